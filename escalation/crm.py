@@ -1,0 +1,221 @@
+"""Customer records from the CRM, a whole file or one JSON object: all is right, or every fault is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from escalation import crm_values as values
+from escalation.crm_rows import COLUMNS, CellFault, CrmFault, CrmFaults, UnreadableError, read_rows, unknown_column
+from escalation.customers import CustomerRecord, ManualTier
+from escalation.normal import normal_name
+
+__all__ = ["CrmFault", "CrmFaults", "parse_record", "read_customers"]
+
+_T = TypeVar("_T")
+_EXAMPLES = {"annual_amount": "6200000", "orders_per_year": "48", "influence": "3", "complexity": "3"}
+_SHARED = (*_EXAMPLES, "tier", "reason", "expires")  # the organisation's, not the contact's
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What one line holds: None where nothing was given, or nothing usable; the latter are in `faulty`."""
+
+    line: int
+    id: str | None
+    organisation: str | None
+    contact: str | None
+    phone: str | None
+    email: str | None
+    annual_amount: int | None
+    orders_per_year: int | None
+    influence: int | None
+    complexity: int | None
+    tier: str | None
+    reason: str | None
+    expires: date | None
+    faulty: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A fault before it is known whether it has a file to name."""
+
+    line: int
+    field: str
+    message: str
+
+
+def read_customers(path: Path, tiers: Collection[str]) -> tuple[CustomerRecord, ...]:
+    """Every record of a CSV or XLSX file; lines of one organisation share its figures, which may stand on any of them.
+
+    `tiers` are those of the policy. Raises CrmFaults with all faults of the file.
+    """
+    found: list[_Found] = []
+    drafts: list[_Draft] = []
+    try:
+        for row in read_rows(path):
+            drafts.append(_draft(row.line, row.cells, tiers, list(row.faults), found))  # noqa: PERF401 - keeps what came before an unreadable line
+    except UnreadableError as fault:
+        found += [_Found(fault.line, "", message) for message in str(fault).split("\n")]
+    if not drafts and not found:
+        found.append(_Found(1, "", "the file must hold at least one customer below its header."))
+    records = _records(drafts, found)
+    if found:
+        ordered = sorted(found, key=lambda fault: fault.line)
+        raise CrmFaults([CrmFault(fault.message, path.name, fault.line, fault.field or None) for fault in ordered])
+    return records
+
+
+def parse_record(mapping: Mapping[str, object], tiers: Collection[str]) -> CustomerRecord:
+    """One record as JSON sends it, under the columns' names; raises CrmFaults that name fields."""
+    cells: dict[str, str] = {}
+    broken: list[CellFault] = []
+    for name, value in mapping.items():
+        if name not in COLUMNS:
+            broken.append(CellFault(name, unknown_column(name, "field")))
+            continue
+        try:
+            cells[name] = _text(value)
+        except ValueError as fault:
+            broken.append(CellFault(name, f"{name} {fault}"))
+    found: list[_Found] = []
+    records = _records([_draft(0, cells, tiers, broken, found)], found)
+    if found:
+        raise CrmFaults([CrmFault(fault.message, field=fault.field or None) for fault in found])
+    return records[0]
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.strip()
+        case float() if value.is_integer():
+            return str(int(value))
+        case int() | float() if not isinstance(value, bool):
+            return str(value)
+    raise ValueError("must be text or a number.")
+
+
+def _draft(
+    line: int, cells: Mapping[str, str], tiers: Collection[str], broken: list[CellFault], found: list[_Found]
+) -> _Draft:
+    """Reads every cell; adds what is wrong with them to `found`."""
+
+    def take(name: str, read: Callable[[str], _T]) -> _T | None:
+        try:
+            return read(raw) if (raw := cells.get(name, "")) else None
+        except ValueError as fault:
+            broken.append(CellFault(name, f"{name} {fault}"))
+            return None
+
+    draft = _Draft(
+        line=line,
+        id=take("id", values.words(64)),
+        organisation=take("organisation", values.words(200)),
+        contact=take("contact", values.words(200)),
+        phone=take("phone", values.phone),
+        email=take("email", values.email),
+        annual_amount=take("annual_amount", values.amount),
+        orders_per_year=take("orders_per_year", values.count),
+        influence=take("influence", values.grade),
+        complexity=take("complexity", values.grade),
+        tier=take("tier", values.one_of(tiers)),
+        reason=take("reason", values.words(500)),
+        expires=take("expires", values.day),
+        faulty=frozenset(),
+    )
+    faulty = frozenset(fault.field for fault in broken)
+    found += [_Found(line, fault.field, fault.message) for fault in broken]
+    found += [
+        _Found(line, name, f"{name} must be given.")
+        for name in ("id", "organisation", "contact")
+        if not getattr(draft, name) and name not in faulty
+    ]
+    return replace(draft, faulty=faulty)
+
+
+def _records(drafts: list[_Draft], found: list[_Found]) -> tuple[CustomerRecord, ...]:
+    """The records in the file's order; incomplete ones are left out, their faults are in `found`."""
+    found += _twice(drafts)
+    organisations: dict[str, list[_Draft]] = {}
+    for draft in drafts:
+        organisations.setdefault(normal_name(draft.organisation or ""), []).append(draft)
+    known = {name: _shared(group, found) for name, group in organisations.items() if name}
+    complete = (
+        replace(draft, **known[name]) for draft in drafts if (name := normal_name(draft.organisation or "")) in known
+    )
+    return tuple(record for draft in complete if (record := _record(draft)))
+
+
+def _twice(drafts: list[_Draft]) -> Iterator[_Found]:
+    first: dict[str, int] = {}
+    for draft in drafts:
+        if draft.id and first.setdefault(draft.id, draft.line) != draft.line:
+            yield _Found(draft.line, "id", f"id {draft.id} must be used once; line {first[draft.id]} already has it.")
+
+
+def _shared(group: list[_Draft], found: list[_Found]) -> dict[str, Any]:
+    """The organisation's figures: from whichever of its lines gives them, as long as all that do agree."""
+    shared: dict[str, Any] = {}
+    for name in _SHARED:
+        given = [draft for draft in group if getattr(draft, name) is not None]
+        shared[name] = getattr(given[0], name) if given else None
+        found += [_differs(name, given[0], draft) for draft in given if getattr(draft, name) != shared[name]]
+    untouched = {name for name in _SHARED if not any(name in draft.faulty for draft in group)}
+    found += _incomplete(group, shared, untouched)
+    return shared
+
+
+def _differs(name: str, first: _Draft, other: _Draft) -> _Found:
+    return _Found(
+        other.line,
+        name,
+        f'{name} of "{other.organisation}" must be {getattr(first, name)} as on line {first.line},'
+        f" or blank; found {getattr(other, name)}.",
+    )
+
+
+def _incomplete(group: list[_Draft], shared: Mapping[str, Any], untouched: set[str]) -> Iterator[_Found]:
+    """What the organisation lacks; fields whose cells are already reported are not reported again."""
+    line = group[0].line
+    where = "" if len(group) == 1 else f' on one line of "{group[0].organisation}"'
+    for name, example in _EXAMPLES.items():
+        if shared[name] is None and name in untouched:
+            yield _Found(line, name, f"{name} must be given{where}, such as {example}.")
+    line = next((draft.line for draft in group if draft.tier or draft.reason or draft.expires), line)
+    for name, meaning in (("reason", "the reason in words"), ("expires", "its last day, such as 2027-03-31")):
+        if shared["tier"] and shared[name] is None and name in untouched:
+            yield _Found(line, name, f"{name} must be given with a tier: {meaning}.")
+        if shared["tier"] is None and shared[name] is not None and "tier" in untouched:
+            yield _Found(line, name, f"{name} must be left blank without a tier.")
+
+
+def _record(draft: _Draft) -> CustomerRecord | None:
+    figures = (draft.annual_amount, draft.orders_per_year, draft.influence, draft.complexity)
+    match (draft.id, draft.organisation, draft.contact, *figures):
+        case (str(id_), str(organisation), str(contact), int(yuan), int(orders), int(influence), int(complexity)):
+            return CustomerRecord(
+                id_,
+                organisation,
+                contact,
+                yuan,
+                orders,
+                influence,
+                complexity,
+                draft.phone,
+                draft.email,
+                _manual(draft),
+            )
+    return None
+
+
+def _manual(draft: _Draft) -> ManualTier | None:
+    if draft.tier is None or draft.reason is None or draft.expires is None:
+        return None
+    return ManualTier(draft.tier, draft.reason, draft.expires)

@@ -1,0 +1,247 @@
+"""Organisations and their contacts: written sealed, found again by id or by fingerprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from escalation.customers import Contact, Customer, CustomerRecord, ManualTier, Organisation, TierDecision, tier_of
+from escalation.normal import normal_email, normal_name, normal_phone
+from escalation.policy import Policy
+from escalation.tables import metadata
+from escalation.vault import Vault
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", String(32), primary_key=True),  # made by us before the row exists: the name is sealed for it
+    Column("name", Text, nullable=False),
+    Column("name_mac", String(64), nullable=False, unique=True),
+    Column("annual_amount", BigInteger, nullable=False),
+    Column("orders_per_year", Integer, nullable=False),
+    Column("influence", Integer, nullable=False),
+    Column("complexity", Integer, nullable=False),
+    Column("manual_tier", Text),
+    Column("manual_reason", Text),
+    Column("manual_expires", Date),
+    Column("tier", Text, nullable=False),  # as last saved; whoever needs it now asks find_customer
+    Column("tier_reason", Text, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organisation_id", ForeignKey(organisations.c.id), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("phone_mac", String(64), index=True),
+    Column("email", Text),
+    Column("email_mac", String(64), index=True),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+_ORGANISATION_NAME = "organisations.name"
+_NAME, _PHONE, _EMAIL = "contacts.name", "contacts.phone", "contacts.email"
+
+
+@dataclass(frozen=True, slots=True)
+class TierChange:
+    """A contact who was served as `old` when last saved and is `new` from now on."""
+
+    contact_id: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCustomer:
+    """What a save did. The tier belongs to the organisation, so one save can move several contacts."""
+
+    customer: Customer
+    created: bool
+    tier_changes: tuple[TierChange, ...] = ()
+
+
+def save_customer(db: Connection, vault: Vault, policy: Policy, record: CustomerRecord, now: datetime) -> SavedCustomer:
+    """Writes one contact and their organisation as the CRM describes them, sealed afresh with the current key."""
+    name_mac = vault.fingerprint(normal_name(record.organisation), field=_ORGANISATION_NAME)
+    found = _lock_organisation(db, name_mac)
+    organisation = _organisation_of_record(found or uuid4().hex, record)
+    decision = tier_of(policy, organisation, now)
+    before = _tiers_before(db, record.id, organisation.id)
+    row = _organisation_row(vault, organisation, decision, now) | {"name_mac": name_mac}
+    if found:
+        db.execute(update(organisations).where(organisations.c.id == found).values(row))
+    elif not _insert_organisation(db, row):
+        return save_customer(db, vault, policy, record, now)
+    contact = Contact(record.id, organisation.id, record.contact, record.phone, record.email)
+    _write_contact(db, vault, contact, now)
+    return SavedCustomer(
+        Customer(contact, organisation, decision.tier, decision.reason),
+        created=record.id not in before,
+        tier_changes=_tier_changes(before, decision.tier),
+    )
+
+
+def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:
+    """The customer with the CRM's id, in the tier that holds at `now`."""
+    row = db.execute(_customers().where(contacts.c.id == contact_id)).one_or_none()
+    return None if row is None else _customer_of_row(vault, policy, row, now)
+
+
+def find_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
+    """The one customer with this number; None when nobody or more than one has it, for a guess could raise a tier."""
+    normal = normal_phone(phone)
+    if not normal:
+        return None
+    mac = vault.fingerprint(normal, field=_PHONE)
+    rows = db.execute(_customers().where(contacts.c.phone_mac == mac).limit(2)).all()
+    return _customer_of_row(vault, policy, rows[0], now) if len(rows) == 1 else None
+
+
+def list_contact_ids(db: Connection) -> tuple[str, ...]:
+    """Every contact's CRM id, in order."""
+    return tuple(db.execute(select(contacts.c.id).order_by(contacts.c.id)).scalars())
+
+
+def _lock_organisation(db: Connection, name_mac: str) -> str | None:
+    """Its id, locked on PostgreSQL so that two saves of one organisation come one after the other."""
+    query = select(organisations.c.id).where(organisations.c.name_mac == name_mac).with_for_update()
+    return db.execute(query).scalar_one_or_none()
+
+
+def _tiers_before(db: Connection, contact_id: str, organisation_id: str) -> dict[str, str]:
+    """The tier last saved for every contact this save can move: this one, and all of the organisation."""
+    moved = or_(contacts.c.id == contact_id, contacts.c.organisation_id == organisation_id)
+    query = select(contacts.c.id, organisations.c.tier).join_from(contacts, organisations).where(moved)
+    return {row.id: row.tier for row in db.execute(query.order_by(contacts.c.id))}
+
+
+def _tier_changes(before: dict[str, str], new: str) -> tuple[TierChange, ...]:
+    return tuple(TierChange(contact_id, old, new) for contact_id, old in before.items() if old != new)
+
+
+def _insert_organisation(db: Connection, row: dict[str, object]) -> bool:
+    """False when another replica wrote the same organisation first; its row is there by then."""
+    statement = _insert(db, organisations).values(row).on_conflict_do_nothing(index_elements=["name_mac"])
+    return db.execute(statement.returning(organisations.c.id)).scalar_one_or_none() is not None
+
+
+def _write_contact(db: Connection, vault: Vault, contact: Contact, now: datetime) -> None:
+    row = _contact_row(vault, contact, now)
+    db.execute(_insert(db, contacts).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def _insert(db: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _organisation_of_record(organisation_id: str, record: CustomerRecord) -> Organisation:
+    return Organisation(
+        organisation_id,
+        record.organisation,
+        record.annual_amount,
+        record.orders_per_year,
+        record.influence,
+        record.complexity,
+        record.manual,
+    )
+
+
+def _organisation_row(
+    vault: Vault, organisation: Organisation, decision: TierDecision, now: datetime
+) -> dict[str, object]:
+    manual = organisation.manual
+    return {
+        "id": organisation.id,
+        "name": vault.seal(organisation.name, row=organisation.id, field=_ORGANISATION_NAME),
+        "annual_amount": organisation.annual_amount,
+        "orders_per_year": organisation.orders_per_year,
+        "influence": organisation.influence,
+        "complexity": organisation.complexity,
+        "manual_tier": manual and manual.tier,
+        "manual_reason": manual and manual.reason,
+        "manual_expires": manual and manual.expires,
+        "tier": decision.tier,
+        "tier_reason": decision.reason,
+        "updated_at": now,
+    }
+
+
+def _contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, object]:
+    def sealed(text: str | None, field: str) -> str | None:
+        return vault.seal(text, row=contact.id, field=field) if text else None
+
+    return {
+        "id": contact.id,
+        "organisation_id": contact.organisation_id,
+        "name": sealed(contact.name, _NAME) or "",
+        "phone": sealed(contact.phone, _PHONE),
+        "phone_mac": contact.phone and vault.fingerprint(normal_phone(contact.phone), field=_PHONE),
+        "email": sealed(contact.email, _EMAIL),
+        "email_mac": contact.email and vault.fingerprint(normal_email(contact.email), field=_EMAIL),
+        "updated_at": now,
+    }
+
+
+def _customers() -> Select[*tuple[Any, ...]]:
+    columns = [column.label(f"contact_{column.key}") for column in contacts.c]
+    return select(*columns, *(column.label(f"org_{column.key}") for column in organisations.c)).join_from(
+        contacts, organisations
+    )
+
+
+def _customer_of_row(vault: Vault, policy: Policy, row: Row[*tuple[Any, ...]], now: datetime) -> Customer:
+    """The stored tier is not read: a manual tier may have run out since, or the policy changed."""
+    organisation = _organisation_of_row(vault, row)
+    decision = tier_of(policy, organisation, now)
+    return Customer(_contact_of_row(vault, row), organisation, decision.tier, decision.reason)
+
+
+def _organisation_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Organisation:
+    manual = ManualTier(row.org_manual_tier, row.org_manual_reason, row.org_manual_expires)
+    return Organisation(
+        row.org_id,
+        vault.open(row.org_name, row=row.org_id, field=_ORGANISATION_NAME),
+        row.org_annual_amount,
+        row.org_orders_per_year,
+        row.org_influence,
+        row.org_complexity,
+        manual if manual.tier else None,
+    )
+
+
+def _contact_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Contact:
+    def opened(stored: str | None, field: str) -> str | None:
+        return vault.open(stored, row=row.contact_id, field=field) if stored else None
+
+    return Contact(
+        row.contact_id,
+        row.contact_organisation_id,
+        opened(row.contact_name, _NAME) or "",
+        opened(row.contact_phone, _PHONE),
+        opened(row.contact_email, _EMAIL),
+    )

@@ -1,0 +1,164 @@
+"""Customer: who they are, which organisation they belong to, and which tier holds, with the reason in words; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from escalation.policy import Policy, Tier
+
+NOT_IDENTIFIED = "未识别身份，按默认等级服务"
+
+
+@dataclass(frozen=True, slots=True)
+class ManualTier:
+    """A tier set by hand: always with a reason and an end. `expires` is its last day in the policy's zone."""
+
+    tier: str
+    reason: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who buys. The amount is whole yuan per year; influence and complexity run from 1 to 5."""
+
+    id: str
+    name: str
+    annual_amount: int
+    orders_per_year: int
+    influence: int
+    complexity: int
+    manual: ManualTier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person who writes for an organisation; `id` is the CRM's."""
+
+    id: str
+    organisation_id: str
+    name: str
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An identified contact with the tier that holds right now and why."""
+
+    contact: Contact
+    organisation: Organisation
+    tier: str
+    tier_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """One contact as the CRM describes them, together with their organisation."""
+
+    id: str
+    organisation: str
+    contact: str
+    annual_amount: int
+    orders_per_year: int
+    influence: int
+    complexity: int
+    phone: str | None = None
+    email: str | None = None
+    manual: ManualTier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierDecision:
+    """The tier that holds and, for the agent's card, why."""
+
+    tier: str
+    reason: str
+
+
+def tier_of(policy: Policy, organisation: Organisation | None, now: datetime) -> TierDecision:
+    """A manual tier while it lasts; otherwise what the value band and the adjustment say; the default for strangers."""
+    if organisation is None:
+        return TierDecision(policy.default_tier, NOT_IDENTIFIED)
+    manual = organisation.manual
+    if manual is None:
+        return _earned(policy, organisation)
+    if manual.tier not in policy.tiers:
+        return _with_note(_earned(policy, organisation), f"人工指定的等级「{manual.tier}」不在现行政策中，未采用")
+    if now.astimezone(policy.zone).date() > manual.expires:
+        return _with_note(_earned(policy, organisation), f"人工指定的{manual.tier}已于 {manual.expires} 到期")
+    return TierDecision(manual.tier, f"人工指定为{manual.tier}：{manual.reason}（有效期至 {manual.expires}）")
+
+
+def _earned(policy: Policy, organisation: Organisation) -> TierDecision:
+    ladder = sorted(policy.tiers.values(), key=lambda tier: tier.rank)
+    place = next((place for place, tier in enumerate(ladder) if _meets(tier, organisation)), None)
+    if place is None:
+        return TierDecision(policy.default_tier, f"{_value(organisation)}，未达到任何等级标准，按默认等级服务")
+    wanted, move = _adjusted(policy, organisation, place)
+    reached = min(max(wanted, 0), len(ladder) - 1)
+    if reached != wanted:
+        move += "，已是最高等级" if wanted < 0 else "，已是最低等级"
+    elif reached != place:
+        move += "，上调一级" if reached < place else "，下调一级"
+    return TierDecision(ladder[reached].id, f"{_band(ladder, place, organisation)}，{move}")
+
+
+def _meets(tier: Tier, organisation: Organisation) -> bool:
+    """The amount is the band; frequency is a second way in only where the policy gives a figure; no figures: anyone."""
+    criteria = tier.criteria
+    if criteria.annual_amount is None and criteria.orders_per_year is None:
+        return True
+    return _by_amount(tier, organisation) or _by_orders(tier, organisation)
+
+
+def _by_amount(tier: Tier, organisation: Organisation) -> bool:
+    bar = tier.criteria.annual_amount
+    return bar is not None and organisation.annual_amount >= bar
+
+
+def _by_orders(tier: Tier, organisation: Organisation) -> bool:
+    bar = tier.criteria.orders_per_year
+    return bar is not None and organisation.orders_per_year >= bar
+
+
+def _adjusted(policy: Policy, organisation: Organisation, place: int) -> tuple[int, str]:
+    """The place on the ladder after the adjustment, and the words for what was weighed."""
+    weighed = (organisation.influence, organisation.complexity)
+    words = f"影响力 {organisation.influence}、复杂度 {organisation.complexity}"
+    if min(weighed) >= policy.adjustment.raise_from:
+        return place - 1, f"{words} 均不低于 {policy.adjustment.raise_from}"
+    if max(weighed) <= policy.adjustment.lower_to:
+        return place + 1, f"{words} 均不高于 {policy.adjustment.lower_to}"
+    return place, f"{words}，不作调整"
+
+
+def _band(ladder: list[Tier], place: int, organisation: Organisation) -> str:
+    tier = ladder[place]
+    if tier.criteria.annual_amount and _by_amount(tier, organisation):
+        return f"{_value(organisation)}（{tier.id}标准 ≥ {amount_in_words(tier.criteria.annual_amount)}）"
+    if _by_orders(tier, organisation):
+        orders = f"年采购 {organisation.orders_per_year} 次（{tier.id}标准 ≥ {tier.criteria.orders_per_year} 次）"
+        return f"{_value(organisation)}，{orders}"
+    bar = ladder[place - 1].criteria.annual_amount if place else None
+    if bar is None:
+        return _value(organisation)
+    return f"{_value(organisation)}（未达到{ladder[place - 1].id}标准 {amount_in_words(bar)}）"
+
+
+def _value(organisation: Organisation) -> str:
+    return f"年采购额 {amount_in_words(organisation.annual_amount)}"
+
+
+def amount_in_words(yuan: int) -> str:
+    """Exact, never rounded: 999999 must not read like the million it misses."""
+    if yuan >= 100_000_000 and yuan % 1_000_000 == 0:
+        return f"{yuan / 100_000_000:g} 亿元"
+    if yuan >= 10_000 and yuan % 100 == 0:
+        return f"{yuan / 10_000:.2f}".rstrip("0").rstrip(".") + " 万元"
+    return f"{yuan:,} 元"
+
+
+def _with_note(decision: TierDecision, note: str) -> TierDecision:
+    return TierDecision(decision.tier, f"{decision.reason}；{note}")

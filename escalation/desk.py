@@ -1,0 +1,260 @@
+"""Every write to a ticket: open (the hand-off), claim, answer, transfer, record, resolve, reopen, close, re-route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from escalation import store, tickets
+from escalation.customers import TierDecision
+from escalation.deadlines import Deadline, caused, owed
+from escalation.events import (
+    CustomerUrged,
+    FactRecorded,
+    TicketAnswered,
+    TicketClaimed,
+    TicketClosed,
+    TicketOpened,
+    TicketReleased,
+    TicketReopened,
+    TicketRerouted,
+    TicketResolved,
+    TicketTransferred,
+)
+from escalation.policy import Policy
+from escalation.routing import route
+from escalation.staff import Staff
+from escalation.tickets import Refused, Ticket
+
+MAX_NOTE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is known when a matter is handed to a person."""
+
+    conversation_id: int
+    contact_id: str | None
+    tier: TierDecision
+    topic: str | None
+    urgency: str
+    complaint: bool
+    subject: str
+    reason: str
+    suggested: str | None
+    candidates: list[dict[str, Any]]
+    rejected: list[str]
+    raised_at: datetime
+
+
+def open_ticket(db: Connection, policy: Policy, matter: Matter, now: datetime) -> TicketOpened:
+    """The hand-off: choose the queue, write the ticket and every clock that starts now."""
+    ticket = Ticket(
+        id=0,
+        conversation_id=matter.conversation_id,
+        contact_id=matter.contact_id,
+        tier=matter.tier.tier,
+        tier_reason=matter.tier.reason,
+        policy_version=policy.version,
+        queue=route(policy, matter.tier.tier, matter.topic, matter.urgency).id,
+        topic=matter.topic,
+        urgency=matter.urgency,
+        complaint=matter.complaint,
+        state="waiting",
+        holder_id=None,
+        subject=matter.subject,
+        reason=matter.reason,
+        suggested=matter.suggested,
+        candidates=matter.candidates,
+        rejected=matter.rejected,
+        raised_at=matter.raised_at,
+        received_at=now,
+        claimed_at=None,
+        first_contact_at=None,
+        resolved_at=None,
+        closed_at=None,
+        urged=0,
+        reopened=0,
+        rating=None,
+        rating_reason=None,
+    )
+    ticket = replace(ticket, id=store.insert_ticket(db, ticket))
+    _start(db, ticket.id, _owed_now(policy, ticket))
+    store.log(db, ticket.id, "opened", now, queue=ticket.queue, tier=ticket.tier, reason=matter.reason)
+    return TicketOpened(ticket, store.promised(db, ticket.id))
+
+
+def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketClaimed:
+    """Take the ticket exclusively. Settles nothing: the customer has not heard from anybody yet."""
+    ticket = tickets.claim(store.lock_ticket(db, ticket_id), who.id, now)
+    _save(db, ticket, "claimed", now, who)
+    return TicketClaimed(ticket, who.id)
+
+
+def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketReleased:
+    """Put the ticket back into its queue."""
+    ticket = tickets.release(store.lock_ticket(db, ticket_id), who.id, any_holder=who.leads)
+    _save(db, ticket, "released", now, who)
+    return TicketReleased(ticket, who.id)
+
+
+def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> TicketAnswered:
+    """The holder writes to the customer: whatever a reply meets is met in this very transaction."""
+    ticket = tickets.contact(store.lock_ticket(db, ticket_id), who.id, now)
+    _save(db, ticket, "replied", now, who)
+    _happen(db, policy, ticket, "replied", now)
+    return TicketAnswered(ticket, who.id, text)
+
+
+def record(db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime) -> FactRecorded:
+    """The holder records a fact of the policy, or a call (`called`), or an attempt (`call_missed`, which meets nothing)."""
+    ticket = store.lock_ticket(db, ticket_id)
+    if fact not in policy.facts and fact not in ("called", "call_missed"):
+        raise Refused("unknown_fact")
+    tickets.demand_holder(ticket, who.id)
+    if fact == "called":
+        ticket = tickets.contact(ticket, who.id, now)
+    _save(db, ticket, fact, now, who)
+    _happen(db, policy, ticket, fact, now)
+    return FactRecorded(ticket, who.id, fact)
+
+
+def transfer(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, queue: str, to: Staff | None, now: datetime
+) -> TicketTransferred:
+    """Hand the ticket to another queue or agent; its clocks go on. Only the holder or a lead may."""
+    if queue not in policy.queues:
+        raise Refused("unknown_queue")
+    old = store.lock_ticket(db, ticket_id)
+    if old.holder_id is not None and not who.leads:
+        tickets.demand_holder(old, who.id)
+    ticket = tickets.transfer(old, queue, to.id if to else None, now)
+    _save(db, ticket, "transferred", now, who, queue=queue, to=to.name if to else None)
+    return TicketTransferred(ticket, who.id, old.queue)
+
+
+def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetime) -> None:
+    """Keep an internal remark; it settles nothing and no customer can ever read it."""
+    if not text.strip():
+        raise Refused("empty")
+    if len(text) > MAX_NOTE:
+        raise Refused("too_long")
+    ticket = store.lock_ticket(db, ticket_id)
+    store.insert_note(db, ticket.id, who.id, text.strip(), now)
+
+
+def resolve(db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime) -> TicketResolved:
+    """The holder declares the matter solved."""
+    ticket = tickets.resolve(store.lock_ticket(db, ticket_id), who.id, now)
+    _save(db, ticket, "resolved", now, who)
+    _happen(db, policy, ticket, "resolved", now)
+    return TicketResolved(ticket, who.id)
+
+
+def reopen(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketReopened:
+    """The customer says it is not solved: a new clock from now, in the same queue."""
+    ticket = tickets.reopen(store.lock_ticket(db, ticket_id), now)
+    store.settle(db, ticket.id, sorted(store.open_milestones(db, ticket.id)), "cancelled", now)
+    _save(db, ticket, "reopened", now)
+    _happen(db, policy, ticket, "reopened", now)
+    return TicketReopened(ticket, store.promised(db, ticket.id))
+
+
+def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:
+    """End a resolved ticket."""
+    ticket = tickets.close(store.lock_ticket(db, ticket_id), now)
+    _save(db, ticket, "closed", now)
+    _happen(db, policy, ticket, "closed", now)
+    return TicketClosed(ticket)
+
+
+def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: datetime) -> Ticket:
+    """Keep the customer's 1–5; the first one counts."""
+    ticket = store.lock_ticket(db, ticket_id)
+    if ticket.rating is not None:
+        return ticket
+    ticket = replace(ticket, rating=score)
+    _save(db, ticket, "rated", now, score=score)
+    _happen(db, policy, ticket, "rated", now)
+    return ticket
+
+
+def explain_rating(db: Connection, ticket_id: int, reason: str) -> None:
+    """Keep why the customer rated so."""
+    ticket = store.lock_ticket(db, ticket_id)
+    store.update_ticket(db, replace(ticket, rating_reason=reason))
+
+
+def urge(db: Connection, ticket_id: int, now: datetime) -> CustomerUrged:
+    """Count a customer's wish to hurry; the promise stays as it was."""
+    ticket = store.lock_ticket(db, ticket_id)
+    ticket = replace(ticket, urged=ticket.urged + 1)
+    _save(db, ticket, "urged", now, times=ticket.urged)
+    return CustomerUrged(ticket, ticket.urged)
+
+
+def reroute(
+    db: Connection, policy: Policy, ticket_id: int, contact_id: str, tier: TierDecision, now: datetime
+) -> TicketRerouted:
+    """The customer is now known: new tier, queue and clocks from the original instants; a sooner due time stays."""
+    old = store.lock_ticket(db, ticket_id)
+    ticket = replace(old, contact_id=contact_id, tier=tier.tier, tier_reason=tier.reason)
+    if tier.tier != old.tier and ticket.is_open:
+        queue = route(policy, tier.tier, ticket.topic, ticket.urgency).id
+        ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
+        _restart(db, policy, ticket, now)
+    _save(db, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
+    return TicketRerouted(ticket, old.queue, store.promised(db, ticket.id))
+
+
+def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> TicketRerouted:
+    """A waiting matter turned out to be more pressing: shorter clocks, perhaps another queue."""
+    old = store.lock_ticket(db, ticket_id)
+    ticket = replace(old, urgency=urgency)
+    queue = route(policy, ticket.tier, ticket.topic, urgency).id
+    ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
+    _restart(db, policy, ticket, now)
+    _save(db, ticket, "more_urgent", now, urgency=urgency, queue=ticket.queue)
+    return TicketRerouted(ticket, old.queue, store.promised(db, ticket.id))
+
+
+def _restart(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
+    # Met clocks stay met; running ones are recomputed from where they started, never to a later instant.
+    rows = [row for row in store.deadlines_of(db, ticket.id) if row.state == "open"]
+    sooner = {row.milestone: row for row in rows}
+    met = {row.milestone for row in store.deadlines_of(db, ticket.id) if row.state == "met"}
+    fresh = [d for d in _owed_now(policy, ticket) if d.milestone not in met]
+    replaced = [d.milestone for d in fresh if _is_sooner(d, sooner.get(d.milestone))]
+    store.settle(db, ticket.id, replaced, "cancelled", now)
+    _start(db, ticket.id, [d for d in fresh if d.milestone in replaced])
+
+
+def _is_sooner(fresh: Deadline, running: store.DeadlineRow | None) -> bool:
+    return running is None or (fresh.due_at is not None and fresh.due_at < running.due_at)
+
+
+def _owed_now(policy: Policy, ticket: Ticket) -> list[Deadline]:
+    tier, urgency = policy.tiers[ticket.tier], policy.urgencies[ticket.urgency]
+    every = owed(policy, tier, urgency, ticket.raised_at, ticket.received_at, topic=ticket.topic)
+    return [deadline for deadline in every if deadline.due_at is not None]
+
+
+def _happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
+    tier = policy.tiers.get(ticket.tier, policy.tiers[policy.default_tier])
+    result = caused(policy, tier, policy.urgencies[ticket.urgency], fact, now, topic=ticket.topic)
+    store.settle(db, ticket.id, sorted(result.met), "met", now)
+    store.settle(db, ticket.id, sorted(result.cancelled), "cancelled", now)
+    _start(db, ticket.id, list(result.started))
+
+
+def _start(db: Connection, ticket_id: int, started: list[Deadline]) -> None:
+    for deadline in started:
+        store.insert_deadline(db, ticket_id, deadline)
+
+
+def _save(db: Connection, ticket: Ticket, kind: str, now: datetime, who: Staff | None = None, **data: Any) -> None:
+    store.update_ticket(db, ticket)
+    store.log(db, ticket.id, kind, now, who.id if who else None, **data)

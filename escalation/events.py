@@ -1,0 +1,132 @@
+"""What happened to a ticket, as past-tense facts that others may act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from escalation.tickets import Ticket
+
+ReachedKind = Literal["warning", "breach", "overdue"]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketOpened:
+    """A matter was handed to a queue; `promised` is when a person first writes or calls at the latest."""
+
+    ticket: Ticket
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReopened:
+    """A solved matter was not solved after all; a new clock runs."""
+
+    ticket: Ticket
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRerouted:
+    """The customer turned out to be somebody else: tier, queue and deadlines were set anew."""
+
+    ticket: Ticket
+    old_queue: str
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketClaimed:
+    """An agent took the ticket for himself."""
+
+    ticket: Ticket
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReleased:
+    """The holder put the ticket back into its queue."""
+
+    ticket: Ticket
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAnswered:
+    """A person wrote to the customer."""
+
+    ticket: Ticket
+    staff_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRecorded:
+    """Staff recorded that something happened: a call, an assessment, a confirmation, …"""
+
+    ticket: Ticket
+    staff_id: int
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred:
+    """The ticket changed queue or holder; its clocks went on."""
+
+    ticket: Ticket
+    staff_id: int
+    from_queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketResolved:
+    """The holder says the matter is solved."""
+
+    ticket: Ticket
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketClosed:
+    """The matter ended: nothing more is owed."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUrged:
+    """A waiting customer asked to hurry, for the `times`-th time."""
+
+    ticket: Ticket
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineReached:
+    """A deadline is near (`warning`), reached unmet (`breach`), or long past (`overdue`)."""
+
+    ticket: Ticket
+    milestone: str
+    label: str
+    kind: ReachedKind
+    due_at: datetime
+    scheduled_at: datetime  # when this step was to happen; the difference to `noticed_at` is our lateness
+    noticed_at: datetime
+    to: tuple[str, ...]
+
+
+Event = (
+    TicketOpened
+    | TicketReopened
+    | TicketRerouted
+    | TicketClaimed
+    | TicketReleased
+    | TicketAnswered
+    | FactRecorded
+    | TicketTransferred
+    | TicketResolved
+    | TicketClosed
+    | CustomerUrged
+    | DeadlineReached
+)

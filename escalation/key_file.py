@@ -1,0 +1,52 @@
+"""A file of secrets: created whole, once, for its owner's eyes only; refused when others can read it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+
+class KeyFileError(Exception):
+    """A sentence naming the file and what would be right."""
+
+
+def read(path: Path) -> str:
+    """The text of a file that only its owner can open."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            # Asked of the open file, not the path: nothing can be swapped in between.
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if mode & 0o077:
+                raise KeyFileError(f"{path}: only its owner may read a key file (mode 0600); its mode is {mode:04o}.")
+            return file.read()
+    except UnicodeDecodeError:
+        raise KeyFileError(f"{path}: a key file must be UTF-8 text.") from None
+    except OSError as fault:
+        raise KeyFileError(f"{path}: the key file must be readable ({fault.strerror}).") from fault
+
+
+def create(path: Path, text: str) -> bool:
+    """Writes the file unless it is there; says whether it did. Two processes starting at once agree on one file."""
+    try:
+        return not path.exists() and _create(path, text)
+    except OSError as fault:
+        raise KeyFileError(f"{path}: the folder of the key file must be writable ({fault.strerror}).") from fault
+
+
+def _create(path: Path, text: str) -> bool:
+    # mkstemp makes the draft 0600 whatever the umask; a hard link is the one way to publish it whole without replacing.
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+            return True
+        return False
+    finally:
+        Path(draft).unlink()

@@ -1,0 +1,211 @@
+"""The service policy as frozen values: tiers, milestones, queues, routes, calendars, wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from escalation.working_time import Calendar
+
+Basis = Literal["working", "elapsed"]
+MilestoneKind = Literal["promise", "target"]
+BotRole = Literal["answers", "suggests"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who is told once a deadline is `after` past due (measured in elapsed time; zero means at the due instant).
+
+    `to` holds recipients: `holder` (falls back to the queue while nobody holds the ticket), `queue`, `lead`, `manager`.
+    """
+
+    after: timedelta
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One thing a ticket is owed: which fact starts its clock, how long it may take, which facts meet it."""
+
+    id: str
+    label: str
+    starts_on: str
+    within: timedelta
+    basis: Basis
+    met_by: tuple[str, ...]
+    restarts_on: tuple[str, ...] = ()
+    cancelled_by: tuple[str, ...] = ()
+    kind: MilestoneKind = "promise"
+    warn_before: timedelta | None = None
+    waits_for: str | None = None  # a calendar: a due instant outside it moves to its next opening, unless critical
+    steps: tuple[Step, ...] = ()
+    topics: tuple[str, ...] = ()  # owed only for these topics; empty means for every matter
+    about: str = ""  # what counts, in words for the agent
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """When an organisation belongs to a tier; figures in the policy's currency per year and orders per year.
+
+    Source: tiered-service regulation (value contribution, influence, complexity); the bands are the company's own.
+    """
+
+    annual_amount: int | None
+    orders_per_year: int | None
+    in_words: Mapping[str, str]
+    share_of_sales: float | None = None  # percent of annual sales; the published figure that annual_amount stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that serves a tier: how many people, and how many customers each looks after (None: not limited)."""
+
+    role: str
+    people: int | None = None
+    customers_each: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A class of customers, served alike. `rank` 1 is the highest."""
+
+    id: str
+    rank: int
+    calendar: str
+    bot: BotRole
+    criteria: Criteria
+    milestones: tuple[Milestone, ...]
+    entitlements: tuple[str, ...] = ()
+    staffing: str = ""
+    channels: tuple[str, ...] = ()
+    bot_holds_at_most: timedelta | None = None  # hand over after this long in the bot's hands …
+    bot_answers_at_most: int | None = None  # … or after this many answers that did not help
+    posts: tuple[Post, ...] = ()  # `staffing`, in figures
+
+    def milestone(self, milestone_id: str) -> Milestone:
+        """The milestone of that id; KeyError when this tier isn't owed it."""
+        for milestone in self.milestones:
+            if milestone.id == milestone_id:
+                return milestone
+        raise KeyError(milestone_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A line of tickets that a group of agents works through."""
+
+    id: str
+    calendar: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A line of the routing table; a None matches anything."""
+
+    queue: str
+    tier: str | None = None
+    topic: str | None = None
+    urgency: str | None = None
+
+    def matches(self, tier: str, topic: str | None, urgency: str) -> bool:
+        """Whether a ticket of this tier, topic and urgency takes this line."""
+        wanted = ((self.tier, tier), (self.topic, topic), (self.urgency, urgency))
+        return all(asked is None or asked == given for asked, given in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How pressing a matter is, recognised by words; may only shorten what is owed."""
+
+    id: str
+    label: str
+    words: tuple[str, ...] = ()
+    calendar: str | None = None  # overrides the tier's calendar
+    within: Mapping[str, timedelta] = field(default_factory=dict)  # milestone id → upper bound
+    critical: bool = False  # says `wording.safety`, goes to a person at once whatever the tier
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a matter is about; a knowledge-base category is the id of one of these."""
+
+    id: str
+    words: tuple[str, ...] = ()
+    complaint: bool = False
+    tell: tuple[str, ...] = ()  # recipients told as soon as such a ticket opens
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """The company's rule that moves a tier up or down by one.
+
+    Raised by one when influence and complexity (1–5) are both at least `raise_from`, lowered by one when both are at
+    most `lower_to`.
+    """
+
+    raise_from: int
+    lower_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """The figures that steer the conversation."""
+
+    answer_at: float  # confidence from which an answer is given
+    suggest_at: float  # confidence from which a question is suggested
+    suggestions: int  # at most this many
+    misses: int  # in a row, then a person
+    gather: timedelta  # fragments sent within this time are one message
+    reopen_within: timedelta
+    rating_delay: timedelta
+    rating_hours: str  # calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The night service: its hours, whom a person serves then, and when it is evaluated."""
+
+    calendar: str
+    tiers: tuple[str, ...]
+    evaluate_after: timedelta
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A cross-cutting rule that holds for every matter: its figure, and how it is kept."""
+
+    id: str
+    label: str
+    within: timedelta | None
+    kept_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One company's whole service policy. `version` is a digest of the file, so equal files have equal versions."""
+
+    name: str
+    version: str
+    zone: ZoneInfo
+    default_tier: str
+    calendars: Mapping[str, Calendar]
+    tiers: Mapping[str, Tier]
+    adjustment: Adjustment
+    queues: Mapping[str, Queue]
+    routes: tuple[Route, ...]
+    topics: Mapping[str, Topic]
+    urgencies: Mapping[str, Urgency]  # from the least to the most pressing
+    default_urgency: str
+    facts: Mapping[str, str]  # what staff can record on a ticket → its label
+    dialogue: Dialogue
+    words: Mapping[str, tuple[str, ...]]  # the lists named in policy_words.WORD_LISTS
+    wording: Mapping[str, str]  # what customers and staff are told (policy_words.WORDING); placeholders in braces
+    principles: tuple[str, ...] = ()
+    night: Night | None = None
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    complaint_causes: tuple[str, ...] = ()  # one of these is recorded when a complaint is resolved

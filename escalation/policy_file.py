@@ -1,0 +1,171 @@
+"""Reads one YAML file into a Policy, or refuses it with every fault, its line and what would be right."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+
+import yaml
+
+from escalation.policy import Adjustment, Dialogue, Night, Policy, Queue, Route, Rule, Tier, Topic, Urgency
+from escalation.policy_calendars import read_calendars, read_zone
+from escalation.policy_faults import Fault, Faults, PolicyFaults, compose
+from escalation.policy_nodes import Block
+from escalation.policy_tiers import BUILT_IN_FACTS, Names, read_escalations, read_facts, read_tiers
+from escalation.policy_words import WORD_LISTS, WORDING, read_topics, read_urgencies, read_wording, read_words
+
+__all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "Fault", "PolicyFaults", "read_policy"]
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy of a file; PolicyFaults, with every fault in it, when it cannot be used."""
+    faults = Faults(str(path))
+    node, content = compose(path, faults)
+    if node is None:
+        raise faults.stop()
+    root = Block(node, faults, "policy", 1)
+    if not root.is_block:
+        raise faults.stop()
+    policy = _read(root, hashlib.sha256(content).hexdigest()[:12])
+    if faults.found:
+        raise faults.stop()
+    return policy
+
+
+def _read(root: Block, version: str) -> Policy:
+    """The whole file, in the order in which its parts refer to one another."""
+    zone = read_zone(root)
+    calendars, facts, topics = read_calendars(root, zone), read_facts(root), read_topics(root)
+    queues = _read_queues(root, calendars)
+    tiers = read_tiers(root, Names(calendars, topics, [*BUILT_IN_FACTS, *facts], read_escalations(root)))
+    urgencies = read_urgencies(root, calendars, tiers)
+    policy = Policy(
+        name=root.text("name"),
+        version=version,
+        zone=zone,
+        default_tier=root.choice("default_tier", tiers),
+        calendars=calendars,
+        tiers=tiers,
+        adjustment=_read_adjustment(root),
+        queues=queues,
+        routes=_read_routes(root, queues, tiers, topics, urgencies),
+        topics=topics,
+        urgencies=urgencies,
+        default_urgency=root.choice("default_urgency", urgencies),
+        facts=facts,
+        dialogue=_read_dialogue(root, calendars),
+        words=read_words(root),
+        wording=read_wording(root, [*tiers, *queues]),
+        principles=root.texts("principles", required=False),
+        night=_read_night(root, calendars, tiers),
+        rules=_read_rules(root),
+        complaint_causes=root.texts("complaint_causes"),
+    )
+    root.finish()
+    return policy
+
+
+def _read_queues(root: Block, calendars: Mapping[str, object]) -> dict[str, Queue]:
+    queues: dict[str, Queue] = {}
+    for name, block in root.entries("queues"):
+        queues[name] = Queue(name, block.choice("calendar", calendars), block.text("about", required=False))
+        block.finish()
+    return queues
+
+
+def _read_adjustment(root: Block) -> Adjustment:
+    block = root.block("adjustment")
+    adjustment = Adjustment(block.whole("raise_from", 1, 5), block.whole("lower_to", 1, 5))
+    block.finish()
+    if adjustment.raise_from and adjustment.lower_to >= adjustment.raise_from:
+        block.wrong("lower_to", f'below "raise_from" ({adjustment.raise_from})')
+    return adjustment
+
+
+def _read_dialogue(root: Block, calendars: Mapping[str, object]) -> Dialogue:
+    block = root.block("dialogue")
+    dialogue = Dialogue(
+        answer_at=block.number("answer_at", 1),
+        suggest_at=block.number("suggest_at", 1),
+        suggestions=block.whole("suggestions", 1, 20),
+        misses=block.whole("misses", 1, 20),
+        gather=block.duration("gather"),
+        reopen_within=block.duration("reopen_within"),
+        rating_delay=block.duration("rating_delay"),
+        rating_hours=block.choice("rating_hours", calendars),
+    )
+    block.finish()
+    if {"answer_at", "suggest_at"} <= block.values.keys() and dialogue.suggest_at > dialogue.answer_at > 0:
+        block.wrong("suggest_at", f'at most "answer_at" ({dialogue.answer_at:g})')
+    return dialogue
+
+
+def _read_night(root: Block, calendars: Mapping[str, object], tiers: Mapping[str, Tier]) -> Night | None:
+    block = root.block("night", required=False)
+    if not block.is_block:
+        return None
+    night = Night(
+        calendar=block.choice("calendar", calendars),
+        tiers=block.choices("tiers", tiers),
+        evaluate_after=block.duration("evaluate_after"),
+        about=block.text("about", required=False),
+    )
+    block.finish()
+    return night
+
+
+def _read_rules(root: Block) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for name, block in root.entries("rules"):
+        rules[name] = Rule(name, block.text("label"), block.duration_or_none("within"), block.text("kept_by"))
+        block.finish()
+    return rules
+
+
+def _read_routes(
+    root: Block,
+    queues: Mapping[str, Queue],
+    tiers: Mapping[str, Tier],
+    topics: Mapping[str, Topic],
+    urgencies: Mapping[str, Urgency],
+) -> tuple[Route, ...]:
+    """The routing table; a line with several topics is one route for each."""
+    lines: list[tuple[Block, Route]] = []
+    for block in root.blocks("routes"):
+        queue = block.choice("queue", queues)
+        tier = block.choice("tier", tiers, required=False) or None
+        urgency = block.choice("urgency", urgencies, required=False) or None
+        lines += [(block, Route(queue, tier, topic, urgency)) for topic in _read_route_topics(block, topics)]
+        block.finish()
+    if not root.faults.found:  # judged only when every name is right, or one slip would be told many times
+        _check_routes(lines, tiers, topics, urgencies)
+    return tuple(route for _, route in lines)
+
+
+def _read_route_topics(block: Block, topics: Mapping[str, Topic]) -> tuple[str | None, ...]:
+    if isinstance(block.get("topic", required=False), yaml.SequenceNode):
+        return block.choices("topic", topics)
+    return (block.choice("topic", topics, required=False) or None,)
+
+
+def _check_routes(
+    lines: list[tuple[Block, Route]],
+    tiers: Mapping[str, Tier],
+    topics: Mapping[str, Topic],
+    urgencies: Mapping[str, Urgency],
+) -> None:
+    """Every ticket finds a queue, and every line can be reached."""
+    last, final = lines[-1]
+    if (final.tier, final.topic, final.urgency) != (None, None, None):
+        last.faults.add(last.line, 'The last of the "routes" must name only a queue, so that every ticket finds one.')
+    tickets = product(tiers, (None, *topics), urgencies)
+    taken = {next((n for n, (_, r) in enumerate(lines) if r.matches(*ticket)), None) for ticket in tickets}
+    for number, (block, route) in enumerate(lines[:-1]):
+        if number not in taken:
+            which = f" for topic {route.topic}" if route.topic else ""
+            message = (
+                f"This route is never reached{which}: earlier lines take all its tickets; move it up or remove it."
+            )
+            block.faults.add(block.line, message)

@@ -1,0 +1,188 @@
+"""The tiers of a policy file: criteria, staffing and every milestone with its reminders and escalation steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import cast, get_args
+
+from escalation.instants import print_duration
+from escalation.policy import Basis, BotRole, Criteria, Milestone, MilestoneKind, Post, Step, Tier
+from escalation.policy_nodes import Block
+
+BUILT_IN_FACTS: Mapping[str, str] = {
+    "raised": "客户提出",
+    "received": "转人工受理",
+    "replied": "人工已回复",
+    "called": "已电话联系",
+    "call_missed": "电话未接通",
+    "resolved": "已解决",
+    "reopened": "重新打开",
+    "closed": "已关闭",
+    "rated": "客户已评价",
+}
+FIRST_CONTACT = "first_contact"
+RECIPIENTS = ("holder", "queue", "lead", "manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a tier may refer to."""
+
+    calendars: Collection[str]
+    topics: Collection[str]
+    facts: Collection[str]
+    escalations: Mapping[str, tuple[Step, ...]]
+
+
+def read_facts(root: Block) -> dict[str, str]:
+    """What staff may record, with its label."""
+    facts: dict[str, str] = {}
+    section = root.block("facts")
+    for fact in tuple(section.values):
+        facts[fact] = section.text(fact)
+        if fact in BUILT_IN_FACTS:
+            message = f'"{fact}" is built in and recorded by the system; give the staff\'s fact another name.'
+            section.faults.add(section.keys[fact], message)
+    return facts
+
+
+def read_escalations(root: Block) -> dict[str, tuple[Step, ...]]:
+    """The named ladders of people who are told when a deadline passes."""
+    section = root.block("escalations")
+    return {name: tuple(_read_step(block) for block in section.blocks(name)) for name in tuple(section.values)}
+
+
+def _read_step(block: Block) -> Step:
+    step = Step(block.duration("after"), block.choices("to", RECIPIENTS))
+    block.finish()
+    return step
+
+
+def read_tiers(root: Block, names: Names) -> dict[str, Tier]:
+    """Every tier with its own milestones, then those of every tier."""
+    shared = [(block, read_milestone(block, names)) for block in root.blocks("for_every_tier", required=False)]
+    _refuse_twins("for_every_tier", shared)
+    tiers: dict[str, Tier] = {}
+    blocks: dict[str, Block] = {}
+    for name, block in root.entries("tiers"):
+        blocks[name] = block
+        own = [(part, read_milestone(part, names)) for part in block.blocks("milestones")]
+        _refuse_twins(f"tier {name}", [*own, *shared])
+        _demand_first_contact(name, block, own)
+        tiers[name] = _read_tier(name, block, names, tuple(milestone for _, milestone in (*own, *shared)))
+    _check_ranks(tiers, blocks)
+    return tiers
+
+
+def _read_tier(name: str, block: Block, names: Names, milestones: tuple[Milestone, ...]) -> Tier:
+    posts = tuple(_read_post(part) for part in block.blocks("staffing"))
+    tier = Tier(
+        id=name,
+        rank=block.whole("rank", 1, 99),
+        calendar=block.choice("calendar", names.calendars),
+        bot=cast("BotRole", block.choice("bot", get_args(BotRole))),
+        criteria=_read_criteria(block),
+        milestones=milestones,
+        entitlements=block.texts("entitlements", required=False),
+        staffing="、".join(map(_describe, posts)),
+        channels=block.texts("channels"),
+        bot_holds_at_most=block.duration_or_none("bot_holds_at_most"),
+        bot_answers_at_most=block.whole_or_none("bot_answers_at_most", 0, 99),
+        posts=posts,
+    )
+    block.finish()
+    return tier
+
+
+def _read_criteria(tier: Block) -> Criteria:
+    block = tier.block("criteria")
+    words = block.block("in_words")
+    criteria = Criteria(
+        annual_amount=block.whole_or_none("annual_amount", 0, required=True),
+        orders_per_year=block.whole_or_none("orders_per_year", 0),
+        in_words={key: words.text(key) for key in words.values},
+        share_of_sales=block.number("share_of_sales", 100),
+    )
+    block.finish()
+    return criteria
+
+
+def _read_post(block: Block) -> Post:
+    post = Post(block.text("role"), block.whole("people", 1, 9999), block.whole_or_none("customers_each", 1, 10**6))
+    block.finish()
+    return post
+
+
+def _describe(post: Post) -> str:
+    load = "" if post.customers_each is None else f"（每人负责 {post.customers_each} 家客户）"
+    return f"{post.role} {post.people} 名{load}"
+
+
+def read_milestone(block: Block, names: Names) -> Milestone:
+    """One milestone; the names it uses must exist and its warning must come before its end."""
+    ladder = block.choice("escalation", names.escalations, required=False)
+    within, warn_before = block.duration_or_none("within", required=True), block.duration_or_none("warn_before")
+    _check_lengths(block, within, warn_before)
+    milestone = Milestone(
+        id=block.text("id"),
+        label=block.text("label"),
+        starts_on=block.choice("starts_on", names.facts),
+        within=within or timedelta(0),
+        basis=cast("Basis", block.choice("basis", get_args(Basis))),
+        met_by=block.choices("met_by", names.facts),
+        restarts_on=block.choices("restarts_on", names.facts, required=False),
+        cancelled_by=block.choices("cancelled_by", names.facts, required=False),
+        kind=cast("MilestoneKind", block.choice("kind", get_args(MilestoneKind), required=False) or "promise"),
+        warn_before=warn_before,
+        waits_for=block.choice("waits_for", names.calendars, required=False) or None,
+        steps=names.escalations.get(ladder, ()),
+        topics=block.choices("topics", names.topics, required=False),
+        about=block.text("about", required=False),
+    )
+    block.finish()
+    return milestone
+
+
+def _check_lengths(block: Block, within: timedelta | None, warn_before: timedelta | None) -> None:
+    if within == timedelta(0):
+        block.wrong("within", "longer than zero")
+    elif within is not None and warn_before is not None and warn_before >= within:
+        block.wrong("warn_before", f'shorter than "within" ({print_duration(within)})')
+
+
+def _refuse_twins(where: str, milestones: list[tuple[Block, Milestone]]) -> None:
+    seen: dict[str, int] = {}
+    for block, milestone in milestones:
+        if milestone.id and milestone.id in seen:
+            first = f"first in line {seen[milestone.id]}"
+            block.faults.add(block.line, f'The milestone "{milestone.id}" stands twice in {where} ({first}); keep one.')
+        seen.setdefault(milestone.id, block.line)
+
+
+def _demand_first_contact(tier: str, block: Block, milestones: list[tuple[Block, Milestone]]) -> None:
+    for part, milestone in milestones:
+        if milestone.id == FIRST_CONTACT:
+            if milestone.starts_on not in ("raised", "received", ""):
+                part.wrong("starts_on", f'raised or received in "{FIRST_CONTACT}", which customers are promised')
+            return
+    if milestones:
+        message = f'Tier {tier} lacks the milestone "{FIRST_CONTACT}", which customers are promised; add it.'
+        block.faults.add(block.line, message)
+
+
+def _check_ranks(tiers: Mapping[str, Tier], blocks: Mapping[str, Block]) -> None:
+    """Ranks run from 1 without a gap, and a higher tier asks for more."""
+    taken: set[int] = set()
+    for name, tier in tiers.items():
+        if tier.rank and (tier.rank > len(tiers) or tier.rank in taken):
+            blocks[name].wrong("rank", f"a different number from 1 to {len(tiers)} for each tier")
+        taken.add(tier.rank)
+    ordered = sorted((tier for tier in tiers.values() if tier.rank), key=lambda tier: tier.rank)
+    banded = [(tier, tier.criteria.annual_amount) for tier in ordered if tier.criteria.annual_amount is not None]
+    for (higher, most), (lower, amount) in pairwise(banded):
+        if amount >= most and higher.rank < lower.rank:
+            criteria = blocks[lower.id].block("criteria")
+            criteria.wrong("annual_amount", f"below {most}, the amount of the higher tier {higher.id}")

@@ -1,0 +1,158 @@
+"""The words and wording of a policy file: what is recognised in messages, and every sentence that people are told."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from string import Formatter
+
+from escalation.policy import Tier, Topic, Urgency
+from escalation.policy_faults import nearest
+from escalation.policy_nodes import Block
+from escalation.policy_tiers import RECIPIENTS
+
+WORD_LISTS = ("person", "complaint", "greeting", "thanks", "urge", "unsolved", "solved", "no_more", "filler")
+
+_BY = frozenset({"by"})
+_NONE: frozenset[str] = frozenset()
+_NOTICE = frozenset({"ticket", "queue", "milestone", "due", "customer", "tier", "late"})
+
+# Every sentence the product needs → the placeholders it may hold. A {by} that may be there must be: it is the promise.
+WORDING: Mapping[str, frozenset[str]] = {
+    "greeting": _NONE,
+    "answer_footer": _NONE,
+    "unsure": _NONE,
+    "unknown": _NONE,
+    "helped": _NONE,
+    "try_again": _NONE,
+    "handed_off": _BY,
+    "handed_off_night": _BY,
+    "handed_off_critical": _BY,
+    "safety": _NONE,
+    "ask_order_number": _NONE,
+    "acknowledged_file": _BY,
+    "waiting": _BY,
+    "waiting_again": _BY,
+    "appended": _NONE,
+    "agent_joined": frozenset({"agent"}),
+    "anything_else": _NONE,
+    "ask_rating": _NONE,
+    "ask_reason": _NONE,
+    "rated_thanks": _NONE,
+    "thanks": _NONE,
+    "no_more": _NONE,
+    "reopened": _BY,
+    "closed": _NONE,
+    "too_long": _NONE,
+    "empty_message": _NONE,
+    "not_working": _NONE,
+    "button_helpful": _NONE,
+    "button_unhelpful": _NONE,
+    "button_person": _NONE,
+    "notice_new": _NOTICE,
+    "notice_warning": _NOTICE,
+    "notice_breach": _NOTICE,
+    "notice_overdue": _NOTICE,
+    "notice_urge": _NOTICE,
+    "notice_reopened": _NOTICE,
+    "notice_rerouted": _NOTICE,
+}
+
+
+def read_topics(root: Block) -> dict[str, Topic]:
+    """What a matter can be about."""
+    topics: dict[str, Topic] = {}
+    for name, block in root.entries("topics"):
+        tell = block.choices("tell", RECIPIENTS, required=False)
+        topics[name] = Topic(name, read_list(block, "words", required=False), block.flag("complaint"), tell)
+        block.finish()
+    return topics
+
+
+def read_urgencies(root: Block, calendars: Collection[str], tiers: Mapping[str, Tier]) -> dict[str, Urgency]:
+    """How pressing a matter can be, from the least to the most."""
+    milestones = {milestone.id: None for tier in tiers.values() for milestone in tier.milestones}
+    urgencies: dict[str, Urgency] = {}
+    for block in root.blocks("urgencies"):
+        urgency = Urgency(
+            id=block.text("id"),
+            label=block.text("label"),
+            words=read_list(block, "words", required=False),
+            calendar=block.choice("calendar", calendars, required=False) or None,
+            within=_read_bounds(block, milestones),
+            critical=block.flag("critical"),
+        )
+        block.finish()
+        if urgency.id in urgencies:
+            block.wrong("id", "different for each urgency")
+        urgencies[urgency.id] = urgency
+    return urgencies
+
+
+def _read_bounds(urgency: Block, milestones: Collection[str]) -> dict[str, timedelta]:
+    bounds = urgency.block("within", required=False)
+    for name in tuple(bounds.values):
+        if bounds.named("within", bounds.keys[name], milestones) and bounds.duration_or_none(name) == timedelta(0):
+            bounds.wrong(name, "longer than zero")
+    return {name: bounds.duration(name) for name in bounds.values}
+
+
+def read_list(block: Block, key: str, *, required: bool = True) -> tuple[str, ...]:
+    """Words as messages are compared: half width, lower case; any other could never be recognised."""
+    words = block.texts(key, required=required)
+    for node in block.items(key, required=False):
+        plain = unicodedata.normalize("NFKC", str(node.value)).casefold()
+        if node.value in words and node.value != plain:
+            message = f'"{key}" must be written in half width and lower case: "{plain}"; found "{node.value}".'
+            block.faults.add(node, message)
+    return words
+
+
+def read_words(root: Block) -> dict[str, tuple[str, ...]]:
+    """The word lists of the dialogue."""
+    section = root.block("words")
+    words = {name: read_list(section, name) for name in WORD_LISTS}
+    section.finish()
+    return words
+
+
+def read_wording(root: Block, inside: Collection[str]) -> dict[str, str]:
+    """Every sentence; customers' ones never hold a name from `inside`, the tiers and queues."""
+    section = root.block("wording")
+    wording = {}
+    for key, allowed in WORDING.items():
+        wording[key] = section.text(key)
+        if wording[key]:
+            _check_placeholders(section, key, wording[key], allowed)
+        if not key.startswith("notice_"):
+            _check_secrecy(section, key, wording[key], inside)
+    section.finish()
+    return wording
+
+
+def _check_placeholders(section: Block, key: str, text: str, allowed: frozenset[str]) -> None:
+    node = section.values[key]
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        section.faults.add(node, f'"{key}" has a single brace; write placeholders as {{by}}, a brace itself twice.')
+        return
+    names = [
+        field + (f"!{how}" if how else "") + (f":{form}" if form else "")
+        for _, field, form, how in parts
+        if field is not None
+    ]
+    for name in names:
+        if name not in allowed:
+            may = ", ".join(f"{{{one}}}" for one in sorted(allowed)) or "no placeholder"
+            section.faults.add(node, f'"{key}" may hold {may}; found {{{name}}}{nearest(name, allowed)}.')
+    if allowed == _BY and "by" not in names:
+        section.faults.add(node, f'"{key}" must hold {{by}}, the time promised to the customer.')
+
+
+def _check_secrecy(section: Block, key: str, text: str, inside: Collection[str]) -> None:
+    named = max((name for name in inside if name in text), key=len, default=None)
+    if named is not None:
+        message = f'"{key}" is read by customers and must not name a tier or queue; found "{named}".'
+        section.faults.add(section.values[key], message)

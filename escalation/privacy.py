@@ -1,0 +1,104 @@
+"""Personal data in free text: masked for logs and notices, and shown to agents as a claim nobody has proven; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from escalation.normal import normal_email, normal_phone
+
+ClaimKind = Literal["phone", "email", "name"]
+
+# One character for one, so that what was typed full-width is found and nothing else moves.
+_PLAIN = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；："}
+)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+
+_GAP = r"[ .–—-]?"
+_EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
+_MOBILE = re.compile(rf"(?<![0-9])(?:(?:\+|00)?86{_GAP})?1[3-9][0-9](?:{_GAP}[0-9]{{4}}){{2}}(?![0-9])")
+_LANDLINE = re.compile(
+    rf"(?<![0-9])(?:(?:(?:\+|00)86{_GAP})?0[1-9][0-9]{{1,2}}|(?:\+|00)86{_GAP}[1-9][0-9]{{1,2}})"
+    rf"\)?{_GAP}[2-9][0-9]{{2,3}}{_GAP}[0-9]{{4}}(?![0-9])"
+)
+_FOREIGN = re.compile(rf"(?<![0-9+])\+(?!86)[1-9](?:{_GAP}[0-9]){{7,14}}(?![0-9])")
+_PHONES = (_MOBILE, _LANDLINE, _FOREIGN)
+_ID_CARD = re.compile(
+    rf"(?<![0-9])[1-9][0-9]{{5}}{_GAP}(?:19|20)[0-9]{{2}}{_GAP}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]){_GAP}"
+    r"[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
+)
+_BANK_CARD = re.compile(rf"(?<![0-9])[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?(?![0-9])")
+
+_NAME = re.compile(r"(我叫|我是|我姓|免贵姓)\s{0,2}([\u4e00-\u9fff·A-Za-z（）()]{1,24})")
+_NAME_ENDS = re.compile(r"(?<=.)(?:我|想|要|请|打|这边|前|昨|今|之前|上次|的(?:打印|复印|机|设备|订单|合同)).*")
+_TITLE = re.compile(r"(?:先生|女士|小姐|经理|老师|主任|总|工|医生|科长|处长|院长)$")
+_WORKPLACE = re.compile(
+    r"银行|公司|集团|医院|大学|中学|小学|学校|学院|研究院|事务所|工厂|政府|委员会|[局厅部院店厂所]的?"
+)
+_NOBODY = re.compile(
+    r"^(?:不|在|来|想|要|说|问|从|刚|新|老|第|个|一|最|真|怎|没|已|因|为|这|那|否|用|买|租|谁|他|她|你|指|觉|看|按|什)|客户|用户|会员|顾客|住户"
+)
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦马苗凤方俞任袁柳鲍史唐"
+    "费廉岑薛雷贺倪汤滕罗毕郝邬安常乐于傅皮齐康伍余顾孟黄穆萧尹姚邵汪祁毛狄米贝臧计成戴宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季贾"
+    "路江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万柯卢莫房缪干解应宗丁宣邓郁单杭洪包左石崔吉龚程邢裴陆荣翁荀羊惠曲封段焦侯"
+    "宁仇甘武刘景詹龙叶黎白怀蒲鄂索赖卓池乔曾关相查游竺权欧阳司马诸葛上官"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a customer says of themselves. It identifies nobody and moves nothing; agents see it as said."""
+
+    kind: ClaimKind
+    text: str
+
+
+def mask(text: str) -> str:
+    """The text with phones, ID cards, bank cards and e-mail addresses made unusable but still tellable apart."""
+    plain = _plain(text)
+    plain = _EMAIL.sub(lambda match: f"{match[0][0]}***@{match[0].split('@')[1]}", plain)
+    plain = _ID_CARD.sub(lambda match: _starred(match[0], 3, 2), plain)
+    for pattern in _PHONES:
+        plain = pattern.sub(lambda match: _starred(match[0], 3, 4), plain)
+    return _BANK_CARD.sub(lambda match: _starred(match[0], 0, 4), plain)
+
+
+def claims_in(text: str) -> tuple[Claim, ...]:
+    """The phone numbers, e-mail addresses and names that a customer gives as their own, each once, in that order."""
+    return tuple(dict.fromkeys(_claims(_plain(text))))
+
+
+def _claims(text: str) -> Iterator[Claim]:
+    for pattern in _PHONES:
+        yield from (Claim("phone", normal_phone(match[0])) for match in pattern.finditer(text))
+    yield from (Claim("email", normal_email(match[0])) for match in _EMAIL.finditer(text))
+    for match in _NAME.finditer(text):
+        name = _NAME_ENDS.sub("", match[2]).removesuffix("的")
+        if _can_be_a_name(match[1], name):
+            yield Claim("name", name)
+
+
+def _can_be_a_name(opening: str, name: str) -> bool:
+    """「我是」 opens many sentences that introduce nobody; without a surname or a workplace it is not a claim."""
+    if not name or _NOBODY.search(name):
+        return False
+    if opening != "我是":
+        return len(name) <= 12
+    bare = _TITLE.sub("", name)
+    is_person = name[0] in _SURNAMES and (1 if bare != name else 2) <= len(bare) <= 4
+    return is_person or bool(_WORKPLACE.search(name))
+
+
+def _plain(text: str) -> str:
+    return _INVISIBLE.sub("", text).translate(_PLAIN)
+
+
+def _starred(number: str, head: int, tail: int) -> str:
+    """Keeps the first and last digits and all separators."""
+    places = [place for place, char in enumerate(number) if char.isalnum()]
+    hidden = set(places[head : len(places) - tail])
+    return "".join("*" if place in hidden else char for place, char in enumerate(number))

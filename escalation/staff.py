@@ -1,0 +1,108 @@
+"""Who works here: role, queues and whether they may still sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import JSON, Column, Connection, DateTime, Integer, String, Table, func, insert, select, update
+
+from escalation.tables import metadata
+
+Role = Literal["agent", "lead", "manager", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("queues", JSON, nullable=False),  # ids of the queues this person works; empty: all of them
+    Column("password_hash", String(256), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("disabled_at", DateTime(timezone=True)),
+)
+_COLUMNS = (staff.c.id, staff.c.login, staff.c.name, staff.c.role, staff.c.queues)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One member of staff. Leads and above may act on anybody's ticket."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    queues: list[str]
+
+    @property
+    def leads(self) -> bool:
+        """May release, transfer and close what others hold."""
+        return self.role != "agent"
+
+    def works(self, queue: str) -> bool:
+        """Whether this queue is theirs."""
+        return not self.queues or queue in self.queues
+
+
+class StaffRefused(Exception):  # noqa: N818
+    """A change to the staff list that cannot be made; its text is a whole sentence."""
+
+
+def add_staff(
+    db: Connection, login: str, name: str, role: Role, queues: Sequence[str], password_hash: str, now: datetime
+) -> int:
+    """Add a person and return their id; refuses a sign-in name that is taken."""
+    if db.scalar(select(staff.c.id).where(staff.c.login == login)) is not None:
+        raise StaffRefused(f'The sign-in name "{login}" is taken; choose another.')
+    values = {"login": login, "name": name, "role": role, "queues": list(queues), "password_hash": password_hash}
+    return int(db.execute(insert(staff).values(**values, created_at=now).returning(staff.c.id)).scalar_one())
+
+
+def get_staff(db: Connection, staff_id: int) -> Staff | None:
+    """The person, unless disabled or unknown."""
+    row = db.execute(select(*_COLUMNS).where(staff.c.id == staff_id, staff.c.disabled_at.is_(None))).one_or_none()
+    return Staff(*row) if row else None
+
+
+def find_credentials(db: Connection, login: str) -> tuple[Staff, str] | None:
+    """The person behind a sign-in name and their password hash, unless disabled or unknown."""
+    query = select(*_COLUMNS, staff.c.password_hash).where(staff.c.login == login, staff.c.disabled_at.is_(None))
+    row = db.execute(query).one_or_none()
+    return (Staff(*row[:5]), row[5]) if row else None
+
+
+def all_staff(db: Connection) -> list[Staff]:
+    """Everybody who may sign in."""
+    return [
+        Staff(*row) for row in db.execute(select(*_COLUMNS).where(staff.c.disabled_at.is_(None)).order_by(staff.c.id))
+    ]
+
+
+def staff_names(db: Connection) -> dict[int, str]:
+    """Names by id, of former staff too: histories name them."""
+    return {row.id: row.name for row in db.execute(select(staff.c.id, staff.c.name))}
+
+
+def set_password(db: Connection, login: str, password_hash: str) -> None:
+    """Replace a password hash; refuses an unknown sign-in name."""
+    _change(db, login, password_hash=password_hash)
+
+
+def disable_staff(db: Connection, login: str, now: datetime) -> None:
+    """The person may no longer sign in; what they did stays."""
+    _change(db, login, disabled_at=now)
+
+
+def count_staff(db: Connection) -> int:
+    """How many people were ever added."""
+    return int(db.scalar(select(func.count()).select_from(staff)) or 0)
+
+
+def _change(db: Connection, login: str, **values: object) -> None:
+    if db.execute(update(staff).where(staff.c.login == login).values(**values)).rowcount != 1:
+        raise StaffRefused(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')

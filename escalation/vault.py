@@ -1,0 +1,140 @@
+"""Vault: personal data sealed before it reaches a row, and keyed fingerprints to find it again."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from escalation import key_file
+from escalation.normal import normal_email, normal_name, normal_phone
+
+__all__ = ["Vault", "VaultError", "normal_email", "normal_name", "normal_phone"]
+
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class VaultError(Exception):
+    """A sentence: why something sealed cannot be read, or why a key file cannot be used."""
+
+
+class Vault:
+    """Seals with the current key, reads with any key it holds.
+
+    Stored text is `key id.base64url(nonce + ciphertext)`. The key id, the field and the row are authenticated with
+    it, so text copied into another row or column does not open.
+    """
+
+    __slots__ = ("_ciphers", "_current", "_lookup_key")
+
+    def __init__(self, keys: Mapping[str, bytes], current: str, lookup_key: bytes) -> None:
+        for key_id, key in keys.items():
+            _check_key(key_id, key)
+        if current not in keys:
+            raise VaultError(f'The current key "{current}" must be one of: {", ".join(sorted(keys)) or "none"}.')
+        if len(lookup_key) < _KEY_BYTES:
+            raise VaultError(f"The look-up key must have at least {_KEY_BYTES} bytes; it has {len(lookup_key)}.")
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._current = current
+        self._lookup_key = lookup_key
+
+    def __repr__(self) -> str:
+        return f"Vault(current={self._current!r})"
+
+    @classmethod
+    def from_text(cls, text: str, *, source: str = "the vault's keys") -> Vault:
+        """Keys as the JSON of a key file; `source` is what a fault calls it (never the text itself: it is secret)."""
+        try:
+            content = json.loads(text)
+            keys = {str(key_id): _decoded(key) for key_id, key in content["keys"].items()}
+            return cls(keys, str(content["current"]), _decoded(content["lookup_key"]))
+        except VaultError as fault:
+            raise VaultError(f"{source}: {fault}") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise VaultError(
+                f'{source}: it must be JSON with "current", "keys" (id to base64) and "lookup_key" (base64).'
+            ) from None
+
+    @classmethod
+    def from_file(cls, path: Path) -> Vault:
+        """Reads a key file, and refuses one that others than its owner can open."""
+        try:
+            return cls.from_text(key_file.read(path), source=str(path))
+        except key_file.KeyFileError as fault:
+            raise VaultError(str(fault)) from fault
+
+    @classmethod
+    def generate(cls, path: Path) -> Vault:
+        """Makes a key file with fresh keys unless it is there already: an existing one is never replaced."""
+        content = {
+            "current": "k1",
+            "keys": {"k1": _encoded(secrets.token_bytes(_KEY_BYTES))},
+            "lookup_key": _encoded(secrets.token_bytes(_KEY_BYTES)),
+        }
+        try:
+            key_file.create(path, json.dumps(content, indent=2) + "\n")
+        except key_file.KeyFileError as fault:
+            raise VaultError(str(fault)) from fault
+        return cls.from_file(path)
+
+    def seal(self, text: str, *, row: str, field: str) -> str:
+        """Encrypts for exactly this row and field; the same text never looks the same twice."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), _bound_to(self._current, row, field))
+        return f"{self._current}.{_encoded(nonce + sealed)}"
+
+    def open(self, stored: str, *, row: str, field: str) -> str:
+        """The text that was sealed for this row and field."""
+        key_id, _, body = stored.partition(".")
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise VaultError(f'{field} of row {row} cannot be read: its key "{key_id}" is missing.')
+        try:
+            raw = _decoded(body)
+            return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to(key_id, row, field)).decode()
+        except (InvalidTag, ValueError):
+            raise VaultError(
+                f"{field} of row {row} cannot be read: it was altered, moved here, or sealed with another key."
+            ) from None
+
+    def needs_rotation(self, stored: str) -> bool:
+        """Whether it was sealed with an older key, so that sealing it again would help."""
+        return stored.partition(".")[0] != self._current
+
+    def fingerprint(self, text: str, *, field: str) -> str:
+        """A keyed digest of a normalised value: equal values find each other, nobody without the key can guess them."""
+        return hmac.new(self._lookup_key, f"{field}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def _check_key(key_id: str, key: bytes) -> None:
+    if not _KEY_ID.fullmatch(key_id):
+        raise VaultError("A key id must be 1 to 32 letters, digits, hyphens or underscores.")
+    if len(key) != _KEY_BYTES:
+        raise VaultError(f'Key "{key_id}" must have {_KEY_BYTES} bytes; it has {len(key)}.')
+
+
+def _bound_to(key_id: str, row: str, field: str) -> bytes:
+    return json.dumps([key_id, field, row]).encode()
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode()
+
+
+def _decoded(text: str) -> bytes:
+    """Strict: characters outside the alphabet are refused, not skipped."""
+    try:
+        return base64.b64decode(text, altchars=b"-_", validate=True)
+    except binascii.Error:
+        raise ValueError("not base64") from None
