@@ -1,0 +1,95 @@
+"""Due deadlines and waiting conversations become words; the APScheduler tick that looks for them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection
+
+from bot import history, intake
+from bot.database import Database
+from bot.intake import Ranked
+from bot.performing import Performance
+from bot.rules import Rules
+from escalation import sweep
+
+log = logging.getLogger(__name__)
+
+BATCH = 50  # deadlines per transaction: enough to catch up quickly, few enough to let messages in between
+TICK = 1.0  # seconds
+
+
+def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
+    """Carry up to BATCH due deadlines one step on, notices included, in this transaction; returns how many."""
+    for done in range(BATCH):
+        reached = sweep.take_one(db, now)
+        if reached is None:
+            return done
+        conversation = history.get_conversation(db, reached.ticket.conversation_id)
+        who = intake.who_writes(db, rules, conversation, now)
+        Performance(db, rules, conversation, who, now, reached.ticket).announce(reached)
+    return BATCH
+
+
+class Alarms:
+    """Looks once a second, and at the next due instant, for what has fallen due. Holds no deadline itself."""
+
+    def __init__(self, database: Database, rules: Callable[[], Rules], clock: Callable[[], datetime]) -> None:
+        self.database, self.rules, self.clock = database, rules, clock
+        self.last_sweep: datetime | None = None
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._running = asyncio.Lock()
+        self._next: datetime | None = None
+
+    def start(self) -> None:
+        """Begin ticking on the running loop."""
+        # The database is the ledger; a missed tick costs nothing because the next one finds the same rows.
+        self._scheduler.add_job(
+            self.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Stop ticking and let a sweep that runs finish."""
+        self._scheduler.shutdown(wait=False)
+        async with self._running:
+            pass
+
+    async def tick(self) -> None:
+        """Sweep everything that is due; a failure is logged and the rows are found again at the next tick."""
+        try:
+            async with self._running:
+                await self.run_due()
+        except Exception:  # the sweep must live through a database that is away for a while
+            log.exception("sweep failed; what is due stays due")
+
+    async def run_due(self) -> None:
+        """One sweep; its transactions are empty-handed reads unless something is due."""
+        now = self.clock()
+        if (due := await self.database.read(sweep.next_due)) is not None and due <= now:
+            while await self.database.unit(sweep_some, self.rules(), now) == BATCH:
+                pass
+        for conversation in await self.database.read(history.due_conversations, now):
+            await self._continue(conversation.id, now)
+        self.last_sweep = now
+        await self._wake_early(now)
+
+    async def _continue(self, conversation_id: int, now: datetime) -> None:
+        rules = self.rules()
+        text, tier = await self.database.read(intake.fragments_of, rules, conversation_id, now)
+        ranked = Ranked(text, tier, rules.rank(text, tier, now) if text else ())
+        await self.database.unit(intake.continue_held, rules, conversation_id, ranked, now)
+
+    async def _wake_early(self, now: datetime) -> None:
+        # Within the coming second: be there on the instant instead of up to a tick late.
+        coming = [await self.database.read(sweep.next_due), await self.database.read(history.next_wake)]
+        soon = [at for at in coming if at is not None and now < at < now + timedelta(seconds=TICK)]
+        if soon and min(soon) != self._next:
+            self._next = min(soon)
+            with contextlib.suppress(Exception):
+                self._scheduler.add_job(self.tick, "date", run_date=self._next, misfire_grace_time=None)

@@ -1,0 +1,151 @@
+"""The only wiring: settings become a running house; the only real clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from bot import schema
+from bot.alarms import Alarms
+from bot.database import Database
+from bot.passwords import hash_password
+from bot.reception import Reception
+from bot.rules import Rules
+from bot.secrets_folder import customer_token_secret, ensure_folder, open_vault
+from bot.settings import EXAMPLE_POLICY, Settings
+from bot.wakeups import Wakeups
+from escalation import customer_store
+from escalation.crm import read_customers
+from escalation.policy_file import read_policy
+from escalation.staff import add_staff, count_staff
+from knowledge_base import store as knowledge_store
+from knowledge_base.catalogue import read_faq
+from knowledge_base.index import build
+
+log = logging.getLogger(__name__)
+
+SAMPLE_FAQ = EXAMPLE_POLICY.parent.parent / "knowledge_base" / "sample" / "faq.yaml"
+SWEEP_ALIVE = timedelta(seconds=30)
+SAMPLE_CUSTOMERS = EXAMPLE_POLICY.parent / "sample" / "customers.csv"
+
+
+def utc_now() -> datetime:
+    """This machine's clock."""
+    return datetime.now(UTC)
+
+
+class NotReady(Exception):  # noqa: N818
+    """The house cannot open; its text is a whole sentence saying what to do."""
+
+
+def database_clock(database: Database) -> Callable[[], datetime]:
+    """The instant by the database server's clock, so that all replicas agree; SQLite has only this machine's."""
+    if database.is_sqlite:
+        return utc_now
+    there = database.read_now(lambda db: db.scalar(text("SELECT clock_timestamp()")))
+    assert there is not None
+    anchor: tuple[datetime, float] = (there, time.monotonic())
+    return lambda: anchor[0] + timedelta(seconds=time.monotonic() - anchor[1])
+
+
+def open_house(settings: Settings) -> Reception:
+    """Policy, secrets, database and knowledge base, checked; refuses with NotReady or with the faults of a file."""
+    policy = read_policy(settings.policy)
+    ensure_folder(settings)
+    database = Database(settings.database_url)
+    _demand_schema(database)
+    vault = open_vault(settings)
+    clock = database_clock(database)
+    revision, articles = database.read_now(knowledge_store.load_published)
+    index = build(articles, revision=revision, fillers=policy.words.get("filler", ()))
+    rules = Rules(policy, vault, index)
+    wakeups = Wakeups(settings.database_url)
+    return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings))
+
+
+def _demand_schema(database: Database) -> None:
+    if database.read_now(schema.is_current):
+        return
+    if not database.is_sqlite:
+        raise NotReady("The database is not at the current revision; run `jiedai db upgrade` once, then start again.")
+    database.write_now(schema.upgrade)
+
+
+def load_samples(reception: Reception) -> None:
+    """Sample questions and customers into a fresh installation that runs on the example policy."""
+    if not reception.settings.is_example or not reception.database.read_now(_is_fresh):
+        return
+    reception.database.write_now(_load_samples, reception)
+    revision, articles = reception.database.read_now(knowledge_store.load_published)
+    fillers = reception.rules.policy.words.get("filler", ())
+    reception.rules = replace(reception.rules, index=build(articles, revision=revision, fillers=fillers))
+
+
+def first_administrator(reception: Reception) -> str | None:
+    """The generated password of a first administrator; None when there is staff already."""
+    password = secrets.token_urlsafe(12)
+    hashed = hash_password(password)
+    created = reception.database.write_now(_first_administrator, hashed, reception.clock())
+    return password if created else None
+
+
+def _is_fresh(db: Connection) -> bool:
+    return not (knowledge_store.current_revision(db) or customer_store.list_contact_ids(db) or count_staff(db))
+
+
+def _load_samples(db: Connection, reception: Reception) -> None:
+    now, policy, vault = reception.clock(), reception.rules.policy, reception.rules.vault
+    if not _is_fresh(db):  # another process was faster
+        return
+    knowledge_store.save_revision(db, read_faq(SAMPLE_FAQ), now, "sample content")
+    for record in read_customers(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
+        customer_store.save_customer(db, vault, policy, record, now)
+
+
+def _first_administrator(db: Connection, password_hash: str, now: datetime) -> bool:
+    if count_staff(db):
+        return False
+    add_staff(db, "admin", "管理员", "admin", [], password_hash, now)
+    return True
+
+
+class House:
+    """Everything that runs beside the web server: alarms, deliveries, wake-ups, Telegram."""
+
+    def __init__(self, reception: Reception) -> None:
+        self.reception = reception
+        self.alarms = Alarms(reception.database, lambda: reception.rules, reception.clock)
+        self._tasks: list[asyncio.Task[None]] = []
+        reception.database.on_commit = reception.wakeups.notify
+
+    async def open(self) -> None:
+        """Start; what was due while the house was closed happens first."""
+        self.reception.wakeups.start()
+        await self.reception.refresh()
+        self.alarms.start()
+        self._tasks = [asyncio.create_task(self.reception.watch(), name="watch")]
+
+    async def close(self) -> None:
+        """Finish what runs and let go."""
+        await self.alarms.stop()
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.reception.wakeups.stop()
+        await asyncio.to_thread(self.reception.database.close)
+
+    def checks(self) -> dict[str, bool]:
+        """What must hold for traffic to be sent here; reads the database, so not on the event loop."""
+        current = self.reception.database.read_now(schema.is_current)
+        last = self.alarms.last_sweep
+        swept = last is not None and self.reception.clock() - last < SWEEP_ALIVE
+        return {"database": True, "migrations": current, "sweep": swept}

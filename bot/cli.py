@@ -1,0 +1,158 @@
+"""The commands' words and switches; what a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+
+class Stop(SystemExit):
+    """End with a sentence on standard error."""
+
+    def __init__(self, sentence: str, code: int = 2) -> None:
+        print(f"jiedai: {sentence}", file=sys.stderr)  # noqa: T201
+        super().__init__(code)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        raise Stop(f"{message[0].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; every refusal is one sentence and an exit code other than 0."""
+    options = _parser().parse_args(arguments)
+    try:
+        _command(options.run)(options)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        raise SystemExit(141) from None
+    except Exception as error:
+        # Looked up only now, so that `jiedai --help` does not load the database library.
+        from bot.refusals import is_refusal
+
+        if not is_refusal(error):
+            raise
+        raise Stop(str(error)) from None
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], None]:
+    module, _, function = name.partition(":")
+    found: Callable[[argparse.Namespace], None] = getattr(import_module(f"bot.commands.{module}"), function)
+    return found
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="jiedai", description="Jiedai 接待: support intake with deadlines by customer tier.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+    _add_run(commands)
+    _add_ask(commands)
+    _add_policy(commands)
+    _add_knowledge(commands)
+    _add_customers(commands)
+    _add_staff(commands)
+    _add_keys(commands)
+    _add_upkeep(commands)
+    return parser
+
+
+def _add(commands: Any, name: str, run: str, about: str, *, where: bool = True, json: bool = False) -> Any:
+    command = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(run=run)
+    if where:
+        command.add_argument("--data", metavar="DIR", help="data folder (JIEDAI_DATA; default: data)")
+        command.add_argument("--database", metavar="URL", help="sqlite:/// or postgresql:// (JIEDAI_DATABASE)")
+        command.add_argument("--policy", metavar="FILE", help="service policy (JIEDAI_POLICY; default: the example)")
+    if json:
+        command.add_argument("--json", action="store_true", help="print JSON for a program to read")
+    return command
+
+
+def _group(commands: Any, name: str, about: str) -> Any:
+    group = commands.add_parser(name, help=about, description=about)
+    return group.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+
+
+def _add_run(commands: Any) -> None:
+    run = _add(commands, "run", "serving:run", "Serve chat, console and API until Ctrl-C.")
+    run.add_argument("--host", help="address to listen on (JIEDAI_HOST; default: 127.0.0.1)")
+    run.add_argument("--port", help="port to listen on (JIEDAI_PORT; default: 8080)")
+    _add(
+        commands,
+        "demo",
+        "demo:demo",
+        "Four customers through a compressed day and night, in the terminal.",
+        where=False,
+    )
+
+
+def _add_ask(commands: Any) -> None:
+    ask = _add(commands, "ask", "ask:ask", "Say what would be done with a message; nothing is written.", json=True)
+    ask.add_argument("text", metavar="TEXT", help="what the customer writes")
+    ask.add_argument("--customer", metavar="ID", help="the writing contact's CRM id")
+    ask.add_argument("--tier", metavar="T", help="ask on behalf of this tier")
+    ask.add_argument("--at", metavar="INSTANT", help="when, e.g. 2026-10-09T20:30+08:00 (default: now)")
+
+
+def _add_policy(commands: Any) -> None:
+    group = _group(commands, "policy", "Check and explain the service policy.")
+    check = _add(group, "check", "policy:check", "List every fault of a policy file.", where=False, json=True)
+    check.add_argument("file", metavar="FILE")
+    explain = _add(group, "explain", "policy:explain", "What a customer of a tier is owed, and by when.", json=True)
+    explain.add_argument("--tier", required=True, metavar="T")
+    explain.add_argument("--at", required=True, metavar="INSTANT", help="e.g. 2026-10-09T20:30+08:00")
+    explain.add_argument("--topic", metavar="T")
+    explain.add_argument("--urgency", metavar="U")
+
+
+def _add_knowledge(commands: Any) -> None:
+    group = _group(commands, "kb", "Check, import and export the knowledge base.")
+    check = _add(group, "check", "knowledge:check", "List every fault of a YAML, CSV or XLSX file.", json=True)
+    check.add_argument("file", metavar="FILE")
+    load = _add(group, "import", "knowledge:load", "Publish a file's questions; a running server follows.", json=True)
+    load.add_argument("file", metavar="FILE")
+    save = _add(group, "export", "knowledge:save", "Write the published questions to a file.", json=True)
+    save.add_argument("file", metavar="FILE")
+
+
+def _add_customers(commands: Any) -> None:
+    group = _group(commands, "customers", "Customers from the CRM.")
+    load = _add(group, "import", "customers:load", "Load organisations and contacts from CSV or XLSX.", json=True)
+    load.add_argument("file", metavar="FILE")
+    link = _add(
+        group, "link", "customers:link", "A chat link that proves to be this contact, for trying out.", json=True
+    )
+    link.add_argument("id", metavar="ID", help="the contact's CRM id")
+    link.add_argument("--hours", type=int, default=1, help="how long it is valid (default: 1)")
+
+
+def _add_staff(commands: Any) -> None:
+    group = _group(commands, "staff", "Who may sign in to the console.")
+    add = _add(group, "add", "staff:add", "Add a person; prints a generated password.", json=True)
+    add.add_argument("login", metavar="LOGIN")
+    add.add_argument("--name", help="as customers and colleagues see it (default: LOGIN)")
+    add.add_argument("--role", choices=("agent", "lead", "manager", "admin"), default="agent")
+    add.add_argument(
+        "--queue", action="append", default=[], metavar="Q", help="a queue they work; repeat for more (default: all)"
+    )
+    _add(group, "list", "staff:show", "Who may sign in.", json=True)
+    for name, about in (("disable", "Bar a person and end their sessions."), ("reset", "Generate a new password.")):
+        _add(group, name, f"staff:{name}", about, json=True).add_argument("login", metavar="LOGIN")
+
+
+def _add_keys(commands: Any) -> None:
+    group = _group(commands, "keys", "Keys for other programs that use the API.")
+    for name, about in (("create", "Make a key; it is shown this once."), ("revoke", "End a key's use.")):
+        _add(group, name, f"keys:{name}", about, json=True).add_argument("name", metavar="NAME")
+
+
+def _add_upkeep(commands: Any) -> None:
+    group = _group(commands, "db", "The database's shape.")
+    _add(group, "upgrade", "upkeep:upgrade", "Bring the database to the current revision.", json=True)
+    backup = _add(commands, "backup", "upkeep:backup", "Copy the embedded database while it is in use.", json=True)
+    backup.add_argument("file", metavar="FILE", help="where to put the copy; must not exist yet")

@@ -1,0 +1,1 @@
+"""What each command does; `bot.cli` reads the words, these do the work."""

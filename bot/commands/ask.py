@@ -1,0 +1,136 @@
+"""`jiedai ask`: what would be done with a message, decided by the same code, writing nothing."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.app import NotReady, load_samples
+from bot.cleaning import clean
+from bot.commands.opening import house_of, instant
+from bot.commands.policy import one_of
+from bot.commands.printing import tell, tell_json
+from bot.conversation import Act, Answer, HandOff, Suggest, plan
+from bot.intake import first_situation, turn_of
+from bot.reception import Reception
+from bot.replies import by, in_script, say
+from bot.rules import Rules
+from escalation import customer_store
+from escalation.customers import TierDecision, tier_of
+from escalation.deadlines import as_json, owed
+from escalation.routing import route, topic_of, urgency_of
+from knowledge_base.matching import Candidate
+from knowledge_base.scripts import script_of
+from knowledge_base.text import is_empty, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message, who is taken to write it, and when."""
+
+    text: str
+    tier: TierDecision
+    at: datetime
+    language: str
+
+
+def ask(options: argparse.Namespace) -> None:
+    """Decide and print; exit code 2 for an unknown customer, tier or an empty text."""
+    house = house_of(options)
+    try:
+        load_samples(house)
+        found = answer(house.rules, _asked(house, options))
+    finally:
+        house.database.close()
+    if options.json:
+        tell_json(found)
+    else:
+        _tell(found)
+
+
+def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
+    """The decision as `jiedai ask --json` prints it."""
+    candidates = rules.rank(asked.text, asked.tier.tier, asked.at)
+    turn = turn_of(rules, asked.text, candidates, settled=True)
+    acts = plan(turn, first_situation(rules, asked.tier))
+    given = next((act.candidate for act in acts if isinstance(act, Answer)), None)
+    handed = any(isinstance(act, HandOff) for act in acts)
+    found = {"outcome": _outcome(acts), "answer": in_script(given.article.answer, asked.language) if given else None}
+    found["confidence"] = candidates[0].confidence if candidates else 0.0  # type: ignore[assignment]
+    found["candidates"] = [_candidate(candidate) for candidate in candidates[:5]]  # type: ignore[assignment]
+    return {**found, **_if_handed_over(rules, asked, candidates, handed=handed), "language": asked.language}
+
+
+def _asked(house: Reception, options: argparse.Namespace) -> Asked:
+    text = clean(options.text)
+    if is_empty(text):
+        raise NotReady("The message is empty; write what a customer would write.")
+    at = instant(options.at) if options.at else house.clock()
+    script = script_of(text)
+    return Asked(text, _tier(house, options, at), at, "zh-Hans" if script == "en" else script)
+
+
+def _tier(house: Reception, options: argparse.Namespace, at: datetime) -> TierDecision:
+    policy, vault = house.rules.policy, house.rules.vault
+    decision = tier_of(policy, None, at)
+    if options.customer:
+        found = house.database.read_now(customer_store.find_customer, vault, policy, options.customer, at)
+        if found is None:
+            raise NotReady(f'There is no customer "{options.customer}"; import the CRM with `jiedai customers import`.')
+        decision = TierDecision(found.tier, found.tier_reason)
+    if options.tier:
+        decision = TierDecision(one_of(policy.tiers, options.tier, "tier").id, "按命令行指定的等级")
+    return decision
+
+
+def _outcome(acts: tuple[Act, ...]) -> str:
+    for act in acts:
+        match act:
+            case Answer():
+                return "answered"
+            case HandOff():
+                return "handed_off"
+            case Suggest():
+                return "suggested"
+    # A first miss: the bot suggests other words or a person, and waits.
+    said = [getattr(act, "wording", "") for act in acts]
+    return "suggested" if "unknown" in said else "greeted"
+
+
+def _if_handed_over(rules: Rules, asked: Asked, candidates: tuple[Candidate, ...], *, handed: bool) -> dict[str, Any]:
+    """Queue and deadlines as they would be if a person took over now; the promise only if one does."""
+    policy, plain = rules.policy, normalise(asked.text)
+    likely = candidates[0] if candidates and candidates[0].confidence >= policy.dialogue.suggest_at else None
+    topic = topic_of(policy, plain, likely.article.category if likely else None)
+    urgency = urgency_of(policy, plain)
+    tier = policy.tiers[asked.tier.tier]
+    due = owed(policy, tier, urgency, asked.at, asked.at, topic=topic)
+    first = next((deadline.due_at for deadline in due if deadline.milestone == "first_contact"), None)
+    open_now = policy.calendars[urgency.calendar or tier.calendar].is_open(asked.at)
+    wording = "handed_off_critical" if urgency.critical else "handed_off" if open_now else "handed_off_night"
+    promise = say(policy, wording, asked.language, by=by(policy, first, asked.at)) if handed and first else None
+    return {
+        "tier": asked.tier.tier,
+        "tier_reason": asked.tier.reason,
+        "topic": topic,
+        "urgency": urgency.id,
+        "queue": route(policy, tier.id, topic, urgency.id).id,
+        "deadlines": [as_json(deadline, policy.zone) for deadline in due],
+        "promise": promise,
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    article = candidate.article
+    return {"id": article.id, "question": article.question, "confidence": candidate.confidence}
+
+
+def _tell(found: dict[str, Any]) -> None:
+    tell(f"{found['outcome']} · {found['tier']}（{found['tier_reason']}）· {found['queue']}")
+    for line in (found["answer"], found["promise"]):
+        if line:
+            tell(line)
+    for candidate in found["candidates"]:
+        tell(f"  {candidate['confidence']:.2f}  {candidate['question']}  [{candidate['id']}]")

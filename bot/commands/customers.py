@@ -1,0 +1,65 @@
+"""`jiedai customers import|link`."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from pathlib import Path
+
+import jwt
+from sqlalchemy import Connection
+
+from bot.app import NotReady
+from bot.commands.opening import house_of
+from bot.commands.printing import tell, tell_json, with_progress
+from bot.customer_changes import save_and_reroute
+from bot.identity import AUDIENCE
+from bot.reception import Reception
+from escalation import customer_store
+from escalation.crm import read_customers
+from escalation.customers import CustomerRecord
+
+
+def load(options: argparse.Namespace) -> None:
+    """All rows of a CRM file in one transaction, or none; open tickets follow a changed tier."""
+    house = house_of(options)
+    records = read_customers(Path(options.file), tiers=tuple(house.rules.policy.tiers))
+    created, moved = house.database.write_now(_save_all, house, records)
+    house.database.close()
+    if options.json:
+        tell_json({"contacts": len(records), "new": created, "tier_changes": moved})
+    else:
+        tell(f"{len(records)} contacts saved, {created} of them new; the tier of {moved} changed.")
+
+
+def _save_all(db: Connection, house: Reception, records: tuple[CustomerRecord, ...]) -> tuple[int, int]:
+    now = house.clock()
+    created = moved = 0
+    for record in with_progress(records, "Importing customers"):
+        saved = save_and_reroute(db, house.rules, record, now)
+        created += saved.created
+        moved += len(saved.tier_changes)
+    return created, moved
+
+
+def link(options: argparse.Namespace) -> None:
+    """Print a chat link that carries a signed customer token."""
+    house = house_of(options)
+    rules = house.rules
+    known = house.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, house.clock())
+    if known is None:
+        raise NotReady(f'There is no customer "{options.id}"; import the CRM with `jiedai customers import`.')
+    base = house.settings.public_url or f"http://localhost:{house.settings.port}"
+    url = chat_link(house, base, options.id, options.hours)
+    house.database.close()
+    if options.json:
+        tell_json({"customer": options.id, "url": url})
+    else:
+        tell(url)
+
+
+def chat_link(house: Reception, url: str, contact_id: str, hours: int) -> str:
+    """The token travels in the fragment, which browsers never send to a server or into its logs."""
+    expires = house.clock() + timedelta(hours=hours)
+    claims = {"sub": contact_id, "aud": AUDIENCE, "exp": int(expires.timestamp())}
+    return f"{url}/chat#token={jwt.encode(claims, house.token_secret, algorithm='HS256')}"

@@ -1,0 +1,31 @@
+"""`jiedai keys create|revoke`."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.commands.opening import house_of
+from bot.commands.printing import tell, tell_json
+from bot.web import keys
+
+
+def create(options: argparse.Namespace) -> None:
+    """Make a key and show it this once."""
+    house = house_of(options)
+    key = house.database.write_now(keys.create_key, options.name, house.clock())
+    house.database.close()
+    if options.json:
+        tell_json({"name": options.name, "key": key})
+    else:
+        tell(f"{key}\nUse it as `Authorization: Bearer …`; it is shown this once.")
+
+
+def revoke(options: argparse.Namespace) -> None:
+    """End a key's use."""
+    house = house_of(options)
+    house.database.write_now(keys.revoke_key, options.name, house.clock())
+    house.database.close()
+    if options.json:
+        tell_json({"name": options.name, "revoked": True})
+    else:
+        tell(f"The key {options.name} no longer opens anything.")

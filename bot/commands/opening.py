@@ -1,0 +1,46 @@
+"""From a command's switches to an opened house."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+
+from sqlalchemy.exc import OperationalError
+
+from bot.app import NotReady, open_house
+from bot.reception import Reception
+from bot.settings import Settings, read_settings
+from escalation.instants import parse_instant
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Flags, then environment, then defaults."""
+    names = ("host", "port", "data", "database", "policy")
+    return read_settings(**{name: getattr(options, name, None) for name in names})
+
+
+def house_of(options: argparse.Namespace) -> Reception:
+    """The house a command works on; what prevents it from opening is told in one sentence."""
+    return open_or_explain(settings_of(options))
+
+
+def open_or_explain(settings: Settings) -> Reception:
+    """Open the house, or say in one sentence why it cannot be opened."""
+    try:
+        return open_house(settings)
+    except PermissionError as error:
+        raise NotReady(f"The data folder cannot be written: {error.filename}. Choose another with --data.") from None
+    except OSError as error:
+        raise NotReady(f"The data folder {settings.data} cannot be used: {error.strerror}.") from None
+    except OperationalError as error:
+        # The driver's first line names the trouble; the URL may hold a password and is left out.
+        reason = str(error.orig).splitlines()[0]
+        raise NotReady(f"The database cannot be opened: {reason}.") from None
+
+
+def instant(text: str) -> datetime:
+    """An instant a person typed; refuses one without an offset."""
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise NotReady(str(error)) from None

@@ -1,0 +1,82 @@
+"""`jiedai policy check|explain`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from bot.app import NotReady
+from bot.commands.opening import instant, settings_of
+from bot.commands.printing import tell, tell_json, tell_table
+from bot.replies import by
+from escalation.deadlines import Deadline, as_json, owed
+from escalation.instants import iso
+from escalation.policy import Policy
+from escalation.policy_file import read_policy
+from escalation.policy_faults import PolicyFaults
+from escalation.routing import route
+
+
+def check(options: argparse.Namespace) -> None:
+    """Every fault with its line; exit code 1 when there is one."""
+    try:
+        policy = read_policy(Path(options.file))
+    except PolicyFaults as faults:
+        if options.json:
+            tell_json({"ok": False, "faults": [{"line": f.line, "message": f.message} for f in faults.faults]})
+        else:
+            tell(str(faults))
+        raise SystemExit(1) from None
+    if options.json:
+        tell_json({"ok": True, "faults": [], "version": policy.version})
+    else:
+        tell(
+            f"{options.file}: no faults; {len(policy.tiers)} tiers, {len(policy.queues)} queues, version {policy.version}."
+        )
+
+
+def explain(options: argparse.Namespace) -> None:
+    """The queue and every milestone of a matter that is raised and handed over at one instant."""
+    policy = read_policy(settings_of(options).policy)
+    tier = one_of(policy.tiers, options.tier, "tier")
+    urgency = one_of(policy.urgencies, options.urgency or policy.default_urgency, "urgency")
+    topic = one_of(policy.topics, options.topic, "topic").id if options.topic else None
+    at = instant(options.at)
+    queue = route(policy, tier.id, topic, urgency.id)
+    due = owed(policy, tier, urgency, at, at, topic=topic)
+    if options.json:
+        tell_json(_as_json(policy, tier.id, topic, urgency.id, queue.id, at, due))
+        return
+    rows = [_row(policy, deadline, at) for deadline in due]
+    title = f"{tier.id} · {queue.id} · {iso(at, policy.zone)}"
+    tell_table(title, ("milestone", "", "starts on", "within", "basis", "warning", "due"), rows)
+
+
+def one_of(known: Any, wanted: str, what: str) -> Any:
+    """The policy's value of that name; refuses an unknown one by naming those there are."""
+    if wanted not in known:
+        raise NotReady(f'The policy has no {what} "{wanted}"; it has {", ".join(known)}.')
+    return known[wanted]
+
+
+def _as_json(
+    policy: Policy, tier: str, topic: str | None, urgency: str, queue: str, at: Any, due: tuple[Deadline, ...]
+) -> dict[str, Any]:
+    return {
+        "tier": tier,
+        "topic": topic,
+        "urgency": urgency,
+        "at": iso(at, policy.zone),
+        "queue": queue,
+        "milestones": [as_json(deadline, policy.zone) for deadline in due],
+        "provisional": [deadline.milestone for deadline in due if deadline.provisional],
+    }
+
+
+def _row(policy: Policy, deadline: Deadline, at: Any) -> tuple[str, ...]:
+    line = as_json(deadline, policy.zone)
+    warn = by(policy, deadline.warn_at, at) if deadline.warn_at else "–"
+    due = by(policy, deadline.due_at, at) if deadline.due_at else "–"
+    basis = f"{line['basis']}{'（暂定）' if deadline.provisional else ''}"
+    return (deadline.milestone, deadline.label, deadline.starts_on, str(line["within"]), basis, warn, due)

@@ -1,0 +1,43 @@
+"""Say things at the terminal: words for people, JSON for programs, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def tell(text: str) -> None:
+    """A line for a person."""
+    print(text, flush=True)  # noqa: T201
+
+
+def tell_json(value: Any) -> None:
+    """A value for a program."""
+    tell(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def tell_table(title: str, headings: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table for a person."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*headings, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))  # Text: brackets in a name are no markup
+    Console().print(table)
+
+
+def with_progress(items: Sequence[T], doing: str) -> Iterator[T]:
+    """The items one by one, with a bar on standard error while a person watches."""
+    if not sys.stderr.isatty() or len(items) < 200:
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=doing, console=Console(stderr=True))

@@ -1,0 +1,107 @@
+"""`jiedai run`: serve until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.app import House, NotReady, first_administrator, load_samples
+from bot.commands.customers import chat_link
+from bot.commands.opening import house_of
+from bot.commands.printing import tell
+from bot.reception import Reception
+from bot.secrets_folder import keep_password
+from bot.web.server import create_app
+from escalation import customer_store
+
+GRACE = 5  # seconds that requests under way get at the end
+
+
+class _Server(uvicorn.Server):
+    """Ends open event streams as soon as the end is announced, so that it need not wait for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        app = self.config.app
+        assert isinstance(app, FastAPI)
+        app.state.stopping.set()
+        app.state.reception.wakeups.notify()
+        super().handle_exit(sig, frame)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Open the house and serve; refuses a taken port, an unwritable folder or a faulty file with one sentence."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    house = house_of(options)
+    listener = _listen(house.settings.host, house.settings.port)
+    load_samples(house)
+    password = first_administrator(house)
+    port = listener.getsockname()[1]
+    _welcome(house, f"http://{_shown(house.settings.host)}:{port}", password)
+    asyncio.run(_serve(house, listener))
+    tell("Stopped; everything is saved.")
+
+
+async def _serve(reception: Reception, listener: socket.socket) -> None:
+    house = House(reception)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await house.open()
+        yield
+        await house.close()
+
+    app = create_app(reception, house.checks, lifespan)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE)
+    await _Server(config).serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise NotReady(
+            f"Port {port} on {host} cannot be used ({error.strerror}); stop what uses it, or choose another with --port."
+        ) from None
+    return listener
+
+
+def _shown(host: str) -> str:
+    return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104  # only printed
+
+
+def _welcome(house: Reception, url: str, password: str | None) -> None:
+    tell(f"Jiedai 接待 · {house.rules.policy.name} · {url}")
+    tell(f"  Customers' chat      {url}/chat")
+    for tier, link in _sample_links(house, url):
+        tell(f"    as a {tier} customer  {link}")
+    tell(f"  Agents' console      {url}/console")
+    if password is not None:
+        path = keep_password(house.settings, password)
+        tell(f"    sign in as         admin  {password}   (kept in {path})")
+    tell("  Ctrl-C ends it; the data stays.")
+
+
+def _sample_links(house: Reception, url: str) -> list[tuple[str, str]]:
+    """One link per tier for trying out, valid for an hour; only where the sample customers are."""
+    if not house.settings.is_example:
+        return []
+    now, rules = house.clock(), house.rules
+    found: dict[str, str] = {}
+    for contact_id in house.database.read_now(customer_store.list_contact_ids)[:200]:
+        customer = house.database.read_now(customer_store.find_customer, rules.vault, rules.policy, contact_id, now)
+        if customer is not None and customer.tier not in found:
+            found[customer.tier] = chat_link(house, url, contact_id, 1)
+    return [(tier, found[tier]) for tier in rules.policy.tiers if tier in found]

@@ -1,0 +1,67 @@
+"""`jiedai db upgrade` and `jiedai backup`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot import schema
+from bot.migrations import HEAD
+from bot.app import NotReady
+from bot.commands.opening import settings_of
+from bot.commands.printing import tell, tell_json
+from bot.database import Database
+from bot.secrets_folder import ensure_folder
+
+PAGES = 1_000  # copied at a time: writers get in between
+
+
+def upgrade(options: argparse.Namespace) -> None:
+    """Bring the database to the revision this version expects."""
+    settings = settings_of(options)
+    ensure_folder(settings)
+    database = Database(settings.database_url)
+    before = database.read_now(schema.revision)
+    database.write_now(schema.upgrade)
+    database.close()
+    if options.json:
+        tell_json({"before": before, "after": HEAD})
+    else:
+        tell(f"The database is at revision {HEAD}." if before != HEAD else "Nothing to do.")
+
+
+def backup(options: argparse.Namespace) -> None:
+    """A consistent copy while the server runs; the secrets beside it must be kept separately."""
+    settings = settings_of(options)
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise NotReady("PostgreSQL is backed up with its own tool: `pg_dump --format=custom --file=FILE URL`.")
+    source, target = Path(url.database), Path(options.file)
+    if not source.exists():
+        raise NotReady(f"There is no database at {source} yet; `jiedai run` makes one.")
+    if target.exists():
+        raise NotReady(f"{target} exists already; choose another name, so that no earlier copy is lost.")
+    _copy(source, target)
+    if options.json:
+        tell_json({"file": str(target), "bytes": target.stat().st_size})
+    else:
+        tell(f"{target} holds a consistent copy. Keep {settings.data / 'vault-keys.json'} too, in another place:")
+        tell("without it the names, telephone numbers and e-mail addresses in the copy cannot be read.")
+
+
+def _copy(source: Path, target: Path) -> None:
+    aside = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(aside)) as new:
+            old.backup(new, pages=PAGES)
+        aside.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise NotReady(f"The copy could not be written: {error}. Nothing was left behind.") from None
+    finally:
+        aside.unlink(missing_ok=True)

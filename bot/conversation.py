@@ -1,0 +1,274 @@
+"""plan(turn, situation) → what the bot does; pure. Every rule of the dialogue stands here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.intents import Intent
+from escalation.policy import BotRole
+from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
+from knowledge_base.matching import Candidate
+
+TicketState = Literal["none", "waiting", "claimed", "resolved"]
+Awaiting = Literal["details", "more", "rating", "reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing the customer did: words (perhaps several fragments), a tap, a rating, a file."""
+
+    intent: Intent | None
+    verdict: Verdict
+    complaint: bool = False  # complaint words anywhere in the text
+    critical: bool = False  # safety or outage words
+    file: bool = False
+    asked: Candidate | None = None  # a suggestion was tapped
+    helpful: str | None = None  # the article called helpful …
+    unhelpful: str | None = None  # … or not
+    rating: int | None = None
+    text: str = ""
+    settled: bool = True  # no further fragment is expected
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is remembered and what the policy allows at this instant."""
+
+    bot: BotRole
+    ticket: TicketState
+    awaiting: Awaiting | None
+    misses: int
+    bot_answers: int
+    last_answer: str | None
+    rejected: frozenset[str]
+    misses_at_most: int
+    answers_at_most: int | None
+    overheld: bool  # the bot has kept this customer as long as it may
+    can_reopen: bool
+    can_rate: bool
+    critical_already: bool  # the open ticket is already at the highest urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Wait a moment: more fragments may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Give this article's answer."""
+
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Ask which of these is meant."""
+
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a sentence of the policy's wording. `offer_person` puts 转人工 under it."""
+
+    wording: str
+    offer_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Open a ticket."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Add the message to the open ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """Count a wish to hurry and repeat the promise, unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseUrgency:
+    """The open ticket is more pressing than it looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The solved matter was not solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Count a turn in which the bot was no help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Forget the misses; this matter is done with."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRating:
+    """Ask for 1–5, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Keep the score and ask why."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRating:
+    """Keep the reason behind the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the resolved ticket."""
+
+
+Act = (
+    Hold | Answer | Suggest | Say | HandOff | Forward | Urge | RaiseUrgency | Reopen | Miss | Helped | AskRating | Rate
+    | ExplainRating | Close
+)  # fmt: skip
+
+
+def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    """What to do about a turn, in order; nothing means: stay silent."""
+    if now.ticket == "claimed":
+        return _while_claimed(turn, now)
+    if now.ticket == "waiting":
+        return _while_waiting(turn, now)
+    if now.ticket == "resolved":
+        after = _after_resolution(turn, now)
+        if after is not None:
+            return after
+    return _with_the_bot(turn, now)
+
+
+def _while_claimed(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    # The agent has the floor: the bot says nothing, whatever it knows.
+    if turn.critical and not now.critical_already:
+        return (Forward(), RaiseUrgency(), Say("safety"))
+    return (Forward(),)
+
+
+def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    if turn.critical and not now.critical_already:
+        return (Forward(), RaiseUrgency(), Say("handed_off_critical"))
+    if turn.intent in ("urge", "person", "complaint", "unsolved"):
+        return (Forward(), Urge())
+    exact = turn.asked or (turn.verdict.candidate if isinstance(turn.verdict, Answered) else None)
+    if exact is not None and (exact.exact or turn.asked):
+        return (Forward(), Answer(exact))
+    if turn.intent == "thanks":
+        return (Forward(), Say("thanks"))
+    # The first addition is acknowledged; after that an echo after every line would only disturb.
+    return (Forward(), Say("appended")) if now.awaiting == "details" else (Forward(),)
+
+
+def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
+    """None: this is about something new."""
+    if turn.rating is not None and now.awaiting in ("more", "rating"):
+        return (Rate(turn.rating),)
+    if turn.intent in ("unsolved", "urge") and now.can_reopen:
+        return (Reopen(),)
+    if now.awaiting == "more" and turn.intent in ("no_more", "solved", "thanks"):
+        return (AskRating(),) if now.can_rate else (Say("closed"), Close())
+    if now.awaiting == "reason" and _is_a_reason(turn):
+        return (ExplainRating(), Say("rated_thanks"), Close())
+    if turn.intent in ("thanks", "solved", "no_more"):
+        return (Say("thanks"),)
+    return None
+
+
+def _is_a_reason(turn: Turn) -> bool:
+    answered = isinstance(turn.verdict, Answered) and turn.verdict.candidate.exact
+    wishes = turn.intent in ("person", "complaint", "greeting") or turn.critical or turn.file or turn.asked
+    return not answered and not wishes
+
+
+def _with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    if turn.critical:
+        return (HandOff("critical"),)
+    if turn.file:
+        return (HandOff("file"),)
+    if turn.intent == "complaint" or turn.complaint:
+        return (HandOff("complaint"),)
+    if turn.intent == "person":
+        return (HandOff("asked_for_person"),)
+    if turn.helpful is not None:
+        return (Helped(), Say("helped"))
+    if turn.unhelpful is not None:
+        return _missed(turn, now) if turn.unhelpful not in now.rejected else ()
+    if turn.rating is not None:
+        return (Say("thanks"),)
+    if turn.intent is not None:
+        return _to_small_talk(turn, turn.intent, now)
+    if now.bot == "suggests":
+        return (HandOff("own_person"),)
+    if now.overheld or _spent(now):
+        return (HandOff("bot_held_long_enough"),)
+    return _to_question(turn, now)
+
+
+def _spent(now: Situation) -> bool:
+    return now.answers_at_most is not None and now.bot_answers >= now.answers_at_most
+
+
+def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...]:
+    if intent == "unsolved":
+        return _missed(turn, now)
+    if intent in ("solved", "no_more"):
+        return (Helped(), Say("helped")) if now.last_answer else (Say("no_more"),)
+    if intent == "thanks":
+        return (Say("thanks"),)
+    if not turn.settled:
+        return (Hold(),)
+    if now.bot == "suggests":
+        return (HandOff("own_person"),)
+    return (Say("greeting", offer_person=True),) if intent == "greeting" else (HandOff("asked_for_person"),)
+
+
+def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    if turn.asked is not None:
+        return (Answer(turn.asked),)
+    match turn.verdict:
+        case Answered(candidate):
+            return (Answer(candidate),)
+        case _ if not turn.settled:
+            return (Hold(),)
+        case Unsure(candidates):
+            fresh = tuple(c for c in candidates if c.article.id not in now.rejected)
+            return _doubt(now, Suggest(fresh) if fresh else Say("unknown", offer_person=True))
+        case Unknown():
+            return _doubt(now, Say("unknown", offer_person=True))
+
+
+def _doubt(now: Situation, otherwise: Act) -> tuple[Act, ...]:
+    # A message that follows an answer without a word about it accepts that answer: the row of misses is broken.
+    misses = 0 if now.last_answer else now.misses
+    if misses + 1 >= now.misses_at_most:
+        return (HandOff("missed_twice"),)
+    return (Miss(), otherwise)
+
+
+def _missed(_turn: Turn, now: Situation) -> tuple[Act, ...]:
+    if now.misses + 1 >= now.misses_at_most or _spent(now):
+        return (HandOff("missed_twice"),)
+    return (Miss(), Say("try_again", offer_person=True))
+
+
+def limits(overheld_after: timedelta | None, held: timedelta) -> bool:
+    """Whether the bot has kept a customer as long as it may (None: no limit)."""
+    return overheld_after is not None and held >= overheld_after

@@ -1,0 +1,34 @@
+"""A customer as the CRM now describes them; open tickets follow a changed tier in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import history
+from bot.performing import Performance
+from bot.rules import Rules
+from escalation import customer_store, desk, store
+from escalation.customer_store import SavedCustomer
+from escalation.customers import CustomerRecord, TierDecision
+
+
+def save_and_reroute(db: Connection, rules: Rules, record: CustomerRecord, now: datetime) -> SavedCustomer:
+    """Save one contact with their organisation; re-route every open ticket whose customer changed tier."""
+    saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now)
+    for change in saved.tier_changes:
+        _follow(db, rules, change.contact_id, now)
+    return saved
+
+
+def _follow(db: Connection, rules: Rules, contact_id: str, now: datetime) -> None:
+    customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
+    if customer is None:
+        return
+    decision = TierDecision(customer.tier, customer.tier_reason)
+    is_open = (store.tickets.c.contact_id == contact_id, store.tickets.c.state.in_(("waiting", "claimed")))
+    for ticket in store.find_tickets(db, *is_open):
+        conversation = history.lock_conversation_by_id(db, ticket.conversation_id)
+        event = desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+        Performance(db, rules, conversation, (customer, decision), now, event.ticket).announce(event)

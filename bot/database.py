@@ -1,0 +1,138 @@
+"""One transaction at a time, off the event loop: the particulars of SQLite and PostgreSQL stay in this file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, DateTime, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import DATETIME
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CHANNEL = "jiedai"  # PostgreSQL's LISTEN/NOTIFY channel
+READERS = 4
+POSTGRES_WRITERS = 8
+
+
+class UtcDateTime(DATETIME):
+    """SQLite keeps no zone: store UTC, give back aware UTC, refuse a naive instant."""
+
+    def bind_processor(self, dialect: Any) -> Any:
+        inner = super().bind_processor(dialect)
+        assert inner is not None
+
+        def process(value: datetime | None) -> Any:
+            if value is not None and value.tzinfo is None:
+                raise ValueError(f"a naive datetime must not reach the database: {value!r}")
+            return inner(value.astimezone(UTC).replace(tzinfo=None) if value is not None else None)
+
+        return process
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        inner = super().result_processor(dialect, coltype)
+        assert inner is not None
+
+        def process(value: Any) -> datetime | None:
+            found = inner(value)
+            return found.replace(tzinfo=UTC) if found is not None else None
+
+        return process
+
+
+def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine whose transactions really begin when they say so; `read_only` ones never take SQLite's write lock."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _open_sqlite(url, read_only)
+    return create_engine(
+        url, pool_size=POSTGRES_WRITERS, max_overflow=0, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
+    )
+
+
+def _open_sqlite(url: str, read_only: bool) -> Engine:
+    arguments = {"check_same_thread": False, "timeout": 30.0}
+    engine = create_engine(url, pool_size=READERS if read_only else 1, max_overflow=0, connect_args=arguments)
+    engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: UtcDateTime}
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # pysqlite's own transaction handling starts nothing before a plain write and autocommits some writes.
+        connection.isolation_level = None
+        pragmas = ["foreign_keys=ON", "busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-8000"]
+        for pragma in [*pragmas, *(["query_only=ON"] if read_only else [])]:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Database:
+    """The engine, its threads, and who wants to hear of a commit.
+
+    `unit` runs a function in one writing transaction, `read` in a reading one; both give it an open Connection first.
+    """
+
+    def __init__(self, url: str, on_commit: Callable[[], None] = lambda: None) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = open_engine(url)
+        self.reader = open_engine(url, read_only=True) if self.is_sqlite else self.engine
+        self.on_commit = on_commit
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRES_WRITERS, "write")
+        self._readers = ThreadPoolExecutor(READERS, "read")
+
+    async def unit(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(db, …)` in one transaction that commits, or leaves nothing behind."""
+        run = asyncio.get_running_loop().run_in_executor(self._writers, lambda: self.write_now(fn, *args, **kwargs))
+        # Shielded: a customer closing the page must not make a commit's outcome unknown to us.
+        result = await asyncio.shield(run)
+        self.on_commit()
+        return result
+
+    async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(db, …)` in a transaction that only reads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.read_now(fn, *args, **kwargs))
+
+    def write_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`unit` for code that has no event loop."""
+        try:
+            return self._write(fn, *args, **kwargs)
+        except DBAPIError as error:
+            if not _is_worth_another_try(error):
+                raise
+            return self._write(fn, *args, **kwargs)
+
+    def _write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self.engine.begin() as db:
+            result = fn(db, *args, **kwargs)
+            if not self.is_sqlite:
+                db.exec_driver_sql(f"NOTIFY {CHANNEL}")
+            return result
+
+    def read_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`read` for code that has no event loop."""
+        with self.reader.connect() as db:
+            return fn(db, *args, **kwargs)
+
+    def close(self) -> None:
+        """Wait for what is running, then let go of threads and connections."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
+        self.reader.dispose()
+
+
+def _is_worth_another_try(error: DBAPIError) -> bool:
+    # Deadlock or serialisation failure: PostgreSQL rolled everything back and asks for a retry.
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")

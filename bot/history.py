@@ -1,0 +1,274 @@
+"""Conversations and their transcript; the inbox that makes every message count once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.messages import Author, Button, File, Kind
+from bot.tables import metadata
+from escalation.customer_store import contacts
+from escalation.staff import staff
+from escalation.store import tickets
+
+Instant = DateTime(timezone=True)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("contact_id", String(64), ForeignKey(contacts.c.id)),
+    Column("proof", String(32)),  # what the identity rests on: token, shared_contact
+    Column("language", String(8), nullable=False),
+    Column("ticket_id", Integer, ForeignKey(tickets.c.id)),
+    Column("misses", Integer, nullable=False),
+    Column("bot_answers", Integer, nullable=False),
+    Column("last_answer", String(64)),  # the article given last and not yet judged
+    Column("rejected", JSON, nullable=False),
+    Column("awaiting", String(16)),
+    Column("raised_at", Instant),  # the first message of the present matter that the bot has not answered
+    Column("held_until", Instant),  # fragments are being gathered until then
+    Column("hand_over_at", Instant),  # the bot may not keep this customer longer
+    Column("follow_up_at", Instant),
+    Column("wake_at", Instant, index=True),  # the earliest of the three
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("channel", "address"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
+    Column("ticket_id", Integer, ForeignKey(tickets.c.id), index=True),
+    Column("author", String(16), nullable=False),
+    Column("staff_id", Integer, ForeignKey(staff.c.id)),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("meta", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("considered", Boolean, nullable=False),  # false while the bot still waits for more fragments
+    Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+)
+
+attachments = Table(  # in the database: one transaction with the message, and every replica can show them
+    "attachments",
+    metadata,
+    Column("message_id", Integer, ForeignKey(messages.c.id), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("mime", String(127), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("reference", String(255)),
+    Column("content", LargeBinary),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("key", String(160), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that is remembered between two messages of one address."""
+
+    id: int
+    channel: str
+    address: str
+    contact_id: str | None
+    proof: str | None
+    language: str
+    ticket_id: int | None
+    misses: int
+    bot_answers: int
+    last_answer: str | None
+    rejected: list[str]
+    awaiting: str | None
+    raised_at: datetime | None
+    held_until: datetime | None
+    hand_over_at: datetime | None
+    follow_up_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line of the transcript."""
+
+    id: int
+    conversation_id: int
+    ticket_id: int | None
+    author: Author
+    staff_id: int | None
+    kind: Kind
+    text: str
+    meta: dict[str, Any]
+    at: datetime
+
+
+_CONVERSATION = [conversations.c[f.name] for f in fields(Conversation)]
+_MESSAGE = [messages.c[f.name] for f in fields(Message)]
+
+
+def remember_key(db: Connection, channel: str, key: str, now: datetime) -> bool:
+    """True the first time this key is seen on this channel, False ever after."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(inbox).values(channel=channel, key=key, at=now).on_conflict_do_nothing()
+    return db.execute(statement).rowcount == 1
+
+
+def lock_conversation(db: Connection, channel: str, address: str, now: datetime) -> Conversation:
+    """The address's conversation, begun if there is none, locked until the transaction ends."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    fresh: dict[str, Any] = {"channel": channel, "address": address, "language": "zh-Hans", "misses": 0}
+    fresh |= {"bot_answers": 0, "rejected": [], "created_at": now, "updated_at": now}
+    db.execute(dialect.insert(conversations).values(**fresh).on_conflict_do_nothing())
+    mine = (conversations.c.channel == channel, conversations.c.address == address)
+    return Conversation(*db.execute(select(*_CONVERSATION).where(*mine).with_for_update()).one())
+
+
+def lock_conversation_by_id(db: Connection, conversation_id: int) -> Conversation:
+    """A conversation known to exist, locked until the transaction ends."""
+    query = select(*_CONVERSATION).where(conversations.c.id == conversation_id).with_for_update()
+    return Conversation(*db.execute(query).one())
+
+
+def find_conversation(db: Connection, channel: str, address: str) -> Conversation | None:
+    """The address's conversation without a lock."""
+    mine = (conversations.c.channel == channel, conversations.c.address == address)
+    row = db.execute(select(*_CONVERSATION).where(*mine)).one_or_none()
+    return Conversation(*row) if row else None
+
+
+def get_conversation(db: Connection, conversation_id: int) -> Conversation:
+    """A conversation known to exist, without a lock."""
+    return Conversation(*db.execute(select(*_CONVERSATION).where(conversations.c.id == conversation_id)).one())
+
+
+def save_conversation(db: Connection, conversation: Conversation, now: datetime) -> None:
+    """Write every field; the next wake-up follows from the three timers."""
+    values = asdict(conversation)
+    del values["id"]
+    timers = (conversation.held_until, conversation.hand_over_at, conversation.follow_up_at)
+    wake_at = min((timer for timer in timers if timer is not None), default=None)
+    mine = conversations.c.id == conversation.id
+    db.execute(update(conversations).where(mine).values(**values, wake_at=wake_at, updated_at=now))
+
+
+def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Conversation]:
+    """Conversations in which something is to happen by `now`, the most overdue first."""
+    query = select(*_CONVERSATION).where(conversations.c.wake_at <= now).order_by(conversations.c.wake_at)
+    return [Conversation(*row) for row in db.execute(query.limit(limit))]
+
+
+def next_wake(db: Connection) -> datetime | None:
+    """When the next conversation wants attention by itself."""
+    at: datetime | None = db.scalar(select(func.min(conversations.c.wake_at)))
+    return at
+
+
+def add_message(
+    db: Connection,
+    conversation: Conversation,
+    author: Author,
+    text: str,
+    now: datetime,
+    *,
+    kind: Kind = "text",
+    staff_id: int | None = None,
+    buttons: Sequence[Button] = (),
+    considered: bool = True,
+    **meta: Any,
+) -> int:
+    """Append a line to the transcript and return its id. The conversation must be locked, so ids grow in commit order."""
+    if buttons:
+        meta["buttons"] = [button.as_json() for button in buttons]
+    values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}
+    values |= {"staff_id": staff_id, "kind": kind, "text": text, "meta": meta, "at": now, "considered": considered}
+    return int(db.execute(insert(messages).values(**values).returning(messages.c.id)).scalar_one())
+
+
+def add_attachment(db: Connection, message_id: int, file: File) -> None:
+    """Keep a file with its message."""
+    values = {"name": file.name, "mime": file.mime, "size": file.size, "reference": file.reference}
+    db.execute(insert(attachments).values(message_id=message_id, content=file.content, **values))
+
+
+def get_attachment(db: Connection, message_id: int) -> tuple[int, File] | None:
+    """The file of a message and the conversation it belongs to."""
+    columns = (messages.c.conversation_id, attachments.c.name, attachments.c.mime, attachments.c.size)
+    query = select(*columns, attachments.c.content, attachments.c.reference).join_from(messages, attachments)
+    row = db.execute(query.where(messages.c.id == message_id)).one_or_none()
+    return (row[0], File(*row[1:])) if row else None
+
+
+def pending(db: Connection, conversation_id: int) -> list[Message]:
+    """Fragments the bot has not considered yet, oldest first."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.considered.is_(False))
+    return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id))]
+
+
+def mark_considered(db: Connection, conversation_id: int) -> None:
+    """Everything so far has been taken into account."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.considered.is_(False))
+    db.execute(update(messages).where(*mine).values(considered=True))
+
+
+def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
+    """Messages of the matter from `since` on belong to this ticket."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.ticket_id.is_(None), messages.c.at >= since)
+    db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
+
+
+def transcript(db: Connection, conversation_id: int, after: int = 0, limit: int = 500) -> list[Message]:
+    """Lines after the id `after`, oldest first."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.id > after)
+    return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
+
+
+def latest(db: Connection, conversation_id: int, limit: int = 300) -> list[Message]:
+    """The newest lines, oldest first."""
+    query = select(*_MESSAGE).where(messages.c.conversation_id == conversation_id)
+    rows = db.execute(query.order_by(messages.c.id.desc()).limit(limit)).all()
+    return [Message(*row) for row in reversed(rows)]
+
+
+def conversations_of_contact(db: Connection, contact_id: str) -> Sequence[Row[Any]]:
+    """Conversations in which this contact is proven to write."""
+    return db.execute(select(conversations).where(conversations.c.contact_id == contact_id)).all()
+
+
+def fresh_matter(conversation: Conversation) -> Conversation:
+    """The conversation with the present matter forgotten: what comes next is something new."""
+    return replace(
+        conversation, misses=0, bot_answers=0, last_answer=None, rejected=[], raised_at=None, hand_over_at=None
+    )

@@ -1,0 +1,39 @@
+"""Channel address ↔ customer, and the proof it rests on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import jwt
+from sqlalchemy import Connection
+
+from escalation import customer_store
+from escalation.customers import Customer
+from escalation.policy import Policy
+from escalation.vault import Vault
+
+AUDIENCE = "jiedai"
+
+
+class BadToken(Exception):  # noqa: N818
+    """A customer token that proves nothing."""
+
+
+def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
+    """The CRM id a host site vouches for: JWT, HS256, `sub`, `aud` "jiedai", `exp` (RFC 7519); anything else is BadToken."""
+    if not secret:
+        raise BadToken("no secret is set")
+    try:
+        required = {"require": ["sub", "aud", "exp"], "verify_exp": False, "verify_iat": False, "verify_nbf": False}
+        claims = jwt.decode(token, secret, algorithms=["HS256"], audience=AUDIENCE, options=required)  # type: ignore[arg-type]
+        expires, starts = float(claims["exp"]), float(claims.get("nbf", 0))
+    except (jwt.PyJWTError, TypeError, ValueError) as error:
+        raise BadToken(str(error)) from error
+    if not starts <= now.timestamp() < expires or not isinstance(claims["sub"], str):
+        raise BadToken("expired, not yet valid, or without a subject")
+    return claims["sub"]
+
+
+def customer_of_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
+    """The one customer with a telephone number that the channel itself vouches for."""
+    return customer_store.find_by_phone(db, vault, policy, phone, now)

@@ -1,0 +1,300 @@
+"""receive(db, message, …): one incoming message is one transaction, all of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot import history
+from bot.conversation import Situation, TicketState, Turn, limits, plan
+from bot.history import Conversation, Message
+from bot.identity import customer_of_phone
+from bot.intents import intent_of
+from bot.messages import Incoming
+from bot.performing import Performance, hour_allows_rating
+from bot.rules import Rules
+from escalation import customer_store, desk, store
+from escalation.customers import Customer, TierDecision, tier_of
+from escalation.routing import topic_of, urgency_of
+from escalation.tickets import Ticket
+from knowledge_base.answering import Unknown, Verdict, decide
+from knowledge_base.matching import Candidate
+from knowledge_base.scripts import script_of
+from knowledge_base.text import normalise
+
+LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Candidates worked out before the transaction, for this very text and tier; anything else is ranked again inside."""
+
+    text: str
+    tier: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an incoming message. `composing`: the bot waits a moment for further fragments."""
+
+    conversation_id: int
+    message_id: int | None
+    duplicate: bool
+    composing: bool = False
+
+
+def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> tuple[str, str]:
+    """The text a message would be judged by, and the tier it would be judged for: for ranking before the transaction."""
+    conversation = history.find_conversation(db, message.channel, message.address)
+    fragments = history.pending(db, conversation.id) if conversation else []
+    tier = who_writes(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
+    texts = [*(fragment.text for fragment in fragments), message.text]
+    return _joined(rules, texts), tier
+
+
+def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | None, now: datetime) -> Receipt:
+    """Seen before? → remember → who → decide → reply or ticket with all its deadlines → outbox rows."""
+    conversation = history.lock_conversation(db, message.channel, message.address, now)
+    if not history.remember_key(db, message.channel, message.key, now):
+        return Receipt(conversation.id, None, duplicate=True)
+    waits = message.kind == "text"
+    message_id = _write_down(db, conversation, message, now, considered=not waits)
+    conversation = _heard(conversation, message, now)
+    if message.kind == "contact":
+        conversation = _introduce(db, rules, conversation, message, now)
+        history.save_conversation(db, conversation, now)
+        return Receipt(conversation.id, message_id, duplicate=False)
+    conversation = _take_turn(db, rules, conversation, message, ranked, now)
+    composing = conversation.held_until is not None
+    return Receipt(conversation.id, message_id, duplicate=False, composing=composing)
+
+
+def continue_held(db: Connection, rules: Rules, conversation_id: int, ranked: Ranked | None, now: datetime) -> bool:
+    """The time for further fragments, or the bot's own time, has run out; False when another replica was faster."""
+    conversation = history.lock_conversation_by_id(db, conversation_id)
+    if conversation.held_until is not None and conversation.held_until <= now:
+        _take_turn(db, rules, replace(conversation, held_until=None), None, ranked, now)
+        return True
+    performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now)
+    if conversation.hand_over_at is not None and conversation.hand_over_at <= now:
+        performance.hand_over("bot_held_long_enough")
+    elif conversation.follow_up_at is not None and conversation.follow_up_at <= now:
+        performance.follow_up()
+    else:
+        return False
+    history.save_conversation(db, performance.conversation, now)
+    return True
+
+
+def introduce(
+    db: Connection, rules: Rules, conversation: Conversation, contact_id: str, proof: str, now: datetime
+) -> Conversation:
+    """The address now belongs to a proven contact; an open ticket is re-routed."""
+    customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
+    if customer is None:
+        return conversation
+    conversation = replace(conversation, contact_id=contact_id, proof=proof)
+    ticket = _ticket(db, conversation)
+    performance = Performance(
+        db, rules, conversation, (customer, TierDecision(customer.tier, customer.tier_reason)), now
+    )
+    if ticket is not None and ticket.is_open:
+        decision = TierDecision(customer.tier, customer.tier_reason)
+        performance.announce(desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now))
+    return performance.conversation
+
+
+def _introduce(
+    db: Connection, rules: Rules, conversation: Conversation, message: Incoming, now: datetime
+) -> Conversation:
+    customer = customer_of_phone(db, rules.vault, rules.policy, message.phone or "", now)
+    if customer is None:
+        return conversation
+    return introduce(db, rules, conversation, customer.contact.id, "shared_contact", now)
+
+
+def _write_down(db: Connection, conversation: Conversation, message: Incoming, now: datetime, considered: bool) -> int:
+    meta: dict[str, Any] = {"choice": message.choice} if message.choice else {}
+    text = message.text or (str(message.rating) if message.rating is not None else "")
+    if message.file is not None:
+        meta |= {"file": message.file.name, "mime": message.file.mime, "size": message.file.size}
+    message_id = history.add_message(
+        db, conversation, "customer", text, now, kind=message.kind, considered=considered, **meta
+    )
+    if message.file is not None:
+        history.add_attachment(db, message_id, message.file)
+    return message_id
+
+
+def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conversation:
+    script = script_of(message.text) if message.text else "en"
+    language = conversation.language if script == "en" else script
+    # Whatever the customer does after an answer raises the matter anew: the clock of a matter the bot has answered
+    # does not run while nobody asks for anything.
+    return replace(conversation, language=language, raised_at=conversation.raised_at or now)
+
+
+def _take_turn(
+    db: Connection,
+    rules: Rules,
+    conversation: Conversation,
+    message: Incoming | None,
+    ranked: Ranked | None,
+    now: datetime,
+) -> Conversation:
+    fragments = history.pending(db, conversation.id)
+    customer = who_writes(db, rules, conversation, now)
+    text = _joined(rules, [fragment.text for fragment in fragments])
+    if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
+        ranked = Ranked(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
+    ticket = _ticket(db, conversation)
+    turn = turn_of(rules, text, ranked.candidates, settled=message is None)
+    if message is not None and message.kind != "text":
+        turn = _tapped(rules, replace(turn, verdict=Unknown(), settled=True), message, customer[1].tier, now)
+    situation = _situation(rules, conversation, customer[1], ticket, now)
+    performance = Performance(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
+    performance.perform(plan(turn, situation))
+    if performance.conversation.held_until is None:
+        history.mark_considered(db, conversation.id)
+    history.save_conversation(db, performance.conversation, now)
+    return performance.conversation
+
+
+def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool) -> Turn:
+    """What words amount to: a wish, a question we know, a complaint, a danger."""
+    policy = rules.policy
+    figures = policy.dialogue
+    verdict: Verdict = decide(candidates, figures.answer_at, figures.suggest_at, figures.suggestions)
+    topic = topic_of(policy, normalise(text), None) if text else None
+    complaint = topic is not None and policy.topics[topic].complaint
+    exact = bool(candidates) and candidates[0].exact
+    return Turn(
+        intent=intent_of(policy, text) if text else None,
+        verdict=verdict,
+        complaint=complaint and not exact,
+        critical=bool(text) and urgency_of(policy, normalise(text)).critical and not exact,
+        text=text,
+        settled=settled,
+    )
+
+
+def _tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime) -> Turn:
+    if message.kind == "file":
+        return replace(turn, file=True)
+    if message.kind == "rating":
+        return replace(turn, rating=message.rating)
+    verb, _, target = message.choice.partition(":")
+    match verb:
+        case "person":
+            return replace(turn, intent="person")
+        case "helpful":
+            return replace(turn, helpful=target)
+        case "unhelpful":
+            return replace(turn, unhelpful=target)
+        case "rate":
+            return replace(turn, rating=int(target))
+        case _:
+            article = rules.article(target, tier, now)
+            return replace(turn, asked=Candidate(article, article.question, 1.0, True) if article else None)
+
+
+def is_choice(choice: str) -> bool:
+    """Whether this is a choice we ever offer; whether it still means something is seen when it is taken."""
+    verb, _, target = choice.partition(":")
+    if verb == "rate":
+        return target in ("1", "2", "3", "4", "5")
+    return choice == "person" or (verb in ("helpful", "unhelpful", "ask") and 0 < len(target) <= 64)
+
+
+def first_situation(rules: Rules, tier: TierDecision) -> Situation:
+    """The situation of somebody who writes for the first time."""
+    return _situation(rules, None, tier, None)
+
+
+def _situation(
+    rules: Rules,
+    conversation: Conversation | None,
+    tier: TierDecision,
+    ticket: Ticket | None,
+    now: datetime | None = None,
+) -> Situation:
+    policy = rules.policy
+    served = policy.tiers[tier.tier]
+    situation = Situation(
+        bot=served.bot,
+        ticket="none",
+        awaiting=None,
+        misses=0,
+        bot_answers=0,
+        last_answer=None,
+        rejected=frozenset(),
+        misses_at_most=policy.dialogue.misses,
+        answers_at_most=served.bot_answers_at_most,
+        overheld=False,
+        can_reopen=False,
+        can_rate=False,
+        critical_already=False,
+    )
+    if conversation is None or now is None:
+        return situation
+    state = _state(rules, ticket, now)
+    held = now - (conversation.raised_at or now)
+    return replace(
+        situation,
+        ticket=state,
+        awaiting=conversation.awaiting,  # type: ignore[arg-type]
+        misses=conversation.misses,
+        bot_answers=conversation.bot_answers,
+        last_answer=conversation.last_answer,
+        rejected=frozenset(conversation.rejected),
+        overheld=limits(served.bot_holds_at_most, held),
+        can_reopen=state == "resolved",
+        can_rate=ticket is not None and hour_allows_rating(policy, now) and _may_be_rated(ticket),
+        critical_already=ticket is not None and policy.urgencies[ticket.urgency].critical,
+    )
+
+
+def _may_be_rated(ticket: Ticket) -> bool:
+    return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
+
+
+def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
+    if ticket is None:
+        return "none"
+    if ticket.state in ("waiting", "claimed"):
+        return ticket.state
+    recent = ticket.resolved_at is not None and now - ticket.resolved_at <= rules.policy.dialogue.reopen_within
+    return "resolved" if recent else "none"
+
+
+def _joined(rules: Rules, texts: list[str]) -> str:
+    """Fragments as one text; greetings among them carry nothing once something else was said."""
+    said = [text.strip() for text in texts if text.strip()]
+    substance = [text for text in said if intent_of(rules.policy, text) != "greeting"]
+    return " ".join(substance or said)[:LONGEST_TURN]
+
+
+def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
+    return store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
+
+
+def who_writes(
+    db: Connection, rules: Rules, conversation: Conversation, now: datetime
+) -> tuple[Customer | None, TierDecision]:
+    """The proven customer, if any, and the tier that holds now."""
+    if conversation.contact_id is not None:
+        found = customer_store.find_customer(db, rules.vault, rules.policy, conversation.contact_id, now)
+        if found is not None:
+            return found, TierDecision(found.tier, found.tier_reason)
+    return None, tier_of(rules.policy, None, now)
+
+
+def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: datetime) -> tuple[str, str]:
+    """As `prepare`, for a conversation whose waiting time has run out."""
+    conversation = history.get_conversation(db, conversation_id)
+    texts: list[Message] = history.pending(db, conversation_id)
+    return _joined(rules, [fragment.text for fragment in texts]), who_writes(db, rules, conversation, now)[1].tier

@@ -1,0 +1,21 @@
+"""The one rule that needs both domains: a question's category is a topic of the policy, its tiers are the policy's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from escalation.policy import Policy
+from knowledge_base.articles import Article
+from knowledge_base.catalogue import check, read_catalogue
+from knowledge_base.faults import CatalogueFaults
+
+
+def read_checked(path: Path, policy: Policy) -> tuple[Article, ...]:
+    """The questions of a file, checked against the policy too; refuses with CatalogueFaults."""
+    catalogue = read_catalogue(path, zone=policy.zone)
+    faults = check(
+        catalogue.articles, tuple(policy.topics), tuple(policy.tiers), file=catalogue.file, lines=catalogue.lines
+    )
+    if faults:
+        raise CatalogueFaults(faults)
+    return catalogue.articles

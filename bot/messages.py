@@ -1,0 +1,108 @@
+"""Incoming, Outgoing, Channel: the words every channel speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+Kind = Literal["text", "choice", "rating", "file", "contact"]
+Author = Literal["customer", "bot", "agent"]
+
+MAX_TEXT = 2_000  # characters of one customer message that are kept; longer ones are refused with a sentence
+MAX_FILE = 10 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A picture, a voice message or a document. `reference` names it at the channel when we don't hold its bytes."""
+
+    name: str
+    mime: str
+    size: int
+    content: bytes | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a customer did, whichever channel it came through.
+
+    `key` is unique within the channel: the same key twice is the same message. `phone` is a telephone number the
+    channel itself vouches for, never one that was typed.
+    """
+
+    channel: str
+    address: str
+    key: str
+    kind: Kind
+    text: str = ""
+    choice: str = ""
+    rating: int | None = None
+    file: File | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to tap instead of typing; `choice` comes back in `Incoming.choice`."""
+
+    choice: str
+    label: str
+
+    def as_json(self) -> dict[str, str]:
+        """The form the transcript keeps and the web page reads."""
+        return {"choice": self.choice, "label": self.label}
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row of the outbox on its way out. `retried` means an earlier try ended without our knowing how."""
+
+    id: int
+    channel: str
+    address: str
+    text: str
+    buttons: tuple[Button, ...]
+    attempts: int
+    retried: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The channel took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: try again after so many seconds. `ambiguous`: it may have arrived all the same."""
+
+    seconds: float
+    why: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """It will never go through: blocked, gone, refused."""
+
+    why: str
+
+
+Delivery = Sent | Later | Never
+
+
+class Channel(Protocol):
+    """A way out of the house that needs a network."""
+
+    name: str
+
+    async def send(self, message: Outgoing) -> Delivery:
+        """Try once."""
+        ...
+
+
+def button_from(value: dict[str, Any]) -> Button:
+    """The opposite of `Button.as_json`."""
+    return Button(choice=value["choice"], label=value["label"])

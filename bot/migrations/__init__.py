@@ -1,0 +1,3 @@
+"""One linear history of the database for all packages' tables."""
+
+HEAD = "0001"

@@ -1,0 +1,10 @@
+"""Alembic's entry: runs the history over the connection it is handed."""
+
+from alembic import context
+
+from bot.schema import all_metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=all_metadata(), transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,101 @@
+"""The inbox of notices that staff read: one row per notice and audience, read marks per person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+)
+
+from bot.notices import Audience, Notice
+from bot.tables import metadata
+from escalation.staff import Staff, staff
+from escalation.store import tickets
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey(tickets.c.id), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("audience", String(8), nullable=False),  # staff | queue | role
+    Column("name", String(64), nullable=False),  # a staff id, a queue, a role
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_notices_audience_name_id", "audience", "name", "id"),
+)
+
+notice_reads = Table(
+    "notice_reads",
+    metadata,
+    Column("notice_id", Integer, ForeignKey(notices.c.id), primary_key=True),
+    Column("staff_id", Integer, ForeignKey(staff.c.id), primary_key=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """A notice as one member of staff sees it."""
+
+    id: int
+    ticket_id: int
+    kind: str
+    text: str
+    at: datetime
+    read: bool
+
+
+def save_notice(db: Connection, notice: Notice, now: datetime) -> None:
+    """Put a notice before each of its audiences."""
+    for audience in notice.to:
+        values = {"ticket_id": notice.ticket_id, "kind": notice.kind, "text": notice.text, "at": now}
+        db.execute(insert(notices).values(**values, audience=audience.kind, name=audience.name))
+
+
+def notices_for(db: Connection, who: Staff, queues: Sequence[str], limit: int = 50) -> list[InboxLine]:
+    """The newest notices meant for this person, each once though it reached them by several ways."""
+    read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
+    columns = (notices.c.id, notices.c.ticket_id, notices.c.kind, notices.c.text, notices.c.at)
+    query = select(*columns, notices.c.id.in_(read)).where(_meant_for(who, queues)).order_by(notices.c.id.desc())
+    seen: dict[tuple[Any, ...], InboxLine] = {}
+    for row in db.execute(query.limit(limit * 3)):
+        seen.setdefault((row.ticket_id, row.kind, row.text, row.at), InboxLine(*row))
+    return list(seen.values())[:limit]
+
+
+def count_unread(db: Connection, who: Staff, queues: Sequence[str]) -> int:
+    """How many rows this person has not marked as read."""
+    read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
+    query = select(func.count()).where(and_(_meant_for(who, queues), notices.c.id.not_in(read)))
+    return int(db.scalar(query) or 0)
+
+
+def mark_read(db: Connection, who: Staff, queues: Sequence[str]) -> None:
+    """Everything up to now has been read by this person."""
+    read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
+    unread = db.scalars(select(notices.c.id).where(_meant_for(who, queues), notices.c.id.not_in(read))).all()
+    if unread:
+        db.execute(insert(notice_reads), [{"notice_id": notice_id, "staff_id": who.id} for notice_id in unread])
+
+
+def _meant_for(who: Staff, queues: Sequence[str]) -> ColumnElement[bool]:
+    ways = [(Audience("staff", str(who.id))), Audience("role", who.role), *(Audience("queue", q) for q in queues)]
+    return or_(*(and_(notices.c.audience == way.kind, notices.c.name == way.name) for way in ways))

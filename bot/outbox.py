@@ -1,0 +1,113 @@
+"""Post what must be said; claim a row under a lease; write down what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
+from bot.tables import metadata
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 30
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("buttons", JSON, nullable=False),
+    Column("state", String(8), nullable=False),  # pending | sent | dead
+    Column("attempts", Integer, nullable=False),
+    Column("in_flight", Boolean, nullable=False),  # a send began whose end nobody wrote down yet
+    Column("retried", Boolean, nullable=False),  # an earlier try may have arrived: the text is labelled
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    Column("why", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", DateTime(timezone=True)),
+)
+Index(
+    "ix_outbox_pending",
+    outbox.c.next_at,
+    sqlite_where=outbox.c.state == "pending",
+    postgresql_where=outbox.c.state == "pending",
+)
+
+
+def post(db: Connection, channel: str, address: str, text: str, now: datetime, buttons: Sequence[Button] = ()) -> None:
+    """Promise that this will be said. The network is not touched before the transaction has committed."""
+    values: dict[str, Any] = {"channel": channel, "address": address, "text": text, "state": "pending", "attempts": 0}
+    values |= {"buttons": [button.as_json() for button in buttons], "in_flight": False, "retried": False}
+    db.execute(insert(outbox).values(**values, next_at=now, created_at=now))
+
+
+def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
+    """The oldest row due, leased to the caller; only the first pending row of each address, so that order is kept."""
+    earlier = outbox.alias()
+    waits = select(earlier.c.id).where(
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.address == outbox.c.address,
+        earlier.c.state == "pending",
+        earlier.c.id < outbox.c.id,
+    )
+    due = and_(outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.next_at <= now)
+    query = select(outbox).where(due, ~waits.exists()).order_by(outbox.c.id).limit(1)
+    row = db.execute(query.with_for_update(skip_locked=True, of=outbox)).one_or_none()
+    if row is None:
+        return None
+    retried = row.retried or row.in_flight
+    leased = {"next_at": now + LEASE, "attempts": row.attempts + 1, "in_flight": True, "retried": retried}
+    mine = and_(outbox.c.id == row.id, outbox.c.attempts == row.attempts, outbox.c.state == "pending")
+    if db.execute(update(outbox).where(mine).values(**leased)).rowcount != 1:
+        return None
+    buttons = tuple(button_from(button) for button in row.buttons)
+    return Outgoing(row.id, row.channel, row.address, row.text, buttons, row.attempts + 1, retried, row.created_at)
+
+
+def conclude(db: Connection, message: Outgoing, outcome: Delivery, now: datetime) -> None:
+    """Write down what became of a send; a row that can never go out stays as a dead letter with its reason."""
+    values: dict[str, Any]
+    match outcome:
+        case Sent():
+            values = {"state": "sent", "sent_at": now, "why": None}
+        case Never(why):
+            values = {"state": "dead", "why": why}
+        case Later(_, why, _) if message.attempts >= MAX_ATTEMPTS:
+            values = {"state": "dead", "why": f"gave up after {message.attempts} tries: {why}"}
+        case Later(seconds, why, ambiguous):
+            retried = message.retried or ambiguous
+            values = {"next_at": now + timedelta(seconds=seconds), "why": why, "retried": retried}
+    db.execute(update(outbox).where(outbox.c.id == message.id).values(in_flight=False, **values))
+
+
+def next_pending(db: Connection, channel: str) -> datetime | None:
+    """When the next row of this channel is due."""
+    query = select(func.min(outbox.c.next_at)).where(outbox.c.channel == channel, outbox.c.state == "pending")
+    due: datetime | None = db.scalar(query)
+    return due
+
+
+def count_dead(db: Connection) -> int:
+    """Letters that could not be delivered."""
+    return int(db.scalar(select(func.count()).where(outbox.c.state == "dead")) or 0)

@@ -1,0 +1,84 @@
+"""The running house: what every door needs to take a message in and to read what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import history, intake
+from bot.database import Database
+from bot.history import Conversation
+from bot.intake import Ranked, Receipt
+from bot.messages import Incoming
+from bot.rules import Rules
+from bot.settings import Settings
+from bot.wakeups import Wakeups
+from knowledge_base import store as knowledge_store
+from knowledge_base.index import build
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Reception:
+    """One process's view. `rules` is swapped whole; whoever reads it keeps one consistent set."""
+
+    settings: Settings
+    database: Database
+    rules: Rules
+    wakeups: Wakeups
+    clock: Callable[[], datetime]
+    token_secret: str
+
+    async def receive(self, message: Incoming) -> Receipt:
+        """Take one message in; when this returns, it is committed."""
+        now, rules = self.clock(), self.rules
+        ranked = None
+        if message.kind == "text":
+            text, tier = await self.database.read(intake.prepare, rules, message, now)
+            ranked = Ranked(text, tier, rules.rank(text, tier, now) if text else ())
+        return await self.database.unit(intake.receive, rules, message, ranked, now)
+
+    async def identify(self, channel: str, address: str, contact_id: str, proof: str) -> bool:
+        """A proven contact writes from this address; False when the CRM does not know them."""
+        return await self.database.unit(_identify, self.rules, channel, address, contact_id, proof, self.clock())
+
+    async def refresh(self) -> bool:
+        """Load the knowledge base if another revision was published; True if so. Messages go on meanwhile."""
+        if await self.database.read(knowledge_store.current_revision) == self.rules.index.revision:
+            return False
+        revision, articles = await self.database.read(knowledge_store.load_published)
+        fillers = self.rules.policy.words.get("filler", ())
+        index = await asyncio.to_thread(build, articles, revision=revision, fillers=fillers)
+        self.rules = replace(self.rules, index=index)
+        log.info("knowledge base: revision %d, %d questions", revision, len(articles))
+        return True
+
+    async def watch(self) -> None:
+        """Refresh whenever something changed, for ever."""
+        while True:
+            seen = self.wakeups.version
+            try:
+                await self.refresh()
+            except Exception:  # the revision in use stays in use
+                log.exception("the new revision of the knowledge base could not be loaded")
+            await self.wakeups.wait(seen, 5)
+            await asyncio.sleep(0.3)  # a busy minute asks thrice a second, not a thousand times
+
+    def origins(self) -> Sequence[str]:
+        """Host sites whose pages may use the chat API."""
+        return self.settings.cors_origins
+
+
+def _identify(
+    db: Connection, rules: Rules, channel: str, address: str, contact_id: str, proof: str, now: datetime
+) -> bool:
+    conversation: Conversation = history.lock_conversation(db, channel, address, now)
+    known = intake.introduce(db, rules, conversation, contact_id, proof, now)
+    history.save_conversation(db, known, now)
+    return known.contact_id == contact_id

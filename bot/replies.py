@@ -1,0 +1,100 @@
+"""Every sentence a person can read: instants, names and numbers put into the policy's wording, in the reader's script."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.messages import Button
+from escalation.policy import Policy
+from escalation.tickets import RefusalCode
+from knowledge_base.scripts import to_traditional
+
+WEEKDAYS = "一二三四五六日"
+
+REFUSALS: dict[RefusalCode, str] = {
+    "claimed_by_other": "这张工单已由{holder}认领。",
+    "already_yours": "这张工单已经在您名下。",
+    "not_holder": "这张工单由{holder}负责，只有经办人能这样操作。",
+    "unclaimed": "请先认领这张工单。",
+    "finished": "这张工单已经结束，不能再操作。",
+    "not_finished": "这张工单还在处理中，不能这样操作。",
+    "not_found": "没有这张工单。",
+    "unknown_fact": "政策里没有这个进度事项。",
+    "unknown_queue": "政策里没有这个队列。",
+    "unknown_staff": "没有这位同事，或其账号已停用。",
+    "empty": "内容不能为空。",
+    "too_long": "内容太长，请删减后再提交。",
+    "forbidden": "您的角色没有这项权限。",
+}
+
+# What a program or a page is told when it sends us something we cannot take.
+NOT_WORKING = "系统暂时繁忙，请稍后再试，您已发送的内容不会丢失。"
+BAD_SESSION = "会话已失效，请刷新页面后重新开始。"
+BAD_TOKEN = "身份凭证无效或已过期，请从官网重新进入。"  # noqa: S105  # a sentence, not a secret
+BAD_KEY = "接口密钥无效或已停用。"
+BAD_MESSAGE = "消息格式不正确：请提供 key，以及 text、choice、rating 三者之一。"
+BAD_MESSAGE_KEY = "消息的 key 须为 1 到 64 个字符，每条消息各不相同。"
+BAD_RATING = "评分须为 1 到 5 的整数。"
+BAD_CHOICE = "这个选项已失效，请直接输入您的问题。"
+FILE_TOO_LARGE = "文件太大了，请发送 10 MB 以内的文件。"
+FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档。"
+TOO_MANY = "操作太频繁，请稍候再试。"
+BAD_SIGN_IN = "账号或密码不正确。"
+SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
+FORM_EXPIRED = "页面已过期，请刷新后再试。"
+NO_SUCH_PAGE = "没有这个页面。"
+
+
+def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) -> str:
+    """A sentence of the policy's wording in the reader's script."""
+    return in_script(policy.wording[wording].format(**values), language)
+
+
+def in_script(text: str, language: str) -> str:
+    """Text as this reader writes."""
+    return to_traditional(text) if language == "zh-Hant" else text
+
+
+def by(policy: Policy, at: datetime, now: datetime) -> str:
+    """An instant as the latest moment of a promise: 「今天 14:35」, or with date and weekday when it isn't today.
+
+    A promise is never worded later than it is: seconds are cut off.
+    """
+    there, today = at.astimezone(policy.zone), now.astimezone(policy.zone)
+    clock = f"{there:%H:%M}"
+    if there.date() == today.date():
+        return f"今天 {clock}"
+    year = f"{there.year}年" if there.year != today.year else ""
+    return f"{year}{there.month}月{there.day}日（周{WEEKDAYS[there.weekday()]}）{clock}"
+
+
+def late(duration: timedelta) -> str:
+    """How long something is overdue: 「25 分钟」「3 小时 10 分钟」「2 天 4 小时」."""
+    minutes = max(int(duration.total_seconds()) // 60, 1)
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    parts = [(days, "天"), (hours, "小时"), (0 if days else rest, "分钟")]
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def refusal(code: RefusalCode, holder: str | None) -> str:
+    """Why an agent's move was refused."""
+    return REFUSALS[code].format(holder=holder or "其他同事")
+
+
+def answer_buttons(policy: Policy, article_id: str, language: str) -> tuple[Button, ...]:
+    """有帮助 / 没帮助 / 转人工 under an answer."""
+    return (
+        Button(f"helpful:{article_id}", say(policy, "button_helpful", language)),
+        Button(f"unhelpful:{article_id}", say(policy, "button_unhelpful", language)),
+        person_button(policy, language),
+    )
+
+
+def person_button(policy: Policy, language: str) -> Button:
+    """转人工."""
+    return Button("person", say(policy, "button_person", language))
+
+
+def rating_buttons() -> tuple[Button, ...]:
+    """1 to 5."""
+    return tuple(Button(f"rate:{score}", str(score)) for score in range(1, 6))

@@ -1,0 +1,70 @@
+"""All packages' tables together; is the database's shape current, and bring it there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, MetaData, Table, inspect, text
+
+from bot.migrations import HEAD
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HERE = Path(__file__).parent / "migrations"
+
+
+def all_metadata() -> list[MetaData]:
+    """Every package's MetaData, the domains before the bot that refers to them."""
+    import bot.history
+    import bot.notice_store
+    import bot.outbox
+    import bot.web.keys
+    import bot.web.staff_sessions
+    import bot.web.visitors
+    import escalation.customer_store
+    import escalation.staff
+    import escalation.store
+    from bot.tables import metadata as of_bot
+    from escalation.tables import metadata as of_escalation
+    from knowledge_base.store import metadata as of_knowledge
+
+    del bot, escalation
+    return [of_escalation, of_knowledge, of_bot]
+
+
+def all_tables() -> list[Table]:
+    """Every table."""
+    return [table for metadata in all_metadata() for table in metadata.sorted_tables]
+
+
+def revision(db: Connection) -> str | None:
+    """The revision the database is at; None when it is empty."""
+    if not inspect(db).has_table("alembic_version"):
+        return None
+    found: str | None = db.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def is_current(db: Connection) -> bool:
+    """Whether the database has exactly the shape this code expects."""
+    return revision(db) == HEAD
+
+
+def upgrade(db: Connection) -> None:
+    """Bring the database to HEAD within the caller's transaction; does nothing when it is there."""
+    if is_current(db):
+        return
+    from alembic import command
+
+    command.upgrade(_config(db), "head")
+
+
+def _config(db: Connection) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["connection"] = db
+    return config

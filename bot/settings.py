@@ -1,0 +1,88 @@
+"""The only reader of the environment: flags and JIEDAI_* variables become frozen Settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+EXAMPLE_POLICY = Path(__file__).parent.parent / "escalation" / "policy.yaml"
+
+
+class BadSettings(Exception):  # noqa: N818
+    """A setting that cannot be used; its text is a whole sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and which secrets were given; a secret that was not given is generated in the data folder."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path = Path("data")
+    database: str = ""
+    policy: Path = EXAMPLE_POLICY
+    customer_token_secret: str = field(default="", repr=False)
+    vault_keys: str = field(default="", repr=False)
+    telegram_token: str = field(default="", repr=False)
+    telegram_api: str = "https://api.telegram.org"
+    telegram_staff_chat: str = ""
+    cors_origins: tuple[str, ...] = ()
+    public_url: str = ""
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL; the embedded SQLite file unless another was named."""
+        return self.database or f"sqlite:///{self.data / 'jiedai.sqlite3'}"
+
+    @property
+    def is_example(self) -> bool:
+        """Whether the shipped example policy is in force, so that the sample content fits it."""
+        return self.policy == EXAMPLE_POLICY
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **flags: str | None) -> Settings:
+    """Flags win over JIEDAI_* variables, those over defaults; refuses a value that cannot be used with `BadSettings`."""
+    given = os.environ if environment is None else environment
+
+    def value(name: str, default: str) -> str:
+        return flags.get(name) or given.get(f"JIEDAI_{name.upper()}") or default
+
+    return Settings(
+        host=value("host", "127.0.0.1"),
+        port=_port(value("port", "8080")),
+        data=Path(value("data", "data")),
+        database=_database(value("database", "")),
+        policy=Path(value("policy", str(EXAMPLE_POLICY))),
+        customer_token_secret=_token_secret(value("customer_token_secret", "")),
+        vault_keys=value("vault_keys", ""),
+        telegram_token=value("telegram_token", ""),
+        telegram_api=value("telegram_api", "https://api.telegram.org").rstrip("/"),
+        telegram_staff_chat=value("telegram_staff_chat", ""),
+        cors_origins=tuple(origin.strip() for origin in value("cors_origins", "").split(",") if origin.strip()),
+        public_url=value("public_url", "").rstrip("/"),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise BadSettings(f'The port must be a number from 0 to 65535; "{text}" is not.')
+    return int(text)
+
+
+def _database(text: str) -> str:
+    """PostgreSQL is always reached through psycopg, however the URL was written."""
+    for prefix in ("postgres://", "postgresql://"):
+        if text.startswith(prefix):
+            return "postgresql+psycopg://" + text.removeprefix(prefix)
+    if text and not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        kind = text.split(":", 1)[0]
+        raise BadSettings(f'The database must be a sqlite:/// or postgresql:// URL; this one begins with "{kind}".')
+    return text
+
+
+def _token_secret(text: str) -> str:
+    if text and len(text.encode()) < 32:
+        raise BadSettings("JIEDAI_CUSTOMER_TOKEN_SECRET must be at least 32 bytes long (RFC 7518, section 3.2).")
+    return text

@@ -1,0 +1,161 @@
+"""act(db, staff, action, …): permission → desk → notices → outbox; one action, one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from bot import history, outbox
+from bot.history import Conversation
+from bot.intake import who_writes
+from bot.performing import WEB, Performance
+from bot.rules import Rules
+from escalation import desk, store
+from escalation.events import Event, TicketResolved
+from escalation.staff import Staff, get_staff
+from escalation.tickets import Refused
+
+MAX_REPLY = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Put it back into its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Write to the customer. `key` makes a form sent twice count once."""
+
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Remark for colleagues."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A fact of the policy, `called` or `call_missed`."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """To another queue, or to a colleague."""
+
+    queue: str
+    to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Declare the matter solved."""
+
+
+Action = Claim | Release | Reply | Note | Record | Transfer | Resolve
+
+
+def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> None:
+    """Carry out what a member of staff wants, or refuse with `Refused`.
+
+    The conversation is locked before the ticket, as an incoming message does: a claim can never land in its middle.
+    """
+    conversation = history.lock_conversation_by_id(db, store.get_ticket(db, ticket_id).conversation_id)
+    event = _carry_out(db, rules, who, ticket_id, action, conversation, now)
+    if event is None:
+        return
+    performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now, event.ticket)
+    performance.announce(event)
+    if isinstance(event, TicketResolved):
+        _ask_whether_all_is_well(performance, rules)
+        history.save_conversation(db, performance.conversation, now)
+
+
+def _carry_out(
+    db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, conversation: Conversation, now: datetime
+) -> Event | None:
+    policy = rules.policy
+    match action:
+        case Claim():
+            return _claim(db, rules, who, ticket_id, conversation, now)
+        case Release():
+            return desk.release(db, ticket_id, who, now)
+        case Reply(text, key):
+            return _reply(db, rules, who, ticket_id, conversation, text, key, now)
+        case Note(text):
+            desk.add_note(db, ticket_id, who, text, now)
+            return None
+        case Record(fact):
+            return desk.record(db, policy, ticket_id, who, fact, now)
+        case Transfer(queue, to):
+            return desk.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
+        case Resolve():
+            return desk.resolve(db, policy, ticket_id, who, now)
+        case _:
+            assert_never(action)
+
+
+def _claim(
+    db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, now: datetime
+) -> Event:
+    event = desk.claim(db, ticket_id, who, now)
+    # Whatever the bot was still waiting for belongs to the agent now.
+    quiet = replace(conversation, held_until=None, hand_over_at=None)
+    history.mark_considered(db, conversation.id)
+    history.save_conversation(db, quiet, now)
+    return event
+
+
+def _reply(
+    db: Connection,
+    rules: Rules,
+    who: Staff,
+    ticket_id: int,
+    conversation: Conversation,
+    text: str,
+    key: str,
+    now: datetime,
+) -> Event | None:
+    text = text.strip()
+    if not text:
+        raise Refused("empty")
+    if len(text) > MAX_REPLY:
+        raise Refused("too_long")
+    if not history.remember_key(db, "console", f"{ticket_id}:{key}", now):
+        return None
+    event = desk.answer(db, rules.policy, ticket_id, who, text, now)
+    history.add_message(db, conversation, "agent", text, now, staff_id=who.id, name=who.name)
+    if conversation.channel != WEB:
+        outbox.post(db, conversation.channel, conversation.address, text, now)
+    return event
+
+
+def _colleague(db: Connection, staff_id: int | None) -> Staff | None:
+    if staff_id is None:
+        return None
+    found = get_staff(db, staff_id)
+    if found is None:
+        raise Refused("unknown_staff")
+    return found
+
+
+def _ask_whether_all_is_well(performance: Performance, rules: Rules) -> None:
+    performance.say("anything_else")
+    wait = rules.policy.dialogue.rating_delay
+    performance.conversation = replace(
+        history.fresh_matter(performance.conversation), awaiting="more", follow_up_at=performance.now + wait
+    )

@@ -1,0 +1,1 @@
+"""The Telegram door; aiogram stops here."""

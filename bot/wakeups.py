@@ -1,0 +1,80 @@
+"""Something changed, here or on another replica: wake whoever waits. What changed, everybody reads again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+
+from sqlalchemy.engine import make_url
+
+from bot.database import CHANNEL
+
+log = logging.getLogger(__name__)
+
+POLL = 0.2  # seconds between looks at SQLite's data_version
+RETRY = 2.0  # seconds before listening to PostgreSQL again
+
+
+class Wakeups:
+    """A counter of changes that can be waited upon."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.version = 0
+        self._event = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def notify(self) -> None:
+        """Something was committed. Must be called on the event loop."""
+        self.version += 1
+        event, self._event = self._event, asyncio.Event()
+        event.set()
+
+    async def wait(self, seen: int, timeout: float) -> int:  # noqa: ASYNC109  # running out of time is an answer here
+        """The present version, as soon as it differs from `seen`, or after so many seconds."""
+        if self.version == seen:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._event.wait(), timeout)
+        return self.version
+
+    def start(self) -> None:
+        """Also listen for other processes' commits."""
+        url = make_url(self.url)
+        listen = self._watch_sqlite(url.database or "") if url.get_backend_name() == "sqlite" else self._listen()
+        self._task = asyncio.create_task(listen, name="wakeups")
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self.notify()
+
+    async def _watch_sqlite(self, path: str) -> None:
+        # data_version moves when any other connection, of any process, has committed; a look costs microseconds.
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            seen = connection.execute("PRAGMA data_version").fetchone()
+            while True:
+                await asyncio.sleep(POLL)
+                version = connection.execute("PRAGMA data_version").fetchone()
+                if version != seen:
+                    seen = version
+                    self.notify()
+
+    async def _listen(self) -> None:
+        import psycopg
+
+        dsn = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self.notify()  # whatever happened while nobody listened
+                    async for _ in connection.notifies():
+                        self.notify()
+            except psycopg.Error as error:
+                log.warning("not listening to the database: %s", type(error).__name__)
+            await asyncio.sleep(RETRY)

@@ -1,0 +1,70 @@
+"""The API for the company's other programs: bearer keys, described in OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot import replies
+from bot.customer_changes import save_and_reroute
+from bot.web import keys
+from bot.web.chat import House
+from bot.web.problems import Problem
+from escalation.crm import CrmFaults, parse_record
+
+router = APIRouter(prefix="/api", tags=["customers"])
+_bearer = HTTPBearer(auto_error=False, description="A key made with `jiedai keys create NAME`.")
+
+
+async def known_key(house: House, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
+    """The name of the key a request carries; 401 without a good one."""
+    name = await house.database.read(keys.key_name, given.credentials) if given is not None else None
+    if name is None:
+        raise Problem(401, replies.BAD_KEY)
+    return name
+
+
+class CustomerWish(BaseModel):
+    """A contact as the CRM knows them, with the figures of their organisation (shared by all of its contacts)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    organisation: str = Field(description="Name; contacts with the same organisation share its tier.")
+    contact: str = Field(description="The person's name.")
+    phone: str | None = None
+    email: str | None = None
+    annual_amount: int = Field(description="Purchases per year in whole yuan.")
+    orders_per_year: int
+    influence: int = Field(ge=1, le=5)
+    complexity: int = Field(ge=1, le=5)
+    tier: str | None = Field(default=None, description="A tier set by hand; needs reason and expires.")
+    reason: str | None = None
+    expires: str | None = Field(default=None, description="Last day of a tier set by hand, e.g. 2027-10-31.")
+
+
+class CustomerSaved(BaseModel):
+    """What holds after the save."""
+
+    id: str
+    tier: str
+    tier_reason: str
+    created: bool
+
+
+@router.put("/customers/{customer_id}", response_model=CustomerSaved, responses={401: {}, 422: {}})
+async def put_customer(
+    house: House, _key: Annotated[str, Depends(known_key)], customer_id: str, wish: CustomerWish
+) -> dict[str, Any]:
+    """Create or replace a contact; open tickets follow a changed tier in the same transaction."""
+    given = {name: str(value) for name, value in wish.model_dump(exclude_none=True).items()}
+    try:
+        record = parse_record({"id": customer_id, **given}, tuple(house.rules.policy.tiers))
+    except CrmFaults as faults:
+        raise Problem(422, " ".join(str(fault) for fault in faults.faults)) from None
+    saved = await house.database.unit(save_and_reroute, house.rules, record, house.clock())
+    customer = saved.customer
+    found = {"id": customer_id, "tier": customer.tier, "tier_reason": customer.tier_reason}
+    return {**found, "created": saved.created}

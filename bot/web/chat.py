@@ -1,0 +1,223 @@
+"""The chat API that our own page uses and others may embed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Body, Depends, Header, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from bot import history, replies
+from bot.cleaning import clean
+from bot.history import Message
+from bot.identity import BadToken, customer_of_token
+from bot.intake import is_choice
+from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming
+from bot.performing import WEB
+from bot.reception import Reception
+from bot.web import visitors
+from bot.web.problems import Problem
+from escalation import customer_store, store
+from knowledge_base.text import is_empty
+
+router = APIRouter(prefix="/api/chat", tags=["chat"])
+BEAT = 15.0  # seconds between signs of life on a quiet stream
+FILE_KINDS = ("image/", "audio/", "video/", "application/pdf", "text/plain", "application/msword", "application/vnd.")
+
+
+def reception_of(request: Request) -> Reception:
+    """The running house behind this request."""
+    reception: Reception = request.app.state.reception
+    return reception
+
+
+House = Annotated[Reception, Depends(reception_of)]
+
+
+async def visitor(house: House, authorization: Annotated[str, Header()] = "") -> str:
+    """The address behind the session token in the Authorization header."""
+    scheme, _, token = authorization.partition(" ")
+    found = None
+    if scheme.lower() == "bearer" and token:
+        found = await house.database.read(visitors.address_of, token, house.clock())
+    if found is None:
+        raise Problem(401, replies.BAD_SESSION)
+    return found
+
+
+Visitor = Annotated[str, Depends(visitor)]
+
+
+class SessionWish(BaseModel):
+    """What opens a session; `token` is what the host site signed for a customer it knows."""
+
+    token: str | None = None
+
+
+class MessageWish(BaseModel):
+    """Exactly one of text, choice and rating; the same `key` twice is the same message."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    text: str | None = None
+    choice: str | None = None
+    rating: int | None = Field(default=None, strict=True)
+
+
+@router.post("/sessions", status_code=201)
+async def open_session(house: House, wish: Annotated[SessionWish | None, Body()] = None) -> dict[str, Any]:
+    """Begin a conversation; the session token lives 30 days. A bad customer token is refused and nothing is written."""
+    contact_id = await _proven(house, wish.token) if wish and wish.token else None
+    token, address = await house.database.unit(visitors.open_session, house.clock())
+    if contact_id is not None:
+        await house.identify(WEB, address, contact_id, "token")
+    greeting = replies.say(house.rules.policy, "greeting")
+    return {"session_token": token, "expires_in": int(visitors.LIFETIME.total_seconds()), "greeting": greeting}
+
+
+@router.post("/identify")
+async def identify(house: House, address: Visitor, wish: SessionWish) -> dict[str, bool]:
+    """The visitor signed in on the host site meanwhile: an open ticket is re-routed."""
+    contact_id = await _proven(house, wish.token or "")
+    return {"identified": await house.identify(WEB, address, contact_id, "token")}
+
+
+async def _proven(house: Reception, token: str) -> str:
+    try:
+        contact_id = customer_of_token(token, house.token_secret, house.clock())
+    except BadToken as error:
+        raise Problem(401, replies.BAD_TOKEN) from error
+    rules = house.rules
+    known = await house.database.read(
+        customer_store.find_customer, rules.vault, rules.policy, contact_id, house.clock()
+    )
+    if known is None:
+        raise Problem(401, replies.BAD_TOKEN)
+    return contact_id
+
+
+@router.post("/messages")
+async def post_message(house: House, address: Visitor, wish: MessageWish) -> dict[str, Any]:
+    """Take a message in; answered only after it is committed."""
+    receipt = await house.receive(_incoming(house, address, wish))
+    return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}
+
+
+def _incoming(house: Reception, address: str, wish: MessageWish) -> Incoming:
+    if not 1 <= len(wish.key) <= 64:
+        raise Problem(422, replies.BAD_MESSAGE_KEY)
+    if sum(given is not None for given in (wish.text, wish.choice, wish.rating)) != 1:
+        raise Problem(422, replies.BAD_MESSAGE)
+    key = f"{address}:{wish.key}"
+    if wish.text is not None:
+        return Incoming(WEB, address, key, "text", text=_readable(house, wish.text))
+    if wish.rating is not None:
+        if not 1 <= wish.rating <= 5:
+            raise Problem(422, replies.BAD_RATING)
+        return Incoming(WEB, address, key, "rating", rating=wish.rating)
+    if not is_choice(wish.choice or ""):
+        raise Problem(422, replies.BAD_CHOICE)
+    return Incoming(WEB, address, key, "choice", choice=wish.choice or "")
+
+
+def _readable(house: Reception, text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise Problem(413, house.rules.policy.wording["too_long"])
+    if is_empty(text):
+        raise Problem(422, house.rules.policy.wording["empty_message"])
+    return clean(text)
+
+
+@router.post("/files")
+async def post_file(house: House, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
+    """Take in a picture, a voice message or a document; it goes to a person."""
+    if not 1 <= len(key) <= 64:
+        raise Problem(422, replies.BAD_MESSAGE_KEY)
+    mime = (file.content_type or "").split(";")[0]
+    if not mime.startswith(FILE_KINDS) or mime == "image/svg+xml":
+        raise Problem(415, replies.FILE_KIND)
+    content = await file.read(MAX_FILE + 1)
+    if len(content) > MAX_FILE:
+        raise Problem(413, replies.FILE_TOO_LARGE)
+    kept = File(name=clean(file.filename or "文件")[:200], mime=mime, size=len(content), content=content)
+    receipt = await house.receive(Incoming(WEB, address, f"{address}:{key}", "file", file=kept))
+    return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": False}
+
+
+@router.get("/files/{message_id}")
+async def get_file(house: House, address: Visitor, message_id: int) -> Response:
+    """A file of this visitor's own conversation."""
+    found = await house.database.read(history.get_attachment, message_id)
+    own = await house.database.read(history.find_conversation, WEB, address)
+    if found is None or own is None or found[0] != own.id or found[1].content is None:
+        raise Problem(404, replies.NO_SUCH_PAGE)
+    return as_download(found[1])
+
+
+def as_download(file: File) -> Response:
+    """A stored file, never interpreted by the browser as a page of ours."""
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    kind = file.mime if file.mime.startswith(("image/", "audio/", "video/")) else "application/octet-stream"
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox", "Cache-Control": "private"}
+    return Response(file.content or b"", media_type=kind, headers=headers)
+
+
+@router.get("/messages")
+async def get_messages(house: House, address: Visitor, after: int = 0) -> dict[str, Any]:
+    """The transcript after a message id, and whether the bot is about to say something or a person has the floor."""
+    return await house.database.read(_transcript, address, after)
+
+
+@router.get("/stream")
+async def stream(request: Request, house: House, address: Visitor, after: int = 0) -> StreamingResponse:
+    """The same as server-sent events: `messages` whenever something is new, a comment as a sign of life otherwise."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(request, house, address, after), media_type="text/event-stream", headers=headers)
+
+
+async def _events(request: Request, house: Reception, address: str, after: int) -> AsyncIterator[str]:
+    shown: dict[str, Any] = {}
+    while not await request.is_disconnected() and not request.app.state.stopping.is_set():
+        seen = house.wakeups.version
+        found = await house.database.read(_transcript, address, after)
+        if found["messages"] or {**found, "messages": []} != shown:
+            shown = {**found, "messages": []}
+            after = found["messages"][-1]["id"] if found["messages"] else after
+            yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
+        if await house.wakeups.wait(seen, BEAT) == seen:
+            yield ": still here\n\n"
+
+
+def _transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
+    conversation = history.find_conversation(db, WEB, address)
+    if conversation is None:
+        return {"messages": [], "composing": False, "state": "bot"}
+    lines = history.transcript(db, conversation.id, after)
+    state = "bot"
+    if conversation.ticket_id is not None:
+        ticket = store.get_ticket(db, conversation.ticket_id)
+        state = ticket.state if ticket.is_open else "bot"
+    return {
+        "messages": [as_json(line) for line in lines],
+        "composing": conversation.held_until is not None,
+        "state": state,
+    }
+
+
+def as_json(line: Message) -> dict[str, Any]:
+    """A transcript line as the customer may see it: no staff id, no scores."""
+    shown: dict[str, Any] = {"id": line.id, "author": line.author, "kind": line.kind, "text": line.text}
+    shown |= {"at": line.at.isoformat(), "buttons": line.meta.get("buttons", [])}
+    if line.author == "agent":
+        shown["name"] = line.meta.get("name", "")
+    if line.kind == "file":
+        shown["file"] = {key: line.meta.get(key) for key in ("file", "mime", "size")}
+    if line.meta.get("choice"):
+        shown["choice"] = line.meta["choice"]
+    return shown

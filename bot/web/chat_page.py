@@ -1,0 +1,44 @@
+"""The customers' page: the company's name, its greeting, and a few questions to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from bot import replies
+from bot.messages import MAX_FILE, MAX_TEXT
+from bot.web.chat import House
+from bot.web.templating import page
+from knowledge_base.articles import Article
+from knowledge_base.matching import is_visible
+
+router = APIRouter(include_in_schema=False)
+STARTERS = 5
+
+
+@router.get("/chat")
+async def chat_page(house: House) -> HTMLResponse:
+    """The page itself holds no conversation: its script fetches that with the visitor's own token."""
+    rules = house.rules
+    tier, now = rules.policy.default_tier, house.clock()
+    visible = (entry.article for entry in rules.index.entries if is_visible(entry.article, tier, now))
+    return page(
+        "chat.html",
+        name=rules.policy.name,
+        greeting=replies.say(rules.policy, "greeting"),
+        starters=starters(visible),
+        longest=MAX_TEXT,
+        largest=MAX_FILE,
+    )
+
+
+def starters(articles: Iterable[Article]) -> list[str]:
+    """The first question of each of the first few categories."""
+    firsts: dict[str, str] = {}
+    for article in articles:
+        firsts.setdefault(article.category, article.question)
+        if len(firsts) == STARTERS:
+            break
+    return list(firsts.values())

@@ -1,0 +1,89 @@
+"""/healthz, /readyz and /metrics: is it alive, may traffic come, and how much is waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.outbox import outbox
+from bot.reception import Reception
+from escalation.store import deadlines, tickets
+
+Checks = Callable[[], dict[str, bool]]
+
+
+def health_router(checks: Checks) -> APIRouter:
+    """The three addresses an operator's tools ask."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        try:
+            found = await asyncio.to_thread(checks)
+        except (SQLAlchemyError, OSError):
+            found = {"database": False}
+        return JSONResponse({"ready": all(found.values()), **found}, 200 if all(found.values()) else 503)
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        reception: Reception = request.app.state.reception
+        found = await reception.database.read(_measure, reception.clock())
+        registry = CollectorRegistry()
+        registry.register(_Found(found))
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+class _Found:
+    """Figures already read, in the form the client library prints."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self.metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self.metrics
+
+
+def _measure(db: Connection, now: datetime) -> list[Metric]:
+    waiting = GaugeMetricFamily("jiedai_tickets", "Tickets by queue and state.", labels=["queue", "state"])
+    per_queue = select(tickets.c.queue, tickets.c.state, func.count()).group_by(tickets.c.queue, tickets.c.state)
+    for queue, state, count in db.execute(per_queue):
+        waiting.add_metric([queue, state], count)
+    running = deadlines.c.state == "open"
+    late = running & deadlines.c.breached_at.is_not(None)
+    unswept = running & (deadlines.c.next_at <= now)
+    letters = GaugeMetricFamily("jiedai_outbox", "Outgoing messages by channel and state.", labels=["channel", "state"])
+    per_channel = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
+    for channel, state, count in db.execute(per_channel):
+        letters.add_metric([channel, state], count)
+    return [
+        waiting,
+        _gauge("jiedai_deadlines_running", "Deadlines whose clock runs.", _count(db, running)),
+        _gauge("jiedai_deadlines_breached", "Running deadlines that are past due.", _count(db, late)),
+        _gauge(
+            "jiedai_deadlines_unswept", "Deadlines with a step due that no sweep has taken yet.", _count(db, unswept)
+        ),
+        letters,
+    ]
+
+
+def _count(db: Connection, condition: object) -> int:
+    return int(db.scalar(select(func.count()).select_from(deadlines).where(condition)) or 0)  # type: ignore[arg-type]
+
+
+def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, about, value=value)

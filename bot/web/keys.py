@@ -1,0 +1,49 @@
+"""API keys for other programs: shown once, kept as a digest, revocable by name."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, DateTime, String, Table, insert, select, update
+
+from bot.tables import metadata
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+)
+
+
+class KeyRefused(Exception):  # noqa: N818
+    """A key that cannot be made or revoked; its text is a whole sentence."""
+
+
+def create_key(db: Connection, name: str, now: datetime) -> str:
+    """A new key, shown this once; refuses a name that is taken."""
+    if db.scalar(select(api_keys.c.digest).where(api_keys.c.name == name)) is not None:
+        raise KeyRefused(f'A key named "{name}" exists already; choose another name.')
+    key = f"jiedai_{secrets.token_urlsafe(32)}"
+    db.execute(insert(api_keys).values(digest=_digest(key), name=name, created_at=now))
+    return key
+
+
+def revoke_key(db: Connection, name: str, now: datetime) -> None:
+    """The key no longer opens anything; refuses an unknown or already revoked one."""
+    mine = (api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
+    if db.execute(update(api_keys).where(*mine).values(revoked_at=now)).rowcount != 1:
+        raise KeyRefused(f'There is no key named "{name}" in use.')
+
+
+def key_name(db: Connection, key: str) -> str | None:
+    """The name of a key in use; None for anything else."""
+    return db.scalar(select(api_keys.c.name).where(api_keys.c.digest == _digest(key), api_keys.c.revoked_at.is_(None)))
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

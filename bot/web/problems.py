@@ -1,0 +1,52 @@
+"""Refusals over HTTP: a status and one whole sentence, never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from bot import replies
+
+log = logging.getLogger(__name__)
+
+
+class Problem(Exception):  # noqa: N818
+    """Refuse a request with a status and a sentence the person behind it can act upon."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status, self.sentence = status, sentence
+
+
+def tell_problems(app: FastAPI) -> None:
+    """Every error of the API becomes `{"error": sentence}`."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, problem: Problem) -> JSONResponse:
+        return JSONResponse({"error": problem.sentence}, problem.status)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, _error: RequestValidationError) -> JSONResponse:
+        return JSONResponse({"error": replies.BAD_MESSAGE}, 422)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        sentence = replies.NO_SUCH_PAGE if error.status_code in (404, 405) else str(error.detail)
+        return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
+
+    @app.exception_handler(SQLAlchemyError)
+    @app.exception_handler(OSError)
+    async def _database(_request: Request, error: Exception) -> JSONResponse:
+        # The type only: a driver's message may quote the row, and rows hold personal data.
+        log.error("the database could not be used: %s", type(error).__name__)
+        return JSONResponse({"error": replies.NOT_WORKING}, 503, headers={"Retry-After": "2"})
+
+    @app.exception_handler(Exception)
+    async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected %s", type(error).__name__)
+        return JSONResponse({"error": replies.NOT_WORKING}, 500)

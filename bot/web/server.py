@@ -1,0 +1,70 @@
+"""The web application: its doors, its headers, its health."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+from bot.reception import Reception
+from bot.web import api, chat
+from bot.web.health import Checks, health_router
+from bot.web.problems import tell_problems
+
+HERE = Path(__file__).parent
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
+    ),
+}
+
+
+def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None) -> FastAPI:
+    """All doors over one reception; `checks` says what must hold for traffic to be sent here, and whether it does."""
+    app = FastAPI(
+        title="Jiedai 接待", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan
+    )
+    app.state.reception = reception
+    app.state.stopping = asyncio.Event()
+    tell_problems(app)
+    if reception.origins():
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(reception.origins()),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
+    app.middleware("http")(_with_headers)
+    app.include_router(chat.router)
+    app.include_router(api.router)
+    app.include_router(health_router(checks))
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    _add_pages(app)
+    return app
+
+
+async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _add_pages(app: FastAPI) -> None:
+    @app.get("/", include_in_schema=False)
+    async def home() -> RedirectResponse:
+        return RedirectResponse("/chat")
+
+    @app.get("/chat", include_in_schema=False)
+    async def chat_page() -> FileResponse:
+        return FileResponse(HERE / "templates" / "chat.html", headers={"Cache-Control": "no-cache"})

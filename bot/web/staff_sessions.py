@@ -1,0 +1,122 @@
+"""Staff sign-in: server-side sessions, their CSRF tokens, and a brake on guessing."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from bot.tables import metadata
+from escalation.staff import Staff, get_staff, staff
+
+LIFETIME = timedelta(hours=12)  # a long shift
+IDLE = timedelta(hours=4)
+WINDOW = timedelta(minutes=15)
+TRIES = 5  # failures per sign-in name within the window
+TRIES_PER_PLACE = 30  # failures per network address within the window
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("staff_id", Integer, ForeignKey(staff.c.id), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(64), nullable=False),
+    Column("place", String(64), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_sign_in_failures_login_at", "login", "at"),
+    Index("ix_sign_in_failures_place_at", "place", "at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is behind a request, and what their forms must carry."""
+
+    staff: Staff
+    csrf: str
+
+
+def open_session(db: Connection, who: Staff, now: datetime) -> str:
+    """Sign a person in; returns the cookie, of which only a digest is kept."""
+    token = secrets.token_urlsafe(32)
+    values = {"digest": _digest(token), "staff_id": who.id, "csrf": secrets.token_urlsafe(32)}
+    db.execute(insert(staff_sessions).values(**values, created_at=now, seen_at=now))
+    return token
+
+
+def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
+    """Who is signed in with this cookie; None when it ran out, was idle too long, or the person was disabled."""
+    alive = (staff_sessions.c.created_at > now - LIFETIME, staff_sessions.c.seen_at > now - IDLE)
+    row = db.execute(select(staff_sessions).where(staff_sessions.c.digest == _digest(token), *alive)).one_or_none()
+    who = get_staff(db, row.staff_id) if row is not None else None
+    return SignedIn(who, row.csrf) if row is not None and who is not None else None
+
+
+def touch(db: Connection, token: str, now: datetime) -> None:
+    """The session is in use."""
+    db.execute(update(staff_sessions).where(staff_sessions.c.digest == _digest(token)).values(seen_at=now))
+
+
+def close_session(db: Connection, token: str) -> None:
+    """Sign out."""
+    db.execute(delete(staff_sessions).where(staff_sessions.c.digest == _digest(token)))
+
+
+def close_all(db: Connection, staff_id: int) -> None:
+    """Sign a person out everywhere: after a disable or a password reset."""
+    db.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
+
+
+def wait_before_sign_in(db: Connection, login: str, place: str, now: datetime) -> timedelta:
+    """How long this name or this network address must wait after too many failures; zero when it need not."""
+    return max(
+        _wait(db, sign_in_failures.c.login == login, TRIES, now),
+        _wait(db, sign_in_failures.c.place == place, TRIES_PER_PLACE, now),
+    )
+
+
+def note_failure(db: Connection, login: str, place: str, now: datetime) -> None:
+    """Remember a wrong password, forget those outside the window."""
+    db.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - WINDOW))
+    db.execute(insert(sign_in_failures).values(login=login[:64], place=place[:64], at=now))
+
+
+def forget_failures(db: Connection, login: str) -> None:
+    """The right password was given."""
+    db.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
+
+
+def _wait(db: Connection, mine: object, tries: int, now: datetime) -> timedelta:
+    recent = (mine, sign_in_failures.c.at > now - WINDOW)
+    count, oldest = db.execute(select(func.count(), func.min(sign_in_failures.c.at)).where(*recent)).one()  # type: ignore[arg-type]
+    return oldest + WINDOW - now if count >= tries else timedelta()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,39 @@
+"""Templates: autoescaped, with static files named by their content so that browsers keep them and never keep old ones."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+# A page of ours is never kept by a shared cache, and its forms must say where they came from.
+PAGE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The one template environment; a misspelt name in a template is an error, not an empty place."""
+    loader = FileSystemLoader(HERE / "templates")
+    made = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals["static"] = static
+    return made
+
+
+@lru_cache
+def static(name: str) -> str:
+    """The address of a static file, changing whenever its content does."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def page(template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    """A rendered page."""
+    return HTMLResponse(environment().get_template(template).render(values), status, headers=PAGE_HEADERS)
