@@ -49,6 +49,7 @@ class Alarms:
     def start(self) -> None:
         """Begin ticking on the running loop."""
         # The database is the ledger; a missed tick costs nothing because the next one finds the same rows.
+        self._scheduler.add_job(self.tick, misfire_grace_time=None)
         self._scheduler.add_job(
             self.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )

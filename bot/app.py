@@ -66,7 +66,8 @@ def open_house(settings: Settings) -> Reception:
     clock = database_clock(database)
     revision, articles = database.read_now(knowledge_store.load_published)
     index = build(articles, revision=revision, fillers=policy.words.get("filler", ()))
-    rules = Rules(policy, vault, index)
+    chat = settings.telegram_staff_chat if settings.telegram_token else ""
+    rules = Rules(policy, vault, index, chat)
     wakeups = Wakeups(settings.database_url)
     return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings))
 

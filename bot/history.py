@@ -49,6 +49,7 @@ conversations = Table(
     Column("ticket_id", Integer, ForeignKey(tickets.c.id)),
     Column("misses", Integer, nullable=False),
     Column("bot_answers", Integer, nullable=False),
+    Column("question", Text),  # what the present matter is about, in the customer's words
     Column("last_answer", String(64)),  # the article given last and not yet judged
     Column("rejected", JSON, nullable=False),
     Column("awaiting", String(16)),
@@ -111,6 +112,7 @@ class Conversation:
     ticket_id: int | None
     misses: int
     bot_answers: int
+    question: str | None
     last_answer: str | None
     rejected: list[str]
     awaiting: str | None
@@ -270,5 +272,12 @@ def conversations_of_contact(db: Connection, contact_id: str) -> Sequence[Row[An
 def fresh_matter(conversation: Conversation) -> Conversation:
     """The conversation with the present matter forgotten: what comes next is something new."""
     return replace(
-        conversation, misses=0, bot_answers=0, last_answer=None, rejected=[], raised_at=None, hand_over_at=None
+        conversation,
+        misses=0,
+        bot_answers=0,
+        question=None,
+        last_answer=None,
+        rejected=[],
+        raised_at=None,
+        hand_over_at=None,
     )

@@ -156,6 +156,8 @@ def _take_turn(
     if message is not None and message.kind != "text":
         turn = _tapped(rules, replace(turn, verdict=Unknown(), settled=True), message, customer[1].tier, now)
     situation = _situation(rules, conversation, customer[1], ticket, now)
+    if text and turn.intent is None:
+        conversation = replace(conversation, question=text)
     performance = Performance(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
     performance.perform(plan(turn, situation))
     if performance.conversation.held_until is None:

@@ -30,6 +30,7 @@ from bot.conversation import (
     Urge,
 )
 from bot.history import Conversation
+from bot.intents import intent_of
 from bot.messages import Button
 from bot.notices import notices
 from bot.replies import answer_buttons, by, in_script, person_button, rating_buttons, say
@@ -45,7 +46,7 @@ from knowledge_base.matching import Candidate
 from knowledge_base.text import normalise
 
 WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
-STAFF_CHAT = "staff"  # the outbox address of the staff's own chat
+STAFF = "staff"  # the channel that leads to the staff's own chat
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
@@ -120,10 +121,13 @@ class Performance:
         """Staff hear of an event: the inbox at once, urgent things in the staff chat too."""
         for notice in notices(self.policy, event, customer_label(self.customer), self.now):
             notice_store.save_notice(self.db, notice, self.now)
-            outbox.post(self.db, STAFF_CHAT, STAFF_CHAT, notice.text, self.now)
+            if self.rules.staff_chat:
+                outbox.post(self.db, STAFF, self.rules.staff_chat, notice.text, self.now)
 
     def hand_over(self, reason: str) -> None:
         """To a person: ticket first, then words, then the question for an order number."""
+        if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough"):
+            self._recall_the_matter()
         urgency = urgency_of(self.policy, normalise(self.text))
         opened = desk.open_ticket(self.db, self.policy, self._matter(reason, urgency.id), self.now)
         self.ticket = opened.ticket
@@ -134,6 +138,14 @@ class Performance:
         self._remember(held_until=None, follow_up_at=None, awaiting=None)
         self._promise_in_words(reason, critical=urgency.critical)
         self.announce(opened)
+
+    def _recall_the_matter(self) -> None:
+        """A bare 「转人工」 says nothing about the matter; what was asked before it does."""
+        asked = self.conversation.question
+        if asked is None or (self.text and intent_of(self.policy, self.text) is None):
+            return
+        self.text = asked
+        self.candidates = self.rules.rank(asked, self.tier.tier, self.now)
 
     def follow_up(self) -> None:
         """Some time after the resolution: ask for a rating, if the hour allows; much later, close."""
@@ -206,8 +218,8 @@ class Performance:
     def _subject(self) -> str:
         if self.text:
             return self.text
-        lines = [m for m in history.latest(self.db, self.conversation.id, 20) if m.author == "customer"]
-        return next((m.text or m.meta.get("file", "") for m in reversed(lines) if m.text or m.kind == "file"), "")
+        lines = [line for line in history.latest(self.db, self.conversation.id, 20) if line.author == "customer"]
+        return next((line.meta.get("file", "") for line in reversed(lines) if line.kind == "file"), "")
 
     def _promise_in_words(self, reason: str, *, critical: bool) -> None:
         ticket = self._its_ticket()

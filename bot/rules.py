@@ -19,6 +19,7 @@ class Rules:
     policy: Policy
     vault: Vault
     index: Index
+    staff_chat: str = ""  # where staff also read notices outside the console; empty: nowhere
 
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
         """Candidates this customer may be given, best first."""

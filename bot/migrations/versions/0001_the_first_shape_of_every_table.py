@@ -176,6 +176,7 @@ def upgrade() -> None:
     sa.Column('ticket_id', sa.Integer(), nullable=True),
     sa.Column('misses', sa.Integer(), nullable=False),
     sa.Column('bot_answers', sa.Integer(), nullable=False),
+    sa.Column('question', sa.Text(), nullable=True),
     sa.Column('last_answer', sa.String(length=64), nullable=True),
     sa.Column('rejected', sa.JSON(), nullable=False),
     sa.Column('awaiting', sa.String(length=16), nullable=True),

@@ -1,0 +1,70 @@
+# Everything a person does with this project, as one word each. `make` alone lists them.
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SETS ?= ../shared/matching
+
+.PHONY: help run test lint demo bench bench-full lock format check-python
+
+help:
+	@echo 'make run         install what is missing and serve on http://localhost:8080'
+	@echo 'make demo        four customers through a compressed day and night, in the terminal'
+	@echo 'make test        all tests (real PostgreSQL; browser tests where Chromium is found)'
+	@echo 'make lint        ruff, mypy, import-linter'
+	@echo 'make bench       the quick measurements, up to five minutes'
+	@echo 'make bench-full  all measurements'
+	@echo 'make lock        choose versions anew from pyproject.toml'
+
+run: $(VENV)/.installed
+	@exec $(BIN)/python -m bot run
+
+demo: $(VENV)/.installed
+	@$(BIN)/python -m bot demo
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks --quick
+
+bench-full: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks --sets $(SETS)
+
+check-python:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is missing. Debian: sudo apt install python3 python3-venv   macOS: brew install python@3.12'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'This needs Python 3.11 or newer. Debian 12: sudo apt install python3 python3-venv   macOS: brew install python@3.12   Then: make run PYTHON=python3.12'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'The venv module is missing. Debian: sudo apt install python3-venv'; exit 1; }
+
+# Removed and built anew when half-made: an interrupted install leaves no stamp.
+$(VENV)/bin/python: | check-python
+	@echo 'Making $(VENV) …'
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing what requirements.lock names …'
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo 'Installing what requirements-dev.lock names …'
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.installed
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --group install
+lock: $(VENV)/.installed-dev
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
