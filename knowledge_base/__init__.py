@@ -1,0 +1,1 @@
+"""What we know about a question, and how sure we are."""

@@ -1,0 +1,29 @@
+"""Article: one question, its similar questions, its answer, who may see it and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One question the company answers.
+
+    `category` is a topic of the policy. An empty `tiers` means every tier; `valid_from`/`valid_until` are aware UTC
+    instants, the second exclusive.
+    """
+
+    id: str
+    category: str
+    question: str
+    similar: tuple[str, ...]
+    answer: str
+    tiers: tuple[str, ...] = ()
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """Every way this question is known to be asked, the standard one first."""
+        return (self.question, *self.similar)

@@ -1,0 +1,101 @@
+"""Chinese scripts: tell 简体 from 繁體 and turn one into the other."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+Script = Literal["zh-Hans", "zh-Hant", "en"]
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_LATIN_WORD = re.compile(r"(?<![0-9a-z])[a-z]{2,}(?![0-9a-z])", re.IGNORECASE)
+_OTHER_WORD = re.compile(r"[0-9a-z]*\d[0-9a-z]*|[^\W\d_a-z]+", re.IGNORECASE)
+_ENOUGH_TO_TELL = 2000
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+def script_of(text: str) -> Script:
+    """The script a person writes in; a tie is 简体, and text without Han characters is English if mostly words."""
+    text = text[:_ENOUGH_TO_TELL]
+    if not _HAN.search(text):
+        return "en" if len(_LATIN_WORD.findall(text)) > len(_OTHER_WORD.findall(text)) else "zh-Hans"
+    simplified = sum(_is_simplified_only(character) for character in text)
+    traditional = sum(_is_traditional_only(character) for character in text)
+    return "zh-Hant" if traditional > simplified else "zh-Hans"
+
+
+def to_simplified(text: str) -> str:
+    """Text in 简体; Taiwan's words (印表機, 網路) become the mainland's only when the text is 繁體 as a whole."""
+    text = _encodable(text)
+    return _converter("tw2sp" if script_of(text) == "zh-Hant" else "t2s").convert(text)
+
+
+def to_traditional(text: str) -> str:
+    """Text in 繁體 with Taiwan's words: 印表機, 聯絡, 預設.
+
+    Converting characters alone gives the mainland's words in forms few use: 打印機, 裏面, 臺賬.
+    """
+    return _to_taiwan().convert(_encodable(text))
+
+
+def _is_simplified_only(character: str) -> bool:
+    return _in_charset(character, "gb2312") and not _in_charset(character, "big5")
+
+
+def _is_traditional_only(character: str) -> bool:
+    # Big5 alone would count 喆 and other name characters both scripts share; a conversion must also change it.
+    in_one = _in_charset(character, "big5") and not _in_charset(character, "gb2312")
+    return in_one and _converter("t2s").convert(character) != character
+
+
+def _in_charset(character: str, charset: str) -> bool:
+    try:
+        return len(character.encode(charset)) > 1
+    except UnicodeEncodeError:
+        return False
+
+
+def _encodable(text: str) -> str:
+    """Without lone surrogates, which a JSON body may carry and the converter refuses."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+@cache
+def _converter(config: str) -> _Converter:
+    from opencc import OpenCC
+
+    converter: _Converter = OpenCC(config)
+    return converter
+
+
+@cache
+def _to_taiwan() -> _Converter:
+    """OpenCC's s2twp without its segmentation step, which reads the phrase list a second time: 27 MB, not 43."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            config = Path(folder, "traditional.json")
+            config.write_text(json.dumps(_taiwan_config()), encoding="utf-8")
+            return _converter(str(config))
+    except (OSError, RuntimeError):  # no writable temporary folder, or dictionaries laid out differently
+        return _converter("s2twp")
+
+
+def _taiwan_config() -> dict[str, Any]:
+    spec = find_spec("opencc")
+    package = Path(spec.origin).parent if spec and spec.origin else Path()
+    folder = package / "clib" / "share" / "opencc"
+    chain = (("STPhrases", "STCharacters"), ("TWPhrases", "TWVariantsPhrases", "TWVariants"))
+    return {"name": "simplified to Taiwan", "conversion_chain": [_first_of(folder, names) for names in chain]}
+
+
+def _first_of(folder: Path, names: tuple[str, ...]) -> dict[str, Any]:
+    dicts = [{"type": "ocd2", "file": str(folder / f"{name}.ocd2")} for name in names]
+    return {"dict": {"type": "group", "match_policy": "short_circuit", "dicts": dicts}}

@@ -1,0 +1,130 @@
+"""One normal form for what customers type and what the knowledge base asks; used on both sides."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from knowledge_base.scripts import Script, script_of, to_simplified, to_traditional
+
+__all__ = ["FILLERS", "Script", "is_empty", "normalise", "phonetic_key", "pinyin_of", "script_of", "strip_fillers",
+           "to_traditional"]  # fmt: skip
+
+FILLERS = (
+    "请问一下",
+    "请问",
+    "想问一下",
+    "问一下",
+    "麻烦",
+    "那个",
+    "你好",
+    "您好",
+    "在吗",
+    "亲",
+    "一下",
+    "谢谢",
+    "啊",
+    "呀",
+    "呢",
+    "哦",
+    "哈",
+)
+
+_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_SPACE = re.compile(r"\s+")
+_SPACE_AT_HAN = re.compile(rf"(?<=[{_HAN}]) | (?=[{_HAN}])")
+_INSIDE_A_WORD = re.compile(r"(?<=[^\W\d_])['’‐-](?=[^\W\d_])")  # wi-fi, don't
+_STRAY = re.compile(r"['-]|(?<!\d)\.|\.(?!\d)")  # the point of 2.4 stays
+_INVISIBLE_LETTERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters by category, blank to the eye
+_TAIL = (
+    100  # fillers are looked for this close to the end, so that a message of nothing else costs no square of its length
+)
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Mc"})
+_INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw")
+_FINALS = re.findall(
+    r"[a-zü]+", "a ai an ao e ei en er i ia ian iao ie in iu o on ion ou u ua uai uan ue ui un uo ü üe m n"
+)
+
+
+class _Cleaner(dict[int, str]):
+    """A translation table that works each character out when asked; nothing is remembered, so no text can grow it."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category[0] in "PSZ" or character.isspace():
+            return "." if character == "." else "'" if character in "'’" else "-" if character in "-‐" else " "
+        return "" if category in _DROPPED or code in _INVISIBLE_LETTERS else character
+
+
+_CLEANER = _Cleaner()
+
+
+def normalise(text: str) -> str:
+    """What two spellings of the same words have in common: half-width, lower-case, 简体, no signs, single spaces."""
+    text = unicodedata.normalize("NFKC", text).translate(_CLEANER).casefold()
+    text = _INSIDE_A_WORD.sub("", text)
+    text = _SPACE.sub(" ", _STRAY.sub(" ", text)).strip()
+    return _SPACE_AT_HAN.sub("", to_simplified(text)) if text else ""
+
+
+def is_empty(text: str) -> bool:
+    """Nothing but punctuation, emoji and invisible characters."""
+    return not normalise(text)
+
+
+def strip_fillers(text: str, fillers: Iterable[str]) -> str:
+    """Normalised text without the fillers at its two ends; text that is nothing else stays as it is."""
+    edges = _edges(tuple(fillers))
+    if edges is None:
+        return text
+    return edges[1](edges[0](text)) or text
+
+
+@cache
+def _edges(fillers: tuple[str, ...]) -> tuple[Callable[[str], str], Callable[[str], str]] | None:
+    words = sorted({word for filler in fillers if (word := normalise(filler))}, key=len, reverse=True)
+    if not words:
+        return None
+    # A Latin filler is a whole word ("hi" is no part of "history"); a Han one may touch its neighbours.
+    some = "|".join(
+        rf"(?<![0-9a-z]){re.escape(word)}(?![0-9a-z])" if word.isascii() else re.escape(word) for word in words
+    )
+    head, tail = re.compile(rf"^(?:(?:{some})\s*)+"), re.compile(rf"(?:\s*(?:{some}))+$")
+    return lambda text: head.sub("", text), lambda text: text[:-_TAIL] + tail.sub("", text[-_TAIL:])
+
+
+def pinyin_of(text: str) -> str:
+    """The toneless syllables of the Han characters, one reading each; everything else stays as it is."""
+    return " ".join(part.strip() for part in _syllables(text) if part.strip())
+
+
+def phonetic_key(text: str) -> str:
+    """One character per syllable, alike for pairs that input methods and ears confuse (zh/z, ing/in)."""
+    return "".join(_sound(part) for part in _syllables(text.replace(" ", "")))
+
+
+def _syllables(text: str) -> list[str]:
+    return _pinyin()(text) if text else []
+
+
+@cache
+def _pinyin() -> Callable[[str], list[str]]:
+    # Single characters only: pypinyin's phrase dictionary costs far more memory than the few polyphones are worth.
+    os.environ["PYPINYIN_NO_PHRASES"] = "true"
+    from pypinyin import lazy_pinyin
+
+    return lambda text: lazy_pinyin(text, v_to_u=True)
+
+
+def _sound(syllable: str) -> str:
+    plain = re.sub(r"^([zcs])h", r"\1", syllable)
+    plain = re.sub(r"n?g$", "n", plain) if plain.endswith("ng") else plain
+    initial = plain[0] if plain[:1] in _INITIALS[1:] and plain[1:] in _FINALS else ""
+    final = plain[len(initial) :]
+    if final not in _FINALS:
+        return syllable
+    return chr(0xE000 + 40 * _INITIALS.index(initial) + _FINALS.index(final))
