@@ -42,7 +42,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class NotReady(Exception):  # noqa: N818
+class NotReady(Exception):
     """The house cannot open; its text is a whole sentence saying what to do."""
 
 

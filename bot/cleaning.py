@@ -8,6 +8,6 @@ _KEPT = "\n\t"
 
 
 def clean(text: str) -> str:
-    """Without control characters, bidirectional overrides, zero-width marks and lone surrogates; at the ends trimmed."""
+    """Without control characters, bidirectional overrides, zero-width marks and lone surrogates; trimmed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")).strip()

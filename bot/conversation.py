@@ -198,7 +198,7 @@ def _is_a_reason(turn: Turn) -> bool:
     return not answered and not wishes
 
 
-def _with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:
+def _with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901  # one line per rule, in order
     if turn.critical:
         return (HandOff("critical"),)
     if turn.file:

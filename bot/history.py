@@ -211,7 +211,7 @@ def add_message(
     considered: bool = True,
     **meta: Any,
 ) -> int:
-    """Append a line to the transcript and return its id. The conversation must be locked, so ids grow in commit order."""
+    """Append a line and return its id. The conversation must be locked, so that ids grow in commit order."""
     if buttons:
         meta["buttons"] = [button.as_json() for button in buttons]
     values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}

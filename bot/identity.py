@@ -15,12 +15,12 @@ from escalation.vault import Vault
 AUDIENCE = "jiedai"
 
 
-class BadToken(Exception):  # noqa: N818
+class BadToken(Exception):
     """A customer token that proves nothing."""
 
 
 def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
-    """The CRM id a host site vouches for: JWT, HS256, `sub`, `aud` "jiedai", `exp` (RFC 7519); anything else is BadToken."""
+    """The CRM id a host site vouches for: a JWT (RFC 7519) by HS256 with `sub`, `aud` "jiedai" and `exp`, or BadToken."""
     if not secret:
         raise BadToken("no secret is set")
     try:

@@ -30,7 +30,7 @@ LONGEST_TURN = 2_000  # characters of gathered fragments that are considered tog
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Candidates worked out before the transaction, for this very text and tier; anything else is ranked again inside."""
+    """Candidates worked out before the transaction for a text and a tier; others are ranked again inside."""
 
     text: str
     tier: str
@@ -48,7 +48,7 @@ class Receipt:
 
 
 def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> tuple[str, str]:
-    """The text a message would be judged by, and the tier it would be judged for: for ranking before the transaction."""
+    """The text a message would be judged by and the tier it is judged for, to rank before the transaction."""
     conversation = history.find_conversation(db, message.channel, message.address)
     fragments = history.pending(db, conversation.id) if conversation else []
     tier = who_writes(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier

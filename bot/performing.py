@@ -46,7 +46,7 @@ from knowledge_base.matching import Candidate
 from knowledge_base.text import normalise
 
 WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
-STAFF = "staff"  # the channel that leads to the staff's own chat
+STAFF_CHAT = "staff"  # the channel that leads to the staff's own chat
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
@@ -122,7 +122,7 @@ class Performance:
         for notice in notices(self.policy, event, customer_label(self.customer), self.now):
             notice_store.save_notice(self.db, notice, self.now)
             if self.rules.staff_chat:
-                outbox.post(self.db, STAFF, self.rules.staff_chat, notice.text, self.now)
+                outbox.post(self.db, STAFF_CHAT, self.rules.staff_chat, notice.text, self.now)
 
     def hand_over(self, reason: str) -> None:
         """To a person: ticket first, then words, then the question for an order number."""

@@ -1,4 +1,4 @@
-"""Every sentence a person can read: instants, names and numbers put into the policy's wording, in the reader's script."""
+"""Every sentence a person can read: instants, names and numbers in the policy's wording, in the reader's script."""
 
 from __future__ import annotations
 

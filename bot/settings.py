@@ -10,7 +10,7 @@ from pathlib import Path
 EXAMPLE_POLICY = Path(__file__).parent.parent / "escalation" / "policy.yaml"
 
 
-class BadSettings(Exception):  # noqa: N818
+class BadSettings(Exception):
     """A setting that cannot be used; its text is a whole sentence."""
 
 
@@ -43,7 +43,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **flags: str | None) -> Settings:
-    """Flags win over JIEDAI_* variables, those over defaults; refuses a value that cannot be used with `BadSettings`."""
+    """Flags win over JIEDAI_* variables, those over defaults; `BadSettings` for a value that cannot be used."""
     given = os.environ if environment is None else environment
 
     def value(name: str, default: str) -> str:

@@ -91,7 +91,7 @@ def _carry_out(
     policy = rules.policy
     match action:
         case Claim():
-            return _claim(db, rules, who, ticket_id, conversation, now)
+            return _claim(db, who, ticket_id, conversation, now)
         case Release():
             return desk.release(db, ticket_id, who, now)
         case Reply(text, key):
@@ -109,9 +109,7 @@ def _carry_out(
             assert_never(action)
 
 
-def _claim(
-    db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, now: datetime
-) -> Event:
+def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversation, now: datetime) -> Event:
     event = desk.claim(db, ticket_id, who, now)
     # Whatever the bot was still waiting for belongs to the agent now.
     quiet = replace(conversation, held_until=None, hand_over_at=None)

@@ -34,7 +34,7 @@ class CrmFault:
         return f"{self.file}:{self.line}: {self.message}" if self.file else self.message
 
 
-class CrmFaults(Exception):  # noqa: N818 - it is all the faults of a file, not one error
+class CrmFaults(Exception):
     """Every fault found in one pass; nothing of the file or record may be used."""
 
     def __init__(self, faults: Sequence[CrmFault]) -> None:

@@ -110,7 +110,7 @@ def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
 
 
 def record(db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime) -> FactRecorded:
-    """The holder records a fact of the policy, or a call (`called`), or an attempt (`call_missed`, which meets nothing)."""
+    """The holder records a fact of the policy, a call (`called`), or an attempt (`call_missed`, meets nothing)."""
     ticket = store.lock_ticket(db, ticket_id)
     if fact not in policy.facts and fact not in ("called", "call_missed"):
         raise Refused("unknown_fact")

@@ -26,7 +26,7 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message}"
 
 
-class PolicyFaults(Exception):  # noqa: N818  # named for what it carries
+class PolicyFaults(Exception):  # named for what it carries
     """A policy file that cannot be used, with every fault found in it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:

@@ -49,7 +49,7 @@ class Staff:
         return not self.queues or queue in self.queues
 
 
-class StaffRefused(Exception):  # noqa: N818
+class StaffRefused(Exception):
     """A change to the staff list that cannot be made; its text is a whole sentence."""
 
 

@@ -219,9 +219,8 @@ def _schedule(deadline: Deadline) -> list[dict[str, Any]]:
     if deadline.warn_at is not None:
         lines.append({"kind": "warning", "at": (deadline.warn_at - deadline.due_at).total_seconds(), "to": ["holder"]})
     lines.append({"kind": "breach", "at": 0, "to": list(recipients)})
-    for step in sorted((s for s in deadline.steps if s.after), key=lambda s: s.after):
-        lines.append({"kind": "overdue", "at": step.after.total_seconds(), "to": list(step.to)})
-    return lines
+    later = sorted((step for step in deadline.steps if step.after), key=lambda step: step.after)
+    return lines + [{"kind": "overdue", "at": step.after.total_seconds(), "to": list(step.to)} for step in later]
 
 
 def open_milestones(db: Connection, ticket_id: int) -> set[str]:

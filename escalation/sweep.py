@@ -13,7 +13,7 @@ from escalation.store import deadlines
 
 
 def take_one(db: Connection, now: datetime) -> DeadlineReached | None:
-    """The earliest deadline with something due by `now`, already moved on within this transaction; None when all is quiet.
+    """The earliest deadline with something due by `now`, moved on within this transaction; None when all is quiet.
 
     PostgreSQL skips rows another replica holds; on SQLite the conditional update decides.
     """

@@ -24,7 +24,7 @@ RefusalCode = Literal[
 ]
 
 
-class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+class Refused(Exception):  # a refusal is an answer, not a fault
     """A move the ticket's state does not allow; `code` says why, `holder_id` who has it instead."""
 
     def __init__(self, code: RefusalCode, holder_id: int | None = None) -> None:

@@ -13,8 +13,8 @@ from bot.replies import by
 from escalation.deadlines import Deadline, as_json, owed
 from escalation.instants import iso
 from escalation.policy import Policy
-from escalation.policy_file import read_policy
 from escalation.policy_faults import PolicyFaults
+from escalation.policy_file import read_policy
 from escalation.routing import route
 
 

@@ -73,7 +73,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise NotReady(
-            f"Port {port} on {host} cannot be used ({error.strerror}); stop what uses it, or choose another with --port."
+            f"Port {port} on {host} cannot be used ({error.strerror}); stop what uses it, or choose another: --port."
         ) from None
     return listener
 

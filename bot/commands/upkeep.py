@@ -11,11 +11,11 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot import schema
-from bot.migrations import HEAD
 from bot.app import NotReady
 from bot.commands.opening import settings_of
 from bot.commands.printing import tell, tell_json
 from bot.database import Database
+from bot.migrations import HEAD
 from bot.secrets_folder import ensure_folder
 
 PAGES = 1_000  # copied at a time: writers get in between

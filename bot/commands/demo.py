@@ -1,0 +1,224 @@
+"""`jiedai demo`: four customers through a compressed day and night, on the real code with a clock we turn by hand."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+from sqlalchemy import Connection, Row, select
+
+from bot import history, intake
+from bot.alarms import sweep_some
+from bot.app import load_samples, open_house
+from bot.messages import Incoming
+from bot.notice_store import notices
+from bot.performing import WEB
+from bot.reception import Reception
+from bot.replies import WEEKDAYS
+from bot.settings import Settings
+from bot.staff_actions import Action, Claim, Record, Reply, Resolve, act
+from escalation import store, sweep
+from escalation.instants import parse_instant
+from escalation.staff import Staff, add_staff, get_staff
+
+COLOURS = {"customer": "cyan", "bot": "green", "agent": "magenta", "notice": "yellow", "scene": "bold"}
+
+
+def demo(_options: argparse.Namespace) -> None:
+    """Play the day and remove every trace of it."""
+    with tempfile.TemporaryDirectory(prefix="jiedai-demo-") as folder:
+        house = open_house(Settings(data=Path(folder)))
+        load_samples(house)
+        try:
+            _play(Stage(house))
+        finally:
+            house.database.close()
+
+
+@dataclass
+class Stage:
+    """The house, its turned clock, and what has been shown so far."""
+
+    house: Reception
+    now: datetime = field(default_factory=lambda: parse_instant("2026-10-09T20:20+08:00"))
+    console: Console = field(default_factory=lambda: Console(highlight=False))
+    shown: dict[str, int] = field(default_factory=dict)
+    noticed: int = 0
+    keys: itertools.count[int] = field(default_factory=itertools.count)
+    names: list[str] = field(default_factory=list)
+    staff: dict[str, str] = field(default_factory=dict)
+
+    def scene(self, text: str) -> None:
+        """Say what is about to happen."""
+        self.console.print(Text(f"\n{text}", COLOURS["scene"]), soft_wrap=True)
+
+    def enter(self, name: str, contact_id: str | None) -> None:
+        """Somebody opens the chat; with a contact id, the host site vouches for them."""
+        self.names.append(name)
+        if contact_id is not None:
+            self.house.database.write_now(self._introduce, name, contact_id)
+
+    def says(self, name: str, text: str = "", choice: str = "", rating: int | None = None) -> None:
+        """A customer writes, taps or rates; time passes until the bot has spoken."""
+        kind = "choice" if choice else "rating" if rating is not None else "text"
+        key = f"{name}:{next(self.keys)}"
+        message = Incoming(WEB, name, key, kind, text=text, choice=choice, rating=rating)  # type: ignore[arg-type]
+        self.house.database.write_now(intake.receive, self.house.rules, message, None, self.now)
+        self.show()
+        wait = self.house.rules.policy.dialogue.gather
+        self.until(self.now + wait)
+
+    def does(self, who: Staff, ticket_id: int, *actions: Action) -> None:
+        """A member of staff acts on a ticket."""
+        for action in actions:
+            self.house.database.write_now(act, self.house.rules, who, ticket_id, action, self.now)
+            if not isinstance(action, Reply):
+                self._line("agent", who.name, f"[{_in_words(action)}] #{ticket_id}")
+            self.show()
+
+    def at(self, clock: str) -> None:
+        """Let time pass to an instant of the night, stopping wherever something falls due."""
+        self.until(parse_instant(f"2026-10-{clock}+08:00"))
+
+    def until(self, end: datetime) -> None:
+        """Let time pass; every deadline and every waiting conversation is served on its instant."""
+        database, rules = self.house.database, self.house.rules
+        while (due := database.read_now(_next_due)) is not None and due <= end:
+            self.now = max(self.now, due)
+            database.write_now(sweep_some, rules, self.now)
+            for conversation in database.read_now(history.due_conversations, self.now):
+                database.write_now(intake.continue_held, rules, conversation.id, None, self.now)
+            self.show()
+        self.now = max(self.now, end)
+
+    def ticket(self, name: str) -> int:
+        """The number of a customer's ticket."""
+        found = self.house.database.read_now(history.find_conversation, WEB, name)
+        assert found is not None
+        assert found.ticket_id is not None, f"{name} has no ticket"
+        return found.ticket_id
+
+    def show(self) -> None:
+        """Print what was said and noticed since the last look."""
+        for name in self.names:
+            for line in self.house.database.read_now(_lines, name, self.shown.get(name, 0)):
+                self.shown[name] = line.id
+                who = {"customer": name, "bot": f"bot → {name}"}.get(line.author, f"{line.meta.get('name')} → {name}")
+                buttons = "".join(f" [{button['label']}]" for button in line.meta.get("buttons", ()))
+                self._line(line.author, who, (line.text or line.meta.get("choice", "")) + buttons)
+        told = self.house.database.read_now(_notices, self.noticed)
+        for text, rows in itertools.groupby(told, key=lambda row: row.text):
+            audience = [self.staff.get(row.name, row.name) if row.audience == "staff" else row.name for row in rows]
+            self._line("notice", f"notice → {'、'.join(audience)}", text)
+        self.noticed = max([self.noticed, *(row.id for row in told)])
+
+    def _introduce(self, db: Connection, name: str, contact_id: str) -> None:
+        conversation = history.lock_conversation(db, WEB, name, self.now)
+        known = intake.introduce(db, self.house.rules, conversation, contact_id, "token", self.now)
+        history.save_conversation(db, known, self.now)
+
+    def _line(self, kind: str, who: str, text: str) -> None:
+        there = self.now.astimezone(self.house.rules.policy.zone)
+        stamp = f"周{WEEKDAYS[there.weekday()]} {there:%H:%M:%S}  "
+        self.console.print(Text(stamp, "dim") + Text(f"{who}  ", COLOURS[kind]) + Text(text), soft_wrap=True)
+
+
+def _play(stage: Stage) -> None:
+    agents = stage.house.database.write_now(_hire, stage.now)
+    stage.staff = {str(agent.id): agent.name for agent in agents}
+    for name, contact_id in (("小店", "C1020"), ("公司", "C1015"), ("医院", "C1007"), ("银行", "C1001")):
+        stage.enter(name, contact_id)
+    stage.scene("Friday evening. A 三级 customer asks a common question: the knowledge base answers.")
+    stage.says("小店", "在吗")
+    stage.says("小店", "打印机连不上wifi了")
+    stage.says("小店", choice="helpful:wifi-failed")
+    stage.scene(
+        "Half an hour before closing: a question nobody wrote an answer for, twice. To a person, with a real promise: "
+        "the two hours run on into Saturday, which is a working day this week (调休)."
+    )
+    stage.at("09T20:30")
+    stage.says("小店", "你们能帮我们设计公司logo吗")
+    stage.says("小店", "就是想找人做个标志")
+    stage.scene("A 二级 customer complains: to a person at once, and the lead hears of it.")
+    stage.at("09T20:45")
+    stage.says("公司", "我要投诉，上周送来的复印机是翻新的")
+    stage.scene("Night. The bot carries the load; a 一级 customer gets one answer, then the time a person will write.")
+    stage.at("09T22:10")
+    stage.says("医院", "复印机卡纸了怎么办")
+    stage.says("医院", "还是不行")
+    stage.scene("23:50, and a 特级 customer writes. Fifteen minutes, round the clock; nobody takes it …")
+    stage.at("09T23:50")
+    stage.says("银行", "营业厅三台打印机都打不出回单，明早要用")
+    stage.scene("… a warning, a breach, its escalation.")
+    stage.at("10T00:21")
+    stage.scene("The agent claims, answers; the clock is settled. No rating is asked for at night.")
+    bank = stage.ticket("银行")
+    stage.does(agents[0], bank, Claim(), Reply("您好，我是值班工程师林涛，已远程连上服务器，正在处理打印队列。", "1"))
+    stage.at("10T00:40")
+    stage.does(agents[0], bank, Record("assessed"), Record("work_done"), Resolve())
+    stage.scene("Saturday 08:00: now the rating may be asked for.")
+    stage.at("10T08:00")
+    stage.says("银行", rating=5)
+    stage.scene("The morning's work: every promise of the night is still ahead of its deadline.")
+    for name, agent in (("医院", agents[0]), ("公司", agents[1]), ("小店", agents[1])):
+        stage.does(agent, stage.ticket(name), Claim(), Reply("您好，已收到您的问题，我来跟进。", "1"))
+    stage.at("10T08:30")
+    stage.does(agents[1], stage.ticket("小店"), Resolve())
+    stage.says("小店", "没有了 谢谢")
+    _sum_up(stage)
+
+
+def _sum_up(stage: Stage) -> None:
+    stage.scene("What became of every first contact:")
+    for row in stage.house.database.read_now(_first_contacts):
+        late = "broken" if row.breached_at else "kept"
+        due = row.due_at.astimezone(stage.house.rules.policy.zone)
+        stage.console.print(
+            f"  #{row.ticket_id} {row.tier} {row.queue}: due {due:%m-%d %H:%M}, {row.state}, promise {late}"
+        )
+
+
+def _hire(db: Connection, now: datetime) -> list[Staff]:
+    ids = [
+        add_staff(db, "lintao", "林涛", "agent", ["特级专席", "一级专属"], "-", now),
+        add_staff(db, "zhaomin", "赵敏", "agent", ["二级专员", "通用客服", "投诉处理"], "-", now),
+    ]
+    return [who for staff_id in ids if (who := get_staff(db, staff_id)) is not None]
+
+
+def _next_due(db: Connection) -> datetime | None:
+    return min((at for at in (sweep.next_due(db), history.next_wake(db)) if at is not None), default=None)
+
+
+def _lines(db: Connection, name: str, after: int) -> list[history.Message]:
+    found = history.find_conversation(db, WEB, name)
+    return history.transcript(db, found.id, after) if found else []
+
+
+def _notices(db: Connection, after: int) -> list[Row[Any]]:
+    return list(db.execute(select(notices).where(notices.c.id > after).order_by(notices.c.id)))
+
+
+def _first_contacts(db: Connection) -> list[Row[Any]]:
+    columns = (store.tickets.c.tier, store.tickets.c.queue, store.deadlines)
+    query = select(*columns).join_from(store.deadlines, store.tickets)
+    return list(db.execute(query.where(store.deadlines.c.milestone == "first_contact").order_by(store.tickets.c.id)))
+
+
+def _in_words(action: Action) -> str:
+    match action:
+        case Claim():
+            return "claims"
+        case Record(fact):
+            return f"records {fact}"
+        case Resolve():
+            return "resolves"
+        case _:
+            return type(action).__name__
