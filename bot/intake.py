@@ -18,7 +18,7 @@ from bot.performing import Performance, hour_allows_rating
 from bot.rules import Rules
 from escalation import customer_store, desk, store
 from escalation.customers import Customer, TierDecision, tier_of
-from escalation.routing import topic_of, urgency_of
+from escalation.routing import topic_of
 from escalation.tickets import Ticket
 from knowledge_base.answering import Unknown, Verdict, decide
 from knowledge_base.matching import Candidate
@@ -178,7 +178,7 @@ def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settl
         intent=intent_of(policy, text) if text else None,
         verdict=verdict,
         complaint=complaint and not exact,
-        critical=bool(text) and urgency_of(policy, normalise(text)).critical and not exact,
+        critical=bool(text) and rules.urgency(text).critical and not exact,
         text=text,
         settled=settled,
     )

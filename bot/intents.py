@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -22,39 +22,43 @@ def intent_of(policy: Policy, text: str) -> Intent | None:
     plain = normalise(text).replace(" ", "")
     if not plain or len(plain) > LONGEST:
         return None
-    for intent in ORDER:
-        weaker = ORDER[ORDER.index(intent) :]
-        if _consists_of(plain, _words(policy, intent), _allowed(policy, weaker)):
-            return intent
-    return None
+    lexicon = _lexicon(tuple(policy.words.items()))
+    return next((intent for intent, words in lexicon.items() if _consists_of(plain, words)), None)
 
 
-def _words(policy: Policy, intent: str) -> frozenset[str]:
-    return _prepared(policy.words.get(intent, ()))
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of one wish, and all that may stand around them: weaker wishes and fillers."""
+
+    needed: frozenset[str]
+    allowed: frozenset[str]
+    longest: int
 
 
-def _allowed(policy: Policy, intents: Iterable[str]) -> frozenset[str]:
-    return frozenset().union(*(_words(policy, name) for name in (*intents, "filler")))
+@lru_cache(maxsize=8)
+def _lexicon(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[Intent, _Words]:
+    plain = {name: frozenset(normalise(word).replace(" ", "") for word in words) - {""} for name, words in lists}
+    found: dict[Intent, _Words] = {}
+    around = plain.get("filler", frozenset())
+    for intent in reversed(ORDER):
+        needed = plain.get(intent, frozenset())
+        around |= needed
+        found[intent] = _Words(needed, around, max(map(len, around), default=0))
+    return {intent: found[intent] for intent in ORDER}
 
 
-@lru_cache(maxsize=256)
-def _prepared(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(plain for word in words if (plain := normalise(word).replace(" ", "")))
-
-
-def _consists_of(plain: str, needed: frozenset[str], allowed: frozenset[str]) -> bool:
+def _consists_of(plain: str, words: _Words) -> bool:
     """Whether the text is a row of allowed words with at least one needed among them."""
-    longest = max((len(word) for word in allowed), default=0)
     # reached[end]: 0 not reachable, 1 reachable, 2 reachable with a needed word on the way
     reached = [0] * (len(plain) + 1)
     reached[0] = 1
     for start in range(len(plain)):
         if not reached[start]:
             continue
-        for end in range(start + 1, min(start + longest, len(plain)) + 1):
+        for end in range(start + 1, min(start + words.longest, len(plain)) + 1):
             word = plain[start:end]
-            if word in needed:
+            if word in words.needed:
                 reached[end] = 2
-            elif word in allowed:
+            elif word in words.allowed:
                 reached[end] = max(reached[end], reached[start])
     return reached[-1] == 2

@@ -39,11 +39,9 @@ from escalation import desk, store
 from escalation.customers import Customer, TierDecision
 from escalation.events import Event
 from escalation.policy import Policy
-from escalation.routing import topic_of, urgency_of
 from escalation.tickets import Ticket
 from knowledge_base.articles import Article
 from knowledge_base.matching import Candidate
-from knowledge_base.text import normalise
 
 WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
 STAFF_CHAT = "staff"  # the channel that leads to the staff's own chat
@@ -128,7 +126,7 @@ class Performance:
         """To a person: ticket first, then words, then the question for an order number."""
         if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough"):
             self._recall_the_matter()
-        urgency = urgency_of(self.policy, normalise(self.text))
+        urgency = self.rules.urgency(self.text)
         opened = desk.open_ticket(self.db, self.policy, self._matter(reason, urgency.id), self.now)
         self.ticket = opened.ticket
         since = self.conversation.raised_at or self.now
@@ -190,9 +188,8 @@ class Performance:
             self._remember(hand_over_at=self.conversation.raised_at + holds)
 
     def _matter(self, reason: str, urgency: str) -> desk.Matter:
-        best = self.candidates[0] if self.candidates else None
-        likely = best if best and best.confidence >= self.policy.dialogue.suggest_at else None
-        topic = topic_of(self.policy, normalise(self.text), likely.article.category if likely else None)
+        likely = self.rules.likely(self.candidates)
+        topic = self.rules.topic(self.text, self.candidates)
         topics = self.policy.topics
         if reason == "complaint":
             topic = next((t.id for t in topics.values() if t.complaint), topic)
@@ -253,7 +250,7 @@ class Performance:
         self.announce(urged)
 
     def _raise_urgency(self) -> None:
-        urgency = urgency_of(self.policy, normalise(self.text))
+        urgency = self.rules.urgency(self.text)
         event = desk.escalate_urgency(self.db, self.policy, self._its_ticket().id, urgency.id, self.now)
         self.ticket = event.ticket
         self.announce(event)

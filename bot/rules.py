@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.policy import Policy
+from escalation.policy import Policy, Urgency
+from escalation.routing import topic_of, urgency_of
 from escalation.vault import Vault
 from knowledge_base.articles import Article
 from knowledge_base.index import Index
 from knowledge_base.matching import Candidate, is_visible, rank
+from knowledge_base.text import normalise
+
+PROBABLE = 0.5  # from here on a candidate is more likely right than wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,22 @@ class Rules:
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
         """Candidates this customer may be given, best first."""
         return rank(text, self.index, tier=tier, now=now)
+
+    def likely(self, candidates: Sequence[Candidate]) -> Candidate | None:
+        """The best candidate, if it is worth showing at all."""
+        best = candidates[0] if candidates else None
+        return best if best is not None and best.confidence >= self.policy.dialogue.suggest_at else None
+
+    def topic(self, text: str, candidates: Sequence[Candidate]) -> str | None:
+        """What a matter is about: the matched question's category, else the policy's words, else a likely category."""
+        likely = self.likely(candidates)
+        matched = likely is not None and likely.confidence >= PROBABLE
+        found = topic_of(self.policy, normalise(text), likely.article.category if likely and matched else None)
+        return found or (likely.article.category if likely else None)
+
+    def urgency(self, text: str) -> Urgency:
+        """How pressing a matter is, by the policy's words."""
+        return urgency_of(self.policy, normalise(text))
 
     def article(self, article_id: str, tier: str, now: datetime) -> Article | None:
         """A published article by id, if this tier may see it now."""

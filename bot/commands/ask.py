@@ -20,10 +20,10 @@ from bot.rules import Rules
 from escalation import customer_store
 from escalation.customers import TierDecision, tier_of
 from escalation.deadlines import as_json, owed
-from escalation.routing import route, topic_of, urgency_of
+from escalation.routing import route
 from knowledge_base.matching import Candidate
 from knowledge_base.scripts import script_of
-from knowledge_base.text import is_empty, normalise
+from knowledge_base.text import is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,8 @@ def _outcome(acts: tuple[Act, ...]) -> str:
 
 def _if_handed_over(rules: Rules, asked: Asked, candidates: tuple[Candidate, ...], *, handed: bool) -> dict[str, Any]:
     """Queue and deadlines as they would be if a person took over now; the promise only if one does."""
-    policy, plain = rules.policy, normalise(asked.text)
-    likely = candidates[0] if candidates and candidates[0].confidence >= policy.dialogue.suggest_at else None
-    topic = topic_of(policy, plain, likely.article.category if likely else None)
-    urgency = urgency_of(policy, plain)
+    policy = rules.policy
+    topic, urgency = rules.topic(asked.text, candidates), rules.urgency(asked.text)
     tier = policy.tiers[asked.tier.tier]
     due = owed(policy, tier, urgency, asked.at, asked.at, topic=topic)
     first = next((deadline.due_at for deadline in due if deadline.milestone == "first_contact"), None)

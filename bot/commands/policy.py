@@ -9,7 +9,7 @@ from typing import Any
 from bot.app import NotReady
 from bot.commands.opening import instant, settings_of
 from bot.commands.printing import tell, tell_json, tell_table
-from bot.replies import by
+from bot.replies import WEEKDAYS
 from escalation.deadlines import Deadline, as_json, owed
 from escalation.instants import iso
 from escalation.policy import Policy
@@ -31,9 +31,8 @@ def check(options: argparse.Namespace) -> None:
     if options.json:
         tell_json({"ok": True, "faults": [], "version": policy.version})
     else:
-        tell(
-            f"{options.file}: no faults; {len(policy.tiers)} tiers, {len(policy.queues)} queues, version {policy.version}."
-        )
+        size = f"{len(policy.tiers)} tiers, {len(policy.queues)} queues"
+        tell(f"{options.file}: no faults; {size}, version {policy.version}.")
 
 
 def explain(options: argparse.Namespace) -> None:
@@ -48,9 +47,9 @@ def explain(options: argparse.Namespace) -> None:
     if options.json:
         tell_json(_as_json(policy, tier.id, topic, urgency.id, queue.id, at, due))
         return
-    rows = [_row(policy, deadline, at) for deadline in due]
+    rows = [_row(policy, deadline) for deadline in due]
     title = f"{tier.id} · {queue.id} · {iso(at, policy.zone)}"
-    tell_table(title, ("milestone", "", "starts on", "within", "basis", "warning", "due"), rows)
+    tell_table(title, ("milestone", "starts on", "within", "warning", "due"), rows)
 
 
 def one_of(known: Any, wanted: str, what: str) -> Any:
@@ -74,9 +73,9 @@ def _as_json(
     }
 
 
-def _row(policy: Policy, deadline: Deadline, at: Any) -> tuple[str, ...]:
+def _row(policy: Policy, deadline: Deadline) -> tuple[str, ...]:
     line = as_json(deadline, policy.zone)
-    warn = by(policy, deadline.warn_at, at) if deadline.warn_at else "–"
-    due = by(policy, deadline.due_at, at) if deadline.due_at else "–"
-    basis = f"{line['basis']}{'（暂定）' if deadline.provisional else ''}"
-    return (deadline.milestone, deadline.label, deadline.starts_on, str(line["within"]), basis, warn, due)
+    instants = [at.astimezone(policy.zone) if at else None for at in (deadline.warn_at, deadline.due_at)]
+    warn, due = (f"{at:%m-%d} 周{WEEKDAYS[at.weekday()]} {at:%H:%M}" if at else "–" for at in instants)
+    within = f"{line['within']} {line['basis']}{'（暂定）' if deadline.provisional else ''}"
+    return (f"{deadline.label}\n{deadline.milestone}", deadline.starts_on, within, warn, due)

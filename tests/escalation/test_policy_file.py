@@ -150,7 +150,7 @@ def test_the_bot_answers_all_but_the_highest_tier_and_holds_the_next_only_briefl
 
 def test_the_figures_of_the_dialogue_are_those_of_the_example() -> None:
     dialogue = read_policy(SHIPPED).dialogue
-    assert (dialogue.answer_at, dialogue.suggest_at, dialogue.suggestions, dialogue.misses) == (0.86, 0.6, 5, 2)
+    assert (dialogue.answer_at, dialogue.suggest_at, dialogue.suggestions, dialogue.misses) == (0.86, 0.15, 5, 2)
     assert (dialogue.gather, dialogue.reopen_within) == (timedelta(seconds=3), timedelta(hours=72))
 
 
@@ -162,7 +162,7 @@ def test_customers_are_never_told_a_tier_or_a_queue() -> None:
 
 def test_the_hand_off_tells_the_latest_time_of_the_first_contact() -> None:
     said = read_policy(SHIPPED).wording["handed_off"].format(by="今天 14:35")
-    assert said.startswith("已为您安排专人，最晚今天 14:35前与您联系（首次联系）。")
+    assert said.startswith("已为您安排专人，最晚今天 14:35 前与您联系（首次联系）。")
 
 
 def test_cross_cutting_rules_and_the_night_service_are_carried() -> None:
