@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,11 +14,11 @@ from sqlalchemy import Connection, text
 
 from bot import schema
 from bot.alarms import Alarms
-from bot.database import Database
+from bot.database import Database, be_alone
 from bot.passwords import hash_password
 from bot.reception import Reception
 from bot.rules import Rules
-from bot.secrets_folder import customer_token_secret, ensure_folder, open_vault
+from bot.secrets_folder import customer_token_secret, ensure_folder, first_password, open_vault
 from bot.settings import EXAMPLE_POLICY, Settings
 from bot.wakeups import Wakeups
 from escalation import customer_store
@@ -92,10 +91,9 @@ def load_samples(reception: Reception) -> None:
 
 def first_administrator(reception: Reception) -> str | None:
     """The generated password of a first administrator; None when there is staff already."""
-    password = secrets.token_urlsafe(12)
-    hashed = hash_password(password)
-    created = reception.database.write_now(_first_administrator, hashed, reception.clock())
-    return password if created else None
+    if reception.database.read_now(count_staff):
+        return None
+    return reception.database.write_now(_first_administrator, reception.settings, reception.clock())
 
 
 def _is_fresh(db: Connection) -> bool:
@@ -104,6 +102,7 @@ def _is_fresh(db: Connection) -> bool:
 
 def _load_samples(db: Connection, reception: Reception) -> None:
     now, policy, vault = reception.clock(), reception.rules.policy, reception.rules.vault
+    be_alone(db)
     if not _is_fresh(db):  # another process was faster
         return
     knowledge_store.save_revision(db, read_faq(SAMPLE_FAQ), now, "sample content")
@@ -111,11 +110,13 @@ def _load_samples(db: Connection, reception: Reception) -> None:
         customer_store.save_customer(db, vault, policy, record, now)
 
 
-def _first_administrator(db: Connection, password_hash: str, now: datetime) -> bool:
-    if count_staff(db):
-        return False
-    add_staff(db, "admin", "管理员", "admin", [], password_hash, now)
-    return True
+def _first_administrator(db: Connection, settings: Settings, now: datetime) -> str | None:
+    be_alone(db)
+    if count_staff(db):  # another process was faster
+        return None
+    password = first_password(settings)  # on file before the commit: no crash in between can lose it
+    add_staff(db, "admin", "管理员", "admin", [], hash_password(password), now)
+    return password
 
 
 class House:

@@ -76,6 +76,15 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
     return engine
 
 
+def be_alone(db: Connection) -> None:
+    """Until this transaction ends, no other process does anything that also asked to be alone; a SQLite writer always is.
+
+    For what must happen once though several replicas start at the same instant: look whether it is done after this.
+    """
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{CHANNEL}'))")
+
+
 class Database:
     """The engine, its threads, and who wants to hear of a commit.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import (
     Column,
@@ -29,14 +29,18 @@ from bot.notices import Audience, Notice
 from bot.tables import metadata
 from escalation.staff import Staff, staff
 from escalation.store import tickets
+from escalation.vault import Vault
+
+FIELD = "notices.text"  # what a sealed text is bound to, beside its ref
 
 notices = Table(
     "notices",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("ticket_id", Integer, ForeignKey(tickets.c.id), nullable=False),
+    Column("ref", String(32), nullable=False),  # the same for all audiences of one notice
     Column("kind", String(16), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Text, nullable=False),  # sealed: it names the customer
     Column("audience", String(8), nullable=False),  # staff | queue | role
     Column("name", String(64), nullable=False),  # a staff id, a queue, a role
     Column("at", DateTime(timezone=True), nullable=False),
@@ -63,28 +67,32 @@ class InboxLine:
     read: bool
 
 
-def save_notice(db: Connection, notice: Notice, now: datetime) -> None:
+def save_notice(db: Connection, vault: Vault, notice: Notice, now: datetime) -> None:
     """Put a notice before each of its audiences."""
+    ref = uuid4().hex
+    text = vault.seal(notice.text, row=ref, field=FIELD)
+    values = {"ticket_id": notice.ticket_id, "ref": ref, "kind": notice.kind, "text": text, "at": now}
     for audience in notice.to:
-        values = {"ticket_id": notice.ticket_id, "kind": notice.kind, "text": notice.text, "at": now}
         db.execute(insert(notices).values(**values, audience=audience.kind, name=audience.name))
 
 
-def notices_for(db: Connection, who: Staff, queues: Sequence[str], limit: int = 50) -> list[InboxLine]:
+def notices_for(db: Connection, vault: Vault, who: Staff, queues: Sequence[str], limit: int = 50) -> list[InboxLine]:
     """The newest notices meant for this person, each once though it reached them by several ways."""
     read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
-    columns = (notices.c.id, notices.c.ticket_id, notices.c.kind, notices.c.text, notices.c.at)
-    query = select(*columns, notices.c.id.in_(read)).where(_meant_for(who, queues)).order_by(notices.c.id.desc())
-    seen: dict[tuple[Any, ...], InboxLine] = {}
-    for row in db.execute(query.limit(limit * 3)):
-        seen.setdefault((row.ticket_id, row.kind, row.text, row.at), InboxLine(*row))
-    return list(seen.values())[:limit]
+    query = select(notices, notices.c.id.in_(read).label("read")).where(_meant_for(who, queues))
+    found: dict[str, InboxLine] = {}
+    for row in db.execute(query.order_by(notices.c.id.desc()).limit(limit * 3)):
+        if row.ref not in found:
+            text = vault.open(row.text, row=row.ref, field=FIELD)
+            found[row.ref] = InboxLine(row.id, row.ticket_id, row.kind, text, row.at, row.read)
+    return list(found.values())[:limit]
 
 
 def count_unread(db: Connection, who: Staff, queues: Sequence[str]) -> int:
-    """How many rows this person has not marked as read."""
+    """How many notices this person has not marked as read."""
     read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
-    query = select(func.count()).where(and_(_meant_for(who, queues), notices.c.id.not_in(read)))
+    query = select(func.count(notices.c.ref.distinct()))
+    query = query.where(and_(_meant_for(who, queues), notices.c.id.not_in(read)))
     return int(db.scalar(query) or 0)
 
 

@@ -118,7 +118,7 @@ class Performance:
     def announce(self, event: Event) -> None:
         """Staff hear of an event: the inbox at once, urgent things in the staff chat too."""
         for notice in notices(self.policy, event, customer_label(self.customer), self.now):
-            notice_store.save_notice(self.db, notice, self.now)
+            notice_store.save_notice(self.db, self.rules.vault, notice, self.now)
             if self.rules.staff_chat:
                 outbox.post(self.db, STAFF_CHAT, self.rules.staff_chat, notice.text, self.now)
 

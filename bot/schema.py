@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData, Table, inspect, text
 
+from bot.database import be_alone
 from bot.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def is_current(db: Connection) -> bool:
 
 def upgrade(db: Connection) -> None:
     """Bring the database to HEAD within the caller's transaction; does nothing when it is there."""
+    be_alone(db)
     if is_current(db):
         return
     from alembic import command

@@ -32,14 +32,16 @@ def open_vault(settings: Settings) -> Vault:
     return Vault.from_file(path) if path.exists() else Vault.generate(path)
 
 
-def keep_password(settings: Settings, password: str) -> Path:
-    """Leave the first console password where only its owner finds it."""
-    path = settings.data / "first-console-password"
-    path.unlink(missing_ok=True)
-    key_file.create(path, password + "\n")
-    return path
+def first_password(settings: Settings) -> str:
+    """The first administrator's console password, left where only its owner finds it."""
+    return _kept(first_password_file(settings), 12)
 
 
-def _kept(path: Path) -> str:
-    key_file.create(path, secrets.token_urlsafe(48) + "\n")
+def first_password_file(settings: Settings) -> Path:
+    """Where the first console password lies."""
+    return settings.data / "first-console-password"
+
+
+def _kept(path: Path, size: int = 48) -> str:
+    key_file.create(path, secrets.token_urlsafe(size) + "\n")
     return key_file.read(path).strip()

@@ -21,7 +21,6 @@ _NOTICE = frozenset({"ticket", "queue", "milestone", "due", "customer", "tier", 
 # Every sentence the product needs → the placeholders it may hold. A {by} that may be there must be: it is the promise.
 WORDING: Mapping[str, frozenset[str]] = {
     "greeting": _NONE,
-    "answer_footer": _NONE,
     "unsure": _NONE,
     "unknown": _NONE,
     "helped": _NONE,
@@ -35,7 +34,6 @@ WORDING: Mapping[str, frozenset[str]] = {
     "waiting": _BY,
     "waiting_again": _BY,
     "appended": _NONE,
-    "agent_joined": frozenset({"agent"}),
     "anything_else": _NONE,
     "ask_rating": _NONE,
     "ask_reason": _NONE,
@@ -46,7 +44,6 @@ WORDING: Mapping[str, frozenset[str]] = {
     "closed": _NONE,
     "too_long": _NONE,
     "empty_message": _NONE,
-    "not_working": _NONE,
     "button_helpful": _NONE,
     "button_unhelpful": _NONE,
     "button_person": _NONE,

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 from sqlalchemy import Connection, Row, select
 
-from bot import history, intake
+from bot import history, intake, notice_store
 from bot.alarms import sweep_some
 from bot.app import load_samples, open_house
 from bot.messages import Incoming
@@ -114,7 +114,10 @@ class Stage:
                 buttons = "".join(f" [{button['label']}]" for button in line.meta.get("buttons", ()))
                 self._line(line.author, who, (line.text or line.meta.get("choice", "")) + buttons)
         told = self.house.database.read_now(_notices, self.noticed)
-        for text, rows in itertools.groupby(told, key=lambda row: row.text):
+        vault = self.house.rules.vault
+        for _, group in itertools.groupby(told, key=lambda row: row.ref):
+            rows = list(group)
+            text = vault.open(rows[0].text, row=rows[0].ref, field=notice_store.FIELD)
             audience = [self.staff.get(row.name, row.name) if row.audience == "staff" else row.name for row in rows]
             self._line("notice", f"notice → {'、'.join(audience)}", text)
         self.noticed = max([self.noticed, *(row.id for row in told)])

@@ -19,7 +19,7 @@ from bot.commands.customers import chat_link
 from bot.commands.opening import house_of
 from bot.commands.printing import tell
 from bot.reception import Reception
-from bot.secrets_folder import keep_password
+from bot.secrets_folder import first_password_file
 from bot.web.server import create_app
 from escalation import customer_store
 
@@ -97,8 +97,8 @@ def _welcome(house: Reception, url: str, password: str | None) -> None:
         tell(f"    as a {tier} customer  {link}")
     tell(f"  Agents' console      {url}/console")
     if password is not None:
-        path = keep_password(house.settings, password)
-        tell(f"    sign in as         admin  {password}   (kept in {path})")
+        kept = first_password_file(house.settings)
+        tell(f"    sign in as         admin  {password}   (kept in {kept})")
     tell("  Ctrl-C ends it; the data stays.")
 
 

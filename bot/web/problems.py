@@ -15,7 +15,7 @@ from bot import replies
 log = logging.getLogger(__name__)
 
 
-class Problem(Exception):  # noqa: N818
+class Problem(Exception):
     """Refuse a request with a status and a sentence the person behind it can act upon."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -36,7 +36,8 @@ def tell_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        sentence = replies.NO_SUCH_PAGE if error.status_code in (404, 405) else str(error.detail)
+        known = {404: replies.NO_SUCH_PAGE, 405: replies.NO_SUCH_PAGE, 413: replies.FILE_TOO_LARGE}
+        sentence = known.get(error.status_code, replies.BAD_MESSAGE)
         return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
 
     @app.exception_handler(SQLAlchemyError)

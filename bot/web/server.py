@@ -9,15 +9,18 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
+from bot.messages import MAX_FILE
 from bot.reception import Reception
-from bot.web import api, chat
+from bot.web import api, chat, chat_page
+from bot.web.console import add_console
 from bot.web.health import Checks, health_router
 from bot.web.problems import tell_problems
 
 HERE = Path(__file__).parent
+MAX_BODY = MAX_FILE + 64 * 1024  # the largest file we take, and the form around it
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -32,7 +35,12 @@ HEADERS = {
 def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None) -> FastAPI:
     """All doors over one reception; `checks` says what must hold for traffic to be sent here, and whether it does."""
     app = FastAPI(
-        title="Jiedai 接待", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan
+        title="Jiedai 接待",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+        max_body_size=MAX_BODY,
     )
     app.state.reception = reception
     app.state.stopping = asyncio.Event()
@@ -46,8 +54,10 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
         )
     app.middleware("http")(_with_headers)
     app.include_router(chat.router)
+    app.include_router(chat_page.router)
     app.include_router(api.router)
     app.include_router(health_router(checks))
+    add_console(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _add_pages(app)
     return app
@@ -64,7 +74,3 @@ def _add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def home() -> RedirectResponse:
         return RedirectResponse("/chat")
-
-    @app.get("/chat", include_in_schema=False)
-    async def chat_page() -> FileResponse:
-        return FileResponse(HERE / "templates" / "chat.html", headers={"Cache-Control": "no-cache"})
