@@ -110,8 +110,7 @@ async def post_message(house: House, address: Visitor, wish: MessageWish) -> dic
 
 
 def _incoming(house: Reception, address: str, wish: MessageWish) -> Incoming:
-    if not 1 <= len(wish.key) <= 64:
-        raise Problem(422, replies.BAD_MESSAGE_KEY)
+    _demand_key(wish.key)
     if sum(given is not None for given in (wish.text, wish.choice, wish.rating)) != 1:
         raise Problem(422, replies.BAD_MESSAGE)
     key = f"{address}:{wish.key}"
@@ -121,9 +120,15 @@ def _incoming(house: Reception, address: str, wish: MessageWish) -> Incoming:
         if not 1 <= wish.rating <= 5:
             raise Problem(422, replies.BAD_RATING)
         return Incoming(WEB, address, key, "rating", rating=wish.rating)
-    if not is_choice(wish.choice or ""):
+    choice = clean(wish.choice or "")
+    if not is_choice(choice):
         raise Problem(422, replies.BAD_CHOICE)
-    return Incoming(WEB, address, key, "choice", choice=wish.choice or "")
+    return Incoming(WEB, address, key, "choice", choice=choice)
+
+
+def _demand_key(key: str) -> None:
+    if not 1 <= len(key) <= 64 or clean(key) != key:
+        raise Problem(422, replies.BAD_MESSAGE_KEY)
 
 
 def _readable(house: Reception, text: str) -> str:
@@ -137,8 +142,7 @@ def _readable(house: Reception, text: str) -> str:
 @router.post("/files")
 async def post_file(house: House, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
     """Take in a picture, a voice message or a document; it goes to a person."""
-    if not 1 <= len(key) <= 64:
-        raise Problem(422, replies.BAD_MESSAGE_KEY)
+    _demand_key(key)
     mime = (file.content_type or "").split(";")[0]
     if not mime.startswith(FILE_KINDS) or mime == "image/svg+xml":
         raise Problem(415, replies.FILE_KIND)

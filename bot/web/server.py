@@ -9,9 +9,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+from bot import replies
 from bot.messages import MAX_FILE
 from bot.reception import Reception
 from bot.web import api, chat, chat_page
@@ -40,7 +42,6 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
-        max_body_size=MAX_BODY,
     )
     app.state.reception = reception
     app.state.stopping = asyncio.Event()
@@ -52,6 +53,7 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
         )
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
     app.middleware("http")(_with_headers)
     app.include_router(chat.router)
     app.include_router(chat_page.router)
@@ -64,7 +66,11 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
 
 
 async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > MAX_BODY:  # said in words before the framework's bare refusal
+        response: Response = JSONResponse({"error": replies.FILE_TOO_LARGE}, 413)
+    else:
+        response = await call_next(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
