@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from knowledge_base.matching import Candidate
 
-MARGIN = 0.1  # by how much the best article must beat the second to be given as the answer
+MARGIN = 0.2  # by how much the best article must beat the second to be given as the answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ def candidate(name: str, confidence: float, *, exact: bool = False) -> Candidate
 
 def test_sure_enough_and_clearly_ahead_is_the_answer() -> None:
     best = candidate("a", 0.86)
-    assert decide([best, candidate("b", 0.76)], 0.86, 0.2, 5) == Answered(best)
+    assert decide([best, candidate("b", 0.66)], 0.86, 0.2, 5) == Answered(best)
 
 
 def test_the_only_candidate_needs_no_lead() -> None:
