@@ -18,13 +18,14 @@ from bot.database import Database, be_alone
 from bot.passwords import hash_password
 from bot.reception import Reception
 from bot.rules import Rules
-from bot.secrets_folder import customer_token_secret, ensure_folder, first_password, open_vault
+from bot.secrets_folder import KEY_FILE, customer_token_secret, ensure_folder, first_password, has_keys, open_vault
 from bot.settings import EXAMPLE_POLICY, Settings
 from bot.wakeups import Wakeups
 from escalation import customer_store
 from escalation.crm import read_customers
 from escalation.policy_file import read_policy
 from escalation.staff import add_staff, count_staff
+from escalation.vault import Vault, VaultError
 from knowledge_base import store as knowledge_store
 from knowledge_base.catalogue import read_faq
 from knowledge_base.index import build
@@ -61,7 +62,7 @@ def open_house(settings: Settings) -> Reception:
     ensure_folder(settings)
     database = Database(settings.database_url)
     _demand_schema(database)
-    vault = open_vault(settings)
+    vault = _fitting_vault(settings, database)
     clock = database_clock(database)
     revision, articles = database.read_now(knowledge_store.load_published)
     index = build(articles, revision=revision, fillers=policy.words.get("filler", ()))
@@ -77,6 +78,27 @@ def _demand_schema(database: Database) -> None:
     if not database.is_sqlite:
         raise NotReady("The database is not at the current revision; run `jiedai db upgrade` once, then start again.")
     database.write_now(schema.upgrade)
+
+
+def _fitting_vault(settings: Settings, database: Database) -> Vault:
+    """The keys, once they have opened something this database holds: new keys beside old data would lose it for good."""
+    sealed = database.read_now(customer_store.any_sealed_name)
+    if sealed is None:
+        return open_vault(settings)
+    if not has_keys(settings):
+        raise NotReady(
+            f"The database holds sealed customer data, but {settings.data / KEY_FILE} is missing; "
+            "put the key file back, or set JIEDAI_VAULT_KEYS."
+        )
+    vault = open_vault(settings)
+    try:
+        customer_store.open_name(vault, sealed)
+    except VaultError:
+        raise NotReady(
+            "The vault keys do not open this database's customer data; every replica needs the same "
+            f"{KEY_FILE} or JIEDAI_VAULT_KEYS."
+        ) from None
+    return vault
 
 
 def load_samples(reception: Reception) -> None:

@@ -11,6 +11,9 @@ from escalation import key_file
 from escalation.vault import Vault
 
 
+KEY_FILE = "vault-keys.json"
+
+
 def ensure_folder(settings: Settings) -> None:
     """Create the data folder, closed to others; refuses one that cannot be written with OSError."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -28,8 +31,12 @@ def open_vault(settings: Settings) -> Vault:
     """The keys personal data is sealed with."""
     if settings.vault_keys:
         return Vault.from_text(settings.vault_keys)
-    path = settings.data / "vault-keys.json"
-    return Vault.from_file(path) if path.exists() else Vault.generate(path)
+    return Vault.generate(settings.data / KEY_FILE)  # an existing file is read, never replaced
+
+
+def has_keys(settings: Settings) -> bool:
+    """Whether keys were given or kept; if not, `open_vault` makes new ones."""
+    return bool(settings.vault_keys) or (settings.data / KEY_FILE).exists()
 
 
 def first_password(settings: Settings) -> str:

@@ -127,6 +127,17 @@ def list_contact_ids(db: Connection) -> tuple[str, ...]:
     return tuple(db.execute(select(contacts.c.id).order_by(contacts.c.id)).scalars())
 
 
+def any_sealed_name(db: Connection) -> tuple[str, str] | None:
+    """Some organisation's id and sealed name, to try keys on; None when there is none."""
+    row = db.execute(select(organisations.c.id, organisations.c.name).limit(1)).one_or_none()
+    return (row.id, row.name) if row is not None else None
+
+
+def open_name(vault: Vault, sealed: tuple[str, str]) -> str:
+    """The organisation's name behind `any_sealed_name`; VaultError when the keys don't fit."""
+    return vault.open(sealed[1], row=sealed[0], field=_ORGANISATION_NAME)
+
+
 def _lock_organisation(db: Connection, name_mac: str) -> str | None:
     """Its id, locked on PostgreSQL so that two saves of one organisation come one after the other."""
     query = select(organisations.c.id).where(organisations.c.name_mac == name_mac).with_for_update()
