@@ -107,7 +107,9 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Count a turn in which the bot was no help."""
+    """Count a turn in which the bot was no help; `rejected` is the article that did not help, if one was given."""
+
+    rejected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _while_claimed(turn: Turn, now: Situation) -> tuple[Act, ...]:
 
 def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if turn.critical and not now.critical_already:
-        return (Forward(), RaiseUrgency(), Say("handed_off_critical"))
+        return (Forward(), RaiseUrgency(), Say("safety"), Say("handed_off_critical"))
     if turn.intent in ("urge", "person", "complaint", "unsolved"):
         return (Forward(), Urge())
     exact = turn.asked or (turn.verdict.candidate if isinstance(turn.verdict, Answered) else None)
@@ -181,7 +183,9 @@ def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     """None: this is about something new."""
     if turn.rating is not None and now.awaiting in ("more", "rating"):
         return (Rate(turn.rating),)
-    if turn.intent in ("unsolved", "urge") and now.can_reopen:
+    # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
+    about_the_ticket = turn.intent == "urge" or (turn.intent == "unsolved" and now.last_answer is None)
+    if about_the_ticket and now.can_reopen:
         return (Reopen(),)
     if now.awaiting == "more" and turn.intent in ("no_more", "solved", "thanks"):
         return (AskRating(),) if now.can_rate else (Say("closed"), Close())
@@ -193,9 +197,10 @@ def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
 
 
 def _is_a_reason(turn: Turn) -> bool:
-    answered = isinstance(turn.verdict, Answered) and turn.verdict.candidate.exact
-    wishes = turn.intent in ("person", "complaint", "greeting") or turn.critical or turn.file or turn.asked
-    return not answered and not wishes
+    # The reason is optional: a question, a wish, a complaint or a tap is what it is, and not swallowed as one.
+    tapped = turn.asked or turn.helpful or turn.unhelpful or turn.rating is not None or turn.file
+    wishes = turn.intent in ("person", "complaint", "greeting") or turn.complaint or turn.critical
+    return bool(turn.text) and not isinstance(turn.verdict, Answered) and not tapped and not wishes
 
 
 def _with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901  # one line per rule, in order
@@ -210,7 +215,7 @@ def _with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901 
     if turn.helpful is not None:
         return (Helped(), Say("helped"))
     if turn.unhelpful is not None:
-        return _missed(turn, now) if turn.unhelpful not in now.rejected else ()
+        return _missed(turn.unhelpful, now) if turn.unhelpful not in now.rejected else ()
     if turn.rating is not None:
         return (Say("thanks"),)
     if turn.intent is not None:
@@ -228,7 +233,7 @@ def _spent(now: Situation) -> bool:
 
 def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...]:
     if intent == "unsolved":
-        return _missed(turn, now)
+        return _missed(now.last_answer, now)
     if intent in ("solved", "no_more"):
         return (Helped(), Say("helped")) if now.last_answer else (Say("no_more"),)
     if intent == "thanks":
@@ -263,10 +268,12 @@ def _doubt(now: Situation, otherwise: Act) -> tuple[Act, ...]:
     return (Miss(), otherwise)
 
 
-def _missed(_turn: Turn, now: Situation) -> tuple[Act, ...]:
+def _missed(rejected: str | None, now: Situation) -> tuple[Act, ...]:
+    if now.bot == "suggests":
+        return (Miss(rejected), HandOff("own_person"))
     if now.misses + 1 >= now.misses_at_most or _spent(now):
-        return (HandOff("missed_twice"),)
-    return (Miss(), Say("try_again", offer_person=True))
+        return (Miss(rejected), HandOff("missed_twice"))
+    return (Miss(rejected), Say("try_again", offer_person=True))
 
 
 def limits(overheld_after: timedelta | None, held: timedelta) -> bool:

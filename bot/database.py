@@ -77,7 +77,7 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
 
 
 def be_alone(db: Connection) -> None:
-    """Until this transaction ends, no other process does anything that also asked to be alone; a SQLite writer always is.
+    """Until this transaction ends, nobody else does what also asked to be alone; a SQLite writer always is.
 
     For what must happen once though several replicas start at the same instant: look whether it is done after this.
     """

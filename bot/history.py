@@ -145,7 +145,8 @@ def remember_key(db: Connection, channel: str, key: str, now: datetime) -> bool:
     """True the first time this key is seen on this channel, False ever after."""
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(inbox).values(channel=channel, key=key, at=now).on_conflict_do_nothing()
-    return db.execute(statement).rowcount == 1
+    # Asked of the row itself: psycopg reports no row count for an insert.
+    return db.execute(statement.returning(inbox.c.key)).one_or_none() is not None
 
 
 def lock_conversation(db: Connection, channel: str, address: str, now: datetime) -> Conversation:
@@ -155,12 +156,12 @@ def lock_conversation(db: Connection, channel: str, address: str, now: datetime)
     fresh |= {"bot_answers": 0, "rejected": [], "created_at": now, "updated_at": now}
     db.execute(dialect.insert(conversations).values(**fresh).on_conflict_do_nothing())
     mine = (conversations.c.channel == channel, conversations.c.address == address)
-    return Conversation(*db.execute(select(*_CONVERSATION).where(*mine).with_for_update()).one())
+    return Conversation(*db.execute(select(*_CONVERSATION).where(*mine).with_for_update(key_share=True)).one())
 
 
 def lock_conversation_by_id(db: Connection, conversation_id: int) -> Conversation:
     """A conversation known to exist, locked until the transaction ends."""
-    query = select(*_CONVERSATION).where(conversations.c.id == conversation_id).with_for_update()
+    query = select(*_CONVERSATION).where(conversations.c.id == conversation_id).with_for_update(key_share=True)
     return Conversation(*db.execute(query).one())
 
 
@@ -246,8 +247,8 @@ def mark_considered(db: Connection, conversation_id: int) -> None:
 
 
 def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
-    """Messages of the matter from `since` on belong to this ticket."""
-    mine = (messages.c.conversation_id == conversation_id, messages.c.ticket_id.is_(None), messages.c.at >= since)
+    """Messages of the matter from `since` on belong to this ticket, also those written while an earlier one was remembered."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)
     db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import history
-from bot.conversation import Situation, TicketState, Turn, limits, plan
+from bot.conversation import Hold, Miss, Situation, TicketState, Turn, limits, plan
 from bot.history import Conversation, Message
 from bot.identity import customer_of_phone
 from bot.intents import intent_of
@@ -146,6 +146,7 @@ def _take_turn(
     ranked: Ranked | None,
     now: datetime,
 ) -> Conversation:
+    conversation = replace(conversation, held_until=None)  # this turn decides anew whether to wait
     fragments = history.pending(db, conversation.id)
     customer = who_writes(db, rules, conversation, now)
     text = _joined(rules, [fragment.text for fragment in fragments])
@@ -159,11 +160,16 @@ def _take_turn(
     if text and turn.intent is None:
         conversation = replace(conversation, question=text)
     performance = Performance(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
-    performance.perform(plan(turn, situation))
-    if performance.conversation.held_until is None:
+    acts = plan(turn, situation)
+    performance.perform(acts)
+    conversation = performance.conversation
+    if conversation.held_until is None:
         history.mark_considered(db, conversation.id)
-    history.save_conversation(db, performance.conversation, now)
-    return performance.conversation
+    if not any(isinstance(act, Hold | Miss) for act in acts):
+        # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
+        conversation = replace(conversation, raised_at=None)
+    history.save_conversation(db, conversation, now)
+    return conversation
 
 
 def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool) -> Turn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
@@ -21,11 +21,12 @@ from escalation.events import (
     TicketRerouted,
     TicketResolved,
     TicketTransferred,
+    UrgencyRaised,
 )
 from escalation.policy import Policy
 from escalation.tickets import Ticket
 
-Kind = Literal["new", "warning", "breach", "overdue", "urge", "reopened", "rerouted"]
+Kind = Literal["new", "warning", "breach", "overdue", "urge", "reopened", "rerouted", "critical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ def notices(policy: Policy, event: Event, customer: str, now: datetime) -> tuple
         case TicketRerouted(ticket, old_queue, promised):
             moved = ticket.queue != old_queue
             return (_notice(policy, "rerouted", ticket, customer, promised, now, ("holder",)),) if moved else ()
+        case UrgencyRaised(ticket, queue, promised):
+            # The people on call hear of it even while somebody else holds the ticket.
+            found = _notice(policy, "critical", ticket, customer, promised, now, ("holder",))
+            on_call = Audience("queue", queue)
+            return (replace(found, to=(*(one for one in found.to if one != on_call), on_call)),)
         case CustomerUrged(ticket, times):
             # The first wish to hurry is the holder's business; from the second on the lead hears of it too.
             to = ("holder",) if times < 2 else ("holder", "lead")

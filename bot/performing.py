@@ -94,8 +94,8 @@ class Performance:
                 self._raise_urgency()
             case Reopen():
                 self._reopen()
-            case Miss():
-                self._miss()
+            case Miss(rejected):
+                self._miss(rejected)
             case Helped():
                 self.conversation = history.fresh_matter(self.conversation)
             case AskRating():
@@ -112,7 +112,11 @@ class Performance:
     def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:
         """A sentence of the policy, to the customer."""
         if "{by}" in self.policy.wording[wording] and "by" not in values:
-            values["by"] = self._promise()
+            due = store.promised(self.db, self._its_ticket().id)
+            if due is None:  # a person has been in touch already: no first contact is owed, and none is promised again
+                wording = "appended"
+            else:
+                values["by"] = by(self.policy, due, self.now)
         self._tell(say(self.policy, wording, self.conversation.language, **values), buttons)
 
     def announce(self, event: Event) -> None:
@@ -124,7 +128,7 @@ class Performance:
 
     def hand_over(self, reason: str) -> None:
         """To a person: ticket first, then words, then the question for an order number."""
-        if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough"):
+        if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough", "own_person"):
             self._recall_the_matter()
         urgency = self.rules.urgency(self.text)
         opened = desk.open_ticket(self.db, self.policy, self._matter(reason, urgency.id), self.now)
@@ -154,7 +158,9 @@ class Performance:
         end = (ticket.resolved_at or self.now) + self.policy.dialogue.reopen_within
         if self.now >= end:
             self._close()
-        elif ticket.rating is None and not ticket.complaint and self.conversation.awaiting == "more":
+        elif self.conversation.awaiting == "reason":  # none came; what is written from now on is something new
+            self._close()
+        elif may_be_rated(ticket) and self.conversation.awaiting == "more":
             if not hour_allows_rating(self.policy, self.now):
                 hours = self.policy.calendars[self.policy.dialogue.rating_hours]
                 self._remember(follow_up_at=min(hours.next_opening(self.now), end))
@@ -179,10 +185,11 @@ class Performance:
         buttons = [Button(f"ask:{c.article.id}", in_script(c.article.question, language)) for c in candidates]
         self.say("unsure", [*buttons, person_button(self.policy, language)])
 
-    def _miss(self) -> None:
-        rejected = self.conversation.last_answer
-        shunned = [*self.conversation.rejected, rejected] if rejected else self.conversation.rejected
-        self._remember(misses=self.conversation.misses + 1, rejected=shunned, last_answer=None)
+    def _miss(self, rejected: str | None) -> None:
+        was = self.conversation
+        accepted = rejected is None and was.last_answer is not None
+        shunned = [*was.rejected, rejected] if rejected and rejected not in was.rejected else was.rejected
+        self._remember(misses=1 if accepted else was.misses + 1, rejected=shunned, last_answer=None)
         holds = self.policy.tiers[self.tier.tier].bot_holds_at_most
         if holds is not None and self.conversation.raised_at is not None:
             self._remember(hand_over_at=self.conversation.raised_at + holds)
@@ -193,10 +200,7 @@ class Performance:
         topics = self.policy.topics
         if reason == "complaint":
             topic = next((t.id for t in topics.values() if t.complaint), topic)
-        rejected = [
-            *self.conversation.rejected,
-            *([self.conversation.last_answer] if reason == "missed_twice" and self.conversation.last_answer else []),
-        ]
+        rejected = self.conversation.rejected
         return desk.Matter(
             conversation_id=self.conversation.id,
             contact_id=self.conversation.contact_id,
@@ -272,19 +276,14 @@ class Performance:
     def _rate(self, score: int) -> None:
         desk.rate(self.db, self.policy, self._its_ticket().id, score, self.now)
         self.say("ask_reason")
-        self._remember(awaiting="reason", raised_at=None)
+        wait = self.policy.dialogue.rating_delay
+        self._remember(awaiting="reason", raised_at=None, follow_up_at=self.now + wait)
 
     def _close(self) -> None:
         ticket = self._its_ticket()
         if ticket.state == "resolved":
             self.announce(desk.close(self.db, self.policy, ticket.id, self.now))
         self._remember(awaiting=None, follow_up_at=None, raised_at=None)
-
-    def _promise(self) -> str:
-        """The real latest instant, from the deadline row itself."""
-        ticket = self._its_ticket()
-        due = store.promised(self.db, ticket.id)
-        return by(self.policy, due, self.now) if due else by(self.policy, self.now, self.now)
 
     def _its_ticket(self) -> Ticket:
         if self.ticket is None:
@@ -311,6 +310,11 @@ def tell(
 def customer_label(customer: Customer | None) -> str:
     """How a customer is called on cards and in notices."""
     return f"{customer.organisation.name} {customer.contact.name}" if customer else "未识别客户"
+
+
+def may_be_rated(ticket: Ticket) -> bool:
+    """A case that a person served is rated once, and never amid a complaint."""
+    return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
 
 
 def hour_allows_rating(policy: Policy, now: datetime) -> bool:
