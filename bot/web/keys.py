@@ -20,7 +20,7 @@ api_keys = Table(
 )
 
 
-class KeyRefused(Exception):  # noqa: N818
+class KeyRefused(Exception):
     """A key that cannot be made or revoked; its text is a whole sentence."""
 
 

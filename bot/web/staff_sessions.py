@@ -60,6 +60,7 @@ class SignedIn:
 
     staff: Staff
     csrf: str
+    seen_at: datetime
 
 
 def open_session(db: Connection, who: Staff, now: datetime) -> str:
@@ -75,7 +76,7 @@ def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
     alive = (staff_sessions.c.created_at > now - LIFETIME, staff_sessions.c.seen_at > now - IDLE)
     row = db.execute(select(staff_sessions).where(staff_sessions.c.digest == _digest(token), *alive)).one_or_none()
     who = get_staff(db, row.staff_id) if row is not None else None
-    return SignedIn(who, row.csrf) if row is not None and who is not None else None
+    return SignedIn(who, row.csrf, row.seen_at) if row is not None and who is not None else None
 
 
 def touch(db: Connection, token: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Templates: autoescaped, with static files named by their content so that browsers keep them and never keep old ones."""
+"""Templates: autoescaped, with static files named by their content so that no browser shows old ones."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ PAGE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 def environment() -> Environment:
     """The one template environment; a misspelt name in a template is an error, not an empty place."""
     loader = FileSystemLoader(HERE / "templates")
-    made = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals["static"] = static
     return made
 

@@ -1,0 +1,43 @@
+"""The board: who waits, for whom, and until when."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.cleaning import clean
+from bot.web import panels
+from bot.web.frame import frame
+from bot.web.guard import AtDesk, MaybeNumber
+from bot.web.panels import SHOWS, Show
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+
+@router.get("")
+async def board(
+    desk: AtDesk,
+    show: str = "all",
+    q: Annotated[str, Query(max_length=100)] = "",
+    done: str = "",
+    ticket: MaybeNumber = None,
+) -> HTMLResponse:
+    """All queues of this person, or what was searched for."""
+    now = desk.house.clock()
+    chosen: Show = next((each for each in SHOWS if each == show), "all")
+    queues = desk.inbox_queues()
+    found = await desk.house.database.read(panels.read_board, desk.house.rules, desk.who, queues, chosen, now)
+    q, hits = clean(q), None
+    if q:
+        hits = await desk.house.database.read(panels.search, desk.house.rules, desk.who, q, now)
+    return frame(
+        desk, "console/board.html", now, found.unread, board=found, hits=hits, show=chosen, q=q, done=done, about=ticket
+    )
+
+
+@router.get("/")
+async def with_slash() -> Response:
+    """The same page under one address."""
+    return RedirectResponse("/console", 308)

@@ -1,0 +1,47 @@
+"""What every console page is drawn with: the person, the time as it is here, the words for instants."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from bot import replies
+from bot.web.guard import Desk
+from bot.web.templating import page
+
+
+def frame(
+    desk: Desk, template: str, now: datetime, unread: int, /, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A console page for the person at the desk."""
+    policy = desk.house.rules.policy
+    common = {
+        "policy": policy,
+        "who": desk.who,
+        "csrf": desk.signed.csrf,
+        "now": now,
+        "unread": unread,
+        "moment": lambda at: replies.by(policy, at, now),
+        "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
+        "day": partial(_day, desk),
+        "duration": replies.late,
+        "within": _within,
+        "iso": _iso,
+    }
+    return page(template, status, **common, **values)
+
+
+def _day(desk: Desk, at: datetime) -> str:
+    there = at.astimezone(desk.house.rules.policy.zone)
+    return f"{there.year}年{there.month}月{there.day}日 周{replies.WEEKDAYS[there.weekday()]}"
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat(timespec="milliseconds") if at is not None else ""
+
+
+def _within(seconds: int) -> str:
+    return replies.late(timedelta(seconds=seconds))

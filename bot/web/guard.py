@@ -1,0 +1,149 @@
+"""Who stands before the console: signed in or sent away; their forms are ours or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hmac import compare_digest
+from typing import Annotated, Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import Depends, FastAPI, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+
+from bot import replies
+from bot.reception import Reception
+from bot.web import staff_sessions
+from bot.web.chat import House
+from bot.web.problems import Problem
+from bot.web.staff_sessions import SignedIn
+from bot.web.templating import page
+from escalation.staff import Staff
+
+COOKIE = "jiedai_staff"
+SIGN_IN = "/console/sign-in"
+STALE = timedelta(minutes=5)  # a session's last use is written down no more often than this
+LARGEST_FORM = 128 * 1024  # bytes
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in behind this request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A request of somebody who is signed in."""
+
+    house: Reception
+    signed: SignedIn
+
+    @property
+    def who(self) -> Staff:
+        """The person."""
+        return self.signed.staff
+
+    def inbox_queues(self) -> list[str]:
+        """Queues whose notices reach this person; no queues named means all of them."""
+        return self.who.queues or list(self.house.rules.policy.queues)
+
+
+async def at_desk(request: Request, house: House) -> Desk:
+    """The person behind the cookie; an open console page counts as use until the session's own end."""
+    token, now = request.cookies.get(COOKIE, ""), house.clock()
+    signed = await house.database.read(staff_sessions.find_session, token, now) if token else None
+    if signed is None:
+        raise NotSignedIn
+    if now - signed.seen_at > STALE:
+        await house.database.unit(staff_sessions.touch, token, now)
+    return Desk(house, signed)
+
+
+AtDesk = Annotated[Desk, Depends(at_desk)]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what a row's number can be
+MaybeNumber = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+
+
+async def own_form(request: Request, desk: AtDesk) -> FormData:
+    """A form that one of this session's own pages sent."""
+    form = await small_form(request)
+    given = form.get("csrf")
+    if not isinstance(given, str) or not compare_digest(given.encode(), desk.signed.csrf.encode()):
+        raise Problem(403, replies.FORM_EXPIRED)
+    return form
+
+
+OwnForm = Annotated[FormData, Depends(own_form)]
+
+
+async def small_form(request: Request) -> FormData:
+    """A form of words; nothing that the console asks for is large."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > LARGEST_FORM:
+        raise Problem(413, replies.REFUSALS["too_long"])
+    return await request.form(max_files=0, max_fields=20)
+
+
+def field(form: FormData, name: str) -> str:
+    """A field as text; empty when it is missing."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def is_ours(request: Request) -> bool:
+    """Whether a form sent before there is a session came from a page of this very site."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def after_sign_in(wanted: str) -> str:
+    """Where to go after signing in: a page of the console, never another site."""
+    path = urlsplit(wanted)
+    is_console = path.path == "/console" or path.path.startswith("/console/")
+    return wanted if is_console and not (path.netloc or path.scheme) and "\\" not in wanted else "/console"
+
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def show_problems_as_pages(app: FastAPI) -> None:
+    """In the console a refusal is a page with the same sentence; call this after `tell_problems`."""
+    app.add_exception_handler(NotSignedIn, _to_sign_in)
+    for kind in (Problem, RequestValidationError, HTTPException, SQLAlchemyError, OSError, Exception):
+        if kind in app.exception_handlers:
+            app.add_exception_handler(kind, _as_page(app.exception_handlers[kind]))
+
+
+async def _to_sign_in(request: Request, _error: Exception) -> Response:
+    if request.method != "GET" or not _reads_pages(request) or "x-part" in request.headers:
+        return JSONResponse({"error": replies.FORM_EXPIRED}, 401)
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303)
+
+
+def _as_page(handler: Any) -> Handler:
+    async def answer(request: Request, error: Exception) -> Response:
+        response: Response = await handler(request, error)
+        if not request.url.path.startswith("/console") or not _reads_pages(request):
+            return response
+        sentence = _sentence(error, response)
+        return page("console/problem.html", response.status_code, sentence=sentence)
+
+    return answer
+
+
+def _sentence(error: Exception, response: Response) -> str:
+    if isinstance(error, Problem):
+        return error.sentence
+    return replies.NO_SUCH_PAGE if response.status_code in (404, 405, 422) else replies.NOT_WORKING
+
+
+def _reads_pages(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

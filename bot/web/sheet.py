@@ -1,0 +1,213 @@
+"""Everything known about one ticket, as its page shows it; a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, or_, select
+
+from bot import history, notice_store
+from bot.history import Conversation, Message, attachments, messages
+from bot.rules import Rules
+from bot.web.customers_by_id import find_customers
+from bot.web.panels import sees
+from escalation import store
+from escalation.customers import Customer
+from escalation.privacy import Claim, claims_in
+from escalation.staff import Staff, all_staff, staff_names
+from escalation.store import DeadlineRow, tickets
+from escalation.tickets import Refused, Ticket
+
+Mode = Literal["waiting", "mine", "other", "finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in the conversation; `here` when its bytes are ours to show."""
+
+    name: str
+    mime: str
+    size: int
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of the talk: the customer's, the bot's, an agent's, or an internal note among them."""
+
+    id: int
+    author: str  # customer | bot | agent | note
+    name: str
+    at: datetime
+    text: str
+    earlier: bool = False  # from before this matter
+    file: File | None = None
+    offered: tuple[str, ...] = ()
+    tapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of the ticket's history."""
+
+    at: datetime
+    kind: str
+    who: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An article the bot considered."""
+
+    id: str
+    question: str
+    confidence: float | None
+    answer: str
+    rejected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One ticket and all that belongs to it."""
+
+    ticket: Ticket
+    mode: Mode
+    holder: str | None
+    conversation: Conversation
+    customer: Customer | None
+    talk: tuple[Said, ...]
+    clocks: tuple[DeadlineRow, ...]
+    events: tuple[Happened, ...]
+    tried: tuple[Tried, ...]
+    claims: tuple[Claim, ...]
+    earlier: tuple[Ticket, ...]
+    colleagues: tuple[Staff, ...]
+    unread: int
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the milestones of this ticket are called."""
+        return {clock.milestone: clock.label for clock in self.clocks}
+
+
+def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime) -> Sheet:
+    """The ticket's page for this person; refuses `not_found` and `forbidden`."""
+    ticket = store.get_ticket(db, ticket_id)
+    if not sees(who, ticket):
+        raise Refused("forbidden")
+    conversation = history.get_conversation(db, ticket.conversation_id)
+    names = staff_names(db)
+    lines = history.latest(db, conversation.id)
+    known = find_customers(db, rules, {ticket.contact_id} if ticket.contact_id else (), now)
+    return Sheet(
+        ticket=ticket,
+        mode=_mode(ticket, who),
+        holder=names.get(ticket.holder_id or 0),
+        conversation=conversation,
+        customer=known.get(ticket.contact_id or ""),
+        talk=_talk(ticket, lines, store.notes_of(db, ticket_id), names, _held_files(db, conversation.id)),
+        clocks=tuple(store.deadlines_of(db, ticket_id)),
+        events=tuple(
+            Happened(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in store.history_of(db, ticket_id)
+        ),
+        tried=_tried(rules, ticket),
+        claims=_claims(line for line in lines if line.author == "customer"),
+        earlier=_earlier(db, ticket),
+        colleagues=tuple(colleague for colleague in all_staff(db) if colleague.id != ticket.holder_id),
+        unread=notice_store.count_unread(db, who, queues),
+    )
+
+
+def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int]:
+    """What must differ for the ticket's page to be out of date."""
+    ticket = store.get_ticket(db, ticket_id)
+    spoken = db.scalar(
+        select(messages.c.id)
+        .where(messages.c.conversation_id == ticket.conversation_id)
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    happened = db.scalar(_newest(store.ticket_events, ticket_id))
+    noted = db.scalar(_newest(store.notes, ticket_id))
+    return spoken or 0, happened or 0, noted or 0
+
+
+def _newest(table: Any, ticket_id: int) -> Any:
+    return select(table.c.id).where(table.c.ticket_id == ticket_id).order_by(table.c.id.desc()).limit(1)
+
+
+def _mode(ticket: Ticket, who: Staff) -> Mode:
+    if not ticket.is_open:
+        return "finished"
+    if ticket.holder_id is None:
+        return "waiting"
+    return "mine" if ticket.holder_id == who.id else "other"
+
+
+def _talk(
+    ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], names: dict[int, str], held: set[int]
+) -> tuple[Said, ...]:
+    labels: dict[str, str] = {}
+    talk: list[Said] = []
+    for line in lines:
+        buttons = line.meta.get("buttons", [])
+        labels |= {button["choice"]: button["label"] for button in buttons}
+        talk.append(
+            Said(
+                id=line.id,
+                author=line.author,
+                name=names.get(line.staff_id or 0, line.meta.get("name", "")),
+                at=line.at,
+                text=_words(line, labels),
+                earlier=line.ticket_id != ticket.id and line.at < ticket.raised_at,
+                file=_file(line, held),
+                offered=tuple(button["label"] for button in buttons if button["choice"].startswith("ask:")),
+                tapped=line.kind in ("choice", "rating"),
+            )
+        )
+    talk += [Said(note.id, "note", names.get(note.staff_id, ""), note.at, note.text) for note in notes]
+    return tuple(sorted(talk, key=lambda said: said.at))
+
+
+def _words(line: Message, labels: dict[str, str]) -> str:
+    if line.kind == "rating":
+        return f"{line.text} 分"
+    choice: str = line.meta.get("choice", "")
+    return labels.get(choice, choice) + (" 分" if choice.startswith("rate:") else "") if choice else line.text
+
+
+def _file(line: Message, held: set[int]) -> File | None:
+    if line.kind != "file":
+        return None
+    return File(line.meta.get("file", ""), line.meta.get("mime", ""), line.meta.get("size", 0), line.id in held)
+
+
+def _held_files(db: Connection, conversation_id: int) -> set[int]:
+    here = (messages.c.conversation_id == conversation_id, attachments.c.content.is_not(None))
+    return set(db.scalars(select(attachments.c.message_id).join_from(attachments, messages).where(*here)))
+
+
+def _tried(rules: Rules, ticket: Ticket) -> tuple[Tried, ...]:
+    """The candidates of the hand-off, then what the customer had rejected before."""
+    listed = [
+        Tried(c["id"], c["question"], c["confidence"], c.get("answer", ""), c["id"] in ticket.rejected)
+        for c in ticket.candidates
+    ]
+    ids = {tried.id for tried in listed}
+    articles = {entry.article.id: entry.article for entry in rules.index.entries if entry.article.id in ticket.rejected}
+    shunned = [articles[each] for each in dict.fromkeys(ticket.rejected) if each not in ids and each in articles]
+    return (*listed, *(Tried(each.id, each.question, None, each.answer, rejected=True) for each in shunned))
+
+
+def _claims(lines: Iterable[Message]) -> tuple[Claim, ...]:
+    return tuple(dict.fromkeys(claim for line in lines if line.kind == "text" for claim in claims_in(line.text)))
+
+
+def _earlier(db: Connection, ticket: Ticket) -> tuple[Ticket, ...]:
+    same = tickets.c.conversation_id == ticket.conversation_id
+    mine = or_(same, tickets.c.contact_id == ticket.contact_id) if ticket.contact_id else same
+    return tuple(store.find_tickets(db, mine, tickets.c.id != ticket.id, limit=10))

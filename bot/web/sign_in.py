@@ -1,0 +1,98 @@
+"""Signing in to the console and out of it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
+
+from bot import replies
+from bot.cleaning import clean
+from bot.passwords import is_password, nobodys_hash
+from bot.reception import Reception
+from bot.web import staff_sessions
+from bot.web.chat import House
+from bot.web.guard import COOKIE, SIGN_IN, OwnForm, after_sign_in, field, is_ours, small_form
+from bot.web.problems import Problem
+from bot.web.templating import page
+from escalation.staff import Staff, find_credentials
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+LONGEST_LOGIN = 64
+LONGEST_PASSWORD = 1024
+
+
+@router.get("/sign-in")
+async def form(request: Request, house: House, next: str = "/console") -> Response:  # noqa: A002  # its name in the address
+    """The form, unless somebody is signed in already."""
+    token = request.cookies.get(COOKIE, "")
+    if token and await house.database.read(staff_sessions.find_session, token, house.clock()) is not None:
+        return RedirectResponse(after_sign_in(next), 303)
+    return _form(house, wanted=next)
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request, house: House) -> Response:
+    """A cookie for the right password; the same sentence for a wrong one and for an unknown name."""
+    if not is_ours(request):
+        raise Problem(403, replies.FORM_EXPIRED)
+    given = await small_form(request)
+    login, password = clean(field(given, "login"))[:LONGEST_LOGIN], field(given, "password")[:LONGEST_PASSWORD]
+    place = request.client.host if request.client else "?"
+    # One after the other: guesses sent all at once must not slip past the count.
+    async with _turn(request):
+        wait, who = await _judge(house, login, password, place)
+    if wait:
+        sentence = replies.SIGN_IN_THROTTLED.format(minutes=math.ceil(wait.total_seconds() / 60))
+        return _form(house, 429, sentence, login, field(given, "next"))
+    if who is None:
+        return _form(house, 401, replies.BAD_SIGN_IN, login, field(given, "next"))
+    token = await house.database.unit(_welcome, who, login, house.clock())
+    response = RedirectResponse(after_sign_in(field(given, "next")), 303)
+    lifetime = int(staff_sessions.LIFETIME.total_seconds())
+    is_secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, lifetime, path="/console", secure=is_secure, httponly=True, samesite="lax")
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, house: House, _form: OwnForm) -> Response:
+    """Forget the session here and in the browser."""
+    await house.database.unit(staff_sessions.close_session, request.cookies.get(COOKIE, ""))
+    response = RedirectResponse(SIGN_IN, 303)
+    response.delete_cookie(COOKIE, path="/console")
+    return response
+
+
+async def _judge(house: Reception, login: str, password: str, place: str) -> tuple[timedelta, Staff | None]:
+    now = house.clock()
+    wait = await house.database.read(staff_sessions.wait_before_sign_in, login, place, now)
+    if wait > timedelta():
+        return wait, None
+    found = await house.database.read(find_credentials, login)
+    stored = found[1] if found else await asyncio.to_thread(nobodys_hash)
+    if await asyncio.to_thread(is_password, stored, password) and found:
+        return timedelta(), found[0]
+    await house.database.unit(staff_sessions.note_failure, login, place, now)
+    return timedelta(), None
+
+
+def _welcome(db: Connection, who: Staff, login: str, now: datetime) -> str:
+    staff_sessions.forget_failures(db, login)
+    return staff_sessions.open_session(db, who, now)
+
+
+def _turn(request: Request) -> asyncio.Lock:
+    lock: asyncio.Lock = request.app.state.sign_in_turn
+    return lock
+
+
+def _form(
+    house: Reception, status: int = 200, sentence: str = "", login: str = "", wanted: str = "/console"
+) -> Response:
+    name = house.rules.policy.name
+    return page("console/sign_in.html", status, name=name, sentence=sentence, login=login, wanted=after_sign_in(wanted))

@@ -1,0 +1,173 @@
+"use strict";
+// The way to the server: the session, an outbox that loses nothing and doubles nothing, and the stream of new lines.
+window.jiedai = window.jiedai || {};
+
+jiedai.randomKey = function () {
+  if (window.crypto && crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // no randomUUID on plain-http hosts
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
+jiedai.openDoor = function (told) {
+  const API = "/api/chat";
+  const PAUSES = [800, 2000, 4000]; // before a message is called unsent
+  const shelf = shelfOf();
+  let token = shelf.get("session");
+  let opening = null;
+  let outbox = JSON.parse(shelf.get("outbox") || "[]");
+  let sending = false;
+  let streaming = null; // the AbortController of the running stream
+  let last = 0;
+
+  const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+  const sentenceOf = async (response) => (await response.json().catch(() => ({}))).error || "";
+
+  // Private windows may refuse localStorage; then the conversation lives as long as the page.
+  function shelfOf() {
+    const memory = {};
+    const key = (name) => "jiedai." + name;
+    return {
+      get(name) { try { return localStorage.getItem(key(name)); } catch { return memory[name] || null; } },
+      set(name, value) { try { localStorage.setItem(key(name), value); } catch { memory[name] = value; } },
+    };
+  }
+
+  async function openSession(customerToken) {
+    const body = JSON.stringify(customerToken ? { token: customerToken } : {});
+    const response = await fetch(API + "/sessions", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    if (!response.ok) throw Object.assign(new Error("refused"), { status: response.status, sentence: await sentenceOf(response) });
+    const opened = await response.json();
+    token = opened.session_token;
+    shelf.set("session", token);
+    last = 0;
+    told.onFresh();
+  }
+
+  // One session however many requests find out at once that they need one.
+  function renew() {
+    opening = opening || openSession().finally(() => { opening = null; });
+    return opening;
+  }
+
+  async function ask(path, options = {}) {
+    if (!token) await renew();
+    const used = token;
+    const headers = { ...options.headers, Authorization: "Bearer " + used };
+    const response = await fetch(API + path, { ...options, headers });
+    if (response.status !== 401 || options.again) return response;
+    if (token === used) { token = null; told.onExpired(); await renew(); restart(); }
+    return ask(path, { ...options, again: true });
+  }
+
+  function keep() {
+    shelf.set("outbox", JSON.stringify(outbox.filter((item) => !item.file)));
+  }
+
+  function post(item) {
+    outbox.push(item);
+    keep();
+    drain();
+  }
+
+  // One after the other, so that they arrive in the order in which they were written.
+  async function drain() {
+    if (sending) return;
+    sending = true;
+    while (outbox.length && await deliver(outbox[0])) { outbox.shift(); keep(); }
+    sending = false;
+    for (const item of outbox) told.onUnsent(item);
+  }
+
+  // True when the item is done with: taken, or refused for good.
+  async function deliver(item) {
+    for (let attempt = 0; ; attempt++) {
+      told.onSending(item);
+      const response = await send(item).catch(() => null);
+      if (response && response.ok) {
+        told.onSent(item, await response.json().catch(() => ({})));
+        return true;
+      }
+      if (response && response.status < 500 && ![408, 425, 429].includes(response.status)) {
+        told.onRefused(item, await sentenceOf(response));
+        return true;
+      }
+      if (attempt >= PAUSES.length) return false;
+      await sleep(PAUSES[attempt]);
+    }
+  }
+
+  function send(item) {
+    if (item.file) {
+      const body = new FormData();
+      body.append("file", item.file);
+      return ask("/files?key=" + encodeURIComponent(item.key), { method: "POST", body });
+    }
+    const body = JSON.stringify({ key: item.key, [item.kind]: item.value });
+    return ask("/messages", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+  }
+
+  async function listen() {
+    let pause = 500;
+    for (;;) {
+      streaming = new AbortController();
+      try {
+        await readStream(streaming.signal, () => { pause = 500; });
+      } catch { /* the connection is gone; the next one begins after the last line shown */ }
+      told.onOffline();
+      await sleep(pause + Math.random() * 300);
+      pause = Math.min(pause * 2, 15000);
+    }
+  }
+
+  async function readStream(signal, onAlive) {
+    const response = await ask("/stream?after=" + last, { signal, headers: { Accept: "text/event-stream" } });
+    if (!response.ok) throw new Error("no stream");
+    if (outbox.length) drain(); // the server is back
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    let text = "";
+    // The server gives a sign of life every 15 seconds; a line that is silent for longer is dead.
+    const watch = { timer: 0 };
+    const alive = () => { clearTimeout(watch.timer); watch.timer = setTimeout(() => streaming.abort(), 40000); };
+    try {
+      for (;;) {
+        alive();
+        const { done, value } = await reader.read();
+        if (done) return;
+        onAlive();
+        text += decoder.decode(value, { stream: true });
+        const events = text.split("\n\n");
+        text = events.pop();
+        events.forEach(take);
+      }
+    } finally { clearTimeout(watch.timer); }
+  }
+
+  function take(event) {
+    const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
+    if (!data) return;
+    const news = JSON.parse(data);
+    const fresh = news.messages.filter((line) => line.id > last);
+    if (fresh.length) last = fresh[fresh.length - 1].id;
+    told.onNews({ ...news, messages: fresh });
+  }
+
+  function restart() {
+    if (streaming) streaming.abort();
+  }
+
+  async function start() {
+    const given = new URLSearchParams(location.hash.slice(1)).get("token");
+    if (given) {
+      history.replaceState(null, "", location.pathname + location.search); // never left for the next person to copy
+      await openSession(given).catch((error) => told.onToken(error.sentence || ""));
+    }
+    if (!token) await renew().catch(() => told.onOffline());
+    outbox.forEach((item) => told.onSending(item));
+    listen();
+    drain();
+  }
+
+  window.addEventListener("online", () => { restart(); drain(); });
+  return { start, post, drain, ask };
+};

@@ -1,0 +1,200 @@
+"use strict";
+// Drawing the conversation. Whatever anybody wrote becomes text, never markup.
+window.jiedai = window.jiedai || {};
+
+jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
+  const WEEKDAYS = "日一二三四五六";
+  const labels = new Map(); // choice → what its button said
+  let lastDay = "", lastAuthor = "", lastAt = 0;
+  let active = null; // the newest bot message's buttons
+
+  const make = (tag, className, text) => {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+
+  function icon(name, size) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("width", size);
+    svg.setAttribute("height", size);
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", "#icon-" + name);
+    svg.append(use);
+    return svg;
+  }
+
+  const two = (number) => String(number).padStart(2, "0");
+  const clock = (at) => two(at.getHours()) + ":" + two(at.getMinutes());
+
+  function dayOf(at) {
+    const today = new Date(), yesterday = new Date(today.getTime() - 86400000);
+    if (at.toDateString() === today.toDateString()) return "今天";
+    if (at.toDateString() === yesterday.toDateString()) return "昨天";
+    const year = at.getFullYear() === today.getFullYear() ? "" : at.getFullYear() + "年";
+    return `${year}${at.getMonth() + 1}月${at.getDate()}日 周${WEEKDAYS[at.getDay()]}`;
+  }
+
+  function separate(at, before) {
+    const day = at.toDateString();
+    if (day === lastDay) return;
+    lastDay = day;
+    lastAuthor = "";
+    log.insertBefore(make("p", "day", `${dayOf(at)} ${clock(at)}`), before);
+  }
+
+  // Several lines of one person within a few minutes stand close together under one face.
+  function frame(author, name, at) {
+    const line = make("article", "line line-" + author);
+    const speaker = author + "/" + name;
+    if (speaker === lastAuthor && at - lastAt < 180000) {
+      line.classList.add("follows");
+      const above = log.lastElementChild && log.lastElementChild.querySelector(":scope > .line-body > .meta:not(.problem)");
+      if (above && author !== "customer" && above.textContent === clock(at)) above.remove();
+    }
+    lastAuthor = speaker;
+    lastAt = at.getTime();
+    const body = make("div", "line-body");
+    if (author !== "customer") {
+      const face = make("span", "face");
+      face.setAttribute("aria-hidden", "true");
+      if (author === "bot") face.append(icon("bot", 20)); else face.textContent = (name || "客服").slice(0, 1);
+      line.append(face);
+      if (author === "agent") body.append(make("span", "who", "客服 " + (name || "")));
+    }
+    line.append(body);
+    return line;
+  }
+
+  function words(message) {
+    if (message.choice) {
+      const score = message.choice.match(/^rate:([1-5])$/);
+      return score ? `评分：${score[1]} 分` : labels.get(message.choice) || "已选择";
+    }
+    return message.kind === "rating" ? `评分：${message.text} 分` : message.text;
+  }
+
+  function size(bytes) {
+    return bytes >= 1048576 ? (bytes / 1048576).toFixed(1) + " MB" : Math.max(1, Math.round(bytes / 1024)) + " KB";
+  }
+
+  function fileBubble(message) {
+    const { file: name, mime, size: bytes } = message.file;
+    const bubble = make("div", "bubble");
+    if ((mime || "").startsWith("image/")) {
+      bubble.classList.add("picture");
+      const picture = make("img");
+      picture.alt = "图片：" + name;
+      fetchFile(message.id).then((url) => { picture.src = url; }).catch(() => { bubble.classList.remove("picture"); bubble.textContent = name; });
+      bubble.append(picture);
+      return bubble;
+    }
+    const link = make("button", "file");
+    link.type = "button";
+    const label = make("span", "", name);
+    label.append(make("small", "", size(bytes || 0) + " · 点击下载"));
+    link.append(icon("file", 26), label);
+    link.addEventListener("click", () => fetchFile(message.id).then((url) => {
+      const anchor = make("a");
+      anchor.href = url;
+      anchor.download = name;
+      anchor.click();
+    }).catch(() => { label.lastChild.textContent = "暂时无法下载，请稍后再试"; }));
+    bubble.append(link);
+    return bubble;
+  }
+
+  function choicesOf(buttons) {
+    const verbs = buttons.map((button) => button.choice.split(":")[0]);
+    const box = make("div", "choices");
+    if (verbs.includes("ask")) box.classList.add("list");
+    if (verbs.every((verb) => verb === "rate")) box.classList.add("rating");
+    buttons.forEach((button, place) => {
+      const tap = make("button", "", button.label);
+      tap.type = "button";
+      tap.dataset.verb = verbs[place];
+      if (verbs[place] === "rate") tap.setAttribute("aria-label", button.label + " 分");
+      tap.addEventListener("click", () => { freeze(box); onChoice(button); });
+      box.append(tap);
+    });
+    if (box.classList.contains("rating")) {
+      const ends = make("p", "rating-ends");
+      ends.append(make("span", "", "很不满意"), make("span", "", "非常满意"));
+      box.append(ends);
+    }
+    return box;
+  }
+
+  function freeze(box) {
+    for (const button of box.querySelectorAll("button")) button.disabled = true;
+  }
+
+  function retire() {
+    if (active) active.remove();
+    active = null;
+  }
+
+  function add(message) {
+    const at = new Date(message.at);
+    const before = log.querySelector(".pending");
+    separate(at, before);
+    const line = frame(message.author, message.name || "", at);
+    line.dataset.id = message.id;
+    if (message.choice || message.kind === "rating") line.classList.add("tap");
+    const body = line.querySelector(".line-body");
+    body.append(message.kind === "file" && message.file ? fileBubble(message) : make("div", "bubble", words(message)));
+    body.append(make("span", "meta", clock(at)));
+    for (const button of message.buttons || []) labels.set(button.choice, button.label);
+    if (message.author !== "customer") {
+      retire();
+      if (message.author === "bot" && (message.buttons || []).length) {
+        active = choicesOf(message.buttons);
+        body.append(active);
+      }
+    }
+    log.insertBefore(line, before);
+    return line;
+  }
+
+  // A line of ours that the server has not confirmed yet.
+  function addPending(item) {
+    const at = new Date();
+    separate(at, null);
+    const line = frame("customer", "", at);
+    line.classList.add("pending", "waits");
+    const body = line.querySelector(".line-body");
+    body.append(make("div", "bubble", item.label), make("span", "meta", "发送中…"));
+    if (item.kind !== "text" && !item.file) line.classList.add("tap");
+    log.append(line);
+    return line;
+  }
+
+  function mark(line, state, sentence) {
+    line.classList.toggle("waits", state === "sending");
+    line.classList.toggle("failed", state === "unsent" || state === "refused");
+    const meta = line.querySelector(".meta");
+    meta.textContent = { sending: "发送中…", sent: "已送达", unsent: "", refused: sentence || "这条消息没有发出" }[state];
+    meta.classList.toggle("problem", state === "refused");
+    const retry = line.querySelector(".retry");
+    if (retry) retry.remove();
+    if (state !== "unsent") return;
+    const button = make("button", "retry", "未发送 · 点此重试");
+    button.type = "button";
+    button.addEventListener("click", onRetry);
+    line.querySelector(".line-body").append(button);
+  }
+
+  function thaw() {
+    if (active) for (const button of active.querySelectorAll("button")) button.disabled = false;
+  }
+
+  function clear(kept) {
+    for (const line of [...log.children]) if (line !== kept) line.remove();
+    lastDay = lastAuthor = "";
+    active = null;
+  }
+
+  return { add, addPending, mark, clear, thaw };
+};

@@ -1,0 +1,128 @@
+"""One ticket: everything known about it, and everything that can be done with it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+
+from bot import history, replies
+from bot.cleaning import clean
+from bot.rules import Rules
+from bot.staff_actions import Action, Claim, Note, Record, Release, Reply, Resolve, Transfer, act
+from bot.web import sheet
+from bot.web.chat import as_download
+from bot.web.frame import frame
+from bot.web.guard import AtDesk, Desk, Number, OwnForm, field
+from bot.web.panels import sees
+from bot.web.problems import Problem
+from escalation import store
+from escalation.staff import Staff, staff_names
+from escalation.tickets import RefusalCode, Refused
+
+router = APIRouter(prefix="/console/tickets", include_in_schema=False)
+STATUSES: dict[RefusalCode, int] = {"not_found": 404, "forbidden": 403, "empty": 422, "too_long": 413}
+
+
+@router.get("/{ticket_id}")
+async def ticket_page(desk: AtDesk, ticket_id: Number, done: str = "") -> HTMLResponse:
+    """The page; 403 for an agent of other queues."""
+    return await _page(desk, ticket_id, done=done)
+
+
+@router.post("/{ticket_id}/{move}")
+async def carry_out(desk: AtDesk, form: OwnForm, ticket_id: Number, move: str) -> Response:
+    """One action, one transaction; what is refused comes back as a sentence, with what was typed still there."""
+    action = _action(move, form)
+    try:
+        may_return = await desk.house.database.unit(
+            _act, desk.house.rules, desk.who, ticket_id, action, desk.house.clock()
+        )
+    except Refused as refused:
+        return await _refusal(desk, ticket_id, refused, form)
+    if not may_return:
+        return RedirectResponse(f"/console?done={move}&ticket={ticket_id}", 303)
+    return RedirectResponse(f"/console/tickets/{ticket_id}?done={move}", 303)
+
+
+@router.get("/{ticket_id}/files/{message_id}")
+async def file(desk: AtDesk, ticket_id: Number, message_id: Number) -> Response:
+    """A file of the ticket's conversation."""
+    ticket = await desk.house.database.read(_visible_conversation, desk.who, ticket_id)
+    found = await desk.house.database.read(history.get_attachment, message_id)
+    if found is None or found[0] != ticket or found[1].content is None:
+        raise Problem(404, replies.NO_SUCH_PAGE)
+    return as_download(found[1])
+
+
+def _action(move: str, form: FormData) -> Action:
+    match move:
+        case "claim":
+            return Claim()
+        case "release":
+            return Release()
+        case "reply":
+            return Reply(clean(field(form, "text")), _key(form))
+        case "note":
+            return Note(clean(field(form, "text")))
+        case "record":
+            return Record(field(form, "fact"))
+        case "transfer":
+            colleague = field(form, "to")
+            return Transfer(field(form, "queue"), int(colleague) if re.fullmatch("[0-9]{1,9}", colleague) else None)
+        case "resolve":
+            return Resolve()
+        case _:
+            raise Problem(404, replies.NO_SUCH_PAGE)
+
+
+def _key(form: FormData) -> str:
+    key = field(form, "key")
+    if not re.fullmatch("[0-9A-Za-z-]{8,64}", key):
+        raise Problem(422, replies.FORM_EXPIRED)
+    return key
+
+
+def _act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
+    """Whether this person may still look at the ticket afterwards."""
+    if not sees(who, store.get_ticket(db, ticket_id)):
+        raise Refused("forbidden")
+    act(db, rules, who, ticket_id, action, now)
+    return sees(who, store.get_ticket(db, ticket_id))
+
+
+def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:
+    try:
+        ticket = store.get_ticket(db, ticket_id)
+    except Refused as refused:
+        raise Problem(404, replies.REFUSALS[refused.code]) from refused
+    if not sees(who, ticket):
+        raise Problem(403, replies.REFUSALS["forbidden"])
+    return ticket.conversation_id
+
+
+async def _refusal(desk: Desk, ticket_id: int, refused: Refused, form: FormData) -> HTMLResponse:
+    names = await desk.house.database.read(staff_names) if refused.holder_id else {}
+    sentence = replies.refusal(refused.code, names.get(refused.holder_id or 0))
+    status = STATUSES.get(refused.code, 409)
+    if refused.code in ("not_found", "forbidden"):
+        raise Problem(status, sentence)
+    typed, key = field(form, "text"), field(form, "key")
+    return await _page(desk, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
+
+
+async def _page(
+    desk: Desk, ticket_id: int, *, status: int = 200, done: str = "", refusal: str = "", typed: str = "", key: str = ""
+) -> HTMLResponse:
+    now, rules = desk.house.clock(), desk.house.rules
+    try:
+        shown = await desk.house.database.read(sheet.read_sheet, rules, desk.who, desk.inbox_queues(), ticket_id, now)
+    except Refused as refused:
+        raise Problem(STATUSES.get(refused.code, 409), replies.refusal(refused.code, None)) from refused
+    values = {"done": done, "refusal": refusal, "typed": typed, "key": key or uuid4().hex}
+    return frame(desk, "console/ticket.html", now, shown.unread, status=status, sheet=shown, **values)

@@ -1,0 +1,628 @@
+"""The console over HTTP: who gets in, what they may do, and that what customers wrote stays text."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event, update
+
+from bot import replies
+from bot.passwords import hash_password
+from bot.reception import Reception
+from bot.settings import Settings
+from bot.wakeups import Wakeups
+from bot.web import panels, sheet, staff_sessions
+from bot.web.server import create_app
+from bot.web.staff_sessions import LIFETIME
+from bot.web.visitors import visitor_sessions
+from escalation import store
+from escalation.staff import Role, Staff, set_password
+from escalation.store import tickets
+from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
+
+PASSWORD = "correct-horse"
+HOSTILE = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'"
+BASE = "http://test"
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+class Console:
+    """The console's front door, and people who sit before it."""
+
+    def __init__(self, scene: Scene, hashed: str) -> None:
+        self.scene, self.hashed = scene, hashed
+        reception = Reception(Settings(), scene.database, scene.rules, Wakeups("sqlite://"), scene.clock, "s" * 32)
+        self.app = create_app(reception)
+        self.clients: list[httpx.AsyncClient] = []
+
+    def browser(self) -> httpx.AsyncClient:
+        """Somebody's browser, which nobody has signed in with."""
+        # Raised errors become the answer a person would get.
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=PAGE)
+        self.clients.append(client)
+        return client
+
+    def hire(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ()) -> Staff:
+        """A member of staff with the password of these tests."""
+        who = self.scene.staff(login, role, queues)
+        self.scene.write(set_password, login, self.hashed)
+        return who
+
+    async def sits(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ()) -> Seat:
+        """A new member of staff, signed in."""
+        who = self.hire(login, role, queues)
+        seat = Seat(self.browser(), who)
+        answer = await seat.sign_in()
+        assert answer.status_code == 303, answer.text
+        return seat
+
+
+class Seat:
+    """A member of staff before their browser."""
+
+    def __init__(self, browser: httpx.AsyncClient, who: Staff) -> None:
+        self.browser, self.who = browser, who
+
+    async def sign_in(self, password: str = PASSWORD, **more: str) -> httpx.Response:
+        return await self.browser.post("/console/sign-in", data={"login": self.who.login, "password": password, **more})
+
+    async def look(self, path: str) -> httpx.Response:
+        return await self.browser.get(path)
+
+    async def do(self, ticket_id: int, move: str, **fields: str) -> httpx.Response:
+        """Send one of the forms on the ticket's page, as the page has it."""
+        page = await self.look("/console")
+        return await self.browser.post(f"/console/tickets/{ticket_id}/{move}", data={"csrf": csrf_of(page), **fields})
+
+
+def csrf_of(page: httpx.Response) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+def alert_of(page: httpx.Response) -> str:
+    found = re.search(r'role="alert">([^<]*)<', page.text)
+    return found[1] if found else ""
+
+
+@pytest.fixture
+async def console(scene: Scene, hashed: str) -> AsyncIterator[Console]:
+    made = Console(scene, hashed)
+    yield made
+    for client in made.clients:
+        await client.aclose()
+
+
+@pytest.fixture
+def waiting(scene: Scene, anna: Visitor) -> int:
+    """The number of a ticket that waits in 通用客服."""
+    anna.say(UNKNOWN)
+    anna.say("转人工")
+    return scene.ticket.id
+
+
+# Getting in
+
+
+async def test_nobody_sees_the_board_without_signing_in(console: Console) -> None:
+    answer = await console.browser().get("/console?show=mine")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/sign-in?next=%2Fconsole%3Fshow%3Dmine"
+
+
+async def test_a_part_of_a_page_without_a_session_is_401_and_no_sign_in_form(console: Console) -> None:
+    answer = await console.browser().get("/console", headers={"X-Part": "1"})
+    assert answer.status_code == 401
+    assert answer.json() == {"error": "页面已过期，请刷新后再试。"}
+
+
+async def test_the_right_password_opens_the_board_and_leaves_a_guarded_cookie(console: Console) -> None:
+    seat = Seat(console.browser(), console.hire("wang"))
+    answer = await seat.sign_in()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("jiedai_staff=")
+    assert {"HttpOnly", "SameSite=lax", "Path=/console"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie
+    assert (await seat.look("/console")).status_code == 200
+
+
+async def test_over_https_the_cookie_is_secure(console: Console) -> None:
+    who = console.hire("wang")
+    data = {"login": who.login, "password": PASSWORD}
+    answer = await console.browser().post("https://test/console/sign-in", data=data)
+    assert "Secure" in answer.headers["set-cookie"].split("; ")
+
+
+@pytest.mark.parametrize("login", ["wang", "nobody", "", "x" * 500, "wa\x00ng", "' OR 1=1 --"])
+async def test_a_wrong_password_and_an_unknown_name_are_told_the_same(console: Console, login: str) -> None:
+    console.hire("wang")
+    answer = await console.browser().post("/console/sign-in", data={"login": login, "password": "wrong"})
+    assert answer.status_code == 401
+    assert alert_of(answer) == "账号或密码不正确。"
+    assert "set-cookie" not in answer.headers
+
+
+async def test_after_five_wrong_passwords_even_the_right_one_must_wait(console: Console) -> None:
+    seat = Seat(console.browser(), console.hire("wang"))
+    for _ in range(5):
+        assert (await seat.sign_in("wrong")).status_code == 401
+    answer = await seat.sign_in()
+    assert answer.status_code == 429
+    assert alert_of(answer) == "尝试次数过多，请 15 分钟后再试。"
+    console.scene.clock.advance(minutes=15, seconds=1)
+    assert (await seat.sign_in()).status_code == 303
+
+
+async def test_guesses_sent_all_at_once_do_not_slip_past_the_count(console: Console) -> None:
+    seat = Seat(console.browser(), console.hire("wang"))
+    answers = await asyncio.gather(*(seat.sign_in("wrong") for _ in range(9)))
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 4
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
+)
+async def test_another_site_cannot_sign_a_browser_in(console: Console, headers: dict[str, str]) -> None:
+    who = console.hire("wang")
+    answer = await console.browser().post(
+        "/console/sign-in", data={"login": who.login, "password": PASSWORD}, headers=headers
+    )
+    assert answer.status_code == 403
+    assert alert_of(answer) == "页面已过期，请刷新后再试。"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://evil.example/console", "//evil.example/console", "/chat", "javascript:alert(1)", "/console\\..", ""],
+)
+async def test_signing_in_never_leads_to_another_place_than_the_console(console: Console, wanted: str) -> None:
+    answer = await Seat(console.browser(), console.hire("wang")).sign_in(next=wanted)
+    assert answer.headers["location"] == "/console"
+
+
+async def test_signing_in_leads_back_to_the_page_that_was_wanted(console: Console) -> None:
+    answer = await Seat(console.browser(), console.hire("wang")).sign_in(next="/console/tickets/7?x=1")
+    assert answer.headers["location"] == "/console/tickets/7?x=1"
+
+
+async def test_signing_out_ends_the_session_on_the_server_too(console: Console) -> None:
+    seat = await console.sits("wang")
+    token = seat.browser.cookies["jiedai_staff"]
+    answer = await seat.browser.post("/console/sign-out", data={"csrf": csrf_of(await seat.look("/console"))})
+    assert answer.headers["location"] == "/console/sign-in"
+    again = await console.browser().get("/console", headers={"Cookie": f"jiedai_staff={token}"})
+    assert again.status_code == 303
+
+
+async def test_an_open_console_stays_signed_in_until_the_end_of_a_long_shift(console: Console) -> None:
+    seat = await console.sits("wang")
+    for _ in range(11):
+        console.scene.clock.advance(hours=1)
+        assert (await seat.look("/console")).status_code == 200
+    console.scene.clock.advance(hours=1, seconds=1)
+    assert (await seat.look("/console")).status_code == 303
+    assert LIFETIME.total_seconds() == 12 * 3600
+
+
+async def test_a_quiet_minute_writes_nothing_about_the_session(console: Console) -> None:
+    seat = await console.sits("wang")
+    before = console.scene.read(_seen_at)
+    console.scene.clock.advance(minutes=1)
+    await seat.look("/console")
+    assert console.scene.read(_seen_at) == before
+
+
+def _seen_at(db: Any) -> Any:
+    return db.execute(staff_sessions.staff_sessions.select()).one().seen_at
+
+
+# Forms
+
+
+@pytest.mark.parametrize("csrf", [None, "", "wrong", "错"])
+async def test_a_form_without_the_sessions_own_mark_changes_nothing(
+    console: Console, waiting: int, csrf: str | None
+) -> None:
+    seat = await console.sits("wang")
+    data = {} if csrf is None else {"csrf": csrf}
+    answer = await seat.browser.post(f"/console/tickets/{waiting}/claim", data=data)
+    assert answer.status_code == 403
+    assert alert_of(answer) == "页面已过期，请刷新后再试。"
+    assert console.scene.ticket.state == "waiting"
+
+
+async def test_the_mark_of_another_session_does_not_count(console: Console, waiting: int) -> None:
+    wang, li = await console.sits("wang"), await console.sits("li")
+    foreign = csrf_of(await li.look("/console"))
+    answer = await wang.browser.post(f"/console/tickets/{waiting}/claim", data={"csrf": foreign})
+    assert answer.status_code == 403
+
+
+async def test_every_form_on_every_page_carries_the_mark(console: Console, waiting: int) -> None:
+    seat = await console.sits("wang", "lead")
+    await seat.do(waiting, "claim")
+    for path in ("/console", f"/console/tickets/{waiting}", "/console/notices"):
+        page = (await seat.look(path)).text
+        forms = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
+        assert forms
+        assert all('name="csrf"' in form for form in forms)
+
+
+async def test_a_form_too_large_to_be_words_is_refused_unread(console: Console, waiting: int) -> None:
+    seat = await console.sits("wang")
+    answer = await seat.do(waiting, "note", text="长" * 100_000)
+    assert answer.status_code == 413
+    assert alert_of(answer) == "内容太长，请删减后再提交。"
+
+
+async def test_an_unknown_move_and_an_unknown_ticket_are_told_so(console: Console, waiting: int) -> None:
+    seat = await console.sits("wang")
+    assert alert_of(await seat.do(waiting, "explode")) == "没有这个页面。"
+    missing = await seat.do(9999, "claim")
+    assert (missing.status_code, alert_of(missing)) == (404, "没有这张工单。")
+    assert (await seat.look("/console/tickets/9999")).status_code == 404
+    for number in ("abc", "0", "-1", "99999999999999999999"):
+        assert alert_of(await seat.look(f"/console/tickets/{number}")) == "没有这个页面。"
+
+
+# Acting
+
+
+async def test_of_two_agents_who_claim_at_once_one_wins_and_the_other_is_told_by_whom(
+    console: Console, waiting: int
+) -> None:
+    wang, li = await console.sits("wang"), await console.sits("li")
+    answers = await asyncio.gather(wang.do(waiting, "claim"), li.do(waiting, "claim"))
+    winner, loser = sorted(answers, key=lambda answer: answer.status_code)
+    assert (winner.status_code, loser.status_code) == (303, 409)
+    holder = {wang.who.id: wang.who, li.who.id: li.who}[console.scene.ticket.holder_id or 0]
+    assert alert_of(loser) == f"这张工单已由{holder.name}认领。"
+
+
+async def test_a_reply_sent_twice_reaches_the_customer_once(console: Console, anna: Visitor, waiting: int) -> None:
+    wang = await console.sits("wang")
+    await wang.do(waiting, "claim")
+    anna.read()
+    for _ in range(2):
+        answer = await wang.do(waiting, "reply", text="您好，\r\n马上处理。", key="0123456789abcdef")
+        assert answer.headers["location"] == f"/console/tickets/{waiting}?done=reply"
+    assert anna.read() == ["您好，\n马上处理。"]
+    assert console.scene.clock_of("first_contact").state == "met"
+
+
+async def test_a_reply_to_a_colleagues_ticket_is_refused_and_stays_in_the_box(console: Console, waiting: int) -> None:
+    wang, li = await console.sits("wang"), await console.sits("li")
+    await wang.do(waiting, "claim")
+    answer = await li.do(waiting, "reply", text="我也想说 <b>两句</b>", key="0123456789abcdef")
+    assert answer.status_code == 409
+    assert alert_of(answer) == "这张工单由客服wang负责，只有经办人能这样操作。"
+    assert "我也想说 &lt;b&gt;两句&lt;/b&gt;</textarea>" in answer.text
+
+
+async def test_an_empty_reply_is_told_so(console: Console, waiting: int) -> None:
+    wang = await console.sits("wang")
+    await wang.do(waiting, "claim")
+    answer = await wang.do(waiting, "reply", text=" \u200b\n ", key="0123456789abcdef")
+    assert (answer.status_code, alert_of(answer)) == (422, "内容不能为空。")
+
+
+async def test_an_agent_may_not_release_a_colleagues_ticket_but_a_lead_may(console: Console, waiting: int) -> None:
+    wang, li, chen = await console.sits("wang"), await console.sits("li"), await console.sits("chen", "lead")
+    await wang.do(waiting, "claim")
+    assert (await li.do(waiting, "release")).status_code == 409
+    assert (await chen.do(waiting, "release")).status_code == 303
+    assert console.scene.ticket.holder_id is None
+
+
+async def test_whoever_hands_a_ticket_out_of_their_queues_lands_on_the_board(console: Console, waiting: int) -> None:
+    wang = await console.sits("wang", queues=("通用客服",))
+    await wang.do(waiting, "claim")
+    answer = await wang.do(waiting, "transfer", queue="技术支持", to="")
+    assert answer.headers["location"] == f"/console?done=transfer&ticket={waiting}"
+    assert f"#{waiting} 已转交，期限不变。" in (await wang.look(answer.headers["location"])).text
+
+
+async def test_every_fact_and_call_can_be_recorded_and_the_history_says_so(console: Console, waiting: int) -> None:
+    wang = await console.sits("wang")
+    await wang.do(waiting, "claim")
+    facts = ["call_missed", "called", *console.scene.policy.facts]
+    for fact in facts:
+        assert (await wang.do(waiting, "record", fact=fact)).status_code == 303
+    page = (await wang.look(f"/console/tickets/{waiting}")).text
+    assert "客服wang 致电客户，未接通" in page
+    assert all(f"客服wang {label}" in page for label in console.scene.policy.facts.values())
+    assert alert_of(await wang.do(waiting, "record", fact="teleported")) == "政策里没有这个进度事项。"
+
+
+async def test_the_page_of_a_solved_ticket_offers_no_reply(console: Console, waiting: int) -> None:
+    wang = await console.sits("wang")
+    await wang.do(waiting, "claim")
+    await wang.do(waiting, "reply", text="好了", key="0123456789abcdef")
+    assert (await wang.do(waiting, "resolve")).status_code == 303
+    page = (await wang.look(f"/console/tickets/{waiting}")).text
+    assert 'data-mode="finished"' in page
+    assert 'id="reply"' not in page
+    assert alert_of(await wang.do(waiting, "resolve")) == "这张工单已经结束，不能再操作。"
+
+
+# Who may see what
+
+
+async def test_an_agent_of_other_queues_is_kept_out_of_page_files_and_moves(
+    console: Console, anna: Visitor, waiting: int
+) -> None:
+    anna.send_file()
+    file_id = next(line.id for line in anna.lines() if line.kind == "file")
+    li = await console.sits("li", queues=("特级专席",))
+    for answer in (
+        await li.look(f"/console/tickets/{waiting}"),
+        await li.look(f"/console/tickets/{waiting}/files/{file_id}"),
+        await li.do(waiting, "claim"),
+        await li.do(waiting, "note", text="看看"),
+    ):
+        assert answer.status_code == 403
+        assert alert_of(answer) == "您的角色没有这项权限。"
+    assert UNKNOWN not in (await li.look("/console")).text
+    assert UNKNOWN not in (await li.look(f"/console?q={UNKNOWN[:4]}")).text
+    assert console.scene.ticket.state == "waiting"
+
+
+async def test_a_lead_sees_every_queue(console: Console, waiting: int) -> None:
+    chen = await console.sits("chen", "lead", ("特级专席",))
+    assert UNKNOWN in (await chen.look("/console")).text
+    assert (await chen.look(f"/console/tickets/{waiting}")).status_code == 200
+
+
+async def test_a_file_is_handed_out_as_a_download_and_only_with_its_own_ticket(
+    console: Console, anna: Visitor, waiting: int
+) -> None:
+    anna.send_file("机器.jpg")
+    file_id = next(line.id for line in anna.lines() if line.kind == "file")
+    wang = await console.sits("wang")
+    answer = await wang.look(f"/console/tickets/{waiting}/files/{file_id}")
+    assert answer.content == b"\xff\xd8picture"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-security-policy"] == "sandbox"
+    bob = console.scene.visitor("bob")
+    bob.say("人工")
+    other = console.scene.ticket.id
+    assert (await wang.look(f"/console/tickets/{other}/files/{file_id}")).status_code == 404
+
+
+async def test_a_note_never_reaches_the_customer(console: Console, waiting: int, anna: Visitor) -> None:
+    wang = await console.sits("wang")
+    await wang.do(waiting, "claim")
+    await wang.do(waiting, "note", text="机密：此人难缠")
+    assert "机密：此人难缠" in (await wang.look(f"/console/tickets/{waiting}")).text
+    browser = console.browser()
+    opened = (await browser.post("/api/chat/sessions", json={})).json()
+    console.scene.write(lambda db: db.execute(update(visitor_sessions).values(address=anna.address)))
+    seen = await browser.get("/api/chat/messages", headers={"Authorization": f"Bearer {opened['session_token']}"})
+    assert UNKNOWN in seen.text
+    assert "机密" not in seen.text
+    assert all("机密" not in line.text for line in anna.lines())
+
+
+async def test_markup_in_every_field_stays_text_on_every_page(console: Console, anna: Visitor) -> None:
+    anna.say(HOSTILE)
+    anna.say("转人工")
+    anna.send_file(name=HOSTILE, mime="image/png")
+    ticket_id = console.scene.ticket.id
+    hostile: dict[str, Any] = {
+        "subject": HOSTILE,
+        "suggested": HOSTILE,
+        "tier_reason": HOSTILE,
+        "topic": HOSTILE,
+        "urgency": HOSTILE,
+        "reason": HOSTILE,
+        "rating": 1,
+        "rating_reason": HOSTILE,
+        "candidates": [{"id": HOSTILE, "question": HOSTILE, "confidence": 0.5, "answer": HOSTILE}],
+    }
+    wang = await console.sits("wang", "lead")
+    await wang.do(ticket_id, "claim")
+    await wang.do(ticket_id, "note", text=HOSTILE)
+    await wang.do(ticket_id, "reply", text=HOSTILE, key="0123456789abcdef")
+    console.scene.write(lambda db: db.execute(update(tickets).values(**hostile)))
+    console.scene.write(store.log, ticket_id, HOSTILE, console.scene.now, wang.who.id, queue=HOSTILE, milestone=HOSTILE)
+    for path in (
+        "/console",
+        f"/console/tickets/{ticket_id}",
+        "/console/notices",
+        f"/console?q={HOSTILE}",
+        f"/console?done={HOSTILE}&ticket=1&show={HOSTILE}",
+        f"/console/tickets/{ticket_id}?done={HOSTILE}",
+    ):
+        page = await wang.look(path)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert "default-src 'self'" in page.headers["content-security-policy"]
+    data = {"login": HOSTILE, "password": "x", "next": HOSTILE}
+    refused = await console.browser().post("/console/sign-in", data=data)
+    assert "<script>alert" not in refused.text
+
+
+# Finding one's way
+
+
+async def test_the_board_lists_each_queue_by_nearest_deadline(console: Console, scene: Scene) -> None:
+    later = scene.visitor("later")
+    later.say("人工")
+    slow = scene.ticket.id
+    scene.visitor("urgent").say("很急，影响办公了，转人工")
+    scene.visitor("urgent").say("转人工")
+    numbers = re.findall(r'data-ticket="(\d+)"', (await (await console.sits("wang")).look("/console")).text)
+    assert numbers.index(str(scene.ticket.id)) < numbers.index(str(slow))
+
+
+async def test_the_filters_show_all_waiting_and_mine(console: Console, scene: Scene) -> None:
+    for name in ("a", "b", "c"):
+        scene.visitor(name).say("人工")
+    wang = await console.sits("wang")
+    first = min(ticket.id for ticket in scene.tickets)
+    await wang.do(first, "claim")
+
+    async def numbers(show: str) -> set[int]:
+        return {int(n) for n in re.findall(r'data-ticket="(\d+)"', (await wang.look(f"/console?show={show}")).text)}
+
+    everything = {ticket.id for ticket in scene.tickets}
+    assert await numbers("all") == everything
+    assert await numbers("waiting") == everything - {first}
+    assert await numbers("mine") == {first}
+
+
+@pytest.mark.parametrize("text", ["100%_\\", "%", "_", "#1", "#9999999999", "江海", "周文博", "c1001", "卡纸"])
+async def test_search_takes_its_text_literally(console: Console, scene: Scene, text: str) -> None:
+    bank = scene.visitor("bank", customer="C1001")
+    bank.say("纸卡了，进度 100%_\\ 急")
+    bank.say("请卡纸专家来")
+    scene.visitor("other").say("人工")
+    wang = await console.sits("wang")
+    page = await wang.look(f"/console?{httpx.QueryParams(q=text)}")
+    bank_ticket = next(t.id for t in scene.tickets if t.contact_id == "C1001")
+    wanted = {"#1": {1}, "#9999999999": set()}.get(text, {bank_ticket})
+    assert {int(number) for number in re.findall(r'data-ticket="(\d+)"', page.text)} == wanted
+
+
+async def test_what_nobody_said_is_not_found_in_friendly_words(console: Console, waiting: int) -> None:
+    page = await (await console.sits("wang")).look("/console?q=不存在的词")
+    assert "没有找到相符的工单" in page.text
+
+
+async def test_notices_are_counted_listed_and_marked_as_read(console: Console, waiting: int) -> None:
+    wang = await console.sits("wang", queues=(console.scene.ticket.queue,))
+    page = await wang.look("/console/notices")
+    assert f'<a href="/console/tickets/{waiting}">' in page.text
+    assert re.search(r'id="unread" class="badge" >1<', page.text)
+    answer = await wang.browser.post("/console/notices/read", data={"csrf": csrf_of(page)})
+    assert answer.headers["location"] == "/console/notices"
+    assert "都已读过" in (await wang.look("/console/notices")).text
+
+
+async def test_the_card_shows_who_writes_why_their_tier_and_what_they_claim(console: Console, scene: Scene) -> None:
+    bank = scene.visitor("bank", customer="C1001")
+    bank.say("我叫赵铁柱，电话 13812345678")
+    page = (await (await console.sits("wang")).look(f"/console/tickets/{scene.ticket.id}")).text
+    known = ("江海银行股份有限公司总行", "周文博", "13800000001", "zhou.wenbo@example.com")
+    for shown in (*known, scene.ticket.tier_reason):
+        assert shown in page
+    assert "未核实" in page
+    assert "电话：13812345678" in page
+    assert "姓名或单位：赵铁柱" in page
+
+
+async def test_the_card_names_what_the_bot_tried_and_what_was_rejected(
+    console: Console, scene: Scene, anna: Visitor
+) -> None:
+    anna.say("打印机卡纸怎么办")
+    anna.tap(f"unhelpful:{JAM.id}")
+    anna.say("转人工")
+    wang = await console.sits("wang")
+    page = (await wang.look(f"/console/tickets/{scene.ticket.id}")).text
+    assert JAM.question in page
+    assert "客户说没帮助" in page
+
+
+async def test_an_overdue_clock_is_marked_on_board_and_page(console: Console, waiting: int) -> None:
+    console.scene.pass_time(hours=30)
+    wang = await console.sits("wang")
+    assert 'class="count late"' in (await wang.look("/console")).text
+    page = (await wang.look(f"/console/tickets/{waiting}")).text
+    assert 'class="tag tag-red">超时<' in page
+    assert '<li class="event-breach">' in page
+
+
+# Speed that does not depend on luck
+
+
+async def test_the_board_takes_four_queries_however_many_tickets_there_are(console: Console, scene: Scene) -> None:
+    counts = []
+    chen = console.hire("chen", "lead")
+    for size in (1, 9):
+        for number in range(size):
+            scene.visitor(f"visitor-{size}-{number}", customer=f"C10{number + 1:02}").say("人工")
+        arguments = (panels.read_board, scene.rules, chen, list(scene.policy.queues), "all", scene.now)
+        counts.append(_queries(scene, *arguments))
+    assert counts == [4, 4]
+
+
+async def test_a_ticket_page_takes_as_many_queries_after_a_long_talk(
+    console: Console, scene: Scene, anna: Visitor, waiting: int
+) -> None:
+    chen = console.hire("chen", "lead")
+    arguments = (sheet.read_sheet, scene.rules, chen, list(scene.policy.queues), waiting, scene.now)
+    before = _queries(scene, *arguments)
+    for number in range(20):
+        anna.say(f"补充 {number}")
+    assert _queries(scene, *arguments) == before
+
+
+def _queries(scene: Scene, fn: Any, *arguments: Any) -> int:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(scene.database.reader, "before_cursor_execute", note)
+    scene.read(fn, *arguments)
+    event.remove(scene.database.reader, "before_cursor_execute", note)
+    return len(seen)
+
+
+# What the page's stream looks at
+
+
+async def test_a_page_is_out_of_date_after_a_message_a_note_and_a_claim_but_not_by_itself(
+    console: Console, scene: Scene, anna: Visitor, waiting: int
+) -> None:
+    wang = await console.sits("wang")
+    marks = [scene.read(sheet.read_beat, waiting), scene.read(sheet.read_beat, waiting)]
+    anna.say("再补充一句")
+    marks.append(scene.read(sheet.read_beat, waiting))
+    await wang.do(waiting, "note", text="备注")
+    marks.append(scene.read(sheet.read_beat, waiting))
+    await wang.do(waiting, "claim")
+    marks.append(scene.read(sheet.read_beat, waiting))
+    assert marks[0] == marks[1]
+    assert len(set(marks)) == 4
+
+
+async def test_the_pulse_tells_of_a_new_ticket_and_of_unread_notices_only_in_ones_own_queues(
+    console: Console, scene: Scene, waiting: int
+) -> None:
+    wang = console.hire("wang", queues=(scene.ticket.queue,))
+    li = console.hire("li", queues=("特级专席",))
+    assert scene.read(panels.read_pulse, wang, wang.queues).newest == waiting
+    assert scene.read(panels.read_pulse, wang, wang.queues).unread == 1
+    assert scene.read(panels.read_pulse, li, li.queues).newest == 0
+    assert scene.read(panels.read_pulse, li, li.queues).unread == 0
+
+
+async def test_the_customers_page_names_the_company_and_has_no_inline_script_or_style(console: Console) -> None:
+    page = await console.browser().get("/chat")
+    assert f"<h1>{console.scene.policy.name}</h1>" in page.text
+    assert replies.say(console.scene.policy, "greeting") in page.text
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page.text)
+
+
+async def test_no_console_page_has_inline_script_or_style(console: Console, waiting: int) -> None:
+    wang = await console.sits("wang")
+    await wang.do(waiting, "claim")
+    for path in ("/console", f"/console/tickets/{waiting}", "/console/notices", "/console/tickets/9999"):
+        page = (await wang.look(path)).text
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page)
