@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
@@ -29,6 +30,9 @@ from escalation.vault import Vault, VaultError
 from knowledge_base import store as knowledge_store
 from knowledge_base.catalogue import read_faq
 from knowledge_base.index import build
+
+if TYPE_CHECKING:
+    from bot.telegram.door import Telegram
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +85,7 @@ def _demand_schema(database: Database) -> None:
 
 
 def _fitting_vault(settings: Settings, database: Database) -> Vault:
-    """The keys, once they have opened something this database holds: new keys beside old data would lose it for good."""
+    """The keys, once they have opened something this database holds: new keys beside old data would lose it."""
     sealed = database.read_now(customer_store.any_sealed_name)
     if sealed is None:
         return open_vault(settings)
@@ -141,12 +145,28 @@ def _first_administrator(db: Connection, settings: Settings, now: datetime) -> s
     return password
 
 
+def _telegram(reception: Reception) -> Telegram | None:
+    if not reception.settings.telegram_token:
+        return None
+    # Only now: aiogram costs seconds and 170 MB that a house without Telegram need not pay.
+    from bot.telegram.client import BadTelegramToken
+    from bot.telegram.door import Telegram
+
+    try:
+        found = Telegram(reception)
+    except BadTelegramToken as error:
+        raise NotReady(str(error)) from None
+    reception.fetch_file = found.fetch_file
+    return found
+
+
 class House:
     """Everything that runs beside the web server: alarms, deliveries, wake-ups, Telegram."""
 
     def __init__(self, reception: Reception) -> None:
         self.reception = reception
         self.alarms = Alarms(reception.database, lambda: reception.rules, reception.clock)
+        self.telegram = _telegram(reception)
         self._tasks: list[asyncio.Task[None]] = []
         reception.database.on_commit = reception.wakeups.notify
 
@@ -156,10 +176,14 @@ class House:
         await self.reception.refresh()
         self.alarms.start()
         self._tasks = [asyncio.create_task(self.reception.watch(), name="watch")]
+        if self.telegram is not None:
+            await self.telegram.start()
 
     async def close(self) -> None:
         """Finish what runs and let go."""
         await self.alarms.stop()
+        if self.telegram is not None:
+            await self.telegram.stop()
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -55,6 +55,10 @@ class Deliveries:
 
     async def deliver_one(self) -> bool:
         """Send the next row, if one is due."""
+        # A look first: a unit that finds nothing would still wake every worker, which would look in turn, for ever.
+        due = await self.database.read(outbox.next_pending, self.channel.name)
+        if due is None or due > self.clock():
+            return False
         message = await self.database.unit(outbox.claim_one, self.channel.name, self.clock())
         if message is None:
             return False

@@ -247,7 +247,7 @@ def mark_considered(db: Connection, conversation_id: int) -> None:
 
 
 def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
-    """Messages of the matter from `since` on belong to this ticket, also those written while an earlier one was remembered."""
+    """Messages of the matter from `since` on belong to this ticket, whichever was remembered when they came."""
     mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)
     db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
 

@@ -20,7 +20,7 @@ class BadToken(Exception):
 
 
 def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
-    """The CRM id a host site vouches for: a JWT (RFC 7519), HS256, with `sub`, `aud` "jiedai" and `exp`; or BadToken."""
+    """The CRM id a host site vouches for: a JWT (RFC 7519), HS256, `sub`, `aud` "jiedai" and `exp`; or BadToken."""
     if not secret:
         raise BadToken("no secret is set")
     try:

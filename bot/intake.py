@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import history
-from bot.conversation import Hold, Miss, Situation, TicketState, Turn, limits, plan
+from bot.conversation import Hold, Situation, TicketState, Turn, limits, plan
 from bot.history import Conversation, Message
 from bot.identity import customer_of_phone
 from bot.intents import intent_of
 from bot.messages import Incoming
-from bot.performing import Performance, hour_allows_rating
+from bot.performing import Performance, hour_allows_rating, may_be_rated
 from bot.rules import Rules
 from escalation import customer_store, desk, store
 from escalation.customers import Customer, TierDecision, tier_of
@@ -22,7 +22,7 @@ from escalation.routing import topic_of
 from escalation.tickets import Ticket
 from knowledge_base.answering import Unknown, Verdict, decide
 from knowledge_base.matching import Candidate
-from knowledge_base.scripts import script_of
+from knowledge_base.scripts import script_of, to_traditional
 from knowledge_base.text import normalise
 
 LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
@@ -97,15 +97,18 @@ def introduce(
     customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if customer is None:
         return conversation
-    conversation = replace(conversation, contact_id=contact_id, proof=proof)
+    decision = TierDecision(customer.tier, customer.tier_reason)
     ticket = _ticket(db, conversation)
-    performance = Performance(
-        db, rules, conversation, (customer, TierDecision(customer.tier, customer.tier_reason)), now
-    )
+    known = replace(conversation, contact_id=contact_id, proof=proof)
     if ticket is not None and ticket.is_open:
-        decision = TierDecision(customer.tier, customer.tier_reason)
-        performance.announce(desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now))
-    return performance.conversation
+        if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
+            event = desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+            Performance(db, rules, known, (customer, decision), now).announce(event)
+    elif conversation.contact_id != contact_id and conversation.raised_at is not None:
+        # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.
+        holds = rules.policy.tiers[customer.tier].bot_holds_at_most
+        known = replace(known, raised_at=now, hand_over_at=now + holds if holds is not None else None)
+    return known
 
 
 def _introduce(
@@ -131,11 +134,16 @@ def _write_down(db: Connection, conversation: Conversation, message: Incoming, n
 
 
 def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conversation:
-    script = script_of(message.text) if message.text else "en"
-    language = conversation.language if script == "en" else script
+    language = conversation.language if _tells_no_script(message.text) else script_of(message.text)
     # Whatever the customer does after an answer raises the matter anew: the clock of a matter the bot has answered
     # does not run while nobody asks for anything.
     return replace(conversation, language=language, raised_at=conversation.raised_at or now)
+
+
+def _tells_no_script(text: str) -> bool:
+    """English, signs, or Chinese that both scripts write alike (我要人工): no reason to change the script."""
+    script = script_of(text)
+    return not text or script == "en" or (script == "zh-Hans" and to_traditional(text) == text)
 
 
 def _take_turn(
@@ -165,7 +173,8 @@ def _take_turn(
     conversation = performance.conversation
     if conversation.held_until is None:
         history.mark_considered(db, conversation.id)
-    if not any(isinstance(act, Hold | Miss) for act in acts):
+    unanswered = conversation.misses > 0 and conversation.last_answer is None
+    if not unanswered and not any(isinstance(act, Hold) for act in acts):
         # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
         conversation = replace(conversation, raised_at=None)
     history.save_conversation(db, conversation, now)
@@ -207,7 +216,8 @@ def _tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetim
             return replace(turn, rating=int(target))
         case _:
             article = rules.article(target, tier, now)
-            return replace(turn, asked=Candidate(article, article.question, 1.0, True) if article else None)
+            asked = Candidate(article, article.question, 1.0, True) if article else None
+            return replace(turn, intent=None, asked=asked)
 
 
 def is_choice(choice: str) -> bool:
@@ -261,13 +271,9 @@ def _situation(
         rejected=frozenset(conversation.rejected),
         overheld=limits(served.bot_holds_at_most, held),
         can_reopen=state == "resolved",
-        can_rate=ticket is not None and hour_allows_rating(policy, now) and _may_be_rated(ticket),
+        can_rate=ticket is not None and hour_allows_rating(policy, now) and may_be_rated(ticket),
         critical_already=ticket is not None and policy.urgencies[ticket.urgency].critical,
     )
-
-
-def _may_be_rated(ticket: Ticket) -> bool:
-    return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
 
 
 def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:

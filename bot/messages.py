@@ -67,6 +67,7 @@ class Outgoing:
     attempts: int
     retried: bool
     created_at: datetime
+    ref: str | None = None  # what a sealed text is bound to
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Index,
@@ -36,6 +37,7 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("address", String(64), nullable=False),
+    Column("ref", String(32)),  # what a sealed text is bound to; null: the text is plain
     Column("text", Text, nullable=False),
     Column("buttons", JSON, nullable=False),
     Column("state", String(8), nullable=False),  # pending | sent | dead
@@ -55,24 +57,32 @@ Index(
 )
 
 
-def post(db: Connection, channel: str, address: str, text: str, now: datetime, buttons: Sequence[Button] = ()) -> None:
+def post(
+    db: Connection,
+    channel: str,
+    address: str,
+    text: str,
+    now: datetime,
+    buttons: Sequence[Button] = (),
+    ref: str | None = None,
+) -> None:
     """Promise that this will be said. The network is not touched before the transaction has committed."""
-    values: dict[str, Any] = {"channel": channel, "address": address, "text": text, "state": "pending", "attempts": 0}
+    values: dict[str, Any] = {
+        "channel": channel,
+        "address": address,
+        "text": text,
+        "state": "pending",
+        "attempts": 0,
+        "ref": ref,
+    }
     values |= {"buttons": [button.as_json() for button in buttons], "in_flight": False, "retried": False}
     db.execute(insert(outbox).values(**values, next_at=now, created_at=now))
 
 
 def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
     """The oldest row due, leased to the caller; only the first pending row of each address, so that order is kept."""
-    earlier = outbox.alias()
-    waits = select(earlier.c.id).where(
-        earlier.c.channel == outbox.c.channel,
-        earlier.c.address == outbox.c.address,
-        earlier.c.state == "pending",
-        earlier.c.id < outbox.c.id,
-    )
-    due = and_(outbox.c.channel == channel, outbox.c.state == "pending", outbox.c.next_at <= now)
-    query = select(outbox).where(due, ~waits.exists()).order_by(outbox.c.id).limit(1)
+    due = and_(_first_of_its_address(channel), outbox.c.next_at <= now)
+    query = select(outbox).where(due).order_by(outbox.c.id).limit(1)
     row = db.execute(query.with_for_update(skip_locked=True, of=outbox)).one_or_none()
     if row is None:
         return None
@@ -82,7 +92,9 @@ def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
     if db.execute(update(outbox).where(mine).values(**leased)).rowcount != 1:
         return None
     buttons = tuple(button_from(button) for button in row.buttons)
-    return Outgoing(row.id, row.channel, row.address, row.text, buttons, row.attempts + 1, retried, row.created_at)
+    return Outgoing(
+        row.id, row.channel, row.address, row.text, buttons, row.attempts + 1, retried, row.created_at, row.ref
+    )
 
 
 def conclude(db: Connection, message: Outgoing, outcome: Delivery, now: datetime) -> None:
@@ -102,10 +114,21 @@ def conclude(db: Connection, message: Outgoing, outcome: Delivery, now: datetime
 
 
 def next_pending(db: Connection, channel: str) -> datetime | None:
-    """When the next row of this channel is due."""
-    query = select(func.min(outbox.c.next_at)).where(outbox.c.channel == channel, outbox.c.state == "pending")
+    """When the next row of this channel can be claimed; a row behind another of its address does not count."""
+    query = select(func.min(outbox.c.next_at)).where(_first_of_its_address(channel))
     due: datetime | None = db.scalar(query)
     return due
+
+
+def _first_of_its_address(channel: str) -> ColumnElement[bool]:
+    earlier = outbox.alias()
+    waits = select(earlier.c.id).where(
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.address == outbox.c.address,
+        earlier.c.state == "pending",
+        earlier.c.id < outbox.c.id,
+    )
+    return and_(outbox.c.channel == channel, outbox.c.state == "pending", ~waits.exists())
 
 
 def count_dead(db: Connection) -> int:

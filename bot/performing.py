@@ -33,8 +33,9 @@ from bot.history import Conversation
 from bot.intents import intent_of
 from bot.messages import Button
 from bot.notices import notices
-from bot.replies import answer_buttons, by, in_script, person_button, rating_buttons, say
+from bot.replies import answer_buttons, by, in_script, person_button, rating_buttons, say, staff_card
 from bot.rules import Rules
+from bot.staff_chat import post_card
 from escalation import desk, store
 from escalation.customers import Customer, TierDecision
 from escalation.events import Event
@@ -44,7 +45,6 @@ from knowledge_base.articles import Article
 from knowledge_base.matching import Candidate
 
 WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
-STAFF_CHAT = "staff"  # the channel that leads to the staff's own chat
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
@@ -123,8 +123,7 @@ class Performance:
         """Staff hear of an event: the inbox at once, urgent things in the staff chat too."""
         for notice in notices(self.policy, event, customer_label(self.customer), self.now):
             notice_store.save_notice(self.db, self.rules.vault, notice, self.now)
-            if self.rules.staff_chat:
-                outbox.post(self.db, STAFF_CHAT, self.rules.staff_chat, notice.text, self.now)
+            post_card(self.db, self.rules, staff_card(notice.text, event), self.now)
 
     def hand_over(self, reason: str) -> None:
         """To a person: ticket first, then words, then the question for an order number."""
@@ -156,9 +155,7 @@ class Performance:
         if ticket.state != "resolved":
             return
         end = (ticket.resolved_at or self.now) + self.policy.dialogue.reopen_within
-        if self.now >= end:
-            self._close()
-        elif self.conversation.awaiting == "reason":  # none came; what is written from now on is something new
+        if self.now >= end or self.conversation.awaiting == "reason":
             self._close()
         elif may_be_rated(ticket) and self.conversation.awaiting == "more":
             if not hour_allows_rating(self.policy, self.now):

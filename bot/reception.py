@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,6 +34,7 @@ class Reception:
     wakeups: Wakeups
     clock: Callable[[], datetime]
     token_secret: str
+    fetch_file: Callable[[str], Awaitable[bytes]] | None = None  # files a channel keeps for us, by their reference
 
     async def receive(self, message: Incoming) -> Receipt:
         """Take one message in; when this returns, it is committed."""

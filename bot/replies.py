@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.messages import Button
+from escalation.events import Event, TicketOpened
 from escalation.policy import Policy
 from escalation.tickets import RefusalCode
 from knowledge_base.scripts import to_traditional
@@ -74,6 +75,18 @@ def late(duration: timedelta) -> str:
     days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
     parts = [(days, "天"), (hours, "小时"), (0 if days else rest, "分钟")]
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def staff_card(notice: str, event: Event) -> str:
+    """What the staff's own chat shows: the notice, and for a new ticket also what it is about and why it is here."""
+    if not isinstance(event, TicketOpened):
+        return notice
+    ticket = event.ticket
+    lines = [notice, f"事由：{ticket.topic or '未归类'} · {ticket.subject[:200] or '（见附件）'}"]
+    lines.append(f"等级依据：{ticket.tier_reason}")
+    if ticket.suggested:
+        lines.append(f"参考答案：{ticket.suggested[:300]}")
+    return "\n".join(lines)
 
 
 def refusal(code: RefusalCode, holder: str | None) -> str:

@@ -10,7 +10,6 @@ from bot.settings import Settings
 from escalation import key_file
 from escalation.vault import Vault
 
-
 KEY_FILE = "vault-keys.json"
 
 

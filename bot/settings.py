@@ -79,6 +79,8 @@ def _database(text: str) -> str:
     if text and not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         kind = text.split(":", 1)[0]
         raise BadSettings(f'The database must be a sqlite:/// or postgresql:// URL; this one begins with "{kind}".')
+    if text in ("sqlite:///", "sqlite:///:memory:"):
+        raise BadSettings("A sqlite:/// URL must name a file, such as sqlite:///data/jiedai.sqlite3.")
     return text
 
 

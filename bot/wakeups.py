@@ -35,8 +35,10 @@ class Wakeups:
     async def wait(self, seen: int, timeout: float) -> int:  # noqa: ASYNC109  # running out of time is an answer here
         """The present version, as soon as it differs from `seen`, or after so many seconds."""
         if self.version == seen:
+            # Not asyncio.wait_for: on Python 3.11 it swallows a cancellation that arrives together with the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._event.wait(), timeout)
+                async with asyncio.timeout(timeout):
+                    await self._event.wait()
         return self.version
 
     def start(self) -> None:

@@ -1,1 +1,1 @@
-"""The Telegram door; aiogram stops here."""
+"""Telegram: aiogram stops at this package's door, and is imported only when a token is set."""

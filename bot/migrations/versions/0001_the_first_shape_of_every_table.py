@@ -216,6 +216,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('channel', sa.String(length=16), nullable=False),
     sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('ref', sa.String(length=32), nullable=True),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('buttons', sa.JSON(), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),

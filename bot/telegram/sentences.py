@@ -1,0 +1,10 @@
+"""What the Telegram door itself says: there it is a matter of the channel, not of the company's policy."""
+
+SHARE_CONTACT = "共享手机号以识别身份"
+WHY_SHARE = "点下方按钮共享您的手机号，我们就能认出您的客户身份；不共享也可以直接提问。"
+KNOWN_NOW = "已确认您的客户身份，谢谢。"
+NOT_KNOWN = "手机号已收到，谢谢。客户资料里暂未找到这个号码，不影响您继续咨询。"
+UNSUPPORTED = "暂时看不了这种消息，请发送文字、图片、语音或文件。"
+SET_ASIDE = "抱歉，您刚才的消息没能正常处理。请换个说法再发一次，或点“转人工”。"
+MAYBE_TWICE = "（可能重复）"
+CARD = "【未能处理】Telegram 会话 {address} 有一条消息没能自动处理（{kind}，编号 {number}），请人工联系这位客户。{text}"

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from tests.bot.telegram.world import World
+
+
+async def test_looking_into_an_empty_outbox_wakes_nobody(world: World) -> None:
+    door, seen = world.make_door(), world.reception.wakeups.version
+    assert not await door.deliveries[0].deliver_one()
+    assert world.reception.wakeups.version == seen
