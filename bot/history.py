@@ -96,6 +96,7 @@ inbox = Table(
     Column("channel", String(16), primary_key=True),
     Column("key", String(160), primary_key=True),
     Column("at", Instant, nullable=False),
+    Column("message_id", Integer),  # what the key became, so that a repetition is answered like the first time
 )
 
 
@@ -147,6 +148,18 @@ def remember_key(db: Connection, channel: str, key: str, now: datetime) -> bool:
     statement = dialect.insert(inbox).values(channel=channel, key=key, at=now).on_conflict_do_nothing()
     # Asked of the row itself: psycopg reports no row count for an insert.
     return db.execute(statement.returning(inbox.c.key)).one_or_none() is not None
+
+
+def note_message(db: Connection, channel: str, key: str, message_id: int) -> None:
+    """The message that a key, remembered in this transaction, became."""
+    mine = (inbox.c.channel == channel, inbox.c.key == key)
+    db.execute(update(inbox).where(*mine).values(message_id=message_id))
+
+
+def message_of_key(db: Connection, channel: str, key: str) -> int | None:
+    """The message a key became, if it became one."""
+    found: int | None = db.scalar(select(inbox.c.message_id).where(inbox.c.channel == channel, inbox.c.key == key))
+    return found
 
 
 def lock_conversation(db: Connection, channel: str, address: str, now: datetime) -> Conversation:

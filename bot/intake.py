@@ -60,9 +60,11 @@ def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | No
     """Seen before? → remember → who → decide → reply or ticket with all its deadlines → outbox rows."""
     conversation = history.lock_conversation(db, message.channel, message.address, now)
     if not history.remember_key(db, message.channel, message.key, now):
-        return Receipt(conversation.id, None, duplicate=True)
+        earlier = history.message_of_key(db, message.channel, message.key)
+        return Receipt(conversation.id, earlier, duplicate=True)
     waits = message.kind == "text"
     message_id = _write_down(db, conversation, message, now, considered=not waits)
+    history.note_message(db, message.channel, message.key, message_id)
     conversation = _heard(conversation, message, now)
     if message.kind == "contact":
         conversation = _introduce(db, rules, conversation, message, now)

@@ -24,6 +24,10 @@ class File:
     reference: str | None = None
 
 
+class FileGone(Exception):
+    """A file that its channel no longer has, or hands to nobody; its text is a whole sentence for agents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """What a customer did, whichever channel it came through.

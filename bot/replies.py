@@ -25,7 +25,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "unknown_staff": "没有这位同事，或其账号已停用。",
     "empty": "内容不能为空。",
     "too_long": "内容太长，请删减后再提交。",
-    "forbidden": "您的角色没有这项权限。",
+    "forbidden": "这张工单不在您负责的队列里，如需处理请联系组长。",
 }
 
 # What a program or a page is told when it sends us something we cannot take.
@@ -39,7 +39,7 @@ BAD_RATING = "评分须为 1 到 5 的整数。"
 BAD_CHOICE = "这个选项已失效，请直接输入您的问题。"
 FILE_TOO_LARGE = "文件太大了，请发送 10 MB 以内的文件。"
 FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档。"
-TOO_MANY = "操作太频繁，请稍候再试。"
+FILE_ELSEWHERE = "这个文件存放在客户所用的聊天软件里，当前服务没有连接它。"
 BAD_SIGN_IN = "账号或密码不正确。"
 SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
 FORM_EXPIRED = "页面已过期，请刷新后再试。"

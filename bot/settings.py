@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 EXAMPLE_POLICY = Path(__file__).parent.parent / "escalation" / "policy.yaml"
 
@@ -73,15 +74,26 @@ def _port(text: str) -> int:
 
 def _database(text: str) -> str:
     """PostgreSQL is always reached through psycopg, however the URL was written."""
-    for prefix in ("postgres://", "postgresql://"):
+    for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         if text.startswith(prefix):
+            _demand_readable(text)
             return "postgresql+psycopg://" + text.removeprefix(prefix)
-    if text and not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if text and not text.startswith("sqlite:///"):
         kind = text.split(":", 1)[0]
         raise BadSettings(f'The database must be a sqlite:/// or postgresql:// URL; this one begins with "{kind}".')
     if text in ("sqlite:///", "sqlite:///:memory:"):
         raise BadSettings("A sqlite:/// URL must name a file, such as sqlite:///data/jiedai.sqlite3.")
     return text
+
+
+def _demand_readable(url: str) -> None:
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        # Without the URL itself: it may hold a password.
+        raise BadSettings(
+            "The database URL cannot be read; write it as postgresql://USER:PASSWORD@HOST:PORT/NAME."
+        ) from None
 
 
 def _token_secret(text: str) -> str:

@@ -23,6 +23,7 @@ from escalation.events import (
     TicketRerouted,
     TicketResolved,
     TicketTransferred,
+    UrgencyRaised,
 )
 from escalation.policy import Policy
 from escalation.routing import route
@@ -110,12 +111,15 @@ def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
 
 
 def record(db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime) -> FactRecorded:
-    """The holder records a fact of the policy, a call (`called`), or an attempt (`call_missed`, meets nothing)."""
+    """The holder records a fact of the policy, a call (`called`), or an attempt (`call_missed`, meets nothing).
+
+    On a finished ticket leads may as well, and a call is no first contact any more.
+    """
     ticket = store.lock_ticket(db, ticket_id)
     if fact not in policy.facts and fact not in ("called", "call_missed"):
         raise Refused("unknown_fact")
-    tickets.demand_holder(ticket, who.id)
-    if fact == "called":
+    tickets.demand_recorder(ticket, who.id, leads=who.leads)
+    if fact == "called" and ticket.is_open:
         ticket = tickets.contact(ticket, who.id, now)
     _save(db, ticket, fact, now, who)
     _happen(db, policy, ticket, fact, now)
@@ -210,22 +214,23 @@ def reroute(
     return TicketRerouted(ticket, old.queue, store.promised(db, ticket.id))
 
 
-def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> TicketRerouted:
-    """A waiting matter turned out to be more pressing: shorter clocks, perhaps another queue."""
+def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> UrgencyRaised:
+    """An open matter turned out to be more pressing: shorter clocks, and another queue unless somebody holds it."""
     old = store.lock_ticket(db, ticket_id)
     ticket = replace(old, urgency=urgency)
     queue = route(policy, ticket.tier, ticket.topic, urgency).id
     ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
     _restart(db, policy, ticket, now)
     _save(db, ticket, "more_urgent", now, urgency=urgency, queue=ticket.queue)
-    return TicketRerouted(ticket, old.queue, store.promised(db, ticket.id))
+    return UrgencyRaised(ticket, queue, store.promised(db, ticket.id))
 
 
 def _restart(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
     # Met clocks stay met; running ones are recomputed from where they started, never to a later instant.
-    rows = [row for row in store.deadlines_of(db, ticket.id) if row.state == "open"]
-    sooner = {row.milestone: row for row in rows}
-    met = {row.milestone for row in store.deadlines_of(db, ticket.id) if row.state == "met"}
+    # What was met before a reopening runs again: it counts as running.
+    rows = store.deadlines_of(db, ticket.id)
+    sooner = {row.milestone: row for row in rows if row.state == "open"}
+    met = {row.milestone for row in rows if row.state == "met"} - sooner.keys()
     fresh = [d for d in _owed_now(policy, ticket) if d.milestone not in met]
     replaced = [d.milestone for d in fresh if _is_sooner(d, sooner.get(d.milestone))]
     store.settle(db, ticket.id, replaced, "cancelled", now)

@@ -37,6 +37,15 @@ class TicketRerouted:
 
 
 @dataclass(frozen=True, slots=True)
+class UrgencyRaised:
+    """An open matter turned out to be more pressing; whoever works `queue`, where such matters go, must know."""
+
+    ticket: Ticket
+    queue: str
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TicketClaimed:
     """An agent took the ticket for himself."""
 
@@ -120,6 +129,7 @@ Event = (
     TicketOpened
     | TicketReopened
     | TicketRerouted
+    | UrgencyRaised
     | TicketClaimed
     | TicketReleased
     | TicketAnswered

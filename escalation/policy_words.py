@@ -54,6 +54,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "notice_urge": _NOTICE,
     "notice_reopened": _NOTICE,
     "notice_rerouted": _NOTICE,
+    "notice_critical": _NOTICE,
 }
 
 

@@ -163,8 +163,13 @@ def get_ticket(db: Connection, ticket_id: int) -> Ticket:
 
 
 def lock_ticket(db: Connection, ticket_id: int) -> Ticket:
-    """The ticket, locked until the transaction ends (SQLite's writer lock already covers it); refuses `not_found`."""
-    row = db.execute(select(*_TICKET_COLUMNS).where(tickets.c.id == ticket_id).with_for_update()).one_or_none()
+    """The ticket, locked until the transaction ends (SQLite's writer lock already covers it); refuses `not_found`.
+
+    The number of a ticket never changes, so rows that refer to it may be written meanwhile (`key_share`): a sweep that
+    holds a deadline and writes the ticket's history must not wait for an answer that waits for this deadline.
+    """
+    query = select(*_TICKET_COLUMNS).where(tickets.c.id == ticket_id).with_for_update(key_share=True)
+    row = db.execute(query).one_or_none()
     if row is None:
         raise Refused("not_found")
     return Ticket(*row)

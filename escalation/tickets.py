@@ -153,6 +153,17 @@ def demand_holder(ticket: Ticket, staff_id: int) -> None:
         raise Refused("not_holder", ticket.holder_id)
 
 
+def demand_recorder(ticket: Ticket, staff_id: int, *, leads: bool) -> None:
+    """Refuse who may not record facts: on an open ticket all but the holder, on a finished one all but him and leads.
+
+    Acceptance, follow-up and report come after the solution; somebody must still be able to say that they happened.
+    """
+    if ticket.is_open:
+        demand_holder(ticket, staff_id)
+    elif ticket.holder_id != staff_id and not leads:
+        raise Refused("not_holder", ticket.holder_id)
+
+
 def _demand_open(ticket: Ticket) -> None:
     if not ticket.is_open:
         raise Refused("finished")

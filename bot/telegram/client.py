@@ -14,6 +14,7 @@ from aiogram.utils.token import TokenValidationError, validate_token
 from aiohttp import ClientError
 from pydantic import ValidationError
 
+from bot.messages import FileGone
 from bot.telegram.router import Fetched, Unreadable
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,6 @@ FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
 
 TOO_BIG = "文件超过 20 MB，Telegram 不提供下载，请客户用其他方式发送。"
 NOT_NOW = "暂时无法从 Telegram 取得这个文件，请稍后再试，或请客户重新发送。"
-
-
-class FileGone(Exception):
-    """A file that Telegram no longer has, or hands to nobody; its text is a whole sentence for agents."""
 
 
 class BadTelegramToken(Exception):

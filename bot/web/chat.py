@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Depends, Header, Request, Response, UploadFile
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
@@ -51,6 +51,8 @@ async def visitor(house: House, authorization: Annotated[str, Header()] = "") ->
 
 
 Visitor = Annotated[str, Depends(visitor)]
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 class SessionWish(BaseModel):
@@ -155,7 +157,7 @@ async def post_file(house: House, address: Visitor, key: str, file: UploadFile) 
 
 
 @router.get("/files/{message_id}")
-async def get_file(house: House, address: Visitor, message_id: int) -> Response:
+async def get_file(house: House, address: Visitor, message_id: Id) -> Response:
     """A file of this visitor's own conversation."""
     found = await house.database.read(history.get_attachment, message_id)
     own = await house.database.read(history.find_conversation, WEB, address)
@@ -173,13 +175,13 @@ def as_download(file: File) -> Response:
 
 
 @router.get("/messages")
-async def get_messages(house: House, address: Visitor, after: int = 0) -> dict[str, Any]:
+async def get_messages(house: House, address: Visitor, after: After = 0) -> dict[str, Any]:
     """The transcript after a message id, and whether the bot is about to say something or a person has the floor."""
     return await house.database.read(_transcript, address, after)
 
 
 @router.get("/stream")
-async def stream(request: Request, house: House, address: Visitor, after: int = 0) -> StreamingResponse:
+async def stream(request: Request, house: House, address: Visitor, after: After = 0) -> StreamingResponse:
     """The same as server-sent events: `messages` whenever something is new, a comment as a sign of life otherwise."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(request, house, address, after), media_type="text/event-stream", headers=headers)

@@ -13,7 +13,7 @@ from bot import notice_store
 from bot.history import messages
 from bot.performing import customer_label
 from bot.rules import Rules
-from bot.web.customers_by_id import find_customers
+from escalation.customer_store import find_customers
 from escalation.policy import Policy
 from escalation.staff import Staff, staff
 from escalation.store import DeadlineRow, deadlines, tickets
@@ -125,7 +125,9 @@ def _cards(
     query = select(*_TICKET, staff.c.name.label("holder")).select_from(joined).where(*where).order_by(*order)
     rows = [(Ticket(*row[:-1]), row.holder) for row in db.execute(query.limit(limit))]
     clocks = _first_clocks(db, [ticket.id for ticket, _ in rows])
-    known = find_customers(db, rules, {ticket.contact_id for ticket, _ in rows if ticket.contact_id}, now)
+    known = find_customers(
+        db, rules.vault, rules.policy, {ticket.contact_id for ticket, _ in rows if ticket.contact_id}, now
+    )
     return [
         Card(ticket, customer_label(known.get(ticket.contact_id or "")), holder, clocks.get(ticket.id))
         for ticket, holder in rows

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Row, or_, select
 from bot import history, notice_store
 from bot.history import Conversation, Message, attachments, messages
 from bot.rules import Rules
-from bot.web.customers_by_id import find_customers
 from bot.web.panels import sees
 from escalation import store
+from escalation.customer_store import find_customers
 from escalation.customers import Customer
 from escalation.privacy import Claim, claims_in
 from escalation.staff import Staff, all_staff, staff_names
@@ -102,7 +102,7 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     conversation = history.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
     lines = history.latest(db, conversation.id)
-    known = find_customers(db, rules, {ticket.contact_id} if ticket.contact_id else (), now)
+    known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     return Sheet(
         ticket=ticket,
         mode=_mode(ticket, who),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from starlette.datastructures import FormData
 
 from bot import history, replies
 from bot.cleaning import clean
+from bot.messages import File, FileGone
+from bot.reception import Reception
 from bot.rules import Rules
 from bot.staff_actions import Action, Claim, Note, Record, Release, Reply, Resolve, Transfer, act
 from bot.web import sheet
@@ -55,9 +58,21 @@ async def file(desk: AtDesk, ticket_id: Number, message_id: Number) -> Response:
     """A file of the ticket's conversation."""
     ticket = await desk.house.database.read(_visible_conversation, desk.who, ticket_id)
     found = await desk.house.database.read(history.get_attachment, message_id)
-    if found is None or found[0] != ticket or found[1].content is None:
+    if found is None or found[0] != ticket:
         raise Problem(404, replies.NO_SUCH_PAGE)
-    return as_download(found[1])
+    return as_download(await _with_content(desk.house, found[1]))
+
+
+async def _with_content(house: Reception, kept: File) -> File:
+    """The file with its bytes, fetched from the channel that keeps them if need be."""
+    if kept.content is not None:
+        return kept
+    if kept.reference is None or house.fetch_file is None:
+        raise Problem(404, replies.FILE_ELSEWHERE)
+    try:
+        return replace(kept, content=await house.fetch_file(kept.reference))
+    except FileGone as gone:
+        raise Problem(404, str(gone)) from None
 
 
 def _action(move: str, form: FormData) -> Action:

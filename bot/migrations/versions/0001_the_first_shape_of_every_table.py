@@ -197,6 +197,7 @@ def upgrade() -> None:
     sa.Column('channel', sa.String(length=16), nullable=False),
     sa.Column('key', sa.String(length=160), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('message_id', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('channel', 'key', name=op.f('pk_inbox'))
     )
     op.create_table('notices',

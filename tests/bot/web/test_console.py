@@ -374,7 +374,7 @@ async def test_an_agent_of_other_queues_is_kept_out_of_page_files_and_moves(
         await li.do(waiting, "note", text="看看"),
     ):
         assert answer.status_code == 403
-        assert alert_of(answer) == "您的角色没有这项权限。"
+        assert alert_of(answer) == "这张工单不在您负责的队列里，如需处理请联系组长。"
     assert UNKNOWN not in (await li.look("/console")).text
     assert UNKNOWN not in (await li.look(f"/console?q={UNKNOWN[:4]}")).text
     assert console.scene.ticket.state == "waiting"
