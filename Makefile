@@ -1,6 +1,8 @@
 # Everything a person does with this project, as one word each. `make` alone lists them.
 SHELL := /bin/sh
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+# The first that runs and is new enough; a version manager's shim may exist and not run.
+FIT := -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p $(FIT) 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -43,9 +45,10 @@ bench-full: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks --sets $(SETS)
 
 check-python:
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is missing. Debian: sudo apt install python3 python3-venv   macOS: brew install python@3.12'; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'This needs Python 3.11 or newer. Debian 12: sudo apt install python3 python3-venv   macOS: brew install python@3.12   Then: make run PYTHON=python3.12'; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo 'The venv module is missing. Debian: sudo apt install python3-venv'; exit 1; }
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer with its venv module is missing.'; \
+	  echo '  Debian 12: sudo apt install python3 python3-venv'; echo '  macOS:     brew install python@3.12'; exit 1; }
+	@$(PYTHON) $(FIT) 2>/dev/null || { echo '$(PYTHON) is older than 3.11 or lacks its venv module.'; \
+	  echo '  Debian 12: sudo apt install python3 python3-venv'; echo '  macOS:     brew install python@3.12, then make run PYTHON=python3.12'; exit 1; }
 
 # Removed and built anew when half-made: an interrupted install leaves no stamp.
 $(VENV)/bin/python: | check-python

@@ -13,10 +13,14 @@ from sqlalchemy import Connection
 
 from bot import history, intake
 from bot.database import Database
+from bot.history import Conversation
 from bot.intake import Ranked
 from bot.performing import Performance
 from bot.rules import Rules
 from escalation import sweep
+from escalation.customers import Customer, TierDecision
+from escalation.tickets import Ticket
+from escalation.vault import VaultError
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +35,19 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
         if reached is None:
             return done
         conversation = history.get_conversation(db, reached.ticket.conversation_id)
-        who = intake.who_writes(db, rules, conversation, now)
+        who = _who_writes(db, rules, conversation, reached.ticket, now)
         Performance(db, rules, conversation, who, now, reached.ticket).announce(reached)
     return BATCH
+
+
+def _who_writes(
+    db: Connection, rules: Rules, conversation: Conversation, ticket: Ticket, now: datetime
+) -> tuple[Customer | None, TierDecision]:
+    try:
+        return intake.who_writes(db, rules, conversation, now)
+    except VaultError:  # one damaged name must not stop every deadline that is due after this one
+        log.exception("ticket %d: its deadline is told without the customer's name", ticket.id)
+        return None, TierDecision(ticket.tier, ticket.tier_reason)
 
 
 class Alarms:
@@ -76,7 +90,10 @@ class Alarms:
             while await self.database.unit(sweep_some, self.rules(), now) == BATCH:
                 pass
         for conversation in await self.database.read(history.due_conversations, now):
-            await self._continue(conversation.id, now)
+            try:
+                await self._continue(conversation.id, now)
+            except Exception:  # it stays due; those behind it must not wait for it
+                log.exception("conversation %d could not be continued; it stays due", conversation.id)
         self.last_sweep = now
         await self._wake_early(now)
 

@@ -50,14 +50,18 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     """An engine whose transactions really begin when they say so; `read_only` ones never take SQLite's write lock."""
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, read_only)
-    return create_engine(
-        url, pool_size=POSTGRES_WRITERS, max_overflow=0, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"}
-    )
+    arguments = {"options": "-c timezone=UTC"}
+    return create_engine(url, pool_pre_ping=True, connect_args=arguments, **_sized(POSTGRES_WRITERS))
+
+
+def _sized(connections: int) -> dict[str, Any]:
+    # Parameters are hidden because errors end up in logs, and rows hold what customers wrote.
+    return {"pool_size": connections, "max_overflow": 0, "hide_parameters": True}
 
 
 def _open_sqlite(url: str, read_only: bool) -> Engine:
     arguments = {"check_same_thread": False, "timeout": 30.0}
-    engine = create_engine(url, pool_size=READERS if read_only else 1, max_overflow=0, connect_args=arguments)
+    engine = create_engine(url, connect_args=arguments, **_sized(READERS if read_only else 1))
     engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: UtcDateTime}
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 

