@@ -96,9 +96,11 @@ def _welcome(house: Reception, url: str, password: str | None) -> None:
     for tier, link in _sample_links(house, url):
         tell(f"    as a {tier} customer  {link}")
     tell(f"  Agents' console      {url}/console")
+    kept = first_password_file(house.settings)
     if password is not None:
-        kept = first_password_file(house.settings)
         tell(f"    sign in as         admin  {password}   (kept in {kept})")
+    elif kept.exists():
+        tell(f"    sign in as         admin, with the first password kept in {kept}")
     tell("  Ctrl-C ends it; the data stays.")
 
 
