@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
 
@@ -49,6 +50,7 @@ def _command(name: str) -> Callable[[argparse.Namespace], None]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="jiedai", description="Jiedai 接待: support intake with deadlines by customer tier.")
+    parser.add_argument("--version", action="version", version=f"jiedai {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_run(commands)
     _add_ask(commands)
@@ -59,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_keys(commands)
     _add_upkeep(commands)
     return parser
+
+
+def _version() -> str:
+    try:
+        return version("jiedai")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "of this checkout"
 
 
 def _add(commands: Any, name: str, run: str, about: str, *, where: bool = True, json: bool = False) -> Any:

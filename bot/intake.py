@@ -12,7 +12,7 @@ from bot import history
 from bot.conversation import Hold, Situation, TicketState, Turn, limits, plan
 from bot.history import Conversation, Message
 from bot.identity import customer_of_phone
-from bot.intents import intent_of
+from bot.intents import Intent, intent_of
 from bot.messages import Incoming
 from bot.performing import Performance, hour_allows_rating, may_be_rated
 from bot.rules import Rules
@@ -22,9 +22,10 @@ from escalation.routing import topic_of
 from escalation.tickets import Ticket
 from knowledge_base.answering import Unknown, Verdict, decide
 from knowledge_base.matching import Candidate
-from knowledge_base.scripts import script_of, to_traditional
+from knowledge_base.scripts import script_of, tells_script
 from knowledge_base.text import normalise
 
+STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any question beside them
 LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
 
 
@@ -136,16 +137,10 @@ def _write_down(db: Connection, conversation: Conversation, message: Incoming, n
 
 
 def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conversation:
-    language = conversation.language if _tells_no_script(message.text) else script_of(message.text)
+    language = script_of(message.text) if tells_script(message.text) else conversation.language
     # Whatever the customer does after an answer raises the matter anew: the clock of a matter the bot has answered
     # does not run while nobody asks for anything.
     return replace(conversation, language=language, raised_at=conversation.raised_at or now)
-
-
-def _tells_no_script(text: str) -> bool:
-    """English, signs, or Chinese that both scripts write alike (我要人工): no reason to change the script."""
-    script = script_of(text)
-    return not text or script == "en" or (script == "zh-Hans" and to_traditional(text) == text)
 
 
 def _take_turn(
@@ -164,6 +159,7 @@ def _take_turn(
         ranked = Ranked(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
     ticket = _ticket(db, conversation)
     turn = turn_of(rules, text, ranked.candidates, settled=message is None)
+    turn = replace(turn, intent=_wish_apart(rules, fragments) or turn.intent)
     if message is not None and message.kind != "text":
         turn = _tapped(rules, replace(turn, verdict=Unknown(), settled=True), message, customer[1].tier, now)
     situation = _situation(rules, conversation, customer[1], ticket, now)
@@ -287,10 +283,16 @@ def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
     return "resolved" if recent else "none"
 
 
+def _wish_apart(rules: Rules, fragments: list[Message]) -> Intent | None:
+    """A wish for a person or a complaint that is a fragment of its own: it counts, whatever was typed before it."""
+    wishes = {intent_of(rules.policy, fragment.text) for fragment in fragments}
+    return next((wish for wish in STRONG if wish in wishes), None)
+
+
 def _joined(rules: Rules, texts: list[str]) -> str:
-    """Fragments as one text; greetings among them carry nothing once something else was said."""
+    """Fragments as one text; greetings and bare wishes among them carry nothing once something else was said."""
     said = [text.strip() for text in texts if text.strip()]
-    substance = [text for text in said if intent_of(rules.policy, text) != "greeting"]
+    substance = [text for text in said if intent_of(rules.policy, text) not in ("greeting", *STRONG)]
     return " ".join(substance or said)[:LONGEST_TURN]
 
 

@@ -27,9 +27,18 @@ def script_of(text: str) -> Script:
     text = text[:_ENOUGH_TO_TELL]
     if not _HAN.search(text):
         return "en" if len(_LATIN_WORD.findall(text)) > len(_OTHER_WORD.findall(text)) else "zh-Hans"
+    return "zh-Hant" if _leaning(text) > 0 else "zh-Hans"
+
+
+def tells_script(text: str) -> bool:
+    """Whether a text shows which Chinese script its writer uses; English, signs and 我要人工 do not."""
+    return _leaning(text[:_ENOUGH_TO_TELL]) != 0
+
+
+def _leaning(text: str) -> int:
+    """Above zero 繁體, below 简体, by how many more characters that only exist there."""
     simplified = sum(_is_simplified_only(character) for character in text)
-    traditional = sum(_is_traditional_only(character) for character in text)
-    return "zh-Hant" if traditional > simplified else "zh-Hans"
+    return sum(_is_traditional_only(character) for character in text) - simplified
 
 
 def to_simplified(text: str) -> str:

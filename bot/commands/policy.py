@@ -39,7 +39,9 @@ def explain(options: argparse.Namespace) -> None:
     """The queue and every milestone of a matter that is raised and handed over at one instant."""
     policy = read_policy(settings_of(options).policy)
     tier = one_of(policy.tiers, options.tier, "tier")
-    urgency = one_of(policy.urgencies, options.urgency or policy.default_urgency, "urgency")
+    by_label = {urgency.label: urgency.id for urgency in policy.urgencies.values()}
+    wanted = options.urgency or policy.default_urgency
+    urgency = one_of(policy.urgencies, by_label.get(wanted, wanted), "urgency")
     topic = one_of(policy.topics, options.topic, "topic").id if options.topic else None
     at = instant(options.at)
     queue = route(policy, tier.id, topic, urgency.id)

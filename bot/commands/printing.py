@@ -26,7 +26,9 @@ def tell_table(title: str, headings: Iterable[str], rows: Iterable[Sequence[str]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*headings, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=place == 0)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))  # Text: brackets in a name are no markup
     Console().print(table)
