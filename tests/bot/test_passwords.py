@@ -1,0 +1,24 @@
+"""argon2id, salted, and tolerant of a damaged hash."""
+
+from __future__ import annotations
+
+from bot.passwords import hash_password, is_password, nobodys_hash
+
+
+def test_a_password_opens_its_own_hash_and_no_other() -> None:
+    one, two = hash_password("正确的密码 123"), hash_password("正确的密码 123")
+    assert one != two
+    assert one.startswith("$argon2id$v=19$m=7168,t=5,p=1$")
+    assert is_password(one, "正确的密码 123")
+    assert not is_password(one, "正确的密码 124")
+    assert not is_password(one, "")
+
+
+def test_what_is_no_hash_opens_to_nothing() -> None:
+    assert not is_password("-", "x")
+    assert not is_password("", "")
+
+
+def test_nobody_has_one_hash_that_is_made_once() -> None:
+    assert nobodys_hash() is nobodys_hash()
+    assert not is_password(nobodys_hash(), "guess")
