@@ -24,6 +24,7 @@ from bot.settings import EXAMPLE_POLICY, Settings
 from bot.wakeups import Wakeups
 from escalation import customer_store
 from escalation.crm import read_customers
+from escalation.policy import Policy
 from escalation.policy_file import read_policy
 from escalation.staff import add_staff, count_staff
 from escalation.vault import Vault, VaultError
@@ -65,6 +66,14 @@ def open_house(settings: Settings) -> Reception:
     policy = read_policy(settings.policy)
     ensure_folder(settings)
     database = Database(settings.database_url)
+    try:
+        return _furnished(settings, policy, database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _furnished(settings: Settings, policy: Policy, database: Database) -> Reception:
     _demand_schema(database)
     vault = _fitting_vault(settings, database)
     clock = database_clock(database)

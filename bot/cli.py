@@ -35,11 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(141) from None
     except Exception as error:
         # Looked up only now, so that `jiedai --help` does not load the database library.
-        from bot.refusals import is_refusal
+        from bot.refusals import sentence_of
 
-        if not is_refusal(error):
+        sentence = sentence_of(error)
+        if sentence is None:
             raise
-        raise Stop(str(error)) from None
+        raise Stop(sentence) from None
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], None]:

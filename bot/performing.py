@@ -142,11 +142,12 @@ class Performance:
 
     def _recall_the_matter(self) -> None:
         """A bare 「转人工」 says nothing about the matter; what was asked before it does."""
-        asked = self.conversation.question
-        if asked is None or (self.text and intent_of(self.policy, self.text) is None):
+        if self.text and intent_of(self.policy, self.text) is None:
             return
-        self.text = asked
-        self.candidates = self.rules.rank(asked, self.tier.tier, self.now)
+        asked = self.conversation.question
+        # Nothing asked before: the wish itself resembles some question by chance, and must not choose a queue.
+        self.candidates = self.rules.rank(asked, self.tier.tier, self.now) if asked else ()
+        self.text = asked or self.text
 
     def follow_up(self) -> None:
         """Some time after the resolution: ask for a rating, if the hour allows; much later, close."""
@@ -193,10 +194,8 @@ class Performance:
 
     def _matter(self, reason: str, urgency: str) -> desk.Matter:
         likely = self.rules.likely(self.candidates)
-        topic = self.rules.topic(self.text, self.candidates)
+        topic = self.rules.topic(self.text, self.candidates, complaint=reason == "complaint")
         topics = self.policy.topics
-        if reason == "complaint":
-            topic = next((t.id for t in topics.values() if t.complaint), topic)
         rejected = self.conversation.rejected
         return desk.Matter(
             conversation_id=self.conversation.id,

@@ -1,10 +1,24 @@
-"""The refusals whose text is already the sentence a person at the terminal should read."""
+"""What ends a command with one sentence instead of a stack trace."""
 
 from __future__ import annotations
 
 
-def is_refusal(error: Exception) -> bool:
-    """Whether an exception ends a command with its own words."""
+def sentence_of(error: Exception) -> str | None:
+    """The sentence a person at the terminal should read; None for a fault of ours."""
+    from sqlalchemy.exc import DatabaseError, OperationalError
+
+    if _is_refusal(error):
+        return str(error)
+    # A file that is no database is a plain DatabaseError; its other kinds would be faults of ours.
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+        # The driver's first line names the trouble; the URL may hold a password and is left out.
+        return f"The database cannot be used: {str(error.orig).splitlines()[0].rstrip('.')}."
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename} cannot be used: {error.strerror}."
+    return None
+
+
+def _is_refusal(error: Exception) -> bool:
     from bot.app import NotReady
     from bot.settings import BadSettings
     from bot.web.keys import KeyRefused

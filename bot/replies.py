@@ -20,7 +20,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "finished": "这张工单已经结束，不能再操作。",
     "not_finished": "这张工单还在处理中，不能这样操作。",
     "not_found": "没有这张工单。",
-    "unknown_fact": "政策里没有这个进度事项。",
+    "unknown_fact": "政策里没有这个进展事项。",
     "unknown_queue": "政策里没有这个队列。",
     "unknown_staff": "没有这位同事，或其账号已停用。",
     "empty": "内容不能为空。",
@@ -39,7 +39,7 @@ BAD_RATING = "评分须为 1 到 5 的整数。"
 BAD_CHOICE = "这个选项已失效，请直接输入您的问题。"
 FILE_TOO_LARGE = "文件太大了，请发送 10 MB 以内的文件。"
 FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档。"
-FILE_ELSEWHERE = "这个文件存放在客户所用的聊天软件里，当前服务没有连接它。"
+FILE_ELSEWHERE = "这个文件存放在客户使用的聊天软件里，当前没有连接，无法打开。"
 BAD_SIGN_IN = "账号或密码不正确。"
 SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
 FORM_EXPIRED = "页面已过期，请刷新后再试。"
@@ -82,7 +82,7 @@ def staff_card(notice: str, event: Event) -> str:
     if not isinstance(event, TicketOpened):
         return notice
     ticket = event.ticket
-    lines = [notice, f"事由：{ticket.topic or '未归类'} · {ticket.subject[:200] or '（见附件）'}"]
+    lines = [notice, f"事由：{ticket.topic or '未分类'} · {ticket.subject[:200] or '（见附件）'}"]
     lines.append(f"等级依据：{ticket.tier_reason}")
     if ticket.suggested:
         lines.append(f"参考答案：{ticket.suggested[:300]}")

@@ -35,8 +35,14 @@ class Rules:
         best = candidates[0] if candidates else None
         return best if best is not None and best.confidence >= self.policy.dialogue.suggest_at else None
 
-    def topic(self, text: str, candidates: Sequence[Candidate]) -> str | None:
-        """What a matter is about: the matched question's category, else the policy's words, else a likely category."""
+    def topic(self, text: str, candidates: Sequence[Candidate], *, complaint: bool = False) -> str | None:
+        """What a matter is about: the matched question's category, else the policy's words, else a likely category.
+
+        A complaint is one whatever its words: 「气死我了」 names no topic.
+        """
+        complaints = (topic.id for topic in self.policy.topics.values() if topic.complaint)
+        if complaint and (found := next(complaints, None)) is not None:
+            return found
         likely = self.likely(candidates)
         matched = likely is not None and likely.confidence >= PROBABLE
         found = topic_of(self.policy, normalise(text), likely.article.category if likely and matched else None)

@@ -13,6 +13,7 @@ from escalation.tables import metadata
 
 Role = Literal["agent", "lead", "manager", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
+LONGEST_NAME = 64  # characters, as many as the columns hold
 
 staff = Table(
     "staff",
@@ -56,7 +57,10 @@ class StaffRefused(Exception):
 def add_staff(
     db: Connection, login: str, name: str, role: Role, queues: Sequence[str], password_hash: str, now: datetime
 ) -> int:
-    """Add a person and return their id; refuses a sign-in name that is taken."""
+    """Add a person and return their id; refuses a name that cannot be one, or is taken."""
+    for given in (login, name):
+        if not 1 <= len(given) <= LONGEST_NAME or not given.isprintable() or given != given.strip():
+            raise StaffRefused(f"A name must have 1 to {LONGEST_NAME} visible characters, with no blank at its ends.")
     if db.scalar(select(staff.c.id).where(staff.c.login == login)) is not None:
         raise StaffRefused(f'The sign-in name "{login}" is taken; choose another.')
     values = {"login": login, "name": name, "role": role, "queues": list(queues), "password_hash": password_hash}

@@ -56,11 +56,11 @@ def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
     turn = turn_of(rules, asked.text, candidates, settled=True)
     acts = plan(turn, first_situation(rules, asked.tier))
     given = next((act.candidate for act in acts if isinstance(act, Answer)), None)
-    handed = any(isinstance(act, HandOff) for act in acts)
+    reason = next((act.reason for act in acts if isinstance(act, HandOff)), None)
     found = {"outcome": _outcome(acts), "answer": in_script(given.article.answer, asked.language) if given else None}
     found["confidence"] = candidates[0].confidence if candidates else 0.0  # type: ignore[assignment]
     found["candidates"] = [_candidate(candidate) for candidate in candidates[:5]]  # type: ignore[assignment]
-    return {**found, **_if_handed_over(rules, asked, candidates, handed=handed), "language": asked.language}
+    return {**found, **_if_handed_over(rules, asked, candidates, reason), "language": asked.language}
 
 
 def _asked(house: Reception, options: argparse.Namespace) -> Asked:
@@ -99,16 +99,19 @@ def _outcome(acts: tuple[Act, ...]) -> str:
     return "suggested" if "unknown" in said else "greeted"
 
 
-def _if_handed_over(rules: Rules, asked: Asked, candidates: tuple[Candidate, ...], *, handed: bool) -> dict[str, Any]:
+def _if_handed_over(
+    rules: Rules, asked: Asked, candidates: tuple[Candidate, ...], reason: str | None
+) -> dict[str, Any]:
     """Queue and deadlines as they would be if a person took over now; the promise only if one does."""
     policy = rules.policy
-    topic, urgency = rules.topic(asked.text, candidates), rules.urgency(asked.text)
+    topic = rules.topic(asked.text, candidates, complaint=reason == "complaint")
+    urgency = rules.urgency(asked.text)
     tier = policy.tiers[asked.tier.tier]
     due = owed(policy, tier, urgency, asked.at, asked.at, topic=topic)
     first = next((deadline.due_at for deadline in due if deadline.milestone == "first_contact"), None)
     open_now = policy.calendars[urgency.calendar or tier.calendar].is_open(asked.at)
     wording = "handed_off_critical" if urgency.critical else "handed_off" if open_now else "handed_off_night"
-    promise = say(policy, wording, asked.language, by=by(policy, first, asked.at)) if handed and first else None
+    promise = say(policy, wording, asked.language, by=by(policy, first, asked.at)) if reason and first else None
     return {
         "tier": asked.tier.tier,
         "tier_reason": asked.tier.reason,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from bot.app import NotReady, open_house
 from bot.reception import Reception
@@ -32,7 +32,7 @@ def open_or_explain(settings: Settings) -> Reception:
         raise NotReady(f"The data folder cannot be written: {error.filename}. Choose another with --data.") from None
     except OSError as error:
         raise NotReady(f"The data folder {settings.data} cannot be used: {error.strerror}.") from None
-    except OperationalError as error:
+    except DatabaseError as error:
         # The driver's first line names the trouble; the URL may hold a password and is left out.
         reason = str(error.orig).splitlines()[0]
         raise NotReady(f"The database cannot be opened: {reason}.") from None

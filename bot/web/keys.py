@@ -20,12 +20,17 @@ api_keys = Table(
 )
 
 
+LONGEST_NAME = 64  # characters, as many as the column holds
+
+
 class KeyRefused(Exception):
     """A key that cannot be made or revoked; its text is a whole sentence."""
 
 
 def create_key(db: Connection, name: str, now: datetime) -> str:
-    """A new key, shown this once; refuses a name that is taken."""
+    """A new key, shown this once; refuses a name that cannot be one, or is taken."""
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
+        raise KeyRefused(f"A key's name must have 1 to {LONGEST_NAME} visible characters, with no blank at its ends.")
     if db.scalar(select(api_keys.c.digest).where(api_keys.c.name == name)) is not None:
         raise KeyRefused(f'A key named "{name}" exists already; choose another name.')
     key = f"jiedai_{secrets.token_urlsafe(32)}"

@@ -23,6 +23,11 @@ class Problem(Exception):
         self.status, self.sentence = status, sentence
 
 
+def _in_words(error: RequestValidationError) -> str:
+    faults = [(".".join(str(part) for part in fault["loc"][1:]), str(fault["msg"])) for fault in error.errors()]
+    return " ".join(f"{field or 'The body'}: {told.rstrip('.')}." for field, told in faults)
+
+
 def tell_problems(app: FastAPI) -> None:
     """Every error of the API becomes `{"error": sentence}`."""
 
@@ -31,8 +36,10 @@ def tell_problems(app: FastAPI) -> None:
         return JSONResponse({"error": problem.sentence}, problem.status)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, _error: RequestValidationError) -> JSONResponse:
-        return JSONResponse({"error": replies.BAD_MESSAGE}, 422)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        # Customers' pages get a sentence of ours; the company's own programs are told which field is wrong.
+        chat = not request.url.path.startswith("/api/customers")
+        return JSONResponse({"error": replies.BAD_MESSAGE if chat else _in_words(error)}, 422)
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:

@@ -3,7 +3,7 @@
 (function () {
   const find = (id) => document.getElementById(id);
   const [scroll, text, send, newer, typing, banner] = ["scroll", "text", "send", "newer", "typing", "banner"].map(find);
-  const STATES = { bot: "机器人为您服务", waiting: "正在为您安排专人", claimed: "专人服务中", offline: "连接中断，正在重新连接…" };
+  const STATES = { bot: "机器人为您服务", waiting: "已安排专人，等待联系", claimed: "专人服务中", offline: "连接中断，正在重新连接…" };
   const longest = Number(document.body.dataset.longest), largest = Number(document.body.dataset.largest);
   const title = document.title;
   const pending = new Map(); // key → {item, line} of what the server has not shown us yet

@@ -49,7 +49,14 @@ jiedai.openDoor = function (told) {
     return opening;
   }
 
+  // What is typed meanwhile waits for it: a known customer's words must not go out under nobody's name.
+  function introduce(given) {
+    opening = openSession(given).catch((error) => told.onToken(error.sentence || "")).finally(() => { opening = null; });
+    return opening;
+  }
+
   async function ask(path, options = {}) {
+    if (opening) await opening;
     if (!token) await renew();
     const used = token;
     const headers = { ...options.headers, Authorization: "Bearer " + used };
@@ -160,7 +167,7 @@ jiedai.openDoor = function (told) {
     const given = new URLSearchParams(location.hash.slice(1)).get("token");
     if (given) {
       history.replaceState(null, "", location.pathname + location.search); // never left for the next person to copy
-      await openSession(given).catch((error) => told.onToken(error.sentence || ""));
+      await introduce(given);
     }
     if (!token) await renew().catch(() => told.onOffline());
     outbox.forEach((item) => told.onSending(item));

@@ -51,7 +51,7 @@ async def test_a_customer_who_is_not_helped_twice_reaches_a_person(api: FakeTele
     assert sent[2] == WIFI
     assert "最晚今天 12:00 前" in sent[3]
     card = (await api.until_sent(1, STAFF))[0]
-    assert card.text.startswith("【新工单】#1 三级客户 未识别客户，已进入")
+    assert card.text.startswith("【新工单】#1 未识别客户（三级）已进入")
     await api.until(lambda: set(api.taps_answered) == {"tap-1", "tap-2"}, "both taps to be acknowledged")
     assert set(api.taps_answered.values()) == {""}
 
@@ -88,13 +88,13 @@ async def test_ones_own_number_proves_who_one_is_and_moves_the_open_ticket(api: 
     assert ticket_of(world, 77).tier == "三级"
     await world.take(contact_update(77, "8613800000001", 77))
     assert (ticket_of(world, 77).tier, ticket_of(world, 77).contact_id) == ("特级", "C1001")
-    await api.until(lambda: "已确认您的客户身份，谢谢。" in [m.text for m in api.sent_to(77)], "the thanks")
+    await api.until(lambda: "已核实您的客户身份，谢谢。" in [m.text for m in api.sent_to(77)], "the thanks")
 
 
 async def test_an_unknown_number_is_said_to_be_unknown(api: FakeTelegram, world: World) -> None:
     await world.open_door()
     await world.take(contact_update(77, "8613900000099", 77))
-    assert (await api.until_sent(1, 77))[0].text.startswith("手机号已收到，谢谢。客户资料里暂未找到这个号码")
+    assert (await api.until_sent(1, 77))[0].text.startswith("手机号已收到，谢谢。客户资料里暂时没有这个号码")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ async def test_too_long_empty_and_unsupported_messages_are_answered_in_words(api
     assert [message.text for message in await api.until_sent(3, 77)] == [
         "这条消息太长了，我没能读完。请挑要点再发一次，或分几条发送。",
         "没有看到文字内容。请用一句话说说您遇到的问题。",
-        "暂时看不了这种消息，请发送文字、图片、语音或文件。",
+        "暂不支持这种消息，请发送文字、图片、语音或文件。",
     ]
     assert world.said(77) == []
 

@@ -22,8 +22,8 @@ async def test_an_update_handed_out_four_times_counts_once(api: FakeTelegram, wo
     number = await api.push(text_update(77, "怎么开发票"))
     await world.open_door()
     await api.until_confirmed(number)
-    await world.take(text_update(77, "好"))
-    assert world.said(77) == ["怎么开发票", "好"]
+    await world.take(text_update(77, "那个"))
+    assert world.said(77) == ["怎么开发票", "那个"]
     assert world.count("inbox") == 2
     assert [line.text for line in world.lines(77, "bot")] == [INVOICE]
 
@@ -137,11 +137,11 @@ async def test_an_update_that_keeps_failing_is_set_aside_where_people_see_it(
     assert given.count("毒") == 3
     assert (world.said(77), world.said(78)) == (["毒", "后面的话"], ["别人的话"])
     told = (await api.until_sent(1, 77))[0]
-    assert told.text == "抱歉，您刚才的消息没能正常处理。请换个说法再发一次，或点“转人工”。"
+    assert told.text == "抱歉，您刚才的消息没能处理成功。请换个说法再发一次，或点「转人工」。"
     assert told.rows == [["person"]]
     card = (await api.until_sent(1, STAFF))[0]
     assert card.text == (
-        "【未能处理】Telegram 会话 77 有一条消息没能自动处理（text，编号 5001），请人工联系这位客户。毒"
+        "【未能处理】Telegram 会话 77 有一条消息未能自动处理（text，编号 5001），请人工联系这位客户。毒"
     )
     assert "update 5001 (text) is set aside" in caplog.text
     assert "毒" not in caplog.text

@@ -344,7 +344,7 @@ async def test_every_fact_and_call_can_be_recorded_and_the_history_says_so(conso
     page = (await wang.look(f"/console/tickets/{waiting}")).text
     assert "客服wang 致电客户，未接通" in page
     assert all(f"客服wang {label}" in page for label in console.scene.policy.facts.values())
-    assert alert_of(await wang.do(waiting, "record", fact="teleported")) == "政策里没有这个进度事项。"
+    assert alert_of(await wang.do(waiting, "record", fact="teleported")) == "政策里没有这个进展事项。"
 
 
 async def test_the_page_of_a_solved_ticket_offers_no_reply(console: Console, waiting: int) -> None:

@@ -1,0 +1,57 @@
+"""Commands are called as a person calls them; what they print is what we look at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """One data folder, and a prompt."""
+
+    data: Path
+    output: pytest.CaptureFixture[str]
+
+    def run(self, *words: str) -> str:
+        """What a command prints; it must succeed."""
+        self.output.readouterr()
+        main([*words])
+        return self.output.readouterr().out
+
+    def here(self, *words: str) -> str:
+        """The same in our data folder."""
+        return self.run(*words, "--data", str(self.data))
+
+    def json(self, *words: str) -> Any:
+        """What a command prints for a program."""
+        return json.loads(self.here(*words, "--json"))
+
+    def refused(self, *words: str, code: int = 2) -> str:
+        """The one sentence a command ends with."""
+        return self._ended(lambda: main([*words]), code)
+
+    def refused_here(self, *words: str, code: int = 2) -> str:
+        """The same in our data folder."""
+        return self.refused(*words, "--data", str(self.data), code=code)
+
+    def _ended(self, call: Callable[[], None], code: int) -> str:
+        self.output.readouterr()
+        with pytest.raises(SystemExit) as end:
+            call()
+        assert end.value.code == code
+        printed = self.output.readouterr()
+        assert "Traceback" not in printed.err
+        return (printed.err or printed.out).splitlines()[-1]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(tmp_path / "data", capsys)

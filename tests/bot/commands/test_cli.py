@@ -1,0 +1,59 @@
+"""The words and switches of every command."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.bot.commands.conftest import Terminal
+
+COMMANDS = [
+    ("run",), ("demo",), ("ask",), ("policy", "check"), ("policy", "explain"), ("kb", "check"), ("kb", "import"),
+    ("kb", "export"), ("customers", "import"), ("customers", "link"), ("staff", "add"), ("staff", "list"),
+    ("staff", "disable"), ("staff", "reset"), ("keys", "create"), ("keys", "revoke"), ("db", "upgrade"), ("backup",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(terminal: Terminal, command: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as end:
+        terminal.run(*command, "--help")
+    assert end.value.code == 0
+    assert terminal.output.readouterr().out.startswith(f"usage: jiedai {' '.join(command)} ")
+
+
+def test_what_is_no_command_is_told_so(terminal: Terminal) -> None:
+    assert terminal.refused() == "jiedai: The following arguments are required: COMMAND. See `jiedai --help`."
+    assert terminal.refused("frobnicate").startswith("jiedai: Argument COMMAND: invalid choice: 'frobnicate'")
+    assert terminal.refused("staff").startswith("jiedai: The following arguments are required: COMMAND.")
+    assert terminal.refused("staff", "list", "--nonsense") == (
+        "jiedai: Unrecognized arguments: --nonsense. See `jiedai --help`."
+    )
+
+
+def test_a_port_that_is_taken_is_told(terminal: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert terminal.refused_here("run", "--port", str(port)) == (
+            f"jiedai: Port {port} on 127.0.0.1 cannot be used (Address already in use); "
+            "stop what uses it, or choose another: --port."
+        )
+
+
+def test_a_setting_that_cannot_be_used_is_told(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert terminal.refused_here("run", "--port", "high") == (
+        'jiedai: The port must be a number from 0 to 65535; "high" is not.'
+    )
+    monkeypatch.setenv("JIEDAI_CUSTOMER_TOKEN_SECRET", "short")
+    assert terminal.refused_here("staff", "list") == (
+        "jiedai: JIEDAI_CUSTOMER_TOKEN_SECRET must be at least 32 bytes long (RFC 7518, section 3.2)."
+    )
+
+
+def test_help_loads_neither_the_database_library_nor_aiogram() -> None:
+    look = "import sys, bot.cli; print({'sqlalchemy', 'aiogram', 'fastapi'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    assert found.stdout.strip() == "set()"

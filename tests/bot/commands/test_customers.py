@@ -1,0 +1,71 @@
+"""`jiedai customers import|link`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jwt
+
+from bot.app import SAMPLE_CUSTOMERS
+from tests.bot.commands.conftest import Terminal
+
+HEAD = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires\n"
+SHOP = "C1,小满图文店,潘大勇,13800000020,pan@example.com,46000,8,1,2,,,\n"
+
+
+def write(tmp_path: Path, *rows: str) -> str:
+    path = tmp_path / "crm.csv"
+    path.write_text(HEAD + "".join(rows), encoding="utf-8")
+    return str(path)
+
+
+def test_the_sample_is_imported_once_and_then_unchanged(terminal: Terminal) -> None:
+    assert terminal.json("customers", "import", str(SAMPLE_CUSTOMERS)) == {
+        "contacts": 26,
+        "new": 26,
+        "tier_changes": 0,
+    }
+    assert terminal.json("customers", "import", str(SAMPLE_CUSTOMERS))["new"] == 0
+
+
+def test_a_changed_tier_is_counted(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("customers", "import", write(tmp_path, SHOP))
+    grown = write(tmp_path, SHOP.replace("46000", "6000000"))
+    assert terminal.here("customers", "import", grown) == "1 contacts saved, 0 of them new; the tier of 1 changed.\n"
+
+
+def test_one_faulty_line_and_nothing_is_imported(terminal: Terminal, tmp_path: Path) -> None:
+    path = write(tmp_path, SHOP, "C2,四季便民打印部,谭秀英,,,many,7,1,1,,,\n")
+    assert terminal.refused_here("customers", "import", path).startswith("jiedai: crm.csv:3: annual_amount must be")
+    assert terminal.refused_here("customers", "link", "C1").startswith('jiedai: There is no customer "C1"')
+
+
+def test_nothing_personal_is_plain_in_the_file_or_on_the_screen(terminal: Terminal, tmp_path: Path) -> None:
+    printed = terminal.here("customers", "import", write(tmp_path, SHOP))
+    stored = b"".join(path.read_bytes() for path in terminal.data.glob("jiedai.sqlite3*"))
+    for name in ("潘大勇", "小满图文店", "13800000020", "pan@example.com"):
+        assert name.encode() not in stored
+        assert name not in printed
+
+
+def test_a_link_proves_to_be_this_contact(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("customers", "import", write(tmp_path, SHOP))
+    found = terminal.json("customers", "link", "C1", "--hours", "2")
+    address, _, token = found["url"].partition("#token=")
+    assert (found["customer"], address) == ("C1", "http://localhost:8080/chat")
+    secret = (terminal.data / "customer-token-secret").read_text(encoding="utf-8").strip()
+    claims = jwt.decode(token, secret, ["HS256"], audience="jiedai")
+    assert claims["sub"] == "C1"
+
+
+def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.csv"
+    assert terminal.refused_here("customers", "import", str(missing)) == (
+        "jiedai: missing.csv:1: the file must be readable (No such file or directory)."
+    )
+    assert terminal.refused_here("customers", "link", "C9999") == (
+        'jiedai: There is no customer "C9999"; import the CRM with `jiedai customers import`.'
+    )
+    assert terminal.refused_here("customers", "link", "C1", "--hours", "soon") == (
+        "jiedai: Argument --hours: invalid int value: 'soon'. See `jiedai customers link --help`."
+    )

@@ -1,0 +1,34 @@
+"""`jiedai keys create|revoke`."""
+
+from __future__ import annotations
+
+from bot.database import Database
+from bot.web import keys
+from tests.bot.commands.conftest import Terminal
+
+
+def test_a_key_is_shown_once_and_opens_until_revoked(terminal: Terminal) -> None:
+    key = terminal.json("keys", "create", "crm")["key"]
+    database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
+    assert database.read_now(keys.key_name, key) == "crm"
+    assert terminal.here("keys", "revoke", "crm") == "The key crm no longer opens anything.\n"
+    assert database.read_now(keys.key_name, key) is None
+    database.close()
+
+
+def test_for_a_person_it_says_how_to_use_it(terminal: Terminal) -> None:
+    printed = terminal.here("keys", "create", "crm").splitlines()
+    assert printed[0].startswith("jiedai_")
+    assert printed[1] == "Use it as `Authorization: Bearer …`; it is shown this once."
+
+
+def test_every_refusal_is_a_sentence(terminal: Terminal) -> None:
+    terminal.here("keys", "create", "crm")
+    assert terminal.refused_here("keys", "create", "crm") == (
+        'jiedai: A key named "crm" exists already; choose another name.'
+    )
+    assert terminal.refused_here("keys", "revoke", "erp") == 'jiedai: There is no key named "erp" in use.'
+    for name in ("", "x" * 65, "a\nb"):
+        assert terminal.refused_here("keys", "create", name) == (
+            "jiedai: A key's name must have 1 to 64 visible characters, with no blank at its ends."
+        )

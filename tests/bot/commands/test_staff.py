@@ -1,0 +1,74 @@
+"""`jiedai staff add|list|disable|reset`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.database import Database
+from bot.passwords import is_password
+from bot.web import staff_sessions
+from escalation import staff
+from tests.bot.commands.conftest import Terminal
+from tests.conftest import MONDAY_MORNING
+
+
+def opened(terminal: Terminal) -> Database:
+    return Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
+
+
+def test_added_with_a_password_that_works(terminal: Terminal) -> None:
+    found = terminal.json("staff", "add", "li", "--name", "李雷", "--role", "lead", "--queue", "技术支持")
+    database = opened(terminal)
+    who = database.read_now(staff.find_credentials, "li")
+    database.close()
+    assert who is not None
+    assert (who[0].name, who[0].role, who[0].queues) == ("李雷", "lead", ["技术支持"])
+    assert is_password(who[1], found["password"])
+
+
+def test_listed_until_disabled(terminal: Terminal) -> None:
+    terminal.here("staff", "add", "li")
+    assert terminal.json("staff", "list") == [{"login": "li", "name": "li", "role": "agent", "queues": []}]
+    assert "all" in terminal.here("staff", "list")
+    assert terminal.json("staff", "disable", "li") == {"login": "li", "disabled": True}
+    assert terminal.json("staff", "list") == []
+
+
+@pytest.mark.parametrize("command", ["reset", "disable"])
+def test_a_reset_or_disable_ends_every_session(terminal: Terminal, command: str) -> None:
+    terminal.here("staff", "add", "li")
+    database = opened(terminal)
+    who = database.read_now(staff.find_credentials, "li")
+    assert who is not None
+    token = database.write_now(staff_sessions.open_session, who[0], MONDAY_MORNING)
+    terminal.here("staff", command, "li")
+    assert database.read_now(staff_sessions.find_session, token, MONDAY_MORNING) is None
+    database.close()
+
+
+def test_a_reset_makes_a_new_password_and_lifts_the_brake(terminal: Terminal) -> None:
+    old = terminal.json("staff", "add", "li")["password"]
+    printed = terminal.here("staff", "reset", "li")
+    assert printed.startswith("li signs in with the password ")
+    assert old not in printed
+
+
+def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("staff", "add", "li")
+    assert terminal.refused_here("staff", "add", "li") == 'jiedai: The sign-in name "li" is taken; choose another.'
+    for command in ("disable", "reset"):
+        assert terminal.refused_here("staff", command, "nobody") == (
+            'jiedai: Nobody signs in as "nobody"; `jiedai staff list` shows who does.'
+        )
+    assert terminal.refused_here("staff", "add", "wang", "--queue", "没有") == (
+        'jiedai: The policy has no queue "没有"; it has 特级专席, 一级专属, 二级专员, 通用客服, 技术支持, 投诉处理.'
+    )
+    for name in ("", " ", "x" * 65, "a\x00b", "a\u202eb", " li"):
+        assert terminal.refused_here("staff", "add", name) == (
+            "jiedai: A name must have 1 to 64 visible characters, with no blank at its ends."
+        )
+    assert terminal.refused_here("staff", "add", "wang", "--role", "boss").startswith(
+        "jiedai: Argument --role: invalid choice: 'boss'"
+    )

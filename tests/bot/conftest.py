@@ -1,0 +1,28 @@
+"""The scene, on SQLite for what does not depend on the database, on both for what does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.database import Database
+from escalation.policy import Policy
+from escalation.vault import Vault
+from tests.bot.scene import Scene, Visitor
+
+
+@pytest.fixture
+def scene(sqlite: Database, policy: Policy, vault: Vault, clock: Any) -> Scene:
+    return Scene(sqlite, policy, vault, clock)
+
+
+@pytest.fixture
+def scene_anywhere(database: Database, policy: Policy, vault: Vault, clock: Any) -> Scene:
+    return Scene(database, policy, vault, clock)
+
+
+@pytest.fixture
+def anna(scene: Scene) -> Visitor:
+    """A customer nobody has identified: 三级."""
+    return scene.visitor()

@@ -1,0 +1,149 @@
+"""What has fallen due becomes words; nothing poisonous holds the rest up."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+
+from bot import alarms, history, intake
+from bot.alarms import Alarms
+from escalation import sweep
+from escalation.customer_store import contacts
+from tests.bot.scene import ORDER, Scene
+from tests.bot.test_intake import at
+
+BANK = "C1001"
+
+
+@pytest.fixture
+def clockwork(scene: Scene) -> Alarms:
+    return Alarms(scene.database, lambda: scene.rules, scene.clock)
+
+
+def test_warning_breach_and_overdue_reach_the_inboxes_of_those_concerned(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    scene.visitor(customer=BANK).say("怎么查订单")
+    scene.pass_time(minutes=40)
+    assert scene.notices()[1:] == [
+        ("warning", "queue", "特级专席"),
+        ("breach", "queue", "特级专席"),
+        ("breach", "role", "lead"),
+        ("breach", "role", "manager"),
+        ("overdue", "queue", "特级专席"),
+        ("overdue", "role", "lead"),
+        ("overdue", "role", "manager"),
+    ]
+    assert scene.clock_of("first_contact").breached_at == at(10, 15)
+
+
+def test_a_sweep_takes_a_batch_and_says_when_there_is_more(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alarms, "BATCH", 3)
+    for number in range(4):
+        scene.visitor(f"v{number}").say("人工")
+    assert scene.write(alarms.sweep_some, scene.rules, at(11, 45)) == 3
+    assert scene.write(alarms.sweep_some, scene.rules, at(11, 45)) == 1
+    assert scene.write(alarms.sweep_some, scene.rules, at(11, 45)) == 0
+
+
+async def test_one_look_does_everything_due_and_says_when_it_looked(scene: Scene, clockwork: Alarms) -> None:
+    anna, bert = scene.visitor("anna"), scene.visitor("bert")
+    anna.say("人工")
+    bert.say("在吗", settle=False)
+    scene.clock.advance(hours=2)
+    await clockwork.run_due()
+    assert bert.read() == [scene.sentence("greeting")]
+    assert [kind for kind, _, _ in scene.notices()] == ["new", "breach", "breach"]
+    assert clockwork.last_sweep == scene.now
+
+
+async def test_a_gathered_question_is_answered_by_the_clock(scene: Scene, clockwork: Alarms) -> None:
+    anna = scene.visitor()
+    anna.say("打印机有点问题", settle=False)
+    scene.clock.advance(seconds=3)
+    await clockwork.run_due()
+    assert anna.read() == [scene.sentence("unsure")]
+
+
+async def test_a_conversation_that_cannot_go_on_does_not_hold_up_the_others(
+    scene: Scene, clockwork: Alarms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, healthy = scene.visitor("anna"), scene.visitor("bert")
+    poisoned.say("在吗", settle=False)
+    scene.clock.advance(seconds=1)
+    healthy.say("在吗", settle=False)
+    real = intake.continue_held
+
+    def breaks(db: Any, rules: Any, conversation_id: int, *rest: Any) -> bool:
+        if history.get_conversation(db, conversation_id).address == "anna":
+            raise RuntimeError("a bug")
+        return real(db, rules, conversation_id, *rest)
+
+    monkeypatch.setattr(intake, "continue_held", breaks)
+    scene.clock.advance(seconds=10)
+    await clockwork.tick()
+    assert healthy.read() == [scene.sentence("greeting")]
+    assert clockwork.last_sweep == scene.now
+
+
+async def test_a_name_that_cannot_be_unsealed_delays_no_deadline(scene: Scene, clockwork: Alarms) -> None:
+    scene.visitor("bank", customer=BANK).say("怎么查订单")
+    scene.visitor("anna").say("人工")
+    scene.write(lambda db: db.execute(update(contacts).where(contacts.c.id == BANK).values(name="k1.damaged")))
+    scene.clock.advance(hours=3)
+    await clockwork.tick()
+    assert scene.clock_of("first_contact", 1).breached_at == at(10, 15)
+    assert scene.clock_of("first_contact", 2).breached_at == at(12)
+
+
+async def test_a_database_that_is_away_is_asked_again_at_the_next_tick(
+    scene: Scene, clockwork: Alarms, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.visitor().say("人工")
+    scene.clock.advance(hours=2)
+
+    def away(*_args: Any) -> None:
+        raise OSError("gone")
+
+    monkeypatch.setattr(sweep, "next_due", away)
+    await clockwork.tick()
+    assert clockwork.last_sweep is None
+    assert "what is due stays due" in caplog.text
+    monkeypatch.undo()
+    await clockwork.tick()
+    assert scene.notices("breach")
+
+
+async def test_started_it_looks_at_once_and_stops_cleanly(scene: Scene, clockwork: Alarms) -> None:
+    scene.visitor().say("人工")
+    scene.clock.advance(hours=2)
+    swept = asyncio.Event()
+    scene.database.on_commit = swept.set
+    clockwork.start()
+    async with asyncio.timeout(20):
+        await swept.wait()
+    await clockwork.stop()
+    assert scene.notices("breach")
+
+
+def test_the_alarm_clock_holds_no_deadline(scene: Scene) -> None:
+    """Another process that starts later finds the same rows."""
+    anna = scene.visitor()
+    anna.say("怎么查订单")
+    anna.say("人工")
+    assert ORDER.answer in [line.text for line in anna.lines()]
+    scene.clock.advance(days=1)
+    fresh = Scene(scene.database, scene.policy, scene.vault, scene.clock)
+    fresh.run_due()
+    assert [kind for kind, _, _ in fresh.notices()][:3] == ["new", "breach", "breach"]
+    assert scene.read(lambda db: db.scalar(text("SELECT count(*) FROM deadlines WHERE next_at <= '2026-11-24'"))) == 0
+
+
+def test_the_time_to_look_again_is_the_earliest_of_the_three_timers(scene: Scene) -> None:
+    anna = scene.visitor()
+    assert scene.read(history.next_wake) is None
+    anna.say("在吗", settle=False)
+    assert scene.read(history.next_wake) == scene.now + timedelta(seconds=3)

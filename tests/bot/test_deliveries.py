@@ -1,0 +1,137 @@
+"""Rows of the outbox go out through a channel, whatever the channel does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot import deliveries, outbox
+from bot.database import Database
+from bot.deliveries import Deliveries
+from bot.messages import Delivery, Later, Never, Outgoing, Sent
+from bot.wakeups import Wakeups
+
+
+class Recorder:
+    """A channel that does as it is told."""
+
+    name = "telegram"
+
+    def __init__(self, *outcomes: Any) -> None:
+        self.outcomes = list(outcomes)
+        self.sent: list[Outgoing] = []
+        self.heard = asyncio.Event()
+
+    async def send(self, message: Outgoing) -> Delivery:
+        """The next outcome; Sent when none is left."""
+        self.sent.append(message)
+        self.heard.set()
+        outcome = self.outcomes.pop(0) if self.outcomes else Sent()
+        if isinstance(outcome, Exception):
+            raise outcome
+        if outcome is None:
+            await asyncio.Event().wait()  # for ever
+        assert isinstance(outcome, Sent | Later | Never)
+        return outcome
+
+
+@pytest.fixture
+async def made(sqlite: Database, clock: Any) -> AsyncIterator[Any]:
+    wakeups = Wakeups(sqlite.url)
+    sqlite.on_commit = wakeups.notify
+    yield lambda channel, workers=1: Deliveries(sqlite, channel, wakeups, clock, workers)
+    sqlite.on_commit = lambda: None
+
+
+def states(database: Database) -> list[tuple[str, bool, str | None]]:
+    columns = (outbox.outbox.c.state, outbox.outbox.c.retried, outbox.outbox.c.why)
+    return [tuple(row) for row in database.read_now(lambda db: db.execute(select(*columns)).all())]  # type: ignore[misc]
+
+
+def post(database: Database, clock: Any, *texts: str) -> None:
+    for text in texts:
+        database.write_now(outbox.post, "telegram", "anna", text, clock.now)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Sent(), ("sent", False, None)),
+        (Never("blocked"), ("dead", False, "blocked")),
+        (Later(5, "429"), ("pending", False, "429")),
+        (Later(5, "cut off", ambiguous=True), ("pending", True, "cut off")),
+    ],
+)
+async def test_the_outcome_is_written_down(
+    sqlite: Database, clock: Any, made: Any, outcome: Delivery, state: tuple[str, bool, str | None]
+) -> None:
+    post(sqlite, clock, "a")
+    assert await made(Recorder(outcome)).deliver_one() is True
+    assert states(sqlite) == [state]
+
+
+async def test_nothing_due_nothing_sent_and_nobody_woken(sqlite: Database, made: Any) -> None:
+    heard = []
+    sqlite.on_commit = lambda: heard.append(1)
+    assert await made(Recorder()).deliver_one() is False
+    assert heard == []
+
+
+async def test_a_channel_that_breaks_leaves_the_row_leased_and_labelled_for_later(
+    sqlite: Database, clock: Any, made: Any
+) -> None:
+    post(sqlite, clock, "a")
+    channel = Recorder(RuntimeError("bug"))
+    working = made(channel)
+    with pytest.raises(RuntimeError):
+        await working.deliver_one()
+    assert await working.deliver_one() is False
+    clock.advance(seconds=outbox.LEASE.total_seconds())
+    assert await working.deliver_one() is True
+    assert [message.retried for message in channel.sent] == [False, True]
+    assert states(sqlite) == [("sent", True, None)]
+
+
+async def test_a_send_without_an_end_is_cut_and_labelled(
+    sqlite: Database, clock: Any, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "SEND_TIMEOUT", 0.01)
+    post(sqlite, clock, "a")
+    assert await made(Recorder(None)).deliver_one() is True
+    assert states(sqlite) == [("pending", True, "no answer in time")]
+
+
+async def test_workers_send_what_is_posted_while_they_run_in_order(sqlite: Database, clock: Any, made: Any) -> None:
+    channel = Recorder()
+    working = made(channel, 4)
+    working.start()
+    try:
+        for number in range(6):
+            await sqlite.unit(outbox.post, "telegram", "anna", str(number), clock.now)
+        async with asyncio.timeout(20):
+            while len(channel.sent) < 6:
+                channel.heard.clear()
+                await channel.heard.wait()
+    finally:
+        await working.stop()
+    assert [message.text for message in channel.sent] == [str(number) for number in range(6)]
+
+
+async def test_stopped_amid_a_send_the_row_stays_and_is_labelled_next_time(
+    sqlite: Database, clock: Any, made: Any
+) -> None:
+    post(sqlite, clock, "a")
+    stuck = Recorder(None)
+    working = made(stuck)
+    working.start()
+    async with asyncio.timeout(20):
+        await stuck.heard.wait()
+    await working.stop()
+    clock.advance(minutes=2)
+    healthy = Recorder()
+    assert await made(healthy).deliver_one() is True
+    assert healthy.sent[0].retried

@@ -1,0 +1,154 @@
+"""What was promised to be said is said once, in order, or labelled: on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot import outbox
+from bot.database import Database
+from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
+from bot.outbox import LEASE, MAX_ATTEMPTS
+from tests.conftest import MONDAY_MORNING
+
+NOW = MONDAY_MORNING
+
+
+def post(database: Database, text: str, address: str = "anna", channel: str = "telegram") -> None:
+    database.write_now(outbox.post, channel, address, text, NOW)
+
+
+def claim(database: Database, after: timedelta = timedelta(), channel: str = "telegram") -> Outgoing | None:
+    return database.write_now(outbox.claim_one, channel, NOW + after)
+
+
+def conclude(database: Database, message: Outgoing | None, outcome: Delivery, after: timedelta = timedelta()) -> None:
+    assert message is not None
+    database.write_now(outbox.conclude, message, outcome, NOW + after)
+
+
+def row(database: Database, number: int = 1) -> Any:
+    return database.read_now(lambda db: db.execute(select(outbox.outbox).where(outbox.outbox.c.id == number)).one())
+
+
+def test_what_is_posted_is_claimed_as_it_was_said(database: Database) -> None:
+    buttons = (Button("helpful:a", "有帮助"), Button("person", "转人工"))
+    database.write_now(outbox.post, "telegram", "4711", "您好 <b>&", NOW, buttons)
+    assert claim(database) == Outgoing(1, "telegram", "4711", "您好 <b>&", buttons, 1, False, NOW)
+
+
+def test_nothing_posted_nothing_claimed(sqlite: Database) -> None:
+    assert claim(sqlite) is None
+    post(sqlite, "a", channel="web")
+    assert claim(sqlite) is None
+
+
+def test_a_post_in_a_transaction_that_fails_is_never_said(database: Database) -> None:
+    def post_and_fail(db: Connection) -> None:
+        outbox.post(db, "telegram", "anna", "a", NOW)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        database.write_now(post_and_fail)
+    assert claim(database) is None
+
+
+def test_order_is_kept_per_address_and_addresses_do_not_wait_for_each_other(database: Database) -> None:
+    for text, address in (("1", "anna"), ("2", "anna"), ("3", "bert"), ("4", "anna")):
+        post(database, text, address)
+    first, second = claim(database), claim(database)
+    assert [message.text for message in (first, second) if message] == ["1", "3"]
+    assert claim(database) is None
+    conclude(database, first, Sent())
+    third = claim(database)
+    assert third is not None
+    assert third.text == "2"
+
+
+def test_later_is_honoured_and_what_follows_waits_behind_it(database: Database) -> None:
+    post(database, "1")
+    post(database, "2")
+    conclude(database, claim(database), Later(30, "429"))
+    assert claim(database, timedelta(seconds=29)) is None
+    assert database.read_now(outbox.next_pending, "telegram") == NOW + timedelta(seconds=30)
+    again = claim(database, timedelta(seconds=30))
+    assert again is not None
+    assert (again.text, again.attempts, again.retried) == ("1", 2, False)
+
+
+def test_an_ambiguous_try_is_labelled_when_it_is_repeated(sqlite: Database) -> None:
+    post(sqlite, "1")
+    conclude(sqlite, claim(sqlite), Later(5, "no answer in time", ambiguous=True))
+    again = claim(sqlite, timedelta(seconds=5))
+    assert again is not None
+    assert again.retried
+    conclude(sqlite, again, Later(5, "429"))
+    assert row(sqlite).retried
+
+
+def test_after_a_crash_the_lease_runs_out_and_the_next_worker_labels_it(database: Database) -> None:
+    post(database, "1")
+    assert claim(database) is not None  # and the process dies here
+    assert claim(database, LEASE - timedelta(seconds=1)) is None
+    again = claim(database, LEASE)
+    assert again is not None
+    assert (again.attempts, again.retried) == (2, True)
+    conclude(database, again, Sent(), LEASE)
+    assert (row(database).state, row(database).in_flight, row(database).sent_at) == ("sent", False, NOW + LEASE)
+    assert claim(database, 3 * LEASE) is None
+
+
+def test_never_is_a_dead_letter_with_its_reason_and_holds_nothing_up(database: Database) -> None:
+    post(database, "1")
+    post(database, "2")
+    conclude(database, claim(database), Never("blocked by the user"))
+    assert (row(database).state, row(database).why) == ("dead", "blocked by the user")
+    following = claim(database)
+    assert following is not None
+    assert following.text == "2"
+    assert database.read_now(outbox.count_dead) == 1
+
+
+def test_after_thirty_tries_it_is_given_up_where_a_person_sees_it(sqlite: Database) -> None:
+    post(sqlite, "1")
+    for number in range(MAX_ATTEMPTS):
+        conclude(sqlite, claim(sqlite, timedelta(minutes=number)), Later(1, "429"), timedelta(minutes=number))
+    assert (row(sqlite).state, row(sqlite).why) == ("dead", "gave up after 30 tries: 429")
+    assert claim(sqlite, timedelta(days=1)) is None
+
+
+def test_two_workers_never_send_one_row_twice(database: Database) -> None:
+    for number in range(24):
+        post(database, str(number), address=f"a{number % 6}")
+    together = Barrier(4)
+
+    def work() -> list[tuple[str, str]]:
+        together.wait()
+        sent = []
+        for _ in range(60):
+            message = claim(database)
+            if message is not None:
+                sent.append((message.address, message.text))
+                conclude(database, message, Sent())
+        return sent
+
+    with ThreadPoolExecutor(4) as threads:
+        futures = [threads.submit(work) for _ in range(4)]
+    sent = [one for future in futures for one in future.result()]
+    while (message := claim(database)) is not None:
+        sent.append((message.address, message.text))
+        conclude(database, message, Sent())
+    assert sorted(sent) == sorted((f"a{number % 6}", str(number)) for number in range(24))
+
+
+def test_the_next_look_is_at_the_first_row_of_an_address(sqlite: Database) -> None:
+    assert sqlite.read_now(outbox.next_pending, "telegram") is None
+    post(sqlite, "1")
+    post(sqlite, "2")
+    conclude(sqlite, claim(sqlite), Later(90, "429"))
+    assert sqlite.read_now(outbox.next_pending, "telegram") == NOW + timedelta(seconds=90)

@@ -1,0 +1,96 @@
+"""Flags win over the environment, which wins over defaults; what cannot be used is refused with a whole sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import EXAMPLE_POLICY, BadSettings, Settings, read_settings
+
+
+def test_nothing_given_means_the_defaults() -> None:
+    found = read_settings({})
+    assert found == Settings()
+    assert found.database_url == "sqlite:///data/jiedai.sqlite3"
+    assert (found.is_example, found.policy) == (True, EXAMPLE_POLICY)
+
+
+def test_the_environment_wins_over_defaults_and_flags_over_the_environment() -> None:
+    environment = {"JIEDAI_PORT": "9000", "JIEDAI_HOST": "0.0.0.0", "JIEDAI_DATA": "/srv/jiedai"}  # noqa: S104
+    assert read_settings(environment).port == 9000
+    found = read_settings(environment, port="9001", host=None)
+    assert (found.port, found.host, found.data) == (9001, "0.0.0.0", Path("/srv/jiedai"))  # noqa: S104
+
+
+def test_an_empty_variable_counts_as_not_given() -> None:
+    assert read_settings({"JIEDAI_PORT": "", "JIEDAI_DATABASE": ""}) == Settings()
+
+
+@pytest.mark.parametrize("port", ["80a", "-1", "65536", "８０８０", "8080.0", " 8080", "٣", "9" * 40])
+def test_a_port_that_is_none(port: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({}, port=port)
+    assert str(refusal.value) == f'The port must be a number from 0 to 65535; "{port}" is not.'
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"), [("mysql://db", "mysql"), ("jiedai.sqlite3", "jiedai.sqlite3"), ("sqlite://x", "sqlite")]
+)
+def test_a_database_of_another_kind(url: str, kind: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_DATABASE": url})
+    assert str(refusal.value) == (
+        f'The database must be a sqlite:/// or postgresql:// URL; this one begins with "{kind}".'
+    )
+
+
+@pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused_for_two_connections_would_see_two(url: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({}, database=url)
+    assert str(refusal.value) == "A sqlite:/// URL must name a file, such as sqlite:///data/jiedai.sqlite3."
+
+
+@pytest.mark.parametrize("url", ["postgresql://host:port/jiedai", "postgresql://[::1/jiedai"])
+def test_a_url_that_cannot_be_read_is_refused_without_repeating_its_password(url: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({}, database=url.replace("://", "://jiedai:secret@"))
+    assert str(refusal.value) == (
+        "The database URL cannot be read; write it as postgresql://USER:PASSWORD@HOST:PORT/NAME."
+    )
+
+
+@pytest.mark.parametrize("prefix", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_always_reached_through_psycopg(prefix: str) -> None:
+    found = read_settings({}, database=f"{prefix}://jiedai@db/jiedai")
+    assert found.database_url == "postgresql+psycopg://jiedai@db/jiedai"
+
+
+@pytest.mark.parametrize("secret", ["short", "x" * 31, "密" * 10])
+def test_a_token_secret_that_is_too_short(secret: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_CUSTOMER_TOKEN_SECRET": secret})
+    assert str(refusal.value) == (
+        "JIEDAI_CUSTOMER_TOKEN_SECRET must be at least 32 bytes long (RFC 7518, section 3.2)."
+    )
+
+
+def test_origins_are_listed_with_commas() -> None:
+    found = read_settings({"JIEDAI_CORS_ORIGINS": " https://a.example , ,https://b.example"})
+    assert found.cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_addresses_lose_their_last_slash() -> None:
+    found = read_settings({"JIEDAI_PUBLIC_URL": "https://help.example/", "JIEDAI_TELEGRAM_API": "http://127.0.0.1:1/"})
+    assert (found.public_url, found.telegram_api) == ("https://help.example", "http://127.0.0.1:1")
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    secrets = {"customer_token_secret": "s" * 32, "vault_keys": "v" * 32, "telegram_token": "t" * 32}
+    printed = repr(read_settings({f"JIEDAI_{name.upper()}": value for name, value in secrets.items()}))
+    assert not [value for value in secrets.values() if value in printed]
+
+
+def test_another_policy_is_no_example(tmp_path: Path) -> None:
+    assert not read_settings({}, policy=str(tmp_path / "policy.yaml")).is_example

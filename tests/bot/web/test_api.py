@@ -1,0 +1,129 @@
+"""PUT /api/customers: with a key, whole records only, every refusal a sentence; open tickets follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from bot import replies
+from bot.web import keys
+from escalation.customer_store import contacts
+from tests.bot.web.doors import Doors
+
+SHOP: dict[str, Any] = {
+    "organisation": "小满图文店",
+    "contact": "潘大勇",
+    "phone": "13800000020",
+    "email": "pan@example.com",
+    "annual_amount": 46_000,
+    "orders_per_year": 8,
+    "influence": 1,
+    "complexity": 2,
+}
+
+
+async def put(doors: Doors, body: Any, key: str | None = None, contact_id: str = "C2001") -> httpx.Response:
+    key = key or doors.scene.write(keys.create_key, f"crm-{doors.scene.count(keys.api_keys)}", doors.scene.now)
+    return await doors.http.put(f"/api/customers/{contact_id}", json=body, headers={"Authorization": f"Bearer {key}"})
+
+
+async def test_a_contact_is_created_and_then_replaced(doors: Doors) -> None:
+    first = await put(doors, SHOP)
+    assert first.status_code == 200
+    assert (first.json()["id"], first.json()["tier"], first.json()["created"]) == ("C2001", "三级", True)
+    assert "4.6 万元" in first.json()["tier_reason"]
+    again = await put(doors, SHOP | {"annual_amount": 150_000})
+    assert (again.json()["tier"], again.json()["created"]) == ("二级", False)
+
+
+async def test_a_tier_set_by_hand_comes_with_reason_and_end(doors: Doors) -> None:
+    answer = await put(doors, SHOP | {"tier": "一级", "reason": "试点客户", "expires": "2027-10-31"})
+    assert answer.json()["tier"] == "一级"
+    assert "试点客户" in answer.json()["tier_reason"]
+
+
+async def test_open_tickets_follow_in_the_same_transaction(doors: Doors) -> None:
+    await put(doors, SHOP)
+    anna = doors.scene.visitor()
+    anna.identify("C2001")
+    anna.say("人工")
+    await put(doors, SHOP | {"annual_amount": 9_000_000})
+    assert (doors.scene.ticket.tier, doors.scene.ticket.queue) == ("特级", "特级专席")
+
+
+@pytest.mark.parametrize("key", ["wrong", "jiedai_", "' OR 1=1 --"])
+async def test_a_wrong_key_is_refused_and_nothing_written(doors: Doors, key: str) -> None:
+    answer = await put(doors, SHOP, key=key)
+    assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_KEY})
+    assert doors.scene.count(contacts) == 0
+
+
+async def test_without_a_key_or_with_a_revoked_one_nothing_is_written(doors: Doors) -> None:
+    key = doors.scene.write(keys.create_key, "crm", doors.scene.now)
+    doors.scene.write(keys.revoke_key, "crm", doors.scene.now)
+    for headers in ({}, {"Authorization": key}, {"Authorization": f"Basic {key}"}, {"Authorization": f"Bearer {key}"}):
+        answer = await doors.http.put("/api/customers/C2001", json=SHOP, headers=headers)
+        assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_KEY})
+    assert doors.scene.count(contacts) == 0
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"influence": 6}, "influence"),
+    ({"influence": "high"}, "influence"),
+    ({"annual_amount": -1}, "annual_amount"),
+    ({"annual_amount": 10**30}, "annual_amount"),
+    ({"annual_amount": 1.5}, "annual_amount"),
+    ({"orders_per_year": 2**40}, "orders_per_year"),
+    ({"organisation": ""}, "organisation"),
+    ({"organisation": "\u200b"}, "organisation"),
+    ({"contact": "x" * 100_000}, "contact"),
+    ({"contact": "\x00"}, "contact"),
+    ({"phone": "call me"}, "phone"),
+    ({"email": "no at sign"}, "email"),
+    ({"tier": "五级", "reason": "x", "expires": "2027-10-31"}, "tier"),
+    ({"tier": "特级"}, "reason"),
+    ({"tier": "特级", "reason": "x", "expires": "soon"}, "expires"),
+    ({"vip": True}, "vip"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field"), WRONG)
+async def test_every_fault_is_a_sentence_that_names_its_field(
+    doors: Doors, changes: dict[str, Any], field: str
+) -> None:
+    answer = await put(doors, SHOP | changes)
+    assert answer.status_code == 422
+    told = answer.json()["error"]
+    assert field in told
+    assert told.endswith(".")
+    assert len(told) < 1_000
+    assert "消息" not in told  # not the sentence about chat messages
+    assert doors.scene.count(contacts) == 0
+
+
+async def test_a_field_left_out_is_named(doors: Doors) -> None:
+    answer = await put(doors, {name: value for name, value in SHOP.items() if name != "contact"})
+    assert answer.status_code == 422
+    assert "contact" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("contact_id", ["x" * 65, "%00", "%E2%80%8B", "x" * 5_000])
+async def test_an_id_no_conversation_could_hold_is_refused(doors: Doors, contact_id: str) -> None:
+    answer = await put(doors, SHOP, contact_id=contact_id)
+    assert answer.status_code == 422
+    assert doors.scene.count(contacts) == 0
+
+
+@pytest.mark.parametrize("name", ["'; DROP TABLE contacts; --", "<script>alert(1)</script>", "王\u202e小明"])
+async def test_sql_and_html_in_a_name_are_a_name(doors: Doors, name: str) -> None:
+    assert (await put(doors, SHOP | {"contact": name, "organisation": name})).status_code in (200, 422)
+    assert doors.scene.count(contacts) <= 1
+
+
+async def test_the_api_describes_itself(doors: Doors) -> None:
+    described = (await doors.http.get("/api/openapi.json")).json()
+    operation = described["paths"]["/api/customers/{customer_id}"]["put"]
+    assert operation["security"] == [{"HTTPBearer": []}]
+    assert "/api/chat/messages" in described["paths"]

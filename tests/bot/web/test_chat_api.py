@@ -1,0 +1,443 @@
+"""The chat API: what it takes, what it answers, and what it refuses with which sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot import replies
+from bot.history import conversations, messages
+from bot.messages import MAX_FILE, MAX_TEXT
+from bot.staff_actions import Claim, Reply
+from bot.web import chat
+from bot.web.visitors import visitor_sessions
+from tests.bot.scene import ORDER, UNKNOWN
+from tests.bot.web.doors import ORIGIN, SECRET, Doors
+
+BANK = "C1001"
+
+
+# ── sessions and identity ─────────────────────────────────────────────
+
+
+async def test_a_session_needs_nothing_and_greets(doors: Doors) -> None:
+    answer = await doors.http.post("/api/chat/sessions")
+    assert answer.status_code == 201
+    found = answer.json()
+    assert (found["expires_in"], found["greeting"]) == (30 * 86_400, doors.scene.sentence("greeting"))
+
+
+async def test_a_session_lives_thirty_days(doors: Doors) -> None:
+    who = await doors.session()
+    doors.scene.clock.advance(days=30, seconds=-1)
+    assert (await doors.say(who, "怎么查订单")).status_code == 200
+    doors.scene.clock.advance(seconds=1)
+    answer = await doors.say(who, "怎么查订单")
+    assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_SESSION})
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Bearer x", "Basic eDp5", "bearer ' OR 1=1 --", "x" * 9_000]
+)
+async def test_without_a_good_session_nothing_is_taken_in(doors: Doors, header: str) -> None:
+    for method, path in (("POST", "messages"), ("GET", "messages"), ("GET", "stream"), ("POST", "identify")):
+        body = {"key": "1", "text": "人工", "token": "x"} if method == "POST" else None
+        answer = await doors.http.request(
+            method, f"/api/chat/{path}", json=body and _fitting(path, body), headers={"Authorization": header}
+        )
+        assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_SESSION})
+    assert doors.scene.count(conversations) == 0
+
+
+def _fitting(path: str, body: dict[str, str]) -> dict[str, str]:
+    return {"token": body["token"]} if path == "identify" else {"key": body["key"], "text": body["text"]}
+
+
+async def test_a_customer_the_host_site_vouches_for_reaches_their_own_people(doors: Doors) -> None:
+    doors.scene.know(BANK)
+    who = await doors.session(token=doors.token(BANK))
+    await doors.say(who, "怎么查订单")
+    assert (doors.scene.ticket.tier, doors.scene.ticket.contact_id) == ("特级", BANK)
+
+
+def forged(doors: Doors) -> dict[str, str]:
+    past = int((doors.scene.now - timedelta(seconds=1)).timestamp())
+    good = doors.token(BANK)
+    header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
+    return {
+        "expired": doors.token(BANK, exp=past),
+        "forged": doors.token(BANK, secret="x" * 40),
+        "wrong audience": doors.token(BANK, aud="elsewhere"),
+        "no exp": doors.token(BANK, exp=None),
+        "alg none": f"{header}.{good.split('.')[1]}.",
+        "unknown customer": doors.token("C9999"),
+        "SQL": doors.token("' OR 1=1 --"),
+        "no token": "garbage",
+    }
+
+
+async def test_a_bad_token_is_refused_and_nothing_is_written(doors: Doors) -> None:
+    doors.scene.know(BANK)
+    for name, token in forged(doors).items():
+        answer = await doors.http.post("/api/chat/sessions", json={"token": token})
+        assert (name, answer.status_code, answer.json()) == (name, 401, {"error": replies.BAD_TOKEN})
+    assert (doors.scene.count(visitor_sessions), doors.scene.count(conversations)) == (0, 0)
+
+
+async def test_a_bad_token_in_the_middle_changes_nothing(doors: Doors) -> None:
+    doors.scene.know(BANK)
+    who = await doors.session()
+    await doors.say(who, "人工")
+    for name, token in forged(doors).items():
+        answer = await doors.http.post("/api/chat/identify", json={"token": token}, headers=who)
+        assert (name, answer.status_code) == (name, 401)
+    assert (doors.scene.ticket.tier, doors.scene.ticket.contact_id) == ("三级", None)
+
+
+async def test_identified_in_the_middle_the_ticket_moves(doors: Doors) -> None:
+    doors.scene.know(BANK)
+    who = await doors.session()
+    await doors.say(who, "人工")
+    answer = await doors.http.post("/api/chat/identify", json={"token": doors.token(BANK)}, headers=who)
+    assert (answer.status_code, answer.json()) == (200, {"identified": True})
+    assert (doors.scene.ticket.tier, doors.scene.ticket.queue) == ("特级", "特级专席")
+
+
+async def test_the_secret_never_leaves_the_house(doors: Doors) -> None:
+    answer = await doors.http.post("/api/chat/sessions", json={"token": "x"})
+    assert SECRET not in answer.text
+
+
+# ── messages ──────────────────────────────────────────────────────────
+
+
+async def test_the_transcript_is_the_delivery(doors: Doors) -> None:
+    who = await doors.session()
+    taken = (await doors.say(who, "怎么查订单")).json()
+    assert (taken["duplicate"], taken["composing"]) == (False, False)
+    found = (await doors.http.get("/api/chat/messages", headers=who)).json()
+    assert (found["state"], found["composing"]) == ("bot", False)
+    mine, answer = found["messages"]
+    assert (mine["id"], mine["author"], mine["text"]) == (taken["id"], "customer", "怎么查订单")
+    assert (answer["author"], answer["text"]) == ("bot", ORDER.answer)
+    assert answer["buttons"][0] == {"choice": "helpful:order-query", "label": "有帮助"}
+    assert set(answer) == {"id", "author", "kind", "text", "at", "buttons"}
+    assert await doors.texts(who, after=mine["id"]) == [ORDER.answer]
+
+
+async def test_the_same_key_twice_is_once(doors: Doors) -> None:
+    who = await doors.session()
+    first = (await doors.say(who, "怎么查订单", key="same")).json()
+    for _ in range(2):
+        again = (await doors.say(who, "怎么查订单", key="same")).json()
+        assert again["duplicate"] is True
+        assert again["id"] == first["id"]
+    assert len(await doors.texts(who)) == 2
+
+
+async def test_the_same_key_of_two_visitors_is_two_messages(doors: Doors) -> None:
+    for who in (await doors.session(), await doors.session()):
+        assert (await doors.say(who, "怎么查订单", key="1")).json()["duplicate"] is False
+
+
+async def test_a_visitor_sees_nobody_elses_words_or_files(doors: Doors) -> None:
+    anna, bert = await doors.session(), await doors.session()
+    await doors.say(anna, "怎么查订单")
+    assert await doors.texts(bert) == []
+    sent = await doors.http.post(
+        "/api/chat/files", params={"key": "f"}, files={"file": ("a.png", b"\x89PNG", "image/png")}, headers=anna
+    )
+    path = f"/api/chat/files/{sent.json()['id']}"
+    assert (await doors.http.get(path, headers=anna)).content == b"\x89PNG"
+    refused = await doors.http.get(path, headers=bert)
+    assert (refused.status_code, refused.json()) == (404, {"error": replies.NO_SUCH_PAGE})
+
+
+async def test_composing_and_the_state_of_the_ticket_are_told(doors: Doors) -> None:
+    who = await doors.session()
+    assert (await doors.say(who, "在吗")).json()["composing"] is True
+    assert (await doors.http.get("/api/chat/messages", headers=who)).json()["composing"] is True
+    await doors.say(who, "人工")
+    li = doors.scene.staff()
+    states = [(await doors.http.get("/api/chat/messages", headers=who)).json()["state"]]
+    doors.scene.act(li, Claim())
+    doors.scene.act(li, Reply("您好", "1"))
+    found = (await doors.http.get("/api/chat/messages", headers=who)).json()
+    assert [*states, found["state"]] == ["waiting", "claimed"]
+    assert (found["messages"][-1]["author"], found["messages"][-1]["name"]) == ("agent", "客服li")
+
+
+async def test_choices_and_ratings_are_taken(doors: Doors) -> None:
+    who = await doors.session()
+    await doors.say(who, "怎么查订单")
+    for body in ({"choice": "unhelpful:order-query"}, {"choice": "person"}, {"rating": 5}):
+        answer = await doors.http.post("/api/chat/messages", json={"key": str(body), **body}, headers=who)
+        assert answer.status_code == 200
+    assert doors.scene.ticket.rejected == ["order-query"]
+
+
+async def test_what_is_no_message_is_refused_with_a_sentence(doors: Doors) -> None:
+    who = await doors.session()
+    empty, long = doors.scene.sentence("empty_message"), doors.scene.sentence("too_long")
+    wrong: list[tuple[Any, int, str]] = [
+        ({"key": "1"}, 422, replies.BAD_MESSAGE),
+        ({"key": "1", "text": "a", "choice": "person"}, 422, replies.BAD_MESSAGE),
+        ({"text": "a"}, 422, replies.BAD_MESSAGE),
+        ({"key": 1, "text": "a"}, 422, replies.BAD_MESSAGE),
+        ({"key": "1", "text": None}, 422, replies.BAD_MESSAGE),
+        ({"key": "1", "text": 5}, 422, replies.BAD_MESSAGE),
+        ({"key": "1", "text": "a", "tier": "特级"}, 422, replies.BAD_MESSAGE),
+        ([], 422, replies.BAD_MESSAGE),
+        ("人工", 422, replies.BAD_MESSAGE),
+        ({"key": "", "text": "a"}, 422, replies.BAD_MESSAGE_KEY),
+        ({"key": "k" * 65, "text": "a"}, 422, replies.BAD_MESSAGE_KEY),
+        ({"key": "a\x00b", "text": "a"}, 422, replies.BAD_MESSAGE_KEY),
+        ({"key": "1", "rating": 0}, 422, replies.BAD_RATING),
+        ({"key": "1", "rating": 6}, 422, replies.BAD_RATING),
+        ({"key": "1", "rating": 10**30}, 422, replies.BAD_RATING),
+        ({"key": "1", "rating": 4.5}, 422, replies.BAD_MESSAGE),
+        ({"key": "1", "rating": "5"}, 422, replies.BAD_MESSAGE),
+        ({"key": "1", "rating": True}, 422, replies.BAD_MESSAGE),
+        ({"key": "1", "choice": ""}, 422, replies.BAD_CHOICE),
+        ({"key": "1", "choice": "delete:everything"}, 422, replies.BAD_CHOICE),
+        ({"key": "1", "choice": "ask:" + "x" * 65}, 422, replies.BAD_CHOICE),
+        ({"key": "1", "text": ""}, 422, empty),
+        ({"key": "1", "text": " \n\t"}, 422, empty),
+        ({"key": "1", "text": "\x00\x07\x1b"}, 422, empty),
+        ({"key": "1", "text": "\u200b\u200d\ufeff\u202e\u2066"}, 422, empty),
+        ({"key": "1", "text": "👍🏽👩‍👩‍👧❤️"}, 422, empty),
+        ({"key": "1", "text": "？！……"}, 422, empty),
+        ({"key": "1", "text": "卡" * (MAX_TEXT + 1)}, 413, long),
+        ({"key": "1", "text": "x" * 100_000}, 413, long),
+    ]
+    for body, status, sentence in wrong:
+        answer = await doors.http.post("/api/chat/messages", json=body, headers=who)
+        assert (str(body)[:80], answer.status_code, answer.json()) == (str(body)[:80], status, {"error": sentence})
+    assert doors.scene.count(messages) == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 5_000, b'{"key": NaN}', b"null"])
+async def test_what_is_no_json_is_refused_with_a_sentence(doors: Doors, body: bytes) -> None:
+    headers = {**await doors.session(), "Content-Type": "application/json"}
+    answer = await doors.http.post("/api/chat/messages", content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+    assert answer.json() == {"error": replies.BAD_MESSAGE}
+
+
+async def test_half_a_character_is_no_text_and_no_key(doors: Doors) -> None:
+    headers = {**await doors.session(), "Content-Type": "application/json"}
+    sentences = []
+    for body in (
+        b'{"key": "1", "text": "\\ud800"}',
+        b'{"key": "\\ud800", "text": "a"}',
+        b'{"key": "1", "choice": "\\ud800"}',
+    ):
+        answer = await doors.http.post("/api/chat/messages", content=body, headers=headers)
+        assert answer.status_code == 422
+        sentences.append(answer.json()["error"])
+    assert sentences == [doors.scene.sentence("empty_message"), replies.BAD_MESSAGE_KEY, replies.BAD_CHOICE]
+    refused = await doors.http.post("/api/chat/sessions", content=b'{"token": "\\ud800"}', headers=headers)
+    assert (refused.status_code, refused.json()) == (401, {"error": replies.BAD_TOKEN})
+
+
+async def test_control_zero_width_and_bidi_characters_are_dropped_the_rest_is_kept(doors: Doors) -> None:
+    who = await doors.session()
+    await doors.say(who, "\u202e怎么\u200b查\x00订单\u202c\r\n")
+    assert await doors.texts(who) == ["怎么查订单", ORDER.answer]
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE messages; --", "<script>alert(1)</script>", "{{7*7}} {by} %s"])
+async def test_sql_and_html_are_words_like_any_other(doors: Doors, text: str) -> None:
+    who = await doors.session()
+    assert (await doors.say(who, text)).status_code == 200
+    answer = await doors.http.get("/api/chat/messages", headers=who)
+    assert answer.json()["messages"][0]["text"] == text
+    assert answer.headers["content-type"] == "application/json"
+
+
+async def test_a_message_at_the_limit_is_taken(doors: Doors) -> None:
+    who = await doors.session()
+    assert (await doors.say(who, "卡" * MAX_TEXT)).status_code == 200
+
+
+@pytest.mark.parametrize("after", ["-1", "x", str(2**31), "9" * 40, "1.5"])
+async def test_a_place_in_the_transcript_that_is_none(doors: Doors, after: str) -> None:
+    who = await doors.session()
+    answer = await doors.http.get("/api/chat/messages", params={"after": after}, headers=who)
+    assert (answer.status_code, answer.json()) == (422, {"error": replies.BAD_MESSAGE})
+
+
+async def test_a_customer_never_sees_scores_notes_or_the_reason_for_a_tier(doors: Doors) -> None:
+    who = await doors.session()
+    await doors.say(who, "打印机有点问题")
+    doors.scene.pass_time(seconds=3)
+    await doors.say(who, "人工")
+    shown = (await doors.http.get("/api/chat/messages", headers=who)).text
+    for hidden in ("confidence", "三级", "通用客服", "技术支持", "staff_id", "article"):
+        assert hidden not in shown
+
+
+# ── files ─────────────────────────────────────────────────────────────
+
+
+async def send_file(doors: Doors, who: dict[str, str], name: str, content: bytes, mime: str, key: str = "f") -> Any:
+    files = {"file": (name, content, mime)}
+    return await doors.http.post("/api/chat/files", params={"key": key}, files=files, headers=who)
+
+
+async def test_a_picture_is_kept_and_goes_to_a_person(doors: Doors) -> None:
+    who = await doors.session()
+    answer = await send_file(doors, who, "卡纸.jpg", b"\xff\xd8", "image/jpeg")
+    assert (answer.status_code, answer.json()["duplicate"]) == (200, False)
+    assert (await send_file(doors, who, "卡纸.jpg", b"\xff\xd8", "image/jpeg")).json()["duplicate"] is True
+    line = (await doors.http.get("/api/chat/messages", headers=who)).json()["messages"][0]
+    assert line["file"] == {"file": "卡纸.jpg", "mime": "image/jpeg", "size": 2}
+    assert doors.scene.ticket.reason == "file"
+    kept = await doors.http.get(f"/api/chat/files/{line['id']}", headers=who)
+    assert kept.headers["content-disposition"] == "attachment; filename*=UTF-8''%E5%8D%A1%E7%BA%B8.jpg"
+    assert kept.headers["content-security-policy"] == "sandbox"
+    assert kept.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "mime",
+    ["text/html", "image/svg+xml", "application/x-msdownload", "", "application/javascript", "image/" + "x" * 200],
+)
+async def test_a_file_of_another_kind_is_refused(doors: Doors, mime: str) -> None:
+    answer = await send_file(doors, await doors.session(), "a", b"x", mime)
+    assert (answer.status_code, answer.json()) == (415, {"error": replies.FILE_KIND})
+    assert doors.scene.count(messages) == 0
+
+
+async def test_a_file_that_is_too_large_is_refused(doors: Doors) -> None:
+    answer = await send_file(doors, await doors.session(), "a.png", b"x" * (MAX_FILE + 1), "image/png")
+    assert (answer.status_code, answer.json()) == (413, {"error": replies.FILE_TOO_LARGE})
+    assert doors.scene.count(messages) == 0
+
+
+async def test_a_body_beyond_all_measure_is_refused_before_it_is_read(doors: Doors) -> None:
+    headers = {**await doors.session(), "Content-Length": str(10**12)}
+    answer = await doors.http.post("/api/chat/messages", content=b"{}", headers=headers)
+    assert (answer.status_code, answer.json()) == (413, {"error": replies.FILE_TOO_LARGE})
+
+
+async def test_a_document_is_never_shown_as_a_page_of_ours(doors: Doors) -> None:
+    who = await doors.session()
+    number = (await send_file(doors, who, "a.txt", b"<script>", "text/plain")).json()["id"]
+    kept = await doors.http.get(f"/api/chat/files/{number}", headers=who)
+    assert kept.headers["content-type"] == "application/octet-stream"
+
+
+async def test_the_name_of_a_file_is_cleaned(doors: Doors) -> None:
+    who = await doors.session()
+    await send_file(doors, who, "\u202egpj.exe", b"x", "image/png")
+    line = (await doors.http.get("/api/chat/messages", headers=who)).json()["messages"][0]
+    assert line["file"]["file"] == "gpj.exe"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", str(2**31), "9" * 40])
+async def test_a_file_of_no_number(doors: Doors, number: str) -> None:
+    answer = await doors.http.get(f"/api/chat/files/{number}", headers=await doors.session())
+    assert answer.status_code in (404, 422)
+    assert answer.json()["error"].endswith("。")
+
+
+# ── the stream ────────────────────────────────────────────────────────
+
+
+async def test_the_stream_tells_what_is_there_and_then_what_is_new(doors: Doors) -> None:
+    who = await doors.session()
+    await doors.say(who, "怎么查订单")
+    address = doors.scene.read(lambda db: db.scalar(conversations.select().with_only_columns(conversations.c.address)))
+    doors.scene.database.on_commit = doors.house.wakeups.notify
+
+    async def connected() -> bool:
+        return False
+
+    request: Any = SimpleNamespace(is_disconnected=connected, app=doors.app)
+    events = chat._events(request, doors.house, address, 0)
+    first = await anext(events)
+    assert first.startswith("event: messages\nid: 2\ndata: {")
+    assert [line["text"] for line in json.loads(first.split("data: ")[1])["messages"]] == ["怎么查订单", ORDER.answer]
+    waiting = asyncio.ensure_future(anext(events))
+    await doors.say(who, "安装人工费多少钱")
+    async with asyncio.timeout(20):
+        assert "安装人工费多少钱" in await waiting
+    await events.aclose()
+
+
+async def test_the_stream_ends_when_the_house_closes(doors: Doors) -> None:
+    who = await doors.session()
+    doors.app.state.stopping.set()
+    answer = await doors.http.get("/api/chat/stream", headers=who)
+    assert (answer.status_code, answer.text) == (200, "")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+# ── the house's troubles ──────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("INSERT", {"text": "周文博"}, Exception("disk full: 周文博")), 503),
+        (OSError("No space left on device"), 503),
+        (RuntimeError("a bug: 周文博"), 500),
+    ],
+)
+async def test_a_customer_reads_a_sentence_never_a_stack_trace_and_the_log_no_names(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, status: int
+) -> None:
+    who = await doors.session()
+
+    async def breaks(*_args: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(doors.house, "receive", breaks)
+    answer = await doors.say(who, "人工", key="1")
+    assert (answer.status_code, answer.json()) == (status, {"error": replies.NOT_WORKING})
+    assert "周文博" not in caplog.text
+    monkeypatch.undo()
+    assert (await doors.say(who, "人工", key="1")).json()["duplicate"] is False
+
+
+async def test_an_unknown_page_is_told_so(doors: Doors) -> None:
+    for method, path in (("GET", "/nowhere"), ("DELETE", "/api/chat/messages"), ("GET", "/api/chat/sessions")):
+        answer = await doors.http.request(method, path)
+        assert answer.status_code in (404, 405)
+        assert answer.json() == {"error": replies.NO_SUCH_PAGE}
+
+
+async def test_only_listed_host_sites_may_embed_the_chat(doors: Doors) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    good = await doors.http.options("/api/chat/messages", headers={"Origin": ORIGIN, **asked})
+    bad = await doors.http.options("/api/chat/messages", headers={"Origin": "https://evil.example", **asked})
+    assert good.headers["access-control-allow-origin"] == ORIGIN
+    assert "access-control-allow-origin" not in bad.headers
+
+
+async def test_every_answer_carries_the_protecting_headers(doors: Doors) -> None:
+    for path in ("/chat", "/api/chat/messages", "/healthz", "/nowhere"):
+        headers = (await doors.http.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'self'" in headers["content-security-policy"]
+
+
+async def test_the_front_door_leads_to_the_chat(doors: Doors) -> None:
+    answer = await doors.http.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/chat")
+
+
+async def test_words_nobody_knows_are_a_miss_and_then_a_ticket(doors: Doors) -> None:
+    who = await doors.session()
+    for _ in range(2):
+        await doors.say(who, UNKNOWN)
+        doors.scene.pass_time(seconds=3)
+    assert doors.scene.ticket.reason == "missed_twice"

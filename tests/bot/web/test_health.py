@@ -1,0 +1,51 @@
+"""/healthz, /readyz, /metrics."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import OperationalError
+
+from tests.bot.web.doors import Doors
+
+
+async def test_alive_is_alive(doors: Doors) -> None:
+    answer = await doors.http.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_ready_when_everything_holds(doors: Doors) -> None:
+    doors.checks = lambda: {"database": True, "migrations": True, "sweep": True}
+    answer = await doors.http.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "database": True, "migrations": True, "sweep": True}
+
+
+async def test_not_ready_when_the_sweep_sleeps_or_the_database_is_away(doors: Doors) -> None:
+    doors.checks = lambda: {"database": True, "migrations": True, "sweep": False}
+    answer = await doors.http.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"], answer.json()["sweep"]) == (503, False, False)
+
+    def away() -> dict[str, bool]:
+        raise OperationalError("SELECT", None, Exception("gone"))
+
+    doors.checks = away
+    answer = await doors.http.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "database": False})
+
+
+async def test_the_figures_count_tickets_deadlines_and_letters(doors: Doors) -> None:
+    scene = doors.scene
+    scene.visitor("4711", "telegram").say("人工")
+    scene.pass_time(hours=2)
+    scene.clock.advance(hours=1)
+    text = (await doors.http.get("/metrics")).text
+    assert 'jiedai_tickets{queue="通用客服",state="waiting"} 1.0' in text
+    assert "jiedai_deadlines_running 2.0" in text
+    assert "jiedai_deadlines_breached 1.0" in text
+    assert "jiedai_deadlines_unswept 1.0" in text
+    assert 'jiedai_outbox{channel="telegram",state="pending"} 2.0' in text
+
+
+async def test_an_empty_house_has_figures_too(doors: Doors) -> None:
+    answer = await doors.http.get("/metrics")
+    assert answer.status_code == 200
+    assert "jiedai_deadlines_running 0.0" in answer.text

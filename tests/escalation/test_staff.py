@@ -1,0 +1,60 @@
+"""Who works here: added once, found unless disabled, refused with a whole sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.database import Database
+from escalation import staff
+from escalation.staff import Staff, StaffRefused
+from tests.escalation.desk_scene import NOW
+
+
+def test_an_agent_is_found_by_id_and_by_sign_in_name(database: Database) -> None:
+    number = database.write_now(staff.add_staff, "li", "李雷", "agent", ["技术支持"], "hash", NOW)
+    expected = Staff(number, "li", "李雷", "agent", ["技术支持"])
+    assert database.read_now(staff.get_staff, number) == expected
+    assert database.read_now(staff.find_credentials, "li") == (expected, "hash")
+    assert database.read_now(staff.all_staff) == [expected]
+
+
+def test_a_taken_name_is_refused(sqlite: Database) -> None:
+    sqlite.write_now(staff.add_staff, "li", "李雷", "agent", [], "hash", NOW)
+    with pytest.raises(StaffRefused) as refusal:
+        sqlite.write_now(staff.add_staff, "li", "李四", "lead", [], "hash", NOW)
+    assert str(refusal.value) == 'The sign-in name "li" is taken; choose another.'
+
+
+def test_a_disabled_person_is_gone_but_their_name_stays(sqlite: Database) -> None:
+    number = sqlite.write_now(staff.add_staff, "li", "李雷", "agent", [], "hash", NOW)
+    sqlite.write_now(staff.disable_staff, "li", NOW)
+    assert sqlite.read_now(staff.get_staff, number) is None
+    assert sqlite.read_now(staff.find_credentials, "li") is None
+    assert sqlite.read_now(staff.all_staff) == []
+    assert sqlite.read_now(staff.staff_names) == {number: "李雷"}
+    assert sqlite.read_now(staff.count_staff) == 1
+
+
+@pytest.mark.parametrize("change", [staff.disable_staff, staff.set_password])
+def test_a_change_to_nobody_is_refused(sqlite: Database, change: object) -> None:
+    with pytest.raises(StaffRefused) as refusal:
+        sqlite.write_now(change, "nobody", NOW if change is staff.disable_staff else "hash")  # type: ignore[arg-type]
+    assert str(refusal.value) == 'Nobody signs in as "nobody"; `jiedai staff list` shows who does.'
+
+
+def test_a_new_password_replaces_the_old_one(sqlite: Database) -> None:
+    sqlite.write_now(staff.add_staff, "li", "李雷", "agent", [], "old", NOW)
+    sqlite.write_now(staff.set_password, "li", "new")
+    found = sqlite.read_now(staff.find_credentials, "li")
+    assert found is not None
+    assert found[1] == "new"
+
+
+@pytest.mark.parametrize(("role", "leads"), [("agent", False), ("lead", True), ("manager", True), ("admin", True)])
+def test_everybody_but_agents_leads(role: staff.Role, leads: bool) -> None:
+    assert Staff(1, "x", "x", role, []).leads is leads
+
+
+def test_no_queues_named_means_all_of_them() -> None:
+    assert Staff(1, "x", "x", "agent", []).works("技术支持")
+    assert not Staff(1, "x", "x", "agent", ["通用客服"]).works("技术支持")

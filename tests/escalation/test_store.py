@@ -1,0 +1,113 @@
+"""Rows as they were meant: what is written is read back alike on both databases, and a schedule speaks for itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.database import Database
+from escalation import store
+from escalation.deadlines import Deadline, owed
+from escalation.policy import Policy
+from escalation.tickets import Refused
+from tests.escalation.desk_scene import NOW, Desk, later
+
+
+@pytest.fixture
+def anywhere(database: Database, policy: Policy) -> Desk:
+    return Desk(database, policy)
+
+
+@pytest.fixture
+def here(sqlite: Database, policy: Policy) -> Desk:
+    return Desk(sqlite, policy)
+
+
+def test_a_ticket_is_read_back_as_it_was_written(anywhere: Desk) -> None:
+    candidates = [{"id": "a", "question": "「引号」'\"<b>", "confidence": 0.91, "answer": "答"}]
+    written = anywhere.open("特级", candidates=candidates, rejected=["b"], subject="'; DROP TABLE tickets; --").ticket
+    assert anywhere.ticket(written.id) == written
+    changed = replace(written, state="resolved", resolved_at=later(hours=1), rating=5, rating_reason="好")
+    anywhere.write(store.update_ticket, changed)
+    assert anywhere.ticket(written.id) == changed
+
+
+def test_an_unknown_ticket_is_refused(here: Desk) -> None:
+    for read in (store.get_ticket, store.lock_ticket):
+        with pytest.raises(Refused, match="not_found"):
+            here.read(read, 1)
+
+
+def test_the_schedule_of_a_deadline_needs_no_policy_to_be_understood(here: Desk) -> None:
+    clock = here.clock(here.open("特级").ticket.id, "first_contact")
+    assert clock.schedule == [
+        {"kind": "warning", "at": -300.0, "to": ["holder"]},
+        {"kind": "breach", "at": 0, "to": ["holder", "lead", "manager"]},
+        {"kind": "overdue", "at": 900.0, "to": ["queue", "lead", "manager"]},
+    ]
+    assert (clock.step, clock.next_at, clock.warn_at, clock.within_s) == (0, later(minutes=10), later(minutes=10), 900)
+
+
+def test_without_steps_or_a_warning_the_breach_is_told_to_the_holder(here: Desk) -> None:
+    ticket = here.open("特级").ticket.id
+    here.write(store.insert_deadline, ticket, replace(first_contact(here), steps=(), warn_at=None))
+    assert here.clock(ticket, "first_contact").schedule == [{"kind": "breach", "at": 0, "to": ["holder"]}]
+
+
+def first_contact(here: Desk) -> Deadline:
+    policy = here.policy
+    return owed(policy, policy.tiers["特级"], policy.urgencies["normal"], NOW, NOW)[0]
+
+
+def test_a_clock_that_has_not_started_is_no_row(here: Desk) -> None:
+    ticket = here.open("特级").ticket.id
+    with pytest.raises(ValueError, match="a deadline is written when its clock starts, not before"):
+        here.write(store.insert_deadline, ticket, replace(first_contact(here), due_at=None, started_at=None))
+
+
+def test_the_promise_is_the_earliest_running_first_contact(here: Desk) -> None:
+    ticket = here.open("三级").ticket.id
+    assert here.read(store.promised, ticket) == later(hours=2)
+    here.write(store.insert_deadline, ticket, first_contact(here))
+    assert here.read(store.promised, ticket) == later(minutes=15)
+    here.write(store.settle, ticket, ["first_contact"], "met", NOW)
+    assert here.read(store.promised, ticket) is None
+
+
+def test_settling_what_does_not_run_settles_nothing(here: Desk) -> None:
+    ticket = here.open("三级").ticket.id
+    assert here.write(store.settle, ticket, ["plan_explained"], "met", NOW) == 0
+    assert here.write(store.settle, ticket, [], "met", NOW) == 0
+    assert here.write(store.settle, ticket, ["first_contact"], "met", NOW) == 1
+    assert here.write(store.settle, ticket, ["first_contact"], "cancelled", later(hours=1)) == 0
+    assert here.clock(ticket, "first_contact").state == "met"
+
+
+def test_only_this_tickets_clocks_are_settled(here: Desk) -> None:
+    one, two = here.open("三级").ticket.id, here.open("三级").ticket.id
+    here.write(store.settle, one, ["first_contact"], "met", NOW)
+    assert here.clock(two, "first_contact").state == "open"
+
+
+def test_met_exactly_on_time_is_met(here: Desk) -> None:
+    ticket = here.open("三级").ticket.id
+    here.write(store.settle, ticket, ["first_contact"], "met", later(hours=2))
+    assert here.clock(ticket, "first_contact").breached_at is None
+
+
+def test_tickets_are_found_newest_first(here: Desk) -> None:
+    numbers = [here.open("三级").ticket.id for _ in range(3)]
+    assert [ticket.id for ticket in here.read(store.find_tickets, limit=2)] == numbers[:0:-1]
+    assert here.read(store.find_tickets, store.tickets.c.state == "claimed") == []
+
+
+def test_history_and_notes_are_kept_in_order(anywhere: Desk) -> None:
+    ticket, li = anywhere.open().ticket.id, anywhere.staff()
+    anywhere.write(store.log, ticket, "urged", later(minutes=1), times=1)
+    for text in ("一", "二"):
+        anywhere.write(store.insert_note, ticket, li.id, text, NOW)
+    assert [(row.kind, row.at, row.data) for row in anywhere.read(store.history_of, ticket)][1:] == [
+        ("urged", later(minutes=1), {"times": 1})
+    ]
+    assert [row.text for row in anywhere.read(store.notes_of, ticket)] == ["一", "二"]

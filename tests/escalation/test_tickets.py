@@ -1,0 +1,134 @@
+"""Legal moves of a ticket, and every illegal one refused by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from escalation import tickets
+from escalation.tickets import Refused, Ticket
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+LI, WANG = 1, 2
+
+WAITING = Ticket(
+    id=7,
+    conversation_id=1,
+    contact_id=None,
+    tier="三级",
+    tier_reason="",
+    policy_version="1",
+    queue="通用客服",
+    topic=None,
+    urgency="normal",
+    complaint=False,
+    state="waiting",
+    holder_id=None,
+    subject="",
+    reason="asked_for_person",
+    suggested=None,
+    candidates=[],
+    rejected=[],
+    raised_at=NOW,
+    received_at=NOW,
+    claimed_at=None,
+    first_contact_at=None,
+    resolved_at=None,
+    closed_at=None,
+    urged=2,
+    reopened=0,
+    rating=None,
+    rating_reason=None,
+)
+CLAIMED = replace(WAITING, state="claimed", holder_id=LI, claimed_at=NOW)
+RESOLVED = replace(CLAIMED, state="resolved", first_contact_at=NOW, resolved_at=NOW)
+CLOSED = replace(RESOLVED, state="closed", closed_at=NOW)
+
+
+def refused(move: Callable[[], Ticket | None]) -> tuple[str, int | None]:
+    with pytest.raises(Refused) as refusal:
+        move()
+    return refusal.value.code, refusal.value.holder_id
+
+
+def test_the_first_to_claim_wins_and_the_second_is_told_who_has_it() -> None:
+    claimed = tickets.claim(WAITING, LI, NOW)
+    assert (claimed.state, claimed.holder_id, claimed.claimed_at) == ("claimed", LI, NOW)
+    assert refused(lambda: tickets.claim(claimed, WANG, NOW)) == ("claimed_by_other", LI)
+    assert refused(lambda: tickets.claim(claimed, LI, NOW)) == ("already_yours", LI)
+
+
+@pytest.mark.parametrize("ticket", [RESOLVED, CLOSED])
+def test_a_finished_ticket_takes_no_more_moves(ticket: Ticket) -> None:
+    moves: list[Callable[[], Ticket | None]] = [
+        lambda: tickets.claim(ticket, LI, NOW),
+        lambda: tickets.release(ticket, LI),
+        lambda: tickets.release(ticket, LI, any_holder=True),
+        lambda: tickets.transfer(ticket, "技术支持", None, NOW),
+        lambda: tickets.contact(ticket, LI, NOW),
+        lambda: tickets.resolve(ticket, LI, NOW),
+        lambda: tickets.demand_holder(ticket, LI),
+    ]
+    assert [refused(move)[0] for move in moves] == ["finished"] * len(moves)
+
+
+def test_nobody_but_the_holder_releases_contacts_or_resolves() -> None:
+    assert refused(lambda: tickets.release(CLAIMED, WANG)) == ("not_holder", LI)
+    assert refused(lambda: tickets.contact(CLAIMED, WANG, NOW)) == ("not_holder", LI)
+    assert refused(lambda: tickets.resolve(CLAIMED, WANG, NOW)) == ("not_holder", LI)
+
+
+def test_an_unclaimed_ticket_must_be_claimed_first() -> None:
+    assert refused(lambda: tickets.release(WAITING, LI))[0] == "unclaimed"
+    assert refused(lambda: tickets.contact(WAITING, LI, NOW))[0] == "unclaimed"
+    assert refused(lambda: tickets.resolve(WAITING, LI, NOW))[0] == "unclaimed"
+
+
+def test_released_it_waits_in_its_queue_again() -> None:
+    released = tickets.release(CLAIMED, LI)
+    assert (released.state, released.holder_id, released.claimed_at) == ("waiting", None, None)
+    assert tickets.release(CLAIMED, WANG, any_holder=True) == released
+
+
+def test_transferred_to_a_queue_it_waits_and_to_a_colleague_it_is_theirs() -> None:
+    waiting = tickets.transfer(CLAIMED, "技术支持", None, NOW)
+    assert (waiting.queue, waiting.state, waiting.holder_id, waiting.claimed_at) == ("技术支持", "waiting", None, None)
+    theirs = tickets.transfer(CLAIMED, "技术支持", WANG, NOW)
+    assert (theirs.state, theirs.holder_id, theirs.claimed_at) == ("claimed", WANG, NOW)
+
+
+def test_only_the_first_contact_is_the_first() -> None:
+    once = tickets.contact(CLAIMED, LI, NOW)
+    assert tickets.contact(once, LI, NOW + timedelta(hours=1)).first_contact_at == NOW
+
+
+def test_reopened_it_begins_again_in_its_queue() -> None:
+    again = tickets.reopen(replace(CLOSED, rating=5, urged=2), NOW + timedelta(days=1))
+    assert (again.state, again.holder_id, again.queue, again.reopened, again.urged) == (
+        "waiting",
+        None,
+        "通用客服",
+        1,
+        0,
+    )
+    assert {again.raised_at, again.received_at} == {NOW + timedelta(days=1)}
+    assert {again.claimed_at, again.first_contact_at, again.resolved_at, again.closed_at} == {None}
+    assert again.rating == 5
+
+
+@pytest.mark.parametrize("ticket", [WAITING, CLAIMED])
+def test_what_is_open_can_be_neither_reopened_nor_closed(ticket: Ticket) -> None:
+    assert refused(lambda: tickets.reopen(ticket, NOW))[0] == "not_finished"
+    assert refused(lambda: tickets.close(ticket, NOW))[0] == "not_finished"
+
+
+def test_closed_once_is_closed() -> None:
+    assert tickets.close(RESOLVED, NOW) == CLOSED
+    assert refused(lambda: tickets.close(CLOSED, NOW))[0] == "finished"
+
+
+def test_open_means_waiting_or_claimed() -> None:
+    assert [ticket.is_open for ticket in (WAITING, CLAIMED, RESOLVED, CLOSED)] == [True, True, False, False]
