@@ -13,10 +13,10 @@ from bot.commands.opening import house_of, instant
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json
 from bot.conversation import Act, Answer, HandOff, Suggest, plan
-from bot.intake import first_situation, turn_of
 from bot.reception import Reception
 from bot.replies import by, in_script, say
 from bot.rules import Rules
+from bot.turns import first_situation, turn_of
 from escalation import customer_store
 from escalation.customers import TierDecision, tier_of
 from escalation.deadlines import as_json, owed

@@ -13,7 +13,7 @@ from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json, tell_table
 from bot.passwords import hash_password
 from bot.web import staff_sessions
-from escalation import staff
+from escalation import desk, staff
 
 
 def add(options: argparse.Namespace) -> None:
@@ -45,12 +45,12 @@ def show(options: argparse.Namespace) -> None:
 def disable(options: argparse.Namespace) -> None:
     """Bar a person and end their sessions."""
     house = house_of(options)
-    house.database.write_now(_disable, options.login, house.clock())
+    released = house.database.write_now(_disable, options.login, house.clock())
     house.database.close()
     if options.json:
-        tell_json({"login": options.login, "disabled": True})
+        tell_json({"login": options.login, "disabled": True, "released": released})
     else:
-        tell(f"{options.login} can no longer sign in.")
+        tell(f"{options.login} can no longer sign in; {released} of their tickets went back to their queues.")
 
 
 def reset(options: argparse.Namespace) -> None:
@@ -62,11 +62,13 @@ def reset(options: argparse.Namespace) -> None:
     _tell_password(options, password)
 
 
-def _disable(db: Connection, login: str, now: datetime) -> None:
+def _disable(db: Connection, login: str, now: datetime) -> int:
     found = staff.find_credentials(db, login)
     staff.disable_staff(db, login, now)
-    if found is not None:
-        staff_sessions.close_all(db, found[0].id)
+    if found is None:
+        return 0
+    staff_sessions.close_all(db, found[0].id)
+    return desk.release_all(db, found[0].id, now)
 
 
 def _reset(db: Connection, login: str, password_hash: str) -> None:
