@@ -11,6 +11,7 @@ from escalation.policy import BotRole
 from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
 from knowledge_base.matching import Candidate
 
+PROBABLE = 0.5
 TicketState = Literal["none", "waiting", "claimed", "resolved"]
 Awaiting = Literal["details", "more", "rating", "reason"]
 
@@ -23,11 +24,13 @@ class Turn:
     verdict: Verdict
     complaint: bool = False  # complaint words anywhere in the text
     critical: bool = False  # safety or outage words
+    unsolved: bool = False  # says somewhere, at some length, that it still does not work
     file: bool = False
     asked: Candidate | None = None  # a suggestion was tapped
     helpful: str | None = None  # the article called helpful …
     unhelpful: str | None = None  # … or not
     rating: int | None = None
+    score: int | None = None  # the same, typed: it counts only where a score was asked for
     text: str = ""
     settled: bool = True  # no further fragment is expected
 
@@ -48,6 +51,9 @@ class Situation:
     overheld: bool  # the bot has kept this customer as long as it may
     can_reopen: bool
     can_rate: bool
+    can_rate_later: bool  # it may be rated, if not at this hour
+    complaint_already: bool  # the open ticket is a complaint
+    rated_low: bool  # the score given was 1 or 2
     critical_already: bool  # the open ticket is already at the highest urgency
 
 
@@ -101,6 +107,11 @@ class RaiseUrgency:
 
 
 @dataclass(frozen=True, slots=True)
+class Complain:
+    """The open ticket has become a complaint."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """The solved matter was not solved."""
 
@@ -140,8 +151,8 @@ class Close:
 
 
 Act = (
-    Hold | Answer | Suggest | Say | HandOff | Forward | Urge | RaiseUrgency | Reopen | Miss | Helped | AskRating | Rate
-    | ExplainRating | Close
+    Hold | Answer | Suggest | Say | HandOff | Forward | Urge | RaiseUrgency | Complain | Reopen | Miss | Helped
+    | AskRating | Rate | ExplainRating | Close
 )  # fmt: skip
 
 
@@ -162,12 +173,20 @@ def _while_claimed(turn: Turn, now: Situation) -> tuple[Act, ...]:
     # The agent has the floor: the bot says nothing, whatever it knows.
     if turn.critical and not now.critical_already:
         return (Forward(), RaiseUrgency(), Say("safety"))
+    if _complains(turn, now):
+        return (Forward(), Complain())
     return (Forward(),)
+
+
+def _complains(turn: Turn, now: Situation) -> bool:
+    return (turn.intent == "complaint" or turn.complaint) and not now.complaint_already
 
 
 def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if turn.critical and not now.critical_already:
         return (Forward(), RaiseUrgency(), Say("safety"), Say("handed_off_critical"))
+    if _complains(turn, now):
+        return (Forward(), Complain(), Urge())
     if turn.intent in ("urge", "person", "complaint", "unsolved"):
         return (Forward(), Urge())
     exact = turn.asked or (turn.verdict.candidate if isinstance(turn.verdict, Answered) else None)
@@ -183,14 +202,19 @@ def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     """None: this is about something new."""
     if turn.rating is not None and now.awaiting in ("more", "rating"):
         return (Rate(turn.rating),)
+    if turn.score is not None and now.awaiting == "rating":
+        return (Rate(turn.score),)
     # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
     about_the_ticket = turn.intent == "urge" or (turn.intent == "unsolved" and now.last_answer is None)
-    if about_the_ticket and now.can_reopen:
+    if (about_the_ticket or turn.unsolved) and now.can_reopen:
         return (Reopen(),)
     if now.awaiting == "more" and turn.intent in ("no_more", "solved", "thanks"):
-        return (AskRating(),) if now.can_rate else (Say("closed"), Close())
+        if now.can_rate:
+            return (AskRating(),)
+        # At night the case stays as it is: the rating is asked for in the morning.
+        return (Say("no_more"),) if now.can_rate_later else (Say("closed"), Close())
     if now.awaiting == "reason" and _is_a_reason(turn):
-        return (ExplainRating(), Say("rated_thanks"), Close())
+        return (ExplainRating(), Say("rated_sorry" if now.rated_low else "rated_thanks"), Close())
     if turn.intent in ("thanks", "solved", "no_more"):
         return (Say("thanks"),)
     return None
@@ -255,6 +279,8 @@ def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:
             return (Hold(),)
         case Unsure(candidates):
             fresh = tuple(c for c in candidates if c.article.id not in now.rejected)
+            if fresh and fresh[0].confidence >= PROBABLE:
+                return (Suggest(fresh),)  # more likely right than wrong: one tap away, and no miss
             return _doubt(now, Suggest(fresh) if fresh else Say("unknown", offer_person=True))
         case Unknown():
             return _doubt(now, Say("unknown", offer_person=True))

@@ -9,24 +9,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import history
-from bot.conversation import Hold, Situation, TicketState, Turn, limits, plan
+from bot.conversation import Hold, Suggest, plan
 from bot.history import Conversation, Message
 from bot.identity import customer_of_phone
-from bot.intents import Intent, intent_of
 from bot.messages import Incoming
-from bot.performing import Performance, hour_allows_rating, may_be_rated
+from bot.performing import Performance
 from bot.rules import Rules
+from bot.turns import joined, situation_of, tapped, turn_of, wish_apart
 from escalation import customer_store, desk, store
 from escalation.customers import Customer, TierDecision, tier_of
-from escalation.routing import topic_of
 from escalation.tickets import Ticket
-from knowledge_base.answering import Unknown, Verdict, decide
 from knowledge_base.matching import Candidate
 from knowledge_base.scripts import script_of, tells_script
-from knowledge_base.text import normalise
-
-STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any question beside them
-LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
     fragments = history.pending(db, conversation.id) if conversation else []
     tier = who_writes(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
     texts = [*(fragment.text for fragment in fragments), message.text]
-    return _joined(rules, texts), tier
+    return joined(rules, texts), tier
 
 
 def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | None, now: datetime) -> Receipt:
@@ -154,15 +148,15 @@ def _take_turn(
     conversation = replace(conversation, held_until=None)  # this turn decides anew whether to wait
     fragments = history.pending(db, conversation.id)
     customer = who_writes(db, rules, conversation, now)
-    text = _joined(rules, [fragment.text for fragment in fragments])
+    text = joined(rules, [fragment.text for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
         ranked = Ranked(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
     ticket = _ticket(db, conversation)
     turn = turn_of(rules, text, ranked.candidates, settled=message is None)
-    turn = replace(turn, intent=_wish_apart(rules, fragments) or turn.intent)
+    turn = replace(turn, intent=wish_apart(rules, fragments) or turn.intent)
     if message is not None and message.kind != "text":
-        turn = _tapped(rules, replace(turn, verdict=Unknown(), settled=True), message, customer[1].tier, now)
-    situation = _situation(rules, conversation, customer[1], ticket, now)
+        turn = tapped(rules, turn, message, customer[1].tier, now)
+    situation = situation_of(rules, conversation, customer[1], ticket, now)
     if text and turn.intent is None:
         conversation = replace(conversation, question=text)
     performance = Performance(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
@@ -172,128 +166,11 @@ def _take_turn(
     if conversation.held_until is None:
         history.mark_considered(db, conversation.id)
     unanswered = conversation.misses > 0 and conversation.last_answer is None
-    if not unanswered and not any(isinstance(act, Hold) for act in acts):
+    if not unanswered and not any(isinstance(act, Hold | Suggest) for act in acts):
         # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
         conversation = replace(conversation, raised_at=None)
     history.save_conversation(db, conversation, now)
     return conversation
-
-
-def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool) -> Turn:
-    """What words amount to: a wish, a question we know, a complaint, a danger."""
-    policy = rules.policy
-    figures = policy.dialogue
-    verdict: Verdict = decide(candidates, figures.answer_at, figures.suggest_at, figures.suggestions)
-    topic = topic_of(policy, normalise(text), None) if text else None
-    complaint = topic is not None and policy.topics[topic].complaint
-    exact = bool(candidates) and candidates[0].exact
-    return Turn(
-        intent=intent_of(policy, text) if text else None,
-        verdict=verdict,
-        complaint=complaint and not exact,
-        critical=bool(text) and rules.urgency(text).critical and not exact,
-        text=text,
-        settled=settled,
-    )
-
-
-def _tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime) -> Turn:
-    if message.kind == "file":
-        return replace(turn, file=True)
-    if message.kind == "rating":
-        return replace(turn, rating=message.rating)
-    verb, _, target = message.choice.partition(":")
-    match verb:
-        case "person":
-            return replace(turn, intent="person")
-        case "helpful":
-            return replace(turn, helpful=target)
-        case "unhelpful":
-            return replace(turn, unhelpful=target)
-        case "rate":
-            return replace(turn, rating=int(target))
-        case _:
-            article = rules.article(target, tier, now)
-            asked = Candidate(article, article.question, 1.0, True) if article else None
-            return replace(turn, intent=None, asked=asked)
-
-
-def is_choice(choice: str) -> bool:
-    """Whether this is a choice we ever offer; whether it still means something is seen when it is taken."""
-    verb, _, target = choice.partition(":")
-    if verb == "rate":
-        return target in ("1", "2", "3", "4", "5")
-    return choice == "person" or (verb in ("helpful", "unhelpful", "ask") and 0 < len(target) <= 64)
-
-
-def first_situation(rules: Rules, tier: TierDecision) -> Situation:
-    """The situation of somebody who writes for the first time."""
-    return _situation(rules, None, tier, None)
-
-
-def _situation(
-    rules: Rules,
-    conversation: Conversation | None,
-    tier: TierDecision,
-    ticket: Ticket | None,
-    now: datetime | None = None,
-) -> Situation:
-    policy = rules.policy
-    served = policy.tiers[tier.tier]
-    situation = Situation(
-        bot=served.bot,
-        ticket="none",
-        awaiting=None,
-        misses=0,
-        bot_answers=0,
-        last_answer=None,
-        rejected=frozenset(),
-        misses_at_most=policy.dialogue.misses,
-        answers_at_most=served.bot_answers_at_most,
-        overheld=False,
-        can_reopen=False,
-        can_rate=False,
-        critical_already=False,
-    )
-    if conversation is None or now is None:
-        return situation
-    state = _state(rules, ticket, now)
-    held = now - (conversation.raised_at or now)
-    return replace(
-        situation,
-        ticket=state,
-        awaiting=conversation.awaiting,  # type: ignore[arg-type]
-        misses=conversation.misses,
-        bot_answers=conversation.bot_answers,
-        last_answer=conversation.last_answer,
-        rejected=frozenset(conversation.rejected),
-        overheld=limits(served.bot_holds_at_most, held),
-        can_reopen=state == "resolved",
-        can_rate=ticket is not None and hour_allows_rating(policy, now) and may_be_rated(ticket),
-        critical_already=ticket is not None and policy.urgencies[ticket.urgency].critical,
-    )
-
-
-def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
-    if ticket is None:
-        return "none"
-    if ticket.state in ("waiting", "claimed"):
-        return ticket.state
-    recent = ticket.resolved_at is not None and now - ticket.resolved_at <= rules.policy.dialogue.reopen_within
-    return "resolved" if recent else "none"
-
-
-def _wish_apart(rules: Rules, fragments: list[Message]) -> Intent | None:
-    """A wish for a person or a complaint that is a fragment of its own: it counts, whatever was typed before it."""
-    wishes = {intent_of(rules.policy, fragment.text) for fragment in fragments}
-    return next((wish for wish in STRONG if wish in wishes), None)
-
-
-def _joined(rules: Rules, texts: list[str]) -> str:
-    """Fragments as one text; greetings and bare wishes among them carry nothing once something else was said."""
-    said = [text.strip() for text in texts if text.strip()]
-    substance = [text for text in said if intent_of(rules.policy, text) not in ("greeting", *STRONG)]
-    return " ".join(substance or said)[:LONGEST_TURN]
 
 
 def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
@@ -315,4 +192,4 @@ def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: dateti
     """As `prepare`, for a conversation whose waiting time has run out."""
     conversation = history.get_conversation(db, conversation_id)
     texts: list[Message] = history.pending(db, conversation_id)
-    return _joined(rules, [fragment.text for fragment in texts]), who_writes(db, rules, conversation, now)[1].tier
+    return joined(rules, [fragment.text for fragment in texts]), who_writes(db, rules, conversation, now)[1].tier

@@ -8,6 +8,7 @@ from typing import Literal, assert_never
 
 from bot.replies import by, late, say
 from escalation.events import (
+    ComplaintVoiced,
     CustomerUrged,
     DeadlineReached,
     Event,
@@ -26,7 +27,7 @@ from escalation.events import (
 from escalation.policy import Policy
 from escalation.tickets import Ticket
 
-Kind = Literal["new", "warning", "breach", "overdue", "urge", "reopened", "rerouted", "critical"]
+Kind = Literal["new", "warning", "breach", "overdue", "urge", "reopened", "rerouted", "critical", "complaint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,18 @@ def notices(policy: Policy, event: Event, customer: str, now: datetime) -> tuple
             found = _notice(policy, "critical", ticket, customer, promised, now, ("holder",))
             on_call = Audience("queue", queue)
             return (replace(found, to=(*(one for one in found.to if one != on_call), on_call)),)
-        case CustomerUrged(ticket, times):
+        case ComplaintVoiced(ticket, promised):
+            topic = policy.topics.get(ticket.topic or "")
+            to = ("holder", *(topic.tell if topic else ()))
+            return (_notice(policy, "complaint", ticket, customer, promised, now, to),)
+        case CustomerUrged(ticket, times, promised):
             # The first wish to hurry is the holder's business; from the second on the lead hears of it too.
             to = ("holder",) if times < 2 else ("holder", "lead")
-            return (_notice(policy, "urge", ticket, customer, None, now, to),)
+            return (_notice(policy, "urge", ticket, customer, promised, now, to),)
         case DeadlineReached():
             return (_reached(policy, event, customer, now),)
-        case TicketTransferred(ticket, _, _):
-            return (_notice(policy, "rerouted", ticket, customer, None, now, ("holder",)),)
+        case TicketTransferred(ticket, _, _, promised):
+            return (_notice(policy, "rerouted", ticket, customer, promised, now, ("holder",)),)
         case TicketClaimed() | TicketReleased() | TicketAnswered() | FactRecorded() | TicketResolved() | TicketClosed():
             return ()
         case _:
@@ -97,7 +102,7 @@ def _notice(
     late: str = "",
 ) -> Notice:
     words = {"ticket": f"#{ticket.id}", "queue": ticket.queue, "tier": ticket.tier, "customer": customer}
-    words |= {"milestone": milestone, "due": by(policy, due, now) if due else "按原承诺", "late": late}
+    words |= {"milestone": milestone, "due": by(policy, due, now) if due else "已完成", "late": late}
     return Notice(ticket.id, kind, say(policy, f"notice_{kind}", **words), _audiences(ticket, to))
 
 

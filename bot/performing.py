@@ -16,6 +16,7 @@ from bot.conversation import (
     Answer,
     AskRating,
     Close,
+    Complain,
     ExplainRating,
     Forward,
     HandOff,
@@ -92,6 +93,8 @@ class Performance:
                 self._urge()
             case RaiseUrgency():
                 self._raise_urgency()
+            case Complain():
+                self._complain()
             case Reopen():
                 self._reopen()
             case Miss(rejected):
@@ -130,6 +133,7 @@ class Performance:
         if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough", "own_person"):
             self._recall_the_matter()
         urgency = self.rules.urgency(self.text)
+        self._leave_the_last_matter()
         opened = desk.open_ticket(self.db, self.policy, self._matter(reason, urgency.id), self.now)
         self.ticket = opened.ticket
         since = self.conversation.raised_at or self.now
@@ -139,6 +143,11 @@ class Performance:
         self._remember(held_until=None, follow_up_at=None, awaiting=None)
         self._promise_in_words(reason, critical=urgency.critical)
         self.announce(opened)
+
+    def _leave_the_last_matter(self) -> None:
+        """Somebody who comes with something new has no more to say about what was solved."""
+        if self.ticket is not None and self.ticket.state == "resolved":
+            self.announce(desk.close(self.db, self.policy, self.ticket.id, self.now))
 
     def _recall_the_matter(self) -> None:
         """A bare 「转人工」 says nothing about the matter; what was asked before it does."""
@@ -182,12 +191,17 @@ class Performance:
         language = self.conversation.language
         buttons = [Button(f"ask:{c.article.id}", in_script(c.article.question, language)) for c in candidates]
         self.say("unsure", [*buttons, person_button(self.policy, language)])
+        self._keep_within_time()
 
     def _miss(self, rejected: str | None) -> None:
         was = self.conversation
         accepted = rejected is None and was.last_answer is not None
         shunned = [*was.rejected, rejected] if rejected and rejected not in was.rejected else was.rejected
         self._remember(misses=1 if accepted else was.misses + 1, rejected=shunned, last_answer=None)
+        self._keep_within_time()
+
+    def _keep_within_time(self) -> None:
+        """The question is still open: some customers the bot may keep only so long."""
         holds = self.policy.tiers[self.tier.tier].bot_holds_at_most
         if holds is not None and self.conversation.raised_at is not None:
             self._remember(hand_over_at=self.conversation.raised_at + holds)
@@ -246,12 +260,21 @@ class Performance:
 
     def _urge(self) -> None:
         urged = desk.urge(self.db, self._its_ticket().id, self.now)
-        self.say("waiting" if urged.times == 1 else "waiting_again")
+        due = store.promised(self.db, urged.ticket.id)
+        if due is not None and due <= self.now:  # a promise already broken is not repeated as if it still stood
+            self.say("waiting_overdue")
+        else:
+            self.say("waiting" if urged.times == 1 else "waiting_again")
         self.announce(urged)
 
     def _raise_urgency(self) -> None:
         urgency = self.rules.urgency(self.text)
         event = desk.escalate_urgency(self.db, self.policy, self._its_ticket().id, urgency.id, self.now)
+        self.ticket = event.ticket
+        self.announce(event)
+
+    def _complain(self) -> None:
+        event = desk.turn_into_complaint(self.db, self.policy, self._its_ticket().id, self.now)
         self.ticket = event.ticket
         self.announce(event)
 

@@ -12,6 +12,7 @@ from escalation import store, tickets
 from escalation.customers import TierDecision
 from escalation.deadlines import Deadline, caused, owed
 from escalation.events import (
+    ComplaintVoiced,
     CustomerUrged,
     FactRecorded,
     TicketAnswered,
@@ -129,7 +130,7 @@ def record(db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str
 def transfer(
     db: Connection, policy: Policy, ticket_id: int, who: Staff, queue: str, to: Staff | None, now: datetime
 ) -> TicketTransferred:
-    """Hand the ticket to another queue or agent; its clocks go on. Only the holder or a lead may."""
+    """Hand the ticket to another queue or agent; its clocks go on. What is held, only the holder or a lead passes on."""
     if queue not in policy.queues:
         raise Refused("unknown_queue")
     old = store.lock_ticket(db, ticket_id)
@@ -137,7 +138,7 @@ def transfer(
         tickets.demand_holder(old, who.id)
     ticket = tickets.transfer(old, queue, to.id if to else None, now)
     _save(db, ticket, "transferred", now, who, queue=queue, to=to.name if to else None)
-    return TicketTransferred(ticket, who.id, old.queue)
+    return TicketTransferred(ticket, who.id, old.queue, store.promised(db, ticket.id))
 
 
 def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetime) -> None:
@@ -148,6 +149,16 @@ def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetim
         raise Refused("too_long")
     ticket = store.lock_ticket(db, ticket_id)
     store.insert_note(db, ticket.id, who.id, text.strip(), now)
+
+
+def release_all(db: Connection, staff_id: int, now: datetime) -> int:
+    """Put everything a person holds back into its queue, for they will not come back to it; returns how many."""
+    held = (store.tickets.c.holder_id == staff_id, store.tickets.c.state == "claimed")
+    found = store.find_tickets(db, *held, limit=10_000)
+    for ticket in found:
+        freed = tickets.release(store.lock_ticket(db, ticket.id), staff_id, any_holder=True)
+        _save(db, freed, "released", now)
+    return len(found)
 
 
 def resolve(db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime) -> TicketResolved:
@@ -197,7 +208,7 @@ def urge(db: Connection, ticket_id: int, now: datetime) -> CustomerUrged:
     ticket = store.lock_ticket(db, ticket_id)
     ticket = replace(ticket, urged=ticket.urged + 1)
     _save(db, ticket, "urged", now, times=ticket.urged)
-    return CustomerUrged(ticket, ticket.urged)
+    return CustomerUrged(ticket, ticket.urged, store.promised(db, ticket.id))
 
 
 def reroute(
@@ -220,30 +231,44 @@ def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: st
     ticket = replace(old, urgency=urgency)
     queue = route(policy, ticket.tier, ticket.topic, urgency).id
     ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
-    _restart(db, policy, ticket, now)
+    _restart(db, policy, ticket, now, since=now)
     _save(db, ticket, "more_urgent", now, urgency=urgency, queue=ticket.queue)
     return UrgencyRaised(ticket, queue, store.promised(db, ticket.id))
 
 
-def _restart(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
-    # Met clocks stay met; running ones are recomputed from where they started, never to a later instant.
+def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> ComplaintVoiced:
+    """An open matter became a complaint: flagged, with the clock complaints have, in their queue unless held."""
+    old = store.lock_ticket(db, ticket_id)
+    topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
+    ticket = replace(old, complaint=True, topic=topic)
+    queue = route(policy, ticket.tier, topic, ticket.urgency).id
+    ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
+    _restart(db, policy, ticket, now, since=now)
+    _save(db, ticket, "complained", now, queue=ticket.queue)
+    return ComplaintVoiced(ticket, store.promised(db, ticket.id))
+
+
+def _restart(db: Connection, policy: Policy, ticket: Ticket, now: datetime, since: datetime | None = None) -> None:
+    # Met clocks stay met; running ones are recomputed from where they started (or from `since`, when what changed
+    # only became so then), never to a later instant.
     # What was met before a reopening runs again: it counts as running.
     rows = store.deadlines_of(db, ticket.id)
     sooner = {row.milestone: row for row in rows if row.state == "open"}
     met = {row.milestone for row in rows if row.state == "met"} - sooner.keys()
-    fresh = [d for d in _owed_now(policy, ticket) if d.milestone not in met]
+    fresh = [d for d in _owed_now(policy, ticket, since) if d.milestone not in met]
     replaced = [d.milestone for d in fresh if _is_sooner(d, sooner.get(d.milestone))]
     store.settle(db, ticket.id, replaced, "cancelled", now)
-    _start(db, ticket.id, [d for d in fresh if d.milestone in replaced])
+    _start(db, ticket.id, [d for d in fresh if d.milestone in replaced], now)
 
 
 def _is_sooner(fresh: Deadline, running: store.DeadlineRow | None) -> bool:
     return running is None or (fresh.due_at is not None and fresh.due_at < running.due_at)
 
 
-def _owed_now(policy: Policy, ticket: Ticket) -> list[Deadline]:
+def _owed_now(policy: Policy, ticket: Ticket, since: datetime | None = None) -> list[Deadline]:
     tier, urgency = policy.tiers[ticket.tier], policy.urgencies[ticket.urgency]
-    every = owed(policy, tier, urgency, ticket.raised_at, ticket.received_at, topic=ticket.topic)
+    raised, received = since or ticket.raised_at, since or ticket.received_at
+    every = owed(policy, tier, urgency, raised, received, topic=ticket.topic)
     return [deadline for deadline in every if deadline.due_at is not None]
 
 
@@ -255,9 +280,13 @@ def _happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: date
     _start(db, ticket.id, list(result.started))
 
 
-def _start(db: Connection, ticket_id: int, started: list[Deadline]) -> None:
+def _start(db: Connection, ticket_id: int, started: list[Deadline], now: datetime | None = None) -> None:
     for deadline in started:
         store.insert_deadline(db, ticket_id, deadline)
+        if now is not None and deadline.due_at is not None and deadline.due_at <= now:
+            # Past before anybody could have kept it: on record as broken by the reclassification, nobody is paged.
+            store.break_silently(db, ticket_id, deadline.milestone)
+            store.log(db, ticket_id, "breached_by_reclassification", now, milestone=deadline.milestone)
 
 
 def _save(db: Connection, ticket: Ticket, kind: str, now: datetime, who: Staff | None = None, **data: Any) -> None:

@@ -46,6 +46,14 @@ class UrgencyRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class ComplaintVoiced:
+    """The customer of an open ticket complains; those the policy names hear of it."""
+
+    ticket: Ticket
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TicketClaimed:
     """An agent took the ticket for himself."""
 
@@ -86,6 +94,7 @@ class TicketTransferred:
     ticket: Ticket
     staff_id: int
     from_queue: str
+    promised: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ class CustomerUrged:
 
     ticket: Ticket
     times: int
+    promised: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,7 @@ Event = (
     | TicketReopened
     | TicketRerouted
     | UrgencyRaised
+    | ComplaintVoiced
     | TicketClaimed
     | TicketReleased
     | TicketAnswered

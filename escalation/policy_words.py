@@ -55,6 +55,9 @@ WORDING: Mapping[str, frozenset[str]] = {
     "notice_reopened": _NOTICE,
     "notice_rerouted": _NOTICE,
     "notice_critical": _NOTICE,
+    "notice_complaint": _NOTICE,
+    "waiting_overdue": _NONE,
+    "rated_sorry": _NONE,
 }
 
 

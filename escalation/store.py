@@ -237,14 +237,19 @@ def open_milestones(db: Connection, ticket_id: int) -> set[str]:
 def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settled, now: datetime) -> int:
     """End the running clocks of these milestones as `met` or `cancelled`; returns how many.
 
-    A promise met after its due instant, but before any sweep saw it, was broken all the same: the row says when.
+    A promise settled after its due instant, but before any sweep saw it, was broken all the same: the row says when.
     """
     mine = and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.milestone.in_(milestones))
-    if how == "met":
-        unseen = and_(mine, deadlines.c.breached_at.is_(None), deadlines.c.due_at < now)
-        db.execute(update(deadlines).where(unseen).values(breached_at=deadlines.c.due_at))
+    unseen = and_(mine, deadlines.c.breached_at.is_(None), deadlines.c.due_at < now)
+    db.execute(update(deadlines).where(unseen).values(breached_at=deadlines.c.due_at))
     done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=now, next_at=None))
     return done.rowcount
+
+
+def break_silently(db: Connection, ticket_id: int, milestone: str) -> None:
+    """A clock that was past when it started: broken on record, with nothing left to happen."""
+    mine = (deadlines.c.ticket_id == ticket_id, deadlines.c.milestone == milestone, deadlines.c.state == "open")
+    db.execute(update(deadlines).where(*mine).values(breached_at=deadlines.c.due_at, next_at=None))
 
 
 def deadlines_of(db: Connection, ticket_id: int) -> list[DeadlineRow]:

@@ -9,8 +9,8 @@ from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Contact, Message, Sticker, Update
 
 from bot.cleaning import clean
-from bot.intake import is_choice
 from bot.messages import MAX_TEXT, File, Incoming
+from bot.turns import is_choice
 from knowledge_base.text import is_empty
 
 TELEGRAM = "telegram"

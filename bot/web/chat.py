@@ -16,10 +16,10 @@ from bot import history, replies
 from bot.cleaning import clean
 from bot.history import Message
 from bot.identity import BadToken, customer_of_token
-from bot.intake import is_choice
 from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming
 from bot.performing import WEB
 from bot.reception import Reception
+from bot.turns import is_choice
 from bot.web import visitors
 from bot.web.problems import Problem
 from escalation import customer_store, store

@@ -12,6 +12,7 @@ from bot.conversation import (
     Answer,
     AskRating,
     Close,
+    Complain,
     ExplainRating,
     Forward,
     HandOff,
@@ -37,9 +38,9 @@ from knowledge_base.matching import Candidate
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
-def candidate(number: int = 1, *, exact: bool = False) -> Candidate:
+def candidate(number: int = 1, *, exact: bool = False, sure: float = 0.3) -> Candidate:
     article = Article(f"a{number}", "订单", f"问题{number}", (), f"答案{number}")
-    return Candidate(article, article.question, 1.0 if exact else 0.9, exact)
+    return Candidate(article, article.question, 1.0 if exact else sure, exact)
 
 
 def said(intent: Intent | None = None, **known: Any) -> Turn:
@@ -63,6 +64,9 @@ WITH_BOT = Situation(
     overheld=False,
     can_reopen=False,
     can_rate=False,
+    can_rate_later=False,
+    complaint_already=False,
+    rated_low=False,
     critical_already=False,
 )
 WAITING = replace(WITH_BOT, ticket="waiting")
@@ -107,6 +111,11 @@ def test_when_every_suggestion_was_rejected_the_bot_says_that_it_does_not_know()
 @pytest.mark.parametrize("verdict", [Unknown(), UNSURE])
 def test_the_second_miss_in_a_row_goes_to_a_person(verdict: Any) -> None:
     assert plan(said(verdict=verdict), replace(WITH_BOT, misses=1)) == (HandOff("missed_twice"),)
+
+
+def test_a_probable_suggestion_is_one_tap_away_and_no_miss() -> None:
+    probable = Unsure((candidate(1, sure=0.79), candidate(2)))
+    assert plan(said(verdict=probable), replace(WITH_BOT, misses=1)) == (Suggest(probable.candidates),)
 
 
 def test_an_answer_that_was_accepted_breaks_the_row_of_misses() -> None:
@@ -243,9 +252,19 @@ def test_the_first_addition_is_acknowledged() -> None:
     assert plan(said(), replace(WAITING, awaiting="details")) == (Forward(), Say("appended"))
 
 
-@pytest.mark.parametrize("intent", ["urge", "person", "complaint", "unsolved"])
+@pytest.mark.parametrize("intent", ["urge", "person", "unsolved"])
 def test_while_waiting_impatience_is_counted(intent: Intent) -> None:
     assert plan(said(intent), WAITING) == (Forward(), Urge())
+
+
+@pytest.mark.parametrize("complaint", [said("complaint"), said(complaint=True)])
+def test_a_complaint_while_waiting_flags_the_ticket_once(complaint: Turn) -> None:
+    assert plan(complaint, WAITING) == (Forward(), Complain(), Urge())
+    assert Complain() not in plan(complaint, replace(WAITING, complaint_already=True))
+
+
+def test_a_complaint_to_an_agent_flags_the_ticket_in_silence() -> None:
+    assert plan(said("complaint"), CLAIMED) == (Forward(), Complain())
 
 
 def test_while_waiting_thanks_are_answered() -> None:
@@ -267,7 +286,7 @@ def test_danger_that_is_known_already_is_only_filed() -> None:
 @pytest.mark.parametrize("intent", [None, *INTENTS])
 @pytest.mark.parametrize("verdict", [EXACT, SURE, UNSURE, Unknown()])
 def test_from_the_claim_on_the_bot_is_silent(intent: Intent | None, verdict: Any) -> None:
-    assert plan(said(intent, verdict=verdict), CLAIMED) == (Forward(),)
+    assert plan(said(intent, verdict=verdict), replace(CLAIMED, complaint_already=True)) == (Forward(),)
 
 
 @pytest.mark.parametrize(

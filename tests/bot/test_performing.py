@@ -26,8 +26,9 @@ def test_the_card_holds_everything_known(scene: Scene) -> None:
     anna.say("怎么查订单")
     anna.tap("unhelpful:order-query")
     anna.say("打印机有点问题")
+    anna.say("人工")
     ticket = scene.ticket
-    assert ticket.reason == "missed_twice"
+    assert ticket.reason == "asked_for_person"
     assert (ticket.subject, ticket.topic, ticket.urgency) == ("打印机有点问题", "故障", "normal")
     assert ticket.rejected == ["order-query"]
     expected = SCRIPT["打印机有点问题"][:5]

@@ -376,14 +376,14 @@ def test_what_was_met_before_a_reopening_is_shortened_by_danger_all_the_same(her
     resolve(here, ticket, later(minutes=5))
     here.write(desk.reopen, here.policy, ticket, later(hours=1))
     raised = here.write(desk.escalate_urgency, here.policy, ticket, "critical", later(hours=1, minutes=1))
-    assert raised.promised == later(hours=1, minutes=15)
+    assert raised.promised == later(hours=1, minutes=16)
 
 
 def test_more_urgent_it_moves_to_the_people_on_call_with_the_short_clock(anywhere: Desk) -> None:
     ticket = anywhere.open("三级").ticket.id
     raised = anywhere.write(desk.escalate_urgency, anywhere.policy, ticket, "critical", later(minutes=3))
     assert (raised.ticket.queue, raised.ticket.urgency, raised.queue) == ("特级专席", "critical", "特级专席")
-    assert raised.promised == later(minutes=15)
+    assert raised.promised == later(minutes=18)
 
 
 def test_the_survey_is_a_day_after_the_resolution_by_the_clock_on_the_wall(here: Desk) -> None:

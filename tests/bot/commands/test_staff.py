@@ -32,7 +32,7 @@ def test_listed_until_disabled(terminal: Terminal) -> None:
     terminal.here("staff", "add", "li")
     assert terminal.json("staff", "list") == [{"login": "li", "name": "li", "role": "agent", "queues": []}]
     assert "all" in terminal.here("staff", "list")
-    assert terminal.json("staff", "disable", "li") == {"login": "li", "disabled": True}
+    assert terminal.json("staff", "disable", "li") == {"login": "li", "disabled": True, "released": 0}
     assert terminal.json("staff", "list") == []
 
 

@@ -1,0 +1,165 @@
+"""What the customer did as a Turn, what is remembered as a Situation: everything `plan` decides upon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation import Situation, TicketState, Turn, limits
+from bot.history import Conversation, Message
+from bot.intents import Intent, intent_of
+from bot.messages import Incoming
+from bot.performing import hour_allows_rating, may_be_rated
+from bot.rules import Rules
+from escalation.customers import TierDecision
+from escalation.policy import Policy
+from escalation.routing import topic_of
+from escalation.tickets import Ticket
+from knowledge_base.answering import Unknown, Verdict, decide
+from knowledge_base.matching import Candidate
+from knowledge_base.text import normalise
+
+STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any question beside them
+LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
+_SCORE = re.compile(r"([1-5一二三四五])[分星]?")  # as people type it under 「请打分」
+
+
+def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool) -> Turn:
+    """What words amount to: a wish, a question we know, a complaint, a danger."""
+    policy = rules.policy
+    figures = policy.dialogue
+    verdict: Verdict = decide(candidates, figures.answer_at, figures.suggest_at, figures.suggestions)
+    topic = topic_of(policy, normalise(text), None) if text else None
+    complaint = topic is not None and policy.topics[topic].complaint
+    exact = bool(candidates) and candidates[0].exact
+    return Turn(
+        intent=intent_of(policy, text) if text else None,
+        verdict=verdict,
+        complaint=complaint and not exact,
+        critical=bool(text) and rules.urgency(text).critical,
+        unsolved=not exact and _says_unsolved(policy, text),
+        score=_score(text),
+        text=text,
+        settled=settled,
+    )
+
+
+def _says_unsolved(policy: Policy, text: str) -> bool:
+    # Short words (不行, 没用) mean many things inside a sentence; 还是不行 and 没修好 mean one.
+    plain = normalise(text).replace(" ", "")
+    return any(len(word) > 2 and word in plain for word in policy.words.get("unsolved", ()))
+
+
+def _score(text: str) -> int | None:
+    found = _SCORE.fullmatch(normalise(text))
+    return "一二三四五".find(found[1]) + 1 or int(found[1]) if found else None
+
+
+def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime) -> Turn:
+    """A tap, a rating or a file; words still waiting to be considered stay the turn's text."""
+    turn = replace(turn, verdict=Unknown(), settled=True, score=None)
+    if message.kind == "file":
+        return replace(turn, file=True)
+    if message.kind == "rating":
+        return replace(turn, rating=message.rating)
+    verb, _, target = message.choice.partition(":")
+    match verb:
+        case "person":
+            return replace(turn, intent="person")
+        case "helpful":
+            return replace(turn, helpful=target)
+        case "unhelpful":
+            return replace(turn, unhelpful=target)
+        case "rate":
+            return replace(turn, rating=int(target))
+        case _:
+            article = rules.article(target, tier, now)
+            asked = Candidate(article, article.question, 1.0, True) if article else None
+            return replace(turn, intent=None, asked=asked)
+
+
+def is_choice(choice: str) -> bool:
+    """Whether this is a choice we ever offer; whether it still means something is seen when it is taken."""
+    verb, _, target = choice.partition(":")
+    if verb == "rate":
+        return target in ("1", "2", "3", "4", "5")
+    return choice == "person" or (verb in ("helpful", "unhelpful", "ask") and 0 < len(target) <= 64)
+
+
+def first_situation(rules: Rules, tier: TierDecision) -> Situation:
+    """The situation of somebody who writes for the first time."""
+    return situation_of(rules, None, tier, None)
+
+
+def situation_of(
+    rules: Rules,
+    conversation: Conversation | None,
+    tier: TierDecision,
+    ticket: Ticket | None,
+    now: datetime | None = None,
+) -> Situation:
+    """What is remembered of a conversation, and what the policy allows at this instant."""
+    policy = rules.policy
+    served = policy.tiers[tier.tier]
+    situation = Situation(
+        bot=served.bot,
+        ticket="none",
+        awaiting=None,
+        misses=0,
+        bot_answers=0,
+        last_answer=None,
+        rejected=frozenset(),
+        misses_at_most=policy.dialogue.misses,
+        answers_at_most=served.bot_answers_at_most,
+        overheld=False,
+        can_reopen=False,
+        can_rate=False,
+        can_rate_later=False,
+        complaint_already=False,
+        rated_low=False,
+        critical_already=False,
+    )
+    if conversation is None or now is None:
+        return situation
+    state = _state(rules, ticket, now)
+    held = now - (conversation.raised_at or now)
+    return replace(
+        situation,
+        ticket=state,
+        awaiting=conversation.awaiting,  # type: ignore[arg-type]
+        misses=conversation.misses,
+        bot_answers=conversation.bot_answers,
+        last_answer=conversation.last_answer,
+        rejected=frozenset(conversation.rejected),
+        overheld=limits(served.bot_holds_at_most, held),
+        can_reopen=state == "resolved",
+        can_rate=ticket is not None and may_be_rated(ticket) and hour_allows_rating(policy, now),
+        can_rate_later=ticket is not None and may_be_rated(ticket),
+        complaint_already=ticket is not None and ticket.complaint,
+        rated_low=ticket is not None and ticket.rating is not None and ticket.rating <= 2,
+        critical_already=ticket is not None and policy.urgencies[ticket.urgency].critical,
+    )
+
+
+def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
+    if ticket is None:
+        return "none"
+    if ticket.state in ("waiting", "claimed"):
+        return ticket.state
+    recent = ticket.resolved_at is not None and now - ticket.resolved_at <= rules.policy.dialogue.reopen_within
+    return "resolved" if recent else "none"
+
+
+def wish_apart(rules: Rules, fragments: Sequence[Message]) -> Intent | None:
+    """A wish for a person or a complaint that is a fragment of its own: it counts, whatever was typed before it."""
+    wishes = {intent_of(rules.policy, fragment.text) for fragment in fragments}
+    return next((wish for wish in STRONG if wish in wishes), None)
+
+
+def joined(rules: Rules, texts: Sequence[str]) -> str:
+    """Fragments as one text; greetings and bare wishes among them carry nothing once something else was said."""
+    said = [text.strip() for text in texts if text.strip()]
+    substance = [text for text in said if intent_of(rules.policy, text) not in ("greeting", *STRONG)]
+    return " ".join(substance or said)[:LONGEST_TURN]
