@@ -124,7 +124,13 @@ def _add_knowledge(commands: Any) -> None:
     group = _group(commands, "kb", "Check, import and export the knowledge base.")
     check = _add(group, "check", "knowledge:check", "List every fault of a YAML, CSV or XLSX file.", json=True)
     check.add_argument("file", metavar="FILE")
-    load = _add(group, "import", "knowledge:load", "Publish a file's questions; a running server follows.", json=True)
+    load = _add(
+        group,
+        "import",
+        "knowledge:load",
+        "Publish a file in place of all questions; a running server follows.",
+        json=True,
+    )
     load.add_argument("file", metavar="FILE")
     save = _add(group, "export", "knowledge:save", "Write the published questions to a file.", json=True)
     save.add_argument("file", metavar="FILE")

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.settings import DATABASE_FILE, Settings
 from escalation import key_file
 from escalation.vault import Vault
 
@@ -19,6 +19,9 @@ def ensure_folder(settings: Settings) -> None:
     probe = settings.data / f".writable-{os.getpid()}"
     probe.touch(mode=0o600)
     probe.unlink()
+    if not settings.database:
+        # SQLite would make it readable for others; its journals take over the mode of the file.
+        os.close(os.open(settings.data / DATABASE_FILE, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def customer_token_secret(settings: Settings) -> str:

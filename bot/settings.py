@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+DATABASE_FILE = "jiedai.sqlite3"
 EXAMPLE_POLICY = Path(__file__).parent.parent / "escalation" / "policy.yaml"
 
 
@@ -35,7 +36,7 @@ class Settings:
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL; the embedded SQLite file unless another was named."""
-        return self.database or f"sqlite:///{self.data / 'jiedai.sqlite3'}"
+        return self.database or f"sqlite:///{self.data / DATABASE_FILE}"
 
     @property
     def is_example(self) -> bool:

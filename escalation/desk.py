@@ -130,7 +130,7 @@ def record(db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str
 def transfer(
     db: Connection, policy: Policy, ticket_id: int, who: Staff, queue: str, to: Staff | None, now: datetime
 ) -> TicketTransferred:
-    """Hand the ticket to another queue or agent; its clocks go on. What is held, only the holder or a lead passes on."""
+    """Hand the ticket to another queue or agent; its clocks go on. Held ones, only the holder or a lead passes on."""
     if queue not in policy.queues:
         raise Refused("unknown_queue")
     old = store.lock_ticket(db, ticket_id)

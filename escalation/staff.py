@@ -87,18 +87,26 @@ def all_staff(db: Connection) -> list[Staff]:
     ]
 
 
+def disabled_logins(db: Connection) -> list[str]:
+    """Sign-in names of those who may not sign in any more."""
+    return list(db.scalars(select(staff.c.login).where(staff.c.disabled_at.is_not(None)).order_by(staff.c.login)))
+
+
 def staff_names(db: Connection) -> dict[int, str]:
     """Names by id, of former staff too: histories name them."""
     return {row.id: row.name for row in db.execute(select(staff.c.id, staff.c.name))}
 
 
 def set_password(db: Connection, login: str, password_hash: str) -> None:
-    """Replace a password hash; refuses an unknown sign-in name."""
-    _change(db, login, password_hash=password_hash)
+    """Replace a password hash, which also lets a disabled person in again; refuses an unknown sign-in name."""
+    _change(db, login, password_hash=password_hash, disabled_at=None)
 
 
 def disable_staff(db: Connection, login: str, now: datetime) -> None:
-    """The person may no longer sign in; what they did stays."""
+    """The person may no longer sign in; what they did stays. Refuses the last one who can look after the house."""
+    admins = set(db.scalars(select(staff.c.login).where(staff.c.role == "admin", staff.c.disabled_at.is_(None))))
+    if admins == {login}:
+        raise StaffRefused(f'"{login}" is the last administrator; add another before disabling this one.')
     _change(db, login, disabled_at=now)
 
 

@@ -44,6 +44,8 @@ def _save_all(db: Connection, house: Reception, records: tuple[CustomerRecord, .
 
 def link(options: argparse.Namespace) -> None:
     """Print a chat link that carries a signed customer token."""
+    if options.hours < 1:
+        raise NotReady(f"A link must be valid for at least 1 hour; --hours {options.hours} is not.")
     house = house_of(options)
     rules = house.rules
     known = house.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, house.clock())

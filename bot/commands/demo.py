@@ -112,7 +112,7 @@ class Stage:
                 self.shown[name] = line.id
                 who = {"customer": name, "bot": f"bot → {name}"}.get(line.author, f"{line.meta.get('name')} → {name}")
                 buttons = "".join(f" [{button['label']}]" for button in line.meta.get("buttons", ()))
-                self._line(line.author, who, (line.text or line.meta.get("choice", "")) + buttons)
+                self._line(line.author, who, (line.text or _tapped(line)) + buttons)
         told = self.house.database.read_now(_notices, self.noticed)
         vault = self.house.rules.vault
         for _, group in itertools.groupby(told, key=lambda row: row.ref):
@@ -213,6 +213,11 @@ def _first_contacts(db: Connection) -> list[Row[Any]]:
     columns = (store.tickets.c.tier, store.tickets.c.queue, store.deadlines)
     query = select(*columns).join_from(store.deadlines, store.tickets)
     return list(db.execute(query.where(store.deadlines.c.milestone == "first_contact").order_by(store.tickets.c.id)))
+
+
+def _tapped(line: history.Message) -> str:
+    verb = str(line.meta.get("choice", "")).partition(":")[0]
+    return {"helpful": "［有帮助］", "unhelpful": "［没帮助］", "person": "［转人工］"}.get(verb, verb)
 
 
 def _in_words(action: Action) -> str:

@@ -37,12 +37,14 @@ def load(options: argparse.Namespace) -> None:
     house = house_of(options)
     articles = read_checked(Path(options.file), house.rules.policy)
     note = f"imported from {Path(options.file).name}"
+    _, before = house.database.read_now(store.load_published)
     revision = house.database.write_now(store.save_revision, articles, house.clock(), note)
     house.database.close()
     if options.json:
-        tell_json({"revision": revision, "questions": len(articles)})
+        tell_json({"revision": revision, "questions": len(articles), "replaced": len(before)})
     else:
-        tell(f"Revision {revision} is published with {len(articles)} questions; running servers take it up at once.")
+        tell(f"Revision {revision} is published: {len(articles)} questions in place of {len(before)}.")
+        tell("Running servers take it up at once. `jiedai kb export FILE` saves what is published.")
 
 
 def save(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from bot.commands.opening import house_of
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json, tell_table
 from bot.passwords import hash_password
+from bot.secrets_folder import first_password_file
 from bot.web import staff_sessions
 from escalation import desk, staff
 
@@ -34,12 +35,15 @@ def show(options: argparse.Namespace) -> None:
     """Everybody who may sign in."""
     house = house_of(options)
     everybody = house.database.read_now(staff.all_staff)
+    disabled = house.database.read_now(staff.disabled_logins)
     house.database.close()
     if options.json:
         tell_json([{"login": p.login, "name": p.name, "role": p.role, "queues": p.queues} for p in everybody])
         return
     rows = [(p.login, p.name, p.role, "、".join(p.queues) or "all") for p in everybody]
     tell_table("Staff", ("login", "name", "role", "queues"), rows)
+    if disabled:
+        tell(f"Disabled: {', '.join(disabled)}. `jiedai staff reset LOGIN` lets one in again.")
 
 
 def disable(options: argparse.Namespace) -> None:
@@ -59,6 +63,8 @@ def reset(options: argparse.Namespace) -> None:
     password = secrets.token_urlsafe(12)
     house.database.write_now(_reset, options.login, hash_password(password))
     house.database.close()
+    if options.login == "admin":
+        first_password_file(house.settings).unlink(missing_ok=True)  # it says another password now
     _tell_password(options, password)
 
 

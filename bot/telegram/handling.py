@@ -88,7 +88,7 @@ class Handling:
             return
         if chat.id not in self._strange_groups:
             self._strange_groups.add(chat.id)
-            log.info("Telegram: group %d is ignored; JIEDAI_TELEGRAM_STAFF_CHAT makes it the staff chat.", chat.id)
+            log.warning("Telegram: group %d is ignored; JIEDAI_TELEGRAM_STAFF_CHAT makes it the staff chat.", chat.id)
 
 
 def remark(db: Connection, rules: Rules, wish: Remark, now: datetime) -> None:

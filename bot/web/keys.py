@@ -32,7 +32,7 @@ def create_key(db: Connection, name: str, now: datetime) -> str:
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
         raise KeyRefused(f"A key's name must have 1 to {LONGEST_NAME} visible characters, with no blank at its ends.")
     if db.scalar(select(api_keys.c.digest).where(api_keys.c.name == name)) is not None:
-        raise KeyRefused(f'A key named "{name}" exists already; choose another name.')
+        raise KeyRefused(f'The name "{name}" was used for a key before; choose another, so that records stay clear.')
     key = f"jiedai_{secrets.token_urlsafe(32)}"
     db.execute(insert(api_keys).values(digest=_digest(key), name=name, created_at=now))
     return key

@@ -725,9 +725,7 @@ def test_a_reopened_ticket_of_a_customer_identified_then_gets_their_clock(scene:
     assert scene.clock_of("first_contact").due_at == scene.now + timedelta(minutes=15)
 
 
-def test_a_ticket_of_a_hospital_found_out_late_is_broken_on_record_and_pages_nobody(
-    scene: Scene, anna: Visitor
-) -> None:
+def test_a_hospitals_ticket_found_out_late_is_broken_on_record_and_pages_nobody(scene: Scene, anna: Visitor) -> None:
     anna.say(UNKNOWN)
     scene.pass_time(minutes=40)
     anna.say("人工")

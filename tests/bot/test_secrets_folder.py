@@ -24,16 +24,16 @@ def settings(tmp_path: Path) -> Settings:
     return found
 
 
-def test_the_folder_is_closed_to_others_and_left_empty(settings: Settings) -> None:
+def test_the_folder_and_the_database_in_it_are_closed_to_others(settings: Settings) -> None:
     assert mode_of(settings.data) == 0o700
-    assert list(settings.data.iterdir()) == []
+    assert [(path.name, mode_of(path)) for path in settings.data.iterdir()] == [("jiedai.sqlite3", 0o600)]
 
 
 def test_the_token_secret_is_made_once_and_kept(settings: Settings) -> None:
     made = secrets_folder.customer_token_secret(settings)
     assert len(made) >= 32
     assert secrets_folder.customer_token_secret(settings) == made
-    assert [mode_of(path) for path in settings.data.iterdir()] == [0o600]
+    assert {mode_of(path) for path in settings.data.iterdir()} == {0o600}
 
 
 def test_a_token_secret_that_was_given_is_not_written_down(tmp_path: Path) -> None:

@@ -58,3 +58,18 @@ def test_everybody_but_agents_leads(role: staff.Role, leads: bool) -> None:
 def test_no_queues_named_means_all_of_them() -> None:
     assert Staff(1, "x", "x", "agent", []).works("技术支持")
     assert not Staff(1, "x", "x", "agent", ["通用客服"]).works("技术支持")
+
+
+def test_the_last_administrator_is_not_disabled(sqlite: Database) -> None:
+    sqlite.write_now(staff.add_staff, "admin", "管理员", "admin", [], "-", NOW)
+    with pytest.raises(StaffRefused) as refusal:
+        sqlite.write_now(staff.disable_staff, "admin", NOW)
+    assert str(refusal.value) == '"admin" is the last administrator; add another before disabling this one.'
+
+
+def test_a_new_password_lets_a_disabled_person_in_again(sqlite: Database) -> None:
+    sqlite.write_now(staff.add_staff, "li", "李", "agent", [], "-", NOW)
+    sqlite.write_now(staff.disable_staff, "li", NOW)
+    assert sqlite.read_now(staff.disabled_logins) == ["li"]
+    sqlite.write_now(staff.set_password, "li", "+")
+    assert [one.login for one in sqlite.read_now(staff.all_staff)] == ["li"]

@@ -7,6 +7,7 @@
   const longest = Number(document.body.dataset.longest), largest = Number(document.body.dataset.largest);
   const title = document.title;
   const pending = new Map(); // key → {item, line} of what the server has not shown us yet
+  const refused = []; // lines the server would not take
   let unread = 0, first = true;
   let following = true; // the end of the log is in view, and stays so
 
@@ -24,11 +25,20 @@
     onSending(item) { log.mark(lineOf(item), "sending"); },
     onUnsent(item) { log.mark(lineOf(item), "unsent"); },
     onSent(item, receipt) { settle(item, receipt); },
-    onRefused(item, sentence) { log.mark(lineOf(item), "refused", sentence); pending.delete(item.key); log.thaw(); },
+    onRefused(item, sentence) { refuse(item, sentence); },
     onNews(news) { take(news); },
   });
 
   const labelOf = (button) => (button.choice.startsWith("rate:") ? `评分：${button.label} 分` : button.label);
+
+  // What was refused stays in sight until the next try, and not a message longer: it was never part of the talk.
+  function refuse(item, sentence) {
+    const line = lineOf(item);
+    log.mark(line, "refused", sentence);
+    refused.push(line);
+    pending.delete(item.key);
+    log.thaw();
+  }
 
   function lineOf(item) {
     if (!pending.has(item.key)) pending.set(item.key, { item, line: log.addPending(item) });
@@ -102,6 +112,7 @@
 
   function post(item) {
     item.key = jiedai.randomKey();
+    for (const line of refused.splice(0)) line.remove();
     const starters = find("starters");
     if (starters) starters.remove();
     say("");

@@ -25,7 +25,7 @@ def test_for_a_person_it_says_how_to_use_it(terminal: Terminal) -> None:
 def test_every_refusal_is_a_sentence(terminal: Terminal) -> None:
     terminal.here("keys", "create", "crm")
     assert terminal.refused_here("keys", "create", "crm") == (
-        'jiedai: A key named "crm" exists already; choose another name.'
+        'jiedai: The name "crm" was used for a key before; choose another, so that records stay clear.'
     )
     assert terminal.refused_here("keys", "revoke", "erp") == 'jiedai: There is no key named "erp" in use.'
     for name in ("", "x" * 65, "a\nb"):

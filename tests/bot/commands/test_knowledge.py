@@ -36,7 +36,7 @@ def test_faults_are_told_with_their_lines_and_the_end_code_is_one(terminal: Term
 @pytest.mark.parametrize("name", ["out.yaml", "out.csv", "out.xlsx"])
 def test_what_is_imported_is_exported_alike(terminal: Terminal, tmp_path: Path, name: str) -> None:
     source = write(tmp_path, GOOD)
-    assert terminal.json("kb", "import", source) == {"revision": 1, "questions": 1}
+    assert terminal.json("kb", "import", source) == {"revision": 1, "questions": 1, "replaced": 0}
     target = tmp_path / name
     assert terminal.json("kb", "export", str(target)) == {"revision": 1, "questions": 1, "file": str(target)}
     assert read_faq(target) == read_faq(Path(source))
@@ -52,7 +52,8 @@ def test_the_words_for_a_person(terminal: Terminal, tmp_path: Path) -> None:
     source = write(tmp_path, GOOD)
     assert terminal.here("kb", "check", source) == f"{source}: no faults; 1 questions, 2 phrasings.\n"
     assert terminal.here("kb", "import", source) == (
-        "Revision 1 is published with 1 questions; running servers take it up at once.\n"
+        "Revision 1 is published: 1 questions in place of 0.\n"
+        "Running servers take it up at once. `jiedai kb export FILE` saves what is published.\n"
     )
 
 

@@ -36,7 +36,7 @@ def test_a_name_is_given_once(sqlite: Database) -> None:
     sqlite.write_now(keys.create_key, "crm", NOW)
     with pytest.raises(KeyRefused) as refusal:
         sqlite.write_now(keys.create_key, "crm", NOW)
-    assert str(refusal.value) == 'A key named "crm" exists already; choose another name.'
+    assert str(refusal.value) == 'The name "crm" was used for a key before; choose another, so that records stay clear.'
 
 
 def test_only_a_key_in_use_is_revoked(sqlite: Database) -> None:
