@@ -56,6 +56,15 @@ class Wakeups:
         self.notify()
 
     async def _watch_sqlite(self, path: str) -> None:
+        while True:
+            try:
+                await self._watch_one_connection(path)
+            except sqlite3.Error as error:
+                log.warning("not watching the database: %s", type(error).__name__)
+            await asyncio.sleep(RETRY)
+            self.notify()  # whatever happened while nobody watched
+
+    async def _watch_one_connection(self, path: str) -> None:
         # data_version moves when any other connection, of any process, has committed; a look costs microseconds.
         with contextlib.closing(sqlite3.connect(path)) as connection:
             seen = connection.execute("PRAGMA data_version").fetchone()

@@ -21,7 +21,7 @@ from bot.performing import WEB
 from bot.reception import Reception
 from bot.turns import is_choice
 from bot.web import visitors
-from bot.web.problems import Problem
+from bot.web.problems import Problem, while_it_lasts
 from escalation import customer_store, store
 from knowledge_base.text import is_empty
 
@@ -185,7 +185,9 @@ async def get_messages(house: House, address: Visitor, after: After = 0) -> dict
 async def stream(request: Request, house: House, address: Visitor, after: After = 0) -> StreamingResponse:
     """The same as server-sent events: `messages` whenever something is new, a comment as a sign of life otherwise."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, house, address, after), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        while_it_lasts(_events(request, house, address, after)), media_type="text/event-stream", headers=headers
+    )
 
 
 async def _events(request: Request, house: Reception, address: str, after: int) -> AsyncIterator[str]:

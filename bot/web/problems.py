@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,6 +27,15 @@ class Problem(Exception):
 def _in_words(error: RequestValidationError) -> str:
     faults = [(".".join(str(part) for part in fault["loc"][1:]), str(fault["msg"])) for fault in error.errors()]
     return " ".join(f"{field or 'The body'}: {told.rstrip('.')}." for field, told in faults)
+
+
+async def while_it_lasts(events: AsyncIterator[str]) -> AsyncIterator[str]:
+    """A stream that simply ends when the database goes away: the page connects again by itself."""
+    try:
+        async for event in events:
+            yield event
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("a stream ended: %s", type(error).__name__)
 
 
 def tell_problems(app: FastAPI) -> None:

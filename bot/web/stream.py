@@ -14,6 +14,7 @@ from bot.reception import Reception
 from bot.web import panels, sheet, staff_sessions
 from bot.web.chat import BEAT
 from bot.web.guard import COOKIE, AtDesk, Desk, MaybeNumber
+from bot.web.problems import while_it_lasts
 from escalation import store
 from escalation.staff import Staff
 from escalation.tickets import Refused
@@ -26,7 +27,9 @@ BREATH = 0.3  # seconds: a busy minute is read thrice a second, not a thousand t
 async def stream(request: Request, desk: AtDesk, ticket: MaybeNumber = None) -> StreamingResponse:
     """`changed` whenever the page should be drawn again, `time` as a sign of life, `gone` when the session ended."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, desk, ticket), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        while_it_lasts(_events(request, desk, ticket)), media_type="text/event-stream", headers=headers
+    )
 
 
 async def _events(request: Request, desk: Desk, ticket: int | None) -> AsyncIterator[str]:
