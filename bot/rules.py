@@ -54,5 +54,5 @@ class Rules:
 
     def article(self, article_id: str, tier: str, now: datetime) -> Article | None:
         """A published article by id, if this tier may see it now."""
-        found = next((entry.article for entry in self.index.entries if entry.article.id == article_id), None)
+        found = next((article for article in self.index.articles if article.id == article_id), None)
         return found if found is not None and is_visible(found, tier, now) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -35,6 +35,8 @@ class Entry:
     place: int
     phrasing: str
     prepared: Prepared
+    written: float = 0.0  # the weight of all its parts together …
+    spoken: float = 0.0  # … and of all its sounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def build(articles: Iterable[Article], *, revision: int = 0, fillers: Iterable[s
     """Prepare these articles for matching; phrasings that are empty once normalised are left out."""
     articles, fillers = tuple(articles), tuple(fillers)
     entries = tuple(_entries(articles, fillers))
+    weights = _weights(entries, len(articles))
+    entries = tuple(_weighed(entry, weights) for entry in entries)
     return Index(
         revision=revision,
         fillers=fillers,
@@ -83,7 +87,7 @@ def build(articles: Iterable[Article], *, revision: int = 0, fillers: Iterable[s
         exact=_places([entry.prepared.key] for entry in entries),
         postings=_places(entry.prepared.parts for entry in entries),
         profile=_profile(articles, entries),
-        weights=_weights(entries, len(articles)),
+        weights=weights,
     )
 
 
@@ -110,6 +114,11 @@ def _entries(articles: Sequence[Article], fillers: tuple[str, ...]) -> Iterable[
             prepared = prepare(phrasing, fillers)
             if prepared.key:
                 yield Entry(article, place, phrasing, prepared)
+
+
+def _weighed(entry: Entry, weights: Weights) -> Entry:
+    prepared = entry.prepared
+    return replace(entry, written=weights.sum(prepared.parts), spoken=weights.sum(prepared.sounds))
 
 
 def _parts(plain: str) -> frozenset[str]:

@@ -87,17 +87,16 @@ def _likeness(asked: Prepared, index: Index) -> dict[int, tuple[float, str]]:
     best: dict[int, tuple[float, str]] = {}
     for entry in (index.entries[number] for number in _shortlist(asked, index)):
         there = entry.prepared
-        written = _in_common(asked.parts, there.parts, weight, index.weights)
-        spoken = _HOMOPHONE * _in_common(asked.sounds, there.sounds, heard, index.weights)
+        written = _in_common(asked.parts & there.parts, weight, entry.written, index.weights)
+        spoken = _HOMOPHONE * _in_common(asked.sounds & there.sounds, heard, entry.spoken, index.weights)
         best[entry.place] = max(best.get(entry.place, (0.0, "")), (max(written, spoken), entry.phrasing))
     return best
 
 
-def _in_common(asked: frozenset[str], there: frozenset[str], weight: float, weights: Weights) -> float:
+def _in_common(both: frozenset[str], asked: float, held: float, weights: Weights) -> float:
     """The shared weight against both sides, so that a part of a question is never 1; or a phrasing within a story."""
-    shared = weights.sum(asked & there)
-    held, doubt = weights.sum(there), _DOUBT * weights.unseen
-    return max(2 * shared / (weight + held + doubt), _INSIDE * shared / (held + doubt)) if shared else 0.0
+    shared, doubt = weights.sum(both), _DOUBT * weights.unseen
+    return max(2 * shared / (asked + held + doubt), _INSIDE * shared / (held + doubt)) if shared else 0.0
 
 
 def _typical(asked: Prepared, index: Index) -> dict[int, float]:
