@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, DateTime, Engine, create_engine, event
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -46,12 +47,29 @@ class UtcDateTime(DATETIME):
         return process
 
 
+class AwareTimestamp(TIMESTAMP):
+    """PostgreSQL would read a naive instant in the session's zone without a word: refuse it, as on SQLite."""
+
+    def bind_processor(self, dialect: Any) -> Any:
+        del dialect
+
+        def process(value: datetime | None) -> datetime | None:
+            if value is not None and value.tzinfo is None:
+                raise ValueError(f"a naive datetime must not reach the database: {value!r}")
+            return value
+
+        return process
+
+
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
     """An engine whose transactions really begin when they say so; `read_only` ones never take SQLite's write lock."""
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, read_only)
     arguments = {"options": "-c timezone=UTC"}
-    return create_engine(url, pool_pre_ping=True, connect_args=arguments, **_sized(POSTGRES_WRITERS))
+    threads = POSTGRES_WRITERS + READERS
+    engine = create_engine(url, pool_pre_ping=True, connect_args=arguments, **_sized(threads))
+    engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: AwareTimestamp}
+    return engine
 
 
 def _sized(connections: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.cleaning import clean
 from bot.commands.opening import house_of, instant
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json
-from bot.conversation import Act, Answer, HandOff, Suggest, plan
+from bot.conversation import Act, Answer, HandOff, Say, Suggest, plan
 from bot.reception import Reception
 from bot.replies import by, in_script, say
 from bot.rules import Rules
@@ -57,10 +57,24 @@ def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
     acts = plan(turn, first_situation(rules, asked.tier))
     given = next((act.candidate for act in acts if isinstance(act, Answer)), None)
     reason = next((act.reason for act in acts if isinstance(act, HandOff)), None)
-    found = {"outcome": _outcome(acts), "answer": in_script(given.article.answer, asked.language) if given else None}
-    found["confidence"] = candidates[0].confidence if candidates else 0.0  # type: ignore[assignment]
-    found["candidates"] = [_candidate(candidate) for candidate in candidates[:5]]  # type: ignore[assignment]
-    return {**found, **_if_handed_over(rules, asked, candidates, reason), "language": asked.language}
+    handed = _if_handed_over(rules, asked, candidates, reason)
+    text = in_script(given.article.answer, asked.language) if given else None
+    return {
+        "outcome": _outcome(acts),
+        "answer": text,
+        "says": text or handed["promise"] or _says(rules, acts, asked.language),
+        "confidence": candidates[0].confidence if candidates else 0.0,
+        "candidates": [_candidate(candidate) for candidate in candidates[:5]],
+        **handed,
+        "language": asked.language,
+    }
+
+
+def _says(rules: Rules, acts: tuple[Act, ...], language: str) -> str:
+    wordings = [act.wording for act in acts if isinstance(act, Say)]
+    if any(isinstance(act, Suggest) for act in acts):
+        wordings = ["unsure"]
+    return say(rules.policy, wordings[0], language) if wordings else ""
 
 
 def _asked(house: Reception, options: argparse.Namespace) -> Asked:
@@ -130,8 +144,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
 
 def _tell(found: dict[str, Any]) -> None:
     tell(f"{found['outcome']} · {found['tier']}（{found['tier_reason']}）· {found['queue']}")
-    for line in (found["answer"], found["promise"]):
-        if line:
-            tell(line)
+    if found["says"]:
+        tell(found["says"])
     for candidate in found["candidates"]:
         tell(f"  {candidate['confidence']:.2f}  {candidate['question']}  [{candidate['id']}]")

@@ -84,12 +84,12 @@ def test_an_instant_comes_back_aware_in_utc_to_the_microsecond(empty: Database) 
     assert found.utcoffset() == timedelta(0)
 
 
-def test_a_naive_instant_is_refused(lite: Database) -> None:
+def test_a_naive_instant_is_refused(empty: Database) -> None:
     with pytest.raises(StatementError, match="a naive datetime must not reach the database"):
-        lite.write_now(add, "a", datetime(2026, 11, 23, 4, 0))  # noqa: DTZ001
+        empty.write_now(add, "a", datetime(2026, 11, 23, 4, 0))  # noqa: DTZ001
     with pytest.raises(StatementError, match="a naive datetime must not reach the database"):
-        lite.read_now(lambda db: db.execute(select(things).where(things.c.at <= datetime(2026, 1, 1))).all())  # noqa: DTZ001
-    assert lite.read_now(names) == []
+        empty.read_now(lambda db: db.execute(select(things).where(things.c.at <= datetime(2026, 1, 1))).all())  # noqa: DTZ001
+    assert empty.read_now(names) == []
 
 
 def test_instants_are_compared_as_instants(empty: Database) -> None:
