@@ -24,12 +24,14 @@ async def board(
     done: str = "",
     ticket: MaybeNumber = None,
 ) -> HTMLResponse:
-    """All queues of this person, or what was searched for."""
+    """All queues of this person, what was searched for, or what was finished lately."""
     now = desk.house.clock()
     chosen: Show = next((each for each in SHOWS if each == show), "all")
     queues = desk.inbox_queues()
     found = await desk.house.database.read(panels.read_board, desk.house.rules, desk.who, queues, chosen, now)
     q, hits = clean(q), None
+    if show == "finished" and not q:
+        hits = await desk.house.database.read(panels.finished, desk.house.rules, desk.who, now)
     if q:
         hits = await desk.house.database.read(panels.search, desk.house.rules, desk.who, q, now)
     return frame(

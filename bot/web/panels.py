@@ -80,6 +80,11 @@ def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     return Board(_sections(rules.policy, who, shown), counts, late, unread)
 
 
+def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[Card]:
+    """Solved and closed tickets this person may see, newest first; what follows a solution is recorded there."""
+    return _cards(db, rules, (tickets.c.state.in_(("resolved", "closed")), *_visible_to(who)), now, limit=50)
+
+
 def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -> list[Card]:
     """Tickets, finished ones too, by number, words of the matter or the transcript, or the customer; newest first."""
     number = int(text.removeprefix("#")) if text.removeprefix("#").isdecimal() and len(text) < 10 else None

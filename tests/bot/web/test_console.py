@@ -358,6 +358,20 @@ async def test_the_page_of_a_solved_ticket_offers_no_reply(console: Console, wai
     assert alert_of(await wang.do(waiting, "resolve")) == "这张工单已经结束，不能再操作。"
 
 
+async def test_what_was_solved_is_found_under_its_own_tab_and_can_still_be_recorded(
+    console: Console, waiting: int
+) -> None:
+    wang = await console.sits("wang")
+    await wang.do(waiting, "claim")
+    await wang.do(waiting, "reply", text="好了", key="0123456789abcdef")
+    await wang.do(waiting, "resolve")
+    assert UNKNOWN not in (await wang.look("/console")).text
+    assert UNKNOWN in (await wang.look("/console?show=finished")).text
+    assert (await wang.do(waiting, "record", fact="followed_up")).status_code == 303
+    stranger = await console.sits("li", queues=("特级专席",))
+    assert UNKNOWN not in (await stranger.look("/console?show=finished")).text
+
+
 # Who may see what
 
 
