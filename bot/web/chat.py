@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -27,6 +28,7 @@ from knowledge_base.text import is_empty
 
 router = APIRouter(prefix="/api/chat", tags=["chat"])
 BEAT = 15.0  # seconds between signs of life on a quiet stream
+BREATH = 0.3  # seconds: in a busy minute a stream looks thrice a second, not at every commit
 LONGEST_KIND = 127  # characters, as many as the column holds
 FILE_KINDS = ("image/", "audio/", "video/", "application/pdf", "text/plain", "application/msword", "application/vnd.")
 
@@ -201,6 +203,8 @@ async def _events(request: Request, house: Reception, address: str, after: int) 
             yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
         if await house.wakeups.wait(seen, BEAT) == seen:
             yield ": still here\n\n"
+        else:
+            await asyncio.sleep(BREATH)
 
 
 def _transcript(db: Connection, address: str, after: int) -> dict[str, Any]:

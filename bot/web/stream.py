@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.reception import Reception
 from bot.web import panels, sheet, staff_sessions
-from bot.web.chat import BEAT
+from bot.web.chat import BEAT, BREATH
 from bot.web.guard import COOKIE, AtDesk, Desk, MaybeNumber
 from bot.web.problems import while_it_lasts
 from escalation import store
@@ -20,7 +20,6 @@ from escalation.staff import Staff
 from escalation.tickets import Refused
 
 router = APIRouter(prefix="/console", include_in_schema=False)
-BREATH = 0.3  # seconds: a busy minute is read thrice a second, not a thousand times
 
 
 @router.get("/stream")
