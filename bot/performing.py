@@ -247,7 +247,7 @@ class Performance:
         self._remember(awaiting=None if critical else "details")
 
     def _is_staffed(self, ticket: Ticket) -> bool:
-        hours = self.policy.calendars[self.policy.tiers[ticket.tier].calendar]
+        hours = self.policy.calendars[self.policy.tier_of(ticket.tier).calendar]
         return hours.is_open(self.now)
 
     def _forward(self) -> None:

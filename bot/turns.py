@@ -139,7 +139,7 @@ def situation_of(
         can_rate_later=ticket is not None and may_be_rated(ticket),
         complaint_already=ticket is not None and ticket.complaint,
         rated_low=ticket is not None and ticket.rating is not None and ticket.rating <= 2,
-        critical_already=ticket is not None and policy.urgencies[ticket.urgency].critical,
+        critical_already=ticket is not None and policy.urgency_of(ticket.urgency).critical,
     )
 
 

@@ -266,15 +266,15 @@ def _is_sooner(fresh: Deadline, running: store.DeadlineRow | None) -> bool:
 
 
 def _owed_now(policy: Policy, ticket: Ticket, since: datetime | None = None) -> list[Deadline]:
-    tier, urgency = policy.tiers[ticket.tier], policy.urgencies[ticket.urgency]
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     raised, received = since or ticket.raised_at, since or ticket.received_at
     every = owed(policy, tier, urgency, raised, received, topic=ticket.topic)
     return [deadline for deadline in every if deadline.due_at is not None]
 
 
 def _happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
-    tier = policy.tiers.get(ticket.tier, policy.tiers[policy.default_tier])
-    result = caused(policy, tier, policy.urgencies[ticket.urgency], fact, now, topic=ticket.topic)
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
+    result = caused(policy, tier, urgency, fact, now, topic=ticket.topic)
     store.settle(db, ticket.id, sorted(result.met), "met", now)
     store.settle(db, ticket.id, sorted(result.cancelled), "cancelled", now)
     _start(db, ticket.id, list(result.started))

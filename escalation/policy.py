@@ -209,3 +209,11 @@ class Policy:
     night: Night | None = None
     rules: Mapping[str, Rule] = field(default_factory=dict)
     complaint_causes: tuple[str, ...] = ()  # one of these is recorded when a complaint is resolved
+
+    def tier_of(self, tier: str) -> Tier:
+        """The tier a ticket was opened under, or the default one when the policy no longer has it."""
+        return self.tiers.get(tier) or self.tiers[self.default_tier]
+
+    def urgency_of(self, urgency: str) -> Urgency:
+        """The urgency a ticket was given, or the default one when the policy no longer has it."""
+        return self.urgencies.get(urgency) or self.urgencies[self.default_urgency]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -392,3 +393,17 @@ def test_the_survey_is_a_day_after_the_resolution_by_the_clock_on_the_wall(here:
     resolve(here, ticket.id, later(days=4, hours=1))
     survey = here.clock(ticket.id, "survey")
     assert survey.due_at - survey.started_at == timedelta(hours=24)
+
+
+def test_a_ticket_outlives_the_tier_and_urgency_it_was_opened_under(here: Desk) -> None:
+    """The policy file was changed between two starts."""
+    ticket = here.open("二级", urgency="urgent").ticket.id
+    tiers = {name: tier for name, tier in here.policy.tiers.items() if name != "二级"}
+    urgencies = {name: one for name, one in here.policy.urgencies.items() if name != "urgent"}
+    here.policy = replace(here.policy, tiers=tiers, urgencies=urgencies)
+    who = here.staff()
+    here.write(desk.claim, ticket, who, later(minutes=1))
+    here.write(desk.answer, here.policy, ticket, who, "您好", later(minutes=2))
+    assert here.clock(ticket, "first_contact").state == "met"
+    here.write(desk.resolve, here.policy, ticket, who, later(minutes=3))
+    assert here.write(desk.reopen, here.policy, ticket, later(hours=1)).promised is not None
