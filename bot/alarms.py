@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -59,6 +60,8 @@ class Alarms:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running = asyncio.Lock()
         self._next: datetime | None = None
+        self._ticked = time.monotonic()
+        self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin ticking on the running loop."""
@@ -68,17 +71,33 @@ class Alarms:
             self.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
+        self._watch = asyncio.create_task(self._keep_ticking(), name="keep-ticking")
 
     async def stop(self) -> None:
         """Stop ticking and let a sweep that runs finish."""
+        if self._watch is not None:
+            self._watch.cancel()
         self._scheduler.shutdown(wait=False)
         async with self._running:
             pass
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the last sweep began, whatever the wall clock did meanwhile."""
+        return time.monotonic() - self._ticked
+
+    async def _keep_ticking(self) -> None:
+        # The scheduler counts by the wall clock: set back an hour, it would sleep for that hour.
+        while True:
+            await asyncio.sleep(TICK)
+            if self.silence > 3 * TICK:
+                await self.tick()
 
     async def tick(self) -> None:
         """Sweep everything that is due; a failure is logged and the rows are found again at the next tick."""
         try:
             async with self._running:
+                self._ticked = time.monotonic()
                 await self.run_due()
         except Exception:  # the sweep must live through a database that is away for a while
             log.exception("sweep failed; what is due stays due")

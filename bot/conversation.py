@@ -201,8 +201,8 @@ def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
 def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     """None: this is about something new."""
     if turn.rating is not None and now.awaiting in ("more", "rating"):
-        return (Rate(turn.rating),)
-    if turn.score is not None and now.awaiting == "rating":
+        return (Rate(turn.rating),) if now.can_rate_later else (Say("thanks"),)
+    if turn.score is not None and now.awaiting == "rating" and now.can_rate_later:
         return (Rate(turn.score),)
     # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
     about_the_ticket = turn.intent == "urge" or (turn.intent == "unsolved" and now.last_answer is None)

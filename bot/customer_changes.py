@@ -17,8 +17,9 @@ from escalation.customers import CustomerRecord, TierDecision
 def save_and_reroute(db: Connection, rules: Rules, record: CustomerRecord, now: datetime) -> SavedCustomer:
     """Save one contact with their organisation; re-route every open ticket whose customer changed tier."""
     saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now)
-    for change in saved.tier_changes:
-        _follow(db, rules, change.contact_id, now)
+    # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
+    for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
+        _follow(db, rules, contact_id, now)
     return saved
 
 
@@ -28,7 +29,7 @@ def _follow(db: Connection, rules: Rules, contact_id: str, now: datetime) -> Non
         return
     decision = TierDecision(customer.tier, customer.tier_reason)
     is_open = (store.tickets.c.contact_id == contact_id, store.tickets.c.state.in_(("waiting", "claimed")))
-    for ticket in store.find_tickets(db, *is_open):
+    for ticket in store.find_tickets(db, *is_open, store.tickets.c.tier != decision.tier):
         conversation = history.lock_conversation_by_id(db, ticket.conversation_id)
         event = desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
         Performance(db, rules, conversation, (customer, decision), now, event.ticket).announce(event)

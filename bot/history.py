@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -36,6 +37,7 @@ from escalation.staff import staff
 from escalation.store import tickets
 
 Instant = DateTime(timezone=True)
+LONGEST_HOLD = timedelta(minutes=5)
 
 conversations = Table(
     "conversations",
@@ -202,7 +204,9 @@ def save_conversation(db: Connection, conversation: Conversation, now: datetime)
 
 def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Conversation]:
     """Conversations in which something is to happen by `now`, the most overdue first."""
-    query = select(*_CONVERSATION).where(conversations.c.wake_at <= now).order_by(conversations.c.wake_at)
+    # Nobody is made to wait for minutes: an instant so far ahead was written before the clock was set back.
+    due = or_(conversations.c.wake_at <= now, conversations.c.held_until > now + LONGEST_HOLD)
+    query = select(*_CONVERSATION).where(due).order_by(conversations.c.wake_at)
     return [Conversation(*row) for row in db.execute(query.limit(limit))]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import jwt
 from sqlalchemy import Connection
 
+from bot.cleaning import clean
 from escalation import customer_store
 from escalation.customers import Customer
 from escalation.policy import Policy
@@ -27,11 +29,13 @@ def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
         required = {"require": ["sub", "aud", "exp"], "verify_exp": False, "verify_iat": False, "verify_nbf": False}
         claims = jwt.decode(token, secret, algorithms=["HS256"], audience=AUDIENCE, options=required)  # type: ignore[arg-type]
         expires, starts = float(claims["exp"]), float(claims.get("nbf", 0))
-    except (jwt.PyJWTError, TypeError, ValueError) as error:
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError) as error:
         raise BadToken(str(error)) from error
-    if not starts <= now.timestamp() < expires or not isinstance(claims["sub"], str):
+    subject = claims["sub"]
+    alive = math.isfinite(expires) and starts <= now.timestamp() < expires
+    if not alive or not isinstance(subject, str) or clean(subject) != subject:
         raise BadToken("expired, not yet valid, or without a subject")
-    return claims["sub"]
+    return subject
 
 
 def customer_of_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:

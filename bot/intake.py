@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,9 @@ from escalation.customers import Customer, TierDecision, tier_of
 from escalation.tickets import Ticket
 from knowledge_base.matching import Candidate
 from knowledge_base.scripts import script_of, tells_script
+
+MOST_FRAGMENTS = 10  # one after another; then something is said
+GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | No
 def continue_held(db: Connection, rules: Rules, conversation_id: int, ranked: Ranked | None, now: datetime) -> bool:
     """The time for further fragments, or the bot's own time, has run out; False when another replica was faster."""
     conversation = history.lock_conversation_by_id(db, conversation_id)
-    if conversation.held_until is not None and conversation.held_until <= now:
+    held = conversation.held_until
+    if held is not None and (held <= now or held > now + history.LONGEST_HOLD):
         _take_turn(db, rules, replace(conversation, held_until=None), None, ranked, now)
         return True
     performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now)
@@ -137,6 +142,12 @@ def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conv
     return replace(conversation, language=language, raised_at=conversation.raised_at or now)
 
 
+def _is_enough(rules: Rules, fragments: Sequence[Message], now: datetime) -> bool:
+    """Whoever goes on and on is answered all the same."""
+    longest = GATHERINGS * rules.policy.dialogue.gather
+    return len(fragments) >= MOST_FRAGMENTS or (bool(fragments) and now - fragments[0].at >= longest)
+
+
 def _take_turn(
     db: Connection,
     rules: Rules,
@@ -152,7 +163,8 @@ def _take_turn(
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
         ranked = Ranked(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
     ticket = _ticket(db, conversation)
-    turn = turn_of(rules, text, ranked.candidates, settled=message is None)
+    settled = message is None or _is_enough(rules, fragments, now)
+    turn = turn_of(rules, text, ranked.candidates, settled=settled)
     turn = replace(turn, intent=wish_apart(rules, fragments) or turn.intent)
     if message is not None and message.kind != "text":
         turn = tapped(rules, turn, message, customer[1].tier, now)

@@ -281,7 +281,7 @@ class Performance:
     def _reopen(self) -> None:
         ticket = self._its_ticket()
         since = self.conversation.raised_at or self.now
-        event = desk.reopen(self.db, self.policy, ticket.id, self.now)
+        event = desk.reopen(self.db, self.policy, ticket.id, self.now, (self.conversation.contact_id, self.tier))
         self.ticket = event.ticket
         history.file_under_ticket(self.db, self.conversation.id, ticket.id, since)
         self._remember(awaiting=None, follow_up_at=None, raised_at=None)

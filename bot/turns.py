@@ -162,4 +162,4 @@ def joined(rules: Rules, texts: Sequence[str]) -> str:
     """Fragments as one text; greetings and bare wishes among them carry nothing once something else was said."""
     said = [text.strip() for text in texts if text.strip()]
     substance = [text for text in said if intent_of(rules.policy, text) not in ("greeting", *STRONG)]
-    return " ".join(substance or said)[:LONGEST_TURN]
+    return " ".join(substance or said)[-LONGEST_TURN:]  # of very much, what was said last

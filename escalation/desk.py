@@ -169,9 +169,18 @@ def resolve(db: Connection, policy: Policy, ticket_id: int, who: Staff, now: dat
     return TicketResolved(ticket, who.id)
 
 
-def reopen(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketReopened:
-    """The customer says it is not solved: a new clock from now, in the same queue."""
+def reopen(
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    now: datetime,
+    who: tuple[str | None, TierDecision] | None = None,
+) -> TicketReopened:
+    """The customer says it is not solved: a new clock from now, in the queue of who they are known to be by now."""
     ticket = tickets.reopen(store.lock_ticket(db, ticket_id), now)
+    if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
+        queue = route(policy, who[1].tier, ticket.topic, ticket.urgency).id
+        ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
     store.settle(db, ticket.id, sorted(store.open_milestones(db, ticket.id)), "cancelled", now)
     _save(db, ticket, "reopened", now)
     _happen(db, policy, ticket, "reopened", now)

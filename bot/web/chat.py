@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -29,6 +30,8 @@ from knowledge_base.text import is_empty
 router = APIRouter(prefix="/api/chat", tags=["chat"])
 BEAT = 15.0  # seconds between signs of life on a quiet stream
 BREATH = 0.3  # seconds: in a busy minute a stream looks thrice a second, not at every commit
+_KIND = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+LONGEST_CHOICE = 100  # characters; ours are shorter
 LONGEST_KIND = 127  # characters, as many as the column holds
 FILE_KINDS = ("image/", "audio/", "video/", "application/pdf", "text/plain", "application/msword", "application/vnd.")
 
@@ -67,7 +70,7 @@ class SessionWish(BaseModel):
 class MessageWish(BaseModel):
     """Exactly one of text, choice and rating; the same `key` twice is the same message."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")  # one error per unknown key would cost more than the message
 
     key: str
     text: str | None = None
@@ -125,7 +128,7 @@ def _incoming(house: Reception, address: str, wish: MessageWish) -> Incoming:
         if not 1 <= wish.rating <= 5:
             raise Problem(422, replies.BAD_RATING)
         return Incoming(WEB, address, key, "rating", rating=wish.rating)
-    choice = clean(wish.choice or "")
+    choice = clean((wish.choice or "")[:LONGEST_CHOICE])
     if not is_choice(choice):
         raise Problem(422, replies.BAD_CHOICE)
     return Incoming(WEB, address, key, "choice", choice=choice)
@@ -148,8 +151,13 @@ def _readable(house: Reception, text: str) -> str:
 async def post_file(house: House, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
     """Take in a picture, a voice message or a document; it goes to a person."""
     _demand_key(key)
-    mime = (file.content_type or "").split(";")[0]
-    if not mime.startswith(FILE_KINDS) or mime == "image/svg+xml" or len(mime) > LONGEST_KIND:
+    mime = (file.content_type or "").split(";")[0].strip().lower()
+    if (
+        not _KIND.fullmatch(mime)
+        or not mime.startswith(FILE_KINDS)
+        or mime == "image/svg+xml"
+        or len(mime) > LONGEST_KIND
+    ):
         raise Problem(415, replies.FILE_KIND)
     content = await file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:

@@ -107,6 +107,7 @@ def after_sign_in(wanted: str) -> str:
     """Where to go after signing in: a page of the console, never another site."""
     path = urlsplit(wanted)
     is_console = path.path == "/console" or path.path.startswith("/console/")
+    is_console = is_console and not wanted.startswith("//")  # another host, to a browser
     return wanted if is_console and not (path.netloc or path.scheme) and "\\" not in wanted else "/console"
 
 

@@ -14,8 +14,11 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import replies
 from bot.outbox import outbox
 from bot.reception import Reception
+from bot.web import keys
+from bot.web.problems import Problem
 from escalation.store import deadlines, tickets
 
 Checks = Callable[[], dict[str, bool]]
@@ -40,12 +43,22 @@ def health_router(checks: Checks) -> APIRouter:
     @router.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
         reception: Reception = request.app.state.reception
+        if not await _may_measure(request, reception):
+            raise Problem(401, replies.BAD_KEY)
         found = await reception.database.read(_measure, reception.clock())
         registry = CollectorRegistry()
         registry.register(_Found(found))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _may_measure(request: Request, reception: Reception) -> bool:
+    """This machine itself, or a program with a key: the figures name queues, which are no customer's business."""
+    if request.client is not None and request.client.host in ("127.0.0.1", "::1"):
+        return True
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and await reception.database.read(keys.key_name, key) is not None
 
 
 class _Found:

@@ -29,6 +29,14 @@ def _in_words(error: RequestValidationError) -> str:
     return " ".join(f"{field or 'The body'}: {told.rstrip('.')}." for field, told in faults)
 
 
+def too_large(request: Request) -> str:
+    """The sentence for a body beyond its bound: a file, or too many words."""
+    if request.url.path.endswith("/files"):
+        return replies.FILE_TOO_LARGE
+    sentence: str = request.app.state.reception.rules.policy.wording["too_long"]
+    return sentence
+
+
 async def while_it_lasts(events: AsyncIterator[str]) -> AsyncIterator[str]:
     """A stream that simply ends when the database goes away: the page connects again by itself."""
     try:
@@ -52,8 +60,8 @@ def tell_problems(app: FastAPI) -> None:
         return JSONResponse({"error": replies.BAD_MESSAGE if chat else _in_words(error)}, 422)
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        known = {404: replies.NO_SUCH_PAGE, 405: replies.NO_SUCH_PAGE, 413: replies.FILE_TOO_LARGE}
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        known = {404: replies.NO_SUCH_PAGE, 405: replies.NO_SUCH_PAGE, 413: too_large(request)}
         sentence = known.get(error.status_code, replies.BAD_MESSAGE)
         return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
 

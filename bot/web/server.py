@@ -12,17 +12,18 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import replies
 from bot.messages import MAX_FILE
 from bot.reception import Reception
 from bot.web import api, chat, chat_page
 from bot.web.console import add_console
 from bot.web.health import Checks, health_router
-from bot.web.problems import tell_problems
+from bot.web.problems import tell_problems, too_large
 
 HERE = Path(__file__).parent
 MAX_BODY = MAX_FILE + 64 * 1024  # the largest file we take, and the form around it
+MAX_WORDS = 1024 * 1024  # any other body
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -53,7 +54,7 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
         )
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY)
+    app.add_middleware(_Bounded)
     app.middleware("http")(_with_headers)
     app.include_router(chat.router)
     app.include_router(chat_page.router)
@@ -65,10 +66,25 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
     return app
 
 
+def _bound(path: str) -> int:
+    return MAX_BODY if path.endswith("/files") else MAX_WORDS
+
+
+class _Bounded:
+    """Files may be large; whatever is parsed as JSON or as a form may not: parsing it would hold everybody up."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.bounded = {size: RequestBodyLimitMiddleware(app, size) for size in (MAX_BODY, MAX_WORDS)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.bounded[_bound(scope.get("path", ""))](scope, receive, send)
+
+
 async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > MAX_BODY:  # said in words before the framework's bare refusal
-        response: Response = JSONResponse({"error": replies.FILE_TOO_LARGE}, 413)
+    bound = _bound(request.url.path)
+    if announced.isdigit() and int(announced[:19]) > bound:  # said in words before the framework's bare refusal
+        response: Response = JSONResponse({"error": too_large(request)}, 413)
     else:
         response = await call_next(request)
     for name, value in HEADERS.items():

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    and_,
     delete,
     func,
     insert,
@@ -29,7 +30,8 @@ from escalation.staff import Staff, get_staff, staff
 LIFETIME = timedelta(hours=12)  # a long shift
 IDLE = timedelta(hours=4)
 WINDOW = timedelta(minutes=15)
-TRIES = 5  # failures per sign-in name within the window
+TRIES = 5  # failures of one sign-in name at one network address within the window
+TRIES_PER_LOGIN = 100  # failures per sign-in name, wherever
 TRIES_PER_PLACE = 30  # failures per network address within the window
 
 staff_sessions = Table(
@@ -95,10 +97,16 @@ def close_all(db: Connection, staff_id: int) -> None:
 
 
 def wait_before_sign_in(db: Connection, login: str, place: str, now: datetime) -> timedelta:
-    """How long this name or this network address must wait after too many failures; zero when it need not."""
+    """How long this name or this network address must wait after too many failures; zero when it need not.
+
+    A name is braked for the place that fails, so that a stranger elsewhere cannot keep a person out; for all places
+    only after so many failures that somebody is guessing from many of them.
+    """
+    by_login, by_place = sign_in_failures.c.login == login[:64], sign_in_failures.c.place == place[:64]
     return max(
-        _wait(db, sign_in_failures.c.login == login, TRIES, now),
-        _wait(db, sign_in_failures.c.place == place, TRIES_PER_PLACE, now),
+        _wait(db, and_(by_login, by_place), TRIES, now),
+        _wait(db, by_place, TRIES_PER_PLACE, now),
+        _wait(db, by_login, TRIES_PER_LOGIN, now),
     )
 
 

@@ -147,3 +147,15 @@ def test_the_time_to_look_again_is_the_earliest_of_the_three_timers(scene: Scene
     assert scene.read(history.next_wake) is None
     anna.say("在吗", settle=False)
     assert scene.read(history.next_wake) == scene.now + timedelta(seconds=3)
+
+
+async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: Alarms) -> None:
+    clockwork.start()
+    clockwork._scheduler.remove_all_jobs()  # as good as asleep for an hour
+    clockwork.last_sweep, clockwork._ticked = None, clockwork._ticked - 3600
+    try:
+        async with asyncio.timeout(30):
+            while clockwork.last_sweep is None:  # noqa: ASYNC110  # the sweep offers nothing to wait upon
+                await asyncio.sleep(0.05)
+    finally:
+        await clockwork.stop()

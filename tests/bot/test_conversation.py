@@ -324,7 +324,11 @@ def test_where_no_rating_is_due_the_ticket_is_closed(intent: Intent) -> None:
 
 @pytest.mark.parametrize("awaiting", ["more", "rating"])
 def test_a_score_is_kept(awaiting: Any) -> None:
-    assert plan(said(rating=4), replace(RESOLVED, awaiting=awaiting)) == (Rate(4),)
+    assert plan(said(rating=4), replace(RESOLVED, awaiting=awaiting, can_rate_later=True)) == (Rate(4),)
+
+
+def test_what_may_not_be_rated_is_not() -> None:
+    assert plan(said(rating=4), replace(RESOLVED, awaiting="more", can_rate_later=False)) == (Say("thanks"),)
 
 
 def test_what_follows_a_score_is_its_reason() -> None:

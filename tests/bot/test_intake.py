@@ -745,6 +745,20 @@ def test_a_promise_already_broken_is_not_repeated(scene: Scene, anna: Visitor) -
     assert anna.say("催一下") == [scene.sentence("waiting_overdue")]
 
 
+def test_reopened_by_a_customer_known_by_now_it_is_theirs(scene: Scene, anna: Visitor) -> None:
+    served(scene, anna)
+    scene.know(BANK)
+    anna.identify(BANK)
+    anna.say("没解决")
+    assert (scene.ticket.tier, scene.ticket.queue, scene.ticket.contact_id) == ("特级", "特级专席", BANK)
+    assert scene.clock_of("first_contact").due_at == scene.now + timedelta(minutes=15)
+
+
+def test_whoever_goes_on_and_on_is_answered_all_the_same(scene: Scene, anna: Visitor) -> None:
+    said = [anna.say(f"{UNKNOWN}{number}", settle=False) for number in range(12)]
+    assert any(said)
+
+
 def test_something_new_closes_what_was_solved(scene: Scene, anna: Visitor) -> None:
     served(scene, anna)
     solved = scene.ticket.id

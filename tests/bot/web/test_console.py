@@ -17,6 +17,7 @@ from bot.reception import Reception
 from bot.settings import Settings
 from bot.wakeups import Wakeups
 from bot.web import panels, sheet, staff_sessions
+from bot.web.guard import after_sign_in
 from bot.web.server import create_app
 from bot.web.staff_sessions import LIFETIME
 from bot.web.visitors import visitor_sessions
@@ -370,6 +371,11 @@ async def test_what_was_solved_is_found_under_its_own_tab_and_can_still_be_recor
     assert (await wang.do(waiting, "record", fact="followed_up")).status_code == 303
     stranger = await console.sits("li", queues=("特级专席",))
     assert UNKNOWN not in (await stranger.look("/console?show=finished")).text
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example/console/", "///console/x", "https://evil.example/console", "/else"])
+async def test_signing_in_leads_nowhere_else(wanted: str) -> None:
+    assert after_sign_in(wanted) == "/console"
 
 
 # Who may see what

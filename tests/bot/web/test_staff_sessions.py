@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.database import Database
 from bot.web import staff_sessions as sessions
-from bot.web.staff_sessions import IDLE, LIFETIME, TRIES, TRIES_PER_PLACE, WINDOW
+from bot.web.staff_sessions import IDLE, LIFETIME, TRIES, TRIES_PER_LOGIN, TRIES_PER_PLACE, WINDOW
 from escalation import staff
 from tests.conftest import MONDAY_MORNING
 
@@ -80,10 +80,16 @@ def test_five_failures_make_a_name_wait_until_the_window_is_over(database: Datab
     assert wait(database) == timedelta()
     fail(database, 1)
     assert wait(database) == WINDOW
-    assert wait(database, place="10.9.9.9") == WINDOW
+    assert wait(database, place="10.9.9.9") == timedelta()  # a stranger elsewhere locks nobody out
     assert wait(database, login="wang") == timedelta()
     assert wait(database, now=NOW + timedelta(minutes=10)) == timedelta(minutes=5)
     assert wait(database, now=NOW + WINDOW) == timedelta()
+
+
+def test_a_name_guessed_at_from_many_places_waits_everywhere(sqlite: Database) -> None:
+    for number in range(TRIES_PER_LOGIN):
+        fail(sqlite, 1, place=f"10.1.{number // 4}.{number % 4}")
+    assert wait(sqlite, place="10.9.9.9") == WINDOW
 
 
 def test_many_names_from_one_place_make_the_place_wait(sqlite: Database) -> None:
@@ -107,4 +113,4 @@ def test_old_failures_are_forgotten_by_themselves(sqlite: Database) -> None:
 
 def test_names_of_any_length_are_slowed(sqlite: Database) -> None:
     fail(sqlite, TRIES, login="x" * 5_000, place="y" * 5_000)
-    assert wait(sqlite, login="x" * 64) == WINDOW
+    assert wait(sqlite, login="x" * 64, place="y" * 64) == WINDOW
