@@ -93,7 +93,9 @@ def _carry_out(
         case Claim():
             return _claim(db, who, ticket_id, conversation, now)
         case Release():
-            return desk.release(db, ticket_id, who, now)
+            released = desk.release(db, ticket_id, who, now)
+            desk.wait_again(db, policy, ticket_id, now)
+            return released
         case Reply(text, key):
             return _reply(db, rules, who, ticket_id, conversation, text, key, now)
         case Note(text):
@@ -102,7 +104,9 @@ def _carry_out(
         case Record(fact):
             return desk.record(db, policy, ticket_id, who, fact, now)
         case Transfer(queue, to):
-            return desk.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
+            passed_on = desk.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
+            desk.wait_again(db, policy, ticket_id, now)
+            return replace(passed_on, promised=store.promised(db, ticket_id))
         case Resolve():
             return desk.resolve(db, policy, ticket_id, who, now)
         case _:

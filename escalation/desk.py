@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from escalation import store, tickets
 from escalation.customers import TierDecision
-from escalation.deadlines import Deadline, caused, owed
+from escalation.deadlines import Deadline, caused, owed, start
 from escalation.events import (
     ComplaintVoiced,
     CustomerUrged,
@@ -31,6 +31,7 @@ from escalation.routing import route
 from escalation.staff import Staff
 from escalation.tickets import Refused, Ticket
 
+FIRST_CONTACT = "first_contact"  # every tier has it; the policy file is refused otherwise
 MAX_NOTE = 4_000
 
 
@@ -151,13 +152,27 @@ def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetim
     store.insert_note(db, ticket.id, who.id, text.strip(), now)
 
 
-def release_all(db: Connection, staff_id: int, now: datetime) -> int:
+def wait_again(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
+    """Back in its queue after somebody was in touch: whoever takes it next owes the customer a first contact anew.
+
+    A first contact that is still owed keeps its clock.
+    """
+    ticket = store.lock_ticket(db, ticket_id)
+    if ticket.state != "waiting" or FIRST_CONTACT in store.open_milestones(db, ticket.id):
+        return
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
+    store.insert_deadline(db, ticket.id, start(policy, tier, urgency, tier.milestone(FIRST_CONTACT), now))
+    store.log(db, ticket.id, "waits_again", now)
+
+
+def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) -> int:
     """Put everything a person holds back into its queue, for they will not come back to it; returns how many."""
     held = (store.tickets.c.holder_id == staff_id, store.tickets.c.state == "claimed")
     found = store.find_tickets(db, *held, limit=10_000)
     for ticket in found:
         freed = tickets.release(store.lock_ticket(db, ticket.id), staff_id, any_holder=True)
         _save(db, freed, "released", now)
+        wait_again(db, policy, ticket.id, now)
     return len(found)
 
 

@@ -15,6 +15,7 @@ from bot.passwords import hash_password
 from bot.secrets_folder import first_password_file
 from bot.web import staff_sessions
 from escalation import desk, staff
+from escalation.policy import Policy
 
 
 def add(options: argparse.Namespace) -> None:
@@ -49,7 +50,7 @@ def show(options: argparse.Namespace) -> None:
 def disable(options: argparse.Namespace) -> None:
     """Bar a person and end their sessions."""
     house = house_of(options)
-    released = house.database.write_now(_disable, options.login, house.clock())
+    released = house.database.write_now(_disable, house.rules.policy, options.login, house.clock())
     house.database.close()
     if options.json:
         tell_json({"login": options.login, "disabled": True, "released": released})
@@ -68,13 +69,13 @@ def reset(options: argparse.Namespace) -> None:
     _tell_password(options, password)
 
 
-def _disable(db: Connection, login: str, now: datetime) -> int:
+def _disable(db: Connection, policy: Policy, login: str, now: datetime) -> int:
     found = staff.find_credentials(db, login)
     staff.disable_staff(db, login, now)
     if found is None:
         return 0
     staff_sessions.close_all(db, found[0].id)
-    return desk.release_all(db, found[0].id, now)
+    return desk.release_all(db, policy, found[0].id, now)
 
 
 def _reset(db: Connection, login: str, password_hash: str) -> None:

@@ -426,14 +426,23 @@ def test_hurrying_gets_the_unchanged_promise_and_the_second_time_the_lead(scene:
     assert [row.due_at for row in scene.clocks("first_contact")] == [at(12)]
 
 
-def test_a_wish_to_hurry_after_the_first_contact_invents_no_promise(scene: Scene, anna: Visitor) -> None:
+def test_put_back_after_the_first_contact_a_person_is_owed_and_promised_anew(scene: Scene, anna: Visitor) -> None:
     anna.say("人工")
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("您好", "1"))
+    scene.pass_time(minutes=30)
     scene.act(li, Release())
     anna.read()
-    [said] = anna.say("催一下")
-    assert "前与您联系" not in said
+    assert scene.clock_of("first_contact").due_at == at(12, 30)
+    assert anna.say("催一下") == [scene.sentence("waiting", by="今天 12:30")]
+
+
+def test_put_back_before_the_first_contact_the_clock_goes_on(scene: Scene, anna: Visitor) -> None:
+    anna.say("人工")
+    li = scene.claimed_by(scene.staff())
+    scene.pass_time(minutes=30)
+    scene.act(li, Release())
+    assert [row.due_at for row in scene.clocks("first_contact")] == [at(12)]
 
 
 def test_danger_while_waiting_brings_the_safety_text_and_shortens_the_clock(scene: Scene, anna: Visitor) -> None:

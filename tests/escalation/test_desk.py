@@ -395,6 +395,15 @@ def test_the_survey_is_a_day_after_the_resolution_by_the_clock_on_the_wall(here:
     assert survey.due_at - survey.started_at == timedelta(hours=24)
 
 
+def test_whoever_leaves_for_good_leaves_no_customer_without_a_clock(here: Desk) -> None:
+    ticket = at_work(here, "三级")
+    reach(here, ticket, "reply", later(minutes=1))
+    holder = here.read(store.get_ticket, ticket).holder_id
+    assert here.write(desk.release_all, here.policy, holder, later(hours=1)) == 1
+    assert here.read(store.get_ticket, ticket).state == "waiting"
+    assert here.read(store.promised, ticket) == later(hours=3)
+
+
 def test_a_ticket_outlives_the_tier_and_urgency_it_was_opened_under(here: Desk) -> None:
     """The policy file was changed between two starts."""
     ticket = here.open("二级", urgency="urgent").ticket.id
