@@ -60,7 +60,7 @@ class Alarms:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running = asyncio.Lock()
         self._next: datetime | None = None
-        self._ticked = time.monotonic()
+        self._swept = time.monotonic()
         self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -77,14 +77,15 @@ class Alarms:
         """Stop ticking and let a sweep that runs finish."""
         if self._watch is not None:
             self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
         async with self._running:
             pass
 
     @property
     def silence(self) -> float:
-        """Seconds since the last sweep began, whatever the wall clock did meanwhile."""
-        return time.monotonic() - self._ticked
+        """Seconds since a sweep last succeeded, whatever the wall clock did meanwhile."""
+        return time.monotonic() - self._swept
 
     async def _keep_ticking(self) -> None:
         # The scheduler counts by the wall clock: set back an hour, it would sleep for that hour.
@@ -97,7 +98,6 @@ class Alarms:
         """Sweep everything that is due; a failure is logged and the rows are found again at the next tick."""
         try:
             async with self._running:
-                self._ticked = time.monotonic()
                 await self.run_due()
         except Exception:  # the sweep must live through a database that is away for a while
             log.exception("sweep failed; what is due stays due")
@@ -113,7 +113,7 @@ class Alarms:
                 await self._continue(conversation.id, now)
             except Exception:  # it stays due; those behind it must not wait for it
                 log.exception("conversation %d could not be continued; it stays due", conversation.id)
-        self.last_sweep = now
+        self.last_sweep, self._swept = now, time.monotonic()
         await self._wake_early(now)
 
     async def _continue(self, conversation_id: int, now: datetime) -> None:

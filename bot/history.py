@@ -17,7 +17,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    Row,
     String,
     Table,
     Text,
@@ -280,11 +279,6 @@ def latest(db: Connection, conversation_id: int, limit: int = 300) -> list[Messa
     query = select(*_MESSAGE).where(messages.c.conversation_id == conversation_id)
     rows = db.execute(query.order_by(messages.c.id.desc()).limit(limit)).all()
     return [Message(*row) for row in reversed(rows)]
-
-
-def conversations_of_contact(db: Connection, contact_id: str) -> Sequence[Row[Any]]:
-    """Conversations in which this contact is proven to write."""
-    return db.execute(select(conversations).where(conversations.c.contact_id == contact_id)).all()
 
 
 def fresh_matter(conversation: Conversation) -> Conversation:

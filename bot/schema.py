@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, MetaData, Table, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text
 
 from bot.database import be_alone
 from bot.migrations import HEAD
@@ -33,11 +33,6 @@ def all_metadata() -> list[MetaData]:
 
     del bot, escalation
     return [of_escalation, of_knowledge, of_bot]
-
-
-def all_tables() -> list[Table]:
-    """Every table."""
-    return [table for metadata in all_metadata() for table in metadata.sorted_tables]
 
 
 def revision(db: Connection) -> str | None:

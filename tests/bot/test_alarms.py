@@ -152,10 +152,20 @@ def test_the_time_to_look_again_is_the_earliest_of_the_three_timers(scene: Scene
 async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: Alarms) -> None:
     clockwork.start()
     clockwork._scheduler.remove_all_jobs()  # as good as asleep for an hour
-    clockwork.last_sweep, clockwork._ticked = None, clockwork._ticked - 3600
+    clockwork.last_sweep, clockwork._swept = None, clockwork._swept - 3600
     try:
         async with asyncio.timeout(30):
             while clockwork.last_sweep is None:  # noqa: ASYNC110  # the sweep offers nothing to wait upon
                 await asyncio.sleep(0.05)
     finally:
         await clockwork.stop()
+
+
+async def test_a_sweep_that_fails_is_no_sign_of_life(clockwork: Alarms, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(sweep, "next_due", away)
+    clockwork._swept -= 3600
+    await clockwork.tick()
+    assert clockwork.silence >= 3600
