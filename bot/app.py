@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection, text
 
 from bot import schema
 from bot.alarms import Alarms
 from bot.database import Database, be_alone
+from bot.encoders import preparing_of
 from bot.passwords import hash_password
 from bot.reception import Reception
 from bot.rules import Rules
@@ -30,7 +31,7 @@ from escalation.staff import add_staff, count_staff
 from escalation.vault import Vault, VaultError
 from knowledge_base import store as knowledge_store
 from knowledge_base.catalogue import read_faq
-from knowledge_base.index import build
+from knowledge_base.preparing import Preparing
 
 if TYPE_CHECKING:
     from bot.telegram.door import Telegram
@@ -61,26 +62,35 @@ def database_clock(database: Database) -> Callable[[], datetime]:
     return lambda: anchor[0] + timedelta(seconds=time.monotonic() - anchor[1])
 
 
-def open_house(settings: Settings) -> Reception:
-    """Policy, secrets, database and knowledge base, checked; refuses with NotReady or with the faults of a file."""
+Knowledge = Literal["none", "at once", "best"]
+
+
+def open_house(settings: Settings, knowledge: Knowledge = "best") -> Reception:
+    """Policy, secrets, database and knowledge base, checked; refuses with NotReady or with the faults of a file.
+
+    The knowledge base is prepared as well as it can be; or so that it can be asked at once, for `Reception.refresh` to
+    better it; or not at all, for work that asks it nothing.
+    """
     policy = read_policy(settings.policy)
     ensure_folder(settings)
     database = Database(settings.database_url)
     try:
-        return _furnished(settings, policy, database)
+        return _furnished(settings, policy, database, knowledge)
     except BaseException:
         database.close()
         raise
 
 
-def _furnished(settings: Settings, policy: Policy, database: Database) -> Reception:
+def _furnished(settings: Settings, policy: Policy, database: Database, knowledge: Knowledge) -> Reception:
     _demand_schema(database)
     vault = _fitting_vault(settings, database)
     clock = database_clock(database)
-    revision, articles = database.read_now(knowledge_store.load_published)
-    index = build(articles, revision=revision, fillers=policy.words.get("filler", ()))
+    revision, articles = (0, ()) if knowledge == "none" else database.read_now(knowledge_store.load_published)
+    preparing = Preparing() if knowledge == "none" else preparing_of(settings)
+    prepare = preparing.at_once if knowledge == "at once" else preparing.index
+    index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
     chat = settings.telegram_staff_chat if settings.telegram_token else ""
-    rules = Rules(policy, vault, index, chat)
+    rules = Rules(policy, vault, index, chat, preparing)
     wakeups = Wakeups(settings.database_url)
     return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings))
 
@@ -114,14 +124,17 @@ def _fitting_vault(settings: Settings, database: Database) -> Vault:
     return vault
 
 
-def load_samples(reception: Reception) -> None:
+def load_samples(reception: Reception, knowledge: Knowledge = "best") -> None:
     """Sample questions and customers into a fresh installation that runs on the example policy."""
     if not reception.settings.is_example or not reception.database.read_now(_is_fresh):
         return
     reception.database.write_now(_load_samples, reception)
     revision, articles = reception.database.read_now(knowledge_store.load_published)
     fillers = reception.rules.policy.words.get("filler", ())
-    reception.rules = replace(reception.rules, index=build(articles, revision=revision, fillers=fillers))
+    preparing = reception.rules.preparing
+    prepare = preparing.at_once if knowledge == "at once" else preparing.index
+    index = prepare(articles, revision=revision, fillers=fillers)
+    reception.rules = replace(reception.rules, index=index)
 
 
 def first_administrator(reception: Reception) -> str | None:

@@ -127,13 +127,84 @@ def _add_knowledge(commands: Any) -> None:
     load = _add(
         group,
         "import",
-        "knowledge:load",
+        "publishing:load",
         "Publish a file in place of all questions; a running server follows.",
         json=True,
     )
     load.add_argument("file", metavar="FILE")
+    load.add_argument("--draft", action="store_true", help="check it and keep it as the draft; publish it later")
+    _add_publishing_switches(load)
     save = _add(group, "export", "knowledge:save", "Write the published questions to a file.", json=True)
     save.add_argument("file", metavar="FILE")
+    _add_revisions(group)
+    _add_regressions(group)
+    _add_gaps(group)
+    measure = _add(group, "eval", "evaluation:measure", "Ask labelled messages and count.", where=False, json=True)
+    measure.add_argument("--kb", required=True, metavar="FILE", help="an FAQ file, or CSV with columns id,question")
+    measure.add_argument(
+        "--queries", required=True, metavar="FILE", help="CSV with columns text,expected; empty: nothing answers it"
+    )
+    measure.add_argument("--dev", metavar="FILE", help="choose the threshold on these messages, not on the KB alone")
+    measure.add_argument("--target", default="0.95", metavar="SHARE", help="of answers to be right (default: 0.95)")
+    measure.add_argument("--picture", metavar="FILE", help="draw answered against right as .svg or .html")
+
+
+def _add_revisions(group: Any) -> None:
+    publish = _add(group, "publish", "publishing:publish", "Publish the draft.", json=True)
+    publish.add_argument("--over", type=int, metavar="N", help="over revision N, published since the draft was begun")
+    _add(group, "discard", "publishing:discard", "Drop the draft.", json=True)
+    _add(group, "revisions", "revisions:show", "List the draft and all revisions.", json=True)
+    diff = _add(group, "diff", "revisions:diff", "What changed, question by question.", json=True)
+    for name, kind in (("begin", "from"), ("end", "to")):
+        usual = "published" if name == "begin" else "draft"
+        about = f"{kind} which revision: a number, draft or published (default: {usual})"
+        diff.add_argument(name, nargs="?", metavar=kind.upper(), help=about)
+    rollback = _add(group, "rollback", "publishing:rollback", "Publish an earlier revision again.", json=True)
+    rollback.add_argument("revision", type=int, metavar="N")
+    for command in (publish, rollback):
+        _add_publishing_switches(command)
+
+
+def _add_publishing_switches(command: Any) -> None:
+    command.add_argument("--anyway", action="store_true", help="even if messages lose the answers they must keep")
+    command.add_argument("--note", metavar="TEXT", help="what is new, for the list of revisions")
+    command.add_argument("--author", default="", metavar="NAME", help="who publishes, for the list of revisions")
+
+
+def _add_regressions(group: Any) -> None:
+    kept = _group(group, "regressions", "Messages that must keep their answers whatever is published.")
+    for name, run, about in (
+        ("import", "load", "Keep the messages of a CSV file (text,expected) in place of all others."),
+        ("export", "save", "Write the messages to a CSV file."),
+        ("check", "check", "List the faults of a CSV file, and the messages that are answered otherwise."),
+    ):
+        command = _add(kept, name, f"regressions:{run}", about, json=True)
+        command.add_argument("file", metavar="FILE")
+    command.add_argument("--draft", action="store_true", help="ask the draft, not what is published")
+    _add(kept, "clear", "regressions:clear", "Forget all messages.", json=True)
+
+
+def _add_gaps(group: Any) -> None:
+    gaps = _add(
+        group, "gaps", "gaps:show", "What customers ask and no question answers, most frequent first.", json=True
+    )
+    gaps.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most (default: 20)")
+    gap = _group(group, "gap", "Deal with a gap; what is accepted is published at once.")
+    add = _add(gap, "add", "gaps:add", "Make it another way to ask a question of ours.", json=True)
+    add.add_argument("--to", required=True, metavar="QUESTION", help="the question's id")
+    add.add_argument(
+        "--as", dest="wording", action="append", default=[], metavar="TEXT", help="in these words; repeat for more"
+    )
+    new = _add(gap, "new", "gaps:new", "Make it a question of its own.", json=True)
+    new.add_argument("--category", required=True, metavar="C", help="a topic of the policy")
+    new.add_argument(
+        "--question", "--as", default="", metavar="TEXT", help="in these words (default: as customers ask)"
+    )
+    new.add_argument("--answer", default="", metavar="TEXT", help="what is answered (default: as a person answered)")
+    drop = _add(gap, "dismiss", "gaps:drop", "It is nothing that we answer.", json=True)
+    for command in (add, new, drop):
+        command.add_argument("number", type=int, metavar="N", help="its number in `kb gaps`")
+        command.add_argument("--author", default="", metavar="NAME", help="who decides, for the list of revisions")
 
 
 def _add_customers(commands: Any) -> None:

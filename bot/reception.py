@@ -19,7 +19,10 @@ from bot.rules import Rules
 from bot.settings import Settings
 from bot.wakeups import Wakeups
 from knowledge_base import store as knowledge_store
-from knowledge_base.index import build
+from knowledge_base.articles import Article
+from knowledge_base.health import complaints_of
+from knowledge_base.index import Index
+from knowledge_base.matching import Candidate
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ class Reception:
         ranked = None
         if message.kind == "text":
             text, tier = await self.database.read(intake.prepare, rules, message, now)
-            ranked = Ranked(text, tier, rules.rank(text, tier, now) if text else ())
+            ranked = Ranked(text, tier, await asyncio.to_thread(_candidates, rules, text, tier, now))
         return await self.database.unit(intake.receive, rules, message, ranked, now)
 
     async def identify(self, channel: str, address: str, contact_id: str, proof: str) -> bool:
@@ -51,13 +54,15 @@ class Reception:
 
     async def refresh(self) -> bool:
         """Load the knowledge base if another revision was published; True if so. Messages go on meanwhile."""
-        if await self.database.read(knowledge_store.current_revision) == self.rules.index.revision:
+        now, rules = await self.database.read(knowledge_store.current_revision), self.rules
+        if now == rules.index.revision and rules.preparing.is_finished(rules.index):
             return False
         revision, articles = await self.database.read(knowledge_store.load_published)
-        fillers = self.rules.policy.words.get("filler", ())
-        index = await asyncio.to_thread(build, articles, revision=revision, fillers=fillers)
+        index = await asyncio.to_thread(_prepare, rules, revision, articles)
         self.rules = replace(self.rules, index=index)
         log.info("knowledge base: revision %d, %d questions", revision, len(articles))
+        for complaint in complaints_of(index):
+            log.warning("knowledge base: %s", complaint)
         return True
 
     async def watch(self) -> None:
@@ -74,6 +79,21 @@ class Reception:
     def origins(self) -> Sequence[str]:
         """Host sites whose pages may use the chat API."""
         return self.settings.cors_origins
+
+
+def _candidates(rules: Rules, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
+    """What may be meant; a matcher that fails leaves the message to a person."""
+    try:
+        return rules.rank(text, tier, now) if text else ()
+    except Exception:
+        log.exception("a message could not be matched")
+        return ()
+
+
+def _prepare(rules: Rules, revision: int, articles: tuple[Article, ...]) -> Index:
+    index = rules.preparing.index(articles, revision=revision, fillers=rules.policy.words.get("filler", ()))
+    index.warm()
+    return index
 
 
 def _identify(

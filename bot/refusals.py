@@ -20,6 +20,7 @@ def sentence_of(error: Exception) -> str | None:
 
 def _is_refusal(error: Exception) -> bool:
     from bot.app import NotReady
+    from bot.publishing import NotPublished
     from bot.settings import BadSettings
     from bot.web.keys import KeyRefused
     from escalation.crm import CrmFaults
@@ -28,10 +29,12 @@ def _is_refusal(error: Exception) -> bool:
     from escalation.staff import StaffRefused
     from escalation.vault import VaultError
     from knowledge_base.faults import CatalogueFaults
+    from knowledge_base.stronger import NoSuchEncoder
 
     kinds = (
         BadSettings,
         NotReady,
+        NotPublished,
         KeyRefused,
         CrmFaults,
         KeyFileError,
@@ -39,5 +42,6 @@ def _is_refusal(error: Exception) -> bool:
         StaffRefused,
         VaultError,
         CatalogueFaults,
+        NoSuchEncoder,
     )
     return isinstance(error, kinds)

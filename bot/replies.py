@@ -44,6 +44,7 @@ BAD_SIGN_IN = "账号或密码不正确。"
 SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
 FORM_EXPIRED = "页面已过期，请刷新后再试。"
 NO_SUCH_PAGE = "没有这个页面。"
+ONLY_LEADS = "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。"
 
 
 def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) -> str:

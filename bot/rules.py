@@ -9,9 +9,12 @@ from datetime import datetime
 from escalation.policy import Policy, Urgency
 from escalation.routing import topic_of, urgency_of
 from escalation.vault import Vault
+from knowledge_base.answering import Verdict, decide
 from knowledge_base.articles import Article
+from knowledge_base.calibration import Thresholds
 from knowledge_base.index import Index
 from knowledge_base.matching import Candidate, is_visible, rank
+from knowledge_base.preparing import Preparing
 from knowledge_base.text import normalise
 
 PROBABLE = 0.5  # from here on a candidate is more likely right than wrong
@@ -25,15 +28,27 @@ class Rules:
     vault: Vault
     index: Index
     staff_chat: str = ""  # where staff also read notices outside the console; empty: nowhere
+    preparing: Preparing = Preparing()  # noqa: RUF009  # frozen; how the next revision becomes an index
 
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
         """Candidates this customer may be given, best first."""
         return rank(text, self.index, tier=tier, now=now)
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """From which confidence to answer and to suggest, so that the policy's shares turn out right."""
+        figures = self.policy.dialogue
+        return self.index.thresholds(figures.precision, figures.suggest_precision)
+
+    def decide(self, candidates: Sequence[Candidate]) -> Verdict:
+        """Answer, ask which is meant, or say that we don't know."""
+        thresholds = self.thresholds
+        return decide(candidates, thresholds.answer_at, thresholds.suggest_at, self.policy.dialogue.suggestions)
+
     def likely(self, candidates: Sequence[Candidate]) -> Candidate | None:
         """The best candidate, if it is worth showing at all."""
         best = candidates[0] if candidates else None
-        return best if best is not None and best.confidence >= self.policy.dialogue.suggest_at else None
+        return best if best is not None and best.confidence >= self.thresholds.suggest_at else None
 
     def topic(self, text: str, candidates: Sequence[Candidate], *, complaint: bool = False) -> str | None:
         """What a matter is about: the matched question's category, else the policy's words, else a likely category.

@@ -27,11 +27,13 @@ def all_metadata() -> list[MetaData]:
     import escalation.customer_store
     import escalation.staff
     import escalation.store
+    import knowledge_base.gap_store
+    import knowledge_base.regression_store
     from bot.tables import metadata as of_bot
     from escalation.tables import metadata as of_escalation
     from knowledge_base.store import metadata as of_knowledge
 
-    del bot, escalation
+    del bot, escalation, knowledge_base
     return [of_escalation, of_knowledge, of_bot]
 
 

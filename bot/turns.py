@@ -17,7 +17,7 @@ from escalation.customers import TierDecision
 from escalation.policy import Policy
 from escalation.routing import topic_of
 from escalation.tickets import Ticket
-from knowledge_base.answering import Unknown, Verdict, decide
+from knowledge_base.answering import Unknown
 from knowledge_base.matching import Candidate
 from knowledge_base.text import normalise
 
@@ -29,8 +29,7 @@ _SCORE = re.compile(r"([1-5一二三四五])[分星]?")  # as people type it und
 def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool) -> Turn:
     """What words amount to: a wish, a question we know, a complaint, a danger."""
     policy = rules.policy
-    figures = policy.dialogue
-    verdict: Verdict = decide(candidates, figures.answer_at, figures.suggest_at, figures.suggestions)
+    verdict = rules.decide(candidates)
     topic = topic_of(policy, normalise(text), None) if text else None
     complaint = topic is not None and policy.topics[topic].complaint
     exact = bool(candidates) and candidates[0].exact

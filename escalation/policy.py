@@ -155,8 +155,8 @@ class Adjustment:
 class Dialogue:
     """The figures that steer the conversation."""
 
-    answer_at: float  # confidence from which an answer is given
-    suggest_at: float  # confidence from which a question is suggested
+    precision: float  # of the answers given, the share that should be right
+    suggest_precision: float  # of the lists of suggestions, the share that should hold the right question
     suggestions: int  # at most this many
     misses: int  # in a row, then a person
     gather: timedelta  # fragments sent within this time are one message

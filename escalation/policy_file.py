@@ -87,8 +87,8 @@ def _read_adjustment(root: Block) -> Adjustment:
 def _read_dialogue(root: Block, calendars: Mapping[str, object]) -> Dialogue:
     block = root.block("dialogue")
     dialogue = Dialogue(
-        answer_at=block.number("answer_at", 1),
-        suggest_at=block.number("suggest_at", 1),
+        precision=block.number("precision", 1),
+        suggest_precision=block.number("suggest_precision", 1),
         suggestions=block.whole("suggestions", 1, 20),
         misses=block.whole("misses", 1, 20),
         gather=block.duration("gather"),
@@ -97,8 +97,9 @@ def _read_dialogue(root: Block, calendars: Mapping[str, object]) -> Dialogue:
         rating_hours=block.choice("rating_hours", calendars),
     )
     block.finish()
-    if {"answer_at", "suggest_at"} <= block.values.keys() and dialogue.suggest_at > dialogue.answer_at > 0:
-        block.wrong("suggest_at", f'at most "answer_at" ({dialogue.answer_at:g})')
+    given = {"precision", "suggest_precision"} <= block.values.keys()
+    if given and dialogue.suggest_precision > dialogue.precision > 0:
+        block.wrong("suggest_precision", f'at most "precision" ({dialogue.precision:g})')
     return dialogue
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from escalation.addresses import without_house_numbers
 from escalation.normal import normal_email, normal_phone
 
 ClaimKind = Literal["phone", "email", "name"]
@@ -16,6 +17,8 @@ _PLAIN = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；："}
 )
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+
+MOST_NAMES = 20  # that one text may introduce; each is looked for in all of it
 
 _GAP = r"[ .–—-]?"
 _EMAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
@@ -32,6 +35,13 @@ _ID_CARD = re.compile(
 )
 _BANK_CARD = re.compile(rf"(?<![0-9])[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?(?![0-9])")
 
+_PASSPORT = re.compile(r"(?<![0-9A-Za-z])[CDEGHMPSTcdeghmpst](?:[0-9]{8}|[A-HJ-NP-Za-hj-np-z][0-9]{7})(?![0-9A-Za-z])")
+# After 新, 黑, 青 and 云 a model's name may stand (「新HP1020」「黑CF226A」): there only digits make a number plate.
+_PLATE = re.compile(
+    "(?:[京津沪渝冀豫辽湘皖鲁苏浙赣鄂桂甘晋蒙陕吉闽贵粤藏川宁琼][A-HJ-NP-Za-hj-np-z][ ·•]?[0-9A-HJ-NP-Za-hj-np-z]{5,6}"
+    "|[新黑青云][A-HJ-NP-Za-hj-np-z][ ·•]?[0-9]{5})(?![0-9A-Za-z])"
+)
+
 _NAME = re.compile(r"(我叫|我是|我姓|免贵姓)\s{0,2}([\u4e00-\u9fff·A-Za-z（）()]{1,24})")
 _NAME_ENDS = re.compile(r"(?<=.)(?:我|想|要|请|打|这边|前|昨|今|之前|上次|的(?:打印|复印|机|设备|订单|合同)).*")
 _TITLE = re.compile(r"(?:先生|女士|小姐|经理|老师|主任|总|工|医生|科长|处长|院长)$")
@@ -47,6 +57,10 @@ _SURNAMES = (
     "路江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万柯卢莫房缪干解应宗丁宣邓郁单杭洪包左石崔吉龚程邢裴陆荣翁荀羊惠曲封段焦侯"
     "宁仇甘武刘景詹龙叶黎白怀蒲鄂索赖卓池乔曾关相查游竺权欧阳司马诸葛上官"
 )
+_COURTESY = re.compile(rf"([{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?)(先生|女士|小姐)")
+_NAMED = re.compile(
+    rf"((?:收件人|收货人|签收人|联系人|持卡人|姓名|户名|开户人)(?:是|叫|为|[:：]|\s){{1,3}})([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +71,36 @@ class Claim:
     text: str
 
 
-def mask(text: str) -> str:
-    """The text with phones, ID cards, bank cards and e-mail addresses made unusable but still tellable apart."""
+def mask(text: str, names: Iterable[str] = ()) -> str:
+    """The text with personal data made unusable: what can be called or written to still tellable apart, names gone.
+
+    Phones, ID cards, passports, bank cards, e-mail addresses, number plates, house numbers, and names: those given
+    here, those a writer gives as their own, those of 「收件人：」 and 「…先生」.
+    """
     plain = _plain(text)
     plain = _EMAIL.sub(lambda match: f"{match[0][0]}***@{match[0].split('@')[1]}", plain)
     plain = _ID_CARD.sub(lambda match: _starred(match[0], 3, 2), plain)
     for pattern in _PHONES:
         plain = pattern.sub(lambda match: _starred(match[0], 3, 4), plain)
-    return _BANK_CARD.sub(lambda match: _starred(match[0], 0, 4), plain)
+    plain = _BANK_CARD.sub(lambda match: _starred(match[0], 0, 4), plain)
+    for pattern in (_PASSPORT, _PLATE):
+        plain = pattern.sub(lambda match: _starred(match[0], 1, 2), plain)
+    return _without_names(without_house_numbers(plain), names)
+
+
+def _without_names(text: str, names: Iterable[str]) -> str:
+    claimed = [claim.text for claim in claims_in(text) if claim.kind == "name"][:MOST_NAMES]
+    # A single character is a surname: it stands in other words too, so it is hidden only where it was given.
+    for name in sorted({name for name in (*names, *claimed) if len(name) > 1}, key=len, reverse=True):
+        text = text.replace(name, "*" * len(name))
+    text = _NAME.sub(_without_claim, text)
+    text = _COURTESY.sub(lambda match: "*" * len(match[1]) + match[2], text)
+    return _NAMED.sub(lambda match: match[1] + "*" * len(match[2]), text)
+
+
+def _without_claim(match: re.Match[str]) -> str:
+    name = _own_name(match)
+    return match[0].replace(name, "*" * len(name), 1) if name else match[0]
 
 
 def claims_in(text: str) -> tuple[Claim, ...]:
@@ -77,9 +113,13 @@ def _claims(text: str) -> Iterator[Claim]:
         yield from (Claim("phone", normal_phone(match[0])) for match in pattern.finditer(text))
     yield from (Claim("email", normal_email(match[0])) for match in _EMAIL.finditer(text))
     for match in _NAME.finditer(text):
-        name = _NAME_ENDS.sub("", match[2]).removesuffix("的")
-        if _can_be_a_name(match[1], name):
+        if name := _own_name(match):
             yield Claim("name", name)
+
+
+def _own_name(match: re.Match[str]) -> str:
+    name = _NAME_ENDS.sub("", match[2]).removesuffix("的")
+    return name if _can_be_a_name(match[1], name) else ""
 
 
 def _can_be_a_name(opening: str, name: str) -> bool:

@@ -11,7 +11,7 @@ class Article:
     """One question the company answers.
 
     `category` is a topic of the policy. An empty `tiers` means every tier; `valid_from`/`valid_until` are aware UTC
-    instants, the second exclusive.
+    instants, the second exclusive. `night_answer` is given in place of `answer` outside the customer's service hours.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Article:
     tiers: tuple[str, ...] = ()
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    night_answer: str | None = None
 
     @property
     def phrasings(self) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ def _plain(article: Article, zone: ZoneInfo) -> dict[str, Any]:
         "tiers": list(article.tiers),
         "valid_from": _printed(article.valid_from, zone),
         "valid_until": _printed(article.valid_until, zone),
+        "night_answer": article.night_answer or "",
     }
 
 

@@ -40,6 +40,7 @@ def _article(row: Row, faults: Faults, zone: ZoneInfo) -> Article | None:
         similar=tuple(_one_line(text) for text in row.fields.get("similar", ())),
         answer=row.fields["answer"][0].text,
         tiers=tuple(text.text for text in row.fields.get("tiers", ())),
+        night_answer=next((text.text for text in row.fields.get("night_answer", ())), None),
         **_validity(row, faults, zone),
     )
 

@@ -13,11 +13,11 @@ from knowledge_base.faults import Faults
 
 def read_csv(content: bytes, faults: Faults) -> list[Row]:
     """The rows of a CSV file."""
-    text = _decoded(content)
+    text = decoded(content)
     if text is None:
         faults.add(1, "The file is neither UTF-8 nor GBK; save it as UTF-8.")
         return []
-    return table_rows(_lines(text, faults), faults)
+    return table_rows(records(text, faults), faults)
 
 
 def write_csv(path: Path, table: Iterable[Iterable[str]]) -> None:
@@ -26,7 +26,8 @@ def write_csv(path: Path, table: Iterable[Iterable[str]]) -> None:
         csv.writer(file).writerows([guarded(cell) for cell in cells] for cells in table)
 
 
-def _decoded(content: bytes) -> str | None:
+def decoded(content: bytes) -> str | None:
+    """The text of a CSV file, whichever of the two encodings it is in; None if neither."""
     for charset in ("utf-8-sig", "gbk"):
         try:
             return content.decode(charset)
@@ -35,7 +36,7 @@ def _decoded(content: bytes) -> str | None:
     return None
 
 
-def _lines(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+def records(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line it starts on: a quoted cell may run over several."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from knowledge_base.faults import Faults, suggestion
 
-FIELDS = ("id", "category", "question", "similar", "answer", "tiers", "valid_from", "valid_until")
+FIELDS = ("id", "category", "question", "similar", "answer", "tiers", "valid_from", "valid_until", "night_answer")
 REQUIRED = ("id", "category", "question", "answer")
 LISTS = ("similar", "tiers")
 

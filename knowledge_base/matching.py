@@ -1,65 +1,66 @@
-"""rank(question, index) → candidates, best first, each with how sure we are; its inside may be replaced whole."""
+"""rank(question, index) → candidates, best first, each with how sure we are and why."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rapidfuzz import fuzz, process
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
-from knowledge_base.index import Index, Prepared, Weights, prepare
+from knowledge_base.calibration import CANDIDATES, VIEWS
+from knowledge_base.clauses import clauses_of
+from knowledge_base.index import Entry, Index, Prepared
+from knowledge_base.inverted import Floats
+from knowledge_base.levels import Level, Sight
 
 _READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
-_SHORTLIST = 60
-_HOMOPHONE = 0.9  # what the same sound is worth against the same writing
-_DOUBT = 2.0  # weights of the rarest part held against every comparison: little text is little evidence
-_BARE_WORD = (
-    0.8  # "退货" alone asks nothing yet; sure as we may be of the topic, a suggestion suits it better than an answer
-)
-_INSIDE = 0.9  # what a phrasing found within a longer story is worth against the phrasing alone
-_LEAST = 0.05  # below it a candidate is noise
+_BARE = 3  # characters
+_BARE_WORD = 0.8  # "退货" alone asks nothing yet; sure as we may be of the topic, a suggestion suits it better
+_LEAST = 0.01  # below it a candidate is noise
+_CLEAR = 0.4  # from this confidence on, the message as a whole says what is meant
+_OF_A_CLAUSE = 0.8  # what a clause's candidate is worth against the same for a whole message
+_DOUBT = (0.02, 0.9)  # between these, a stronger encoder is worth its milliseconds
+AGREES = 0.35  # likeness of the nearest phrasing from which a source is said to agree
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One article that may answer a message, by its phrasing that came closest."""
+    """One article that may answer a message, by its phrasing that came closest.
+
+    `confidence` is the probability that this article answers it, learned from the knowledge base itself. `sources`
+    say who agreed: exact, classifier, writing, meaning; and clause, when only a part of the message asks it.
+    """
 
     article: Article
     phrasing: str
     confidence: float
     exact: bool
+    sources: tuple[str, ...] = ()
 
 
 def rank(
     text: str, index: Index, *, tier: str | None = None, now: datetime | None = None, limit: int = 8
 ) -> tuple[Candidate, ...]:
-    """The articles closest to a message, best first, one candidate each.
+    """The articles closest to a message, best first, one candidate each; their confidences never exceed 1 together.
 
     Without a tier nothing is hidden for its tier; without `now` nothing for its validity.
     """
-    asked = prepare(text[:_READ], index.fillers)
-    if not asked.key:
+    text = text[:_READ]
+    asked = index.prepare(text)
+    if not asked.key or not index.entries:
         return ()
-    found = [one for one in _candidates(asked, index) if is_visible(one.article, tier, now)]
-    found.sort(key=lambda one: (not one.exact, -one.confidence, one.article.id))
-    return tuple(found[:limit])
+    entries = [index.entries[at] for at in index.exact.get(asked.key, ())]
+    meant = _meant_exactly([entry for entry in entries if is_visible(entry.article, tier, now)])
+    if meant is not None:
+        return (Candidate(meant.article, meant.phrasing, 1.0, exact=True, sources=("exact",)),)
 
+    def shows(question: int) -> bool:
+        return is_visible(index.entries[index.firsts[question]].article, tier, now)
 
-def _candidates(asked: Prepared, index: Index) -> Iterator[Candidate]:
-    likeness, typical = _likeness(asked, index), _typical(asked, index)
-    trust = _BARE_WORD if len(asked.key) <= 3 else 1.0
-    exact = {index.entries[entry].place: entry for entry in index.exact.get(asked.key, ())}
-    for place in likeness.keys() | typical.keys() | exact.keys():
-        article = index.articles[place]
-        alike, phrasing = likeness.get(place, (0.0, article.question))
-        confidence = round(trust * _probability(alike, typical.get(place, 0.0)), 4)
-        if place in exact:
-            yield Candidate(article, index.entries[exact[place]].phrasing, 1.0, exact=True)
-        elif confidence >= _LEAST:
-            yield Candidate(article, phrasing, confidence, exact=False)
+    return tuple(_near(asked, text, index, shows)[:limit])
 
 
 def is_visible(article: Article, tier: str | None, now: datetime | None) -> bool:
@@ -72,52 +73,103 @@ def is_visible(article: Article, tier: str | None, now: datetime | None) -> bool
     return begun and (article.valid_until is None or now < article.valid_until)
 
 
-def _probability(alike: float, typical: float) -> float:
-    """How often an article seen so is the right one: a logistic curve over both views.
+def _meant_exactly(entries: Sequence[Entry]) -> Entry | None:
+    """The entry that a message is word by word: the only one, or the only one written for some tiers.
 
-    Fitted on the sample content, each phrasing asked with itself left out, with its whole article left out, garbled,
-    and within a longer story.
+    The same words under two questions for the same people decide nothing.
     """
-    return min(0.99, 1 / (1 + math.exp(6.0 - 2.9 * alike - 14.5 * alike**3 - 16.1 * typical)))
+    for rivals in ([entry for entry in entries if entry.article.tiers], entries):
+        if len({entry.place for entry in rivals}) == 1:
+            return rivals[0]
+    return None
 
 
-def _likeness(asked: Prepared, index: Index) -> dict[int, tuple[float, str]]:
-    """Per article the phrasing that is most alike, in writing or (worth a little less) in sound."""
-    weight, heard = index.weights.sum(asked.parts), index.weights.sum(asked.sounds)
-    best: dict[int, tuple[float, str]] = {}
-    for entry in (index.entries[number] for number in _shortlist(asked, index)):
-        there = entry.prepared
-        written = _in_common(asked.parts & there.parts, weight, entry.written, index.weights)
-        spoken = _HOMOPHONE * _in_common(asked.sounds & there.sounds, heard, entry.spoken, index.weights)
-        best[entry.place] = max(best.get(entry.place, (0.0, "")), (max(written, spoken), entry.phrasing))
-    return best
+def _near(asked: Prepared, text: str, index: Index, shows: Callable[[int], bool]) -> list[Candidate]:
+    """By the cheap level; by the next while in doubt."""
+    parts = [_Part(asked, index)]
+    for number, level in enumerate(index.levels):
+        last = number + 1 == len(index.levels)
+        outlook = _outlook(parts, level, shows)
+        if outlook.best < _CLEAR and len(parts) == 1:
+            parts += [_Part(index.prepare(clause), index, is_clause=True) for clause in clauses_of(text)]
+            outlook = _outlook(parts, level, shows) if len(parts) > 1 else outlook
+        if last or not _DOUBT[0] < outlook.best < _DOUBT[1]:
+            break
+    return _named(outlook, index, level, is_bare=len(asked.key) <= _BARE)
 
 
-def _in_common(both: frozenset[str], asked: float, held: float, weights: Weights) -> float:
-    """The shared weight against both sides, so that a part of a question is never 1; or a phrasing within a story."""
-    shared, doubt = weights.sum(both), _DOUBT * weights.unseen
-    return max(2 * shared / (asked + held + doubt), _INSIDE * shared / (held + doubt)) if shared else 0.0
+class _Part:
+    """A message or one of its clauses, as far as it had to be looked at."""
+
+    def __init__(self, asked: Prepared, index: Index, *, is_clause: bool = False) -> None:
+        self.asked = asked
+        self.is_clause = is_clause
+        written = index.inverted.likeness(index.inverted.vector(asked.parts))
+        self.directions: list[Floats] = []
+        self.sight = Sight(written, self.directions, index.firsts)
 
 
-def _typical(asked: Prepared, index: Index) -> dict[int, float]:
-    """Per article how typical of it the message is: the message's parts, by weight and by how usual each is there."""
-    found: dict[int, float] = {}
-    for part in asked.parts:
-        weight = index.weights.sum([part])
-        for place, share in index.profile.get(part, {}).items():
-            found[place] = found.get(place, 0.0) + weight * share
-    total = index.weights.sum(asked.parts) + _DOUBT * index.weights.unseen
-    return {place: weight / total for place, weight in found.items()}
+@dataclass(frozen=True, slots=True)
+class _Outlook:
+    """What a level makes of all parts together: each question's best figures, and where they come from."""
+
+    questions: list[int]
+    seen: Floats
+    parts: list[_Part]
+    chances: NDArray[np.float64]
+
+    @property
+    def best(self) -> float:
+        """The chance of the likeliest question."""
+        return float(self.chances.max(initial=0.0))
 
 
-def _shortlist(asked: Prepared, index: Index) -> Iterable[int]:
-    """Entries worth a closer look: those sharing the most weight, and those that look or sound most alike."""
-    shared: dict[int, float] = {}
-    for part in asked.parts:
-        weight = index.weights.sum([part])
-        for entry in index.postings.get(part, ()):
-            shared[entry] = shared.get(entry, 0.0) + weight
-    most = sorted(shared, key=lambda entry: -shared[entry] / (9 + len(index.keys[entry])))[:_SHORTLIST]
-    alike = process.extract(asked.key, index.keys, scorer=fuzz.ratio, processor=None, limit=_SHORTLIST)
-    sounding = process.extract(asked.sound, index.sounds, scorer=fuzz.ratio, processor=None, limit=_SHORTLIST)
-    return {*most, *(entry for _, _, entry in alike), *(entry for _, _, entry in sounding)}
+def _understand(parts: list[_Part], level: Level) -> None:
+    """Ask the level's encoders about the parts they have not read yet, all in one go."""
+    for number, meaning in enumerate(level.meanings):
+        unread = [part for part in parts if len(part.directions) == number]
+        if unread:
+            for part, direction in zip(unread, meaning.of([part.asked.sentence for part in unread]), strict=True):
+                part.directions.append(direction)
+
+
+def _outlook(parts: list[_Part], level: Level, shows: Callable[[int], bool]) -> _Outlook:
+    """A question is as near as its nearest part; a clause counts a little less than the whole message."""
+    _understand(parts, level)
+    best: dict[int, tuple[Floats, _Part]] = {}
+    for number, part in enumerate(parts):
+        view = part.sight.view(level)
+        for question, seen in zip(view.questions.tolist(), view.seen, strict=True):
+            weighed = seen if number == 0 else seen * _OF_A_CLAUSE
+            if not shows(question):  # what nobody may be given takes no chance from the others either
+                continue
+            if question not in best or weighed.sum() > best[question][0].sum():
+                best[question] = (weighed, part)
+    order = sorted(best, key=lambda question: (-float(best[question][0].sum()), question))[:CANDIDATES]
+    seen = np.array([best[question][0] for question in order], np.float32).reshape(-1, VIEWS)
+    return _Outlook(order, seen, [best[question][1] for question in order], level.calibration.probabilities(seen))
+
+
+def _named(outlook: _Outlook, index: Index, level: Level, *, is_bare: bool) -> list[Candidate]:
+    found: list[Candidate] = []
+    trust = _BARE_WORD if is_bare else 1.0
+    for place in np.argsort(-outlook.chances, kind="stable").tolist():
+        chance = round(min(float(outlook.chances[place]) * trust, 0.9999), 4)
+        if chance < _LEAST:
+            break
+        question, sight = outlook.questions[place], outlook.parts[place].sight
+        span = sight.span(question)
+        entry = index.entries[span.start + int(np.argmax(sight.likeness(level, span)))]
+        sources = _sources(outlook.seen, place)
+        if outlook.parts[place].is_clause:
+            sources = (*sources, "clause")
+        found.append(Candidate(entry.article, entry.phrasing, chance, exact=False, sources=sources))
+    return found
+
+
+def _sources(seen: Floats, place: int) -> tuple[str, ...]:
+    """Each source for which this candidate comes first and is near."""
+    names: Sequence[str] = ("classifier", "writing", "meaning")
+    return tuple(
+        name for column, name in enumerate(names) if seen[:, column].argmax() == place and seen[place, column] >= AGREES
+    )

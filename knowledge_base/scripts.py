@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -55,10 +55,12 @@ def to_traditional(text: str) -> str:
     return _to_taiwan().convert(_encodable(text))
 
 
+@lru_cache(maxsize=16_384)
 def _is_simplified_only(character: str) -> bool:
     return _in_charset(character, "gb2312") and not _in_charset(character, "big5")
 
 
+@lru_cache(maxsize=16_384)
 def _is_traditional_only(character: str) -> bool:
     # Big5 alone would count 喆 and other name characters both scripts share; a conversion must also change it.
     in_one = _in_charset(character, "big5") and not _in_charset(character, "gb2312")

@@ -1,10 +1,11 @@
-"""The articles tables: revisions of the knowledge base, each kept whole; the last one is published."""
+"""The articles tables: revisions of the knowledge base, each kept whole; the last published one is in force."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
@@ -12,12 +13,14 @@ from sqlalchemy import (
     Connection,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     RowMapping,
     String,
     Table,
     Text,
+    delete,
     func,
     insert,
     select,
@@ -27,13 +30,21 @@ from knowledge_base.articles import Article
 
 metadata = MetaData()
 
+State = Literal["published", "draft"]
+
 revisions = Table(
     "kb_revisions",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("note", Text, nullable=False),
+    Column("state", String(16), nullable=False, server_default="published"),  # published | draft
+    Column("author", Text, nullable=False, server_default=""),
+    Column("based_on", Integer),  # the revision that was in force when work on this one began
 )
+_is_draft = revisions.c.state == "draft"
+_is_published = revisions.c.state == "published"
+Index("uq_kb_revisions_draft", revisions.c.state, unique=True, sqlite_where=_is_draft, postgresql_where=_is_draft)
 
 articles = Table(
     "kb_articles",
@@ -48,21 +59,78 @@ articles = Table(
     Column("tiers", JSON, nullable=False),
     Column("valid_from", DateTime(timezone=True)),
     Column("valid_until", DateTime(timezone=True)),
+    Column("night_answer", Text),
 )
 
 
-def save_revision(db: Connection, content: Iterable[Article], now: datetime, note: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision without its content. `author` is empty for what the program itself published."""
+
+    id: int
+    created_at: datetime
+    note: str
+    state: State
+    author: str
+    based_on: int | None
+    questions: int
+
+
+def save_revision(
+    db: Connection,
+    content: Iterable[Article],
+    now: datetime,
+    note: str,
+    *,
+    author: str = "",
+    based_on: int | None = None,
+    state: State = "published",
+) -> int:
     """Publish this content as a new revision, in the caller's transaction; the older ones stay readable."""
-    revision = db.execute(insert(revisions).values(created_at=now, note=note).returning(revisions.c.id)).scalar_one()
+    values = {"created_at": now, "note": note, "state": state, "author": author, "based_on": based_on}
+    revision = db.execute(insert(revisions).values(values).returning(revisions.c.id)).scalar_one()
     rows = [_row(revision, place, article) for place, article in enumerate(content)]
     if rows:
         db.execute(insert(articles), rows)
     return int(revision)
 
 
+def save_draft(
+    db: Connection, content: Iterable[Article], now: datetime, note: str, *, author: str, based_on: int
+) -> int:
+    """Keep this content as the draft, in place of the one there was."""
+    discard_draft(db)
+    return save_revision(db, content, now, note, author=author, based_on=based_on, state="draft")
+
+
+def discard_draft(db: Connection, only: Revision | None = None) -> bool:
+    """Delete the draft (`only` if it still is this one); False when there is none."""
+    found = find_draft(db)
+    if found is None or only not in (None, found):
+        return False
+    db.execute(delete(articles).where(articles.c.revision_id == found.id))
+    db.execute(delete(revisions).where(revisions.c.id == found.id))
+    return True
+
+
 def current_revision(db: Connection) -> int:
     """The published revision, 0 while there is none; cheap enough to be asked every second."""
-    return int(db.execute(select(func.coalesce(func.max(revisions.c.id), 0))).scalar_one())
+    return int(db.execute(select(func.coalesce(func.max(revisions.c.id), 0)).where(_is_published)).scalar_one())
+
+
+def find_revision(db: Connection, revision: int) -> Revision | None:
+    """One revision, published or draft."""
+    return next(iter(_revisions(db, revisions.c.id == revision)), None)
+
+
+def find_draft(db: Connection) -> Revision | None:
+    """The draft, if there is one."""
+    return next(iter(_revisions(db, _is_draft)), None)
+
+
+def all_revisions(db: Connection) -> tuple[Revision, ...]:
+    """Every revision, the draft first, then the newest."""
+    return tuple(sorted(_revisions(db), key=lambda one: (one.state != "draft", -one.id)))
 
 
 def load_published(db: Connection) -> tuple[int, tuple[Article, ...]]:
@@ -77,6 +145,12 @@ def load_revision(db: Connection, revision: int) -> tuple[Article, ...]:
     return tuple(_article(row._mapping) for row in rows)
 
 
+def _revisions(db: Connection, *only: Any) -> Iterable[Revision]:
+    count = select(func.count()).where(articles.c.revision_id == revisions.c.id).scalar_subquery()
+    rows = db.execute(select(revisions, count.label("questions")).where(*only))
+    return [Revision(**row._mapping) for row in rows]
+
+
 def _row(revision: int, place: int, article: Article) -> dict[str, Any]:
     return {
         "revision_id": revision,
@@ -89,6 +163,7 @@ def _row(revision: int, place: int, article: Article) -> dict[str, Any]:
         "tiers": list(article.tiers),
         "valid_from": article.valid_from,
         "valid_until": article.valid_until,
+        "night_answer": article.night_answer,
     }
 
 
@@ -102,4 +177,5 @@ def _article(row: RowMapping) -> Article:
         tiers=tuple(row["tiers"]),
         valid_from=row["valid_from"],
         valid_until=row["valid_until"],
+        night_answer=row["night_answer"],
     )

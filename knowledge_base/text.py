@@ -10,8 +10,8 @@ from functools import cache
 
 from knowledge_base.scripts import Script, script_of, to_simplified, to_traditional
 
-__all__ = ["FILLERS", "Script", "is_empty", "normalise", "phonetic_key", "pinyin_of", "script_of", "strip_fillers",
-           "to_traditional"]  # fmt: skip
+__all__ = ["FILLERS", "Script", "is_empty", "normalise", "phonetic_key", "pinyin_of", "readable", "script_of",
+           "sound_of", "strip_fillers", "to_traditional"]  # fmt: skip
 
 FILLERS = (
     "请问一下",
@@ -71,6 +71,12 @@ def normalise(text: str) -> str:
     return _SPACE_AT_HAN.sub("", to_simplified(text)) if text else ""
 
 
+def readable(text: str) -> str:
+    """What a sentence encoder reads: half-width and 简体 without signs, but capitals and apostrophes stay."""
+    text = unicodedata.normalize("NFKC", text).translate(_CLEANER)
+    return to_simplified(_SPACE.sub(" ", re.sub(r"(?<!\d)\.|\.(?!\d)", " ", text)).strip())
+
+
 def is_empty(text: str) -> bool:
     """Nothing but punctuation, emoji and invisible characters."""
     return not normalise(text)
@@ -104,7 +110,7 @@ def pinyin_of(text: str) -> str:
 
 def phonetic_key(text: str) -> str:
     """One character per syllable, alike for pairs that input methods and ears confuse (zh/z, ing/in)."""
-    return "".join(_sound(part) for part in _syllables(text.replace(" ", "")))
+    return "".join(sound_of(part) for part in _syllables(text.replace(" ", "")))
 
 
 def _syllables(text: str) -> list[str]:
@@ -120,7 +126,8 @@ def _pinyin() -> Callable[[str], list[str]]:
     return lambda text: lazy_pinyin(text, v_to_u=True)
 
 
-def _sound(syllable: str) -> str:
+def sound_of(syllable: str) -> str:
+    """The sound of one toneless syllable as a character of its own; what is no syllable stays as it is."""
     plain = re.sub(r"^([zcs])h", r"\1", syllable)
     plain = re.sub(r"n?g$", "n", plain) if plain.endswith("ng") else plain
     initial = plain[0] if plain[:1] in _INITIALS[1:] and plain[1:] in _FINALS else ""

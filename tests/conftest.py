@@ -145,6 +145,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for name in [name for name in os.environ if name.startswith("JIEDAI_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("JIEDAI_ENCODER", "none")  # seconds of learning that few tests are about
 
 
 def pytest_configure(config: Any) -> None:

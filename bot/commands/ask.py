@@ -13,6 +13,7 @@ from bot.commands.opening import house_of, instant
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json
 from bot.conversation import Act, Answer, HandOff, Say, Suggest, plan
+from bot.performing import answer_of
 from bot.reception import Reception
 from bot.replies import by, in_script, say
 from bot.rules import Rules
@@ -58,7 +59,8 @@ def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
     given = next((act.candidate for act in acts if isinstance(act, Answer)), None)
     reason = next((act.reason for act in acts if isinstance(act, HandOff)), None)
     handed = _if_handed_over(rules, asked, candidates, reason)
-    text = in_script(given.article.answer, asked.language) if given else None
+    words = answer_of(rules.policy, given.article, asked.tier, asked.at) if given else None
+    text = in_script(words, asked.language) if words else None
     return {
         "outcome": _outcome(acts),
         "answer": text,
@@ -139,7 +141,13 @@ def _if_handed_over(
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
     article = candidate.article
-    return {"id": article.id, "question": article.question, "confidence": candidate.confidence}
+    return {
+        "id": article.id,
+        "question": article.question,
+        "confidence": candidate.confidence,
+        "phrasing": candidate.phrasing,
+        "sources": list(candidate.sources),
+    }
 
 
 def _tell(found: dict[str, Any]) -> None:
@@ -147,4 +155,6 @@ def _tell(found: dict[str, Any]) -> None:
     if found["says"]:
         tell(found["says"])
     for candidate in found["candidates"]:
+        why = " · ".join(candidate["sources"]) or "-"
         tell(f"  {candidate['confidence']:.2f}  {candidate['question']}  [{candidate['id']}]")
+        tell(f"        like 「{candidate['phrasing']}」 ({why})")

@@ -22,7 +22,7 @@ from escalation.customers import CustomerRecord
 
 def load(options: argparse.Namespace) -> None:
     """All rows of a CRM file in one transaction, or none; open tickets follow a changed tier."""
-    house = house_of(options)
+    house = house_of(options, knowledge="none")
     records = read_customers(Path(options.file), tiers=tuple(house.rules.policy.tiers))
     created, moved = house.database.write_now(_save_all, house, records)
     house.database.close()
@@ -46,7 +46,7 @@ def link(options: argparse.Namespace) -> None:
     """Print a chat link that carries a signed customer token."""
     if options.hours < 1:
         raise NotReady(f"A link must be valid for at least 1 hour; --hours {options.hours} is not.")
-    house = house_of(options)
+    house = house_of(options, knowledge="none")
     rules = house.rules
     known = house.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, house.clock())
     if known is None:

@@ -11,7 +11,7 @@ from bot.web import keys
 
 def create(options: argparse.Namespace) -> None:
     """Make a key and show it this once."""
-    house = house_of(options)
+    house = house_of(options, knowledge="none")
     key = house.database.write_now(keys.create_key, options.name, house.clock())
     house.database.close()
     if options.json:
@@ -22,7 +22,7 @@ def create(options: argparse.Namespace) -> None:
 
 def revoke(options: argparse.Namespace) -> None:
     """End a key's use."""
-    house = house_of(options)
+    house = house_of(options, knowledge="none")
     house.database.write_now(keys.revoke_key, options.name, house.clock())
     house.database.close()
     if options.json:

@@ -1,4 +1,4 @@
-"""`jiedai kb check|import|export`."""
+"""`jiedai kb check|export`."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from pathlib import Path
 
 from bot.commands.opening import house_of, settings_of
 from bot.commands.printing import tell, tell_json
+from bot.encoders import encoders_of
 from bot.knowledge import read_checked
 from escalation.policy_file import read_policy
 from knowledge_base import store
 from knowledge_base.catalogue import write_faq
 from knowledge_base.faults import CatalogueFaults
+from knowledge_base.health import complaints_of
+from knowledge_base.index import build
 
 
 def check(options: argparse.Namespace) -> None:
-    """Every fault with its line; exit code 1 when there is one."""
-    policy = read_policy(settings_of(options).policy)
+    """Every fault with its line, exit code 1 when there is one; else which questions contradict each other."""
+    settings = settings_of(options)
+    policy = read_policy(settings.policy)
     try:
         articles = read_checked(Path(options.file), policy)
     except CatalogueFaults as faults:
@@ -25,31 +29,21 @@ def check(options: argparse.Namespace) -> None:
         else:
             tell(str(faults))
         raise SystemExit(1) from None
+    index = build(articles, fillers=policy.words.get("filler", ()), encoders=encoders_of(settings))
+    warnings = list(complaints_of(index))
     phrasings = sum(len(article.phrasings) for article in articles)
     if options.json:
-        tell_json({"ok": True, "faults": [], "questions": len(articles), "phrasings": phrasings})
-    else:
-        tell(f"{options.file}: no faults; {len(articles)} questions, {phrasings} phrasings.")
-
-
-def load(options: argparse.Namespace) -> None:
-    """Publish a file as the next revision, whole or not at all."""
-    house = house_of(options)
-    articles = read_checked(Path(options.file), house.rules.policy)
-    note = f"imported from {Path(options.file).name}"
-    _, before = house.database.read_now(store.load_published)
-    revision = house.database.write_now(store.save_revision, articles, house.clock(), note)
-    house.database.close()
-    if options.json:
-        tell_json({"revision": revision, "questions": len(articles), "replaced": len(before)})
-    else:
-        tell(f"Revision {revision} is published: {len(articles)} questions in place of {len(before)}.")
-        tell("Running servers take it up at once. `jiedai kb export FILE` saves what is published.")
+        found = {"questions": len(articles), "phrasings": phrasings, "warnings": warnings}
+        tell_json({"ok": True, "faults": [], **found})
+        return
+    tell(f"{options.file}: no faults; {len(articles)} questions, {phrasings} phrasings.")
+    for warning in warnings:
+        tell(f"  {warning}")
 
 
 def save(options: argparse.Namespace) -> None:
     """Write the published revision to a YAML, CSV or XLSX file."""
-    house = house_of(options)
+    house = house_of(options, knowledge="none")
     revision, articles = house.database.read_now(store.load_published)
     write_faq(Path(options.file), articles)
     house.database.close()

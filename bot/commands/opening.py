@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import DatabaseError
 
-from bot.app import NotReady, open_house
+from bot.app import Knowledge, NotReady, open_house
 from bot.reception import Reception
 from bot.settings import Settings, read_settings
 from escalation.instants import parse_instant
@@ -19,15 +19,15 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return read_settings(**{name: getattr(options, name, None) for name in names})
 
 
-def house_of(options: argparse.Namespace) -> Reception:
+def house_of(options: argparse.Namespace, knowledge: Knowledge = "best") -> Reception:
     """The house a command works on; what prevents it from opening is told in one sentence."""
-    return open_or_explain(settings_of(options))
+    return open_or_explain(settings_of(options), knowledge)
 
 
-def open_or_explain(settings: Settings) -> Reception:
+def open_or_explain(settings: Settings, knowledge: Knowledge = "best") -> Reception:
     """Open the house, or say in one sentence why it cannot be opened."""
     try:
-        return open_house(settings)
+        return open_house(settings, knowledge)
     except PermissionError as error:
         raise NotReady(f"The data folder cannot be written: {error.filename}. Choose another with --data.") from None
     except OSError as error:

@@ -47,9 +47,9 @@ class _Server(uvicorn.Server):
 def run(options: argparse.Namespace) -> None:
     """Open the house and serve; refuses a taken port, an unwritable folder or a faulty file with one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    house = house_of(options)
+    house = house_of(options, knowledge="at once")
     listener = _listen(house.settings.host, house.settings.port)
-    load_samples(house)
+    load_samples(house, "at once")
     password = first_administrator(house)
     port = listener.getsockname()[1]
     _welcome(house, f"http://{_shown(house.settings.host)}:{port}", password)

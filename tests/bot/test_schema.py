@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 
 from bot import schema
 from bot.database import Database
 from bot.migrations import HEAD
+from knowledge_base import store
 
 
 def test_upgrading_gives_the_declared_tables(database: Database) -> None:
@@ -25,6 +28,22 @@ def test_an_upgraded_database_is_current_and_an_empty_one_is_not(url: str) -> No
     database.write_now(schema.upgrade)
     assert database.read_now(schema.is_current)
     database.close()
+
+
+def test_what_was_published_before_there_were_drafts_stays_published(url: str) -> None:
+    database = Database(url)
+    database.write_now(_upgrade_to, "0001")
+    insert = "INSERT INTO kb_revisions (created_at, note) VALUES ('2026-11-01 08:00:00', 'old')"
+    database.write_now(lambda db: db.execute(text(insert)))
+    database.write_now(schema.upgrade)
+    (found,) = database.read_now(store.all_revisions)
+    assert (found.state, found.author, found.based_on, found.note) == ("published", "", None, "old")
+    assert database.read_now(store.current_revision) == found.id
+    database.close()
+
+
+def _upgrade_to(db: Connection, revision: str) -> None:
+    command.upgrade(schema._config(db), revision)
 
 
 def test_head_names_the_end_of_one_linear_history() -> None:

@@ -78,8 +78,8 @@ routes:
   - {tier: 贵宾, queue: 专席}
   - {queue: 大堂}
 dialogue:
-  answer_at: 0.86
-  suggest_at: 0.6
+  precision: 0.95
+  suggest_precision: 0.6
   suggestions: 5
   misses: 2
   gather: 3s
@@ -150,7 +150,7 @@ def test_the_bot_answers_all_but_the_highest_tier_and_holds_the_next_only_briefl
 
 def test_the_figures_of_the_dialogue_are_those_of_the_example() -> None:
     dialogue = read_policy(SHIPPED).dialogue
-    assert (dialogue.answer_at, dialogue.suggest_at, dialogue.suggestions, dialogue.misses) == (0.86, 0.15, 5, 2)
+    assert (dialogue.precision, dialogue.suggest_precision, dialogue.suggestions, dialogue.misses) == (0.95, 0.5, 5, 2)
     assert (dialogue.gather, dialogue.reopen_within) == (timedelta(seconds=3), timedelta(hours=72))
 
 
@@ -652,21 +652,21 @@ CASES = [
     ),
     case(
         "a threshold above one",
-        "answer_at: 0.86",
-        "answer_at: 86",
-        '61: "answer_at" must be a number from 0 to 1; found "86".',
+        "precision: 0.95",
+        "precision: 95",
+        '61: "precision" must be a number from 0 to 1; found "95".',
     ),
     case(
         "a threshold below zero",
-        "suggest_at: 0.6",
-        "suggest_at: -0.6",
-        '62: "suggest_at" must be a number from 0 to 1; found "-0.6".',
+        "suggest_precision: 0.6",
+        "suggest_precision: -0.6",
+        '62: "suggest_precision" must be a number from 0 to 1; found "-0.6".',
     ),
     case(
         "suggesting above answering",
-        "suggest_at: 0.6",
-        "suggest_at: 0.9",
-        '62: "suggest_at" must be at most "answer_at" (0.86); found "0.9".',
+        "suggest_precision: 0.6",
+        "suggest_precision: 0.99",
+        '62: "suggest_precision" must be at most "precision" (0.95); found "0.99".',
     ),
     case(
         "no suggestions",

@@ -29,10 +29,56 @@ from escalation.privacy import Claim, claims_in, mask
         ("a@example.com,b@example.org", "a***@example.com,b***@example.org"),
         ("手机13800000001和13800000002", "手机138****0001和138****0002"),
         ("手机13800000001邮箱a@example.com", "手机138****0001邮箱a***@example.com"),
+        ("护照 E12345678", "护照 E******78"),
+        ("通行证ea1234567", "通行证e******67"),
+        ("车牌京A·12345", "车牌京*·***45"),
+        ("沪AD12345能进园区吗", "沪*****45能进园区吗"),
+        ("新A12345", "新****45"),
     ],
 )
 def test_personal_data_is_masked(text: str, masked: str) -> None:
     assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("幸福路12号3栋2单元501室", "幸福路**号*栋*单元***室"),
+        ("幸福路１２号３棟２單元５０１室", "幸福路**号*棟*單元***室"),
+        ("幸福路十二号，三楼", "幸福路**号，*楼"),
+        ("寄到中关村大街27号A座1503，谢谢", "寄到中关村大街**号*座****，谢谢"),
+        ("阳光小区3栋501", "阳光小区*栋***"),
+        ("阳光小区12号302室", "阳光小区**号***室"),
+        ("中山路88弄3号", "中山路**弄*号"),
+        ("村3组12号", "村*组**号"),
+        ("门牌号是12-3", "门牌号是**-*"),
+        ("弥敦道12號", "弥敦道**號"),
+        ("三栋二单元五零一室", "*栋*单元***室"),
+        ("云印大厦A座12层1201室有台复印机", "云印大厦*座**层****室有台复印机"),
+    ],
+)
+def test_the_numbers_of_an_address_are_masked(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("我叫周文博，收件人也是周文博", "我叫***，收件人也是***"),
+        ("我姓李，行李箱丢了", "我姓*，行李箱丢了"),
+        ("我是江海银行的周文博", "我是********"),
+        ("周文博先生，发票已开", "***先生，发票已开"),
+        ("张女士您好", "*女士您好"),
+        ("收件人：王小明", "收件人：***"),
+        ("姓名 欧阳娜", "姓名 ***"),
+    ],
+)
+def test_names_are_masked(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+def test_names_known_from_elsewhere_are_masked_wherever_they_stand() -> None:
+    assert mask("江海银行的许雅琴要开票", ["江海银行", "许雅琴", "许"]) == "****的***要开票"
 
 
 @pytest.mark.parametrize(
@@ -47,6 +93,14 @@ def test_personal_data_is_masked(text: str, masked: str) -> None:
         "一共 12,800,000 元",
         "a@b",
         "我：13 台；你！？",
+        "知道12号到货吗，11月12号前要用",
+        "3号硒鼓多少钱，3号机卡纸",
+        "住院部三楼的打印机，我们在2楼",
+        "一栋楼都连不上，复印机第2层纸盒卡纸",
+        "配送中心12号发货吗，全城2小时送达，商城3期免息",
+        "新HP1020怎么装驱动，黑CF226A硒鼓",
+        "联系人常用地址怎么改，收件人可以改吗",
+        "请问王经理在吗",
     ],
 )
 def test_everything_else_is_left_alone(text: str) -> None:
@@ -54,7 +108,8 @@ def test_everything_else_is_left_alone(text: str) -> None:
 
 
 def test_a_masked_text_masked_again_stays_the_same() -> None:
-    text = "13800000001 110101199003070018 6222020200000000017 a@example.com +44 20 7946 0000"
+    text = "13800000001 110101199003070018 6222020200000000017 a@example.com +44 20 7946 0000 E12345678 京A12345"
+    text += " 幸福路12号3栋2单元501室，我叫周文博，张先生"
     assert mask(mask(text)) == mask(text)
 
 
@@ -109,7 +164,27 @@ def test_each_claim_is_told_once_and_all_of_them_are() -> None:
 
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize(
-    "piece", ["1", "1 ", "a", "a.", "a@", "@a.", "我是", "我叫a", "0", "+1-", "10", "19900101", "王"]
+    "piece",
+    [
+        "1",
+        "1 ",
+        "a",
+        "a.",
+        "a@",
+        "@a.",
+        "我是",
+        "我叫a",
+        "0",
+        "+1-",
+        "10",
+        "19900101",
+        "王",
+        "路1",
+        "1栋",
+        "1单元 ",
+        "王先",
+        "我叫王小",
+    ],
 )
 def test_a_hundred_kilobytes_of_anything_are_read_in_a_moment(piece: str) -> None:
     text = piece * (100_000 // len(piece))

@@ -21,6 +21,7 @@ RETURN = Article(
     tiers=("一级", "二级"),
     valid_from=datetime(2026, 10, 31, 16, tzinfo=UTC),
     valid_until=datetime(2026, 12, 31, 16, tzinfo=UTC),
+    night_answer="夜间可先在线申请。\n明早审核。",
 )
 JAM = Article("jam", "故障", "卡纸了怎么办", (), "请关机后取出纸张。")
 
@@ -37,6 +38,9 @@ YAML = """\
   tiers: [一级, 二级]
   valid_from: 2026-11-01
   valid_until: 2026-12-31
+  night_answer: |
+    夜间可先在线申请。
+    明早审核。
 - id: jam
   category: 故障
   question: 卡纸了怎么办
@@ -44,15 +48,16 @@ YAML = """\
 """
 
 CSV = """\
-id,category,question,similar,answer,tiers,valid_from,valid_until
+id,category,question,similar,answer,tiers,valid_from,valid_until,night_answer
 return,退换,怎么退货,买错了想退|能退吗,"签收后七天内可以退货。
-请保留包装。",一级|二级,2026/11/1,2026-12-31
+请保留包装。",一级|二级,2026/11/1,2026-12-31,"夜间可先在线申请。
+明早审核。"
 
-jam,故障,卡纸了怎么办,,请关机后取出纸张。,,,
+jam,故障,卡纸了怎么办,,请关机后取出纸张。,,,,
 """
 
 DATE = "must be a date such as 2026-11-01 or an instant such as 2026-11-01T08:00+08:00;"
-HEADER = ["id", "category", "question", "similar", "answer", "tiers", "valid_from", "valid_until"]
+HEADER = ["id", "category", "question", "similar", "answer", "tiers", "valid_from", "valid_until", "night_answer"]
 
 
 def sentences(path: Path) -> list[str]:
@@ -116,14 +121,15 @@ def test_a_workbook_says_the_same(tmp_path: Path) -> None:
         "一级|二级",
         datetime(2026, 11, 1),  # noqa: DTZ001 -- a workbook knows no zones
         "2026-12-31",
+        RETURN.night_answer,
     ]
-    path = put_workbook(tmp_path, HEADER, first, [None] * 8, ["jam", "故障", "卡纸了怎么办", None, JAM.answer])
+    path = put_workbook(tmp_path, HEADER, first, [None] * 9, ["jam", "故障", "卡纸了怎么办", None, JAM.answer])
     assert read_faq(path) == (RETURN, JAM)
 
 
 def test_every_article_knows_its_line(tmp_path: Path) -> None:
-    assert dict(read_catalogue(put(tmp_path, "faq.yaml", YAML)).lines) == {"return": 1, "jam": 13}
-    assert dict(read_catalogue(put(tmp_path, "faq.csv", CSV)).lines) == {"return": 2, "jam": 5}
+    assert dict(read_catalogue(put(tmp_path, "faq.yaml", YAML)).lines) == {"return": 1, "jam": 16}
+    assert dict(read_catalogue(put(tmp_path, "faq.csv", CSV)).lines) == {"return": 2, "jam": 6}
 
 
 def test_ids_that_look_like_numbers_or_dates_stay_as_written(tmp_path: Path) -> None:
@@ -131,6 +137,24 @@ def test_ids_that_look_like_numbers_or_dates_stay_as_written(tmp_path: Path) -> 
     assert read_faq(put(tmp_path, "faq.yaml", yaml_with(id="no")))[0].id == "no"
     row = [12.0, "退换", "怎么退货", None, "可以退。"]
     assert read_faq(put_workbook(tmp_path, HEADER, row))[0].id == "12"
+
+
+@pytest.mark.parametrize("empty", ["", "''", "' '", "~"])
+def test_an_empty_night_answer_is_none(tmp_path: Path, empty: str) -> None:
+    assert read_faq(put(tmp_path, "faq.yaml", yaml_with(night_answer=empty)))[0].night_answer is None
+
+
+def test_a_single_question_with_a_single_phrasing_is_enough(tmp_path: Path) -> None:
+    assert read_faq(put(tmp_path, "faq.yaml", yaml_with())) == (Article("a", "退换", "怎么退货", (), "可以退。"),)
+
+
+def test_ten_megabytes_of_answers_are_read_back_the_same(tmp_path: Path) -> None:
+    answers = [f"第{number}条。" + "请在订单页点击申请。\n" * 350 + "完" for number in range(1000)]
+    long = tuple(Article(f"q{n}", "退换", f"第{n}号怎么退货", (), answer) for n, answer in enumerate(answers))
+    path = tmp_path / "faq.csv"
+    write_faq(path, long)
+    assert path.stat().st_size > 10_000_000
+    assert read_faq(path) == long
 
 
 def test_an_instant_with_an_offset_is_taken_exactly(tmp_path: Path) -> None:
@@ -166,6 +190,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path: Path, ending: str) -> N
         answer="=cmd|' /C calc'!A0\n\n  第二段：\t“引号”\n'=x",
         tiers=("特级",),
         valid_from=datetime(2026, 11, 1, 3, 4, 5, tzinfo=UTC),
+        night_answer="=1+1\n'@ | 夜间",
     )
     quoted = Article("'=2", "故障", "'怎么退", (), "'它'")
     path = tmp_path / f"faq{ending}"
@@ -176,7 +201,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path: Path, ending: str) -> N
 def test_no_cell_of_a_csv_begins_like_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "faq.csv"
     write_faq(path, [Article("=1", "+退换", "-怎么退货", ("@能退吗",), "=HYPERLINK(1)")])
-    assert path.read_text("utf-8-sig").splitlines()[1] == "'=1,'+退换,'-怎么退货,'@能退吗,'=HYPERLINK(1),,,"
+    assert path.read_text("utf-8-sig").splitlines()[1] == "'=1,'+退换,'-怎么退货,'@能退吗,'=HYPERLINK(1),,,,"
 
 
 def test_every_cell_of_a_workbook_is_text(tmp_path: Path) -> None:
@@ -261,6 +286,10 @@ def test_broken_yaml_is_refused_at_its_line(tmp_path: Path, content: str, senten
         (
             yaml_with(answer="{a: b}"),
             '4: "answer" must be one text; put texts that hold ": " or start with [ or { in quotes.',
+        ),
+        (
+            yaml_with(night_answer="[a, b]"),
+            '5: "night_answer" must be one text; put texts that hold ": " or start with [ or { in quotes.',
         ),
         (
             yaml_with(similar="[{a: b}]"),
@@ -401,6 +430,13 @@ def test_each_fault_of_a_csv_file_is_said_in_a_whole_sentence(tmp_path: Path, co
     assert sentences(put(tmp_path, "faq.csv", content)) == [f"faq.csv:{sentence}" for sentence in found]
 
 
+def test_one_phrasing_under_two_answers_names_both_lines_of_a_csv(tmp_path: Path) -> None:
+    rows = "id,category,question,similar,answer\na,退换,怎么退货,能退吗,可以。\nb,退换,怎么换货,买错|能退吗？,行。\n"
+    assert sentences(put(tmp_path, "faq.csv", rows)) == [
+        'faq.csv:3: "能退吗？" asks the same as "能退吗" in line 2; keep it under one question.'
+    ]
+
+
 def test_a_csv_in_neither_encoding_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path, "faq.csv", "id,问".encode("utf-16"))
     assert sentences(path) == ["faq.csv:1: The file is neither UTF-8 nor GBK; save it as UTF-8."]
@@ -427,6 +463,17 @@ def test_formulas_and_errors_are_refused_with_their_cell(tmp_path: Path) -> None
     assert sentences(path) == [
         "faq.xlsx:2: The cell C2 holds a formula; write plain text.",
         "faq.xlsx:3: The cell E3 holds an error; write plain text.",
+    ]
+
+
+def test_a_merged_heading_is_refused_as_well(tmp_path: Path) -> None:
+    path = put_workbook(tmp_path, HEADER, ["a", "退换", "怎么退货", None, "可以。"], merge="F1:H1")
+    assert "faq.xlsx:1: The cells F1:H1 are merged; unmerge them so that every row is complete." in sentences(path)
+
+
+def test_a_question_of_a_workbook_that_is_only_punctuation_is_refused(tmp_path: Path) -> None:
+    assert sentences(put_workbook(tmp_path, HEADER, ["a", "退换", "……？！", "能退吗", "可以。"])) == [
+        'faq.xlsx:2: The question "……？！" holds no words; write it as a customer would ask it.'
     ]
 
 

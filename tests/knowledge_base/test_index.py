@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from knowledge_base.articles import Article
-from knowledge_base.index import LONGEST, build, key_of, prepare
+from knowledge_base.index import LONGEST, build, key_of
 
 WIFI = Article("wifi", "故障", "打印机连不上wifi怎么办", ("打印机掉线了", "？？"), "请重启路由器。")
 JAM = Article("jam", "故障", "打印机卡纸了怎么办", (), "请关机后取出纸张。")
@@ -34,23 +34,6 @@ def test_an_index_cannot_be_changed() -> None:
 
 def test_a_knowledge_base_without_articles_is_an_index_too() -> None:
     assert build([]).entries == ()
-
-
-def test_words_that_few_articles_use_weigh_more() -> None:
-    weights = build([WIFI, JAM]).weights
-    assert weights.sum(["卡"]) > weights.sum(["打"])
-    assert weights.sum(["墨"]) == weights.sum(["卡"])
-
-
-def test_what_the_answer_says_is_typical_of_an_article_too() -> None:
-    profile = build([WIFI, JAM]).profile
-    assert profile["路由"] == {0: 0.5}
-    assert profile["打"] == {0: 1.0, 1: 1.0}
-
-
-def test_latin_words_and_numbers_stay_whole() -> None:
-    parts = prepare("HP M1005 卡纸", ()).parts
-    assert {"hp", "m1005", "卡", "纸", "hpm1005", "m1005卡", "卡纸"} == parts
 
 
 def test_a_key_is_what_is_left_of_a_question_without_fillers_spaces_and_signs() -> None:

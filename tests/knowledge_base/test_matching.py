@@ -82,7 +82,8 @@ def test_a_phrasing_inside_a_longer_story_is_found(index: Index) -> None:
     best = rank("我上周在你们这买的机器，今天早上发现打印机连不上wifi，麻烦尽快看看，下午开会要用", index)[0]
     assert best.article.id == "wifi"
     assert best.phrasing == "打印机连不上wifi"
-    assert best.confidence >= 0.8
+    assert best.confidence >= 0.5
+    assert "clause" in best.sources
 
 
 @pytest.mark.parametrize("word", ["打印机", "发票", "多少钱", "怎么办", "密码", "退货"])

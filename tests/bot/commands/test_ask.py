@@ -24,7 +24,13 @@ def test_a_common_question_is_answered(terminal: Terminal) -> None:
     found = asked(terminal, "怎么查订单")
     assert (found["outcome"], found["confidence"], found["language"]) == ("answered", 1.0, "zh-Hans")
     assert found["answer"].startswith("请登录官网")
-    assert found["candidates"][0] == {"id": "order-query", "question": "怎么查订单", "confidence": 1.0}
+    assert found["candidates"][0] == {
+        "id": "order-query",
+        "question": "怎么查订单",
+        "confidence": 1.0,
+        "phrasing": "怎么查订单",
+        "sources": ["exact"],
+    }
     assert (found["tier"], found["tier_reason"]) == ("三级", "未识别身份，按默认等级服务")
     assert (found["queue"], found["promise"]) == ("通用客服", None)
     assert found["deadlines"][0] == {

@@ -12,7 +12,9 @@ from tests.bot.commands.conftest import Terminal
 
 COMMANDS = [
     ("run",), ("demo",), ("ask",), ("policy", "check"), ("policy", "explain"), ("kb", "check"), ("kb", "import"),
-    ("kb", "export"), ("customers", "import"), ("customers", "link"), ("staff", "add"), ("staff", "list"),
+    ("kb", "export"), ("kb", "publish"), ("kb", "discard"), ("kb", "revisions"), ("kb", "diff"), ("kb", "rollback"),
+    ("kb", "regressions", "import"), ("kb", "regressions", "export"), ("kb", "regressions", "check"),
+    ("kb", "regressions", "clear"), ("customers", "import"), ("customers", "link"), ("staff", "add"), ("staff", "list"),
     ("staff", "disable"), ("staff", "reset"), ("keys", "create"), ("keys", "revoke"), ("db", "upgrade"), ("backup",),
 ]  # fmt: skip
 

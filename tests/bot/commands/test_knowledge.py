@@ -10,7 +10,10 @@ from bot.app import SAMPLE_FAQ
 from knowledge_base.catalogue import read_faq
 from tests.bot.commands.conftest import Terminal
 
-GOOD = "- id: open\n  category: 订单\n  question: 几点开门\n  similar: [几点上班]\n  answer: 八点。\n"
+GOOD = (
+    "- id: open\n  category: 订单\n  question: 几点开门\n  similar: [几点上班]\n  answer: 八点。\n"
+    "  night_answer: 明早八点。\n"
+)
 BAD = "- id: open\n  category: 天气\n  question: 几点开门\n  answer: 八点。\n"
 
 
@@ -36,7 +39,14 @@ def test_faults_are_told_with_their_lines_and_the_end_code_is_one(terminal: Term
 @pytest.mark.parametrize("name", ["out.yaml", "out.csv", "out.xlsx"])
 def test_what_is_imported_is_exported_alike(terminal: Terminal, tmp_path: Path, name: str) -> None:
     source = write(tmp_path, GOOD)
-    assert terminal.json("kb", "import", source) == {"revision": 1, "questions": 1, "replaced": 0}
+    assert terminal.json("kb", "import", source) == {
+        "revision": 1,
+        "questions": 1,
+        "replaced": 0,
+        "broken": [],
+        "unmet": [],
+        "warnings": [],
+    }
     target = tmp_path / name
     assert terminal.json("kb", "export", str(target)) == {"revision": 1, "questions": 1, "file": str(target)}
     assert read_faq(target) == read_faq(Path(source))
@@ -55,6 +65,21 @@ def test_the_words_for_a_person(terminal: Terminal, tmp_path: Path) -> None:
         "Revision 1 is published: 1 questions in place of 0.\n"
         "Running servers take it up at once. `jiedai kb export FILE` saves what is published.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[]\n", 'The file must be a list of questions, each starting with "- id:".'),
+        ("", "The file is empty; it must hold at least one question."),
+    ],
+)
+def test_a_knowledge_base_without_questions_is_refused(
+    terminal: Terminal, tmp_path: Path, text: str, sentence: str
+) -> None:
+    path = write(tmp_path, text)
+    assert terminal.refused_here("kb", "check", path, code=1) == f"{path}:1: {sentence}"
+    assert terminal.refused_here("kb", "import", path) == f"jiedai: {path}:1: {sentence}"
 
 
 def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None:

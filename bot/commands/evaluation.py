@@ -1,0 +1,134 @@
+"""`jiedai kb eval`: how well a knowledge base answers labelled messages; needs neither data folder nor database."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bot.commands.printing import tell, tell_json, tell_table
+from bot.encoders import encoders_of
+from bot.settings import read_settings
+from knowledge_base.coverage import ABOVE_ALL
+from knowledge_base.evaluation import SHOWN, Evaluation, Figures, evaluate
+from knowledge_base.index import build
+from knowledge_base.labelled import read_knowledge, read_messages
+from knowledge_base.picture import page_of, picture_of
+from knowledge_base.progress import Progress, silent
+
+_DRAWN = {".svg": picture_of, ".html": page_of, ".htm": page_of}
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Read everything, ask every message, print the figures; `--json` prints them and nothing else."""
+    target = _target(options.target)
+    picture = _picture(options.picture)
+    started = time.perf_counter()
+    articles = read_knowledge(Path(options.kb))
+    reading = time.perf_counter() - started
+    known = {article.id for article in articles}
+    messages = read_messages(Path(options.queries), known)
+    dev = read_messages(Path(options.dev), known) if options.dev else ()
+    started = time.perf_counter()
+    encoders = encoders_of(read_settings())
+    with _bar("Learning") as progress:
+        index = build(articles, encoders=encoders, progress=progress)
+    load_s = reading + time.perf_counter() - started
+    with _bar("Asking") as progress:
+        found = evaluate(index, messages, target=target, dev=dev, load_s=load_s, progress=progress)
+    if picture is not None:
+        name = "/".join(Path(options.queries).parts[-2:])
+        picture.write_text(_DRAWN[picture.suffix.lower()](found, target, name), encoding="utf-8")
+    if options.json:
+        tell_json(as_json(found.figures))
+    else:
+        _tell(found, target, options)
+
+
+def as_json(figures: Figures) -> dict[str, Any]:
+    """The figures for a program: shares as fractions."""
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(figures).items()}
+
+
+def _target(text: str) -> float:
+    try:
+        target = float(text)
+    except ValueError:
+        target = 0.0
+    if not 0 < target < 1:
+        raise _refusal(f'The target must be a share between 0 and 1, such as 0.95; "{text}" is not.')
+    return target
+
+
+def _picture(text: str | None) -> Path | None:
+    path = Path(text) if text else None
+    if path is not None and path.suffix.lower() not in _DRAWN:
+        raise _refusal(f"A picture is written as .svg or .html; {path.name} is neither.")
+    return path
+
+
+def _refusal(sentence: str) -> Exception:
+    from bot.app import NotReady  # only now: it brings the whole house along
+
+    return NotReady(sentence)
+
+
+@contextmanager
+def _bar(doing: str) -> Iterator[Progress]:
+    """A bar on standard error while a person watches."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+def _tell(found: Evaluation, target: float, options: argparse.Namespace) -> None:
+    figures = found.figures
+    rows = [
+        ("right question first", _percent(figures.top1), "of the messages that the knowledge base can answer"),
+        (f"among the first {SHOWN}", _percent(figures.recall_at_3), f"mean reciprocal rank {_plain(figures.mrr_at_3)}"),
+        ("in and out of scope told apart", _percent(figures.oos_auroc), "AUROC; half is guessing"),
+        ("answered", _percent(figures.answered), "of all messages"),
+        ("answers right", _percent(figures.precision), f"{found.right:,} of {found.given:,}"),
+        ("right one suggested", _percent(figures.suggested_hit), "of those that it could answer and did not"),
+        ("loaded in", f"{figures.load_s:.2f} s", f"encoder: {figures.encoder or 'none'}"),
+        ("a message takes", f"{figures.p50_ms:.2f} ms", f"99 of 100 at most {figures.p99_ms:.2f} ms"),
+    ]
+    title = f"{figures.messages:,} messages, {figures.questions:,} questions, {figures.phrasings:,} phrasings"
+    tell_table(title, ("figure", "value", "meaning"), rows)
+    if options.picture:
+        tell(f"The picture is in {options.picture}.")
+    tell(_sentence(found, target, chosen=bool(options.dev)))
+
+
+def _sentence(found: Evaluation, target: float, *, chosen: bool) -> str:
+    """What it means, in words."""
+    figures = found.figures
+    exactly = found.answer_at >= ABOVE_ALL
+    at = "is asked word for word" if exactly else f"it is at least {found.answer_at:.2f} sure of"
+    whose = "as chosen on the development messages" if chosen else "as it chose by itself"
+    if figures.precision is None:
+        return f"Answering only what {at}, {whose}, the bot would answer none of these messages."
+    verdict = "reached" if figures.precision >= target else "missed"
+    return (
+        f"Answering only what {at}, {whose}, the bot answers {_percent(figures.answered)} of these messages, and "
+        f"{_percent(figures.precision)} of its answers are right: the target of {100 * target:g} % is {verdict}."
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def _plain(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -1,0 +1,136 @@
+"""`jiedai kb import|publish|discard|rollback`: from a file to what customers are answered from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bot.app import NotReady
+from bot.commands.printing import tell, tell_json
+from bot.commands.revisions import draft_of, made, opened, revision_of
+from bot.knowledge import read_checked
+from bot.publishing import NotPublished, Proposal, carry_out, demand_in_force, keep_draft, propose
+from bot.reception import Reception
+from knowledge_base import store
+from knowledge_base.differences import compare
+from knowledge_base.store import Revision
+
+
+def load(options: argparse.Namespace) -> None:
+    """Publish a file as the next revision, or keep it as the draft; whole or not at all."""
+    with opened(options) as house:
+        articles = read_checked(Path(options.file), house.rules.policy)
+        based_on = house.database.read_now(store.current_revision)
+        proposal = propose(house.database, house.rules, articles, based_on=based_on, now=house.clock())
+        note = options.note or f"imported from {Path(options.file).name}"
+        if options.draft:
+            _keep(options, house, proposal, note)
+        else:
+            _carry_out(options, house, proposal, note)
+
+
+def publish(options: argparse.Namespace) -> None:
+    """Publish the draft, if it was made from the revision in force or is meant to go over it."""
+    with opened(options) as house:
+        draft = draft_of(house)
+        articles = house.database.read_now(store.load_revision, draft.id)
+        based_on = options.over if options.over is not None else draft.based_on or 0
+        _demand_latest(house, based_on)
+        proposal = propose(house.database, house.rules, articles, based_on=based_on, now=house.clock())
+        options.author = options.author or draft.author
+        _carry_out(options, house, proposal, options.note or draft.note, draft)
+
+
+def discard(options: argparse.Namespace) -> None:
+    """Drop the draft; what is published stays."""
+    with opened(options) as house:
+        draft = draft_of(house)
+        house.database.write_now(store.discard_draft, draft)
+        if options.json:
+            tell_json({"discarded": True, "questions": draft.questions})
+        else:
+            tell(f"The draft {made(house, draft)} with {draft.questions} questions is gone; what is published stays.")
+
+
+def rollback(options: argparse.Namespace) -> None:
+    """Publish an earlier revision's questions again, as a new revision."""
+    with opened(options) as house:
+        wanted, current = revision_of(house, options.revision), house.database.read_now(store.current_revision)
+        if wanted.id == current:
+            raise NotReady(f"Revision {current} is the one in force; there is nothing to roll back.")
+        articles = house.database.read_now(store.load_revision, wanted.id)
+        proposal = propose(house.database, house.rules, articles, based_on=current, now=house.clock())
+        _carry_out(options, house, proposal, options.note or f"rolled back to revision {wanted.id}")
+
+
+def _demand_latest(house: Reception, based_on: int) -> None:
+    """As `propose` does, with the way out that only a draft needs."""
+    try:
+        house.database.read_now(demand_in_force, based_on)
+    except NotPublished as refusal:
+        current = house.database.read_now(store.current_revision)
+        raise NotPublished(
+            f"{refusal}\n`jiedai kb diff` shows what the draft would undo; "
+            f"`jiedai kb publish --over {current}` publishes it all the same."
+        ) from None
+
+
+def _keep(options: argparse.Namespace, house: Reception, proposal: Proposal, note: str) -> None:
+    replaced = keep_draft(
+        house.database,
+        proposal.articles,
+        based_on=proposal.based_on,
+        note=note,
+        author=options.author,
+        now=house.clock(),
+    )
+    before = house.database.read_now(store.load_revision, proposal.based_on)
+    difference = compare(before, proposal.articles)
+    if options.json:
+        counts = {name: len(getattr(difference, name)) for name in ("added", "removed", "changed")}
+        kept = {"draft": True, "based_on": proposal.based_on, "questions": len(proposal.articles)}
+        tell_json({**kept, **counts, "replaced_draft": replaced is not None, **_findings(proposal)})
+        return
+    tell(f"The draft holds {len(proposal.articles)} questions; against what is published: {difference}.")
+    if replaced is not None:
+        tell(f"It takes the place of the draft {made(house, replaced)}.")
+    _tell_findings(proposal, "Publishing it would be refused:")
+    tell("`jiedai kb diff` shows the difference, `jiedai kb publish` publishes it, `jiedai kb discard` drops it.")
+
+
+def _carry_out(
+    options: argparse.Namespace, house: Reception, proposal: Proposal, note: str, draft: Revision | None = None
+) -> None:
+    if proposal.broken and not options.anyway:
+        raise NotPublished("\n".join((*proposal.broken, "Nothing was published; --anyway publishes in spite of it.")))
+    revision = carry_out(
+        house.database,
+        proposal,
+        note=note,
+        author=options.author,
+        now=house.clock(),
+        anyway=options.anyway,
+        draft=draft,
+    )
+    before = house.database.read_now(store.find_revision, proposal.based_on)
+    replaced = before.questions if before else 0
+    if options.json:
+        published = {"revision": revision, "questions": len(proposal.articles), "replaced": replaced}
+        tell_json({**published, **_findings(proposal)})
+        return
+    tell(f"Revision {revision} is published: {len(proposal.articles)} questions in place of {replaced}.")
+    _tell_findings(proposal, "It is published in spite of answers that are lost:")
+    tell("Running servers take it up at once. `jiedai kb export FILE` saves what is published.")
+
+
+def _findings(proposal: Proposal) -> dict[str, list[str]]:
+    return {name: list(getattr(proposal, name)) for name in ("broken", "unmet", "warnings")}
+
+
+def _tell_findings(proposal: Proposal, about_broken: str) -> None:
+    about_unmet = "Not answered as they must be, and not before either:"
+    for heading, sentences in ((about_broken, proposal.broken), (about_unmet, proposal.unmet)):
+        if sentences:
+            tell("\n  ".join((heading, *sentences)))
+    for sentence in proposal.warnings:
+        tell(f"Warning: {sentence}")

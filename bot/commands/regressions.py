@@ -1,0 +1,94 @@
+"""`jiedai kb regressions import|export|check|clear`: messages that must keep their answers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bot.commands.printing import tell, tell_json
+from bot.commands.revisions import draft_of, opened
+from bot.kept_answers import complaints
+from bot.publishing import prepared
+from bot.reception import Reception
+from knowledge_base import regression_store, store
+from knowledge_base.faults import CatalogueFaults
+from knowledge_base.regressions import Regression, read_regressions, write_regressions
+
+
+def load(options: argparse.Namespace) -> None:
+    """Keep a file's messages in place of all there were."""
+    with opened(options) as house:
+        wanted = read_regressions(Path(options.file), _known(house))
+        before = house.database.read_now(regression_store.load_regressions)
+        unmet = list(complaints(house.rules, house.rules.index, wanted, house.clock()).values())
+        house.database.write_now(regression_store.save_regressions, wanted, house.clock())
+        if options.json:
+            tell_json({"messages": len(wanted), "replaced": len(before), "unmet": unmet})
+            return
+        tell(f"{len(wanted)} messages must keep their answers from now on, in place of {len(before)}.")
+        if unmet:
+            tell("\n  ".join(("Not answered so by what is published, and in nobody's way until they are:", *unmet)))
+
+
+def save(options: argparse.Namespace) -> None:
+    """Write the messages to a CSV file."""
+    with opened(options) as house:
+        wanted = house.database.read_now(regression_store.load_regressions)
+        write_regressions(Path(options.file), wanted)
+        if options.json:
+            tell_json({"messages": len(wanted), "file": options.file})
+        else:
+            tell(f"{len(wanted)} messages are in {options.file}.")
+
+
+def check(options: argparse.Namespace) -> None:
+    """Every fault of a file, and every message that is not answered as it must be; exit code 1 when there is one."""
+    with opened(options) as house:
+        try:
+            wanted = read_regressions(Path(options.file), _known(house))
+        except CatalogueFaults as faults:
+            _tell_faults(options, faults)
+            raise SystemExit(1) from None
+        found = _complaints(options, house, wanted)
+    which = "the draft" if options.draft else "what is published"
+    if options.json:
+        tell_json({"ok": not found, "faults": [], "messages": len(wanted), "complaints": found})
+    elif found:
+        tell("\n".join((f"{options.file}: {len(found)} of {len(wanted)} messages don't hold by {which}:", *found)))
+    else:
+        tell(f"{options.file}: no faults; {len(wanted)} messages, all answered as they must be by {which}.")
+    if found:
+        raise SystemExit(1)
+
+
+def clear(options: argparse.Namespace) -> None:
+    """Forget all messages."""
+    with opened(options) as house:
+        before = house.database.read_now(regression_store.load_regressions)
+        house.database.write_now(regression_store.save_regressions, (), house.clock())
+    if options.json:
+        tell_json({"forgotten": len(before)})
+    else:
+        tell(f"{len(before)} messages are forgotten; nothing holds up a publish any more.")
+
+
+def _known(house: Reception) -> set[str]:
+    """Ids of what is published and of the draft: its messages can be laid down before it is published."""
+    draft = house.database.read_now(store.find_draft)
+    articles = house.database.read_now(store.load_revision, draft.id) if draft else ()
+    return {article.id for article in (*house.rules.index.articles, *articles)}
+
+
+def _complaints(options: argparse.Namespace, house: Reception, wanted: tuple[Regression, ...]) -> list[str]:
+    index = house.rules.index
+    if options.draft:
+        index = prepared(house.rules, house.database.read_now(store.load_revision, draft_of(house).id))
+    return list(complaints(house.rules, index, wanted, house.clock()).values())
+
+
+def _tell_faults(options: argparse.Namespace, faults: CatalogueFaults) -> None:
+    if options.json:
+        found = [{"line": fault.line, "message": fault.message} for fault in faults.faults]
+        tell_json({"ok": False, "faults": found, "messages": 0, "complaints": []})
+    else:
+        tell(str(faults))

@@ -1,0 +1,74 @@
+"""How a solved matter ends: whether all is well, a rating, its reason, and the close."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.history import fresh_matter
+from bot.replies import rating_buttons
+from escalation import desk
+from escalation.policy import Policy
+from escalation.tickets import Ticket
+
+if TYPE_CHECKING:
+    from bot.performing import Performance
+
+
+def ask_whether_all_is_well(turn: Performance) -> None:
+    """A person has solved it; a while later, if nothing is heard, a rating is asked for."""
+    turn.say("anything_else")
+    turn.conversation = fresh_matter(turn.conversation)
+    turn.remember(awaiting="more", follow_up_at=turn.now + turn.policy.dialogue.rating_delay)
+
+
+def follow_up(turn: Performance) -> None:
+    """Some time after the resolution: ask for a rating, if the hour allows; much later, close."""
+    ticket = turn.its_ticket()
+    turn.remember(follow_up_at=None)
+    if ticket.state != "resolved":
+        return
+    end = (ticket.resolved_at or turn.now) + turn.policy.dialogue.reopen_within
+    if turn.now >= end or turn.conversation.awaiting == "reason":
+        close(turn)
+    elif may_be_rated(ticket) and turn.conversation.awaiting == "more":
+        if not hour_allows_rating(turn.policy, turn.now):
+            hours = turn.policy.calendars[turn.policy.dialogue.rating_hours]
+            turn.remember(follow_up_at=min(hours.next_opening(turn.now), end))
+            return
+        ask_rating(turn)
+        turn.remember(follow_up_at=end)
+    else:
+        turn.remember(follow_up_at=end)
+
+
+def ask_rating(turn: Performance) -> None:
+    """From 1 to 5, once."""
+    turn.say("ask_rating", rating_buttons())
+    turn.remember(awaiting="rating")
+
+
+def rate(turn: Performance, score: int) -> None:
+    """Keep the score and ask why."""
+    desk.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
+    turn.say("ask_reason")
+    wait = turn.policy.dialogue.rating_delay
+    turn.remember(awaiting="reason", raised_at=None, follow_up_at=turn.now + wait)
+
+
+def close(turn: Performance) -> None:
+    """End the resolved ticket, and what the bot still waited for."""
+    ticket = turn.its_ticket()
+    if ticket.state == "resolved":
+        turn.announce(desk.close(turn.db, turn.policy, ticket.id, turn.now))
+    turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
+
+
+def may_be_rated(ticket: Ticket) -> bool:
+    """A case that a person served is rated once, and never amid a complaint."""
+    return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
+
+
+def hour_allows_rating(policy: Policy, now: datetime) -> bool:
+    """Nobody is asked for a rating at night."""
+    return policy.calendars[policy.dialogue.rating_hours].is_open(now)

@@ -1,0 +1,113 @@
+"""The hand-over to a person: the matter as a ticket, and what the customer is told about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot import history
+from bot.intents import intent_of
+from bot.learning import file_under
+from escalation import desk
+from escalation.tickets import Ticket
+from knowledge_base.matching import Candidate
+
+if TYPE_CHECKING:
+    from bot.performing import Performance
+
+_ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
+
+
+def hand_over(turn: Performance, reason: str) -> None:
+    """To a person: ticket first, then words, then the question for an order number."""
+    if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough", "own_person"):
+        _recall_the_matter(turn)
+    urgency = turn.rules.urgency(turn.text)
+    _leave_the_last_matter(turn)
+    opened = desk.open_ticket(turn.db, turn.policy, _matter(turn, reason, urgency.id), turn.now)
+    turn.ticket = opened.ticket
+    since = turn.conversation.raised_at or turn.now
+    history.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
+    file_under(turn.db, turn.conversation, opened.ticket.id, since, turn.gap)
+    history.mark_considered(turn.db, turn.conversation.id)
+    turn.conversation = replace(history.fresh_matter(turn.conversation), ticket_id=opened.ticket.id)
+    turn.remember(held_until=None, follow_up_at=None, awaiting=None)
+    _promise_in_words(turn, reason, critical=urgency.critical)
+    turn.announce(opened)
+
+
+def _leave_the_last_matter(turn: Performance) -> None:
+    """Somebody who comes with something new has no more to say about what was solved."""
+    if turn.ticket is not None and turn.ticket.state == "resolved":
+        turn.announce(desk.close(turn.db, turn.policy, turn.ticket.id, turn.now))
+
+
+def _recall_the_matter(turn: Performance) -> None:
+    """A bare 「转人工」 says nothing about the matter; what was asked before it does."""
+    if turn.text and intent_of(turn.policy, turn.text) is None:
+        return
+    asked = turn.conversation.question
+    # Nothing asked before: the wish itself resembles some question by chance, and must not choose a queue.
+    turn.candidates = turn.rules.rank(asked, turn.tier.tier, turn.now) if asked else ()
+    turn.text = asked or turn.text
+
+
+def _matter(turn: Performance, reason: str, urgency: str) -> desk.Matter:
+    likely = turn.rules.likely(turn.candidates)
+    topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
+    topics = turn.policy.topics
+    rejected = turn.conversation.rejected
+    return desk.Matter(
+        conversation_id=turn.conversation.id,
+        contact_id=turn.conversation.contact_id,
+        tier=turn.tier,
+        topic=topic,
+        urgency=urgency,
+        complaint=topic is not None and topics[topic].complaint,
+        subject=_subject(turn),
+        reason=reason,
+        suggested=likely.article.answer if likely and likely.article.id not in rejected else None,
+        candidates=[_candidate_json(candidate) for candidate in turn.candidates[:5]],
+        rejected=rejected,
+        raised_at=turn.conversation.raised_at or turn.now,
+    )
+
+
+def _subject(turn: Performance) -> str:
+    if turn.text:
+        return turn.text
+    lines = [line for line in history.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
+    return next((line.meta.get("file", "") for line in reversed(lines) if line.kind == "file"), "")
+
+
+def _promise_in_words(turn: Performance, reason: str, *, critical: bool) -> None:
+    ticket = turn.its_ticket()
+    if critical:
+        turn.say("safety")
+        turn.say("handed_off_critical")
+    elif not _is_staffed(turn, ticket):
+        turn.say("handed_off_night")
+    else:
+        turn.say("acknowledged_file" if reason == "file" else "handed_off")
+    asks = not critical and not ticket.complaint and turn.policy.tiers[turn.tier.tier].bot == "answers"
+    if asks and not _ORDER_NUMBER.search(turn.text):
+        turn.say("ask_order_number")
+    turn.remember(awaiting=None if critical else "details")
+
+
+def _is_staffed(turn: Performance, ticket: Ticket) -> bool:
+    hours = turn.policy.calendars[turn.policy.tier_of(ticket.tier).calendar]
+    return hours.is_open(turn.now)
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, Any]:
+    article = candidate.article
+    return {
+        "id": article.id,
+        "question": article.question,
+        "confidence": candidate.confidence,
+        "answer": article.answer,
+        "phrasing": candidate.phrasing,
+        "sources": list(candidate.sources),
+    }

@@ -1,0 +1,181 @@
+"""What the bot was no help with is kept, masked, in the transaction of the message: the next questions to answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import history
+from bot.conversation import Act, Answer, HandOff, Miss, Suggest
+from bot.history import Conversation, Message
+from bot.intents import intent_of
+from bot.rules import Rules
+from escalation.customers import Customer
+from escalation.policy import Policy
+from escalation.privacy import claims_in, mask
+from escalation.routing import topic_of, urgency_of
+from escalation.tickets import Ticket
+from knowledge_base import gap_store
+from knowledge_base.answering import Answered
+from knowledge_base.articles import Article
+from knowledge_base.gaps import Reason
+from knowledge_base.matching import Candidate
+from knowledge_base.text import is_empty, normalise
+
+LONGEST_TEXT = 500  # characters of a message; whoever tells a story has asked by then
+LONGEST_REPLY = 2_000
+LOOKED_BACK = 100  # lines of the transcript
+
+_ASKS = re.compile("[?？吗嗎呢么麼几哪]|怎|如何|多少|什么|什麼|多久|能不能|可不可以|是不是|有没有|为何")
+_OUTCRY = re.compile(
+    "怎么(?:回事|搞的|这样|会这样|这么|能这样|办事)|什么(?:态度|东西|玩意|意思|服务|破)|凭什么|有没有(?:搞错|人管)"
+)
+_INTRODUCTION = re.compile(
+    r"[0-9A-Za-z@.]*\*[0-9A-Za-z@.*]*|我叫|我是|我姓|免贵姓|电话|手机|号码|邮箱|地址|姓名|联系人|收件人|订?单号?"
+)
+_SAYS_SOMETHING = re.compile("[\u3400-\u9fff].*[\u3400-\u9fff]|[A-Za-z]{3}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn of a customer: what they wrote (nothing: a tap), and what it might have meant."""
+
+    conversation: Conversation
+    customer: Customer | None
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+
+
+def learn(db: Connection, rules: Rules, heard: Heard, acts: Sequence[Act], now: datetime) -> int | None:
+    """Keep a turn the bot is no help with; the number of its gap, or of the one that a tap belongs to."""
+    rejected = next((act.rejected for act in acts if isinstance(act, Miss) and act.rejected), None)
+    if rejected is not None:
+        return _learn_rejected(db, rules, heard, rejected, now)
+    if not heard.text:
+        return _learn_tapped(db, heard, acts)
+    reason = _reason(rules, heard, acts)
+    if reason is None or not is_question(rules.policy, heard.text):
+        return None
+    return gap_store.add_gap(db, reason, _masked(heard.text, heard.customer), now)
+
+
+def asked_with(db: Connection, heard: Heard, article: Article) -> str:
+    """The question that this answer is for: kept beside it, in case it turns out to be no help."""
+    if heard.text:
+        return heard.text
+    offer = _offer(db, heard, article.id)
+    return str(offer.meta.get("asked") or article.question) if offer else article.question
+
+
+def file_under(db: Connection, conversation: Conversation, ticket_id: int, since: datetime, latest: int | None) -> None:
+    """The gaps of this matter led to this ticket: what a person answers there is what was lacking."""
+    lines = history.latest(db, conversation.id, LOOKED_BACK)
+    found = {int(line.meta["gap"]) for line in lines if line.at >= since and line.meta.get("gap")}
+    gap_store.file_gaps(db, found | ({latest} if latest else set()), ticket_id)
+
+
+def learn_reply(
+    db: Connection, rules: Rules, customer: Customer | None, ticket: Ticket, text: str, now: datetime
+) -> None:
+    """The first words of a person that are more than a greeting: the draft of an answer to what was asked."""
+    if is_empty(text) or intent_of(rules.policy, text) is not None:
+        return
+    spoken = _spoken(db, ticket)
+    claimed = [claim.text for line in spoken for claim in claims_in(line) if claim.kind == "name"]
+    reply = mask(text, [*_names(customer), *claimed])[:LONGEST_REPLY]
+    if gap_store.keep_reply(db, ticket.id, reply):
+        return
+    asked = _question_of(rules.policy, ticket, spoken)
+    if asked:
+        masked = _masked(asked, customer)
+        gap_store.add_gap(db, "human", masked, now, reply=reply, ticket_id=ticket.id)
+
+
+def is_question(policy: Policy, text: str) -> bool:
+    """Something the knowledge base could answer: no mere wish or greeting, no danger, no outcry, no mere data."""
+    if is_empty(text) or intent_of(policy, text) is not None:
+        return False
+    plain = normalise(text)
+    if urgency_of(policy, plain).critical:
+        return False
+    if not _SAYS_SOMETHING.search(_INTRODUCTION.sub("", mask(text))):
+        return False
+    topic = topic_of(policy, plain, None)
+    complains = topic is not None and policy.topics[topic].complaint
+    return not complains or _ASKS.search(_OUTCRY.sub("", text)) is not None
+
+
+def _reason(rules: Rules, heard: Heard, acts: Iterable[Act]) -> Reason | None:
+    for act in acts:
+        match act:
+            case Suggest():
+                return "suggested"
+            case HandOff("critical" | "file"):
+                return None
+            case HandOff():
+                return "unanswered" if not _has_answer(rules, heard.candidates) else None
+    return "unanswered" if any(isinstance(act, Miss) for act in acts) else None
+
+
+def _has_answer(rules: Rules, candidates: tuple[Candidate, ...]) -> bool:
+    return isinstance(rules.decide(candidates), Answered)
+
+
+def _learn_tapped(db: Connection, heard: Heard, acts: Iterable[Act]) -> int | None:
+    """Which of the suggestions was meant: the most precious thing a customer can tell."""
+    chosen = next((act.candidate.article for act in acts if isinstance(act, Answer)), None)
+    offer = _offer(db, heard, chosen.id) if chosen else None
+    gap: int | None = offer.meta.get("gap") if offer else None
+    if chosen is not None and gap is not None:
+        gap_store.note_tapped(db, gap, chosen.id)
+    return gap
+
+
+def _learn_rejected(db: Connection, rules: Rules, heard: Heard, article_id: str, now: datetime) -> int | None:
+    answer = _last(db, heard, lambda line: line.meta.get("article") == article_id)
+    if answer is None:
+        return None
+    gap, asked = answer.meta.get("gap"), str(answer.meta.get("asked") or "")
+    if gap is not None and gap_store.note_rejected(db, gap, article_id):
+        return int(gap)  # one message is one gap
+    if not is_question(rules.policy, asked):
+        return None
+    return gap_store.add_gap(db, "rejected", _masked(asked, heard.customer), now, article_id=article_id)
+
+
+def _offer(db: Connection, heard: Heard, article_id: str) -> Message | None:
+    """The suggestions in which the customer found this question; None when the page had offered it unasked."""
+    choice = f"ask:{article_id}"
+    return _last(db, heard, lambda line: any(button["choice"] == choice for button in line.meta.get("buttons", ())))
+
+
+def _last(db: Connection, heard: Heard, is_it: Callable[[Message], bool]) -> Message | None:
+    lines = history.latest(db, heard.conversation.id, LOOKED_BACK)
+    return next((line for line in reversed(lines) if line.author == "bot" and is_it(line)), None)
+
+
+def _spoken(db: Connection, ticket: Ticket) -> list[str]:
+    """What the customer wrote about the ticket's matter."""
+    lines = history.latest(db, ticket.conversation_id, LOOKED_BACK)
+    return [line.text for line in lines if (line.author, line.kind, line.ticket_id) == ("customer", "text", ticket.id)]
+
+
+def _question_of(policy: Policy, ticket: Ticket, spoken: Iterable[str]) -> str:
+    """What the ticket is about; of a bare 「转人工」, what was written after it."""
+    if ticket.reason in ("critical", "file"):
+        return ""
+    if is_question(policy, ticket.subject):
+        return ticket.subject
+    return " ".join(text for text in spoken if is_question(policy, text))
+
+
+def _masked(text: str, customer: Customer | None) -> str:
+    return mask(text, _names(customer))[:LONGEST_TEXT]
+
+
+def _names(customer: Customer | None) -> tuple[str, ...]:
+    return (customer.contact.name, customer.organisation.name) if customer else ()

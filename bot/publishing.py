@@ -1,0 +1,159 @@
+"""Publish questions: checked and prepared aside while messages go on, then written in one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.database import Database, be_alone
+from bot.kept_answers import complaints
+from bot.rules import Rules
+from knowledge_base import regression_store, store
+from knowledge_base.articles import Article
+from knowledge_base.catalogue import check
+from knowledge_base.clashes import clashes
+from knowledge_base.health import complaints_of
+from knowledge_base.index import Index
+from knowledge_base.store import Revision
+
+
+class NotPublished(Exception):
+    """What is published stays; the text says why in whole sentences, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Questions that could be published, and what that would do to the messages that must keep their answers.
+
+    Only what holds now can be broken: `unmet` tells of messages that the revision in force doesn't answer as they must
+    be either, and stands in nobody's way.
+    """
+
+    articles: tuple[Article, ...]
+    based_on: int
+    broken: tuple[str, ...]
+    unmet: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def publish(
+    database: Database,
+    rules: Rules,
+    articles: Iterable[Article],
+    *,
+    based_on: int,
+    note: str,
+    author: str,
+    now: datetime,
+    anyway: bool = False,
+    also: Callable[[Connection, int], None] | None = None,
+) -> int:
+    """Publish these questions in place of revision `based_on` and give the new one's number, or refuse.
+
+    Takes its time (call it off the event loop) but holds the database only while it writes. `also` runs in that
+    transaction with the new number, for what must become true together with the revision.
+    """
+    proposal = propose(database, rules, articles, based_on=based_on, now=now)
+    return carry_out(database, proposal, note=note, author=author, now=now, anyway=anyway, also=also)
+
+
+def propose(database: Database, rules: Rules, articles: Iterable[Article], *, based_on: int, now: datetime) -> Proposal:
+    """Check these questions and prepare them, outside any transaction; refuses what could never be published."""
+    articles = tuple(articles)
+    database.read_now(demand_in_force, based_on)
+    _demand_sound(rules, articles)
+    index = prepared(rules, articles)
+    wanted = database.read_now(regression_store.load_regressions)
+    lost = complaints(rules, index, wanted, now)
+    unmet = complaints(rules, _in_force(database, rules, based_on), lost, now) if lost else {}
+    return Proposal(
+        articles=articles,
+        based_on=based_on,
+        broken=tuple(said for one, said in lost.items() if one not in unmet),
+        unmet=tuple(said for one, said in lost.items() if one in unmet),
+        warnings=(*_warnings(rules, articles, now), *complaints_of(index)),
+    )
+
+
+def carry_out(
+    database: Database,
+    proposal: Proposal,
+    *,
+    note: str,
+    author: str,
+    now: datetime,
+    anyway: bool = False,
+    draft: Revision | None = None,
+    also: Callable[[Connection, int], None] | None = None,
+) -> int:
+    """Write a proposal as the next revision; the `draft` it was made from goes in the same transaction."""
+    if proposal.broken and not anyway:
+        raise NotPublished("\n".join(proposal.broken))
+
+    def write(db: Connection) -> int:
+        be_alone(db)
+        demand_in_force(db, proposal.based_on)
+        based_on = proposal.based_on or None
+        revision = store.save_revision(db, proposal.articles, now, note, author=author, based_on=based_on)
+        if draft is not None and not store.discard_draft(db, draft):
+            raise NotPublished("The draft was changed meanwhile; look at the difference and publish again.")
+        if also is not None:
+            also(db, revision)
+        return revision
+
+    return database.write_now(write)
+
+
+def keep_draft(
+    database: Database, articles: Iterable[Article], *, based_on: int, note: str, author: str, now: datetime
+) -> Revision | None:
+    """Keep these questions as the draft; gives the one whose place they take."""
+
+    def write(db: Connection) -> Revision | None:
+        be_alone(db)
+        before = store.find_draft(db)
+        store.save_draft(db, articles, now, note, author=author, based_on=based_on)
+        return before
+
+    return database.write_now(write)
+
+
+def prepared(rules: Rules, articles: Iterable[Article]) -> Index:
+    """These questions as they would be asked."""
+    return rules.preparing.index(articles, fillers=rules.policy.words.get("filler", ()))
+
+
+def _in_force(database: Database, rules: Rules, revision: int) -> Index:
+    """The revision in force, which a replica may not have taken up yet."""
+    if rules.index.revision == revision:
+        return rules.index
+    return prepared(rules, database.read_now(store.load_revision, revision))
+
+
+def demand_in_force(db: Connection, based_on: int) -> None:
+    """Refuse when another revision than this one is in force."""
+    current = store.current_revision(db)
+    if current == based_on:
+        return
+    found = store.find_revision(db, current)
+    by = f" by {found.author}" if found is not None and found.author else ""
+    raise NotPublished(f"Revision {current} was published meanwhile{by}; look at the difference and publish again.")
+
+
+def _demand_sound(rules: Rules, articles: tuple[Article, ...]) -> None:
+    """What files are checked for when they are read holds for everything that is published, roll-backs too."""
+    if not articles:
+        raise NotPublished("There is nothing to publish; a revision must hold at least one question.")
+    faults = [*map(str, check(articles, tuple(rules.policy.topics), tuple(rules.policy.tiers))), *clashes(articles)]
+    if faults:
+        raise NotPublished("\n".join(faults))
+
+
+def _warnings(rules: Rules, articles: Iterable[Article], now: datetime) -> Iterator[str]:
+    for article in articles:
+        if article.valid_until is not None and article.valid_until <= now:
+            ended = article.valid_until.astimezone(rules.policy.zone).isoformat(timespec="minutes")
+            yield f'Question "{article.id}" was valid until {ended}; nobody is given its answer any more.'

@@ -1,0 +1,174 @@
+"""What customers ask and the knowledge base lacks: leads and above look through it and publish answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+
+from bot import notice_store, replies
+from bot.cleaning import clean
+from bot.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
+from bot.publishing import NotPublished
+from bot.web.frame import frame
+from bot.web.guard import AtDesk, Desk, Number, OwnForm, field
+from bot.web.problems import Problem
+from escalation.staff import Staff
+from knowledge_base import gap_store, store
+from knowledge_base.articles import Article
+from knowledge_base.gaps import Cluster, Gap, cluster
+from knowledge_base.store import Revision
+
+log = logging.getLogger(__name__)
+router = APIRouter(prefix="/console/knowledge", include_in_schema=False)
+SHOWN = 30  # gaps on the page: whoever has dealt with these sees the next
+LISTED = 2_000  # questions offered by name while typing
+FIELDS = ("article", "other", "wordings", "category", "answer")
+NOTHING: Mapping[str, Any] = {"number": 0, "move": "", **dict.fromkeys(FIELDS, "")}
+
+
+def leading(desk: AtDesk) -> Desk:
+    """The desk of somebody who may change what all customers are told."""
+    if not desk.who.leads:
+        raise Problem(403, replies.ONLY_LEADS)
+    return desk
+
+
+Leading = Annotated[Desk, Depends(leading)]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A gap as the page shows it: questions it may belong to, the customers' own choices first."""
+
+    gap: Cluster
+    choices: tuple[Article, ...]
+    tapped: tuple[tuple[str, int], ...]
+    rejected: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the page needs of the database."""
+
+    gaps: tuple[Gap, ...]
+    current: Revision | None
+    draft: Revision | None
+    unread: int
+
+
+@router.get("")
+async def knowledge(desk: Leading, request: Request, done: str = "") -> HTMLResponse:
+    """The gaps, most frequent first; and which revision is in force."""
+    # A page that keeps its number of unread notices up to date need not have everything put together again.
+    return await _page(desk, done=done, whole="x-part" not in request.headers)
+
+
+@router.get("/{number}/{move}")
+async def back(_desk: Leading, number: Number, move: str) -> Response:
+    """The address a refused form leaves in the browser: looked at again, it is the page."""
+    del number, move
+    return RedirectResponse("/console/knowledge", 303)
+
+
+@router.post("/{number}/{move}")
+async def carry_out(desk: Leading, form: OwnForm, number: Number, move: str) -> Response:
+    """Close one gap; what is refused comes back as a sentence, with what was typed still there."""
+    house, by, until = desk.house, desk.who.name, _until(form)
+    now = house.clock()
+    try:
+        if move == "dismiss":
+            await asyncio.to_thread(dismiss, house.database, house.rules, number, author=by, now=now, until=until)
+        else:
+            how = _decision(desk, move, form)
+            await asyncio.to_thread(accept, house.database, house.rules, number, how, author=by, now=now, until=until)
+    except NotPublished as refused:
+        if not isinstance(refused, GapRefused):
+            log.warning("a gap could not be closed: %s", refused)
+        return await _page(desk, refused=refused, typed={"number": number, "move": move, **_typed(form)})
+    house.database.on_commit()  # this process takes the new revision up as all others do
+    return RedirectResponse(f"/console/knowledge?done={move}", 303)
+
+
+def _decision(desk: Desk, move: str, form: FormData) -> AsSimilar | AsNew:
+    match move:
+        case "add":
+            wanted = clean(field(form, "article")) or clean(field(form, "other"))
+            articles = desk.house.rules.index.articles
+            found = next((one.id for one in articles if wanted in (one.id, one.question)), wanted)
+            return AsSimilar(found, _lines(form, "wordings"))
+        case "new":
+            return AsNew(field(form, "category"), _lines(form, "wordings"), clean(field(form, "answer")))
+        case _:
+            raise Problem(404, replies.NO_SUCH_PAGE)
+
+
+def _lines(form: FormData, name: str) -> tuple[str, ...]:
+    lines = tuple(line for line in clean(field(form, name)).splitlines() if line.strip())
+    if not lines:  # emptied by hand is not left out: the gap's own words are not what was wanted
+        raise GapRefused("no_words", text="")
+    return lines
+
+
+def _until(form: FormData) -> int | None:
+    given = field(form, "until")
+    return int(given) if re.fullmatch("[0-9]{1,9}", given) else None
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    return {name: clean(field(form, name)) for name in FIELDS}
+
+
+async def _page(
+    desk: Desk,
+    *,
+    done: str = "",
+    whole: bool = True,
+    refused: NotPublished | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> HTMLResponse:
+    house = desk.house
+    read = await house.database.read(_read, desk.who, desk.inbox_queues())
+    index = house.rules.index
+    gaps = read.gaps if whole else ()
+    clusters = await asyncio.to_thread(cluster, gaps, index, ranked=SHOWN)
+    values = {
+        "cards": [_card(one, index.articles) for one in clusters[:SHOWN]],
+        "questions": len(clusters),
+        "messages": sum(one.count for one in clusters),
+        "listed": index.articles[:LISTED],
+        "until": max((gap.id for gap in gaps), default=0),
+        "current": read.current,
+        "draft": read.draft,
+        "done": done,
+        "refusal": refused.code if isinstance(refused, GapRefused) else "busy" if refused else "",
+        "about": refused.values if isinstance(refused, GapRefused) else {},
+        "typed": typed or NOTHING,
+        "nothing": NOTHING,
+    }
+    status = 200 if refused is None else 409 if values["refusal"] in ("gone", "busy", "broken") else 422
+    return frame(desk, "console/knowledge.html", house.clock(), read.unread, status=status, **values)
+
+
+def _read(db: Connection, who: Staff, queues: Sequence[str]) -> Read:
+    current = store.find_revision(db, store.current_revision(db))
+    return Read(gap_store.open_gaps(db), current, store.find_draft(db), notice_store.count_unread(db, who, queues))
+
+
+def _card(gap: Cluster, articles: Iterable[Article]) -> Card:
+    named = {article.id: article for article in articles}
+    likely = [*(name for name, _ in gap.tapped), *(one.article.id for one in gap.nearest)]
+    choices = tuple(named[name] for name in dict.fromkeys(likely) if name in named)
+    return Card(gap, choices[:5], _by_question(gap.tapped, named), _by_question(gap.rejected, named))
+
+
+def _by_question(counts: Iterable[tuple[str, int]], named: Mapping[str, Article]) -> tuple[tuple[str, int], ...]:
+    return tuple((named[name].question if name in named else name, count) for name, count in counts)

@@ -1,0 +1,135 @@
+"""From likenesses to P(this question answers it): learned from the knowledge base alone, by leaving parts of it out.
+
+A conditional logit (McFadden 1974) over the candidate questions and "none of them". It is taught with every phrasing
+twice: its own label unknown (the right question is there), and its whole question unknown (none is right).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.inverted import Floats, Ints
+
+CANDIDATES = 12  # questions weighed against each other for one message
+FOREIGN = 0.08  # the share of messages that no question answers, as expected before any is seen
+VIEWS = 3  # classifier's score, likeness of the nearest phrasing in writing and sound, and in meaning
+_FEW = 30  # phrasings whose question has others; with fewer there is nothing to learn from
+_PRIOR = 1.0  # how firmly the weights found on other knowledge bases are kept
+_STEPS = 30
+_SUGGESTIONS = 5
+SUGGESTION_RIGHT = 0.5  # a list of suggestions should hold the right question at least this often
+SUGGEST_AT = 0.15  # where there is too little to learn it from
+_WINDOW = 60  # rehearsed messages of like confidence that are judged together
+
+# Found on other knowledge bases, where they come out much the same; a small one stays close to them.
+TYPICAL: tuple[float, ...] = (10.0, 0.0, 0.0, 3.5, 0.0, 0.5, 0.5)
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which confidence a message is answered, and from which a question is suggested."""
+
+    answer_at: float
+    suggest_at: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """The weights of the logit, and how it did in rehearsal: confidence of the best, whether right, and its weight."""
+
+    weights: Doubles = field(default_factory=lambda: np.array(TYPICAL))
+    confidence: Doubles = field(default_factory=lambda: np.zeros(0))
+    right: Doubles = field(default_factory=lambda: np.zeros(0))
+    share: Doubles = field(default_factory=lambda: np.zeros(0))
+    among: Doubles = field(default_factory=lambda: np.zeros(0))  # the right one is among the best five
+
+    def probabilities(self, seen: Floats) -> Doubles:
+        """P(right) of each candidate; what is missing to 1 is P(none of them). One row of `VIEWS` per candidate."""
+        if not len(seen):
+            return np.zeros(0)
+        found: Doubles = _probabilities(_alternatives(seen[None].astype(np.float64)), self.weights)[0, :-1]
+        return found
+
+    @lru_cache(maxsize=8)  # noqa: B019  # asked for every message, and few calibrations live at a time
+    def thresholds(self, target: float, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
+        """Where rehearsed answers were right in `target` of the cases, and lists of five still in `suggestions`."""
+        if not len(self.confidence):
+            return Thresholds(max(target - 0.1, 0.5), SUGGEST_AT)
+        answer_at = round(min(self._answer_at(target), 0.995), 4)
+        return Thresholds(answer_at, round(min(self._suggest_at(suggestions), answer_at), 4))
+
+    def _answer_at(self, target: float) -> float:
+        order = np.argsort(-self.confidence, kind="stable")
+        share = np.cumsum(self.share[order])
+        reached = np.flatnonzero(np.cumsum((self.share * self.right)[order]) >= target * share)
+        return float(self.confidence[order[reached[-1]]]) if len(reached) else 1.0
+
+    def _suggest_at(self, wanted: float) -> float:
+        """Where a list of the best five stops holding the right question often enough."""
+        order = np.argsort(-self.confidence, kind="stable")
+        if len(order) < 2 * _WINDOW:
+            return SUGGEST_AT
+        sums = np.cumsum([self.share[order], (self.share * self.among)[order]], axis=1)
+        share, hits = sums[:, _WINDOW:] - sums[:, :-_WINDOW]
+        below = np.flatnonzero(hits < wanted * share)
+        return float(self.confidence[order[below[0] + _WINDOW // 2 if len(below) else -1]])
+
+
+def calibrate(seen: Floats, truth: Ints, known: NDArray[np.bool_]) -> Calibration:
+    """Learn from rehearsed messages.
+
+    `seen`: message × candidate × view, best candidate first. `truth`: the right candidate's place, or their number for
+    none. `known`: the right question was there to be found; a known one that is no candidate teaches nothing.
+    """
+    usable = ~(known & (truth == seen.shape[1]))
+    if (known & usable).sum() < _FEW or not (~known).any():
+        return Calibration()
+    share = np.where(known, (1 - FOREIGN) / max(1, known.sum()), FOREIGN / max(1, (~known).sum())) * known.sum()
+    alternatives = _alternatives(seen.astype(np.float64))
+    weights = _fit(alternatives, truth, share * usable)
+    chances = _probabilities(alternatives, weights)[:, :-1]
+    order = np.argsort(-chances, axis=1)[:, :_SUGGESTIONS]
+    right = (order[:, 0] == truth).astype(np.float64)
+    among = (order == truth[:, None]).any(1).astype(np.float64)
+    return Calibration(weights, chances.max(1), right, share, among)
+
+
+def _alternatives(seen: Doubles) -> Doubles:
+    """Message × (candidates and none) × weight: what each weight is multiplied with."""
+    messages, candidates, views = seen.shape
+    found = np.zeros((messages, candidates + 1, 2 * views + 1))
+    found[:, :-1, :views] = seen
+    found[:, -1, views] = 1
+    found[:, -1, views + 1 :] = seen.max(1)
+    return found
+
+
+def _probabilities(alternatives: Doubles, weights: Doubles) -> Doubles:
+    raw = alternatives @ weights
+    raised = np.exp(raw - raw.max(1, keepdims=True))
+    found: Doubles = raised / raised.sum(1, keepdims=True)
+    return found
+
+
+def _fit(alternatives: Doubles, truth: Ints, share: Doubles) -> Doubles:
+    """The weights of greatest likelihood, held back towards the typical ones; Newton's method, convex."""
+    typical = np.array(TYPICAL)
+    weights = typical.copy()
+    chosen = alternatives[np.arange(len(truth)), truth]
+    for _ in range(_STEPS):
+        chances = _probabilities(alternatives, weights)
+        expected = np.einsum("mc,mcw->mw", chances, alternatives)
+        slope = share @ (expected - chosen) + _PRIOR * (weights - typical)
+        spread = np.einsum("m,mc,mcv,mcw->vw", share, chances, alternatives, alternatives, optimize=True)
+        spread -= np.einsum("m,mv,mw->vw", share, expected, expected, optimize=True)
+        step = np.linalg.solve(spread + _PRIOR * np.eye(len(weights)), slope)
+        weights = weights - step * min(1.0, 5.0 / max(1e-9, float(np.abs(step).max())))
+        if np.abs(step).max() < 1e-6:
+            break
+    return weights

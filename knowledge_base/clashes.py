@@ -1,0 +1,24 @@
+"""What no revision may hold, wherever its questions come from: an id used twice, one phrasing under two questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from knowledge_base.articles import Article
+from knowledge_base.index import key_of
+from knowledge_base.text import FILLERS
+
+
+def clashes(articles: Iterable[Article]) -> Iterator[str]:
+    """A whole sentence for each."""
+    ids: set[str] = set()
+    owners: dict[str, tuple[str, str]] = {}
+    for article in articles:
+        if article.id in ids:
+            yield f'The id "{article.id}" is used twice; give every question an id of its own.'
+        ids.add(article.id)
+        for phrasing in article.phrasings:
+            owner, first = owners.setdefault(key_of(phrasing, FILLERS), (article.id, phrasing))
+            if owner != article.id:
+                same = f'"{phrasing}" under question "{article.id}" asks the same as "{first}" under "{owner}"'
+                yield f"{same}; keep it under one question."

@@ -1,0 +1,186 @@
+"""evaluate(index, messages) → how often the right question came first, what was answered, and how often rightly."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge_base.answering import Answered, Unknown, Unsure, Verdict, decide
+from knowledge_base.coverage import ABOVE_ALL, Point, auroc, best_for, curve_of, mean, percentile
+from knowledge_base.index import Index
+from knowledge_base.labelled import Message
+from knowledge_base.matching import Candidate, rank
+from knowledge_base.progress import Progress, silent
+
+TARGET = 0.95  # the share of answers that must be right, unless the operator says otherwise
+SUGGESTIONS = 5  # at most this many, as the shipped policy has it
+SHOWN = 3  # how far down the list the right question still counts as found
+
+Timer = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What an evaluation comes to; shares are fractions, None where there is nothing to take a share of.
+
+    `top1`, `recall_at_3` and `mrr_at_3` count messages that the knowledge base can answer, `answered` all messages,
+    `precision` answered ones, `suggested_hit` answerable ones that were not answered. `oos_auroc` is how often an
+    answerable message has the higher confidence beside one that is not.
+    """
+
+    questions: int
+    phrasings: int
+    messages: int
+    top1: float | None
+    recall_at_3: float | None
+    mrr_at_3: float | None
+    oos_auroc: float | None
+    answered: float
+    precision: float | None
+    suggested_hit: float | None
+    load_s: float
+    p50_ms: float
+    p99_ms: float
+    encoder: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures, the thresholds they were reached at, and what other thresholds would have come to."""
+
+    figures: Figures
+    answer_at: float
+    suggest_at: float
+    given: int
+    right: int
+    curve: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One message as the index ranked it."""
+
+    expected: str | None
+    candidates: tuple[Candidate, ...]
+    seconds: float
+
+    @property
+    def confidence(self) -> float:
+        """How sure the index is that any of its questions is meant; their confidences are shares of one."""
+        return sum(candidate.confidence for candidate in self.candidates)
+
+    @property
+    def place(self) -> int | None:
+        """Where the right question stands, from 1; None if it was not found."""
+        ids = [candidate.article.id for candidate in self.candidates]
+        return ids.index(self.expected) + 1 if self.expected in ids else None
+
+    def verdict(self, answer_at: float, suggest_at: float) -> Verdict:
+        """What the bot would do at these thresholds."""
+        return decide(self.candidates, answer_at, min(suggest_at, answer_at), SUGGESTIONS)
+
+
+def evaluate(
+    index: Index,
+    messages: Sequence[Message],
+    *,
+    target: float = TARGET,
+    dev: Sequence[Message] = (),
+    load_s: float = 0.0,
+    progress: Progress = silent,
+    timer: Timer = time.perf_counter,
+) -> Evaluation:
+    """Ask every message; the thresholds are the index's own, or with `dev` the best ones for those messages."""
+    ranked = rank_all(index, [*dev, *messages], progress=progress, timer=timer)
+    seen, ranked = ranked[: len(dev)], ranked[len(dev) :]
+    answer_at, suggest_at = thresholds(index, target)
+    if seen:
+        best = best_for(target, curve_of(map(outcome, seen)))
+        answer_at = best.threshold if best else ABOVE_ALL
+    verdicts = [one.verdict(answer_at, suggest_at) for one in ranked]
+    answers = _answers(ranked, verdicts)
+    figures = _figures(index, ranked, answers, _suggested(ranked, verdicts), load_s)
+    return Evaluation(figures, answer_at, suggest_at, len(answers), sum(answers), curve_of(map(outcome, ranked)))
+
+
+def rank_all(
+    index: Index,
+    messages: Sequence[Message],
+    *,
+    progress: Progress = silent,
+    timer: Timer = time.perf_counter,
+) -> tuple[Ranked, ...]:
+    """Every message ranked, each with the seconds it took."""
+    found = []
+    for number, message in enumerate(messages, start=1):
+        started = timer()
+        candidates = rank(message.text, index)
+        found.append(Ranked(message.expected, candidates, timer() - started))
+        progress(number / len(messages))
+    return tuple(found)
+
+
+def thresholds(index: Index, target: float) -> tuple[float, float]:
+    """From which confidence on this index answers, and from which it suggests, to be right as often as the target."""
+    found = index.thresholds(target)
+    return found.answer_at, found.suggest_at
+
+
+def outcome(ranked: Ranked) -> tuple[float, bool]:
+    """Up to which threshold a message would be answered (−inf: at none), and whether rightly."""
+    sure = ranked.verdict(ABOVE_ALL, 0.0)
+    verdict = sure if isinstance(sure, Answered) else ranked.verdict(0.0, 0.0)
+    if not isinstance(verdict, Answered):
+        return -math.inf, False
+    given = verdict.candidate
+    return ABOVE_ALL if verdict is sure else given.confidence, given.article.id == ranked.expected
+
+
+def _answers(ranked: Iterable[Ranked], verdicts: Iterable[Verdict]) -> list[bool]:
+    """For each message that was answered: whether rightly."""
+    return [
+        verdict.candidate.article.id == one.expected
+        for one, verdict in zip(ranked, verdicts, strict=True)
+        if isinstance(verdict, Answered)
+    ]
+
+
+def _suggested(ranked: Iterable[Ranked], verdicts: Iterable[Verdict]) -> list[bool]:
+    """For each message that could be answered and was not: whether the right question was among the suggestions."""
+    found = []
+    for one, verdict in zip(ranked, verdicts, strict=True):
+        match verdict:
+            case Unsure(candidates) if one.expected is not None:
+                found.append(any(candidate.article.id == one.expected for candidate in candidates))
+            case Unknown() if one.expected is not None:
+                found.append(False)
+            case _:
+                pass
+    return found
+
+
+def _figures(
+    index: Index, ranked: Sequence[Ranked], answers: Sequence[bool], suggested: Sequence[bool], load_s: float
+) -> Figures:
+    inside = [one for one in ranked if one.expected is not None]
+    outside = [one.confidence for one in ranked if one.expected is None]
+    places = [one.place if one.place is not None and one.place <= SHOWN else None for one in inside]
+    milliseconds = [one.seconds * 1e3 for one in ranked]
+    return Figures(
+        questions=len(index.articles),
+        phrasings=sum(len(article.phrasings) for article in index.articles),
+        messages=len(ranked),
+        top1=mean([place == 1 for place in places]),
+        recall_at_3=mean([place is not None for place in places]),
+        mrr_at_3=mean([1 / place if place else 0.0 for place in places]),
+        oos_auroc=auroc([one.confidence for one in inside], outside),
+        answered=len(answers) / len(ranked),
+        precision=mean(answers),
+        suggested_hit=mean(suggested),
+        load_s=load_s,
+        p50_ms=percentile(milliseconds, 0.5),
+        p99_ms=percentile(milliseconds, 0.99),
+        encoder=index.encoder,
+    )

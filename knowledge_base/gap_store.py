@@ -1,0 +1,94 @@
+"""The table of what customers asked and the knowledge base could not answer; its texts are masked before they come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Column, Connection, DateTime, Index, Integer, String, Table, Text, func, insert, select, update
+
+from knowledge_base.gaps import Gap, Reason
+from knowledge_base.store import metadata
+
+Settled = Literal["accepted", "dismissed"]
+
+gaps = Table(
+    "kb_gaps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("reason", String(16), nullable=False),  # unanswered | suggested | rejected | human
+    Column("text", Text, nullable=False),
+    Column("reply", Text),  # what a person answered
+    Column("article_id", String),  # rejected: that question; suggested: the one the customer tapped
+    Column("ticket_id", Integer),  # no foreign key: this package does not know the other's tables
+    Column("state", String(16), nullable=False),  # open | accepted | dismissed
+    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_by", Text),
+    Index("ix_kb_gaps_state_at", "state", "at"),
+    Index("ix_kb_gaps_ticket_id", "ticket_id"),
+)
+_GAP = [gaps.c[name] for name in ("id", "at", "reason", "text", "reply", "article_id", "ticket_id")]
+_is_open = gaps.c.state == "open"
+
+
+def add_gap(
+    db: Connection,
+    reason: Reason,
+    text: str,
+    now: datetime,
+    *,
+    reply: str | None = None,
+    article_id: str | None = None,
+    ticket_id: int | None = None,
+) -> int:
+    """Keep a masked message and return its number."""
+    values = {"reason": reason, "text": text, "reply": reply, "article_id": article_id, "ticket_id": ticket_id}
+    return int(db.execute(insert(gaps).values(**values, at=now, state="open").returning(gaps.c.id)).scalar_one())
+
+
+def note_tapped(db: Connection, gap_id: int, article_id: str) -> None:
+    """The customer chose this question from what was suggested for the message."""
+    # After another suggestion that was no help, too: which one is right is worth more than which one was not.
+    mine = (gaps.c.id == gap_id, gaps.c.reason.in_(("suggested", "rejected")), _is_open)
+    db.execute(update(gaps).where(*mine).values(reason="suggested", article_id=article_id))
+
+
+def note_rejected(db: Connection, gap_id: int, article_id: str) -> bool:
+    """What the customer chose was no help after all; False when somebody has dealt with the gap already."""
+    mine = (gaps.c.id == gap_id, gaps.c.reason == "suggested", _is_open)
+    values = {"reason": "rejected", "article_id": article_id}
+    return db.execute(update(gaps).where(*mine).values(**values).returning(gaps.c.id)).one_or_none() is not None
+
+
+def file_gaps(db: Connection, ids: Collection[int], ticket_id: int) -> None:
+    """These messages led to this ticket."""
+    if ids:
+        mine = (gaps.c.id.in_(ids), gaps.c.ticket_id.is_(None))
+        db.execute(update(gaps).where(*mine).values(ticket_id=ticket_id))
+
+
+def keep_reply(db: Connection, ticket_id: int, reply: str) -> bool:
+    """A person's answer to the ticket's gaps, unless they have one; False when the ticket has no gap."""
+    mine = gaps.c.ticket_id == ticket_id
+    db.execute(update(gaps).where(mine, gaps.c.reply.is_(None)).values(reply=reply))
+    return db.execute(select(gaps.c.id).where(mine).limit(1)).one_or_none() is not None
+
+
+def open_gaps(db: Connection, limit: int = 5_000) -> tuple[Gap, ...]:
+    """The newest gaps that nobody has dealt with."""
+    query = select(*_GAP).where(_is_open).order_by(gaps.c.at.desc(), gaps.c.id.desc())
+    return tuple(Gap(*row) for row in db.execute(query.limit(limit)))
+
+
+def count_open(db: Connection) -> int:
+    """How many there are."""
+    return int(db.execute(select(func.count()).where(_is_open)).scalar_one())
+
+
+def settle(db: Connection, ids: Collection[int], state: Settled, by: str, now: datetime) -> int:
+    """Somebody has dealt with these; how many of them were still open."""
+    mine = (gaps.c.id.in_(ids), _is_open)
+    done = db.execute(update(gaps).where(*mine).values(state=state, settled_at=now, settled_by=by).returning(gaps.c.id))
+    return len(done.all())

@@ -1,0 +1,57 @@
+"""What a knowledge base's accuracy against itself tells its keeper; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge_base.articles import Article
+from knowledge_base.index import Index
+
+HEALTHY = 0.5  # share of its own phrasings, each asked as if unknown, that should find their question
+_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fight:
+    """Phrasings of one question that another question would surely answer, had they not been written down."""
+
+    question: Article
+    rival: Article
+    phrasings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        some = ", ".join(f'"{phrasing}"' for phrasing in self.phrasings[:3])
+        more = f" and {len(self.phrasings) - 3} more" if len(self.phrasings) > 3 else ""
+        return (
+            f'Questions "{self.question.id}" and "{self.rival.id}" fight: {some}{more} of the first would be answered '
+            "by the second."
+        )
+
+
+def fights_of(index: Index) -> tuple[Fight, ...]:
+    """Questions that contradict each other, the fiercest first."""
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for number, rival in index.levels[-1].fights:
+        entry = index.entries[number]
+        found[entry.place, index.entries[index.firsts[rival]].place].append(entry.phrasing)
+    fights = (
+        Fight(index.articles[place], index.articles[rival], tuple(phrasings))
+        for (place, rival), phrasings in found.items()
+    )
+    return tuple(sorted(fights, key=lambda fight: (-len(fight.phrasings), fight.question.id, fight.rival.id)))
+
+
+def complaints_of(index: Index) -> Iterator[str]:
+    """Whole sentences for the keeper; none about a healthy knowledge base."""
+    accuracy = index.levels[-1].self_accuracy
+    if accuracy is not None and accuracy < HEALTHY:
+        yield (
+            f"Each asked as if it were unknown, {accuracy:.0%} of the phrasings find their own question; "
+            f"below {HEALTHY:.0%} many are probably filed under the wrong one."
+        )
+    fights = fights_of(index)
+    yield from map(str, fights[:_NAMED])
+    if len(fights) > _NAMED:
+        yield f"{len(fights) - _NAMED} more pairs of questions fight."

@@ -1,0 +1,134 @@
+"""An inverted index over phrasings: how alike a message is to each of them, by the parts they share."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.features import VIEWS, Parts
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+POSTINGS = 200_000  # entries looked at for one message, the rarest parts first: what bounds the worst message's time
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A text's parts that the vocabulary knows, each with its weight; together at most of length 1."""
+
+    parts: Ints
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Inverted:
+    """Per part the phrasings that hold it (`rows`) and its weight in each; part p's are `starts[p]:starts[p + 1]`.
+
+    Weights are TF-IDF, logarithmic in both and of length 1 per view (Salton and Buckley 1988, "ltc"), so the
+    likeness of two texts is the mean over the views of their cosines.
+    """
+
+    vocabulary: dict[str, int]
+    rarity: Floats  # inverse document frequency per part
+    unseen: float  # that of a part nobody wrote yet
+    starts: NDArray[np.int64]
+    rows: Ints
+    weights: Floats
+    size: int
+
+    def vector(self, parts: Parts) -> Vector:
+        """A message's parts; what the vocabulary lacks counts against the likeness, so that half a match stays half."""
+        filled = sum(bool(view) for view in parts) or 1
+        places: list[int] = []
+        weights: list[float] = []
+        for view in parts:
+            here, there, square = self._known(view)
+            scale = 1 / math.sqrt(square * filled) if square else 0.0
+            places += here
+            weights += [weight * scale for weight in there]
+        return Vector(np.array(places, np.int32), np.array(weights, np.float32))
+
+    def _known(self, view: Counter[str]) -> tuple[list[int], list[float], float]:
+        places: list[int] = []
+        weights: list[float] = []
+        square = 0.0
+        for part, times in view.items():
+            place = self.vocabulary.get(part)
+            damped = 1.0 if times == 1 else 1 + math.log(times)
+            weight = damped * (self.unseen if place is None else float(self.rarity[place]))
+            square += weight * weight
+            if place is not None:
+                places.append(place)
+                weights.append(weight)
+        return places, weights, square
+
+    def own_vectors(self) -> list[Vector]:
+        """Every phrasing as a vector, in order."""
+        order = np.argsort(self.rows, kind="stable")
+        part_of = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))[order]
+        weights = self.weights[order]
+        cuts = np.searchsorted(self.rows[order], np.arange(1, self.size))
+        pairs = zip(np.split(part_of, cuts), np.split(weights, cuts), strict=True)
+        return [Vector(parts, weighed) for parts, weighed in pairs]
+
+    def likeness(self, vector: Vector) -> Floats:
+        """The likeness of a message to every phrasing, 0 to 1."""
+        begin, lengths = self.starts[vector.parts], np.diff(self.starts)[vector.parts]
+        weights = vector.weights
+        if lengths.sum() > POSTINGS:  # common parts say little and cost most
+            order = np.argsort(lengths, kind="stable")
+            order = order[: max(1, int(np.searchsorted(np.cumsum(lengths[order]), POSTINGS)))]
+            begin, lengths, weights = begin[order], lengths[order], weights[order]
+        ends = np.cumsum(lengths)
+        total = int(ends[-1]) if len(ends) else 0
+        at = np.arange(total) + np.repeat(begin - ends + lengths, lengths)
+        found = np.bincount(self.rows[at], self.weights[at] * np.repeat(weights, lengths), self.size)
+        return found.astype(np.float32)
+
+
+def invert(texts: Iterable[Parts]) -> Inverted:
+    """Index these phrasings; their order is their number. Only one text's parts are held at a time."""
+    gathered = _Gathered()
+    for views in texts:
+        gathered.add(views)
+    return gathered.inverted()
+
+
+class _Gathered:
+    """Parts as numbers, text after text, view after view: a hundred thousand phrasings would not fit as words."""
+
+    def __init__(self) -> None:
+        self.vocabulary: dict[str, int] = {}
+        self.parts, self.times, self.groups = array("i"), array("H"), array("i")
+
+    def add(self, views: Parts) -> None:
+        for view in views:
+            self.parts.extend(self.vocabulary.setdefault(part, len(self.vocabulary)) for part in view)
+            self.times.extend(min(times, 65_535) for times in view.values())
+            self.groups.append(len(view))
+
+    def inverted(self) -> Inverted:
+        parts = np.frombuffer(self.parts, np.int32) if self.parts else np.zeros(0, np.int32)
+        times = np.frombuffer(self.times, np.uint16) if self.times else np.zeros(0, np.uint16)
+        groups = np.array(self.groups, np.int32).reshape(-1, len(VIEWS))
+        size, words = len(groups), len(self.vocabulary)
+        held = np.bincount(parts, minlength=words)
+        rarity = (1 + np.log((1 + size) / (1 + held))).astype(np.float32)
+        weights = rarity[parts] * (1 + np.log(times, dtype=np.float32))
+        group_of = np.repeat(np.arange(groups.size, dtype=np.int32), groups.ravel())
+        lengths = np.sqrt(np.bincount(group_of, weights * weights, groups.size)).astype(np.float32)
+        filled = np.sqrt((groups > 0).sum(1)).astype(np.float32)
+        rows = group_of // len(VIEWS)
+        weights /= lengths[group_of] * filled[rows]
+        del group_of
+        order = np.argsort(parts, kind="stable")
+        starts = np.zeros(words + 1, np.int64)
+        np.cumsum(held, out=starts[1:])
+        return Inverted(self.vocabulary, rarity, 1 + math.log(1 + size), starts, rows[order], weights[order], size)

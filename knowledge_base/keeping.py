@@ -1,0 +1,114 @@
+"""What was learned, kept on disk by what it was learned from, so that a restart need not learn again."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.articles import Article
+from knowledge_base.calibration import Calibration
+from knowledge_base.classifier import Classifier
+from knowledge_base.encoder import Encoder
+from knowledge_base.levels import Level
+from knowledge_base.meaning import Meaning
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1  # raise it whenever the same questions would be learned differently
+KEPT = 6  # files; older ones go
+_CALIBRATION = ("weights", "confidence", "right", "share", "among")
+
+
+def file_for(folder: Path, articles: Sequence[Article], fillers: Sequence[str], encoders: Sequence[Encoder]) -> Path:
+    """The file for exactly this content, these fillers and these encoders."""
+    learned_from = [[article.id, list(article.phrasings)] for article in articles]
+    names = [encoder.name() for encoder in encoders]
+    plain = json.dumps([FORMAT, learned_from, list(fillers), names], ensure_ascii=True)
+    return folder / f"{hashlib.sha256(plain.encode()).hexdigest()[:32]}.npz"
+
+
+def save_levels(path: Path, levels: Sequence[Level]) -> None:
+    """Write all levels, whole or not at all; a disk that refuses costs the next start some seconds and nothing else."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, **_arrays(levels))
+            Path(name).replace(path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                Path(name).unlink()
+        _forget_the_oldest(path.parent)
+    except OSError as error:
+        log.warning("what was learned could not be kept: %s", error.strerror)
+
+
+def load_levels(path: Path, encoders: Sequence[Encoder], firsts: NDArray[np.int64]) -> tuple[Level, ...] | None:
+    """What was kept there; None when there is nothing that can be read."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            levels = _levels(kept, encoders, firsts)
+        path.touch()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError):
+        log.warning("%s cannot be read and is learned anew", path.name)
+        return None
+    return levels
+
+
+def _arrays(levels: Sequence[Level]) -> dict[str, Any]:
+    found: dict[str, Any] = {"levels": np.array(len(levels))}
+    for number, meaning in enumerate(levels[-1].meanings):
+        found[f"m{number}centre"], found[f"m{number}vectors"] = meaning.centre, meaning.vectors
+    for number, level in enumerate(levels):
+        found[f"{number}meanings"] = np.array(len(level.meanings))
+        found[f"{number}self"] = np.array(np.nan if level.self_accuracy is None else level.self_accuracy)
+        found[f"{number}fights"] = np.array(level.fights, np.int64).reshape(-1, 2)
+        for name in _CALIBRATION:
+            found[f"{number}c{name}"] = getattr(level.calibration, name)
+        if level.classifier is not None:
+            found[f"{number}landmarks"] = level.classifier.landmarks
+            found[f"{number}weights"] = level.classifier.weights
+    return found
+
+
+def _levels(kept: Any, encoders: Sequence[Encoder], firsts: NDArray[np.int64]) -> tuple[Level, ...]:
+    vectors = [kept[f"m{number}vectors"] for number in range(len(encoders))]
+    meanings = tuple(
+        Meaning(encoder, kept[f"m{number}centre"], vectors[number], vectors[number][firsts])
+        for number, encoder in enumerate(encoders)
+    )
+    return tuple(_level(kept, number, meanings) for number in range(int(kept["levels"])))
+
+
+def _level(kept: Any, number: int, meanings: tuple[Meaning, ...]) -> Level:
+    classifier = None
+    if f"{number}landmarks" in kept:
+        classifier = Classifier(kept[f"{number}landmarks"], kept[f"{number}weights"])
+    accuracy = float(kept[f"{number}self"])
+    return Level(
+        meanings[: int(kept[f"{number}meanings"])],
+        classifier,
+        Calibration(*(kept[f"{number}c{name}"] for name in _CALIBRATION)),
+        None if np.isnan(accuracy) else accuracy,
+        tuple((int(phrasing), int(question)) for phrasing, question in kept[f"{number}fights"]),
+    )
+
+
+def _forget_the_oldest(folder: Path) -> None:
+    files = sorted(folder.glob("*.npz"), key=lambda file: -file.stat().st_mtime)
+    for file in files[KEPT:]:
+        file.unlink(missing_ok=True)

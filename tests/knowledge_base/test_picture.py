@@ -1,0 +1,72 @@
+"""The picture of an evaluation: well-formed, in plain words, with nothing in it that was not asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from knowledge_base.coverage import ABOVE_ALL, curve_of
+from knowledge_base.evaluation import Evaluation, Figures
+from knowledge_base.picture import BOTTOM, LEFT, RIGHT, TOP, page_of, picture_of
+
+FIGURES = Figures(3, 30, 200, 0.9, 0.95, 0.92, 0.97, 0.5, 0.97, 0.8, 0.1, 0.2, 0.5, None)
+# Of 200 messages the surest 160 are answered rightly, the next 20 are not, and 20 never are.
+CURVE = curve_of([*((1 - n / 200, n < 160) for n in range(180)), *((-1.0, False) for _ in range(20))])
+FOUND = Evaluation(FIGURES, 0.5, 0.2, 100, 97, CURVE)
+NOTHING = Evaluation(replace(FIGURES, answered=0.0, precision=None), ABOVE_ALL, 0.2, 0, 0, ())
+
+
+def elements_of(svg: str) -> list[ElementTree.Element]:
+    return [*ElementTree.fromstring(svg).iter()]  # noqa: S314 (we drew it ourselves)
+
+
+def words_of(svg: str) -> list[str]:
+    return [text for element in elements_of(svg) if (text := (element.text or "").strip())]
+
+
+def test_it_says_in_plain_words_what_is_drawn() -> None:
+    words = words_of(picture_of(FOUND, 0.95, "telecom/test.csv"))
+    for sentence in (
+        "telecom/test.csv: 200 messages, 3 questions, 30 phrasings",
+        "now (from 0.50 on): 50 % answered, 97 % right",
+        "of all messages, this many are answered by the bot",
+        "of its answers, this many are right",
+        "wanted: 95 % right",
+        "0.9",
+    ):
+        assert sentence in words
+
+
+def test_the_curve_stays_within_its_field() -> None:
+    line = next(e for e in elements_of(picture_of(FOUND, 0.95, "x")) if e.tag.endswith("polyline"))
+    places = [tuple(map(float, place.split(","))) for place in line.attrib["points"].split()]
+    assert all(LEFT <= x <= RIGHT and TOP <= y <= BOTTOM for x, y in places)
+
+
+def test_where_nothing_is_answered_it_says_so() -> None:
+    svg = picture_of(NOTHING, 0.95, "x")
+    assert "now (word for word): nothing answered" in words_of(svg)
+    assert "polyline" not in svg
+
+
+@pytest.mark.parametrize("draw", [picture_of, page_of])
+def test_a_file_name_is_only_a_name(draw: type[str]) -> None:
+    drawn = draw(FOUND, 0.95, "<script>alert(1)</script>&")
+    assert "<script" not in drawn
+    assert "&lt;script&gt;" in drawn
+
+
+def test_the_page_offers_thresholds_to_choose_from() -> None:
+    page = page_of(FOUND, 0.95, "x")
+    rows = re.findall(r"<tr>(<td>.*)</tr>", page)
+    cells = [re.findall(r"<td>(.*?)</td>", row) for row in rows]
+    assert cells[0] == ["99 %", "0.2000", "80.5 %", "99.4 %"]
+    assert cells[3] == ["95 %", "0.1650", "84 %", "95.2 %"]
+    assert page.count("<svg") == 1
+
+
+def test_a_target_nothing_keeps_is_told_in_the_page() -> None:
+    assert page_of(NOTHING, 0.95, "x").count("no threshold keeps it") == 6
