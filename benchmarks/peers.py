@@ -25,6 +25,10 @@ class Peer(Protocol):
         """How close a message is to each phrasing."""
         ...
 
+    def best(self, text: str) -> object:
+        """The nearest phrasing, as most programs ask for it; what the speed is measured with."""
+        ...
+
 
 class Fuzzy:
     """A scorer of rapidfuzz over all phrasings, both sides in lower case and without signs."""
@@ -35,10 +39,11 @@ class Fuzzy:
 
     def scores(self, text: str) -> Scores:
         asked = [utils.default_process(text)]
-        return process.cdist(asked, self.keys, scorer=self.scorer, workers=1, dtype=np.float32)[0]
+        found: Scores = process.cdist(asked, self.keys, scorer=self.scorer, workers=1, dtype=np.float32)[0]
+        return found
 
     def best(self, text: str) -> object:
-        """The nearest phrasing alone, as most programs ask for it; what the speed is measured with."""
+        """The nearest phrasing alone."""
         return process.extractOne(utils.default_process(text), self.keys, scorer=self.scorer, processor=None)
 
 
@@ -111,6 +116,10 @@ class Tfidf:
 
     def scores(self, text: str) -> Scores:
         return self.postings.sum(self._weighed(text))
+
+    def best(self, text: str) -> object:
+        """The nearest phrasing alone."""
+        return int(self.scores(text).argmax())
 
     def _weighed(self, text: str) -> list[tuple[str, float]]:
         counts = Counter(gram for gram in _grams(text) if gram in self.rarity)

@@ -108,7 +108,8 @@ def _pinyin_unspaced(sentence: Sentence, random: Random) -> str:  # noqa: ARG001
 
 
 def _traditional(sentence: Sentence, random: Random) -> str:  # noqa: ARG001
-    return _converter().convert(_whole(sentence))
+    converted: str = _converter().convert(_whole(sentence))
+    return converted
 
 
 def _full_width(sentence: Sentence, random: Random) -> str:  # noqa: ARG001

@@ -19,6 +19,7 @@ from knowledge_base.evaluation import SUGGESTIONS, TARGET, evaluate
 from knowledge_base.labelled import Message, read_knowledge, read_messages
 
 SAMPLE = 500
+OWN = Path(__file__).parent.parent / "knowledge_base" / "sample"
 DEAR = 10_000_000  # comparisons; rapidfuzz beyond that is asked a sample
 
 
@@ -45,6 +46,8 @@ class Row:
     suggested_hit: float | None
     hindsight: float
     p50_ms: float
+    p99_ms: float
+    has_threshold: bool = True  # a peer has none where there are no messages to choose it on
 
     @property
     def answered(self) -> float:
@@ -70,9 +73,18 @@ def read_set(folder: Path, sample: int | None = None) -> MatchingSet:
     return MatchingSet(folder.name, articles, _some(dev, sample), _some(test, sample))
 
 
-def measure_set(given: MatchingSet, *, encoder: bool) -> list[Row]:
+def own_content(sample: int | None = None) -> MatchingSet | None:
+    """The sample knowledge base and the messages written for it, or some of them; None where there are none."""
+    if not (OWN / "messages.csv").exists():
+        return None
+    articles = read_knowledge(OWN / "faq.yaml")
+    messages = read_messages(OWN / "messages.csv", {article.id for article in articles})
+    return MatchingSet("sample content", articles, (), _some(messages, sample))
+
+
+def measure_set(given: MatchingSet, levels: Sequence[str]) -> list[Row]:
     """The product first (thresholds from its knowledge base alone), then the peers (thresholds from dev)."""
-    rows = [row for row in (_ours(given, encoder=with_it) for with_it in (False, True)[: 1 + encoder]) if row]
+    rows = [_ours(given, level) for level in levels]
     owners = [article.id for article in given.articles for _ in article.phrasings]
     phrasings = [phrasing for article in given.articles for phrasing in article.phrasings]
     for name, build in PEERS.items():
@@ -118,15 +130,13 @@ def _some(messages: Sequence[Message], sample: int | None) -> tuple[Message, ...
     return tuple(Random(3).sample(messages, sample))
 
 
-def _ours(given: MatchingSet, *, encoder: bool) -> Row | None:
-    index = ours.load(given.articles, encoder=encoder)
-    if index is None:
-        return None
+def _ours(given: MatchingSet, level: str) -> Row:
+    index = ours.load_sharing(given.articles, level)
     found = evaluate(index, given.test, target=TARGET)
     figures = found.figures
     best = best_for(TARGET, found.curve)
     return Row(
-        method=f"{ours.NAME} + encoder" if encoder else ours.NAME,
+        method=ours.LEVELS[level],
         messages=figures.messages,
         top1=figures.top1,
         auroc=figures.oos_auroc,
@@ -135,6 +145,7 @@ def _ours(given: MatchingSet, *, encoder: bool) -> Row | None:
         suggested_hit=figures.suggested_hit,
         hindsight=best.answered if best else 0.0,
         p50_ms=figures.p50_ms,
+        p99_ms=figures.p99_ms,
     )
 
 
@@ -162,6 +173,8 @@ def _peer(name: str, peer: Peer, owners: Sequence[str], dev: Sequence[Message], 
         suggested_hit=mean([message.expected in found for message, found, score in inside if score < threshold]),
         hindsight=best.answered if best else 0.0,
         p50_ms=percentile([one * 1e3 for one in seconds], 0.5),
+        p99_ms=percentile([one * 1e3 for one in seconds], 0.99),
+        has_threshold=bool(dev),
     )
 
 

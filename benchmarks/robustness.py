@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks import ours
@@ -32,34 +32,39 @@ class Cost:
 
 
 def measure_costs(
-    articles: Sequence[Article], messages: Sequence[Message], *, chinese: bool, encoder: bool = False
-) -> list[Cost]:
-    """Every perturbation of the messages that the knowledge base answers."""
+    articles: Sequence[Article], messages: Sequence[Message], levels: Sequence[str], *, chinese: bool
+) -> dict[str, list[Cost]]:
+    """For each level every perturbation of the messages that the knowledge base answers; the peer is asked once."""
     inside = [(message.text, message.expected) for message in messages if message.expected is not None]
     texts, expected = [text for text, _ in inside], [name for _, name in inside]
-    first, peer_first = _ours(articles, encoder=encoder), _peer(articles)
-    clean, peer_clean = _share(first, texts, expected), _share(peer_first, texts, expected)
-    return [
-        Cost(
-            perturbation=name,
-            changed=sum(one != other for one, other in zip(texts, changed, strict=True)),
-            messages=len(texts),
-            clean=clean,
-            top1=_share(first, changed, expected),
-            peer_clean=peer_clean,
-            peer_top1=_share(peer_first, changed, expected),
-        )
-        for name, changed in perturbed(texts, chinese=chinese).items()
-    ]
+    variants = perturbed(texts, chinese=chinese)
+    touched = {
+        name: sum(one != other for one, other in zip(texts, changed, strict=True)) for name, changed in variants.items()
+    }
+    peer_clean, peer_top1 = _shares(_peer(articles), texts, variants, expected)
+    found = {}
+    for level in levels:
+        clean, top1 = _shares(_ours(articles, level), texts, variants, expected)
+        found[level] = [
+            Cost(name, touched[name], len(texts), clean, top1[name], peer_clean, peer_top1[name]) for name in variants
+        ]
+    return found
+
+
+def _shares(
+    first: First, texts: Sequence[str], variants: Mapping[str, Sequence[str]], expected: Sequence[str | None]
+) -> tuple[float, dict[str, float]]:
+    """How often the right question comes first: for the texts as they are, and for each variant of them."""
+    perturbed_top1 = {name: _share(first, changed, expected) for name, changed in variants.items()}
+    return _share(first, texts, expected), perturbed_top1
 
 
 def _share(first: First, texts: Sequence[str], expected: Sequence[str | None]) -> float:
     return sum(first(text) == name for text, name in zip(texts, expected, strict=True)) / len(texts)
 
 
-def _ours(articles: Sequence[Article], *, encoder: bool) -> First:
-    index = ours.load(articles, encoder=encoder)
-    assert index is not None
+def _ours(articles: Sequence[Article], level: str) -> First:
+    index = ours.load_sharing(articles, level)
 
     def first(text: str) -> str | None:
         found = rank(text, index)

@@ -27,6 +27,8 @@ _WINDOW = 60  # rehearsed messages of like confidence that are judged together
 
 # Found on other knowledge bases, where they come out much the same; a small one stays close to them.
 TYPICAL: tuple[float, ...] = (10.0, 0.0, 0.0, 3.5, 0.0, 0.5, 0.5)
+WITHOUT_CLASSIFIER: tuple[float, ...] = (10.0, 13.0, 0.0, 3.5, 0.0, 0.5, 0.5)
+BY_MEANING: tuple[float, ...] = (10.0, 7.0, 11.0, 6.0, 0.0, 0.5, 0.5)  # without a classifier, with an encoder
 
 Doubles = NDArray[np.float64]
 
@@ -65,10 +67,13 @@ class Calibration:
         return Thresholds(answer_at, round(min(self._suggest_at(suggestions), answer_at), 4))
 
     def _answer_at(self, target: float) -> float:
-        order = np.argsort(-self.confidence, kind="stable")
+        confidence = self.confidence.round(4)  # as candidates show it
+        order = np.argsort(-confidence, kind="stable")
         share = np.cumsum(self.share[order])
-        reached = np.flatnonzero(np.cumsum((self.share * self.right)[order]) >= target * share)
-        return float(self.confidence[order[reached[-1]]]) if len(reached) else 1.0
+        held = np.cumsum((self.share * self.right)[order]) >= target * share
+        held[:-1] &= np.diff(confidence[order]) < 0  # equals are answered together or not at all
+        reached = np.flatnonzero(held)
+        return float(confidence[order[reached[-1]]]) if len(reached) else 1.0
 
     def _suggest_at(self, wanted: float) -> float:
         """Where a list of the best five stops holding the right question often enough."""
@@ -81,6 +86,11 @@ class Calibration:
         return float(self.confidence[order[below[0] + _WINDOW // 2 if len(below) else -1]])
 
 
+def typical_weights(*, classifier: bool, meaning: bool) -> Doubles:
+    """What a knowledge base that cannot teach its own starts from, by the sources it has."""
+    return np.array(TYPICAL if classifier else BY_MEANING if meaning else WITHOUT_CLASSIFIER)
+
+
 def calibrate(seen: Floats, truth: Ints, known: NDArray[np.bool_]) -> Calibration:
     """Learn from rehearsed messages.
 
@@ -88,11 +98,12 @@ def calibrate(seen: Floats, truth: Ints, known: NDArray[np.bool_]) -> Calibratio
     none. `known`: the right question was there to be found; a known one that is no candidate teaches nothing.
     """
     usable = ~(known & (truth == seen.shape[1]))
+    typical = typical_weights(classifier=bool(seen[..., 0].any()), meaning=bool(seen[..., 2].any()))
     if (known & usable).sum() < _FEW or not (~known).any():
-        return Calibration()
+        return Calibration(typical)
     share = np.where(known, (1 - FOREIGN) / max(1, known.sum()), FOREIGN / max(1, (~known).sum())) * known.sum()
     alternatives = _alternatives(seen.astype(np.float64))
-    weights = _fit(alternatives, truth, share * usable)
+    weights = _fit(alternatives, truth, share * usable, typical)
     chances = _probabilities(alternatives, weights)[:, :-1]
     order = np.argsort(-chances, axis=1)[:, :_SUGGESTIONS]
     right = (order[:, 0] == truth).astype(np.float64)
@@ -117,9 +128,8 @@ def _probabilities(alternatives: Doubles, weights: Doubles) -> Doubles:
     return found
 
 
-def _fit(alternatives: Doubles, truth: Ints, share: Doubles) -> Doubles:
+def _fit(alternatives: Doubles, truth: Ints, share: Doubles, typical: Doubles) -> Doubles:
     """The weights of greatest likelihood, held back towards the typical ones; Newton's method, convex."""
-    typical = np.array(TYPICAL)
     weights = typical.copy()
     chosen = alternatives[np.arange(len(truth)), truth]
     for _ in range(_STEPS):

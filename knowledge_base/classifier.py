@@ -22,7 +22,7 @@ MOST_LANDMARKS = 5_000
 PER_LANDMARK = 3  # phrasings for each one, where there are many
 QUESTIONS = 3_000  # beyond it a classifier would cost more time and memory than it is worth
 PHRASINGS = 30_000
-RIDGE = 0.1  # how much a phrasing's own label is doubted, against a likeness of 1 to itself
+RIDGE = 0.05  # how much a phrasing's own label is doubted, against a likeness of 1 to itself
 _JITTER = 1e-4
 
 Doubles = NDArray[np.float64]

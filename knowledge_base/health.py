@@ -35,6 +35,8 @@ def fights_of(index: Index) -> tuple[Fight, ...]:
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     for number, rival in index.levels[-1].fights:
         entry = index.entries[number]
+        if entry.phrasing == entry.article.question:  # where the question itself stands is right by definition
+            continue
         found[entry.place, index.entries[index.firsts[rival]].place].append(entry.phrasing)
     fights = (
         Fight(index.articles[place], index.articles[rival], tuple(phrasings))

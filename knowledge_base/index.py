@@ -22,6 +22,7 @@ from knowledge_base.restoring import Writing, learn_writing, restore
 from knowledge_base.text import FILLERS, normalise, readable, strip_fillers
 
 LONGEST = 200  # characters of a normalised text that are compared; a question has been asked by then
+_ANSWER = 2000  # characters of an answer that show how the company writes
 TARGET = 0.95  # of the answers given, the share that should be right
 
 
@@ -122,7 +123,7 @@ def build(
         articles=articles,
         entries=entries,
         exact=_places(text.replace(" ", "") for text in plain),
-        writing=learn_writing([*plain, *(normalise(article.answer)[:2000] for article in articles)]),
+        writing=learn_writing([*plain, *(normalise(article.answer[:_ANSWER]) for article in articles)]),
         inverted=inverted,
         question_of=question_of,
         firsts=firsts,

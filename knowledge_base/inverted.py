@@ -71,6 +71,8 @@ class Inverted:
 
     def own_vectors(self) -> list[Vector]:
         """Every phrasing as a vector, in order."""
+        if not self.size:
+            return []
         order = np.argsort(self.rows, kind="stable")
         part_of = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))[order]
         weights = self.weights[order]
@@ -78,11 +80,11 @@ class Inverted:
         pairs = zip(np.split(part_of, cuts), np.split(weights, cuts), strict=True)
         return [Vector(parts, weighed) for parts, weighed in pairs]
 
-    def likeness(self, vector: Vector) -> Floats:
-        """The likeness of a message to every phrasing, 0 to 1."""
+    def likeness(self, vector: Vector, *, whole: bool = False) -> Floats:
+        """The likeness of a message to every phrasing, 0 to 1; `whole`: however long it takes."""
         begin, lengths = self.starts[vector.parts], np.diff(self.starts)[vector.parts]
         weights = vector.weights
-        if lengths.sum() > POSTINGS:  # common parts say little and cost most
+        if lengths.sum() > POSTINGS and not whole:  # common parts say little and cost most
             order = np.argsort(lengths, kind="stable")
             order = order[: max(1, int(np.searchsorted(np.cumsum(lengths[order]), POSTINGS)))]
             begin, lengths, weights = begin[order], lengths[order], weights[order]

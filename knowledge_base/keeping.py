@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from knowledge_base.meaning import Meaning
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1  # raise it whenever the same questions would be learned differently
+FORMAT = 2  # raise it whenever the same questions would be learned differently
 KEPT = 6  # files; older ones go
 _CALIBRATION = ("weights", "confidence", "right", "share", "among")
 
@@ -45,7 +44,7 @@ def save_levels(path: Path, levels: Sequence[Level]) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
-                np.savez(file, **_arrays(levels))
+                np.savez(file, learned=np.array(path.stem), **_arrays(levels))
             Path(name).replace(path)
         finally:
             with contextlib.suppress(FileNotFoundError):
@@ -59,13 +58,16 @@ def load_levels(path: Path, encoders: Sequence[Encoder], firsts: NDArray[np.int6
     """What was kept there; None when there is nothing that can be read."""
     try:
         with np.load(path, allow_pickle=False) as kept:
+            if str(kept["learned"]) != path.stem:
+                raise ValueError("another file under this name")
             levels = _levels(kept, encoders, firsts)
-        path.touch()
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError):
+    except Exception:  # noqa: BLE001  # damaged archives make zipfile and numpy raise a dozen kinds
         log.warning("%s cannot be read and is learned anew", path.name)
         return None
+    with contextlib.suppress(OSError):  # a folder that can only be read from is as good
+        path.touch()
     return levels
 
 
@@ -109,6 +111,9 @@ def _level(kept: Any, number: int, meanings: tuple[Meaning, ...]) -> Level:
 
 
 def _forget_the_oldest(folder: Path) -> None:
-    files = sorted(folder.glob("*.npz"), key=lambda file: -file.stat().st_mtime)
-    for file in files[KEPT:]:
+    ages = {file: file.stat().st_mtime for file in folder.glob("*.npz")}
+    for file in sorted(ages, key=lambda file: -ages[file])[KEPT:]:
         file.unlink(missing_ok=True)
+    for half in folder.glob("*.tmp"):  # of a process that was killed; nobody writes for an hour
+        if half.stat().st_mtime < max(ages.values(), default=0) - 3600:
+            half.unlink(missing_ok=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration, calibrate
+from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration, calibrate, typical_weights
 from knowledge_base.classifier import PHRASINGS, QUESTIONS, Classifier, choose_landmarks, train
 from knowledge_base.encoder import Encoder
 from knowledge_base.inverted import Floats, Ints, Inverted
@@ -20,6 +20,7 @@ WRITING = 0.25  # what likeness in writing and sound counts beside likeness in m
 REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
 SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction
 _NEAR = 48  # questions looked at closely where there is no classifier
+_LOOKED_AT = 3_000  # questions, at least, for those that may be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class View:
     seen: Floats
 
 
+def everyone(_question: int) -> bool:
+    """Nothing is hidden."""
+    return True
+
+
 class Sight:
     """How one message looks from here; each figure is worked out once."""
 
@@ -49,15 +55,15 @@ class Sight:
         self.directions = directions
         self.firsts = firsts
 
-    def view(self, level: Level) -> View:
-        """The candidates of a level and what speaks for each."""
+    def view(self, level: Level, shows: Callable[[int], bool] = everyone) -> View:
+        """The candidates of a level, of those that may be shown, and what speaks for each."""
         written = np.maximum.reduceat(self.written, self.firsts)
         if level.classifier is None:
             scores: Floats = np.zeros(len(written), np.float32)
-            near = self._neighbours(level, written)
+            near = self._neighbours(level, written, shows)
         else:
             scores = level.classifier.scores(self.likeness(level, level.classifier.landmarks))
-            near = best_of(scores, CANDIDATES)
+            near = best_shown(scores, CANDIDATES, shows)
         seen = np.zeros((len(near), VIEWS), np.float32)
         seen[:, 0], seen[:, 1] = scores[near], written[near]
         if level.meanings:
@@ -83,10 +89,10 @@ class Sight:
     def _meant(self, level: Level, question: int) -> float:
         return float(np.mean([faded.max() for faded in self._faded(level, self.span(question))]))
 
-    def _neighbours(self, level: Level, written: Floats) -> Ints:
-        near = best_of(written, _NEAR)
+    def _neighbours(self, level: Level, written: Floats, shows: Callable[[int], bool]) -> Ints:
+        near = best_shown(written, _NEAR, shows)
         for meaning, direction in zip(level.meanings, self.directions, strict=False):
-            near = np.union1d(near, best_of(meaning.heads @ direction, _NEAR)).astype(np.int32)
+            near = np.union1d(near, best_shown(meaning.heads @ direction, _NEAR, shows)).astype(np.int32)
         return near
 
 
@@ -103,6 +109,16 @@ def best_of(scores: Floats, number: int) -> Ints:
     everyone = np.arange(len(scores))
     top = np.argpartition(-scores, number - 1)[:number] if len(scores) > number else everyone
     return top[np.lexsort((top, -scores[top]))].astype(np.int32)
+
+
+def best_shown(scores: Floats, number: int, shows: Callable[[int], bool]) -> Ints:
+    """The same, of those that may be shown: a campaign's many questions, out of date, must not hide what is left."""
+    width = number
+    while True:
+        found = [place for place in best_of(scores, width).tolist() if shows(place)][:number]
+        if len(found) == number or width >= min(len(scores), _LOOKED_AT):
+            return np.array(found, np.int32)
+        width *= 4
 
 
 def together(written: Floats, meant: Sequence[Floats]) -> Floats:
@@ -151,7 +167,7 @@ class _Classroom:
         self.rows = _some_questions(question_of)
 
     def teach(self, progress: Progress) -> Level:
-        bare = Level(self.meanings, None, Calibration())
+        bare = Level(self.meanings, None, Calibration(typical_weights(classifier=False, meaning=False)))
         if len(self.firsts) < 2:
             return bare
         trains = len(self.firsts) <= QUESTIONS and len(self.question_of) <= PHRASINGS
@@ -168,12 +184,13 @@ class _Classroom:
         size = len(self.question_of)
         found = np.empty((size, len(landmarks)), np.float32)
         for row in range(size):
-            found[row] = self._sight(row).likeness(bare, landmarks)
+            # Whole: with parts left out the likenesses of phrasings to each other would be no kernel.
+            found[row] = self._sight(row, whole=True).likeness(bare, landmarks)
             progress(0.5 * row / size)
         return found
 
-    def _sight(self, row: int) -> Sight:
-        written = self.inverted.likeness(self.vectors[row])
+    def _sight(self, row: int, *, whole: bool = False) -> Sight:
+        written = self.inverted.likeness(self.vectors[row], whole=whole)
         return Sight(written, [meaning.vectors[row] for meaning in self.meanings], self.firsts)
 
     def _rehearse(self, level: Level, alone: Floats | None, whole: Floats | None, progress: Progress) -> Level:

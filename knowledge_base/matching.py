@@ -138,11 +138,9 @@ def _outlook(parts: list[_Part], level: Level, shows: Callable[[int], bool]) -> 
     _understand(parts, level)
     best: dict[int, tuple[Floats, _Part]] = {}
     for number, part in enumerate(parts):
-        view = part.sight.view(level)
+        view = part.sight.view(level, shows)  # what nobody may be given takes no chance from the others either
         for question, seen in zip(view.questions.tolist(), view.seen, strict=True):
             weighed = seen if number == 0 else seen * _OF_A_CLAUSE
-            if not shows(question):  # what nobody may be given takes no chance from the others either
-                continue
             if question not in best or weighed.sum() > best[question][0].sum():
                 best[question] = (weighed, part)
     order = sorted(best, key=lambda question: (-float(best[question][0].sum()), question))[:CANDIDATES]

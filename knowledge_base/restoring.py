@@ -21,6 +21,7 @@ _STATES = 24
 # than one such pair, unless the character typed is one the company never writes.
 _PAIR, _SAME, _CHANGED, _FOREIGN, _SWAPPED = 1.0, 0.0, -1.3, -0.45, -1.3
 _FIRST_SYLLABLE, _SYLLABLE_MORE, _LETTERS_STAY = -0.7, -0.1, -0.6  # of a run of letters, or the whole run as it is
+_FOREIGN_SHARE = 0.25  # letters that spell no syllables, from which a text without Han characters is no pinyin
 _BEGIN, _END = "\x02", "\x03"
 
 
@@ -60,7 +61,7 @@ def restore(plain: str, writing: Writing) -> str:
     """
     if not writing.pairs or _is_familiar(plain, writing):
         return plain
-    runs = {match.start(): match.end() for match in _LETTERS.finditer(plain) if match[0] not in writing.words}
+    runs = _pinyin_runs(plain, writing)
     ends = {at: end for start, end in runs.items() for at in range(start, end)}
     # Per place reached: the last character → (worth, text so far).
     reached: list[dict[str, tuple[float, str]]] = [{} for _ in range(len(plain) + 1)]
@@ -75,6 +76,28 @@ def restore(plain: str, writing: Writing) -> str:
         reached[at] = {}
     total = {last: worth + _pair(last, _END, writing) for last, (worth, _) in reached[-1].items()}
     return _SPACE_AT_HAN.sub("", reached[-1][max(total, key=lambda last: total[last])][1])
+
+
+def _pinyin_runs(plain: str, writing: Writing) -> dict[int, int]:
+    """Where runs of letters that may be pinyin begin and end: none in a sentence that is English."""
+    unknown = [match for match in _LETTERS.finditer(plain) if match[0] not in writing.words]
+    if _HAN.search(plain):  # letters before a digit are a model: ji200
+        unknown = [match for match in unknown if not plain[match.end() : match.end() + 1].isdecimal()]
+    else:
+        foreign = sum(len(match[0]) for match in unknown if not _is_spelled(match[0]))
+        unknown = unknown if foreign <= _FOREIGN_SHARE * len(plain) else []
+    return {match.start(): match.end() for match in unknown}
+
+
+@lru_cache(maxsize=4_096)
+def _is_spelled(letters: str) -> bool:
+    """Whether letters can be read as syllables from end to end."""
+    reached = {0}
+    for at in range(len(letters)):
+        if at in reached:
+            widths = range(1, _SYLLABLE + 1)
+            reached |= {at + width for width in widths if _sound_of_syllable(letters[at : at + width])}
+    return len(letters) in reached
 
 
 def _step(
@@ -132,5 +155,5 @@ def _sound(character: str) -> str:
 @lru_cache(maxsize=4_096)
 def _sound_of_syllable(letters: str) -> str:
     """Empty when these letters spell no syllable."""
-    sound = sound_of(letters)
+    sound = sound_of(letters.replace("v", "ü"))  # as everybody types it: nv, lv
     return sound if len(sound) == 1 and sound > "\ue000" else ""

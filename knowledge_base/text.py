@@ -42,6 +42,7 @@ _INVISIBLE_LETTERS = {0x115F, 0x1160, 0x3164, 0xFFA0}  # Hangul fillers: letters
 _TAIL = (
     100  # fillers are looked for this close to the end, so that a message of nothing else costs no square of its length
 )
+_LATIN = re.compile("[0-9a-z]")
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Mc"})
 _INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw")
 _FINALS = re.findall(
@@ -99,8 +100,31 @@ def _edges(fillers: tuple[str, ...]) -> tuple[Callable[[str], str], Callable[[st
     some = "|".join(
         rf"(?<![0-9a-z]){re.escape(word)}(?![0-9a-z])" if word.isascii() else re.escape(word) for word in words
     )
-    head, tail = re.compile(rf"^(?:(?:{some})\s*)+"), re.compile(rf"(?:\s*(?:{some}))+$")
-    return lambda text: head.sub("", text), lambda text: text[:-_TAIL] + tail.sub("", text[-_TAIL:])
+    head = re.compile(rf"^(?:(?:{some})\s*)+")
+    return lambda text: head.sub("", text), lambda text: text[:-_TAIL] + _without_tail(text[-_TAIL:], tuple(words))
+
+
+def _without_tail(text: str, words: tuple[str, ...]) -> str:
+    """As many fillers off the end as possible.
+
+    No pattern: one that tries 请问一下 and 请问 + 一下 at every place takes minutes for thirty of them in a row.
+    """
+    reached, unread = {len(text)}, [len(text)]
+    while unread:
+        end = unread.pop()
+        for word in words if text.endswith(words, 0, end) else ():
+            begin = end - len(word)
+            if not text.endswith(word, 0, end) or (word.isascii() and _cuts_a_word(text, begin, end)):
+                continue
+            begin = len(text[:begin].rstrip())
+            if begin not in reached:
+                reached.add(begin)
+                unread.append(begin)
+    return text[: min(reached)]
+
+
+def _cuts_a_word(text: str, begin: int, end: int) -> bool:
+    return bool(_LATIN.match(text[begin - 1 : begin]) or _LATIN.match(text[end : end + 1]))
 
 
 def pinyin_of(text: str) -> str:

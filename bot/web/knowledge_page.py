@@ -25,6 +25,7 @@ from escalation.staff import Staff
 from knowledge_base import gap_store, store
 from knowledge_base.articles import Article
 from knowledge_base.gaps import Cluster, Gap, cluster
+from knowledge_base.health import fights_of
 from knowledge_base.store import Revision
 
 log = logging.getLogger(__name__)
@@ -145,6 +146,7 @@ async def _page(
         "questions": len(clusters),
         "messages": sum(one.count for one in clusters),
         "listed": index.articles[:LISTED],
+        "fights": fights_of(index)[:SHOWN],
         "until": max((gap.id for gap in gaps), default=0),
         "current": read.current,
         "draft": read.draft,
