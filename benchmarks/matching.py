@@ -1,6 +1,6 @@
 """How well and how fast messages find their question, beside rapidfuzz, BM25 and TF-IDF in the same run.
 
-`python -m benchmarks.matching [--quick] [--sets DIR] [--encoders LIST] [--only PART]`; everything on one thread.
+`python -m benchmarks.matching [--quick] [--sets DIR] [--encoders LIST] [--only PART] [--keep DIR]`; on one thread.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +48,22 @@ def run_apart(words: Sequence[str]) -> Report:
     return report
 
 
-def measure(*, quick: bool, sets: Path, levels: Sequence[str], parts: Sequence[str] = PARTS) -> Report:
+def measure(
+    *, quick: bool, sets: Path, levels: Sequence[str], parts: Sequence[str] = PARTS, kept: Path | None = None
+) -> Report:
     """Quality on every set that is there, robustness, speed and training; libraries are imported only here."""
     from benchmarks import ours
 
     here = ours.present(levels)
-    measures: dict[str, Callable[..., Report]] = {"quality": _quality, "robustness": _robustness, "speed": _speed}
+    measures: dict[str, Callable[..., Report]] = {
+        "quality": partial(_quality, kept=kept),
+        "robustness": _robustness,
+        "speed": _speed,
+    }
     return {part: measures[part](quick=quick, sets=sets, levels=here) for part in parts}
 
 
-def _quality(*, quick: bool, sets: Path, levels: Sequence[str]) -> Report:
+def _quality(*, quick: bool, sets: Path, levels: Sequence[str], kept: Path | None) -> Report:
     from benchmarks.matching_tables import show_pooled, show_quality, show_verdicts
     from benchmarks.quality import measure_set, own_content, read_set
     from benchmarks.targets import judge_quality
@@ -67,7 +74,7 @@ def _quality(*, quick: bool, sets: Path, levels: Sequence[str]) -> Report:
         *([own] if own else []),
         *(read_set(sets / name, sample) for name, sample in _present(sets, QUICK_SETS if quick else ALL_SETS).items()),
     ):
-        rows = found[given.name] = measure_set(given, levels)
+        rows = found[given.name] = measure_set(given, levels, kept)
         phrasings = sum(len(article.phrasings) for article in given.articles)
         show_quality(f"{given.name}: {phrasings:,} phrasings, {len(given.articles)} questions", rows)
     named = {name: rows for name, rows in found.items() if name in ALL_SETS}
@@ -133,6 +140,7 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="a sample, about a minute")
     options.add_argument("--sets", metavar="DIR", type=Path, default=SETS, help=f"matching sets (default: {SETS})")
     options.add_argument("--encoders", metavar="LIST", help=f"some of {ENCODERS} (quick: {QUICK_ENCODERS})")
+    options.add_argument("--keep", metavar="DIR", type=Path, help="where sentences' points are kept for the next run")
     options.add_argument("--only", choices=PARTS, help="one part")
     given = options.parse_args()
     started = time.perf_counter()
@@ -143,7 +151,7 @@ def main() -> None:
         levels = (given.encoders or (QUICK_ENCODERS if given.quick else ENCODERS)).split(",")
         if unknown := set(levels) - set(ENCODERS.split(",")):
             options.error(f"--encoders takes some of {ENCODERS}; it was given {', '.join(sorted(unknown))}.")
-        report = measure(quick=given.quick, sets=given.sets, levels=levels, parts=parts)
+        report = measure(quick=given.quick, sets=given.sets, levels=levels, parts=parts, kept=given.keep)
     report["seconds"] = round(time.perf_counter() - started)
     print(json.dumps(_rounded(report), ensure_ascii=False))
 

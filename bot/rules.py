@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from knowledge_base.matching import Candidate, is_visible, rank
 from knowledge_base.preparing import Preparing
 from knowledge_base.text import normalise
 
+log = logging.getLogger(__name__)
+
 PROBABLE = 0.5  # from here on a candidate is more likely right than wrong
 
 
@@ -31,8 +34,12 @@ class Rules:
     preparing: Preparing = Preparing()  # noqa: RUF009  # frozen; how the next revision becomes an index
 
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
-        """Candidates this customer may be given, best first."""
-        return rank(text, self.index, tier=tier, now=now)
+        """Candidates this customer may be given, best first; a matcher that fails leaves the message to a person."""
+        try:
+            return rank(text, self.index, tier=tier, now=now)
+        except Exception:
+            log.exception("a message could not be matched")
+            return ()
 
     @property
     def thresholds(self) -> Thresholds:

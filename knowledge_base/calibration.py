@@ -21,8 +21,9 @@ _FEW = 30  # phrasings whose question has others; with fewer there is nothing to
 _PRIOR = 1.0  # how firmly the weights found on other knowledge bases are kept
 _STEPS = 30
 _SUGGESTIONS = 5
-SUGGESTION_RIGHT = 0.5  # a list of suggestions should hold the right question at least this often
+SUGGESTION_RIGHT = 0.3  # a list of suggestions should hold the right question at least this often
 SUGGEST_AT = 0.15  # where there is too little to learn it from
+SUGGEST_AT_MOST = 0.2  # one chance in five is worth a line on a customer's screen
 _WINDOW = 60  # rehearsed messages of like confidence that are judged together
 
 # Found on other knowledge bases, where they come out much the same; a small one stays close to them.
@@ -64,7 +65,7 @@ class Calibration:
         if not len(self.confidence):
             return Thresholds(max(target - 0.1, 0.5), SUGGEST_AT)
         answer_at = round(min(self._answer_at(target), 0.995), 4)
-        return Thresholds(answer_at, round(min(self._suggest_at(suggestions), answer_at), 4))
+        return Thresholds(answer_at, round(min(self._suggest_at(suggestions), SUGGEST_AT_MOST, answer_at), 4))
 
     def _answer_at(self, target: float) -> float:
         confidence = self.confidence.round(4)  # as candidates show it

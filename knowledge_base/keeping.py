@@ -57,11 +57,11 @@ def save_levels(path: Path, levels: Sequence[Level]) -> None:
 def load_levels(path: Path, encoders: Sequence[Encoder], firsts: NDArray[np.int64]) -> tuple[Level, ...] | None:
     """What was kept there; None when there is nothing that can be read."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["learned"]) != path.stem:
                 raise ValueError("another file under this name")
             levels = _levels(kept, encoders, firsts)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except Exception:  # noqa: BLE001  # damaged archives make zipfile and numpy raise a dozen kinds
         log.warning("%s cannot be read and is learned anew", path.name)

@@ -69,14 +69,16 @@ class ExportedEncoder:
             raise NoSuchEncoder(f"{folder} holds no model.onnx with a tokenizer.json beside it.")
         if find_spec("onnxruntime") is None or find_spec("tokenizers") is None:
             raise NoSuchEncoder("An exported model needs two packages more: pip install onnxruntime tokenizers.")
-        try:
-            self._open(model, tokenizer)
-        except Exception as error:  # noqa: BLE001  # both libraries raise kinds of their own
-            raise NoSuchEncoder(f"{model} cannot be loaded: {str(error).splitlines()[0]}") from None
         self._prompt = _prompt(folder)
         self._first_token = _pools_first_token(folder)
-        digest = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
-        self._name = f"{folder.resolve().name} {digest}{' ' + self._prompt.strip() if self._prompt else ''}"
+        try:
+            self._open(model, tokenizer)
+            self.encode(["你好"])
+        except Exception as error:  # noqa: BLE001  # both libraries raise kinds of their own
+            said = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise NoSuchEncoder(f"{model} cannot be used: {said.rstrip('.')}.") from None
+        how = f"{self._prompt.strip()}{' first token' if self._first_token else ''}"
+        self._name = f"{folder.resolve().name} {_checksum(model, tokenizer)} {how}".strip()
 
     def _open(self, model: Path, tokenizer: Path) -> None:
         import onnxruntime
@@ -102,8 +104,17 @@ class ExportedEncoder:
         return found
 
     def name(self) -> str:
-        """The folder's name and the model's checksum."""
+        """The folder's name, the checksum of what it holds, and how it is asked."""
         return self._name
+
+
+def _checksum(model: Path, tokenizer: Path) -> str:
+    """Of the model with its weights, which large ones keep in files beside it, and of its tokenizer."""
+    digest = hashlib.sha256()
+    for file in (model, *sorted(model.parent.glob(f"{model.name}?data*")), tokenizer):
+        with file.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()[:16]
 
 
 def _pooled(tokens: Floats, mask: Any, *, first: bool) -> Floats:
@@ -118,8 +129,8 @@ def _pooled(tokens: Floats, mask: Any, *, first: bool) -> Floats:
 
 def _prompt(folder: Path) -> str:
     """What this model wants in front of a query, such as "query: "."""
-    prompts = _settings(folder / "config_sentence_transformers.json").get("prompts") or {}
-    return str(prompts.get("query", ""))
+    prompts = _settings(folder / "config_sentence_transformers.json").get("prompts")
+    return str(prompts.get("query") or "") if isinstance(prompts, dict) else ""
 
 
 def _pools_first_token(folder: Path) -> bool:

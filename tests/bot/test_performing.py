@@ -33,7 +33,14 @@ def test_the_card_holds_everything_known(scene: Scene) -> None:
     assert ticket.rejected == ["order-query"]
     expected = SCRIPT["打印机有点问题"][:5]
     assert ticket.candidates == [
-        {"id": article.id, "question": article.question, "confidence": sure, "answer": article.answer}
+        {
+            "id": article.id,
+            "question": article.question,
+            "confidence": sure,
+            "answer": article.answer,
+            "phrasing": article.question,
+            "sources": [],
+        }
         for article, sure in expected
     ]
     assert ticket.suggested == WIFI.answer

@@ -204,6 +204,7 @@ def test_death_at_some_commits_on_postgresql(tmp_path: Path, http: httpx.Client,
             assert not one.spare()
 
 
+@pytest.mark.timeout(240)
 def test_death_while_starting_for_the_first_time_loses_nothing_either(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as threads:
         chains = [

@@ -1,0 +1,159 @@
+"""How sure we are, and from when on that is sure enough; learned from rehearsal."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge_base.articles import Article
+from knowledge_base.calibration import (
+    BY_MEANING,
+    CANDIDATES,
+    SUGGEST_AT,
+    TYPICAL,
+    VIEWS,
+    WITHOUT_CLASSIFIER,
+    Calibration,
+    Doubles,
+    calibrate,
+)
+from knowledge_base.index import build
+
+_CERTAIN = 0.995  # what is surer than this is answered whatever the target
+
+
+def rehearsal(messages: int = 400, *, noise: float = 0.35, seed: int = 1) -> tuple[Doubles, Doubles, Doubles]:
+    """Messages whose right question mostly stands out, then as many whose question is unknown."""
+    random = np.random.default_rng(seed)
+    seen = np.zeros((2 * messages, CANDIDATES, VIEWS), np.float32)
+    truth = np.full(2 * messages, CANDIDATES)
+    truth[:messages] = random.integers(0, 3, messages)
+    seen[:, :, 0] = noise * random.random((2 * messages, CANDIDATES))
+    seen[:, :, 1] = 0.3 * random.random((2 * messages, CANDIDATES))
+    seen[np.arange(messages), truth[:messages], 0] += 0.6 * random.random(messages)
+    return seen, truth, np.arange(2 * messages) < messages
+
+
+def taught(confidence: list[float], right: list[float]) -> Calibration:
+    ones = np.ones(len(right))
+    return Calibration(np.array(TYPICAL), np.array(confidence), np.array(right), ones, ones)
+
+
+def precision_from(found: Calibration, threshold: float) -> float:
+    """Of what would have been answered in rehearsal, the share that was right."""
+    answered = found.confidence.round(4) >= threshold
+    return float((found.share * found.right)[answered].sum() / max(1e-12, found.share[answered].sum()))
+
+
+def test_probabilities_never_exceed_one_together_and_leave_room_for_none_of_them() -> None:
+    random = np.random.default_rng(2)
+    for learned in (Calibration(), calibrate(*rehearsal())):
+        for size in (1, 2, CANDIDATES):
+            found = learned.probabilities(random.random((size, VIEWS)).astype(np.float32))
+            assert found.shape == (size,)
+            assert 0 < found.sum() < 1
+        assert learned.probabilities(np.full((CANDIDATES, VIEWS), 1e3, np.float32)).sum() <= 1 + 1e-12
+
+
+def test_no_candidates_have_no_probabilities() -> None:
+    assert Calibration().probabilities(np.zeros((0, VIEWS), np.float32)).tolist() == []
+
+
+@pytest.mark.parametrize("weights", [TYPICAL, WITHOUT_CLASSIFIER, BY_MEANING])
+def test_a_candidate_is_the_likelier_the_nearer_it_is_and_its_rivals_the_less_so(weights: tuple[float, ...]) -> None:
+    learned = Calibration(np.array(weights))
+    near = [learned.probabilities(np.array([[x, x, x], [0.4, 0.4, 0.4]], np.float32)) for x in (0.1, 0.5, 0.9)]
+    assert near[0][0] < near[1][0] < near[2][0]
+    assert near[0][1] > near[1][1] > near[2][1]
+
+
+@pytest.mark.parametrize("target", [0.5, 0.8, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize("noise", [0.2, 0.5, 0.9])
+def test_answers_above_the_threshold_were_right_as_often_as_wanted(target: float, noise: float) -> None:
+    learned = calibrate(*rehearsal(noise=noise))
+    threshold = learned.thresholds(target).answer_at
+    assert threshold >= _CERTAIN or precision_from(learned, threshold) >= target
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0.2, 0.50004, 0.50001, 0.9, 0.99]), st.booleans()), min_size=1, max_size=40),
+    st.sampled_from([0.5, 0.9, 0.95]),
+)
+def test_messages_of_one_confidence_are_answered_together_or_not_at_all(
+    messages: list[tuple[float, bool]], target: float
+) -> None:
+    learned = taught([sure for sure, _ in messages], [float(right) for _, right in messages])
+    threshold = learned.thresholds(target).answer_at
+    assert threshold >= _CERTAIN or precision_from(learned, threshold) >= target
+
+
+def test_as_many_as_possible_are_answered() -> None:
+    learned = taught([0.9, 0.8, 0.7, 0.6, 0.5, 0.4], [1, 0, 1, 1, 1, 0])
+    assert learned.thresholds(0.8).answer_at == 0.5
+    assert learned.thresholds(0.9).answer_at == 0.9
+
+
+def test_where_nothing_reaches_the_target_only_near_certainty_is_answered() -> None:
+    assert taught([0.9, 0.8], [0, 1]).thresholds(0.95).answer_at == _CERTAIN
+
+
+def test_who_wants_more_right_answers_gets_fewer() -> None:
+    learned = calibrate(*rehearsal(noise=0.8))
+    found = [learned.thresholds(target) for target in (0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)]
+    assert [each.answer_at for each in found] == sorted(each.answer_at for each in found)
+    assert found[0].answer_at < found[-1].answer_at
+    lists = [learned.thresholds(0.95, wanted).suggest_at for wanted in (0.2, 0.4, 0.6, 0.8)]
+    assert lists == sorted(lists)
+
+
+def test_nothing_is_answered_that_would_not_even_be_suggested() -> None:
+    for noise in (0.1, 0.5, 0.9):
+        for target in (0.5, 0.95):
+            found = calibrate(*rehearsal(noise=noise)).thresholds(target, 0.9)
+            assert found.suggest_at <= found.answer_at
+
+
+def test_too_few_messages_teach_nothing_and_the_typical_figures_hold() -> None:
+    learned = calibrate(*rehearsal(29))
+    assert learned.weights.tolist() == list(TYPICAL)
+    assert (learned.thresholds(0.95).answer_at, learned.thresholds(0.95).suggest_at) == (pytest.approx(0.85), 0.15)
+    assert learned.thresholds(0.4).answer_at == 0.5
+    assert calibrate(*rehearsal(30)).weights.tolist() != list(TYPICAL)
+
+
+def test_without_messages_that_nothing_answers_nothing_is_learned() -> None:
+    seen, truth, known = rehearsal()
+    assert calibrate(seen[known], truth[known], known[known]).weights.tolist() == list(TYPICAL)
+
+
+def test_a_known_message_whose_question_is_no_candidate_teaches_no_weights_but_counts_as_a_miss() -> None:
+    seen, truth, known = rehearsal()
+    lost = truth.copy()
+    lost[:40] = CANDIDATES
+    found = calibrate(seen, lost, known)
+    assert found.right[:40].sum() == 0
+    assert len(found.confidence) == len(seen)
+
+
+def test_where_there_is_no_classifier_the_nearest_phrasing_speaks() -> None:
+    seen, truth, known = rehearsal(5)
+    seen[..., 0] = 0
+    assert calibrate(seen, truth, known).weights.tolist() == list(WITHOUT_CLASSIFIER)
+    seen[..., 2] = 0.5
+    assert calibrate(seen, truth, known).weights.tolist() == list(BY_MEANING)
+
+
+def test_with_few_rehearsed_messages_suggestions_begin_where_they_usually_do() -> None:
+    learned = calibrate(*rehearsal(50))
+    assert learned.thresholds(0.5).suggest_at == min(SUGGEST_AT, learned.thresholds(0.5).answer_at)
+
+
+def test_a_knowledge_base_of_single_phrasings_keeps_the_typical_weights() -> None:
+    articles = [
+        Article(str(n), "订单", f"第{n}种{chr(0x4E00 + n)}{chr(0x5E00 + n)}怎么处理", (), "好的。") for n in range(60)
+    ]
+    level = build(articles).levels[0]
+    assert level.calibration.weights.tolist() == list(TYPICAL)
+    assert level.self_accuracy is None

@@ -1,0 +1,159 @@
+"""Homophones and pinyin become the company's own words; what the company or an English speaker wrote stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.rules import Rules
+from knowledge_base.index import LONGEST
+from knowledge_base.restoring import Writing, learn_writing, restore
+from knowledge_base.text import normalise, strip_fillers
+
+WRITING = learn_writing(
+    [
+        "打印机卡纸怎么办",
+        "打印机连不上wifi",
+        "墨盒多少钱",
+        "怎么开发票",
+        "发票抬头写错了",
+        "hp m1005能扫描吗",
+        "有绿色墨盒吗",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("打印鸡卡纸怎么办", "打印机卡纸怎么办"),
+        ("大音机卡纸怎么办", "打印机卡纸怎么办"),
+        ("磨盒多少钱", "墨盒多少钱"),
+        ("发票抬投写错了", "发票抬头写错了"),
+    ],
+)
+def test_homophones_are_written_as_the_company_writes_them(typed: str, meant: str) -> None:
+    assert restore(typed, WRITING) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dayinji", "打印机"),
+        ("da yin ji ka zhi", "打印机卡纸"),
+        ("dayinji kazhi zenme ban", "打印机卡纸怎么办"),
+        ("mohe duoshao qian", "墨盒多少钱"),
+        ("dayinji lianbushang wifi", "打印机连不上wifi"),
+        ("lvse mohe", "绿色墨盒"),
+    ],
+)
+def test_pinyin_joined_or_spaced_is_read(typed: str, meant: str) -> None:
+    assert restore(typed, WRITING) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("打印ji卡纸怎么办", "打印机卡纸怎么办"),
+        ("fapiao抬头写错了", "发票抬头写错了"),
+        ("墨盒duoshaoqian", "墨盒多少钱"),
+    ],
+)
+def test_one_word_left_in_pinyin_is_read(typed: str, meant: str) -> None:
+    assert restore(typed, WRITING) == meant
+
+
+def test_swapped_characters_are_put_right() -> None:
+    assert restore("打机印卡纸怎么办", WRITING) == "打印机卡纸怎么办"
+    assert restore("怎么开票发", WRITING) == "怎么开发票"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "hello my printer is broken",
+        "can you help me with the scanner",
+        "thank you very much",
+        "please send the fan to me",
+        "where is my order",
+        "hp laserjet pro mfp",
+    ],
+)
+def test_english_sentences_stay(rules: Rules, typed: str) -> None:
+    assert restore(typed, WRITING) == typed
+    assert restore(typed, rules.index.writing) == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["m1005卡纸怎么办", "ji200墨盒多少钱", "打印机型号da3010", "tk1128", "a4", "1020w", "xp", "打印机m7400pro"]
+)
+def test_model_numbers_stay(rules: Rules, typed: str) -> None:
+    assert restore(typed, WRITING) == typed
+    assert restore(typed, rules.index.writing) == typed
+
+
+@pytest.mark.parametrize("typed", ["wifi", "hp", "打印机wifi", "hp打印机"])
+def test_latin_words_the_company_writes_stay(typed: str) -> None:
+    assert restore(typed, WRITING) == typed
+
+
+def test_a_word_the_company_writes_stays_though_it_could_be_read_as_pinyin() -> None:
+    writing = learn_writing(["打印机连不上lan", "连不上蓝牙", "mac能用吗", "下马上修吗"])
+    assert restore("连不上lan", writing) == "连不上lan"
+    assert restore("mac", writing) == "mac"
+
+
+@pytest.mark.parametrize("typed", ["今天天气怎么样", "股票涨了吗", "😭", "привет", "こんにちは", "123456", ""])
+def test_what_resembles_nothing_stays(typed: str) -> None:
+    assert restore(typed, WRITING) == typed
+
+
+def test_nothing_to_learn_from_changes_nothing() -> None:
+    assert restore("打印鸡", learn_writing([])) == "打印鸡"
+    assert restore("dayinji", learn_writing(["", "   "])) == "dayinji"
+    assert restore("打印鸡", learn_writing(["how do i pay"])) == "打印鸡"
+
+
+def test_the_companys_own_phrasings_stay_as_they_are(rules: Rules) -> None:
+    plain = [strip_fillers(normalise(entry.phrasing), rules.index.fillers) for entry in rules.index.entries]
+    changed = [text for text in plain if restore(text, rules.index.writing) != text]
+    assert len(changed) <= 0.01 * len(plain)
+
+
+def test_a_phrasing_left_out_is_hardly_ever_changed_by_the_others(rules: Rules) -> None:
+    """One in ten of the sample's phrasings, by the writing of the rest."""
+    articles = rules.index.articles
+    kept = [text for number, text in _phrasings(articles) if number % 10]
+    asked = [text for number, text in _phrasings(articles) if number % 10 == 0]
+    writing = learn_writing([*kept, *(normalise(article.answer) for article in articles)])
+    changed = [text for text in asked if restore(text, writing) != text]
+    assert len(changed) <= 0.06 * len(asked)
+
+
+def _phrasings(articles: tuple[object, ...]) -> list[tuple[int, str]]:
+    texts = (normalise(phrasing) for article in articles for phrasing in getattr(article, "phrasings", ()))
+    return list(enumerate(texts))
+
+
+@pytest.mark.parametrize("unit", ["打印鸡", "dayinji", "da yin ji ", "a", "ji ", "墨", "a1", "zhuang", "机印"])
+def test_five_thousand_characters_are_cut_and_read(rules: Rules, unit: str) -> None:
+    assert 0 < len(rules.index.prepare(unit * 5000).key) <= LONGEST
+    assert 0 < len(restore((unit * 5000)[:5000].strip(), WRITING)) <= 5000
+
+
+@given(st.text("打印鸡机卡纸abehijnuvyz 1.'", max_size=30))
+def test_any_text_comes_back_no_longer_than_it_was(text: str) -> None:
+    plain = normalise(text)
+    found = restore(plain, WRITING)
+    assert len(found) <= len(plain)
+    assert bool(found) == bool(plain)
+
+
+def test_writing_is_characters_by_sound_pairs_and_words() -> None:
+    writing = learn_writing(["墨盒墨hp", "默认"])
+    assert isinstance(writing, Writing)
+    assert writing.words == {"hp"}
+    assert ("墨", "默") in writing.by_sound.values()  # the commoner first
+    assert {"墨盒", "盒墨", "默认"} <= writing.pairs
+    assert "认h" not in writing.pairs
