@@ -24,6 +24,7 @@ _SUGGESTIONS = 5
 SUGGESTION_RIGHT = 0.3  # a list of suggestions should hold the right question at least this often
 SUGGEST_AT = 0.15  # where there is too little to learn it from
 SUGGEST_AT_MOST = 0.2  # one chance in five is worth a line on a customer's screen
+ANSWER_AT_LEAST = 0.5  # however well rehearsal went: what is more likely wrong than right is no answer
 _WINDOW = 60  # rehearsed messages of like confidence that are judged together
 
 # Found on other knowledge bases, where they come out much the same; a small one stays close to them.
@@ -63,7 +64,7 @@ class Calibration:
     def thresholds(self, target: float, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
         """Where rehearsed answers were right in `target` of the cases, and lists of five still in `suggestions`."""
         if not len(self.confidence):
-            return Thresholds(max(target - 0.1, 0.5), SUGGEST_AT)
+            return Thresholds(max(target - 0.1, ANSWER_AT_LEAST), SUGGEST_AT)
         answer_at = round(min(self._answer_at(target), 0.995), 4)
         return Thresholds(answer_at, round(min(self._suggest_at(suggestions), SUGGEST_AT_MOST, answer_at), 4))
 
@@ -73,8 +74,11 @@ class Calibration:
         share = np.cumsum(self.share[order])
         held = np.cumsum((self.share * self.right)[order]) >= target * share
         held[:-1] &= np.diff(confidence[order]) < 0  # equals are answered together or not at all
-        reached = np.flatnonzero(held)
-        return float(confidence[order[reached[-1]]]) if len(reached) else 1.0
+        reached = np.flatnonzero(held & (confidence[order] >= ANSWER_AT_LEAST))
+        if not len(reached):
+            return 1.0
+        surer, others = np.split(confidence[order], [reached[-1] + 1])
+        return float(surer[-1]) if len(others) and others[0] >= ANSWER_AT_LEAST else ANSWER_AT_LEAST
 
     def _suggest_at(self, wanted: float) -> float:
         """Where a list of the best five stops holding the right question often enough."""

@@ -24,6 +24,7 @@ QUESTIONS = 3_000  # beyond it a classifier would cost more time and memory than
 PHRASINGS = 30_000
 RIDGE = 0.05  # how much a phrasing's own label is doubted, against a likeness of 1 to itself
 _JITTER = 1e-4
+_BLOCK = 512
 
 Doubles = NDArray[np.float64]
 
@@ -61,7 +62,7 @@ def choose_landmarks(question_of: Ints) -> Ints:
 
 
 def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> tuple[Classifier, Rehearsal]:
-    """Train on all phrasings and rehearse with `rows`, which are all the phrasings of some questions.
+    """Train on all phrasings and rehearse with `rows`, some of them in rising order.
 
     `likeness` is of each phrasing to each landmark, and is used up; `question_of` gives each phrasing's question, in
     rising order.
@@ -74,10 +75,8 @@ def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> t
     sums = np.stack([basis[span].sum(0) for span in _spans(question_of, questions)], 1)
     coefficients = inverse @ sums  # landmark space × questions
     classifier = Classifier(landmarks, np.ascontiguousarray((back @ coefficients).T, np.float32))
-    basis, of_rows = basis[rows], question_of[rows]
-    fitted = basis @ coefficients.astype(np.float32)
-    alone, whole = _left_out(basis, basis @ inverse.astype(np.float32), fitted, of_rows)
-    return classifier, Rehearsal(rows, fitted + alone, fitted + whole)
+    smoother = _Smoother(basis, inverse.astype(np.float32), coefficients.astype(np.float32))
+    return classifier, smoother.rehearsal(question_of, rows)
 
 
 def _whitening(kernel: Doubles) -> Doubles:
@@ -92,6 +91,39 @@ def _turned(rows: Floats, by: Floats) -> Floats:
     for begin in range(0, len(rows), 512):
         rows[begin : begin + 512] = rows[begin : begin + 512] @ by
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Smoother:
+    """What was fitted, with all that is needed to say what each phrasing contributed."""
+
+    basis: Floats  # phrasing × landmark
+    inverse: Floats
+    coefficients: Floats
+
+    def rehearsal(self, question_of: Ints, rows: Ints) -> Rehearsal:
+        """Some whole questions at a time: all of a question is needed even where one phrasing of it is asked."""
+        alone: list[Floats] = []
+        whole: list[Floats] = []
+        for block in _blocks(question_of):
+            wanted = rows[(rows >= block.start) & (rows < block.stop)] - block.start
+            if len(wanted):
+                basis = self.basis[block]
+                fitted = basis @ self.coefficients
+                one, all_ = _left_out(basis, basis @ self.inverse, fitted, question_of[block])
+                alone.append((fitted + one)[wanted])
+                whole.append((fitted + all_)[wanted])
+        return Rehearsal(rows, np.concatenate(alone), np.concatenate(whole))
+
+
+def _blocks(question_of: Ints) -> Iterator[slice]:
+    """Whole questions, together some hundreds of phrasings."""
+    begin = 0
+    ends = [*(np.flatnonzero(np.diff(question_of)) + 1).tolist(), len(question_of)]
+    for end in ends:
+        if end - begin >= _BLOCK or end == len(question_of):
+            yield slice(begin, end)
+            begin = end
 
 
 def _left_out(basis: Floats, toward: Floats, fitted: Floats, question_of: Ints) -> tuple[Floats, Floats]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -96,12 +95,10 @@ class Sight:
         return near
 
 
-def _some_questions(question_of: Ints) -> Ints:
-    """All phrasings of as many questions as `REHEARSED` allows, spread evenly."""
-    questions = int(question_of[-1]) + 1
-    wanted = max(2, math.ceil(questions * min(1.0, REHEARSED / len(question_of))))
-    chosen = np.unique(np.linspace(0, questions - 1, wanted).round())
-    return np.flatnonzero(np.isin(question_of, chosen)).astype(np.int32)
+def _some(question_of: Ints) -> Ints:
+    """As many phrasings as `REHEARSED` allows, spread evenly over the questions."""
+    size = len(question_of)
+    return np.unique(np.linspace(0, size - 1, min(size, REHEARSED)).round()).astype(np.int32)
 
 
 def best_of(scores: Floats, number: int) -> Ints:
@@ -164,7 +161,7 @@ class _Classroom:
     ) -> None:
         self.inverted, self.question_of, self.firsts, self.meanings = inverted, question_of, firsts, meanings
         self.vectors = inverted.own_vectors()
-        self.rows = _some_questions(question_of)
+        self.rows = _some(question_of)
 
     def teach(self, progress: Progress) -> Level:
         bare = Level(self.meanings, None, Calibration(typical_weights(classifier=False, meaning=False)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +49,7 @@ def rank(
 
     Without a tier nothing is hidden for its tier; without `now` nothing for its validity.
     """
-    text = text[:_READ]
+    text = unicodedata.normalize("NFKC", text[:_READ])[:_READ]  # one sign may become eighteen
     asked = index.prepare(text)
     if not asked.key or not index.entries:
         return ()

@@ -14,7 +14,7 @@ Script = Literal["zh-Hans", "zh-Hant", "en"]
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN_WORD = re.compile(r"(?<![0-9a-z])[a-z]{2,}(?![0-9a-z])", re.IGNORECASE)
-_OTHER_WORD = re.compile(r"[0-9a-z]*\d[0-9a-z]*|[^\W\d_a-z]+", re.IGNORECASE)
+_OTHER_WORD = re.compile(r"(?<![0-9a-z])[a-z]*+\d[0-9a-z]*|[^\W\d_a-z]+", re.IGNORECASE)
 _ENOUGH_TO_TELL = 2000
 
 

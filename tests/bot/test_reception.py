@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from sqlalchemy import update
 from bot import history
 from bot.messages import Incoming
 from bot.reception import Reception
+from bot.rules import Rules
 from bot.settings import Settings
 from bot.wakeups import Wakeups
 from knowledge_base import store as knowledge_store
 from knowledge_base.articles import Article
-from tests.bot.scene import ORDER, Scene, Visitor
+from knowledge_base.index import build
+from knowledge_base.preparing import Preparing
+from tests.bot.scene import ARTICLES, ORDER, UNKNOWN, Scene, Visitor
+from tests.fakes.encoders import PaperEncoder
 
 
 @pytest.fixture
@@ -104,3 +109,110 @@ async def test_a_file_whose_rows_vanished_is_not_found(house: Reception, scene: 
     found = scene.read(history.get_attachment, number)
     assert found is not None
     assert (found[1].content, found[1].reference) == (None, "file-1")
+
+
+# ── a matcher that fails ──────────────────────────────────────────────
+
+
+@pytest.fixture
+def broken(house: Reception, scene: Scene) -> Reception:
+    """A house whose encoder learned well and fails ever since."""
+    encoder, fillers = PaperEncoder(), scene.policy.words["filler"]
+    index = build(ARTICLES, revision=1, fillers=fillers, encoders=[encoder])
+    house.rules = scene.rules = Rules(scene.policy, scene.vault, index)
+    encoder.fails = True
+    return house
+
+
+async def test_an_encoder_that_fails_leaves_the_message_to_a_person(
+    broken: Reception, scene: Scene, anna: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in (1, 2):
+        await broken.receive(text(UNKNOWN, str(number)))
+        scene.pass_time(seconds=3)
+    assert scene.sentence("unknown") in anna.read()
+    assert scene.ticket.reason == "missed_twice"
+    assert "a message could not be matched" in caplog.text
+
+
+async def test_an_encoder_that_fails_keeps_nobody_from_a_person(broken: Reception, scene: Scene, anna: Visitor) -> None:
+    await broken.receive(text(UNKNOWN, "1"))
+    await broken.receive(text("转人工", "2"))
+    assert scene.ticket.subject == UNKNOWN
+
+
+async def test_what_is_asked_word_for_word_is_answered_though_the_encoder_fails(
+    broken: Reception, anna: Visitor
+) -> None:
+    await broken.receive(text("怎么查订单", "1"))
+    assert anna.read() == [ORDER.answer]
+
+
+# ── an index that is not finished ─────────────────────────────────────
+
+
+@pytest.fixture
+def unfinished(house: Reception, scene: Scene, tmp_path: Path) -> Reception:
+    """A house that began to answer before its encoder had read the questions."""
+    revision = scene.write(knowledge_store.save_revision, ARTICLES, scene.now, "test")
+    preparing = Preparing((PaperEncoder(),), tmp_path / "learned")
+    index = preparing.at_once(ARTICLES, fillers=scene.policy.words["filler"], revision=revision)
+    house.rules = Rules(scene.policy, scene.vault, index, preparing=preparing)
+    return house
+
+
+async def test_the_finished_index_replaces_the_one_that_was_ready_at_once(unfinished: Reception, anna: Visitor) -> None:
+    assert unfinished.rules.index.encoder is None
+    await unfinished.receive(text("怎么查订单", "1"))
+    assert anna.read() == [ORDER.answer]
+    assert await unfinished.refresh() is True
+    assert unfinished.rules.index.encoder == "paper 1"
+    assert await unfinished.refresh() is False
+
+
+async def test_a_restart_finds_what_was_learned_and_has_nothing_to_refresh(unfinished: Reception, scene: Scene) -> None:
+    await unfinished.refresh()
+    rules = unfinished.rules
+    encoder = PaperEncoder()
+    assert rules.preparing.folder is not None
+    preparing = Preparing((encoder,), rules.preparing.folder)
+    index = preparing.at_once(ARTICLES, fillers=scene.policy.words["filler"], revision=rules.index.revision)
+    unfinished.rules = Rules(rules.policy, rules.vault, index, preparing=preparing)
+    assert await unfinished.refresh() is False
+    assert encoder.asked == []
+
+
+async def test_an_encoder_that_cannot_read_the_questions_leaves_the_index_in_use(unfinished: Reception) -> None:
+    rules = unfinished.rules
+    rules.preparing.encoders[0].fails = True  # type: ignore[attr-defined]
+    with pytest.raises(RuntimeError):
+        await unfinished.refresh()
+    assert unfinished.rules is rules
+
+
+async def test_a_knowledge_base_that_contradicts_itself_is_reported_when_it_is_loaded(
+    house: Reception, scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    things = (
+        "打印机",
+        "复印机",
+        "扫描仪",
+        "投影仪",
+        "碎纸机",
+        "装订机",
+        "考勤机",
+        "传真机",
+        "交换机",
+        "电话机",
+        "点钞机",
+    )
+    asked = ("{}坏了怎么办", "{}不工作了", "修{}找谁", "我的{}出毛病了", "{}没反应")
+    articles = [Article(one, "故障", one, tuple(each.format(one) for each in asked), "好的。") for one in things]
+    articles.append(Article("wrong", "故障", "路由器", ("打印机坏了该怎么办", "路由器断了", "路由器没信号"), "好的。"))
+    scene.write(knowledge_store.save_revision, [], scene.now, "1")
+    scene.write(knowledge_store.save_revision, articles, scene.now, "2")
+    assert await house.refresh() is True
+    assert (
+        'knowledge base: Questions "wrong" and "打印机" fight: "打印机坏了该怎么办" of the first would be answered by '
+        "the second." in caplog.text
+    )

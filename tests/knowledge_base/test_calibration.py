@@ -20,6 +20,7 @@ from knowledge_base.calibration import (
     calibrate,
 )
 from knowledge_base.index import build
+from knowledge_base.matching import rank
 
 _CERTAIN = 0.995  # what is surer than this is answered whatever the target
 
@@ -95,6 +96,12 @@ def test_as_many_as_possible_are_answered() -> None:
     assert learned.thresholds(0.9).answer_at == 0.9
 
 
+def test_however_well_rehearsal_went_nothing_is_answered_that_is_more_likely_wrong_than_right() -> None:
+    easy = taught([0.99] * 95 + [0.02] * 5, [1.0] * 95 + [0.0] * 5)
+    assert easy.thresholds(0.95).answer_at == 0.5
+    assert taught([0.4, 0.3], [1, 1]).thresholds(0.95).answer_at == _CERTAIN
+
+
 def test_where_nothing_reaches_the_target_only_near_certainty_is_answered() -> None:
     assert taught([0.9, 0.8], [0, 1]).thresholds(0.95).answer_at == _CERTAIN
 
@@ -148,6 +155,26 @@ def test_where_there_is_no_classifier_the_nearest_phrasing_speaks() -> None:
 def test_with_few_rehearsed_messages_suggestions_begin_where_they_usually_do() -> None:
     learned = calibrate(*rehearsal(50))
     assert learned.thresholds(0.5).suggest_at == min(SUGGEST_AT, learned.thresholds(0.5).answer_at)
+
+
+def test_a_complaint_is_no_question_though_every_question_was_found_in_rehearsal() -> None:
+    things = (
+        "打印机",
+        "复印机",
+        "扫描仪",
+        "投影仪",
+        "碎纸机",
+        "装订机",
+        "考勤机",
+        "传真机",
+        "交换机",
+        "电话机",
+        "点钞机",
+    )
+    asked = ("{}坏了怎么办", "{}不工作了", "修{}找谁", "我的{}出毛病了")
+    articles = [Article(one, "", one, tuple(each.format(one) for each in asked), "") for one in things]
+    index = build(articles)
+    assert rank("我想投诉你们", index)[0].confidence < index.thresholds().answer_at
 
 
 def test_a_knowledge_base_of_single_phrasings_keeps_the_typical_weights() -> None:

@@ -81,16 +81,7 @@ def test_without_encoders_too(folder: Path) -> None:
 
 
 def test_contradictions_and_a_missing_self_accuracy_survive(folder: Path) -> None:
-    swapped = (
-        *(
-            Article(f"{n}", "", f"{thing}坏了怎么办", (f"{thing}坏了怎么办呀好吗",), "")
-            for n, thing in enumerate(THINGS)
-        ),
-        *(
-            Article(f"x{n}", "", f"{thing}坏了怎么办呐", (f"{thing}坏了怎么办吗",), "")
-            for n, thing in enumerate(THINGS)
-        ),
-    )
+    swapped = (*ARTICLES[:-1], replace(ARTICLES[-1], similar=(*ARTICLES[-1].similar, "打印机坏了该怎么办")))
     first, _ = made(folder, swapped)
     assert first.levels[0].fights
     assert made(folder, swapped)[0].levels[0].fights == first.levels[0].fights

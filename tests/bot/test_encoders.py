@@ -1,0 +1,57 @@
+"""Which sentence encoders an installation has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import encoders
+from bot.encoders import encoders_of, preparing_of
+from bot.settings import Settings, read_settings
+from knowledge_base.encoder import Encoder
+from knowledge_base.stronger import NoSuchEncoder
+from tests.fakes.encoders import PaperEncoder
+
+CHEAP, COSTLY = PaperEncoder("cheap"), PaperEncoder("costly")
+
+
+@pytest.fixture(autouse=True)
+def _paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stronger(wanted: str) -> Encoder:
+        if wanted != "models/costly":
+            raise NoSuchEncoder(f"{wanted} is none.")
+        return COSTLY
+
+    monkeypatch.setattr(encoders, "semantic_encoder", lambda: CHEAP)
+    monkeypatch.setattr(encoders, "stronger_encoder", stronger)
+
+
+def test_nothing_said_means_the_cheap_one() -> None:
+    assert encoders_of(Settings()) == (CHEAP,)
+
+
+def test_a_named_one_comes_after_the_cheap_one() -> None:
+    assert encoders_of(read_settings({"JIEDAI_ENCODER": "models/costly"})) == (CHEAP, COSTLY)
+
+
+def test_where_the_cheap_one_is_not_installed_the_named_one_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "semantic_encoder", lambda: None)
+    assert encoders_of(Settings(encoder="models/costly")) == (COSTLY,)
+    assert encoders_of(Settings()) == ()
+
+
+def test_none_means_none_and_none_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "semantic_encoder", lambda: pytest.fail("loaded"))
+    assert encoders_of(Settings(encoder="none")) == ()
+
+
+def test_one_that_cannot_be_used_is_refused() -> None:
+    with pytest.raises(NoSuchEncoder):
+        encoders_of(Settings(encoder="elsewhere"))
+
+
+def test_what_is_learned_is_kept_in_the_data_folder(tmp_path: Path) -> None:
+    preparing = preparing_of(Settings(data=tmp_path))
+    assert preparing.folder == tmp_path / "learned"
+    assert preparing.encoder == "cheap"
