@@ -49,6 +49,7 @@ def measure(
                 print(f"  {name} at {size:,} phrasings: not done within {patience:.0f} s; larger ones are left out.")
                 break
             found.setdefault(name, {})[str(size)] = one
+            print(f"{name}, {size:,} phrasings: p99 {one['p99_ms']} ms, learned in {one['build_s']} s", file=sys.stderr)
     return found
 
 

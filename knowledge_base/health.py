@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from knowledge_base.articles import Article
 from knowledge_base.index import Index
 
 HEALTHY = 0.5  # share of its own phrasings, each asked as if unknown, that should find their question
+_ENOUGH = 30  # phrasings whose question has others; a share of fewer says nothing
 _NAMED = 10
 
 
@@ -45,10 +48,15 @@ def fights_of(index: Index) -> tuple[Fight, ...]:
     return tuple(sorted(fights, key=lambda fight: (-len(fight.phrasings), fight.question.id, fight.rival.id)))
 
 
+def _rehearsed(index: Index) -> int:
+    sizes = np.bincount(index.question_of, minlength=1)
+    return int(sizes[sizes > 1].sum())
+
+
 def complaints_of(index: Index) -> Iterator[str]:
     """Whole sentences for the keeper; none about a healthy knowledge base."""
     accuracy = index.levels[-1].self_accuracy
-    if accuracy is not None and accuracy < HEALTHY:
+    if accuracy is not None and accuracy < HEALTHY and _rehearsed(index) >= _ENOUGH:
         yield (
             f"Each asked as if it were unknown, {accuracy:.0%} of the phrasings find their own question; "
             f"below {HEALTHY:.0%} many are probably filed under the wrong one."

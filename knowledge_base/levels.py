@@ -18,6 +18,7 @@ from knowledge_base.progress import Progress, silent
 WRITING = 0.25  # what likeness in writing and sound counts beside likeness in meaning
 REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
 SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction
+_BLOCK = 128  # phrasings at a time where one multiplication of matrices does the work of many
 _NEAR = 48  # questions looked at closely where there is no classifier
 _LOOKED_AT = 3_000  # questions, at least, for those that may be shown
 
@@ -171,35 +172,33 @@ class _Classroom:
         if not trains:
             return self._rehearse(bare, None, None, progress)
         landmarks = choose_landmarks(self.question_of)
-        likeness = self._likeness(bare, landmarks, progress)
+        likeness = self._likeness(landmarks, progress)
         classifier, rehearsal = train(likeness, self.question_of, landmarks, self.rows)
         del likeness
         learned = Level(self.meanings, classifier, Calibration())
         return self._rehearse(learned, rehearsal.without_phrasing, rehearsal.without_question, progress)
 
-    def _likeness(self, bare: Level, landmarks: Ints, progress: Progress) -> Floats:
+    def _likeness(self, landmarks: Ints, progress: Progress) -> Floats:
+        """Of every phrasing to every landmark."""
         size = len(self.question_of)
         found = np.empty((size, len(landmarks)), np.float32)
-        for row in range(size):
+        for begin in range(0, size, _BLOCK):
+            block = slice(begin, min(begin + _BLOCK, size))
             # Whole: with parts left out the likenesses of phrasings to each other would be no kernel.
-            found[row] = self._sight(row, whole=True).likeness(bare, landmarks)
-            progress(0.5 * row / size)
+            rows = [self.inverted.likeness(self.vectors[row], whole=True)[landmarks] for row in range(size)[block]]
+            meant = [fade(each.vectors[block] @ each.vectors[landmarks].T) for each in self.meanings]
+            found[block] = together(np.stack(rows), meant)
+            progress(0.5 * begin / size)
         return found
-
-    def _sight(self, row: int, *, whole: bool = False) -> Sight:
-        written = self.inverted.likeness(self.vectors[row], whole=whole)
-        return Sight(written, [meaning.vectors[row] for meaning in self.meanings], self.firsts)
 
     def _rehearse(self, level: Level, alone: Floats | None, whole: Floats | None, progress: Progress) -> Level:
         """Ask each phrasing as if it were unknown, then as if its question were; calibrate on both."""
-        questions = len(self.firsts)
-        width = min(CANDIDATES, questions)
+        width = min(CANDIDATES, len(self.firsts))
         seen = np.zeros((2, len(self.rows), width, VIEWS), np.float32)
         truth = np.full((2, len(self.rows)), width, np.int32)
         candidates = np.zeros((len(self.rows), width), np.int32)
-        for at, row in enumerate(self.rows):
+        for at, (row, written, meant) in enumerate(self._nearest()):
             mine = int(self.question_of[row])
-            written, meant = self._nearest(int(row))
             for round_, scores in enumerate((alone, whole)):
                 hidden = None if round_ == 0 else mine
                 found, view = _view(written, meant, None if scores is None else scores[at], hidden, width)
@@ -211,16 +210,19 @@ class _Classroom:
             progress(0.9 + 0.1 * at / len(self.rows))
         return self._judged(level, seen, truth, candidates)
 
-    def _nearest(self, row: int) -> tuple[Floats, Floats]:
-        """Per question the likeness of the nearest phrasing other than this one, in writing and in meaning."""
-        sight = self._sight(row)
-        written = sight.written.copy()
-        written[row] = 0
-        meant = np.zeros(len(written), np.float32)
-        for meaning, direction in zip(self.meanings, sight.directions, strict=True):
-            meant += fade(meaning.cosines(direction, slice(None))) / len(self.meanings)
-        meant[row] = 0
-        return np.maximum.reduceat(written, self.firsts), np.maximum.reduceat(meant, self.firsts)
+    def _nearest(self) -> Iterator[tuple[int, Floats, Floats]]:
+        """Per row and question the likeness of the nearest phrasing other than the row, in writing and in meaning."""
+        for begin in range(0, len(self.rows), _BLOCK):
+            block = self.rows[begin : begin + _BLOCK]
+            meant = np.zeros((len(block), len(self.question_of)), np.float32)
+            for meaning in self.meanings:
+                meant += fade(meaning.vectors[block] @ meaning.vectors.T) / len(self.meanings)
+            meant[np.arange(len(block)), block] = 0
+            nearest = np.maximum.reduceat(meant, self.firsts, axis=1)
+            for at, row in enumerate(block.tolist()):
+                written = self.inverted.likeness(self.vectors[row])
+                written[row] = 0
+                yield row, np.maximum.reduceat(written, self.firsts), nearest[at]
 
     def _judged(self, level: Level, seen: Floats, truth: Ints, candidates: Ints) -> Level:
         sizes = np.bincount(self.question_of)

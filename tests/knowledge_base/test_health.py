@@ -94,6 +94,13 @@ def test_a_knowledge_base_whose_labels_mean_nothing_is_told_so() -> None:
     assert first.endswith("below 50% many are probably filed under the wrong one.")
 
 
+def test_of_a_few_phrasings_no_share_is_taken() -> None:
+    two = [Article("a", "", "怎么开发票", ("税号填错",), ""), Article("b", "", "怎么退货", ("寄回去",), "")]
+    index = build(two)
+    assert index.levels[0].self_accuracy == 0
+    assert list(complaints_of(index)) == []
+
+
 @pytest.mark.parametrize("articles", [(), HEALTHY[:1], tuple(replace(each, similar=()) for each in HEALTHY)])
 def test_where_nothing_can_be_rehearsed_nothing_is_said(articles: tuple[Article, ...]) -> None:
     assert list(complaints_of(build(articles))) == []
