@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from knowledge_base.inverted import Floats, Ints
 
 CANDIDATES = 12  # questions weighed against each other for one message
-FOREIGN = 0.08  # the share of messages that no question answers, as expected before any is seen
+FOREIGN = 0.08  # the share of messages that even many questions leave unanswered, as expected before any is seen
 VIEWS = 3  # classifier's score, likeness of the nearest phrasing in writing and sound, and in meaning
-_FEW = 30  # phrasings whose question has others; with fewer there is nothing to learn from
+_FEW = 100  # phrasings whose question has others; with fewer there is nothing to learn from
 _PRIOR = 1.0  # how firmly the weights found on other knowledge bases are kept
 _STEPS = 30
 _SUGGESTIONS = 5
@@ -96,17 +96,23 @@ def typical_weights(*, classifier: bool, meaning: bool) -> Doubles:
     return np.array(TYPICAL if classifier else BY_MEANING if meaning else WITHOUT_CLASSIFIER)
 
 
-def calibrate(seen: Floats, truth: Ints, known: NDArray[np.bool_]) -> Calibration:
+def foreign_share(questions: int) -> float:
+    """The share of messages that this many questions leave unanswered: the fewer they are, the more is foreign."""
+    return FOREIGN + 0.5 * max(0.0, 1 - questions / 20) ** 2
+
+
+def calibrate(seen: Floats, truth: Ints, known: NDArray[np.bool_], foreign: float = FOREIGN) -> Calibration:
     """Learn from rehearsed messages.
 
     `seen`: message × candidate × view, best candidate first. `truth`: the right candidate's place, or their number for
     none. `known`: the right question was there to be found; a known one that is no candidate teaches nothing.
+    `foreign`: the share of messages to expect that no question answers.
     """
     usable = ~(known & (truth == seen.shape[1]))
     typical = typical_weights(classifier=bool(seen[..., 0].any()), meaning=bool(seen[..., 2].any()))
     if (known & usable).sum() < _FEW or not (~known).any():
         return Calibration(typical)
-    share = np.where(known, (1 - FOREIGN) / max(1, known.sum()), FOREIGN / max(1, (~known).sum())) * known.sum()
+    share = np.where(known, (1 - foreign) / max(1, known.sum()), foreign / max(1, (~known).sum())) * known.sum()
     alternatives = _alternatives(seen.astype(np.float64))
     weights = _fit(alternatives, truth, share * usable, typical)
     chances = _probabilities(alternatives, weights)[:, :-1]

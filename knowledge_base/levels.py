@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration, calibrate, typical_weights
+from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration, calibrate, foreign_share, typical_weights
 from knowledge_base.classifier import PHRASINGS, QUESTIONS, Classifier, choose_landmarks, train
 from knowledge_base.encoder import Encoder
 from knowledge_base.inverted import Floats, Ints, Inverted
@@ -229,7 +229,9 @@ class _Classroom:
         has_company = sizes[self.question_of[self.rows]] > 1
         first, second = seen[0][has_company], seen[1]
         known = np.r_[np.ones(len(first), bool), np.zeros(len(second), bool)]
-        calibration = calibrate(np.concatenate([first, second]), np.r_[truth[0][has_company], truth[1]], known)
+        truths = np.r_[truth[0][has_company], truth[1]]
+        foreign = foreign_share(len(self.firsts))
+        calibration = calibrate(np.concatenate([first, second]), truths, known, foreign)
         if not len(first):
             return Level(level.meanings, level.classifier, calibration)
         chances = np.stack([calibration.probabilities(each) for each in first])

@@ -14,6 +14,7 @@ from typing import Any
 from bot.commands.printing import tell, tell_json, tell_table
 from bot.encoders import encoders_of
 from bot.settings import read_settings
+from escalation.policy_file import read_policy
 from knowledge_base.coverage import ABOVE_ALL
 from knowledge_base.evaluation import SHOWN, Evaluation, Figures, evaluate
 from knowledge_base.index import build
@@ -35,9 +36,11 @@ def measure(options: argparse.Namespace) -> None:
     messages = read_messages(Path(options.queries), known)
     dev = read_messages(Path(options.dev), known) if options.dev else ()
     started = time.perf_counter()
-    encoders = encoders_of(read_settings())
+    settings = read_settings()
+    encoders = encoders_of(settings)
+    fillers = read_policy(settings.policy).words.get("filler", ())  # as the server has them
     with _bar("Learning") as progress:
-        index = build(articles, encoders=encoders, progress=progress)
+        index = build(articles, fillers=fillers, encoders=encoders, progress=progress)
     load_s = reading + time.perf_counter() - started
     with _bar("Asking") as progress:
         found = evaluate(index, messages, target=target, dev=dev, load_s=load_s, progress=progress)

@@ -18,6 +18,7 @@ from knowledge_base.calibration import (
     Calibration,
     Doubles,
     calibrate,
+    foreign_share,
 )
 from knowledge_base.index import build
 from knowledge_base.matching import rank
@@ -123,11 +124,11 @@ def test_nothing_is_answered_that_would_not_even_be_suggested() -> None:
 
 
 def test_too_few_messages_teach_nothing_and_the_typical_figures_hold() -> None:
-    learned = calibrate(*rehearsal(29))
+    learned = calibrate(*rehearsal(99))
     assert learned.weights.tolist() == list(TYPICAL)
     assert (learned.thresholds(0.95).answer_at, learned.thresholds(0.95).suggest_at) == (pytest.approx(0.85), 0.15)
     assert learned.thresholds(0.4).answer_at == 0.5
-    assert calibrate(*rehearsal(30)).weights.tolist() != list(TYPICAL)
+    assert calibrate(*rehearsal(100)).weights.tolist() != list(TYPICAL)
 
 
 def test_without_messages_that_nothing_answers_nothing_is_learned() -> None:
@@ -184,3 +185,10 @@ def test_a_knowledge_base_of_single_phrasings_keeps_the_typical_weights() -> Non
     level = build(articles).levels[0]
     assert level.calibration.weights.tolist() == list(TYPICAL)
     assert level.self_accuracy is None
+
+
+def test_the_fewer_the_questions_the_more_messages_are_taken_to_be_foreign() -> None:
+    shares = [foreign_share(questions) for questions in (2, 6, 12, 20, 500)]
+    assert shares == sorted(shares, reverse=True)
+    assert foreign_share(6) == pytest.approx(0.325)
+    assert foreign_share(20) == foreign_share(500) == 0.08
