@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge_base import calibration
 from knowledge_base.articles import Article
 from knowledge_base.calibration import (
     BY_MEANING,
@@ -124,11 +125,11 @@ def test_nothing_is_answered_that_would_not_even_be_suggested() -> None:
 
 
 def test_too_few_messages_teach_nothing_and_the_typical_figures_hold() -> None:
-    learned = calibrate(*rehearsal(99))
+    learned = calibrate(*rehearsal(calibration._FEW - 1))
     assert learned.weights.tolist() == list(TYPICAL)
     assert (learned.thresholds(0.95).answer_at, learned.thresholds(0.95).suggest_at) == (pytest.approx(0.85), 0.15)
     assert learned.thresholds(0.4).answer_at == 0.5
-    assert calibrate(*rehearsal(100)).weights.tolist() != list(TYPICAL)
+    assert calibrate(*rehearsal(calibration._FEW)).weights.tolist() != list(TYPICAL)
 
 
 def test_without_messages_that_nothing_answers_nothing_is_learned() -> None:
@@ -153,7 +154,8 @@ def test_where_there_is_no_classifier_the_nearest_phrasing_speaks() -> None:
     assert calibrate(seen, truth, known).weights.tolist() == list(BY_MEANING)
 
 
-def test_with_few_rehearsed_messages_suggestions_begin_where_they_usually_do() -> None:
+def test_with_few_rehearsed_messages_suggestions_begin_where_they_usually_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "_FEW", 30)
     learned = calibrate(*rehearsal(50))
     assert learned.thresholds(0.5).suggest_at == min(SUGGEST_AT, learned.thresholds(0.5).answer_at)
 
@@ -172,9 +174,20 @@ def test_a_complaint_is_no_question_though_every_question_was_found_in_rehearsal
         "电话机",
         "点钞机",
     )
-    asked = ("{}坏了怎么办", "{}不工作了", "修{}找谁", "我的{}出毛病了")
+    asked = (
+        "{}坏了怎么办",
+        "{}不工作了",
+        "修{}找谁",
+        "我的{}出毛病了",
+        "{}没反应",
+        "谁来修{}",
+        "{}报修",
+        "{}用不了了",
+        "{}怎么修",
+    )
     articles = [Article(one, "", one, tuple(each.format(one) for each in asked), "") for one in things]
     index = build(articles)
+    assert len(index.levels[0].calibration.confidence)
     assert rank("我想投诉你们", index)[0].confidence < index.thresholds().answer_at
 
 
@@ -192,3 +205,8 @@ def test_the_fewer_the_questions_the_more_messages_are_taken_to_be_foreign() -> 
     assert shares == sorted(shares, reverse=True)
     assert foreign_share(6) == pytest.approx(0.325)
     assert foreign_share(20) == foreign_share(500) == 0.08
+
+
+def test_the_more_foreign_messages_are_expected_the_surer_an_answer_must_be() -> None:
+    few, many = (calibrate(*rehearsal(noise=0.9), foreign=share) for share in (0.4, 0.08))
+    assert few.thresholds(0.9).answer_at > many.thresholds(0.9).answer_at
