@@ -195,7 +195,6 @@ class House:
     async def open(self) -> None:
         """Start; what was due while the house was closed happens first."""
         self.reception.wakeups.start()
-        await self.reception.refresh()
         self.alarms.start()
         self._tasks = [asyncio.create_task(self.reception.watch(), name="watch")]
         if self.telegram is not None:

@@ -23,7 +23,7 @@ _BARE_WORD = 0.8  # "退货" alone asks nothing yet; sure as we may be of the to
 _LEAST = 0.01  # below it a candidate is noise
 _CLEAR = 0.5  # from this confidence on, the message as a whole says what is meant
 _OF_A_CLAUSE = 0.8  # what a clause's candidate is worth against the same for a whole message
-_DOUBT = (0.02, 0.9)  # between these, a stronger encoder is worth its milliseconds
+_DOUBT = (0.02, 0.97)  # between these, a stronger encoder is worth its milliseconds
 AGREES = 0.35  # likeness of the nearest phrasing from which a source is said to agree
 
 
