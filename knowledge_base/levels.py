@@ -104,8 +104,8 @@ def _some(question_of: Ints) -> Ints:
 
 def best_of(scores: Floats, number: int) -> Ints:
     """The places of the highest scores, best first."""
-    everyone = np.arange(len(scores))
-    top = np.argpartition(-scores, number - 1)[:number] if len(scores) > number else everyone
+    all_places = np.arange(len(scores))
+    top = np.argpartition(-scores, number - 1)[:number] if len(scores) > number else all_places
     return top[np.lexsort((top, -scores[top]))].astype(np.int32)
 
 

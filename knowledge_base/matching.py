@@ -15,7 +15,7 @@ from knowledge_base.calibration import CANDIDATES, VIEWS
 from knowledge_base.clauses import clauses_of
 from knowledge_base.index import Entry, Index, Prepared
 from knowledge_base.inverted import Floats
-from knowledge_base.levels import Level, Sight
+from knowledge_base.levels import Level, Sight, View
 
 _READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
 _BARE = 3  # characters
@@ -108,6 +108,14 @@ class _Part:
         written = index.inverted.likeness(index.inverted.vector(asked.parts))
         self.directions: list[Floats] = []
         self.sight = Sight(written, self.directions, index.firsts)
+        self._seen: tuple[Level, View] | None = None
+
+    def view(self, level: Level, shows: Callable[[int], bool]) -> View:
+        """What the level sees in it; looked at once, though the whole message comes up again with its clauses."""
+        if self._seen is None or self._seen[0] is not level:
+            # What nobody may be given takes no chance from the others either.
+            self._seen = (level, self.sight.view(level, shows))
+        return self._seen[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ def _outlook(parts: list[_Part], level: Level, shows: Callable[[int], bool]) -> 
     _understand(parts, level)
     best: dict[int, tuple[Floats, _Part]] = {}
     for number, part in enumerate(parts):
-        view = part.sight.view(level, shows)  # what nobody may be given takes no chance from the others either
+        view = part.view(level, shows)
         for question, seen in zip(view.questions.tolist(), view.seen, strict=True):
             weighed = seen if number == 0 else seen * _OF_A_CLAUSE
             if question not in best or weighed.sum() > best[question][0].sum():

@@ -24,7 +24,7 @@ from knowledge_base.calibration import (
 from knowledge_base.index import build
 from knowledge_base.matching import rank
 
-_CERTAIN = 0.995  # what is surer than this is answered whatever the target
+_CERTAIN = 1.0  # a word-for-word hit
 
 
 def rehearsal(messages: int = 400, *, noise: float = 0.35, seed: int = 1) -> tuple[Doubles, Doubles, Doubles]:
@@ -104,7 +104,7 @@ def test_however_well_rehearsal_went_nothing_is_answered_that_is_more_likely_wro
     assert taught([0.4, 0.3], [1, 1]).thresholds(0.95).answer_at == _CERTAIN
 
 
-def test_where_nothing_reaches_the_target_only_near_certainty_is_answered() -> None:
+def test_where_nothing_reaches_the_target_only_word_for_word_hits_are_answered() -> None:
     assert taught([0.9, 0.8], [0, 1]).thresholds(0.95).answer_at == _CERTAIN
 
 
