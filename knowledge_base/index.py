@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
 from knowledge_base.calibration import SUGGESTION_RIGHT, Thresholds
+from knowledge_base.classroom import learn
 from knowledge_base.encoder import Encoder
 from knowledge_base.features import Parts, parts_of
 from knowledge_base.inverted import Ints, Inverted, invert
 from knowledge_base.keeping import file_for, load_levels, save_levels
-from knowledge_base.levels import Level, learn
+from knowledge_base.levels import Level
 from knowledge_base.progress import Progress, silent
 from knowledge_base.restoring import Writing, learn_writing, restore
 from knowledge_base.text import FILLERS, normalise, readable, strip_fillers

@@ -1,24 +1,19 @@
-"""One level of learning: the sources that look at a message together, and how far to trust them."""
+"""One level of what was learned: the sources that look at a message together, and what they see in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration, calibrate, foreign_share, typical_weights
-from knowledge_base.classifier import PHRASINGS, QUESTIONS, Classifier, choose_landmarks, train
-from knowledge_base.encoder import Encoder
-from knowledge_base.inverted import Floats, Ints, Inverted
-from knowledge_base.meaning import Meaning, fade, understand
-from knowledge_base.progress import Progress, silent
+from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration
+from knowledge_base.classifier import Classifier
+from knowledge_base.inverted import Floats, Ints
+from knowledge_base.meaning import Meaning, fade
 
 WRITING = 0.25  # what likeness in writing and sound counts beside likeness in meaning
-REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
-SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction
-_BLOCK = 128  # phrasings at a time where one multiplication of matrices does the work of many
 _NEAR = 48  # questions looked at closely where there is no classifier
 _LOOKED_AT = 3_000  # questions, at least, for those that may be shown
 
@@ -96,12 +91,6 @@ class Sight:
         return near
 
 
-def _some(question_of: Ints) -> Ints:
-    """As many phrasings as `REHEARSED` allows, spread evenly over the questions."""
-    size = len(question_of)
-    return np.unique(np.linspace(0, size - 1, min(size, REHEARSED)).round()).astype(np.int32)
-
-
 def best_of(scores: Floats, number: int) -> Ints:
     """The places of the highest scores, best first."""
     all_places = np.arange(len(scores))
@@ -125,130 +114,3 @@ def together(written: Floats, meant: Sequence[Floats]) -> Floats:
         return written
     mean = sum(meant[1:], meant[0]) / len(meant)
     return np.asarray(WRITING * written + (1 - WRITING) * mean, np.float32)
-
-
-def learn(
-    inverted: Inverted,
-    question_of: Ints,
-    firsts: NDArray[np.int64],
-    sentences: Sequence[str],
-    encoders: Sequence[Encoder],
-    progress: Progress = silent,
-) -> tuple[Level, ...]:
-    """One level per encoder, each on top of those before; one without encoders when there is none."""
-    if not len(firsts):
-        return (Level((), None, Calibration()),)
-    steps = 2 * len(encoders) or 1
-    meanings: tuple[Meaning, ...] = ()
-    levels = []
-    for number in range(max(1, len(encoders))):
-        if encoders:
-            seen = understand(encoders[number], sentences, firsts, _part(progress, 2 * number, steps))
-            meanings = (*meanings, seen)
-        room = _Classroom(inverted, question_of, firsts, meanings)
-        levels.append(room.teach(_part(progress, 2 * number + bool(encoders), steps)))
-    return tuple(levels)
-
-
-def _part(progress: Progress, step: int, steps: int) -> Progress:
-    return lambda share: progress((step + share) / steps)
-
-
-class _Classroom:
-    """All that is needed to learn one level, let go afterwards."""
-
-    def __init__(
-        self, inverted: Inverted, question_of: Ints, firsts: NDArray[np.int64], meanings: tuple[Meaning, ...]
-    ) -> None:
-        self.inverted, self.question_of, self.firsts, self.meanings = inverted, question_of, firsts, meanings
-        self.vectors = inverted.own_vectors()
-        self.rows = _some(question_of)
-
-    def teach(self, progress: Progress) -> Level:
-        bare = Level(self.meanings, None, Calibration(typical_weights(classifier=False, meaning=False)))
-        if len(self.firsts) < 2:
-            return bare
-        trains = len(self.firsts) <= QUESTIONS and len(self.question_of) <= PHRASINGS
-        if not trains:
-            return self._rehearse(bare, None, None, progress)
-        landmarks = choose_landmarks(self.question_of)
-        likeness = self._likeness(landmarks, progress)
-        classifier, rehearsal = train(likeness, self.question_of, landmarks, self.rows)
-        del likeness
-        learned = Level(self.meanings, classifier, Calibration())
-        return self._rehearse(learned, rehearsal.without_phrasing, rehearsal.without_question, progress)
-
-    def _likeness(self, landmarks: Ints, progress: Progress) -> Floats:
-        """Of every phrasing to every landmark."""
-        size = len(self.question_of)
-        found = np.empty((size, len(landmarks)), np.float32)
-        for begin in range(0, size, _BLOCK):
-            block = slice(begin, min(begin + _BLOCK, size))
-            # Whole: with parts left out the likenesses of phrasings to each other would be no kernel.
-            rows = [self.inverted.likeness(self.vectors[row], whole=True)[landmarks] for row in range(size)[block]]
-            meant = [fade(each.vectors[block] @ each.vectors[landmarks].T) for each in self.meanings]
-            found[block] = together(np.stack(rows), meant)
-            progress(0.5 * begin / size)
-        return found
-
-    def _rehearse(self, level: Level, alone: Floats | None, whole: Floats | None, progress: Progress) -> Level:
-        """Ask each phrasing as if it were unknown, then as if its question were; calibrate on both."""
-        width = min(CANDIDATES, len(self.firsts))
-        seen = np.zeros((2, len(self.rows), width, VIEWS), np.float32)
-        truth = np.full((2, len(self.rows)), width, np.int32)
-        candidates = np.zeros((len(self.rows), width), np.int32)
-        for at, (row, written, meant) in enumerate(self._nearest()):
-            mine = int(self.question_of[row])
-            for round_, scores in enumerate((alone, whole)):
-                hidden = None if round_ == 0 else mine
-                found, view = _view(written, meant, None if scores is None else scores[at], hidden, width)
-                seen[round_, at] = view
-                if round_ == 0:
-                    candidates[at] = found
-                    place = np.flatnonzero(found == mine)
-                    truth[0, at] = place[0] if len(place) else width
-            progress(0.9 + 0.1 * at / len(self.rows))
-        return self._judged(level, seen, truth, candidates)
-
-    def _nearest(self) -> Iterator[tuple[int, Floats, Floats]]:
-        """Per row and question the likeness of the nearest phrasing other than the row, in writing and in meaning."""
-        for begin in range(0, len(self.rows), _BLOCK):
-            block = self.rows[begin : begin + _BLOCK]
-            meant = np.zeros((len(block), len(self.question_of)), np.float32)
-            for meaning in self.meanings:
-                meant += fade(meaning.vectors[block] @ meaning.vectors.T) / len(self.meanings)
-            meant[np.arange(len(block)), block] = 0
-            nearest = np.maximum.reduceat(meant, self.firsts, axis=1)
-            for at, row in enumerate(block.tolist()):
-                written = self.inverted.likeness(self.vectors[row])
-                written[row] = 0
-                yield row, np.maximum.reduceat(written, self.firsts), nearest[at]
-
-    def _judged(self, level: Level, seen: Floats, truth: Ints, candidates: Ints) -> Level:
-        sizes = np.bincount(self.question_of)
-        has_company = sizes[self.question_of[self.rows]] > 1
-        first, second = seen[0][has_company], seen[1]
-        known = np.r_[np.ones(len(first), bool), np.zeros(len(second), bool)]
-        truths = np.r_[truth[0][has_company], truth[1]]
-        foreign = foreign_share(len(self.firsts))
-        calibration = calibrate(np.concatenate([first, second]), truths, known, foreign)
-        if not len(first):
-            return Level(level.meanings, level.classifier, calibration)
-        chances = np.stack([calibration.probabilities(each) for each in first])
-        best = chances.argmax(1)
-        right = best == truth[0][has_company]
-        sure = ~right & (chances.max(1) >= calibration.thresholds(SURE).answer_at)
-        rows, found = self.rows[has_company], candidates[has_company]
-        fights = tuple((int(rows[at]), int(found[at, best[at]])) for at in np.flatnonzero(sure))
-        return Level(level.meanings, level.classifier, calibration, float(right.mean()), fights)
-
-
-def _view(written: Floats, meant: Floats, scores: Floats | None, hidden: int | None, width: int) -> tuple[Ints, Floats]:
-    total = (written + meant if scores is None else scores).copy()
-    if hidden is not None:
-        total[hidden] = -np.inf
-    found = best_of(total, width)
-    seen = np.stack([np.zeros(len(found)) if scores is None else scores[found], written[found], meant[found]], 1)
-    if hidden is not None and len(total) <= width:
-        seen[-1] = 0  # the hidden one comes last
-    return found, seen.astype(np.float32)

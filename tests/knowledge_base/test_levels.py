@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base import inverted, levels
+from knowledge_base import classroom, inverted
 from knowledge_base.articles import Article
 from knowledge_base.calibration import BY_MEANING, WITHOUT_CLASSIFIER
 from knowledge_base.index import Index, build
@@ -82,14 +82,14 @@ def test_progress_rises_from_nought_to_one(encoders: tuple[PaperEncoder, ...]) -
 
 
 def test_rehearsing_only_some_questions_calibrates_on_those(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(levels, "REHEARSED", 20)
+    monkeypatch.setattr(classroom, "REHEARSED", 20)
     calibration = build(articles()).levels[0].calibration
     assert calibration.confidence.size in (0, 40)  # four questions, five phrasings, twice
     assert rank("传真机不能工作", build(articles()))[0].article.id == "传真机"
 
 
 def test_a_very_large_knowledge_base_does_without_a_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(levels, "QUESTIONS", 3)
+    monkeypatch.setattr(classroom, "QUESTIONS", 3)
     plain, meant = build(articles()), build(articles(), encoders=[PaperEncoder()])
     assert learned(plain)[0][1] is False
     for index in (plain, meant):
@@ -105,7 +105,7 @@ def test_a_very_large_knowledge_base_does_without_a_classifier(monkeypatch: pyte
 def test_a_very_large_knowledge_base_of_single_phrasings_answers_all_the_same(
     monkeypatch: pytest.MonkeyPatch, encoders: tuple[PaperEncoder, ...], weights: tuple[float, ...]
 ) -> None:
-    monkeypatch.setattr(levels, "QUESTIONS", 3)
+    monkeypatch.setattr(classroom, "QUESTIONS", 3)
     index = build(articles(phrasings=1), encoders=encoders)
     assert index.levels[0].calibration.weights.tolist() == list(weights)
     best = rank("传真机坏了咋办", index)[0]
