@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
-from escalation.policy_faults import nearest
+from escalation.policy_faults import Faults, nearest
 from escalation.policy_nodes import Block, parse_day
-from escalation.working_time import Calendar, Span, parse_span
+from escalation.working_time import Calendar, Day, DayKind, Span, parse_span, with_days
 
 
 @dataclass(slots=True)
-class _Holidays:
-    """The published days, while they are being read; `off` and `on` keep the line that named each."""
+class Holidays:
+    """The days of a file, while they are being read, each with the line that named it."""
 
-    off: dict[date, int] = field(default_factory=dict)
-    on: dict[date, int] = field(default_factory=dict)
-    years: set[int] = field(default_factory=set)
+    lines: dict[Day, int] = field(default_factory=dict)
+    years: set[int] = field(default_factory=set)  # whose holidays are told of; the company's own days are none
+
+    def kind(self, calendar: str | None, kind: DayKind) -> dict[date, int]:
+        """The days of one kind that hold for one calendar (None: for all of working days), with their lines."""
+        return {day.day: line for day, line in self.lines.items() if (day.calendar, day.kind) == (calendar, kind)}
+
+    def add(self, day: Day, line: int) -> None:
+        """Keep a day; named twice, as where two holidays meet, it is kept once."""
+        if not any((day.day, day.kind, day.calendar) == (one.day, one.kind, one.calendar) for one in self.lines):
+            self.lines[day] = line
 
 
 def read_zone(root: Block) -> ZoneInfo:
@@ -34,22 +43,20 @@ def read_zone(root: Block) -> ZoneInfo:
 
 
 def read_calendars(root: Block, zone: ZoneInfo) -> dict[str, Calendar]:
-    """Every calendar; those of working days carry the published holidays."""
-    holidays = _read_holidays(root)
+    """Every calendar; those of working days carry the published holidays, each the company's days that name it."""
     calendars: dict[str, Calendar] = {}
     for name, block in root.entries("calendars"):
-        calendars[name] = _read_calendar(name, block, zone, holidays)
-    return calendars
+        calendars[name] = _read_calendar(name, block, zone)
+    holidays = read_holidays(root.block("holidays"), calendars)
+    return {name: with_days(one, holidays.lines, holidays.years) for name, one in calendars.items()}
 
 
-def _read_calendar(name: str, block: Block, zone: ZoneInfo, holidays: _Holidays) -> Calendar:
+def _read_calendar(name: str, block: Block, zone: ZoneInfo) -> Calendar:
     spans = _read_spans(block)
     working_days_only = block.flag("working_days_only")
     block.finish()
-    known = holidays if working_days_only else _Holidays()
-    days_off, days_on, years = frozenset(known.off), frozenset(known.on), frozenset(known.years)
     try:
-        return Calendar(name, zone, spans, working_days_only, days_off, days_on, years)
+        return Calendar(name, zone, spans, working_days_only)
     except ValueError as error:
         block.faults.add(block.values["hours"], f"{str(error).removesuffix('.')}; join them or move one.")
     return Calendar(name, zone, (), working_days_only)
@@ -65,49 +72,68 @@ def _read_spans(block: Block) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _read_holidays(root: Block) -> _Holidays:
-    holidays = _Holidays()
-    section = root.block("holidays")
+def read_holidays(section: Block, calendars: Collection[str]) -> Holidays:
+    """The days off and make-up days of a block that groups them by years."""
+    holidays = Holidays()
     for year in tuple(section.values):
         if not (year.isdecimal() and year.isascii() and len(year) == 4):
-            root.faults.add(section.keys[year], f'"holidays" must be grouped by years such as 2026; found "{year}".')
+            section.faults.add(section.keys[year], f'"holidays" must be grouped by years such as 2026; found "{year}".')
             section.get(year)
             continue
-        holidays.years.add(int(year))
         for block in section.blocks(year):
-            _read_holiday(block, int(year), holidays)
-    for day in holidays.on.keys() & holidays.off.keys():
-        message = f'"work" must name a day outside the holidays; {day} is off by line {holidays.off[day]}.'
-        root.faults.add(holidays.on[day], message)
+            _read_holiday(block, int(year), holidays, calendars)
+    for calendar in {day.calendar: None for day in holidays.lines}:
+        _check_make_up(holidays, calendar, section.faults)
     return holidays
 
 
-def _read_holiday(block: Block, year: int, holidays: _Holidays) -> None:
-    block.text("name")
-    first, last = block.day("from"), block.day("to")
-    for node in block.items("work", required=False):
-        _read_make_up(block, node, year, holidays)
+def _check_make_up(holidays: Holidays, calendar: str | None, faults: Faults) -> None:
+    off = holidays.kind(calendar, "off")
+    for day, line in holidays.kind(calendar, "on").items():
+        if day in off:
+            faults.add(line, f'"work" must name a day outside the holidays; {day} is off by line {off[day]}.')
+        elif calendar is not None and day.weekday() < 5 and day not in holidays.kind(None, "off"):
+            faults.add(line, f'"work" must name a day that is not worked anyway; {day} is a {day:%A}.')
+
+
+def _read_holiday(block: Block, year: int, holidays: Holidays, calendars: Collection[str]) -> None:
+    name = block.text("name")
+    calendar = block.choice("calendar", calendars, required=False) or None
+    if "calendar" not in block.values:
+        holidays.years.add(year)
+    on = list(_read_make_up(block, year, weekends=calendar is None))
+    # The company may open on a day without closing on another; a holiday always has its days off.
+    without_days_off = calendar is not None and bool(on) and not {"from", "to"} & block.values.keys()
+    off = [] if without_days_off else _read_days_off(block, year)
     block.finish()
+    for day in off:
+        holidays.add(Day(day, "off", name, calendar), block.line)
+    for day, line in on:
+        holidays.add(Day(day, "on", name, calendar), line)
+
+
+def _read_days_off(block: Block, year: int) -> list[date]:
+    first, last = block.day("from"), block.day("to")
     if first is None or last is None:
-        return
+        return []
     for key, day in (("from", first), ("to", last)):
         if day.year != year:
             block.faults.add(block.values[key], f'"{key}" must lie in {year}, under which it stands; found "{day}".')
-            return
+            return []
     if last < first:
         block.faults.add(block.values["to"], f'"to" must not be before "from" ({first}); found "{last}".')
-    for offset in range((last - first).days + 1):
-        holidays.off.setdefault(first + timedelta(days=offset), block.line)
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
-def _read_make_up(block: Block, node: yaml.Node, year: int, holidays: _Holidays) -> None:
-    try:
-        day = parse_day(node.value if isinstance(node, yaml.ScalarNode) else "")
-    except ValueError:
-        block.faults.add(node, 'Each entry of "work" must be a date such as 2026-10-10.')
-        return
-    if day.year != year:
-        block.faults.add(node, f'"work" must lie in {year}, under which it stands; found "{day}".')
-    elif day.weekday() < 5:
-        block.faults.add(node, f'"work" must name a Saturday or Sunday to be worked; {day} is a {day:%A}.')
-    holidays.on[day] = node.start_mark.line + 1
+def _read_make_up(block: Block, year: int, *, weekends: bool) -> Iterator[tuple[date, int]]:
+    for node in block.items("work", required=False):
+        try:
+            day = parse_day(node.value if isinstance(node, yaml.ScalarNode) else "")
+        except ValueError:
+            block.faults.add(node, 'Each entry of "work" must be a date such as 2026-10-10.')
+            continue
+        if day.year != year:
+            block.faults.add(node, f'"work" must lie in {year}, under which it stands; found "{day}".')
+        elif weekends and day.weekday() < 5:
+            block.faults.add(node, f'"work" must name a Saturday or Sunday to be worked; {day} is a {day:%A}.')
+        yield day, node.start_mark.line + 1

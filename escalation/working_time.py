@@ -1,53 +1,48 @@
-"""Calendar: adds and measures working time between UTC instants; the zone only builds each day's open intervals."""
+"""Calendar: adds and measures working time between UTC instants; the zone only builds each year's open intervals."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from escalation.instants import require_utc
+from escalation.open_hours import DAY, OpenYear, Span, days_round, open_year, parse_span
 
-DAY = 24 * 60
-LONGEST_CLOSURE = 731  # days; a calendar that stays shut for two years is a mistake, not a holiday
-_ONE_DAY = timedelta(days=1)
-_SPAN = re.compile(r"(\d\d):(\d\d)\s*[-–—~～]\s*(\d\d):(\d\d)", re.ASCII)
+__all__ = ["Calendar", "Day", "DayKind", "NeverOpenError", "Span", "parse_span", "with_days"]
 
-Interval = tuple[datetime, datetime]
+LONGEST_CLOSURE = timedelta(days=731)  # a calendar that stays shut for two years is a mistake, not a holiday
+_ZERO = timedelta(0)
+
+DayKind = Literal["off", "on"]
 
 
 class NeverOpenError(ValueError):
     """Working time was to be added on a calendar that doesn't open within two years."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Open hours of one day in minutes after its midnight; `closes` is outside, and beyond 1440 on the next day."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day unlike other days of its weekday: a holiday, a make-up day.
 
-    opens: int
-    closes: int
+    Without a `calendar` it holds for all that open on working days; with one it is the company's own, and for that one.
+    """
 
-
-def parse_span(text: str) -> Span:
-    """Read 08:00-21:00, 00:00-24:00, or over midnight 21:00-08:00."""
-    found = _SPAN.fullmatch(text.strip())
-    if found is not None:
-        hour, minute, to_hour, to_minute = map(int, found.groups())
-        opens, closes = hour * 60 + minute, to_hour * 60 + to_minute
-        if max(minute, to_minute) < 60 and opens < DAY and closes <= DAY and opens != closes:
-            return Span(opens, closes if closes > opens else closes + DAY)
-    raise ValueError(f'A time span must be written such as 08:00-21:00, 00:00-24:00 or 21:00-08:00; found "{text}".')
+    day: date
+    kind: DayKind
+    name: str = ""
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The hours in which a clock runs.
 
-    `days_off` and `days_on` are the published holidays and make-up days, `years` the years they are published for.
+    `days_off` and `days_on` are the published holidays and make-up days, `years` the years they are published for;
+    `days` is where they come from, for people to read.
     """
 
     name: str
@@ -57,6 +52,8 @@ class Calendar:
     days_off: frozenset[date] = frozenset()
     days_on: frozenset[date] = frozenset()
     years: frozenset[int] = frozenset()
+    days: tuple[Day, ...] = field(default=(), compare=False, repr=False)
+    _open_years: dict[int, OpenYear] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse spans that overlap, also round midnight: an hour must not count twice."""
@@ -77,88 +74,77 @@ class Calendar:
     def is_open(self, at: datetime) -> bool:
         """Whether the clock runs at this instant; the closing instant is outside."""
         at = require_utc(at)
-        first = self._day(at) - _ONE_DAY
-        days = (first, first + _ONE_DAY, first + 2 * _ONE_DAY)
-        return any(opens <= at < closes for day in days for opens, closes in self._hours(day))
+        return self._year(at.year).is_open(at)
 
     def is_published(self, at: datetime) -> bool:
         """Whether the holidays of this instant's year are known; a calendar that opens every day needs none."""
-        year = self._day(require_utc(at)).year
+        year = require_utc(at).astimezone(self.zone).year
         return not self.working_days_only or year in self.years
 
     def next_opening(self, at: datetime) -> datetime:
         """The first open instant not before `at`: itself while open."""
         at = require_utc(at)
-        opens, _ = next(self._hours_from(at))
-        return max(opens, at)
+        found = self._year(at.year).next_opening(at)
+        return next(self._years_after(at)).opens[0] if found is None else found
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """The instant when `duration` of open time has passed; work that ends with the day ends at closing time."""
-        if duration < timedelta(0):
+        if duration < _ZERO:
             raise ValueError("Only a duration of zero or more can be added to working time.")
+        if not duration:
+            return self.next_opening(start)
         start = require_utc(start)
-        left = duration
-        for opens, closes in self._hours_from(start):
-            begins = max(opens, start)
-            if left <= closes - begins:
-                return begins + left
-            left -= closes - begins
-        raise AssertionError("unreachable: _hours_from ends only by raising")
+        hours = self._year(start.year)
+        worked = hours.until(start) + duration
+        if worked <= hours.total:
+            return hours.instant_of(worked)
+        worked -= hours.total
+        for later in self._years_after(start):
+            if worked <= later.total:
+                return later.instant_of(worked)
+            worked -= later.total
+        raise AssertionError("unreachable: _years_after ends only by raising")
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Open time from `start` to `end`; negative when `end` comes first."""
         start, end = require_utc(start), require_utc(end)
         if end < start:
             return -self.between(end, start)
-        total, day, last = timedelta(0), self._day(start) - _ONE_DAY, self._day(end) + _ONE_DAY
-        while day <= last:
-            for opens, closes in self._hours(day):
-                total += max(min(closes, end) - max(opens, start), timedelta(0))
-            day += _ONE_DAY
-        return total
+        whole = sum((self._year(year).total for year in range(start.year, end.year)), _ZERO)
+        return whole + self._year(end.year).until(end) - self._year(start.year).until(start)
 
-    def _day(self, at: datetime) -> date:
-        return at.astimezone(self.zone).date()
+    def _year(self, year: int) -> OpenYear:
+        found = self._open_years.get(year)
+        if found is None:  # two threads may build it at once: they build the same
+            shut = frozenset(day for day in days_round(year) if not self.opens_on(day))
+            found = self._open_years[year] = open_year(self.zone, self.spans, year, shut)
+        return found
 
-    def _hours(self, day: date) -> tuple[Interval, ...]:
-        return _intervals(self.zone, self.spans, day) if self.opens_on(day) else ()
-
-    def _hours_from(self, at: datetime) -> Iterator[Interval]:
-        """Open intervals that end after `at`, in order, for ever."""
-        day = self._day(at) - _ONE_DAY  # yesterday's hours may reach over midnight
-        shut = 0
-        while shut <= LONGEST_CLOSURE:
-            shut += 1
-            for opens, closes in self._hours(day):
-                if closes > at:
-                    shut = 0
-                    yield opens, closes
-            day += _ONE_DAY
-        raise NeverOpenError(
-            f"Calendar {self.name} has no open hour in the two years after {at:%Y-%m-%d}; "
-            "give it hours, or correct its days off."
-        )
+    def _years_after(self, at: datetime) -> Iterator[OpenYear]:
+        """The years after this instant's that have open hours, for ever."""
+        year, hours, last = at.year, self._year(at.year), at
+        while True:
+            last = max(last, hours.closes[-1]) if hours.closes else last
+            year, hours = year + 1, self._year(year + 1)
+            until = hours.opens[0] if hours.opens else datetime(year + 1, 1, 1, tzinfo=UTC)
+            if until - last > LONGEST_CLOSURE:
+                raise NeverOpenError(
+                    f"Calendar {self.name} has no open hour in the two years after {at:%Y-%m-%d}; "
+                    "give it hours, or correct its days off."
+                )
+            if hours.opens:
+                yield hours
 
 
-@lru_cache(maxsize=8192)
-def _intervals(zone: ZoneInfo, spans: tuple[Span, ...], day: date) -> tuple[Interval, ...]:
-    """The UTC intervals of the spans that begin on a local day; a span inside a daylight-saving gap has none."""
-    pairs = ((_instant(zone, day, span.opens), _instant(zone, day, span.closes)) for span in spans)
-    return tuple((opens, closes) for opens, closes in pairs if opens < closes)
-
-
-def _instant(zone: ZoneInfo, day: date, minutes: int) -> datetime:
-    """The instant of a wall time: its first occurrence, or the end of the gap when the clocks skip it."""
-    wall = datetime.combine(day, time(), zone) + timedelta(minutes=minutes)  # wall arithmetic, on purpose
-    after = wall.astimezone(UTC)
-    if after.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
-        return after
-    before = wall.replace(fold=1).astimezone(UTC)
-    offset = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // 2
-        if middle.astimezone(zone).utcoffset() == offset:
-            before = middle
-        else:
-            after = middle
-    return after.replace(microsecond=0)
+def with_days(calendar: Calendar, days: Iterable[Day], years: Iterable[int]) -> Calendar:
+    """The calendar with these days in place of its own; the company's own days win over those of all."""
+    scopes = (None, calendar.name) if calendar.working_days_only else (calendar.name,)
+    meant = [day for day in days if day.calendar in scopes]
+    kinds = {day.day: day.kind for day in sorted(meant, key=lambda day: day.calendar is not None)}
+    return replace(
+        calendar,
+        days_off=frozenset(day for day, kind in kinds.items() if kind == "off"),
+        days_on=frozenset(day for day, kind in kinds.items() if kind == "on"),
+        years=frozenset(years) if calendar.working_days_only else frozenset(),
+        days=tuple(meant),
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import chinese_calendar  # type: ignore[import-untyped]
@@ -14,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import escalation
+from escalation.deadlines import Deadline, start
 from escalation.instants import iso, parse_instant
+from escalation.policy import Step
 from escalation.policy_file import read_policy
-from escalation.working_time import Calendar, NeverOpenError, Span, parse_span
+from escalation.working_time import Calendar, NeverOpenError, Span, parse_span, with_days
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SHANGHAI, NEW_YORK, HAVANA = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York"), ZoneInfo("America/Havana")
@@ -215,6 +219,108 @@ def test_every_day_of_the_year_agrees_with_two_other_holiday_tables(year: int) -
     assert [day for day in days if WORKING_DAYS.opens_on(day) != chinese_calendar.is_workday(day)] == []
 
 
+# What other systems got wrong, each by its name
+
+
+def first_contact(tier: str, start_at: datetime, **changes: Any) -> Deadline:
+    """The tier's first contact, started at an instant."""
+    milestone = replace(POLICY.tier_of(tier).milestone("first_contact"), **changes)
+    return start(POLICY, POLICY.tier_of(tier), POLICY.urgency_of("normal"), milestone, start_at)
+
+
+def due(tier: str, start_at: str, **changes: Any) -> str:
+    found = first_contact(tier, at(start_at), **changes).due_at
+    assert found is not None
+    return shanghai(found)
+
+
+def test_a_clock_that_starts_exactly_at_opening_counts_from_there() -> None:
+    assert due("三级", "2026-10-12T08:00") == "2026-10-12T10:00"
+    assert due("三级", "2026-10-12T07:59") == "2026-10-12T10:00"
+
+
+def test_a_clock_that_starts_exactly_at_closing_counts_from_the_next_opening() -> None:
+    assert due("三级", "2026-10-12T21:00") == "2026-10-13T10:00"
+    assert due("三级", "2026-10-12T20:59") == "2026-10-13T09:59"
+
+
+def test_a_clock_that_ends_exactly_at_closing_ends_there_and_not_in_the_morning() -> None:
+    assert due("三级", "2026-10-12T19:00") == "2026-10-12T21:00"
+    second = timedelta(seconds=1)
+    assert DAILY.add(at("2026-10-12T19:00") + second, 2 * HOUR) == at("2026-10-13T08:00") + second
+
+
+def test_round_the_clock_loses_no_minute_at_any_midnight_of_the_year() -> None:
+    for day in range(365):
+        evening = at("2026-01-01T23:50") + timedelta(days=day)
+        assert first_contact("特级", evening).due_at == evening + 15 * MINUTE
+
+
+def test_a_reminder_comes_when_a_share_of_the_working_time_is_gone_not_of_the_wall_time() -> None:
+    steps = (Step(timedelta(0), ("holder",), at=0.5), Step(timedelta(0), ("holder", "lead"), at=0.75))
+    found = first_contact("三级", at("2026-10-16T20:30"), steps=steps, warn_before=None)
+    assert found.due_at is not None
+    warned = [shanghai(found.due_at + line.at) for line in found.lines if line.kind == "warning"]
+    # By the wall clock half of the time would be gone on Sunday.
+    assert warned == ["2026-10-19T08:30", "2026-10-19T09:00"]
+    assert shanghai(found.due_at) == "2026-10-19T09:30"
+
+
+def test_the_second_half_of_a_night_is_worked_though_a_holiday_begins_at_midnight() -> None:
+    night = with_days(calendar("21:00-08:00", working_days_only=True), WORKING_DAYS.days, WORKING_DAYS.years)
+    assert shanghai(night.add(at("2026-09-30T23:00"), 5 * HOUR)) == "2026-10-01T04:00"
+    assert night.is_open(at("2026-10-01T07:59"))
+    assert not night.is_open(at("2026-10-01T21:30"))  # the night that begins on the holiday is off …
+    assert not night.is_open(at("2026-10-08T07:59"))  # … with the morning it ends on, though that is a working day
+    assert shanghai(night.add(at("2026-10-01T07:00"), 2 * HOUR)) == "2026-10-08T22:00"
+
+
+@pytest.mark.parametrize(
+    ("start_at", "ends"),
+    [
+        ("2026-03-07T20:30-05:00", "2026-03-08T09:30:00-04:00"),  # the night is an hour shorter
+        ("2026-10-31T20:30-04:00", "2026-11-01T09:30:00-05:00"),  # … or longer: neither belongs to the hours
+    ],
+)
+def test_a_clock_change_at_night_moves_no_deadline_of_the_day(start_at: str, ends: str) -> None:
+    shop = calendar("08:00-21:00", zone=NEW_YORK)
+    assert iso(shop.add(parse_instant(start_at), 2 * HOUR), NEW_YORK) == ends
+
+
+def test_a_clock_change_within_open_hours_counts_the_hours_that_really_pass() -> None:
+    shop = calendar("00:00-06:00", zone=NEW_YORK)
+    midnight = {day: parse_instant(f"{day}") for day in ("2026-03-08T00:00-05:00", "2026-11-01T00:00-04:00")}
+    spring, autumn = (shop.add(begins, 4 * HOUR) for begins in midnight.values())
+    assert iso(spring, NEW_YORK) == "2026-03-08T05:00:00-04:00"
+    assert iso(autumn, NEW_YORK) == "2026-11-01T03:00:00-05:00"
+
+
+def test_time_is_exact_to_the_microsecond_over_holidays_and_years() -> None:
+    tick = timedelta(microseconds=1)
+    begins = at("2025-12-31T20:59") + tick
+    assert WORKING_DAYS.add(begins, MINUTE) == at("2026-01-04T08:00") + tick
+    assert WORKING_DAYS.between(begins, at("2026-01-04T08:00") + tick) == MINUTE
+
+
+def test_a_clock_runs_on_from_one_year_into_the_next() -> None:
+    begins = at("2026-12-31T23:50")
+    assert ROUND_THE_CLOCK.add(begins, timedelta(days=800)) == begins + timedelta(days=800)
+    assert ROUND_THE_CLOCK.between(begins, begins + timedelta(days=800)) == timedelta(days=800)
+    new_year = datetime(2027, 1, 1, tzinfo=UTC)  # 08:00 in Shanghai: where one table ends and the next begins
+    assert DAILY.next_opening(new_year) == new_year
+    assert ROUND_THE_CLOCK.add(new_year - MINUTE, MINUTE) == new_year
+    assert ROUND_THE_CLOCK.add(new_year, timedelta(0)) == new_year
+
+
+def test_a_calendar_shut_for_more_than_two_years_says_so_and_for_less_waits() -> None:
+    closed = frozenset(date(2026, 6, 1) + timedelta(days=n) for n in range(1_000))
+    shop = Calendar("test", SHANGHAI, (Span(480, 1260),), days_off=closed)
+    with pytest.raises(NeverOpenError):
+        shop.add(at("2026-05-31T20:30"), HOUR)
+    shorter = Calendar("test", SHANGHAI, (Span(480, 1260),), days_off=frozenset(sorted(closed)[:700]))
+    assert shanghai(shorter.add(at("2026-05-31T20:30"), HOUR)) == "2028-05-01T08:30"
+
+
 # The oracle looks at one minute at a time and knows nothing about intervals. It is asked only about zones and
 # spans without a change of clocks inside a span's edge; those edges have their own tests above.
 
@@ -284,6 +390,50 @@ def test_what_was_added_is_what_is_measured(hours: Calendar, start: datetime, fi
     assert hours.between(start, end) == first * MINUTE
     assert hours.between(start, hours.add(start, (first + second) * MINUTE)) == (first + second) * MINUTE
     assert end <= hours.add(start, (first + second) * MINUTE)
+
+
+def shown(zone: ZoneInfo, first: datetime, minutes: int) -> list[int]:
+    """A wall clock that is never put back: what it shows at each minute, an hour that comes twice the first time."""
+    latest, found = 0, []
+    for n in range(minutes):
+        local = (first + n * MINUTE).astimezone(zone)
+        latest = max(latest, local.toordinal() * 1440 + local.hour * 60 + local.minute)
+        found.append(latest)
+    return found
+
+
+def open_minutes(hours: Calendar, first: datetime, minutes: int) -> list[bool]:
+    """Minute by minute, whatever the clocks do: a span lasts from when the wall reaches its edge until the next."""
+    found = []
+    for wall in shown(hours.zone, first, minutes):
+        day, minute = date.fromordinal(wall // 1440), wall % 1440
+        mine = ((day, minute), (day - timedelta(days=1), minute + 1440))
+        found.append(any(hours.opens_on(d) and s.opens <= m < s.closes for d, m in mine for s in hours.spans))
+    return found
+
+
+changes = [datetime(2026, 3, 7, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC), datetime(2026, 3, 28, tzinfo=UTC)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    calendars(),
+    st.sampled_from([NEW_YORK, ZoneInfo("Europe/Berlin"), HAVANA]),
+    st.sampled_from(changes),
+    st.integers(1440, 2 * 1440),
+    st.integers(0, 600),
+)
+def test_any_spans_agree_with_walking_over_a_change_of_the_clocks(
+    drawn: Calendar, zone: ZoneInfo, first: datetime, place: int, minutes: int
+) -> None:
+    hours = replace(drawn, zone=zone)
+    walked = open_minutes(hours, first - timedelta(days=1), 5 * 1440)
+    begins = first - timedelta(days=1) + place * MINUTE
+    assert hours.between(begins, begins + 2 * 1440 * MINUTE) == sum(walked[place : place + 2 * 1440]) * MINUTE
+    ahead = [n for n in range(place, len(walked)) if walked[n]]
+    if len(ahead) > minutes:
+        ends = ahead[minutes - 1] + 1 if minutes else ahead[0]
+        assert hours.add(begins, minutes * MINUTE) == first - timedelta(days=1) + ends * MINUTE
 
 
 winters = st.integers(0, 4 * 1440).map(lambda n: datetime(2026, 10, 30, tzinfo=UTC) + n * MINUTE)

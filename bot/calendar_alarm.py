@@ -1,0 +1,40 @@
+"""A year whose holidays are missing is told in the staff's chat: once a morning, until it is there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.paging import once
+from bot.rules import Rules
+from bot.staff_chat import post_card
+from escalation.calendar_days import alarm, unpublished
+
+MORNING = 9  # o'clock in the policy's zone: it spoils nobody's night
+
+
+def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Whether `alarm_if_needed` would tell it; a look that takes no lock."""
+    key = _key(rules, now)
+    return key is not None and db.scalar(select(once.c.what).where(once.c.what == key)) is None
+
+
+def alarm_if_needed(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Tell it unless somebody did today; whoever is first of several replicas does. True if it was told just now."""
+    key, sentence = _key(rules, now), alarm(rules.policy, now)
+    if key is None or sentence is None:
+        return False
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(once).values(what=key, at=now).on_conflict_do_nothing()
+    if db.execute(statement.returning(once.c.what)).one_or_none() is None:
+        return False
+    post_card(db, rules, sentence, now)
+    return True
+
+
+def _key(rules: Rules, now: datetime) -> str | None:
+    """Today's telling of the missing year; None while none is missing, and before the morning."""
+    year, there = unpublished(rules.policy, now), now.astimezone(rules.policy.zone)
+    return None if year is None or there.hour < MORNING else f"calendar-{year}-{there:%Y-%m-%d}"

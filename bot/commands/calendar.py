@@ -1,0 +1,182 @@
+"""`jiedai calendar show|import|export|set|check`: the days off and make-up days that clocks go by."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.app import NotReady
+from bot.commands.opening import house_of
+from bot.commands.policy import one_of
+from bot.commands.printing import tell, tell_json, tell_table
+from bot.database import be_alone
+from bot.reception import Reception
+from escalation import calendar_years
+from escalation.calendar_days import applied, as_json, days_of, is_published, next_unpublished, troubles
+from escalation.calendar_faults import CalendarRefused
+from escalation.calendar_file import read_file, write_csv
+from escalation.calendar_years import YearEdition
+from escalation.instants import iso
+from escalation.policy import Policy
+from escalation.policy_nodes import parse_day
+from escalation.working_time import Day
+
+_KINDS = {"off": "off", "on": "on (make-up day)"}
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@contextmanager
+def _opened(options: argparse.Namespace) -> Iterator[tuple[Reception, Policy]]:
+    """The house, and its policy with the calendar years that hold."""
+    house = house_of(options, knowledge="none")
+    try:
+        yield house, applied(house.rules.policy, house.database.read_now(calendar_years.in_force))
+    except CalendarRefused as refused:
+        raise NotReady(str(refused)) from None
+    finally:
+        house.database.close()
+
+
+def show(options: argparse.Namespace) -> None:
+    """The days of a year, where they come from, and which year is missing next."""
+    with _opened(options) as (house, policy):
+        now = house.clock()
+        year = options.year or now.astimezone(policy.zone).year
+        versions = house.database.read_now(calendar_years.history, year)
+        days, missing = days_of(policy, year), next_unpublished(policy, now)
+        if options.json:
+            tell_json(_as_json(policy, year, days, versions, missing))
+            return
+        if days:
+            tell_table(f"{year}", ("day", "weekday", "kind", "name", "calendar"), map(_row, days))
+        tell(_source(policy, year, days, versions))
+        if missing is not None:
+            tell(f"The first year whose holidays are not known is {missing}.")
+
+
+def load(options: argparse.Namespace) -> None:
+    """Take in a file; all of it or nothing."""
+    path = Path(options.file)
+    with _opened(options) as (house, policy):
+        years = read_file(path, policy)
+        note = options.note or f"imported from {path.name}"
+        changed = house.database.write_now(_take_in, policy, years, options.by, note, house.clock())
+        left = house.database.read_now(_kept, policy, years)
+        if options.json:
+            tell_json({"years": list(years), "changed": changed, "days": sum(map(len, years.values())), "kept": left})
+            return
+        for year, days in years.items():
+            others = (
+                "1 other day of that year stays" if left[year] == 1 else f"{left[year]} other days of that year stay"
+            )
+            kept = f"; {others}" if left[year] else ""
+            tell(f"{year}: {_counted(days)}{kept}." if year in changed else f"{year}: nothing new.")
+        if changed:
+            tell("Running servers take it up at once, and count open deadlines anew.")
+
+
+def save(options: argparse.Namespace) -> None:
+    """Write a year's days to a CSV file."""
+    path = Path(options.file)
+    with _opened(options) as (_, policy):
+        days = days_of(policy, options.year)
+        if not days:
+            raise NotReady(f"No day of {options.year} is known; there is nothing to write.")
+        path.write_bytes(write_csv(days))
+    if options.json:
+        tell_json({"year": options.year, "days": len(days), "file": str(path)})
+    else:
+        tell(f"{path}: {_counted(days)} of {options.year}.")
+
+
+def put(options: argparse.Namespace) -> None:
+    """Make one day a day off, a make-up day, or a day like any other."""
+    try:
+        day = parse_day(options.day)
+    except ValueError:
+        raise NotReady(f'DAY must be a date such as 2027-01-01; found "{options.day}".') from None
+    with _opened(options) as (house, policy):
+        if options.calendar is not None:
+            one_of(policy.calendars, options.calendar, "calendar")
+        kind = "on" if options.kind == "on" else "off"
+        wanted = Day(day, "on" if kind == "on" else "off", options.name, options.calendar)
+        note = options.note or f"{options.day} {options.kind}"
+        house.database.write_now(_set, policy, wanted, options.by, note, house.clock(), options.kind == "normal")
+    of = f" for calendar {options.calendar}" if options.calendar else ""
+    if options.json:
+        tell_json({**as_json(wanted), "kind": options.kind})
+    else:
+        said = {"off": "a day off", "on": "a make-up day", "normal": f"a {_WEEKDAYS[day.weekday()]} like any other"}
+        tell(f"{day} is now {said[options.kind]}{of}. Running servers take it up at once.")
+
+
+def check(options: argparse.Namespace) -> None:
+    """What makes clocks guess, or soon will; exit code 1 when there is anything."""
+    with _opened(options) as (house, policy):
+        found = troubles(policy, house.clock())
+    if options.json:
+        tell_json({"ok": not found, "troubles": found})
+    else:
+        tell("\n".join(found) or "Every calendar opens, and every year within reach is known.")
+    if found:
+        raise SystemExit(1)
+
+
+def _take_in(
+    db: Connection, policy: Policy, years: Mapping[int, Iterable[Day]], by: str, note: str, now: datetime
+) -> list[int]:
+    be_alone(db)  # on what is there now, not on what was there when the file was read
+    return calendar_years.take_in(db, policy, years, by, note, now)
+
+
+def _set(db: Connection, policy: Policy, day: Day, by: str, note: str, now: datetime, normal: bool) -> int:
+    be_alone(db)
+    return calendar_years.set_day(db, policy, day, by, note, now, normal=normal)
+
+
+def _kept(db: Connection, policy: Policy, years: Mapping[int, tuple[Day, ...]]) -> dict[int, int]:
+    return {year: len(set(calendar_years.present_days(db, policy, year)) - set(days)) for year, days in years.items()}
+
+
+def _counted(days: Iterable[Day]) -> str:
+    kinds = [day.kind for day in days]
+    off, on = kinds.count("off"), kinds.count("on")
+    return f"{off} day{'' if off == 1 else 's'} off, {on} make-up day{'' if on == 1 else 's'}"
+
+
+def _source(policy: Policy, year: int, days: Iterable[Day], versions: list[YearEdition]) -> str:
+    known = (
+        "" if is_published(policy, year) else " The holidays of this year are not known: its clocks are provisional."
+    )
+    if versions:
+        last = versions[0]
+        by, note = f" by {last.by}" if last.by else "", f" ({last.note})" if last.note else ""
+        return f"{year}: version {last.version}, {iso(last.at, policy.zone)}{by}{note}; {_counted(days)}.{known}"
+    if not days:
+        return f"{year}: no days.{known}"
+    return f"{year}: from the policy file; {_counted(days)}.{known}"
+
+
+def _row(day: Day) -> tuple[str, ...]:
+    return (day.day.isoformat(), _WEEKDAYS[day.day.weekday()], _KINDS[day.kind], day.name, day.calendar or "")
+
+
+def _as_json(
+    policy: Policy, year: int, days: Iterable[Day], versions: list[YearEdition], missing: int | None
+) -> dict[str, Any]:
+    return {
+        "year": year,
+        "published": is_published(policy, year),
+        "source": "edition" if versions else "policy",
+        "versions": [
+            {"version": one.version, "at": iso(one.at, policy.zone), "by": one.by, "note": one.note} for one in versions
+        ],
+        "next_unpublished": missing,
+        "days": [as_json(day) for day in days],
+    }

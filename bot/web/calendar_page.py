@@ -1,0 +1,189 @@
+"""The days off and make-up days of a year: everybody at a desk sees them, leads and above change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.datastructures import UploadFile
+
+from bot import notice_store, replies
+from bot.cleaning import clean
+from bot.database import be_alone
+from bot.rules import Rules
+from bot.web.frame import frame
+from bot.web.guard import LARGEST_FORM, AtDesk, Desk, OwnForm, field
+from bot.web.months import month_of
+from bot.web.problems import Problem
+from escalation import calendar_years
+from escalation.calendar_days import YEARS, alarm, applied, days_of, is_published, unpublished
+from escalation.calendar_faults import CalendarFlaws, CalendarRefused, Flaw, wrong
+from escalation.calendar_file import Years, read_csv, write_csv
+from escalation.calendar_years import YearEdition
+from escalation.policy import Policy
+from escalation.policy_nodes import parse_day
+from escalation.staff import Staff
+from escalation.working_time import Day
+
+router = APIRouter(prefix="/console/calendar", include_in_schema=False)
+KINDS = ("off", "on", "normal")
+FIELDS = ("day", "kind", "name", "calendar", "note", "text")
+NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
+
+
+def leading(desk: AtDesk) -> Desk:
+    """The desk of somebody who may change by when everybody is served."""
+    if not desk.who.leads:
+        raise Problem(403, "日历由组长、主管和管理员维护，如需调整请联系组长。")
+    return desk
+
+
+Leading = Annotated[Desk, Depends(leading)]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the page needs of the database."""
+
+    policy: Policy
+    versions: Sequence[YearEdition]
+    unread: int
+
+
+@router.get("")
+async def show(desk: AtDesk, year: Annotated[str, Query(max_length=10)] = "", done: str = "") -> HTMLResponse:
+    """A year as twelve small months."""
+    return await _page(desk, _year(desk, year), done=done)
+
+
+@router.get("/{move}")
+async def back(desk: AtDesk, move: str, year: Annotated[str, Query(max_length=10)] = "") -> Response:
+    """A year as a CSV file; any other address is what a refused form leaves in the browser, and leads to the page."""
+    if move != "days.csv":
+        return RedirectResponse("/console/calendar", 303)
+    wanted = _year(desk, year)
+    read = await desk.house.database.read(_read, desk.house.rules, desk.who, desk.inbox_queues(), wanted)
+    named = {"Content-Disposition": f'attachment; filename="calendar-{wanted}.csv"'}
+    return Response(write_csv(days_of(read.policy, wanted)), media_type="text/csv; charset=utf-8", headers=named)
+
+
+@router.post("/day")
+async def set_day(desk: Leading, form: OwnForm) -> Response:
+    """One day becomes a day off, a make-up day, or a day like any other."""
+    typed = {name: clean(field(form, name)).strip() for name in FIELDS}
+    house = desk.house
+    try:
+        day = _wanted(typed)
+        normal = typed["kind"] == "normal"
+        await house.database.unit(_set, house.rules, day, desk.who.name, typed["note"], house.clock(), normal)
+    except CalendarRefused as refused:
+        year = _year(desk, typed["day"][:4] or field(form, "year"))
+        return await _page(desk, year, flaws=[Flaw(0, refused.wrong)], typed=typed, move="day")
+    return RedirectResponse(f"/console/calendar?year={day.day.year}&done=day", 303)
+
+
+@router.post("/import")
+async def take_in(desk: Leading, request: Request) -> Response:
+    """A file or pasted lines become the days of their years: all of it or nothing."""
+    fields, content = await _with_file(request, desk)
+    typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
+    house = desk.house
+    try:
+        years = read_csv(content or typed["text"].encode(), house.rules.policy)
+        args = (house.rules, years, desk.who.name, typed["note"], house.clock())
+        changed = await house.database.unit(_take_in, *args)
+    except CalendarFlaws as found:
+        return await _page(desk, _year(desk, fields.get("year", "")), flaws=found.flaws, typed=typed, move="import")
+    except CalendarRefused as refused:
+        flaws = [Flaw(0, refused.wrong)]
+        return await _page(desk, _year(desk, fields.get("year", "")), flaws=flaws, typed=typed, move="import")
+    done = "import" if changed else "same"
+    return RedirectResponse(f"/console/calendar?year={max(changed or years)}&done={done}", 303)
+
+
+async def _with_file(request: Request, desk: Desk) -> tuple[dict[str, str], bytes]:
+    """The words of a form of this session's own page, and what its file holds."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > LARGEST_FORM:
+        raise Problem(413, replies.REFUSALS["too_long"])
+    content = b""
+    async with request.form(max_files=1, max_fields=20) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        file = form.get("file")
+        if isinstance(file, UploadFile):
+            content = await file.read()
+    if not compare_digest(fields.get("csrf", "").encode(), desk.signed.csrf.encode()):
+        raise Problem(403, replies.FORM_EXPIRED)
+    return fields, content
+
+
+def _wanted(typed: Mapping[str, str]) -> Day:
+    try:
+        day = parse_day(typed["day"])
+    except ValueError:
+        raise CalendarRefused(wrong("date", found=typed["day"][:40])) from None
+    if typed["kind"] not in KINDS:
+        raise CalendarRefused(wrong("kind", found=typed["kind"][:20]))
+    return Day(day, "on" if typed["kind"] == "on" else "off", typed["name"], typed["calendar"] or None)
+
+
+def _set(db: Connection, rules: Rules, day: Day, by: str, note: str, now: datetime, normal: bool) -> int:
+    be_alone(db)  # two who change one year at once: neither undoes the other
+    return calendar_years.set_day(db, rules.policy, day, by, note, now, normal=normal)
+
+
+def _take_in(db: Connection, rules: Rules, years: Years, by: str, note: str, now: datetime) -> list[int]:
+    be_alone(db)
+    return calendar_years.take_in(db, rules.policy, years, by, note, now)
+
+
+def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], year: int) -> Read:
+    policy = applied(rules.policy, calendar_years.in_force(db))
+    return Read(policy, calendar_years.history(db, year), notice_store.count_unread(db, who, queues))
+
+
+def _year(desk: Desk, text: str) -> int:
+    """The year asked for, or else this one."""
+    if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in YEARS:
+        return int(text)
+    return desk.house.clock().astimezone(desk.house.rules.policy.zone).year
+
+
+async def _page(
+    desk: Desk,
+    year: int,
+    *,
+    done: str = "",
+    flaws: Sequence[Flaw] = (),
+    typed: Mapping[str, str] = NOTHING,
+    move: str = "",
+) -> HTMLResponse:
+    now = desk.house.clock()
+    read = await desk.house.database.read(_read, desk.house.rules, desk.who, desk.inbox_queues(), year)
+    days = days_of(read.policy, year)
+    values = {
+        "year": year,
+        "years": [one for one in (year - 1, year, year + 1) if one in YEARS],
+        "months": [month_of(days, year, number) for number in range(1, 13)],
+        "weekdays": replies.WEEKDAYS,
+        "today": now.astimezone(read.policy.zone).date(),
+        "days_off": sum(day.kind == "off" and day.calendar is None for day in days),
+        "days_on": sum(day.kind == "on" and day.calendar is None for day in days),
+        "own_days": sum(day.calendar is not None for day in days),
+        "published": is_published(read.policy, year),
+        "alarm": alarm(read.policy, now),
+        "missing": unpublished(read.policy, now),
+        "versions": read.versions,
+        "calendars": list(read.policy.calendars),
+        "done": done,
+        "flaws": flaws,
+        "typed": typed,
+        "move": move,
+    }
+    return frame(desk, "console/calendar.html", now, read.unread, status=422 if flaws else 200, **values)

@@ -1,0 +1,75 @@
+"""A month of days off and make-up days as the console draws it; pure."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from escalation.working_time import Day
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of a month; `own` when the company decided something about it."""
+
+    day: date
+    kind: str  # work | rest | off | on
+    own: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Days on end that are special for the same reason."""
+
+    first: date
+    last: date
+    what: Day
+
+    @property
+    def reason(self) -> tuple[str, str, str | None]:
+        """What they have in common."""
+        return self.what.kind, self.what.name, self.what.calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A small month: weeks from Monday, None outside of it."""
+
+    number: int
+    weeks: tuple[tuple[Cell | None, ...], ...]
+    runs: tuple[Run, ...]
+
+
+def month_of(days: Iterable[Day], year: int, number: int) -> Month:
+    """A month of these days."""
+    mine = [day for day in days if day.day.month == number]
+    weeks = calendar.Calendar().monthdatescalendar(year, number)
+    drawn = tuple(tuple(_cell(day, mine) if day.month == number else None for day in week) for week in weeks)
+    return Month(number, drawn, _runs(mine))
+
+
+def _cell(day: date, days: Iterable[Day]) -> Cell:
+    today = [one for one in days if one.day == day]
+    usual = "rest" if day.weekday() >= 5 else "work"
+    kind = next((one.kind for one in today if one.calendar is None), usual)
+    return Cell(day, kind, any(one.calendar for one in today), "；".join(map(_said, today)))
+
+
+def _said(day: Day) -> str:
+    what = {"off": "放假", "on": "上班"}[day.kind]
+    return f"{day.calendar}：{day.name or '公司安排'}（{what}）" if day.calendar else f"{day.name}（{what}）"
+
+
+def _runs(days: Iterable[Day]) -> tuple[Run, ...]:
+    found: list[Run] = []
+    for day in sorted(days, key=lambda day: (day.calendar or "", day.kind, day.day)):
+        last = found[-1] if found else None
+        reason = (day.kind, day.name, day.calendar)
+        if last and last.reason == reason and day.day - last.last == timedelta(days=1):
+            found[-1] = Run(last.first, day.day, day)
+        else:
+            found.append(Run(day.day, day.day, day))
+    return tuple(sorted(found, key=lambda run: run.first))

@@ -1,0 +1,28 @@
+"""Forms of the console that carry a file beside their words."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from bot import replies
+from bot.web.guard import LARGEST_FORM, Desk
+from bot.web.problems import Problem
+
+
+async def words_and_file(request: Request, desk: Desk) -> tuple[dict[str, str], bytes]:
+    """The words of a form of this session's own page, and what its file holds (nothing when none was chosen)."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > LARGEST_FORM:
+        raise Problem(413, replies.REFUSALS["too_long"])
+    content = b""
+    async with request.form(max_files=1, max_fields=20) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        file = form.get("file")
+        if isinstance(file, UploadFile):
+            content = await file.read()
+    if not compare_digest(fields.get("csrf", "").encode(), desk.signed.csrf.encode()):
+        raise Problem(403, replies.FORM_EXPIRED)
+    return fields, content

@@ -1,0 +1,155 @@
+"""The years of days off and make-up days, as versioned rows; the newest edition of a year holds, the file's else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+)
+
+from escalation.calendar_days import (
+    YearEdition,
+    applied,
+    as_json,
+    changed,
+    days_of,
+    faults_of,
+    from_json,
+    in_order,
+    is_published,
+    merged,
+    needless,
+)
+from escalation.calendar_faults import CalendarRefused, wrong
+from escalation.policy import Policy
+from escalation.tables import metadata
+from escalation.working_time import Day
+
+__all__ = [
+    "CalendarRefused",
+    "YearEdition",
+    "applied",
+    "edition",
+    "history",
+    "in_force",
+    "present_days",
+    "save",
+    "set_day",
+    "take_in",
+]
+
+calendar_years = Table(
+    "calendar_years",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the highest one in use is the calendars' version
+    Column("year", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # 1, 2, 3 … of this year
+    Column(
+        "days", JSON, nullable=False
+    ),  # [{"day": "2027-01-01", "kind": "off" | "on", "name", "calendar": id | null}]
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("year", "version"),
+)
+
+
+def in_force(db: Connection) -> dict[int, YearEdition]:
+    """The newest edition of each year that has one."""
+    newest = select(func.max(calendar_years.c.id)).group_by(calendar_years.c.year)
+    rows = db.execute(select(calendar_years).where(calendar_years.c.id.in_(newest)).order_by(calendar_years.c.year))
+    return {row.year: _edition(row) for row in rows}
+
+
+def edition(db: Connection) -> int:
+    """The number of the latest change to any year; 0 when there was none."""
+    return int(db.scalar(select(func.max(calendar_years.c.id))) or 0)
+
+
+def history(db: Connection, year: int) -> list[YearEdition]:
+    """Every edition of a year, newest first."""
+    query = select(calendar_years).where(calendar_years.c.year == year).order_by(calendar_years.c.version.desc())
+    return [_edition(row) for row in db.execute(query)]
+
+
+def save(db: Connection, policy: Policy, year: int, days: Iterable[Day], by: str, note: str, now: datetime) -> int:
+    """Make these the days of a year and return the edition's number; CalendarRefused names the first fault."""
+    days = in_order(days)
+    for _, what in faults_of(policy, year, days):
+        raise CalendarRefused(what)
+    # Two who save at once: the second meets the unique constraint and is refused rather than lost.
+    version = int(db.scalar(select(func.max(calendar_years.c.version)).where(calendar_years.c.year == year)) or 0)
+    values = {"year": year, "version": version + 1, "days": [as_json(day) for day in days]}
+    statement = insert(calendar_years).values(**values, at=now, by=by[:64], note=note)
+    return int(db.execute(statement.returning(calendar_years.c.id)).scalar_one())
+
+
+def set_day(
+    db: Connection, policy: Policy, day: Day, by: str, note: str, now: datetime, *, normal: bool = False
+) -> int:
+    """Set one day, or as `normal` make it a day like any other; returns the edition's number.
+
+    The other days of the year stay as they are now. A single day of all calendars is refused while the year's holidays
+    aren't known: it would make the year pass for published.
+    """
+    year = day.day.year
+    present = present_days(db, policy, year)
+    if day.calendar is None and not _is_known(present):
+        raise CalendarRefused(wrong("unpublished", year=year))
+    days = changed(present, day, normal=normal)
+    if set(days) == set(present):
+        raise CalendarRefused(wrong("same", day=day.day))
+    if _is_known(present) and not _is_known(days):
+        raise CalendarRefused(wrong("last", day=day.day, year=year))
+    if not normal and day.calendar is not None:
+        for place, what in needless(policy, days):
+            if days[place] == day:
+                raise CalendarRefused(what)
+    return save(db, policy, year, days, by, note, now)
+
+
+def take_in(
+    db: Connection, policy: Policy, years: Mapping[int, Iterable[Day]], by: str, note: str, now: datetime
+) -> list[int]:
+    """Make a file's days those of their years, leaving what it doesn't speak of (`merged`); the years that changed."""
+    found = []
+    for year, days in years.items():
+        present = present_days(db, policy, year)
+        wanted = merged(present, days)
+        if set(wanted) != set(present) or (_is_known(wanted) and not _is_published(db, policy, year)):
+            save(db, policy, year, wanted, by, note, now)
+            found.append(year)
+    return found
+
+
+def present_days(db: Connection, policy: Policy, year: int) -> tuple[Day, ...]:
+    """A year's days as they hold now: its newest edition's, else the file's; not those of calendars that are gone."""
+    newest = in_force(db).get(year)
+    days = newest.days if newest is not None else days_of(policy, year)
+    return tuple(day for day in days if day.calendar is None or day.calendar in policy.calendars)
+
+
+def _is_published(db: Connection, policy: Policy, year: int) -> bool:
+    return is_published(applied(policy, in_force(db)), year)
+
+
+def _is_known(days: Iterable[Day]) -> bool:
+    return any(day.calendar is None for day in days)
+
+
+def _edition(row: Any) -> YearEdition:
+    return YearEdition(row.id, row.year, row.version, tuple(map(from_json, row.days)), row.at, row.by, row.note)

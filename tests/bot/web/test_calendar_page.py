@@ -1,0 +1,273 @@
+"""The console's calendar: who may change it, what it shows, and that a refusal changes nothing."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from bot.passwords import hash_password
+from bot.web.months import month_of
+from escalation import calendar_years
+from escalation.calendar_days import applied, days_of
+from escalation.working_time import Day
+from tests.bot.scene import Scene
+from tests.bot.web.test_console import HOSTILE, Console, Seat, csrf_of
+
+PAGE = "/console/calendar"
+YEAR_2027 = "day,kind,name\n2027-01-01,off,元旦\n2027-01-02,off,元旦\n2027-02-20,on,春节\n"
+MISSING = (
+    "2027 年的节假日安排还没有录入，涉及该年的期限暂按周一至周五推算。"
+    "请组长在「日历」中导入国务院办公厅公布的放假安排。"
+)
+
+
+@pytest.fixture(scope="module")
+def password() -> str:
+    return hash_password("correct-horse")
+
+
+@pytest.fixture
+async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
+    made = Console(scene, password)
+    yield made
+    for client in made.clients:
+        await client.aclose()
+
+
+@pytest.fixture
+async def lead(console: Console) -> Seat:
+    return await console.sits("li", "lead")
+
+
+async def set_day(seat: Seat, day: str, kind: str, **fields: str) -> httpx.Response:
+    csrf = csrf_of(await seat.look(PAGE))
+    return await seat.browser.post(f"{PAGE}/day", data={"csrf": csrf, "day": day, "kind": kind, **fields})
+
+
+async def take_in(seat: Seat, text: str = "", file: bytes | None = None, **fields: str) -> httpx.Response:
+    """The import form as a browser sends it: in parts, with a file that may be empty."""
+    csrf = csrf_of(await seat.look(PAGE))
+    files = {"file": ("days.csv", file or b"", "text/csv")}
+    return await seat.browser.post(f"{PAGE}/import", data={"csrf": csrf, "text": text, **fields}, files=files)
+
+
+def said(page: httpx.Response) -> list[str]:
+    """The sentences of a refusal."""
+    found = re.search(r'role="alert">(.*?)</div>', page.text, re.DOTALL)
+    return [html.unescape(one) for one in re.findall(r"<p>(.*?)</p>", found[1])] if found else []
+
+
+def days(scene: Scene, year: int) -> tuple[Day, ...]:
+    return days_of(applied(scene.policy, scene.read(calendar_years.in_force)), year)
+
+
+def cell(page: httpx.Response, title: str) -> str:
+    found = re.search(rf'<span class="cell ([a-z ]+)" title="{re.escape(title)}">', page.text)
+    return found[1] if found else ""
+
+
+# Who
+
+
+async def test_nobody_sees_it_without_signing_in(console: Console) -> None:
+    answer = await console.browser().get(PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in?next=%2Fconsole%2Fcalendar")
+
+
+async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) -> None:
+    seat = await console.sits("wang")
+    board = await seat.look("/console")
+    assert f'<a href="{PAGE}" >日历</a>' in board.text
+    page = await seat.look(PAGE)
+    assert page.status_code == 200
+    assert "设置一天" not in page.text
+    for move in ("day", "import"):
+        answer = await seat.browser.post(
+            f"{PAGE}/{move}", data={"csrf": csrf_of(board)}, headers={"Accept": "text/html"}
+        )
+        assert answer.status_code == 403
+        assert "日历由组长、主管和管理员维护，如需调整请联系组长。" in answer.text
+    assert scene.read(calendar_years.edition) == 0
+
+
+async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> None:
+    await lead.look(PAGE)
+    for move in ("day", "import"):
+        for csrf in ("", "x" * 43):
+            fields = {"csrf": csrf, "text": YEAR_2027, "day": "2026-12-18", "kind": "off"}
+            answer = await lead.browser.post(f"{PAGE}/{move}", data=fields)
+            assert answer.status_code == 403
+            assert "页面已过期，请刷新后再试。" in answer.text
+    assert scene.read(calendar_years.edition) == 0
+
+
+# What it shows
+
+
+async def test_a_year_is_twelve_months_with_every_special_day_named(lead: Seat) -> None:
+    page = await lead.look(f"{PAGE}?year=2026")
+    assert re.findall(r'<h2 id="month-\d+">(\d+) 月</h2>', page.text) == [str(n) for n in range(1, 13)]
+    assert "放假 33 天 · 调休上班 6 天" in page.text
+    assert cell(page, "国庆节（放假）") == "off"
+    assert cell(page, "国庆节（上班）") == "on"
+    assert "1–7 日 国庆节 放假" in page.text
+    assert "来自政策文件，还没有人改动过。" in page.text
+
+
+async def test_today_is_marked(lead: Seat) -> None:
+    page = await lead.look(PAGE)
+    assert '<span class="cell work today">23</span>' in page.text
+
+
+async def test_a_year_that_is_missing_is_told_on_the_page_and_on_the_board(lead: Seat) -> None:
+    for path in ("/console", PAGE):
+        assert MISSING in (await lead.look(path)).text
+    assert "2028 年的节假日安排还没有录入" in (await lead.look(f"{PAGE}?year=2028")).text
+
+
+@pytest.mark.parametrize("year", ["", "26", "１９９９", "99999", "1999", "-1", "x"])
+async def test_a_year_that_is_none_shows_this_one(lead: Seat, year: str) -> None:
+    assert "2026 年的版本" in (await lead.look(f"{PAGE}?year={year}")).text
+
+
+async def test_the_address_of_a_refused_form_leads_back_to_the_page(lead: Seat) -> None:
+    answer = await lead.look(f"{PAGE}/import")
+    assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
+
+
+async def test_a_month_joins_days_of_one_reason_and_leaves_other_days_blank() -> None:
+    given = [Day(datetime(2026, 5, n, tzinfo=UTC).date(), "off", "劳动节") for n in (1, 2, 3, 5)]
+    month = month_of(given, 2026, 5)
+    assert [(run.first.day, run.last.day) for run in month.runs] == [(1, 3), (5, 5)]
+    assert [cell.kind if cell else None for cell in month.weeks[0]] == [None, None, None, None, "off", "off", "off"]
+
+
+# Setting a day
+
+
+async def test_the_company_closes_one_calendar_for_a_day(lead: Seat, scene: Scene) -> None:
+    answer = await set_day(lead, "2026-12-18", "off", calendar="每日", name="年会", note="全员参加")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?year=2026&done=day")
+    page = await lead.look(answer.headers["location"])
+    assert "已保存。未完成的期限随即按新的日历重算。" in page.text
+    assert cell(page, "每日：年会（放假）") == "work own"
+    assert "18 日 年会 放假 <small>每日</small>" in page.text
+    assert re.search(r"<b>第 1 版</b>.*客服li.*全员参加", page.text)
+    assert scene.read(calendar_years.history, 2026)[0].by == "客服li"
+
+
+async def test_a_day_can_be_made_like_any_other_again(lead: Seat, scene: Scene) -> None:
+    before = days(scene, 2026)
+    await set_day(lead, "2026-12-18", "off", calendar="工作日")
+    await set_day(lead, "2026-12-18", "normal", calendar="工作日")
+    assert days(scene, 2026) == before
+    assert [one.version for one in scene.read(calendar_years.history, 2026)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"day": "下周五"}, "日期须写成 2027-01-01 的样子，这里是「下周五」。"),
+        ({"kind": "maybe"}, "类型须为 off（放假）或 on（调休上班），这里是「maybe」。"),
+        ({"kind": "on"}, "2026-12-18 不是周末，本来就上班；调休上班只能是周六或周日。"),
+        (
+            {"day": "1999-12-18"},
+            "1999 年的节假日还没有录入，请先导入全年安排；只想设置公司自己的日子，请选择一个日历。",
+        ),
+        ({"day": "1999-12-18", "calendar": "每日"}, "年份须在 2000 到 2100 之间，这里是 1999-12-18。"),
+        ({"calendar": "周末"}, "没有「周末」这个日历，现有：全天, 每日, 工作日, 夜间。"),
+        ({"calendar": "每日", "kind": "on"}, "2026-12-18 「每日」本来就开放，不用设置。"),
+        (
+            {"day": "2027-01-01"},
+            "2027 年的节假日还没有录入，请先导入全年安排；只想设置公司自己的日子，请选择一个日历。",
+        ),
+        ({"kind": "normal"}, "2026-12-18 本来就是这样，没有改动。"),
+        ({"name": "会" * 65}, "名称最多 64 个字，且不能含不可见字符。"),
+    ],
+)
+async def test_a_day_that_cannot_be_set_is_refused_in_a_sentence(
+    lead: Seat, scene: Scene, fields: dict[str, str], sentence: str
+) -> None:
+    answer = await set_day(lead, **{"day": "2026-12-18", "kind": "off", **fields})
+    assert (answer.status_code, said(answer)) == (422, [sentence])
+    assert scene.read(calendar_years.edition) == 0
+
+
+async def test_what_was_typed_is_still_there_and_stays_text(lead: Seat) -> None:
+    page = await set_day(lead, "2026-12-18", "on", name=HOSTILE[:60])
+    assert HOSTILE[:60] not in page.text
+    assert html.escape(HOSTILE[:60], quote=True).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page.text
+
+
+# Importing
+
+
+@pytest.mark.parametrize("way", ["pasted", "uploaded", "uploaded as GBK"])
+async def test_a_year_is_imported(lead: Seat, scene: Scene, way: str) -> None:
+    if way == "pasted":
+        answer = await take_in(lead, YEAR_2027)
+    else:
+        answer = await take_in(lead, file=YEAR_2027.encode("gbk" if way.endswith("GBK") else "utf-8-sig"))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?year=2027&done=import")
+    assert [(day.day.isoformat(), day.kind, day.name) for day in days(scene, 2027)] == [
+        ("2027-01-01", "off", "元旦"),
+        ("2027-01-02", "off", "元旦"),
+        ("2027-02-20", "on", "春节"),
+    ]
+    page = await lead.look(answer.headers["location"])
+    assert MISSING not in page.text
+    assert "已导入。" in page.text
+
+
+async def test_the_same_file_again_changes_nothing_and_says_so(lead: Seat, scene: Scene) -> None:
+    await take_in(lead, YEAR_2027)
+    answer = await take_in(lead, YEAR_2027)
+    assert answer.headers["location"] == f"{PAGE}?year=2027&done=same"
+    assert scene.read(calendar_years.edition) == 1
+    assert "文件里的安排和现有的一样，没有改动。" in (await lead.look(answer.headers["location"])).text
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("", ["第 1 行：没有内容。请每行写一天，例如 2027-01-01,off,元旦。"]),
+        ("day,kind,name\n", ["第 1 行：没有内容。请每行写一天，例如 2027-01-01,off,元旦。"]),
+        ("日期,类型\n", ["第 1 行：第一行须为 day,kind,name 或 day,kind,name,calendar，这里是「日期,类型」。"]),
+        ("day,kind,name\n2027-01-01,off\n", ["第 2 行：这一行有 2 格，应与第一行一样是 3 格。"]),
+        ('day,kind,name\n2027-01-01,off,"元旦\n', ["第 2 行：从这一行起无法读取，请检查引号。"]),
+        (
+            YEAR_2027 + "2027-01-01,off,元旦\n2027-13-01,off,\n",
+            [
+                "第 5 行：2027-01-01 写了两次，请只保留一行。",
+                "第 6 行：日期须写成 2027-01-01 的样子，这里是「2027-13-01」。",
+            ],
+        ),
+    ],
+)
+async def test_a_file_with_a_fault_changes_nothing(lead: Seat, scene: Scene, text: str, sentences: list[str]) -> None:
+    answer = await take_in(lead, text)
+    assert (answer.status_code, said(answer)) == (422, sentences)
+    assert scene.read(calendar_years.edition) == 0
+
+
+async def test_a_file_that_is_no_text_is_refused(lead: Seat) -> None:
+    answer = await take_in(lead, file=b"\xff\xfe\x00\x81")
+    assert said(answer) == ["第 1 行：文件编码无法识别，请另存为 UTF-8。"]
+
+
+async def test_a_file_that_is_too_large_is_refused(lead: Seat) -> None:
+    assert (await take_in(lead, file=b"x" * 200_000)).status_code == 413
+
+
+async def test_a_year_is_taken_home_and_brought_back(lead: Seat, scene: Scene) -> None:
+    await set_day(lead, "2026-12-18", "off", calendar="每日", name="=1+1")
+    file = await lead.look(f"{PAGE}/days.csv?year=2026")
+    assert file.headers["content-disposition"] == 'attachment; filename="calendar-2026.csv"'
+    assert "2026-12-18,off,'=1+1,每日" in file.text
+    answer = await take_in(lead, file=file.content)
+    assert answer.headers["location"] == f"{PAGE}?year=2026&done=same"
