@@ -13,17 +13,25 @@ from escalation.working_time import Calendar
 Basis = Literal["working", "elapsed"]
 MilestoneKind = Literal["promise", "target"]
 BotRole = Literal["answers", "suggests"]
+Reassign = Literal["queue", "lead", "on_call"]
+Assign = Literal["nobody", "load", "named"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """Who is told once a deadline is `after` past due (measured in elapsed time; zero means at the due instant).
 
-    `to` holds recipients: `holder` (falls back to the queue while nobody holds the ticket), `queue`, `lead`, `manager`.
+    With `at`, a share of the time allowed, it comes before: 0.5 when half of the working (or elapsed) time is gone.
+    `to` holds recipients: `holder` (falls back to the queue while nobody holds the ticket), `queue`, `lead`, `manager`,
+    `on_call`. `repeat` says it again and again until the milestone is met or somebody acknowledges it. `reassign` takes
+    the ticket from a silent holder: back to its queue, to the lead on duty, or to whoever is on call.
     """
 
     after: timedelta
     to: tuple[str, ...]
+    at: float | None = None
+    repeat: timedelta | None = None
+    reassign: Reassign | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,9 @@ class Milestone:
     steps: tuple[Step, ...] = ()
     topics: tuple[str, ...] = ()  # owed only for these topics; empty means for every matter
     about: str = ""  # what counts, in words for the agent
+    calendar: str = "tier"  # whose hours a working-time clock counts: the tier's, the `queue`'s, or a calendar by name
+    pauses: bool = False  # the clock stands still while the ticket waits for the customer
+    report_to: str = ""  # the recipient of the report that this milestone owes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,36 @@ class Queue:
     id: str
     calendar: str
     about: str = ""
+    assign: Assign = "nobody"  # who gets a new ticket: nobody (agents claim), the least loaded, the customer's agent
+    claim_within: timedelta | None = None  # an assigned ticket not claimed by then goes back to its queue
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whom the front line asks for help: product or technical contacts, and how they hear of it."""
+
+    id: str
+    to: tuple[str, ...]  # recipients
+    queue: str | None = None  # the people of this queue, besides
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """The same thing again within `window`: from the `remind_at`-th on the agent hears, from `lead_at` the lead."""
+
+    window: timedelta
+    remind_at: int
+    lead_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How staff are told outside the console."""
+
+    per_minute: int = 20  # messages to any one chat
+    digest_from: int = 4  # so many or more pages of one moment become one digest
+    morning: str | None = None  # a calendar: when it opens, what the night left is told in one digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +178,7 @@ class Topic:
     words: tuple[str, ...] = ()
     complaint: bool = False
     tell: tuple[str, ...] = ()  # recipients told as soon as such a ticket opens
+    skills: tuple[str, ...] = ()  # an agent who is assigned such a ticket has all of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +251,16 @@ class Policy:
     night: Night | None = None
     rules: Mapping[str, Rule] = field(default_factory=dict)
     complaint_causes: tuple[str, ...] = ()  # one of these is recorded when a complaint is resolved
+    support: Mapping[str, Support] = field(default_factory=dict)
+    same_customer: Recurrence | None = None
+    same_topic: Recurrence | None = None
+    paging: Paging = Paging()
+    calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
+
+    @property
+    def rules_version(self) -> str:
+        """What a clock was computed by: this file, with this edition of the calendar years."""
+        return f"{self.version}.{self.calendars_version}"
 
     def tier_of(self, tier: str) -> Tier:
         """The tier a ticket was opened under, or the default one when the policy no longer has it."""

@@ -11,6 +11,7 @@ import yaml
 
 from escalation.policy import Adjustment, Dialogue, Night, Policy, Queue, Route, Rule, Tier, Topic, Urgency
 from escalation.policy_calendars import read_calendars, read_zone
+from escalation.policy_desk import read_paging, read_queues, read_recurrence, read_support
 from escalation.policy_faults import Fault, Faults, PolicyFaults, compose
 from escalation.policy_nodes import Block
 from escalation.policy_tiers import BUILT_IN_FACTS, Names, read_escalations, read_facts, read_tiers
@@ -38,7 +39,7 @@ def _read(root: Block, version: str) -> Policy:
     """The whole file, in the order in which its parts refer to one another."""
     zone = read_zone(root)
     calendars, facts, topics = read_calendars(root, zone), read_facts(root), read_topics(root)
-    queues = _read_queues(root, calendars)
+    queues = read_queues(root, calendars)
     tiers = read_tiers(root, Names(calendars, topics, [*BUILT_IN_FACTS, *facts], read_escalations(root)))
     urgencies = read_urgencies(root, calendars, tiers)
     policy = Policy(
@@ -62,17 +63,13 @@ def _read(root: Block, version: str) -> Policy:
         night=_read_night(root, calendars, tiers),
         rules=_read_rules(root),
         complaint_causes=root.texts("complaint_causes"),
+        support=read_support(root, queues),
+        same_customer=read_recurrence(root, "same_customer"),
+        same_topic=read_recurrence(root, "same_topic"),
+        paging=read_paging(root, calendars),
     )
     root.finish()
     return policy
-
-
-def _read_queues(root: Block, calendars: Mapping[str, object]) -> dict[str, Queue]:
-    queues: dict[str, Queue] = {}
-    for name, block in root.entries("queues"):
-        queues[name] = Queue(name, block.choice("calendar", calendars), block.text("about", required=False))
-        block.finish()
-    return queues
 
 
 def _read_adjustment(root: Block) -> Adjustment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ from itertools import pairwise
 from typing import cast, get_args
 
 from escalation.instants import print_duration
-from escalation.policy import Basis, BotRole, Criteria, Milestone, MilestoneKind, Post, Step, Tier
+from escalation.policy import Basis, BotRole, Criteria, Milestone, MilestoneKind, Post, Reassign, Step, Tier
 from escalation.policy_nodes import Block
 
 BUILT_IN_FACTS: Mapping[str, str] = {
@@ -22,9 +23,14 @@ BUILT_IN_FACTS: Mapping[str, str] = {
     "reopened": "重新打开",
     "closed": "已关闭",
     "rated": "客户已评价",
+    "customer_wrote": "客户来信",
+    "waiting_for_customer": "等待客户",
+    "plan_revised": "方案已修订",
 }
 FIRST_CONTACT = "first_contact"
-RECIPIENTS = ("holder", "queue", "lead", "manager")
+REPORTED = "reported"
+SHORTEST_REPEAT = timedelta(minutes=1)
+RECIPIENTS = ("holder", "queue", "lead", "manager", "on_call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,50 @@ def read_facts(root: Block) -> dict[str, str]:
 def read_escalations(root: Block) -> dict[str, tuple[Step, ...]]:
     """The named ladders of people who are told when a deadline passes."""
     section = root.block("escalations")
-    return {name: tuple(_read_step(block) for block in section.blocks(name)) for name in tuple(section.values)}
+    return {name: _read_ladder(section, name) for name in tuple(section.values)}
+
+
+def _read_ladder(section: Block, name: str) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    seen: dict[tuple[float | None, timedelta], int] = {}
+    for block in section.blocks(name):
+        faults = len(block.faults.found)
+        steps.append(_read_step(block))
+        when = (steps[-1].at, steps[-1].after)
+        if when in seen and len(block.faults.found) == faults:
+            message = f'Two steps of "{name}" come at the same time (the first in line {seen[when]}); make them one.'
+            block.faults.add(block.line, message)
+        seen.setdefault(when, block.line)
+    return tuple(steps)
 
 
 def _read_step(block: Block) -> Step:
-    step = Step(block.duration("after"), block.choices("to", RECIPIENTS))
+    early = block.parsed("at", parse_share, "a share of the time allowed from 1% to 99%", None, required=False)
+    is_early = block.get("at", required=False) is not None
+    after = block.get("after", required=False)
+    if is_early and after is not None:
+        block.wrong("after", 'left out where "at" is given')
+    elif not is_early and after is None:
+        must = 'must say when: "after" the due instant, or "at" a share of the time allowed'
+        block.faults.add(block.line, f'A step of "{block.name}" {must}.')
+    step = Step(
+        after=timedelta(0) if is_early else block.duration_or_none("after") or timedelta(0),
+        to=block.choices("to", RECIPIENTS),
+        at=early,
+        repeat=block.duration_or_none("repeat"),
+        reassign=cast("Reassign", block.choice("reassign", get_args(Reassign), required=False)) or None,
+    )
     block.finish()
+    if step.repeat is not None and step.repeat < SHORTEST_REPEAT:
+        block.wrong("repeat", f"at least {print_duration(SHORTEST_REPEAT)}")
     return step
+
+
+def parse_share(text: str) -> float:
+    """Read 50% as 0.5; only what lies between the start and the end."""
+    if not re.fullmatch(r"[1-9]\d?%", text, re.ASCII):
+        raise ValueError(text)
+    return int(text[:-1]) / 100
 
 
 def read_tiers(root: Block, names: Names) -> dict[str, Tier]:
@@ -141,9 +184,23 @@ def read_milestone(block: Block, names: Names) -> Milestone:
         steps=names.escalations.get(ladder, ()),
         topics=block.choices("topics", names.topics, required=False),
         about=block.text("about", required=False),
+        calendar=block.choice("calendar", ("tier", "queue", *names.calendars), required=False) or "tier",
+        pauses=block.flag("pauses"),
+        report_to=block.choice("report_to", RECIPIENTS, required=False),
     )
     block.finish()
+    _check_parts(block, milestone)
     return milestone
+
+
+def _check_parts(block: Block, milestone: Milestone) -> None:
+    """What each key allows by itself, but not together with the others."""
+    if milestone.pauses and milestone.id == FIRST_CONTACT:
+        block.wrong("pauses", f'false in "{FIRST_CONTACT}": nobody waits for a customer who was never contacted')
+    if milestone.basis == "elapsed" and milestone.calendar != "tier":
+        block.wrong("calendar", 'left out where "basis" is elapsed, which counts every hour')
+    if milestone.report_to and REPORTED not in milestone.met_by:
+        block.wrong("report_to", f'left out unless "{REPORTED}", which submitting a report records, is among "met_by"')
 
 
 def _check_lengths(block: Block, within: timedelta | None, warn_before: timedelta | None) -> None:

@@ -58,6 +58,18 @@ WORDING: Mapping[str, frozenset[str]] = {
     "notice_complaint": _NOTICE,
     "waiting_overdue": _NONE,
     "rated_sorry": _NONE,
+    "notice_reminder": _NOTICE,
+    "notice_assigned": _NOTICE,
+    "notice_unclaimed": _NOTICE,
+    "notice_nobody": _NOTICE,
+    "notice_help": _NOTICE | {"support", "text"},
+    "notice_recurring": _NOTICE | {"times", "what"},
+    "notice_report": _NOTICE | {"text"},
+    "notice_reassigned": _NOTICE,
+    "notice_digest": frozenset({"number"}),
+    "notice_digest_line": _NOTICE | {"kind"},
+    "notice_morning": frozenset({"number"}),
+    "notice_morning_quiet": _NONE,
 }
 
 
@@ -66,7 +78,8 @@ def read_topics(root: Block) -> dict[str, Topic]:
     topics: dict[str, Topic] = {}
     for name, block in root.entries("topics"):
         tell = block.choices("tell", RECIPIENTS, required=False)
-        topics[name] = Topic(name, read_list(block, "words", required=False), block.flag("complaint"), tell)
+        words, skills = read_list(block, "words", required=False), block.texts("skills", required=False)
+        topics[name] = Topic(name, words, block.flag("complaint"), tell, skills)
         block.finish()
     return topics
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from escalation.policy import Policy, Queue, Topic, Urgency
+
+Place = tuple[int, int]  # where a word begins in a text, and where it ends
 
 
 def route(policy: Policy, tier: str, topic: str | None, urgency: str) -> Queue:
@@ -25,12 +29,32 @@ def topic_of(policy: Policy, text: str, category: str | None) -> str | None:
 
 
 def urgency_of(policy: Policy, text: str) -> Urgency:
-    """How pressing a message is: the most pressing urgency one of whose words it holds."""
-    spoken = text.casefold()
-    for urgency in reversed(list(policy.urgencies.values())):
-        if _longest(urgency.words, spoken):
+    """How pressing a message is: the most pressing urgency one of whose words it holds.
+
+    Words of an urgency below the default one take back what they run into: 「不着急用」 says 「不着急」, so that its
+    「急用」 does not count. What is critical is never taken back.
+    """
+    spoken, every = text.casefold(), list(policy.urgencies.values())
+    mild = every[: every.index(policy.urgencies[policy.default_urgency])]
+    calm = [place for urgency in mild for place in _places(urgency.words, spoken)]
+    for urgency in reversed(every):
+        taken_back = [] if urgency.critical or urgency in mild else calm
+        if any(not _is_taken_back(place, taken_back) for place in _places(urgency.words, spoken)):
             return urgency
     return policy.urgencies[policy.default_urgency]
+
+
+def _is_taken_back(place: Place, calm: list[Place]) -> bool:
+    """Whether a calming word begins before this one and reaches into it; one that only begins later is another."""
+    return any(begins < place[0] < ends for begins, ends in calm)
+
+
+def _places(words: tuple[str, ...], text: str) -> Iterator[Place]:
+    for word in words:
+        begins = text.find(word)
+        while begins >= 0:
+            yield begins, begins + len(word)
+            begins = text.find(word, begins + 1)
 
 
 def _longest(words: tuple[str, ...], text: str) -> int:

@@ -122,9 +122,9 @@ def test_the_shipped_policy_is_read_without_a_fault() -> None:
     assert (policy.name, policy.zone.key) == ("云印办公设备", "Asia/Shanghai")
     assert list(policy.tiers) == ["特级", "一级", "二级", "三级"]
     assert list(policy.queues) == ["特级专席", "一级专属", "二级专员", "通用客服", "技术支持", "投诉处理"]
-    assert list(policy.urgencies) == ["normal", "urgent", "critical"]
+    assert list(policy.urgencies) == ["low", "normal", "urgent", "critical"]
     assert [topic.id for topic in policy.topics.values() if topic.complaint] == ["投诉"]
-    assert len(policy.topics) == 13
+    assert len(policy.topics) == 14
 
 
 def test_tiers_carry_criteria_staffing_channels_and_entitlements() -> None:
@@ -207,6 +207,32 @@ def test_one_route_may_name_several_topics(tmp_path: Path) -> None:
     assert policy.routes[2:4] == (Route("专席", topic="订单"), Route("专席", topic="投诉"))
 
 
+def test_steps_say_when_how_often_and_who_takes_the_ticket(tmp_path: Path) -> None:
+    text = SMALL.replace(
+        "    - {after: 1h, to: [lead]}",
+        "    - {at: 75%, to: [holder], repeat: 5m}\n    - {after: 1h, to: [on_call], reassign: on_call}",
+    )
+    assert read_policy(written(tmp_path, text)).tiers["贵宾"].milestone("first_contact").steps == (
+        Step(timedelta(0), ("holder",)),
+        Step(timedelta(0), ("holder",), at=0.75, repeat=timedelta(minutes=5)),
+        Step(timedelta(hours=1), ("on_call",), reassign="on_call"),
+    )
+
+
+def test_a_milestone_says_whose_hours_count_what_stops_them_and_who_gets_the_report(tmp_path: Path) -> None:
+    text = SMALL.replace(
+        "met_by: [called], waits_for: 白天", "met_by: [called, reported], pauses: true, report_to: lead"
+    )
+    text = text.replace("confirmed: 客户已确认", "confirmed: 客户已确认\n  reported: 已报告")
+    text = text.replace("warn_before: 5m", "warn_before: 5m\n        calendar: queue")
+    policy = read_policy(written(tmp_path, text))
+    first, progress = (
+        policy.tiers[tier].milestone(name) for tier, name in (("贵宾", "first_contact"), ("普通", "progress"))
+    )
+    assert (first.calendar, first.pauses, first.report_to) == ("queue", False, "")
+    assert (progress.calendar, progress.pauses, progress.report_to) == ("tier", True, "lead")
+
+
 def test_night_and_principles_may_be_absent(tmp_path: Path) -> None:
     policy = read_policy(written(tmp_path, re.sub(r"(?m)^night:.*\n", "", SMALL)))
     assert policy.night is None
@@ -245,7 +271,7 @@ CASES = [
         "a key unlike any other",
         "default_tier: 普通",
         "default_tier: 普通\nzzz: 1",
-        '4: "zzz" is not a key of "policy"; it may hold adjustment, calendars, complaint_causes, default_tier, default_urgency, dialogue, escalations, facts, for_every_tier, holidays, name, night, principles, queues, routes, rules, tiers, topics, urgencies, wording, words, zone.',
+        '4: "zzz" is not a key of "policy"; it may hold adjustment, calendars, complaint_causes, default_tier, default_urgency, dialogue, escalations, facts, for_every_tier, holidays, name, night, paging, principles, queues, recurring, routes, rules, support, tiers, topics, urgencies, wording, words, zone.',
     ),
     case(
         "a missing key",
@@ -443,13 +469,13 @@ CASES = [
         "a start that nothing can ever produce",
         "starts_on: confirmed",
         "starts_on: confirmd",
-        '50: "starts_on" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, confirmed; found "confirmd" (did you mean "confirmed"?).',
+        '50: "starts_on" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, confirmed; found "confirmd" (did you mean "confirmed"?).',
     ),
     case(
         "an end that nothing can ever produce",
         "met_by: [rated]",
         "met_by: [smiled]",
-        '52: "met_by" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, confirmed; found "smiled".',
+        '52: "met_by" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, confirmed; found "smiled".',
     ),
     case(
         "an unknown milestone",
@@ -473,7 +499,7 @@ CASES = [
         "an unknown recipient",
         "to: [lead]",
         "to: [leed]",
-        '16: "to" must be one of holder, queue, lead, manager; found "leed" (did you mean "lead"?).',
+        '16: "to" must be one of holder, queue, lead, manager, on_call; found "leed" (did you mean "lead"?).',
     ),
     case(
         "an unknown basis",
@@ -823,6 +849,108 @@ CASES = [
         "zone: Asia/Shanghai",
         "zone: *zone",
         "2: This is not valid YAML (found undefined alias 'zone'); check the indentation, colons, quotes and brackets.",
+    ),
+    case(
+        "a step without its time",
+        "{after: 1h, to: [lead]}",
+        "{to: [lead]}",
+        '16: A step of "上报" must say when: "after" the due instant, or "at" a share of the time allowed.',
+    ),
+    case(
+        "a step with two times",
+        "{after: 1h, to: [lead]}",
+        "{at: 50%, after: 1h, to: [lead]}",
+        '16: "after" must be left out where "at" is given; found "1h".',
+    ),
+    case(
+        "a share that is none",
+        "{after: 1h, to: [lead]}",
+        "{at: half, to: [lead]}",
+        '16: "at" must be a share of the time allowed from 1% to 99%; found "half".',
+    ),
+    case(
+        "a share of nothing",
+        "{after: 1h, to: [lead]}",
+        "{at: 0%, to: [lead]}",
+        '16: "at" must be a share of the time allowed from 1% to 99%; found "0%".',
+    ),
+    case(
+        "a share of everything",
+        "{after: 1h, to: [lead]}",
+        "{at: 100%, to: [lead]}",
+        '16: "at" must be a share of the time allowed from 1% to 99%; found "100%".',
+    ),
+    case(
+        "two steps at one time",
+        "{after: 1h, to: [lead]}",
+        "{after: 0h, to: [lead]}",
+        '16: Two steps of "上报" come at the same time (the first in line 15); make them one.',
+    ),
+    case(
+        "a repetition without an end",
+        "{after: 1h, to: [lead]}",
+        "{after: 1h, to: [lead], repeat: 10s}",
+        '16: "repeat" must be at least 1m; found "10s".',
+    ),
+    case(
+        "a repetition that is no duration",
+        "{after: 1h, to: [lead]}",
+        "{after: 1h, to: [lead], repeat: often}",
+        '16: "repeat" must be a duration such as 15m, 2h or 1d; found "often".',
+    ),
+    case(
+        "a reassignment to nobody we know",
+        "{after: 1h, to: [lead]}",
+        "{after: 1h, to: [lead], reassign: manager}",
+        '16: "reassign" must be one of queue, lead, on_call; found "manager".',
+    ),
+    case(
+        "an unknown calendar of a milestone",
+        "warn_before: 5m",
+        "warn_before: 5m\n        calendar: 夜班",
+        '40: "calendar" must be one of tier, queue, 白天, 全天; found "夜班".',
+    ),
+    case(
+        "a calendar that nothing counts",
+        "met_by: [called], waits_for: 白天",
+        "met_by: [called], calendar: 白天",
+        '50: "calendar" must be left out where "basis" is elapsed, which counts every hour; found "白天".',
+    ),
+    case(
+        "a pause that is neither true nor false",
+        "warn_before: 5m",
+        "warn_before: 5m\n        pauses: sometimes",
+        '40: "pauses" must be true or false; found "sometimes".',
+    ),
+    case(
+        "a first contact that waits for the customer",
+        "warn_before: 5m",
+        "warn_before: 5m\n        pauses: true",
+        '40: "pauses" must be false in "first_contact": nobody waits for a customer who was never contacted; found "true".',
+    ),
+    case(
+        "a report to nobody we know",
+        "met_by: [called], waits_for: 白天",
+        "met_by: [called], report_to: boss",
+        '50: "report_to" must be one of holder, queue, lead, manager, on_call; found "boss".',
+    ),
+    case(
+        "a report that would meet nothing",
+        "met_by: [called], waits_for: 白天",
+        "met_by: [called], report_to: lead",
+        '50: "report_to" must be left out unless "reported", which submitting a report records, is among "met_by"; found "lead".',
+    ),
+    case(
+        "skills that are no list",
+        "订单: {words: [下单]}",
+        "订单: {words: [下单], skills: 网络}",
+        '18: "skills" must be a list; found "网络".',
+    ),
+    case(
+        "a skill twice",
+        "订单: {words: [下单]}",
+        "订单: {words: [下单], skills: [网络, 网络]}",
+        '18: "网络" stands twice in "skills"; keep one.',
     ),
     case(
         "a rule without a number of days",

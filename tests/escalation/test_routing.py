@@ -10,6 +10,7 @@ import pytest
 import escalation
 from escalation.policy_file import read_policy
 from escalation.routing import route, topic_of, urgency_of
+from knowledge_base.text import normalise
 
 POLICY = read_policy(Path(escalation.__file__).with_name("policy.yaml"))
 
@@ -93,3 +94,46 @@ def test_a_question_of_the_complaint_category_is_a_complaint() -> None:
 )
 def test_the_most_pressing_word_decides_the_urgency(text: str, urgency: str) -> None:
     assert urgency_of(POLICY, text).id == urgency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不急，你们先忙别人的",
+        "这个不着急，明天回复也行",
+        "不是很急，有空看一下就好",
+        "不急用，下周到货都可以",
+        "我们不着急用，慢慢来",
+        "不是很着急，下周处理也可以",
+        "没那么急，你们按顺序来",
+        "不用加急，按正常时间发货就行",
+        "也不急着用，月底之前就行",
+        "不是特别急，方便的时候看看",
+    ],
+)
+def test_who_says_there_is_no_hurry_is_not_taken_to_be_in_a_hurry(text: str) -> None:
+    assert urgency_of(POLICY, normalise(text)).id == "low"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "很急，今天必须修好",
+        "急死了，全部打不了",
+        "我很着急，客户等着用",
+        "有点着急，麻烦尽快处理",
+        "急急急，打印机打不了标书",
+        "能不急吗，明天就要开标了",
+        "之前说不急，现在很急了",
+        "东西不急，急用的是墨盒",  # without its comma it still says both
+        "不是不急，是非常急",
+        "急不急都给个准话，我们很急",
+    ],
+)
+def test_who_is_in_a_hurry_is_heard_though_a_calm_word_stands_beside_it(text: str) -> None:
+    assert urgency_of(POLICY, normalise(text)).id == "urgent"
+
+
+@pytest.mark.parametrize("text", ["不着急但是机器冒烟", "不急不急，就是有点漏电", "不是很急，机器里有糊味，有空再说"])
+def test_danger_is_never_taken_back(text: str) -> None:
+    assert urgency_of(POLICY, normalise(text)).id == "critical"

@@ -1,0 +1,48 @@
+"""Every edition of the policy file that was ever in force, so that what a ticket was promised by stays readable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, DateTime, Integer, String, Table, Text, insert, select
+
+from escalation.tables import metadata
+
+policy_versions = Table(
+    "policy_versions",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the highest is in force
+    Column("version", String(16), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("activated_at", DateTime(timezone=True), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A policy file as it was in force from `activated_at` on, until the next."""
+
+    version: str
+    text: str
+    activated_at: datetime
+
+
+def activate(db: Connection, version: str, text: str, now: datetime) -> bool:
+    """From now on this edition is in force; False when it was already. The caller is alone (`be_alone`)."""
+    if in_force(db) == version:
+        return False
+    db.execute(insert(policy_versions).values(version=version, text=text, activated_at=now))
+    return True
+
+
+def in_force(db: Connection) -> str | None:
+    """The version that was activated last; None before the first."""
+    found: str | None = db.scalar(select(policy_versions.c.version).order_by(policy_versions.c.id.desc()).limit(1))
+    return found
+
+
+def editions(db: Connection) -> list[Edition]:
+    """Every edition, the newest first."""
+    rows = db.execute(select(policy_versions).order_by(policy_versions.c.id.desc()))
+    return [Edition(row.version, row.text, row.activated_at) for row in rows]
