@@ -21,10 +21,15 @@ def all_metadata() -> list[MetaData]:
     import bot.history
     import bot.notice_store
     import bot.outbox
+    import bot.paging
     import bot.web.keys
     import bot.web.staff_sessions
     import bot.web.visitors
+    import escalation.calendar_years
     import escalation.customer_store
+    import escalation.incident_store
+    import escalation.policy_store
+    import escalation.roster_store
     import escalation.staff
     import escalation.store
     import knowledge_base.gap_store

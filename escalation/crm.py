@@ -17,7 +17,7 @@ __all__ = ["CrmFault", "CrmFaults", "parse_record", "read_customers"]
 
 _T = TypeVar("_T")
 _EXAMPLES = {"annual_amount": "6200000", "orders_per_year": "48", "influence": "3", "complexity": "3"}
-_SHARED = (*_EXAMPLES, "tier", "reason", "expires")  # the organisation's, not the contact's
+_SHARED = (*_EXAMPLES, "tier", "reason", "expires", "agent")  # the organisation's, not the contact's
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class _Draft:
     tier: str | None
     reason: str | None
     expires: date | None
+    agent: str | None
     faulty: frozenset[str]
 
 
@@ -128,6 +129,7 @@ def _draft(
         tier=take("tier", values.one_of(tiers)),
         reason=take("reason", values.words(500)),
         expires=take("expires", values.day),
+        agent=take("agent", values.words(64)),
         faulty=frozenset(),
     )
     faulty = frozenset(fault.field for fault in broken)
@@ -211,6 +213,7 @@ def _record(draft: _Draft) -> CustomerRecord | None:
                 draft.phone,
                 draft.email,
                 _manual(draft),
+                draft.agent,
             )
     return None
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 REQUIRED = ("id", "organisation", "contact", "annual_amount", "orders_per_year", "influence", "complexity")
-OPTIONAL = ("phone", "email", "tier", "reason", "expires")
+OPTIONAL = ("phone", "email", "tier", "reason", "expires", "agent")
 COLUMNS = (*REQUIRED[:3], *OPTIONAL[:2], *REQUIRED[3:], *OPTIONAL[2:])
 MOST_BYTES = 50_000_000
 

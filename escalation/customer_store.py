@@ -49,6 +49,7 @@ organisations = Table(
     Column("tier", Text, nullable=False),  # as last saved; whoever needs it now asks find_customer
     Column("tier_reason", Text, nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("agent", String(64)),  # sign-in name of the agent who looks after them
 )
 
 contacts = Table(
@@ -139,6 +140,13 @@ def list_contact_ids(db: Connection) -> tuple[str, ...]:
     return tuple(db.execute(select(contacts.c.id).order_by(contacts.c.id)).scalars())
 
 
+def agents_of(db: Connection, contact_ids: Collection[str]) -> dict[str, str]:
+    """The sign-in names of these contacts' own agents; who has none is left out."""
+    query = select(contacts.c.id, organisations.c.agent).join_from(contacts, organisations)
+    query = query.where(contacts.c.id.in_(sorted(contact_ids)), organisations.c.agent.is_not(None))
+    return {row.id: row.agent for row in db.execute(query)}
+
+
 def any_sealed_name(db: Connection) -> tuple[str, str] | None:
     """Some organisation's id and sealed name, to try keys on; None when there is none."""
     row = db.execute(select(organisations.c.id, organisations.c.name).limit(1)).one_or_none()
@@ -191,6 +199,7 @@ def _organisation_of_record(organisation_id: str, record: CustomerRecord) -> Org
         record.influence,
         record.complexity,
         record.manual,
+        record.agent,
     )
 
 
@@ -211,6 +220,7 @@ def _organisation_row(
         "tier": decision.tier,
         "tier_reason": decision.reason,
         "updated_at": now,
+        "agent": organisation.agent,
     }
 
 
@@ -254,6 +264,7 @@ def _organisation_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Organisati
         row.org_influence,
         row.org_complexity,
         manual if manual.tier else None,
+        row.org_agent,
     )
 
 

@@ -30,6 +30,7 @@ class Organisation:
     influence: int
     complexity: int
     manual: ManualTier | None = None
+    agent: str | None = None  # sign-in name of the agent who looks after them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class CustomerRecord:
     phone: str | None = None
     email: str | None = None
     manual: ManualTier | None = None
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from escalation import store, tickets
+from escalation import clocks, plan_store, store, tickets
+from escalation.clocks import FIRST_CONTACT
 from escalation.customers import TierDecision
-from escalation.deadlines import Deadline, caused, owed, start
 from escalation.events import (
     ComplaintVoiced,
     CustomerUrged,
     FactRecorded,
+    HelpAsked,
+    ReportSubmitted,
     TicketAnswered,
     TicketClaimed,
     TicketClosed,
@@ -26,13 +29,20 @@ from escalation.events import (
     TicketTransferred,
     UrgencyRaised,
 )
+from escalation.plan_store import PlanStep
 from escalation.policy import Policy
 from escalation.routing import route
 from escalation.staff import Staff
 from escalation.tickets import Refused, Ticket
 
-FIRST_CONTACT = "first_contact"  # every tier has it; the policy file is refused otherwise
+__all__ = ["FIRST_CONTACT", "MAX_NOTE", "Matter"]
+
 MAX_NOTE = 4_000
+MAX_STEPS = 20
+WAITING, WROTE = "waiting_for_customer", "customer_wrote"
+_SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still waits for its customer
+_COMPLAINT_KNOWN = ("investigated", "result_told")
+_TRACED = ("contact_id", "tier", "queue", "topic", "urgency", "complaint", "state", "holder_id", "cause", "assignee_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,47 +95,171 @@ def open_ticket(db: Connection, policy: Policy, matter: Matter, now: datetime) -
         rating_reason=None,
     )
     ticket = replace(ticket, id=store.insert_ticket(db, ticket))
-    _start(db, ticket.id, _owed_now(policy, ticket))
-    store.log(db, ticket.id, "opened", now, queue=ticket.queue, tier=ticket.tier, reason=matter.reason)
+    clocks.begin(db, policy, ticket)
+    known = {name: getattr(ticket, name) for name in ("queue", "tier", "topic", "urgency", "reason")}
+    store.log(db, ticket.id, "opened", now, **known, raised_at=ticket.raised_at.isoformat())
     return TicketOpened(ticket, store.promised(db, ticket.id))
 
 
 def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketClaimed:
     """Take the ticket exclusively. Settles nothing: the customer has not heard from anybody yet."""
-    ticket = tickets.claim(store.lock_ticket(db, ticket_id), who.id, now)
-    _save(db, ticket, "claimed", now, who)
+    old = store.lock_ticket(db, ticket_id)
+    ticket = tickets.claim(old, who.id, now)
+    _save(db, old, ticket, "claimed", now, who)
     return TicketClaimed(ticket, who.id)
 
 
 def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketReleased:
     """Put the ticket back into its queue."""
-    ticket = tickets.release(store.lock_ticket(db, ticket_id), who.id, any_holder=who.leads)
-    _save(db, ticket, "released", now, who)
+    old = store.lock_ticket(db, ticket_id)
+    ticket = tickets.release(old, who.id, any_holder=who.leads)
+    _save(db, old, ticket, "released", now, who)
     return TicketReleased(ticket, who.id)
 
 
 def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> TicketAnswered:
     """The holder writes to the customer: whatever a reply meets is met in this very transaction."""
-    ticket = tickets.contact(store.lock_ticket(db, ticket_id), who.id, now)
-    _save(db, ticket, "replied", now, who)
-    _happen(db, policy, ticket, "replied", now)
+    old = store.lock_ticket(db, ticket_id)
+    ticket = tickets.contact(old, who.id, now)
+    _save(db, old, ticket, "replied", now, who)
+    clocks.happen(db, policy, ticket, "replied", now)
     return TicketAnswered(ticket, who.id, text)
 
 
-def record(db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime) -> FactRecorded:
+def record(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime, cause: str | None = None
+) -> FactRecorded:
     """The holder records a fact of the policy, a call (`called`), or an attempt (`call_missed`, meets nothing).
 
-    On a finished ticket leads may as well, and a call is no first contact any more.
+    On a finished ticket leads may as well, and a call is no first contact any more. `cause` is the class of a
+    complaint's cause, which must be known once it is investigated. An explained plan waits for the customer.
     """
-    ticket = store.lock_ticket(db, ticket_id)
-    if fact not in policy.facts and fact not in ("called", "call_missed"):
+    if fact not in policy.facts and fact not in ("called", "call_missed", WAITING):
         raise Refused("unknown_fact")
-    tickets.demand_recorder(ticket, who.id, leads=who.leads)
+    return _record(db, policy, store.lock_ticket(db, ticket_id), who, fact, now, cause)
+
+
+def _record(
+    db: Connection, policy: Policy, old: Ticket, who: Staff, fact: str, now: datetime, cause: str | None = None
+) -> FactRecorded:
+    tickets.demand_recorder(old, who.id, leads=who.leads)
+    if fact == WAITING and not old.is_open:
+        raise Refused("finished")
+    ticket = old
     if fact == "called" and ticket.is_open:
         ticket = tickets.contact(ticket, who.id, now)
-    _save(db, ticket, fact, now, who)
-    _happen(db, policy, ticket, fact, now)
+    if fact in _COMPLAINT_KNOWN:
+        ticket = _with_cause(policy, ticket, cause)
+    if ticket.waits_since is not None and fact not in _SETS_ASIDE:
+        ticket = _stop_waiting(db, policy, ticket, fact, now)
+    if fact == WAITING:
+        ticket = _start_waiting(db, policy, ticket, who, fact, now)
+    _save(db, old, ticket, fact, now, who)
+    if fact in ("plan_explained", "objected"):
+        plan_store.mark_latest(db, ticket.id, "explained_at" if fact == "plan_explained" else "objected_at", now)
+    clocks.happen(db, policy, ticket, fact, now)
+    if fact == "plan_explained" and ticket.is_open:
+        ticket = _start_waiting(db, policy, ticket, who, fact, now)
+        store.update_ticket(db, ticket)
     return FactRecorded(ticket, who.id, fact)
+
+
+def customer_wrote(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
+    """A customer's message reached an open ticket: it waits for them no longer, and its holder owes a reply."""
+    old = store.lock_ticket(db, ticket_id)
+    if not old.is_open:
+        return
+    waited = old.waits_since is not None
+    ticket = _stop_waiting(db, policy, old, WROTE, now) if waited else old
+    owes = ticket.holder_id is not None and not _runs_on(db, policy, ticket)
+    if waited or owes:
+        _save(db, old, ticket, WROTE if owes else "resumed", now)
+    if owes:
+        clocks.happen(db, policy, ticket, WROTE, now)
+
+
+def _runs_on(db: Connection, policy: Policy, ticket: Ticket) -> bool:
+    """Whether every clock that a letter starts is running already."""
+    milestones = policy.tier_of(ticket.tier).milestones
+    started = {milestone.id for milestone in milestones if milestone.starts_on == WROTE}
+    return started <= store.open_milestones(db, ticket.id)
+
+
+def plan(
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    who: Staff,
+    responsible: Staff,
+    steps: Sequence[PlanStep],
+    now: datetime,
+) -> FactRecorded:
+    """Keep a plan: who is responsible, the steps, their time nodes. The first is the assessment, later ones revise."""
+    if not steps or len(steps) > MAX_STEPS or any(not step.what.strip() for step in steps):
+        raise Refused("no_steps")
+    if any(len(step.what) > MAX_NOTE for step in steps):
+        raise Refused("too_long")
+    if any(step.by <= now for step in steps):
+        raise Refused("step_in_the_past")
+    tickets.demand_holder(store.lock_ticket(db, ticket_id), who.id)
+    version = plan_store.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
+    fact = "assessed" if version == 1 else "plan_revised"
+    return _record(db, policy, store.lock_ticket(db, ticket_id), who, fact, now)
+
+
+def acknowledge(db: Connection, ticket_id: int, who: Staff, now: datetime) -> None:
+    """Somebody has seen what is late and sees to it: it is not said again and again; later steps still come."""
+    ticket = store.lock_ticket(db, ticket_id)
+    if not store.acknowledge_deadlines(db, ticket.id, who.id, now):
+        raise Refused("nothing_late")
+    store.log(db, ticket.id, "acknowledged", now, who.id)
+
+
+def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: str, now: datetime) -> UrgencyRaised:
+    """The holder or a lead grades how pressing the matter is; only a more pressing grade moves a clock."""
+    old = store.lock_ticket(db, ticket_id)
+    if urgency not in policy.urgencies:
+        raise Refused("unknown_urgency")
+    if not who.leads:
+        tickets.demand_holder(old, who.id)
+    grades = list(policy.urgencies)
+    more = grades.index(urgency) > grades.index(policy.urgency_of(old.urgency).id)
+    if more and old.is_open:
+        return _press(db, policy, old, urgency, now, who)
+    ticket = replace(old, urgency=urgency)
+    _save(db, old, ticket, "graded", now, who, urgency=urgency)
+    return UrgencyRaised(ticket, ticket.queue, store.promised(db, ticket.id))
+
+
+def ask_help(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, support: str, text: str, now: datetime
+) -> HelpAsked:
+    """The holder asks a product or technical contact for help; that has a clock of its own."""
+    if support not in policy.support:
+        raise Refused("unknown_support")
+    if not text.strip():
+        raise Refused("empty")
+    if len(text) > MAX_NOTE:
+        raise Refused("too_long")
+    ticket = record(db, policy, ticket_id, who, "help_asked", now).ticket
+    add_note(db, ticket_id, who, f"求援（{support}）：{text.strip()}", now)
+    due = store.due_of(db, ticket_id, "internal_support")
+    return HelpAsked(ticket, who.id, support, text.strip(), due)
+
+
+def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> ReportSubmitted:
+    """Submit the service report; the tier's policy says to whom."""
+    if not text.strip():
+        raise Refused("empty")
+    if len(text) > MAX_NOTE:
+        raise Refused("too_long")
+    ticket = store.lock_ticket(db, ticket_id)
+    owing = [milestone for milestone in policy.tier_of(ticket.tier).milestones if milestone.report_to]
+    if not owing:
+        raise Refused("no_report_owed")
+    recorded = record(db, policy, ticket_id, who, "reported", now)
+    plan_store.insert_report(db, ticket_id, owing[0].report_to, text.strip(), who.id, now)
+    return ReportSubmitted(recorded.ticket, who.id, owing[0].report_to, text.strip())
 
 
 def transfer(
@@ -138,7 +272,8 @@ def transfer(
     if old.holder_id is not None and not who.leads:
         tickets.demand_holder(old, who.id)
     ticket = tickets.transfer(old, queue, to.id if to else None, now)
-    _save(db, ticket, "transferred", now, who, queue=queue, to=to.name if to else None)
+    _save(db, old, ticket, "transferred", now, who, queue=queue, to=to.name if to else None)
+    _follow_queue(db, policy, old, ticket, now)
     return TicketTransferred(ticket, who.id, old.queue, store.promised(db, ticket.id))
 
 
@@ -158,11 +293,8 @@ def wait_again(db: Connection, policy: Policy, ticket_id: int, now: datetime) ->
     A first contact that is still owed keeps its clock.
     """
     ticket = store.lock_ticket(db, ticket_id)
-    if ticket.state != "waiting" or FIRST_CONTACT in store.open_milestones(db, ticket.id):
-        return
-    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
-    store.insert_deadline(db, ticket.id, start(policy, tier, urgency, tier.milestone(FIRST_CONTACT), now))
-    store.log(db, ticket.id, "waits_again", now)
+    if ticket.state == "waiting" and clocks.owe_first_contact(db, policy, ticket, now):
+        store.log(db, ticket.id, "waits_again", now)
 
 
 def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) -> int:
@@ -170,17 +302,22 @@ def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) ->
     held = (store.tickets.c.holder_id == staff_id, store.tickets.c.state == "claimed")
     found = store.find_tickets(db, *held, limit=10_000)
     for ticket in found:
-        freed = tickets.release(store.lock_ticket(db, ticket.id), staff_id, any_holder=True)
-        _save(db, freed, "released", now)
+        old = store.lock_ticket(db, ticket.id)
+        _save(db, old, tickets.release(old, staff_id, any_holder=True), "released", now)
         wait_again(db, policy, ticket.id, now)
     return len(found)
 
 
-def resolve(db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime) -> TicketResolved:
-    """The holder declares the matter solved."""
-    ticket = tickets.resolve(store.lock_ticket(db, ticket_id), who.id, now)
-    _save(db, ticket, "resolved", now, who)
-    _happen(db, policy, ticket, "resolved", now)
+def resolve(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime, cause: str | None = None
+) -> TicketResolved:
+    """The holder declares the matter solved; of a complaint, the class of its cause must be known by then."""
+    old = store.lock_ticket(db, ticket_id)
+    ticket = _with_cause(policy, tickets.resolve(old, who.id, now), cause)
+    if old.waits_since is not None:
+        _stop_waiting(db, policy, old, "resolved", now)
+    _save(db, old, ticket, "resolved", now, who)
+    clocks.happen(db, policy, ticket, "resolved", now)
     return TicketResolved(ticket, who.id)
 
 
@@ -192,32 +329,34 @@ def reopen(
     who: tuple[str | None, TierDecision] | None = None,
 ) -> TicketReopened:
     """The customer says it is not solved: a new clock from now, in the queue of who they are known to be by now."""
-    ticket = tickets.reopen(store.lock_ticket(db, ticket_id), now)
+    old = store.lock_ticket(db, ticket_id)
+    ticket = tickets.reopen(old, now)
     if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
         queue = route(policy, who[1].tier, ticket.topic, ticket.urgency).id
         ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
     store.settle(db, ticket.id, sorted(store.open_milestones(db, ticket.id)), "cancelled", now)
-    _save(db, ticket, "reopened", now)
-    _happen(db, policy, ticket, "reopened", now)
+    _save(db, old, ticket, "reopened", now)
+    clocks.happen(db, policy, ticket, "reopened", now)
     return TicketReopened(ticket, store.promised(db, ticket.id))
 
 
 def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:
     """End a resolved ticket."""
-    ticket = tickets.close(store.lock_ticket(db, ticket_id), now)
-    _save(db, ticket, "closed", now)
-    _happen(db, policy, ticket, "closed", now)
+    old = store.lock_ticket(db, ticket_id)
+    ticket = tickets.close(old, now)
+    _save(db, old, ticket, "closed", now)
+    clocks.happen(db, policy, ticket, "closed", now)
     return TicketClosed(ticket)
 
 
 def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: datetime) -> Ticket:
     """Keep the customer's 1–5; the first one counts."""
-    ticket = store.lock_ticket(db, ticket_id)
-    if ticket.rating is not None:
-        return ticket
-    ticket = replace(ticket, rating=score)
-    _save(db, ticket, "rated", now, score=score)
-    _happen(db, policy, ticket, "rated", now)
+    old = store.lock_ticket(db, ticket_id)
+    if old.rating is not None:
+        return old
+    ticket = replace(old, rating=score)
+    _save(db, old, ticket, "rated", now, score=score)
+    clocks.happen(db, policy, ticket, "rated", now)
     return ticket
 
 
@@ -229,34 +368,60 @@ def explain_rating(db: Connection, ticket_id: int, reason: str) -> None:
 
 def urge(db: Connection, ticket_id: int, now: datetime) -> CustomerUrged:
     """Count a customer's wish to hurry; the promise stays as it was."""
-    ticket = store.lock_ticket(db, ticket_id)
-    ticket = replace(ticket, urged=ticket.urged + 1)
-    _save(db, ticket, "urged", now, times=ticket.urged)
+    old = store.lock_ticket(db, ticket_id)
+    ticket = replace(old, urged=old.urged + 1)
+    _save(db, old, ticket, "urged", now, times=ticket.urged)
     return CustomerUrged(ticket, ticket.urged, store.promised(db, ticket.id))
 
 
 def reroute(
-    db: Connection, policy: Policy, ticket_id: int, contact_id: str, tier: TierDecision, now: datetime
+    db: Connection, policy: Policy, ticket_id: int, contact_id: str | None, tier: TierDecision, now: datetime
 ) -> TicketRerouted:
-    """The customer is now known: new tier, queue and clocks from the original instants; a sooner due time stays."""
+    """The customer is now known, or of another tier: new queue, and clocks written anew from the original instants."""
     old = store.lock_ticket(db, ticket_id)
     ticket = replace(old, contact_id=contact_id, tier=tier.tier, tier_reason=tier.reason)
-    if tier.tier != old.tier and ticket.is_open:
+    late: list[str] = []
+    if tier.tier != old.tier:
         queue = route(policy, tier.tier, ticket.topic, ticket.urgency).id
-        ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
-        _restart(db, policy, ticket, now)
-    _save(db, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
+        ticket = replace(ticket, queue=queue if ticket.state == "waiting" else ticket.queue)
+        if ticket.queue != old.queue:
+            ticket = tickets.unassign(ticket)
+        late = clocks.rewrite(db, policy, ticket, now)
+    _save(db, old, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
+    _log_broken(db, ticket, late, now)
     return TicketRerouted(ticket, old.queue, store.promised(db, ticket.id))
+
+
+def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
+    """The policy or its calendars changed: the ticket's clocks follow, from their original instants."""
+    old = store.lock_ticket(db, ticket_id)
+    ticket = old
+    if ticket.state == "waiting" and ticket.queue not in policy.queues:
+        ticket = tickets.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
+    before = {row.id: row.milestone for row in store.deadlines_of(db, ticket.id) if row.state == "open"}
+    late = clocks.rewrite(db, policy, ticket, now)
+    after = {row.id: row.milestone for row in store.deadlines_of(db, ticket.id) if row.state == "open"}
+    moved = [milestone for number, milestone in after.items() if number not in before]
+    ended = [milestone for milestone in before.values() if milestone not in after.values()]
+    if moved or ended or ticket != old:
+        _save(db, old, ticket, "recomputed", now, rules=policy.rules_version, milestones=moved, cancelled=ended)
+    _log_broken(db, ticket, late, now)
 
 
 def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> UrgencyRaised:
     """An open matter turned out to be more pressing: shorter clocks, and another queue unless somebody holds it."""
-    old = store.lock_ticket(db, ticket_id)
+    return _press(db, policy, store.lock_ticket(db, ticket_id), urgency, now)
+
+
+def _press(
+    db: Connection, policy: Policy, old: Ticket, urgency: str, now: datetime, who: Staff | None = None
+) -> UrgencyRaised:
     ticket = replace(old, urgency=urgency)
     queue = route(policy, ticket.tier, ticket.topic, urgency).id
-    ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
-    _restart(db, policy, ticket, now, since=now)
-    _save(db, ticket, "more_urgent", now, urgency=urgency, queue=ticket.queue)
+    ticket = _moved(ticket, queue)
+    clocks.shorten(db, policy, ticket, now)
+    _save(db, old, ticket, "more_urgent", now, who, urgency=urgency, queue=ticket.queue)
+    _follow_queue(db, policy, old, ticket, now)
     return UrgencyRaised(ticket, queue, store.promised(db, ticket.id))
 
 
@@ -265,54 +430,62 @@ def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: dat
     old = store.lock_ticket(db, ticket_id)
     topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
     ticket = replace(old, complaint=True, topic=topic)
-    queue = route(policy, ticket.tier, topic, ticket.urgency).id
-    ticket = replace(ticket, queue=queue if ticket.holder_id is None else ticket.queue)
-    _restart(db, policy, ticket, now, since=now)
-    _save(db, ticket, "complained", now, queue=ticket.queue)
+    ticket = _moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
+    clocks.shorten(db, policy, ticket, now)
+    _save(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
+    _follow_queue(db, policy, old, ticket, now)
     return ComplaintVoiced(ticket, store.promised(db, ticket.id))
 
 
-def _restart(db: Connection, policy: Policy, ticket: Ticket, now: datetime, since: datetime | None = None) -> None:
-    # Met clocks stay met; running ones are recomputed from where they started (or from `since`, when what changed
-    # only became so then), never to a later instant.
-    # What was met before a reopening runs again: it counts as running.
-    rows = store.deadlines_of(db, ticket.id)
-    sooner = {row.milestone: row for row in rows if row.state == "open"}
-    met = {row.milestone for row in rows if row.state == "met"} - sooner.keys()
-    fresh = [d for d in _owed_now(policy, ticket, since) if d.milestone not in met]
-    replaced = [d.milestone for d in fresh if _is_sooner(d, sooner.get(d.milestone))]
-    store.settle(db, ticket.id, replaced, "cancelled", now)
-    _start(db, ticket.id, [d for d in fresh if d.milestone in replaced], now)
+def _moved(ticket: Ticket, queue: str) -> Ticket:
+    """In another queue, unless somebody holds it; whom it was given to there is another question."""
+    if ticket.holder_id is not None or queue == ticket.queue:
+        return ticket
+    return tickets.unassign(replace(ticket, queue=queue))
 
 
-def _is_sooner(fresh: Deadline, running: store.DeadlineRow | None) -> bool:
-    return running is None or (fresh.due_at is not None and fresh.due_at < running.due_at)
+def _with_cause(policy: Policy, ticket: Ticket, cause: str | None) -> Ticket:
+    if not ticket.complaint or not policy.complaint_causes:
+        return ticket
+    cause = cause or ticket.cause
+    if cause is None:
+        raise Refused("cause_needed")
+    if cause not in policy.complaint_causes:
+        raise Refused("unknown_cause")
+    return replace(ticket, cause=cause)
 
 
-def _owed_now(policy: Policy, ticket: Ticket, since: datetime | None = None) -> list[Deadline]:
-    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
-    raised, received = since or ticket.raised_at, since or ticket.received_at
-    every = owed(policy, tier, urgency, raised, received, topic=ticket.topic)
-    return [deadline for deadline in every if deadline.due_at is not None]
+def _start_waiting(db: Connection, policy: Policy, ticket: Ticket, who: Staff, why: str, now: datetime) -> Ticket:
+    if ticket.waits_since is not None:
+        raise Refused("already_waiting")
+    store.begin_pause(db, ticket.id, who.id, why, now)
+    clocks.pause(db, policy, ticket, now)
+    return replace(ticket, waits_since=now)
 
 
-def _happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
-    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
-    result = caused(policy, tier, urgency, fact, now, topic=ticket.topic)
-    store.settle(db, ticket.id, sorted(result.met), "met", now)
-    store.settle(db, ticket.id, sorted(result.cancelled), "cancelled", now)
-    _start(db, ticket.id, list(result.started))
+def _stop_waiting(db: Connection, policy: Policy, ticket: Ticket, why: str, now: datetime) -> Ticket:
+    store.end_pause(db, ticket.id, why, now)
+    clocks.resume(db, policy, ticket)
+    return replace(ticket, waits_since=None)
 
 
-def _start(db: Connection, ticket_id: int, started: list[Deadline], now: datetime | None = None) -> None:
-    for deadline in started:
-        store.insert_deadline(db, ticket_id, deadline)
-        if now is not None and deadline.due_at is not None and deadline.due_at <= now:
-            # Past before anybody could have kept it: on record as broken by the reclassification, nobody is paged.
-            store.break_silently(db, ticket_id, deadline.milestone)
-            store.log(db, ticket_id, "breached_by_reclassification", now, milestone=deadline.milestone)
+def _follow_queue(db: Connection, policy: Policy, old: Ticket, new: Ticket, now: datetime) -> None:
+    if new.queue != old.queue:
+        _log_broken(db, new, clocks.follow_queue(db, policy, new, now), now)
 
 
-def _save(db: Connection, ticket: Ticket, kind: str, now: datetime, who: Staff | None = None, **data: Any) -> None:
-    store.update_ticket(db, ticket)
-    store.log(db, ticket.id, kind, now, who.id if who else None, **data)
+def _log_broken(db: Connection, ticket: Ticket, late: Sequence[str], now: datetime) -> None:
+    for milestone in late:
+        store.log(db, ticket.id, "breached_by_reclassification", now, milestone=milestone)
+
+
+def _save(
+    db: Connection, old: Ticket, new: Ticket, kind: str, now: datetime, who: Staff | None = None, **data: Any
+) -> None:
+    """Write the ticket and a line of its history, with what changed: before and after."""
+    store.update_ticket(db, new)
+    changed = [name for name in _TRACED if getattr(old, name) != getattr(new, name)]
+    if changed:
+        data["before"] = {name: getattr(old, name) for name in changed}
+        data["after"] = {name: getattr(new, name) for name in changed}
+    store.log(db, new.id, kind, now, who.id if who else None, **data)

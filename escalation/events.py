@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from escalation.policy import Reassign
+from escalation.schedule import Kind
 from escalation.tickets import Ticket
 
-ReachedKind = Literal["warning", "breach", "overdue"]
+ReachedKind = Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class CustomerUrged:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineReached:
-    """A deadline is near (`warning`), reached unmet (`breach`), or long past (`overdue`)."""
+    """A deadline is near (`warning`), reached unmet (`breach`) or long past (`overdue`); a target: a `reminder`."""
 
     ticket: Ticket
     milestone: str
@@ -133,6 +134,74 @@ class DeadlineReached:
     scheduled_at: datetime  # when this step was to happen; the difference to `noticed_at` is our lateness
     noticed_at: datetime
     to: tuple[str, ...]
+    deadline_id: int = 0
+    reassign: Reassign | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAssigned:
+    """A ticket was given to somebody on duty, who is to claim it."""
+
+    ticket: Ticket
+    staff_id: int
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentExpired:
+    """Whom a ticket was given to did not claim it in time; it is back in its queue."""
+
+    ticket: Ticket
+    staff_id: int
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyOnDuty:
+    """A ticket waits and nobody who could be given it is on duty."""
+
+    ticket: Ticket
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReassigned:
+    """A step of an overdue deadline took the ticket from a silent holder."""
+
+    ticket: Ticket
+    from_staff: int | None
+    promised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked:
+    """The holder asks a product or technical contact for help, who is to respond by `due`."""
+
+    ticket: Ticket
+    staff_id: int
+    support: str
+    text: str
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recurred:
+    """The same thing came again, for the `times`-th time within the policy's window; `what` says what, in words."""
+
+    ticket: Ticket
+    what: str
+    times: int
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSubmitted:
+    """The service report of a finished matter, for its addressee."""
+
+    ticket: Ticket
+    staff_id: int
+    to: str
+    text: str
 
 
 Event = (
@@ -150,4 +219,11 @@ Event = (
     | TicketClosed
     | CustomerUrged
     | DeadlineReached
+    | TicketAssigned
+    | AssignmentExpired
+    | NobodyOnDuty
+    | TicketReassigned
+    | HelpAsked
+    | Recurred
+    | ReportSubmitted
 )

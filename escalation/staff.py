@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -26,8 +26,21 @@ staff = Table(
     Column("password_hash", String(256), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("disabled_at", DateTime(timezone=True)),
+    Column("skills", JSON, nullable=False, server_default="[]"),  # what tickets of certain topics ask for
+    Column("capacity", Integer),  # open tickets they are assigned at most; null: no limit
+    Column(
+        "assigned_at", DateTime(timezone=True)
+    ),  # when they last were; of the equally loaded, the longest ago is next
 )
-_COLUMNS = (staff.c.id, staff.c.login, staff.c.name, staff.c.role, staff.c.queues)
+_COLUMNS = (
+    staff.c.id,
+    staff.c.login,
+    staff.c.name,
+    staff.c.role,
+    staff.c.queues,
+    staff.c.skills,
+    staff.c.capacity,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,8 @@ class Staff:
     name: str
     role: Role
     queues: list[str]
+    skills: list[str] = field(default_factory=list)
+    capacity: int | None = None  # open tickets they are assigned at most; None: no limit
 
     @property
     def leads(self) -> bool:
@@ -77,7 +92,7 @@ def find_credentials(db: Connection, login: str) -> tuple[Staff, str] | None:
     """The person behind a sign-in name and their password hash, unless disabled or unknown."""
     query = select(*_COLUMNS, staff.c.password_hash).where(staff.c.login == login, staff.c.disabled_at.is_(None))
     row = db.execute(query).one_or_none()
-    return (Staff(*row[:5]), row[5]) if row else None
+    return (Staff(*row[:-1]), row[-1]) if row else None
 
 
 def all_staff(db: Connection) -> list[Staff]:
@@ -100,6 +115,26 @@ def staff_names(db: Connection) -> dict[int, str]:
 def set_password(db: Connection, login: str, password_hash: str) -> None:
     """Replace a password hash, which also lets a disabled person in again; refuses an unknown sign-in name."""
     _change(db, login, password_hash=password_hash, disabled_at=None)
+
+
+def set_work(
+    db: Connection,
+    login: str,
+    *,
+    queues: Sequence[str] | None = None,
+    skills: Sequence[str] | None = None,
+    capacity: int | None = None,
+    unlimited: bool = False,
+) -> None:
+    """Change which queues a person works, what they are able to do and how many open tickets they are assigned.
+
+    What is None stays as it is; `unlimited` lifts the capacity. Refuses an unknown sign-in name.
+    """
+    given = {"queues": queues, "skills": skills}
+    values: dict[str, object] = {name: list(value) for name, value in given.items() if value is not None}
+    if capacity is not None or unlimited:
+        values["capacity"] = None if unlimited else capacity
+    _change(db, login, **values)
 
 
 def disable_staff(db: Connection, login: str, now: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -20,14 +20,19 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     and_,
+    bindparam,
+    case,
     func,
     insert,
     select,
     update,
 )
 
-from escalation.deadlines import Deadline
+from escalation.audit import link
+from escalation.deadlines import Deadline, Pause
+from escalation.schedule import Standing, instant
 from escalation.tables import metadata
 from escalation.tickets import Refused, Ticket
 
@@ -64,7 +69,21 @@ tickets = Table(
     Column("reopened", Integer, nullable=False),
     Column("rating", Integer),
     Column("rating_reason", Text),
+    Column("waits_since", Instant),
+    Column("cause", String(16)),
+    Column("assignee_id", Integer, ForeignKey("staff.id")),
+    Column("assigned_until", Instant),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), index=True),
+    Column("events", Integer, nullable=False, server_default="0"),  # how many lines its history has, and the digest
+    Column("head", String(64), nullable=False, server_default=""),  # of the last: one cut off at the end is missed too
     Index("ix_tickets_state_queue", "state", "queue"),
+    Index("ix_tickets_topic_received_at", "topic", "received_at"),
+)
+Index(
+    "ix_tickets_assigned_until",
+    tickets.c.assigned_until,
+    sqlite_where=tickets.c.assigned_until.is_not(None),
+    postgresql_where=tickets.c.assigned_until.is_not(None),
 )
 
 deadlines = Table(
@@ -88,6 +107,11 @@ deadlines = Table(
     Column("schedule", JSON, nullable=False),  # what happens when: [{"kind", "at" (seconds from due), "to"}]
     Column("step", Integer, nullable=False),  # how much of the schedule has happened
     Column("next_at", Instant),  # when its next line falls due; null when nothing is left to happen
+    Column("rules_version", String(32), nullable=False, server_default=""),  # policy and calendars it was computed by
+    Column("paused_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", Integer, ForeignKey("staff.id")),
+    Column("fault", Text),  # why its calendar could not be counted; the due instant is by elapsed time then
 )
 Index(
     "ix_deadlines_next_at_open",
@@ -105,6 +129,47 @@ ticket_events = Table(
     Column("kind", String(32), nullable=False),
     Column("staff_id", Integer, ForeignKey("staff.id")),
     Column("data", JSON, nullable=False),
+    Column("seq", Integer, nullable=False, server_default="0"),  # 1, 2, 3 … on its ticket
+    Column("hash", String(64), nullable=False, server_default=""),  # over this line and the hash of the one before
+    Index("ix_ticket_events_ticket_id_seq", "ticket_id", "seq", unique=True),
+)
+
+pauses = Table(  # while a ticket waits for the customer, the milestones that the policy lists stand still
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("by", Integer, ForeignKey("staff.id")),  # null: a fact of the policy did
+    Column("why", Text, nullable=False),
+    Column("ended_why", Text),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),  # 1, then one more for each revision
+    Column("responsible_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("steps", JSON, nullable=False),  # [{"what", "by": instant}]
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("explained_at", Instant),
+    Column("objected_at", Instant),
+    UniqueConstraint("ticket_id", "version"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("to", String(16), nullable=False),  # a recipient: manager, lead, …
+    Column("text", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Integer, ForeignKey("staff.id"), nullable=False),
 )
 
 notes = Table(  # a table of their own, so that no query over messages can ever show one to a customer
@@ -118,6 +183,12 @@ notes = Table(  # a table of their own, so that no query over messages can ever 
 )
 
 _TICKET_COLUMNS = [tickets.c[f.name] for f in fields(Ticket)]
+_FIELDS = [f.name for f in fields(Ticket) if f.name != "id"]
+# Built once: a statement made anew for thirty columns takes longer than the database does.
+_INSERTED = insert(tickets).returning(tickets.c.id)
+_UPDATED = update(tickets).where(tickets.c.id == bindparam("ticket"))
+_ENDS = select(tickets.c.id, tickets.c.events, tickets.c.head).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+_LINKED = _UPDATED.values(events=bindparam("lines"), head=bindparam("end"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +213,26 @@ class DeadlineRow:
     schedule: list[dict[str, Any]]
     step: int
     next_at: datetime | None
+    rules_version: str
+    paused_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: int | None
+    fault: str | None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it stands still because the ticket waits for its customer."""
+        return self.state == "open" and self.paused_at is not None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it was past when it was written: it has told nobody, and never will."""
+        return self.state == "open" and self.step == 0 and self.next_at is None and self.paused_at is None
+
+    @property
+    def has_told_its_end(self) -> bool:
+        """Whether those concerned were told that the due instant has come."""
+        return self.step > len([line for line in self.schedule if line["kind"] == "warning"])
 
 
 _DEADLINE_COLUMNS = [deadlines.c[f.name] for f in fields(DeadlineRow)]
@@ -149,9 +240,7 @@ _DEADLINE_COLUMNS = [deadlines.c[f.name] for f in fields(DeadlineRow)]
 
 def insert_ticket(db: Connection, ticket: Ticket) -> int:
     """Write a new ticket (its `id` is ignored) and return its number."""
-    values = asdict(ticket)
-    del values["id"]
-    return int(db.execute(insert(tickets).values(**values).returning(tickets.c.id)).scalar_one())
+    return int(db.execute(_INSERTED, _values(ticket)).scalar_one())
 
 
 def get_ticket(db: Connection, ticket_id: int) -> Ticket:
@@ -177,9 +266,11 @@ def lock_ticket(db: Connection, ticket_id: int) -> Ticket:
 
 def update_ticket(db: Connection, ticket: Ticket) -> None:
     """Write every field of a ticket that is locked in this transaction."""
-    values = asdict(ticket)
-    del values["id"]
-    db.execute(update(tickets).where(tickets.c.id == ticket.id).values(**values))
+    db.execute(_UPDATED, {**_values(ticket), "ticket": ticket.id})
+
+
+def _values(ticket: Ticket) -> dict[str, Any]:
+    return {name: getattr(ticket, name) for name in _FIELDS}
 
 
 def find_tickets(db: Connection, *where: Any, limit: int = 200) -> list[Ticket]:
@@ -188,44 +279,99 @@ def find_tickets(db: Connection, *where: Any, limit: int = 200) -> list[Ticket]:
     return [Ticket(*row) for row in db.execute(query)]
 
 
-def insert_deadline(db: Connection, ticket_id: int, deadline: Deadline) -> None:
-    """Start a clock: one row with its whole schedule of warning, breach and later steps."""
+def insert_deadlines(
+    db: Connection,
+    ticket_id: int,
+    started: Sequence[Deadline],
+    rules_version: str,
+    paused_at: datetime | None = None,
+    standing: Mapping[str, Standing] | None = None,
+) -> None:
+    """Start clocks: a row each, with its whole schedule; while the ticket waits for its customer some start paused.
+
+    `standing` says, by milestone, how much of its schedule already lies behind a clock.
+    """
+    known = standing or {}
+    rows = [_deadline_row(ticket_id, each, rules_version, paused_at, known.get(each.milestone)) for each in started]
+    if rows:
+        db.execute(insert(deadlines), rows)
+
+
+def _deadline_row(
+    ticket_id: int, deadline: Deadline, rules_version: str, paused_at: datetime | None, standing: Standing | None
+) -> dict[str, Any]:
     if deadline.due_at is None or deadline.started_at is None:
         raise ValueError("a deadline is written when its clock starts, not before")
-    schedule = _schedule(deadline)
-    first = deadline.due_at + timedelta(seconds=schedule[0]["at"])
-    db.execute(
-        insert(deadlines).values(
-            ticket_id=ticket_id,
-            milestone=deadline.milestone,
-            label=deadline.label,
-            kind=deadline.kind,
-            starts_on=deadline.starts_on,
-            basis=deadline.basis,
-            within_s=int(deadline.within.total_seconds()),
-            started_at=deadline.started_at,
-            due_at=deadline.due_at,
-            warn_at=deadline.warn_at,
-            provisional=deadline.provisional,
-            state="open",
-            schedule=schedule,
-            step=0,
-            next_at=first,
-        )
+    schedule = [line.as_json() for line in deadline.lines]
+    stands = standing or Standing(0, instant(schedule, deadline.due_at, 0))
+    return {
+        "ticket_id": ticket_id,
+        "milestone": deadline.milestone,
+        "label": deadline.label,
+        "kind": deadline.kind,
+        "starts_on": deadline.starts_on,
+        "basis": deadline.basis,
+        "within_s": int(deadline.within.total_seconds()),
+        "started_at": deadline.started_at,
+        "due_at": deadline.due_at,
+        "warn_at": deadline.warn_at,
+        "provisional": deadline.provisional,
+        "state": "open",
+        "schedule": schedule,
+        **asdict(stands),
+        "next_at": stands.next_at if paused_at is None else None,
+        "rules_version": rules_version,
+        "paused_at": paused_at,
+        "fault": deadline.fault,
+    }
+
+
+def pause_deadlines(db: Connection, ticket_id: int, milestones: Sequence[str], now: datetime) -> None:
+    """Let these running clocks stand still: nothing happens to them until they are resumed. What is late stays late."""
+    mine = and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.milestone.in_(milestones))
+    runs = and_(mine, deadlines.c.paused_at.is_(None), deadlines.c.due_at > now)
+    db.execute(update(deadlines).where(runs).values(paused_at=now, next_at=None))
+
+
+def resume_deadline(db: Connection, row: DeadlineRow, resumed: Deadline) -> None:
+    """Let a paused clock run on to its new end; the steps it has taken stay taken."""
+    assert resumed.due_at is not None, "it has started"
+    schedule = [line.as_json() for line in resumed.lines]
+    values: dict[str, Any] = {"due_at": resumed.due_at, "warn_at": resumed.warn_at, "schedule": schedule}
+    values |= {"provisional": resumed.provisional, "fault": resumed.fault, "paused_at": None}
+    values["next_at"] = instant(schedule, resumed.due_at, row.step)
+    db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
+
+
+def acknowledge_deadlines(db: Connection, ticket_id: int, staff_id: int, now: datetime) -> int:
+    """Somebody has seen what is late here: the steps that remain happen, repetitions no more; returns how many."""
+    runs = and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.paused_at.is_(None))
+    late = and_(runs, deadlines.c.acknowledged_at.is_(None), deadlines.c.due_at <= now)
+    rows = [DeadlineRow(*row) for row in db.execute(select(*_DEADLINE_COLUMNS).where(late))]
+    told = [row for row in rows if not row.is_silent]
+    for row in told:
+        following = instant(row.schedule, row.due_at, row.step)
+        values = {"acknowledged_at": now, "acknowledged_by": staff_id, "next_at": following}
+        db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
+    return len(told)
+
+
+def restamp(db: Connection, ids: Sequence[int], rules_version: str) -> None:
+    """These clocks are the same under the present rules."""
+    if ids:
+        db.execute(update(deadlines).where(deadlines.c.id.in_(ids)).values(rules_version=rules_version))
+
+
+def stale_tickets(db: Connection, rules_version: str, limit: int) -> list[int]:
+    """Tickets with a running clock that was computed by other rules, the soonest due first."""
+    query = (
+        select(deadlines.c.ticket_id)
+        .where(deadlines.c.state == "open", deadlines.c.rules_version != rules_version)
+        .group_by(deadlines.c.ticket_id)
+        .order_by(func.min(deadlines.c.due_at), deadlines.c.ticket_id)
+        .limit(limit)
     )
-
-
-def _schedule(deadline: Deadline) -> list[dict[str, Any]]:
-    # Offsets from the due instant in seconds: a row read years later needs no policy to know what it still owes.
-    assert deadline.due_at is not None
-    lines: list[dict[str, Any]] = []
-    at_due = [step for step in deadline.steps if not step.after]
-    recipients = at_due[0].to if at_due else ("holder",)
-    if deadline.warn_at is not None:
-        lines.append({"kind": "warning", "at": (deadline.warn_at - deadline.due_at).total_seconds(), "to": ["holder"]})
-    lines.append({"kind": "breach", "at": 0, "to": list(recipients)})
-    later = sorted((step for step in deadline.steps if step.after), key=lambda step: step.after)
-    return lines + [{"kind": "overdue", "at": step.after.total_seconds(), "to": list(step.to)} for step in later]
+    return list(db.scalars(query))
 
 
 def open_milestones(db: Connection, ticket_id: int) -> set[str]:
@@ -240,16 +386,21 @@ def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settl
     A promise settled after its due instant, but before any sweep saw it, was broken all the same: the row says when.
     """
     mine = and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.milestone.in_(milestones))
-    unseen = and_(mine, deadlines.c.breached_at.is_(None), deadlines.c.due_at < now)
+    if not milestones:
+        return 0
+    unseen = and_(
+        mine,
+        deadlines.c.kind == "promise",
+        deadlines.c.breached_at.is_(None),
+        deadlines.c.paused_at.is_(None),
+        deadlines.c.due_at < now,
+    )
     db.execute(update(deadlines).where(unseen).values(breached_at=deadlines.c.due_at))
-    done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=now, next_at=None))
+    # Whoever was told of the breach was told the truth: an answer that was written down after it came after it.
+    told = func.coalesce(deadlines.c.breached_at, now)
+    at = case((told > now, told), else_=now)
+    done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=at, next_at=None, paused_at=None))
     return done.rowcount
-
-
-def break_silently(db: Connection, ticket_id: int, milestone: str) -> None:
-    """A clock that was past when it started: broken on record, with nothing left to happen."""
-    mine = (deadlines.c.ticket_id == ticket_id, deadlines.c.milestone == milestone, deadlines.c.state == "open")
-    db.execute(update(deadlines).where(*mine).values(breached_at=deadlines.c.due_at, next_at=None))
 
 
 def deadlines_of(db: Connection, ticket_id: int) -> list[DeadlineRow]:
@@ -260,16 +411,47 @@ def deadlines_of(db: Connection, ticket_id: int) -> list[DeadlineRow]:
 
 def promised(db: Connection, ticket_id: int) -> datetime | None:
     """When a person first contacts the customer at the latest; None once that happened."""
+    return due_of(db, ticket_id, "first_contact")
+
+
+def due_of(db: Connection, ticket_id: int, milestone: str) -> datetime | None:
+    """When a running clock ends; None when none of that milestone runs."""
     query = select(func.min(deadlines.c.due_at)).where(
-        deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.milestone == "first_contact"
+        deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.milestone == milestone
     )
     due: datetime | None = db.scalar(query)
     return due
 
 
 def log(db: Connection, ticket_id: int, kind: str, now: datetime, staff_id: int | None = None, **data: Any) -> None:
-    """Append a line to the ticket's history."""
-    db.execute(insert(ticket_events).values(ticket_id=ticket_id, at=now, kind=kind, staff_id=staff_id, data=data))
+    """Add a line to the ticket's history; whoever does holds the ticket's lock, so that the chain has one end."""
+    log_many(db, [Line(ticket_id, kind, now, staff_id, data)])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something to be written into a ticket's history."""
+
+    ticket_id: int
+    kind: str
+    at: datetime
+    staff_id: int | None
+    data: dict[str, Any]
+
+
+def log_many(db: Connection, lines: Sequence[Line]) -> None:
+    """Add lines, in this order, to the histories of tickets that are all locked in this transaction."""
+    found = db.execute(_ENDS, {"ids": sorted({line.ticket_id for line in lines})})
+    heads: dict[int, tuple[int, str]] = {row.id: (row.events, row.head) for row in found}
+    rows = []
+    for line in lines:
+        seq, head = heads[line.ticket_id]
+        seq, head = seq + 1, link(head, line.ticket_id, seq + 1, line.at, line.kind, line.staff_id, line.data)
+        heads[line.ticket_id] = (seq, head)
+        values = {"ticket_id": line.ticket_id, "at": line.at, "kind": line.kind, "staff_id": line.staff_id}
+        rows.append({**values, "data": line.data, "seq": seq, "hash": head})
+    db.execute(insert(ticket_events), rows)
+    db.execute(_LINKED, [{"ticket": ticket, "lines": seq, "end": head} for ticket, (seq, head) in heads.items()])
 
 
 def history_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
@@ -287,3 +469,25 @@ def insert_note(db: Connection, ticket_id: int, staff_id: int, text: str, now: d
 def notes_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """Internal remarks, oldest first: rows with staff_id, at, text."""
     return db.execute(select(notes).where(notes.c.ticket_id == ticket_id).order_by(notes.c.id)).all()
+
+
+def begin_pause(db: Connection, ticket_id: int, staff_id: int | None, why: str, now: datetime) -> None:
+    """The ticket waits for its customer from now on."""
+    db.execute(insert(pauses).values(ticket_id=ticket_id, began_at=now, by=staff_id, why=why))
+
+
+def end_pause(db: Connection, ticket_id: int, why: str, now: datetime) -> None:
+    """The ticket waits no longer."""
+    running = and_(pauses.c.ticket_id == ticket_id, pauses.c.ended_at.is_(None))
+    db.execute(update(pauses).where(running).values(ended_at=now, ended_why=why))
+
+
+def pauses_of(db: Connection, ticket_id: int) -> list[Pause]:
+    """The pauses that are over, oldest first."""
+    query = select(pauses.c.began_at, pauses.c.ended_at).where(pauses.c.ticket_id == ticket_id)
+    return [(row.began_at, row.ended_at) for row in db.execute(query.order_by(pauses.c.id)) if row.ended_at]
+
+
+def pause_lines(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """Every pause as it is on record: rows with began_at, ended_at, by, why, ended_why."""
+    return db.execute(select(pauses).where(pauses.c.ticket_id == ticket_id).order_by(pauses.c.id)).all()

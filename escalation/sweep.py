@@ -1,50 +1,41 @@
-"""Take one due deadline and move it to its next step; every replica may sweep, none does a step twice."""
+"""Take what is due and move it to its next step; every replica may sweep, none does a step twice."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from escalation import store
 from escalation.events import DeadlineReached
-from escalation.store import deadlines
+from escalation.schedule import Move, move
+from escalation.store import deadlines, tickets
+from escalation.tickets import Ticket
+
+_TICKET = [tickets.c[f.name] for f in fields(Ticket)]
+_DEADLINE = [
+    deadlines.c[name].label(f"d_{name}")
+    for name in ("id", "milestone", "label", "kind", "due_at", "schedule", "step", "next_at", "acknowledged_at")
+]
 
 
-def take_one(db: Connection, now: datetime) -> DeadlineReached | None:
-    """The earliest deadline with something due by `now`, moved on within this transaction; None when all is quiet.
+def take(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
+    """Up to `limit` deadlines with something due by `now`, each moved one step on within this transaction.
 
-    PostgreSQL skips rows another replica holds; on SQLite the conditional update decides.
+    The ticket is locked, not the deadline: whoever settles a clock holds the ticket too, and so does whoever adds to
+    its history. PostgreSQL skips tickets that somebody else holds (the next look finds them); SQLite has one writer.
     """
-    query = (
-        select(deadlines)
-        .where(deadlines.c.state == "open", deadlines.c.next_at <= now)
-        .order_by(deadlines.c.next_at, deadlines.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = db.execute(query).one_or_none()
-    if row is None:
-        return None
-    line, following = _current(row, now)
-    values: dict[str, Any] = {"step": row.step + following, "next_at": _next_at(row, row.step + following)}
-    if line["kind"] == "breach":
-        values["breached_at"] = row.due_at
-    mine = (deadlines.c.id == row.id) & (deadlines.c.step == row.step) & (deadlines.c.state == "open")
-    if db.execute(update(deadlines).where(mine).values(**values)).rowcount != 1:
-        return None
-    store.log(db, row.ticket_id, line["kind"], now, milestone=row.milestone, due_at=row.due_at.isoformat())
-    return DeadlineReached(
-        ticket=store.get_ticket(db, row.ticket_id),
-        milestone=row.milestone,
-        label=row.label,
-        kind=line["kind"],
-        due_at=row.due_at,
-        scheduled_at=row.due_at + timedelta(seconds=line["at"]),
-        noticed_at=now,
-        to=tuple(line["to"]),
-    )
+    rows = _due(db, now, limit)
+    if not rows:
+        return []
+    moves = [_move(row, now) for row in rows]
+    db.execute(_MOVED, [_values(row, found) for row, found in zip(rows, moves, strict=True)])
+    lines = [_line(row, found, now) for row, found in zip(rows, moves, strict=True)]
+    store.log_many(db, lines)
+    return [_reached(row, found, now) for row, found in zip(rows, moves, strict=True)]
 
 
 def next_due(db: Connection) -> datetime | None:
@@ -54,15 +45,65 @@ def next_due(db: Connection) -> datetime | None:
     return due
 
 
-def _current(row: Any, now: datetime) -> tuple[dict[str, Any], int]:
-    # After an outage a warning whose deadline has passed helps nobody: the breach that follows says more.
-    line = row.schedule[row.step]
-    if line["kind"] == "warning" and row.due_at <= now:
-        return row.schedule[row.step + 1], 2
-    return line, 1
+_MOVED = (
+    update(deadlines)
+    .where(deadlines.c.id == bindparam("deadline"))
+    .values(
+        step=bindparam("to_step"),
+        next_at=bindparam("then"),
+        breached_at=func.coalesce(deadlines.c.breached_at, bindparam("broken", type_=deadlines.c.breached_at.type)),
+    )
+)
 
 
-def _next_at(row: Any, step: int) -> datetime | None:
-    if step >= len(row.schedule):
-        return None
-    return row.due_at + timedelta(seconds=row.schedule[step]["at"])  # type: ignore[no-any-return]
+def _due(db: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    query = (
+        select(*_TICKET, *_DEADLINE)
+        .join_from(deadlines, tickets, tickets.c.id == deadlines.c.ticket_id)
+        .where(deadlines.c.state == "open", deadlines.c.next_at <= now)
+        .order_by(deadlines.c.next_at, deadlines.c.id)
+    )
+    if db.dialect.name == "sqlite":
+        return db.execute(query.limit(limit)).all()
+    # Locked first, read afterwards: a join that locks may still show a clock as it was before it waited.
+    locks = (
+        select(tickets.c.id)
+        .join_from(deadlines, tickets, tickets.c.id == deadlines.c.ticket_id)
+        .where(deadlines.c.state == "open", deadlines.c.next_at <= now)
+        .order_by(deadlines.c.next_at, deadlines.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=tickets, key_share=True)
+    )
+    held = set(db.scalars(locks))
+    return db.execute(query.where(tickets.c.id.in_(held))).all() if held else []
+
+
+def _move(row: Row[Any], now: datetime) -> Move:
+    acknowledged = row.d_acknowledged_at is not None
+    return move(row.d_schedule, row.d_due_at, row.d_step, row.d_next_at, now, acknowledged=acknowledged)
+
+
+def _values(row: Row[Any], found: Move) -> dict[str, Any]:
+    broken = row.d_due_at if found.kind == "breach" else None
+    return {"deadline": row.d_id, "to_step": found.step, "then": found.next_at, "broken": broken}
+
+
+def _line(row: Row[Any], found: Move, now: datetime) -> store.Line:
+    data = {"milestone": row.d_milestone, "due_at": row.d_due_at.isoformat(), "to": list(found.to)}
+    late = (now - found.scheduled_at).total_seconds()
+    return store.Line(row.id, found.kind, now, None, {**data, "late_s": round(late, 3)})
+
+
+def _reached(row: Row[Any], found: Move, now: datetime) -> DeadlineReached:
+    return DeadlineReached(
+        ticket=Ticket(*row[: len(_TICKET)]),
+        milestone=row.d_milestone,
+        label=row.d_label,
+        kind=found.kind,
+        due_at=row.d_due_at,
+        scheduled_at=found.scheduled_at,
+        noticed_at=now,
+        to=found.to,
+        deadline_id=row.d_id,
+        reassign=found.reassign,
+    )

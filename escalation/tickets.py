@@ -21,6 +21,15 @@ RefusalCode = Literal[
     "empty",
     "too_long",
     "forbidden",
+    "cause_needed",
+    "unknown_cause",
+    "unknown_support",
+    "unknown_urgency",
+    "no_steps",
+    "step_in_the_past",
+    "already_waiting",
+    "no_report_owed",
+    "nothing_late",
 ]
 
 
@@ -67,6 +76,11 @@ class Ticket:
     reopened: int
     rating: int | None
     rating_reason: str | None
+    waits_since: datetime | None = None  # for the customer
+    cause: str | None = None  # of a complaint, once it is known
+    assignee_id: int | None = None  # to whom a waiting ticket was given, until they claim it …
+    assigned_until: datetime | None = None  # … or this passes
+    incident_id: int | None = None  # the service interruption it belongs to
 
     @property
     def is_open(self) -> bool:
@@ -81,7 +95,8 @@ def claim(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
         raise Refused("already_yours", staff_id)
     if ticket.holder_id is not None:
         raise Refused("claimed_by_other", ticket.holder_id)
-    return replace(ticket, state="claimed", holder_id=staff_id, claimed_at=now)
+    taken = replace(ticket, state="claimed", holder_id=staff_id, claimed_at=now)
+    return replace(taken, assignee_id=None, assigned_until=None)
 
 
 def release(ticket: Ticket, staff_id: int, *, any_holder: bool = False) -> Ticket:
@@ -103,6 +118,8 @@ def transfer(ticket: Ticket, queue: str, holder_id: int | None, now: datetime) -
         holder_id=holder_id,
         state="waiting" if holder_id is None else "claimed",
         claimed_at=None if holder_id is None else now,
+        assignee_id=None,
+        assigned_until=None,
     )
 
 
@@ -115,7 +132,20 @@ def contact(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
 def resolve(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
     """The holder declares the matter solved."""
     demand_holder(ticket, staff_id)
-    return replace(ticket, state="resolved", resolved_at=now)
+    return replace(ticket, state="resolved", resolved_at=now, waits_since=None)
+
+
+def assign(ticket: Ticket, staff_id: int, until: datetime) -> Ticket:
+    """Give a waiting ticket to somebody, who is to claim it until then; anybody of the queue still may."""
+    _demand_open(ticket)
+    if ticket.holder_id is not None:
+        raise Refused("claimed_by_other", ticket.holder_id)
+    return replace(ticket, assignee_id=staff_id, assigned_until=until)
+
+
+def unassign(ticket: Ticket) -> Ticket:
+    """Whoever it was given to has let the time pass."""
+    return replace(ticket, assignee_id=None, assigned_until=None)
 
 
 def reopen(ticket: Ticket, now: datetime) -> Ticket:
@@ -134,6 +164,9 @@ def reopen(ticket: Ticket, now: datetime) -> Ticket:
         raised_at=now,
         urged=0,
         reopened=ticket.reopened + 1,
+        waits_since=None,
+        assignee_id=None,
+        assigned_until=None,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from escalation.customer_store import contacts, organisations
 from escalation.customers import TierDecision
 from escalation.desk import Matter
 from escalation.events import DeadlineReached, TicketOpened
-from escalation.policy import Policy
+from escalation.policy import Milestone, Policy
 from escalation.staff import Role, Staff, get_staff
 from escalation.store import DeadlineRow
 from escalation.tickets import Ticket
@@ -64,6 +65,43 @@ class Desk:
         opened: TicketOpened = self.write(desk.open_ticket, self.policy, Matter(**matter | known), at)
         return opened
 
+    def at_work(self, tier: str = "特级", at: datetime = NOW, **known: Any) -> int:
+        """A hand-off that a new colleague has claimed at once."""
+        ticket = self.open(tier, at, **known).ticket.id
+        self.write(desk.claim, ticket, self.staff(f"holder-{ticket}"), at)
+        return ticket
+
+    def holder(self, ticket_id: int) -> Staff:
+        """Whoever holds the ticket."""
+        number = self.ticket(ticket_id).holder_id
+        assert number is not None
+        found = self.read(get_staff, number)
+        assert found is not None
+        return found
+
+    def happen(self, ticket_id: int, fact: str, at: datetime, cause: str | None = None) -> None:
+        """Its holder writes to the customer (`replied`), solves it (`resolved`), or records a fact."""
+        who = self.holder(ticket_id)
+        if fact == "replied":
+            self.write(desk.answer, self.policy, ticket_id, who, "您好", at)
+        elif fact == "resolved":
+            self.write(desk.resolve, self.policy, ticket_id, who, at, cause)
+        else:
+            self.write(desk.record, self.policy, ticket_id, who, fact, at, cause)
+
+    def customer_writes(self, ticket_id: int, at: datetime) -> None:
+        """A message of theirs reaches the ticket."""
+        self.write(desk.customer_wrote, self.policy, ticket_id, at)
+
+    def retier(self, ticket_id: int, tier: str, at: datetime) -> None:
+        """The customer turns out to be of this tier."""
+        self.write(desk.reroute, self.policy, ticket_id, None, TierDecision(tier, "样例"), at)
+
+    def recompute(self, ticket_id: int, policy: Policy, at: datetime) -> None:
+        """This policy holds from now on."""
+        self.policy = policy
+        self.write(desk.recompute, policy, ticket_id, at)
+
     def ticket(self, ticket_id: int) -> Ticket:
         """As it stands."""
         found: Ticket = self.read(store.get_ticket, ticket_id)
@@ -83,15 +121,32 @@ class Desk:
         return found
 
     def sweep(self, now: datetime) -> list[DeadlineReached]:
-        """Everything due by then, one transaction each."""
-        found = []
-        while (reached := self.write(sweep.take_one, now)) is not None:
-            found.append(reached)
+        """Everything due by then, a transaction for each step."""
+        found: list[DeadlineReached] = []
+        while reached := self.write(sweep.take, now, 1):
+            found += reached
         return found
 
     def history(self, ticket_id: int) -> list[str]:
         """The kinds of what happened."""
         return [row.kind for row in self.read(store.history_of, ticket_id)]
+
+
+def changed(policy: Policy, tier: str, milestone_id: str, version: str = "v2", **changes: Any) -> Policy:
+    """The policy with another milestone in this place."""
+    return _with(policy, tier, version, lambda one: [replace(one, **changes) if one.id == milestone_id else one])
+
+
+def without(policy: Policy, tier: str, milestone_id: str, version: str = "v2") -> Policy:
+    """The policy without this milestone."""
+    return _with(policy, tier, version, lambda one: [] if one.id == milestone_id else [one])
+
+
+def _with(policy: Policy, tier: str, version: str, each: Callable[[Milestone], list[Milestone]]) -> Policy:
+    old = policy.tiers[tier]
+    milestones = tuple(new for milestone in old.milestones for new in each(milestone))
+    tiers = {**policy.tiers, tier: replace(old, milestones=milestones)}
+    return replace(policy, version=version, tiers=tiers)
 
 
 def _insert_contact(db: Any, contact_id: str) -> None:

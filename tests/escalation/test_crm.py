@@ -16,7 +16,7 @@ from escalation.customers import CustomerRecord, ManualTier
 TIERS = ("特级", "一级", "二级", "三级")
 HEADER = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires"
 ZHOU = "C1,江海银行,周文博,13800000001,zhou@example.com,6200000,48,5,4,,,"
-ALL_COLUMNS = HEADER.replace(",", ", ")
+ALL_COLUMNS = HEADER.replace(",", ", ") + ", agent"
 EVIL = ["'; DROP TABLE contacts;--", "<script>alert(1)</script>", "=1+1", '"quoted"', "a,b", "%s{x}"]
 
 
@@ -59,6 +59,18 @@ def test_a_csv_file_is_read_in_the_encodings_that_spreadsheets_write(tmp_path: P
 def test_a_csv_file_may_be_separated_by_semicolons_or_tabs(tmp_path: Path, delimiter: str) -> None:
     path = csv_file(tmp_path, ZHOU.replace(",", delimiter), header=HEADER.replace(",", delimiter))
     assert read_customers(path, TIERS) == (EXPECTED,)
+
+
+def test_an_organisations_own_agent_may_stand_on_any_of_its_lines_and_on_none(tmp_path: Path) -> None:
+    other = "C2,江海银行,许雅琴,,,,,,,,,"
+    path = csv_file(tmp_path, f"{ZHOU},wang", f"{other},", header=f"{HEADER},agent")
+    assert [record.agent for record in read_customers(path, TIERS)] == ["wang", "wang"]
+    assert [record.agent for record in read_customers(csv_file(tmp_path, ZHOU, other), TIERS)] == [None, None]
+
+
+def test_two_agents_for_one_organisation_are_refused(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, f"{ZHOU},wang", "C2,江海银行,许雅琴,,,,,,,,,,li", header=f"{HEADER},agent")
+    assert faults_of(path) == ['crm.csv:3: agent of "江海银行" must be wang as on line 2, or blank; found li.']
 
 
 def test_windows_line_ends_and_blank_lines_are_passed_over(tmp_path: Path) -> None:

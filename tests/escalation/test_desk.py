@@ -176,7 +176,7 @@ def test_one_second_before_its_time_it_was_kept(here: Desk) -> None:
     li, ticket = here.staff(), here.open("特级").ticket
     here.write(desk.claim, ticket.id, li, NOW)
     reach(here, ticket.id, "reply", later(minutes=14, seconds=59))
-    assert here.sweep(later(minutes=30)) == []
+    assert [one.milestone for one in here.sweep(later(minutes=30))] == ["assessed"]  # half of its hour
     assert here.clock(ticket.id, "first_contact").breached_at is None
 
 
@@ -345,15 +345,19 @@ def test_rerouted_to_a_higher_tier_the_clocks_run_from_the_original_instants(any
         desk.reroute, anywhere.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=10)
     )
     assert (moved.ticket.queue, moved.old_queue, moved.promised) == ("特级专席", "通用客服", later(minutes=15))
-    assert anywhere.running(ticket) == {"first_contact", "assessed", "answer_fixed"}
+    assert anywhere.running(ticket) == {"first_contact", "assessed"}
     assert [row.state for row in anywhere.clocks(ticket, "first_contact")] == ["cancelled", "open"]
+    assert anywhere.clock(ticket, "assessed").due_at == later(hours=1)
 
 
 def test_rerouted_to_a_lower_tier_the_sooner_due_time_stays(here: Desk) -> None:
     contact, ticket = here.contact(), here.open("特级").ticket.id
     moved = here.write(desk.reroute, here.policy, ticket, contact, TierDecision("三级", "个人"), later(minutes=5))
     assert (moved.ticket.queue, moved.promised) == ("通用客服", later(minutes=15))
-    assert [(row.state, row.due_at) for row in here.clocks(ticket, "first_contact")] == [("open", later(minutes=15))]
+    assert [(row.state, row.due_at) for row in here.clocks(ticket, "first_contact")] == [
+        ("cancelled", later(minutes=15)),
+        ("open", later(minutes=15)),
+    ]
 
 
 def test_rerouted_while_held_it_stays_with_its_holder(here: Desk) -> None:
@@ -368,7 +372,7 @@ def test_what_was_met_is_not_owed_again_by_a_change_of_tier(here: Desk) -> None:
     reach(here, ticket, "call", later(minutes=1))
     here.write(desk.reroute, here.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=5))
     assert [row.state for row in here.clocks(ticket, "first_contact")] == ["met"]
-    assert here.running(ticket) == {"assessed", "answer_fixed"}
+    assert here.running(ticket) == {"assessed"}
 
 
 def test_what_was_met_before_a_reopening_is_shortened_by_danger_all_the_same(here: Desk) -> None:

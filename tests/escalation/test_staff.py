@@ -73,3 +73,11 @@ def test_a_new_password_lets_a_disabled_person_in_again(sqlite: Database) -> Non
     assert sqlite.read_now(staff.disabled_logins) == ["li"]
     sqlite.write_now(staff.set_password, "li", "+")
     assert [one.login for one in sqlite.read_now(staff.all_staff)] == ["li"]
+
+
+def test_what_somebody_works_on_is_changed_and_the_rest_stays(database: Database) -> None:
+    number = database.write_now(staff.add_staff, "li", "李雷", "agent", ["技术支持"], "hash", NOW)
+    database.write_now(staff.set_work, "li", skills=["网络"], capacity=3)
+    assert database.read_now(staff.get_staff, number) == Staff(number, "li", "李雷", "agent", ["技术支持"], ["网络"], 3)
+    database.write_now(staff.set_work, "li", queues=[], unlimited=True)
+    assert database.read_now(staff.get_staff, number) == Staff(number, "li", "李雷", "agent", [], ["网络"], None)

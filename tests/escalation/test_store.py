@@ -42,17 +42,19 @@ def test_an_unknown_ticket_is_refused(here: Desk) -> None:
 def test_the_schedule_of_a_deadline_needs_no_policy_to_be_understood(here: Desk) -> None:
     clock = here.clock(here.open("特级").ticket.id, "first_contact")
     assert clock.schedule == [
-        {"kind": "warning", "at": -300.0, "to": ["holder"]},
-        {"kind": "breach", "at": 0, "to": ["holder", "lead", "manager"]},
-        {"kind": "overdue", "at": 900.0, "to": ["queue", "lead", "manager"]},
+        {"kind": "warning", "at": -450.0, "to": ["holder"]},
+        {"kind": "warning", "at": -225.0, "to": ["holder", "lead"]},
+        {"kind": "breach", "at": 0, "to": ["holder", "lead", "manager"], "repeat": 300},
+        {
+            "kind": "overdue",
+            "at": 900.0,
+            "to": ["queue", "lead", "manager", "on_call"],
+            "repeat": 900,
+            "reassign": "on_call",
+        },
     ]
-    assert (clock.step, clock.next_at, clock.warn_at, clock.within_s) == (0, later(minutes=10), later(minutes=10), 900)
-
-
-def test_without_steps_or_a_warning_the_breach_is_told_to_the_holder(here: Desk) -> None:
-    ticket = here.open("特级").ticket.id
-    here.write(store.insert_deadline, ticket, replace(first_contact(here), steps=(), warn_at=None))
-    assert here.clock(ticket, "first_contact").schedule == [{"kind": "breach", "at": 0, "to": ["holder"]}]
+    half = later(minutes=7, seconds=30)
+    assert (clock.step, clock.next_at, clock.warn_at, clock.within_s) == (0, half, half, 900)
 
 
 def first_contact(here: Desk) -> Deadline:
@@ -63,13 +65,13 @@ def first_contact(here: Desk) -> Deadline:
 def test_a_clock_that_has_not_started_is_no_row(here: Desk) -> None:
     ticket = here.open("特级").ticket.id
     with pytest.raises(ValueError, match="a deadline is written when its clock starts, not before"):
-        here.write(store.insert_deadline, ticket, replace(first_contact(here), due_at=None, started_at=None))
+        here.write(store.insert_deadlines, ticket, [replace(first_contact(here), due_at=None, started_at=None)], "v")
 
 
 def test_the_promise_is_the_earliest_running_first_contact(here: Desk) -> None:
     ticket = here.open("三级").ticket.id
     assert here.read(store.promised, ticket) == later(hours=2)
-    here.write(store.insert_deadline, ticket, first_contact(here))
+    here.write(store.insert_deadlines, ticket, [first_contact(here)], "v")
     assert here.read(store.promised, ticket) == later(minutes=15)
     here.write(store.settle, ticket, ["first_contact"], "met", NOW)
     assert here.read(store.promised, ticket) is None

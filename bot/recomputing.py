@@ -1,0 +1,68 @@
+"""Clocks follow the rules in force: another policy file or calendar year, and open tickets are computed anew."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.database import Database, be_alone
+from bot.rules import Rules
+from bot.wakeups import Wakeups
+from escalation import desk, policy_store, store
+from escalation.policy import Policy
+
+log = logging.getLogger(__name__)
+
+BATCH = 20  # tickets in one transaction: few enough to let messages and deadlines in between
+LOOK = 60.0  # seconds after which a replica looks again for clocks that another, with older rules, has started
+
+
+def bring_into_force(db: Connection, policy: Policy, text: str, now: datetime) -> bool:
+    """This policy holds from now on, for every replica; False when it already did."""
+    be_alone(db)
+    return policy_store.activate(db, policy.version, text, now)
+
+
+def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
+    """Compute up to BATCH tickets' clocks anew, each by the rules in force; returns how many.
+
+    A replica that still runs an older policy file leaves them alone: two must not take turns for ever.
+    """
+    if policy_store.in_force(db) not in (rules.policy.version, None):
+        return 0
+    tickets = store.stale_tickets(db, rules.policy.rules_version, BATCH)
+    for ticket_id in tickets:
+        desk.recompute(db, rules.policy, ticket_id, now)
+    return len(tickets)
+
+
+class Recomputing:
+    """Looks for clocks computed by other rules whenever the rules change, and now and then."""
+
+    def __init__(
+        self, database: Database, rules: Callable[[], Rules], wakeups: Wakeups, clock: Callable[[], datetime]
+    ) -> None:
+        self.database, self.rules, self.wakeups, self.clock = database, rules, wakeups, clock
+
+    async def run(self) -> None:
+        """For ever; a failure is logged and tried again: nothing is lost by a clock that is right a little later."""
+        while True:
+            seen, held = self.wakeups.version, self.rules().policy.rules_version
+            try:
+                while await self.database.unit(recompute_some, self.rules(), self.clock()):
+                    pass
+            except Exception:
+                log.exception("clocks could not be computed anew; they stay as they are for now")
+            await self._wait(held, seen)
+
+    async def _wait(self, held: str, seen: int) -> None:
+        """Until other rules hold than those, or for a while."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK):
+                while self.rules().policy.rules_version == held:
+                    seen = await self.wakeups.wait(seen, LOOK)

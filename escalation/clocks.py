@@ -1,0 +1,207 @@
+"""A ticket's clocks as rows: what a fact does to them, how they pause, and how they are rewritten under other rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from escalation import store
+from escalation.deadlines import (
+    KEEPS_RUNNING,
+    Deadline,
+    Happened,
+    caused,
+    milestones_of,
+    owed,
+    running,
+    start,
+)
+from escalation.policy import Milestone, Policy
+from escalation.schedule import Standing, instant, stirs
+from escalation.store import DeadlineRow
+from escalation.tickets import Ticket
+
+FIRST_CONTACT = "first_contact"  # every tier has it; the policy file is refused otherwise
+
+
+def begin(db: Connection, policy: Policy, ticket: Ticket) -> None:
+    """The hand-off: every clock that starts now, or started when the matter was raised."""
+    _insert(db, policy, ticket, _owed_since(policy, ticket, ticket.raised_at, ticket.received_at))
+
+
+def happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
+    """A fact meets, cancels and starts clocks; a letter from the customer gives no more time to answer the last."""
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
+    result = caused(policy, tier, urgency, fact, now, topic=ticket.topic, queue=ticket.queue)
+    started, cancelled = result.started, result.cancelled
+    if fact == KEEPS_RUNNING:
+        going = store.open_milestones(db, ticket.id)
+        started = tuple(deadline for deadline in started if deadline.milestone not in going)
+        cancelled = tuple(milestone for milestone in cancelled if milestone not in going)
+    store.settle(db, ticket.id, sorted(result.met), "met", now)
+    store.settle(db, ticket.id, sorted(cancelled), "cancelled", now)
+    _insert(db, policy, ticket, started)
+
+
+def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> bool:
+    """Start it anew unless it runs; whether it had to be started."""
+    if FIRST_CONTACT in store.open_milestones(db, ticket.id):
+        return False
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
+    deadline = start(policy, tier, urgency, tier.milestone(FIRST_CONTACT), now, queue=ticket.queue)
+    _insert(db, policy, ticket, [deadline])
+    return True
+
+
+def pause(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
+    """The ticket waits for its customer: the clocks that the policy lets pause stand still."""
+    store.pause_deadlines(db, ticket.id, [one.id for one in _milestones(policy, ticket) if one.pauses], now)
+
+
+def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
+    """The ticket waits no longer: what was left of each clock when it paused is left from now on."""
+    # The history says how pressing the matter was when each of them began; it may be graded otherwise by now.
+    runs = {deadline.milestone: deadline for deadline in _rerun(db, policy, ticket)}
+    for row in store.deadlines_of(db, ticket.id):
+        if row.is_paused and row.milestone in runs:
+            store.resume_deadline(db, row, runs[row.milestone])
+
+
+def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
+    """The matter is more pressing, or a complaint, from now on: clocks that would end sooner take the others' place.
+
+    Met clocks stay met, but what was met before a reopening runs again and counts as running.
+    """
+    rows = store.deadlines_of(db, ticket.id)
+    going = {row.milestone: row for row in rows if row.state == "open"}
+    met = {row.milestone for row in rows if row.state == "met"} - going.keys()
+    fresh = [each for each in _owed_since(policy, ticket, now, now) if each.milestone not in met]
+    sooner = [each for each in fresh if _is_sooner(each, going.get(each.milestone))]
+    store.settle(db, ticket.id, [each.milestone for each in sooner], "cancelled", now)
+    _insert(db, policy, ticket, sooner)
+
+
+def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
+    """Another tier, policy or calendar: open clocks are cancelled and written anew from their original starts.
+
+    What was met stays, and is not owed again. A first contact that the customer was promised sooner stays promised.
+    What lies behind is not told again. A clock that ended before it was even written is broken on record by the
+    reclassification and pages nobody, unless it was late before as well; returns the ids of those.
+    """
+    rows = store.deadlines_of(db, ticket.id)
+    going = [row for row in rows if row.state == "open"]
+    fresh = [_kept_promise(each, going) for each in _rerun(db, policy, ticket) if not _was_met(each, rows)]
+    same = {row.id for row in going if any(_is_same(row, each) for each in fresh)}
+    store.restamp(db, sorted(same), policy.rules_version)
+    store.settle(db, ticket.id, [row.milestone for row in going if row.id not in same], "cancelled", now)
+    kept = {row.milestone for row in going if row.id in same}
+    written = [each for each in fresh if each.milestone not in kept]
+    old = {row.milestone: row for row in going}
+    standing = {each.milestone: _standing(policy, ticket, each, old.get(each.milestone), now) for each in written}
+    _insert(db, policy, ticket, written, standing)
+    silent = [milestone for milestone, stands in standing.items() if stands.next_at is None and stands.step == 0]
+    return [milestone for milestone in silent if milestone not in old or not old[milestone].is_silent]
+
+
+def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
+    """In another queue, clocks that count a queue's hours count the new one's; returns what `rewrite` does."""
+    counts = any(milestone.calendar == "queue" for milestone in policy.tier_of(ticket.tier).milestones)
+    return rewrite(db, policy, ticket, now) if counts else []
+
+
+def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ...]:
+    history = list(_history(db, ticket))
+    pauses = store.pauses_of(db, ticket.id)
+    return running(policy, policy.tier_of(ticket.tier), history, queue=ticket.queue, pauses=pauses)
+
+
+def _history(db: Connection, ticket: Ticket) -> Iterable[Happened]:
+    """The ticket's facts, as the rules replay them: raised, received, and whatever its history holds."""
+    urgency, topic = ticket.urgency, ticket.topic
+    for row in store.history_of(db, ticket.id):
+        if row.kind == "opened":
+            urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
+            raised = row.data.get("raised_at")
+            raised_at = datetime.fromisoformat(raised) if raised else min(ticket.raised_at, row.at)
+            yield Happened("raised", raised_at, urgency, topic)
+            yield Happened("received", row.at, urgency, topic)
+            continue
+        urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
+        yield Happened(row.kind, row.at, urgency, topic)
+
+
+def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow]) -> Deadline:
+    told = next((row for row in going if row.milestone == fresh.milestone == FIRST_CONTACT), None)
+    if told is None or fresh.due_at is None or told.due_at >= fresh.due_at:
+        return fresh
+    warns = fresh.lines[0].kind == "warning"
+    return replace(fresh, due_at=told.due_at, warn_at=told.due_at + fresh.lines[0].at if warns else None)
+
+
+def _was_met(fresh: Deadline, rows: Sequence[DeadlineRow]) -> bool:
+    """Whether it was met since it began, by what the rules of that time took for meeting it."""
+    assert fresh.started_at is not None, "only clocks that run are written"
+    met = [row.settled_at for row in rows if row.milestone == fresh.milestone and row.state == "met"]
+    return any(at is not None and at > fresh.started_at for at in met)
+
+
+def _is_same(row: DeadlineRow, fresh: Deadline) -> bool:
+    lines = [line.as_json() for line in fresh.lines]
+    mine = (row.milestone, row.started_at, row.due_at, row.schedule, row.provisional, row.label, row.kind)
+    return mine == (fresh.milestone, fresh.started_at, fresh.due_at, lines, fresh.provisional, fresh.label, fresh.kind)
+
+
+def _standing(policy: Policy, ticket: Ticket, fresh: Deadline, old: DeadlineRow | None, now: datetime) -> Standing:
+    """What of a clock that is written now lies behind it already, going by the one it replaces."""
+    assert fresh.due_at is not None, "only clocks that run are written"
+    until = ticket.waits_since if ticket.waits_since and _stands(policy, ticket, fresh) else now
+    lines = [line.as_json() for line in fresh.lines]
+    behind = sum(fresh.due_at + line.at <= until for line in fresh.lines)
+    if fresh.due_at > until:
+        return Standing(behind, instant(lines, fresh.due_at, behind))
+    broken = fresh.due_at if fresh.kind == "promise" else None
+    if old is None or old.is_silent or old.is_paused or old.due_at > until:
+        return Standing(0, None, broken)
+    if not old.has_told_its_end:  # late by either reckoning, and nobody has heard of it yet
+        early = sum(line.kind == "warning" for line in fresh.lines)
+        return Standing(early, instant(lines, fresh.due_at, early))
+    seen = old.acknowledged_at is not None
+    following = stirs(lines, fresh.due_at, behind, until, acknowledged=seen)
+    return Standing(behind, following, broken, old.acknowledged_at, old.acknowledged_by)
+
+
+def _is_sooner(fresh: Deadline, going: DeadlineRow | None) -> bool:
+    return going is None or (fresh.due_at is not None and fresh.due_at < going.due_at)
+
+
+def _owed_since(policy: Policy, ticket: Ticket, raised: datetime, received: datetime) -> list[Deadline]:
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
+    every = owed(policy, tier, urgency, raised, received, topic=ticket.topic, queue=ticket.queue)
+    return [deadline for deadline in every if deadline.due_at is not None]
+
+
+def _milestones(policy: Policy, ticket: Ticket) -> list[Milestone]:
+    return milestones_of(policy.tier_of(ticket.tier), ticket.topic)
+
+
+def _stands(policy: Policy, ticket: Ticket, fresh: Deadline) -> bool:
+    """Whether it stands still from its start, because the ticket waits for its customer."""
+    if ticket.waits_since is None or fresh.due_at is None or fresh.due_at <= ticket.waits_since:
+        return False
+    return any(milestone.id == fresh.milestone and milestone.pauses for milestone in _milestones(policy, ticket))
+
+
+def _insert(
+    db: Connection,
+    policy: Policy,
+    ticket: Ticket,
+    started: Sequence[Deadline],
+    standing: Mapping[str, Standing] | None = None,
+) -> None:
+    stands = [deadline for deadline in started if _stands(policy, ticket, deadline)]
+    runs = [deadline for deadline in started if deadline not in stands]
+    store.insert_deadlines(db, ticket.id, runs, policy.rules_version, standing=standing)
+    store.insert_deadlines(db, ticket.id, stands, policy.rules_version, ticket.waits_since, standing)

@@ -1,0 +1,80 @@
+"""Plans and service reports of tickets: the only SQL that touches them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from escalation.instants import parse_instant
+from escalation.store import plans, reports
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """Something to be done, and by when."""
+
+    what: str
+    by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a matter is to be solved: who is responsible, in which steps, until when; `version` counts revisions."""
+
+    version: int
+    responsible_id: int
+    steps: tuple[PlanStep, ...]
+    made_at: datetime
+    made_by: int
+    explained_at: datetime | None
+    objected_at: datetime | None
+
+
+def insert_plan(
+    db: Connection, ticket_id: int, responsible_id: int, steps: Sequence[PlanStep], made_by: int, now: datetime
+) -> int:
+    """Keep a plan beside those it revises, and return its version."""
+    version = len(plans_of(db, ticket_id)) + 1
+    kept = [{"what": step.what, "by": step.by.isoformat()} for step in steps]
+    values = {"ticket_id": ticket_id, "version": version, "responsible_id": responsible_id, "steps": kept}
+    db.execute(insert(plans).values(**values, made_at=now, made_by=made_by))
+    return version
+
+
+def plans_of(db: Connection, ticket_id: int) -> list[Plan]:
+    """Every version, the first one first."""
+    rows = db.execute(select(plans).where(plans.c.ticket_id == ticket_id).order_by(plans.c.version))
+    return [
+        Plan(
+            row.version,
+            row.responsible_id,
+            tuple(PlanStep(step["what"], parse_instant(step["by"])) for step in row.steps),
+            row.made_at,
+            row.made_by,
+            row.explained_at,
+            row.objected_at,
+        )
+        for row in rows
+    ]
+
+
+def mark_latest(db: Connection, ticket_id: int, column: str, now: datetime) -> None:
+    """The latest plan was explained (`explained_at`) or met with an objection (`objected_at`); none, nothing."""
+    found = plans_of(db, ticket_id)
+    if found:
+        latest = (plans.c.ticket_id == ticket_id, plans.c.version == found[-1].version)
+        db.execute(update(plans).where(*latest).values({column: now}))
+
+
+def insert_report(db: Connection, ticket_id: int, to: str, text: str, by: int, now: datetime) -> None:
+    """Keep a service report."""
+    db.execute(insert(reports).values(ticket_id=ticket_id, to=to, text=text, at=now, by=by))
+
+
+def reports_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """Reports, the oldest first: rows with to, text, at, by."""
+    return db.execute(select(reports).where(reports.c.ticket_id == ticket_id).order_by(reports.c.id)).all()

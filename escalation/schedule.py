@@ -1,0 +1,127 @@
+"""What a running deadline does and when: its lines in order, which of them is due, and when it stirs next; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from escalation.policy import Reassign
+
+Kind = Literal["warning", "breach", "overdue", "reminder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """At so much from the due instant (before it: negative) these people are told; with `repeat`, again and again."""
+
+    kind: Kind
+    at: timedelta
+    to: tuple[str, ...]
+    repeat: timedelta | None = None
+    reassign: Reassign | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As a deadline's row keeps it: spans in seconds, so that it can be read years later without any policy."""
+        kept: dict[str, Any] = {"kind": self.kind, "at": self.at.total_seconds(), "to": list(self.to)}
+        if self.repeat is not None:
+            kept["repeat"] = self.repeat.total_seconds()
+        if self.reassign is not None:
+            kept["reassign"] = self.reassign
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of a deadline: what happens now, and where that leaves it (`next_at` None: nothing more will happen)."""
+
+    kind: Kind
+    scheduled_at: datetime
+    to: tuple[str, ...]
+    reassign: Reassign | None
+    step: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of its schedule lies behind a clock, and when it stirs next (None: never again)."""
+
+    step: int
+    next_at: datetime | None
+    breached_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: int | None = None
+
+
+def line_from(kept: Mapping[str, Any]) -> Line:
+    """A line as `as_json` wrote it."""
+    repeat = kept.get("repeat")
+    return Line(
+        kind=kept["kind"],
+        at=timedelta(seconds=kept["at"]),
+        to=tuple(kept["to"]),
+        repeat=None if repeat is None else timedelta(seconds=repeat),
+        reassign=kept.get("reassign"),
+    )
+
+
+def instant(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int) -> datetime | None:
+    """When the line after `step` lines is due; None when all have happened."""
+    return due_at + timedelta(seconds=schedule[step]["at"]) if step < len(schedule) else None
+
+
+def stirs(
+    schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, after: datetime, *, acknowledged: bool
+) -> datetime | None:
+    """When a clock that has taken `step` lines stirs next; repetitions up to `after` are not made up for."""
+    following = instant(schedule, due_at, step)
+    line = line_from(schedule[step - 1]) if step else None
+    if line is None or line.repeat is None or acknowledged:
+        return following
+    again = _next_repetition(due_at + line.at, line.repeat, after)
+    return again if following is None else min(again, following)
+
+
+def move(
+    schedule: Sequence[Mapping[str, Any]],
+    due_at: datetime,
+    step: int,
+    next_at: datetime,
+    now: datetime,
+    *,
+    acknowledged: bool,
+) -> Move:
+    """The step that is due by `now`, `step` lines having happened before.
+
+    After an outage a warning that something later has overtaken helps nobody and is passed over, and so are
+    repetitions; a breach and every overdue line happen, each once.
+    """
+    coming = instant(schedule, due_at, step)
+    if coming is None or (next_at < coming and coming > now):
+        line = line_from(schedule[step - 1])
+        scheduled_at, kind = next_at, _of_repetition(line.kind)
+    else:
+        while schedule[step]["kind"] == "warning" and _is_overtaken(schedule, due_at, step, now):
+            step += 1
+        line = line_from(schedule[step])
+        scheduled_at, kind = due_at + line.at, line.kind
+        step += 1
+    following = stirs(schedule, due_at, step, now, acknowledged=acknowledged)
+    return Move(kind, scheduled_at, line.to, line.reassign, step, following)
+
+
+def _is_overtaken(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, now: datetime) -> bool:
+    later = instant(schedule, due_at, step + 1)
+    return later is not None and later <= now
+
+
+def _of_repetition(kind: Kind) -> Kind:
+    return "overdue" if kind == "breach" else kind
+
+
+def _next_repetition(scheduled_at: datetime, repeat: timedelta, now: datetime) -> datetime:
+    """The first repetition after `now`: those that an outage swallowed are not made up for."""
+    missed = max(0, (now - scheduled_at) // repeat)
+    return scheduled_at + (missed + 1) * repeat

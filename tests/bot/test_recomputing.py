@@ -1,0 +1,146 @@
+"""Another policy file, another calendar year: open tickets follow, once, and only those that must."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.database import Database
+from bot.reception import Reception
+from bot.recomputing import BATCH, Recomputing, bring_into_force, recompute_some
+from bot.rules import Rules
+from bot.settings import Settings
+from bot.wakeups import Wakeups
+from escalation import calendar_years, policy_store
+from escalation.policy import Policy
+from escalation.working_time import Day
+from tests.conftest import StandingClock
+from tests.escalation.desk_scene import NOW, Desk, later
+
+
+def slower(rules: Rules) -> Rules:
+    """The same policy with an hour more for the fourth tier's first contact."""
+    policy = rules.policy
+    tier = policy.tiers["三级"]
+    milestones = tuple(
+        replace(one, within=timedelta(hours=3)) if one.id == "first_contact" else one for one in tier.milestones
+    )
+    tiers = {**policy.tiers, "三级": replace(tier, milestones=milestones)}
+    return replace(rules, policy=replace(policy, version="slower", tiers=tiers))
+
+
+def quicker(rules: Rules) -> Rules:
+    policy = rules.policy
+    tier = policy.tiers["三级"]
+    milestones = tuple(
+        replace(one, within=timedelta(hours=1)) if one.id == "first_contact" else one for one in tier.milestones
+    )
+    tiers = {**policy.tiers, "三级": replace(tier, milestones=milestones)}
+    return replace(rules, policy=replace(policy, version="quicker", tiers=tiers))
+
+
+def settle(desk: Desk, rules: Rules) -> list[int]:
+    """Recompute until nothing is left; how many each time."""
+    found = []
+    while done := desk.write(recompute_some, rules, later(minutes=5)):
+        found.append(done)
+    return found
+
+
+def test_a_stricter_policy_moves_open_clocks_and_each_ticket_once(database: Database, rules: Rules) -> None:
+    desk = Desk(database, rules.policy)
+    ticket = desk.open("三级").ticket.id
+    assert settle(desk, quicker(rules)) == [1]
+    assert desk.clock(ticket, "first_contact").due_at == later(hours=1)
+    assert [row.state for row in desk.clocks(ticket, "first_contact")] == ["cancelled", "open"]
+    assert settle(desk, quicker(rules)) == []
+
+
+def test_a_laxer_policy_takes_back_nothing_the_customer_was_told(sqlite: Database, rules: Rules) -> None:
+    desk = Desk(sqlite, rules.policy)
+    ticket = desk.open("三级").ticket.id
+    assert settle(desk, slower(rules)) == [1]
+    assert desk.clock(ticket, "first_contact").due_at == later(hours=2)
+
+
+def test_clocks_that_come_out_the_same_are_left_alone(sqlite: Database, rules: Rules) -> None:
+    desk = Desk(sqlite, rules.policy)
+    ticket = desk.open("特级").ticket.id
+    before = [row.id for row in desk.clocks(ticket, "first_contact")]
+    assert settle(desk, replace(rules, policy=replace(rules.policy, version="renamed"))) == [1]
+    assert [row.id for row in desk.clocks(ticket, "first_contact")] == before
+    assert "recomputed" not in desk.history(ticket)
+
+
+def test_many_tickets_are_done_in_batches_that_let_others_in_between(sqlite: Database, rules: Rules) -> None:
+    desk = Desk(sqlite, rules.policy)
+    for _ in range(BATCH + 3):
+        desk.open("三级")
+    assert settle(desk, quicker(rules)) == [BATCH, 3]
+
+
+def test_a_replica_with_an_older_policy_leaves_the_clocks_to_the_newer_one(sqlite: Database, rules: Rules) -> None:
+    desk = Desk(sqlite, rules.policy)
+    ticket = desk.open("三级").ticket.id
+    newer = quicker(rules)
+    assert desk.write(bring_into_force, newer.policy, "text", NOW)
+    assert settle(desk, slower(rules)) == []
+    assert settle(desk, newer) == [1]
+    assert desk.clock(ticket, "first_contact").due_at == later(hours=1)
+
+
+def test_every_edition_that_was_in_force_stays_readable(database: Database, policy: Policy) -> None:
+    desk = Desk(database, policy)
+    assert desk.write(bring_into_force, policy, "first", NOW)
+    assert not desk.write(bring_into_force, policy, "first", later(hours=1))
+    assert desk.write(bring_into_force, replace(policy, version="second"), "later", later(hours=2))
+    assert desk.write(bring_into_force, policy, "first", later(hours=3))
+    assert [(one.version, one.text) for one in desk.read(policy_store.editions)] == [
+        (policy.version, "first"),
+        ("second", "later"),
+        (policy.version, "first"),
+    ]
+
+
+@pytest.fixture
+def house(sqlite: Database, rules: Rules, clock: StandingClock) -> Reception:
+    return Reception(Settings(), sqlite, rules, Wakeups(sqlite.url), clock, "s" * 32, filed=rules.policy)
+
+
+async def test_a_calendar_year_that_is_published_makes_provisional_deadlines_firm(
+    house: Reception, rules: Rules, clock: StandingClock
+) -> None:
+    desk = Desk(house.database, rules.policy)
+    clock.now = clock.now.replace(month=12, day=31, hour=12, minute=30)  # a Thursday, 20:30 in Shanghai
+    ticket = desk.open("三级", clock.now).ticket.id
+    guessed = desk.clock(ticket, "first_contact")
+    assert guessed.provisional
+    days = [Day(date(2027, 1, n), "off", "元旦") for n in (1, 2, 3)] + [Day(date(2027, 1, 4), "off", "元旦")]
+    desk.write(calendar_years.save, rules.policy, 2027, days, "li", "", clock.now)
+    assert await house.follow_calendars()
+    assert not await house.follow_calendars()
+    desk.write(recompute_some, house.rules, clock.now)
+    firm = desk.clock(ticket, "first_contact")
+    # What the customer was told stays, though Friday turned out to be a holiday.
+    assert (firm.provisional, firm.due_at) == (False, guessed.due_at)
+    assessed = desk.clock(ticket, "answer_fixed")
+    assert assessed.state == "open"
+
+
+async def test_the_worker_follows_new_rules_without_being_told(house: Reception, rules: Rules) -> None:
+    desk = Desk(house.database, rules.policy)
+    ticket = desk.open("三级").ticket.id
+    house.database.on_commit = house.wakeups.notify
+    worker = asyncio.create_task(Recomputing(house.database, lambda: house.rules, house.wakeups, house.clock).run())
+    try:
+        house.rules = quicker(rules)
+        async with asyncio.timeout(20):
+            while desk.clock(ticket, "first_contact").due_at != later(hours=1):
+                house.wakeups.notify()
+                await asyncio.sleep(0.01)
+    finally:
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)

@@ -1,0 +1,248 @@
+"""What a desk should do, told once more in plain minutes: an independent model of clocks, pauses, tiers and steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+DAY = 1440
+OPENS, CLOSES = 8 * 60, 21 * 60
+HELD = ("first_contact",)  # once promised, never later
+
+Step = tuple[str, float, float]  # kind, minutes from the due minute, minutes until it is repeated (0: never)
+
+
+class Duty(NamedTuple):
+    """A milestone in this model's words; `hours` are the open minutes of a day, None for all of them."""
+
+    name: str
+    starts: frozenset[str]
+    met_by: frozenset[str]
+    ended_by: frozenset[str]
+    minutes: float
+    counts_hours: bool
+    pauses: bool
+    target: bool
+    late: tuple[tuple[float, float], ...]
+    shares: tuple[float, ...]
+    before: float | None
+    keeps_running: bool
+
+
+@dataclass
+class Clock:
+    """One duty of one ticket, running."""
+
+    duty: Duty
+    began: float
+    used: float = 0.0  # minutes that counted until `mark`
+    mark: float = 0.0
+    paused: bool = False
+    fixed_due: float | None = None  # promised sooner than the rules say
+    fired: int = 0  # steps that were told
+    repeated: float | None = None  # when the last step is said again
+    silent: bool = False
+    acknowledged: bool = False
+
+
+def open_minutes(start: float, end: float, *, all_day: bool) -> float:
+    """Minutes between two instants that count."""
+    if all_day:
+        return end - start
+    return _before(end) - _before(start)
+
+
+def _before(minute: float) -> float:
+    days, rest = divmod(minute, DAY)
+    return days * (CLOSES - OPENS) + min(max(rest - OPENS, 0), CLOSES - OPENS)
+
+
+def after(start: float, minutes: float, *, all_day: bool) -> float:
+    """When so many minutes have counted; what ends with the day ends at closing time."""
+    if all_day:
+        return start + minutes
+    if minutes == 0:
+        rest = start % DAY
+        return start if OPENS <= rest < CLOSES else start - rest + OPENS + (DAY if rest >= CLOSES else 0)
+    worked = _before(start) + minutes
+    days, rest = divmod(worked, CLOSES - OPENS)
+    if rest == 0:
+        days, rest = days - 1, CLOSES - OPENS
+    return days * DAY + OPENS + rest
+
+
+@dataclass
+class Case:
+    """One ticket."""
+
+    tier: str
+    began: float
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    past: list[tuple[str, float]] = field(default_factory=list)  # its facts
+    pauses: list[tuple[float, float]] = field(default_factory=list)
+    waits: float | None = None
+    met: list[tuple[str, float]] = field(default_factory=list)
+
+
+class Model:
+    """All tickets; `duties` by tier, `all_day` names the tiers whose hours never end."""
+
+    def __init__(self, duties: dict[str, tuple[Duty, ...]], all_day: frozenset[str]) -> None:
+        self.duties, self.all_day = duties, all_day
+        self.cases: dict[int, Case] = {}
+
+    def due(self, case: Case, clock: Clock) -> float:
+        """Counted minute by minute of open time, without those of the pauses."""
+        return self.reach(case, clock, clock.duty.minutes) if clock.fixed_due is None else clock.fixed_due
+
+    def reach(self, case: Case, clock: Clock, minutes: float) -> float:
+        """When so many of its minutes have counted."""
+        all_day = not clock.duty.counts_hours or case.tier in self.all_day
+        left, here = minutes, clock.began
+        pauses = [p for p in case.pauses if clock.duty.pauses and p[1] > here]
+        for begins, ends in pauses:
+            usable = open_minutes(here, max(here, begins), all_day=all_day)
+            if left <= usable or after(here, left, all_day=all_day) <= begins:
+                break
+            left, here = left - usable, ends
+        return after(here, left, all_day=all_day)
+
+    def steps(self, case: Case, clock: Clock) -> list[Step]:
+        """Everything that is to be told, in order."""
+        duty, due = clock.duty, self.due(case, clock)
+        natural = self.reach(case, clock, duty.minutes)
+        early = [self.reach(case, clock, duty.minutes * share) - natural for share in duty.shares]
+        if duty.before is not None:
+            before = duty.before if duty.before < duty.minutes else duty.minutes / 2
+            early.append(self.reach(case, clock, duty.minutes - before) - natural)
+        first, then = ("reminder", "reminder") if duty.target else ("breach", "overdue")
+        found: list[Step] = [("warning", at, 0) for at in early]
+        if all(at > 0 for at, _ in duty.late):
+            found.append((first, 0, 0))
+        found += [(then if at > 0 else first, at, again) for at, again in duty.late]
+        return [(kind, due + at, again) for kind, at, again in sorted(found, key=lambda step: step[1])]
+
+    # ── what happens ──────────────────────────────────────────────────
+
+    def open(self, number: int, tier: str, now: float) -> None:
+        """A hand-off."""
+        self.cases[number] = Case(tier, now)
+        for fact in ("raised", "received"):
+            self.happen(number, fact, now)
+
+    def happen(self, number: int, fact: str, now: float) -> None:
+        """A fact ends and starts clocks."""
+        case = self.cases[number]
+        case.past.append((fact, now))
+        if fact == "reopened":
+            case.clocks.clear()
+        for duty in self.duties[case.tier]:
+            running = duty.name in case.clocks
+            if running and fact in duty.met_by:
+                del case.clocks[duty.name]
+                case.met.append((duty.name, now))
+            elif running and fact in duty.ended_by:
+                del case.clocks[duty.name]
+            if self._starts(duty, fact, running=running):
+                case.clocks[duty.name] = Clock(duty, now)
+
+    def _starts(self, duty: Duty, fact: str, *, running: bool) -> bool:
+        if fact == "waits_again":
+            return duty.name == "first_contact" and not running
+        return fact in duty.starts and not (duty.keeps_running and running)
+
+    def wait(self, number: int, now: float) -> None:
+        """For the customer."""
+        case = self.cases[number]
+        case.waits = now
+        for clock in case.clocks.values():
+            clock.paused = clock.duty.pauses and self.due(case, clock) > now
+
+    def go_on(self, number: int, now: float) -> None:
+        """The wait is over."""
+        case = self.cases[number]
+        if case.waits is not None:
+            case.pauses.append((case.waits, now))
+            case.waits = None
+        for clock in case.clocks.values():
+            clock.paused = False
+
+    def retier(self, number: int, tier: str, now: float) -> None:
+        """As if it had always been of this tier; what was promised sooner stays, what lies behind is not told."""
+        case = self.cases[number]
+        if tier == case.tier:
+            return
+        old, met = case.clocks, case.met
+        old_due = {name: self.due(case, clock) for name, clock in old.items()}
+        story = case.past
+        self.cases[number] = fresh = Case(tier, case.began, pauses=case.pauses)
+        for fact, at in story:
+            self.happen(number, fact, at)
+        fresh.met, fresh.waits = met, case.waits
+        for name, clock in list(fresh.clocks.items()):
+            if any(what == name and at > clock.began for what, at in met):
+                del fresh.clocks[name]
+                continue
+            if name in HELD and name in old_due and old_due[name] < self.due(fresh, clock):
+                clock.fixed_due = old_due[name]
+            fresh.clocks[name] = self._carried_over(fresh, clock, old.get(name), old_due.get(name), now)
+
+    def _carried_over(self, case: Case, clock: Clock, old: Clock | None, old_due: float | None, now: float) -> Clock:
+        due = self.due(case, clock)
+        clock.paused = case.waits is not None and clock.duty.pauses and due > case.waits
+        until = case.waits if clock.paused and case.waits is not None else now
+        steps = self.steps(case, clock)
+        if old is not None and old_due == due and self._same(case, clock, old):
+            return replace(old, duty=clock.duty)
+        behind = [step for step in steps if step[1] <= until]
+        if due > until:
+            return replace(clock, fired=len(behind))
+        if old is None or old_due is None or old.silent or old.paused or old_due > until:
+            return replace(clock, silent=True)
+        if old.fired <= len([s for s in self.steps(case, old) if s[0] == "warning"]):
+            return replace(clock, fired=len([s for s in steps if s[0] == "warning"]))
+        again = None
+        if behind[-1][2]:
+            again = behind[-1][1]
+            while again <= until:
+                again += behind[-1][2]
+        return replace(clock, fired=len(behind), repeated=again)
+
+    def _same(self, case: Case, clock: Clock, old: Clock) -> bool:
+        same = clock.duty._replace(starts=frozenset(), met_by=frozenset(), ended_by=frozenset())
+        was = old.duty._replace(starts=frozenset(), met_by=frozenset(), ended_by=frozenset())
+        return clock.began == old.began and (same == was or self.steps(case, clock) == self.steps(case, old))
+
+    # ── what is told ──────────────────────────────────────────────────
+
+    def sweep(self, now: float) -> list[tuple[int, str, str, float]]:
+        """Everything due by now, as (ticket, duty, kind, the minute it was for)."""
+        found = []
+        for number, case in self.cases.items():
+            for clock in case.clocks.values():
+                if not clock.paused and not clock.silent:
+                    found += [(number, clock.duty.name, kind, at) for kind, at in self._tell(case, clock, now)]
+        return sorted(found)
+
+    def _tell(self, case: Case, clock: Clock, now: float) -> list[tuple[str, float]]:
+        found: list[tuple[str, float]] = []
+        steps = self.steps(case, clock)
+        while True:
+            coming = steps[clock.fired] if clock.fired < len(steps) else None
+            if coming is not None and coming[1] <= now:
+                while coming[0] == "warning" and steps[clock.fired + 1][1] <= now:
+                    clock.fired += 1
+                    coming = steps[clock.fired]
+                clock.fired += 1
+                found.append(coming[:2])
+            elif clock.repeated is not None and clock.repeated <= now:
+                kind = steps[clock.fired - 1][0]
+                found.append(("overdue" if kind == "breach" else kind, clock.repeated))
+            else:
+                return found
+            every = steps[clock.fired - 1][2]
+            clock.repeated = None
+            if every:
+                clock.repeated = found[-1][1] + every
+                while clock.repeated <= now:
+                    clock.repeated += every
