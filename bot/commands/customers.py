@@ -18,6 +18,7 @@ from bot.reception import Reception
 from escalation import customer_store
 from escalation.crm import read_customers
 from escalation.customers import CustomerRecord
+from escalation.staff import all_staff
 
 
 def load(options: argparse.Namespace) -> None:
@@ -25,11 +26,19 @@ def load(options: argparse.Namespace) -> None:
     house = house_of(options, knowledge="none")
     records = read_customers(Path(options.file), tiers=tuple(house.rules.policy.tiers))
     created, moved = house.database.write_now(_save_all, house, records)
+    unknown = sorted({each.agent for each in records if each.agent} - house.database.read_now(_logins))
     house.database.close()
     if options.json:
-        tell_json({"contacts": len(records), "new": created, "tier_changes": moved})
-    else:
-        tell(f"{len(records)} contacts saved, {created} of them new; the tier of {moved} changed.")
+        tell_json({"contacts": len(records), "new": created, "tier_changes": moved, "unknown_agents": unknown})
+        return
+    tell(f"{len(records)} contacts saved, {created} of them new; the tier of {moved} changed.")
+    if unknown:
+        names = ", ".join(f'"{login}"' for login in unknown)
+        tell(f"Nobody signs in as {names}: until somebody does, whoever is on duty serves those customers.")
+
+
+def _logins(db: Connection) -> set[str]:
+    return {person.login for person in all_staff(db)}
 
 
 def _save_all(db: Connection, house: Reception, records: tuple[CustomerRecord, ...]) -> tuple[int, int]:

@@ -1,33 +1,35 @@
-"""`jiedai staff add|list|disable|reset`."""
+"""`jiedai staff add|set|list|disable|reset`."""
 
 from __future__ import annotations
 
 import argparse
 import secrets
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.app import NotReady
 from bot.commands.opening import house_of
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json, tell_table
 from bot.passwords import hash_password
 from bot.secrets_folder import first_password_file
 from bot.web import staff_sessions
-from escalation import desk, staff
+from escalation import desk, dispatch, staff
 from escalation.policy import Policy
+from escalation.staff import Staff
+
+MOST_TICKETS = 999  # of one person
 
 
 def add(options: argparse.Namespace) -> None:
     """Add a person with a generated password, shown this once."""
     house = house_of(options, knowledge="none")
-    for queue in options.queue:
-        one_of(house.rules.policy.queues, queue, "queue")
+    work = _work(options, house.rules.policy)
     password = secrets.token_urlsafe(12)
-    name = options.name or options.login
-    house.database.write_now(
-        staff.add_staff, options.login, name, options.role, options.queue, hash_password(password), house.clock()
-    )
+    name, hashed = options.name or options.login, hash_password(password)
+    house.database.write_now(_add, work, options.login, name, options.role, options.queue, hashed, house.clock())
     house.database.close()
     _tell_password(options, password)
 
@@ -39,12 +41,27 @@ def show(options: argparse.Namespace) -> None:
     disabled = house.database.read_now(staff.disabled_logins)
     house.database.close()
     if options.json:
-        tell_json([{"login": p.login, "name": p.name, "role": p.role, "queues": p.queues} for p in everybody])
+        tell_json([_as_json(person) for person in everybody])
         return
-    rows = [(p.login, p.name, p.role, "、".join(p.queues) or "all") for p in everybody]
-    tell_table("Staff", ("login", "name", "role", "queues"), rows)
+    tell_table("Staff", ("login", "name", "role", "queues", "skills", "capacity"), map(_row, everybody))
     if disabled:
         tell(f"Disabled: {', '.join(disabled)}. `jiedai staff reset LOGIN` lets one in again.")
+
+
+def put(options: argparse.Namespace) -> None:
+    """Change the queues, the skills or the capacity of a person; the rest stays."""
+    house = house_of(options, knowledge="none")
+    work = _work(options, house.rules.policy)
+    if not work:
+        raise NotReady("Say what to change: --queue, --all-queues, --skill, --no-skills or --capacity.")
+    house.database.write_now(staff.set_work, options.login, **work)
+    found = next((each for each in house.database.read_now(staff.all_staff) if each.login == options.login), None)
+    house.database.close()
+    if options.json:
+        tell_json(_as_json(found) if found else {"login": options.login})
+    elif found:
+        _, _, _, queues, skills, capacity = _row(found)
+        tell(f"{found.login}: queues {queues}; skills {skills}; capacity {capacity}.")
 
 
 def disable(options: argparse.Namespace) -> None:
@@ -75,6 +92,7 @@ def _disable(db: Connection, policy: Policy, login: str, now: datetime) -> int:
     if found is None:
         return 0
     staff_sessions.close_all(db, found[0].id)
+    dispatch.take_back(db, found[0].id, now)
     return desk.release_all(db, policy, found[0].id, now)
 
 
@@ -91,3 +109,45 @@ def _tell_password(options: argparse.Namespace, password: str) -> None:
         tell_json({"login": options.login, "password": password})
     else:
         tell(f"{options.login} signs in with the password {password} (shown this once).")
+
+
+def _work(options: argparse.Namespace, policy: Policy) -> dict[str, Any]:
+    """What `staff.set_work` is to change."""
+    for queue in options.queue or ():
+        one_of(policy.queues, queue, "queue")
+    asked = {skill for topic in policy.topics.values() for skill in topic.skills}
+    for skill in options.skill or ():
+        if skill not in asked:
+            known = ", ".join(sorted(asked)) or "none"
+            raise NotReady(f'No topic of the policy asks for the skill "{skill}"; the skills they ask for: {known}.')
+    queues = [] if getattr(options, "all_queues", False) else options.queue or None
+    skills = [] if getattr(options, "no_skills", False) else options.skill or None
+    given = {"queues": queues, "skills": skills}
+    return {name: value for name, value in given.items() if value is not None} | _capacity(options.capacity)
+
+
+def _capacity(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    if text.casefold() == "none":
+        return {"unlimited": True}
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_TICKETS):
+        raise NotReady(f'A capacity must be a whole number from 0 to {MOST_TICKETS}, or none; found "{text}".')
+    return {"capacity": int(text)}
+
+
+def _add(db: Connection, work: dict[str, Any], *person: Any) -> None:
+    staff.add_staff(db, *person)
+    if work:
+        staff.set_work(db, person[0], **work)
+
+
+def _as_json(person: Staff) -> dict[str, Any]:
+    names = ("login", "name", "role", "queues", "skills", "capacity")
+    return {name: getattr(person, name) for name in names}
+
+
+def _row(person: Staff) -> tuple[str, ...]:
+    capacity = "no limit" if person.capacity is None else str(person.capacity)
+    work = ("、".join(person.queues) or "all", "、".join(person.skills) or "none", capacity)
+    return (person.login, person.name, person.role, *work)

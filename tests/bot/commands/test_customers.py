@@ -24,6 +24,7 @@ def test_the_sample_is_imported_once_and_then_unchanged(terminal: Terminal) -> N
         "contacts": 26,
         "new": 26,
         "tier_changes": 0,
+        "unknown_agents": [],
     }
     assert terminal.json("customers", "import", str(SAMPLE_CUSTOMERS))["new"] == 0
 
@@ -32,6 +33,18 @@ def test_a_changed_tier_is_counted(terminal: Terminal, tmp_path: Path) -> None:
     terminal.here("customers", "import", write(tmp_path, SHOP))
     grown = write(tmp_path, SHOP.replace("46000", "6000000"))
     assert terminal.here("customers", "import", grown) == "1 contacts saved, 0 of them new; the tier of 1 changed.\n"
+
+
+def test_an_agent_who_is_not_there_is_named_and_the_rest_is_imported(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("staff", "add", "li")
+    path = tmp_path / "crm.csv"
+    rows = (SHOP.replace(",,,\n", ",,,,wang\n"), "C2,四季便民打印部,谭秀英,,,52000,7,1,1,,,,li\n")
+    path.write_text(HEAD.replace("expires", "expires,agent") + "".join(rows), encoding="utf-8")
+    assert terminal.here("customers", "import", str(path)).splitlines() == [
+        "2 contacts saved, 2 of them new; the tier of 0 changed.",
+        'Nobody signs in as "wang": until somebody does, whoever is on duty serves those customers.',
+    ]
+    assert terminal.json("customers", "import", str(path))["unknown_agents"] == ["wang"]
 
 
 def test_one_faulty_line_and_nothing_is_imported(terminal: Terminal, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`jiedai staff add|list|disable|reset`."""
+"""`jiedai staff add|set|list|disable|reset`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from bot.database import Database
 from bot.passwords import is_password
+from bot.settings import EXAMPLE_POLICY
 from bot.web import staff_sessions
 from escalation import staff
 from tests.bot.commands.conftest import Terminal
@@ -30,7 +31,8 @@ def test_added_with_a_password_that_works(terminal: Terminal) -> None:
 
 def test_listed_until_disabled(terminal: Terminal) -> None:
     terminal.here("staff", "add", "li")
-    assert terminal.json("staff", "list") == [{"login": "li", "name": "li", "role": "agent", "queues": []}]
+    work = {"queues": [], "skills": [], "capacity": None}
+    assert terminal.json("staff", "list") == [{"login": "li", "name": "li", "role": "agent", **work}]
     assert "all" in terminal.here("staff", "list")
     assert terminal.json("staff", "disable", "li") == {"login": "li", "disabled": True, "released": 0}
     assert terminal.json("staff", "list") == []
@@ -53,6 +55,46 @@ def test_a_reset_makes_a_new_password_and_lifts_the_brake(terminal: Terminal) ->
     printed = terminal.here("staff", "reset", "li")
     assert printed.startswith("li signs in with the password ")
     assert old not in printed
+
+
+@pytest.fixture
+def skilled(terminal: Terminal, tmp_path: Path) -> list[str]:
+    """The switch for a policy whose repairs ask for a skill."""
+    text = EXAMPLE_POLICY.read_text(encoding="utf-8")
+    assert "\n  故障: {words:" in text
+    path = tmp_path / "policy.yaml"
+    path.write_text(text.replace("\n  故障: {words:", "\n  故障: {skills: [网络, 硬件], words:"), encoding="utf-8")
+    return ["--policy", str(path)]
+
+
+def test_added_with_skills_and_a_capacity(terminal: Terminal, skilled: list[str]) -> None:
+    terminal.here("staff", "add", "li", "--skill", "网络", "--skill", "硬件", "--capacity", "8", *skilled)
+    [found] = terminal.json("staff", "list")
+    assert (found["skills"], found["capacity"]) == (["网络", "硬件"], 8)
+
+
+def test_what_somebody_works_on_is_changed_and_the_rest_stays(terminal: Terminal, skilled: list[str]) -> None:
+    terminal.here("staff", "add", "li", "--queue", "技术支持")
+    printed = terminal.here("staff", "set", "li", "--skill", "硬件", "--capacity", "5", *skilled)
+    assert printed == "li: queues 技术支持; skills 硬件; capacity 5.\n"
+    changed = terminal.json("staff", "set", "li", "--all-queues", "--capacity", "none")
+    assert (changed["queues"], changed["skills"], changed["capacity"]) == ([], ["硬件"], None)
+    assert terminal.json("staff", "set", "li", "--no-skills")["skills"] == []
+
+
+def test_a_change_that_cannot_be_made_is_refused_with_a_sentence(terminal: Terminal, skilled: list[str]) -> None:
+    terminal.here("staff", "add", "li")
+    for words, sentence in (
+        (("li",), "Say what to change: --queue, --all-queues, --skill, --no-skills or --capacity."),
+        (("nobody", "--capacity", "1"), 'Nobody signs in as "nobody"; `jiedai staff list` shows who does.'),
+        (("li", "--capacity", "-1"), 'A capacity must be a whole number from 0 to 999, or none; found "-1".'),
+        (("li", "--capacity", "many"), 'A capacity must be a whole number from 0 to 999, or none; found "many".'),
+        (
+            ("li", "--skill", "外语", *skilled),
+            'No topic of the policy asks for the skill "外语"; the skills they ask for: 硬件, 网络.',
+        ),
+    ):
+        assert terminal.refused_here("staff", "set", *words) == f"jiedai: {sentence}"
 
 
 def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None:

@@ -1,0 +1,204 @@
+"""`jiedai roster show|now|import|add|remove|swap|history`: who works when, and who changed it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.app import NotReady
+from bot.commands.opening import house_of
+from bot.commands.printing import tell, tell_json, tell_table
+from bot.reception import Reception
+from escalation import duty, roster_desk, roster_store
+from escalation.assignment import Candidate
+from escalation.instants import iso
+from escalation.policy import Policy
+from escalation.roster import Shift
+from escalation.roster_desk import RosterRefused, described, spoken
+from escalation.roster_file import Entry, RosterFaults, parse_day, parse_time, read_roster
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_KINDS = {"duty": "duty", "on_call": "on call"}
+_NO_ROSTER = "No roster is in use: agents claim tickets, and nobody is assigned. `jiedai roster import` begins one."
+
+
+def show(options: argparse.Namespace) -> None:
+    """The shifts of a week, or between two days."""
+    with _opened(options) as house:
+        zone = house.rules.policy.zone
+        first, last = _span(options, house.clock().astimezone(zone).date())
+        start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, last + timedelta(days=1)))
+        shifts = house.database.read_now(roster_store.shifts_between, start, end)
+        names = house.database.read_now(roster_store.logins)
+        in_use = house.database.read_now(roster_store.in_use)
+    if options.json:
+        found = [described(shift, zone, names) for shift in shifts]
+        tell_json({"in_use": in_use, "from": str(first), "to": str(last), "shifts": found})
+        return
+    if not in_use:
+        tell(_NO_ROSTER)
+        return
+    rows = [_row(shift, house.rules.policy, names) for shift in shifts]
+    tell_table(f"{first} to {last}", ("shift", "day", "from", "to", "login", "kind"), rows)
+
+
+def now(options: argparse.Namespace) -> None:
+    """Who is on duty for each queue, who is on call, and when that changes."""
+    with _opened(options) as house:
+        at, policy = house.clock(), house.rules.policy
+        in_use, people, change = house.database.read_now(_now, at)
+    if options.json:
+        queues = [
+            {"queue": queue, "on_duty": _logins(on_duty), "on_call": _logins(on_call)}
+            for queue, on_duty, on_call in _by_queue(policy, people)
+        ]
+        next_change = iso(change, policy.zone) if change else None
+        tell_json({"at": iso(at, policy.zone), "in_use": in_use, "queues": queues, "next_change": next_change})
+        return
+    if not in_use:
+        tell(_NO_ROSTER)
+        return
+    rows = [
+        (queue, ", ".join(_logins(on_duty)) or "NOBODY", ", ".join(_logins(on_call)) or "–")
+        for queue, on_duty, on_call in _by_queue(policy, people)
+    ]
+    tell_table(f"On duty at {at.astimezone(policy.zone):%Y-%m-%d %H:%M}", ("queue", "on duty", "on call"), rows)
+    tell(f"The next change is at {change.astimezone(policy.zone):%Y-%m-%d %H:%M}." if change else "Nothing is planned.")
+
+
+def load(options: argparse.Namespace) -> None:
+    """The shifts of a CSV file in place of those of the days it names; all of them or none."""
+    path = Path(options.file)
+    with _opened(options) as house:
+        entries = read_roster(path.read_bytes(), path.name)
+        went, came = house.database.write_now(
+            roster_desk.import_days, house.rules.policy.zone, entries, options.by, house.clock(), path.name
+        )
+    days = sorted({entry.day for entry in entries})
+    if options.json:
+        tell_json({"days": [str(day) for day in days], "replaced": went, "shifts": came})
+        return
+    dates = str(days[0]) if len(days) == 1 else f"{len(days)} days from {days[0]} to {days[-1]}"
+    tell(f"{_counted(came)} entered for {dates}, in place of {went}.")
+
+
+def add(options: argparse.Namespace) -> None:
+    """One more shift."""
+    with _opened(options) as house:
+        zone = house.rules.policy.zone
+        entry = Entry(_day(options.date), options.login, _time(options.start), _time(options.end), options.kind)
+        shift = house.database.write_now(roster_desk.add_shift, zone, entry, options.by, house.clock())
+    if options.json:
+        tell_json(described(shift, zone, {shift.staff_id: entry.login}))
+    else:
+        tell(f"Shift {shift.id} is entered: {entry.login}, {spoken(shift, zone)}, {_KINDS[shift.kind]}.")
+
+
+def remove(options: argparse.Namespace) -> None:
+    """Take a shift out."""
+    with _opened(options) as house:
+        zone = house.rules.policy.zone
+        shift = house.database.write_now(roster_desk.remove_shift, zone, options.shift, options.by, house.clock())
+        names = house.database.read_now(roster_store.logins)
+    if options.json:
+        tell_json(described(shift, zone, names))
+    else:
+        tell(f"Shift {shift.id} is taken out: {names[shift.staff_id]}, {spoken(shift, zone)}.")
+
+
+def swap(options: argparse.Namespace) -> None:
+    """Two shifts exchange their people."""
+    with _opened(options) as house:
+        zone, at = house.rules.policy.zone, house.clock()
+        both = house.database.write_now(roster_desk.swap_shifts, zone, options.one, options.other, options.by, at)
+        names = house.database.read_now(roster_store.logins)
+    if options.json:
+        tell_json([described(shift, zone, names) for shift in both])
+        return
+    for shift in both:
+        tell(f"Shift {shift.id}, {spoken(shift, zone)}, is now worked by {names[shift.staff_id]}.")
+
+
+def history(options: argparse.Namespace) -> None:
+    """Who changed the roster, newest first."""
+    with _opened(options) as house:
+        zone = house.rules.policy.zone
+        rows = house.database.read_now(roster_store.changes, options.limit)
+    if options.json:
+        tell_json([{"at": iso(row.at, zone), "by": row.by, "kind": row.kind, **row.data} for row in rows])
+        return
+    lines = [(f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}", row.by, row.kind, in_words(row.data)) for row in rows]
+    tell_table("Changes of the roster", ("at", "by", "what", "shifts"), lines)
+
+
+def in_words(data: dict[str, Any]) -> str:
+    """What a change did, short."""
+    if "days" in data:
+        return f"{len(data['before'])} → {len(data['after'])} on {', '.join(data['days'][:7])}"
+    shifts = data.get("after") or [data["shift"]]
+    return "; ".join(f"{one['login']} {one['from'][:16].replace('T', ' ')}–{one['to'][11:16]}" for one in shifts)
+
+
+@contextmanager
+def _opened(options: argparse.Namespace) -> Iterator[Reception]:
+    house = house_of(options, knowledge="none")
+    try:
+        yield house
+    except (RosterFaults, RosterRefused) as refused:
+        raise NotReady(str(refused)) from None
+    finally:
+        house.database.close()
+
+
+def _now(db: Connection, at: datetime) -> tuple[bool, Sequence[Candidate], datetime | None]:
+    return roster_store.in_use(db), duty.read_people(db, at).candidates, roster_store.following_change(db, at)
+
+
+def _by_queue(policy: Policy, people: Iterable[Candidate]) -> Iterator[tuple[str, list[Candidate], list[Candidate]]]:
+    for queue in policy.queues:
+        here = [one for one in people if one.works(queue)]
+        yield queue, [one for one in here if one.on_duty], [one for one in here if one.on_call]
+
+
+def _logins(people: Iterable[Candidate]) -> list[str]:
+    return [one.login for one in people]
+
+
+def _span(options: argparse.Namespace, today: date) -> tuple[date, date]:
+    monday = today - timedelta(days=today.weekday())
+    first = _day(options.begin) if options.begin else _day(options.end) if options.end else monday
+    last = _day(options.end) if options.end else first + timedelta(days=6)
+    if last < first:
+        raise NotReady(f"--to must not be before --from; {last} is before {first}.")
+    return first, last
+
+
+def _row(shift: Shift, policy: Policy, names: dict[int, str]) -> tuple[str, ...]:
+    begins, ends = shift.starts_at.astimezone(policy.zone), shift.ends_at.astimezone(policy.zone)
+    day = f"{_WEEKDAYS[begins.weekday()]} {begins:%Y-%m-%d}"
+    over = " (next day)" if ends.date() > begins.date() else ""
+    return str(shift.id), day, f"{begins:%H:%M}", f"{ends:%H:%M}{over}", names[shift.staff_id], _KINDS[shift.kind]
+
+
+def _day(text: str) -> date:
+    day = parse_day(text)
+    if day is None:
+        raise NotReady(f'A day must be written such as 2026-11-23; found "{text}".')
+    return day
+
+
+def _time(text: str) -> int:
+    minutes = parse_time(text)
+    if minutes is None:
+        raise NotReady(f'A time of day must be written such as 08:00; found "{text}".')
+    return minutes
+
+
+def _counted(shifts: int) -> str:
+    return "1 shift" if shifts == 1 else f"{shifts} shifts"

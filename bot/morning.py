@@ -1,0 +1,132 @@
+"""The morning digest: when the day begins, leads read what the night left, nearest deadline first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import Connection, and_, exists, or_, select
+
+from bot.announcing import customer_label, labels
+from bot.cards import LONGEST, units
+from bot.notice_store import save_notice
+from bot.notices import Audience, Notice
+from bot.once import first_to, is_done
+from bot.replies import by, say
+from bot.rules import Rules
+from bot.staff_chat import post_card
+from escalation.policy import Policy
+from escalation.store import deadlines, tickets
+from escalation.tickets import Ticket
+from escalation.working_time import Calendar, NeverOpenError
+
+GRACE = timedelta(hours=2)  # a house that opens later than this has no morning any more
+IN_INBOX = 10  # lines
+_NIGHTS = 31  # looked back at most for when the calendar last closed
+_TICKET = [tickets.c[each.name] for each in fields(Ticket)]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A ticket that the night left, with the clock that runs out first."""
+
+    ticket: Ticket
+    label: str
+    due_at: datetime | None
+
+
+def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Whether the day has begun and nobody was told yet."""
+    return _began(rules.policy, now) is not None and not is_done(db, _key(rules.policy, now))
+
+
+def do(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Tell leads in their inbox and staff in their chat, once over all replicas; True if that was just now."""
+    since = _began(rules.policy, now)
+    if since is None or not first_to(db, _key(rules.policy, now), now):
+        return False
+    left = what_the_night_left(db, rules.policy, since, now)
+    if not left:
+        post_card(db, rules, say(rules.policy, "notice_morning_quiet"), now)
+        return True
+    head, lines = say(rules.policy, "notice_morning", number=str(len(left))), _lines(db, rules, left, now)
+    text = cut(head, lines, LONGEST, IN_INBOX)
+    save_notice(db, rules.vault, Notice(left[0].ticket.id, "morning", text, (Audience("role", "lead"),)), now)
+    post_card(db, rules, cut(head, lines, LONGEST), now)
+    return True
+
+
+def what_the_night_left(db: Connection, policy: Policy, since: datetime, now: datetime) -> list[Left]:
+    """Open tickets nobody has taken, that came since then and were not answered, or whose deadline passed since.
+
+    By their nearest deadline; of equals the higher tier comes first.
+    """
+    is_open = tickets.c.state.in_(("waiting", "claimed"))
+    clock = and_(deadlines.c.ticket_id == tickets.c.id, deadlines.c.state == "open")
+    passed = exists(select(deadlines.c.id).where(clock, deadlines.c.due_at >= since, deadlines.c.due_at <= now))
+    unanswered = and_(tickets.c.received_at >= since, tickets.c.first_contact_at.is_(None))
+    query = select(*_TICKET).where(is_open, or_(tickets.c.state == "waiting", unanswered, passed))
+    found = [Ticket(*row) for row in db.execute(query.order_by(tickets.c.id))]
+    clocks = _first_clocks(db, [ticket.id for ticket in found])
+    left = [Left(ticket, *clocks.get(ticket.id, ("", None))) for ticket in found]
+    return sorted(left, key=lambda one: (one.due_at is None, one.due_at, policy.tier_of(one.ticket.tier).rank))
+
+
+def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) -> str:
+    """As many lines below the head as a message holds, and how many there are besides."""
+    shown = list(lines[:at_most])
+    while True:
+        rest = len(lines) - len(shown)
+        text = "\n".join([head, *shown, *([f"另有 {rest} 张，请到工单页查看。"] if rest else [])])
+        if units(text) <= most or not shown:
+            return text
+        shown.pop()
+
+
+def _lines(db: Connection, rules: Rules, left: Sequence[Left], now: datetime) -> list[str]:
+    names = labels(db, rules, {one.ticket.contact_id for one in left if one.ticket.contact_id}, now)
+    return [_line(rules.policy, one, customer_label(names.get(one.ticket.contact_id or "")), now) for one in left]
+
+
+def _line(policy: Policy, one: Left, customer: str, now: datetime) -> str:
+    ticket, due = one.ticket, one.due_at
+    state = "处理中" if ticket.state == "claimed" else "已派" if ticket.assignee_id is not None else "待认领"
+    values = {"kind": "已超时" if due is not None and due <= now else state, "ticket": f"#{ticket.id}"}
+    values |= {"customer": customer, "tier": ticket.tier, "queue": ticket.queue, "milestone": one.label, "late": ""}
+    return " ".join(say(policy, "notice_digest_line", **values, due=by(policy, due, now) if due else "").split())
+
+
+def _first_clocks(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+    columns = (deadlines.c.ticket_id, deadlines.c.label, deadlines.c.due_at)
+    query = select(*columns).where(deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open")
+    clocks: dict[int, tuple[str, datetime]] = {}
+    for row in db.execute(query.order_by(deadlines.c.due_at, deadlines.c.id)) if ids else ():
+        clocks.setdefault(row.ticket_id, (row.label, row.due_at))
+    return clocks
+
+
+def _key(policy: Policy, now: datetime) -> str:
+    return f"morning-{now.astimezone(policy.zone):%Y-%m-%d}"
+
+
+def _began(policy: Policy, now: datetime) -> datetime | None:
+    """When the night began, while it is the morning after it: the policy's calendar has just opened."""
+    if policy.paging.morning is None:
+        return None
+    calendar, day = policy.calendars[policy.paging.morning], now.astimezone(policy.zone).date()
+    try:
+        opened = calendar.next_opening(datetime.combine(day, time(), policy.zone).astimezone(UTC))
+    except NeverOpenError:
+        return None
+    return _last_closing(calendar, opened) if opened <= now < opened + GRACE else None
+
+
+def _last_closing(calendar: Calendar, opened: datetime) -> datetime:
+    """The closing before this opening; a day before where the calendar never closes."""
+    for days in range(1, _NIGHTS):
+        start = opened - timedelta(days=days)
+        if worked := calendar.between(start, opened):
+            closed = calendar.add(start, worked)
+            return closed if closed < opened else opened - timedelta(days=1)
+    return opened - timedelta(days=_NIGHTS)

@@ -1,0 +1,43 @@
+"""Notices reach people who are there: who is on call by name, and others beside a holder who went home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.notices import Audience, Notice
+from escalation import roster_store
+from escalation.duty import People, read_people
+from escalation.tickets import Ticket
+
+LEAD, ON_CALL = Audience("role", "lead"), Audience("role", "on_call")
+
+
+def reaching(db: Connection, told: Sequence[tuple[Ticket, Notice]], now: datetime) -> list[Notice]:
+    """The notices with their audiences as the roster has them now; untouched where no person is meant."""
+    meant = any(one == ON_CALL or one.kind == "staff" for _, notice in told for one in notice.to)
+    people = read_people(db, now) if meant and roster_store.in_use(db) else None
+    return [present(people, ticket, notice) for ticket, notice in told]
+
+
+def present(people: People | None, ticket: Ticket, notice: Notice) -> Notice:
+    """One notice. Without anybody on call the lead hears it; a roster that is not in use (None) sends nobody home."""
+    to = dict.fromkeys(each for one in notice.to for each in _instead(people, ticket, one))
+    return replace(notice, to=tuple(to))
+
+
+def _instead(people: People | None, ticket: Ticket, one: Audience) -> Iterator[Audience]:
+    if one == ON_CALL:
+        called = [each for each in people.candidates if each.on_call] if people is not None else []
+        yield from (Audience("staff", str(each.staff_id)) for each in called)
+        if not called:
+            yield LEAD
+        return
+    yield one
+    if one.kind == "staff" and people is not None and not people.include(int(one.name)):
+        here = (each for each in people.candidates if each.on_duty and each.works(ticket.queue))
+        yield from (Audience("staff", str(each.staff_id)) for each in here)
+        yield LEAD

@@ -1,0 +1,217 @@
+"""The roster: who is on duty now, and the week's shifts; everybody sees them, leads and above change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+
+from bot import notice_store, replies
+from bot.cleaning import clean
+from bot.rules import Rules
+from bot.web.frame import frame
+from bot.web.guard import AtDesk, Desk, OwnForm, field
+from bot.web.problems import Problem
+from bot.web.uploads import words_and_file
+from escalation import duty, roster_desk, roster_store
+from escalation.assignment import Candidate
+from escalation.roster import Shift, day_of
+from escalation.roster_desk import RosterRefused
+from escalation.roster_file import Entry, RosterFault, RosterFaults, parse_day, parse_kind, parse_time, read_roster
+from escalation.staff import Staff, all_staff, staff_names
+
+router = APIRouter(prefix="/console/roster", include_in_schema=False)
+FIELDS = ("date", "login", "start", "end", "kind", "text", "one", "other")
+NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
+CHANGES = 10  # listed
+
+
+def leading(desk: AtDesk) -> Desk:
+    """The desk of somebody who may say when others work."""
+    if not desk.who.leads:
+        raise Problem(403, "值班表由组长、主管和管理员维护，如需换班请联系组长。")
+    return desk
+
+
+Leading = Annotated[Desk, Depends(leading)]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the page needs of the database."""
+
+    in_use: bool
+    people: Sequence[Candidate]  # in a shift now
+    next_change: datetime | None
+    shifts: Sequence[Shift]  # that touch the week
+    changes: Sequence[Any]
+    names: Mapping[int, str]
+    present: Sequence[Staff]  # who can be given a shift
+    left: Mapping[str, int]  # queues in which tickets wait and nobody is on duty
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week and the shifts that begin on it."""
+
+    day: date
+    shifts: Sequence[Shift]
+
+
+@router.get("")
+async def show(desk: AtDesk, week: Annotated[str, Query(max_length=10)] = "", done: str = "") -> HTMLResponse:
+    """Now, and a week from Monday to Sunday."""
+    return await _page(desk, week, done=done)
+
+
+@router.get("/{move}")
+async def back(_desk: AtDesk, move: str) -> Response:
+    """The address a refused form leaves in the browser: looked at again, it is the page."""
+    del move
+    return RedirectResponse("/console/roster", 303)
+
+
+@router.post("/import")
+async def take_in(desk: Leading, request: Request) -> Response:
+    """A file or pasted lines replace the days they name: all of it or nothing."""
+    fields, content = await words_and_file(request, desk)
+    typed = {**NOTHING, "text": fields.get("text", "")}
+    house = desk.house
+    try:
+        entries = read_roster(content or typed["text"].encode())
+        zone, now = house.rules.policy.zone, house.clock()
+        await house.database.unit(roster_desk.import_days, zone, entries, desk.who.name, now)
+    except RosterFaults as found:
+        return await _page(desk, fields.get("week", ""), faults=found.faults, typed=typed, move="import")
+    return _done("import", str(min(entry.day for entry in entries)))
+
+
+@router.post("/{move}")
+async def carry_out(desk: Leading, form: OwnForm, move: str) -> Response:
+    """Enter, take out or swap; what is refused comes back as a sentence, with what was typed still there."""
+    week, typed = field(form, "week"), {name: clean(field(form, name)).strip() for name in FIELDS}
+    try:
+        shift = await _change(desk, form, move, typed)
+    except RosterFaults as found:
+        return await _page(desk, week, faults=found.faults, typed=typed, move=move)
+    except RosterRefused as refused:
+        faults = (RosterFault(refused.code, 0, refused.values),)
+        return await _page(desk, week, faults=faults, typed=typed, move=move)
+    return _done(move, week if move != "add" else str(day_of(shift, desk.house.rules.policy.zone)))
+
+
+async def _change(desk: Desk, form: FormData, move: str, typed: Mapping[str, str]) -> Shift:
+    house, by = desk.house, desk.who.name
+    zone, now = house.rules.policy.zone, house.clock()
+    match move:
+        case "add":
+            return await house.database.unit(roster_desk.add_shift, zone, _wanted(typed), by, now)
+        case "remove":
+            return await house.database.unit(roster_desk.remove_shift, zone, _number(field(form, "shift")), by, now)
+        case "swap":
+            one, other = _number(typed["one"]), _number(typed["other"])
+            return (await house.database.unit(roster_desk.swap_shifts, zone, one, other, by, now))[0]
+        case _:
+            raise Problem(404, replies.NO_SUCH_PAGE)
+
+
+def _wanted(typed: Mapping[str, str]) -> Entry:
+    day, start, end = parse_day(typed["date"]), parse_time(typed["start"]), parse_time(typed["end"])
+    kind = parse_kind(typed["kind"])
+    faults = [
+        RosterFault("missing", 0, {"column": name}) for name in ("date", "login", "start", "end") if not typed[name]
+    ]
+    if day is None and typed["date"]:
+        faults.append(RosterFault("bad_date", 0, {"found": typed["date"][:20]}))
+    for column, value in (("start", start), ("end", end)):
+        if value is None and typed[column]:
+            faults.append(RosterFault("bad_time", 0, {"column": column, "found": typed[column][:20]}))
+    if kind is None:
+        faults.append(RosterFault("bad_kind", 0, {"found": typed["kind"][:20]}))
+    if faults or day is None or start is None or end is None or kind is None:
+        raise RosterFaults(faults)
+    return Entry(day, typed["login"], start, end, kind)
+
+
+def _number(text: str) -> int:
+    """A shift's number; what is none is no shift's."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _done(move: str, week: str) -> Response:
+    day = parse_day(week)
+    return RedirectResponse(f"/console/roster?done={move}" + (f"&week={day}" if day else ""), 303)
+
+
+async def _page(
+    desk: Desk,
+    week: str,
+    *,
+    done: str = "",
+    faults: Sequence[RosterFault] = (),
+    typed: Mapping[str, str] = NOTHING,
+    move: str = "",
+) -> HTMLResponse:
+    house, now = desk.house, desk.house.clock()
+    policy = house.rules.policy
+    today = now.astimezone(policy.zone).date()
+    monday = _monday(parse_day(week) or today)
+    read = await house.database.read(_read, house.rules, desk.who, desk.inbox_queues(), monday, now)
+    days = [monday + timedelta(days=number) for number in range(7)]
+    begun = {shift: day_of(shift, policy.zone) for shift in read.shifts}
+    values = {
+        "read": read,
+        "queues": [(queue, [one for one in read.people if one.works(queue)]) for queue in policy.queues],
+        "days": [Day(day, [shift for shift, begins in begun.items() if begins == day]) for day in days],
+        "monday": monday,
+        "today": today,
+        "last_week": monday - timedelta(days=7),
+        "next_week": monday + timedelta(days=7),
+        "this_week": _monday(today),
+        "weekdays": replies.WEEKDAYS,
+        "hours": partial(_hours, policy.zone),
+        "done": done,
+        "faults": faults,
+        "typed": typed,
+        "move": move,
+    }
+    return frame(desk, "console/roster.html", now, read.unread, status=422 if faults else 200, **values)
+
+
+def _hours(zone: ZoneInfo, shift: Shift) -> str:
+    """08:00–20:00, 21:00–次日 08:00, 00:00–24:00."""
+    begins, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
+    if begins.date() == ends.date():
+        return f"{begins:%H:%M}–{ends:%H:%M}"
+    return f"{begins:%H:%M}–24:00" if ends.time() == time() else f"{begins:%H:%M}–次日 {ends:%H:%M}"
+
+
+def _monday(day: date) -> date:
+    # Far ends of the calendar have no week around them, and no shifts.
+    day = min(max(day, date(2000, 1, 3)), date(2100, 1, 4))
+    return day - timedelta(days=day.weekday())
+
+
+def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], monday: date, now: datetime) -> Read:
+    zone = rules.policy.zone
+    start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (monday, monday + timedelta(days=7)))
+    return Read(
+        in_use=roster_store.in_use(db),
+        people=duty.read_people(db, now).candidates,
+        next_change=roster_store.following_change(db, now),
+        shifts=roster_store.shifts_between(db, start, end),
+        changes=roster_store.changes(db, CHANGES),
+        names=staff_names(db),
+        present=all_staff(db),
+        left=duty.left_alone(db, rules.policy, now),
+        unread=notice_store.count_unread(db, who, queues),
+    )

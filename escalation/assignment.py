@@ -1,0 +1,95 @@
+"""Who gets a waiting ticket, or why nobody does; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could be given a ticket, as they stand at this instant."""
+
+    staff_id: int
+    login: str
+    leads: bool = False
+    queues: Sequence[str] = ()  # none named means all of them
+    skills: Collection[str] = ()
+    capacity: int | None = None  # open tickets at most; None: no limit
+    open: int = 0  # claimed and assigned ones
+    assigned_at: datetime | None = None
+    on_duty: bool = False
+    on_call: bool = False
+
+    def works(self, queue: str) -> bool:
+        """Whether this queue is theirs."""
+        return not self.queues or queue in self.queues
+
+    @property
+    def is_full(self) -> bool:
+        """Whether they have as many open tickets as they are to have."""
+        return self.capacity is not None and self.open >= self.capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a ticket asks of whoever gets it."""
+
+    queue: str
+    skills: Collection[str] = ()
+    agent: str | None = None  # sign-in name of the customer's own agent, who comes first
+    wakes: bool = False  # people on call may be woken for it when nobody on duty can take it
+    excluded: Collection[int] = frozenset()  # who let it lapse, or gave it back
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The person, or None and the reason in words."""
+
+    staff_id: int | None
+    reason: str
+
+
+def choose(candidates: Sequence[Candidate], wanted: Wanted) -> Choice:
+    """The customer's own agent, else whoever has the fewest open tickets; of equals, who was assigned longest ago.
+
+    Only people on duty who work the queue, have the skills, and are below their capacity; nobody else, ever, but for a
+    ticket that `wakes` the people on call when nobody on duty can take it.
+    """
+    here = [one for one in candidates if one.works(wanted.queue)]
+    on_duty = [one for one in here if one.on_duty]
+    awake = _fit(on_duty, wanted)
+    woken = [] if awake or not wanted.wakes else _fit([one for one in here if one.on_call and not one.on_duty], wanted)
+    found = min(awake or woken, key=lambda one: _order(one, wanted.agent), default=None)
+    if found is None:
+        return Choice(None, _why_nobody(on_duty, wanted))
+    if found.login == wanted.agent:
+        return Choice(found.staff_id, "客户的固定坐席")
+    return Choice(found.staff_id, "值班待命" if not found.on_duty else f"当班，手上 {found.open} 张工单")
+
+
+def _fit(people: Sequence[Candidate], wanted: Wanted) -> list[Candidate]:
+    return [one for one in people if not one.is_full and _can(one, wanted) and one.staff_id not in wanted.excluded]
+
+
+def _can(one: Candidate, wanted: Wanted) -> bool:
+    return set(wanted.skills) <= set(one.skills)
+
+
+def _order(one: Candidate, agent: str | None) -> tuple[bool, int, datetime, int]:
+    return (one.login != agent, one.open, one.assigned_at or NEVER, one.staff_id)
+
+
+def _why_nobody(on_duty: Sequence[Candidate], wanted: Wanted) -> str:
+    skilled = [one for one in on_duty if _can(one, wanted)]
+    left = [one for one in skilled if one.staff_id not in wanted.excluded]
+    if not on_duty:
+        return f"{wanted.queue}现在无人当班"
+    if not skilled:
+        return f"当班的人都没有所需的技能（{'、'.join(sorted(wanted.skills))}）"
+    if not left:
+        return "当班的人都已派过，没有认领"
+    return "当班的人手上都已满额"

@@ -1,0 +1,156 @@
+"""Tickets find their people: given to somebody on duty, taken back unclaimed, the lead told when nobody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
+
+from escalation import desk, duty, placing, roster_store, store, tickets
+from escalation.assignment import Candidate, Choice, Wanted, choose
+from escalation.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
+from escalation.placing import Look, is_to_be_assigned, look
+from escalation.policy import Policy, Reassign
+from escalation.tickets import Ticket
+
+Dispatched = TicketAssigned | AssignmentExpired | NobodyOnDuty | TicketReassigned
+
+BATCH = 50  # tickets per transaction
+_TRACED = ("state", "holder_id", "assignee_id")
+_TICKET = [store.tickets.c[each.name] for each in fields(Ticket)]
+
+
+def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketAssigned | NobodyOnDuty | None:
+    """Give a waiting ticket to somebody on duty; None when nobody is to be given it, or its lead was told already.
+
+    Nobody is while the queue assigns nobody, while no roster was ever entered, or once somebody has the ticket.
+    """
+    ticket = store.lock_ticket(db, ticket_id)
+    if not is_to_be_assigned(policy, ticket) or not roster_store.in_use(db):
+        return None
+    return _place(db, policy, ticket, look(db, policy, [ticket], now, lock=True))
+
+
+def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
+    """Take back what was not claimed in time, and give it to the next person; several replicas may do so at once."""
+    found: list[Dispatched] = []
+    freed: list[Ticket] = []
+    for ticket in _lock(db, _lapsed(now), limit):
+        freed.append(tickets.unassign(ticket))
+        if ticket.assignee_id is None or ticket.state != "waiting":  # claimed meanwhile: nothing lapsed
+            store.update_ticket(db, freed.pop())
+            continue
+        _save(db, ticket, freed[-1], "assignment_expired", now, staff=ticket.assignee_id)
+        found.append(AssignmentExpired(freed[-1], ticket.assignee_id, store.promised(db, ticket.id)))
+    return found + _place_all(db, policy, freed, now)
+
+
+def assign_waiting(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
+    """Assign what waits as soon as somebody can be given it; tell the lead once of what nobody can be given."""
+    wanted = placing.pending(db, policy, now)[:limit]
+    locked = {ticket.id: ticket for ticket in _lock(db, store.tickets.c.id.in_(wanted), limit)} if wanted else {}
+    return _place_all(db, policy, [locked[number] for number in wanted if number in locked], now)
+
+
+def is_anything_due(db: Connection, policy: Policy, now: datetime) -> bool:
+    """Whether `expire` or `assign_waiting` has anything to do: two indexed queries while nothing waits."""
+    lapsed = select(store.tickets.c.id).where(_lapsed(now)).limit(1)
+    return db.scalar(lapsed) is not None or bool(placing.pending(db, policy, now))
+
+
+def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now: datetime) -> list[Dispatched]:
+    """An escalation step lost patience: the ticket goes back to its queue, to a lead on duty, or to whoever is on call.
+
+    Nothing changes while one of those has it, or somebody only just got it, or there is nobody to go to and its holder
+    is here. From a holder who went home it is taken all the same, and assigned as a new one would be.
+    """
+    old = store.lock_ticket(db, ticket_id)
+    people = duty.read_people(db, now, lock=True) if roster_store.in_use(db) else duty.People()
+    able, had = placing.able(people, how), old.holder_id or old.assignee_id
+    if not old.is_open or placing.is_dealt_with(policy, old, able, now) or _is_left(people, had, how, able):
+        return []
+    ticket = tickets.unassign(old)
+    if old.holder_id is not None:
+        ticket = tickets.release(ticket, old.holder_id, any_holder=True)
+    _save(db, old, ticket, "reassigned", now, staff=had, how=how)
+    desk.wait_again(db, policy, ticket.id, now)
+    found: list[Dispatched] = [TicketReassigned(ticket, had, store.promised(db, ticket.id))]
+    choice = choose(able, Wanted(ticket.queue))
+    if choice.staff_id is not None:
+        return [*found, _give(db, policy, ticket, choice, Look(now, people))]
+    return found + (_place_all(db, policy, [ticket], now) if roster_store.in_use(db) else [])
+
+
+def _is_left(people: duty.People, had: int | None, how: Reassign, able: Sequence[Candidate]) -> bool:
+    """Whether taking the ticket away would only leave it with nobody."""
+    if able or how == "queue":
+        return had is None and not able
+    return had is None or not people.candidates or people.include(had)
+
+
+def take_back(db: Connection, staff_id: int, now: datetime) -> int:
+    """What this person was given and has not claimed lapses at once, for they will not come; returns how many."""
+    mine = (store.tickets.c.assignee_id == staff_id, store.tickets.c.state == "waiting")
+    return db.execute(update(store.tickets).where(*mine).values(assigned_until=now)).rowcount
+
+
+def _place_all(db: Connection, policy: Policy, waiting: list[Ticket], now: datetime) -> list[Dispatched]:
+    """In this order; whoever was given one has it on their list when the next is given."""
+    waiting = [ticket for ticket in waiting if is_to_be_assigned(policy, ticket)]
+    seen = look(db, policy, waiting, now, lock=True) if waiting else Look(now)
+    found: list[Dispatched] = []
+    for ticket in waiting:
+        event = _place(db, policy, ticket, seen)
+        if event is not None:
+            found.append(event)
+        if isinstance(event, TicketAssigned):
+            seen = seen.given(event.staff_id)
+    return found
+
+
+def _place(db: Connection, policy: Policy, ticket: Ticket, seen: Look) -> TicketAssigned | NobodyOnDuty | None:
+    choice = placing.place(policy, ticket, seen)
+    if choice.staff_id is not None:
+        return _give(db, policy, ticket, choice, seen)
+    if not placing.is_to_be_told(policy, ticket, seen):
+        return None
+    store.log(db, ticket.id, "nobody_on_duty", seen.now, queue=ticket.queue, why=choice.reason)
+    return NobodyOnDuty(ticket, store.promised(db, ticket.id))
+
+
+def _give(db: Connection, policy: Policy, ticket: Ticket, choice: Choice, seen: Look) -> TicketAssigned:
+    assert choice.staff_id is not None
+    now, queue = seen.now, policy.queues.get(ticket.queue)
+    # An assignment never outlasts the shift: nobody who went home has a ticket to claim.
+    ends = [
+        seen.people.goes_home(choice.staff_id, now),
+        now + queue.claim_within if queue and queue.claim_within else None,
+    ]
+    until = min(end for end in ends if end is not None)
+    given = tickets.assign(ticket, choice.staff_id, until)
+    _save(db, ticket, given, "assigned", now, to=choice.staff_id, until=until.isoformat(), why=choice.reason)
+    duty.mark_assigned(db, choice.staff_id, now)
+    return TicketAssigned(given, choice.staff_id, store.promised(db, ticket.id))
+
+
+def _lapsed(now: datetime) -> ColumnElement[bool]:
+    """Not claimed in time, or given to somebody whom a change of the roster has sent home."""
+    given, shift = store.tickets.c, roster_store.shifts.c
+    there = exists().where(shift.staff_id == given.assignee_id, shift.starts_at <= now, shift.ends_at > now)
+    return and_(given.assigned_until.is_not(None), or_(given.assigned_until <= now, ~there))
+
+
+def _lock(db: Connection, which: Any, limit: int) -> list[Ticket]:
+    """Tickets that nobody else is busy with, locked: on PostgreSQL the others are left to whoever is."""
+    query = select(*_TICKET).where(which).order_by(store.tickets.c.assigned_until, store.tickets.c.id).limit(limit)
+    return [Ticket(*row) for row in db.execute(query.with_for_update(skip_locked=True, key_share=True))]
+
+
+def _save(db: Connection, old: Ticket, new: Ticket, kind: str, now: datetime, **data: Any) -> None:
+    changed = [name for name in _TRACED if getattr(old, name) != getattr(new, name)]
+    before, after = ({name: getattr(ticket, name) for name in changed} for ticket in (old, new))
+    store.update_ticket(db, new)
+    store.log(db, new.id, kind, now, before=before, after=after, **data)

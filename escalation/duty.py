@@ -1,0 +1,105 @@
+"""Who is at work now and what they have to do: roster, staff list and loads, read together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from escalation import roster_store
+from escalation.assignment import Candidate
+from escalation.policy import Policy
+from escalation.roster import Shift, on_call, on_duty, works_until
+from escalation.staff import staff
+from escalation.store import tickets
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody in a shift at one instant, and the shifts that run and follow."""
+
+    shifts: tuple[Shift, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    def given_to(self, staff_id: int, now: datetime) -> People:
+        """The same people once this one has a ticket more."""
+        changed = (
+            replace(one, open=one.open + 1, assigned_at=now) if one.staff_id == staff_id else one
+            for one in self.candidates
+        )
+        return replace(self, candidates=tuple(changed))
+
+    def include(self, staff_id: int) -> bool:
+        """Whether this person is at work, or on call."""
+        return any(one.staff_id == staff_id for one in self.candidates)
+
+    def goes_home(self, staff_id: int, now: datetime) -> datetime | None:
+        """When this person's shift ends."""
+        return works_until(self.shifts, staff_id, now)
+
+
+def read_people(db: Connection, now: datetime, *, lock: bool = False) -> People:
+    """Who is in a shift now, with their loads; `lock` lets nobody else assign to them until the transaction ends.
+
+    Tickets are locked before people, so that two that assign at once come one after the other and never wait in a ring.
+    """
+    shifts = tuple(roster_store.shifts_at(db, now))
+    duty, call = on_duty(shifts, now), on_call(shifts, now)
+    if not duty | call:
+        return People(shifts)
+    columns = (staff.c.id, staff.c.login, staff.c.role, staff.c.queues, staff.c.skills, staff.c.capacity)
+    query = select(*columns, staff.c.assigned_at).where(staff.c.id.in_(duty | call), staff.c.disabled_at.is_(None))
+    query = query.order_by(staff.c.id)
+    rows = db.execute(query.with_for_update(key_share=True) if lock else query).all()
+    loads = _loads(db, [row.id for row in rows])
+    found = (
+        Candidate(
+            staff_id=row.id,
+            login=row.login,
+            leads=row.role != "agent",
+            queues=row.queues,
+            skills=row.skills,
+            capacity=row.capacity,
+            open=loads.get(row.id, 0),
+            assigned_at=row.assigned_at,
+            on_duty=row.id in duty,
+            on_call=row.id in call,
+        )
+        for row in rows
+    )
+    return People(shifts, tuple(found))
+
+
+def mark_assigned(db: Connection, staff_id: int, now: datetime) -> None:
+    """Of the equally loaded, whoever was assigned longest ago is next: keep when that was."""
+    db.execute(update(staff).where(staff.c.id == staff_id).values(assigned_at=now))
+
+
+def left_alone(db: Connection, policy: Policy, now: datetime) -> dict[str, int]:
+    """Queues that are open, that nobody on duty works, and in which tickets wait that nobody was given: how many.
+
+    None of them while there is no roster.
+    """
+    waits = (tickets.c.state == "waiting", tickets.c.assignee_id.is_(None))
+    counted = select(tickets.c.queue, func.count()).where(*waits).group_by(tickets.c.queue)
+    waiting = {queue: count for queue, count in db.execute(counted) if _is_open(policy, queue, now)}
+    if not waiting or not roster_store.in_use(db):
+        return {}
+    here = [one for one in read_people(db, now).candidates if one.on_duty]
+    return {queue: count for queue, count in waiting.items() if not any(one.works(queue) for one in here)}
+
+
+def _is_open(policy: Policy, queue: str, now: datetime) -> bool:
+    known = policy.queues.get(queue)
+    return known is None or policy.calendars[known.calendar].is_open(now)
+
+
+def _loads(db: Connection, ids: list[int]) -> dict[int, int]:
+    """Open tickets of these people: those they hold and those they are to claim."""
+    loads: dict[int, int] = {}
+    for who, state in ((tickets.c.holder_id, "claimed"), (tickets.c.assignee_id, "waiting")):
+        counted = select(who, func.count()).where(tickets.c.state == state, who.in_(ids)).group_by(who)
+        for staff_id, count in db.execute(counted):
+            loads[staff_id] = loads.get(staff_id, 0) + count
+    return loads

@@ -1,0 +1,170 @@
+"""Whether a waiting ticket can be given to somebody now, and to whom: the ledger read, then decided without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from escalation import roster_store, store
+from escalation.assignment import Candidate, Choice, Wanted, choose
+from escalation.customer_store import agents_of
+from escalation.duty import People, read_people
+from escalation.policy import Policy, Reassign
+from escalation.roster import works_since
+from escalation.tickets import Ticket
+
+MOST = 2_000  # waiting tickets looked through at once, the longest waiting first
+# Whoever did one of these is not given the same ticket again in the shift they are in …
+_GAVE_UP = ("assignment_expired", "released", "reassigned")
+# … unless one of these came after: then it is a new matter, or in new hands.
+_AFRESH = ("opened", "claimed", "reopened", "transferred", "rerouted", "more_urgent", "complained")
+_TOLD = "nobody_on_duty"
+_KINDS = (*_GAVE_UP, *_AFRESH, "assigned", _TOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A line of a ticket's history with regard to people: what happened, when, and to whom."""
+
+    kind: str
+    at: datetime
+    staff_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known at one instant: the people in a shift, what became of the tickets, the customers' own agents."""
+
+    now: datetime
+    people: People = field(default_factory=People)
+    traces: Mapping[int, Sequence[Trace]] = field(default_factory=dict)
+    agents: Mapping[str, str] = field(default_factory=dict)  # by contact
+
+    def given(self, staff_id: int) -> Look:
+        """The same once this person has a ticket more."""
+        return replace(self, people=self.people.given_to(staff_id, self.now))
+
+
+def look(db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, *, lock: bool = False) -> Look:
+    """Read what decides about these tickets; `lock` as `duty.read_people` says."""
+    named = [one.contact_id for one in tickets if one.contact_id and _how(policy, one) == "named"]
+    return Look(
+        now,
+        read_people(db, now, lock=lock),
+        _traces(db, [ticket.id for ticket in tickets]),
+        agents_of(db, named) if named else {},
+    )
+
+
+def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
+    """Waiting tickets that can be assigned now, or whose lead is to be told that they cannot; most pressing first."""
+    queues = [queue.id for queue in policy.queues.values() if queue.assign != "nobody"]
+    table = store.tickets.c
+    waits = (table.state == "waiting", table.assignee_id.is_(None), table.queue.in_(queues))
+    ids = list(db.scalars(select(table.id).where(*waits).order_by(table.received_at, table.id).limit(MOST)))
+    if not ids or not roster_store.in_use(db):
+        return []
+    waiting = store.find_tickets(db, table.id.in_(ids), limit=MOST)
+    seen = look(db, policy, waiting, now)
+    return [
+        ticket.id
+        for ticket in sorted(waiting, key=lambda one: _pressing(policy, one))
+        if place(policy, ticket, seen).staff_id is not None or is_to_be_told(policy, ticket, seen)
+    ]
+
+
+def is_to_be_assigned(policy: Policy, ticket: Ticket) -> bool:
+    """Whether it waits in a queue whose tickets are assigned, and nobody has it yet."""
+    return ticket.state == "waiting" and ticket.assignee_id is None and _how(policy, ticket) != "nobody"
+
+
+def place(policy: Policy, ticket: Ticket, seen: Look) -> Choice:
+    """Whom the ticket goes to, or why to nobody."""
+    topic = policy.topics.get(ticket.topic or "")
+    wanted = Wanted(
+        queue=ticket.queue,
+        skills=topic.skills if topic else (),
+        agent=seen.agents.get(ticket.contact_id or ""),
+        wakes=wakes(policy, ticket, seen.now),
+        excluded=_excluded(ticket, seen),
+    )
+    return choose(seen.people.candidates, wanted)
+
+
+def is_to_be_told(policy: Policy, ticket: Ticket, seen: Look) -> bool:
+    """Whether the lead must hear that nobody can be given it: once, until somebody is.
+
+    A queue that its calendar has closed is nobody's fault: it is told when the queue opens and there is still nobody.
+    """
+    kinds = [trace.kind for trace in seen.traces.get(ticket.id, ()) if trace.kind not in _GAVE_UP]
+    works_now = policy.calendars[policy.queues[ticket.queue].calendar].is_open(seen.now)
+    return (works_now or policy.urgency_of(ticket.urgency).critical) and kinds[-1:] != [_TOLD]
+
+
+def wakes(policy: Policy, ticket: Ticket, now: datetime) -> bool:
+    """Whether people on call are woken for it: critical matters always, at night the tiers that are served then."""
+    if policy.urgency_of(ticket.urgency).critical:
+        return True
+    night = policy.night
+    return night is not None and ticket.tier in night.tiers and policy.calendars[night.calendar].is_open(now)
+
+
+def able(people: People, how: Reassign) -> list[Candidate]:
+    """Whom a step may give an overdue ticket to, whatever they have to do besides: nobody for `queue`.
+
+    Nobody on call: the leads on duty.
+    """
+    if how == "queue":
+        return []
+    called = [one for one in people.candidates if one.on_call] if how == "on_call" else []
+    leads = [one for one in people.candidates if one.on_duty and one.leads]
+    return [replace(one, queues=(), capacity=None, on_duty=True) for one in called or leads]
+
+
+def is_dealt_with(policy: Policy, ticket: Ticket, whom: Iterable[Candidate], now: datetime) -> bool:
+    """Whether a step need not take it away: one of `whom` has it, or whoever has it only just got it."""
+    has = ticket.holder_id or ticket.assignee_id
+    if has is not None and has in {one.staff_id for one in whom}:
+        return True
+    queue = policy.queues.get(ticket.queue)
+    patience = queue.claim_within if queue else None
+    just_claimed = ticket.claimed_at is not None and patience is not None and now - ticket.claimed_at < patience
+    return just_claimed or (ticket.assigned_until is not None and now < ticket.assigned_until)
+
+
+def _how(policy: Policy, ticket: Ticket) -> str:
+    queue = policy.queues.get(ticket.queue)
+    return queue.assign if queue else "nobody"
+
+
+def _excluded(ticket: Ticket, seen: Look) -> frozenset[int]:
+    """Who let this ticket lapse, or gave it back, during the shift they are in; a new shift is a new chance."""
+    found: set[int] = set()
+    for trace in seen.traces.get(ticket.id, ()):
+        if trace.kind in _AFRESH:
+            found.clear()
+        elif trace.kind in _GAVE_UP and trace.staff_id is not None:
+            since = works_since(seen.people.shifts, trace.staff_id, seen.now)
+            if since is not None and trace.at >= since:
+                found.add(trace.staff_id)
+    return frozenset(found)
+
+
+def _traces(db: Connection, ids: Sequence[int]) -> dict[int, list[Trace]]:
+    """By ticket, oldest first."""
+    events = store.ticket_events.c
+    query = select(events.ticket_id, events.kind, events.at, events.staff_id, events.data)
+    query = query.where(events.ticket_id.in_(ids), events.kind.in_(_KINDS)).order_by(events.id)
+    found: dict[int, list[Trace]] = {}
+    for row in db.execute(query) if ids else ():
+        trace = Trace(row.kind, row.at, row.data.get("staff", row.staff_id))
+        found.setdefault(row.ticket_id, []).append(trace)
+    return found
+
+
+def _pressing(policy: Policy, ticket: Ticket) -> tuple[bool, int, datetime, int]:
+    critical = policy.urgency_of(ticket.urgency).critical
+    return (not critical, policy.tier_of(ticket.tier).rank, ticket.received_at, ticket.id)

@@ -1,0 +1,123 @@
+"""In the morning leads read once what the night left, nearest deadline first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import morning
+from bot.cards import LONGEST, units
+from bot.notice_store import notices_for
+from bot.rules import Rules
+from bot.staff_actions import Claim, Reply
+from bot.staff_chat import STAFF_CHAT
+from escalation.policy import Policy
+from tests.bot.scene import Scene
+
+TEN_AT_NIGHT = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # Monday 22:00 in Shanghai; Tuesday is a working day
+EIGHT = TEN_AT_NIGHT + timedelta(hours=10)
+
+
+@pytest.fixture
+def scene(scene: Scene) -> Scene:
+    scene.rules = replace(scene.rules, staff_chat="-100")
+    scene.clock.now = TEN_AT_NIGHT
+    return scene
+
+
+def tell(scene: Scene, at: datetime = EIGHT) -> bool:
+    scene.clock.now = at
+    done = scene.read(morning.is_due, scene.rules, at) and scene.write(morning.do, scene.rules, at)
+    return bool(done)
+
+
+def chat(scene: Scene) -> list[str]:
+    """Digests posted to the staff chat."""
+    rows = scene.posted(STAFF_CHAT)
+    texts = [scene.vault.open(row.text, row=row.ref, field="outbox.text") for row in rows]
+    return [text for text in texts if "晨报" in text]
+
+
+def inbox(scene: Scene) -> list[str]:
+    lead = scene.staff("lead", "lead")
+    return [line.text for line in scene.read(notices_for, scene.vault, lead, []) if line.kind == "morning"]
+
+
+def test_a_quiet_night_is_told_in_one_sentence(scene: Scene) -> None:
+    assert tell(scene)
+    assert chat(scene) == ["【晨报】夜间没有留下工单。"]
+    assert inbox(scene) == []
+
+
+def test_what_the_night_left_is_told_by_deadline_to_leads_and_to_the_chat(scene: Scene) -> None:
+    scene.visitor("anna").say("转人工")
+    scene.visitor("bob", customer="C1001").say("转人工")
+    assert tell(scene)
+    [told] = chat(scene)
+    assert told.split("\n") == [
+        "【晨报】夜间留下 2 张工单，按期限排列：",
+        "已超时 #2 江海银行股份有限公司总行 周文博（特级）首次联系 11月23日（周一）22:15",
+        "待认领 #1 未识别客户（三级）首次联系 今天 10:00",
+    ]
+    assert inbox(scene) == [told]
+
+
+def test_it_is_told_once_a_day_and_only_in_the_morning(scene: Scene) -> None:
+    assert not tell(scene, EIGHT - timedelta(seconds=1))
+    assert tell(scene)
+    assert not tell(scene, EIGHT + timedelta(minutes=1))
+    assert not tell(scene, EIGHT + timedelta(days=1, hours=2))
+    assert tell(scene, EIGHT + timedelta(days=2, hours=1))
+
+
+def test_without_its_calendar_there_is_no_morning(scene: Scene, policy: Policy) -> None:
+    quiet = replace(policy, paging=replace(policy.paging, morning=None))
+    scene.rules = replace(scene.rules, policy=quiet)
+    assert not tell(scene)
+
+
+def test_what_is_being_worked_on_and_not_late_is_no_news(scene: Scene) -> None:
+    scene.clock.now = TEN_AT_NIGHT - timedelta(hours=6)
+    scene.visitor().say("转人工")
+    li = scene.staff("li")
+    scene.act(li, Claim())
+    scene.act(li, Reply("您好", "k"))
+    assert tell(scene)
+    assert chat(scene) == ["【晨报】夜间没有留下工单。"]
+
+
+def test_of_one_deadline_the_higher_tier_comes_first(scene: Scene) -> None:
+    at = EIGHT + timedelta(hours=2)
+    for number, tier in enumerate(("三级", "特级", "一级"), 1):
+        scene.visitor(f"v{number}").say("转人工")
+        scene.write(_settle, number, tier, at)
+    left = scene.read(morning.what_the_night_left, scene.policy, TEN_AT_NIGHT, EIGHT)
+    assert [(one.ticket.tier, one.due_at) for one in left] == [("特级", at), ("一级", at), ("三级", at)]
+
+
+def test_a_long_list_is_cut_with_a_count() -> None:
+    lines = [f"待认领 #{number} {'客' * 60}（三级）首次联系 今天 10:00" for number in range(200)]
+    text = morning.cut("【晨报】", lines, LONGEST)
+    shown = text.split("\n")
+    assert units(text) <= LONGEST
+    assert shown[-1] == f"另有 {200 - (len(shown) - 2)} 张，请到工单页查看。"
+    assert units(text) + units(lines[0]) > LONGEST
+    assert morning.cut("【晨报】", lines[:3], LONGEST) == "\n".join(["【晨报】", *lines[:3]])
+    assert morning.cut("【晨报】", lines, LONGEST, 2).split("\n")[-1] == "另有 198 张，请到工单页查看。"
+
+
+def test_the_night_after_a_free_day_begins_with_the_last_closing(policy: Policy, rules: Rules) -> None:
+    working = replace(policy, paging=replace(policy.paging, morning="工作日"))
+    scene_rules = replace(rules, policy=working)
+    monday = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+    assert morning._began(scene_rules.policy, monday) == datetime(2026, 11, 20, 13, 0, tzinfo=UTC)  # Friday 21:00
+    assert morning._began(scene_rules.policy, monday - timedelta(days=1)) is None  # Sunday has no morning
+
+
+def _settle(db: object, ticket_id: int, tier: str, at: datetime) -> None:
+    from escalation.store import deadlines, tickets
+
+    db.execute(tickets.update().where(tickets.c.id == ticket_id).values(tier=tier))  # type: ignore[attr-defined]
+    db.execute(deadlines.update().where(deadlines.c.ticket_id == ticket_id).values(due_at=at))  # type: ignore[attr-defined]

@@ -1,0 +1,135 @@
+"""Who gets a ticket: only who is there, can do it and has room; and if nobody, why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalation.assignment import Candidate, Choice, Wanted, choose
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+LI = Candidate(1, "li", on_duty=True)
+WANG = Candidate(2, "wang", on_duty=True)
+HAN = Candidate(3, "han", on_call=True)
+ANY = Wanted("技术支持")
+
+
+def chosen(*people: Candidate, wanted: Wanted = ANY) -> int | None:
+    return choose(people, wanted).staff_id
+
+
+def test_the_fewest_open_tickets_come_first() -> None:
+    assert chosen(replace(LI, open=2), replace(WANG, open=1)) == WANG.staff_id
+
+
+def test_of_the_equally_loaded_whoever_was_assigned_longest_ago_is_next() -> None:
+    assert chosen(replace(LI, assigned_at=NOON), replace(WANG, assigned_at=NOON - timedelta(hours=1))) == WANG.staff_id
+    assert chosen(replace(LI, assigned_at=NOON), WANG) == WANG.staff_id
+
+
+def test_of_the_equal_in_everything_the_first_is_next() -> None:
+    assert chosen(WANG, LI) == LI.staff_id
+
+
+def test_the_customers_own_agent_comes_before_the_least_loaded() -> None:
+    wanted = replace(ANY, agent="li")
+    assert choose([replace(LI, open=5, capacity=6), WANG], wanted) == Choice(LI.staff_id, "客户的固定坐席")
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [replace(LI, on_duty=False), replace(LI, open=3, capacity=3), replace(LI, queues=["投诉处理"])],
+    ids=["went home", "full", "of another queue"],
+)
+def test_an_own_agent_who_cannot_take_it_is_passed_over(agent: Candidate) -> None:
+    assert chosen(agent, WANG, wanted=replace(ANY, agent="li")) == WANG.staff_id
+
+
+def test_somebody_absent_is_never_chosen() -> None:
+    absent = replace(LI, on_duty=False)
+    assert choose([absent, HAN], ANY) == Choice(None, "技术支持现在无人当班")
+
+
+def test_somebody_of_another_queue_is_never_chosen() -> None:
+    assert choose([replace(LI, queues=["通用客服"])], ANY) == Choice(None, "技术支持现在无人当班")
+    assert chosen(replace(LI, queues=["通用客服", "技术支持"])) == LI.staff_id
+
+
+def test_somebody_without_all_of_the_skills_is_never_chosen() -> None:
+    wanted = replace(ANY, skills=("网络", "大型机"))
+    half = replace(LI, skills=["网络"])
+    assert choose([half], wanted) == Choice(None, "当班的人都没有所需的技能（大型机、网络）")
+    assert chosen(half, replace(WANG, skills=["大型机", "网络", "外语"]), wanted=wanted) == WANG.staff_id
+
+
+def test_somebody_at_capacity_is_never_chosen() -> None:
+    assert choose([replace(LI, open=2, capacity=2)], ANY) == Choice(None, "当班的人手上都已满额")
+    assert chosen(replace(LI, open=1, capacity=2)) == LI.staff_id
+    assert chosen(replace(LI, capacity=0)) is None
+
+
+def test_who_let_it_lapse_is_not_chosen_again() -> None:
+    assert choose([LI], replace(ANY, excluded={LI.staff_id})) == Choice(None, "当班的人都已派过，没有认领")
+    assert chosen(LI, WANG, wanted=replace(ANY, excluded={LI.staff_id})) == WANG.staff_id
+
+
+def test_people_on_call_are_woken_only_for_what_wakes_them_and_only_when_nobody_on_duty_can() -> None:
+    waking = replace(ANY, wakes=True)
+    assert chosen(HAN) is None
+    assert choose([HAN], waking) == Choice(HAN.staff_id, "值班待命")
+    assert chosen(HAN, replace(LI, open=9), wanted=waking) == LI.staff_id
+    assert chosen(HAN, replace(LI, open=9, capacity=9), wanted=waking) == HAN.staff_id
+
+
+SKILLS, QUEUES = ("网络", "硬件"), ("技术支持", "通用客服")
+PEOPLE = st.lists(
+    st.builds(
+        Candidate,
+        staff_id=st.integers(1, 9),
+        login=st.sampled_from("abc"),
+        queues=st.lists(st.sampled_from(QUEUES), unique=True),
+        skills=st.frozensets(st.sampled_from(SKILLS)),
+        capacity=st.none() | st.integers(0, 3),
+        open=st.integers(0, 4),
+        assigned_at=st.none() | st.sampled_from([NOON, NOON - timedelta(hours=1)]),
+        on_duty=st.booleans(),
+        on_call=st.booleans(),
+    ),
+    unique_by=lambda one: one.staff_id,
+    max_size=6,
+)
+WANTED = st.builds(
+    Wanted,
+    queue=st.sampled_from(QUEUES),
+    skills=st.frozensets(st.sampled_from(SKILLS)),
+    agent=st.none() | st.sampled_from("abc"),
+    wakes=st.booleans(),
+    excluded=st.frozensets(st.integers(1, 9), max_size=3),
+)
+
+
+@given(PEOPLE, WANTED)
+def test_whoever_is_chosen_fits_and_nobody_is_refused_while_somebody_does(
+    people: list[Candidate], wanted: Wanted
+) -> None:
+    def fits(one: Candidate) -> bool:
+        works = not one.queues or wanted.queue in one.queues
+        room = one.capacity is None or one.open < one.capacity
+        return works and room and set(wanted.skills) <= set(one.skills) and one.staff_id not in wanted.excluded
+
+    here = [one for one in people if fits(one) and one.on_duty]
+    able = here or [one for one in people if fits(one) and one.on_call and wanted.wakes]
+    found = choose(people, wanted)
+    assert found.reason
+    if found.staff_id is None:
+        assert able == []
+        return
+    [chosen] = [one for one in able if one.staff_id == found.staff_id]
+    if any(one.login == wanted.agent for one in able):
+        assert chosen.login == wanted.agent
+    else:
+        assert chosen.open == min(one.open for one in able)

@@ -1,0 +1,429 @@
+"""A ticket finds somebody who is there: assigned, taken back, given on; and when nobody is there, the lead knows."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot import schema
+from bot.database import Database
+from escalation import desk, dispatch, duty, roster_desk, roster_store, staff, store
+from escalation.customer_store import organisations
+from escalation.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
+from escalation.policy import Policy
+from tests.escalation.desk_scene import NOW, later
+from tests.escalation.roster_scene import House, told, with_queue
+
+GENERAL = "通用客服"  # where an ordinary 三级 matter goes; assigned by load, to be claimed within 20 minutes
+ELEVEN_AT_NIGHT = later(hours=13)
+
+
+@pytest.fixture
+def anywhere(database: Database, policy: Policy) -> House:
+    return House(database, policy)
+
+
+@pytest.fixture
+def here(sqlite: Database, policy: Policy) -> House:
+    return House(sqlite, policy)
+
+
+# Given
+
+
+def test_without_a_roster_nobody_is_assigned_and_nobody_is_alarmed(anywhere: House) -> None:
+    anywhere.staff("li")
+    ticket = anywhere.open().ticket.id
+    assert anywhere.assign(ticket) is None
+    assert anywhere.tick(later(hours=1)) == []
+    assert anywhere.history(ticket) == ["opened"]
+
+
+def test_a_ticket_goes_to_somebody_on_duty_who_is_to_claim_it_in_time(anywhere: House) -> None:
+    li = anywhere.hire("li")
+    ticket = anywhere.open().ticket.id
+    event = anywhere.assign(ticket)
+    assert isinstance(event, TicketAssigned)
+    assert (event.staff_id, event.promised) == (li.id, later(hours=2))
+    assert (event.ticket.state, event.ticket.assignee_id) == ("waiting", li.id)
+    assert anywhere.ticket(ticket) == event.ticket
+    assert event.ticket.assigned_until == later(minutes=20)
+    assert anywhere.history(ticket) == ["opened", "assigned"]
+    assert anywhere.assign(ticket) is None
+
+
+def test_a_queue_that_assigns_nobody_leaves_its_tickets_to_be_claimed(here: House) -> None:
+    here.policy = with_queue(here.policy, GENERAL, assign="nobody")
+    here.hire("li")
+    ticket = here.open().ticket.id
+    assert here.assign(ticket) is None
+    assert here.tick(later(minutes=1)) == []
+
+
+def test_an_assignment_ends_with_the_shift_of_whoever_has_it(here: House) -> None:
+    here.hire("li", works="08:00-10:05")
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    assert here.ticket(ticket).assigned_until == later(minutes=5)
+
+
+def test_a_shift_that_follows_at_once_lets_them_finish(here: House) -> None:
+    here.hire("li", works="08:00-10:05")
+    here.roster("li", "10:05-20:00")
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    assert here.ticket(ticket).assigned_until == later(minutes=20)
+
+
+def test_tickets_go_round_by_load(anywhere: House) -> None:
+    li, wang = anywhere.hire("li"), anywhere.hire("wang")
+    numbers = [anywhere.open(at=later(seconds=n), conversation_id=n).ticket.id for n in range(4)]
+    for n, number in enumerate(numbers):
+        anywhere.assign(number, later(seconds=n))
+    assert [anywhere.assignee(number) for number in numbers] == [li.id, wang.id, li.id, wang.id]
+    anywhere.write(desk.claim, numbers[0], li, later(minutes=1))
+    anywhere.write(desk.claim, numbers[2], wang, later(minutes=1))  # a colleague's: anybody of the queue may
+    fifth = anywhere.open(at=later(minutes=2)).ticket.id
+    anywhere.assign(fifth, later(minutes=2))
+    assert anywhere.assignee(fifth) == li.id
+
+
+def test_a_claim_by_anybody_ends_the_assignment(here: House) -> None:
+    here.hire("li")
+    wang = here.hire("wang")
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    here.write(desk.claim, ticket, wang, later(minutes=1))
+    assert (here.assignee(ticket), here.ticket(ticket).assigned_until) == (None, None)
+    assert here.tick(later(hours=1)) == []
+
+
+def test_skills_and_capacity_are_asked_for(here: House) -> None:
+    from dataclasses import replace
+
+    topics = {**here.policy.topics, "合同": replace(here.policy.topics["合同"], skills=("商务",))}
+    here.policy = replace(here.policy, topics=topics)
+    here.hire("li")
+    zhao = here.hire("zhao", skills=["商务"], capacity=1)
+    first, second = (here.open(topic="合同", conversation_id=n).ticket.id for n in (1, 2))
+    assert isinstance(here.assign(first), TicketAssigned)
+    assert here.assignee(first) == zhao.id
+    assert isinstance(here.assign(second), NobodyOnDuty)
+
+
+def test_the_customers_own_agent_comes_first_while_on_duty(here: House) -> None:
+    here.hire("wang")
+    li = here.hire("li", works="08:00-12:00")
+    here.contact("C1")
+    here.write(lambda db: db.execute(organisations.update().values(agent="li")))
+    busy = here.open().ticket.id
+    here.write(desk.claim, busy, li, NOW)
+    ticket = here.open("二级", contact_id="C1", conversation_id=2).ticket.id
+    here.assign(ticket)
+    assert here.assignee(ticket) == li.id
+    afternoon = here.open("二级", contact_id="C1", conversation_id=3, at=later(hours=3)).ticket.id
+    here.assign(afternoon, later(hours=3))
+    assert here.assignee(afternoon) != li.id
+
+
+def test_a_lead_takes_tickets_only_on_the_roster(here: House) -> None:
+    here.staff("boss", "lead")
+    agent = here.hire("li", works="20:00-21:00")
+    ticket = here.open().ticket.id
+    assert isinstance(here.assign(ticket), NobodyOnDuty)
+    boss = here.roster("boss", "08:00-20:00").staff_id
+    assert told(here.tick(later(seconds=1))) == ["TicketAssigned"]
+    assert here.assignee(ticket) == boss != agent.id
+
+
+def test_a_matter_that_moves_to_another_queue_is_given_to_that_queues_people(here: House) -> None:
+    here.hire("li", [GENERAL])
+    wang = here.hire("wang", ["特级专席"])
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    here.write(desk.escalate_urgency, here.policy, ticket, "critical", later(minutes=1))
+    assert told(here.tick(later(minutes=1))) == ["TicketAssigned"]
+    assert here.assignee(ticket) == wang.id
+
+
+def test_former_staff_are_never_assigned_and_what_they_had_goes_on(here: House) -> None:
+    here.hire("li")
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    here.write(staff.disable_staff, "li", later(minutes=1))
+    wang = here.hire("wang")
+    assert here.write(dispatch.take_back, 1, later(minutes=1)) == 1
+    assert told(here.tick(later(minutes=1))) == ["AssignmentExpired", "TicketAssigned"]
+    assert here.assignee(ticket) == wang.id
+
+
+# Night
+
+
+def test_at_night_a_top_tier_matter_wakes_whoever_is_on_call(here: House) -> None:
+    here.hire("li")
+    han = here.staff("han")
+    here.roster("han", "20:00-08:00", "on_call")
+    ticket = here.open("特级", at=ELEVEN_AT_NIGHT).ticket.id
+    assert isinstance(here.assign(ticket, ELEVEN_AT_NIGHT), TicketAssigned)
+    assert here.assignee(ticket) == han.id
+
+
+def test_by_day_on_call_people_are_left_alone_but_for_what_is_critical(here: House) -> None:
+    here.hire("li", works="20:00-21:00")
+    here.staff("han")
+    here.roster("han", "08:00-20:00", "on_call")
+    ordinary, critical = here.open("特级").ticket.id, here.open("三级", urgency="critical", conversation_id=2).ticket.id
+    assert told([here.assign(ordinary), here.assign(critical)]) == ["NobodyOnDuty", "TicketAssigned"]
+
+
+# Nobody
+
+
+def test_nobody_on_duty_is_told_at_once_and_once(anywhere: House) -> None:
+    anywhere.hire("li", works="12:00-20:00")
+    ticket = anywhere.open().ticket.id
+    event = anywhere.assign(ticket)
+    assert isinstance(event, NobodyOnDuty)
+    assert (event.ticket.id, event.promised) == (ticket, later(hours=2))
+    assert anywhere.assign(ticket) is None
+    assert anywhere.tick(later(minutes=30)) == []
+    assert anywhere.history(ticket) == ["opened", "nobody_on_duty"]
+
+
+def test_when_a_shift_begins_what_waits_is_assigned_the_most_pressing_first(anywhere: House) -> None:
+    anywhere.policy = with_queue(anywhere.policy, "特级专席", assign="load")
+    li = anywhere.hire("li", works="12:00-20:00", capacity=2)
+    low, high, middle = (
+        anywhere.open(tier, conversation_id=n).ticket.id for n, tier in enumerate(("三级", "特级", "一级"), 1)
+    )
+    for number in (low, high, middle):
+        anywhere.assign(number)
+    assert not anywhere.read(dispatch.is_anything_due, anywhere.policy, later(hours=1))
+    assert told(anywhere.tick(later(hours=2))) == ["TicketAssigned", "TicketAssigned"]
+    assert [anywhere.assignee(number) for number in (high, middle, low)] == [li.id, li.id, None]
+    assert anywhere.tick(later(hours=2, seconds=1)) == []
+
+
+def test_after_somebody_had_it_nobody_on_duty_is_told_again(here: House) -> None:
+    here.hire("li", works="10:05-10:10")
+    ticket = here.open().ticket.id
+    assert isinstance(here.assign(ticket), NobodyOnDuty)
+    assert told(here.tick(later(minutes=5))) == ["TicketAssigned"]
+    assert told(here.tick(later(minutes=10))) == ["AssignmentExpired", "NobodyOnDuty"]
+    assert here.tick(later(minutes=11)) == []
+
+
+def test_while_a_queue_is_closed_nobody_is_missed_until_it_opens(here: House) -> None:
+    here.hire("li", works="20:00-21:00")
+    ticket = here.open(at=ELEVEN_AT_NIGHT).ticket.id
+    assert here.assign(ticket, ELEVEN_AT_NIGHT) is None
+    assert here.tick(later(hours=21, minutes=59)) == []
+    assert told(here.tick(later(hours=22))) == ["NobodyOnDuty"]
+
+
+# Lapsed
+
+
+def test_what_is_not_claimed_in_time_goes_to_the_next_person(anywhere: House) -> None:
+    li, wang = anywhere.hire("li"), anywhere.hire("wang")
+    ticket = anywhere.open().ticket.id
+    anywhere.assign(ticket)
+    assert anywhere.tick(later(minutes=20) - timedelta(microseconds=1)) == []
+    lapsed, given = anywhere.tick(later(minutes=20))
+    assert isinstance(lapsed, AssignmentExpired)
+    assert isinstance(given, TicketAssigned)
+    assert (lapsed.staff_id, lapsed.ticket.assignee_id, given.staff_id) == (li.id, None, wang.id)
+    assert anywhere.history(ticket) == ["opened", "assigned", "assignment_expired", "assigned"]
+
+
+def test_whoever_a_change_of_the_roster_sends_home_loses_what_they_have_not_claimed(anywhere: House) -> None:
+    li = anywhere.hire("li")
+    ticket = anywhere.open().ticket.id
+    anywhere.assign(ticket)
+    wang = anywhere.hire("wang")
+    [shift] = [one for one in anywhere.read(roster_store.shifts_at, NOW) if one.staff_id == li.id]
+    assert anywhere.tick(later(minutes=1)) == []
+    anywhere.write(roster_desk.remove_shift, anywhere.policy.zone, shift.id, "韩梅", later(minutes=1))
+    assert told(anywhere.tick(later(minutes=1))) == ["AssignmentExpired", "TicketAssigned"]
+    assert anywhere.assignee(ticket) == wang.id
+
+
+def test_when_all_have_let_it_lapse_the_lead_is_told(anywhere: House) -> None:
+    anywhere.hire("li")
+    anywhere.hire("wang")
+    ticket = anywhere.open().ticket.id
+    anywhere.assign(ticket)
+    anywhere.tick(later(minutes=20))
+    assert told(anywhere.tick(later(minutes=40))) == ["AssignmentExpired", "NobodyOnDuty"]
+    assert anywhere.tick(later(hours=1)) == []
+    assert anywhere.assignee(ticket) is None
+
+
+def test_a_new_shift_is_a_new_chance(here: House) -> None:
+    li = here.hire("li", works="08:00-10:10")
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    here.tick(later(minutes=10))
+    here.roster("li", "12:00-20:00")
+    assert told(here.tick(later(hours=2))) == ["TicketAssigned"]
+    assert here.assignee(ticket) == li.id
+
+
+def test_who_gave_it_back_is_not_given_it_again_at_once(here: House) -> None:
+    li, wang = here.hire("li"), here.hire("wang")
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    here.write(desk.claim, ticket, li, later(minutes=1))
+    here.write(desk.release, ticket, li, later(minutes=2))
+    here.tick(later(minutes=2))
+    assert here.assignee(ticket) == wang.id
+
+
+# Taken away
+
+
+def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: House) -> None:
+    li, han = anywhere.hire("li"), anywhere.staff("han")
+    anywhere.roster("han", "08:00-20:00", "on_call")
+    ticket = anywhere.open("特级").ticket.id
+    anywhere.write(desk.claim, ticket, li, NOW)
+    taken, given = anywhere.write(dispatch.reassign, anywhere.policy, ticket, "on_call", later(minutes=30))
+    assert isinstance(taken, TicketReassigned)
+    assert isinstance(given, TicketAssigned)
+    assert (taken.from_staff, taken.ticket.holder_id, given.staff_id) == (li.id, None, han.id)
+    assert anywhere.ticket(ticket).state == "waiting"
+    again = anywhere.write(dispatch.reassign, anywhere.policy, ticket, "on_call", later(minutes=40))
+    assert again == []
+
+
+def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: House) -> None:
+    li, boss = here.hire("li"), here.hire("boss", ["投诉处理"], role="lead")
+    ticket = here.open("特级").ticket.id
+    here.write(desk.claim, ticket, li, NOW)
+    here.write(dispatch.reassign, here.policy, ticket, "on_call", later(minutes=30))
+    assert here.assignee(ticket) == boss.id
+
+
+def test_back_to_its_queue_it_goes_to_somebody_else(here: House) -> None:
+    li, wang = here.hire("li"), here.hire("wang")
+    ticket = here.open().ticket.id
+    here.write(desk.claim, ticket, li, NOW)
+    here.write(dispatch.reassign, here.policy, ticket, "queue", later(hours=3))
+    assert here.assignee(ticket) == wang.id
+
+
+def test_somebody_who_only_just_claimed_it_keeps_it(here: House) -> None:
+    li = here.hire("li")
+    ticket = here.open().ticket.id
+    here.write(desk.claim, ticket, li, later(minutes=119))
+    assert here.write(dispatch.reassign, here.policy, ticket, "queue", later(minutes=121)) == []
+    assert here.ticket(ticket).holder_id == li.id
+
+
+def test_without_a_roster_a_silent_holder_loses_it_to_the_queue(here: House) -> None:
+    li = here.staff("li")
+    ticket = here.open().ticket.id
+    here.write(desk.claim, ticket, li, NOW)
+    assert told(here.write(dispatch.reassign, here.policy, ticket, "lead", later(hours=3))) == ["TicketReassigned"]
+    assert (here.ticket(ticket).state, here.assignee(ticket)) == ("waiting", None)
+
+
+# The board
+
+
+def test_a_queue_is_left_alone_while_something_waits_in_it_and_nobody_on_duty_works_it(here: House) -> None:
+    here.open()
+    left = lambda at: here.read(duty.left_alone, here.policy, at)  # noqa: E731
+    assert left(NOW) == {}
+    here.hire("li", [GENERAL], works="08:00-12:00")
+    here.hire("zhao", ["投诉处理"])
+    assert left(NOW) == {}
+    assert left(later(hours=3)) == {GENERAL: 1}
+    assert left(ELEVEN_AT_NIGHT) == {}  # closed: nobody should be there
+
+
+# Together
+
+
+def test_two_sweepers_at_once_never_assign_twice(anywhere: House) -> None:
+    people = [anywhere.hire(login, capacity=3) for login in ("li", "wang")]
+    numbers = [anywhere.open(conversation_id=n).ticket.id for n in range(1, 13)]
+    together = Barrier(2)
+
+    def work() -> list[Any]:
+        together.wait()
+        return [event for _ in range(6) for event in anywhere.write(dispatch.assign_waiting, anywhere.policy, NOW, 3)]
+
+    with ThreadPoolExecutor(2) as threads:
+        futures = [threads.submit(work) for _ in range(2)]
+    both = [event for future in futures for event in future.result()]
+    rest = anywhere.tick(NOW)
+    given = [event.ticket.id for event in [*both, *rest] if isinstance(event, TicketAssigned)]
+    assert len(given) == len(set(given)) == 6  # two people, three tickets each, never one more
+    nobody = [event.ticket.id for event in [*both, *rest] if isinstance(event, NobodyOnDuty)]
+    assert sorted(given + nobody) == numbers
+    assert sorted(anywhere.assignee(number) or 0 for number in numbers) == [0] * 6 + [
+        p.id for p in people for _ in "123"
+    ]
+
+
+def test_two_that_take_back_at_once_do_so_once(anywhere: House) -> None:
+    for login in ("li", "wang"):
+        anywhere.hire(login)
+    numbers = [anywhere.open(conversation_id=n).ticket.id for n in range(1, 9)]
+    for number in numbers:
+        anywhere.assign(number)
+    together = Barrier(2)
+
+    def work() -> list[Any]:
+        together.wait()
+        return [
+            event for _ in range(4) for event in anywhere.write(dispatch.expire, anywhere.policy, later(hours=1), 2)
+        ]
+
+    with ThreadPoolExecutor(2) as threads:
+        futures = [threads.submit(work) for _ in range(2)]
+    both = [event for future in futures for event in future.result()] + anywhere.tick(later(hours=1))
+    assert sorted(event.ticket.id for event in both if isinstance(event, AssignmentExpired)) == numbers
+    assert sorted(event.ticket.id for event in both if isinstance(event, TicketAssigned)) == numbers
+
+
+def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
+    postgres: Any, policy: Policy, request: pytest.FixtureRequest
+) -> None:
+    """The agent has it locked and is about to claim: the sweep passes over it, and finds it claimed the next time."""
+    database = Database(postgres())
+    request.addfinalizer(database.close)
+    database.write_now(schema.upgrade)
+    here = House(database, policy)
+    li = here.hire("li")
+    ticket = here.open().ticket.id
+    here.assign(ticket)
+    locked, finish = Event(), Event()
+
+    def claim(db: Any) -> None:
+        store.lock_ticket(db, ticket)
+        locked.set()
+        finish.wait(30)
+        desk.claim(db, ticket, li, later(minutes=20))
+
+    def expire(db: Any) -> list[Any]:
+        db.execute(text("SET LOCAL lock_timeout = '3s'"))
+        return dispatch.expire(db, policy, later(minutes=20))
+
+    with ThreadPoolExecutor(1) as thread:
+        claiming = thread.submit(here.write, claim)
+        assert locked.wait(30)
+        try:
+            assert here.write(expire) == []
+        finally:
+            finish.set()
+            claiming.result()
+    assert here.tick(later(minutes=21)) == []
+    assert here.ticket(ticket).holder_id == li.id
