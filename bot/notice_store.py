@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -69,11 +70,21 @@ class InboxLine:
 
 def save_notice(db: Connection, vault: Vault, notice: Notice, now: datetime) -> None:
     """Put a notice before each of its audiences."""
+    save_notices(db, vault, (notice,), now)
+
+
+def save_notices(db: Connection, vault: Vault, many: Sequence[Notice], now: datetime) -> None:
+    """Put notices before each of their audiences, in one statement."""
+    rows = [row for notice in many for row in _rows(vault, notice, now)]
+    if rows:
+        db.execute(insert(notices), rows)
+
+
+def _rows(vault: Vault, notice: Notice, now: datetime) -> list[dict[str, Any]]:
     ref = uuid4().hex
     text = vault.seal(notice.text, row=ref, field=FIELD)
     values = {"ticket_id": notice.ticket_id, "ref": ref, "kind": notice.kind, "text": text, "at": now}
-    for audience in notice.to:
-        db.execute(insert(notices).values(**values, audience=audience.kind, name=audience.name))
+    return [{**values, "audience": audience.kind, "name": audience.name} for audience in notice.to]
 
 
 def notices_for(db: Connection, vault: Vault, who: Staff, queues: Sequence[str], limit: int = 50) -> list[InboxLine]:

@@ -10,11 +10,11 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    ColumnElement,
     Connection,
     DateTime,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     update,
 )
 
@@ -30,6 +31,8 @@ from bot.tables import metadata
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 30
+MAX_AGE = timedelta(days=1)  # a network that is away for hours costs no message
+LONGEST_PAUSE = 300.0  # seconds between tries whose end nobody knows: each may have arrived
 
 outbox = Table(
     "outbox",
@@ -49,6 +52,7 @@ outbox = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
 )
+Index("ix_outbox_channel_address_id", outbox.c.channel, outbox.c.address, outbox.c.id)
 Index(
     "ix_outbox_pending",
     outbox.c.next_at,
@@ -65,8 +69,8 @@ def post(
     now: datetime,
     buttons: Sequence[Button] = (),
     ref: str | None = None,
-) -> None:
-    """Promise that this will be said. The network is not touched before the transaction has committed."""
+) -> int:
+    """Promise that this will be said; returns its row. The network is not touched before the transaction commits."""
     values: dict[str, Any] = {
         "channel": channel,
         "address": address,
@@ -76,12 +80,14 @@ def post(
         "ref": ref,
     }
     values |= {"buttons": [button.as_json() for button in buttons], "in_flight": False, "retried": False}
-    db.execute(insert(outbox).values(**values, next_at=now, created_at=now))
+    key = db.execute(insert(outbox).values(**values, next_at=now, created_at=now)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
     """The oldest row due, leased to the caller; only the first pending row of each address, so that order is kept."""
-    due = and_(_first_of_its_address(channel), outbox.c.next_at <= now)
+    due = and_(outbox.c.id.in_(_first_of_each_address(channel)), outbox.c.state == "pending", outbox.c.next_at <= now)
     query = select(outbox).where(due).order_by(outbox.c.id).limit(1)
     row = db.execute(query.with_for_update(skip_locked=True, of=outbox)).one_or_none()
     if row is None:
@@ -98,37 +104,42 @@ def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
 
 
 def conclude(db: Connection, message: Outgoing, outcome: Delivery, now: datetime) -> None:
-    """Write down what became of a send; a row that can never go out stays as a dead letter with its reason."""
+    """Write down what became of a send; a row that can never go out stays as a dead letter with its reason.
+
+    Whoever took so long that the lease ran out may only say that it arrived: the rest is up to who has it now.
+    """
     values: dict[str, Any]
+    mine = outbox.c.attempts == message.attempts
     match outcome:
         case Sent():
             values = {"state": "sent", "sent_at": now, "why": None}
+            mine = true()
         case Never(why):
             values = {"state": "dead", "why": why}
-        case Later(_, why, _) if message.attempts >= MAX_ATTEMPTS:
+        case Later(_, why, _) if message.attempts >= MAX_ATTEMPTS and now - message.created_at >= MAX_AGE:
             values = {"state": "dead", "why": f"gave up after {message.attempts} tries: {why}"}
         case Later(seconds, why, ambiguous):
-            retried = message.retried or ambiguous
-            values = {"next_at": now + timedelta(seconds=seconds), "why": why, "retried": retried}
-    db.execute(update(outbox).where(outbox.c.id == message.id).values(in_flight=False, **values))
+            pause = timedelta(seconds=_growing(seconds, message.attempts) if ambiguous else seconds)
+            values = {"next_at": now + pause, "why": why, "retried": message.retried or ambiguous}
+    here = and_(outbox.c.id == message.id, outbox.c.state == "pending", mine)
+    db.execute(update(outbox).where(here).values(in_flight=False, **values))
 
 
 def next_pending(db: Connection, channel: str) -> datetime | None:
     """When the next row of this channel can be claimed; a row behind another of its address does not count."""
-    query = select(func.min(outbox.c.next_at)).where(_first_of_its_address(channel))
+    query = select(func.min(outbox.c.next_at)).where(outbox.c.id.in_(_first_of_each_address(channel)))
     due: datetime | None = db.scalar(query)
     return due
 
 
-def _first_of_its_address(channel: str) -> ColumnElement[bool]:
-    earlier = outbox.alias()
-    waits = select(earlier.c.id).where(
-        earlier.c.channel == outbox.c.channel,
-        earlier.c.address == outbox.c.address,
-        earlier.c.state == "pending",
-        earlier.c.id < outbox.c.id,
-    )
-    return and_(outbox.c.channel == channel, outbox.c.state == "pending", ~waits.exists())
+def _growing(seconds: float, attempts: int) -> float:
+    return max(seconds, min(seconds * 2.0 ** min(attempts - 1, 10), LONGEST_PAUSE))
+
+
+def _first_of_each_address(channel: str) -> Select[tuple[int]]:
+    # One pass over what is pending: asking of each row whether another comes before it takes the square of that.
+    waiting = (outbox.c.channel == channel, outbox.c.state == "pending")
+    return select(func.min(outbox.c.id)).where(*waiting).group_by(outbox.c.address)
 
 
 def count_dead(db: Connection) -> int:

@@ -9,21 +9,24 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from bot import outbox
-from bot.messages import Channel, Delivery, Outgoing
+from bot.messages import Channel, Delivery, Never, Outgoing
 from bot.rules import Rules
-from escalation.vault import Vault
+from escalation.vault import Vault, VaultError
 
 STAFF_CHAT = "staff"  # the outbox channel that leads there
 _FIELD = "outbox.text"
 
 
 def post_card(db: Connection, rules: Rules, text: str, now: datetime) -> None:
-    """Let staff read this in their chat, if they have one."""
-    if not rules.staff_chat:
-        return
+    """Let staff read this in their chat, if they have one: a message of its own, at once. Tickets' cards are paged."""
+    if rules.staff_chat:
+        post_to(db, rules.vault, rules.staff_chat, text, now)
+
+
+def post_to(db: Connection, vault: Vault, address: str, text: str, now: datetime) -> int:
+    """A sealed message to a chat of staff; returns its row in the outbox."""
     ref = uuid4().hex
-    sealed = rules.vault.seal(text, row=ref, field=_FIELD)
-    outbox.post(db, STAFF_CHAT, rules.staff_chat, sealed, now, ref=ref)
+    return outbox.post(db, STAFF_CHAT, address, vault.seal(text, row=ref, field=_FIELD), now, ref=ref)
 
 
 class Unsealing:
@@ -34,7 +37,10 @@ class Unsealing:
         self.name = channel.name
 
     async def send(self, message: Outgoing) -> Delivery:
-        """Open and send."""
+        """Open and send; what cannot be opened becomes a dead letter, so that it holds up nothing behind it."""
         if message.ref is not None:
-            message = replace(message, text=self.vault.open(message.text, row=message.ref, field=_FIELD))
+            try:
+                message = replace(message, text=self.vault.open(message.text, row=message.ref, field=_FIELD))
+            except VaultError as fault:
+                return Never(str(fault))
         return await self.channel.send(message)

@@ -78,3 +78,14 @@ def test_a_claim_leaves_the_notices_as_they_were(scene: Scene) -> None:
     li = opened(scene).staff("li")
     scene.act(li, Claim())
     assert unread(scene, li) == 1
+
+
+def test_many_notices_are_put_before_their_audiences_at_once(scene_anywhere: Scene) -> None:
+    scene = opened(scene_anywhere)
+    li, lead = scene.staff("li"), scene.staff("zhao", "lead")
+    many = [Notice(scene.ticket.id, "breach", text, (Audience("staff", str(li.id)),)) for text in ("甲", "乙")]
+    many.append(Notice(scene.ticket.id, "overdue", "丙", (Audience("staff", str(li.id)), Audience("role", "lead"))))
+    scene.write(notice_store.save_notices, scene.vault, many, scene.now)
+    scene.write(notice_store.save_notices, scene.vault, [], scene.now)
+    assert inbox(scene, li, ()) == ["丙", "乙", "甲"]
+    assert inbox(scene, lead, ()) == ["丙"]

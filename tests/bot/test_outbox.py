@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from bot import outbox
 from bot.database import Database
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
-from bot.outbox import LEASE, MAX_ATTEMPTS
+from bot.outbox import LEASE, MAX_AGE, MAX_ATTEMPTS
 from tests.conftest import MONDAY_MORNING
 
 NOW = MONDAY_MORNING
@@ -114,12 +114,56 @@ def test_never_is_a_dead_letter_with_its_reason_and_holds_nothing_up(database: D
     assert database.read_now(outbox.count_dead) == 1
 
 
-def test_after_thirty_tries_it_is_given_up_where_a_person_sees_it(sqlite: Database) -> None:
+def test_after_a_day_of_tries_it_is_given_up_where_a_person_sees_it(sqlite: Database) -> None:
     post(sqlite, "1")
+    every = MAX_AGE / MAX_ATTEMPTS
     for number in range(MAX_ATTEMPTS):
-        conclude(sqlite, claim(sqlite, timedelta(minutes=number)), Later(1, "429"), timedelta(minutes=number))
-    assert (row(sqlite).state, row(sqlite).why) == ("dead", "gave up after 30 tries: 429")
-    assert claim(sqlite, timedelta(days=1)) is None
+        conclude(sqlite, claim(sqlite, number * every), Later(1, "429"), number * every)
+    assert row(sqlite).state == "pending", "the day is not over"
+    conclude(sqlite, claim(sqlite, MAX_AGE), Later(1, "429"), MAX_AGE)
+    assert (row(sqlite).state, row(sqlite).why) == ("dead", "gave up after 31 tries: 429")
+    assert claim(sqlite, 2 * MAX_AGE) is None
+
+
+def test_a_network_that_is_away_for_an_hour_costs_no_message(sqlite: Database) -> None:
+    post(sqlite, "1")
+    for number in range(720):
+        conclude(
+            sqlite, claim(sqlite, timedelta(seconds=5 * number)), Later(5, "no route"), timedelta(seconds=5 * number)
+        )
+    again = claim(sqlite, timedelta(hours=1))
+    assert again is not None
+    assert (again.text, again.retried) == ("1", False)
+
+
+def test_tries_that_may_each_have_arrived_come_ever_more_rarely(sqlite: Database) -> None:
+    post(sqlite, "1")
+    at, pauses = timedelta(), []
+    for _ in range(9):
+        conclude(sqlite, claim(sqlite, at), Later(5, "500", ambiguous=True), at)
+        pauses.append((row(sqlite).next_at - NOW - at).total_seconds())
+        at += timedelta(seconds=pauses[-1])
+    assert pauses == [5, 10, 20, 40, 80, 160, 300, 300, 300]
+
+
+def test_whoever_slept_through_his_lease_takes_nothing_from_his_successor(database: Database) -> None:
+    post(database, "1")
+    sleeper, successor = claim(database), claim(database, LEASE)
+    for outcome in (Never("blocked"), Later(5, "cut off")):
+        conclude(database, sleeper, outcome, LEASE)
+        assert (row(database).state, row(database).in_flight) == ("pending", True)
+    conclude(database, successor, Sent(), LEASE)
+    conclude(database, sleeper, Never("blocked"), LEASE)
+    assert row(database).state == "sent"
+
+
+def test_what_a_sleeper_has_seen_arrive_is_not_sent_a_third_time(database: Database) -> None:
+    post(database, "1")
+    sleeper, successor = claim(database), claim(database, LEASE)
+    conclude(database, sleeper, Sent(), LEASE)
+    conclude(database, successor, Later(5, "cut off", ambiguous=True), LEASE)
+    assert row(database).state == "sent"
+    assert claim(database, 3 * LEASE) is None
 
 
 def test_two_workers_never_send_one_row_twice(database: Database) -> None:

@@ -1,0 +1,71 @@
+"""Processes that send what the outbox holds, as `jiedai run` does: real deliveries, the real channel, aiogram.
+
+Waits are shortened, or a hundred deaths would cost a hundred leases of a minute each; what they mean stays the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from datetime import datetime, timedelta
+from typing import Any
+
+from benchmarks import ground, network, replicas
+from benchmarks.replicas import Replica
+from bot import deliveries, outbox
+from bot.alarms import Alarms
+from bot.app import utc_now
+from bot.database import Database
+from bot.deliveries import Deliveries
+from bot.staff_chat import STAFF_CHAT, Unsealing
+from bot.telegram import channel, client
+from bot.telegram.channel import TelegramChannel
+from bot.wakeups import Wakeups
+
+LEASE = 2.0
+SEND_SECONDS = 0.6  # the client's patience with one request
+PAUSE = 0.2
+
+replicas.processes.set_forkserver_preload(["benchmarks.replicas", "benchmarks.senders"])
+
+
+def sending(url: str, base: str, *, ahead: timedelta = timedelta(), sweeps: bool = False) -> Replica:
+    """A process that sends what is for the staff chat; with `sweeps` it is also the alarm clock.
+
+    `ahead`: how far its clock is ahead of this machine's, so that a measurement may take place on a working day.
+    """
+    return Replica(_run, (url, base, ahead, sweeps))
+
+
+def _run(_sentence: Any, ready: Any, url: str, base: str, ahead: timedelta, sweeps: bool) -> None:
+    if not sweeps:
+        outbox.LEASE, deliveries.SEND_TIMEOUT = timedelta(seconds=LEASE), LEASE / 2
+        client.SEND_SECONDS, channel.PAUSE = SEND_SECONDS, PAUSE  # type: ignore[assignment]
+    asyncio.run(_serve(Database(url), ready, base, ahead, sweeps))
+
+
+async def _serve(database: Database, ready: Any, base: str, ahead: timedelta, sweeps: bool) -> None:
+    rules = ground.bare_rules()
+    wakeups = Wakeups(database.url)
+    database.on_commit = wakeups.notify
+
+    def clock() -> datetime:
+        return utc_now() + ahead
+
+    end = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
+    sender = client.Client(network.TOKEN, base)
+    door = Unsealing(TelegramChannel(sender, STAFF_CHAT), rules.vault)
+    working, alarms = Deliveries(database, door, wakeups, clock), Alarms(database, lambda: rules, clock)
+    wakeups.start()
+    working.start()
+    if sweeps:
+        alarms.start()
+    ready.set()
+    await end.wait()
+    if sweeps:
+        await alarms.stop()
+    await working.stop()
+    await wakeups.stop()
+    await sender.close()
+    database.close()

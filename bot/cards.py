@@ -1,0 +1,137 @@
+"""Cards: what staff read of a fact in their own chat, when, and how many become a digest. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from bot.notices import Notice, notices
+from bot.replies import KINDS, by, late, say, staff_card
+from escalation.events import DeadlineReached, Event, HelpAsked, Recurred, TicketAssigned
+from escalation.policy import Policy
+from escalation.tickets import Ticket
+from escalation.working_time import NeverOpenError
+
+INBOX_ONLY = frozenset({"reminder", "report"})  # a target that has come, a report to read: nobody is paged
+LONGEST = 4096 - 16  # UTF-16 units of one chat message, less the label of a repeated one
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One page to staff: `text` by itself, `line` in a digest, not before `not_before`. Rank 0 and 1 come first."""
+
+    ticket_id: int
+    kind: str
+    rank: int
+    due_at: datetime | None
+    deadline_id: int | None
+    text: str
+    line: str
+    not_before: datetime
+
+
+def quiet_until(policy: Policy, ticket: Ticket, now: datetime) -> datetime:
+    """When staff may be paged about a ticket: now, or when its tier's hours begin again; danger knows no quiet.
+
+    A tier whose hours never come again is paged at once: a mistake in a calendar silences nobody.
+    """
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
+    calendars = [policy.calendars[name] for name in {tier.calendar, urgency.calendar or tier.calendar}]
+    if urgency.critical or any(calendar.is_open(now) for calendar in calendars):
+        return now
+    try:
+        return min(calendar.next_opening(now) for calendar in calendars)
+    except NeverOpenError:
+        return now
+
+
+def cards(
+    policy: Policy, event: Event, customer: str, now: datetime, names: Mapping[int, str] | None = None
+) -> tuple[Card, ...]:
+    """The pages an event causes; those held back are worded for the hour in which they will be read.
+
+    `names` are those of staff: whoever is assigned a ticket is called by name, for everybody reads the chat.
+    """
+    ticket = event.ticket
+    at = quiet_until(policy, ticket, now)
+    urgent = policy.urgency_of(ticket.urgency).critical
+    to = f"致{(names or {}).get(event.staff_id, '当班同事')}：" if isinstance(event, TicketAssigned) else ""
+    return tuple(
+        Card(
+            ticket_id=ticket.id,
+            kind=notice.kind,
+            rank=0 if urgent else policy.tier_of(ticket.tier).rank,
+            due_at=_due(event),
+            deadline_id=event.deadline_id if isinstance(event, DeadlineReached) else None,
+            text=_cut(to + staff_card(notice.text, event), LONGEST),
+            line=_cut(to + _line(policy, notice, event, customer, at), LONGEST // 4),
+            not_before=at,
+        )
+        for notice in notices(policy, event, customer, at)
+        if notice.kind not in INBOX_ONLY
+    )
+
+
+def digests(policy: Policy, lines: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Messages that hold these lines in order, as few as may be, each with how many lines it took."""
+    at = 0
+    while at < len(lines):
+        taken, length = 0, units(_headed(policy, len(lines) - at))
+        while at + taken < len(lines) and (not taken or length + 1 + units(lines[at + taken]) <= LONGEST):
+            length += 1 + units(lines[at + taken])
+            taken += 1
+        body = "\n".join(lines[at : at + taken])
+        yield _cut(f"{_headed(policy, taken)}\n{body}", LONGEST), taken
+        at += taken
+
+
+def units(text: str) -> int:
+    """How long a text is by the chat's own count: characters beyond the basic plane are two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _headed(policy: Policy, number: int) -> str:
+    return say(policy, "notice_digest", number=str(number))
+
+
+def _line(policy: Policy, notice: Notice, event: Event, customer: str, now: datetime) -> str:
+    ticket, due, overdue = event.ticket, _due(event), ""
+    if isinstance(event, DeadlineReached):
+        overdue = late(event.noticed_at - event.due_at)
+    values = {"kind": KINDS.get(notice.kind, notice.kind), "ticket": f"#{ticket.id}", "customer": customer}
+    values |= {"tier": ticket.tier, "queue": ticket.queue, "milestone": _matter(event), "late": overdue}
+    values["due"] = by(policy, due, now) if due else ""
+    return " ".join(say(policy, "notice_digest_line", **values).split())
+
+
+def _matter(event: Event) -> str:
+    """What it is about, in a word or two."""
+    match event:
+        case DeadlineReached(label=label):
+            return label
+        case HelpAsked(support=support):
+            return f"{support}支援"
+        case Recurred(what=what):
+            return what
+        case _:
+            return "首次联系" if _due(event) else ""
+
+
+def _due(event: Event) -> datetime | None:
+    match event:
+        case DeadlineReached(due_at=due):
+            return due
+        case HelpAsked(due=due):
+            return due
+        case _:
+            promised: datetime | None = getattr(event, "promised", None)
+            return promised
+
+
+def _cut(text: str, most: int) -> str:
+    if units(text) <= most:
+        return text
+    fitting = sum(length < most for length in accumulate(map(units, text)))  # one is for the ellipsis
+    return f"{text[:fitting].rstrip()}…"

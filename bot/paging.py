@@ -1,0 +1,182 @@
+"""Pages: what staff must hear in their chat now; one by one, or in a digest when they are many."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from bot.cards import Card, digests
+from bot.chat_room import room_in
+from bot.outbox import outbox
+from bot.rules import Rules
+from bot.staff_chat import post_to
+from bot.tables import metadata
+from escalation import sweep
+from escalation.store import tickets
+from escalation.vault import Vault, VaultError
+
+log = logging.getLogger(__name__)
+
+GATHERING = timedelta(seconds=2)
+LINES = 200  # of one digest; more never fit
+UNREADABLE = "（这条通知无法读取，请在工作台查看）"
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String(64), nullable=False),  # the chat
+    Column("ticket_id", Integer, ForeignKey(tickets.c.id), nullable=False),
+    Column("deadline_id", Integer),  # of a deadline that was reached
+    Column("kind", String(16), nullable=False),
+    Column("rank", Integer, nullable=False),  # of the tier: 1 is told first; 0 is danger
+    Column("due_at", DateTime(timezone=True)),
+    Column("ref", String(32), nullable=False),  # what the sealed texts are bound to
+    Column("text", Text, nullable=False),  # sealed: the page by itself
+    Column("line", Text, nullable=False),  # sealed: the same as a line of a digest
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("not_before", DateTime(timezone=True), nullable=False),  # quiet hours end
+    Column("outbox_id", Integer, ForeignKey(outbox.c.id)),  # the message that carries it; null: waits
+)
+Index(
+    "ix_pages_waiting",
+    pages.c.address,
+    pages.c.not_before,
+    sqlite_where=pages.c.outbox_id.is_(None),
+    postgresql_where=pages.c.outbox_id.is_(None),
+)
+
+once = Table(  # what happens once whoever is first to see that it is time: a morning's digest, a year's alarm
+    "once",
+    metadata,
+    Column("what", String(64), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+
+def post(db: Connection, rules: Rules, cards: Sequence[Card], now: datetime) -> None:
+    """Write down that staff must hear of these, in the transaction of their cause; `flush` says them."""
+    if rules.staff_chat and cards:
+        db.execute(insert(pages), [_row(rules, card, now) for card in cards])
+
+
+def flush(db: Connection, rules: Rules, now: datetime) -> int:
+    """Put waiting pages into messages, each into exactly one; returns how many messages.
+
+    Few pages are told one by one; many, or those held back over quiet hours, in digests with the highest tier first.
+    What the policy's messages a minute leave no room for waits for the next flush.
+    """
+    chats = [address for address in _chats_waiting(db, now) if _is_ours(db, address)]
+    return sum(_flush_chat(db, rules, address, now) for address in chats)
+
+
+def flush_few(db: Connection, rules: Rules, now: datetime) -> int:
+    """As `flush`, but leaves digests to the next tick: they are no work for a transaction a customer waits for."""
+    few = rules.policy.paging.digest_from
+    chats = [address for address in _chats_waiting(db, now) if len(_waiting(db, address, now, few)) < few]
+    return sum(_flush_chat(db, rules, address, now) for address in chats if _is_ours(db, address))
+
+
+def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Whether `flush` would find something to say; a look that takes no lock."""
+    return any(room_in(db, rules.policy.paging, address, now) for address in _chats_waiting(db, now))
+
+
+def next_flush(db: Connection) -> datetime | None:
+    """When the first page that waits may be told; in the past when its chat has heard enough for this minute."""
+    due: datetime | None = db.scalar(select(func.min(pages.c.not_before)).where(pages.c.outbox_id.is_(None)))
+    return due
+
+
+def _row(rules: Rules, card: Card, now: datetime) -> dict[str, Any]:
+    ref = uuid4().hex
+    sealed = {name: rules.vault.seal(getattr(card, name), row=ref, field=f"pages.{name}") for name in ("text", "line")}
+    about = {"ticket_id": card.ticket_id, "deadline_id": card.deadline_id, "kind": card.kind, "rank": card.rank}
+    when = {"due_at": card.due_at, "at": now, "not_before": max(card.not_before, now), "outbox_id": None}
+    return {"address": rules.staff_chat, "ref": ref, **sealed, **about, **when}
+
+
+def _chats_waiting(db: Connection, now: datetime) -> Sequence[str]:
+    waiting = (pages.c.outbox_id.is_(None), pages.c.not_before <= now)
+    return db.scalars(select(pages.c.address).where(*waiting).distinct()).all()
+
+
+def _is_ours(db: Connection, address: str) -> bool:
+    """Whether nobody else flushes this chat until the end of this transaction; a SQLite writer is always alone."""
+    if db.dialect.name != "postgresql":
+        return True
+    # Never waited for: whoever has it comes again within a second, and a customer's message must not queue here.
+    key = func.pg_try_advisory_xact_lock(func.hashtext("pages"), func.hashtext(address))
+    return bool(db.scalar(select(key)))
+
+
+def _flush_chat(db: Connection, rules: Rules, address: str, now: datetime) -> int:
+    room = room_in(db, rules.policy.paging, address, now)
+    waiting = _waiting(db, address, now, room * LINES)
+    if not waiting:
+        return 0
+    held = sum(page.not_before > page.at for page in waiting)
+    if len(waiting) == 1 or (len(waiting) < rules.policy.paging.digest_from and held < 2):
+        for page in waiting[:room]:
+            _say(db, rules, address, _opened(rules.vault, page, "text"), [page.id], now)
+        return min(room, len(waiting))
+    if _still_gathering(db, waiting, now):
+        return 0
+    lines = [_opened(rules.vault, page, "line") for page in waiting]
+    done = sent = 0
+    for text, taken in digests(rules.policy, lines):
+        if sent == room:
+            break
+        _say(db, rules, address, text, [page.id for page in waiting[done : done + taken]], now)
+        done, sent = done + taken, sent + 1
+    return sent
+
+
+def _still_gathering(db: Connection, waiting: Sequence[Row[Any]], now: datetime) -> bool:
+    """Whether other replicas are amid the same storm: a moment later its pages can be told in their right order."""
+    due = sweep.next_due(db)
+    return due is not None and due <= now and min(page.at for page in waiting) > now - GATHERING
+
+
+def _waiting(db: Connection, address: str, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    if limit == 0:
+        return []
+    mine = (pages.c.address == address, pages.c.outbox_id.is_(None), pages.c.not_before <= now)
+    order = (pages.c.rank, pages.c.due_at.is_(None), pages.c.due_at, pages.c.id)
+    return db.execute(select(pages).where(*mine).order_by(*order).limit(limit)).all()
+
+
+def _opened(vault: Vault, page: Row[Any], name: str) -> str:
+    try:
+        return vault.open(getattr(page, name), row=page.ref, field=f"pages.{name}")
+    except VaultError:  # one damaged page must not silence those behind it
+        log.exception("page %d cannot be read", page.id)
+        return f"#{page.ticket_id} {UNREADABLE}"
+
+
+def _say(db: Connection, rules: Rules, address: str, text: str, told: Sequence[int], now: datetime) -> None:
+    message = post_to(db, rules.vault, address, text, now)
+    free = and_(pages.c.id.in_(told), pages.c.outbox_id.is_(None))
+    if db.execute(update(pages).where(free).values(outbox_id=message)).rowcount != len(told):
+        raise RuntimeError("a page was told by somebody else at the same moment")  # rolled back, and tried again

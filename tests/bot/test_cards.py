@@ -1,0 +1,151 @@
+"""What staff read of a fact in their chat, and when: rules alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+
+from bot import notices
+from bot.cards import INBOX_ONLY, LONGEST, Card, cards, digests, quiet_until, units
+from bot.replies import KINDS
+from escalation.events import (
+    CustomerUrged,
+    DeadlineReached,
+    Event,
+    HelpAsked,
+    Recurred,
+    TicketAssigned,
+    TicketClaimed,
+    TicketOpened,
+)
+from escalation.policy import Policy
+from escalation.tickets import Ticket
+from tests.escalation.test_tickets import CLAIMED, WAITING
+
+MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
+NIGHT = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)  # Friday, 22:00
+SATURDAY = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)  # 08:00
+MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+def of(tier: str, **changes: str) -> Ticket:
+    return replace(WAITING, tier=tier, urgency=changes.get("urgency", "normal"))
+
+
+def reached(ticket: Ticket, kind: str, due: datetime, label: str = "首次联系") -> DeadlineReached:
+    made = {"milestone": "first_contact", "label": label, "kind": kind, "due_at": due, "scheduled_at": due}
+    return DeadlineReached(ticket=ticket, **made, noticed_at=due, to=("holder",), deadline_id=9)  # type: ignore[arg-type]
+
+
+def only(found: tuple[Card, ...]) -> Card:
+    [card] = found
+    return card
+
+
+@pytest.mark.parametrize(
+    ("tier", "urgency", "until"),
+    [
+        ("特级", "normal", NIGHT),
+        ("一级", "normal", SATURDAY),
+        ("二级", "normal", MONDAY),
+        ("三级", "urgent", MONDAY),
+        ("三级", "critical", NIGHT),
+        ("no longer in the policy", "neither", MONDAY),
+    ],
+)
+def test_at_night_a_tier_is_quiet_until_its_hours_begin_but_danger_is_told_at_once(
+    policy: Policy, tier: str, urgency: str, until: datetime
+) -> None:
+    assert quiet_until(policy, of(tier, urgency=urgency), NIGHT) == until
+
+
+def test_by_day_nothing_is_held_back(policy: Policy) -> None:
+    assert {quiet_until(policy, of(tier), MORNING) for tier in policy.tiers} == {MORNING}
+
+
+def test_hours_that_never_come_silence_nobody(policy: Policy) -> None:
+    shut = replace(policy.calendars["工作日"], spans=())
+    broken = replace(policy, calendars={**policy.calendars, "工作日": shut})
+    assert quiet_until(broken, of("三级"), NIGHT) == NIGHT
+
+
+def test_a_card_says_what_where_and_by_when(policy: Policy) -> None:
+    due = MORNING + timedelta(hours=2)
+    card = only(cards(policy, TicketOpened(of("三级"), due), "小满图文店 潘大勇", MORNING))
+    first = "【新工单】#7 小满图文店 潘大勇（三级）已进入通用客服，首次联系期限：今天 12:00。"
+    assert card.text.startswith(f"{first}\n事由：")
+    assert card.line == "新工单 #7 小满图文店 潘大勇（三级）首次联系 今天 12:00"
+    assert (card.kind, card.rank, card.due_at, card.deadline_id) == ("new", 4, due, None)
+
+
+def test_a_breach_names_its_milestone_and_its_deadline(policy: Policy) -> None:
+    card = only(cards(policy, reached(of("特级"), "breach", MORNING, "方案沟通"), "江海银行", MORNING))
+    assert card.line == "已超时 #7 江海银行（特级）方案沟通 今天 10:00"
+    assert (card.kind, card.rank, card.due_at, card.deadline_id) == ("breach", 1, MORNING, 9)
+
+
+def test_whoever_is_assigned_a_ticket_is_called_by_name_where_everybody_reads(policy: Policy) -> None:
+    event = TicketAssigned(WAITING, 2, MORNING + timedelta(hours=2))
+    card = only(cards(policy, event, "潘大勇", MORNING, {2: "王芳"}))
+    assert card.text == "致王芳：【派单】#7 潘大勇（三级）已派给您，请尽快认领；首次联系期限：今天 12:00。"
+    assert card.line == "致王芳：派单 #7 潘大勇（三级）首次联系 今天 12:00"
+    assert only(cards(policy, event, "潘大勇", MORNING)).text.startswith("致当班同事：【派单】")
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (HelpAsked(CLAIMED, 1, "技术", "打不开", MORNING), "求援 #7 潘大勇（三级）技术支援 今天 10:00"),
+        (Recurred(CLAIMED, "同一客户再次反映故障", 3, ("lead",)), "反复出现 #7 潘大勇（三级）同一客户再次反映故障"),
+        (CustomerUrged(CLAIMED, 1), "客户催促 #7 潘大勇（三级）"),
+    ],
+)
+def test_a_line_of_a_digest_says_what_it_is_about(policy: Policy, event: Event, line: str) -> None:
+    assert only(cards(policy, event, "潘大勇", MORNING)).line == line
+
+
+def test_danger_comes_before_the_highest_tier(policy: Policy) -> None:
+    assert only(cards(policy, TicketOpened(of("三级", urgency="critical"), MORNING), "x", MORNING)).rank == 0
+
+
+def test_what_is_held_back_is_worded_for_the_hour_in_which_it_is_read(policy: Policy) -> None:
+    card = only(cards(policy, TicketOpened(of("一级"), SATURDAY), "x", NIGHT))
+    assert card.not_before == SATURDAY
+    assert "今天 08:00" in card.text
+    assert "今天 08:00" in card.line
+
+
+def test_a_target_that_has_come_pages_nobody(policy: Policy) -> None:
+    assert cards(policy, reached(CLAIMED, "reminder", MORNING), "x", MORNING) == ()
+    assert cards(policy, TicketClaimed(CLAIMED, 1), "x", MORNING) == ()
+
+
+def test_no_name_breaks_a_line_or_overflows_a_message(policy: Policy) -> None:
+    card = only(cards(policy, reached(WAITING, "breach", MORNING), "甲\n乙 " + "𠮷" * 5000, MORNING))
+    assert "\n" not in card.line
+    assert card.line.startswith("已超时 #7 甲 乙 𠮷")
+    assert card.line.endswith("…")
+    assert units(card.text) <= LONGEST
+    assert card.text.endswith("…")
+
+
+def test_every_kind_of_notice_has_a_name_in_digests() -> None:
+    assert set(get_args(notices.Kind)) - INBOX_ONLY - {"morning"} <= set(KINDS)
+
+
+def test_a_digest_holds_its_lines_in_order_and_counts_them(policy: Policy) -> None:
+    assert list(digests(policy, ["a", "b"])) == [("【通知摘要】共 2 条，最紧要的在前：\na\nb", 2)]
+    assert list(digests(policy, [])) == []
+
+
+def test_many_lines_become_as_few_messages_as_the_chat_takes(policy: Policy) -> None:
+    lines = [f"{number:04} 𠮷" + "宝" * (number % 90) for number in range(1000)]
+    found = list(digests(policy, lines))
+    assert [line for text, _ in found for line in text.split("\n")[1:]] == lines
+    assert all(units(text) <= LONGEST for text, _ in found)
+    assert all(text.startswith(f"【通知摘要】共 {taken} 条") for text, taken in found)
+    total = sum(units(line) + 1 for line in lines)
+    assert len(found) <= total // (LONGEST - 150) + 1
