@@ -1,0 +1,121 @@
+"""`jiedai incident declare|end|list`: service interruptions, and who was told of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import tzinfo
+from typing import Any
+
+from bot import incidents
+from bot.app import NotReady
+from bot.commands.opening import house_of
+from bot.commands.printing import tell, tell_json, tell_table
+from bot.reception import Reception
+from escalation import incident_store
+from escalation.incident_store import Reach
+from escalation.incidents import Draft, Incident
+from escalation.instants import iso
+from escalation.staff import Staff, find_credentials, staff_names
+
+MOST_LISTED = 200
+
+
+def declare(options: argparse.Namespace) -> None:
+    """It is on; whoever has an open ticket that it touches is told before the command ends."""
+    draft = Draft(options.title, tuple(options.topic), tuple(options.word), options.notice)
+    with _opened(options) as house:
+        who = _acting(house, options.acting)
+        incident = house.database.write_now(incidents.declare, house.rules, who, draft, house.clock())
+        reach = _tell_all(house, incident.id)
+        if options.json:
+            tell_json(_as_json(house, incident, reach))
+            return
+    touches = f"{_counted(reach.told, 'conversation')} and {_counted(reach.tickets, 'ticket')}"
+    tell(f'Interruption {incident.id} ("{incident.title}") is on and reaches {touches} so far.')
+    tell("Whoever writes about it from now on is told once, too; `jiedai incident end` ends it.")
+
+
+def end(options: argparse.Namespace) -> None:
+    """It is over; everybody who was told of it is told so before the command ends."""
+    with _opened(options) as house:
+        who = _acting(house, options.acting)
+        house.database.write_now(incidents.end, house.rules, who, options.number, options.notice, house.clock())
+        reach = _tell_all(house, options.number)
+        incident = house.database.read_now(incident_store.get_incident, options.number)
+        assert incident is not None, "it has just been ended"
+        if options.json:
+            tell_json(_as_json(house, incident, reach))
+            return
+    told = _counted(reach.end_told, "conversation")
+    tell(f'Interruption {incident.id} ("{incident.title}") has ended; {told} heard so.')
+
+
+def show(options: argparse.Namespace) -> None:
+    """All of them, the newest first."""
+    with _opened(options) as house:
+        found = house.database.read_now(incident_store.latest_incidents, MOST_LISTED)
+        reaches = house.database.read_now(incident_store.reaches, [one.id for one in found])
+        names = house.database.read_now(staff_names)
+        if options.json:
+            tell_json([_as_json(house, one, reaches[one.id]) for one in found])
+            return
+        zone = house.rules.policy.zone
+    if not found:
+        tell("No service interruption was ever declared.")
+        return
+    headings = ("no.", "title", "touches", "on since", "by", "ended", "told", "tickets")
+    tell_table("Service interruptions", headings, [_row(one, reaches[one.id], names, zone) for one in found])
+
+
+@contextmanager
+def _opened(options: argparse.Namespace) -> Iterator[Reception]:
+    house = house_of(options, knowledge="none")
+    try:
+        yield house
+    finally:
+        house.database.close()
+
+
+def _acting(house: Reception, login: str) -> Staff:
+    found = house.database.read_now(find_credentials, login)
+    if found is None:
+        raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
+    return found[0]
+
+
+def _tell_all(house: Reception, number: int) -> Reach:
+    while house.database.write_now(incidents.tell_some, house.rules, house.clock()):
+        pass
+    found: Reach = house.database.read_now(incident_store.reaches, [number])[number]
+    return found
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _row(one: Incident, reach: Reach, names: dict[int, str], zone: tzinfo) -> tuple[str, ...]:
+    since = f"{one.declared_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    ended = f"{one.ended_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.ended_at else "is on"
+    touches = "、".join((*one.topics, *(f'"{word}"' for word in one.words)))
+    by = names.get(one.declared_by, "")
+    return str(one.id), one.title, touches, since, by, ended, str(reach.told), str(reach.tickets)
+
+
+def _as_json(house: Reception, one: Incident, reach: Reach) -> dict[str, Any]:
+    zone = house.rules.policy.zone
+    return {
+        "number": one.id,
+        "title": one.title,
+        "topics": list(one.topics),
+        "words": list(one.words),
+        "notice": one.notice,
+        "declared_at": iso(one.declared_at, zone),
+        "ended_at": iso(one.ended_at, zone) if one.ended_at else None,
+        "end_notice": one.end_notice,
+        "told": reach.told,
+        "end_told": reach.end_told,
+        "tickets": reach.tickets,
+    }

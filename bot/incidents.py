@@ -1,0 +1,104 @@
+"""Service interruptions: declared once, told once to everybody concerned, ended once; each batch is a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import history, notice_store
+from bot.cleaning import clean
+from bot.database import be_alone
+from bot.notices import Audience, Notice
+from bot.performing import tell
+from bot.replies import in_script, incident_over
+from bot.rules import Rules
+from escalation import incident_store
+from escalation.incidents import Draft, Incident, check_draft, check_end
+from escalation.staff import Staff
+from knowledge_base.scripts import to_traditional
+from knowledge_base.text import normalise
+
+BATCH = 100  # conversations per transaction: a message that comes meanwhile waits for one batch at most
+
+
+def declare(db: Connection, rules: Rules, who: Staff, draft: Draft, now: datetime) -> Incident:
+    """It is on from now; `tell_some` tells those whose tickets it touches. Refuses with IncidentRefused."""
+    be_alone(db)  # of two who declare the same thing at once, the second hears that it is declared
+    draft = Draft(clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice))
+    check_draft(rules.policy, who, draft, incident_store.running_incidents(db))
+    return incident_store.insert_incident(db, draft, who.id, now)
+
+
+def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, now: datetime) -> Incident:
+    """It is over; holders hear of it in this transaction, customers from `tell_some`. Refuses with IncidentRefused."""
+    text = clean(text)
+    found = incident_store.lock_incident(db, incident_id)
+    incident = check_end(rules.policy, who, incident_id, found, text)
+    incident_store.end_incident(db, incident_id, who.id, text, now)
+    for staff_id, numbers in incident_store.open_tickets_by_holder(db, incident_id).items():
+        words = incident_over(incident.title, numbers)
+        notice = Notice(numbers[0], "incident", words, (Audience("staff", str(staff_id)),))
+        notice_store.save_notice(db, rules.vault, notice, now)
+    return incident
+
+
+def has_more_to_tell(db: Connection) -> bool:
+    """Whether `tell_some` would find anybody; a look that takes no lock."""
+    running = incident_store.running_incidents(db)
+    untold = any(incident_store.conversations_to_tell(db, one, _spellings(one), 1) for one in running)
+    return untold or incident_store.conversations_to_tell_end(db, 1) is not None
+
+
+def tell_some(db: Connection, _rules: Rules, now: datetime) -> int:
+    """Tell up to BATCH conversations of an interruption, or of its end; how many, 0 when nobody is left.
+
+    Conversations that somebody else is busy with are left for the next time, so 0 may also mean: not just now.
+    """
+    for incident in incident_store.running_incidents(db):
+        if done := _tell_begin(db, incident, now):
+            return done
+    return _tell_end(db, now)
+
+
+def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
+    spellings = _spellings(incident)
+    wanted = incident_store.conversations_to_tell(db, incident, spellings, BATCH)
+    # Everybody locks conversation, ticket, incident in this order, and the ledger's row comes last.
+    found = history.lock_free(db, wanted) if wanted else []
+    ids = [conversation.id for conversation in found]
+    numbers = incident_store.tickets_to_attach(db, incident, spellings, ids) if ids else []
+    if not ids or not incident_store.stays_on(db, incident.id):
+        return 0
+    untold = incident_store.note_told(db, incident.id, ids, now)
+    for conversation in found:
+        if conversation.id in untold:
+            tell(db, conversation, in_script(incident.notice, conversation.language), now, incident=incident.id)
+    incident_store.attach(db, incident, numbers, now)
+    return len(found)
+
+
+def _tell_end(db: Connection, now: datetime) -> int:
+    wanted = incident_store.conversations_to_tell_end(db, BATCH)
+    if wanted is None:
+        return 0
+    incident = incident_store.get_incident(db, wanted[0])
+    assert incident is not None, "the ledger refers to it"
+    found = history.lock_free(db, wanted[1])
+    untold = incident_store.note_end_told(db, incident.id, [conversation.id for conversation in found], now)
+    for conversation in found:
+        if conversation.id in untold:
+            words = in_script(incident.end_notice or "", conversation.language)
+            tell(db, conversation, words, now, incident=incident.id)
+    return len(found)
+
+
+def _plain(words: Iterable[str]) -> tuple[str, ...]:
+    plain = (normalise(word).replace(" ", "") for word in words)
+    return tuple(dict.fromkeys(word for word in plain if word))
+
+
+def _spellings(incident: Incident) -> set[str]:
+    # A ticket's subject is kept as the customer wrote it.
+    return {spelt for word in incident.words for spelt in (word, to_traditional(word))}

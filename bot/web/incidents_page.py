@@ -1,0 +1,121 @@
+"""Service interruptions: leads declare and end them, everybody sees how far one reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+
+from bot import incidents, notice_store
+from bot.cleaning import clean
+from bot.web.frame import frame
+from bot.web.guard import AtDesk, Desk, MaybeNumber, Number, OwnForm, field
+from escalation import incident_store
+from escalation.incident_store import Reach
+from escalation.incidents import Draft, Incident, IncidentRefused
+from escalation.staff import Staff, staff_names
+
+router = APIRouter(prefix="/console/incidents", include_in_schema=False)
+LISTED = 30  # the newest; older ones are in `jiedai incident list`
+STATUSES = {"forbidden": 403, "not_found": 404, "ended": 409, "topic_taken": 409, "word_taken": 409}
+NOTHING: Mapping[str, Any] = {"title": "", "topics": (), "words": "", "notice": "", "end": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An interruption as the page shows it."""
+
+    incident: Incident
+    reach: Reach
+    declared_by: str
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the page needs of the database."""
+
+    cards: tuple[Card, ...]
+    unread: int
+
+
+@router.get("")
+async def overview(desk: AtDesk, done: str = "", number: MaybeNumber = None) -> HTMLResponse:
+    """Those that are on, and the latest of those that were."""
+    return await _page(desk, done=done, about=number)
+
+
+@router.get("/{number}/end")
+async def back(_desk: AtDesk, number: Number) -> Response:
+    """The address a refused form leaves in the browser: looked at again, it is the page."""
+    del number
+    return RedirectResponse("/console/incidents", 303)
+
+
+@router.post("")
+async def declare(desk: AtDesk, form: OwnForm) -> Response:
+    """One more; what is refused comes back as a sentence, with what was typed still there."""
+    house, draft = desk.house, _draft(form)
+    try:
+        incident = await house.database.unit(incidents.declare, house.rules, desk.who, draft, house.clock())
+    except IncidentRefused as refused:
+        typed = {**NOTHING, "title": draft.title, "topics": draft.topics, "notice": draft.notice}
+        return await _page(desk, refused=refused, typed={**typed, "words": clean(field(form, "words"))})
+    return RedirectResponse(f"/console/incidents?done=declared&number={incident.id}", 303)
+
+
+@router.post("/{number}/end")
+async def end(desk: AtDesk, form: OwnForm, number: Number) -> Response:
+    """It is over."""
+    house, text = desk.house, clean(field(form, "notice"))
+    try:
+        await house.database.unit(incidents.end, house.rules, desk.who, number, text, house.clock())
+    except IncidentRefused as refused:
+        return await _page(desk, refused=refused, typed={**NOTHING, "end": number, "notice": text})
+    return RedirectResponse(f"/console/incidents?done=ended&number={number}", 303)
+
+
+def _draft(form: FormData) -> Draft:
+    topics = tuple(each for each in form.getlist("topic") if isinstance(each, str))
+    words = tuple(word for word in re.split(r"[\s,，、;；]+", clean(field(form, "words"))) if word)
+    return Draft(clean(field(form, "title")), topics, words, clean(field(form, "notice")))
+
+
+async def _page(
+    desk: Desk,
+    *,
+    done: str = "",
+    about: int | None = None,
+    refused: IncidentRefused | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> HTMLResponse:
+    house = desk.house
+    read = await house.database.read(_read, desk.who, desk.inbox_queues())
+    values = {
+        "running": [card for card in read.cards if card.incident.ended_at is None],
+        "over": [card for card in read.cards if card.incident.ended_at is not None],
+        "done": done,
+        "about": about,
+        "refusal": refused.code if refused else "",
+        "because": refused.values if refused else {},
+        "typed": typed or NOTHING,
+    }
+    status = STATUSES.get(refused.code, 422) if refused else 200
+    return frame(desk, "console/incidents.html", house.clock(), read.unread, status=status, **values)
+
+
+def _read(db: Connection, who: Staff, queues: Sequence[str]) -> Read:
+    latest = incident_store.latest_incidents(db, LISTED)
+    listed = {one.id: one for one in (*incident_store.running_incidents(db), *latest)}
+    names, reaches = staff_names(db), incident_store.reaches(db, list(listed))
+    cards = (
+        Card(one, reaches[one.id], names.get(one.declared_by, ""), names.get(one.ended_by or 0, ""))
+        for one in sorted(listed.values(), key=lambda one: -one.id)
+    )
+    return Read(tuple(cards), notice_store.count_unread(db, who, queues))

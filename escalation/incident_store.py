@@ -1,0 +1,225 @@
+"""Service interruptions, and who was told of them: the tables and the only SQL that touches them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from escalation.incidents import Draft, Incident
+from escalation.store import Line, log_many, tickets
+from escalation.tables import metadata
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(64), nullable=False),
+    Column("topics", JSON, nullable=False),  # ids of topics that it touches
+    Column("words", JSON, nullable=False),  # words in a message that mean it, normalised
+    Column("notice", Text, nullable=False),  # what every matching customer is told, once
+    Column("declared_at", DateTime(timezone=True), nullable=False),
+    Column("declared_by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_by", Integer, ForeignKey("staff.id")),
+    Column("end_notice", Text),
+)
+
+incident_notices = Table(
+    "incident_notices",
+    metadata,
+    Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
+    Column("conversation_id", Integer, primary_key=True),  # bot's; a plain number, as tickets keep it
+    Column("told_at", DateTime(timezone=True), nullable=False),
+    Column("end_told_at", DateTime(timezone=True)),
+)
+Index(
+    "ix_incident_notices_end_untold",
+    incident_notices.c.incident_id,
+    sqlite_where=incident_notices.c.end_told_at.is_(None),
+    postgresql_where=incident_notices.c.end_told_at.is_(None),
+)
+
+_INCIDENT = [incidents.c[f.name] for f in fields(Incident)]
+_IS_OPEN = tickets.c.state.in_(("waiting", "claimed"))
+_running = select(incidents.c.id).where(incidents.c.ended_at.is_(None)).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many conversations were told of an interruption and of its end, and how many tickets belong to it."""
+
+    told: int = 0
+    end_told: int = 0
+    tickets: int = 0
+
+
+def insert_incident(db: Connection, draft: Draft, staff_id: int, now: datetime) -> Incident:
+    """Write a declaration down."""
+    values: dict[str, Any] = {"title": draft.title, "topics": list(draft.topics), "words": list(draft.words)}
+    values |= {"notice": draft.notice, "declared_at": now, "declared_by": staff_id}
+    return _incident(db.execute(insert(incidents).values(**values).returning(*_INCIDENT)).one())
+
+
+def running_incidents(db: Connection) -> list[Incident]:
+    """Those that are on, the oldest first."""
+    query = select(*_INCIDENT).where(incidents.c.ended_at.is_(None)).order_by(incidents.c.id)
+    return [_incident(row) for row in db.execute(query)]
+
+
+def latest_incidents(db: Connection, limit: int) -> list[Incident]:
+    """All of them, the newest first."""
+    return [_incident(row) for row in db.execute(select(*_INCIDENT).order_by(incidents.c.id.desc()).limit(limit))]
+
+
+def get_incident(db: Connection, incident_id: int) -> Incident | None:
+    """The interruption of that number."""
+    row = db.execute(select(*_INCIDENT).where(incidents.c.id == incident_id)).one_or_none()
+    return _incident(row) if row else None
+
+
+def lock_incident(db: Connection, incident_id: int) -> Incident | None:
+    """The interruption, for whoever ends it: waits for all who are just telling somebody of it."""
+    row = db.execute(select(*_INCIDENT).where(incidents.c.id == incident_id).with_for_update()).one_or_none()
+    return _incident(row) if row else None
+
+
+def stays_on(db: Connection, incident_id: int) -> bool:
+    """Whether it is on, and will be until this transaction ends: nobody is told of it after its end was told to all."""
+    mine = (incidents.c.id == incident_id, incidents.c.ended_at.is_(None))
+    return db.scalar(select(incidents.c.id).where(*mine).with_for_update(read=True)) is not None
+
+
+def end_incident(db: Connection, incident_id: int, staff_id: int, text: str, now: datetime) -> None:
+    """Write down that it is over."""
+    values = {"ended_at": now, "ended_by": staff_id, "end_notice": text}
+    db.execute(update(incidents).where(incidents.c.id == incident_id).values(**values))
+
+
+def note_told(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these conversations that were not told yet: now they are."""
+    if not conversation_ids:
+        return set()
+    dialect: Any = postgresql if db.dialect.name == "postgresql" else sqlite
+    rows = [{"incident_id": incident_id, "conversation_id": each, "told_at": now} for each in sorted(conversation_ids)]
+    statement = dialect.insert(incident_notices).values(rows).on_conflict_do_nothing()
+    return set(db.scalars(statement.returning(incident_notices.c.conversation_id)))
+
+
+def note_end_told(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these conversations that knew of it and not of its end: now they do."""
+    mine = and_(incident_notices.c.incident_id == incident_id, incident_notices.c.end_told_at.is_(None))
+    these = and_(mine, incident_notices.c.conversation_id.in_(conversation_ids))
+    done = update(incident_notices).where(these).values(end_told_at=now)
+    return set(db.scalars(done.returning(incident_notices.c.conversation_id)))
+
+
+def is_told(db: Connection, incident_id: int, conversation_id: int) -> bool:
+    """Whether this conversation knows of it."""
+    return db.scalar(select(exists().where(*_ledger(incident_id, conversation_id)))) is True
+
+
+def conversations_to_tell(db: Connection, incident: Incident, spellings: Collection[str], limit: int) -> list[int]:
+    """Conversations with an open ticket that it touches, and that were not told or whose ticket belongs to none."""
+    told = exists().where(*_ledger(incident.id, tickets.c.conversation_id))
+    query = select(tickets.c.conversation_id).where(_touched(incident, spellings), or_(~told, _is_free()))
+    return list(db.scalars(query.distinct().order_by(tickets.c.conversation_id).limit(limit)))
+
+
+def tickets_to_attach(
+    db: Connection, incident: Incident, spellings: Collection[str], conversation_ids: Collection[int]
+) -> list[int]:
+    """The open tickets of these conversations that it touches and that belong to no other, locked."""
+    mine = and_(_touched(incident, spellings), _is_free(), tickets.c.conversation_id.in_(conversation_ids))
+    query = select(tickets.c.id).where(mine).order_by(tickets.c.id).with_for_update(key_share=True)
+    return list(db.scalars(query))
+
+
+def attach(db: Connection, incident: Incident, ticket_ids: Sequence[int], now: datetime) -> None:
+    """These tickets, locked in this transaction, belong to it, and their history says so."""
+    if not ticket_ids:
+        return
+    db.execute(update(tickets).where(tickets.c.id.in_(ticket_ids)).values(incident_id=incident.id))
+    data = {"incident": incident.id, "title": incident.title}
+    log_many(db, [Line(number, "incident", now, None, dict(data)) for number in ticket_ids])
+
+
+def conversations_to_tell_end(db: Connection, limit: int) -> tuple[int, list[int]] | None:
+    """The oldest interruption whose end is not told to all, and some who do not know; None: everybody knows."""
+    untold = and_(incident_notices.c.end_told_at.is_(None), incident_notices.c.incident_id.not_in(_running))
+    first = db.scalar(select(func.min(incident_notices.c.incident_id)).where(untold))
+    if first is None:
+        return None
+    mine = and_(incident_notices.c.incident_id == first, incident_notices.c.end_told_at.is_(None))
+    query = select(incident_notices.c.conversation_id).where(mine).order_by(incident_notices.c.conversation_id)
+    return first, list(db.scalars(query.limit(limit)))
+
+
+def open_tickets_by_holder(db: Connection, incident_id: int) -> dict[int, list[int]]:
+    """Whoever holds open tickets that belong to it (or was given them), with the tickets' numbers."""
+    holder = func.coalesce(tickets.c.holder_id, tickets.c.assignee_id).label("holder")
+    query = select(holder, tickets.c.id).where(tickets.c.incident_id == incident_id, _IS_OPEN, holder.is_not(None))
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row in db.execute(query.order_by(tickets.c.id)):
+        found[row.holder].append(row.id)
+    return dict(found)
+
+
+def reaches(db: Connection, incident_ids: Sequence[int]) -> dict[int, Reach]:
+    """How far each of them reached."""
+    ledger = incident_notices.c
+    told = select(ledger.incident_id, func.count(), func.count(ledger.end_told_at)).group_by(ledger.incident_id)
+    known = {row[0]: (row[1], row[2]) for row in db.execute(told.where(ledger.incident_id.in_(incident_ids)))}
+    attached = select(tickets.c.incident_id, func.count()).group_by(tickets.c.incident_id)
+    held = {row[0]: row[1] for row in db.execute(attached.where(tickets.c.incident_id.in_(incident_ids)))}
+    return {each: Reach(*known.get(each, (0, 0)), held.get(each, 0)) for each in incident_ids}
+
+
+def pulse(db: Connection) -> int:
+    """A number that grows whenever an interruption begins or ends."""
+    return int(db.scalar(select(func.count() + func.count(incidents.c.ended_at)).select_from(incidents)) or 0)
+
+
+def _ledger(incident_id: int, conversation_id: Any) -> tuple[ColumnElement[bool], ...]:
+    mine = incident_notices.c
+    return mine.incident_id == incident_id, mine.conversation_id == conversation_id
+
+
+def _touched(incident: Incident, spellings: Collection[str]) -> ColumnElement[bool]:
+    said = [tickets.c.subject.icontains(word, autoescape=True) for word in sorted(spellings)]
+    return and_(_IS_OPEN, or_(tickets.c.topic.in_(incident.topics), *said))
+
+
+def _is_free() -> ColumnElement[bool]:
+    # One that belonged to an interruption which is over may belong to the next.
+    return or_(tickets.c.incident_id.is_(None), tickets.c.incident_id.not_in(_running))
+
+
+def _incident(row: Row[Any]) -> Incident:
+    values = row._asdict()
+    return Incident(**values | {"topics": tuple(row.topics), "words": tuple(row.words)})

@@ -1,0 +1,40 @@
+"""How often the same customer, or anybody, came with the same topic, and who looked after it: queries over tickets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from escalation.customer_store import contacts
+from escalation.staff import staff
+from escalation.store import tickets
+from escalation.tickets import Ticket
+
+
+def of_same_customer(ticket: Ticket, since: datetime) -> ColumnElement[bool]:
+    """Tickets of this topic from the same organisation (or the same conversation, of somebody unknown) since then."""
+    same = tickets.c.conversation_id == ticket.conversation_id
+    if ticket.contact_id is not None:
+        house = select(contacts.c.organisation_id).where(contacts.c.id == ticket.contact_id).scalar_subquery()
+        colleagues = select(contacts.c.id).where(contacts.c.organisation_id == house)
+        same = or_(same, tickets.c.contact_id.in_(colleagues))
+    return and_(same, of_same_topic(ticket, since))
+
+
+def of_same_topic(ticket: Ticket, since: datetime) -> ColumnElement[bool]:
+    """Tickets of this topic from anybody since then."""
+    return and_(tickets.c.topic == ticket.topic, tickets.c.received_at >= since)
+
+
+def count(db: Connection, same: ColumnElement[bool]) -> int:
+    """How many there are, the present one included."""
+    return int(db.scalar(select(func.count()).select_from(tickets).where(same)) or 0)
+
+
+def last_holder(db: Connection, same: ColumnElement[bool], ticket: Ticket) -> int | None:
+    """Who looked after the newest earlier one and still works here."""
+    earlier = select(tickets.c.holder_id).join(staff, staff.c.id == tickets.c.holder_id)
+    earlier = earlier.where(same, tickets.c.id < ticket.id, staff.c.disabled_at.is_(None))
+    found: int | None = db.scalar(earlier.order_by(tickets.c.id.desc()).limit(1))
+    return found

@@ -1,0 +1,82 @@
+"""服务中断: kill -9 at a commit in the middle of telling; everybody hears of it, and of its end, exactly once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot import incidents, intake
+from bot.history import messages
+from bot.incidents import BATCH
+from bot.messages import Incoming
+from escalation import incident_store
+from escalation.incidents import Draft
+from escalation.staff import Staff
+from tests.journeys.people import Desk, Page, desk_at, own_policy
+from tests.processes import ROOT, Server, eventually
+
+LAUNCHER = (str(ROOT / "tests" / "journeys" / "launcher.py"),)
+NOTICE = "配送系统中断，正在抢修，恢复后会通知您。"
+OVER = "配送系统已恢复，给您添麻烦了。"
+CUSTOMERS = BATCH + 30  # two batches
+
+
+@pytest.mark.parametrize(("when", "nth"), [("before", 2), ("after", 1)])
+def test_everybody_hears_once_though_the_program_is_killed_between_batches(
+    http: httpx.Client, tmp_path: Path, when: str, nth: int
+) -> None:
+    policy, death = own_policy(tmp_path), tmp_path / "death.json"
+    mortal = Server(tmp_path / "data", "", policy, LAUNCHER, {"JOURNEY_DEATH": str(death)})
+    with mortal, desk_at(mortal) as desk:
+        lead = desk.hire("han", "韩梅", "lead")
+        for number in range(CUSTOMERS):
+            _hand_over(desk, f"customer {number}")
+        death.write_text(json.dumps({"when": when, "nth": nth}), encoding="utf-8")
+        number = _declare(desk, lead)
+        eventually(lambda: not mortal.is_alive)
+        assert _reach(desk, number).told == BATCH
+        with Server(mortal.data, "", policy) as successor:
+            eventually(lambda: _reach(desk, number).told == CUSTOMERS)
+            late = Page.open(http, successor.url)
+            late.say("物流怎么不动了")
+            late.hears(NOTICE)
+            _do(desk, incidents.end, lead, number, OVER)
+            late.hears(OVER)
+            eventually(lambda: _reach(desk, number).end_told == CUSTOMERS + 1)
+        assert _reach(desk, number).tickets == CUSTOMERS
+        assert _times_said(desk, NOTICE) == _times_said(desk, OVER) == [1] * (CUSTOMERS + 1)
+
+
+def _hand_over(desk: Desk, address: str) -> None:
+    for number, text in enumerate(("快递一直没送到，物流停了", "转人工")):
+        message = Incoming("web", address, f"{address}:{number}", "text", text=text)
+        house = desk.house
+        house.database.write_now(intake.receive, house.rules, message, None, house.clock())
+
+
+def _declare(desk: Desk, lead: Staff) -> int:
+    draft = Draft("配送系统中断", ("配送",), (), NOTICE)
+    number: int = _do(desk, incidents.declare, lead, draft).id
+    return number
+
+
+def _do(desk: Desk, what: Any, *arguments: Any) -> Any:
+    return desk.house.database.write_now(what, desk.house.rules, *arguments, desk.house.clock())
+
+
+def _reach(desk: Desk, number: int) -> incident_store.Reach:
+    found: incident_store.Reach = desk.read(incident_store.reaches, [number])[number]
+    return found
+
+
+def _times_said(desk: Desk, words: str) -> list[int]:
+    """How often each conversation that heard these words did."""
+    heard = [
+        row.conversation_id for row in desk.rows(select(messages.c.conversation_id).where(messages.c.text == words))
+    ]
+    return [heard.count(each) for each in sorted(set(heard))]
