@@ -67,8 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_knowledge(commands)
     _add_customers(commands)
     _add_staff(commands)
+    _add_roster(commands)
     _add_keys(commands)
+    _add_calendar(commands)
     _add_upkeep(commands)
+    _add_incidents(commands)
+    _add_audit(commands)
+    _add_tickets(commands)
     return parser
 
 
@@ -122,10 +127,14 @@ def _add_policy(commands: Any) -> None:
     check = _add(group, "check", "policy:check", "List every fault of a policy file.", where=False, json=True)
     check.add_argument("file", metavar="FILE")
     explain = _add(group, "explain", "policy:explain", "What a customer of a tier is owed, and by when.", json=True)
-    explain.add_argument("--tier", required=True, metavar="T")
-    explain.add_argument("--at", required=True, metavar="INSTANT", help="e.g. 2026-10-09T20:30+08:00")
+    explain.add_argument("--tier", metavar="T", help="one tier, with who is told when (default: all, side by side)")
+    explain.add_argument("--at", metavar="INSTANT", help="e.g. 2026-10-09T20:30+08:00 (default: now)")
     explain.add_argument("--topic", metavar="T")
     explain.add_argument("--urgency", metavar="U")
+    explain.add_argument("--queue", metavar="Q", help="as if it were there (default: where the policy routes it)")
+    _add(group, "history", "policy:history", "Every edition of the policy that was in force.", json=True)
+    show = _add(group, "show", "policy:show", "Print an edition of the policy, as its file was.", json=True)
+    show.add_argument("version", metavar="VERSION", help="as `policy history` and tickets name it")
 
 
 def _add_knowledge(commands: Any) -> None:
@@ -235,9 +244,41 @@ def _add_staff(commands: Any) -> None:
     add.add_argument(
         "--queue", action="append", default=[], metavar="Q", help="a queue they work; repeat for more (default: all)"
     )
+    put = _add(group, "set", "staff:put", "Change what a person works on.", json=True)
+    put.add_argument("login", metavar="LOGIN")
+    put.add_argument("--queue", action="append", metavar="Q", help="a queue they work; repeat for more")
+    put.add_argument("--all-queues", action="store_true", help="they work every queue")
+    put.add_argument("--no-skills", action="store_true", help="they have none of the skills that topics ask for")
+    for command in (add, put):
+        command.add_argument("--skill", action="append", metavar="S", help="a skill they have; repeat for more")
+        command.add_argument("--capacity", metavar="N", help="open tickets they are assigned at most, or `none`")
     _add(group, "list", "staff:show", "Who may sign in.", json=True)
     for name, about in (("disable", "Bar a person and end their sessions."), ("reset", "Generate a new password.")):
         _add(group, name, f"staff:{name}", about, json=True).add_argument("login", metavar="LOGIN")
+
+
+def _add_roster(commands: Any) -> None:
+    group = _group(commands, "roster", "Who is on duty and on call, and when.")
+    show = _add(group, "show", "roster:show", "The shifts of this week, or between two days.", json=True)
+    show.add_argument("--from", dest="begin", metavar="DAY", help="e.g. 2026-11-23 (default: this Monday)")
+    show.add_argument("--to", dest="end", metavar="DAY", help="the last day (default: the sixth after the first)")
+    _add(group, "now", "roster:now", "Who is on duty for each queue, and the next change.", json=True)
+    load = _add(group, "import", "roster:load", "Replace the days that a CSV file names.", json=True)
+    load.add_argument("file", metavar="FILE", help="CSV with date,login,start,end[,kind]; kind is duty or on_call")
+    add = _add(group, "add", "roster:add", "Enter one shift.", json=True)
+    helps = ("the day it begins", "who", "e.g. 08:00", "e.g. 20:00; not after the start: on the next day")
+    for name, about in zip(("date", "login", "start", "end"), helps, strict=True):
+        add.add_argument(name, metavar=name.upper(), help=about)
+    add.add_argument("--kind", choices=("duty", "on_call"), default="duty")
+    remove = _add(group, "remove", "roster:remove", "Take a shift out.", json=True)
+    remove.add_argument("shift", type=int, metavar="SHIFT", help="its number in `roster show`")
+    swap = _add(group, "swap", "roster:swap", "Two shifts exchange their people.", json=True)
+    for name in ("one", "other"):
+        swap.add_argument(name, type=int, metavar="SHIFT", help="its number in `roster show`")
+    for command in (load, add, remove, swap):
+        command.add_argument("--by", default="the terminal", metavar="NAME", help="who changes it, for the history")
+    past = _add(group, "history", "roster:history", "Who changed the roster.", json=True)
+    past.add_argument("--limit", type=int, default=20, metavar="N", help="how many changes at most (default: 20)")
 
 
 def _add_keys(commands: Any) -> None:
@@ -246,8 +287,90 @@ def _add_keys(commands: Any) -> None:
         _add(group, name, f"keys:{name}", about, json=True).add_argument("name", metavar="NAME")
 
 
+def _add_calendar(commands: Any) -> None:
+    group = _group(commands, "calendar", "Days off and make-up days, year by year.")
+    show = _add(group, "show", "calendar:show", "A year's days, and where they come from.", json=True)
+    show.add_argument("year", type=int, nargs="?", metavar="YEAR", help="default: this year")
+    load = _add(group, "import", "calendar:load", "Take in one or several years from CSV or YAML.", json=True)
+    load.add_argument("file", metavar="FILE", help="CSV with day,kind,name[,calendar], or YAML as in a policy")
+    save = _add(group, "export", "calendar:save", "Write a year's days to a CSV file.", json=True)
+    save.add_argument("year", type=int, metavar="YEAR")
+    save.add_argument("file", metavar="FILE")
+    put = _add(group, "set", "calendar:put", "Set one day.", json=True)
+    put.add_argument("day", metavar="DAY", help="e.g. 2026-12-31")
+    put.add_argument("kind", choices=("off", "on", "normal"), help="a day off, a make-up day, a day like any other")
+    put.add_argument("--name", default="", metavar="N", help="what it is called")
+    put.add_argument("--calendar", metavar="C", help="the company's own day, for this calendar only")
+    for command in (load, put):
+        command.add_argument("--note", default="", metavar="TEXT", help="why, for the list of versions")
+        command.add_argument("--by", default="", metavar="NAME", help="who, for the list of versions")
+    _add(group, "check", "calendar:check", "What makes clocks guess, or soon will.", json=True)
+
+
 def _add_upkeep(commands: Any) -> None:
     group = _group(commands, "db", "The database's shape.")
     _add(group, "upgrade", "upkeep:upgrade", "Bring the database to the current revision.", json=True)
     backup = _add(commands, "backup", "upkeep:backup", "Copy the embedded database while it is in use.", json=True)
     backup.add_argument("file", metavar="FILE", help="where to put the copy; must not exist yet")
+
+
+def _add_audit(commands: Any) -> None:
+    group = _group(commands, "audit", "Whether every ticket's history is as it was written.")
+    verify = _add(group, "verify", "audit:verify", "Hold every line of history against its chain.", json=True)
+    verify.add_argument("--ticket", type=int, metavar="N", help="only this ticket")
+    verify.add_argument("--against", metavar="FILE", help="also against what `audit head --json` printed before")
+    _add(group, "head", "audit:head", "Where every history ends, to be kept elsewhere.", json=True)
+
+
+def _add_tickets(commands: Any) -> None:
+    group = _group(commands, "tickets", "Look at tickets, and move one, from the terminal.")
+    several = _add(group, "list", "tickets:show_list", "Open tickets, nearest deadline first.", json=True)
+    several.add_argument("--queue", metavar="Q", help="only this queue")
+    several.add_argument("--tier", metavar="T", help="only this tier")
+    several.add_argument("--late", action="store_true", help="only those past a promise")
+    several.add_argument("--all", action="store_true", help="finished ones too")
+    several.add_argument("--no-names", action="store_true", help="without the customers' names")
+    several.add_argument("--limit", type=int, default=100, metavar="N", help="how many at most (default: 100)")
+    _add_one(group, "show", "Everything about one ticket.").add_argument(
+        "--no-names", action="store_true", help="without the customer's name"
+    )
+    transfer = _add_one(group, "transfer", "To another queue, or into a colleague's hands.", acting=True)
+    transfer.add_argument("--queue", metavar="Q", help="the queue (default: the one it is in)")
+    transfer.add_argument("--to", metavar="LOGIN", help="the colleague (default: nobody, back into the queue)")
+    record = _add_one(group, "record", "Record a fact of the policy, called or call_missed.", "fact", acting=True)
+    resolve = _add_one(group, "resolve", "Declare the matter solved.", acting=True)
+    for command in (record, resolve):
+        command.add_argument("--cause", metavar="C", help="of a complaint: what caused it, as the policy calls it")
+    _add_one(group, "note", "Remark for colleagues; no customer ever reads it.", "text", acting=True)
+    _add_one(group, "grade", "Say how pressing the matter is.", "urgency", acting=True)
+    for name, about in (
+        ("claim", "Take the ticket."),
+        ("release", "Put it back into its queue."),
+        ("acknowledge", "Seen: what is late is not repeated any more."),
+    ):
+        _add_one(group, name, about, acting=True)
+
+
+def _add_one(group: Any, name: str, about: str, *words: str, acting: bool = False) -> Any:
+    command = _add(group, name, f"tickets:{name}", about, json=True)
+    command.add_argument("number", type=int, metavar="N", help="the ticket's number")
+    for word in words:
+        command.add_argument(word, metavar=word.upper())
+    if acting:
+        command.add_argument("--as", dest="acting", required=True, metavar="LOGIN", help="whose hand this is")
+    return command
+
+
+def _add_incidents(commands: Any) -> None:
+    group = _group(commands, "incident", "Service interruptions: told once to everybody concerned.")
+    declare = _add(group, "declare", "incidents:declare", "Declare one and tell everybody it touches.", json=True)
+    declare.add_argument("title", metavar="TITLE", help="what is interrupted, for colleagues")
+    declare.add_argument("--notice", required=True, metavar="TEXT", help="what customers are told, once")
+    declare.add_argument("--topic", action="append", default=[], metavar="T", help="a topic it touches; repeatable")
+    declare.add_argument("--word", action="append", default=[], metavar="W", help="a word by which customers mean it")
+    end = _add(group, "end", "incidents:end", "End one and tell everybody who was told of it.", json=True)
+    end.add_argument("number", type=int, metavar="N", help="its number in `incident list`")
+    end.add_argument("--notice", required=True, metavar="TEXT", help="what customers are told now")
+    for command in (declare, end):
+        command.add_argument("--as", dest="acting", required=True, metavar="LOGIN", help="whose hand this is: a lead's")
+    _add(group, "list", "incidents:show", "Those that are on, and those that were.", json=True)

@@ -2,6 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from escalation.tickets import RefusalCode, Refused
+
+# What an operator at the terminal reads; the console has its own words in `replies`.
+MOVES: Mapping[RefusalCode, str] = {
+    "claimed_by_other": "Ticket {ticket} is held by {holder} already.",
+    "already_yours": "Ticket {ticket} is already theirs.",
+    "not_holder": "Ticket {ticket} is held by {holder}; only its holder can do this.",
+    "unclaimed": "Ticket {ticket} must be claimed first: `jiedai tickets claim {ticket} --as LOGIN`.",
+    "finished": "Ticket {ticket} is finished; nothing more can be done with it.",
+    "not_finished": "Ticket {ticket} is still being worked on; this can be done once it is resolved.",
+    "not_found": "There is no ticket {ticket}; `jiedai tickets list --all` shows those there are.",
+    "unknown_fact": "The policy has no such fact; `facts` in its file lists them, beside called and call_missed.",
+    "unknown_queue": "The policy has no such queue; `queues` in the policy file lists them.",
+    "unknown_staff": "There is no such colleague, or they can no longer sign in; `jiedai staff list` shows who can.",
+    "empty": "The text is empty; write something.",
+    "too_long": "The text is too long; it may have at most 4,000 characters.",
+    "forbidden": "Ticket {ticket} is in a queue they do not work; a lead can do this.",
+    "cause_needed": "Ticket {ticket} is a complaint; say what caused it with --cause.",
+    "unknown_cause": "The policy has no such cause; `complaint_causes` in the policy file lists them.",
+    "unknown_support": "The policy has no such support contact; `support` in the policy file lists them.",
+    "unknown_urgency": "The policy has no such urgency; `urgencies` in the policy file lists them.",
+    "no_steps": "A plan must have 1 to 20 steps, each saying what is done.",
+    "step_in_the_past": "Each step of a plan must end later than now.",
+    "already_waiting": "Ticket {ticket} waits for its customer already.",
+    "no_report_owed": "By the policy, no service report is owed for ticket {ticket}.",
+    "nothing_late": "Nothing on ticket {ticket} is late and being repeated, so that there is nothing to acknowledge.",
+}
+
+
+def english(refused: Refused, ticket_id: int, names: Mapping[int, str]) -> str:
+    """Why a move was refused, for the terminal."""
+    sentence = MOVES.get(refused.code, "This cannot be done with ticket {ticket} as it is ({code}).")
+    holder = names.get(refused.holder_id or 0, "somebody else")
+    return sentence.format(ticket=ticket_id, holder=holder, code=refused.code)
+
 
 def sentence_of(error: Exception) -> str | None:
     """The sentence a person at the terminal should read; None for a fault of ours."""
@@ -24,6 +63,7 @@ def _is_refusal(error: Exception) -> bool:
     from bot.settings import BadSettings
     from bot.web.keys import KeyRefused
     from escalation.crm import CrmFaults
+    from escalation.incidents import IncidentRefused
     from escalation.key_file import KeyFileError
     from escalation.policy_faults import PolicyFaults
     from escalation.staff import StaffRefused
@@ -37,6 +77,7 @@ def _is_refusal(error: Exception) -> bool:
         NotPublished,
         KeyRefused,
         CrmFaults,
+        IncidentRefused,
         KeyFileError,
         PolicyFaults,
         StaffRefused,

@@ -1,4 +1,4 @@
-"""`jiedai policy check|explain`."""
+"""`jiedai policy check|explain|history|show`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from bot import app, schema
 from bot.app import NotReady
-from bot.commands.opening import instant, settings_of
+from bot.commands.opening import house_of, instant, settings_of
+from bot.commands.policy_chain import case_of, chain_as_json, tell_chain
+from bot.commands.policy_matrix import tell_matrix
 from bot.commands.printing import tell, tell_json, tell_table
-from bot.replies import WEEKDAYS
-from escalation.deadlines import Deadline, as_json, owed
+from bot.database import Database
+from bot.settings import DATABASE_FILE, Settings
+from escalation import calendar_years, policy_store
 from escalation.instants import iso
 from escalation.policy import Policy
 from escalation.policy_faults import PolicyFaults
 from escalation.policy_file import read_policy
-from escalation.routing import route
 
 
 def check(options: argparse.Namespace) -> None:
@@ -36,22 +39,73 @@ def check(options: argparse.Namespace) -> None:
 
 
 def explain(options: argparse.Namespace) -> None:
-    """The queue and every milestone of a matter that is raised and handed over at one instant."""
-    policy = read_policy(settings_of(options).policy)
-    tier = one_of(policy.tiers, options.tier, "tier")
+    """The queue and the whole chain of a matter that is raised and handed over at one instant; or of all tiers."""
+    at = instant(options.at) if options.at else app.utc_now()
+    policy = in_force(settings_of(options))
     by_label = {urgency.label: urgency.id for urgency in policy.urgencies.values()}
     wanted = options.urgency or policy.default_urgency
     urgency = one_of(policy.urgencies, by_label.get(wanted, wanted), "urgency")
     topic = one_of(policy.topics, options.topic, "topic").id if options.topic else None
-    at = instant(options.at)
-    queue = route(policy, tier.id, topic, urgency.id)
-    due = owed(policy, tier, urgency, at, at, topic=topic)
+    queue = one_of(policy.queues, options.queue, "queue").id if options.queue else None
+    tiers = [one_of(policy.tiers, options.tier, "tier")] if options.tier else list(policy.tiers.values())
+    cases = [case_of(policy, tier, topic, urgency, at, queue) for tier in tiers]
     if options.json:
-        tell_json(_as_json(policy, tier.id, topic, urgency.id, queue.id, at, due))
-        return
-    rows = [_row(policy, deadline) for deadline in due]
-    title = f"{tier.id} · {queue.id} · {iso(at, policy.zone)}"
-    tell_table(title, ("milestone", "starts on", "within", "warning", "due"), rows)
+        found = [chain_as_json(case) for case in cases]
+        tell_json(found[0] if options.tier else {"at": iso(at, policy.zone), "tiers": found})
+    elif options.tier:
+        tell_chain(cases[0])
+    else:
+        tell_matrix(cases)
+
+
+def history(options: argparse.Namespace) -> None:
+    """Every edition of the policy file that was in force, newest first."""
+    house = house_of(options, knowledge="none")
+    zone = house.rules.policy.zone
+    editions = house.database.read_now(policy_store.editions)
+    house.database.close()
+    if options.json:
+        tell_json([{"version": one.version, "since": iso(one.activated_at, zone)} for one in editions])
+    elif not editions:
+        tell("No edition yet: the policy file is kept when the house first serves.")
+    else:
+        rows = [
+            (one.version, f"{one.activated_at.astimezone(zone):%Y-%m-%d %H:%M}", "" if number else "in force")
+            for number, one in enumerate(editions)
+        ]
+        tell_table("Policy", ("version", "since", ""), rows)
+        tell("`jiedai policy show VERSION` prints one.")
+
+
+def show(options: argparse.Namespace) -> None:
+    """The text of one edition, as its file was."""
+    house = house_of(options, knowledge="none")
+    editions = house.database.read_now(policy_store.editions)
+    house.database.close()
+    found = next((one for one in editions if one.version == options.version), None)
+    if found is None:
+        raise NotReady(f'There is no edition "{options.version}"; `jiedai policy history` lists those there are.')
+    if options.json:
+        since = iso(found.activated_at, house.rules.policy.zone)
+        tell_json({"version": found.version, "since": since, "text": found.text})
+    else:
+        tell(found.text.rstrip("\n"))
+
+
+def in_force(settings: Settings) -> Policy:
+    """The policy file, with the calendar years that were entered in the database, if there is one; nothing is made."""
+    policy = read_policy(settings.policy)
+    if not settings.database and not (settings.data / DATABASE_FILE).exists():
+        return policy
+    if settings.database.startswith("sqlite:///") and not Path(settings.database.removeprefix("sqlite:///")).exists():
+        return policy
+    database = Database(settings.database_url)
+    try:
+        if not database.read_now(schema.is_current):
+            return policy
+        return calendar_years.applied(policy, database.read_now(calendar_years.in_force))
+    finally:
+        database.close()
 
 
 def one_of(known: Any, wanted: str, what: str) -> Any:
@@ -59,25 +113,3 @@ def one_of(known: Any, wanted: str, what: str) -> Any:
     if wanted not in known:
         raise NotReady(f'The policy has no {what} "{wanted}"; it has {", ".join(known)}.')
     return known[wanted]
-
-
-def _as_json(
-    policy: Policy, tier: str, topic: str | None, urgency: str, queue: str, at: Any, due: tuple[Deadline, ...]
-) -> dict[str, Any]:
-    return {
-        "tier": tier,
-        "topic": topic,
-        "urgency": urgency,
-        "at": iso(at, policy.zone),
-        "queue": queue,
-        "milestones": [as_json(deadline, policy.zone) for deadline in due],
-        "provisional": [deadline.milestone for deadline in due if deadline.provisional],
-    }
-
-
-def _row(policy: Policy, deadline: Deadline) -> tuple[str, ...]:
-    line = as_json(deadline, policy.zone)
-    instants = [at.astimezone(policy.zone) if at else None for at in (deadline.warn_at, deadline.due_at)]
-    warn, due = (f"{at:%m-%d} 周{WEEKDAYS[at.weekday()]} {at:%H:%M}" if at else "–" for at in instants)
-    within = f"{line['within']} {line['basis']}{'（暂定）' if deadline.provisional else ''}"
-    return (f"{deadline.label}\n{deadline.milestone}", deadline.starts_on, within, warn, due)

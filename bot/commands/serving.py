@@ -14,7 +14,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from bot.app import House, NotReady, first_administrator, load_samples
+from bot.app import House, NotReady, enforce_policy, first_administrator, load_samples
 from bot.commands.customers import chat_link
 from bot.commands.opening import house_of
 from bot.commands.printing import tell
@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     house = house_of(options, knowledge="at once")
     listener = _listen(house.settings.host, house.settings.port)
+    enforce_policy(house)
     load_samples(house, "at once")
     password = first_administrator(house)
     port = listener.getsockname()[1]

@@ -16,6 +16,9 @@ COMMANDS = [
     ("kb", "regressions", "import"), ("kb", "regressions", "export"), ("kb", "regressions", "check"),
     ("kb", "regressions", "clear"), ("customers", "import"), ("customers", "link"), ("staff", "add"), ("staff", "list"),
     ("staff", "disable"), ("staff", "reset"), ("keys", "create"), ("keys", "revoke"), ("db", "upgrade"), ("backup",),
+    ("audit", "verify"), ("audit", "head"), ("policy", "history"), ("policy", "show"), ("tickets", "list"),
+    ("tickets", "show"), ("tickets", "claim"), ("tickets", "release"), ("tickets", "transfer"), ("tickets", "record"),
+    ("tickets", "note"), ("tickets", "grade"), ("tickets", "acknowledge"), ("tickets", "resolve"),
 ]  # fmt: skip
 
 

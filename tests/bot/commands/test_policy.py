@@ -1,13 +1,19 @@
-"""`jiedai policy check|explain`."""
+"""`jiedai policy check|explain|history|show`."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.database import Database
 from bot.settings import EXAMPLE_POLICY
+from escalation import calendar_years, policy_store
+from escalation.policy_file import read_policy
+from escalation.working_time import Day
 from tests.bot.commands.conftest import Terminal
 
 
@@ -58,8 +64,8 @@ def test_the_example_has_no_faults(terminal: Terminal) -> None:
 
 def test_faults_are_told_with_their_lines_and_the_end_code_is_one(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
-    path.write_text(EXAMPLE_POLICY.read_text(encoding="utf-8").replace("within: 15m", "within: soon", 1), "utf-8")
-    line = path.read_text(encoding="utf-8").split("within: soon")[0].count("\n") + 1
+    path.write_text(EXAMPLE_POLICY.read_text(encoding="utf-8").replace(" within: 15m", " within: soon", 1), "utf-8")
+    line = path.read_text(encoding="utf-8").split(" within: soon")[0].count("\n") + 1
     assert terminal.refused("policy", "check", str(path), code=1).startswith(f'{path}:{line}: "within" must be')
     terminal.output.readouterr()
     with pytest.raises(SystemExit):
@@ -83,7 +89,7 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None
         "policy", "explain", "--tier", "三级", *at, "--topic", "天气"
     )
     assert terminal.refused("policy", "explain", "--tier", "三级", *at, "--urgency", "asap") == (
-        'jiedai: The policy has no urgency "asap"; it has normal, urgent, critical.'
+        'jiedai: The policy has no urgency "asap"; it has low, normal, urgent, critical.'
     )
     assert terminal.refused("policy", "explain", "--tier", "三级", "--at", "2026-11-23") == (
         'jiedai: An instant must be ISO 8601 with an offset, such as 2026-10-09T20:30+08:00; found "2026-11-23".'
@@ -92,6 +98,109 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None
     assert terminal.refused("policy", "check", str(missing), code=1) == (
         f"{missing}:1: The file cannot be read (No such file or directory); give the path of a readable policy file."
     )
-    assert terminal.refused("policy", "explain") == (
-        "jiedai: The following arguments are required: --tier, --at. See `jiedai policy explain --help`."
+    assert terminal.refused("policy", "explain", "--tier", "三级", *at, "--queue", "大厅") == (
+        'jiedai: The policy has no queue "大厅"; it has 特级专席, 一级专属, 二级专员, 通用客服, 技术支持, 投诉处理.'
     )
+    assert terminal.refused_here("policy", "show", "0123") == (
+        'jiedai: There is no edition "0123"; `jiedai policy history` lists those there are.'
+    )
+
+
+def steps(found: dict[str, object], milestone: str) -> list[dict[str, object]]:
+    milestones = found["milestones"]
+    assert isinstance(milestones, list)
+    return next(each["steps"] for each in milestones if each["milestone"] == milestone)
+
+
+def test_every_step_comes_with_its_instant_and_whom_it_tells(terminal: Terminal) -> None:
+    told = steps(explained(terminal, "特级", "2026-11-23T10:00+08:00"), "first_contact")
+    assert told[0] == {
+        "kind": "warning",
+        "when": "50%",
+        "at": "2026-11-23T10:07:30+08:00",
+        "to": ["holder"],
+        "repeat": None,
+        "reassign": None,
+    }
+    assert [(step["when"], step["at"], step["to"], step["repeat"], step["reassign"]) for step in told[-2:]] == [
+        ("due", "2026-11-23T10:15:00+08:00", ["holder", "lead", "manager"], "5m", None),
+        ("+15m", "2026-11-23T10:30:00+08:00", ["queue", "lead", "manager", "on_call"], "15m", "on_call"),
+    ]
+
+
+def test_shares_are_of_the_time_that_counts(terminal: Terminal) -> None:
+    # Two working hours from 20:30 on Friday before a make-up Saturday: three quarters are gone at 09:00.
+    told = steps(explained(terminal, "三级", "2026-10-09T20:30+08:00"), "first_contact")
+    assert [(step["when"], step["at"]) for step in told if step["when"] in ("75%", "due", "+30m")] == [
+        ("75%", "2026-10-10T09:00:00+08:00"),
+        ("due", "2026-10-10T09:30:00+08:00"),
+        ("+30m", "2026-10-10T10:00:00+08:00"),
+    ]
+
+
+def test_a_step_of_a_clock_that_waits_for_a_fact_has_no_instant(terminal: Terminal) -> None:
+    found = explained(terminal, "一级", "2026-11-23T10:00+08:00")
+    assert {step["at"] for step in steps(found, "plan_explained")} == {None}
+    printed = terminal.run("policy", "explain", "--tier", "一级", "--at", "2026-11-23T10:00+08:00")
+    assert "once that has" in printed
+    assert "Who is told" in printed
+
+
+def test_how_the_time_counts_is_said_of_every_milestone(terminal: Terminal) -> None:
+    found = explained(terminal, "二级", "2026-11-23T10:00+08:00")["milestones"]
+    assert isinstance(found, list)
+    by_id = {each["milestone"]: each for each in found}
+    keys = ("basis", "calendar", "pauses", "waits_for", "report_to", "kind")
+    assert [by_id["progress"][key] for key in keys] == ["elapsed", None, True, "每日", None, "promise"]
+    assert [by_id["service_report"][key] for key in keys] == ["elapsed", None, False, None, "lead", "target"]
+    assert [by_id["assessed"][key] for key in keys] == ["working", "工作日", True, None, None, "promise"]
+
+
+def test_a_named_queue_takes_the_place_of_the_routed_one(terminal: Terminal) -> None:
+    found = explained(terminal, "三级", "2026-11-23T10:00+08:00", "--queue", "技术支持")
+    assert found["queue"] == "技术支持"
+
+
+def test_without_a_tier_all_stand_side_by_side(terminal: Terminal) -> None:
+    found = json.loads(terminal.run("policy", "explain", "--at", "2026-11-23T10:00+08:00", "--json"))
+    assert [each["tier"] for each in found["tiers"]] == ["特级", "一级", "二级", "三级"]
+    assert found["tiers"][3] == explained(terminal, "三级", "2026-11-23T10:00+08:00")
+    printed = terminal.run("policy", "explain", "--at", "2026-11-23T10:00+08:00")
+    assert printed.startswith("All tiers · 2026-11-23T10:00:00+08:00")
+    order = [printed.index(each) for each in ("first_contact", "plan_explained", "│ confirmed", "│ progress", "survey")]
+    assert order == sorted(order)
+
+
+def test_the_years_entered_in_the_database_count(terminal: Terminal, clock: Any) -> None:
+    at = "2027-01-01T10:00+08:00"
+    words = ("policy", "explain", "--tier", "二级", "--at", at)
+    assert "first_contact" in terminal.json(*words)["provisional"]
+    terminal.here("staff", "list")  # makes the database
+    database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
+    days = [Day(date(2027, 1, 1), "off", "元旦", None)]
+    database.write_now(calendar_years.save, read_policy(EXAMPLE_POLICY), 2027, days, "li", "", clock())
+    database.close()
+    found = terminal.json(*words)
+    assert (found["provisional"], found["calendars"]) == ([], 1)
+    assert found["milestones"][0]["due_at"] == "2027-01-04T09:00:00+08:00"
+
+
+def test_explaining_makes_nothing(terminal: Terminal) -> None:
+    terminal.here("policy", "explain", "--tier", "三级")
+    assert not terminal.data.exists()
+
+
+def test_every_edition_that_was_in_force_stays_readable(terminal: Terminal) -> None:
+    assert terminal.here("policy", "history").startswith("No edition yet: ")
+    database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
+    for day, version in ((1, "aaaaaaaaaaaa"), (8, "bbbbbbbbbbbb")):
+        since = datetime(2026, 11, day, 1, tzinfo=UTC)
+        database.write_now(policy_store.activate, version, f"name: {version}\n# 【公司自定】\n", since)
+    database.close()
+    assert terminal.json("policy", "history") == [
+        {"version": "bbbbbbbbbbbb", "since": "2026-11-08T09:00:00+08:00"},
+        {"version": "aaaaaaaaaaaa", "since": "2026-11-01T09:00:00+08:00"},
+    ]
+    assert "bbbbbbbbbbbb │ 2026-11-08 09:00 │ in force" in terminal.here("policy", "history")
+    assert terminal.here("policy", "show", "aaaaaaaaaaaa") == "name: aaaaaaaaaaaa\n# 【公司自定】\n"
+    assert terminal.json("policy", "show", "bbbbbbbbbbbb")["text"].startswith("name: bbbbbbbbbbbb\n")

@@ -1,0 +1,99 @@
+"""`jiedai audit verify|head`: whether every ticket's history is as the desk wrote it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.app import NotReady
+from bot.commands.opening import house_of
+from bot.commands.printing import tell, tell_json
+from escalation import audit_store, store
+from escalation.audit import Head, digest
+from escalation.audit_store import Found
+from escalation.instants import iso
+from escalation.tickets import Refused
+
+
+def verify(options: argparse.Namespace) -> None:
+    """Every fault as a sentence; exit code 1 when there is one."""
+    kept = read_heads(Path(options.against)) if options.against else None
+    house = house_of(options, knowledge="none")
+    try:
+        if options.ticket is not None and options.ticket not in (kept or {}):
+            house.database.read_now(store.get_ticket, options.ticket)
+        found = house.database.read_now(audit_store.verify, options.ticket, kept)
+    except Refused:
+        raise NotReady(f"There is no ticket {options.ticket}.") from None
+    finally:
+        house.database.close()
+    if options.json:
+        tell_json(_as_json(found))
+    else:
+        _tell(found, options.against)
+    if found.count:
+        raise SystemExit(1)
+
+
+def head(options: argparse.Namespace) -> None:
+    """Where every history ends, to keep where nobody who can write the database can."""
+    house = house_of(options, knowledge="none")
+    try:
+        heads = dict(house.database.read_now(lambda db: list(audit_store.heads(db))))
+    finally:
+        house.database.close()
+    lines = sum(one.lines for one in heads.values())
+    found = digest(heads.items())
+    if options.json:
+        at = iso(house.clock(), house.rules.policy.zone)
+        counts = {"tickets": len(heads), "lines": lines, "digest": found}
+        tell_json({"at": at, **counts, "heads": {str(number): _written(one) for number, one in heads.items()}})
+        return
+    tell(f"Tickets: {len(heads)}; lines of history: {lines}; digest: {found}.")
+    tell("`jiedai audit head --json > FILE` keeps it; `jiedai audit verify --against FILE` compares later.")
+
+
+def read_heads(path: Path) -> dict[int, Head]:
+    """What `audit head --json` printed; refuses a file that is anything else, or was changed."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        heads = {int(number): _read(text) for number, text in found["heads"].items()}
+        said = found["digest"]
+    except json.JSONDecodeError as error:
+        raise NotReady(f"{path}:{error.lineno}: This is not what `jiedai audit head --json` prints.") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise NotReady(f"{path}: This is not what `jiedai audit head --json` prints.") from None
+    if digest(sorted(heads.items())) != said:
+        raise NotReady(f"{path} was changed: its digest is not that of its heads. Take an unchanged copy.")
+    return heads
+
+
+def _written(one: Head) -> str:
+    return f"{one.lines} {one.hash}"
+
+
+def _read(text: str) -> Head:
+    lines, _, hash_ = text.partition(" ")
+    return Head(int(lines), hash_)
+
+
+def _as_json(found: Found) -> Mapping[str, Any]:
+    counts = {"tickets": found.tickets, "lines": found.lines, "before_the_chain": found.before, "faults": found.count}
+    told = [{"ticket": one.ticket_id, "line": one.line, "message": one.message} for one in found.faults]
+    return {"ok": not found.count, **counts, "found": told}
+
+
+def _tell(found: Found, against: str | None) -> None:
+    for fault in found.faults:
+        tell(str(fault))
+    if found.count > len(found.faults):
+        tell(f"… and {found.count - len(found.faults)} faults more.")
+    read = f"Tickets: {found.tickets}; lines of history: {found.lines}"
+    tell(f"{read}; faults: {found.count}.")
+    if found.before:
+        tell(f"{found.before} of the lines are from before there was a chain: their number is known, not their words.")
+    if against is None and not found.count:
+        tell("Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew.")

@@ -1,0 +1,202 @@
+"""The whole chain of promises as tables: how long, counted how, due when, and who is told on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.commands.printing import tell, tell_table
+from bot.replies import WEEKDAYS
+from escalation.deadlines import Deadline, as_json, milestones_of, owed, start
+from escalation.instants import iso, print_duration
+from escalation.policy import Milestone, Policy, Tier, Urgency
+from escalation.policy_tiers import BUILT_IN_FACTS
+from escalation.routing import route
+from escalation.schedule import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A matter that is raised and handed over at one instant."""
+
+    policy: Policy
+    tier: Tier
+    topic: str | None
+    urgency: Urgency
+    queue: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told when; the instant is None while nobody knows when the clock starts."""
+
+    when: str
+    at: datetime | None
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A milestone, with its deadline and everything that happens to it."""
+
+    milestone: Milestone
+    deadline: Deadline
+    told: tuple[Told, ...]
+
+
+def case_of(policy: Policy, tier: Tier, topic: str | None, urgency: Urgency, at: datetime, queue: str | None) -> Case:
+    """The matter, in the queue that the policy chooses unless one is named."""
+    return Case(policy, tier, topic, urgency, queue or route(policy, tier.id, topic, urgency.id).id, at)
+
+
+def chain(case: Case) -> tuple[Owed, ...]:
+    """Everything owed, in the policy's order."""
+    milestones = milestones_of(case.tier, case.topic)
+    found = owed(case.policy, case.tier, case.urgency, case.at, case.at, topic=case.topic, queue=case.queue)
+    return tuple(
+        Owed(milestone, deadline, _told(case, milestone, deadline))
+        for milestone, deadline in zip(milestones, found, strict=True)
+    )
+
+
+def _told(case: Case, milestone: Milestone, deadline: Deadline) -> tuple[Told, ...]:
+    """Each line with its name; of a clock that waits, as if it had started, but without the instants."""
+    known = deadline.due_at is not None
+    run = deadline if known else start(case.policy, case.tier, case.urgency, milestone, case.at, queue=case.queue)
+    assert run.due_at is not None, "a clock that has started has an end"
+    names = iter(_early(milestone, run.within))
+    told = []
+    for line in run.lines:
+        when = next(names) if line.kind == "warning" else f"+{print_duration(line.at)}" if line.at else "due"
+        told.append(Told(when, run.due_at + line.at if known else None, line))
+    return tuple(told)
+
+
+def _early(milestone: Milestone, within: timedelta) -> list[str]:
+    """The names of the warnings, in their order."""
+    early = [(within * step.at, f"{step.at:.0%}") for step in milestone.steps if step.at is not None]
+    if milestone.warn_before is not None:
+        usual = milestone.warn_before < within
+        early.append((within - milestone.warn_before if usual else within / 2, _before(milestone) if usual else "50%"))
+    return [name for _, name in sorted(early, key=lambda pair: pair[0])]
+
+
+def _before(milestone: Milestone) -> str:
+    return f"-{print_duration(milestone.warn_before or timedelta(0))}"
+
+
+def tell_chain(case: Case) -> None:
+    """For a person: what is owed, then who is told."""
+    found = chain(case)
+    title = f"{case.tier.id} · {case.queue} · {iso(case.at, case.policy.zone)}"
+    headings = ("milestone", "starts on", "allowed", "due")
+    tell_table(title, headings, [_milestone_row(case, one) for one in found])
+    rows = [row for one in found for row in _told_rows(case, one)]
+    tell_table("Who is told", ("milestone", "when", "at", "who", "then"), rows)
+    for one in found:
+        if one.deadline.fault is not None:
+            tell(f"{one.milestone.label}: {one.deadline.fault} Elapsed time is counted instead.")
+
+
+def _milestone_row(case: Case, one: Owed) -> tuple[str, ...]:
+    milestone, deadline = one.milestone, one.deadline
+    again = [f"again: {fact(case.policy, name)}" for name in milestone.restarts_on]
+    starts = "\n".join([fact(case.policy, milestone.starts_on), *again])
+    due = moment(case.policy, deadline.due_at) if deadline.due_at else "once that has happened"
+    return (
+        f"{milestone.label}{'（目标）' if milestone.kind == 'target' else ''}\n{milestone.id}",
+        starts,
+        "\n".join(counts(case, milestone, deadline.within)),
+        f"{due}{'（暂定）' if deadline.provisional else ''}",
+    )
+
+
+def counts(case: Case, milestone: Milestone, within: timedelta) -> Iterator[str]:
+    """How the time counts: whose hours, what stops it, what it waits for, who gets the report."""
+    hours = calendar_of(case, milestone)
+    yield f"{print_duration(within)} {milestone.basis}{f' ({hours})' if hours else ''}"
+    if milestone.pauses:
+        yield "pauses while waiting for the customer"
+    if milestone.waits_for and not case.urgency.critical:
+        yield f"waits for {milestone.waits_for}"
+    if milestone.report_to:
+        yield f"to {milestone.report_to}"
+
+
+def calendar_of(case: Case, milestone: Milestone) -> str | None:
+    """Whose hours a working-time clock counts; with an urgency's own calendar, the one that ends sooner holds."""
+    if milestone.basis == "elapsed":
+        return None
+    own = {"tier": case.tier.calendar, "queue": case.policy.queues[case.queue].calendar}
+    name = own.get(milestone.calendar, milestone.calendar)
+    other = case.urgency.calendar
+    return name if other in (None, name) else f"{name} or {other}"
+
+
+def _told_rows(case: Case, one: Owed) -> Iterator[tuple[str, ...]]:
+    for number, told in enumerate(one.told):
+        line = told.line
+        then = [f"again every {print_duration(line.repeat)}"] if line.repeat is not None else []
+        then += [f"the ticket goes to {line.reassign}"] if line.reassign is not None else []
+        at = moment(case.policy, told.at) if told.at is not None else "–"
+        yield (one.milestone.label if not number else "", told.when, at, ", ".join(line.to), "; ".join(then))
+
+
+def chain_as_json(case: Case) -> dict[str, Any]:
+    """For a program."""
+    found = chain(case)
+    zone = case.policy.zone
+    return {
+        "tier": case.tier.id,
+        "topic": case.topic,
+        "urgency": case.urgency.id,
+        "at": iso(case.at, zone),
+        "queue": case.queue,
+        "policy": case.policy.version,
+        "calendars": case.policy.calendars_version,
+        "milestones": [_owed_as_json(case, one) for one in found],
+        "provisional": [one.milestone.id for one in found if one.deadline.provisional],
+    }
+
+
+def _owed_as_json(case: Case, one: Owed) -> dict[str, Any]:
+    milestone, zone = one.milestone, case.policy.zone
+    return {
+        **as_json(one.deadline, zone),
+        "label": milestone.label,
+        "kind": milestone.kind,
+        "calendar": calendar_of(case, milestone),
+        "pauses": milestone.pauses,
+        "waits_for": milestone.waits_for,
+        "report_to": milestone.report_to or None,
+        "restarts_on": list(milestone.restarts_on),
+        "met_by": list(milestone.met_by),
+        "cancelled_by": list(milestone.cancelled_by),
+        "fault": one.deadline.fault,
+        "steps": [
+            {
+                "kind": told.line.kind,
+                "when": told.when,
+                "at": None if told.at is None else iso(told.at, zone),
+                "to": list(told.line.to),
+                "repeat": None if told.line.repeat is None else print_duration(told.line.repeat),
+                "reassign": told.line.reassign,
+            }
+            for told in one.told
+        ],
+    }
+
+
+def fact(policy: Policy, name: str) -> str:
+    """A fact with its label."""
+    return f"{policy.facts.get(name) or BUILT_IN_FACTS.get(name, '')} {name}".strip()
+
+
+def moment(policy: Policy, at: datetime) -> str:
+    """An instant as a person reads it, with its seconds only when there are any."""
+    there = at.astimezone(policy.zone)
+    seconds = f":{there:%S}" if there.second else ""
+    return f"{there:%m-%d} 周{WEEKDAYS[there.weekday()]} {there:%H:%M}{seconds}"

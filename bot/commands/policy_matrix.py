@@ -1,0 +1,51 @@
+"""All tiers side by side: what each is owed, a row for each milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.commands.policy_chain import Case, counts, fact, moment
+from bot.commands.printing import tell, tell_table
+from escalation.deadlines import milestones_of, start
+from escalation.instants import iso
+from escalation.policy import Milestone
+
+
+def tell_matrix(cases: Sequence[Case]) -> None:
+    """All tiers side by side: a row for each milestone."""
+    policy = cases[0].policy
+    rows = []
+    for milestone_id, by_tier in _by_milestone(cases).items():
+        first = next(iter(by_tier.values()))
+        only = f"（限{'、'.join(first.topics)}）" if first.topics else ""
+        rows.append(
+            (f"{first.label}{only}\n{milestone_id}", *(_cell(case, by_tier.get(case.tier.id)) for case in cases))
+        )
+    tell_table(f"All tiers · {iso(cases[0].at, policy.zone)}", ("milestone", *(case.tier.id for case in cases)), rows)
+    tell("`jiedai policy explain --tier T` shows who is told when.")
+
+
+def _by_milestone(cases: Sequence[Case]) -> Mapping[str, dict[str, Milestone]]:
+    """Without a topic, also what is owed for some topics only."""
+    found: dict[str, dict[str, Milestone]] = {}
+    order: list[str] = []
+    for case in cases:
+        place = 0
+        for milestone in milestones_of(case.tier, case.topic) if case.topic else case.tier.milestones:
+            if milestone.id not in found:
+                order.insert(place, milestone.id)  # behind its neighbour, where the tiers before lack it
+            place = order.index(milestone.id) + 1
+            found.setdefault(milestone.id, {})[case.tier.id] = milestone
+    return {milestone_id: found[milestone_id] for milestone_id in order}
+
+
+def _cell(case: Case, milestone: Milestone | None) -> str:
+    if milestone is None:
+        return "–"
+    run = start(case.policy, case.tier, case.urgency, milestone, case.at, queue=case.queue)
+    lines = [next(counts(case, milestone, run.within))]
+    if milestone.starts_on in ("raised", "received") and run.due_at is not None:
+        lines.append(f"due {moment(case.policy, run.due_at)}{'（暂定）' if run.provisional else ''}")
+    else:
+        lines.append(f"after {fact(case.policy, milestone.starts_on)}")
+    return "\n".join(lines)

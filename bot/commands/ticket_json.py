@@ -1,0 +1,100 @@
+"""One ticket as `jiedai tickets show --json` prints it: everything on record, instants in the policy's zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.commands.ticket_sheets import Sheet
+from escalation.instants import iso, print_duration
+from escalation.policy import Policy
+from escalation.store import DeadlineRow
+
+
+def as_json(sheet: Sheet, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:
+    """All of it for a program: instants in the policy's zone, people by name."""
+    ticket, zone = sheet.ticket, policy.zone
+    instants = ("raised_at", "received_at", "claimed_at", "first_contact_at", "resolved_at", "closed_at")
+    plain = ("state", "queue", "tier", "tier_reason", "topic", "urgency", "complaint", "subject", "reason", "cause")
+    also = ("incident_id", "urged", "reopened", "rating", "rating_reason", "policy_version")
+    return {
+        "ticket": ticket.id,
+        **({"customer": sheet.customer if ticket.contact_id else None} if named else {}),
+        **{name: getattr(ticket, name) for name in (*plain, *also)},
+        **{name: _iso(getattr(ticket, name), policy) for name in (*instants, "waits_since", "assigned_until")},
+        "holder": sheet.name(ticket.holder_id),
+        "assignee": sheet.name(ticket.assignee_id),
+        "clocks": [_clock_as_json(clock, sheet, policy, now) for clock in sheet.clocks],
+        "plans": [
+            {
+                "version": plan.version,
+                "responsible": sheet.name(plan.responsible_id),
+                "made_at": iso(plan.made_at, zone),
+                "made_by": sheet.name(plan.made_by),
+                "explained_at": _iso(plan.explained_at, policy),
+                "objected_at": _iso(plan.objected_at, policy),
+                "steps": [{"what": step.what, "by": iso(step.by, zone)} for step in plan.steps],
+            }
+            for plan in sheet.plans
+        ],
+        "pauses": [
+            {
+                "began_at": iso(pause.began_at, zone),
+                "ended_at": _iso(pause.ended_at, policy),
+                "by": sheet.name(pause.by),
+                "why": pause.why,
+                "ended_why": pause.ended_why,
+            }
+            for pause in sheet.pauses
+        ],
+        "reports": [
+            {"to": one.to, "at": iso(one.at, zone), "by": sheet.name(one.by), "text": one.text} for one in sheet.reports
+        ],
+        "notes": [{"at": iso(one.at, zone), "by": sheet.name(one.staff_id), "text": one.text} for one in sheet.notes],
+        "history": [
+            {
+                "line": one.seq,
+                "at": one.at.astimezone(zone).isoformat(timespec="milliseconds"),
+                "kind": one.kind,
+                "by": sheet.name(one.staff_id),
+                "data": one.data,
+                "hash": one.hash,
+            }
+            for one in sheet.history
+        ],
+    }
+
+
+def _clock_as_json(clock: DeadlineRow, sheet: Sheet, policy: Policy, now: datetime) -> dict[str, Any]:
+    return {
+        "milestone": clock.milestone,
+        "label": clock.label,
+        "kind": clock.kind,
+        "state": clock.state,
+        "paused": clock.is_paused,
+        "starts_on": clock.starts_on,
+        "started_at": iso(clock.started_at, policy.zone),
+        "within": print_duration(timedelta(seconds=clock.within_s)),
+        "basis": clock.basis,
+        "due_at": iso(clock.due_at, policy.zone),
+        "settled_at": _iso(clock.settled_at, policy),
+        "breached_at": _iso(clock.breached_at, policy),
+        "late_s": _late(clock, now),
+        "provisional": clock.provisional,
+        "rules_version": clock.rules_version,
+        "acknowledged_at": _iso(clock.acknowledged_at, policy),
+        "acknowledged_by": sheet.name(clock.acknowledged_by),
+        "fault": clock.fault,
+    }
+
+
+def _late(clock: DeadlineRow, now: datetime) -> int | None:
+    """Seconds past due; None when it is not, was cancelled, or stands still."""
+    end = now if clock.state == "open" else clock.settled_at
+    if clock.state == "cancelled" or clock.is_paused or end is None or end <= clock.due_at:
+        return None
+    return int((end - clock.due_at).total_seconds())
+
+
+def _iso(at: datetime | None, policy: Policy) -> str | None:
+    return None if at is None else iso(at, policy.zone)

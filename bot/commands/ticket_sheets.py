@@ -1,0 +1,177 @@
+"""One ticket as `jiedai tickets show` shows it: what is known, its clocks, plan, pauses, and all that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.commands.printing import tell, tell_table
+from bot.commands.ticket_lists import left, moment, short
+from bot.performing import customer_label
+from bot.rules import Rules
+from escalation import plan_store, store
+from escalation.customer_store import find_customers
+from escalation.instants import print_duration
+from escalation.plan_store import Plan
+from escalation.policy import Policy
+from escalation.policy_tiers import BUILT_IN_FACTS
+from escalation.staff import staff_names
+from escalation.store import DeadlineRow
+from escalation.tickets import Ticket
+
+Named = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A ticket and all that belongs to it."""
+
+    ticket: Ticket
+    customer: str
+    names: Mapping[int, str]
+    clocks: Sequence[DeadlineRow]
+    plans: Sequence[Plan]
+    pauses: Sequence[Row[Any]]
+    reports: Sequence[Row[Any]]
+    notes: Sequence[Row[Any]]
+    history: Sequence[Row[Any]]
+
+    def name(self, staff_id: int | None) -> str | None:
+        """Who that is; former staff too."""
+        return None if staff_id is None else self.names.get(staff_id, f"#{staff_id}")
+
+
+def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> Sheet:
+    """Everything on record; refuses `not_found`."""
+    ticket = store.get_ticket(db, ticket_id)
+    known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
+    return Sheet(
+        ticket=ticket,
+        customer=customer_label(known.get(ticket.contact_id or "")),
+        names=staff_names(db),
+        clocks=store.deadlines_of(db, ticket_id),
+        plans=plan_store.plans_of(db, ticket_id),
+        pauses=store.pause_lines(db, ticket_id),
+        reports=plan_store.reports_of(db, ticket_id),
+        notes=store.notes_of(db, ticket_id),
+        history=store.history_of(db, ticket_id),
+    )
+
+
+def tell_it(sheet: Sheet, policy: Policy, now: datetime, *, named: bool) -> None:
+    """All of it on one page, for a person."""
+    for what, value in _known(sheet, policy, named=named):
+        if value not in (None, "", False):
+            tell(f"{what}: {value}")
+    tell("")
+    headings = ("milestone", "state", "started", "allowed", "due", "how it stands")
+    tell_table("Clocks", headings, [_clock_row(clock, sheet, policy, now) for clock in sheet.clocks])
+    for clock in sheet.clocks:
+        if clock.fault is not None:
+            tell(f"{clock.label}: {clock.fault} Elapsed time is counted instead.")
+    _tell_plans(sheet, policy)
+    for pause in sheet.pauses:
+        end = "until now" if pause.ended_at is None else f"to {moment(pause.ended_at, policy)} ({pause.ended_why})"
+        tell(f"Paused from {moment(pause.began_at, policy)} {end}: {_fact(pause.why, policy)}, {sheet.name(pause.by)}")
+    for report in sheet.reports:
+        tell(f"Report to {report.to}, {moment(report.at, policy)}, {sheet.name(report.by)}: {report.text}")
+    for note in sheet.notes:
+        tell(f"Note, {moment(note.at, policy)}, {sheet.name(note.staff_id)}: {note.text}")
+    tell("")
+    rows = [_history_row(number, line, sheet, policy) for number, line in enumerate(sheet.history, start=1)]
+    tell_table("History", ("line", "when", "what", "who", "details"), rows)
+
+
+def _tell_plans(sheet: Sheet, policy: Policy) -> None:
+    for plan in sheet.plans:
+        facts = [f"responsible {sheet.name(plan.responsible_id)}", f"made {moment(plan.made_at, policy)}"]
+        if plan.explained_at is not None:
+            facts.append(f"explained {moment(plan.explained_at, policy)}")
+        if plan.objected_at is not None:
+            facts.append(f"objected to {moment(plan.objected_at, policy)}")
+        tell(f"Plan {plan.version}: {', '.join(facts)}")
+        for step in plan.steps:
+            tell(f"  by {moment(step.by, policy)}: {step.what}")
+
+
+def _known(sheet: Sheet, policy: Policy, *, named: bool) -> list[Named]:
+    ticket = sheet.ticket
+    instants = [
+        (what, at and moment(at, policy))
+        for what, at in (
+            ("Raised", ticket.raised_at),
+            ("Received", ticket.received_at),
+            ("Claimed", ticket.claimed_at),
+            ("First contact", ticket.first_contact_at),
+            ("Waits for the customer since", ticket.waits_since),
+            ("Resolved", ticket.resolved_at),
+            ("Closed", ticket.closed_at),
+        )
+    ]
+    until = f" until {moment(ticket.assigned_until, policy)}" if ticket.assigned_until else ""
+    urgency = policy.urgency_of(ticket.urgency)
+    return [
+        ("Ticket", f"{ticket.id}, {ticket.state}, in {ticket.queue}"),
+        ("Customer", sheet.customer if named else None),
+        ("Tier", f"{ticket.tier}; {ticket.tier_reason}"),
+        ("Matter", f"{ticket.topic or 'no topic'}, {urgency.label}{', complaint' if ticket.complaint else ''}"),
+        ("Subject", ticket.subject),
+        ("Held by", sheet.name(ticket.holder_id)),
+        ("Given to", ticket.assignee_id and f"{sheet.name(ticket.assignee_id)}{until}"),
+        ("Cause", ticket.cause),
+        ("Interruption", ticket.incident_id),
+        *instants,
+        ("Urged", ticket.urged and f"{ticket.urged} times"),
+        ("Reopened", ticket.reopened and f"{ticket.reopened} times"),
+        ("Rating", ticket.rating),
+        ("Policy", f"{ticket.policy_version}; `jiedai policy show {ticket.policy_version}` prints it"),
+    ]
+
+
+def _clock_row(clock: DeadlineRow, sheet: Sheet, policy: Policy, now: datetime) -> tuple[str, ...]:
+    due = f"{moment(clock.due_at, policy)}{'（暂定）' if clock.provisional else ''}"
+    allowed = f"{print_duration(timedelta(seconds=clock.within_s))} {clock.basis}"
+    state = "paused" if clock.is_paused else clock.state
+    stands = how_it_stands(clock, now)
+    if clock.acknowledged_at is not None:
+        stands += f"; seen by {sheet.name(clock.acknowledged_by)}"
+    return (f"{clock.label}\n{clock.milestone}", state, moment(clock.started_at, policy), allowed, due, stands)
+
+
+def how_it_stands(clock: DeadlineRow, now: datetime) -> str:
+    """Kept, broken, or how much is left; a target that was missed is not broken."""
+    if clock.state == "open":
+        return left(clock, now)
+    if clock.state == "cancelled" or clock.settled_at is None:
+        return "cancelled" if clock.breached_at is None else "cancelled after it was broken"
+    late = clock.settled_at - clock.due_at
+    if late <= timedelta(0):
+        return f"kept, {short(-late)} to spare"
+    return f"{'broken' if clock.kind == 'promise' else 'missed'}, {short(late)} late"
+
+
+def _history_row(number: int, line: Row[Any], sheet: Sheet, policy: Policy) -> tuple[str, ...]:
+    when = f"{line.at.astimezone(policy.zone):%m-%d %H:%M:%S}"
+    who = sheet.name(line.staff_id) or "–"
+    return (str(line.seq or number), when, _fact(line.kind, policy), who, _details(line.data))
+
+
+def _fact(kind: str, policy: Policy) -> str:
+    label = policy.facts.get(kind) or BUILT_IN_FACTS.get(kind)
+    return f"{label} ({kind})" if label else kind
+
+
+def _details(data: Mapping[str, Any]) -> str:
+    """What was said beside it, and what changed: before → after."""
+    before, after = data.get("before") or {}, data.get("after") or {}
+    changes = [f"{name}: {_plain(before.get(name))} → {_plain(value)}" for name, value in after.items()]
+    rest = [f"{name}: {_plain(value)}" for name, value in data.items() if name not in ("before", "after")]
+    return "; ".join(changes + rest)
+
+
+def _plain(value: Any) -> str:
+    return "–" if value in (None, "", []) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,151 @@
+"""`jiedai tickets list|show|claim|release|transfer|record|note|grade|acknowledge|resolve`."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from bot.app import NotReady
+from bot.commands import ticket_json, ticket_lists, ticket_sheets
+from bot.commands.opening import house_of
+from bot.commands.policy import one_of
+from bot.commands.printing import tell, tell_json
+from bot.refusals import english
+from bot.rules import Rules
+from bot.staff_actions import Acknowledge, Action, Claim, Grade, Note, Record, Release, Resolve, Transfer, act
+from escalation import staff, store
+from escalation.staff import Staff
+from escalation.tickets import Refused, Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.reception import Reception
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Reception]:
+    """The house, for as long as a command works on it; a refused move ends it with a sentence."""
+    house = house_of(options, knowledge="none")
+    try:
+        yield house
+    except Refused as refused:
+        names = house.database.read_now(staff.staff_names)
+        raise NotReady(english(refused, getattr(options, "number", 0), names)) from None
+    finally:
+        house.database.close()
+
+
+def show_list(options: argparse.Namespace) -> None:
+    """Open tickets, the one whose deadline comes first before all."""
+    if options.limit < 1:
+        raise NotReady("--limit must be 1 or more.")
+    with opened(options) as house:
+        rules, now = house.rules, house.clock()
+        if options.queue is not None:
+            one_of(rules.policy.queues, options.queue, "queue")
+        if options.tier is not None:
+            one_of(rules.policy.tiers, options.tier, "tier")
+        wanted = ticket_lists.Wanted(options.queue, options.tier, options.late, options.all, options.limit)
+        found = house.database.read_now(ticket_lists.read, rules, wanted, now)
+    named = not options.no_names
+    if options.json:
+        tell_json([ticket_lists.as_json(entry, rules.policy, now, named=named) for entry in found.entries])
+    else:
+        ticket_lists.tell_them(found, rules.policy, now, named=named)
+
+
+def show(options: argparse.Namespace) -> None:
+    """Everything about one ticket."""
+    with opened(options) as house:
+        rules, now = house.rules, house.clock()
+        found = house.database.read_now(ticket_sheets.read, rules, options.number, now)
+    named = not options.no_names
+    if options.json:
+        tell_json(ticket_json.as_json(found, rules.policy, now, named=named))
+    else:
+        ticket_sheets.tell_it(found, rules.policy, now, named=named)
+
+
+def claim(options: argparse.Namespace) -> None:
+    """Take the ticket."""
+    _act(options, Claim())
+
+
+def release(options: argparse.Namespace) -> None:
+    """Put it back into its queue."""
+    _act(options, Release())
+
+
+def note(options: argparse.Namespace) -> None:
+    """Remark for colleagues."""
+    _act(options, Note(options.text))
+
+
+def record(options: argparse.Namespace) -> None:
+    """A fact of the policy, `called` or `call_missed`."""
+    _act(options, Record(options.fact, options.cause))
+
+
+def resolve(options: argparse.Namespace) -> None:
+    """Declare the matter solved."""
+    _act(options, Resolve(options.cause))
+
+
+def grade(options: argparse.Namespace) -> None:
+    """How pressing the matter is."""
+    _act(options, Grade(options.urgency))
+
+
+def acknowledge(options: argparse.Namespace) -> None:
+    """Seen: no more repetitions of what is late."""
+    _act(options, Acknowledge())
+
+
+def transfer(options: argparse.Namespace) -> None:
+    """To another queue, or into a colleague's hands."""
+    if options.queue is None and options.to is None:
+        raise NotReady("Say where it goes: --queue Q, --to LOGIN, or both.")
+    _act(options, None)
+
+
+def _act(options: argparse.Namespace, action: Action | None) -> None:
+    """One action in one transaction, by the hand of the person named with --as."""
+    with opened(options) as house:
+        database, rules, now = house.database, house.rules, house.clock()
+        ticket = database.write_now(_carry_out, rules, options, action, now)
+        names = database.read_now(staff.staff_names)
+    holder = names.get(ticket.holder_id or 0)
+    if options.json:
+        tell_json({"ticket": ticket.id, "state": ticket.state, "queue": ticket.queue, "holder": holder})
+    else:
+        held = f", held by {holder}" if holder else ""
+        tell(f"Done: ticket {ticket.id} is {ticket.state} in {ticket.queue}{held}.")
+
+
+def _carry_out(
+    db: Connection, rules: Rules, options: argparse.Namespace, action: Action | None, now: datetime
+) -> Ticket:
+    who = person(db, options.acting)
+    ticket = store.get_ticket(db, options.number)
+    if not (who.leads or who.works(ticket.queue) or ticket.holder_id == who.id):
+        raise Refused("forbidden")
+    act(db, rules, who, ticket.id, action or _transfer(db, rules, ticket, options), now)
+    return store.get_ticket(db, ticket.id)
+
+
+def _transfer(db: Connection, rules: Rules, ticket: Ticket, options: argparse.Namespace) -> Transfer:
+    queue = ticket.queue if options.queue is None else one_of(rules.policy.queues, options.queue, "queue").id
+    return Transfer(queue, None if options.to is None else person(db, options.to).id)
+
+
+def person(db: Connection, login: str) -> Staff:
+    """Who signs in so; refuses an unknown or disabled name."""
+    found = staff.find_credentials(db, login)
+    if found is None:
+        raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
+    return found[0]

@@ -1,0 +1,109 @@
+"""Reads every ticket's history in order and holds it against its chain, however long it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, String, exists, select, type_coerce
+
+from escalation.audit import Fault, Head, Line, Trail
+from escalation.store import ticket_events, tickets
+
+AT_ONCE = 2_000  # rows held in memory
+MOST_TOLD = 1_000  # faults kept; the rest is counted
+
+
+@dataclass
+class Found:
+    """What an audit read, and what did not hold."""
+
+    tickets: int = 0
+    lines: int = 0
+    before: int = 0  # lines from before there was a chain
+    count: int = 0  # of faults
+    faults: list[Fault] = field(default_factory=list)
+
+    def note(self, faults: list[Fault]) -> None:
+        """Count them all, keep the first."""
+        self.count += len(faults)
+        self.faults += faults[: MOST_TOLD - len(self.faults)]
+
+
+def verify(db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head] | None = None) -> Found:
+    """Read the whole history, or one ticket's; `kept` are heads noted elsewhere before."""
+    found, kept = Found(), dict(kept or {})
+    if ticket_id is not None:
+        kept = {number: head for number, head in kept.items() if number == ticket_id}
+    began = db.scalar(_first_hashed())
+    rows = db.execute(_lines(ticket_id).execution_options(yield_per=AT_ONCE))
+    for number, group in groupby(rows, key=lambda row: row.ticket_id):
+        trail = Trail(number, began, kept.pop(number, None))
+        head = None
+        for row in group:
+            head = Head(row.events, row.head) if row.events is not None else None
+            trail.read(_line(row))
+            found.lines += 1
+        found.tickets += 1
+        found.note(trail.finish(head))
+        found.before += trail.before
+    _read_bare(db, ticket_id, kept, found)
+    found.note([Fault(number, None, "it was kept elsewhere, but is gone.") for number in sorted(kept)])
+    return found
+
+
+def heads(db: Connection) -> Iterator[tuple[int, Head]]:
+    """Every ticket's number and head, in order."""
+    query = select(tickets.c.id, tickets.c.events, tickets.c.head).order_by(tickets.c.id)
+    for row in db.execute(query.execution_options(yield_per=AT_ONCE)):
+        yield row.id, Head(row.events, row.head)
+
+
+def _read_bare(db: Connection, ticket_id: int | None, kept: dict[int, Head], found: Found) -> None:
+    """Tickets without a single line."""
+    query = select(tickets.c.id, tickets.c.events, tickets.c.head)
+    query = query.where(~exists().where(ticket_events.c.ticket_id == tickets.c.id)).order_by(tickets.c.id)
+    for row in db.execute(query.where(tickets.c.id == ticket_id) if ticket_id is not None else query):
+        found.tickets += 1
+        found.note(Trail(row.id, None, kept.pop(row.id, None)).finish(Head(row.events, row.head)))
+
+
+def _first_hashed() -> Select[Any]:
+    return select(ticket_events.c.id).where(ticket_events.c.hash != "").order_by(ticket_events.c.id).limit(1)
+
+
+def _lines(ticket_id: int | None) -> Select[Any]:
+    # `at` and `data` as the driver gives them: what was spoilt past the desk is a fault to tell, not to stumble over.
+    columns = [column for column in ticket_events.c if column.name not in ("at", "data")]
+    raw = [type_coerce(ticket_events.c[name], String).label(name) for name in ("at", "data")]
+    query = select(*columns, *raw, tickets.c.events, tickets.c.head)
+    query = query.outerjoin_from(ticket_events, tickets, tickets.c.id == ticket_events.c.ticket_id)
+    if ticket_id is not None:
+        query = query.where(ticket_events.c.ticket_id == ticket_id)
+    return query.order_by(ticket_events.c.ticket_id, ticket_events.c.seq)
+
+
+def _line(row: Row[Any]) -> Line:
+    return Line(row.id, row.ticket_id, row.seq, _at(row.at), row.kind, row.staff_id, _data(row.data), row.hash)
+
+
+def _at(value: Any) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    if not isinstance(at, datetime):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at  # SQLite keeps UTC without saying so
+
+
+def _data(value: Any) -> dict[str, Any] | None:
+    try:
+        data = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) else None

@@ -1,0 +1,114 @@
+"""`jiedai audit verify|head`."""
+
+# ruff: noqa: E501  # sentences are asserted whole, each on one line
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.database import Database
+from escalation.store import log
+from tests.bot.commands.conftest import Terminal
+from tests.escalation.test_audit import NOW, open_ticket, unguarded
+
+
+@pytest.fixture
+def database(terminal: Terminal) -> Database:
+    """The one of our data folder, with two tickets."""
+    terminal.here("staff", "list")
+    found = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
+    found.write_now(open_ticket, 3)
+    found.write_now(open_ticket, 2)
+    return found
+
+
+def tampered(database: Database) -> None:
+    database.write_now(unguarded)
+    database.write_now(lambda db: db.exec_driver_sql("UPDATE ticket_events SET kind = 'called' WHERE id = 2"))
+
+
+def rewritten(db: Connection) -> None:
+    """The second ticket's history from its beginning, chained as it should be."""
+    db.exec_driver_sql("DELETE FROM ticket_events WHERE ticket_id = 2")
+    db.exec_driver_sql("UPDATE tickets SET events = 0, head = '' WHERE id = 2")
+    log(db, 2, "opened", NOW)
+    log(db, 2, "closed", NOW)
+
+
+FAULT = 'Ticket 1, line 2: "called" does not fit its hash; it was changed, or the line before it was put in another\'s place.'
+
+
+def test_what_holds_is_counted(terminal: Terminal, database: Database) -> None:
+    assert terminal.here("audit", "verify").splitlines() == [
+        "Tickets: 2; lines of history: 5; faults: 0.",
+        "Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew.",
+    ]
+    assert terminal.json("audit", "verify", "--ticket", "2") == {
+        "ok": True, "tickets": 1, "lines": 2, "before_the_chain": 0, "faults": 0, "found": [],
+    }  # fmt: skip
+    database.close()
+
+
+def test_a_fault_is_a_sentence_and_the_end_code_is_one(terminal: Terminal, database: Database) -> None:
+    tampered(database)
+    with pytest.raises(SystemExit) as end:
+        terminal.here("audit", "verify")
+    assert end.value.code == 1
+    assert terminal.output.readouterr().out.splitlines() == [FAULT, "Tickets: 2; lines of history: 5; faults: 1."]
+    with pytest.raises(SystemExit):
+        terminal.here("audit", "verify", "--json")
+    found = json.loads(terminal.output.readouterr().out)
+    assert (found["ok"], found["faults"]) == (False, 1)
+    assert found["found"] == [{"ticket": 1, "line": 2, "message": FAULT.partition(": ")[2]}]
+    assert terminal.here("audit", "verify", "--ticket", "2").startswith("Tickets: 1;")
+    database.close()
+
+
+def test_a_chain_written_anew_differs_from_what_was_kept(
+    terminal: Terminal, database: Database, tmp_path: Path
+) -> None:
+    kept = tmp_path / "heads.json"
+    kept.write_text(terminal.here("audit", "head", "--json"), encoding="utf-8")
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    assert (found["tickets"], found["lines"], len(found["heads"])) == (2, 5, 2)
+    database.write_now(open_ticket)  # the house went on
+    assert terminal.json("audit", "verify", "--against", str(kept))["ok"]
+    database.write_now(unguarded)
+    database.write_now(rewritten)
+    assert terminal.json("audit", "verify")["ok"]
+    with pytest.raises(SystemExit):
+        terminal.here("audit", "verify", "--against", str(kept))
+    assert terminal.output.readouterr().out.splitlines()[0] == (
+        "Ticket 2, line 2: it is not the line whose hash was kept elsewhere; the history was written anew."
+    )
+    database.close()
+
+
+def test_the_digest_is_told_to_a_person(terminal: Terminal, database: Database) -> None:
+    digest = terminal.json("audit", "head")["digest"]
+    assert terminal.here("audit", "head").splitlines() == [
+        f"Tickets: 2; lines of history: 5; digest: {digest}.",
+        "`jiedai audit head --json > FILE` keeps it; `jiedai audit verify --against FILE` compares later.",
+    ]
+    database.close()
+
+
+def test_every_refusal_is_a_sentence(terminal: Terminal, database: Database, tmp_path: Path) -> None:
+    assert terminal.refused_here("audit", "verify", "--ticket", "9") == "jiedai: There is no ticket 9."
+    kept = tmp_path / "heads.json"
+    assert terminal.refused_here("audit", "verify", "--against", str(kept)) == (
+        f"jiedai: {kept} cannot be used: No such file or directory."
+    )
+    printed = terminal.here("audit", "head", "--json")
+    for content, sentence in (
+        ("digest\n", f"{kept}:1: This is not what `jiedai audit head --json` prints."),
+        ('{"heads": []}', f"{kept}: This is not what `jiedai audit head --json` prints."),
+        (printed.replace('"1": "3 ', '"1": "4 '), f"{kept} was changed: its digest is not that of its heads. Take an unchanged copy."),
+    ):  # fmt: skip
+        kept.write_text(content, encoding="utf-8")
+        assert terminal.refused_here("audit", "verify", "--against", str(kept)) == f"jiedai: {sentence}"
+    database.close()

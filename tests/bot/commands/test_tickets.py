@@ -1,0 +1,202 @@
+"""`jiedai tickets`: the list, one ticket's page, and moves by somebody's hand."""
+
+# ruff: noqa: E501  # sentences are asserted whole, each on one line
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+
+from bot import refusals
+from bot.app import open_house
+from bot.settings import read_settings
+from bot.staff_actions import Claim, Record, Reply
+from escalation import store
+from escalation.tickets import RefusalCode
+from tests.bot.commands.conftest import Terminal
+from tests.bot.scene import Scene
+
+
+@pytest.fixture
+def scene(terminal: Terminal, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """The house of our data folder, at the clock's instant; what customers do in it, the commands see."""
+    monkeypatch.setattr("bot.app.utc_now", clock)
+    house = open_house(read_settings(data=str(terminal.data)), "none")
+    yield Scene(house.database, house.rules.policy, house.rules.vault, clock)
+    house.database.close()
+
+
+def asked(scene: Scene, address: str = "anna", text: str = "转人工", customer: str | None = None) -> int:
+    """A customer wants a person; the ticket's number."""
+    scene.visitor(address, customer=customer).say(text)
+    return int(scene.ticket.id)
+
+
+def test_without_tickets_it_says_so(terminal: Terminal, scene: Scene) -> None:
+    assert terminal.here("tickets", "list") == "No such tickets.\n"
+    assert terminal.json("tickets", "list") == []
+
+
+def test_listed_by_deadline_with_what_is_left(terminal: Terminal, scene: Scene) -> None:
+    plain, pressing = asked(scene), asked(scene, "boris", "打印机冒烟了")
+    scene.clock.advance(minutes=5)
+    found = terminal.json("tickets", "list")
+    assert [line["ticket"] for line in found] == [pressing, plain]
+    assert found[0]["next"] == {
+        "milestone": "first_contact",
+        "label": "首次联系",
+        "kind": "promise",
+        "due_at": "2026-11-23T10:15:00+08:00",
+        "left_s": 600,
+        "paused": False,
+        "provisional": False,
+    }
+    assert (found[1]["tier"], found[1]["state"], found[1]["customer"], found[1]["late"]) == (
+        "三级", "waiting", None, False,
+    )  # fmt: skip
+    printed = terminal.here("tickets", "list")
+    assert printed.startswith("Tickets · 11-23 周一 10:05")
+    assert "10m" in printed
+
+
+def test_narrowed_by_queue_tier_lateness_and_number(terminal: Terminal, scene: Scene) -> None:
+    plain, pressing = asked(scene), asked(scene, "boris", "打印机冒烟了")
+    assert [line["ticket"] for line in terminal.json("tickets", "list", "--queue", "特级专席")] == [pressing]
+    assert terminal.json("tickets", "list", "--tier", "特级") == []
+    assert terminal.json("tickets", "list", "--late") == []
+    assert len(terminal.json("tickets", "list", "--limit", "1")) == 1
+    assert terminal.here("tickets", "list", "--limit", "1").endswith(
+        "Tickets: 2, of which the first 1 are shown (--limit).\n"
+    )
+    scene.clock.advance(hours=1)
+    assert [line["ticket"] for line in terminal.json("tickets", "list", "--late")] == [pressing]
+    assert "late 45m" in terminal.here("tickets", "list", "--late")
+    del plain
+
+
+def test_finished_ones_only_when_asked_for(terminal: Terminal, scene: Scene) -> None:
+    number = str(asked(scene))
+    terminal.here("staff", "add", "li")
+    terminal.here("tickets", "claim", number, "--as", "li")
+    terminal.here("tickets", "record", number, "called", "--as", "li")
+    terminal.here("tickets", "resolve", number, "--as", "li")
+    assert terminal.json("tickets", "list") == []
+    assert [line["state"] for line in terminal.json("tickets", "list", "--all")] == ["resolved"]
+
+
+def test_a_customers_name_is_shown_unless_it_is_not_wanted(terminal: Terminal, scene: Scene) -> None:
+    number = asked(scene, customer="C1001")
+    name = terminal.json("tickets", "list")[0]["customer"]
+    assert name
+    assert "customer" not in terminal.json("tickets", "list", "--no-names")[0]
+    assert name.split()[-1] not in terminal.here("tickets", "list", "--no-names")
+    assert terminal.json("tickets", "show", str(number))["customer"] == name
+    assert "Customer:" not in terminal.here("tickets", "show", str(number), "--no-names")
+
+
+def test_a_calendar_that_cannot_be_counted_is_told(terminal: Terminal, scene: Scene) -> None:
+    number = asked(scene)
+    fault = "Calendar 工作日 has no open hour in the two years after 2026-11-23; give it hours."
+    table = store.deadlines
+    first = table.c.milestone == "first_contact"
+    scene.write(lambda db: db.execute(table.update().where(first).values(fault=fault)))
+    said = f"{fault} Elapsed time is counted instead."
+    assert f"Ticket {number}, 首次联系: {said}" in terminal.here("tickets", "list")
+    assert f"首次联系: {said}" in terminal.here("tickets", "show", str(number))
+    assert terminal.json("tickets", "list")[0]["calendar_faults"] == [{"milestone": "first_contact", "fault": fault}]
+
+
+def test_one_tickets_page_holds_all_that_is_known(terminal: Terminal, scene: Scene) -> None:
+    number = asked(scene)
+    agent = scene.staff()
+    scene.clock.advance(minutes=10)
+    scene.act(agent, Claim())
+    scene.act(agent, Reply("您好，我来处理。", "key-0001"))
+    scene.act(agent, Record("waiting_for_customer"))
+    terminal.here("tickets", "note", str(number), "等客户发型号", "--as", "li")
+    found = terminal.json("tickets", "show", str(number))
+    assert (found["ticket"], found["state"], found["holder"]) == (number, "claimed", "客服li")
+    first = next(clock for clock in found["clocks"] if clock["milestone"] == "first_contact")
+    assert (first["state"], first["settled_at"], first["late_s"]) == ("met", "2026-11-23T10:10:00+08:00", None)
+    assert [pause["ended_at"] for pause in found["pauses"]] == [None]
+    assert [note["text"] for note in found["notes"]] == ["等客户发型号"]
+    kinds = [line["kind"] for line in found["history"]]
+    assert kinds[:3] == ["opened", "claimed", "replied"]
+    claimed = found["history"][1]
+    assert (claimed["by"], claimed["data"]["before"]["state"], claimed["data"]["after"]["state"]) == (
+        "客服li", "waiting", "claimed",
+    )  # fmt: skip
+    printed = terminal.here("tickets", "show", str(number))
+    assert f"Ticket: {number}, claimed, in 通用客服" in printed
+    assert "Paused from 11-23 周一 10:10 until now: 等待客户 (waiting_for_customer), 客服li" in printed
+    assert "Note, 11-23 周一 10:10, 客服li: 等客户发型号" in printed
+
+
+def test_each_move_is_done_by_the_hand_of_the_person_named(terminal: Terminal, scene: Scene) -> None:
+    number = str(asked(scene))
+    terminal.here("staff", "add", "li", "--name", "李雷")
+    terminal.here("staff", "add", "wang", "--name", "王芳", "--role", "lead")
+    assert terminal.here("tickets", "claim", number, "--as", "li") == (
+        f"Done: ticket {number} is claimed in 通用客服, held by 李雷.\n"
+    )
+    assert terminal.json("tickets", "transfer", number, "--to", "wang", "--as", "li")["holder"] == "王芳"
+    moved = terminal.json("tickets", "transfer", number, "--queue", "技术支持", "--as", "wang")
+    assert moved == {"ticket": int(number), "state": "waiting", "queue": "技术支持", "holder": None}
+    terminal.here("tickets", "grade", number, "urgent", "--as", "wang")
+    assert terminal.json("tickets", "show", number)["urgency"] == "urgent"
+    terminal.here("tickets", "claim", number, "--as", "li")
+    terminal.here("tickets", "release", number, "--as", "li")
+    assert terminal.json("tickets", "show", number)["holder"] is None
+    assert terminal.here("audit", "verify").startswith("Tickets: 1; lines of history: ")
+
+
+def test_every_refusal_is_a_sentence(terminal: Terminal, scene: Scene) -> None:
+    number = str(asked(scene))
+    for login, queue in (("li", "通用客服"), ("wang", "通用客服"), ("chen", "特级专席")):
+        terminal.here("staff", "add", login, "--name", f"客服{login}", "--queue", queue)
+    terminal.here("tickets", "claim", number, "--as", "li")
+    for words, sentence in (
+        (("list", "--queue", "大堂"), "The policy has no queue \"大堂\"; it has 特级专席, 一级专属, 二级专员, 通用客服, 技术支持, 投诉处理."),
+        (("list", "--tier", "五级"), 'The policy has no tier "五级"; it has 特级, 一级, 二级, 三级.'),
+        (("list", "--limit", "0"), "--limit must be 1 or more."),
+        (("show", "99"), "There is no ticket 99; `jiedai tickets list --all` shows those there are."),
+        (("claim", number, "--as", "han"), 'Nobody signs in as "han"; `jiedai staff list` shows who does.'),
+        (("claim", number, "--as", "wang"), "Ticket 1 is held by 客服li already."),
+        (("claim", number, "--as", "li"), "Ticket 1 is already theirs."),
+        (("claim", number, "--as", "chen"), "Ticket 1 is in a queue they do not work; a lead can do this."),
+        (("resolve", number, "--as", "wang"), "Ticket 1 is held by 客服li; only its holder can do this."),
+        (
+            ("record", number, "danced", "--as", "li"),
+            "The policy has no such fact; `facts` in its file lists them, beside called and call_missed.",
+        ),
+        (
+            ("grade", number, "asap", "--as", "li"),
+            "The policy has no such urgency; `urgencies` in the policy file lists them.",
+        ),
+        (("note", number, " ", "--as", "li"), "The text is empty; write something."),
+        (("transfer", number, "--as", "li"), "Say where it goes: --queue Q, --to LOGIN, or both."),
+        (
+            ("transfer", number, "--to", "han", "--as", "li"),
+            'Nobody signs in as "han"; `jiedai staff list` shows who does.',
+        ),
+        (
+            ("transfer", number, "--queue", "大厅", "--as", "li"),
+            "The policy has no queue \"大厅\"; it has 特级专席, 一级专属, 二级专员, 通用客服, 技术支持, 投诉处理.",
+        ),
+    ):  # fmt: skip
+        assert terminal.refused_here("tickets", *words) == f"jiedai: {sentence}"
+
+
+def test_what_is_refused_leaves_nothing_behind(terminal: Terminal, scene: Scene) -> None:
+    number = str(asked(scene))
+    terminal.here("staff", "add", "li")
+    before = terminal.json("tickets", "show", number)
+    terminal.refused_here("tickets", "resolve", number, "--as", "li")
+    assert terminal.json("tickets", "show", number) == before
+
+
+def test_every_refusal_of_the_desk_has_its_sentence() -> None:
+    assert set(refusals.MOVES) == set(get_args(RefusalCode))
+    assert all(sentence.endswith(".") for sentence in refusals.MOVES.values())
