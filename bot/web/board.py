@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +12,8 @@ from bot.web import panels
 from bot.web.frame import frame
 from bot.web.guard import AtDesk, MaybeNumber
 from bot.web.panels import SHOWS, Show
+from escalation import duty, incident_store
+from escalation.calendar_days import alarm
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -34,9 +36,12 @@ async def board(
         hits = await desk.house.database.read(panels.finished, desk.house.rules, desk.who, now)
     if q:
         hits = await desk.house.database.read(panels.search, desk.house.rules, desk.who, q, now)
-    return frame(
-        desk, "console/board.html", now, found.unread, board=found, hits=hits, show=chosen, q=q, done=done, about=ticket
-    )
+    values: dict[str, Any] = {"board": found, "hits": hits, "show": chosen, "q": q, "done": done, "about": ticket}
+    values["missing"] = alarm(desk.house.rules.policy, now)
+    values["left_alone"] = await desk.house.database.read(duty.left_alone, desk.house.rules.policy, now)
+    values["on_duty"] = await desk.house.database.read(panels.on_duty, now)
+    values["interruptions"] = await desk.house.database.read(incident_store.running_incidents)
+    return frame(desk, "console/board.html", now, found.unread, **values)
 
 
 @router.get("/")

@@ -26,6 +26,7 @@ def frame(
         "unread": unread,
         "moment": lambda at: replies.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
+        "since": lambda at: replies.by(policy, at, now).removeprefix("今天 "),
         "day": partial(_day, desk),
         "duration": replies.late,
         "within": _within,

@@ -85,7 +85,7 @@ async def small_form(request: Request) -> FormData:
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
         raise Problem(413, replies.REFUSALS["too_long"])
-    return await request.form(max_files=0, max_fields=20)
+    return await request.form(max_files=0, max_fields=100)
 
 
 def field(form: FormData, name: str) -> str:

@@ -13,13 +13,16 @@ from bot import notice_store
 from bot.history import messages
 from bot.performing import customer_label
 from bot.rules import Rules
+from bot.web.clock_words import fault_in_words, is_late, urgency_of
+from escalation import duty, roster_store
+from escalation.assignment import Candidate
 from escalation.customer_store import find_customers
 from escalation.policy import Policy
-from escalation.staff import Staff, staff
+from escalation.staff import Staff, staff, staff_names
 from escalation.store import DeadlineRow, deadlines, tickets
 from escalation.tickets import Ticket
 
-Show = Literal["all", "waiting", "mine"]
+Show = Literal["all", "late", "waiting", "mine", "customer"]
 SHOWS: tuple[Show, ...] = get_args(Show)
 MOST = 300  # tickets drawn at once: more would help nobody
 LOOKED_THROUGH = 500  # newest tickets whose sealed customer names a search opens
@@ -34,16 +37,36 @@ class Card:
     ticket: Ticket
     customer: str
     holder: str | None
-    due: DeadlineRow | None  # the open clock that runs out first
+    assignee: str | None  # to whom it was given, until they claim it
+    clocks: tuple[DeadlineRow, ...]  # those that are not over, the most pressing first
+    is_late: bool  # a promise is broken
+
+    @property
+    def due(self) -> DeadlineRow | None:
+        """The most pressing clock."""
+        return self.clocks[0] if self.clocks else None
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One queue's tickets, nearest deadline first."""
+    """One queue's tickets, late ones first, then by nearest deadline."""
 
     queue: str
     about: str
     cards: tuple[Card, ...]
+
+    @property
+    def late(self) -> int:
+        """How many of them have a broken promise."""
+        return sum(card.is_late for card in self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A calendar that cannot be counted, and the tickets whose clocks it should have counted."""
+
+    what: str
+    tickets: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +76,8 @@ class Board:
     sections: tuple[Section, ...]
     counts: dict[Show, int]
     late: int
+    faults: tuple[Fault, ...]
+    is_cut: bool  # there are more tickets than are drawn
     unread: int
 
 
@@ -71,13 +96,22 @@ def sees(who: Staff, ticket: Ticket) -> bool:
 
 
 def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show: Show, now: datetime) -> Board:
-    """The open tickets this person may see, by queue and nearest deadline."""
-    cards = _cards(db, rules, (tickets.c.state.in_(("waiting", "claimed")), *_visible_to(who)), now, by_deadline=True)
+    """The tickets with work left that this person may see, by queue: late ones first, then by nearest deadline."""
+    cards = _cards(db, rules, (_is_work(now), *_visible_to(who)), now, by_deadline=True, limit=MOST)
     counts: dict[Show, int] = {each: sum(_is_shown(card, each, who) for card in cards) for each in SHOWS}
-    late = sum(card.due is not None and card.due.due_at <= now for card in cards)
     shown = [card for card in cards if _is_shown(card, show, who)]
     unread = notice_store.count_unread(db, who, queues)
-    return Board(_sections(rules.policy, who, shown), counts, late, unread)
+    return Board(
+        _sections(rules.policy, who, shown), counts, counts["late"], _faults(cards), len(cards) == MOST, unread
+    )
+
+
+def on_duty(db: Connection, now: datetime) -> list[tuple[str, Candidate]] | None:
+    """Who is in a shift now, by name, with how many tickets they have; None while there is no roster."""
+    if not roster_store.in_use(db):
+        return None
+    names = staff_names(db)
+    return [(names[one.staff_id], one) for one in duty.read_people(db, now).candidates if one.on_duty]
 
 
 def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[Card]:
@@ -119,32 +153,58 @@ def _cards(
     now: datetime,
     *,
     by_deadline: bool = False,
-    limit: int = MOST,
+    limit: int,
 ) -> list[Card]:
     """Three queries: tickets with their holders, their open clocks, the customers behind them."""
-    due = select(deadlines.c.ticket_id, func.min(deadlines.c.due_at).label("at")).where(deadlines.c.state == "open")
+    due = select(deadlines.c.ticket_id, func.min(deadlines.c.due_at).label("at")).where(
+        deadlines.c.state == "open", deadlines.c.paused_at.is_(None)
+    )
     first = due.group_by(deadlines.c.ticket_id).subquery()
     order: tuple[Any, ...] = (first.c.at.nulls_last(), tickets.c.id) if by_deadline else (tickets.c.id.desc(),)
+    given = staff.alias("given")
     joined = tickets.outerjoin(staff, staff.c.id == tickets.c.holder_id)
+    joined = joined.outerjoin(given, given.c.id == tickets.c.assignee_id)
     joined = joined.outerjoin(first, first.c.ticket_id == tickets.c.id)
-    query = select(*_TICKET, staff.c.name.label("holder")).select_from(joined).where(*where).order_by(*order)
-    rows = [(Ticket(*row[:-1]), row.holder) for row in db.execute(query.limit(limit))]
-    clocks = _first_clocks(db, [ticket.id for ticket, _ in rows])
-    known = find_customers(
-        db, rules.vault, rules.policy, {ticket.contact_id for ticket, _ in rows if ticket.contact_id}, now
-    )
+    names = (staff.c.name.label("holder"), given.c.name.label("assignee"))
+    query = select(*_TICKET, *names).select_from(joined).where(*where).order_by(*order)
+    rows = [(Ticket(*row[:-2]), row.holder, row.assignee) for row in db.execute(query.limit(limit))]
+    clocks = _open_clocks(db, [ticket.id for ticket, *_ in rows], now)
+    people = {ticket.contact_id for ticket, *_ in rows if ticket.contact_id}
+    known = find_customers(db, rules.vault, rules.policy, people, now)
     return [
-        Card(ticket, customer_label(known.get(ticket.contact_id or "")), holder, clocks.get(ticket.id))
-        for ticket, holder in rows
+        _card(ticket, customer_label(known.get(ticket.contact_id or "")), holder, given, clocks.get(ticket.id, []), now)
+        for ticket, holder, given in rows
     ]
 
 
-def _first_clocks(db: Connection, ids: Sequence[int]) -> dict[int, DeadlineRow]:
+def _card(
+    ticket: Ticket, customer: str, holder: str | None, assignee: str | None, clocks: list[DeadlineRow], now: datetime
+) -> Card:
+    late = any(is_late(clock, now) for clock in clocks)
+    return Card(ticket, customer, holder, assignee, tuple(clocks), late)
+
+
+def _open_clocks(db: Connection, ids: Sequence[int], now: datetime) -> dict[int, list[DeadlineRow]]:
     query = select(*_DEADLINE).where(deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open")
-    clocks: dict[int, DeadlineRow] = {}
-    for row in db.execute(query.order_by(deadlines.c.due_at, deadlines.c.id)) if ids else ():
-        clocks.setdefault(row.ticket_id, DeadlineRow(*row))
-    return clocks
+    clocks: dict[int, list[DeadlineRow]] = {}
+    for row in db.execute(query.order_by(deadlines.c.id)) if ids else ():
+        clocks.setdefault(row.ticket_id, []).append(DeadlineRow(*row))
+    return {number: sorted(found, key=lambda clock: urgency_of(clock, now)) for number, found in clocks.items()}
+
+
+def _faults(cards: Iterable[Card]) -> tuple[Fault, ...]:
+    found: dict[str, list[int]] = {}
+    for card in cards:
+        for what in dict.fromkeys(fault_in_words(clock.fault) for clock in card.clocks if clock.fault):
+            found.setdefault(what, []).append(card.ticket.id)
+    return tuple(Fault(what, tuple(sorted(numbers))) for what, numbers in sorted(found.items()))
+
+
+def _is_work(now: datetime) -> ColumnElement[bool]:
+    """Open tickets, and finished ones of which a promise is broken that came after the solution."""
+    broken = (deadlines.c.state == "open", deadlines.c.kind == "promise", deadlines.c.paused_at.is_(None))
+    owing = select(deadlines.c.ticket_id).where(*broken, deadlines.c.due_at <= now)
+    return or_(tickets.c.state.in_(("waiting", "claimed")), tickets.c.id.in_(owing))
 
 
 def _visible_to(who: Staff) -> tuple[ColumnElement[bool], ...]:
@@ -156,8 +216,12 @@ def _visible_to(who: Staff) -> tuple[ColumnElement[bool], ...]:
 
 def _is_shown(card: Card, show: Show, who: Staff) -> bool:
     match show:
+        case "late":
+            return card.is_late
         case "waiting":
             return card.ticket.state == "waiting"
+        case "customer":
+            return card.ticket.waits_since is not None
         case "mine":
             return card.ticket.holder_id == who.id
         case "all":
@@ -165,15 +229,23 @@ def _is_shown(card: Card, show: Show, who: Staff) -> bool:
 
 
 def _sections(policy: Policy, who: Staff, cards: Sequence[Card]) -> tuple[Section, ...]:
-    """In the policy's order, those with tickets first; a queue the policy no longer names still shows its own."""
+    """Those with broken promises first, then those with tickets, in the policy's order.
+
+    A queue that the policy no longer names still shows its own.
+    """
     mine = [queue for queue in policy.queues if who.leads or who.works(queue)]
     others = dict.fromkeys(card.ticket.queue for card in cards if card.ticket.queue not in mine)
     sections = [
         Section(
             queue,
             policy.queues[queue].about if queue in policy.queues else "",
-            tuple(card for card in cards if card.ticket.queue == queue),
+            tuple(sorted((card for card in cards if card.ticket.queue == queue), key=_most_pressing)),
         )
         for queue in (*mine, *others)
     ]
-    return tuple(sorted(sections, key=lambda section: not section.cards))
+    return tuple(sorted(sections, key=lambda section: (not section.late, not section.cards)))
+
+
+def _most_pressing(card: Card) -> tuple[bool, bool, float]:
+    due = card.due
+    return not card.is_late, due is None or due.paused_at is not None, due.due_at.timestamp() if due else 0.0

@@ -9,13 +9,18 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot import history, notice_store
+from bot import history, notice_store, reports
+from bot.announcing import customer_label
 from bot.history import Conversation, Message, attachments, messages
 from bot.rules import Rules
+from bot.web.clock_words import Clock, clock_of, in_order
 from bot.web.panels import sees
-from escalation import store
+from escalation import incident_store, plan_store, store
 from escalation.customer_store import find_customers
 from escalation.customers import Customer
+from escalation.incidents import Incident
+from escalation.plan_store import Plan
+from escalation.policy import Policy
 from escalation.privacy import Claim, claims_in
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.store import DeadlineRow, tickets
@@ -80,18 +85,40 @@ class Sheet:
     conversation: Conversation
     customer: Customer | None
     talk: tuple[Said, ...]
-    clocks: tuple[DeadlineRow, ...]
+    clocks: tuple[Clock, ...]
     events: tuple[Happened, ...]
+    plans: tuple[Plan, ...]
+    reports: tuple[Row[Any], ...]
+    report_to: str  # whom the policy owes a service report; empty where it owes none
+    draft: str  # of that report
     tried: tuple[Tried, ...]
     claims: tuple[Claim, ...]
     earlier: tuple[Ticket, ...]
-    colleagues: tuple[Staff, ...]
+    people: tuple[Staff, ...]  # everybody who may sign in
+    names: dict[int, str]  # of former staff too
     unread: int
+    latest: str  # what the customer last wrote about it
+    incident: Incident | None  # the service interruption it belongs to
 
     @property
     def labels(self) -> dict[str, str]:
         """What the milestones of this ticket are called."""
-        return {clock.milestone: clock.label for clock in self.clocks}
+        return {clock.row.milestone: clock.row.label for clock in self.clocks}
+
+    @property
+    def going(self) -> list[Clock]:
+        """The clocks that are not over, the most pressing first."""
+        return [clock for clock in self.clocks if clock.row.state == "open"]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether something late is said again and again until somebody acknowledges it."""
+        return any(clock.repeats for clock in self.clocks)
+
+    @property
+    def colleagues(self) -> list[Staff]:
+        """Whom the ticket can be handed to."""
+        return [one for one in self.people if one.id != self.ticket.holder_id]
 
 
 def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime) -> Sheet:
@@ -103,22 +130,30 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     names = staff_names(db)
     lines = history.latest(db, conversation.id)
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
+    customer = known.get(ticket.contact_id or "")
+    rows, events = store.deadlines_of(db, ticket_id), store.history_of(db, ticket_id)
+    plans, report_to = plan_store.plans_of(db, ticket_id), _report_to(rules.policy, ticket)
     return Sheet(
         ticket=ticket,
         mode=_mode(ticket, who),
         holder=names.get(ticket.holder_id or 0),
         conversation=conversation,
-        customer=known.get(ticket.contact_id or ""),
+        customer=customer,
         talk=_talk(ticket, lines, store.notes_of(db, ticket_id), names, _held_files(db, conversation.id)),
-        clocks=tuple(store.deadlines_of(db, ticket_id)),
-        events=tuple(
-            Happened(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in store.history_of(db, ticket_id)
-        ),
+        clocks=_clocks(rows, events, now),
+        events=tuple(Happened(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
+        plans=tuple(plans),
+        reports=tuple(plan_store.reports_of(db, ticket_id)),
+        report_to=report_to,
+        draft=_draft(rules.policy, ticket, customer, rows, plans, names, lines) if report_to else "",
         tried=_tried(rules, ticket),
         claims=_claims(line for line in lines if line.author == "customer"),
         earlier=_earlier(db, ticket),
-        colleagues=tuple(colleague for colleague in all_staff(db) if colleague.id != ticket.holder_id),
+        people=tuple(all_staff(db)),
+        names=names,
         unread=notice_store.count_unread(db, who, queues),
+        latest=_latest(ticket, lines),
+        incident=incident_store.get_incident(db, ticket.incident_id) if ticket.incident_id is not None else None,
     )
 
 
@@ -138,6 +173,38 @@ def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int]:
 
 def _newest(table: Any, ticket_id: int) -> Any:
     return select(table.c.id).where(table.c.ticket_id == ticket_id).order_by(table.c.id.desc()).limit(1)
+
+
+def _clocks(rows: Sequence[DeadlineRow], events: Sequence[Row[Any]], now: datetime) -> tuple[Clock, ...]:
+    reclassified = {row.data.get("milestone") for row in events if row.kind == "breached_by_reclassification"}
+    return tuple(in_order((clock_of(row, now, reclassified) for row in rows), now))
+
+
+def _report_to(policy: Policy, ticket: Ticket) -> str:
+    owing = (milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones if milestone.report_to)
+    return next(owing, "")
+
+
+def _draft(
+    policy: Policy,
+    ticket: Ticket,
+    customer: Customer | None,
+    rows: Sequence[DeadlineRow],
+    plans: Sequence[Plan],
+    names: dict[int, str],
+    lines: Sequence[Message],
+) -> str:
+    latest = plans[-1] if plans else None
+    replied = [line.text for line in lines if line.author == "agent"]
+    return reports.draft(
+        ticket,
+        customer_label(customer),
+        rows,
+        latest,
+        names.get(latest.responsible_id, "") if latest else "",
+        replied[-1] if replied else "",
+        policy.zone,
+    )
 
 
 def _mode(ticket: Ticket, who: Staff) -> Mode:
@@ -201,6 +268,11 @@ def _tried(rules: Rules, ticket: Ticket) -> tuple[Tried, ...]:
     articles = {entry.article.id: entry.article for entry in rules.index.entries if entry.article.id in ticket.rejected}
     shunned = [articles[each] for each in dict.fromkeys(ticket.rejected) if each not in ids and each in articles]
     return (*listed, *(Tried(each.id, each.question, None, each.answer, rejected=True) for each in shunned))
+
+
+def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
+    said = (line for line in reversed(lines) if line.author == "customer" and line.kind == "text")
+    return next((line.text for line in said if line.ticket_id == ticket.id), ticket.subject)
 
 
 def _claims(lines: Iterable[Message]) -> tuple[Claim, ...]:

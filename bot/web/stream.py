@@ -15,7 +15,7 @@ from bot.web import panels, sheet, staff_sessions
 from bot.web.chat import BEAT, BREATH
 from bot.web.guard import COOKIE, AtDesk, Desk, MaybeNumber
 from bot.web.problems import while_it_lasts
-from escalation import store
+from escalation import incident_store, store
 from escalation.staff import Staff
 from escalation.tickets import Refused
 
@@ -52,7 +52,7 @@ def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> 
     pulse = panels.read_pulse(db, who, queues)
     found: dict[str, object] = {"unread": pulse.unread, "newest": pulse.newest}
     if ticket is None:
-        return found | {"mark": pulse.changed}
+        return found | {"mark": pulse.changed, "interruptions": incident_store.pulse(db)}
     try:
         may_see = panels.sees(who, store.get_ticket(db, ticket))
     except Refused:

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
-from starlette.datastructures import FormData
 
 from bot import history, replies
-from bot.cleaning import clean
 from bot.messages import File, FileGone
+from bot.ready_answers import ready_answer
 from bot.reception import Reception
 from bot.rules import Rules
-from bot.staff_actions import Action, Claim, Note, Record, Release, Reply, Resolve, Transfer, act
+from bot.staff_actions import Action, act
 from bot.web import sheet
 from bot.web.chat import as_download
+from bot.web.clock_words import fault_in_words
 from bot.web.frame import frame
 from bot.web.guard import AtDesk, Desk, Number, OwnForm, field
 from bot.web.panels import sees
 from bot.web.problems import Problem
+from bot.web.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
 from escalation import store
+from escalation.desk import MAX_STEPS
+from escalation.instants import parse_instant
 from escalation.staff import Staff, staff_names
 from escalation.tickets import RefusalCode, Refused
 
+NOTHING_TYPED = Typed()
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
-STATUSES: dict[RefusalCode, int] = {"not_found": 404, "forbidden": 403, "empty": 422, "too_long": 413}
+STATUSES: dict[RefusalCode, int] = {
+    "not_found": 404,
+    "forbidden": 403,
+    "empty": 422,
+    "too_long": 413,
+    "cause_needed": 422,
+    "unknown_cause": 422,
+    "unknown_support": 422,
+    "unknown_urgency": 422,
+    "no_steps": 422,
+    "step_in_the_past": 422,
+}
 
 
 @router.get("/{ticket_id}")
@@ -41,13 +57,16 @@ async def ticket_page(desk: AtDesk, ticket_id: Number, done: str = "") -> HTMLRe
 @router.post("/{ticket_id}/{move}")
 async def carry_out(desk: AtDesk, form: OwnForm, ticket_id: Number, move: str) -> Response:
     """One action, one transaction; what is refused comes back as a sentence, with what was typed still there."""
-    action = _action(move, form)
+    typed = Typed.of(move, form)
     try:
+        action = read_action(move, form, desk.house.rules.policy.zone)
         may_return = await desk.house.database.unit(
             _act, desk.house.rules, desk.who, ticket_id, action, desk.house.clock()
         )
+    except NotFilledIn as lacking:
+        return await _page(desk, ticket_id, status=422, refusal=str(lacking), typed=typed)
     except Refused as refused:
-        return await _refusal(desk, ticket_id, refused, form)
+        return await _refusal(desk, ticket_id, refused, typed, field(form, "key"))
     if not may_return:
         return RedirectResponse(f"/console?done={move}&ticket={ticket_id}", 303)
     return RedirectResponse(f"/console/tickets/{ticket_id}?done={move}", 303)
@@ -75,34 +94,6 @@ async def _with_content(house: Reception, kept: File) -> File:
         raise Problem(404, str(gone)) from None
 
 
-def _action(move: str, form: FormData) -> Action:
-    match move:
-        case "claim":
-            return Claim()
-        case "release":
-            return Release()
-        case "reply":
-            return Reply(clean(field(form, "text")), _key(form))
-        case "note":
-            return Note(clean(field(form, "text")))
-        case "record":
-            return Record(field(form, "fact"))
-        case "transfer":
-            colleague = field(form, "to")
-            return Transfer(field(form, "queue"), int(colleague) if re.fullmatch("[0-9]{1,9}", colleague) else None)
-        case "resolve":
-            return Resolve()
-        case _:
-            raise Problem(404, replies.NO_SUCH_PAGE)
-
-
-def _key(form: FormData) -> str:
-    key = field(form, "key")
-    if not re.fullmatch("[0-9A-Za-z-]{8,64}", key):
-        raise Problem(422, replies.FORM_EXPIRED)
-    return key
-
-
 def _act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
     """Whether this person may still look at the ticket afterwards."""
     if not sees(who, store.get_ticket(db, ticket_id)):
@@ -121,23 +112,35 @@ def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:
     return ticket.conversation_id
 
 
-async def _refusal(desk: Desk, ticket_id: int, refused: Refused, form: FormData) -> HTMLResponse:
+async def _refusal(desk: Desk, ticket_id: int, refused: Refused, typed: Typed, key: str) -> HTMLResponse:
     names = await desk.house.database.read(staff_names) if refused.holder_id else {}
     sentence = replies.refusal(refused.code, names.get(refused.holder_id or 0))
     status = STATUSES.get(refused.code, 409)
     if refused.code in ("not_found", "forbidden"):
         raise Problem(status, sentence)
-    typed, key = field(form, "text"), field(form, "key")
     return await _page(desk, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
 
 
 async def _page(
-    desk: Desk, ticket_id: int, *, status: int = 200, done: str = "", refusal: str = "", typed: str = "", key: str = ""
+    desk: Desk,
+    ticket_id: int,
+    *,
+    status: int = 200,
+    done: str = "",
+    refusal: str = "",
+    typed: Typed = NOTHING_TYPED,
+    key: str = "",
 ) -> HTMLResponse:
     now, rules = desk.house.clock(), desk.house.rules
     try:
         shown = await desk.house.database.read(sheet.read_sheet, rules, desk.who, desk.inbox_queues(), ticket_id, now)
     except Refused as refused:
         raise Problem(STATUSES.get(refused.code, 409), replies.refusal(refused.code, None)) from refused
-    values = {"done": done, "refusal": refusal, "typed": typed, "key": key or uuid4().hex}
+    # Outside of the reading transaction: it takes milliseconds of thought.
+    ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
+    values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed}
+    values["key"] = key or uuid4().hex
+    zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
+    values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
+    values["moment_of"] = lambda text: replies.by(rules.policy, parse_instant(text), now)
     return frame(desk, "console/ticket.html", now, shown.unread, status=status, sheet=shown, **values)

@@ -30,7 +30,6 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 # The strategic customers' first contact in seconds, so that a clock can be watched turning amber and red.
 WITHIN = "        within: 15m\n        basis: working\n        met_by: [replied, called]\n"
-WARNING = "        warn_before: 5m\n"
 
 
 def find_chromium() -> str | None:
@@ -60,7 +59,7 @@ def chromium() -> Iterator[Any]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program with the sample content, on a policy whose strategic customers are called within seconds."""
     folder = tmp_path_factory.mktemp("browser")
-    policy = own_policy(folder, (WITHIN, WITHIN.replace("15m", "13s")), (WARNING, WARNING.replace("5m", "6s")))
+    policy = own_policy(folder, (WITHIN, WITHIN.replace("15m", "13s")))
     for command, file in (("kb", SAMPLE_FAQ), ("customers", SAMPLE_CUSTOMERS)):
         done = jiedai(command, "import", file, "--data", folder / "data", "--policy", policy)
         assert done.returncode == 0, done.stderr

@@ -130,7 +130,7 @@ def test_a_clock_turns_amber_and_then_red_before_everybodys_eyes(
 ) -> None:
     board, chat = agent(), customer("C1001")
     _say(chat, "总行机房的设备要迁移")
-    clock = board.locator("li.card", has_text="总行机房").locator("time.count")
+    clock = board.locator("li.card", has_text="总行机房").locator(".card-top time.count")
     expect(clock).to_have_class("count")
     _stay(board)
     expect(clock).to_have_class(re.compile(r"\bsoon\b"))

@@ -24,9 +24,10 @@
     for (const clock of document.querySelectorAll("[data-due]")) {
       const left = Date.parse(clock.dataset.due) - at;
       const warn = clock.dataset.warn ? Date.parse(clock.dataset.warn) : Infinity;
-      clock.textContent = (left <= 0 ? "超时 " : "") + shown(left);
-      clock.classList.toggle("late", left <= 0);
-      clock.classList.toggle("soon", left > 0 && at >= warn);
+      const isTarget = "target" in clock.dataset; // one that goes by is no broken promise
+      clock.textContent = (left > 0 ? "" : isTarget ? "已过 " : "超时 ") + shown(left);
+      clock.classList.toggle("late", left <= 0 && !isTarget);
+      clock.classList.toggle("soon", left > 0 ? at >= warn : isTarget);
     }
   }
 
@@ -49,7 +50,7 @@
   // Nobody's open menu is shut and no field is emptied under their hands.
   function isInUse(region) {
     const focused = document.activeElement;
-    if (region.querySelector("details.menu[open]")) return true;
+    if (region.querySelector("details.menu[open], details.sheet-form[open]")) return true;
     return region.contains(focused) && focused.matches("input, textarea, select") && region.dataset.live !== "on-mode";
   }
 

@@ -4,6 +4,7 @@
   const find = (id) => document.getElementById(id);
   const ticket = find("composer").dataset.ticket;
   const draftOf = (id) => `jiedai.draft.${ticket}.${id}`;
+  const KEPT = ["reply", "note", "help", "report"]; // fields whose words are kept until they are sent
   let uncertain = false; // the last try to send may or may not have arrived
 
   function newKey() {
@@ -12,14 +13,74 @@
   }
 
   function restore() {
-    for (const id of ["reply", "note"]) {
+    for (const id of KEPT) {
       const field = find(id), kept = sessionStorage.getItem(draftOf(id));
-      if (field && kept && !field.value) field.value = kept;
+      if (field && kept && (!field.value || field.value === field.defaultValue)) field.value = kept;
     }
+    restorePlan();
   }
 
+  // A plan: as many rows as are needed, one of them empty, and everything typed kept until it is saved.
+  const planForm = () => document.querySelector("form[data-move=plan]");
+  const rowsOf = (form) => [...form.querySelectorAll(".plan-row")];
+  const isEmpty = (row) => [...row.querySelectorAll("input")].every((field) => !field.value);
+
+  function addStep(form, what = "", by = "") {
+    const rows = rowsOf(form), row = rows[rows.length - 1].cloneNode(true), number = rows.length + 1;
+    row.querySelector(".plan-number").textContent = number;
+    for (const label of row.querySelectorAll(".sr")) label.textContent = label.textContent.replace(/\d+/, number);
+    row.querySelector("[name=what]").value = what;
+    row.querySelector("[name=by]").value = by;
+    rows[rows.length - 1].after(row);
+    return row;
+  }
+
+  function restorePlan() {
+    const form = planForm();
+    if (!form || form.dataset.drawn) return;
+    form.dataset.drawn = "1";
+    const kept = JSON.parse(sessionStorage.getItem(draftOf("plan")) || "null");
+    if (kept) {
+      form.elements.responsible.value = kept.responsible;
+      while (rowsOf(form).length < kept.steps.length) addStep(form);
+      rowsOf(form).forEach((row, at) => {
+        const [what, by] = kept.steps[at] || ["", ""];
+        row.querySelector("[name=what]").value = what;
+        row.querySelector("[name=by]").value = by;
+      });
+      form.closest("details").open = true;
+    }
+    for (const row of rowsOf(form).reverse()) {
+      if (rowsOf(form).length <= 2 || !isEmpty(row) || !isEmpty(row.previousElementSibling)) break;
+      row.remove();
+    }
+    offerStep(form);
+  }
+
+  function offerStep(form) {
+    const longest = Number(form.querySelector(".plan-rows").dataset.longest);
+    form.querySelector("[data-add-step]").hidden = rowsOf(form).length >= longest;
+  }
+
+  function keepPlan(form) {
+    const steps = rowsOf(form).map((row) => [row.querySelector("[name=what]").value, row.querySelector("[name=by]").value]);
+    sessionStorage.setItem(draftOf("plan"), JSON.stringify({ responsible: form.elements.responsible.value, steps }));
+  }
+
+  for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => {
+    const form = event.target.closest("form[data-move=plan]");
+    if (form) keepPlan(form);
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-add-step]");
+    if (!button) return;
+    addStep(button.form).querySelector("[name=what]").focus();
+    offerStep(button.form);
+  });
+
   document.addEventListener("input", (event) => {
-    if (!["reply", "note"].includes(event.target.id)) return;
+    if (!KEPT.includes(event.target.id)) return;
     sessionStorage.setItem(draftOf(event.target.id), event.target.value);
     // Other words are another message: the old key would let the server take them for the one it has.
     if (event.target.id === "reply" && uncertain) { newKey(); uncertain = false; }
@@ -27,7 +88,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
-    if (!["reply", "note"].includes(event.target.id)) return;
+    if (!KEPT.includes(event.target.id)) return;
     event.preventDefault();
     event.target.form.requestSubmit();
   });
@@ -74,7 +135,9 @@
     if (!fresh.getElementById("composer")) { jiedai.tell(fresh.querySelector("h1") ? fresh.querySelector("h1").textContent : ""); return; }
     const move = form.dataset.move;
     if (response.ok) {
-      if (move === "reply" || move === "note") sessionStorage.removeItem(draftOf(move));
+      if (KEPT.includes(move) || move === "plan") sessionStorage.removeItem(draftOf(move));
+      const own = form.closest("details.sheet-form");
+      if (own) own.open = false;
       uncertain = false;
     }
     const tab = document.querySelector(".answer input:checked");

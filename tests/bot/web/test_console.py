@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from bot import replies
 from bot.passwords import hash_password
@@ -21,9 +22,10 @@ from bot.web.guard import after_sign_in
 from bot.web.server import create_app
 from bot.web.staff_sessions import LIFETIME
 from bot.web.visitors import visitor_sessions
-from escalation import store
+from escalation import roster_store, store
+from escalation.roster import Shift
 from escalation.staff import Role, Staff, set_password
-from escalation.store import tickets
+from escalation.store import deadlines, plans, reports, tickets
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
 
 PASSWORD = "correct-horse"
@@ -81,7 +83,7 @@ class Seat:
     async def look(self, path: str) -> httpx.Response:
         return await self.browser.get(path)
 
-    async def do(self, ticket_id: int, move: str, **fields: str) -> httpx.Response:
+    async def do(self, ticket_id: int, move: str, **fields: str | list[str]) -> httpx.Response:
         """Send one of the forms on the ticket's page, as the page has it."""
         page = await self.look("/console")
         return await self.browser.post(f"/console/tickets/{ticket_id}/{move}", data={"csrf": csrf_of(page), **fields})
@@ -344,7 +346,7 @@ async def test_every_fact_and_call_can_be_recorded_and_the_history_says_so(conso
         assert (await wang.do(waiting, "record", fact=fact)).status_code == 303
     page = (await wang.look(f"/console/tickets/{waiting}")).text
     assert "客服wang 致电客户，未接通" in page
-    assert all(f"客服wang {label}" in page for label in console.scene.policy.facts.values())
+    assert all(f"客服wang 登记「{label}」" in page for label in console.scene.policy.facts.values())
     assert alert_of(await wang.do(waiting, "record", fact="teleported")) == "政策里没有这个进展事项。"
 
 
@@ -476,6 +478,382 @@ async def test_markup_in_every_field_stays_text_on_every_page(console: Console, 
     assert "<script>alert" not in refused.text
 
 
+# Plans
+
+
+@pytest.fixture
+def bank(scene: Scene) -> int:
+    """The number of a ticket of the highest tier."""
+    scene.visitor("bank", customer="C1001").say("总行机房的设备要迁移")
+    return scene.ticket.id
+
+
+async def _held(console: Console, ticket_id: int, login: str = "wang") -> Seat:
+    seat = await console.sits(login)
+    await seat.do(ticket_id, "claim")
+    return seat
+
+
+def _plan(responsible: int, *steps: tuple[str, str]) -> dict[str, str | list[str]]:
+    return {"responsible": str(responsible), "what": [what for what, _ in steps], "by": [by for _, by in steps]}
+
+
+async def test_a_plan_is_kept_with_its_steps_in_the_policys_own_time(console: Console, bank: int) -> None:
+    wang, li = await _held(console, bank), await console.sits("li")
+    steps = (("勘查现场", "2026-11-23T15:30"), ("", ""), ("完成迁移", "2026-11-25T18:00"))
+    answer = await wang.do(bank, "plan", **_plan(li.who.id, *steps))
+    assert answer.headers["location"] == f"/console/tickets/{bank}?done=plan"
+    kept = console.scene.read(lambda db: db.execute(select(plans)).one())
+    assert (kept.version, kept.responsible_id) == (1, li.who.id)
+    first, last = "2026-11-23T07:30:00+00:00", "2026-11-25T10:00:00+00:00"
+    assert kept.steps == [{"what": "勘查现场", "by": first}, {"what": "完成迁移", "by": last}]
+    page = (await wang.look(answer.headers["location"])).text
+    assert "方案已保存，请尽快与客户沟通。" in page
+    assert "负责人 <b>客服li</b>" in page
+    assert "今天 15:30 前" in page
+    assert "尚未沟通" in page
+    assert console.scene.clock_of("assessed").state == "met"
+
+
+async def test_a_revised_plan_keeps_the_version_the_customer_objected_to(console: Console, bank: int) -> None:
+    wang = await _held(console, bank)
+    await wang.do(bank, "plan", **_plan(wang.who.id, ("白天迁移", "2026-11-24T10:00")))
+    await wang.do(bank, "record", fact="plan_explained")
+    await wang.do(bank, "record", fact="objected")
+    await wang.do(bank, "plan", **_plan(wang.who.id, ("夜间迁移", "2026-11-24T22:00")))
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert "方案（第 2 版）" in page
+    assert "客户有异议 今天 10:00" in page
+    assert page.index("夜间迁移") < page.index("白天迁移"), "the present version comes first"
+
+
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        ([("勘查现场", "")], "第 1 步还没有选完成时间，日期和时间都要填。"),
+        ([("勘查现场", "2026-11-25")], "第 1 步还没有选完成时间，日期和时间都要填。"),
+        ([("勘查现场", "2026-13-45T10:00")], "第 1 步还没有选完成时间，日期和时间都要填。"),
+        ([("勘查现场", "0001-01-01T00:00")], "第 1 步还没有选完成时间，日期和时间都要填。"),
+        ([("勘查现场", "2026-11-25T10:00"), ("", "2026-11-26T10:00")], "第 2 步还没有写做什么。"),
+        ([("", "")], "方案至少要有一个步骤，至多 20 个，每一步都要写明做什么。"),
+        ([("一步", "2026-11-25T10:00")] * 21, "方案至少要有一个步骤，至多 20 个，每一步都要写明做什么。"),
+        ([("勘查现场", "2026-11-23T09:59")], "每一步的完成时间都要晚于现在。"),
+    ],
+)
+async def test_a_plan_that_cannot_be_kept_comes_back_as_it_was_typed(
+    console: Console, bank: int, steps: list[tuple[str, str]], sentence: str
+) -> None:
+    wang, li = await _held(console, bank), await console.sits("li")
+    answer = await wang.do(bank, "plan", **_plan(li.who.id, *steps))
+    assert (answer.status_code, alert_of(answer)) == (422, sentence)
+    form = re.search(r'id="form-plan" open.*?</details>', answer.text, re.DOTALL)
+    assert form is not None, "the form stands open"
+    assert sentence in form[0], "and says it where the person is looking"
+    assert f'<option value="{li.who.id}" selected>' in form[0]
+    for what, by in steps:
+        assert f'name="what" value="{what}"' in form[0]
+        assert f'name="by" value="{by}"' in form[0]
+    assert console.scene.read(lambda db: db.execute(select(plans)).all()) == []
+
+
+@pytest.mark.parametrize(
+    ("responsible", "status", "sentence"),
+    [
+        ("", 422, "请选择方案的负责人。"),
+        ("林晓", 422, "请选择方案的负责人。"),
+        ("999", 409, "没有这位同事，或其账号已停用。"),
+    ],
+)
+async def test_a_plan_needs_somebody_who_works_here(
+    console: Console, bank: int, responsible: str, status: int, sentence: str
+) -> None:
+    wang = await _held(console, bank)
+    fields = {"responsible": responsible, "what": "勘查现场", "by": "2026-11-25T10:00"}
+    answer = await wang.do(bank, "plan", **fields)
+    assert (answer.status_code, alert_of(answer)) == (status, sentence)
+
+
+async def test_a_plan_is_made_by_the_holder_alone(console: Console, bank: int) -> None:
+    await _held(console, bank)
+    li = await console.sits("li")
+    assert 'data-move="plan"' not in (await li.look(f"/console/tickets/{bank}")).text
+    answer = await li.do(bank, "plan", **_plan(li.who.id, ("勘查", "2026-11-25T10:00")))
+    assert (answer.status_code, alert_of(answer)) == (409, "这张工单由客服wang负责，只有经办人能这样操作。")
+
+
+async def test_without_a_script_there_are_five_rows_and_two_more_than_a_plan_has(console: Console, bank: int) -> None:
+    wang = await _held(console, bank)
+    assert (await wang.look(f"/console/tickets/{bank}")).text.count('class="plan-row"') == 5
+    steps = [(f"第 {day} 天", f"2026-11-{day}T10:00") for day in range(24, 29)]
+    await wang.do(bank, "plan", **_plan(wang.who.id, *steps))
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert page.count('class="plan-row"') == 7
+    assert 'name="by" value="2026-11-24T10:00"' in page
+    console.scene.clock.advance(days=2)
+    assert 'name="by" value="2026-11-24T10:00"' not in (await wang.look(f"/console/tickets/{bank}")).text
+
+
+@pytest.mark.parametrize("move", ["plan", "acknowledge", "grade", "help", "report"])
+async def test_the_new_forms_too_need_the_sessions_mark_and_the_right_queue(
+    console: Console, bank: int, move: str
+) -> None:
+    wang = await _held(console, bank)
+    answer = await wang.browser.post(f"/console/tickets/{bank}/{move}", data={"text": "x"})
+    assert (answer.status_code, alert_of(answer)) == (403, "页面已过期，请刷新后再试。")
+    stranger = await console.sits("li", queues=("通用客服",))
+    fields = {"text": "x", "responsible": "1", "what": "x", "by": "2026-11-25T10:00"}
+    refused = await stranger.do(bank, move, **fields)
+    assert refused.status_code == 403
+    assert alert_of(refused) == "这张工单不在您负责的队列里，如需处理请联系组长。"
+
+
+# Clocks
+
+
+async def test_while_a_ticket_waits_for_its_customer_clocks_stand_still_and_say_so(
+    console: Console, scene: Scene, bank: int
+) -> None:
+    wang = await _held(console, bank)
+    scene.clock.advance(minutes=12)
+    await wang.do(bank, "reply", text="请问是哪一层机房？", key="0123456789abcdef")
+    answer = await wang.do(bank, "record", fact="waiting_for_customer")
+    page = (await wang.look(answer.headers["location"])).text
+    assert "待客户，自 10:12" in page
+    assert "暂停 · 剩 48 分钟" in page
+    assert "暂停于 今天 10:12，还剩 48 分钟，客户来信或登记新进展后继续" in page
+    assert 'value="waiting_for_customer"' not in page, "it waits already"
+    board = (await wang.look("/console?show=customer")).text
+    assert "待客户，自 10:12" in board
+    assert "暂停 · 剩 48 分钟" in board
+    again = await wang.do(bank, "record", fact="waiting_for_customer")
+    assert (again.status_code, alert_of(again)) == (409, "这张工单已经在等待客户。")
+    scene.clock.advance(hours=2)
+    scene.visitor("bank").say("三楼")
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert "待客户，自" not in page
+    assert "客户来信" in page
+
+
+async def test_what_is_late_is_acknowledged_once_and_the_clock_says_by_whom(
+    console: Console, scene: Scene, bank: int
+) -> None:
+    wang = await _held(console, bank)
+    assert 'data-move="acknowledge"' not in (await wang.look(f"/console/tickets/{bank}")).text
+    early = await wang.do(bank, "acknowledge")
+    assert (early.status_code, alert_of(early)) == (409, "这张工单没有需要确认的超时提醒。")
+    scene.pass_time(minutes=16)
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert 'data-move="acknowledge"' in page
+    assert "下一步：今天 10:20 再次通知经办人、组长、主管" in page
+    assert (await wang.do(bank, "acknowledge")).status_code == 303
+    page = (await wang.look(f"/console/tickets/{bank}?done=acknowledge")).text
+    assert "客服wang 今天 10:16 已知晓，不再重复提醒" in page
+    assert "好的，这项超时不再重复提醒，后续上报步骤仍会执行。" in page
+    assert 'data-move="acknowledge"' not in page
+    assert "下一步：今天 10:30 通知队列全体、组长、主管、值班人员" in page
+
+
+async def test_the_ladder_of_a_clock_says_what_was_sent_and_what_comes(
+    console: Console, scene: Scene, bank: int
+) -> None:
+    wang = await _held(console, bank)
+    scene.pass_time(minutes=8)
+    page = re.sub(r"\s+", " ", (await wang.look(f"/console/tickets/{bank}")).text)
+    rungs = re.findall(r'<li class="rung rung-(\w+)">.*?</time> <span>(.*?)</span>', page)
+    assert rungs[:4] == [
+        ("done", "用时 50%，提醒：经办人"),
+        ("next", "用时 75%，提醒：经办人、组长"),
+        ("coming", "到期，通知：经办人、组长、主管，此后每 5 分钟再通知"),
+        ("coming", "超时上报：队列全体、组长、主管、值班人员，此后每 15 分钟再通知，并改派给值班人员"),
+    ]
+
+
+async def test_a_met_clock_says_how_much_earlier_or_later_than_owed(console: Console, scene: Scene, bank: int) -> None:
+    wang = await _held(console, bank)
+    scene.pass_time(minutes=10)
+    await wang.do(bank, "reply", text="您好", key="0123456789abcdef")
+    scene.pass_time(minutes=60)
+    await wang.do(bank, "record", fact="assessed")
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert "今天 10:10 完成，早 5 分钟" in page
+    assert "今天 11:10 完成，晚 10 分钟" in page
+
+
+async def test_a_target_that_has_gone_by_is_no_broken_promise(console: Console, scene: Scene, bank: int) -> None:
+    wang = await _held(console, bank)
+    await wang.do(bank, "reply", text="您好", key="0123456789abcdef")
+    await wang.do(bank, "record", fact="assessed")
+    await wang.do(bank, "help", support="技术", text="双机热备怎么配")
+    scene.pass_time(minutes=30)
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert "已过目标" in page
+    assert 'class="tag tag-red">超时<' not in page
+    board = (await wang.look("/console")).text
+    assert "没有超时的工单" in board
+    assert f'data-ticket="{bank}"' not in (await wang.look("/console?show=late")).text
+
+
+async def test_what_a_reclassification_broke_is_marked_and_explained(console: Console, scene: Scene, bank: int) -> None:
+    wang = await _held(console, bank)
+    clock = scene.clock_of("first_contact")
+    broken = {"breached_at": clock.due_at, "next_at": None}
+    scene.write(lambda db: db.execute(update(deadlines).where(deadlines.c.id == clock.id).values(**broken)))
+    scene.write(store.log, bank, "breached_by_reclassification", scene.now, milestone="first_contact")
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert ">改级时已过<" in page
+    assert "改级或政策变更后重新计算，期限当时已过，不另行通知（首次联系）" in page
+
+
+async def test_a_calendar_that_cannot_be_counted_is_the_first_thing_on_the_board_and_red_on_the_ticket(
+    console: Console, scene: Scene, bank: int, waiting: int
+) -> None:
+    fault = "Calendar 工作日 has no open hour in the two years after 2026-11-23; give it hours."
+    scene.write(lambda db: db.execute(update(deadlines).where(deadlines.c.ticket_id == waiting).values(fault=fault)))
+    wang = await console.sits("wang")
+    board = (await wang.look("/console?show=mine")).text
+    assert alert_of(await wang.look("/console")) == ""
+    assert "<b>1 张工单的期限无法按服务时间计算：服务时间「工作日」此后两年内没有开放时段。</b>" in board
+    assert board.index("无法按服务时间计算") < board.index("<h1>")
+    assert f'<a href="/console/tickets/{waiting}">#{waiting}</a>' in board
+    page = (await wang.look(f"/console/tickets/{waiting}")).text
+    assert "无法按服务时间计时：服务时间「工作日」此后两年内没有开放时段。" in page
+    assert "暂按自然时间倒计时，请联系管理员修正日历。" in page
+
+
+async def test_provisional_and_assigned_tickets_say_so(console: Console, scene: Scene, bank: int) -> None:
+    wang = await console.sits("wang")
+    until = scene.now + timedelta(minutes=3)
+    scene.write(lambda db: db.execute(update(deadlines).values(provisional=True)))
+    scene.write(lambda db: db.execute(update(tickets).values(assignee_id=wang.who.id, assigned_until=until)))
+    for path in ("/console", f"/console/tickets/{bank}"):
+        page = (await wang.look(path)).text
+        assert re.search(r"已派 客服wang，认领限时&nbsp;<time [^>]*>3 分钟</time>", page)
+        assert "暂定" in page
+
+
+# Grades, help, complaints, reports
+
+
+async def test_a_grade_is_the_holders_and_the_leads_to_give(console: Console, scene: Scene, waiting: int) -> None:
+    wang, li, chen = await _held(console, waiting), await console.sits("li"), await console.sits("chen", "lead")
+    refused = await li.do(waiting, "grade", urgency="urgent")
+    assert (refused.status_code, alert_of(refused)) == (409, "这张工单由客服wang负责，只有经办人能这样操作。")
+    unknown = await wang.do(waiting, "grade", urgency="天大的事")
+    assert (unknown.status_code, alert_of(unknown)) == (422, "政策里没有这个紧急程度。")
+    assert (await wang.do(waiting, "grade", urgency="low")).status_code == 303
+    assert (await chen.do(waiting, "grade", urgency="urgent")).status_code == 303
+    page = (await wang.look(f"/console/tickets/{waiting}")).text
+    assert "客服wang 调整紧急程度（不急）" in page
+    assert "客服chen 紧急程度提高（紧急，通用客服）" in page
+    assert "紧急程度：不急 → 紧急" in page
+
+
+@pytest.mark.parametrize(
+    ("support", "text", "sentence"),
+    [
+        ("", "双机热备", "政策里没有这个支援对象。"),
+        ("财务", "双机热备", "政策里没有这个支援对象。"),
+        ("技术", " \n ", "内容不能为空。"),
+    ],
+)
+async def test_a_call_for_help_without_a_contact_or_words_comes_back(
+    console: Console, bank: int, support: str, text: str, sentence: str
+) -> None:
+    wang = await _held(console, bank)
+    answer = await wang.do(bank, "help", support=support, text=text)
+    assert (answer.status_code, alert_of(answer)) == (422, sentence)
+    assert 'id="menu-help" open' in answer.text
+    if text.strip():
+        assert "双机热备</textarea>" in answer.text
+
+
+async def test_a_call_for_help_starts_its_own_clock(console: Console, bank: int) -> None:
+    wang = await _held(console, bank)
+    answer = await wang.do(bank, "help", support="技术", text="双机热备怎么配")
+    page = (await wang.look(answer.headers["location"])).text
+    assert "求援已发出，对方响应后请登记「内部支援已到位」。" in page
+    assert "求援（技术）：双机热备怎么配" in page
+    assert console.scene.clock_of("internal_support").state == "open"
+
+
+async def test_a_complaint_is_investigated_and_solved_only_with_the_class_of_its_cause(
+    console: Console, scene: Scene, anna: Visitor
+) -> None:
+    anna.say("我要投诉你们打印机老卡纸")
+    number = scene.ticket.id
+    wang = await _held(console, number)
+    for move, fields in (("record", {"fact": "investigated"}), ("resolve", {})):
+        answer = await wang.do(number, move, **fields)
+        assert (answer.status_code, alert_of(answer)) == (422, "这是投诉工单，请先选择投诉原因。")
+        assert f'id="menu-{move}" open' in answer.text
+    unknown = await wang.do(number, "record", fact="investigated", cause="天气")
+    assert (unknown.status_code, alert_of(unknown)) == (422, "政策里没有这类投诉原因。")
+    assert (await wang.do(number, "record", fact="investigated", cause="流程")).status_code == 303
+    page = (await wang.look(f"/console/tickets/{number}")).text
+    assert "<dt>投诉原因</dt><dd>流程</dd>" in page
+    assert "投诉原因：无 → 流程" in page
+    assert page.count('<option value="流程" selected>') == 2, "chosen already where it is asked again"
+    assert (await wang.do(number, "resolve", cause="流程")).status_code == 303
+
+
+async def test_a_service_report_is_drafted_corrected_and_submitted(console: Console, scene: Scene, bank: int) -> None:
+    wang = await _held(console, bank)
+    await wang.do(bank, "reply", text="您好，迁移由我跟进。", key="0123456789abcdef")
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert "需求：总行机房的设备要迁移" in page
+    assert "提交给主管" in page
+    empty = await wang.do(bank, "report", text="  ")
+    assert (empty.status_code, alert_of(empty)) == (422, "内容不能为空。")
+    long = await wang.do(bank, "report", text="长" * 4001)
+    assert (long.status_code, alert_of(long)) == (413, "内容太长，请删减后再提交。")
+    assert "长" * 4001 + "</textarea>" in long.text
+    assert (await wang.do(bank, "report", text="已按期完成。")).status_code == 303
+    kept = scene.read(lambda db: db.execute(select(reports)).one())
+    assert (kept.to, kept.text, kept.by) == ("manager", "已按期完成。", wang.who.id)
+    page = (await wang.look(f"/console/tickets/{bank}?done=report")).text
+    assert "客服wang 提交给主管" in page
+    assert "服务报告已提交。" in page
+
+
+async def test_a_lead_may_report_on_what_a_colleague_has_finished(console: Console, bank: int) -> None:
+    wang, chen, li = await _held(console, bank), await console.sits("chen", "lead"), await console.sits("li")
+    await wang.do(bank, "reply", text="好了", key="0123456789abcdef")
+    await wang.do(bank, "resolve")
+    assert 'data-move="report"' in (await chen.look(f"/console/tickets/{bank}")).text
+    assert 'data-move="report"' not in (await li.look(f"/console/tickets/{bank}")).text
+    refused = await li.do(bank, "report", text="已完成")
+    assert (refused.status_code, alert_of(refused)) == (409, "这张工单由客服wang负责，只有经办人能这样操作。")
+    assert (await chen.do(bank, "report", text="已完成")).status_code == 303
+
+
+async def test_where_the_tier_owes_no_report_none_is_asked_for(console: Console, waiting: int) -> None:
+    wang = await _held(console, waiting)
+    assert 'data-move="report"' not in (await wang.look(f"/console/tickets/{waiting}")).text
+    answer = await wang.do(waiting, "report", text="已完成")
+    assert (answer.status_code, alert_of(answer)) == (409, "按政策，这位客户的工单不需要服务报告。")
+
+
+async def test_the_page_leads_to_the_policy_the_ticket_was_opened_under(console: Console, bank: int) -> None:
+    wang = await console.sits("wang")
+    version = console.scene.ticket.policy_version
+    assert f'href="/console/policy/{version}"' in (await wang.look(f"/console/tickets/{bank}")).text
+
+
+async def test_history_says_to_whom_a_ticket_was_given_until_when_and_why(
+    console: Console, scene: Scene, bank: int
+) -> None:
+    wang = await console.sits("wang")
+    until = (scene.now + timedelta(minutes=3)).isoformat()
+    given = {"to": wang.who.id, "until": until, "why": "当班，手上 0 张工单"}
+    before, after = {"assignee_id": None}, {"assignee_id": wang.who.id}
+    scene.write(store.log, bank, "assigned", scene.now, before=before, after=after, **given)
+    scene.write(store.log, bank, "nobody_on_duty", scene.now, queue="特级专席", why="特级专席现在无人当班")
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert "派单给客服wang（当班，手上 0 张工单），今天 10:03 前认领" in page
+    assert "派给：无 → 客服wang" in page
+    assert "无人当班，已告知组长（特级专席现在无人当班）" in page
+
+
 # Finding one's way
 
 
@@ -567,6 +945,62 @@ async def test_an_overdue_clock_is_marked_on_board_and_page(console: Console, wa
 
 
 # Speed that does not depend on luck
+
+
+async def test_late_tickets_come_first_and_have_a_tab_of_their_own(console: Console, scene: Scene) -> None:
+    scene.visitor("slow").say("人工")
+    slow = scene.ticket.id
+    scene.pass_time(hours=1)
+    scene.visitor("bank", customer="C1001").say("总行机房的设备要迁移")
+    scene.pass_time(minutes=20)
+    late, chen = scene.ticket.id, await console.sits("chen", "lead")
+    page = (await chen.look("/console")).text
+    assert re.findall(r'data-ticket="(\d+)"', page) == [str(late), str(slow)]
+    assert "1 张已超时" in page
+    assert 'class="tag tag-red">超时 1<' in page
+    only = (await chen.look("/console?show=late")).text
+    assert re.findall(r'data-ticket="(\d+)"', only) == [str(late)]
+    assert "没有在等待客户的工单。" in (await chen.look("/console?show=customer")).text
+
+
+async def test_a_finished_ticket_stays_on_the_board_while_a_promise_after_it_is_broken(
+    console: Console, scene: Scene, bank: int
+) -> None:
+    wang = await _held(console, bank)
+    await wang.do(bank, "reply", text="好了", key="0123456789abcdef")
+    for fact in ("assessed", "work_done"):
+        await wang.do(bank, "record", fact=fact)
+    await wang.do(bank, "resolve")
+    assert f'data-ticket="{bank}"' not in (await wang.look("/console")).text
+    scene.clock.advance(hours=25)
+    await wang.sign_in()
+    page = (await wang.look("/console")).text
+    assert f'data-ticket="{bank}"' in page
+    assert "邀请验收" in page
+    assert "已解决" in page
+
+
+async def test_each_queue_names_who_is_on_duty_and_what_they_have(console: Console, scene: Scene, waiting: int) -> None:
+    wang = await console.sits("wang", queues=("通用客服", "技术支持"))
+    assert "当班：" not in (await wang.look("/console")).text, "there is no roster"
+    await wang.do(waiting, "claim")
+    shift = Shift(0, wang.who.id, "duty", scene.now, scene.now + timedelta(hours=8))
+    scene.write(roster_store.insert_shifts, [shift])
+    scene.write(roster_store.record, "import", "chen", scene.now)
+    page = (await (await console.sits("chen", "lead")).look("/console")).text
+    assert page.count("当班：客服wang 1 张") == 2
+    assert page.count("当班：<b>无人</b>") == len(scene.policy.queues) - 2
+
+
+async def test_a_board_that_cannot_show_every_ticket_says_so(
+    console: Console, scene: Scene, waiting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wang = await console.sits("wang")
+    sentence = "工单太多，这里只列出期限最近的 1 张，其余请用搜索查找。"
+    assert sentence not in (await wang.look("/console")).text
+    scene.visitor("bob").say("人工")
+    monkeypatch.setattr(panels, "MOST", 1)
+    assert sentence in (await wang.look("/console")).text
 
 
 async def test_the_board_takes_four_queries_however_many_tickets_there_are(console: Console, scene: Scene) -> None:

@@ -1,0 +1,103 @@
+"""The first draft of a service report, in the words a manager reads; whoever submits it corrects it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+
+from bot.replies import late
+from escalation.desk import MAX_NOTE
+from escalation.plan_store import Plan
+from escalation.store import DeadlineRow
+from escalation.tickets import Ticket
+
+LONGEST_QUOTE = 600  # characters of what somebody wrote: a report summarises
+MOST_PROMISES = 20  # those of a long case's many progress reports that came last
+
+
+def draft(
+    ticket: Ticket,
+    customer: str,
+    clocks: Sequence[DeadlineRow],
+    plan: Plan | None,
+    responsible: str,
+    last_reply: str,
+    zone: tzinfo,
+) -> str:
+    """What the customer needed, what was promised and kept, the plan, its result, the rating.
+
+    `responsible` is the name of whoever the plan names, `last_reply` what the customer was told last. Times are given
+    in `zone`. Source: tiered-service regulation, the service report after acceptance.
+    """
+    sections = (
+        _section("客户与需求", _need(ticket, customer, zone)),
+        _section("承诺与兑现", _promises(clocks, zone)),
+        _section("处理方案", _plan(plan, responsible, zone)),
+        _section("处理结果", _result(ticket, last_reply, zone)),
+        _section("客户评价", [_rating(ticket)]),
+    )
+    return "\n\n".join(sections)[:MAX_NOTE]
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    return "\n".join((f"【{title}】", *lines))
+
+
+def _need(ticket: Ticket, customer: str, zone: tzinfo) -> list[str]:
+    lines = [f"客户：{customer}", f"事由：{ticket.topic or '未分类'}{'，客户投诉' if ticket.complaint else ''}"]
+    lines.append(f"需求：{_quote(ticket.subject) or '（没有文字内容）'}")
+    year = f"{ticket.raised_at.astimezone(zone).year}年"
+    lines.append(f"{year}{_moment(ticket.raised_at, zone)} 提出，{_moment(ticket.received_at, zone)} 受理。")
+    return lines
+
+
+def _promises(clocks: Sequence[DeadlineRow], zone: tzinfo) -> list[str]:
+    told = [clock for clock in clocks if clock.state == "met" or (clock.state == "open" and clock.breached_at)]
+    return [_promise(clock, zone) for clock in told[-MOST_PROMISES:]] or ["尚无已完成的期限。"]
+
+
+def _promise(clock: DeadlineRow, zone: tzinfo) -> str:
+    target = "（目标）" if clock.kind == "target" else ""
+    due = f"· {clock.label}{target}：{_moment(clock.due_at, zone)} 前"
+    if clock.settled_at is None:
+        return f"{due}，已超时，尚未完成。"
+    over = clock.settled_at - clock.due_at
+    kept = f"晚 {late(over)}" if over.total_seconds() > 0 and clock.paused_at is None else "按时"
+    return f"{due}，{_moment(clock.settled_at, zone)} 完成，{kept}。"
+
+
+def _plan(plan: Plan | None, responsible: str, zone: tzinfo) -> list[str]:
+    if plan is None:
+        return ["没有登记方案。"]
+    lines = [f"第 {plan.version} 版，负责人：{responsible or '（未知）'}"]
+    for number, step in enumerate(plan.steps, 1):
+        lines.append(f"{number}. {_quote(step.what, 80)}（{_moment(step.by, zone)} 前）")
+    return lines
+
+
+def _result(ticket: Ticket, last_reply: str, zone: tzinfo) -> list[str]:
+    lines = [f"{_moment(ticket.resolved_at, zone)} 解决。" if ticket.resolved_at else "尚未解决。"]
+    if ticket.cause is not None:
+        lines.append(f"投诉原因：{ticket.cause}")
+    if ticket.reopened:
+        lines.append(f"其间客户反映未解决，重新打开 {ticket.reopened} 次。")
+    if last_reply:
+        lines.append(f"最后答复客户：{_quote(last_reply)}")
+    return lines
+
+
+def _rating(ticket: Ticket) -> str:
+    if ticket.rating is None:
+        return "客户尚未评价。"
+    return f"{ticket.rating} 分（满分 5 分）" + (f"：{_quote(ticket.rating_reason)}" if ticket.rating_reason else "。")
+
+
+def _quote(text: str, most: int = LONGEST_QUOTE) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[:most]}…"
+
+
+def _moment(at: datetime, zone: tzinfo) -> str:
+    """Without the year, which the first line gives."""
+    there = at.astimezone(zone)
+    return f"{there.month}月{there.day}日 {there:%H:%M}"

@@ -1,0 +1,151 @@
+"""What a clock says on the console: where it stands, which steps it has taken, what comes next. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from escalation.schedule import line_from
+from escalation.store import DeadlineRow
+
+ClockState = Literal["running", "paused", "met", "cancelled"]
+RungState = Literal["done", "next", "coming"]
+_NEVER_OPEN = re.compile(r"^Calendar (.+?) has no open hour")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a clock's ladder: when whom is told, and whether that has happened."""
+
+    kind: str  # warning | breach | overdue | reminder
+    at: datetime
+    share: int | None  # percent of the time allowed, where that can be told from the clock itself
+    to: tuple[str, ...]
+    repeat: timedelta | None
+    reassign: str | None
+    state: RungState
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What happens to the clock next, unless it is met before; `again` when a step is only said once more."""
+
+    at: datetime
+    rung: Rung
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline as it is read by people."""
+
+    row: DeadlineRow
+    state: ClockState
+    is_late: bool  # a promise that was not kept
+    is_past: bool  # a target that has gone by
+    silently: bool  # it was past when it was written: nobody was or will be told
+    margin: timedelta | None  # of a met one: how much earlier (positive) or later it was met
+    rungs: tuple[Rung, ...]
+    coming: Coming | None
+
+    @property
+    def left(self) -> timedelta:
+        """Of a paused one: what stood on it when it paused."""
+        return self.row.due_at - self.row.paused_at if self.row.paused_at else timedelta(0)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is late and says so again and again, until somebody acknowledges it."""
+        said = self.row.schedule[: self.row.step]
+        silenced = self.row.acknowledged_at is not None
+        return self.state == "running" and (self.is_late or self.is_past) and not silenced and _any_repeats(said)
+
+
+def clock_of(row: DeadlineRow, now: datetime, reclassified: Collection[str] = ()) -> Clock:
+    """A row in words; `reclassified` names the milestones that a reclassification broke without a word."""
+    is_past = _has_passed(row, now)
+    rungs = tuple(_rungs(row))
+    return Clock(
+        row=row,
+        state=_state(row),
+        is_late=row.kind == "promise" and (row.breached_at is not None or (row.state == "open" and is_past)),
+        is_past=row.kind == "target" and row.state != "cancelled" and is_past,
+        silently=row.milestone in reclassified and row.breached_at is not None and row.step == 0,
+        margin=_margin(row),
+        rungs=rungs,
+        coming=_coming(row, rungs),
+    )
+
+
+def urgency_of(row: DeadlineRow, now: datetime) -> tuple[bool, int, datetime]:
+    """Sorts running clocks: broken promises, then what is still to come, then targets gone by, then what is paused."""
+    past = _has_passed(row, now)
+    rank = 0 if past and row.kind == "promise" else 2 if past else 1
+    return row.paused_at is not None, rank, row.due_at
+
+
+def is_late(row: DeadlineRow, now: datetime) -> bool:
+    """Whether a running clock is a promise that has been broken."""
+    return row.kind == "promise" and _has_passed(row, now)
+
+
+def in_order(clocks: Iterable[Clock], now: datetime) -> list[Clock]:
+    """Running ones by urgency, then what was met, the latest first, then what was cancelled."""
+
+    def key(clock: Clock) -> tuple[Any, ...]:
+        settled = clock.row.settled_at
+        if settled is None:
+            return (0, *urgency_of(clock.row, now))
+        return (1 if clock.state == "met" else 2, -settled.timestamp())
+
+    return sorted(clocks, key=key)
+
+
+def fault_in_words(fault: str) -> str:
+    """Why a calendar could not be counted, for the people at the console."""
+    found = _NEVER_OPEN.match(fault)
+    return f"服务时间「{found[1]}」此后两年内没有开放时段" if found else fault
+
+
+def _state(row: DeadlineRow) -> ClockState:
+    if row.state == "open":
+        return "running" if row.paused_at is None else "paused"
+    return "met" if row.state == "met" else "cancelled"
+
+
+def _has_passed(row: DeadlineRow, now: datetime) -> bool:
+    if row.settled_at is not None:
+        return row.due_at < (row.paused_at or row.settled_at)
+    return row.due_at <= (row.paused_at or now)
+
+
+def _margin(row: DeadlineRow) -> timedelta | None:
+    if row.state != "met" or row.settled_at is None:
+        return None
+    return row.due_at - (row.paused_at or row.settled_at)
+
+
+def _rungs(row: DeadlineRow) -> Iterable[Rung]:
+    span = row.due_at - row.started_at
+    # Hours that do not count lie between: no share can be told from the instants.
+    counted = span == timedelta(seconds=row.within_s)
+    for number, kept in enumerate(row.schedule):
+        line = line_from(kept)
+        share = round((1 + line.at / span) * 100) if counted and line.at < timedelta(0) else None
+        state: RungState = "done" if number < row.step else "next" if number == row.step else "coming"
+        yield Rung(line.kind, row.due_at + line.at, share, line.to, line.repeat, line.reassign, state)
+
+
+def _coming(row: DeadlineRow, rungs: tuple[Rung, ...]) -> Coming | None:
+    if row.state != "open" or row.next_at is None:
+        return None
+    if row.step < len(rungs) and rungs[row.step].at <= row.next_at:
+        return Coming(row.next_at, rungs[row.step], again=False)
+    return Coming(row.next_at, rungs[row.step - 1], again=True) if row.step else None
+
+
+def _any_repeats(lines: Iterable[dict[str, Any]]) -> bool:
+    return any(line.get("repeat") for line in lines)

@@ -1,0 +1,144 @@
+"""The forms of a ticket's page, read into actions; what cannot be read is a sentence beside what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from itertools import zip_longest
+
+from starlette.datastructures import FormData
+
+from bot import replies
+from bot.cleaning import clean
+from bot.staff_actions import (
+    Acknowledge,
+    Action,
+    AskHelp,
+    Claim,
+    Grade,
+    MakePlan,
+    Note,
+    Record,
+    Release,
+    Reply,
+    Report,
+    Resolve,
+    Transfer,
+)
+from bot.web.guard import field as one
+from bot.web.problems import Problem
+from escalation.desk import MAX_STEPS
+from escalation.plan_store import Plan, PlanStep
+
+ROWS = 5  # empty steps a page without a script offers
+NO_RESPONSIBLE = "请选择方案的负责人。"
+NO_WORDS = "第 {number} 步还没有写做什么。"
+NO_TIME = "第 {number} 步还没有选完成时间，日期和时间都要填。"
+
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class NotFilledIn(Exception):
+    """A form that lacks something; its text is the sentence for whoever filled it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a refused form held, so that it comes back as it was typed."""
+
+    move: str = ""
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, move: str, form: FormData) -> Typed:
+        """Everything but what the page itself puts into a form."""
+        names = set(form) - {"csrf", "key"}
+        return cls(move, {name: [each for each in form.getlist(name) if isinstance(each, str)] for name in names})
+
+    def get(self, move: str, name: str, default: str = "") -> str:
+        """What that form's field held; the default for any other form."""
+        values = self.fields.get(name) if self.move == move else None
+        return values[0] if values else default
+
+
+def read_action(  # noqa: C901, PLR0912  # one line per form, so that every form is seen
+    move: str, form: FormData, zone: tzinfo
+) -> Action:
+    """What the form asks for; 404 for a move there is not, `NotFilledIn` for what is missing in it."""
+    match move:
+        case "claim":
+            return Claim()
+        case "release":
+            return Release()
+        case "reply":
+            return Reply(clean(one(form, "text")), _key(form))
+        case "note":
+            return Note(clean(one(form, "text")))
+        case "record":
+            return Record(one(form, "fact"), one(form, "cause") or None)
+        case "transfer":
+            colleague = one(form, "to")
+            return Transfer(one(form, "queue"), int(colleague) if _NUMBER.fullmatch(colleague) else None)
+        case "resolve":
+            return Resolve(one(form, "cause") or None)
+        case "plan":
+            return _plan(form, zone)
+        case "acknowledge":
+            return Acknowledge()
+        case "grade":
+            return Grade(one(form, "urgency"))
+        case "help":
+            return AskHelp(one(form, "support"), clean(one(form, "text")))
+        case "report":
+            return Report(clean(one(form, "text")))
+        case _:
+            raise Problem(404, replies.NO_SUCH_PAGE)
+
+
+def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> list[tuple[str, str]]:
+    """The steps a plan's form shows: as they were typed, or those of the present plan still to come, and empty ones."""
+    if typed.move == "plan":
+        rows = _rows(typed.fields.get("what", ()), typed.fields.get("by", ()))
+    else:
+        coming = [step for step in plan.steps if step.by > now] if plan else []
+        rows = [(step.what, f"{step.by.astimezone(zone):%Y-%m-%dT%H:%M}") for step in coming]
+    return rows + [("", "")] * min(max(ROWS - len(rows), 2), MAX_STEPS - len(rows))
+
+
+def _plan(form: FormData, zone: tzinfo) -> MakePlan:
+    responsible = one(form, "responsible")
+    if not _NUMBER.fullmatch(responsible):
+        raise NotFilledIn(NO_RESPONSIBLE)
+    rows = _rows(_texts(form, "what"), _texts(form, "by"))
+    steps = [_step(number, what, by, zone) for number, (what, by) in enumerate(rows, 1) if what or by]
+    return MakePlan(int(responsible), tuple(steps))
+
+
+def _step(number: int, what: str, by: str, zone: tzinfo) -> PlanStep:
+    if not what:
+        raise NotFilledIn(NO_WORDS.format(number=number))
+    try:
+        if not _INSTANT.fullmatch(by):
+            raise ValueError(by)
+        at = datetime.fromisoformat(by).replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotFilledIn(NO_TIME.format(number=number)) from None
+    return PlanStep(what, at)
+
+
+def _rows(what: Sequence[str], by: Sequence[str]) -> list[tuple[str, str]]:
+    return [(clean(words).strip(), at.strip()) for words, at in zip_longest(what, by, fillvalue="")]
+
+
+def _texts(form: FormData, name: str) -> list[str]:
+    return [each for each in form.getlist(name) if isinstance(each, str)]
+
+
+def _key(form: FormData) -> str:
+    key = one(form, "key")
+    if not re.fullmatch("[0-9A-Za-z-]{8,64}", key):
+        raise Problem(422, replies.FORM_EXPIRED)
+    return key
