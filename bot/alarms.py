@@ -12,43 +12,27 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
-from bot import history, intake
+from bot import dispatching, history, intake
+from bot.announcing import announce
+from bot.chores import CHORES, Chore
 from bot.database import Database
-from bot.history import Conversation
 from bot.intake import Ranked
-from bot.performing import Performance
 from bot.rules import Rules
 from escalation import sweep
-from escalation.customers import Customer, TierDecision
-from escalation.tickets import Ticket
-from escalation.vault import VaultError
 
 log = logging.getLogger(__name__)
 
-BATCH = 50  # deadlines per transaction: enough to catch up quickly, few enough to let messages in between
+BATCH = 100  # deadlines per transaction: enough to catch up quickly, few enough to let messages in between
 TICK = 1.0  # seconds
 
 
 def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
     """Carry up to BATCH due deadlines one step on, notices included, in this transaction; returns how many."""
-    for done in range(BATCH):
-        reached = sweep.take_one(db, now)
-        if reached is None:
-            return done
-        conversation = history.get_conversation(db, reached.ticket.conversation_id)
-        who = _who_writes(db, rules, conversation, reached.ticket, now)
-        Performance(db, rules, conversation, who, now, reached.ticket).announce(reached)
-    return BATCH
-
-
-def _who_writes(
-    db: Connection, rules: Rules, conversation: Conversation, ticket: Ticket, now: datetime
-) -> tuple[Customer | None, TierDecision]:
-    try:
-        return intake.who_writes(db, rules, conversation, now)
-    except VaultError:  # one damaged name must not stop every deadline that is due after this one
-        log.exception("ticket %d: its deadline is told without the customer's name", ticket.id)
-        return None, TierDecision(ticket.tier, ticket.tier_reason)
+    reached = sweep.take(db, now, BATCH)
+    if reached:
+        announce(db, rules, reached, now)
+        dispatching.take_away(db, rules, reached, now)
+    return len(reached)
 
 
 class Alarms:
@@ -105,16 +89,33 @@ class Alarms:
     async def run_due(self) -> None:
         """One sweep; its transactions are empty-handed reads unless something is due."""
         now = self.clock()
-        if (due := await self.database.read(sweep.next_due)) is not None and due <= now:
-            while await self.database.unit(sweep_some, self.rules(), now) == BATCH:
-                pass
+        while await self._is_due(now) and await self._sweep(now):
+            now = self.clock()  # a second in which a thousand fall due is not over when the first hundred are told
         for conversation in await self.database.read(history.due_conversations, now):
             try:
                 await self._continue(conversation.id, now)
             except Exception:  # it stays due; those behind it must not wait for it
                 log.exception("conversation %d could not be continued; it stays due", conversation.id)
+        for chore in CHORES:
+            await self._see_to(chore, now)
         self.last_sweep, self._swept = now, time.monotonic()
         await self._wake_early(now)
+
+    async def _see_to(self, chore: Chore, now: datetime) -> None:
+        # One batch a look: no deadline waits for a long chore, and the next look goes on with it.
+        try:
+            due = await self.database.read(chore.is_due, self.rules(), now)
+            if due and await self.database.unit(chore.do, self.rules(), now):
+                self._scheduler.add_job(self.tick, misfire_grace_time=None)
+        except Exception:  # it stays due; those behind it must not wait for it
+            log.exception("%s failed; it stays due", chore.name)
+
+    async def _sweep(self, now: datetime) -> int:
+        return await self.database.unit(sweep_some, self.rules(), now)
+
+    async def _is_due(self, now: datetime) -> bool:
+        due = await self.database.read(sweep.next_due)
+        return due is not None and due <= now
 
     async def _continue(self, conversation_id: int, now: datetime) -> None:
         rules = self.rules()

@@ -19,11 +19,12 @@ from bot.database import Database, be_alone
 from bot.encoders import preparing_of
 from bot.passwords import hash_password
 from bot.reception import Reception
+from bot.recomputing import Recomputing, bring_into_force
 from bot.rules import Rules
 from bot.secrets_folder import KEY_FILE, customer_token_secret, ensure_folder, first_password, has_keys, open_vault
 from bot.settings import EXAMPLE_POLICY, Settings
 from bot.wakeups import Wakeups
-from escalation import customer_store
+from escalation import calendar_years, customer_store
 from escalation.crm import read_customers
 from escalation.policy import Policy
 from escalation.policy_file import read_policy
@@ -90,9 +91,10 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
     prepare = preparing.at_once if knowledge == "at once" else preparing.index
     index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
     chat = settings.telegram_staff_chat if settings.telegram_token else ""
-    rules = Rules(policy, vault, index, chat, preparing)
+    held = calendar_years.applied(policy, database.read_now(calendar_years.in_force))
+    rules = Rules(held, vault, index, chat, preparing)
     wakeups = Wakeups(settings.database_url)
-    return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings))
+    return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)
 
 
 def _demand_schema(database: Database) -> None:
@@ -122,6 +124,12 @@ def _fitting_vault(settings: Settings, database: Database) -> Vault:
             f"{KEY_FILE} or JIEDAI_VAULT_KEYS."
         ) from None
     return vault
+
+
+def enforce_policy(reception: Reception) -> None:
+    """This house's policy file holds from now on; clocks that another one computed are computed anew."""
+    text = reception.settings.policy.read_text(encoding="utf-8")
+    reception.database.write_now(bring_into_force, reception.rules.policy, text, reception.clock())
 
 
 def load_samples(reception: Reception, knowledge: Knowledge = "best") -> None:
@@ -196,7 +204,12 @@ class House:
         """Start; what was due while the house was closed happens first."""
         self.reception.wakeups.start()
         self.alarms.start()
-        self._tasks = [asyncio.create_task(self.reception.watch(), name="watch")]
+        here = self.reception
+        recomputing = Recomputing(here.database, lambda: here.rules, here.wakeups, here.clock)
+        self._tasks = [
+            asyncio.create_task(here.watch(), name="watch"),
+            asyncio.create_task(recomputing.run(), name="recompute"),
+        ]
         if self.telegram is not None:
             await self.telegram.start()
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot import history
+from bot import dispatching, history, incident_turns, recurring
 from bot.intents import intent_of
 from bot.learning import file_under
 from escalation import desk
@@ -33,8 +33,11 @@ def hand_over(turn: Performance, reason: str) -> None:
     history.mark_considered(turn.db, turn.conversation.id)
     turn.conversation = replace(history.fresh_matter(turn.conversation), ticket_id=opened.ticket.id)
     turn.remember(held_until=None, follow_up_at=None, awaiting=None)
+    incident_turns.at_hand_off(turn, silently=urgency.critical)
     _promise_in_words(turn, reason, critical=urgency.critical)
     turn.announce(opened)
+    dispatching.assign_at_once(turn)
+    recurring.remind(turn)
 
 
 def _leave_the_last_matter(turn: Performance) -> None:

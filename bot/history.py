@@ -179,6 +179,12 @@ def lock_conversation_by_id(db: Connection, conversation_id: int) -> Conversatio
     return Conversation(*db.execute(query).one())
 
 
+def lock_free(db: Connection, conversation_ids: Sequence[int]) -> list[Conversation]:
+    """Those of these conversations that nobody else has locked, locked until the transaction ends."""
+    query = select(*_CONVERSATION).where(conversations.c.id.in_(conversation_ids)).order_by(conversations.c.id)
+    return [Conversation(*row) for row in db.execute(query.with_for_update(key_share=True, skip_locked=True))]
+
+
 def find_conversation(db: Connection, channel: str, address: str) -> Conversation | None:
     """The address's conversation without a lock."""
     mine = (conversations.c.channel == channel, conversations.c.address == address)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import history
+from bot import history, incident_turns
 from bot.conversation import Hold, Suggest, plan
 from bot.history import Conversation, Message
 from bot.identity import customer_of_phone
@@ -172,8 +172,7 @@ def _take_turn(
     if text and turn.intent is None:
         conversation = replace(conversation, question=text)
     performance = Performance(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
-    acts = plan(turn, situation)
-    performance.perform(acts)
+    acts = incident_turns.perform(performance, plan(turn, situation))
     conversation = performance.conversation
     if conversation.held_until is None:
         history.mark_considered(db, conversation.id)

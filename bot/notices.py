@@ -8,15 +8,22 @@ from typing import Literal, assert_never
 
 from bot.replies import by, late, say
 from escalation.events import (
+    AssignmentExpired,
     ComplaintVoiced,
     CustomerUrged,
     DeadlineReached,
     Event,
     FactRecorded,
+    HelpAsked,
+    NobodyOnDuty,
+    Recurred,
+    ReportSubmitted,
     TicketAnswered,
+    TicketAssigned,
     TicketClaimed,
     TicketClosed,
     TicketOpened,
+    TicketReassigned,
     TicketReleased,
     TicketReopened,
     TicketRerouted,
@@ -27,7 +34,27 @@ from escalation.events import (
 from escalation.policy import Policy
 from escalation.tickets import Ticket
 
-Kind = Literal["new", "warning", "breach", "overdue", "urge", "reopened", "rerouted", "critical", "complaint"]
+Kind = Literal[
+    "new",
+    "warning",
+    "breach",
+    "overdue",
+    "reminder",
+    "urge",
+    "reopened",
+    "rerouted",
+    "critical",
+    "complaint",
+    "assigned",
+    "unclaimed",
+    "nobody",
+    "reassigned",
+    "help",
+    "recurring",
+    "report",
+    "incident",
+    "morning",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +75,9 @@ class Notice:
     to: tuple[Audience, ...]
 
 
-def notices(policy: Policy, event: Event, customer: str, now: datetime) -> tuple[Notice, ...]:
+def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every kind is seen
+    policy: Policy, event: Event, customer: str, now: datetime
+) -> tuple[Notice, ...]:
     """What staff must be told about an event; `customer` is how the customer is called on cards."""
     match event:
         case TicketOpened(ticket, promised):
@@ -77,6 +106,24 @@ def notices(policy: Policy, event: Event, customer: str, now: datetime) -> tuple
             return (_reached(policy, event, customer, now),)
         case TicketTransferred(ticket, _, _, promised):
             return (_notice(policy, "rerouted", ticket, customer, promised, now, ("holder",)),)
+        case TicketAssigned(ticket, staff_id, promised):
+            found = _notice(policy, "assigned", ticket, customer, promised, now, ())
+            return (replace(found, to=(Audience("staff", str(staff_id)),)),)
+        case AssignmentExpired(ticket, _, promised):
+            return (_notice(policy, "unclaimed", ticket, customer, promised, now, ("queue", "lead")),)
+        case NobodyOnDuty(ticket, promised):
+            return (_notice(policy, "nobody", ticket, customer, promised, now, ("lead",)),)
+        case TicketReassigned(ticket, _, promised):
+            return (_notice(policy, "reassigned", ticket, customer, promised, now, ("holder", "lead")),)
+        case HelpAsked(ticket, _, support, text, due):
+            contact = policy.support[support]
+            found = _notice(policy, "help", ticket, customer, due, now, contact.to, support=support, text=text)
+            desk = (Audience("queue", contact.queue),) if contact.queue is not None else ()
+            return (replace(found, to=(*found.to, *desk)),)
+        case Recurred(ticket, what, times, to):
+            return (_notice(policy, "recurring", ticket, customer, None, now, to, what=what, times=str(times)),)
+        case ReportSubmitted(ticket, _, to_whom, text):
+            return (_notice(policy, "report", ticket, customer, None, now, (to_whom,), text=text),)
         case TicketClaimed() | TicketReleased() | TicketAnswered() | FactRecorded() | TicketResolved() | TicketClosed():
             return ()
         case _:
@@ -100,9 +147,11 @@ def _notice(
     to: tuple[str, ...],
     milestone: str = "首次联系",
     late: str = "",
+    **more: str,
 ) -> Notice:
     words = {"ticket": f"#{ticket.id}", "queue": ticket.queue, "tier": ticket.tier, "customer": customer}
     words |= {"milestone": milestone, "due": by(policy, due, now) if due else "已完成", "late": late}
+    words |= more
     return Notice(ticket.id, kind, say(policy, f"notice_{kind}", **words), _audiences(ticket, to))
 
 

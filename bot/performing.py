@@ -9,7 +9,8 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
-from bot import endings, handover, history, notice_store, outbox
+from bot import endings, handover, history, outbox, paging
+from bot.announcing import announce, customer_label
 from bot.conversation import (
     Act,
     Answer,
@@ -33,10 +34,8 @@ from bot.endings import hour_allows_rating, may_be_rated
 from bot.history import Conversation
 from bot.learning import Heard, asked_with, learn
 from bot.messages import Button
-from bot.notices import notices
-from bot.replies import answer_buttons, by, in_script, person_button, say, staff_card
+from bot.replies import answer_buttons, by, in_script, person_button, say
 from bot.rules import Rules
-from bot.staff_chat import post_card
 from escalation import desk, store
 from escalation.customers import Customer, TierDecision
 from escalation.events import Event
@@ -124,13 +123,12 @@ class Performance:
                 wording = "appended"
             else:
                 values["by"] = by(self.policy, due, self.now)
-        self._tell(say(self.policy, wording, self.conversation.language, **values), buttons)
+        self.tell(say(self.policy, wording, self.conversation.language, **values), buttons)
 
     def announce(self, event: Event) -> None:
         """Staff hear of an event: the inbox at once, urgent things in the staff chat too."""
-        for notice in notices(self.policy, event, customer_label(self.customer), self.now):
-            notice_store.save_notice(self.db, self.rules.vault, notice, self.now)
-            post_card(self.db, self.rules, staff_card(notice.text, event), self.now)
+        announce(self.db, self.rules, [event], self.now)
+        paging.flush_few(self.db, self.rules, self.now)
 
     def hand_over(self, reason: str) -> None:
         """To a person: ticket first, then words, then the question for an order number."""
@@ -140,7 +138,7 @@ class Performance:
         language = self.conversation.language
         text = in_script(answer_of(self.policy, article, self.tier, self.now), language)
         asked = asked_with(self.db, self._heard(), article)
-        self._tell(text, answer_buttons(self.policy, article.id, language), article=article.id, asked=asked)
+        self.tell(text, answer_buttons(self.policy, article.id, language), article=article.id, asked=asked)
         keep = 0 if self.conversation.last_answer else self.conversation.misses
         if article.id in self.conversation.rejected:
             keep = self.conversation.misses
@@ -154,7 +152,7 @@ class Performance:
         language = self.conversation.language
         buttons = [Button(f"ask:{c.article.id}", in_script(c.article.question, language)) for c in candidates]
         words = say(self.policy, "unsure", language)
-        self._tell(words, [*buttons, person_button(self.policy, language)], asked=self.text)
+        self.tell(words, [*buttons, person_button(self.policy, language)], asked=self.text)
         self._keep_within_time()
 
     def _miss(self, rejected: str | None) -> None:
@@ -173,6 +171,7 @@ class Performance:
     def _forward(self) -> None:
         ticket = self.its_ticket()
         history.file_under_ticket(self.db, self.conversation.id, ticket.id, ticket.raised_at)
+        desk.customer_wrote(self.db, self.policy, ticket.id, self.now)
         if self.conversation.awaiting == "details":
             # Kept until the acknowledgement below has been said; then additions are taken in silence.
             self.remember(awaiting=None)
@@ -219,7 +218,8 @@ class Performance:
             self.ticket = store.lock_ticket(self.db, self.conversation.ticket_id)
         return self.ticket
 
-    def _tell(self, text: str, buttons: Sequence[Button], **meta: Any) -> None:
+    def tell(self, text: str, buttons: Sequence[Button], **meta: Any) -> None:
+        """Words that are the customer's own by now, in their script."""
         kept = {"gap": self.gap} if self.gap is not None else {}
         tell(self.db, self.conversation, text, self.now, buttons, **kept, **meta)
 
@@ -242,8 +242,3 @@ def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetim
     if article.night_answer and not policy.calendars[policy.tier_of(tier.tier).calendar].is_open(now):
         return article.night_answer
     return article.answer
-
-
-def customer_label(customer: Customer | None) -> str:
-    """How a customer is called on cards and in notices."""
-    return f"{customer.organisation.name} {customer.contact.name}" if customer else "未识别客户"

@@ -18,6 +18,8 @@ from bot.messages import Incoming
 from bot.rules import Rules
 from bot.settings import Settings
 from bot.wakeups import Wakeups
+from escalation import calendar_years
+from escalation.policy import Policy
 from knowledge_base import store as knowledge_store
 from knowledge_base.articles import Article
 from knowledge_base.health import complaints_of
@@ -37,6 +39,7 @@ class Reception:
     clock: Callable[[], datetime]
     token_secret: str
     fetch_file: Callable[[str], Awaitable[bytes]] | None = None  # files a channel keeps for us, by their reference
+    filed: Policy | None = None  # as its file has it; `rules` holds it with the calendar years entered since
 
     async def receive(self, message: Incoming) -> Receipt:
         """Take one message in; when this returns, it is committed."""
@@ -52,8 +55,17 @@ class Reception:
         """A proven contact writes from this address; False when the CRM does not know them."""
         return await self.database.unit(_identify, self.rules, channel, address, contact_id, proof, self.clock())
 
+    async def follow_calendars(self) -> bool:
+        """Take in calendar years that were entered meanwhile, here or on another replica; True if there were any."""
+        if await self.database.read(calendar_years.edition) == self.rules.policy.calendars_version:
+            return False
+        years = await self.database.read(calendar_years.in_force)
+        self.rules = replace(self.rules, policy=calendar_years.applied(self.filed or self.rules.policy, years))
+        return True
+
     async def refresh(self) -> bool:
         """Load the knowledge base if another revision was published; True if so. Messages go on meanwhile."""
+        await self.follow_calendars()
         now, rules = await self.database.read(knowledge_store.current_revision), self.rules
         if now == rules.index.revision and rules.preparing.is_finished(rules.index):
             return False

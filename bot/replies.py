@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.messages import Button
@@ -26,6 +27,38 @@ REFUSALS: dict[RefusalCode, str] = {
     "empty": "内容不能为空。",
     "too_long": "内容太长，请删减后再提交。",
     "forbidden": "这张工单不在您负责的队列里，如需处理请联系组长。",
+    "cause_needed": "这是投诉工单，请先选择投诉原因。",
+    "unknown_cause": "政策里没有这类投诉原因。",
+    "unknown_support": "政策里没有这个支援对象。",
+    "unknown_urgency": "政策里没有这个紧急程度。",
+    "no_steps": "方案至少要有一个步骤，至多 20 个，每一步都要写明做什么。",
+    "step_in_the_past": "每一步的完成时间都要晚于现在。",
+    "already_waiting": "这张工单已经在等待客户。",
+    "no_report_owed": "按政策，这位客户的工单不需要服务报告。",
+    "nothing_late": "这张工单没有需要确认的超时提醒。",
+}
+
+# How a digest calls what happened.
+KINDS = {
+    "new": "新工单",
+    "warning": "即将到期",
+    "breach": "已超时",
+    "overdue": "仍未完成",
+    "urge": "客户催促",
+    "reopened": "重新打开",
+    "rerouted": "改派",
+    "critical": "特急",
+    "complaint": "投诉",
+    "reminder": "提醒",
+    "assigned": "派单",
+    "unclaimed": "未认领",
+    "nobody": "无人当班",
+    "help": "求援",
+    "recurring": "反复出现",
+    "report": "服务报告",
+    "reassigned": "收回改派",
+    "incident": "服务中断",
+    "morning": "晨报",
 }
 
 # What a program or a page is told when it sends us something we cannot take.
@@ -44,6 +77,7 @@ BAD_SIGN_IN = "账号或密码不正确。"
 SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
 FORM_EXPIRED = "页面已过期，请刷新后再试。"
 NO_SUCH_PAGE = "没有这个页面。"
+NO_SUCH_EDITION = "没有留存这一版政策。"
 ONLY_LEADS = "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。"
 
 
@@ -76,6 +110,23 @@ def late(duration: timedelta) -> str:
     days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
     parts = [(days, "天"), (hours, "小时"), (0 if days else rest, "分钟")]
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def incident_over(title: str, tickets: Sequence[int]) -> str:
+    """What a holder hears when an interruption that their tickets belong to has ended."""
+    named = "、".join(f"#{number}" for number in tickets[:10])
+    more = f" 等 {len(tickets)} 张工单" if len(tickets) > 10 else ""
+    return f"【中断结束】「{title}」已结束，客户均会收到通知。您经办的 {named}{more} 与此有关，请逐一跟进。"
+
+
+def again_from_one(topic: str) -> str:
+    """What it is called when a customer comes with the same topic again."""
+    return f"同一客户再次反映{topic}问题"
+
+
+def again_from_all(topic: str) -> str:
+    """What it is called when many come with the same topic."""
+    return f"多位客户反映{topic}问题"
 
 
 def staff_card(notice: str, event: Event) -> str:

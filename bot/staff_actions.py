@@ -17,6 +17,7 @@ from bot.performing import WEB, Performance
 from bot.rules import Rules
 from escalation import desk, store
 from escalation.events import Event, TicketResolved
+from escalation.plan_store import PlanStep
 from escalation.staff import Staff, get_staff
 from escalation.tickets import Refused
 
@@ -50,9 +51,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A fact of the policy, `called` or `call_missed`."""
+    """A fact of the policy, `called`, `call_missed` or `waiting_for_customer`; of a complaint's cause, its class."""
 
     fact: str
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,49 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Declare the matter solved."""
+    """Declare the matter solved; of a complaint, with the class of its cause."""
+
+    cause: str | None = None
 
 
-Action = Claim | Release | Reply | Note | Record | Transfer | Resolve
+@dataclass(frozen=True, slots=True)
+class MakePlan:
+    """A plan, or its next version: who is responsible, and what is done until when."""
+
+    responsible: int
+    steps: tuple[PlanStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Seen: no more repetitions of what is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How pressing the matter is."""
+
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskHelp:
+    """Product or technical help."""
+
+    support: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The service report, to whom the policy says."""
+
+    text: str
+
+
+Action = (
+    Claim | Release | Reply | Note | Record | Transfer | Resolve | MakePlan | Acknowledge | Grade | AskHelp | Report
+)
 
 
 def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> None:
@@ -87,7 +128,7 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
         history.save_conversation(db, performance.conversation, now)
 
 
-def _carry_out(
+def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that every kind is seen
     db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, conversation: Conversation, now: datetime
 ) -> Event | None:
     policy = rules.policy
@@ -103,16 +144,35 @@ def _carry_out(
         case Note(text):
             desk.add_note(db, ticket_id, who, text, now)
             return None
-        case Record(fact):
-            return desk.record(db, policy, ticket_id, who, fact, now)
+        case Record(fact, cause):
+            return desk.record(db, policy, ticket_id, who, fact, now, cause)
         case Transfer(queue, to):
             passed_on = desk.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
             desk.wait_again(db, policy, ticket_id, now)
             return replace(passed_on, promised=store.promised(db, ticket_id))
-        case Resolve():
-            return desk.resolve(db, policy, ticket_id, who, now)
+        case Resolve(cause):
+            return desk.resolve(db, policy, ticket_id, who, now, cause)
+        case MakePlan(responsible, steps):
+            person = _colleague(db, responsible)
+            assert person is not None, "a number was given"
+            return desk.plan(db, policy, ticket_id, who, person, steps, now)
+        case Acknowledge():
+            desk.acknowledge(db, ticket_id, who, now)
+            return None
+        case Grade(urgency):
+            return _grade(db, rules, ticket_id, who, urgency, now)
+        case AskHelp(support, text):
+            return desk.ask_help(db, policy, ticket_id, who, support, text, now)
+        case Report(text):
+            return desk.report(db, policy, ticket_id, who, text, now)
         case _:
             assert_never(action)
+
+
+def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: str, now: datetime) -> Event | None:
+    graded = desk.grade(db, rules.policy, ticket_id, who, urgency, now)
+    # Only danger is told at once; any other grade is seen on the card.
+    return graded if rules.policy.urgency_of(urgency).critical else None
 
 
 def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversation, now: datetime) -> Event:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
-from bot import alarms, history, intake
+from bot import alarms, app, history, intake
 from bot.alarms import Alarms
-from escalation import sweep
+from bot.app import database_clock
+from bot.database import Database
+from escalation import store, sweep
 from escalation.customer_store import contacts
 from tests.bot.scene import ORDER, Scene
 from tests.bot.test_intake import at
@@ -27,15 +31,21 @@ def clockwork(scene: Scene) -> Alarms:
 def test_warning_breach_and_overdue_reach_the_inboxes_of_those_concerned(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     scene.visitor(customer=BANK).say("怎么查订单")
-    scene.pass_time(minutes=40)
-    assert scene.notices()[1:] == [
-        ("warning", "queue", "特级专席"),
-        ("breach", "queue", "特级专席"),
-        ("breach", "role", "lead"),
-        ("breach", "role", "manager"),
-        ("overdue", "queue", "特级专席"),
-        ("overdue", "role", "lead"),
-        ("overdue", "role", "manager"),
+    ticket = scene.ticket.id
+    scene.write(store.settle, ticket, ["assessed"], "cancelled", scene.now)
+    scene.pass_time(minutes=29)
+    told = scene.notices()[1:]
+    desk, lead, manager = ("queue", "特级专席"), ("role", "lead"), ("role", "manager")
+    assert told == [
+        ("warning", *desk),
+        *(("warning", *who) for who in (desk, lead)),
+        *(("breach", *who) for who in (desk, lead, manager)),
+        *(("overdue", *who) for who in (desk, lead, manager)),
+        *(("overdue", *who) for who in (desk, lead, manager)),
+    ]
+    scene.pass_time(minutes=1)
+    assert scene.notices()[1 + len(told) :] == [
+        *(("overdue", *who) for who in (desk, lead, manager)),  # nobody is on call
     ]
     assert scene.clock_of("first_contact").breached_at == at(10, 15)
 
@@ -159,6 +169,64 @@ async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: A
                 await asyncio.sleep(0.05)
     finally:
         await clockwork.stop()
+
+
+@pytest.mark.parametrize("jump", [1, -1])
+async def test_a_clock_that_jumps_an_hour_loses_nothing_and_tells_nothing_twice(
+    scene_anywhere: Scene, jump: float
+) -> None:
+    scene = scene_anywhere
+    clockwork = Alarms(scene.database, lambda: scene.rules, scene.clock)
+    for minutes in (0, 80):  # one that falls due within the hour, one that does not
+        scene.visitor(f"v{minutes}").say("人工")
+        await clockwork.run_due()
+        scene.clock.advance(minutes=minutes)
+    right = scene.now
+    scene.clock.now = right + timedelta(hours=jump)
+    await clockwork.run_due()
+    for _ in range(3):  # set right again, and ticking on
+        scene.clock.now = right
+        await clockwork.run_due()
+    while scene.now < right + timedelta(hours=3):
+        scene.clock.advance(minutes=10)
+        await clockwork.run_due()
+    told = Counter((row.ticket_id, row.data["milestone"]) for row in lines_of(scene, "breach"))
+    assert told == {(1, "first_contact"): 1, (2, "first_contact"): 1}
+    for ticket in (1, 2):
+        assert scene.clock_of("first_contact", ticket).breached_at == scene.clock_of("first_contact", ticket).due_at
+
+
+def lines_of(scene: Scene, kind: str) -> list[Any]:
+    query = select(store.ticket_events).where(store.ticket_events.c.kind == kind)
+    found: list[Any] = scene.read(lambda db: db.execute(query).all())
+    return found
+
+
+async def test_nothing_is_told_early_by_the_clock_that_jumped_back(scene: Scene, clockwork: Alarms) -> None:
+    scene.visitor().say("人工")
+    for minutes in (60, -60, 60):
+        scene.clock.advance(minutes=minutes)
+        await clockwork.run_due()
+        assert not [row for row in lines_of(scene, "breach") if row.at < scene.clock_of("first_contact").due_at]
+    assert scene.notices("breach") == []
+
+
+def test_a_server_keeps_its_time_whatever_this_machines_clock_does(
+    postgres: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    database = Database(postgres())
+    request.addfinalizer(database.close)
+    clock = database_clock(database)
+    wrong = datetime(2031, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr(app, "utc_now", lambda: wrong)
+    monkeypatch.setattr(time, "time", wrong.timestamp)
+
+    def there() -> datetime:
+        found: datetime = database.read_now(lambda db: db.scalar(text("SELECT clock_timestamp()")))
+        return found
+
+    before, found, after = there(), clock(), there()
+    assert before - timedelta(seconds=1) <= found <= after + timedelta(seconds=1)
 
 
 async def test_a_sweep_that_fails_is_no_sign_of_life(clockwork: Alarms, monkeypatch: pytest.MonkeyPatch) -> None:

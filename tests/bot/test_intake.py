@@ -513,12 +513,12 @@ def _reopen_ticket(db: Any, scene: Scene) -> None:
 # ── afterwards ────────────────────────────────────────────────────────
 
 
-def served(scene: Scene, anna: Visitor, words: str = "人工") -> Any:
+def served(scene: Scene, anna: Visitor, words: str = "人工", cause: str | None = None) -> Any:
     """A matter that a person has solved."""
     anna.say(words)
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("已为您处理好。", "1"))
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(cause))
     anna.read()
     return li
 
@@ -564,7 +564,7 @@ def test_nobody_is_asked_for_a_rating_at_night(scene: Scene, anna: Visitor) -> N
 
 
 def test_nobody_is_asked_for_a_rating_amid_a_complaint(scene: Scene, anna: Visitor) -> None:
-    served(scene, anna, "我要投诉")
+    served(scene, anna, "我要投诉", cause="流程")
     scene.pass_time(hours=80)
     assert anna.read() == []
 
@@ -713,7 +713,10 @@ def test_the_earlier_due_time_stays_when_the_new_tier_is_lower(scene: Scene) -> 
     scene.know(FIRM)
     bank.identify(FIRM)
     assert (scene.ticket.tier, scene.ticket.queue) == ("二级", "二级专员")
-    assert [(row.due_at, row.state) for row in scene.clocks("first_contact")] == [(at(10, 15), "open")]
+    assert [(row.due_at, row.state) for row in scene.clocks("first_contact")] == [
+        (at(10, 15), "cancelled"),
+        (at(10, 15), "open"),
+    ]
 
 
 def test_a_first_contact_that_was_made_is_not_owed_again_after_a_change_of_tier(scene: Scene, anna: Visitor) -> None:
@@ -835,11 +838,11 @@ STATEMENTS = (
     (history, "remember_key"),
     (history, "add_message"),
     (store, "insert_ticket"),
-    (store, "insert_deadline"),
+    (store, "insert_deadlines"),
     (store, "log"),
     (history, "file_under_ticket"),
     (performing, "tell"),
-    (notice_store, "save_notice"),
+    (notice_store, "save_notices"),
     (outbox, "post"),
     (history, "save_conversation"),
 )

@@ -91,7 +91,7 @@ def test_nothing_personal_lies_in_the_file_after_import_and_hand_off(
         bank.say("怎么查订单")
         bank.say("催一下")
         li = scene.claimed_by(scene.staff())
-        scene.pass_time(minutes=40)
+        scene.pass_time(minutes=20)
         scene.act(li, Reply("您好", "1"))
         scene.act(li, Resolve())
     assert scene.posted("staff")

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -175,8 +175,9 @@ class Desk:
 
     def tickets_of(self, page: Page) -> list[Ticket]:
         """All tickets of a page."""
-        query = select(tickets).where(tickets.c.conversation_id == self.conversation_of(page)).order_by(tickets.c.id)
-        return [Ticket(**row._mapping) for row in self.rows(query)]
+        columns = [tickets.c[each.name] for each in fields(Ticket)]
+        mine = tickets.c.conversation_id == self.conversation_of(page)
+        return [Ticket(*row) for row in self.rows(select(*columns).where(mine).order_by(tickets.c.id))]
 
     def deadline(self, ticket_id: int, milestone: str) -> DeadlineRow:
         """The latest clock of this milestone."""

@@ -78,7 +78,7 @@ def test_a_deadline_that_passes_is_told_to_holder_lead_and_manager(
     ticket = desk.ticket_of(page)
     desk.let_pass([ticket.id], timedelta(minutes=12))
     warned = eventually(lambda: desk.noticed(ticket.id, "warning"))
-    assert [name for _, name, _ in warned] == ["特级专席"]
+    assert [name for _, name, _ in warned] == ["特级专席", "lead"]  # at three quarters of the time
     desk.let_pass([ticket.id], timedelta(minutes=4))
     told = eventually(lambda: desk.noticed(ticket.id, "breach"))
     assert [(audience, name) for audience, name, _ in told] == [
