@@ -5,8 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import subprocess
+import sys
+from typing import Any
 
 from benchmarks import intake, matching, startup
+
+PROMISES = ("worktime", "retier", "deadlines", "outage", "storm", "outbox", "crash")
 
 
 def main() -> None:
@@ -19,7 +24,25 @@ def main() -> None:
     found["intake"] = asyncio.run(intake.measure(messages=600 if given.quick else 5_000))
     words = ["--sets", given.sets, *(["--quick"] if given.quick else [])]
     found["matching"] = matching.run_apart(words)
+    for name in PROMISES:
+        found[name] = run_apart(name, ["--quick"] if given.quick else [])
     print(json.dumps(found, ensure_ascii=False))
+
+
+def run_apart(name: str, words: list[str]) -> Any:
+    """One benchmark in a process of its own, its table passed on; what its last line says."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", *words]
+    last = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if last:
+                print(last, end="", flush=True)
+            last = line
+    if process.returncode:
+        print(last, end="")
+        raise SystemExit(f"benchmarks.{name} ended with exit code {process.returncode}.")
+    return json.loads(last)
 
 
 if __name__ == "__main__":
