@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100  # deadlines per transaction: enough to catch up quickly, few enough to let messages in between
 TICK = 1.0  # seconds
+AGAIN = 0.05  # seconds until what is due, but in the hands of another replica, is looked for again
 
 
 def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
@@ -43,7 +44,7 @@ class Alarms:
         self.last_sweep: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running = asyncio.Lock()
-        self._next: datetime | None = None
+        self._early: asyncio.TimerHandle | None = None
         self._swept = time.monotonic()
         self._watch: asyncio.Task[None] | None = None
 
@@ -59,6 +60,8 @@ class Alarms:
 
     async def stop(self) -> None:
         """Stop ticking and let a sweep that runs finish."""
+        if self._early is not None:
+            self._early.cancel()
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
@@ -99,7 +102,7 @@ class Alarms:
         for chore in CHORES:
             await self._see_to(chore, now)
         self.last_sweep, self._swept = now, time.monotonic()
-        await self._wake_early(now)
+        await self._wake_early()
 
     async def _see_to(self, chore: Chore, now: datetime) -> None:
         # One batch a look: no deadline waits for a long chore, and the next look goes on with it.
@@ -123,11 +126,18 @@ class Alarms:
         ranked = Ranked(text, tier, rules.rank(text, tier, now) if text else ())
         await self.database.unit(intake.continue_held, rules, conversation_id, ranked, now)
 
-    async def _wake_early(self, now: datetime) -> None:
-        # Within the coming second: be there on the instant instead of up to a tick late.
+    async def _wake_early(self) -> None:
+        # Within the coming second: be there on the instant instead of up to a tick late; by the clock that deadlines
+        # go by, for the scheduler's own may differ. What is due by now and still there another replica holds, or has
+        # left behind: look again soon.
         coming = [await self.database.read(sweep.next_due), await self.database.read(history.next_wake)]
-        soon = [at for at in coming if at is not None and now < at < now + timedelta(seconds=TICK)]
-        if soon and min(soon) != self._next:
-            self._next = min(soon)
-            with contextlib.suppress(Exception):
-                self._scheduler.add_job(self.tick, "date", run_date=self._next, misfire_grace_time=None)
+        wait = min((at for at in coming if at is not None), default=None)
+        if wait is None or (delay := (wait - self.clock()).total_seconds()) > TICK:
+            return
+        if self._early is not None:
+            self._early.cancel()
+        self._early = asyncio.get_running_loop().call_later(delay if delay > 0 else AGAIN, self._look_early)
+
+    def _look_early(self) -> None:
+        with contextlib.suppress(Exception):  # the scheduler has been shut down
+            self._scheduler.add_job(self.tick, misfire_grace_time=None)

@@ -23,7 +23,6 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
-    case,
     func,
     insert,
     select,
@@ -388,6 +387,8 @@ def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settl
     mine = and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.milestone.in_(milestones))
     if not milestones:
         return 0
+    latest = db.scalar(select(func.max(ticket_events.c.at)).where(ticket_events.c.ticket_id == ticket_id))
+    now = max(now, latest or now)  # whoever waited for the ticket's lock acts after what happened meanwhile
     unseen = and_(
         mine,
         deadlines.c.kind == "promise",
@@ -396,10 +397,7 @@ def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settl
         deadlines.c.due_at < now,
     )
     db.execute(update(deadlines).where(unseen).values(breached_at=deadlines.c.due_at))
-    # Whoever was told of the breach was told the truth: an answer that was written down after it came after it.
-    told = func.coalesce(deadlines.c.breached_at, now)
-    at = case((told > now, told), else_=now)
-    done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=at, next_at=None, paused_at=None))
+    done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=now, next_at=None, paused_at=None))
     return done.rowcount
 
 

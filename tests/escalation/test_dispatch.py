@@ -326,11 +326,12 @@ def test_somebody_who_only_just_claimed_it_keeps_it(here: House) -> None:
     assert here.ticket(ticket).holder_id == li.id
 
 
-def test_without_a_roster_a_silent_holder_loses_it_to_the_queue(here: House) -> None:
+def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_nobody_knows_of(here: House) -> None:
     li = here.staff("li")
     ticket = here.open().ticket.id
     here.write(desk.claim, ticket, li, NOW)
-    assert told(here.write(dispatch.reassign, here.policy, ticket, "lead", later(hours=3))) == ["TicketReassigned"]
+    assert told(here.write(dispatch.reassign, here.policy, ticket, "lead", later(hours=3))) == []
+    assert told(here.write(dispatch.reassign, here.policy, ticket, "queue", later(hours=3))) == ["TicketReassigned"]
     assert (here.ticket(ticket).state, here.assignee(ticket)) == ("waiting", None)
 
 

@@ -133,7 +133,8 @@ def _open_ticket(http: httpx.Client, server: Server, office: Desk) -> int:
 
 
 def _due(office: Desk, numbers: list[int]) -> int:
-    unswept = (deadlines.c.ticket_id.in_(numbers), deadlines.c.state == "open", deadlines.c.next_at.is_not(None))
+    # A breach is told again and again until somebody acknowledges it: only what has not been told at all is due.
+    unswept = (deadlines.c.ticket_id.in_(numbers), deadlines.c.state == "open", deadlines.c.breached_at.is_(None))
     return int(office.rows(select(func.count()).select_from(deadlines).where(*unswept))[0][0])
 
 

@@ -160,14 +160,15 @@ class Story:
         assert {line.id for line in lines} >= set(self.acknowledged), "what was acknowledged is there"
         tables = (store.deadlines, store.ticket_events)
         deadlines, events = (desk.rows(select(t).where(t.c.ticket_id == ticket_id)) for t in tables)
-        told = [(*whom, _timeless(text)) for *whom, text in desk.notices_of(ticket_id)]
+        # That the topic comes often is told at the tenth ticket of a house, whoever died meanwhile.
+        told = [(*whom, _timeless(text)) for *whom, text in desk.notices_of(ticket_id) if whom[0] != "recurring"]
         kept = desk.read(history.get_conversation, conversation)
         return {
             "lines": [(line.author, line.kind, _timeless(line.text), line.ticket_id is not None) for line in lines],
             "pending": len(desk.read(history.pending, conversation)),
             "tickets": [(t.queue, t.state, t.holder_id, t.subject, t.reason) for t in desk.tickets_of(self.page)],
             "deadlines": sorted((d.milestone, d.state, d.step, d.breached_at is not None) for d in deadlines),
-            "events": [event.kind for event in events],
+            "events": [event.kind for event in events if event.kind != "recurred"],
             "notices": sorted(told),
             "outbox": [_timeless(row.text) for row in desk.rows(select(outbox.outbox))],
             "conversation": (kept.misses, kept.awaiting, kept.held_until, kept.hand_over_at, kept.question),

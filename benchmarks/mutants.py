@@ -1,0 +1,73 @@
+"""Three ways of doing it wrong that look right: the harness has to find each of them.
+
+* `second-commit`: a deadline is moved on in one transaction, its notices are written in the next.
+* `send-then-mark`: what is due is read and told first, and marked as told afterwards.
+* `default-transactions`: SQLite as SQLAlchemy and Python open it, where a transaction begins at the first plain write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, create_engine
+
+from bot import alarms
+from bot.database import Database, UtcDateTime
+from bot.rules import Rules
+from escalation import sweep
+
+MUTANTS = ("second-commit", "send-then-mark", "default-transactions")
+
+
+def bring_about(name: str, database: Database) -> None:
+    """Spoil this process."""
+    if name == "default-transactions":
+        database.engine.dispose()
+        database.engine = _careless(database.url)
+        return
+    wrong = {"second-commit": _second_commit, "send-then-mark": _send_then_mark}[name]
+    right = database.write_now
+
+    def write_now(fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return wrong(right, *args) if fn is alarms.sweep_some else right(fn, *args, **kwargs)
+
+    database.write_now = write_now  # type: ignore[method-assign]
+
+
+def _second_commit(write: Any, rules: Rules, now: datetime) -> int:
+    taken = write(sweep.take, now, alarms.BATCH)
+    write(_tell, rules, taken, now)
+    return len(taken)
+
+
+def _send_then_mark(write: Any, rules: Rules, now: datetime) -> int:
+    seen: list[Any] = []
+    with contextlib.suppress(_EnoughSeen):
+        write(_look, seen, now)
+    write(_tell, rules, seen, now)
+    return len(write(sweep.take, now, alarms.BATCH))
+
+
+class _EnoughSeen(Exception):
+    pass
+
+
+def _look(db: Connection, seen: list[Any], now: datetime) -> None:
+    seen += sweep.take(db, now, alarms.BATCH)
+    raise _EnoughSeen  # nothing of it is kept: as if it had only been selected
+
+
+def _tell(db: Connection, rules: Rules, taken: list[Any], now: datetime) -> None:
+    real, sweep.take = sweep.take, lambda *_: taken
+    try:
+        alarms.sweep_some(db, rules, now)
+    finally:
+        sweep.take = real
+
+
+def _careless(url: str) -> Any:
+    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False, "timeout": 30.0})
+    engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: UtcDateTime}
+    return engine
