@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETS ?= ../shared/matching
+WORKERS ?= 2
 
 .PHONY: help run test lint demo bench bench-full lock format check-python
 
@@ -26,7 +27,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/python -m bot demo
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -61,10 +61,11 @@ def judge(seen: list[Arrival], breaches: int, storm: float, ranks: dict[str, int
     told = _told(seen)
     times = Counter(ticket for ticket, _ in told)
     order = [ranks[tier] for _, tier in told]
+    telling = [one.at - storm for one in seen if LINE.search(one.text)]
     return {
         "breaches": breaches,
-        "first_s": round(seen[0].at - storm, 2) if seen else None,
-        "all_s": round(seen[-1].at - storm, 2) if seen else None,
+        "first_s": round(telling[0], 2) if telling else None,
+        "all_s": round(telling[-1], 2) if telling else None,
         "messages": len(seen),
         "most_a_minute": max((sum(0 <= b.at - a.at < MINUTE for b in seen) for a in seen), default=0),
         "lost": breaches - len(times),

@@ -130,7 +130,9 @@ class Alarms:
         # Within the coming second: be there on the instant instead of up to a tick late; by the clock that deadlines
         # go by, for the scheduler's own may differ. What is due by now and still there another replica holds, or has
         # left behind: look again soon.
-        coming = [await self.database.read(sweep.next_due), await self.database.read(history.next_wake)]
+        due, woken = await self.database.read(sweep.next_due), await self.database.read(history.next_wake)
+        # A conversation that stays due is one that failed: the next tick is soon enough for it.
+        coming = (due, woken if woken is not None and woken > self.clock() else None)
         wait = min((at for at in coming if at is not None), default=None)
         if wait is None or (delay := (wait - self.clock()).total_seconds()) > TICK:
             return

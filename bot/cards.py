@@ -57,7 +57,7 @@ def cards(
     ticket = event.ticket
     at = quiet_until(policy, ticket, now)
     urgent = policy.urgency_of(ticket.urgency).critical
-    to = f"致{(names or {}).get(event.staff_id, '当班同事')}：" if isinstance(event, TicketAssigned) else ""
+    to = f"{(names or {}).get(event.staff_id, '当班同事')}：" if isinstance(event, TicketAssigned) else ""
     return tuple(
         Card(
             ticket_id=ticket.id,

@@ -10,6 +10,7 @@ from bot.replies import rating_buttons
 from escalation import desk
 from escalation.policy import Policy
 from escalation.tickets import Ticket
+from escalation.working_time import NeverOpenError
 
 if TYPE_CHECKING:
     from bot.performing import Performance
@@ -33,8 +34,7 @@ def follow_up(turn: Performance) -> None:
         close(turn)
     elif may_be_rated(ticket) and turn.conversation.awaiting == "more":
         if not hour_allows_rating(turn.policy, turn.now):
-            hours = turn.policy.calendars[turn.policy.dialogue.rating_hours]
-            turn.remember(follow_up_at=min(hours.next_opening(turn.now), end))
+            turn.remember(follow_up_at=min(_next_hour_for_rating(turn.policy, turn.now, end), end))
             return
         ask_rating(turn)
         turn.remember(follow_up_at=end)
@@ -67,6 +67,13 @@ def close(turn: Performance) -> None:
 def may_be_rated(ticket: Ticket) -> bool:
     """A case that a person served is rated once, and never amid a complaint."""
     return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
+
+
+def _next_hour_for_rating(policy: Policy, now: datetime, end: datetime) -> datetime:
+    try:
+        return policy.calendars[policy.dialogue.rating_hours].next_opening(now)
+    except NeverOpenError:  # a mistake in a calendar: nobody is asked, and the matter ends all the same
+        return end
 
 
 def hour_allows_rating(policy: Policy, now: datetime) -> bool:

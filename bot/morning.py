@@ -78,7 +78,7 @@ def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) 
     shown = list(lines[:at_most])
     while True:
         rest = len(lines) - len(shown)
-        text = "\n".join([head, *shown, *([f"另有 {rest} 张，请到工单页查看。"] if rest else [])])
+        text = "\n".join([head, *shown, *([f"另有 {rest} 张，请到工作台查看。"] if rest else [])])
         if units(text) <= most or not shown:
             return text
         shown.pop()
@@ -91,7 +91,7 @@ def _lines(db: Connection, rules: Rules, left: Sequence[Left], now: datetime) ->
 
 def _line(policy: Policy, one: Left, customer: str, now: datetime) -> str:
     ticket, due = one.ticket, one.due_at
-    state = "处理中" if ticket.state == "claimed" else "已派" if ticket.assignee_id is not None else "待认领"
+    state = "处理中" if ticket.state == "claimed" else "已派单" if ticket.assignee_id is not None else "待认领"
     values = {"kind": "已超时" if due is not None and due <= now else state, "ticket": f"#{ticket.id}"}
     values |= {"customer": customer, "tier": ticket.tier, "queue": ticket.queue, "milestone": one.label, "late": ""}
     return " ".join(say(policy, "notice_digest_line", **values, due=by(policy, due, now) if due else "").split())

@@ -19,6 +19,7 @@ from escalation.policy import Policy
 log = logging.getLogger(__name__)
 
 BATCH = 20  # tickets in one transaction: few enough to let messages and deadlines in between
+PATIENCE = 1.0  # seconds within which other rules are noticed
 LOOK = 60.0  # seconds after which a replica looks again for clocks that another, with older rules, has started
 
 
@@ -65,4 +66,5 @@ class Recomputing:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK):
                 while self.rules().policy.rules_version == held:
-                    seen = await self.wakeups.wait(seen, LOOK)
+                    # Not only woken: the rules change a moment after the commit that changes them.
+                    seen = await self.wakeups.wait(seen, PATIENCE)

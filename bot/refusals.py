@@ -32,6 +32,7 @@ MOVES: Mapping[RefusalCode, str] = {
     "already_waiting": "Ticket {ticket} waits for its customer already.",
     "no_report_owed": "By the policy, no service report is owed for ticket {ticket}.",
     "nothing_late": "Nothing on ticket {ticket} is late and being repeated, so that there is nothing to acknowledge.",
+    "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }
 
 

@@ -31,33 +31,34 @@ REFUSALS: dict[RefusalCode, str] = {
     "unknown_cause": "政策里没有这类投诉原因。",
     "unknown_support": "政策里没有这个支援对象。",
     "unknown_urgency": "政策里没有这个紧急程度。",
-    "no_steps": "方案至少要有一个步骤，至多 20 个，每一步都要写明做什么。",
+    "no_steps": "方案须有 1 到 20 个步骤，每一步都要写明做什么。",
     "step_in_the_past": "每一步的完成时间都要晚于现在。",
-    "already_waiting": "这张工单已经在等待客户。",
+    "already_waiting": "这张工单已经登记为等待客户。",
     "no_report_owed": "按政策，这位客户的工单不需要服务报告。",
+    "write_the_report": "请用「写服务报告」提交报告内容，系统会送达收件人。",
     "nothing_late": "这张工单没有需要确认的超时提醒。",
 }
 
 # How a digest calls what happened.
 KINDS = {
     "new": "新工单",
-    "warning": "即将到期",
+    "warning": "到期提醒",
     "breach": "已超时",
     "overdue": "仍未完成",
     "urge": "客户催促",
     "reopened": "重新打开",
-    "rerouted": "改派",
+    "rerouted": "转入",
     "critical": "特急",
     "complaint": "投诉",
     "reminder": "提醒",
     "assigned": "派单",
     "unclaimed": "未认领",
-    "nobody": "无人当班",
+    "nobody": "无人可派",
     "help": "求援",
     "recurring": "反复出现",
     "report": "服务报告",
     "reassigned": "收回改派",
-    "incident": "服务中断",
+    "incident": "中断结束",
     "morning": "晨报",
 }
 
@@ -77,7 +78,7 @@ BAD_SIGN_IN = "账号或密码不正确。"
 SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
 FORM_EXPIRED = "页面已过期，请刷新后再试。"
 NO_SUCH_PAGE = "没有这个页面。"
-NO_SUCH_EDITION = "没有留存这一版政策。"
+NO_SUCH_EDITION = "没有找到这一版政策。"
 ONLY_LEADS = "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。"
 
 
@@ -116,17 +117,18 @@ def incident_over(title: str, tickets: Sequence[int]) -> str:
     """What a holder hears when an interruption that their tickets belong to has ended."""
     named = "、".join(f"#{number}" for number in tickets[:10])
     more = f" 等 {len(tickets)} 张工单" if len(tickets) > 10 else ""
-    return f"【中断结束】「{title}」已结束，客户均会收到通知。您经办的 {named}{more} 与此有关，请逐一跟进。"
+    told = f"【中断结束】「{title}」已结束，收到过中断通知的客户会陆续收到结束通知。"
+    return f"{told}您名下的 {named}{more} 与此有关，请逐一跟进。"
 
 
 def again_from_one(topic: str) -> str:
     """What it is called when a customer comes with the same topic again."""
-    return f"同一客户再次反映{topic}问题"
+    return f"同一客户又提出「{topic}」类事项"
 
 
 def again_from_all(topic: str) -> str:
     """What it is called when many come with the same topic."""
-    return f"多位客户反映{topic}问题"
+    return f"多位客户提出「{topic}」类事项"
 
 
 def staff_card(notice: str, event: Event) -> str:

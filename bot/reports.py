@@ -31,7 +31,7 @@ def draft(
     """
     sections = (
         _section("客户与需求", _need(ticket, customer, zone)),
-        _section("承诺与兑现", _promises(clocks, zone)),
+        _section("承诺与完成情况", _promises(clocks, zone)),
         _section("处理方案", _plan(plan, responsible, zone)),
         _section("处理结果", _result(ticket, last_reply, zone)),
         _section("客户评价", [_rating(ticket)]),
@@ -62,7 +62,7 @@ def _promise(clock: DeadlineRow, zone: tzinfo) -> str:
     if clock.settled_at is None:
         return f"{due}，已超时，尚未完成。"
     over = clock.settled_at - clock.due_at
-    kept = f"晚 {late(over)}" if over.total_seconds() > 0 and clock.paused_at is None else "按时"
+    kept = f"晚了 {late(over)}" if over.total_seconds() > 0 and clock.paused_at is None else "按时"
     return f"{due}，{_moment(clock.settled_at, zone)} 完成，{kept}。"
 
 

@@ -145,6 +145,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             desk.add_note(db, ticket_id, who, text, now)
             return None
         case Record(fact, cause):
+            if fact == "reported" and desk.owes_report(policy, store.get_ticket(db, ticket_id)):
+                raise Refused("write_the_report")
             return desk.record(db, policy, ticket_id, who, fact, now, cause)
         case Transfer(queue, to):
             passed_on = desk.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)

@@ -68,7 +68,7 @@ def choose(candidates: Sequence[Candidate], wanted: Wanted) -> Choice:
         return Choice(None, _why_nobody(on_duty, wanted))
     if found.login == wanted.agent:
         return Choice(found.staff_id, "客户的固定坐席")
-    return Choice(found.staff_id, "值班待命" if not found.on_duty else f"当班，手上 {found.open} 张工单")
+    return Choice(found.staff_id, "值班人员" if not found.on_duty else f"当班，手上 {found.open} 张工单")
 
 
 def _fit(people: Sequence[Candidate], wanted: Wanted) -> list[Candidate]:
@@ -89,7 +89,7 @@ def _why_nobody(on_duty: Sequence[Candidate], wanted: Wanted) -> str:
     if not on_duty:
         return f"{wanted.queue}现在无人当班"
     if not skilled:
-        return f"当班的人都没有所需的技能（{'、'.join(sorted(wanted.skills))}）"
+        return f"当班的人都不具备所需技能（{'、'.join(sorted(wanted.skills))}）"
     if not left:
-        return "当班的人都已派过，没有认领"
-    return "当班的人手上都已满额"
+        return "当班的人都已派过，均未接手"
+    return "当班的人手上工单都已满额"

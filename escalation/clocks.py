@@ -36,7 +36,9 @@ def happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datet
     """A fact meets, cancels and starts clocks; a letter from the customer gives no more time to answer the last."""
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     result = caused(policy, tier, urgency, fact, now, topic=ticket.topic, queue=ticket.queue)
-    started, cancelled = result.started, result.cancelled
+    over = _over(policy, ticket)
+    started = tuple(deadline for deadline in result.started if deadline.milestone not in over)
+    cancelled = result.cancelled
     if fact == KEEPS_RUNNING:
         going = store.open_milestones(db, ticket.id)
         started = tuple(deadline for deadline in started if deadline.milestone not in going)
@@ -44,6 +46,12 @@ def happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datet
     store.settle(db, ticket.id, sorted(result.met), "met", now)
     store.settle(db, ticket.id, sorted(cancelled), "cancelled", now)
     _insert(db, policy, ticket, started)
+
+
+def _over(policy: Policy, ticket: Ticket) -> set[str]:
+    """Milestones that ended with the matter: a fact recorded afterwards starts none of them."""
+    ended = {"resolved": {"resolved"}, "closed": {"resolved", "closed"}}.get(ticket.state, set())
+    return {milestone.id for milestone in _milestones(policy, ticket) if ended & set(milestone.cancelled_by)}
 
 
 def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> bool:

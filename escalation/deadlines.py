@@ -170,11 +170,13 @@ class _Replay:
         self.policy, self.tier, self.queue, self.pauses = policy, tier, queue, pauses
         self.open: dict[str, _Clock] = {}
         self._met: set[str] = set()
+        self._ended: set[str] = set()  # how the matter ended, until it is reopened
 
     def happen(self, happened: Happened) -> None:
         """The next fact."""
         if happened.fact == "reopened":  # whatever still ran is cancelled by the desk
             self.open.clear()
+            self._ended.clear()
         owing = milestones_of(self.tier, happened.topic)
         for milestone in self.tier.milestones:
             starts = milestone in owing and self._starts(milestone, happened.fact)
@@ -185,6 +187,7 @@ class _Replay:
                 self._met.discard(milestone.id)
             elif milestone in owing and self._may_shorten(milestone, happened.fact) and self._is_sooner(fresh):
                 self.open[milestone.id] = fresh
+        self._ended |= {happened.fact} & {"resolved", "closed"}
 
     def start(self, clock: _Clock, pauses: tuple[Pause, ...]) -> Deadline:
         """The clock with its instants."""
@@ -195,7 +198,7 @@ class _Replay:
     def _starts(self, milestone: Milestone, fact: str) -> bool:
         if fact == "waits_again":
             return milestone.id == "first_contact" and milestone.id not in self.open
-        if fact == KEEPS_RUNNING and milestone.id in self.open:
+        if (fact == KEEPS_RUNNING and milestone.id in self.open) or self._ended & set(milestone.cancelled_by):
             return False
         return fact in (milestone.starts_on, *milestone.restarts_on)
 

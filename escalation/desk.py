@@ -38,6 +38,7 @@ from escalation.tickets import Refused, Ticket
 __all__ = ["FIRST_CONTACT", "MAX_NOTE", "Matter"]
 
 MAX_NOTE = 4_000
+MAX_HELP = 3_900  # kept as a note that also says whom
 MAX_STEPS = 20
 WAITING, WROTE = "waiting_for_customer", "customer_wrote"
 _SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still waits for its customer
@@ -201,9 +202,12 @@ def plan(
         raise Refused("too_long")
     if any(step.by <= now for step in steps):
         raise Refused("step_in_the_past")
-    tickets.demand_holder(store.lock_ticket(db, ticket_id), who.id)
-    version = plan_store.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
-    fact = "assessed" if version == 1 else "plan_revised"
+    held = store.lock_ticket(db, ticket_id)
+    tickets.demand_holder(held, who.id)
+    before = plan_store.plans_of(db, ticket_id)
+    plan_store.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
+    # After a reopening the matter is assessed anew, whatever was planned the first time.
+    fact = "plan_revised" if any(plan.made_at >= held.received_at for plan in before) else "assessed"
     return _record(db, policy, store.lock_ticket(db, ticket_id), who, fact, now)
 
 
@@ -239,12 +243,17 @@ def ask_help(
         raise Refused("unknown_support")
     if not text.strip():
         raise Refused("empty")
-    if len(text) > MAX_NOTE:
+    if len(text) > MAX_HELP:
         raise Refused("too_long")
     ticket = record(db, policy, ticket_id, who, "help_asked", now).ticket
     add_note(db, ticket_id, who, f"求援（{support}）：{text.strip()}", now)
     due = store.due_of(db, ticket_id, "internal_support")
     return HelpAsked(ticket, who.id, support, text.strip(), due)
+
+
+def owes_report(policy: Policy, ticket: Ticket) -> bool:
+    """Whether the tier is owed a service report; then the fact is its being handed in, and nothing else."""
+    return any(milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones)
 
 
 def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> ReportSubmitted:
@@ -293,8 +302,11 @@ def wait_again(db: Connection, policy: Policy, ticket_id: int, now: datetime) ->
     A first contact that is still owed keeps its clock.
     """
     ticket = store.lock_ticket(db, ticket_id)
+    if ticket.state == "waiting" and ticket.queue not in policy.queues:
+        ticket = _rerouted(policy, ticket)
+        store.update_ticket(db, ticket)
     if ticket.state == "waiting" and clocks.owe_first_contact(db, policy, ticket, now):
-        store.log(db, ticket.id, "waits_again", now)
+        store.log(db, ticket.id, "waits_again", now, queue=ticket.queue)
 
 
 def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) -> int:
@@ -334,6 +346,8 @@ def reopen(
     if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
         queue = route(policy, who[1].tier, ticket.topic, ticket.urgency).id
         ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
+    if ticket.queue not in policy.queues:
+        ticket = _rerouted(policy, ticket)
     store.settle(db, ticket.id, sorted(store.open_milestones(db, ticket.id)), "cancelled", now)
     _save(db, old, ticket, "reopened", now)
     clocks.happen(db, policy, ticket, "reopened", now)
@@ -397,7 +411,7 @@ def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> 
     old = store.lock_ticket(db, ticket_id)
     ticket = old
     if ticket.state == "waiting" and ticket.queue not in policy.queues:
-        ticket = tickets.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
+        ticket = _rerouted(policy, ticket)
     before = {row.id: row.milestone for row in store.deadlines_of(db, ticket.id) if row.state == "open"}
     late = clocks.rewrite(db, policy, ticket, now)
     after = {row.id: row.milestone for row in store.deadlines_of(db, ticket.id) if row.state == "open"}
@@ -406,6 +420,11 @@ def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> 
     if moved or ended or ticket != old:
         _save(db, old, ticket, "recomputed", now, rules=policy.rules_version, milestones=moved, cancelled=ended)
     _log_broken(db, ticket, late, now)
+
+
+def _rerouted(policy: Policy, ticket: Ticket) -> Ticket:
+    """In the queue that such tickets have now, for its own is gone from the policy."""
+    return tickets.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
 
 
 def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> UrgencyRaised:

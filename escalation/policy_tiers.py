@@ -23,7 +23,7 @@ BUILT_IN_FACTS: Mapping[str, str] = {
     "reopened": "重新打开",
     "closed": "已关闭",
     "rated": "客户已评价",
-    "customer_wrote": "客户来信",
+    "customer_wrote": "客户发来消息",
     "waiting_for_customer": "等待客户",
     "plan_revised": "方案已修订",
 }

@@ -96,13 +96,17 @@ def read_roster(raw: bytes, file: str = "") -> tuple[Entry, ...]:
     return entries
 
 
+YEARS = range(2000, 2101)  # as calendars; what lies outside is a slip of the pen
+
+
 def parse_day(text: str) -> date | None:
     """2026-11-23, or as spreadsheets write it, 2026/11/3; None for anything else."""
     found = _DATE.fullmatch(text)
     try:
-        return date(*map(int, found.groups())) if found else None
+        day = date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
+    return day if day is not None and day.year in YEARS else None
 
 
 def parse_time(text: str) -> int | None:

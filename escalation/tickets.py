@@ -30,6 +30,7 @@ RefusalCode = Literal[
     "already_waiting",
     "no_report_owed",
     "nothing_late",
+    "write_the_report",
 ]
 
 

@@ -123,7 +123,8 @@ def _if_handed_over(
     topic = rules.topic(asked.text, candidates, complaint=reason == "complaint")
     urgency = rules.urgency(asked.text)
     tier = policy.tiers[asked.tier.tier]
-    due = owed(policy, tier, urgency, asked.at, asked.at, topic=topic)
+    queue = route(policy, tier.id, topic, urgency.id).id
+    due = owed(policy, tier, urgency, asked.at, asked.at, topic=topic, queue=queue)
     first = next((deadline.due_at for deadline in due if deadline.milestone == "first_contact"), None)
     open_now = policy.calendars[urgency.calendar or tier.calendar].is_open(asked.at)
     wording = "handed_off_critical" if urgency.critical else "handed_off" if open_now else "handed_off_night"
@@ -133,7 +134,7 @@ def _if_handed_over(
         "tier_reason": asked.tier.reason,
         "topic": topic,
         "urgency": urgency.id,
-        "queue": route(policy, tier.id, topic, urgency.id).id,
+        "queue": queue,
         "deadlines": [as_json(deadline, policy.zone) for deadline in due],
         "promise": promise,
     }

@@ -95,7 +95,7 @@ async def take_in(desk: Leading, request: Request) -> Response:
     typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
     house = desk.house
     try:
-        years = read_csv(content or typed["text"].encode(), house.rules.policy)
+        years = read_csv(content or typed["text"].encode(errors="replace"), house.rules.policy)
         args = (house.rules, years, desk.who.name, typed["note"], house.clock())
         changed = await house.database.unit(_take_in, *args)
     except CalendarFlaws as found:

@@ -37,7 +37,7 @@ CHANGES = 10  # listed
 def leading(desk: AtDesk) -> Desk:
     """The desk of somebody who may say when others work."""
     if not desk.who.leads:
-        raise Problem(403, "值班表由组长、主管和管理员维护，如需换班请联系组长。")
+        raise Problem(403, "排班表由组长、主管和管理员维护，如需换班请联系组长。")
     return desk
 
 
@@ -87,7 +87,7 @@ async def take_in(desk: Leading, request: Request) -> Response:
     typed = {**NOTHING, "text": fields.get("text", "")}
     house = desk.house
     try:
-        entries = read_roster(content or typed["text"].encode())
+        entries = read_roster(content or typed["text"].encode(errors="replace"))
         zone, now = house.rules.policy.zone, house.clock()
         await house.database.unit(roster_desk.import_days, zone, entries, desk.who.name, now)
     except RosterFaults as found:

@@ -34,8 +34,8 @@ from escalation.plan_store import Plan, PlanStep
 
 ROWS = 5  # empty steps a page without a script offers
 NO_RESPONSIBLE = "请选择方案的负责人。"
-NO_WORDS = "第 {number} 步还没有写做什么。"
-NO_TIME = "第 {number} 步还没有选完成时间，日期和时间都要填。"
+NO_WORDS = "请写明第 {number} 步做什么。"
+NO_TIME = "请填写第 {number} 步的完成时间，日期和时间都要填。"
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}")

@@ -46,7 +46,7 @@ def test_order_is_that_of_each_chat() -> None:
 def test_a_storm_is_judged_by_the_lines_in_the_chat() -> None:
     ranks = {"特级": 1, "三级": 4}
     first, second = "已超时 #1 甲（特级）首次联系 今天 10:00", "已超时 #2 乙（三级）首次联系 今天 10:00"
-    digest = f"【通知摘要】共 2 条，最紧要的在前：\n{first}\n{second}"
+    digest = f"【通知摘要】共 2 条，重要的在前：\n{first}\n{second}"
     found = storm.judge(shown(digest, first), 3, -1.5, ranks)
     assert found == {
         "breaches": 3,

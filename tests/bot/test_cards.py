@@ -90,16 +90,16 @@ def test_a_breach_names_its_milestone_and_its_deadline(policy: Policy) -> None:
 def test_whoever_is_assigned_a_ticket_is_called_by_name_where_everybody_reads(policy: Policy) -> None:
     event = TicketAssigned(WAITING, 2, MORNING + timedelta(hours=2))
     card = only(cards(policy, event, "潘大勇", MORNING, {2: "王芳"}))
-    assert card.text == "致王芳：【派单】#7 潘大勇（三级）已派给您，请尽快认领；首次联系期限：今天 12:00。"
-    assert card.line == "致王芳：派单 #7 潘大勇（三级）首次联系 今天 12:00"
-    assert only(cards(policy, event, "潘大勇", MORNING)).text.startswith("致当班同事：【派单】")
+    assert card.text == "王芳：【派单】#7 潘大勇（三级）已派给您，请尽快认领；首次联系期限：今天 12:00。"
+    assert card.line == "王芳：派单 #7 潘大勇（三级）首次联系 今天 12:00"
+    assert only(cards(policy, event, "潘大勇", MORNING)).text.startswith("当班同事：【派单】")
 
 
 @pytest.mark.parametrize(
     ("event", "line"),
     [
         (HelpAsked(CLAIMED, 1, "技术", "打不开", MORNING), "求援 #7 潘大勇（三级）技术支援 今天 10:00"),
-        (Recurred(CLAIMED, "同一客户再次反映故障", 3, ("lead",)), "反复出现 #7 潘大勇（三级）同一客户再次反映故障"),
+        (Recurred(CLAIMED, "同一客户又提出「故障」类事项", 3, ("lead",)), "反复出现 #7 潘大勇（三级）同一客户又提出「故障」类事项"),
         (CustomerUrged(CLAIMED, 1), "客户催促 #7 潘大勇（三级）"),
     ],
 )
@@ -137,7 +137,7 @@ def test_every_kind_of_notice_has_a_name_in_digests() -> None:
 
 
 def test_a_digest_holds_its_lines_in_order_and_counts_them(policy: Policy) -> None:
-    assert list(digests(policy, ["a", "b"])) == [("【通知摘要】共 2 条，最紧要的在前：\na\nb", 2)]
+    assert list(digests(policy, ["a", "b"])) == [("【通知摘要】共 2 条，重要的在前：\na\nb", 2)]
     assert list(digests(policy, [])) == []
 
 

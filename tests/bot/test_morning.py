@@ -47,7 +47,7 @@ def inbox(scene: Scene) -> list[str]:
 
 def test_a_quiet_night_is_told_in_one_sentence(scene: Scene) -> None:
     assert tell(scene)
-    assert chat(scene) == ["【晨报】夜间没有留下工单。"]
+    assert chat(scene) == ["【晨报】夜间没有遗留工单。"]
     assert inbox(scene) == []
 
 
@@ -57,7 +57,7 @@ def test_what_the_night_left_is_told_by_deadline_to_leads_and_to_the_chat(scene:
     assert tell(scene)
     [told] = chat(scene)
     assert told.split("\n") == [
-        "【晨报】夜间留下 2 张工单，按期限排列：",
+        "【晨报】夜间遗留 2 张工单，按期限排列：",
         "已超时 #2 江海银行股份有限公司总行 周文博（特级）首次联系 11月23日（周一）22:15",
         "待认领 #1 未识别客户（三级）首次联系 今天 10:00",
     ]
@@ -85,7 +85,7 @@ def test_what_is_being_worked_on_and_not_late_is_no_news(scene: Scene) -> None:
     scene.act(li, Claim())
     scene.act(li, Reply("您好", "k"))
     assert tell(scene)
-    assert chat(scene) == ["【晨报】夜间没有留下工单。"]
+    assert chat(scene) == ["【晨报】夜间没有遗留工单。"]
 
 
 def test_of_one_deadline_the_higher_tier_comes_first(scene: Scene) -> None:
@@ -102,10 +102,10 @@ def test_a_long_list_is_cut_with_a_count() -> None:
     text = morning.cut("【晨报】", lines, LONGEST)
     shown = text.split("\n")
     assert units(text) <= LONGEST
-    assert shown[-1] == f"另有 {200 - (len(shown) - 2)} 张，请到工单页查看。"
+    assert shown[-1] == f"另有 {200 - (len(shown) - 2)} 张，请到工作台查看。"
     assert units(text) + units(lines[0]) > LONGEST
     assert morning.cut("【晨报】", lines[:3], LONGEST) == "\n".join(["【晨报】", *lines[:3]])
-    assert morning.cut("【晨报】", lines, LONGEST, 2).split("\n")[-1] == "另有 198 张，请到工单页查看。"
+    assert morning.cut("【晨报】", lines, LONGEST, 2).split("\n")[-1] == "另有 198 张，请到工作台查看。"
 
 
 def test_the_night_after_a_free_day_begins_with_the_last_closing(policy: Policy, rules: Rules) -> None:

@@ -70,7 +70,7 @@ def test_hurrying_is_the_holders_business_and_from_the_second_time_on_the_leads(
 @pytest.mark.parametrize(
     ("kind", "to", "audiences", "begins"),
     [
-        ("warning", ("holder",), (QUEUE,), "【即将到期】"),
+        ("warning", ("holder",), (QUEUE,), "【到期提醒】"),
         ("breach", ("holder", "lead"), (QUEUE, LEAD), "【已超时】"),
         ("overdue", ("queue", "lead", "manager"), (QUEUE, LEAD, MANAGER), "【仍未完成】"),
         ("overdue", ("holder", "queue"), (QUEUE,), "【仍未完成】"),

@@ -95,7 +95,7 @@ def test_few_pages_are_told_one_by_one_the_most_pressing_first(desk: Scene) -> N
 def test_many_pages_become_one_digest_with_the_highest_tier_first(desk: Scene) -> None:
     post(desk, card(1, 4), card(2, 2, due=9), card(3, 2, due=5), card(4, 1))
     assert flush(desk) == 1
-    told = "【通知摘要】共 4 条，最紧要的在前：\nline 4 rank 1\nline 3 rank 2\nline 2 rank 2\nline 1 rank 4"
+    told = "【通知摘要】共 4 条，重要的在前：\nline 4 rank 1\nline 3 rank 2\nline 2 rank 2\nline 1 rank 4"
     assert said(desk) == [told]
 
 

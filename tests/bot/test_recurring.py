@@ -42,9 +42,9 @@ def test_the_second_time_reminds_whoever_looked_after_the_first(scene: Scene) ->
     assert second != first
     assert told(scene) == [("staff", str(agent.id))]
     line = next(one for one in scene.read(notice_store.notices_for, scene.vault, agent, []) if one.kind == "recurring")
-    assert "同一客户再次反映故障问题，近期已第 2 次，请查明根本原因。" in line.text
+    assert "同一客户又提出「故障」类事项，近期已是第 2 次，请查明原因。" in line.text
     logged = [event.data for event in scene.read(store.history_of, second) if event.kind == "recurred"]
-    assert logged == [{"what": "同一客户再次反映故障问题", "times": 2}]
+    assert logged == [{"what": "同一客户又提出「故障」类事项", "times": 2}]
 
 
 def test_the_third_time_the_lead_hears_of_it_too(scene: Scene) -> None:

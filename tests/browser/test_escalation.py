@@ -71,7 +71,7 @@ def test_a_plan_grows_by_a_step_survives_a_reload_and_is_saved(
     page.reload()
     expect(page.locator("[name=what]").nth(2)).to_have_value("完成迁移")
     page.get_by_role("button", name="保存方案").click()
-    expect(page.get_by_role("alert").first).to_have_text("第 3 步还没有选完成时间，日期和时间都要填。")
+    expect(page.get_by_role("alert").first).to_have_text("请填写第 3 步的完成时间，日期和时间都要填。")
     expect(page.locator("[name=what]").nth(0)).to_have_value("勘查现场")
     page.locator("[name=by]").nth(2).fill("2031-03-05T18:00")
     page.get_by_role("button", name="保存方案").click()
@@ -109,14 +109,14 @@ def test_a_paused_clock_stands_still_on_page_and_board_while_others_tick(
     before = running.inner_text()
     expect(running).not_to_have_text(before)
     page.get_by_role("button", name="等待客户").click()
-    expect(page.locator("#head")).to_contain_text("待客户，自")
+    expect(page.locator("#head")).to_contain_text("等待客户，")
     paused = page.locator("#facts-clocks .count.paused").first
     assert re.fullmatch(r"暂停 · 剩 .+", paused.inner_text())
     assert paused.get_attribute("data-due") is None, "nothing for the page's own clock to count down"
     expect(page.locator("#facts-clocks")).not_to_contain_text("下一步")
     page.goto(f"{server.url}/console?show=customer")
     card = page.locator(f'li.card[data-ticket="{ticket.id}"]')
-    expect(card.locator(".card-top")).to_contain_text("待客户，自")
+    expect(card.locator(".card-top")).to_contain_text("等待客户，")
     expect(card).to_contain_text("暂停 · 剩")
 
 
@@ -127,7 +127,7 @@ def test_what_is_late_and_repeating_can_be_acknowledged_with_one_tap(
     desk.let_pass([ticket.id], timedelta(minutes=65))
     page.goto(f"{server.url}/console/tickets/{ticket.id}")
     page.get_by_role("button", name="知道了").click()
-    expect(page.locator("#facts-clocks")).to_contain_text("已知晓，不再重复提醒")
+    expect(page.locator("#facts-clocks")).to_contain_text("点了「知道了」，不再重复提醒")
     expect(page.get_by_role("button", name="知道了")).to_have_count(0)
     _fits(page)
 

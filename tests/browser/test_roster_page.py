@@ -40,14 +40,14 @@ def test_a_pasted_roster_is_in_force_at_once(
     agent: Callable[..., Any], lead: str, server: Server, desk: Desk, shots: Callable[..., None], size: dict[str, int]
 ) -> None:
     board = agent(lead, size)
-    board.get_by_role("link", name="值班表").click()
-    board.get_by_role("heading", name="值班表").wait_for()
+    board.get_by_role("link", name="排班表").click()
+    board.get_by_role("heading", name="排班表").wait_for()
     board.locator("#import textarea").fill(whole_days("lin"))
     board.get_by_role("button", name="导入", exact=True).click()
     board.get_by_role("status").filter(has_text="已导入").wait_for()
     board.locator("#import textarea").fill(whole_days("nobody"))
     board.get_by_role("button", name="导入", exact=True).click()
-    board.get_by_role("alert").filter(has_text="没有账号「nobody」，或已停用。").wait_for()
+    board.get_by_role("alert").filter(has_text="账号「nobody」不存在或已停用。").wait_for()
     board.goto(f"{server.url}/console/roster")
     assert board.locator(".post.nobody").count() == 0
     board.locator(".shift b", has_text="小林").first.wait_for()

@@ -82,6 +82,7 @@ class Case:
     pauses: list[tuple[float, float]] = field(default_factory=list)
     waits: float | None = None
     met: list[tuple[str, float]] = field(default_factory=list)
+    ended: frozenset[str] = frozenset()  # solved, closed: what ends with that is not begun by a fact that comes after
 
 
 class Model:
@@ -136,6 +137,7 @@ class Model:
         case.past.append((fact, now))
         if fact == "reopened":
             case.clocks.clear()
+            case.ended = frozenset()
         for duty in self.duties[case.tier]:
             running = duty.name in case.clocks
             if running and fact in duty.met_by:
@@ -143,8 +145,9 @@ class Model:
                 case.met.append((duty.name, now))
             elif running and fact in duty.ended_by:
                 del case.clocks[duty.name]
-            if self._starts(duty, fact, running=running):
+            if self._starts(duty, fact, running=running) and not case.ended & duty.ended_by:
                 case.clocks[duty.name] = Clock(duty, now)
+        case.ended |= {fact} & {"resolved", "closed"}
 
     def _starts(self, duty: Duty, fact: str, *, running: bool) -> bool:
         if fact == "waits_again":

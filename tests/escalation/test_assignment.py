@@ -62,25 +62,25 @@ def test_somebody_of_another_queue_is_never_chosen() -> None:
 def test_somebody_without_all_of_the_skills_is_never_chosen() -> None:
     wanted = replace(ANY, skills=("网络", "大型机"))
     half = replace(LI, skills=["网络"])
-    assert choose([half], wanted) == Choice(None, "当班的人都没有所需的技能（大型机、网络）")
+    assert choose([half], wanted) == Choice(None, "当班的人都不具备所需技能（大型机、网络）")
     assert chosen(half, replace(WANG, skills=["大型机", "网络", "外语"]), wanted=wanted) == WANG.staff_id
 
 
 def test_somebody_at_capacity_is_never_chosen() -> None:
-    assert choose([replace(LI, open=2, capacity=2)], ANY) == Choice(None, "当班的人手上都已满额")
+    assert choose([replace(LI, open=2, capacity=2)], ANY) == Choice(None, "当班的人手上工单都已满额")
     assert chosen(replace(LI, open=1, capacity=2)) == LI.staff_id
     assert chosen(replace(LI, capacity=0)) is None
 
 
 def test_who_let_it_lapse_is_not_chosen_again() -> None:
-    assert choose([LI], replace(ANY, excluded={LI.staff_id})) == Choice(None, "当班的人都已派过，没有认领")
+    assert choose([LI], replace(ANY, excluded={LI.staff_id})) == Choice(None, "当班的人都已派过，均未接手")
     assert chosen(LI, WANG, wanted=replace(ANY, excluded={LI.staff_id})) == WANG.staff_id
 
 
 def test_people_on_call_are_woken_only_for_what_wakes_them_and_only_when_nobody_on_duty_can() -> None:
     waking = replace(ANY, wakes=True)
     assert chosen(HAN) is None
-    assert choose([HAN], waking) == Choice(HAN.staff_id, "值班待命")
+    assert choose([HAN], waking) == Choice(HAN.staff_id, "值班人员")
     assert chosen(HAN, replace(LI, open=9), wanted=waking) == LI.staff_id
     assert chosen(HAN, replace(LI, open=9, capacity=9), wanted=waking) == HAN.staff_id
 

@@ -530,13 +530,13 @@ async def test_a_revised_plan_keeps_the_version_the_customer_objected_to(console
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
-        ([("勘查现场", "")], "第 1 步还没有选完成时间，日期和时间都要填。"),
-        ([("勘查现场", "2026-11-25")], "第 1 步还没有选完成时间，日期和时间都要填。"),
-        ([("勘查现场", "2026-13-45T10:00")], "第 1 步还没有选完成时间，日期和时间都要填。"),
-        ([("勘查现场", "0001-01-01T00:00")], "第 1 步还没有选完成时间，日期和时间都要填。"),
-        ([("勘查现场", "2026-11-25T10:00"), ("", "2026-11-26T10:00")], "第 2 步还没有写做什么。"),
-        ([("", "")], "方案至少要有一个步骤，至多 20 个，每一步都要写明做什么。"),
-        ([("一步", "2026-11-25T10:00")] * 21, "方案至少要有一个步骤，至多 20 个，每一步都要写明做什么。"),
+        ([("勘查现场", "")], "请填写第 1 步的完成时间，日期和时间都要填。"),
+        ([("勘查现场", "2026-11-25")], "请填写第 1 步的完成时间，日期和时间都要填。"),
+        ([("勘查现场", "2026-13-45T10:00")], "请填写第 1 步的完成时间，日期和时间都要填。"),
+        ([("勘查现场", "0001-01-01T00:00")], "请填写第 1 步的完成时间，日期和时间都要填。"),
+        ([("勘查现场", "2026-11-25T10:00"), ("", "2026-11-26T10:00")], "请写明第 2 步做什么。"),
+        ([("", "")], "方案须有 1 到 20 个步骤，每一步都要写明做什么。"),
+        ([("一步", "2026-11-25T10:00")] * 21, "方案须有 1 到 20 个步骤，每一步都要写明做什么。"),
         ([("勘查现场", "2026-11-23T09:59")], "每一步的完成时间都要晚于现在。"),
     ],
 )
@@ -618,20 +618,20 @@ async def test_while_a_ticket_waits_for_its_customer_clocks_stand_still_and_say_
     await wang.do(bank, "reply", text="请问是哪一层机房？", key="0123456789abcdef")
     answer = await wang.do(bank, "record", fact="waiting_for_customer")
     page = (await wang.look(answer.headers["location"])).text
-    assert "待客户，自 10:12" in page
+    assert "等待客户，10:12 起" in page
     assert "暂停 · 剩 48 分钟" in page
-    assert "暂停于 今天 10:12，还剩 48 分钟，客户来信或登记新进展后继续" in page
+    assert "暂停于 今天 10:12，还剩 48 分钟，客户发来消息或登记新进展后继续" in page
     assert 'value="waiting_for_customer"' not in page, "it waits already"
     board = (await wang.look("/console?show=customer")).text
-    assert "待客户，自 10:12" in board
+    assert "等待客户，10:12 起" in board
     assert "暂停 · 剩 48 分钟" in board
     again = await wang.do(bank, "record", fact="waiting_for_customer")
-    assert (again.status_code, alert_of(again)) == (409, "这张工单已经在等待客户。")
+    assert (again.status_code, alert_of(again)) == (409, "这张工单已经登记为等待客户。")
     scene.clock.advance(hours=2)
     scene.visitor("bank").say("三楼")
     page = (await wang.look(f"/console/tickets/{bank}")).text
-    assert "待客户，自" not in page
-    assert "客户来信" in page
+    assert "等待客户，" not in page
+    assert "客户发来消息，暂停的期限继续计时" in page
 
 
 async def test_what_is_late_is_acknowledged_once_and_the_clock_says_by_whom(
@@ -647,8 +647,8 @@ async def test_what_is_late_is_acknowledged_once_and_the_clock_says_by_whom(
     assert "下一步：今天 10:20 再次通知经办人、组长、主管" in page
     assert (await wang.do(bank, "acknowledge")).status_code == 303
     page = (await wang.look(f"/console/tickets/{bank}?done=acknowledge")).text
-    assert "客服wang 今天 10:16 已知晓，不再重复提醒" in page
-    assert "好的，这项超时不再重复提醒，后续上报步骤仍会执行。" in page
+    assert "客服wang 今天 10:16 点了「知道了」，不再重复提醒" in page
+    assert "好的，目前的超时不再重复提醒；到了下一级，仍会照常上报。" in page
     assert 'data-move="acknowledge"' not in page
     assert "下一步：今天 10:30 通知队列全体、组长、主管、值班人员" in page
 
@@ -661,10 +661,10 @@ async def test_the_ladder_of_a_clock_says_what_was_sent_and_what_comes(
     page = re.sub(r"\s+", " ", (await wang.look(f"/console/tickets/{bank}")).text)
     rungs = re.findall(r'<li class="rung rung-(\w+)">.*?</time> <span>(.*?)</span>', page)
     assert rungs[:4] == [
-        ("done", "用时 50%，提醒：经办人"),
-        ("next", "用时 75%，提醒：经办人、组长"),
+        ("done", "时间用到 50%，提醒：经办人"),
+        ("next", "时间用到 75%，提醒：经办人、组长"),
         ("coming", "到期，通知：经办人、组长、主管，此后每 5 分钟再通知"),
-        ("coming", "超时上报：队列全体、组长、主管、值班人员，此后每 15 分钟再通知，并改派给值班人员"),
+        ("coming", "超时上报：队列全体、组长、主管、值班人员，此后每 15 分钟再通知一次，并改派给值班人员"),
     ]
 
 
@@ -700,8 +700,8 @@ async def test_what_a_reclassification_broke_is_marked_and_explained(console: Co
     scene.write(lambda db: db.execute(update(deadlines).where(deadlines.c.id == clock.id).values(**broken)))
     scene.write(store.log, bank, "breached_by_reclassification", scene.now, milestone="first_contact")
     page = (await wang.look(f"/console/tickets/{bank}")).text
-    assert ">改级时已过<" in page
-    assert "改级或政策变更后重新计算，期限当时已过，不另行通知（首次联系）" in page
+    assert ">重算时已过<" in page
+    assert "重新定级或政策变更后重算，期限当时已过，不另行通知（首次联系）" in page
 
 
 async def test_a_calendar_that_cannot_be_counted_is_the_first_thing_on_the_board_and_red_on_the_ticket(
@@ -727,7 +727,7 @@ async def test_provisional_and_assigned_tickets_say_so(console: Console, scene: 
     scene.write(lambda db: db.execute(update(tickets).values(assignee_id=wang.who.id, assigned_until=until)))
     for path in ("/console", f"/console/tickets/{bank}"):
         page = (await wang.look(path)).text
-        assert re.search(r"已派 客服wang，认领限时&nbsp;<time [^>]*>3 分钟</time>", page)
+        assert re.search(r"已派给 客服wang，认领限时&nbsp;<time [^>]*>3 分钟</time>", page)
         assert "暂定" in page
 
 
@@ -851,7 +851,7 @@ async def test_history_says_to_whom_a_ticket_was_given_until_when_and_why(
     page = (await wang.look(f"/console/tickets/{bank}")).text
     assert "派单给客服wang（当班，手上 0 张工单），今天 10:03 前认领" in page
     assert "派给：无 → 客服wang" in page
-    assert "无人当班，已告知组长（特级专席现在无人当班）" in page
+    assert "无人可派，已告知组长（特级专席现在无人当班）" in page
 
 
 # Finding one's way

@@ -75,7 +75,7 @@ async def test_a_lead_declares_and_ends_it_and_sees_how_far_it_reached(lead: Sea
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=declared&number=1")
     tell_all(scene)
     page = await lead.look(answer.headers["location"])
-    assert status_of(page) == "已宣布。相关客户会在几秒内陆续收到通知，之后来问的客户也会各收到一次。"
+    assert status_of(page) == "已宣布。相关客户会陆续收到通知，之后来问的客户也会各收到一次。"
     assert "已告知 <b>1</b> 位客户，关联 <b>1</b> 张工单" in page.text
     assert anna.read()[-1] == NOTICE
     answer = await send(lead, f"{PAGE}/1/end", notice="已恢复。")
@@ -139,12 +139,12 @@ async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> No
         ({"notice": "特级客户请稍候"}, 422, "这段话客户会看到，不能提到等级或队列的名称（特级），请改写后再提交。"),
         ({"topic": [], "words": " ，"}, 422, "请至少选择一个事由，或填写一个客户会说的词。"),
         ({"topic": "没有的"}, 422, "没有「没有的」这个事由，请从列表里选择。"),
-        ({"words": "网"}, 422, "「网」太短，太多消息会被当成与中断有关，至少要两个字。"),
-        ({"words": "网" * 21}, 422, f"「{'网' * 21}」太长，客户不会正好这样说，一个词最多 20 个字。"),
+        ({"words": "网"}, 422, "「网」太短，容易误发给不相关的客户，至少要两个字。"),
+        ({"words": "网" * 21}, 422, f"「{'网' * 21}」太长，客户很难一字不差地说出来，一个词最多 20 个字。"),
         (
             {"words": " ".join(f"词{number}" for number in range(31))},
             422,
-            "词太多了，最多 30 个，请只留客户常说的。",
+            "词太多，最多 30 个，请只保留客户常说的。",
         ),
     ],
 )

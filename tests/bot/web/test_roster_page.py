@@ -81,7 +81,7 @@ async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) 
         sent = {"csrf": csrf_of(page), "shift": "1", "one": "1", "other": "2"}
         answer = await seat.browser.post(f"{PAGE}/{move}", data=sent, headers={"Accept": "text/html"})
         assert answer.status_code == 403
-        assert "值班表由组长、主管和管理员维护，如需换班请联系组长。" in answer.text
+        assert "排班表由组长、主管和管理员维护，如需换班请联系组长。" in answer.text
     assert entered(scene) == 1
 
 
@@ -100,10 +100,11 @@ async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> No
 
 async def test_without_a_roster_the_page_says_what_that_means(lead: Seat) -> None:
     page = await lead.look(PAGE)
-    assert "还没有排过班：坐席自己认领工单，系统不派单，也不提醒无人当班。录入第一个班次后即启用。" in page.text
+    assert "还没有排过班：坐席自己认领工单，系统不派单，也不提醒无人当班。" in page.text
+    assert "录入第一个班次后，开始派单和提醒。" in page.text
     assert 'id="on-duty"' not in page.text
     board = await lead.look("/console")
-    assert f'<a href="{PAGE}" >值班表</a>' in board.text
+    assert f'<a href="{PAGE}" >排班表</a>' in board.text
 
 
 async def test_who_is_on_duty_now_is_shown_for_every_queue(lead: Seat, scene: Scene) -> None:
@@ -116,7 +117,7 @@ async def test_who_is_on_duty_now_is_shown_for_every_queue(lead: Seat, scene: Sc
     assert posts["技术支持"] == ""
     assert posts["通用客服"] == "nobody"
     assert '<small class="called">值班 客服zhao</small>' in page.text
-    assert "下次换班 今天 20:00" in page.text
+    assert "下次交接班 今天 20:00" in page.text
 
 
 async def test_a_queue_where_somebody_waits_and_nobody_is_on_duty_is_red_here_and_on_the_board(
@@ -135,7 +136,7 @@ async def test_a_given_ticket_says_to_whom_on_the_board(lead: Seat, scene: Scene
     works(scene, "li", "08:00-20:00")
     scene.visitor().say("转人工")
     board = await lead.look("/console")
-    assert "已派 客服li" in board.text
+    assert "已派给 客服li" in board.text
     assert "当前无人当班" not in board.text
 
 
@@ -159,7 +160,7 @@ async def test_a_hostile_name_stays_text(lead: Seat, scene: Scene) -> None:
     await add(lead, "han", "08:00", "20:00")
     answer = await add(lead, HOSTILE, "08:00", "20:00")
     assert HOSTILE not in answer.text
-    assert said(answer) == [f"没有账号「{HOSTILE}」，或已停用。"]
+    assert said(answer) == [f"账号「{HOSTILE}」不存在或已停用。"]
 
 
 # Changes
@@ -205,13 +206,13 @@ async def test_an_import_with_faults_names_every_line_and_keeps_what_was_typed(l
     assert answer.status_code == 422
     assert said(answer) == [
         "第 2 行：日期须写成 2026-11-23 的样子，这里是「x」。",
-        "第 3 行：请填写结束时间。",
-        "第 3 行：开始时间须写成 08:00 的样子，这里是「8」。",
+        "第 3 行：请填写结束。",
+        "第 3 行：开始须写成 08:00 的样子，这里是「8」。",
         "第 3 行：类别须为 当班 或 值班，这里是「休息」。",
     ]
     assert "2026-11-23,han,8,,休息" in answer.text
     nobody = await send(lead, "import", text="date,login,start,end\n2026-11-23,nobody,08:00,20:00\n")
-    assert said(nobody) == ["第 2 行：没有账号「nobody」，或已停用。"]
+    assert said(nobody) == ["第 2 行：账号「nobody」不存在或已停用。"]
     assert said(await send(lead, "import", text="")) == [
         "第 1 行：没有内容。第一行写列名，例如 日期,账号,开始,结束,类别，下面每行一个班次。"
     ]
@@ -223,12 +224,12 @@ async def test_an_import_with_faults_names_every_line_and_keeps_what_was_typed(l
     [
         ("add", {"login": "han"}, "请填写日期。"),
         ("add", {"date": "x"}, "日期须写成 2026-11-23 的样子，这里是「x」。"),
-        ("add", {"start": "8h"}, "开始时间须写成 08:00 的样子，这里是「8h」。"),
+        ("add", {"start": "8h"}, "开始须写成 08:00 的样子，这里是「8h」。"),
         ("add", {"kind": "x"}, "类别须为 当班 或 值班，这里是「x」。"),
-        ("add", {"login": "nobody"}, "没有账号「nobody」，或已停用。"),
-        ("add", {"start": "10:00"}, "han 会同时有两个班次：2026-11-23 08:00–12:00 与 2026-11-23 10:00–20:00。"),
-        ("remove", {"shift": "99"}, "没有第 99 号班次，可能已被移除。"),
-        ("remove", {"shift": "²"}, "没有第 0 号班次，可能已被移除。"),
+        ("add", {"login": "nobody"}, "账号「nobody」不存在或已停用。"),
+        ("add", {"start": "10:00"}, "han 的两个班次时间重叠：2026-11-23 08:00–12:00 与 2026-11-23 10:00–20:00。"),
+        ("remove", {"shift": "99"}, "这个班次已经不在了，可能刚被移除，请刷新后再看。"),
+        ("remove", {"shift": "²"}, "这个班次已经不在了，可能刚被移除，请刷新后再看。"),
         ("swap", {"one": "1", "other": "1"}, "两个班次是同一个人的，不用换。"),
     ],
 )

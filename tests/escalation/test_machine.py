@@ -1,0 +1,346 @@
+"""Tickets are driven at random beside the model: after every move, what runs and what was told is what it says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+
+import escalation
+from bot import schema
+from bot.database import Database
+from escalation import desk, store, sweep
+from escalation.audit import link
+from escalation.policy import Milestone, Policy, Tier
+from escalation.policy_file import read_policy
+from escalation.tickets import Ticket
+from tests.escalation.desk_scene import Desk
+from tests.escalation.promise_model import Case, Duty, Model
+
+START = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)  # Monday, 00:00 in Shanghai
+TIERS = ("特级", "一级", "三级")  # round the clock, and 08:00–21:00; 三级 counts the same acts otherwise
+FACTS = (
+    "replied",
+    "called",
+    "call_missed",
+    "assessed",
+    "plan_explained",
+    "objected",
+    "confirmed",
+    "progress_reported",
+    "work_done",
+    "acceptance_invited",
+    "accepted",
+    "reported",
+    "help_asked",
+    "help_given",
+)
+MACHINE = settings(
+    max_examples=int(os.environ.get("MACHINE_EXAMPLES", "8")),
+    stateful_step_count=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def minutes(span: timedelta | None) -> float:
+    return (span or timedelta(0)) / timedelta(minutes=1)
+
+
+def instant(minute: float) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+def simplified(policy: Policy) -> Policy:
+    """Every day is a working day, and nothing waits for the morning: the model knows no such things."""
+
+    def simple(tier: Tier) -> Tier:
+        hours = "每日" if tier.id == "三级" else tier.calendar
+        return replace(tier, calendar=hours, milestones=tuple(replace(one, waits_for=None) for one in tier.milestones))
+
+    return replace(policy, tiers={name: simple(tier) for name, tier in policy.tiers.items()})
+
+
+def duty_of(milestone: Milestone) -> Duty:
+    """What the policy file says of a milestone, in the model's words."""
+    late = [(minutes(step.after), minutes(step.repeat)) for step in milestone.steps if step.at is None]
+    return Duty(
+        name=milestone.id,
+        starts=frozenset((milestone.starts_on, *milestone.restarts_on)),
+        met_by=frozenset(milestone.met_by),
+        ended_by=frozenset(milestone.cancelled_by),
+        minutes=minutes(milestone.within),
+        counts_hours=milestone.basis == "working",
+        pauses=milestone.pauses,
+        target=milestone.kind == "target",
+        late=tuple(late),
+        shares=tuple(step.at for step in milestone.steps if step.at is not None),
+        before=None if milestone.warn_before is None else minutes(milestone.warn_before),
+        keeps_running=milestone.starts_on == "customer_wrote",
+    )
+
+
+POLICY = simplified(read_policy(Path(escalation.__file__).with_name("policy.yaml")))
+
+
+def fresh_model() -> Model:
+    duties = {tier: tuple(duty_of(one) for one in POLICY.tiers[tier].milestones if not one.topics) for tier in TIERS}
+    return Model(duties, frozenset({"特级"}))
+
+
+class Crash(Exception):
+    """The process ends in the middle of a transaction."""
+
+
+_template: list[Path] = []
+
+
+@contextmanager
+def empty_database() -> Iterator[Database]:
+    """A copy of a migrated file: the migrations take longer than a whole run."""
+    if not _template:
+        _template.append(Path(tempfile.mkdtemp()) / "template.sqlite3")
+        found = Database(f"sqlite:///{_template[0]}")
+        found.write_now(schema.upgrade)
+        found.close()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "machine.sqlite3"
+        shutil.copy(_template[0], path)
+        database = Database(f"sqlite:///{path}")
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+class DeskMachine(RuleBasedStateMachine):
+    """Customers and agents on one side, the model on the other, a clock both believe."""
+
+    tickets = Bundle("tickets")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model, self.now = fresh_model(), 0.0
+        self.told: list[tuple[int, str, str, float]] = []
+        self.expected: list[tuple[int, str, str, float]] = []
+        self._open = empty_database()
+        self.here = Desk(self._open.__enter__(), POLICY)
+
+    def teardown(self) -> None:
+        self._open.__exit__(None, None, None)
+
+    @initialize(target=tickets, tiers=st.tuples(*[st.sampled_from(TIERS)] * 3))
+    def people_and_their_work(self, tiers: tuple[str, ...]) -> Any:
+        self.li, self.lead = self.here.staff("li"), self.here.staff("zhao", "lead")
+        return multiple(*(self.opens(tier) for tier in tiers))
+
+    # ── the customer's side ───────────────────────────────────────────
+
+    def opens(self, tier: str) -> int:
+        number = self.here.open(tier, instant(self.now)).ticket.id
+        self.model.open(number, tier, self.now)
+        return number
+
+    @rule(ticket=tickets)
+    def writes(self, ticket: int) -> None:
+        before = self.ticket(ticket)
+        self.here.customer_writes(ticket, instant(self.now))
+        if before.is_open:
+            self.model.go_on(ticket, self.now)
+            if before.holder_id is not None:
+                self.model.happen(ticket, "customer_wrote", self.now)
+
+    @rule(ticket=tickets)
+    def is_not_content(self, ticket: int) -> None:
+        if self.held(ticket):
+            self.is_solved(ticket)
+        else:
+            self.here.write(desk.reopen, POLICY, ticket, instant(self.now))
+            self.model.happen(ticket, "reopened", self.now)
+
+    @rule(ticket=tickets)
+    def rates(self, ticket: int) -> None:
+        before = self.ticket(ticket)
+        if not before.is_open and before.rating is None:
+            self.here.write(desk.rate, POLICY, ticket, 4, instant(self.now))
+            self.model.happen(ticket, "rated", self.now)
+
+    @rule(ticket=tickets, tier=st.sampled_from(TIERS))
+    def turns_out_to_be(self, ticket: int, tier: str) -> None:
+        self.here.retier(ticket, tier, instant(self.now))
+        self.model.retier(ticket, tier, self.now)
+
+    # ── the agents' side ──────────────────────────────────────────────
+
+    @rule(ticket=tickets)
+    def is_claimed(self, ticket: int) -> None:
+        if self.ticket(ticket).state == "waiting":
+            self.here.write(desk.claim, ticket, self.li, instant(self.now))
+
+    @rule(ticket=tickets, facts=st.lists(st.sampled_from(FACTS), min_size=1, max_size=4))
+    def is_worked_on(self, ticket: int, facts: list[str]) -> None:
+        """A minute for each fact; what comes after the solution is recorded on the finished ticket."""
+        for fact in facts:
+            if not self.held(ticket) and self.ticket(ticket).holder_id is None:
+                return
+            self.now += 1
+            self.has(ticket, fact)
+
+    def has(self, ticket: int, fact: str) -> None:
+        is_open = self.ticket(ticket).is_open
+        if fact == "replied" and not is_open:
+            return
+        self.here.happen(ticket, fact, instant(self.now))
+        if fact not in ("call_missed", "replied"):
+            self.model.go_on(ticket, self.now)
+        self.model.happen(ticket, fact, self.now)
+        if fact == "plan_explained" and is_open:
+            self.model.wait(ticket, self.now)
+
+    @rule(ticket=tickets)
+    def waits_for_its_customer(self, ticket: int) -> None:
+        if self.held(ticket) and self.ticket(ticket).waits_since is None:
+            self.here.happen(ticket, "waiting_for_customer", instant(self.now))
+            self.model.wait(ticket, self.now)
+
+    @rule(ticket=tickets)
+    def is_put_back(self, ticket: int) -> None:
+        if self.held(ticket):
+            self.here.write(desk.release, ticket, self.lead, instant(self.now))
+            self.waits_again(ticket)
+
+    @rule(ticket=tickets, queue=st.sampled_from(["技术支持", "一级专属"]))
+    def is_transferred(self, ticket: int, queue: str) -> None:
+        if self.ticket(ticket).is_open:
+            self.here.write(desk.transfer, POLICY, ticket, self.lead, queue, None, instant(self.now))
+            self.waits_again(ticket)
+
+    def waits_again(self, ticket: int) -> None:
+        self.here.write(desk.wait_again, POLICY, ticket, instant(self.now))
+        self.model.happen(ticket, "waits_again", self.now)
+
+    @rule(ticket=tickets)
+    def is_solved(self, ticket: int) -> None:
+        if self.held(ticket):
+            self.here.happen(ticket, "resolved", instant(self.now))
+            self.model.go_on(ticket, self.now)
+            self.model.happen(ticket, "resolved", self.now)
+
+    @rule(ticket=tickets)
+    def is_closed(self, ticket: int) -> None:
+        if self.ticket(ticket).state == "resolved":
+            self.here.write(desk.close, POLICY, ticket, instant(self.now))
+            self.model.happen(ticket, "closed", self.now)
+
+    # ── time, sweepers, the house itself ──────────────────────────────
+
+    @rule(by=st.sampled_from([0.5, 1, 5, 14, 15, 31, 60, 240, 700, 1440]))
+    def time_passes(self, by: float) -> None:
+        """First everything that is due by now is told: to the model and to whichever sweeper comes first."""
+        self.sweeps()
+        self.now += by
+        self.sweeps()
+
+    @rule(by=st.sampled_from([5, 20, 61, 300]))
+    def all_sweepers_are_away(self, by: float) -> None:
+        """Customers and agents go on; what is due stays due."""
+        self.now += by
+
+    @rule(by=st.sampled_from([1, 5, 15, 31]), batch=st.integers(1, 3))
+    def one_sweeper_dies_and_the_other_goes_on(self, by: float, batch: int) -> None:
+        self.sweeps()
+        self.now += by
+
+        def dies(db: Any) -> None:
+            sweep.take(db, instant(self.now), batch)
+            raise Crash
+
+        for _ in range(2):
+            with pytest.raises(Crash):
+                self.here.write(dies)
+            self.took(batch)
+        self.sweeps()
+
+    @rule()
+    def the_same_policy_is_published_again(self) -> None:
+        before = self.everything()
+        for number in self.model.cases:
+            self.here.write(desk.recompute, POLICY, number, instant(self.now))
+        assert self.everything() == before
+
+    def sweeps(self) -> None:
+        while self.took(1) or self.took(5):
+            pass
+        self.expected += self.model.sweep(self.now)
+
+    def took(self, batch: int) -> int:
+        reached = self.here.write(sweep.take, instant(self.now), batch)
+        for one in reached:
+            assert one.scheduled_at <= instant(self.now), "nothing comes early"
+            minute = (one.scheduled_at - START) / timedelta(minutes=1)
+            self.told.append((one.ticket.id, one.milestone, one.kind, round(minute, 6)))
+        return len(reached)
+
+    # ── what must always hold ─────────────────────────────────────────
+
+    @invariant()
+    def what_runs_is_what_the_model_says(self) -> None:
+        for number, case in self.model.cases.items():
+            mine = {
+                row.milestone: (row.due_at, row.is_paused)
+                for row in self.here.read(store.deadlines_of, number)
+                if row.state == "open"
+            }
+            assert mine == {name: (self.due(case, name), clock.paused) for name, clock in case.clocks.items()}
+
+    def due(self, case: Case, name: str) -> datetime:
+        return instant(self.model.due(case, case.clocks[name]))
+
+    @invariant()
+    def every_step_was_told_once(self) -> None:
+        expected = Counter((*one[:3], round(one[3], 6)) for one in self.expected)
+        assert Counter(self.told) == expected
+        assert not expected or max(expected.values()) == 1
+
+    @invariant()
+    def what_was_kept_is_not_broken(self) -> None:
+        for number in self.model.cases:
+            for row in self.here.read(store.deadlines_of, number):
+                assert row.kind == "promise" or row.breached_at is None
+                if row.state == "met" and row.settled_at is not None:
+                    assert (row.breached_at is not None) == (row.kind == "promise" and row.settled_at > row.due_at)
+
+    @invariant()
+    def every_history_is_whole(self) -> None:
+        for number in self.model.cases:
+            head = ""
+            for seq, row in enumerate(self.here.read(store.history_of, number), start=1):
+                head = link(head, number, seq, row.at, row.kind, row.staff_id, row.data)
+                assert (row.seq, row.hash) == (seq, head)
+
+    def ticket(self, number: int) -> Ticket:
+        return self.here.ticket(number)
+
+    def held(self, number: int) -> bool:
+        """Whether somebody works on it, who begins at once if it waits."""
+        self.is_claimed(number)
+        return self.ticket(number).state == "claimed"
+
+    def everything(self) -> list[Any]:
+        return [(self.here.read(store.deadlines_of, number), self.here.history(number)) for number in self.model.cases]
+
+
+TestDesk = pytest.mark.timeout(120 + 30 * MACHINE.max_examples)(DeskMachine.TestCase)
+TestDesk.settings = MACHINE
