@@ -70,9 +70,9 @@ class Oracle:
                 found.running.clear()
                 ended.clear()
             for milestone in (*self.policy["tiers"][tier]["milestones"], *self.policy["for_every_tier"]):
-                if ended & set(milestone.get("cancelled_by", ())):  # what the solution ended no later fact begins
-                    milestone = {**milestone, "starts_on": "", "restarts_on": ()}
-                self._happen(tier, milestone, fact, pauses, found)
+                over = ended & set(milestone.get("cancelled_by", ()))  # what the solution ended no later fact begins
+                owed = {**milestone, "starts_on": "", "restarts_on": ()} if over else milestone
+                self._happen(tier, owed, fact, pauses, found)
             ended |= {fact.name} & {"resolved", "closed"}
         return found
 

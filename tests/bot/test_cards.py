@@ -99,7 +99,10 @@ def test_whoever_is_assigned_a_ticket_is_called_by_name_where_everybody_reads(po
     ("event", "line"),
     [
         (HelpAsked(CLAIMED, 1, "技术", "打不开", MORNING), "求援 #7 潘大勇（三级）技术支援 今天 10:00"),
-        (Recurred(CLAIMED, "同一客户又提出「故障」类事项", 3, ("lead",)), "反复出现 #7 潘大勇（三级）同一客户又提出「故障」类事项"),
+        (
+            Recurred(CLAIMED, "同一客户又提出「故障」类事项", 3, ("lead",)),
+            "反复出现 #7 潘大勇（三级）同一客户又提出「故障」类事项",
+        ),
         (CustomerUrged(CLAIMED, 1), "客户催促 #7 潘大勇（三级）"),
     ],
 )

@@ -344,7 +344,8 @@ def test_the_end_is_told_to_everybody_who_was_told_and_to_holders(scene: Scene, 
     assert [visitor.read() for visitor in (ticketed, asked, stranger)] == [[OVER], [OVER], []]
     assert scene.notices("incident") == [("incident", "staff", str(agent.id))]
     line = scene.read(notice_store.notices_for, scene.vault, agent, [])[0]
-    assert line.text == "【中断结束】「报修系统中断」已结束，收到过中断通知的客户会陆续收到结束通知。您名下的 #1 与此有关，请逐一跟进。"
+    ended = "【中断结束】「报修系统中断」已结束，收到过中断通知的客户会陆续收到结束通知。"
+    assert line.text == f"{ended}您名下的 #1 与此有关，请逐一跟进。"
 
 
 def test_a_holder_of_many_hears_once(scene: Scene, lead: Staff) -> None:
