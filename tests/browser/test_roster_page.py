@@ -58,7 +58,7 @@ def test_a_pasted_roster_is_in_force_at_once(
         customer.say("转人工")
         eventually(lambda: any(line["author"] == "bot" for line in customer.transcript()[-1:]))
     board.goto(f"{server.url}/console")
-    board.get_by_text("已派 小林").first.wait_for()
+    board.get_by_text("已派给 小林").first.wait_for()
     _fits(board)
     shots(board, f"board-{size['width']}")
 
