@@ -23,6 +23,7 @@ from bot.recomputing import Recomputing, bring_into_force
 from bot.rules import Rules
 from bot.secrets_folder import KEY_FILE, customer_token_secret, ensure_folder, first_password, has_keys, open_vault
 from bot.settings import EXAMPLE_POLICY, Settings
+from bot.staff_chat import DESK
 from bot.wakeups import Wakeups
 from escalation import calendar_years, customer_store
 from escalation.crm import read_customers
@@ -92,7 +93,8 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
     index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
     chat = settings.telegram_staff_chat if settings.telegram_token else ""
     held = calendar_years.applied(policy, database.read_now(calendar_years.in_force))
-    rules = Rules(held, vault, index, chat, preparing)
+    desk = settings.telegram_desk if settings.telegram_token else ()
+    rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, preparing)
     wakeups = Wakeups(settings.database_url)
     return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)
 

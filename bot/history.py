@@ -59,6 +59,7 @@ conversations = Table(
     Column("hand_over_at", Instant),  # the bot may not keep this customer longer
     Column("follow_up_at", Instant),
     Column("wake_at", Instant, index=True),  # the earliest of the three
+    Column("unreachable_at", Instant),  # the customer has blocked the bot, or is gone; null: can be written to
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("channel", "address"),
@@ -122,6 +123,7 @@ class Conversation:
     held_until: datetime | None
     hand_over_at: datetime | None
     follow_up_at: datetime | None
+    unreachable_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-Kind = Literal["text", "choice", "rating", "file", "contact"]
+Kind = Literal["text", "choice", "rating", "file", "contact", "location"]
 Author = Literal["customer", "bot", "agent"]
 
 MAX_TEXT = 2_000  # characters of one customer message that are kept; longer ones are refused with a sentence
@@ -45,6 +46,21 @@ class Incoming:
     rating: int | None = None
     file: File | None = None
     phone: str | None = None
+    place: tuple[float, float] | None = None  # latitude and longitude, degrees
+    number: int | None = None  # the channel's own number of this message …
+    reply_to: int | None = None  # … of the one it replies to, however old
+    album: str | None = None  # files sent together share it
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A customer changed what they had written: staff see both."""
+
+    channel: str
+    address: str
+    key: str
+    number: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +88,17 @@ class Outgoing:
     retried: bool
     created_at: datetime
     ref: str | None = None  # what a sealed text is bound to
+    rank: int = 9  # the lowest goes first
+    reply_to: int | None = None  # the channel's number of the message this one answers
+    content: Mapping[str, Any] | None = None  # {"copy": [chat, number, …]} | {"place": [latitude, longitude]}
+    line: int | None = None  # the line of the transcript it carries
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel took it."""
+    """The channel took it, and gave it this number (the first, where it took several pieces)."""
+
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +112,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """It will never go through: blocked, gone, refused."""
+    """It will never go through: blocked, gone, refused. `unreachable`: nor will anything else to this address."""
 
     why: str
+    unreachable: bool = False
 
 
 Delivery = Sent | Later | Never

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -51,6 +52,10 @@ outbox = Table(
     Column("why", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
+    Column("rank", Integer, nullable=False, server_default="9"),  # the lowest goes first; 0 is danger, then the tier's
+    Column("reply_to", BigInteger),  # the channel's number of the message this one answers
+    Column("content", JSON),  # what is not words: {"copy": [chat, number, …]} | {"place": [latitude, longitude]}
+    Column("line", Integer),  # the line of the transcript it carries: its number at the channel is kept
 )
 Index("ix_outbox_channel_address_id", outbox.c.channel, outbox.c.address, outbox.c.id)
 Index(
@@ -69,8 +74,17 @@ def post(
     now: datetime,
     buttons: Sequence[Button] = (),
     ref: str | None = None,
+    *,
+    rank: int = 9,
+    reply_to: int | None = None,
+    content: Mapping[str, Any] | None = None,
+    line: int | None = None,
 ) -> int:
-    """Promise that this will be said; returns its row. The network is not touched before the transaction commits."""
+    """Promise that this will be said; returns its row. The network is not touched before the transaction commits.
+
+    `rank`: the lowest goes first when many wait. `reply_to`: the channel's number of the message it answers.
+    `content`: what is not words. `line`: the line of the transcript it carries.
+    """
     values: dict[str, Any] = {
         "channel": channel,
         "address": address,
@@ -80,6 +94,7 @@ def post(
         "ref": ref,
     }
     values |= {"buttons": [button.as_json() for button in buttons], "in_flight": False, "retried": False}
+    values |= {"rank": rank, "reply_to": reply_to, "content": dict(content) if content else None, "line": line}
     key = db.execute(insert(outbox).values(**values, next_at=now, created_at=now)).inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -99,7 +114,19 @@ def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
         return None
     buttons = tuple(button_from(button) for button in row.buttons)
     return Outgoing(
-        row.id, row.channel, row.address, row.text, buttons, row.attempts + 1, retried, row.created_at, row.ref
+        row.id,
+        row.channel,
+        row.address,
+        row.text,
+        buttons,
+        row.attempts + 1,
+        retried,
+        row.created_at,
+        ref=row.ref,
+        rank=row.rank,
+        reply_to=row.reply_to,
+        content=row.content,
+        line=row.line,
     )
 
 

@@ -221,7 +221,8 @@ class Performance:
     def tell(self, text: str, buttons: Sequence[Button], **meta: Any) -> None:
         """Words that are the customer's own by now, in their script."""
         kept = {"gap": self.gap} if self.gap is not None else {}
-        tell(self.db, self.conversation, text, self.now, buttons, **kept, **meta)
+        rank = self.policy.tier_of(self.tier.tier).rank
+        tell(self.db, self.conversation, text, self.now, buttons, rank=rank, **kept, **meta)
 
     def remember(self, **changes: Any) -> None:
         """Change what is remembered of the conversation."""
@@ -229,12 +230,19 @@ class Performance:
 
 
 def tell(
-    db: Connection, conversation: Conversation, text: str, now: datetime, buttons: Sequence[Button] = (), **meta: Any
+    db: Connection,
+    conversation: Conversation,
+    text: str,
+    now: datetime,
+    buttons: Sequence[Button] = (),
+    *,
+    rank: int = 9,
+    **meta: Any,
 ) -> None:
-    """The bot says something to a customer."""
-    history.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
+    """The bot says something to a customer; the lowest `rank` is said first when many wait."""
+    line = history.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
     if conversation.channel != WEB:
-        outbox.post(db, conversation.channel, conversation.address, text, now, buttons)
+        outbox.post(db, conversation.channel, conversation.address, text, now, buttons, rank=rank, line=line)
 
 
 def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetime) -> str:

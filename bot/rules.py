@@ -31,6 +31,7 @@ class Rules:
     vault: Vault
     index: Index
     staff_chat: str = ""  # where staff also read notices outside the console; empty: nowhere
+    desk: tuple[int, ...] = ()  # forum groups in which each ticket has a topic of its own; empty: there is no such desk
     preparing: Preparing = Preparing()  # noqa: RUF009  # frozen; how the next revision becomes an index
 
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:

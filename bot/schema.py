@@ -19,9 +19,15 @@ HERE = Path(__file__).parent / "migrations"
 def all_metadata() -> list[MetaData]:
     """Every package's MetaData, the domains before the bot that refers to them."""
     import bot.history
+    import bot.link_codes
     import bot.notice_store
+    import bot.numbers
     import bot.outbox
     import bot.paging
+    import bot.revisions
+    import bot.set_aside
+    import bot.staff_links
+    import bot.topics
     import bot.web.keys
     import bot.web.staff_sessions
     import bot.web.visitors

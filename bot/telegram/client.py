@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramBadRequest
-from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup, Update
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    BufferedInputFile,
+    ChatFullInfo,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    ReactionTypeEmoji,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    ReplyParameters,
+    ResultChatMemberUnion,
+    Update,
+)
 from aiogram.utils.token import TokenValidationError, validate_token
 from aiohttp import ClientError
 from pydantic import ValidationError
@@ -19,10 +33,12 @@ from bot.telegram.router import Fetched, Unreadable
 
 log = logging.getLogger(__name__)
 
-WANTED = ["message", "callback_query"]
+WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; the Bot API hands out nothing larger
 SEND_SECONDS = 15  # well under what `deliveries` allows a send
 FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
+
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 TOO_BIG = "文件超过 20 MB，Telegram 不提供下载，请客户用其他方式发送。"
 NOT_NOW = "暂时无法从 Telegram 取得这个文件，请稍后再试，或请客户重新发送。"
@@ -64,17 +80,166 @@ class Client:
             return Unreadable(int(raw["update_id"]), raw)
 
     async def send(
-        self, chat: str, text: str, markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None
+        self,
+        chat: str | int,
+        text: str,
+        markup: Markup | None = None,
+        *,
+        thread: int | None = None,
+        reply_to: int | None = None,
+        entities: list[MessageEntity] | None = None,
+        quiet: bool = False,
+    ) -> int:
+        """One message of at most 4,096 UTF-16 units, as plain text; its number.
+
+        `reply_to` may be gone meanwhile: then it is said without. Bold and links are `entities`, never markup in the
+        text: whatever people write stays what they wrote.
+        """
+        told = await self._bot.send_message(
+            chat_id=_chat_id(chat),
+            text=text,
+            reply_markup=markup,
+            parse_mode=None,
+            message_thread_id=thread,
+            reply_parameters=_reply(reply_to),
+            entities=entities,
+            disable_notification=quiet or None,
+            request_timeout=SEND_SECONDS,
+        )
+        return told.message_id
+
+    async def copy(
+        self, chat: str | int, source: int, numbers: Sequence[int], *, thread: int | None = None
+    ) -> list[int]:
+        """Messages of another chat of ours once more, albums as albums; their new numbers."""
+        if len(numbers) == 1:
+            one = await self._bot.copy_message(
+                _chat_id(chat), source, numbers[0], message_thread_id=thread, request_timeout=SEND_SECONDS
+            )
+            return [one.message_id]
+        many = await self._bot.copy_messages(
+            _chat_id(chat), source, sorted(numbers), message_thread_id=thread, request_timeout=SEND_SECONDS
+        )
+        return [each.message_id for each in many]
+
+    async def send_place(self, chat: str | int, latitude: float, longitude: float, *, thread: int | None = None) -> int:
+        """A point on the map, degrees; its number."""
+        told = await self._bot.send_location(
+            _chat_id(chat), latitude, longitude, message_thread_id=thread, request_timeout=SEND_SECONDS
+        )
+        return told.message_id
+
+    async def send_file(self, chat: str | int, name: str, content: bytes, *, thread: int | None = None) -> int:
+        """A document whose bytes we hold; its number."""
+        file = BufferedInputFile(content, filename=name)
+        told = await self._bot.send_document(
+            _chat_id(chat), file, message_thread_id=thread, request_timeout=SEND_SECONDS
+        )
+        return told.message_id
+
+    async def edit(
+        self,
+        chat: int,
+        number: int,
+        text: str,
+        markup: InlineKeyboardMarkup | None = None,
+        entities: list[MessageEntity] | None = None,
     ) -> None:
-        """One message of at most 4,096 UTF-16 units, as plain text."""
-        await self._bot.send_message(
-            chat_id=_chat_id(chat), text=text, reply_markup=markup, parse_mode=None, request_timeout=SEND_SECONDS
+        """Change a message of ours; what says the same already counts as changed."""
+        try:
+            await self._bot.edit_message_text(
+                text,
+                chat_id=chat,
+                message_id=number,
+                reply_markup=markup,
+                parse_mode=None,
+                entities=entities,
+                request_timeout=SEND_SECONDS,
+            )
+        except TelegramBadRequest as error:
+            if "message is not modified" not in str(error):
+                raise
+
+    async def edit_buttons(self, chat: int, number: int, markup: InlineKeyboardMarkup | None) -> None:
+        """Change what stands under a message of ours."""
+        try:
+            await self._bot.edit_message_reply_markup(
+                chat_id=chat, message_id=number, reply_markup=markup, request_timeout=SEND_SECONDS
+            )
+        except TelegramBadRequest as error:
+            if "message is not modified" not in str(error):
+                raise
+
+    async def pin(self, chat: int, number: int) -> None:
+        """Pin a message of ours in its topic, without a sound."""
+        await self._bot.pin_chat_message(chat, number, disable_notification=True, request_timeout=SEND_SECONDS)
+
+    async def react(self, chat: int, number: int, emoji: str) -> None:
+        """A small sign under somebody's message; a failure is nobody's loss."""
+        try:
+            await self._bot.set_message_reaction(chat, number, [ReactionTypeEmoji(emoji=emoji)], request_timeout=5)
+        except Exception as error:  # noqa: BLE001  # what it stands for is committed already
+            log.debug("a reaction was not shown: %s", self.safe(error))
+
+    async def make_topic(self, chat: int, name: str) -> int:
+        """A new topic of a forum group, its name at most 128 characters; its thread."""
+        made = await self._bot.create_forum_topic(chat, name, request_timeout=SEND_SECONDS)
+        return made.message_thread_id
+
+    async def name_topic(self, chat: int, thread: int, name: str) -> None:
+        """Rename a topic; the same name once more is no failure."""
+        try:
+            await self._bot.edit_forum_topic(chat, thread, name=name, request_timeout=SEND_SECONDS)
+        except TelegramBadRequest as error:
+            if "TOPIC_NOT_MODIFIED" not in str(error):
+                raise
+
+    async def close_topic(self, chat: int, thread: int, *, closed: bool) -> None:
+        """Close a topic, or open it again; what is so already is no failure."""
+        change = self._bot.close_forum_topic if closed else self._bot.reopen_forum_topic
+        try:
+            await change(chat, thread, request_timeout=SEND_SECONDS)
+        except TelegramBadRequest as error:
+            if "TOPIC_NOT_MODIFIED" not in str(error):
+                raise
+
+    async def chat(self, chat: int) -> ChatFullInfo:
+        """What the Bot API says of a chat: whether it is a forum, what it is called."""
+        return await self._bot.get_chat(chat, request_timeout=SEND_SECONDS)
+
+    async def standing(self, chat: int, account: int) -> ResultChatMemberUnion:
+        """What somebody is in a chat: administrator with which rights, member, gone."""
+        return await self._bot.get_chat_member(chat, account, request_timeout=SEND_SECONDS)
+
+    async def username(self) -> str:
+        """The bot's own name, as in t.me/NAME."""
+        me = await self._bot.get_me(request_timeout=SEND_SECONDS)
+        return me.username or ""
+
+    async def offer_commands(self, commands: Mapping[str, str]) -> None:
+        """What the messenger offers customers behind the / button."""
+        listed = [BotCommand(command=name, description=about) for name, about in commands.items()]
+        scope = BotCommandScopeAllPrivateChats()
+        await self._bot.set_my_commands(listed, scope=scope, request_timeout=SEND_SECONDS)
+
+    async def receive_at(self, url: str, secret: str) -> None:
+        """From now on updates are posted to this URL, each with the secret in its header."""
+        await self._bot.set_webhook(
+            url, secret_token=secret, allowed_updates=WANTED, max_connections=40, request_timeout=SEND_SECONDS
         )
 
-    async def answer_tap(self, tap_id: str, text: str | None = None) -> None:
-        """Take the hour-glass off a tapped button; a failure is nobody's loss."""
+    async def receive_no_more(self) -> None:
+        """Updates are polled for, not posted; those that wait stay."""
+        await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=SEND_SECONDS)
+
+    def decode(self, raw: dict[str, Any]) -> Fetched:
+        """An update as it came over the wire."""
+        return self._decode(raw)
+
+    async def answer_tap(self, tap_id: str, text: str | None = None, *, alert: bool = False) -> None:
+        """Take the hour-glass off a tapped button, with at most 200 characters; a failure is nobody's loss."""
         try:
-            await self._bot.answer_callback_query(tap_id, text=text, request_timeout=5)
+            await self._bot.answer_callback_query(tap_id, text=text, show_alert=alert or None, request_timeout=5)
         except Exception as error:  # noqa: BLE001  # the tap itself is committed already
             log.debug("a tap was not acknowledged: %s", self.safe(error))
 
@@ -112,5 +277,9 @@ def _results(error: ClientDecodeError) -> list[dict[str, Any]]:
     return found
 
 
-def _chat_id(chat: str) -> int | str:
-    return int(chat) if chat.removeprefix("-").isdigit() else chat
+def _reply(number: int | None) -> ReplyParameters | None:
+    return ReplyParameters(message_id=number, allow_sending_without_reply=True) if number is not None else None
+
+
+def _chat_id(chat: str | int) -> int | str:
+    return int(chat) if isinstance(chat, int) or chat.removeprefix("-").isdigit() else chat

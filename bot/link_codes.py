@@ -1,0 +1,73 @@
+"""One-time codes that tie a chat to an account: signed, for one use, for a few minutes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, select, update
+
+from bot.tables import metadata
+
+Purpose = Literal["staff", "customer"]
+LIFETIME = timedelta(minutes=10)
+_NONCE, _MAC = 12, 16  # bytes; 39 characters in all, of the 64 that a deep link may carry
+
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the code: whoever reads the table can use none
+    Column("purpose", String(16), nullable=False),
+    Column("subject", String(64), nullable=False),  # a contact's id, or a member of staff's
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+)
+
+
+def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: datetime) -> str:
+    """A new code of 38 letters, digits, - and _; codes long expired are forgotten on the way."""
+    db.execute(delete(link_codes).where(link_codes.c.expires_at < now - timedelta(days=1)))
+    nonce = secrets.token_bytes(_NONCE)
+    code = _printed(nonce + _mac(secret, purpose, nonce))
+    values = {"digest": _digest(code), "purpose": purpose, "subject": subject, "expires_at": now + LIFETIME}
+    db.execute(insert(link_codes).values(**values))
+    return code
+
+
+def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: datetime) -> str | None:
+    """The subject of a code, which is used up by this; None when it is forged, used, expired or for something else."""
+    if not _is_signed(secret, purpose, code):
+        return None
+    mine = (link_codes.c.digest == _digest(code), link_codes.c.purpose == purpose)
+    alive = (link_codes.c.used_at.is_(None), link_codes.c.expires_at > now)
+    used = update(link_codes).where(*mine, *alive).values(used_at=now).returning(link_codes.c.subject)
+    return db.execute(used).scalar_one_or_none()
+
+
+def was_issued(db: Connection, code: str) -> bool:
+    """Whether it is one of ours at all, used or expired though it may be."""
+    return db.scalar(select(link_codes.c.digest).where(link_codes.c.digest == _digest(code))) is not None
+
+
+def _is_signed(secret: str, purpose: Purpose, code: str) -> bool:
+    try:
+        raw = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return False
+    return len(raw) == _NONCE + _MAC and hmac.compare_digest(raw[_NONCE:], _mac(secret, purpose, raw[:_NONCE]))
+
+
+def _mac(secret: str, purpose: Purpose, nonce: bytes) -> bytes:
+    return hmac.new(secret.encode(), b"link:" + purpose.encode() + b":" + nonce, hashlib.sha256).digest()[:_MAC]
+
+
+def _printed(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()

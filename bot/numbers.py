@@ -1,0 +1,55 @@
+"""Which message at a channel is which line of ours, for ever: a reply to an old message still finds its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, Table, and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.history import messages
+from bot.tables import metadata
+from escalation.store import notes
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # the channel's own number of the message
+    Column("message_id", Integer, ForeignKey(messages.c.id)),  # a line of the transcript …
+    Column("note_id", Integer, ForeignKey(notes.c.id)),  # … or a remark of staff's
+    Index("ix_numbers_message_id", "message_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """One message at the channel, and what it is with us."""
+
+    chat: int
+    number: int
+    message_id: int | None
+    note_id: int | None
+
+
+def note_number(
+    db: Connection, chat: int, number: int, *, message_id: int | None = None, note_id: int | None = None
+) -> None:
+    """Remember it; a number that is known already keeps what it is."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    values: dict[str, Any] = {"chat": chat, "number": number, "message_id": message_id, "note_id": note_id}
+    db.execute(dialect.insert(numbers).values(**values).on_conflict_do_nothing())
+
+
+def numbered(db: Connection, chat: int, number: int) -> Numbered | None:
+    """What this message is, if it is one of ours."""
+    row = db.execute(select(numbers).where(numbers.c.chat == chat, numbers.c.number == number)).one_or_none()
+    return Numbered(*row) if row else None
+
+
+def number_in(db: Connection, chat: int, message_id: int) -> int | None:
+    """The number under which this chat shows a line, the first if there are several."""
+    mine = and_(numbers.c.message_id == message_id, numbers.c.chat == chat)
+    found: int | None = db.scalar(select(numbers.c.number).where(mine).order_by(numbers.c.number).limit(1))
+    return found
