@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import notice_store, paging
-from bot.cards import cards
+from bot import notice_store, paging, topics
+from bot.cards import Card, cards
 from bot.notices import notices
 from bot.presence import reaching
 from bot.rules import Rules
@@ -21,6 +21,8 @@ from escalation.vault import VaultError
 
 log = logging.getLogger(__name__)
 
+SHOWN_BY_TOPIC = frozenset({"new", "reopened", "rerouted", "urge"})  # kinds of pages
+
 
 def announce(db: Connection, rules: Rules, events: Sequence[Event], now: datetime) -> None:
     """Tell of these events, in the transaction of their cause."""
@@ -28,10 +30,18 @@ def announce(db: Connection, rules: Rules, events: Sequence[Event], now: datetim
     told = [(event, customer_label(names.get(event.ticket.contact_id or ""))) for event in events]
     found = [(e.ticket, notice) for e, customer in told for notice in notices(rules.policy, e, customer, now)]
     notice_store.save_notices(db, rules.vault, reaching(db, found, now), now)
+    for ticket in {event.ticket.id: event.ticket for event in events}.values():
+        topics.want_ticket(db, rules, ticket, now)
     if rules.staff_chat:
-        people = staff_names(db) if any(isinstance(event, TicketAssigned) for event in events) else {}
-        pages = [card for event, customer in told for card in cards(rules.policy, event, customer, now, people)]
-        paging.post(db, rules, pages, now)
+        paging.post(db, rules, _pages(db, rules, told, now), now)
+
+
+def _pages(db: Connection, rules: Rules, told: Sequence[tuple[Event, str]], now: datetime) -> list[Card]:
+    """What staff are paged of; what a ticket's own topic shows is not said a second time beside it."""
+    people = staff_names(db) if any(isinstance(event, TicketAssigned) for event, _ in told) else {}
+    links: Mapping[int, str] = topics.links(db, {event.ticket.id for event, _ in told}) if rules.desk else {}
+    found = (card for event, customer in told for card in cards(rules.policy, event, customer, now, people, links))
+    return [card for card in found if not (rules.desk and card.kind in SHOWN_BY_TOPIC)]
 
 
 def labels(db: Connection, rules: Rules, contacts: Collection[str], now: datetime) -> dict[str, Customer]:

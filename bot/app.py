@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, text
 
@@ -95,7 +96,7 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
     held = calendar_years.applied(policy, database.read_now(calendar_years.in_force))
     desk = settings.telegram_desk if settings.telegram_token else ()
     rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, preparing)
-    wakeups = Wakeups(settings.database_url)
+    wakeups = Wakeups(settings.database_url, database.origin)
     return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)
 
 
@@ -184,12 +185,23 @@ def _telegram(reception: Reception) -> Telegram | None:
     from bot.telegram.client import BadTelegramToken
     from bot.telegram.door import Telegram
 
+    _demand_public_url(reception.settings)
     try:
         found = Telegram(reception)
     except BadTelegramToken as error:
         raise NotReady(str(error)) from None
     reception.fetch_file = found.fetch_file
     return found
+
+
+def _demand_public_url(settings: Settings) -> None:
+    """Telegram posts to https addresses only; a Bot API server of one's own on this machine takes others."""
+    near = urlsplit(settings.public_url).hostname in ("127.0.0.1", "localhost", "::1")
+    if settings.telegram_webhook and not near and not settings.public_url.startswith("https://"):
+        raise NotReady(
+            "JIEDAI_TELEGRAM_WEBHOOK needs JIEDAI_PUBLIC_URL, the https:// address at which Telegram reaches "
+            "this server."
+        )
 
 
 class House:

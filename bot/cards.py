@@ -48,16 +48,23 @@ def quiet_until(policy: Policy, ticket: Ticket, now: datetime) -> datetime:
 
 
 def cards(
-    policy: Policy, event: Event, customer: str, now: datetime, names: Mapping[int, str] | None = None
+    policy: Policy,
+    event: Event,
+    customer: str,
+    now: datetime,
+    names: Mapping[int, str] | None = None,
+    links: Mapping[int, str] | None = None,
 ) -> tuple[Card, ...]:
     """The pages an event causes; those held back are worded for the hour in which they will be read.
 
-    `names` are those of staff: whoever is assigned a ticket is called by name, for everybody reads the chat.
+    `names` are those of staff: whoever is assigned a ticket is called by name, for everybody reads the chat. `links`
+    lead to tickets, by number.
     """
     ticket = event.ticket
     at = quiet_until(policy, ticket, now)
     urgent = policy.urgency_of(ticket.urgency).critical
     to = f"{(names or {}).get(event.staff_id, '当班同事')}：" if isinstance(event, TicketAssigned) else ""
+    link = f"\n{links[ticket.id]}" if links and ticket.id in links else ""
     return tuple(
         Card(
             ticket_id=ticket.id,
@@ -65,7 +72,7 @@ def cards(
             rank=0 if urgent else policy.tier_of(ticket.tier).rank,
             due_at=_due(event),
             deadline_id=event.deadline_id if isinstance(event, DeadlineReached) else None,
-            text=_cut(to + staff_card(notice.text, event), LONGEST),
+            text=_cut(to + staff_card(notice.text, event), LONGEST - units(link)) + link,
             line=_cut(to + _line(policy, notice, event, customer, at), LONGEST // 4),
             not_before=at,
         )

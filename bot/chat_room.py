@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.outbox import outbox
-from bot.staff_chat import STAFF_CHAT
+from bot.staff_chat import DESK, STAFF_CHAT
 from escalation.policy import Paging
 
 MINUTE = timedelta(seconds=60)
 # The outbox has no index by address. The Bot API takes 30 messages a second at most, so that the last minute of all
 # chats together lies within so many rows.
 RECENT = 5_000
+# Beside the desk's topics, which fill most of a group's minute: what is more becomes a digest instead of a queue.
+BESIDE_TOPICS = 8
 
 
 def room_in(db: Connection, paging: Paging, address: str, now: datetime) -> int:
@@ -22,7 +24,7 @@ def room_in(db: Connection, paging: Paging, address: str, now: datetime) -> int:
     Spread, so that what happens amid a storm waits for seconds, not for the next minute. What has not arrived yet
     counts as heard in this minute: a chat that was away for an hour is not flooded when it comes back.
     """
-    most = paging.per_minute
+    most = min(paging.per_minute, BESIDE_TOPICS) if address == DESK else paging.per_minute
     at_once = (most + 1) // 2
     heard, last = _heard(db, address, now)
     if heard < at_once:

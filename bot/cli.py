@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_knowledge(commands)
     _add_customers(commands)
     _add_staff(commands)
+    _add_telegram(commands)
     _add_roster(commands)
     _add_keys(commands)
     _add_calendar(commands)
@@ -255,6 +256,16 @@ def _add_staff(commands: Any) -> None:
     _add(group, "list", "staff:show", "Who may sign in.", json=True)
     for name, about in (("disable", "Bar a person and end their sessions."), ("reset", "Generate a new password.")):
         _add(group, name, f"staff:{name}", about, json=True).add_argument("login", metavar="LOGIN")
+
+
+def _add_telegram(commands: Any) -> None:
+    group = _group(commands, "telegram", "Telegram accounts of customers and staff.")
+    link = _add(group, "link", "telegram:link", "A link that binds a customer's account, good once.", json=True)
+    link.add_argument("id", metavar="CUSTOMER", help="the contact's CRM id")
+    code = _add(group, "staff-code", "telegram_staff:staff_code", "A code that links a person's account.", json=True)
+    end = _add(group, "unlink", "telegram_staff:unlink", "End what a person's account may do.", json=True)
+    for command in (code, end):
+        command.add_argument("login", metavar="LOGIN")
 
 
 def _add_roster(commands: Any) -> None:

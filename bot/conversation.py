@@ -33,6 +33,7 @@ class Turn:
     score: int | None = None  # the same, typed: it counts only where a score was asked for
     text: str = ""
     settled: bool = True  # no further fragment is expected
+    goes_on: bool = False  # a further piece of an album, acknowledged with the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,8 @@ def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if turn.intent == "thanks":
         return (Forward(), Say("thanks"))
     # The first addition is acknowledged; after that an echo after every line would only disturb.
-    return (Forward(), Say("appended")) if now.awaiting == "details" else (Forward(),)
+    news = now.awaiting == "details" and not turn.goes_on
+    return (Forward(), Say("appended")) if news else (Forward(),)
 
 
 def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+
+from bot.writing import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,12 +122,18 @@ class Database:
         self.engine = open_engine(url)
         self.reader = open_engine(url, read_only=True) if self.is_sqlite else self.engine
         self.on_commit = on_commit
-        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POSTGRES_WRITERS, "write")
+        self.origin = secrets.token_hex(8)  # what our own notifications carry: their echo is no news
+        self._writer = Writer(self.engine) if self.is_sqlite else None
+        self._writers = ThreadPoolExecutor(POSTGRES_WRITERS, "write")
         self._readers = ThreadPoolExecutor(READERS, "read")
 
     async def unit(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(db, …)` in one transaction that commits, or leaves nothing behind."""
-        run = asyncio.get_running_loop().run_in_executor(self._writers, lambda: self.write_now(fn, *args, **kwargs))
+        run: asyncio.Future[T]
+        if self._writer is not None:
+            run = self._writer.submit(lambda db: fn(db, *args, **kwargs))
+        else:
+            run = asyncio.get_running_loop().run_in_executor(self._writers, lambda: self.write_now(fn, *args, **kwargs))
         # Shielded: a customer closing the page must not make a commit's outcome unknown to us.
         result = await asyncio.shield(run)
         self.on_commit()
@@ -148,7 +157,7 @@ class Database:
         with self.engine.begin() as db:
             result = fn(db, *args, **kwargs)
             if not self.is_sqlite:
-                db.exec_driver_sql(f"NOTIFY {CHANNEL}")
+                db.exec_driver_sql(f"NOTIFY {CHANNEL}, '{self.origin}'")
             return result
 
     def read_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -158,6 +167,8 @@ class Database:
 
     def close(self) -> None:
         """Wait for what is running, then let go of threads and connections."""
+        if self._writer is not None:
+            self._writer.close()
         self._writers.shutdown()
         self._readers.shutdown()
         self.engine.dispose()

@@ -5,76 +5,186 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from bot import outbox
 from bot.database import Database
-from bot.messages import Channel, Delivery, Later, Outgoing
+from bot.messages import Channel, Delivery, Later, Never, Outgoing
+from bot.pace import Pace
 from bot.wakeups import Wakeups
 
 log = logging.getLogger(__name__)
 
 IDLE = 5.0  # seconds after which the outbox is looked at even if nobody woke us
 SEND_TIMEOUT = 30.0  # seconds; well under the lease
+GRACE = 5.0  # seconds that sends under way get at the end
+AT_ONCE = 32  # sends under way side by side, each in a chat of its own
+MOST_HELD = 1_000  # claimed and waiting for their chat's turn, beside these
+LONGEST_HOLD = 5.0  # seconds to wait for a chat's turn; a longer silence is waited for in the database
+
+Done = tuple[Outgoing, Delivery]
+Unreachable = Callable[[Connection, Outgoing, datetime], None]
 
 
 class Deliveries:
-    """Works through one channel's outbox rows, one at a time per worker."""
+    """Works through one channel's outbox rows, several chats side by side, each in its order.
+
+    What was sent is written down in the transaction that claims what comes next: two sends cost one commit, not four.
+    """
 
     def __init__(
-        self, database: Database, channel: Channel, wakeups: Wakeups, clock: Callable[[], datetime], workers: int = 4
+        self,
+        database: Database,
+        channel: Channel,
+        wakeups: Wakeups,
+        clock: Callable[[], datetime],
+        at_once: int = AT_ONCE,
+        pace: Pace | None = None,
+        on_unreachable: Unreachable | None = None,
     ) -> None:
         self.database, self.channel, self.wakeups, self.clock = database, channel, wakeups, clock
-        self.workers = workers
+        self.at_once, self.pace, self.on_unreachable = at_once, pace, on_unreachable
+        self._sends: set[asyncio.Task[None]] = set()
+        self._free = asyncio.Semaphore(at_once)
+        self._done: list[Done] = []
+        self._stirred = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+        self._ours = -1  # the version of changes that our own commit made: no news to us
 
     def start(self) -> None:
         """Begin sending."""
-        self._tasks = [asyncio.create_task(self._work(), name=f"deliver-{n}") for n in range(self.workers)]
+        self._tasks = [
+            asyncio.create_task(self._work(), name=f"deliver-{self.channel.name}"),
+            asyncio.create_task(self._listen(), name=f"deliver-{self.channel.name}-listen"),
+        ]
 
     async def stop(self) -> None:
-        """Stop; a send under way is cut and labelled as ambiguous when it is tried again."""
-        for task in self._tasks:
+        """Finish what is under way, within a few seconds; a send cut then is labelled when it is tried again."""
+        self._stopping = True
+        self._stirred.set()
+        for under_way in (self._tasks[:1], self._sends):
+            if under_way:
+                await asyncio.wait(under_way, timeout=GRACE)
+        for task in [*self._tasks, *self._sends]:
             task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, *self._sends, return_exceptions=True)
+        with contextlib.suppress(Exception):  # the database may be away: leases run out, and the rows are tried again
+            await self._turn(0)
+
+    async def deliver_due(self) -> bool:
+        """Send what is due now, once, and write down what became of it; False when nothing was."""
+        room = self._room()
+        if room < 1 or not await self._has_due() or not await self._turn(room):
+            return False
+        await asyncio.gather(*self._sends)
+        await self._turn(0)
+        return True
+
+    async def _listen(self) -> None:
+        while True:
+            if await self.wakeups.wait(self.wakeups.version, IDLE) != self._ours:
+                self._stirred.set()
 
     async def _work(self) -> None:
-        while True:
-            seen = self.wakeups.version
+        while not self._stopping:
+            self._stirred.clear()
             try:
-                busy = await self.deliver_one()
+                busy = await self._go_on()
             except Exception:  # rows stay pending; a database that is away comes back
                 log.exception("delivery failed; the message stays in the outbox")
                 await asyncio.sleep(1)
                 continue
             if not busy:
-                await self.wakeups.wait(seen, await self._pause())
+                await self._rest()
 
-    async def deliver_one(self) -> bool:
-        """Send the next row, if one is due."""
-        # A look first: a unit that finds nothing would still wake every worker, which would look in turn, for ever.
+    async def _go_on(self) -> bool:
+        """One turn, if there is anything to do in it."""
+        room = self._room()
+        due = room > 0 and await self._has_due()
+        if not due and not self._done:
+            return False
+        return bool(await self._turn(room)) or bool(self._done)
+
+    def _room(self) -> int:
+        if self.pace is None:
+            return self.at_once - len(self._sends)
+        return min(MOST_HELD - len(self._sends), self.pace.room())
+
+    async def _has_due(self) -> bool:
+        # A look first: a transaction that finds nothing to write would still wake everybody who waits for changes.
         due = await self.database.read(outbox.next_pending, self.channel.name)
-        if due is None or due > self.clock():
-            return False
-        message = await self.database.unit(outbox.claim_one, self.channel.name, self.clock())
-        if message is None:
-            return False
-        outcome = await self._send(message)
-        await self.database.unit(outbox.conclude, message, outcome, self.clock())
-        return True
+        return due is not None and due <= self.clock()
+
+    async def _turn(self, room: int) -> int:
+        """Write down what is done, claim what comes next and send it on its way; how much that was."""
+        done, self._done = self._done, []
+        before = self.wakeups.version
+        try:
+            claimed = await self.database.unit(self._exchange, done, room)
+        except BaseException:
+            self._done = done + self._done
+            raise
+        if self.wakeups.version == before + 1:
+            self._ours = before + 1
+        if self.pace is not None:
+            self.pace.take(len(claimed))
+        for message in claimed:
+            task = asyncio.create_task(self._deliver(message))
+            self._sends.add(task)
+            task.add_done_callback(self._sends.discard)
+        return len(claimed)
+
+    def _exchange(self, db: Connection, done: Sequence[Done], room: int) -> list[Outgoing]:
+        now = self.clock()
+        outbox.conclude(db, done, now)
+        for message, outcome in done:
+            if isinstance(outcome, Never) and outcome.unreachable and self.on_unreachable is not None:
+                self.on_unreachable(db, message, now)
+        return outbox.claim(db, self.channel.name, now, room)
+
+    async def _deliver(self, message: Outgoing) -> None:
+        try:
+            outcome = await self._send_in_turn(message)
+            self._done.append((message, outcome))  # the list may have been exchanged during the send
+        except Exception:
+            # The row stays leased and is labelled when it is tried again: it may have arrived.
+            log.exception("a message could not be sent")
+        finally:
+            self._stirred.set()
+
+    async def _send_in_turn(self, message: Outgoing) -> Delivery:
+        wait = self.pace.wait_for(message.address) if self.pace is not None else 0.0
+        if wait > LONGEST_HOLD:
+            return Later(wait, "the chat was asked to be left in peace")
+        if wait > 0:
+            await asyncio.sleep(wait)
+        async with self._free:
+            return await self._send(message)
 
     async def _send(self, message: Outgoing) -> Delivery:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                return await self.channel.send(message)
+                outcome = await self.channel.send(message)
         except TimeoutError:
             return Later(5, "no answer in time", ambiguous=True)
+        if isinstance(outcome, Later) and self.pace is not None and outcome.limited:
+            self.pace.rest(message.address, outcome.seconds)
+        return outcome
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(await self._pause()):
+                await self._stirred.wait()
 
     async def _pause(self) -> float:
+        if self.pace is None and len(self._sends) >= self.at_once:
+            return IDLE
         due = await self.database.read(outbox.next_pending, self.channel.name)
         if due is None:
             return IDLE
-        return min(max((due - self.clock()).total_seconds(), 0.05), IDLE)
+        paced = self.pace.until_room() if self.pace is not None else 0.0
+        return min(max((due - self.clock()).total_seconds(), paced, 0.02), IDLE)

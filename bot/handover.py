@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
-def hand_over(turn: Performance, reason: str) -> None:
-    """To a person: ticket first, then words, then the question for an order number."""
+def hand_over(turn: Performance, reason: str, promise: Callable[[], None] | None = None) -> None:
+    """To a person: ticket first, then words, then the question for an order number; or `promise` says it all."""
     if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough", "own_person"):
         _recall_the_matter(turn)
     urgency = turn.rules.urgency(turn.text)
@@ -34,7 +35,10 @@ def hand_over(turn: Performance, reason: str) -> None:
     turn.conversation = replace(history.fresh_matter(turn.conversation), ticket_id=opened.ticket.id)
     turn.remember(held_until=None, follow_up_at=None, awaiting=None)
     incident_turns.at_hand_off(turn, silently=urgency.critical)
-    _promise_in_words(turn, reason, critical=urgency.critical)
+    if promise is not None:
+        promise()
+    else:
+        _promise_in_words(turn, reason, critical=urgency.critical)
     turn.announce(opened)
     dispatching.assign_at_once(turn)
     recurring.remind(turn)
@@ -81,7 +85,8 @@ def _subject(turn: Performance) -> str:
     if turn.text:
         return turn.text
     lines = [line for line in history.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
-    return next((line.meta.get("file", "") for line in reversed(lines) if line.kind == "file"), "")
+    sent = (line for line in reversed(lines) if line.kind in ("file", "location"))
+    return next((line.meta.get("file", line.text) for line in sent), "")
 
 
 def _promise_in_words(turn: Performance, reason: str, *, critical: bool) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    bindparam,
     func,
     insert,
     or_,
@@ -37,6 +39,10 @@ from escalation.store import tickets
 
 Instant = DateTime(timezone=True)
 LONGEST_HOLD = timedelta(minutes=5)
+INSERTS: Mapping[str, Callable[..., Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}  # those that bear ON CONFLICT
 
 conversations = Table(
     "conversations",
@@ -140,39 +146,64 @@ class Message:
     meta: dict[str, Any]
     at: datetime
 
+    @property
+    def words(self) -> str:
+        """What it says by now: `text` are the first words, and customers may change them at some channels."""
+        latest: str = self.meta.get("now", self.text)
+        return latest
+
 
 _CONVERSATION = [conversations.c[f.name] for f in fields(Conversation)]
 _MESSAGE = [messages.c[f.name] for f in fields(Message)]
 
+# What every message needs is built once: making a statement anew takes SQLAlchemy longer than the database takes.
+_REMEMBERED_FIELDS = [f.name for f in fields(Conversation) if f.name not in ("id", "channel", "address")]
+_MINE = and_(conversations.c.channel == bindparam("channel"), conversations.c.address == bindparam("address"))
+_FOUND = select(*_CONVERSATION).where(_MINE)
+_LOCKED = _FOUND.with_for_update(key_share=True)
+_BEGUN = {dialect: _make(conversations).on_conflict_do_nothing() for dialect, _make in INSERTS.items()}
+_SAVED = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_REMEMBERED = {
+    # Asked of the row itself: psycopg reports no row count for an insert.
+    dialect: _make(inbox).on_conflict_do_nothing().returning(inbox.c.key)
+    for dialect, _make in INSERTS.items()
+}
+_OF_KEY = and_(inbox.c.channel == bindparam("of_channel"), inbox.c.key == bindparam("of_key"))
+_NOTED = update(inbox).where(_OF_KEY)
+_BECAME = select(inbox.c.message_id).where(_OF_KEY)
+_ADDED = insert(messages).returning(messages.c.id)
+_UNCONSIDERED = and_(messages.c.conversation_id == bindparam("conversation"), messages.c.considered.is_(False))
+_PENDING = select(*_MESSAGE).where(_UNCONSIDERED).order_by(messages.c.id)
+_HELD_BACK = update(messages).where(messages.c.id == bindparam("line")).values(considered=False)
+_CONSIDERED = update(messages).where(_UNCONSIDERED).values(considered=True)
+
 
 def remember_key(db: Connection, channel: str, key: str, now: datetime) -> bool:
     """True the first time this key is seen on this channel, False ever after."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(inbox).values(channel=channel, key=key, at=now).on_conflict_do_nothing()
-    # Asked of the row itself: psycopg reports no row count for an insert.
-    return db.execute(statement.returning(inbox.c.key)).one_or_none() is not None
+    values = {"channel": channel, "key": key, "at": now}
+    return db.execute(_REMEMBERED[db.dialect.name], values).one_or_none() is not None
 
 
 def note_message(db: Connection, channel: str, key: str, message_id: int) -> None:
     """The message that a key, remembered in this transaction, became."""
-    mine = (inbox.c.channel == channel, inbox.c.key == key)
-    db.execute(update(inbox).where(*mine).values(message_id=message_id))
+    db.execute(_NOTED, {"of_channel": channel, "of_key": key, "message_id": message_id})
 
 
 def message_of_key(db: Connection, channel: str, key: str) -> int | None:
     """The message a key became, if it became one."""
-    found: int | None = db.scalar(select(inbox.c.message_id).where(inbox.c.channel == channel, inbox.c.key == key))
+    found: int | None = db.scalar(_BECAME, {"of_channel": channel, "of_key": key})
     return found
 
 
 def lock_conversation(db: Connection, channel: str, address: str, now: datetime) -> Conversation:
     """The address's conversation, begun if there is none, locked until the transaction ends."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    fresh: dict[str, Any] = {"channel": channel, "address": address, "language": "zh-Hans", "misses": 0}
-    fresh |= {"bot_answers": 0, "rejected": [], "created_at": now, "updated_at": now}
-    db.execute(dialect.insert(conversations).values(**fresh).on_conflict_do_nothing())
-    mine = (conversations.c.channel == channel, conversations.c.address == address)
-    return Conversation(*db.execute(select(*_CONVERSATION).where(*mine).with_for_update(key_share=True)).one())
+    whose: dict[str, Any] = {"channel": channel, "address": address}
+    row = db.execute(_LOCKED, whose).one_or_none()
+    if row is None:
+        fresh = whose | {"language": "zh-Hans", "misses": 0, "bot_answers": 0, "rejected": []}
+        db.execute(_BEGUN[db.dialect.name], fresh | {"created_at": now, "updated_at": now})
+        row = db.execute(_LOCKED, whose).one()
+    return Conversation(*row)
 
 
 def lock_conversation_by_id(db: Connection, conversation_id: int) -> Conversation:
@@ -189,8 +220,7 @@ def lock_free(db: Connection, conversation_ids: Sequence[int]) -> list[Conversat
 
 def find_conversation(db: Connection, channel: str, address: str) -> Conversation | None:
     """The address's conversation without a lock."""
-    mine = (conversations.c.channel == channel, conversations.c.address == address)
-    row = db.execute(select(*_CONVERSATION).where(*mine)).one_or_none()
+    row = db.execute(_FOUND, {"channel": channel, "address": address}).one_or_none()
     return Conversation(*row) if row else None
 
 
@@ -201,12 +231,10 @@ def get_conversation(db: Connection, conversation_id: int) -> Conversation:
 
 def save_conversation(db: Connection, conversation: Conversation, now: datetime) -> None:
     """Write every field; the next wake-up follows from the three timers."""
-    values = asdict(conversation)
-    del values["id"]
+    values = {name: getattr(conversation, name) for name in _REMEMBERED_FIELDS}
     timers = (conversation.held_until, conversation.hand_over_at, conversation.follow_up_at)
     wake_at = min((timer for timer in timers if timer is not None), default=None)
-    mine = conversations.c.id == conversation.id
-    db.execute(update(conversations).where(mine).values(**values, wake_at=wake_at, updated_at=now))
+    db.execute(_SAVED, values | {"conversation": conversation.id, "wake_at": wake_at, "updated_at": now})
 
 
 def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Conversation]:
@@ -241,7 +269,7 @@ def add_message(
         meta["buttons"] = [button.as_json() for button in buttons]
     values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}
     values |= {"staff_id": staff_id, "kind": kind, "text": text, "meta": meta, "at": now, "considered": considered}
-    return int(db.execute(insert(messages).values(**values).returning(messages.c.id)).scalar_one())
+    return int(db.execute(_ADDED, values).scalar_one())
 
 
 def add_attachment(db: Connection, message_id: int, file: File) -> None:
@@ -260,14 +288,41 @@ def get_attachment(db: Connection, message_id: int) -> tuple[int, File] | None:
 
 def pending(db: Connection, conversation_id: int) -> list[Message]:
     """Fragments the bot has not considered yet, oldest first."""
-    mine = (messages.c.conversation_id == conversation_id, messages.c.considered.is_(False))
-    return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id))]
+    return [Message(*row) for row in db.execute(_PENDING, {"conversation": conversation_id})]
+
+
+def get_message(db: Connection, message_id: int) -> Message:
+    """A line known to exist."""
+    return Message(*db.execute(select(*_MESSAGE).where(messages.c.id == message_id)).one())
+
+
+def get_messages(db: Connection, ids: Collection[int]) -> dict[int, Message]:
+    """Those of these lines that there are."""
+    rows = db.execute(select(*_MESSAGE).where(messages.c.id.in_(ids))) if ids else ()
+    return {row.id: Message(*row) for row in rows}
+
+
+def reword(db: Connection, line: Message, **changes: Any) -> None:
+    """Change what is kept of a line besides its first words; with None, forget it."""
+    meta = {name: value for name, value in (line.meta | changes).items() if value is not None}
+    db.execute(update(messages).where(messages.c.id == line.id).values(meta=meta))
+
+
+def hold_back(db: Connection, message_id: int) -> None:
+    """A line is to be taken into account by the next turn, with what comes until then."""
+    db.execute(_HELD_BACK, {"line": message_id})
+
+
+def is_of_album(db: Connection, conversation_id: int, album: str) -> bool:
+    """Whether a piece of this album came before."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.author == "customer")
+    query = select(messages.c.meta).where(*mine).order_by(messages.c.id.desc()).limit(20)
+    return any(meta.get("album") == album for meta in db.scalars(query))
 
 
 def mark_considered(db: Connection, conversation_id: int) -> None:
     """Everything so far has been taken into account."""
-    mine = (messages.c.conversation_id == conversation_id, messages.c.considered.is_(False))
-    db.execute(update(messages).where(*mine).values(considered=True))
+    db.execute(_CONSIDERED, {"conversation": conversation_id})
 
 
 def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:

@@ -9,19 +9,22 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import history, incident_turns
+from bot import history, incident_turns, numbers, topics
 from bot.conversation import Hold, Suggest, plan
 from bot.history import Conversation, Message
 from bot.identity import customer_of_phone
 from bot.messages import Incoming
 from bot.performing import Performance
+from bot.revisions import keep_first
 from bot.rules import Rules
 from bot.turns import joined, situation_of, tapped, turn_of, wish_apart
+from bot.unreachable import mark_reachable
 from escalation import customer_store, desk, store
 from escalation.customers import Customer, TierDecision, tier_of
 from escalation.tickets import Ticket
 from knowledge_base.matching import Candidate
 from knowledge_base.scripts import script_of, tells_script
+from knowledge_base.text import is_empty
 
 MOST_FRAGMENTS = 10  # one after another; then something is said
 GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
@@ -51,7 +54,7 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
     conversation = history.find_conversation(db, message.channel, message.address)
     fragments = history.pending(db, conversation.id) if conversation else []
     tier = who_writes(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
-    texts = [*(fragment.text for fragment in fragments), message.text]
+    texts = [*(fragment.words for fragment in fragments), message.text]
     return joined(rules, texts), tier
 
 
@@ -60,17 +63,42 @@ def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | No
     conversation = history.lock_conversation(db, message.channel, message.address, now)
     if not history.remember_key(db, message.channel, message.key, now):
         earlier = history.message_of_key(db, message.channel, message.key)
+        ticket_id = keep_first(db, earlier, message.text, now) if earlier is not None else None
+        topics.want_all(db, rules, [ticket_id] if ticket_id is not None else (), now)
         return Receipt(conversation.id, earlier, duplicate=True)
-    waits = message.kind == "text"
-    message_id = _write_down(db, conversation, message, now, considered=not waits)
+    return take_in(db, rules, conversation, message, ranked, now)
+
+
+def take_in(
+    db: Connection,
+    rules: Rules,
+    conversation: Conversation,
+    message: Incoming,
+    ranked: Ranked | None,
+    now: datetime,
+    **meta: Any,
+) -> Receipt:
+    """A message whose key was remembered just now: written down, and answered or handed on."""
+    goes_on = message.album is not None and history.is_of_album(db, conversation.id, message.album)
+    # Nothing is held back unless somebody is being waited for: then there is nothing to read.
+    gathered = history.pending(db, conversation.id) if conversation.held_until is not None else []
+    message_id = _write_down(db, conversation, message, now, meta)
+    heard = _as_line(conversation, message_id, message, now)
     history.note_message(db, message.channel, message.key, message_id)
+    if conversation.unreachable_at is not None:
+        mark_reachable(db, rules, message.channel, message.address, now)
     conversation = _heard(conversation, message, now)
     if message.kind == "contact":
         conversation = _introduce(db, rules, conversation, message, now)
         history.save_conversation(db, conversation, now)
         return Receipt(conversation.id, message_id, duplicate=False)
-    conversation = _take_turn(db, rules, conversation, message, ranked, now)
+    fragments = [*gathered, heard] if heard.words else gathered
+    conversation = take_turn(db, rules, conversation, message, ranked, now, fragments=fragments, goes_on=goes_on)
     composing = conversation.held_until is not None
+    if composing and heard.words:
+        history.hold_back(db, message_id)
+    elif gathered and not composing:
+        history.mark_considered(db, conversation.id)
     return Receipt(conversation.id, message_id, duplicate=False, composing=composing)
 
 
@@ -79,7 +107,7 @@ def continue_held(db: Connection, rules: Rules, conversation_id: int, ranked: Ra
     conversation = history.lock_conversation_by_id(db, conversation_id)
     held = conversation.held_until
     if held is not None and (held <= now or held > now + history.LONGEST_HOLD):
-        _take_turn(db, rules, replace(conversation, held_until=None), None, ranked, now)
+        take_turn(db, rules, replace(conversation, held_until=None), None, ranked, now)
         return True
     performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now)
     if conversation.hand_over_at is not None and conversation.hand_over_at <= now:
@@ -122,24 +150,49 @@ def _introduce(
     return introduce(db, rules, conversation, customer.contact.id, "shared_contact", now)
 
 
-def _write_down(db: Connection, conversation: Conversation, message: Incoming, now: datetime, considered: bool) -> int:
-    meta: dict[str, Any] = {"choice": message.choice} if message.choice else {}
-    text = message.text or (str(message.rating) if message.rating is not None else "")
+def _write_down(
+    db: Connection, conversation: Conversation, message: Incoming, now: datetime, meta: dict[str, Any]
+) -> int:
+    meta = meta | {"choice": message.choice} if message.choice else dict(meta)
     if message.file is not None:
         meta |= {"file": message.file.name, "mime": message.file.mime, "size": message.file.size}
-    message_id = history.add_message(
-        db, conversation, "customer", text, now, kind=message.kind, considered=considered, **meta
-    )
+    if message.place is not None:
+        meta["place"] = list(message.place)
+    if message.album is not None:
+        meta["album"] = message.album
+    if (answered := _answered(db, message)) is not None:
+        meta["reply_to"] = answered
+    text = message.text or (str(message.rating) if message.rating is not None else "")
+    message_id = history.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
     if message.file is not None:
         history.add_attachment(db, message_id, message.file)
+    if message.number is not None:
+        numbers.note_number(db, int(message.address), message.number, message_id=message_id)
     return message_id
+
+
+def _as_line(conversation: Conversation, message_id: int, message: Incoming, now: datetime) -> Message:
+    """What was written down, as far as a turn is concerned: its words, if only below a picture; emoji are none."""
+    words = message.text if message.kind in ("text", "file") and not is_empty(message.text) else ""
+    place = (conversation.id, conversation.ticket_id)
+    return Message(message_id, *place, "customer", None, message.kind, words, {}, now)
+
+
+def _answered(db: Connection, message: Incoming) -> int | None:
+    """The line that a message replies to, however old; a button belongs to its line anyway."""
+    if message.reply_to is None or message.kind == "choice":
+        return None
+    found = numbers.numbered(db, int(message.address), message.reply_to)
+    return found.message_id if found is not None else None
 
 
 def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conversation:
     language = script_of(message.text) if tells_script(message.text) else conversation.language
     # Whatever the customer does after an answer raises the matter anew: the clock of a matter the bot has answered
     # does not run while nobody asks for anything.
-    return replace(conversation, language=language, raised_at=conversation.raised_at or now)
+    return replace(
+        conversation, language=language, raised_at=conversation.raised_at or now, unreachable_at=None
+    )  # whoever writes can be written to
 
 
 def _is_enough(rules: Rules, fragments: Sequence[Message], now: datetime) -> bool:
@@ -148,18 +201,27 @@ def _is_enough(rules: Rules, fragments: Sequence[Message], now: datetime) -> boo
     return len(fragments) >= MOST_FRAGMENTS or (bool(fragments) and now - fragments[0].at >= longest)
 
 
-def _take_turn(
+def take_turn(
     db: Connection,
     rules: Rules,
     conversation: Conversation,
     message: Incoming | None,
     ranked: Ranked | None,
     now: datetime,
+    *,
+    fragments: Sequence[Message] | None = None,
+    goes_on: bool = False,
 ) -> Conversation:
+    """Decide about all that was not considered yet, and do it; None: no message came, but its time has run out.
+
+    `fragments`: what was not considered yet, where the caller knows, and will see to it that it is marked so.
+    `goes_on`: a further piece of an album, which was acknowledged with the first.
+    """
     conversation = replace(conversation, held_until=None)  # this turn decides anew whether to wait
-    fragments = history.pending(db, conversation.id)
+    known = fragments is not None
+    fragments = fragments if fragments is not None else history.pending(db, conversation.id)
     customer = who_writes(db, rules, conversation, now)
-    text = joined(rules, [fragment.text for fragment in fragments])
+    text = joined(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
         ranked = Ranked(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
     ticket = _ticket(db, conversation)
@@ -167,14 +229,16 @@ def _take_turn(
     turn = turn_of(rules, text, ranked.candidates, settled=settled)
     turn = replace(turn, intent=wish_apart(rules, fragments) or turn.intent)
     if message is not None and message.kind != "text":
-        turn = tapped(rules, turn, message, customer[1].tier, now)
+        turn = replace(tapped(rules, turn, message, customer[1].tier, now), goes_on=goes_on)
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     if text and turn.intent is None:
         conversation = replace(conversation, question=text)
     performance = Performance(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
     acts = incident_turns.perform(performance, plan(turn, situation))
     conversation = performance.conversation
-    if conversation.held_until is None:
+    if goes_on and situation.ticket == "waiting":  # the album was acknowledged; what comes after it is an addition
+        conversation = replace(conversation, awaiting=situation.awaiting)
+    if conversation.held_until is None and not known:
         history.mark_considered(db, conversation.id)
     unanswered = conversation.misses > 0 and conversation.last_answer is None
     if not unanswered and not any(isinstance(act, Hold | Suggest) for act in acts):
@@ -203,4 +267,4 @@ def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: dateti
     """As `prepare`, for a conversation whose waiting time has run out."""
     conversation = history.get_conversation(db, conversation_id)
     texts: list[Message] = history.pending(db, conversation_id)
-    return joined(rules, [fragment.text for fragment in texts]), who_writes(db, rules, conversation, now)[1].tier
+    return joined(rules, [fragment.words for fragment in texts]), who_writes(db, rules, conversation, now)[1].tier

@@ -38,6 +38,11 @@ def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: date
     return code
 
 
+def issue_url(db: Connection, secret: str, bot: str, purpose: Purpose, subject: str, now: datetime) -> str:
+    """A new code as a link that opens the chat with our bot."""
+    return f"https://t.me/{bot}?start={purpose[0]}_{issue(db, secret, purpose, subject, now)}"
+
+
 def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: datetime) -> str | None:
     """The subject of a code, which is used up by this; None when it is forged, used, expired or for something else."""
     if not _is_signed(secret, purpose, code):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,11 @@ Author = Literal["customer", "bot", "agent"]
 
 MAX_TEXT = 2_000  # characters of one customer message that are kept; longer ones are refused with a sentence
 MAX_FILE = 10 * 1024 * 1024  # bytes
+MAX_ELSEWHERE = 20 * 1024 * 1024  # bytes of a file that its channel keeps for us
+FILE_KINDS = ("image/", "audio/", "video/", "application/pdf", "text/plain", "application/msword", "application/vnd.")
+
+_KIND = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+_LONGEST_KIND = 127  # characters, as many as the column holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +60,20 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A customer changed what they had written: staff see both."""
+    """A customer changed what they had written: staff see both.
+
+    `original` is the key of the message that was changed, `message` the whole of it as it is now, for a house that has
+    not seen it yet. `order` grows with every edit of a message, however they arrive.
+    """
 
     channel: str
     address: str
     key: str
+    original: str
     number: int
     text: str
+    message: Incoming | None = None
+    order: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,7 @@ class Later:
     seconds: float
     why: str
     ambiguous: bool = False
+    limited: bool = False  # too much was said: the channel asks for silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,13 @@ class Channel(Protocol):
     async def send(self, message: Outgoing) -> Delivery:
         """Try once."""
         ...
+
+
+def is_welcome_kind(mime: str) -> bool:
+    """Whether a file of this kind is taken from customers: pictures, sound, films and the usual documents."""
+    readable = len(mime) <= _LONGEST_KIND and _KIND.fullmatch(mime) is not None
+    # A picture in SVG may hold a program.
+    return readable and mime.startswith(FILE_KINDS) and mime != "image/svg+xml"
 
 
 def button_from(value: dict[str, Any]) -> Button:

@@ -54,6 +54,7 @@ Kind = Literal[
     "report",
     "incident",
     "morning",
+    "left",
 ]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, Table, and_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.history import messages
+from bot.history import INSERTS, messages
 from bot.tables import metadata
 from escalation.store import notes
 
@@ -21,6 +20,9 @@ numbers = Table(
     Column("note_id", Integer, ForeignKey(notes.c.id)),  # … or a remark of staff's
     Index("ix_numbers_message_id", "message_id"),
 )
+
+
+_NOTED = {dialect: make(numbers).on_conflict_do_nothing() for dialect, make in INSERTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,19 @@ class Numbered:
 def note_number(
     db: Connection, chat: int, number: int, *, message_id: int | None = None, note_id: int | None = None
 ) -> None:
-    """Remember it; a number that is known already keeps what it is."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    values: dict[str, Any] = {"chat": chat, "number": number, "message_id": message_id, "note_id": note_id}
-    db.execute(dialect.insert(numbers).values(**values).on_conflict_do_nothing())
+    """Remember one; a number that is known already keeps what it is."""
+    note_numbers(db, [Numbered(chat, number, message_id, note_id)])
+
+
+def note_numbers(db: Connection, many: Sequence[Numbered]) -> None:
+    """Remember these in one statement; a number that is known already keeps what it is."""
+    if many:
+        rows = [{"chat": each.chat, "number": each.number, **_of(each)} for each in many]
+        db.execute(_NOTED[db.dialect.name], rows)
+
+
+def _of(each: Numbered) -> dict[str, int | None]:
+    return {"message_id": each.message_id, "note_id": each.note_id}
 
 
 def numbered(db: Connection, chat: int, number: int) -> Numbered | None:

@@ -1,4 +1,4 @@
-"""Post what must be said; claim a row under a lease; write down what became of it."""
+"""Post what must be said; claim rows under a lease; write down what became of them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
-    Select,
+    Row,
     String,
     Table,
     Text,
     and_,
+    bindparam,
     func,
     insert,
+    or_,
     select,
-    true,
     update,
 )
 
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
+from bot.numbers import Numbered, note_numbers
 from bot.tables import metadata
 
 LEASE = timedelta(seconds=60)
@@ -66,6 +68,37 @@ Index(
 )
 
 
+# Built once: making a statement anew takes SQLAlchemy longer than the database takes.
+_POSTED = insert(outbox).returning(outbox.c.id)
+_WAITING = and_(outbox.c.channel == bindparam("of_channel"), outbox.c.state == "pending")
+# One pass over what is pending: asking of each row whether another comes before it takes the square of that.
+_FIRST_OF_EACH_ADDRESS = select(func.min(outbox.c.id)).where(_WAITING).group_by(outbox.c.address)
+_NEXT = select(func.min(outbox.c.next_at)).where(outbox.c.id.in_(_FIRST_OF_EACH_ADDRESS))
+_DUE = (
+    select(outbox)
+    .where(outbox.c.id.in_(_FIRST_OF_EACH_ADDRESS), outbox.c.state == "pending", outbox.c.next_at <= bindparam("now"))
+    .order_by(outbox.c.rank, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
+_LEASED = (
+    update(outbox)
+    .where(_THESE)
+    .values(
+        next_at=bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+        in_flight=True,
+        retried=or_(outbox.c.retried, outbox.c.in_flight),
+    )
+)
+_ARRIVED = (
+    update(outbox)
+    .where(_THESE, outbox.c.state == "pending")
+    .values(state="sent", sent_at=bindparam("now"), why=None, in_flight=False)
+)
+
+
 def post(
     db: Connection,
     channel: str,
@@ -95,32 +128,31 @@ def post(
     }
     values |= {"buttons": [button.as_json() for button in buttons], "in_flight": False, "retried": False}
     values |= {"rank": rank, "reply_to": reply_to, "content": dict(content) if content else None, "line": line}
-    key = db.execute(insert(outbox).values(**values, next_at=now, created_at=now)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return int(db.execute(_POSTED, values | {"next_at": now, "created_at": now}).scalar_one())
 
 
-def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
-    """The oldest row due, leased to the caller; only the first pending row of each address, so that order is kept."""
-    due = and_(outbox.c.id.in_(_first_of_each_address(channel)), outbox.c.state == "pending", outbox.c.next_at <= now)
-    query = select(outbox).where(due).order_by(outbox.c.id).limit(1)
-    row = db.execute(query.with_for_update(skip_locked=True, of=outbox)).one_or_none()
-    if row is None:
-        return None
-    retried = row.retried or row.in_flight
-    leased = {"next_at": now + LEASE, "attempts": row.attempts + 1, "in_flight": True, "retried": retried}
-    mine = and_(outbox.c.id == row.id, outbox.c.attempts == row.attempts, outbox.c.state == "pending")
-    if db.execute(update(outbox).where(mine).values(**leased)).rowcount != 1:
-        return None
-    buttons = tuple(button_from(button) for button in row.buttons)
+def claim(db: Connection, channel: str, now: datetime, limit: int = 1) -> list[Outgoing]:
+    """Rows that are due, leased to the caller: the lowest rank first, then the oldest.
+
+    Only the first pending row of each address may be claimed, so that order is kept.
+    """
+    if limit < 1:
+        return []
+    rows = db.execute(_DUE, {"of_channel": channel, "now": now, "most": limit}).all()
+    if rows:
+        db.execute(_LEASED, {"ids": [row.id for row in rows], "until": now + LEASE})
+    return [_outgoing(row) for row in rows]
+
+
+def _outgoing(row: Row[Any]) -> Outgoing:
     return Outgoing(
         row.id,
         row.channel,
         row.address,
         row.text,
-        buttons,
+        tuple(button_from(button) for button in row.buttons),
         row.attempts + 1,
-        retried,
+        row.retried or row.in_flight,
         row.created_at,
         ref=row.ref,
         rank=row.rank,
@@ -130,17 +162,22 @@ def claim_one(db: Connection, channel: str, now: datetime) -> Outgoing | None:
     )
 
 
-def conclude(db: Connection, message: Outgoing, outcome: Delivery, now: datetime) -> None:
-    """Write down what became of a send; a row that can never go out stays as a dead letter with its reason.
+def conclude(db: Connection, done: Sequence[tuple[Outgoing, Delivery]], now: datetime) -> None:
+    """Write down what became of sends; a row that can never go out stays as a dead letter with its reason."""
+    arrived = [(message, outcome) for message, outcome in done if isinstance(outcome, Sent)]
+    if arrived:
+        ids = [message.id for message, _ in arrived]
+        db.execute(_ARRIVED, {"ids": ids, "now": now})
+        _note_numbers(db, [(message, outcome.number) for message, outcome in arrived if outcome.number is not None])
+    for message, outcome in done:
+        if not isinstance(outcome, Sent):
+            _conclude_failed(db, message, outcome, now)
 
-    Whoever took so long that the lease ran out may only say that it arrived: the rest is up to who has it now.
-    """
+
+def _conclude_failed(db: Connection, message: Outgoing, outcome: Later | Never, now: datetime) -> None:
+    # Whoever took so long that the lease ran out may only say that it arrived: the rest is up to who has it now.
     values: dict[str, Any]
-    mine = outbox.c.attempts == message.attempts
     match outcome:
-        case Sent():
-            values = {"state": "sent", "sent_at": now, "why": None}
-            mine = true()
         case Never(why):
             values = {"state": "dead", "why": why}
         case Later(_, why, _) if message.attempts >= MAX_ATTEMPTS and now - message.created_at >= MAX_AGE:
@@ -148,25 +185,27 @@ def conclude(db: Connection, message: Outgoing, outcome: Delivery, now: datetime
         case Later(seconds, why, ambiguous):
             pause = timedelta(seconds=_growing(seconds, message.attempts) if ambiguous else seconds)
             values = {"next_at": now + pause, "why": why, "retried": message.retried or ambiguous}
-    here = and_(outbox.c.id == message.id, outbox.c.state == "pending", mine)
-    db.execute(update(outbox).where(here).values(in_flight=False, **values))
+    mine = (outbox.c.id == message.id, outbox.c.state == "pending", outbox.c.attempts == message.attempts)
+    db.execute(update(outbox).where(*mine).values(in_flight=False, **values))
+
+
+def _note_numbers(db: Connection, told: Sequence[tuple[Outgoing, int]]) -> None:
+    lines = [(message, number) for message, number in told if message.line is not None and _is_number(message.address)]
+    note_numbers(db, [Numbered(int(message.address), number, message.line, None) for message, number in lines])
+
+
+def _is_number(address: str) -> bool:
+    return address.removeprefix("-").isdecimal()
 
 
 def next_pending(db: Connection, channel: str) -> datetime | None:
     """When the next row of this channel can be claimed; a row behind another of its address does not count."""
-    query = select(func.min(outbox.c.next_at)).where(outbox.c.id.in_(_first_of_each_address(channel)))
-    due: datetime | None = db.scalar(query)
+    due: datetime | None = db.scalar(_NEXT, {"of_channel": channel})
     return due
 
 
 def _growing(seconds: float, attempts: int) -> float:
     return max(seconds, min(seconds * 2.0 ** min(attempts - 1, 10), LONGEST_PAUSE))
-
-
-def _first_of_each_address(channel: str) -> Select[tuple[int]]:
-    # One pass over what is pending: asking of each row whether another comes before it takes the square of that.
-    waiting = (outbox.c.channel == channel, outbox.c.state == "pending")
-    return select(func.min(outbox.c.id)).where(*waiting).group_by(outbox.c.address)
 
 
 def count_dead(db: Connection) -> int:

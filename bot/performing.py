@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
-from bot import endings, handover, history, outbox, paging
+from bot import endings, handover, history, outbox, paging, topics
 from bot.announcing import announce, customer_label
 from bot.conversation import (
     Act,
@@ -130,9 +130,9 @@ class Performance:
         announce(self.db, self.rules, [event], self.now)
         paging.flush_few(self.db, self.rules, self.now)
 
-    def hand_over(self, reason: str) -> None:
-        """To a person: ticket first, then words, then the question for an order number."""
-        handover.hand_over(self, reason)
+    def hand_over(self, reason: str, promise: Callable[[], None] | None = None) -> None:
+        """To a person: ticket first, then words, then the question for an order number; or `promise` says it all."""
+        handover.hand_over(self, reason, promise)
 
     def _answer(self, article: Article) -> None:
         language = self.conversation.language
@@ -172,6 +172,7 @@ class Performance:
         ticket = self.its_ticket()
         history.file_under_ticket(self.db, self.conversation.id, ticket.id, ticket.raised_at)
         desk.customer_wrote(self.db, self.policy, ticket.id, self.now)
+        topics.want_ticket(self.db, self.rules, ticket, self.now)
         if self.conversation.awaiting == "details":
             # Kept until the acknowledgement below has been said; then additions are taken in silence.
             self.remember(awaiting=None)
@@ -223,6 +224,8 @@ class Performance:
         kept = {"gap": self.gap} if self.gap is not None else {}
         rank = self.policy.tier_of(self.tier.tier).rank
         tell(self.db, self.conversation, text, self.now, buttons, rank=rank, **kept, **meta)
+        if self.ticket is not None and self.ticket.state != "closed":
+            topics.want_ticket(self.db, self.rules, self.ticket, self.now)
 
     def remember(self, **changes: Any) -> None:
         """Change what is remembered of the conversation."""

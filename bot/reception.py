@@ -7,14 +7,15 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import history, intake
+from bot import editing, history, intake
 from bot.database import Database
 from bot.history import Conversation
 from bot.intake import Ranked, Receipt
-from bot.messages import Incoming
+from bot.messages import Edited, Incoming
 from bot.rules import Rules
 from bot.settings import Settings
 from bot.wakeups import Wakeups
@@ -39,17 +40,23 @@ class Reception:
     clock: Callable[[], datetime]
     token_secret: str
     fetch_file: Callable[[str], Awaitable[bytes]] | None = None  # files a channel keeps for us, by their reference
+    bot_name: str = ""  # the messenger's name of our bot, once it is known
+    webhook: Callable[[str, bytes], Awaitable[int]] | None = None  # a secret and an update; the HTTP status to answer
     filed: Policy | None = None  # as its file has it; `rules` holds it with the calendar years entered since
 
     async def receive(self, message: Incoming) -> Receipt:
         """Take one message in; when this returns, it is committed."""
         now, rules = self.clock(), self.rules
         ranked = None
-        if message.kind == "text":
-            text, tier = await self.database.read(intake.prepare, rules, message, now)
-            candidates = await asyncio.to_thread(rules.rank, text, tier, now) if text else ()
-            ranked = Ranked(text, tier, candidates)
+        if rules.takes_thought and (message.kind == "text" or (message.kind == "file" and message.text)):
+            ranked = await self.database.read(_ranked, intake.prepare, rules, message, now)
         return await self.database.unit(intake.receive, rules, message, ranked, now)
+
+    async def revise(self, edited: Edited) -> Receipt:
+        """A customer changed a message; when this returns, it is committed."""
+        now, rules = self.clock(), self.rules
+        ranked = await self.database.read(_ranked, editing.prepare, rules, edited, now)
+        return await self.database.unit(editing.revise, rules, edited, ranked, now)
 
     async def identify(self, channel: str, address: str, contact_id: str, proof: str) -> bool:
         """A proven contact writes from this address; False when the CRM does not know them."""
@@ -91,6 +98,18 @@ class Reception:
     def origins(self) -> Sequence[str]:
         """Host sites whose pages may use the chat API."""
         return self.settings.cors_origins
+
+
+def _ranked(
+    db: Connection,
+    prepare: Callable[[Connection, Rules, Any, datetime], tuple[str, str]],
+    rules: Rules,
+    said: Incoming | Edited,
+    now: datetime,
+) -> Ranked:
+    # In the thread that reads, for a hop between threads costs as much as the read; no lock is held meanwhile.
+    text, tier = prepare(db, rules, said, now)
+    return Ranked(text, tier, rules.rank(text, tier, now) if text else ())
 
 
 def _prepare(rules: Rules, revision: int, articles: tuple[Article, ...]) -> Index:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot import topics
 from bot.database import Database, be_alone
 from bot.rules import Rules
 from bot.wakeups import Wakeups
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 20  # tickets in one transaction: few enough to let messages and deadlines in between
 PATIENCE = 1.0  # seconds within which other rules are noticed
+BREATH = 0.3  # seconds: in a busy minute this looks thrice a second, not at every commit
 LOOK = 60.0  # seconds after which a replica looks again for clocks that another, with older rules, has started
 
 
@@ -39,6 +41,7 @@ def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
     tickets = store.stale_tickets(db, rules.policy.rules_version, BATCH)
     for ticket_id in tickets:
         desk.recompute(db, rules.policy, ticket_id, now)
+    topics.want_all(db, rules, tickets, now)
     return len(tickets)
 
 
@@ -68,3 +71,4 @@ class Recomputing:
                 while self.rules().policy.rules_version == held:
                     # Not only woken: the rules change a moment after the commit that changes them.
                     seen = await self.wakeups.wait(seen, PATIENCE)
+                    await asyncio.sleep(BREATH)

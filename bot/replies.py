@@ -60,12 +60,15 @@ KINDS = {
     "reassigned": "收回改派",
     "incident": "中断结束",
     "morning": "晨报",
+    "left": "离群",
 }
 
 # What a program or a page is told when it sends us something we cannot take.
 NOT_WORKING = "系统暂时繁忙，请稍后再试，您已发送的内容不会丢失。"
 BAD_SESSION = "会话已失效，请刷新页面后重新开始。"
 BAD_TOKEN = "身份凭证无效或已过期，请从官网重新进入。"  # noqa: S105  # a sentence, not a secret
+NO_SUCH_CUSTOMER = "没有编号为「{customer}」的客户，请先导入或创建客户资料。"
+NO_BOT = "还没有可用的 Telegram 机器人：请设置 JIEDAI_TELEGRAM_TOKEN，并确认服务已连上 Telegram。"
 BAD_KEY = "接口密钥无效或已停用。"
 BAD_MESSAGE = "消息格式不正确：请提供 key，以及 text、choice、rating 三者之一。"
 BAD_MESSAGE_KEY = "消息的 key 须为 1 到 64 个字符，每条消息各不相同。"
@@ -80,6 +83,7 @@ FORM_EXPIRED = "页面已过期，请刷新后再试。"
 NO_SUCH_PAGE = "没有这个页面。"
 NO_SUCH_EDITION = "没有找到这一版政策。"
 ONLY_LEADS = "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。"
+ONLY_LEADS_SET_ASIDE = "未能自动处理的消息由组长、主管和管理员查看。"
 
 
 def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table, Text, insert, select
+from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table, Text, func, insert, select, update
 
-from bot.history import messages
+from bot import history
+from bot.history import Message, messages
 from bot.tables import metadata
 
 revisions = Table(
@@ -34,6 +35,36 @@ def revise(db: Connection, message_id: int, text: str, now: datetime) -> int:
     """Add a version and return its id."""
     statement = insert(revisions).values(message_id=message_id, text=text, at=now)
     return int(db.execute(statement.returning(revisions.c.id)).scalar_one())
+
+
+def keep_latest(db: Connection, line: Message, text: str, order: Sequence[int], now: datetime) -> bool:
+    """Add a version, and make it what the line says by now unless a later one came first; False if nothing changed."""
+    late = list(order) < line.meta.get("edited", [])
+    if text == (line.text if late else line.words):
+        return False
+    revise(db, line.id, text, now)
+    if not late:
+        history.reword(db, line, now=text, edited=list(order))
+    return True
+
+
+def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> int | None:
+    """The first words of a line whose edit came before them; the ticket it is filed under, if they were news."""
+    line = history.get_message(db, message_id)
+    if not line.meta.get("overtaken"):
+        return None
+    history.reword(db, line, overtaken=None, now=line.words)
+    if text == line.text:
+        return None
+    revise(db, message_id, line.text, now)
+    db.execute(update(messages).where(messages.c.id == message_id).values(text=text))
+    return line.ticket_id
+
+
+def newest_revision(db: Connection, conversation_id: int) -> int:
+    """The id of the last revision of any line of this conversation; 0 when there is none."""
+    mine = select(func.max(revisions.c.id)).join_from(revisions, messages)
+    return db.scalar(mine.where(messages.c.conversation_id == conversation_id)) or 0
 
 
 def revisions_of(db: Connection, message_ids: Sequence[int]) -> dict[int, list[Revision]]:

@@ -20,6 +20,7 @@ from knowledge_base.text import normalise
 
 log = logging.getLogger(__name__)
 
+QUICK = 1_000  # articles among which a text is ranked in about a millisecond
 PROBABLE = 0.5  # from here on a candidate is more likely right than wrong
 
 
@@ -33,6 +34,14 @@ class Rules:
     staff_chat: str = ""  # where staff also read notices outside the console; empty: nowhere
     desk: tuple[int, ...] = ()  # forum groups in which each ticket has a topic of its own; empty: there is no such desk
     preparing: Preparing = Preparing()  # noqa: RUF009  # frozen; how the next revision becomes an index
+
+    @property
+    def takes_thought(self) -> bool:
+        """Whether ranking takes so long that it is done before the transaction, lest others wait for its locks.
+
+        Else it is done inside: finding out beforehand what to rank costs more than ranking.
+        """
+        return len(self.index.articles) > QUICK
 
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
         """Candidates this customer may be given, best first; a matcher that fails leaves the message to a person."""

@@ -29,6 +29,11 @@ def customer_token_secret(settings: Settings) -> str:
     return settings.customer_token_secret or _kept(settings.data / "customer-token-secret")
 
 
+def webhook_secret(settings: Settings) -> str:
+    """What the messenger proves itself with when it posts to us."""
+    return settings.telegram_webhook_secret or _kept(settings.data / "telegram-webhook-secret")
+
+
 def open_vault(settings: Settings) -> Vault:
     """The keys personal data is sealed with."""
     if settings.vault_keys:

@@ -8,20 +8,21 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot import history, outbox
+from bot import history, numbers, topics
 from bot.endings import ask_whether_all_is_well
 from bot.history import Conversation
 from bot.intake import who_writes
-from bot.learning import learn_reply
-from bot.performing import WEB, Performance
+from bot.performing import Performance
 from bot.rules import Rules
+from bot.staff_replies import MAX_REPLY, Reply, Written, send_reply
+from bot.visibility import demand_sight, sees
 from escalation import desk, store
 from escalation.events import Event, TicketResolved
 from escalation.plan_store import PlanStep
 from escalation.staff import Staff, get_staff
 from escalation.tickets import Refused
 
-MAX_REPLY = 4_000
+__all__ = ["MAX_REPLY", "Reply", "Written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,11 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """Write to the customer. `key` makes a form sent twice count once."""
-
-    text: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Note:
     """Remark for colleagues."""
 
     text: str
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +113,7 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
     """
     conversation = history.lock_conversation_by_id(db, store.get_ticket(db, ticket_id).conversation_id)
     event = _carry_out(db, rules, who, ticket_id, action, conversation, now)
+    topics.want_ticket(db, rules, store.get_ticket(db, ticket_id), now)
     if event is None:
         return
     performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now, event.ticket)
@@ -126,6 +121,13 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
     if isinstance(event, TicketResolved):
         ask_whether_all_is_well(performance)
         history.save_conversation(db, performance.conversation, now)
+
+
+def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
+    """As `act`, but `forbidden` on a ticket this person may not look at; whether they still may, afterwards."""
+    demand_sight(who, store.get_ticket(db, ticket_id))
+    act(db, rules, who, ticket_id, action, now)
+    return sees(who, store.get_ticket(db, ticket_id))
 
 
 def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that every kind is seen
@@ -139,10 +141,12 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             released = desk.release(db, ticket_id, who, now)
             desk.wait_again(db, policy, ticket_id, now)
             return released
-        case Reply(text, key):
-            return _reply(db, rules, who, ticket_id, conversation, text, key, now)
-        case Note(text):
-            desk.add_note(db, ticket_id, who, text, now)
+        case Reply():
+            return send_reply(db, rules, who, ticket_id, conversation, action, now)
+        case Note(text, written):
+            note = desk.add_note(db, ticket_id, who, text, now)
+            if written is not None:
+                numbers.note_number(db, written.chat, written.number, note_id=note)
             return None
         case Record(fact, cause):
             if fact == "reported" and desk.owes_report(policy, store.get_ticket(db, ticket_id)):
@@ -183,31 +187,6 @@ def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversatio
     quiet = replace(conversation, held_until=None, hand_over_at=None)
     history.mark_considered(db, conversation.id)
     history.save_conversation(db, quiet, now)
-    return event
-
-
-def _reply(
-    db: Connection,
-    rules: Rules,
-    who: Staff,
-    ticket_id: int,
-    conversation: Conversation,
-    text: str,
-    key: str,
-    now: datetime,
-) -> Event | None:
-    text = text.strip()
-    if not text:
-        raise Refused("empty")
-    if len(text) > MAX_REPLY:
-        raise Refused("too_long")
-    if not history.remember_key(db, "console", f"{ticket_id}:{key}", now):
-        return None
-    event = desk.answer(db, rules.policy, ticket_id, who, text, now)
-    learn_reply(db, rules, who_writes(db, rules, conversation, now)[0], event.ticket, text, now)
-    history.add_message(db, conversation, "agent", text, now, staff_id=who.id, name=who.name)
-    if conversation.channel != WEB:
-        outbox.post(db, conversation.channel, conversation.address, text, now)
     return event
 
 

@@ -24,10 +24,13 @@ def post_card(db: Connection, rules: Rules, text: str, now: datetime) -> None:
         post_to(db, rules.vault, rules.staff_chat, text, now)
 
 
-def post_to(db: Connection, vault: Vault, address: str, text: str, now: datetime) -> int:
-    """A sealed message to a chat of staff; returns its row in the outbox."""
+def post_to(
+    db: Connection, vault: Vault, address: str, text: str, now: datetime, *, reply_to: int | None = None
+) -> int:
+    """A sealed message to a chat of staff, as an answer to one of theirs if need be; returns its row in the outbox."""
     ref = uuid4().hex
-    return outbox.post(db, STAFF_CHAT, address, vault.seal(text, row=ref, field=_FIELD), now, ref=ref)
+    sealed = vault.seal(text, row=ref, field=_FIELD)
+    return outbox.post(db, STAFF_CHAT, address, sealed, now, ref=ref, reply_to=reply_to)
 
 
 class Unsealing:

@@ -19,6 +19,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
+    select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.rules import Rules
 from bot.tables import metadata
 from escalation.store import tickets
+from escalation.tickets import Ticket
 
 Instant = DateTime(timezone=True)
 
@@ -40,6 +43,10 @@ groups = Table(  # forum supergroups that staff work in; new topics go to the fi
     Column("top", BigInteger, nullable=False),  # the highest message number seen: a group has room for a million
     Column("trouble", Text),  # why nothing can be said there, for a person to mend; null: all is well
     Column("trouble_at", Instant),
+    Column(
+        "next_at", Instant
+    ),  # the overview is not to be touched before: leased by a replica, or changed a moment ago
+    Column("moved_to", BigInteger),  # the group became another chat, though the setting still names this one
 )
 
 topics = Table(
@@ -90,11 +97,56 @@ def want(db: Connection, rules: Rules, ticket_id: int, rank: int, now: datetime)
     }
     fresh |= {"rank": rank, "wanted_at": now, "next_at": now, "attempts": 0}
     statement = dialect.insert(topics).values(**fresh)
-    again: dict[str, Any] = {"wanted_at": now, "rank": rank}
+    # Whoever waits already keeps their place: a ticket in which much happens must not go to the end each time.
+    again: dict[str, Any] = {"wanted_at": func.coalesce(topics.c.wanted_at, now), "rank": rank}
     db.execute(statement.on_conflict_do_update(index_elements=[topics.c.ticket_id], set_=again))
 
 
 def want_all(db: Connection, rules: Rules, ticket_ids: Collection[int], now: datetime) -> None:
     """These tickets' topics, where they have one, have something to show."""
     if rules.desk and ticket_ids:
-        db.execute(update(topics).where(topics.c.ticket_id.in_(ticket_ids)).values(wanted_at=now))
+        mine = (topics.c.ticket_id.in_(ticket_ids), topics.c.wanted_at.is_(None))
+        db.execute(update(topics).where(*mine).values(wanted_at=now))
+
+
+def want_ticket(db: Connection, rules: Rules, ticket: Ticket, now: datetime) -> None:
+    """As `want`, with the rank that the ticket has by now."""
+    if rules.desk:
+        critical = rules.policy.urgency_of(ticket.urgency).critical
+        want(db, rules, ticket.id, 0 if critical else rules.policy.tier_of(ticket.tier).rank, now)
+
+
+def links(db: Connection, ticket_ids: Collection[int]) -> dict[int, str]:
+    """The addresses of these tickets' topics, for members of their groups; those without a topic are left out."""
+    mine = (topics.c.ticket_id.in_(ticket_ids), topics.c.thread.is_not(None))
+    found = db.execute(select(topics.c.ticket_id, topics.c.chat, topics.c.thread).where(*mine))
+    return {row.ticket_id: link(row.chat, row.thread) for row in found}
+
+
+def link(chat: int, thread: int) -> str:
+    """The address of a topic, for members of its group."""
+    return f"https://t.me/c/{str(chat).removeprefix('-100')}/{thread}"
+
+
+def ticket_at(db: Connection, chat: int, thread: int) -> int | None:
+    """The ticket whose topic this is."""
+    found: int | None = db.scalar(select(topics.c.ticket_id).where(topics.c.chat == chat, topics.c.thread == thread))
+    return found
+
+
+def move_group(db: Connection, old: int, new: int) -> None:
+    """A group has become another chat: its topics are there from now on, whatever the setting still names.
+
+    Said twice it is once. Topics before groups, as whoever serves a topic locks them.
+    """
+    known = {row.chat: row for row in db.execute(select(groups).where(groups.c.chat.in_((old, new))))}
+    if old == new or (old in known and known[old].moved_to is not None):
+        return
+    db.execute(update(topics).where(topics.c.chat == old).values(chat=new))
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    for chat in (old, new):
+        db.execute(dialect.insert(groups).values(chat=chat, sent=[], top=0).on_conflict_do_nothing())
+    heard = known[old].sent if old in known else []
+    db.execute(update(groups).where(groups.c.chat == new).values(sent=heard))
+    gone: dict[str, Any] = {"moved_to": new, "overview": None, "board": None, "shown": None, "trouble": None}
+    db.execute(update(groups).where(groups.c.chat == old).values(**gone))

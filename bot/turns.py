@@ -59,7 +59,7 @@ def _score(text: str) -> int | None:
 def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime) -> Turn:
     """A tap, a rating or a file; words still waiting to be considered stay the turn's text."""
     turn = replace(turn, verdict=Unknown(), settled=True, score=None)
-    if message.kind == "file":
+    if message.kind in ("file", "location"):
         return replace(turn, file=True)
     if message.kind == "rating":
         return replace(turn, rating=message.rating)
@@ -153,7 +153,7 @@ def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
 
 def wish_apart(rules: Rules, fragments: Sequence[Message]) -> Intent | None:
     """A wish for a person or a complaint that is a fragment of its own: it counts, whatever was typed before it."""
-    wishes = {intent_of(rules.policy, fragment.text) for fragment in fragments}
+    wishes = {intent_of(rules.policy, fragment.words) for fragment in fragments}
     return next((wish for wish in STRONG if wish in wishes), None)
 
 

@@ -20,8 +20,9 @@ RETRY = 2.0  # seconds before listening to PostgreSQL again
 class Wakeups:
     """A counter of changes that can be waited upon."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, origin: str = "") -> None:
+        """`origin`: of notifications that `notify` has told of already, when they were sent."""
+        self.url, self.origin = url, origin
         self.version = 0
         self._event = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -84,8 +85,9 @@ class Wakeups:
                 async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.notify()  # whatever happened while nobody listened
-                    async for _ in connection.notifies():
-                        self.notify()
+                    async for told in connection.notifies():
+                        if not self.origin or told.payload != self.origin:
+                            self.notify()
             except psycopg.Error as error:
                 log.warning("not listening to the database: %s", type(error).__name__)
             await asyncio.sleep(RETRY)

@@ -286,14 +286,14 @@ def transfer(
     return TicketTransferred(ticket, who.id, old.queue, store.promised(db, ticket.id))
 
 
-def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetime) -> None:
-    """Keep an internal remark; it settles nothing and no customer can ever read it."""
+def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetime) -> int:
+    """Keep an internal remark and return its id; it settles nothing and no customer can ever read it."""
     if not text.strip():
         raise Refused("empty")
     if len(text) > MAX_NOTE:
         raise Refused("too_long")
     ticket = store.lock_ticket(db, ticket_id)
-    store.insert_note(db, ticket.id, who.id, text.strip(), now)
+    return store.insert_note(db, ticket.id, who.id, text.strip(), now)
 
 
 def wait_again(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:

@@ -66,6 +66,7 @@ Index(
 )
 
 _INCIDENT = [incidents.c[f.name] for f in fields(Incident)]
+_RUNNING = select(*_INCIDENT).where(incidents.c.ended_at.is_(None)).order_by(incidents.c.id)
 _IS_OPEN = tickets.c.state.in_(("waiting", "claimed"))
 _running = select(incidents.c.id).where(incidents.c.ended_at.is_(None)).scalar_subquery()
 
@@ -88,8 +89,7 @@ def insert_incident(db: Connection, draft: Draft, staff_id: int, now: datetime) 
 
 def running_incidents(db: Connection) -> list[Incident]:
     """Those that are on, the oldest first."""
-    query = select(*_INCIDENT).where(incidents.c.ended_at.is_(None)).order_by(incidents.c.id)
-    return [_incident(row) for row in db.execute(query)]
+    return [_incident(row) for row in db.execute(_RUNNING)]
 
 
 def latest_incidents(db: Connection, limit: int) -> list[Incident]:

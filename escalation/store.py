@@ -459,9 +459,10 @@ def history_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def insert_note(db: Connection, ticket_id: int, staff_id: int, text: str, now: datetime) -> None:
-    """Keep an internal remark."""
-    db.execute(insert(notes).values(ticket_id=ticket_id, staff_id=staff_id, at=now, text=text))
+def insert_note(db: Connection, ticket_id: int, staff_id: int, text: str, now: datetime) -> int:
+    """Keep an internal remark and return its id."""
+    values = {"ticket_id": ticket_id, "staff_id": staff_id, "at": now, "text": text}
+    return int(db.execute(insert(notes).values(**values).returning(notes.c.id)).scalar_one())
 
 
 def notes_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:

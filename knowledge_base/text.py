@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge_base.scripts import Script, script_of, to_simplified, to_traditional
 
@@ -64,6 +64,7 @@ class _Cleaner(dict[int, str]):
 _CLEANER = _Cleaner()
 
 
+@lru_cache(2048)  # one message is asked about a dozen times: its intent, its topic, its urgency, its likeness
 def normalise(text: str) -> str:
     """What two spellings of the same words have in common: half-width, lower-case, 简体, no signs, single spaces."""
     text = unicodedata.normalize("NFKC", text).translate(_CLEANER).casefold()

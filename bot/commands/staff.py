@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import topics
 from bot.app import NotReady
 from bot.commands.opening import house_of
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json, tell_table
 from bot.passwords import hash_password
+from bot.rules import Rules
 from bot.secrets_folder import first_password_file
 from bot.web import staff_sessions
-from escalation import desk, dispatch, staff
+from escalation import desk, dispatch, staff, store
 from escalation.policy import Policy
 from escalation.staff import Staff
 
@@ -67,7 +69,7 @@ def put(options: argparse.Namespace) -> None:
 def disable(options: argparse.Namespace) -> None:
     """Bar a person and end their sessions."""
     house = house_of(options, knowledge="none")
-    released = house.database.write_now(_disable, house.rules.policy, options.login, house.clock())
+    released = house.database.write_now(_disable, house.rules, options.login, house.clock())
     house.database.close()
     if options.json:
         tell_json({"login": options.login, "disabled": True, "released": released})
@@ -86,14 +88,16 @@ def reset(options: argparse.Namespace) -> None:
     _tell_password(options, password)
 
 
-def _disable(db: Connection, policy: Policy, login: str, now: datetime) -> int:
+def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
     found = staff.find_credentials(db, login)
     staff.disable_staff(db, login, now)
     if found is None:
         return 0
     staff_sessions.close_all(db, found[0].id)
     dispatch.take_back(db, found[0].id, now)
-    return desk.release_all(db, policy, found[0].id, now)
+    held = [ticket.id for ticket in store.find_tickets(db, store.tickets.c.holder_id == found[0].id, limit=10_000)]
+    topics.want_all(db, rules, held, now)
+    return desk.release_all(db, rules.policy, found[0].id, now)
 
 
 def _reset(db: Connection, login: str, password_hash: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any
 
 from aiogram.exceptions import (
     TelegramAPIError,
@@ -15,7 +17,13 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
@@ -30,14 +38,17 @@ log = logging.getLogger(__name__)
 LONGEST = 4096  # UTF-16 units of one message
 CHOICE_BYTES = 64  # of a button's callback data
 SHARE = "contact"  # the choice of a button that asks for the customer's own telephone number
+PUT_AWAY = "put_away"  # … and of the one that takes it away again
 PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts
 BAD_TOKEN_PAUSE = 300.0
+
+Step = Callable[[str], Awaitable[int | None]]
 
 _ROWS = {"rate": "rating", "helpful": "verdict", "unhelpful": "verdict"}  # verbs that share a row
 
 
 class TelegramChannel:
-    """A `Channel` whose addresses are chat ids: the customers' chats, or the staff's."""
+    """A `Channel` whose addresses are chat ids."""
 
     def __init__(self, client: Client, name: str = TELEGRAM) -> None:
         self.client, self.name = client, name
@@ -45,40 +56,67 @@ class TelegramChannel:
 
     async def send(self, message: Outgoing) -> Delivery:
         """Try once; what happened is said in words without the token."""
-        parts = list(split(_labelled(message)))
-        if not parts:
+        return await self.send_to(message, message.address)
+
+    async def send_to(self, message: Outgoing, chat: str, thread: int | None = None) -> Delivery:
+        """The same, to this chat whatever the address is; in a topic of it if `thread` says so."""
+        steps = [*self._contents(message, thread), *self._words(message, thread)]
+        if not steps:
             return Never("there is no text in it")
-        done = 0
+        numbers: list[int | None] = []
         try:
-            for done, part in enumerate(parts):
-                await self._say(message, part, last=done == len(parts) - 1)
+            for step in steps:
+                numbers.append(await self._follow(chat, step))  # noqa: PERF401  # how far it came counts
         except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; the row stays in the ledger
-            return self._outcome(error, begun=done > 0)
-        return Sent()
+            return outcome_of(self.client, error, begun=bool(numbers))
+        return Sent(numbers[0])
 
-    async def _say(self, message: Outgoing, part: str, *, last: bool) -> None:
-        markup = keyboard(message.buttons) if last else None
-        chat = self._moved.get(message.address, message.address)
+    def _words(self, message: Outgoing, thread: int | None) -> Iterator[Step]:
+        parts = list(split(_labelled(message)))
+        for index, part in enumerate(parts):
+            markup = keyboard(message.buttons) if index == len(parts) - 1 else None
+            reply_to = message.reply_to if index == 0 else None
+            yield partial(self.client.send, text=part, markup=markup, thread=thread, reply_to=reply_to)
+
+    def _contents(self, message: Outgoing, thread: int | None) -> Iterator[Step]:
+        content = message.content or {}
+        if "copy" in content:
+            source, *numbers = content["copy"]
+            how: dict[str, Any] = {"thread": thread, "reply_to": message.reply_to, "bare": bool(content.get("bare"))}
+            yield partial(self._copy, source=source, numbers=numbers, **how)
+        if "place" in content:
+            latitude, longitude = content["place"]
+            yield partial(self.client.send_place, latitude=latitude, longitude=longitude, thread=thread)
+
+    async def _copy(self, chat: str, source: int, numbers: list[int], **how: Any) -> int | None:
+        return next(iter(await self.client.copy(chat, source, numbers, **how)), None)
+
+    async def _follow(self, chat: str, step: Step) -> int | None:
+        there = self._moved.get(chat, chat)
         try:
-            await self.client.send(chat, part, markup)
+            return await step(there)
         except TelegramMigrateToChat as moved:
-            there = self._moved[message.address] = str(moved.migrate_to_chat_id)
-            log.warning("Telegram chat %s has become %s; set JIEDAI_TELEGRAM_STAFF_CHAT if it is that.", chat, there)
-            await self.client.send(there, part, markup)
+            there = self._moved[chat] = str(moved.migrate_to_chat_id)
+            log.warning("Telegram chat %s has become %s; name that in JIEDAI_TELEGRAM_STAFF_CHAT.", chat, there)
+            return await step(there)
 
-    def _outcome(self, error: Exception, *, begun: bool) -> Delivery:
-        why = self.client.safe(error)
-        match error:
-            case TelegramRetryAfter(retry_after=seconds):
-                return Later(seconds, why, ambiguous=begun)
-            case TelegramForbiddenError() | TelegramBadRequest() | TelegramEntityTooLarge():
-                return Never(why)
-            case TelegramUnauthorizedError() | TelegramNotFound():
-                return Later(BAD_TOKEN_PAUSE, "Telegram refuses the token (JIEDAI_TELEGRAM_TOKEN)", ambiguous=begun)
-            case TelegramAPIError() if isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError):
-                return Later(PAUSE, why, ambiguous=begun)
-            case _:
-                return Later(PAUSE, why, ambiguous=True)
+
+def outcome_of(client: Client, error: Exception, *, begun: bool) -> Delivery:
+    """What a failure means for what was to be said; `begun`: a part of it has arrived."""
+    why = client.safe(error)
+    match error:
+        case TelegramRetryAfter(retry_after=seconds):
+            return Later(seconds, why, ambiguous=begun, limited=True)
+        case TelegramForbiddenError():
+            return Never(why, unreachable=True)
+        case TelegramBadRequest() | TelegramEntityTooLarge():
+            return Never(why, unreachable="chat not found" in why)
+        case TelegramUnauthorizedError() | TelegramNotFound():
+            return Later(BAD_TOKEN_PAUSE, "Telegram refuses the token (JIEDAI_TELEGRAM_TOKEN)", ambiguous=begun)
+        case TelegramAPIError() if isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError):
+            return Later(PAUSE, why, ambiguous=begun)
+        case _:
+            return Later(PAUSE, why, ambiguous=True)
 
 
 def split(text: str) -> Iterator[str]:
@@ -105,12 +143,16 @@ def _fitting(text: str) -> int:
     return len(text)
 
 
-def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+def keyboard(
+    buttons: tuple[Button, ...],
+) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
     """Suggestions one below the other, ratings side by side; the wish for a telephone number below the input line."""
     share = next((button for button in buttons if button.choice == SHARE), None)
     if share is not None:
         row = [KeyboardButton(text=share.label, request_contact=True)]
         return ReplyKeyboardMarkup(keyboard=[row], resize_keyboard=True, one_time_keyboard=True)
+    if any(button.choice == PUT_AWAY for button in buttons):
+        return ReplyKeyboardRemove()
     rows: dict[str, list[InlineKeyboardButton]] = {}
     for button in buttons:
         if 0 < len(button.choice.encode()) <= CHOICE_BYTES and button.label:

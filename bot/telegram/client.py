@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramBadRequest
+from aiogram.methods import SendMessage
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
@@ -22,19 +22,20 @@ from aiogram.types import (
     ReplyKeyboardRemove,
     ReplyParameters,
     ResultChatMemberUnion,
+    TelegramObject,
     Update,
 )
 from aiogram.utils.token import TokenValidationError, validate_token
 from aiohttp import ClientError
 from pydantic import ValidationError
 
-from bot.messages import FileGone
+from bot.messages import MAX_ELSEWHERE, FileGone
 from bot.telegram.router import Fetched, Unreadable
+from bot.telegram.session import Session
 
 log = logging.getLogger(__name__)
 
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
-LARGEST_FILE = 20 * 1024 * 1024  # bytes; the Bot API hands out nothing larger
 SEND_SECONDS = 15  # well under what `deliveries` allows a send
 FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
 
@@ -59,7 +60,8 @@ class Client:
                 "JIEDAI_TELEGRAM_TOKEN is not a bot token; it must look like 123456:ABC-DEF, as BotFather gave it."
             ) from None
         self._token = token
-        self._bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api)))
+        self._session = Session(api=TelegramAPIServer.from_base(api))
+        self._bot = Bot(token, session=self._session)
         self.bot_id = self._bot.id
 
     async def updates(self, offset: int | None, seconds: int) -> list[Fetched]:
@@ -95,30 +97,47 @@ class Client:
         `reply_to` may be gone meanwhile: then it is said without. Bold and links are `entities`, never markup in the
         text: whatever people write stays what they wrote.
         """
-        told = await self._bot.send_message(
-            chat_id=_chat_id(chat),
-            text=text,
-            reply_markup=markup,
-            parse_mode=None,
-            message_thread_id=thread,
-            reply_parameters=_reply(reply_to),
-            entities=entities,
-            disable_notification=quiet or None,
-            request_timeout=SEND_SECONDS,
-        )
-        return told.message_id
+        values = {
+            "chat_id": _chat_id(chat),
+            "text": text,
+            "reply_markup": _plain(markup),
+            "message_thread_id": thread,
+            "reply_parameters": _plain(_reply(reply_to)),
+            "entities": [_plain(entity) for entity in entities] if entities else None,
+            "disable_notification": quiet or None,
+        }
+        told = await self._session.ask(self._bot, SendMessage, values, SEND_SECONDS)
+        return int(told["message_id"])
 
     async def copy(
-        self, chat: str | int, source: int, numbers: Sequence[int], *, thread: int | None = None
+        self,
+        chat: str | int,
+        source: int,
+        numbers: Sequence[int],
+        *,
+        thread: int | None = None,
+        reply_to: int | None = None,
+        bare: bool = False,
     ) -> list[int]:
-        """Messages of another chat of ours once more, albums as albums; their new numbers."""
-        if len(numbers) == 1:
+        """Messages of another chat of ours once more, albums as albums, `bare` without captions; their new numbers."""
+        there = _chat_id(chat)
+        if len(numbers) == 1 and not bare:  # only several can be copied without their captions
             one = await self._bot.copy_message(
-                _chat_id(chat), source, numbers[0], message_thread_id=thread, request_timeout=SEND_SECONDS
+                there,
+                source,
+                numbers[0],
+                message_thread_id=thread,
+                reply_parameters=_reply(reply_to),
+                request_timeout=SEND_SECONDS,
             )
             return [one.message_id]
         many = await self._bot.copy_messages(
-            _chat_id(chat), source, sorted(numbers), message_thread_id=thread, request_timeout=SEND_SECONDS
+            there,
+            source,
+            sorted(numbers),
+            message_thread_id=thread,
+            remove_caption=bare or None,
+            request_timeout=SEND_SECONDS,
         )
         return [each.message_id for each in many]
 
@@ -247,7 +266,7 @@ class Client:
         """The bytes of a file a customer sent, or FileGone."""
         try:
             found = await self._bot.get_file(reference, request_timeout=SEND_SECONDS)
-            if (found.file_size or 0) > LARGEST_FILE or not found.file_path:
+            if (found.file_size or 0) > MAX_ELSEWHERE or not found.file_path:
                 raise FileGone(TOO_BIG)
             stream = await self._bot.download_file(found.file_path, timeout=SEND_SECONDS * 2)
         except TelegramBadRequest as error:
@@ -277,8 +296,15 @@ def _results(error: ClientDecodeError) -> list[dict[str, Any]]:
     return found
 
 
+def _plain(value: TelegramObject | None) -> dict[str, Any] | None:
+    return value.model_dump(mode="json", exclude_none=True) if value is not None else None
+
+
 def _reply(number: int | None) -> ReplyParameters | None:
-    return ReplyParameters(message_id=number, allow_sending_without_reply=True) if number is not None else None
+    if number is None:
+        return None
+    # The library's own default for the mode of a quote is no value at all, and cannot be sent.
+    return ReplyParameters(message_id=number, allow_sending_without_reply=True, quote_parse_mode=None)
 
 
 def _chat_id(chat: str | int) -> int | str:

@@ -2,40 +2,92 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import desk_groups, group_pace
 from bot.deliveries import Deliveries
+from bot.messages import Outgoing
+from bot.pace import Pace
 from bot.reception import Reception
-from bot.staff_chat import STAFF_CHAT, Unsealing
+from bot.secrets_folder import webhook_secret
+from bot.staff_chat import Unsealing
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import Client
+from bot.telegram.desk import Desking
 from bot.telegram.handling import Handling
+from bot.telegram.introducing import Introducing
 from bot.telegram.poller import Poller
 from bot.telegram.router import TELEGRAM
+from bot.telegram.staff_channel import StaffChannel
+from bot.telegram.taking import Taking
+from bot.telegram.webhook import PATH, Webhook
+from bot.unreachable import mark_unreachable
 
 
 class Telegram:
     """Everything that runs for one bot; BadTelegramToken when the token cannot be one."""
 
     def __init__(self, reception: Reception) -> None:
-        settings, rules = reception.settings, reception.rules
+        settings = reception.settings
+        self.reception = reception
         self.client = Client(settings.telegram_token, settings.telegram_api)
         self.handling = Handling(reception, self.client)
-        self.poller = Poller(self.client, self.handling.handle, self.handling.set_aside)
-        names = [TELEGRAM, *([STAFF_CHAT] if rules.staff_chat else [])]
-        self.deliveries = [
-            Deliveries(reception.database, Unsealing(channel, rules.vault), reception.wakeups, reception.clock)
-            for channel in (TelegramChannel(self.client, name) for name in names)
-        ]
+        taking = Taking(self.handling.handle, self.handling.set_aside)
+        self.poller = Poller(self.client, taking)
+        self.webhook: Webhook | None = None
+        if settings.telegram_webhook:
+            self.webhook = Webhook(self.client, taking, settings.public_url + PATH, webhook_secret(settings))
+            reception.webhook = self.webhook.receive
+        self.pace = Pace(settings.telegram_per_second, time.monotonic)
+        self.deliveries = self._deliveries()
+        self.desking = Desking(reception, self.client, self.pace)
+        self.introducing = Introducing(reception, self.client)
+
+    def _deliveries(self) -> list[Deliveries]:
+        here, rules = self.reception, self.reception.rules
+        customers = TelegramChannel(self.client, TELEGRAM)
+        kept = (here.database, customers, here.wakeups, here.clock)
+        found = [Deliveries(*kept, pace=self.pace, on_unreachable=self._unreachable)]
+        if rules.staff_chat:
+            door = Unsealing(StaffChannel(self.client, self._overview, self, self._is_desk), rules.vault)
+            found.append(Deliveries(here.database, door, here.wakeups, here.clock, pace=self.pace))
+        return found
+
+    async def _overview(self) -> tuple[int, int | None] | None:
+        return await self.reception.database.read(desk_groups.where, self.reception.rules)
+
+    async def take(self, chat: int) -> float:
+        """0.0: a page may be said in this group of the desk, its place is taken; else seconds to wait."""
+        return await self.reception.database.unit(_take, chat, self.reception.clock)
+
+    async def arrived(self, chat: int) -> None:
+        """It is said, or will not be: its place is kept for a minute from now."""
+        await self.reception.database.unit(_arrived, chat, self.reception.clock)
+
+    async def _is_desk(self, chat: int) -> bool:
+        return await self.reception.database.read(desk_groups.is_desk, self.reception.rules, chat)
+
+    def _unreachable(self, db: Connection, message: Outgoing, now: datetime) -> None:
+        mark_unreachable(db, self.reception.rules, message.channel, message.address, now)
 
     async def start(self) -> None:
         """Begin to read and to send; a network that is away is waited for, not an error."""
         for deliveries in self.deliveries:
             deliveries.start()
-        self.poller.start()
+        self.desking.start()
+        self.introducing.start()
+        (self.webhook or self.poller).start()
 
     async def stop(self) -> None:
         """Finish the updates in hand, then stop sending."""
-        await self.poller.stop()
+        await (self.webhook or self.poller).stop()
+        await self.introducing.stop()
         await self.handling.stop()
+        await self.desking.stop()
         for deliveries in self.deliveries:
             await deliveries.stop()
         await self.client.close()
@@ -43,3 +95,11 @@ class Telegram:
     async def fetch_file(self, reference: str) -> bytes:
         """The bytes of a file kept by reference, for the console; FileGone (a sentence) when Telegram won't give it."""
         return await self.client.fetch_file(reference)
+
+
+def _take(db: Connection, chat: int, clock: Callable[[], datetime]) -> float:
+    return group_pace.take(db, chat, clock(), urgent=True)
+
+
+def _arrived(db: Connection, chat: int, clock: Callable[[], datetime]) -> None:
+    group_pace.arrived(db, chat, clock())

@@ -2,32 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import mimetypes
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from aiogram.enums import ContentType
-from aiogram.types import CallbackQuery, Contact, Message, Sticker, Update
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Sticker, Update
 
 from bot.cleaning import clean
-from bot.messages import MAX_TEXT, File, Incoming
+from bot.customer_self import CHOICES
+from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_welcome_kind
 from bot.turns import is_choice
 from knowledge_base.text import is_empty
 
 TELEGRAM = "telegram"
-COMMANDS = ("/start", "/help")
+COMMANDS = ("start", "help", "me", "export", "forget", "link")
 # Things a person sends on purpose that neither the bot nor the console can show; service messages are not among them.
 NOT_SHOWN = frozenset(("poll", "dice", "story", "game", "paid_media", "invoice", "checklist", "giveaway", "unknown"))
 
-Wording = Literal["welcome", "too_long", "empty_message", "unsupported"]
+_UNNAMED = "application/octet-stream"  # of a kind that nobody named
+
+Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", "file_kind"]
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something the door answers by itself, once per key."""
+    """Something the door answers by itself, once per key; `line` is what the transcript keeps of it, if anything."""
 
     address: str
     key: str
     wording: Wording
+    line: str = ""
+    number: int | None = None
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word after a slash: one of COMMANDS, with what came behind it. `account` is the person."""
+
+    address: str
+    key: str
+    account: int
+    name: str
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A sticker, or emoji and no words: passed on to a person who reads along, otherwise no more than a gesture."""
+
+    message: Incoming
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A customer has blocked the bot, or let it in again."""
+
+    address: str
+    key: str
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +74,44 @@ class Unreadable:
 
 
 Fetched = Update | Unreadable
+Heard = Incoming | Edited | Remark | Command | Stuck | Standing
 
 
-def read_update(update: Update, bot_id: int) -> Incoming | Remark | None:
-    """What it means to us; None for everything that is nobody's question: groups, edits, service messages."""
-    key = key_of(update, bot_id)
+def read_update(update: Update, bot_id: int) -> Heard | None:
+    """What a customer did; None for what is nobody's question: groups, service messages, forged buttons."""
     if update.message is not None and update.message.chat.type == "private":
-        return _read_message(update.message, key)
+        return _read_message(update.message, key_of(update, bot_id))
+    if update.edited_message is not None and update.edited_message.chat.type == "private":
+        return _read_edit(update.edited_message, update.update_id, bot_id)
     if update.callback_query is not None:
-        return _read_tap(update.callback_query, key)
+        return _read_tap(update.callback_query, key_of(update, bot_id))
+    if update.my_chat_member is not None and update.my_chat_member.chat.type == "private":
+        return _read_standing(update.my_chat_member, key_of(update, bot_id))
     return None
 
 
 def key_of(update: Fetched, bot_id: int) -> str:
-    """Unique per bot: another bot on the same database counts its updates anew."""
+    """Unique per bot: another bot on the same database counts anew.
+
+    A private message is known by its own number, so that it counts once under whichever update it is brought.
+    """
+    if isinstance(update, Update) and update.message is not None and update.message.chat.type == "private":
+        return _key_of_message(update.message, bot_id)
     return f"tg:{bot_id}:{update.update_id}"
+
+
+def _key_of_message(message: Message, bot_id: int) -> str:
+    return f"tg:{bot_id}:{message.chat.id}:{message.message_id}"
 
 
 def chat_of(update: Fetched) -> int | None:
     """The chat an update belongs to; whatever has none needs no order."""
     if isinstance(update, Unreadable):
         return _chat_of_raw(update.raw)
-    if update.message is not None:
-        return update.message.chat.id
+    if (message := update.message or update.edited_message) is not None:
+        return message.chat.id
+    if (member := update.my_chat_member or update.chat_member) is not None:
+        return member.chat.id
     tap = update.callback_query
     return tap.message.chat.id if tap is not None and tap.message is not None else None
 
@@ -70,7 +120,7 @@ def kind_of(update: Fetched) -> str:
     """What sort of update, without a word of its content: fit for a log."""
     if isinstance(update, Unreadable):
         return "unreadable"
-    return ContentType(update.message.content_type).value if update.message is not None else "callback_query"
+    return ContentType(update.message.content_type).value if update.message is not None else update.event_type
 
 
 def words_of(update: Fetched) -> str:
@@ -79,8 +129,13 @@ def words_of(update: Fetched) -> str:
         message = update.raw.get("message")
         found = message.get("text") or message.get("caption") if isinstance(message, dict) else None
         return clean(str(found or ""))[:MAX_TEXT]
-    message = update.message
+    message = update.message or update.edited_message
     return clean((message.text or message.caption or "") if message is not None else "")[:MAX_TEXT]
+
+
+def content_of(update: Fetched) -> dict[str, Any]:
+    """The whole of it, for whoever looks into what could not be handled."""
+    return update.raw if isinstance(update, Unreadable) else update.model_dump(mode="json", exclude_none=True)
 
 
 def _chat_of_raw(raw: dict[str, Any]) -> int | None:
@@ -91,55 +146,119 @@ def _chat_of_raw(raw: dict[str, Any]) -> int | None:
 
 
 def _read_tap(tap: CallbackQuery, key: str) -> Incoming | None:
-    if tap.message is None or tap.message.chat.type != "private" or not is_choice(tap.data or ""):
+    """A button under a message of the tapper's own chat with the bot; in a private chat both have one number."""
+    if tap.message is None or tap.message.chat.type != "private" or tap.message.chat.id != tap.from_user.id:
         return None
-    return Incoming(TELEGRAM, str(tap.message.chat.id), key, "choice", choice=tap.data or "")
+    choice = tap.data or ""
+    if not is_choice(choice) and choice not in CHOICES:
+        return None
+    return Incoming(TELEGRAM, str(tap.message.chat.id), key, "choice", choice=choice, reply_to=tap.message.message_id)
 
 
-def _read_message(message: Message, key: str) -> Incoming | Remark | None:
-    address = str(message.chat.id)
+def _read_standing(member: ChatMemberUpdated, key: str) -> Standing:
+    return Standing(str(member.chat.id), key, member.new_chat_member.status != "kicked")
+
+
+def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | Remark | None:
+    original = _key_of_message(message, bot_id)
+    whole = _read_message(message, original)
+    key, order = f"tg:{bot_id}:{update_id}", (message.edit_date or 0, update_id)
+    words = clean(message.text or message.caption or "")
+    match whole:
+        case Remark(wording="too_long"):
+            return replace(whole, key=key)
+        case Incoming(kind="text" | "file"):
+            return Edited(TELEGRAM, whole.address, key, original, message.message_id, words, whole, order)
+        case Stuck(Incoming(kind="text")):
+            return Edited(TELEGRAM, str(message.chat.id), key, original, message.message_id, words, None, order)
+        case _:  # a place that moves is told once; stickers and contacts do not change
+            return None
+
+
+def _read_message(message: Message, key: str) -> Heard | None:
     if message.text is not None:
-        return _read_text(message.text, address, key)
+        return _read_text(message, message.text, key)
     if message.contact is not None:
         return _read_contact(message, message.contact, key)
-    if (place := _place(message)) is not None:
-        return Incoming(TELEGRAM, address, key, "text", text=place)
-    if (file := _file(message)) is not None:
-        caption = clean(message.caption or "")[:MAX_TEXT]
-        return Incoming(TELEGRAM, address, key, "file", text=caption, file=file)
-    return Remark(address, key, "unsupported") if message.content_type in NOT_SHOWN else None
+    if (found := _read_place(message, key)) is not None:
+        return found
+    if message.sticker is not None:
+        said = _incoming(message, key, "file", text=message.sticker.emoji or "", file=_sticker(message.sticker))
+        return Stuck(said, message.sticker.emoji or "")
+    if (file := file_of(message)) is not None:
+        return _read_file(message, file, key)
+    unsupported = message.content_type in NOT_SHOWN
+    return Remark(str(message.chat.id), key, "unsupported") if unsupported else None
 
 
-def _read_text(text: str, address: str, key: str) -> Incoming | Remark:
-    if text.startswith("/") and text.split(maxsplit=1)[0].partition("@")[0] in COMMANDS:
-        return Remark(address, key, "welcome")
+def _incoming(message: Message, key: str, kind: Any, **what: Any) -> Incoming:
+    replied = message.reply_to_message
+    reply_to = replied.message_id if replied is not None and replied.chat.id == message.chat.id else None
+    known: dict[str, Any] = {"number": message.message_id, "reply_to": reply_to, "album": message.media_group_id}
+    return Incoming(TELEGRAM, str(message.chat.id), key, kind, **known, **what)
+
+
+def _read_text(message: Message, text: str, key: str) -> Heard:
+    address = str(message.chat.id)
+    if text.startswith("/"):
+        word, *rest = text.split(maxsplit=1)
+        name = word.removeprefix("/").partition("@")[0]
+        if name in COMMANDS:
+            account = message.from_user.id if message.from_user is not None else message.chat.id
+            return Command(address, key, account, name, rest[0].strip() if rest else "")
     if len(text) > MAX_TEXT:
         return Remark(address, key, "too_long")
-    if is_empty(text):
+    words = clean(text)
+    if not words:
         return Remark(address, key, "empty_message")
-    return Incoming(TELEGRAM, address, key, "text", text=clean(text))
+    said = _incoming(message, key, "text", text=words)
+    return Stuck(said, words) if is_empty(words) else said
 
 
 def _read_contact(message: Message, contact: Contact, key: str) -> Incoming:
-    address, sender = str(message.chat.id), message.from_user
-    number = "+" + contact.phone_number.lstrip("+")
+    sender, number = message.from_user, "+" + contact.phone_number.lstrip("+")
     # Telegram vouches for the number only when people share their own card, at first hand.
     at_first_hand = message.forward_origin is None and message.via_bot is None
     if at_first_hand and sender is not None and contact.user_id == sender.id:
-        return Incoming(TELEGRAM, address, key, "contact", phone=number)
+        return _incoming(message, key, "contact", phone=number)
     name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-    return Incoming(TELEGRAM, address, key, "text", text=clean(f"名片：{name} {number}")[:MAX_TEXT])
+    return _incoming(message, key, "text", text=clean(f"名片：{name} {number}")[:MAX_TEXT])
 
 
-def _place(message: Message) -> str | None:
+def _read_place(message: Message, key: str) -> Incoming | None:
     if message.venue is not None:
-        at = message.venue.location
-        return clean(f"位置：{message.venue.title} {message.venue.address}（{at.latitude}, {at.longitude}）")
-    at_once = message.location
-    return f"位置：{at_once.latitude}, {at_once.longitude}" if at_once is not None else None
+        at, named = message.venue.location, f"{message.venue.title} {message.venue.address}"
+        return _incoming(message, key, "location", text=_place(at, clean(named)[:200]), place=_degrees(at))
+    if message.location is not None:
+        return _incoming(message, key, "location", text=_place(message.location), place=_degrees(message.location))
+    return None
 
 
-def _file(message: Message) -> File | None:
+def _place(at: Location, name: str = "") -> str:
+    figures = f"{at.latitude:.6f}, {at.longitude:.6f}"
+    return f"位置：{name}（{figures}）" if name else f"位置：{figures}"
+
+
+def _degrees(at: Location) -> tuple[float, float]:
+    return at.latitude, at.longitude
+
+
+def _read_file(message: Message, file: File, key: str) -> Incoming | Remark:
+    if file.size > MAX_ELSEWHERE:
+        return _refused(message, file, key, "file_too_large", "超过 20 MB")
+    if not is_welcome_kind(file.mime):
+        return _refused(message, file, key, "file_kind", "不支持这种文件")
+    caption = clean(message.caption or "")[:MAX_TEXT]
+    return _incoming(message, key, "file", text=caption, file=file)
+
+
+def _refused(message: Message, file: File, key: str, wording: Wording, why: str) -> Remark:
+    size = f"{file.size / 1024 / 1024:.1f} MB"
+    line = f"[未接收的文件：{file.name}，{size}，{why}] {clean(message.caption or '')[:MAX_TEXT]}".strip()
+    return Remark(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id)
+
+
+def file_of(message: Message) -> File | None:
     """Kept by reference: Telegram holds the bytes until an agent asks for them."""
     if message.photo:
         return _named("照片.jpg", "image/jpeg", message.photo[-1])
@@ -147,7 +266,7 @@ def _file(message: Message) -> File | None:
         return _sticker(message.sticker)
     for thing, name, mime in (
         (message.animation, "动图.mp4", "video/mp4"),
-        (message.document, "文件", "application/octet-stream"),
+        (message.document, "文件", _UNNAMED),
         (message.voice, "语音.ogg", "audio/ogg"),
         (message.audio, "音频.mp3", "audio/mpeg"),
         (message.video, "视频.mp4", "video/mp4"),
@@ -168,4 +287,6 @@ def _sticker(sticker: Sticker) -> File:
 
 def _named(name: str, mime: str, thing: Any) -> File:
     name = clean(name)[:200] or "文件"
-    return File(name=name, mime=mime[:127], size=thing.file_size or 0, reference=thing.file_id)
+    if mime == _UNNAMED:
+        mime = mimetypes.guess_type(name)[0] or mime
+    return File(name=name, mime=mime.lower()[:127], size=thing.file_size or 0, reference=thing.file_id)

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import replies
+from bot import link_codes, replies
+from bot.cleaning import clean
 from bot.customer_changes import save_and_reroute
 from bot.web import keys
 from bot.web.chat import House
 from bot.web.problems import Problem
+from escalation import customer_store
 from escalation.crm import CrmFaults, parse_record
 
 router = APIRouter(prefix="/api", tags=["customers"])
@@ -68,3 +70,33 @@ async def put_customer(
     customer = saved.customer
     found = {"id": customer_id, "tier": customer.tier, "tier_reason": customer.tier_reason}
     return {**found, "created": saved.created}
+
+
+class LinkWish(BaseModel):
+    """Whose Telegram account is to be bound."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: str = Field(min_length=1, max_length=64, description="The contact's CRM id; they are signed in with you.")
+
+
+class Link(BaseModel):
+    """A link for this one contact: good once, for `expires_in` seconds."""
+
+    url: str
+    expires_in: int
+
+
+@router.post("/telegram-links", status_code=201, response_model=Link, responses={401: {}, 404: {}, 409: {}})
+async def make_telegram_link(house: House, _key: Annotated[str, Depends(known_key)], wish: LinkWish) -> dict[str, Any]:
+    """A link that binds whoever opens it in Telegram to this contact; hand it only to them."""
+    rules, now = house.rules, house.clock()
+    if not house.bot_name:
+        raise Problem(409, replies.NO_BOT)
+    known = await house.database.read(customer_store.find_customer, rules.vault, rules.policy, wish.customer, now)
+    if known is None:
+        raise Problem(404, replies.NO_SUCH_CUSTOMER.format(customer=clean(wish.customer)))
+    url = await house.database.unit(
+        link_codes.issue_url, house.token_secret, house.bot_name, "customer", wish.customer, now
+    )
+    return {"url": url, "expires_in": int(link_codes.LIFETIME.total_seconds())}

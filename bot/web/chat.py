@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -18,7 +17,7 @@ from bot import history, replies
 from bot.cleaning import clean
 from bot.history import Message
 from bot.identity import BadToken, customer_of_token
-from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming
+from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
 from bot.performing import WEB
 from bot.reception import Reception
 from bot.turns import is_choice
@@ -30,10 +29,7 @@ from knowledge_base.text import is_empty
 router = APIRouter(prefix="/api/chat", tags=["chat"])
 BEAT = 15.0  # seconds between signs of life on a quiet stream
 BREATH = 0.3  # seconds: in a busy minute a stream looks thrice a second, not at every commit
-_KIND = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 LONGEST_CHOICE = 100  # characters; ours are shorter
-LONGEST_KIND = 127  # characters, as many as the column holds
-FILE_KINDS = ("image/", "audio/", "video/", "application/pdf", "text/plain", "application/msword", "application/vnd.")
 
 
 def reception_of(request: Request) -> Reception:
@@ -152,12 +148,7 @@ async def post_file(house: House, address: Visitor, key: str, file: UploadFile) 
     """Take in a picture, a voice message or a document; it goes to a person."""
     _demand_key(key)
     mime = (file.content_type or "").split(";")[0].strip().lower()
-    if (
-        not _KIND.fullmatch(mime)
-        or not mime.startswith(FILE_KINDS)
-        or mime == "image/svg+xml"
-        or len(mime) > LONGEST_KIND
-    ):
+    if not is_welcome_kind(mime):
         raise Problem(415, replies.FILE_KIND)
     content = await file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:

@@ -16,6 +16,7 @@ from bot.web import (
     roster_page,
     sign_in,
     stream,
+    telegram_page,
     ticket_page,
 )
 from bot.web.guard import show_problems_as_pages
@@ -36,5 +37,6 @@ def add_console(app: FastAPI) -> None:
         incidents_page,
         policy_page,
         roster_page,
+        telegram_page,
     ):
         app.include_router(door.router)

@@ -90,11 +90,6 @@ class Pulse:
     newest: int  # the highest number of a waiting ticket this person may see
 
 
-def sees(who: Staff, ticket: Ticket) -> bool:
-    """Whether this person may open the ticket: their queue, their own, or anybody's for leads and above."""
-    return who.leads or who.works(ticket.queue) or ticket.holder_id == who.id
-
-
 def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show: Show, now: datetime) -> Board:
     """The tickets with work left that this person may see, by queue: late ones first, then by nearest deadline."""
     cards = _cards(db, rules, (_is_work(now), *_visible_to(who)), now, by_deadline=True, limit=MOST)

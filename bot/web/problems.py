@@ -56,7 +56,7 @@ def tell_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # Customers' pages get a sentence of ours; the company's own programs are told which field is wrong.
-        chat = not request.url.path.startswith("/api/customers")
+        chat = not request.url.path.startswith(("/api/customers", "/api/telegram-links"))
         return JSONResponse({"error": replies.BAD_MESSAGE if chat else _in_words(error)}, 422)
 
     @app.exception_handler(HTTPException)

@@ -19,6 +19,7 @@ from bot.reception import Reception
 from bot.web import api, chat, chat_page
 from bot.web.console import add_console
 from bot.web.health import Checks, health_router
+from bot.web.hooks import Hooks
 from bot.web.problems import tell_problems, too_large
 
 HERE = Path(__file__).parent
@@ -56,6 +57,7 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
         )
     app.add_middleware(_Bounded)
     app.middleware("http")(_with_headers)
+    app.add_middleware(Hooks, reception=reception)
     app.include_router(chat.router)
     app.include_router(chat_page.router)
     app.include_router(api.router)

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, Row, or_, select
 from bot import history, notice_store, reports
 from bot.announcing import customer_label
 from bot.history import Conversation, Message, attachments, messages
+from bot.quotes import Quote, quotes_of, versions_of
+from bot.revisions import newest_revision
 from bot.rules import Rules
+from bot.visibility import sees
 from bot.web.clock_words import Clock, clock_of, in_order
-from bot.web.panels import sees
 from escalation import incident_store, plan_store, store
 from escalation.customer_store import find_customers
 from escalation.customers import Customer
@@ -52,6 +54,8 @@ class Said:
     file: File | None = None
     offered: tuple[str, ...] = ()
     tapped: bool = False
+    before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
+    answers: Quote | None = None  # the line it replies to
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     conversation = history.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
     lines = history.latest(db, conversation.id)
+    told = _Told(names, _held_files(db, conversation.id), versions_of(db, lines), quotes_of(db, lines))
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")
     rows, events = store.deadlines_of(db, ticket_id), store.history_of(db, ticket_id)
@@ -139,7 +144,7 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
         holder=names.get(ticket.holder_id or 0),
         conversation=conversation,
         customer=customer,
-        talk=_talk(ticket, lines, store.notes_of(db, ticket_id), names, _held_files(db, conversation.id)),
+        talk=_talk(ticket, lines, store.notes_of(db, ticket_id), told),
         clocks=_clocks(rows, events, now),
         events=tuple(Happened(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
         plans=tuple(plans),
@@ -157,7 +162,7 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     )
 
 
-def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int]:
+def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int, int]:
     """What must differ for the ticket's page to be out of date."""
     ticket = store.get_ticket(db, ticket_id)
     spoken = db.scalar(
@@ -168,7 +173,7 @@ def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int]:
     )
     happened = db.scalar(_newest(store.ticket_events, ticket_id))
     noted = db.scalar(_newest(store.notes, ticket_id))
-    return spoken or 0, happened or 0, noted or 0
+    return spoken or 0, happened or 0, noted or 0, newest_revision(db, ticket.conversation_id)
 
 
 def _newest(table: Any, ticket_id: int) -> Any:
@@ -215,9 +220,17 @@ def _mode(ticket: Ticket, who: Staff) -> Mode:
     return "mine" if ticket.holder_id == who.id else "other"
 
 
-def _talk(
-    ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], names: dict[int, str], held: set[int]
-) -> tuple[Said, ...]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known of lines besides themselves."""
+
+    names: dict[int, str]
+    held: set[int]  # lines whose file is ours to show
+    versions: dict[int, tuple[str, ...]]
+    quotes: dict[int, Quote]
+
+
+def _talk(ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], told: _Told) -> tuple[Said, ...]:
     labels: dict[str, str] = {}
     talk: list[Said] = []
     for line in lines:
@@ -227,16 +240,18 @@ def _talk(
             Said(
                 id=line.id,
                 author=line.author,
-                name=names.get(line.staff_id or 0, line.meta.get("name", "")),
+                name=told.names.get(line.staff_id or 0, line.meta.get("name", "")),
                 at=line.at,
                 text=_words(line, labels),
                 earlier=line.ticket_id != ticket.id and line.at < ticket.raised_at,
-                file=_file(line, held),
+                file=_file(line, told.held),
                 offered=tuple(button["label"] for button in buttons if button["choice"].startswith("ask:")),
                 tapped=line.kind in ("choice", "rating"),
+                before=told.versions.get(line.id, ()),
+                answers=told.quotes.get(line.id),
             )
         )
-    talk += [Said(note.id, "note", names.get(note.staff_id, ""), note.at, note.text) for note in notes]
+    talk += [Said(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]
     return tuple(sorted(talk, key=lambda said: said.at))
 
 
@@ -244,7 +259,7 @@ def _words(line: Message, labels: dict[str, str]) -> str:
     if line.kind == "rating":
         return f"{line.text} 分"
     choice: str = line.meta.get("choice", "")
-    return labels.get(choice, choice) + (" 分" if choice.startswith("rate:") else "") if choice else line.text
+    return labels.get(choice, choice) + (" 分" if choice.startswith("rate:") else "") if choice else line.words
 
 
 def _file(line: Message, held: set[int]) -> File | None:
@@ -272,11 +287,11 @@ def _tried(rules: Rules, ticket: Ticket) -> tuple[Tried, ...]:
 
 def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
     said = (line for line in reversed(lines) if line.author == "customer" and line.kind == "text")
-    return next((line.text for line in said if line.ticket_id == ticket.id), ticket.subject)
+    return next((line.words for line in said if line.ticket_id == ticket.id), ticket.subject)
 
 
 def _claims(lines: Iterable[Message]) -> tuple[Claim, ...]:
-    return tuple(dict.fromkeys(claim for line in lines if line.kind == "text" for claim in claims_in(line.text)))
+    return tuple(dict.fromkeys(claim for line in lines if line.kind == "text" for claim in claims_in(line.words)))
 
 
 def _earlier(db: Connection, ticket: Ticket) -> tuple[Ticket, ...]:

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from bot.reception import Reception
+from bot.visibility import sees
 from bot.web import panels, sheet, staff_sessions
 from bot.web.chat import BEAT, BREATH
 from bot.web.guard import COOKIE, AtDesk, Desk, MaybeNumber
@@ -54,7 +55,7 @@ def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> 
     if ticket is None:
         return found | {"mark": pulse.changed, "interruptions": incident_store.pulse(db)}
     try:
-        may_see = panels.sees(who, store.get_ticket(db, ticket))
+        may_see = sees(who, store.get_ticket(db, ticket))
     except Refused:
         may_see = False
     return found | {"mark": sheet.read_beat(db, ticket) if may_see else None}

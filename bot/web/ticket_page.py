@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,14 +15,13 @@ from bot import history, replies
 from bot.messages import File, FileGone
 from bot.ready_answers import ready_answer
 from bot.reception import Reception
-from bot.rules import Rules
-from bot.staff_actions import Action, act
+from bot.staff_actions import act_in_sight
+from bot.visibility import sees
 from bot.web import sheet
 from bot.web.chat import as_download
 from bot.web.clock_words import fault_in_words
 from bot.web.frame import frame
 from bot.web.guard import AtDesk, Desk, Number, OwnForm, field
-from bot.web.panels import sees
 from bot.web.problems import Problem
 from bot.web.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
 from escalation import store
@@ -61,7 +59,7 @@ async def carry_out(desk: AtDesk, form: OwnForm, ticket_id: Number, move: str) -
     try:
         action = read_action(move, form, desk.house.rules.policy.zone)
         may_return = await desk.house.database.unit(
-            _act, desk.house.rules, desk.who, ticket_id, action, desk.house.clock()
+            act_in_sight, desk.house.rules, desk.who, ticket_id, action, desk.house.clock()
         )
     except NotFilledIn as lacking:
         return await _page(desk, ticket_id, status=422, refusal=str(lacking), typed=typed)
@@ -92,14 +90,6 @@ async def _with_content(house: Reception, kept: File) -> File:
         return replace(kept, content=await house.fetch_file(kept.reference))
     except FileGone as gone:
         raise Problem(404, str(gone)) from None
-
-
-def _act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
-    """Whether this person may still look at the ticket afterwards."""
-    if not sees(who, store.get_ticket(db, ticket_id)):
-        raise Refused("forbidden")
-    act(db, rules, who, ticket_id, action, now)
-    return sees(who, store.get_ticket(db, ticket_id))
 
 
 def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:

@@ -252,6 +252,11 @@ def test_the_first_addition_is_acknowledged() -> None:
     assert plan(said(), replace(WAITING, awaiting="details")) == (Forward(), Say("appended"))
 
 
+def test_a_further_piece_of_an_album_was_acknowledged_with_the_first() -> None:
+    piece = replace(said(), file=True, goes_on=True)
+    assert plan(piece, replace(WAITING, awaiting="details")) == (Forward(),)
+
+
 @pytest.mark.parametrize("intent", ["urge", "person", "unsolved"])
 def test_while_waiting_impatience_is_counted(intent: Intent) -> None:
     assert plan(said(intent), WAITING) == (Forward(), Urge())

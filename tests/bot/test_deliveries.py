@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot import deliveries, outbox
 from bot.database import Database
 from bot.deliveries import Deliveries
 from bot.messages import Delivery, Later, Never, Outgoing, Sent
+from bot.pace import Pace
 from bot.wakeups import Wakeups
 
 
@@ -43,7 +44,7 @@ class Recorder:
 async def made(sqlite: Database, clock: Any) -> AsyncIterator[Any]:
     wakeups = Wakeups(sqlite.url)
     sqlite.on_commit = wakeups.notify
-    yield lambda channel, workers=1: Deliveries(sqlite, channel, wakeups, clock, workers)
+    yield lambda channel, at_once=1: Deliveries(sqlite, channel, wakeups, clock, at_once)
     sqlite.on_commit = lambda: None
 
 
@@ -70,14 +71,14 @@ async def test_the_outcome_is_written_down(
     sqlite: Database, clock: Any, made: Any, outcome: Delivery, state: tuple[str, bool, str | None]
 ) -> None:
     post(sqlite, clock, "a")
-    assert await made(Recorder(outcome)).deliver_one() is True
+    assert await made(Recorder(outcome)).deliver_due() is True
     assert states(sqlite) == [state]
 
 
 async def test_nothing_due_nothing_sent_and_nobody_woken(sqlite: Database, made: Any) -> None:
     heard = []
     sqlite.on_commit = lambda: heard.append(1)
-    assert await made(Recorder()).deliver_one() is False
+    assert await made(Recorder()).deliver_due() is False
     assert heard == []
 
 
@@ -87,11 +88,10 @@ async def test_a_channel_that_breaks_leaves_the_row_leased_and_labelled_for_late
     post(sqlite, clock, "a")
     channel = Recorder(RuntimeError("bug"))
     working = made(channel)
-    with pytest.raises(RuntimeError):
-        await working.deliver_one()
-    assert await working.deliver_one() is False
+    assert await working.deliver_due() is True
+    assert await working.deliver_due() is False
     clock.advance(seconds=outbox.LEASE.total_seconds())
-    assert await working.deliver_one() is True
+    assert await working.deliver_due() is True
     assert [message.retried for message in channel.sent] == [False, True]
     assert states(sqlite) == [("sent", True, None)]
 
@@ -101,7 +101,7 @@ async def test_a_send_without_an_end_is_cut_and_labelled(
 ) -> None:
     monkeypatch.setattr(deliveries, "SEND_TIMEOUT", 0.01)
     post(sqlite, clock, "a")
-    assert await made(Recorder(None)).deliver_one() is True
+    assert await made(Recorder(None)).deliver_due() is True
     assert states(sqlite) == [("pending", True, "no answer in time")]
 
 
@@ -133,5 +133,95 @@ async def test_stopped_amid_a_send_the_row_stays_and_is_labelled_next_time(
     await working.stop()
     clock.advance(minutes=2)
     healthy = Recorder()
-    assert await made(healthy).deliver_one() is True
+    assert await made(healthy).deliver_due() is True
     assert healthy.sent[0].retried
+
+
+async def test_stopping_lets_a_send_under_way_arrive(sqlite: Database, clock: Any, made: Any) -> None:
+    post(sqlite, clock, "a")
+    slow = Slow()
+    working = made(slow)
+    working.start()
+    async with asyncio.timeout(20):
+        await slow.heard.wait()
+    ending = asyncio.create_task(working.stop())
+    await asyncio.sleep(0)
+    slow.may_end.set()
+    async with asyncio.timeout(20):
+        await ending
+    assert states(sqlite) == [("sent", False, None)]
+
+
+async def test_what_a_limit_leaves_waiting_goes_out_by_rank(sqlite: Database, clock: Any) -> None:
+    for number in range(4):
+        sqlite.write_now(outbox.post, "telegram", f"c{number}", f"三级 {number}", clock.now, rank=4)
+    sqlite.write_now(outbox.post, "telegram", "c9", "特级", clock.now, rank=1)
+    channel, hand = Recorder(), [0.0]
+    working = Deliveries(sqlite, channel, Wakeups(sqlite.url), clock, pace=Pace(2, lambda: hand[0]))
+    assert await working.deliver_due()
+    assert [message.text for message in channel.sent] == ["特级", "三级 0"]
+    assert not await working.deliver_due()
+    hand[0] += 2
+    assert await working.deliver_due()
+    assert [message.text for message in channel.sent[2:]] == ["三级 1", "三级 2"]
+
+
+async def test_a_flood_silences_the_chat_for_as_long_as_was_asked(sqlite: Database, clock: Any) -> None:
+    post(sqlite, clock, "a")
+    pace = Pace(30, lambda: 0.0)
+    working = Deliveries(sqlite, Recorder(Later(7, "429", limited=True)), Wakeups(sqlite.url), clock, pace=pace)
+    assert await working.deliver_due()
+    assert pace.wait_for("anna") == 7
+
+
+async def test_whoever_blocked_the_bot_is_told_of_in_the_same_transaction(sqlite: Database, clock: Any) -> None:
+    post(sqlite, clock, "a")
+    told: list[str] = []
+
+    def note(db: Connection, message: Outgoing, now: Any) -> None:
+        assert db.in_transaction()
+        told.append(message.address)
+
+    gone = Recorder(Never("Forbidden: bot was blocked by the user", unreachable=True))
+    working = Deliveries(sqlite, gone, Wakeups(sqlite.url), clock, on_unreachable=note)
+    assert await working.deliver_due()
+    assert told == ["anna"]
+
+
+class Slow(Recorder):
+    """A channel that takes until it is told to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_end = asyncio.Event()
+
+    async def send(self, message: Outgoing) -> Delivery:
+        """Sent, some time."""
+        self.heard.set()
+        await self.may_end.wait()
+        return await super().send(message)
+
+
+async def test_a_send_that_ends_after_others_were_written_down_is_written_down_too(
+    sqlite: Database, clock: Any, made: Any
+) -> None:
+    for number in range(40):
+        sqlite.write_now(outbox.post, "telegram", f"c{number}", str(number), clock.now)
+    working = made(Uneven(), 8)
+    working.start()
+    try:
+        async with asyncio.timeout(20):
+            while {state for state, _, _ in states(sqlite)} != {"sent"}:
+                await working.wakeups.wait(working.wakeups.version, 1)
+    finally:
+        await working.stop()
+
+
+class Uneven(Recorder):
+    """A channel some of whose sends take longer than others."""
+
+    async def send(self, message: Outgoing) -> Delivery:
+        """Sent, after so many turns of the loop."""
+        for _ in range(message.id * 37 % 200):
+            await asyncio.sleep(0)
+        return await super().send(message)

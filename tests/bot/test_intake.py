@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import history, intake, notice_store, outbox, performing, turns
+from bot import history, intake, notice_store, numbers, outbox, performing, turns
 from bot.history import attachments, conversations, inbox, messages
-from bot.messages import Incoming
+from bot.messages import File, Incoming
 from bot.staff_actions import Claim, Record, Release, Reply, Resolve
 from bot.turns import is_choice
+from bot.unreachable import mark_unreachable
 from escalation import store
 from escalation.store import deadlines, ticket_events, tickets
 from tests.bot.scene import FEE, JAM, ORDER, UNKNOWN, WIFI, Scene, Visitor
@@ -980,3 +981,91 @@ def test_prepare_ranks_the_words_that_the_turn_will_be_judged_by(scene: Scene, a
     anna.say("那个打印机", settle=False)
     message = Incoming("web", "anna", "x", "text", text="连不上wifi了")
     assert scene.read(intake.prepare, scene.rules, message, scene.now) == ("那个打印机 连不上wifi了", "三级")
+
+
+# ── what else can be sent ─────────────────────────────────────────────
+
+
+def telegram(scene: Scene) -> Visitor:
+    return scene.visitor("77", "telegram")
+
+
+def picture(name: str = "a.jpg") -> File:
+    return File(name, "image/jpeg", 5, reference=name)
+
+
+def test_a_place_goes_to_a_person_and_is_never_taken_for_a_question(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna = telegram(scene)
+    anna.send("location", text="位置：怎么查订单（31.230400, 121.473700）", place=(31.2304, 121.4737))
+    assert (scene.ticket.reason, scene.ticket.subject) == ("file", "位置：怎么查订单（31.230400, 121.473700）")
+    assert anna.read()[0] == scene.sentence("acknowledged_file", NOON)
+    line = anna.lines()[0]
+    assert (line.kind, line.meta["place"], line.ticket_id) == ("location", [31.2304, 121.4737], scene.ticket.id)
+
+
+def test_an_album_is_acknowledged_once_and_what_follows_it_is_an_addition(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna = telegram(scene)
+    for number in (1, 2, 3):
+        anna.send("file", file=picture(f"{number}.jpg"), album="g1", number=number)
+    assert anna.read() == [scene.sentence("acknowledged_file", NOON), scene.sentence("ask_order_number")]
+    assert [line.ticket_id for line in anna.lines() if line.author == "customer"] == [scene.ticket.id] * 3
+    anna.send("file", file=picture("4.jpg"), album="g2", number=4)
+    assert anna.read() == [scene.sentence("appended")]
+    assert len(scene.tickets) == 1
+
+
+def test_danger_in_the_words_of_a_later_piece_is_heard(scene: Scene) -> None:
+    anna = telegram(scene)
+    anna.send("file", file=picture(), album="g1")
+    anna.send("file", file=picture(), text="机器冒烟了", album="g1")
+    assert scene.ticket.urgency == "critical"
+
+
+def test_the_words_below_a_picture_say_what_the_matter_is(scene: Scene, anna: Visitor) -> None:
+    anna.send("file", file=picture(), text="我要投诉你们打印机老卡纸")
+    assert (scene.ticket.subject, scene.ticket.complaint) == ("我要投诉你们打印机老卡纸", True)
+
+
+def test_words_below_a_picture_are_not_answered_from_the_knowledge_base(scene: Scene, anna: Visitor) -> None:
+    anna.send("file", file=picture(), text="怎么查订单")
+    assert anna.read()[0] == scene.sentence("acknowledged_file", NOON)
+
+
+def test_words_held_back_before_a_picture_go_with_it(scene: Scene, anna: Visitor) -> None:
+    anna.say("那个打印机", settle=False)
+    anna.send("file", file=picture(), text="就是它")
+    assert scene.ticket.subject == "那个打印机 就是它"
+    scene.pass_time(seconds=10)
+    assert len(scene.tickets) == 1
+
+
+def test_emoji_below_a_picture_are_no_words(scene: Scene, anna: Visitor) -> None:
+    anna.send("file", file=picture("贴纸.webp"), text="👍")
+    assert scene.ticket.subject == "贴纸.webp"
+
+
+def test_a_number_leads_to_its_line_and_a_reply_names_it(scene_anywhere: Scene) -> None:
+    anna = telegram(scene_anywhere)
+    anna.send("text", text="怎么查订单", number=5)
+    anna.send("text", text="这条", number=7, reply_to=5)
+    anna.send("text", text="那条", number=8, reply_to=6)
+    anna.send("choice", choice="person", reply_to=5)
+    first, *rest = [line for line in anna.lines() if line.author == "customer"]
+    assert [line.meta.get("reply_to") for line in rest] == [first.id, None, None]
+    found = scene_anywhere.read(numbers.numbered, 77, 7)
+    assert found == numbers.Numbered(77, 7, rest[0].id, None)
+
+
+def test_whoever_writes_is_reachable_again(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna = telegram(scene)
+    anna.say("转人工")
+    scene.write(mark_unreachable, scene.rules, "telegram", "77", scene.now)
+    assert anna.conversation is not None
+    assert anna.conversation.unreachable_at == scene.now
+    anna.say("还在吗")
+    assert anna.conversation.unreachable_at is None
+    kinds = [row.kind for row in scene.read(store.history_of, scene.ticket.id)]
+    assert [kind for kind in kinds if "reachable" in kind] == ["unreachable", "reachable"]

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import outbox
+from bot import history, outbox
 from bot.database import Database
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
+from bot.numbers import Numbered, number_in, numbered
 from bot.outbox import LEASE, MAX_AGE, MAX_ATTEMPTS
 from tests.conftest import MONDAY_MORNING
 
@@ -24,12 +25,12 @@ def post(database: Database, text: str, address: str = "anna", channel: str = "t
 
 
 def claim(database: Database, after: timedelta = timedelta(), channel: str = "telegram") -> Outgoing | None:
-    return database.write_now(outbox.claim_one, channel, NOW + after)
+    return next(iter(database.write_now(outbox.claim, channel, NOW + after)), None)
 
 
 def conclude(database: Database, message: Outgoing | None, outcome: Delivery, after: timedelta = timedelta()) -> None:
     assert message is not None
-    database.write_now(outbox.conclude, message, outcome, NOW + after)
+    database.write_now(outbox.conclude, [(message, outcome)], NOW + after)
 
 
 def row(database: Database, number: int = 1) -> Any:
@@ -196,3 +197,24 @@ def test_the_next_look_is_at_the_first_row_of_an_address(sqlite: Database) -> No
     post(sqlite, "2")
     conclude(sqlite, claim(sqlite), Later(90, "429"))
     assert sqlite.read_now(outbox.next_pending, "telegram") == NOW + timedelta(seconds=90)
+
+
+def test_when_many_wait_the_lowest_rank_goes_first_and_order_is_kept_within_a_chat(database: Database) -> None:
+    for text, address, rank in (("1", "anna", 9), ("2", "bert", 4), ("3", "anna", 1), ("4", "cleo", 1)):
+        database.write_now(outbox.post, "telegram", address, text, NOW, rank=rank)
+    claimed = database.write_now(outbox.claim, "telegram", NOW, 10)
+    assert [message.text for message in claimed] == ["4", "2", "1"], "3 waits behind 1, for both are anna's"
+    database.write_now(outbox.conclude, [(message, Sent()) for message in claimed], NOW)
+    assert [message.text for message in database.write_now(outbox.claim, "telegram", NOW, 10)] == ["3"]
+
+
+def test_the_number_a_channel_gave_is_kept_for_the_line_it_carries(database: Database) -> None:
+    line = database.write_now(_line)
+    database.write_now(outbox.post, "telegram", "4711", "您好", NOW, line=line)
+    conclude(database, claim(database), Sent(815))
+    assert database.read_now(numbered, 4711, 815) == Numbered(4711, 815, line, None)
+    assert database.read_now(number_in, 4711, line) == 815
+
+
+def _line(db: Connection) -> int:
+    return history.add_message(db, history.lock_conversation(db, "telegram", "4711", NOW), "bot", "您好", NOW)

@@ -94,3 +94,43 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
 
 def test_another_policy_is_no_example(tmp_path: Path) -> None:
     assert not read_settings({}, policy=str(tmp_path / "policy.yaml")).is_example
+
+
+def test_the_desk_is_a_list_of_supergroups() -> None:
+    assert read_settings({"JIEDAI_TELEGRAM_DESK": "-1001234567890, -1009876543210"}).telegram_desk == (
+        -1001234567890,
+        -1009876543210,
+    )
+
+
+@pytest.mark.parametrize("group", ["-123", "@ourdesk", "1001234567890", "-100abc", "-１００1234567890"])
+def test_a_desk_that_is_no_supergroup(group: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_TELEGRAM_DESK": group})
+    assert str(refusal.value) == (
+        f'JIEDAI_TELEGRAM_DESK lists supergroups by number, such as -1001234567890; "{group}" is none.'
+    )
+
+
+def test_a_switch_is_on_or_off() -> None:
+    assert read_settings({"JIEDAI_TELEGRAM_WEBHOOK": "on"}).telegram_webhook
+    assert not read_settings({"JIEDAI_TELEGRAM_WEBHOOK": "off"}).telegram_webhook
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_TELEGRAM_WEBHOOK": "perhaps"})
+    assert str(refusal.value) == 'JIEDAI_TELEGRAM_WEBHOOK is either on or off; "perhaps" is neither.'
+
+
+@pytest.mark.parametrize("secret", ["short", "with blank in the middle", "密" * 20, "a" * 257])
+def test_a_webhook_secret_that_telegram_would_refuse(secret: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_TELEGRAM_WEBHOOK_SECRET": secret})
+    assert str(refusal.value) == (
+        "JIEDAI_TELEGRAM_WEBHOOK_SECRET must have 16 to 256 letters, digits, - or _ (the Bot API takes no others)."
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "1001", "many", "３０"])
+def test_a_pace_that_is_none(number: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_TELEGRAM_PER_SECOND": number})
+    assert str(refusal.value) == f'JIEDAI_TELEGRAM_PER_SECOND must be a number from 1 to 1000; "{number}" is not.'

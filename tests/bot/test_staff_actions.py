@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot import intake, schema, staff_actions
+from bot import intake, schema, staff_replies
 from bot.database import Database
 from bot.history import messages
 from bot.messages import Incoming
@@ -53,7 +53,7 @@ def test_a_reply_that_fails_in_the_end_settled_nothing(scene: Scene, monkeypatch
     def breaks(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(staff_actions.outbox, "post", breaks)
+    monkeypatch.setattr(staff_replies.outbox, "post", breaks)
     with pytest.raises(RuntimeError):
         scene.act(li, Reply("您好", "1"))
     monkeypatch.undo()

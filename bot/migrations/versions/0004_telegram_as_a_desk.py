@@ -20,6 +20,8 @@ def upgrade() -> None:
     sa.Column('top', sa.BigInteger(), nullable=False),
     sa.Column('trouble', sa.Text(), nullable=True),
     sa.Column('trouble_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('moved_to', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('chat', name=op.f('pk_groups'))
     )
     op.create_table('link_codes',

@@ -10,7 +10,6 @@ from tests.bot.telegram.world import INVOICE, STAFF, WIFI, World
 from tests.fakes.telegram_api import (
     FakeTelegram,
     contact_update,
-    edit_update,
     group_update,
     message_update,
     photo_update,
@@ -141,13 +140,13 @@ async def test_a_file_that_telegram_will_not_give_is_explained_to_the_agent(api:
         await door.fetch_file("huge")
 
 
-async def test_groups_and_edits_are_left_alone_and_a_strange_group_is_named(
+async def test_groups_are_left_alone_and_a_strange_group_is_named(
     api: FakeTelegram, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
     await world.open_door()
     groups = group_update(STAFF, 9, "怎么开发票"), group_update(-5, 9, "转人工")
-    await world.take(*groups, edit_update(77, "转人工"), text_update(78, "你好"))
+    await world.take(*groups, text_update(78, "你好"))
     assert (world.count("conversations"), world.count("tickets")) == (1, 0)
     assert "group -5 is ignored" in caplog.text
     assert f"group {STAFF}" not in caplog.text

@@ -30,14 +30,14 @@ async def test_an_update_handed_out_four_times_counts_once(api: FakeTelegram, wo
 
 async def test_a_crash_between_commit_and_confirmation_doubles_nothing(api: FakeTelegram, world: World) -> None:
     door, committed = world.make_door(), asyncio.Event()
-    handle = door.poller.handle
+    handle = door.poller.taking.handle
 
     async def handle_and_hang(update: Fetched) -> None:
         await handle(update)
         committed.set()
         await asyncio.Event().wait()
 
-    door.poller.handle = handle_and_hang
+    door.poller.taking.handle = handle_and_hang
     await door.start()
     number = await api.push(text_update(77, "怎么开发票"))
     await asyncio.wait_for(committed.wait(), PATIENCE)
@@ -57,7 +57,7 @@ async def test_a_crash_before_the_commit_loses_nothing(api: FakeTelegram, world:
         begun.set()
         await asyncio.Event().wait()
 
-    door.poller.handle = hang
+    door.poller.taking.handle = hang
     await door.start()
     number = await api.push(text_update(77, "怎么开发票"))
     await asyncio.wait_for(begun.wait(), PATIENCE)
@@ -71,14 +71,14 @@ async def test_a_crash_before_the_commit_loses_nothing(api: FakeTelegram, world:
 
 async def test_stopping_finishes_what_is_in_hand(api: FakeTelegram, world: World) -> None:
     door, begun, go_on = world.make_door(), asyncio.Event(), asyncio.Event()
-    handle = door.poller.handle
+    handle = door.poller.taking.handle
 
     async def slowly(update: Fetched) -> None:
         begun.set()
         await go_on.wait()
         await handle(update)
 
-    door.poller.handle = slowly
+    door.poller.taking.handle = slowly
     await door.start()
     await api.push(text_update(77, "第一条"), text_update(77, "第二条"))
     await asyncio.wait_for(begun.wait(), PATIENCE)
@@ -98,7 +98,7 @@ async def test_twenty_updates_in_each_of_five_chats_keep_their_order(api: FakeTe
 
 async def test_a_slow_chat_holds_up_no_other(api: FakeTelegram, world: World) -> None:
     door, others_done = world.make_door(), asyncio.Event()
-    handle = door.poller.handle
+    handle = door.poller.taking.handle
 
     async def one_is_slow(update: Fetched) -> None:
         if "慢" in str(update):
@@ -107,7 +107,7 @@ async def test_a_slow_chat_holds_up_no_other(api: FakeTelegram, world: World) ->
         if "快" in str(update):
             others_done.set()
 
-    door.poller.handle = one_is_slow
+    door.poller.taking.handle = one_is_slow
     await door.start()
     await world.take(text_update(71, "慢"), text_update(71, "后"), text_update(72, "快"))
     assert (world.said(71), world.said(72)) == (["慢", "后"], ["快"])

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from bot.messages import MAX_TEXT, Incoming
-from bot.telegram.router import Remark, chat_of, read_update
+from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, Incoming
+from bot.telegram.router import Command, Heard, Remark, Standing, Stuck, chat_of, key_of, kind_of, read_update, words_of
 from tests.fakes.telegram_api import (
+    AT,
     contact_update,
     edit_update,
     group_update,
@@ -18,49 +19,120 @@ from tests.fakes.telegram_api import (
 )
 
 BOT = 1001
+FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 5}
 
 
-def read(update: dict[str, Any]) -> Incoming | Remark | None:
-    return read_update(Update.model_validate({"update_id": 7, **update}), BOT)
+def whole(update: dict[str, Any], number: int = 7) -> Update:
+    return Update.model_validate({"update_id": number, **update})
 
 
-def test_text_keeps_its_chat_and_a_key_that_only_this_bot_can_have() -> None:
-    assert read(text_update(77, " 怎么开发票\u202e ")) == Incoming(
-        "telegram", "77", "tg:1001:7", "text", text="怎么开发票"
+def read(update: dict[str, Any], number: int = 7) -> Heard | None:
+    return read_update(whole(update, number), BOT)
+
+
+def numbered(update: dict[str, Any], number: int = 5) -> dict[str, Any]:
+    """The same, as message 5 of its chat."""
+    (what,) = update
+    return {what: update[what] | {"message_id": number}}
+
+
+def heard(update: dict[str, Any]) -> Incoming:
+    found = read(numbered(update))
+    assert isinstance(found, Incoming)
+    return found
+
+
+def test_text_keeps_its_chat_its_number_and_a_key_that_only_this_bot_can_have() -> None:
+    assert heard(text_update(77, " 怎么开发票\u202e ")) == Incoming(
+        "telegram", "77", "tg:1001:77:5", "text", text="怎么开发票", number=5
     )
 
 
-def test_start_is_a_wish_to_be_welcomed_however_it_is_written() -> None:
-    for command in ("/start", "/start ref42", "/start@JiedaiBot", "/help"):
-        assert read(text_update(77, command)) == Remark("77", "tg:1001:7", "welcome")
+def test_a_message_has_one_key_under_whichever_update_it_comes() -> None:
+    update = numbered(text_update(77, "怎么开发票"))
+    assert read(update, 7) == read(update, 8)
+    assert key_of(whole(update, 7), BOT) == key_of(whole(update, 8), BOT) == "tg:1001:77:5"
+    assert key_of(whole(tap_update(77, "person")), BOT) == "tg:1001:7"
 
 
-def test_a_question_that_only_mentions_a_command_is_a_question() -> None:
-    assert isinstance(read(text_update(77, "/starting")), Incoming)
+@pytest.mark.parametrize(
+    ("text", "name", "argument"),
+    [
+        ("/start", "start", ""),
+        ("/start ref42", "start", "ref42"),
+        ("/start@JiedaiBot", "start", ""),
+        ("/start\nc_abc", "start", "c_abc"),
+        ("/help", "help", ""),
+        ("/me", "me", ""),
+        ("/export 现在", "export", "现在"),
+        ("/forget", "forget", ""),
+        ("/link s_abc", "link", "s_abc"),
+    ],
+)
+def test_commands_are_known_however_they_are_written(text: str, name: str, argument: str) -> None:
+    assert read(numbered(text_update(77, text))) == Command("77", "tg:1001:77:5", 77, name, argument)
+
+
+@pytest.mark.parametrize("text", ["/starting", "/", "/me2", "请发 /start"])
+def test_a_question_that_only_mentions_a_command_is_a_question(text: str) -> None:
+    assert isinstance(read(text_update(77, text)), Incoming | Stuck)
 
 
 def test_too_long_and_empty_texts_are_answered_at_the_door() -> None:
-    assert read(text_update(77, "字" * (MAX_TEXT + 1))) == Remark("77", "tg:1001:7", "too_long")
+    for length in (MAX_TEXT + 1, 4097):
+        assert read(numbered(text_update(77, "字" * length))) == Remark("77", "tg:1001:77:5", "too_long")
     assert isinstance(read(text_update(77, "字" * MAX_TEXT)), Incoming)
-    assert read(text_update(77, "\u200b\u200d")) == Remark("77", "tg:1001:7", "empty_message")
+    assert read(numbered(text_update(77, "\u200b\u200d"))) == Remark("77", "tg:1001:77:5", "empty_message")
 
 
-def test_a_tapped_button_is_a_choice() -> None:
-    assert read(tap_update(77, "ask:wifi")) == Incoming("telegram", "77", "tg:1001:7", "choice", choice="ask:wifi")
+@pytest.mark.parametrize("text", ["<b>粗体</b> & <a href='x'>", "*加粗* _斜体_ [链接](http://x) `码`", "\\_价格\\_"])
+def test_markup_in_a_text_is_text(text: str) -> None:
+    assert heard(text_update(77, text)).text == text
 
 
-@pytest.mark.parametrize("data", ["", "drop table", "rate:9", "ask:", "ask:" + "x" * 65, "helpful"])
+def test_a_tapped_button_is_a_choice_under_its_message() -> None:
+    tap = tap_update(77, "ask:wifi")
+    under = tap["callback_query"]["message"]["message_id"]
+    expected = Incoming("telegram", "77", "tg:1001:7", "choice", choice="ask:wifi", reply_to=under)
+    assert read(tap) == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "drop table",
+        "rate:9",
+        "ask:",
+        "ask:" + "x" * 65,
+        "字" * 21 + "xx",
+        "helpful",
+        "self:",
+        "self:all",
+        "t:1:claim",
+    ],
+)
 def test_a_forged_choice_means_nothing(data: str) -> None:
     assert read(tap_update(77, data)) is None
 
 
-def test_a_button_tapped_in_a_group_means_nothing() -> None:
+def test_a_button_tapped_by_somebody_else_or_in_a_group_means_nothing() -> None:
+    assert read(tap_update(77, "person", user=78)) is None
     assert read(tap_update(-5, "person", user=77)) is None
+    assert read(tap_update(-5, "person", user=-5)) is None
+
+
+def test_a_button_under_a_message_too_old_to_be_shown_is_still_a_choice() -> None:
+    tap = tap_update(77, "person")
+    tap["callback_query"]["message"] = {"chat": {"id": 77, "type": "private"}, "message_id": 3, "date": 0}
+    found = read(tap)
+    assert isinstance(found, Incoming)
+    assert (found.choice, found.reply_to) == ("person", 3)
 
 
 def test_ones_own_contact_card_is_vouched_for() -> None:
-    heard = read(contact_update(77, "8613800000001", 77))
-    assert heard == Incoming("telegram", "77", "tg:1001:7", "contact", phone="+8613800000001")
+    found = heard(contact_update(77, "8613800000001", 77))
+    assert (found.kind, found.phone, found.text) == ("contact", "+8613800000001", "")
 
 
 @pytest.mark.parametrize(
@@ -69,24 +141,24 @@ def test_ones_own_contact_card_is_vouched_for() -> None:
         contact_update(77, "+8613800000001", 78),
         contact_update(77, "+8613800000001", None),
         contact_update(77, "+8613800000001", 77, forwarded=True),
+        message_update(
+            77,
+            contact={"phone_number": "+8613800000001", "first_name": "张三", "user_id": 77},
+            via_bot={"id": 5, "is_bot": True, "first_name": "b"},
+        ),
     ],
-    ids=["somebody else's", "nobody's", "forwarded"],
+    ids=["somebody else's", "nobody's", "forwarded", "by way of another bot"],
 )
 def test_any_other_contact_card_is_only_a_claim(update: dict[str, Any]) -> None:
-    heard = read(update)
-    assert isinstance(heard, Incoming)
-    assert (heard.kind, heard.phone, heard.text) == ("text", None, "名片：张三 +8613800000001")
+    found = heard(update)
+    assert (found.kind, found.phone, found.text) == ("text", None, "名片：张三 +8613800000001")
 
 
 def test_a_picture_is_kept_by_the_reference_of_its_largest_size() -> None:
-    heard = read(photo_update(77, "p", "屏幕花了"))
-    assert isinstance(heard, Incoming)
-    assert heard.file is not None
-    assert (heard.kind, heard.text, heard.file.mime) == ("file", "屏幕花了", "image/jpeg")
-    assert (heard.file.reference, heard.file.content) == ("p-1280", None)
-
-
-FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 5}
+    found = heard(photo_update(77, "p", "屏幕花了"))
+    assert found.file is not None
+    assert (found.kind, found.text, found.file.mime) == ("file", "屏幕花了", "image/jpeg")
+    assert (found.file.reference, found.file.content) == ("p-1280", None)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +166,8 @@ FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 5}
     [
         ({"voice": {**FILE, "duration": 3}}, "语音.ogg", "audio/ogg"),
         ({"document": {**FILE, "file_name": "合同", "mime_type": "application/pdf"}}, "合同", "application/pdf"),
-        ({"document": FILE}, "文件", "application/octet-stream"),
+        ({"document": {**FILE, "file_name": "合同.pdf"}}, "合同.pdf", "application/pdf"),
+        ({"document": {**FILE, "file_name": "X", "mime_type": "Image/PNG"}}, "X", "image/png"),
         ({"audio": {**FILE, "duration": 3, "file_name": "a.m4a"}}, "a.m4a", "audio/mpeg"),
         ({"video": {**FILE, "duration": 3, "width": 1, "height": 1}}, "视频.mp4", "video/mp4"),
         ({"video_note": {**FILE, "duration": 3, "length": 1}}, "视频.mp4", "video/mp4"),
@@ -103,35 +176,143 @@ FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 5}
             "动图.mp4",
             "video/mp4",
         ),
-        (
-            {"sticker": {**FILE, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}},
-            "贴纸.webp",
-            "image/webp",
-        ),
     ],
 )
 def test_every_kind_of_file_has_a_name_and_a_type(content: dict[str, Any], name: str, mime: str) -> None:
-    heard = read(message_update(77, **content))
-    assert isinstance(heard, Incoming)
-    assert heard.file is not None
-    assert (heard.file.name, heard.file.mime, heard.file.size, heard.file.reference) == (name, mime, 5, "f")
+    found = heard(message_update(77, **content))
+    assert found.file is not None
+    assert (found.file.name, found.file.mime, found.file.size, found.file.reference) == (name, mime, 5, "f")
 
 
-def test_a_place_becomes_words() -> None:
-    heard = read(message_update(77, location={"latitude": 31.2, "longitude": 121.4}))
-    assert isinstance(heard, Incoming)
-    assert heard.text == "位置：31.2, 121.4"
+@pytest.mark.parametrize(
+    ("about", "wording", "line"),
+    [
+        (
+            {"file_name": "大片.mp4", "mime_type": "video/mp4", "file_size": MAX_ELSEWHERE + 1},
+            "file_too_large",
+            "[未接收的文件：大片.mp4，20.0 MB，超过 20 MB] 看这个",
+        ),
+        (
+            {"file_name": "x.exe", "mime_type": "application/x-msdownload", "file_size": 1024 * 1024},
+            "file_kind",
+            "[未接收的文件：x.exe，1.0 MB，不支持这种文件] 看这个",
+        ),
+        ({"mime_type": "image/svg+xml"}, "file_kind", "[未接收的文件：文件，0.0 MB，不支持这种文件] 看这个"),
+        ({"mime_type": "nonsense"}, "file_kind", "[未接收的文件：文件，0.0 MB，不支持这种文件] 看这个"),
+        ({}, "file_kind", "[未接收的文件：文件，0.0 MB，不支持这种文件] 看这个"),
+    ],
+)
+def test_files_too_large_or_of_other_kinds_are_refused_and_leave_a_line(
+    about: dict[str, Any], wording: Any, line: str
+) -> None:
+    found = read(numbered(message_update(77, document=FILE | about, caption="看这个")))
+    assert found == Remark("77", "tg:1001:77:5", wording, line, 5)
+
+
+def test_a_file_of_just_20_mb_is_taken() -> None:
+    about = {"mime_type": "video/mp4", "file_size": MAX_ELSEWHERE}
+    assert heard(message_update(77, document=FILE | about)).file is not None
+
+
+def test_the_pieces_of_an_album_know_that_they_belong_together() -> None:
+    piece = photo_update(77, "p")
+    piece["message"]["media_group_id"] = "g1"
+    assert heard(piece).album == "g1"
+
+
+def test_a_sticker_is_no_more_than_its_emoji_unless_somebody_reads_along() -> None:
+    about = {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False, "emoji": "👍"}
+    found = read(message_update(77, sticker=FILE | about))
+    assert isinstance(found, Stuck)
+    assert found.message.file is not None
+    assert (found.emoji, found.message.kind, found.message.text, found.message.file.mime) == (
+        "👍",
+        "file",
+        "👍",
+        "image/webp",
+    )
+
+
+def test_emoji_without_words_are_a_gesture() -> None:
+    found = read(text_update(77, "👍👍"))
+    assert isinstance(found, Stuck)
+    assert (found.emoji, found.message.kind) == ("👍👍", "text")
+
+
+def test_a_place_becomes_words_and_stays_a_place() -> None:
+    found = heard(message_update(77, location={"latitude": 31.2, "longitude": 121.4}))
+    assert (found.kind, found.text, found.place) == ("location", "位置：31.200000, 121.400000", (31.2, 121.4))
+
+
+def test_a_venue_is_a_place_with_a_name() -> None:
+    at = {"latitude": 31.2, "longitude": 121.4}
+    venue = {"location": at, "title": "<b>旗舰店</b>", "address": "南京西路 1 号"}
+    found = heard(message_update(77, venue=venue, location=at))
+    assert found.text == "位置：<b>旗舰店</b> 南京西路 1 号（31.200000, 121.400000）"
+    assert found.place == (31.2, 121.4)
+
+
+def test_a_reply_knows_the_number_of_what_it_answers() -> None:
+    answered = text_update(77, "第一句")["message"] | {"message_id": 3}
+    assert heard(message_update(77, text="这个呢", reply_to_message=answered)).reply_to == 3
+    foreign = answered | {"chat": {"id": -5, "type": "supergroup", "title": "x"}}
+    assert heard(message_update(77, text="这个呢", reply_to_message=foreign)).reply_to is None
+
+
+def test_an_edit_is_the_message_anew_under_a_key_of_its_own() -> None:
+    update = numbered(edit_update(77, "怎么开发票"))
+    original = Incoming("telegram", "77", "tg:1001:77:5", "text", text="怎么开发票", number=5)
+    assert read(update) == Edited(
+        "telegram", "77", "tg:1001:7", "tg:1001:77:5", 5, "怎么开发票", original, order=(AT, 7)
+    )
+
+
+def test_an_edit_of_words_below_a_picture_is_an_edit() -> None:
+    update = {"edited_message": photo_update(77, "p", "新说明")["message"] | {"message_id": 5, "edit_date": AT}}
+    found = read(update)
+    assert isinstance(found, Edited)
+    assert (found.original, found.text) == ("tg:1001:77:5", "新说明")
+
+
+def test_an_edit_into_too_much_is_answered_at_the_door() -> None:
+    update = numbered(edit_update(77, "字" * 2001))
+    assert read(update) == Remark("77", "tg:1001:7", "too_long")
+
+
+def test_edits_that_say_nothing_new_are_nothing() -> None:
+    at = {"latitude": 31.2, "longitude": 121.4, "live_period": 60}
+    assert read({"edited_message": message_update(77, location=at, edit_date=AT)["message"]}) is None
+    assert read(edit_update(77, "/start")) is None
+    assert read(edit_update(-5, "转人工")) is None
+
+
+@pytest.mark.parametrize(("status", "reachable"), [("kicked", False), ("member", True)])
+def test_whoever_stops_the_bot_cannot_be_reached(status: str, reachable: bool) -> None:
+    bot = {"id": BOT, "is_bot": True, "first_name": "Jiedai"}
+    user = {"id": 77, "is_bot": False, "first_name": "客户"}
+    new: dict[str, Any] = {"status": status, "user": bot} | ({"until_date": 0} if status == "kicked" else {})
+    change = {"chat": {"id": 77, "type": "private"}, "from": user, "date": AT, "new_chat_member": new}
+    update = {"my_chat_member": change | {"old_chat_member": {"status": "left", "user": bot}}}
+    assert read(update) == Standing("77", "tg:1001:7", reachable)
+    assert chat_of(whole(update)) == 77
 
 
 def test_what_cannot_be_shown_is_said_to_be_so() -> None:
-    assert read(message_update(77, dice={"emoji": "🎲", "value": 3})) == Remark("77", "tg:1001:7", "unsupported")
+    update = numbered(message_update(77, dice={"emoji": "🎲", "value": 3}))
+    assert read(update) == Remark("77", "tg:1001:77:5", "unsupported")
 
 
-def test_groups_edits_and_service_messages_are_nobodys_question() -> None:
+def test_groups_and_service_messages_are_nobodys_question() -> None:
     assert read(group_update(-5, 77, "怎么开发票")) is None
-    assert read(edit_update(77, "怎么开发票")) is None
     assert read(message_update(77, message_auto_delete_timer_changed={"message_auto_delete_time": 60})) is None
 
 
-def test_a_tap_belongs_to_the_chat_it_was_made_in() -> None:
-    assert chat_of(Update.model_validate({"update_id": 7, **tap_update(77, "person")})) == 77
+def test_everything_a_customer_does_belongs_to_their_chat_so_that_its_order_is_kept() -> None:
+    for update in (text_update(77, "x"), edit_update(77, "x"), tap_update(77, "person")):
+        assert chat_of(whole(update)) == 77
+
+
+def test_what_kind_it_is_says_no_word_of_what_was_written() -> None:
+    kinds = [kind_of(whole(update)) for update in (text_update(77, "x"), edit_update(77, "x"), tap_update(77, "y"))]
+    assert kinds == ["text", "edited_message", "callback_query"]
+    assert words_of(whole(edit_update(77, "改过的话"))) == "改过的话"

@@ -39,7 +39,7 @@ class World:
     def make_door(self) -> Telegram:
         """A process of ours, not started yet, that loses no time between two tries."""
         door = Telegram(self.reception)
-        door.poller.first_pause = 0.001
+        door.poller.first_pause = door.poller.taking.first_pause = 0.001
         self._doors.append(door)
         return door
 

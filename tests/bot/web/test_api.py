@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import replies
+from bot import link_codes, replies
 from bot.web import keys
 from escalation.customer_store import contacts
-from tests.bot.web.doors import Doors
+from tests.bot.web.doors import SECRET, Doors
 
 SHOP: dict[str, Any] = {
     "organisation": "小满图文店",
@@ -127,3 +127,52 @@ async def test_the_api_describes_itself(doors: Doors) -> None:
     operation = described["paths"]["/api/customers/{customer_id}"]["put"]
     assert operation["security"] == [{"HTTPBearer": []}]
     assert "/api/chat/messages" in described["paths"]
+
+
+async def ask_for_link(doors: Doors, body: Any, key: str | None = None) -> httpx.Response:
+    key = key or doors.scene.write(keys.create_key, f"site-{doors.scene.count(keys.api_keys)}", doors.scene.now)
+    return await doors.http.post("/api/telegram-links", json=body, headers={"Authorization": f"Bearer {key}"})
+
+
+async def test_a_link_binds_a_telegram_account_once(doors: Doors) -> None:
+    doors.scene.know("C1001")
+    doors.house.bot_name = "JiedaiBot"
+    answer = await ask_for_link(doors, {"customer": "C1001"})
+    assert answer.status_code == 201
+    url, code = answer.json()["url"], answer.json()["url"].partition("start=c_")[2]
+    assert (url.partition("c_")[0], answer.json()["expires_in"]) == ("https://t.me/JiedaiBot?start=", 600)
+    redeemed = [doors.scene.write(link_codes.redeem, SECRET, "customer", code, doors.scene.now) for _ in range(2)]
+    assert redeemed == ["C1001", None]
+
+
+async def test_a_link_for_nobody_is_refused(doors: Doors) -> None:
+    doors.house.bot_name = "JiedaiBot"
+    answer = await ask_for_link(doors, {"customer": "C<b>9"})
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"error": "没有编号为「C<b>9」的客户，请先导入或创建客户资料。"},
+    )
+
+
+async def test_without_a_bot_there_is_no_link(doors: Doors) -> None:
+    doors.scene.know("C1001")
+    answer = await ask_for_link(doors, {"customer": "C1001"})
+    told = "还没有可用的 Telegram 机器人：请设置 JIEDAI_TELEGRAM_TOKEN，并确认服务已连上 Telegram。"
+    assert (answer.status_code, answer.json()) == (409, {"error": told})
+
+
+async def test_without_a_good_key_there_is_no_link(doors: Doors) -> None:
+    doors.scene.know("C1001")
+    doors.house.bot_name = "JiedaiBot"
+    answer = await ask_for_link(doors, {"customer": "C1001"}, key="wrong")
+    assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_KEY})
+    assert doors.scene.count(link_codes.link_codes) == 0
+
+
+@pytest.mark.parametrize("body", [{}, {"customer": ""}, {"customer": "x" * 65}, {"customer": 5}, {"who": "C1001"}])
+async def test_a_wish_for_a_link_that_cannot_be_read_is_422(doors: Doors, body: Any) -> None:
+    doors.house.bot_name = "JiedaiBot"
+    answer = await ask_for_link(doors, body)
+    assert answer.status_code == 422
+    assert "customer: " in answer.json()["error"]
+    assert doors.scene.count(link_codes.link_codes) == 0

@@ -1,0 +1,53 @@
+"""`jiedai telegram link`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from bot import link_codes
+from bot.app import NotReady
+from bot.commands.opening import house_of
+from bot.commands.printing import tell, tell_json
+from bot.reception import Reception
+from escalation import customer_store
+
+
+def link(options: argparse.Namespace) -> None:
+    """Print a link that binds whoever opens it in Telegram to this contact."""
+    house = house_of(options, knowledge="none")
+    rules, now = house.rules, house.clock()
+    known = house.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, now)
+    if known is None:
+        raise NotReady(f'There is no customer "{options.id}"; import the CRM with `jiedai customers import`.')
+    url = house.database.write_now(
+        link_codes.issue_url, house.token_secret, bot_name(house), "customer", options.id, now
+    )
+    house.database.close()
+    minutes = int(link_codes.LIFETIME.total_seconds()) // 60
+    if options.json:
+        tell_json({"customer": options.id, "url": url, "expires_in": minutes * 60})
+    else:
+        tell(f"{url}\nGood once, for {minutes} minutes; hand it to nobody but this customer.")
+
+
+def bot_name(house: Reception) -> str:
+    """What our bot is called, asked of Telegram; NotReady when no bot is set up or Telegram cannot be reached."""
+    if not house.settings.telegram_token:
+        raise NotReady("No Telegram bot is set up; set JIEDAI_TELEGRAM_TOKEN to the token that BotFather gave.")
+    # Only now: aiogram costs seconds that other commands need not pay.
+    from bot.telegram.client import BadTelegramToken, Client
+
+    async def asked() -> str:
+        client = Client(house.settings.telegram_token, house.settings.telegram_api)
+        try:
+            return await client.username()
+        except Exception as error:  # noqa: BLE001  # a network fails in many ways
+            raise NotReady(f"Telegram cannot be asked for the bot's name ({client.safe(error)}); try again.") from None
+        finally:
+            await client.close()
+
+    try:
+        return asyncio.run(asked())
+    except BadTelegramToken as error:
+        raise NotReady(str(error)) from None

@@ -1,0 +1,187 @@
+"""What customers can ask about themselves: who they are to us, what they may expect, their personal data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot import history, topics
+from bot.history import Conversation
+from bot.intake import who_writes
+from bot.messages import Button, Incoming
+from bot.numbers import note_number
+from bot.performing import Performance
+from bot.replies import by, in_script
+from bot.rules import Rules
+from bot.unreachable import mark_reachable
+from escalation import desk, store
+from escalation.customers import Customer
+from escalation.policy import Policy, Tier
+from escalation.tickets import Ticket
+from escalation.working_time import Calendar
+
+EXPORT, FORGET, LEAVE = "self:export", "self:forget", "self:leave"
+CHOICES = (EXPORT, FORGET, LEAVE)  # of the buttons below these questions
+REASONS = {EXPORT: "export", FORGET: "forget"}
+
+PROOFS = {"token": "官网登录", "link": "官网绑定链接", "shared_contact": "共享手机号"}
+
+ABOUT_YOU = "{name}，您好。我们记录的信息如下：\n单位：{organisation}\n身份核实方式：{proof}"
+STRANGER = "我们还不知道您是哪位客户，目前按未核实身份的客户为您服务。"
+RECOGNISE = "要核实身份：请点下方按钮共享手机号；或登录公司官网，打开「绑定 Telegram」链接。"
+SERVICE = "您享有的服务：{who}，服务时间为{hours}。{first}"
+BY_BOT, BY_PERSON = "智能客服随时应答，需要时转人工", "由专人直接接待"
+FIRST_RAISED = "您提出需求后，专人在 {within}内与您首次联系{counted}。"
+FIRST_RECEIVED = "转人工后，专人在 {within}内与您首次联系{counted}。"
+COUNTED = "（按服务时间计）"
+OPEN = "正在处理的事项：「{subject}」，{standing}。"
+PROMISED, WITH_A_PERSON = "最晚{by} 前与您联系（首次联系）", "专人正在跟进"
+UNNAMED = "您发来的内容"
+NOTHING_OPEN = "目前没有正在处理的事项。"
+YOUR_DATA = "如需导出或删除您的个人信息，请发送 /export 或 /forget。"
+
+ASK = {
+    EXPORT: "您要申请导出我们保存的您的个人信息吗？确认后，申请会交给专人，核实您的身份后为您办理。",
+    FORGET: "您要申请删除我们保存的您的个人信息吗？确认后，申请会交给专人，核实您的身份后为您办理；"
+    "依法必须保存的记录，期满后才能删除。",
+}
+LABELS = {EXPORT: "申请导出个人信息", FORGET: "申请删除个人信息", LEAVE: "不用了"}
+SUBJECTS = {EXPORT: "客户申请导出个人信息", FORGET: "客户申请删除个人信息"}
+REGISTERED = {
+    EXPORT: "您的导出申请已登记。专人核实您的身份后，会把我们保存的您的个人信息整理好交给您，{by_when}。",
+    FORGET: "您的删除申请已登记。专人核实您的身份后为您办理，并告诉您哪些已删除、哪些依法还要保存多久，{by_when}。",
+}
+BY_WHEN, HERE = "最晚{by} 前就此与您联系", "进展会在这里告诉您"
+ALREADY = "您的申请已经登记，不用重复提交，{by_when}。"
+LEFT = "好的，没有提交申请。"
+
+
+def about_me(db: Connection, rules: Rules, conversation: Conversation, now: datetime) -> str:
+    """What we know of whoever writes, the service they are entitled to, their open matter; no internal name in it."""
+    policy = rules.policy
+    customer, decision = who_writes(db, rules, conversation, now)
+    lines = [_who(customer, conversation), service_of(policy, policy.tier_of(decision.tier))]
+    lines.append(_matter(db, policy, _open_ticket(db, conversation), now))
+    lines += [YOUR_DATA] if customer is not None else [RECOGNISE, YOUR_DATA]
+    return in_script("\n".join(lines), conversation.language)
+
+
+def question(choice: str, language: str) -> tuple[str, list[Button]]:
+    """What is asked before a wish about personal data counts, with its buttons."""
+    buttons = [Button(each, in_script(LABELS[each], language)) for each in (choice, LEAVE)]
+    return in_script(ASK[choice], language), buttons
+
+
+def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> None:
+    """The customer tapped below such a question: the wish becomes a ticket of its own, or part of the open one."""
+    conversation = history.lock_conversation(db, message.channel, message.address, now)
+    if not history.remember_key(db, message.channel, message.key, now):
+        return
+    line = history.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
+    history.note_message(db, message.channel, message.key, line)
+    if message.number is not None:
+        note_number(db, int(message.address), message.number, message_id=line)
+    if conversation.unreachable_at is not None:
+        mark_reachable(db, rules, message.channel, message.address, now)
+        conversation = replace(conversation, unreachable_at=None)
+    ticket = _open_ticket(db, conversation)
+    turn = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now, ticket)
+    if message.choice == LEAVE:
+        turn.tell(in_script(LEFT, conversation.language), ())
+    else:
+        _register(turn, message.choice)
+    history.save_conversation(db, turn.conversation, now)
+
+
+def _register(turn: Performance, choice: str) -> None:
+    ticket = turn.ticket
+    if ticket is None:
+        turn.ticket, turn.text = _last_ticket(turn), SUBJECTS[choice]
+        turn.hand_over(REASONS[choice], lambda: _promise(turn, REGISTERED[choice]))
+        return
+    asked = f"{REASONS[choice]}_asked"
+    if ticket.reason == REASONS[choice] or asked in {row.kind for row in store.history_of(turn.db, ticket.id)}:
+        _promise(turn, ALREADY)
+        return
+    desk.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
+    store.log(turn.db, ticket.id, asked, turn.now)
+    topics.want_all(turn.db, turn.rules, [ticket.id], turn.now)
+    _promise(turn, REGISTERED[choice])
+
+
+def _promise(turn: Performance, words: str) -> None:
+    due = store.promised(turn.db, turn.its_ticket().id)
+    kept = due is not None and due > turn.now
+    by_when = BY_WHEN.format(by=by(turn.policy, due, turn.now)) if kept and due is not None else HERE
+    turn.tell(in_script(words.format(by_when=by_when), turn.conversation.language), ())
+
+
+def service_of(policy: Policy, tier: Tier) -> str:
+    """The service of a tier, in words that name neither it nor a queue."""
+    calendar = policy.calendars[tier.calendar]
+    first = next((each for each in tier.milestones if each.id == "first_contact"), None)
+    promise = ""
+    if first is not None:
+        counted = COUNTED if first.basis == "working" and not _never_closes(calendar) else ""
+        words = FIRST_RAISED if first.starts_on == "raised" or tier.bot == "suggests" else FIRST_RECEIVED
+        promise = words.format(within=span(first.within), counted=counted)
+    who = BY_BOT if tier.bot == "answers" else BY_PERSON
+    return SERVICE.format(who=who, hours=hours(calendar), first=promise)
+
+
+def hours(calendar: Calendar) -> str:
+    """When a calendar is open: 「全天 24 小时」「每天 08:00–21:00」「工作日 …」."""
+    if _never_closes(calendar):
+        return "全天 24 小时"
+    spans = "、".join(f"{_clock(each.opens)}–{_clock(each.closes)}" for each in calendar.spans)
+    if calendar.working_days_only:
+        return f"工作日 {spans}（法定节假日除外，调休上班日照常）"
+    return f"每天 {spans}"
+
+
+def span(duration: timedelta) -> str:
+    """A length of time: 「15 分钟」「2 小时」「1 小时 30 分钟」."""
+    minutes = int(duration.total_seconds()) // 60
+    parts = [(minutes // 60, "小时"), (minutes % 60, "分钟")]
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def _never_closes(calendar: Calendar) -> bool:
+    whole = sum(each.closes - each.opens for each in calendar.spans)  # minutes a day
+    return whole >= 24 * 60 and not calendar.working_days_only
+
+
+def _clock(minutes: int) -> str:
+    """Minutes after a day's midnight as a clock shows them."""
+    next_day = minutes > 24 * 60
+    hour = minutes // 60 - (24 if next_day else 0)
+    return f"{'次日 ' if next_day else ''}{hour:02}:{minutes % 60:02}"
+
+
+def _who(customer: Customer | None, conversation: Conversation) -> str:
+    if customer is None:
+        return STRANGER
+    proof = PROOFS.get(conversation.proof or "", "已核实")
+    return ABOUT_YOU.format(name=customer.contact.name, organisation=customer.organisation.name, proof=proof)
+
+
+def _matter(db: Connection, policy: Policy, ticket: Ticket | None, now: datetime) -> str:
+    if ticket is None:
+        return NOTHING_OPEN
+    due = store.promised(db, ticket.id)
+    kept = due is not None and due > now
+    standing = PROMISED.format(by=by(policy, due, now)) if kept and due is not None else WITH_A_PERSON
+    return OPEN.format(subject=ticket.subject[:60] or UNNAMED, standing=standing)
+
+
+def _open_ticket(db: Connection, conversation: Conversation) -> Ticket | None:
+    ticket = store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
+    return ticket if ticket is not None and ticket.is_open else None
+
+
+def _last_ticket(turn: Performance) -> Ticket | None:
+    """What was solved before: a new ticket ends it."""
+    last = turn.conversation.ticket_id
+    return store.lock_ticket(turn.db, last) if last is not None else None

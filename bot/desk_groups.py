@@ -1,0 +1,135 @@
+"""The groups that staff work in: which is in use, where pages go, what is wrong with one, where one moved to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.rules import Rules
+from bot.topics import groups, topics
+
+ROOM = 800_000  # a group has room for a million messages; new topics go elsewhere long before
+LOOK_AGAIN = 60.0  # seconds after which a group in trouble is looked at again
+
+NOT_FORUM = "这个群没有开启「话题」功能，请群主在群设置中开启；开启之前，工单请在工作台处理，提醒会直接发到群里。"
+NO_RIGHTS = "机器人在这个群里权限不足：请把它设为管理员，并开启「管理话题」权限。"
+NO_PIN = "机器人不能置顶消息：请在管理员权限中为它开启「置顶消息」。工单卡片照常更新，只是暂时没有置顶。"
+GONE = "机器人不在这个群里：请把它重新加入并设为管理员；如果群号填错了，请改正 JIEDAI_TELEGRAM_DESK 后重启。"
+FULL = "这个群的消息数接近上限：请新建一个开启话题的群，把群号加到 JIEDAI_TELEGRAM_DESK 末尾后重启。"
+
+SOFT = (NO_PIN, FULL)  # work goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as it stands."""
+
+    chat: int
+    overview: int | None = None
+    board: int | None = None
+    shown: str | None = None
+    top: int = 0
+    trouble: str | None = None
+    trouble_at: datetime | None = None
+    next_at: datetime | None = None
+    moved_to: int | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether topics can be made and written to there."""
+        return self.trouble is None or self.trouble in SOFT
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it takes new topics."""
+        return self.top < ROOM
+
+
+_GROUP = [groups.c[f.name] for f in fields(Group)]
+
+
+def groups_of(db: Connection, rules: Rules) -> list[Group]:
+    """The groups of the settings in their order, each as it is called now."""
+    known = _all(db)
+    chats = dict.fromkeys(_followed(known, chat) for chat in rules.desk)
+    return [known.get(chat, Group(chat)) for chat in chats]
+
+
+def every_group(db: Connection, rules: Rules) -> list[Group]:
+    """These, and those of earlier settings in which topics still are."""
+    here = groups_of(db, rules)
+    named = {group.chat for group in here}
+    others = [group for group in _all(db).values() if group.moved_to is None and group.chat not in named]
+    held = set(db.scalars(select(topics.c.chat).where(topics.c.chat.in_([each.chat for each in others])).distinct()))
+    return [*here, *(group for group in others if group.chat in held)]
+
+
+def in_use(db: Connection, rules: Rules) -> Group | None:
+    """Where new topics are made: the first with room and without trouble; without room the last; None: no desk."""
+    here = groups_of(db, rules)
+    usable = [group for group in here if group.is_usable]
+    found = next((group for group in usable if group.has_room), None)
+    return found or next(iter([*usable[::-1], *here]), None)
+
+
+def where(db: Connection, rules: Rules) -> tuple[int, int | None] | None:
+    """Where pages go now: a chat and its topic 总览, or no topic while there is none; None: nowhere at all."""
+    group = in_use(db, rules)
+    if group is None or group.trouble == GONE:
+        return None
+    return group.chat, group.overview if group.is_usable else None
+
+
+def now_at(db: Connection, chat: int) -> int:
+    """The chat that this one has become, itself mostly."""
+    return _followed(_all(db), chat)
+
+
+def is_desk(db: Connection, rules: Rules, chat: int) -> bool:
+    """Whether a chat is a group of the desk, under whichever number."""
+    return chat in rules.desk or any(group.chat == chat for group in every_group(db, rules))
+
+
+def saw(db: Connection, chat: int, number: int) -> None:
+    """The group has come to this message number."""
+    ensure(db, chat)
+    db.execute(update(groups).where(groups.c.chat == chat, groups.c.top < number).values(top=number))
+
+
+def forget_overview(db: Connection, chat: int, thread: int) -> None:
+    """The topic 总览 is gone: it is made anew, and pages meanwhile go to the group itself."""
+    mine = (groups.c.chat == chat, groups.c.overview == thread)
+    db.execute(update(groups).where(*mine).values(overview=None, board=None, next_at=None))
+
+
+def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -> None:
+    """What a person must mend before all is well there; None: it is, and what could not be done is wanted again."""
+    ensure(db, chat)
+    since = now if trouble else None
+    before = db.scalar(select(groups.c.trouble).where(groups.c.chat == chat))
+    db.execute(update(groups).where(groups.c.chat == chat).values(trouble=trouble, trouble_at=since))
+    if before == NO_PIN and trouble is None:
+        unpinned = (topics.c.chat == chat, topics.c.card.is_not(None), topics.c.pinned.is_(False))
+        db.execute(update(topics).where(*unpinned).values(wanted_at=func.coalesce(topics.c.wanted_at, now)))
+
+
+def ensure(db: Connection, chat: int) -> None:
+    """There is a row for this group."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    db.execute(dialect.insert(groups).values(chat=chat, sent=[], top=0).on_conflict_do_nothing())
+
+
+def _all(db: Connection) -> dict[int, Group]:
+    return {row.chat: Group(*row) for row in db.execute(select(*_GROUP))}
+
+
+def _followed(known: dict[int, Group], chat: int) -> int:
+    for _ in range(8):  # more moves than any group makes, and no circle
+        there = known[chat].moved_to if chat in known else None
+        if there is None:
+            return chat
+        chat = there
+    return chat

@@ -1,0 +1,162 @@
+"""Whose topic is brought up to date next: one at a time under a lease, the most urgent first, by all replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+
+from bot.desk_groups import Group, every_group, in_use
+from bot.group_pace import wait_for
+from bot.history import messages
+from bot.numbers import numbers
+from bot.rules import Rules
+from bot.topics import topics
+from escalation.store import notes
+
+LEASE = timedelta(seconds=60)
+URGENT = 1  # the last rank for which a group's whole minute may be used
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a ticket's topic shows by now."""
+
+    ticket_id: int
+    chat: int | None
+    thread: int | None
+    card: int | None
+    pinned: bool
+    shown: str | None
+    title: str | None
+    told: int
+    noted: int
+    revised: int
+    made: int
+    closed: bool
+    rank: int
+    wanted_at: datetime | None
+    next_at: datetime
+    attempts: int
+    doing: str | None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it may use the part of a group's minute that is kept free of ordinary work."""
+        return self.rank <= URGENT
+
+
+_TOPIC = [topics.c[f.name] for f in fields(Topic)]
+_DUE = (topics.c.wanted_at.is_not(None),)
+# New topics come in heaps; what happens in those that are there must not wait for all of them.
+_NEW = topics.c.card.is_(None)
+_KINDS: tuple[tuple[ColumnElement[bool], dict[str, bool]], ...] = (
+    (topics.c.rank <= URGENT, {"urgent": True, "spread": False}),
+    (and_(topics.c.rank > URGENT, ~_NEW), {"urgent": False, "spread": False}),
+    (and_(topics.c.rank > URGENT, _NEW), {"urgent": False, "spread": True}),
+)
+
+
+def get_topic(db: Connection, ticket_id: int) -> Topic | None:
+    """A ticket's topic, if one was ever wanted."""
+    row = db.execute(select(*_TOPIC).where(topics.c.ticket_id == ticket_id)).one_or_none()
+    return Topic(*row) if row else None
+
+
+def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool = False) -> Topic | None:
+    """The most urgent topic whose group may hear something now, locked until the transaction ends.
+
+    Of one rank those without a card come first: who has a card already is being seen to.
+    """
+    allowed = _allowed(db, rules, now)
+    if allowed is None:
+        return None
+    due = (*_DUE, topics.c.next_at <= now, allowed, *([topics.c.rank <= URGENT] if urgent_only else []))
+    order = (topics.c.rank, topics.c.card.is_not(None), topics.c.wanted_at, topics.c.ticket_id)
+    query = select(*_TOPIC).where(*due).order_by(*order).limit(1)
+    row = db.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    return Topic(*row) if row else None
+
+
+def seconds_until(db: Connection, rules: Rules, now: datetime) -> float | None:
+    """In how many seconds `next_topic` may find something, 0.0: now; None: nothing is wanted anywhere."""
+    place, waits = _place(_target(db, rules)), []
+    for group in _usable(db, rules):
+        for kind, how in _KINDS:
+            mine = (*_DUE, place == group.chat, kind)
+            at: datetime | None = db.scalar(select(func.min(topics.c.next_at)).where(*mine))
+            if at is not None:
+                waits.append(max((at - now).total_seconds(), wait_for(db, group.chat, now, **how), 0.0))
+    return min(waits, default=None)
+
+
+def lease(db: Connection, topic: Topic, doing: str, now: datetime) -> datetime:
+    """The topic is the caller's until the instant returned, which is also what proves it afterwards."""
+    until = now + LEASE
+    values = {"next_at": until, "doing": doing}
+    db.execute(update(topics).where(topics.c.ticket_id == topic.ticket_id).values(**values))
+    return until
+
+
+def settle(db: Connection, ticket_id: int, leased: datetime, now: datetime, **values: Any) -> bool:
+    """Write down what became of a step, and let the topic go; False, and nothing, when the lease was lost meanwhile."""
+    freed: dict[str, Any] = {"next_at": now, "doing": None, "attempts": 0, "why": None}
+    mine = (topics.c.ticket_id == ticket_id, topics.c.next_at == leased)
+    return db.execute(update(topics).where(*mine).values(**freed | values)).rowcount == 1
+
+
+def put_off(
+    db: Connection, ticket_id: int, leased: datetime, now: datetime, seconds: float, why: str, *, ambiguous: bool
+) -> None:
+    """A step failed: not before so many seconds. `ambiguous`: it may have happened all the same, so it stays begun."""
+    values: dict[str, Any] = {"next_at": now + timedelta(seconds=seconds), "why": why}
+    values["attempts"] = topics.c.attempts + 1
+    if not ambiguous:
+        values["doing"] = None
+    mine = (topics.c.ticket_id == ticket_id, topics.c.next_at == leased)
+    db.execute(update(topics).where(*mine).values(**values))
+
+
+def note(db: Connection, topic: Topic, **values: Any) -> None:
+    """Change a topic that is locked in this transaction."""
+    db.execute(update(topics).where(topics.c.ticket_id == topic.ticket_id).values(**values))
+
+
+def forget(db: Connection, topic: Topic) -> dict[str, Any]:
+    """The topic was deleted: what `settle` writes so that it is made once more, with everything in it.
+
+    Its messages are gone, and with them the way from their numbers to our lines.
+    """
+    lines = select(messages.c.id).where(messages.c.ticket_id == topic.ticket_id)
+    remarks = select(notes.c.id).where(notes.c.ticket_id == topic.ticket_id)
+    gone = or_(numbers.c.message_id.in_(lines), numbers.c.note_id.in_(remarks))
+    db.execute(delete(numbers).where(numbers.c.chat == topic.chat, gone))
+    bare: dict[str, Any] = {"chat": None, "thread": None, "card": None, "pinned": False, "shown": None, "title": None}
+    return bare | {"told": 0, "noted": 0, "revised": 0, "closed": False}
+
+
+def _allowed(db: Connection, rules: Rules, now: datetime) -> ColumnElement[bool] | None:
+    """Topics of groups that can be written to, and whose minute has room for their kind."""
+    here, place = _usable(db, rules), _place(_target(db, rules))
+    ways = []
+    for kind, how in _KINDS:
+        free = [group.chat for group in here if wait_for(db, group.chat, now, **how) == 0.0]
+        ways.append(and_(kind, place.in_(free)))
+    return or_(*ways) if here else None
+
+
+def _usable(db: Connection, rules: Rules) -> Sequence[Group]:
+    return [group for group in every_group(db, rules) if group.is_usable]
+
+
+def _target(db: Connection, rules: Rules) -> int | None:
+    group = in_use(db, rules)
+    return group.chat if group is not None else None
+
+
+def _place(target: int | None) -> ColumnElement[int]:
+    """The group a topic is in, or will be made in."""
+    return func.coalesce(topics.c.chat, target)

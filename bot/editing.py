@@ -1,0 +1,95 @@
+"""revise(db, edited, …): a customer changed a message already sent; one transaction, nothing lost and nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import history, intake, topics
+from bot.history import Conversation, Message
+from bot.intake import Ranked, Receipt
+from bot.messages import Edited, File, Incoming
+from bot.revisions import keep_latest
+from bot.rules import Rules
+from bot.turns import joined
+
+
+def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tuple[str, str]:
+    """As `intake.prepare`: the text that may be judged anew, and the tier it is judged for; empty when none is."""
+    conversation = history.find_conversation(db, edited.channel, edited.address)
+    line = _line_of(db, conversation, edited) if conversation is not None else None
+    if line is None:
+        whole = edited.message
+        return intake.prepare(db, rules, whole, now) if whole is not None and whole.text else ("", "")
+    assert conversation is not None, "it has this line"
+    fragments = history.pending(db, conversation.id)
+    tier = intake.who_writes(db, rules, conversation, now)[1].tier
+    texts = [edited.text if each.id == line.id else each.words for each in fragments]
+    return (joined(rules, texts) if line.id in {each.id for each in fragments} else ""), tier
+
+
+def revise(db: Connection, rules: Rules, edited: Edited, ranked: Ranked | None, now: datetime) -> Receipt:
+    """Keep the new version beside the first.
+
+    The bot answers it only while the first is still being gathered, or when it speaks of danger and the first did not.
+    What was never heard of is taken in as a message: its edit has overtaken it.
+    """
+    conversation = history.lock_conversation(db, edited.channel, edited.address, now)
+    if not history.remember_key(db, edited.channel, edited.key, now):
+        return Receipt(conversation.id, None, duplicate=True)
+    line, whole = _line_of(db, conversation, edited), edited.message
+    if line is None:
+        return _take_in(db, rules, conversation, edited, ranked, now)
+    if whole is not None and whole.file is not None and _is_another(line, whole.file):
+        other = replace(whole, key=edited.key, number=None, reply_to=edited.number, album=None)
+        return intake.take_in(db, rules, conversation, other, None, now)
+    if keep_latest(db, line, edited.text, edited.order, now):
+        if line.ticket_id is not None:
+            topics.want_all(db, rules, [line.ticket_id], now)
+        _consider(db, rules, conversation, line, edited, ranked, now)
+    return Receipt(conversation.id, line.id, duplicate=False)
+
+
+def _line_of(db: Connection, conversation: Conversation, edited: Edited) -> Message | None:
+    """The line that the message became, if it was heard of."""
+    found = history.message_of_key(db, edited.channel, edited.original)
+    line = history.get_message(db, found) if found is not None else None
+    return line if line is not None and line.conversation_id == conversation.id else None
+
+
+def _take_in(
+    db: Connection, rules: Rules, conversation: Conversation, edited: Edited, ranked: Ranked | None, now: datetime
+) -> Receipt:
+    if edited.message is None:
+        return Receipt(conversation.id, None, duplicate=False)
+    history.remember_key(db, edited.channel, edited.original, now)
+    known = {"overtaken": True, "edited": list(edited.order)}
+    return intake.take_in(db, rules, conversation, edited.message, ranked, now, **known)
+
+
+def _consider(
+    db: Connection,
+    rules: Rules,
+    conversation: Conversation,
+    line: Message,
+    edited: Edited,
+    ranked: Ranked | None,
+    now: datetime,
+) -> None:
+    if _brings_danger(rules, line, edited.text):
+        history.hold_back(db, line.id)
+    elif line.id not in {each.id for each in history.pending(db, conversation.id)}:
+        return
+    said = Incoming(edited.channel, edited.address, edited.key, "text", text=edited.text)
+    intake.take_turn(db, rules, conversation, said, ranked, now)
+
+
+def _brings_danger(rules: Rules, line: Message, text: str) -> bool:
+    return rules.urgency(text).critical and not rules.urgency(line.words).critical
+
+
+def _is_another(line: Message, file: File) -> bool:
+    """Whether the file itself was exchanged: its reference says nothing, for the same file has several."""
+    return (line.meta.get("file"), line.meta.get("size")) != (file.name, file.size)

@@ -1,0 +1,99 @@
+"""How much a group may hear in a minute: one count for all replicas, in the database, so that no death forgets it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.topics import groups
+
+MOST = 20  # messages a minute that Telegram lets a bot say in one group
+ORDINARY = 16  # of them, for what is not urgent …
+AT_ONCE = 10  # … and so many at once of what is `spread` over the minute, lest the rest wait for the next
+MINUTE = 60_000  # ms
+GAP = MINUTE // (ORDINARY - AT_ONCE)
+# A message may arrive so long after its place was taken: the place is kept a minute from its arrival, not its start.
+FLIGHT = 30_000
+FURTHEST = 15 * MINUTE  # what is said to come later was written before the clock was set back
+
+
+def take(db: Connection, chat: int, now: datetime, *, urgent: bool, messages: int = 1, spread: bool = True) -> float:
+    """0.0: so many messages may be sent to the group, their places are taken; otherwise seconds until it may be so.
+
+    In one transaction with whatever decides to send: a sender that dies leaves its places taken. What is `urgent` may
+    use the whole minute; of the rest, what comes in heaps is `spread`.
+    """
+    sent = _locked(db, chat, now)
+    wait = _wait(sent, now, urgent, messages, spread)
+    if wait == 0.0:
+        _keep(db, chat, [*sent, *[_ceil(now) + FLIGHT] * messages])
+    return wait
+
+
+def wait_for(db: Connection, chat: int, now: datetime, *, urgent: bool, spread: bool = True) -> float:
+    """What `take` would answer for one message; takes nothing, locks nothing."""
+    kept = db.scalar(select(groups.c.sent).where(groups.c.chat == chat))
+    return _wait(_lately(kept or [], now), now, urgent, 1, spread)
+
+
+def arrived(db: Connection, chat: int, now: datetime, messages: int = 1) -> None:
+    """So many that were under way have ended, well or not: their minute runs from now."""
+    sent = _locked(db, chat, now)
+    flying = [at for at in sent if at > _ceil(now)][:messages]
+    rest = list(sent)
+    for at in flying:
+        rest.remove(at)
+    _keep(db, chat, [*rest, *[_ceil(now)] * len(flying)])
+
+
+def rest(db: Connection, chat: int, seconds: float, now: datetime) -> None:
+    """The group asked for silence: nobody says anything there for so long."""
+    sent = _locked(db, chat, now)
+    until = _ceil(now) + math.ceil(seconds * 1000) - MINUTE
+    _keep(
+        db, chat, [*[at for at in sent if at > until], *[until] * 2 * MOST]
+    )  # more than may be ended before it is over
+
+
+def _wait(sent: Sequence[int], now: datetime, urgent: bool, messages: int, spread: bool) -> float:
+    most = MOST if urgent else ORDINARY
+    over = len(sent) + min(messages, most) - most
+    free_at = sent[over - 1] + MINUTE if over > 0 else 0
+    if spread and not urgent and len(sent) >= AT_ONCE:
+        free_at = max(free_at, sent[-1] + GAP)
+    return max(free_at - _floor(now), 0) / 1000
+
+
+def _locked(db: Connection, chat: int, now: datetime) -> list[int]:
+    query = select(groups.c.sent).where(groups.c.chat == chat).with_for_update()
+    kept = db.scalar(query)
+    if kept is None:
+        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+        db.execute(dialect.insert(groups).values(chat=chat, sent=[], top=0).on_conflict_do_nothing())
+        kept = db.scalar(query)
+    return _lately(kept or [], now)
+
+
+def _lately(kept: Sequence[Any], now: datetime) -> list[int]:
+    here = _floor(now)
+    return sorted(at for at in kept if here - MINUTE < at <= here + FURTHEST)
+
+
+def _keep(db: Connection, chat: int, sent: Sequence[int]) -> None:
+    db.execute(update(groups).where(groups.c.chat == chat).values(sent=sorted(sent)))
+
+
+def _floor(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _ceil(at: datetime) -> int:
+    return -((_EPOCH - at) // timedelta(milliseconds=1))
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

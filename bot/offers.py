@@ -1,0 +1,53 @@
+"""Whether a tapped button is one of this conversation's own, and still means what it offered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import history
+from bot.endings import may_be_rated
+from bot.history import Conversation, Message
+from bot.intake import who_writes
+from bot.messages import Incoming
+from bot.numbers import numbered
+from bot.rules import Rules
+from escalation import store
+
+LOOKED_BACK = 100  # lines; older buttons are known by their message's number
+
+
+def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bool:
+    """A tap that counts: taken in before, or offered here and not out of date. Reads only."""
+    if history.message_of_key(db, tap.channel, tap.key) is not None:
+        return True
+    conversation = history.find_conversation(db, tap.channel, tap.address)
+    if conversation is None or not _was_offered(db, conversation, tap):
+        return False
+    return _still_means(db, rules, conversation, tap.choice, now)
+
+
+def _was_offered(db: Connection, conversation: Conversation, tap: Incoming) -> bool:
+    under = numbered(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
+    if under is not None and under.message_id is not None:
+        line = history.get_message(db, under.message_id)
+        if line.conversation_id == conversation.id and _offers(line, tap.choice):
+            return True
+    # A message whose number nobody wrote down: the process ended between the send and that.
+    return any(_offers(line, tap.choice) for line in history.latest(db, conversation.id, LOOKED_BACK))
+
+
+def _offers(line: Message, choice: str) -> bool:
+    return line.author == "bot" and any(button["choice"] == choice for button in line.meta.get("buttons", ()))
+
+
+def _still_means(db: Connection, rules: Rules, conversation: Conversation, choice: str, now: datetime) -> bool:
+    verb, _, target = choice.partition(":")
+    if verb == "rate":
+        ticket = store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
+        awaited = conversation.awaiting in ("more", "rating")
+        return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
+    if verb == "ask":
+        return rules.article(target, who_writes(db, rules, conversation, now)[1].tier, now) is not None
+    return True

@@ -1,0 +1,58 @@
+"""What belongs to a line for whoever reads the talk: the line it replies to, and what it said before it was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.history import Message, get_messages
+from bot.messages import Author
+from bot.revisions import revisions_of
+
+SHOWN = 60  # characters of the line replied to
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The line that another replies to; `ticket_id` is set when it belongs to an earlier matter."""
+
+    message_id: int
+    author: Author
+    text: str
+    ticket_id: int | None = None
+
+    @property
+    def headed(self) -> str:
+        """How staff read it: 「回复：…」「回复 #12 的消息：…」."""
+        where = f"回复 #{self.ticket_id} 的消息" if self.ticket_id is not None else "回复"
+        return f"{where}：{self.text}"
+
+
+def quotes_of(db: Connection, lines: Sequence[Message]) -> dict[int, Quote]:
+    """What these lines reply to, however long ago it was said."""
+    asked = {line.id: line for line in lines if line.meta.get("reply_to") is not None}
+    here = {line.id: line for line in lines}
+    elsewhere = {line.meta["reply_to"] for line in asked.values()} - here.keys()
+    found = here | get_messages(db, elsewhere)
+    return {
+        line.id: _quote(found[line.meta["reply_to"]], line) for line in asked.values() if line.meta["reply_to"] in found
+    }
+
+
+def _quote(answered: Message, line: Message) -> Quote:
+    words = answered.words.strip() or answered.meta.get("file", "")
+    text = f"{words[:SHOWN]}…" if len(words) > SHOWN else words
+    earlier = answered.ticket_id if answered.ticket_id != line.ticket_id else None
+    return Quote(answered.id, answered.author, text, earlier)
+
+
+def versions_of(db: Connection, lines: Sequence[Message]) -> dict[int, tuple[str, ...]]:
+    """What changed lines said before, the first words first; lines never changed are left out."""
+    changed = {line.id: line for line in lines if "now" in line.meta}
+    if not changed:
+        return {}
+    later = revisions_of(db, sorted(changed))
+    said = {line.id: (line.text, *(each.text for each in later.get(line.id, ()))) for line in changed.values()}
+    return {number: tuple(each for each in texts if each != changed[number].words) for number, texts in said.items()}

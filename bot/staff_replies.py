@@ -1,0 +1,115 @@
+"""What an agent writes to a customer: settled, learned from, written down and posted, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot import history, numbers, outbox
+from bot.history import Conversation
+from bot.intake import who_writes
+from bot.learning import learn_reply
+from bot.messages import File, Kind
+from bot.performing import WEB
+from bot.rules import Rules
+from escalation import desk
+from escalation.events import TicketAnswered
+from escalation.staff import Staff
+from escalation.tickets import Refused, Ticket
+
+MAX_REPLY = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The messenger's message in which staff wrote something: a chat, and the message's number in it."""
+
+    chat: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Write to the customer. `key` makes a form sent twice count once.
+
+    `answers` is the line of the customer's that this replies to. A `file` is kept by its reference; the customer gets
+    the message it was `written` in once more, and with it the words, unless they follow it (`bare`).
+    """
+
+    text: str
+    key: str
+    written: Written | None = None
+    answers: int | None = None
+    file: File | None = None
+    place: tuple[float, float] | None = None
+    bare: bool = False
+
+
+def send_reply(
+    db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, reply: Reply, now: datetime
+) -> TicketAnswered | None:
+    """The holder writes to the customer; None when this very reply was sent before. Refuses with `Refused`."""
+    text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
+    if not text and not has_more:
+        raise Refused("empty")
+    if len(text) > MAX_REPLY:
+        raise Refused("too_long")
+    if not history.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
+        return None
+    event = desk.answer(db, rules.policy, ticket_id, who, text, now)
+    if text and not has_more:
+        learn_reply(db, rules, who_writes(db, rules, conversation, now)[0], event.ticket, text, now)
+    line = _write_down(db, conversation, who, reply, text, now)
+    if conversation.channel != WEB:
+        _post(db, rules, conversation, event.ticket, reply, text, line, now)
+    return event
+
+
+def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: Reply, text: str, now: datetime) -> int:
+    kind: Kind = "file" if reply.file is not None else "location" if reply.place is not None else "text"
+    meta: dict[str, Any] = {"name": who.name}
+    if reply.answers is not None:
+        meta["reply_to"] = reply.answers
+    if reply.file is not None:
+        meta |= {"file": reply.file.name, "mime": reply.file.mime, "size": reply.file.size}
+    if reply.place is not None:
+        meta["place"] = list(reply.place)
+    line = history.add_message(db, conversation, "agent", text, now, kind=kind, staff_id=who.id, **meta)
+    if reply.file is not None:
+        history.add_attachment(db, line, reply.file)
+    if reply.written is not None:
+        numbers.note_number(db, reply.written.chat, reply.written.number, message_id=line)
+    return line
+
+
+def _post(
+    db: Connection,
+    rules: Rules,
+    conversation: Conversation,
+    ticket: Ticket,
+    reply: Reply,
+    text: str,
+    line: int,
+    now: datetime,
+) -> None:
+    answers, content = None, None
+    if reply.answers is not None and conversation.address.isdecimal():
+        answers = numbers.number_in(db, int(conversation.address), reply.answers)
+    if reply.written is not None and (reply.file is not None or reply.place is not None):
+        content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
+        text = text if reply.bare else ""  # it is under the picture
+    rank = rules.policy.tier_of(ticket.tier).rank
+    outbox.post(
+        db,
+        conversation.channel,
+        conversation.address,
+        text,
+        now,
+        rank=rank,
+        reply_to=answers,
+        content=content,
+        line=line,
+    )

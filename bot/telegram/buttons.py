@@ -1,0 +1,142 @@
+"""What stands under a ticket's card, and what a tap on it means: pure, and nobody's word for a right to do it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.telegram import staff_sentences as words
+from escalation.desk import WAITING, owes_report
+from escalation.policy import Policy
+from escalation.tickets import Ticket
+
+LONGEST = 64  # bytes of a button's data
+MOST_NAMES = 40  # buttons of one list; the console has them all
+_DATA = re.compile(r"t:([1-9][0-9]{0,9}):([a-z_]{1,12})(?::([^:]{1,40}))?(?::([^:]{1,40}))?", re.ASCII)
+_LARGEST_ID = 2**31 - 1
+VERBS = frozenset(("claim", "transfer", "to", "give", "note", "fact", "resolve", "more", "back", "release", "ack"))
+_PLAIN = re.compile(r"[0-9A-Za-z_-]{1,24}", re.ASCII)
+
+# What the card itself offers to its holder, two to a row; whatever else the policy knows is behind 更多.
+ON_CARD = ("assessed", "plan_explained", "confirmed", "progress_reported", "work_done")
+NEED_CAUSE = ("investigated", "result_told")  # of a complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button's data, read: which ticket it names, what is to be done, and with what."""
+
+    ticket_id: int
+    verb: str
+    arg: str = ""
+    more: str = ""
+
+
+def read_data(data: str | None) -> Pressed | None:
+    """What a tap says; None for whatever no button of ours can have said."""
+    if data is None or len(data.encode()) > LONGEST:
+        return None
+    found = _DATA.fullmatch(data)
+    if found is None or int(found[1]) > _LARGEST_ID or found[2] not in VERBS:
+        return None
+    return Pressed(int(found[1]), found[2], found[3] or "", found[4] or "")
+
+
+def short(name: str) -> str:
+    """A name as data holds it: itself, or a digest where it is long or not plain; the same for ever."""
+    return name if _PLAIN.fullmatch(name) else "=" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def named(names: Iterable[str], given: str) -> str | None:
+    """The one of these names that the data means; None when the policy has none such any more."""
+    return next((name for name in names if short(name) == given), None)
+
+
+def card_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup | None:
+    """What fits the ticket's state; the policy's facts under their short names where those still fit."""
+    here = _Row(ticket)
+    if not ticket.is_open:
+        return _grid([here("note", words.NOTE), here("more", words.MORE)])
+    if ticket.holder_id is None:
+        claim, move = here("claim", words.CLAIM), here("transfer", words.TRANSFER)
+        return _grid([claim, move, here("note", words.NOTE), here("more", words.MORE)])
+    facts = [here("fact", _short_label(policy, fact), short(fact)) for fact in ON_CARD if fact in policy.facts]
+    ends = [here("resolve", words.RESOLVE), here("more", words.MORE)]
+    return _grid([here("transfer", words.TRANSFER), here("note", words.NOTE), *facts, *ends])
+
+
+def more_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup:
+    """What is done less often: calls, waiting, back to the queue, and the policy's other facts."""
+    here = _Row(ticket)
+    buttons = [here("ack", words.ACKNOWLEDGE)] if ticket.is_open else []
+    if ticket.is_open and ticket.holder_id is not None:
+        buttons += [here("fact", words.CALLED, "called"), here("fact", words.CALL_MISSED, "call_missed")]
+        if ticket.waits_since is None:
+            buttons.append(here("fact", words.WAIT, WAITING))
+        buttons.append(here("release", words.RELEASE))
+    if ticket.holder_id is not None:
+        buttons += [here("fact", policy.facts[fact], short(fact)) for fact in _others(policy, ticket)]
+    return _grid(buttons, back=here("back", words.BACK))
+
+
+def transfer_keyboard(policy: Policy, ticket: Ticket, people: Sequence[tuple[int, str]]) -> InlineKeyboardMarkup:
+    """Which queue, or which colleague: their numbers and names."""
+    here = _Row(ticket)
+    queues = [here("to", words.TO_QUEUE.format(name=queue), short(queue)) for queue in policy.queues]
+    persons = [here("give", words.TO_PERSON.format(name=name), str(number)) for number, name in people[:MOST_NAMES]]
+    return _grid([*queues[:MOST_NAMES], *persons], back=here("back", words.BACK))
+
+
+def cause_keyboard(policy: Policy, ticket: Ticket, verb: str, arg: str = "") -> InlineKeyboardMarkup:
+    """A complaint asks what caused it, before the verb is carried out."""
+    here = _Row(ticket)
+    found = [here(verb, cause, *filter(None, (arg, short(cause)))) for cause in policy.complaint_causes]
+    return _grid(found, back=here("back", words.BACK))
+
+
+def confirm_keyboard(ticket: Ticket) -> InlineKeyboardMarkup:
+    """Closing takes two taps, for the customer hears of it."""
+    here = _Row(ticket)
+    return _grid([here("resolve", words.RESOLVE_YES, "yes")], back=here("back", words.BACK))
+
+
+def asks_cause(policy: Policy, ticket: Ticket) -> bool:
+    """Whether the cause of this complaint must be known and is not."""
+    return ticket.complaint and bool(policy.complaint_causes) and ticket.cause is None
+
+
+class _Row:
+    """Buttons of one ticket; what does not fit a button's data is left to the console."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+
+    def __call__(self, verb: str, label: str, *args: str) -> InlineKeyboardButton | None:
+        data = ":".join(("t", str(self.ticket.id), verb, *args))
+        if len(data.encode()) > LONGEST or not label.strip():
+            return None
+        return InlineKeyboardButton(text=label[:60], callback_data=data)
+
+
+def _others(policy: Policy, ticket: Ticket) -> list[str]:
+    """Facts that the card does not offer itself; a report that is owed is written in the console."""
+    shown = ON_CARD if ticket.is_open else ()
+    written = {"reported"} if owes_report(policy, ticket) else set[str]()
+    return [fact for fact in policy.facts if fact not in shown and fact not in written]
+
+
+def _short_label(policy: Policy, fact: str) -> str:
+    brief, label = words.BRIEF.get(fact, ""), policy.facts[fact]
+    return brief if brief and brief in label else label
+
+
+def _grid(
+    buttons: Sequence[InlineKeyboardButton | None], back: InlineKeyboardButton | None = None
+) -> InlineKeyboardMarkup:
+    there = [button for button in buttons if button is not None]
+    rows = [there[at : at + 2] for at in range(0, len(there), 2)]
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, *([[back]] if back else [])])

@@ -1,0 +1,210 @@
+"""What customers do in their own chats with the bot: each thing is one transaction, answered for after it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from aiogram.types import Update
+from sqlalchemy import Connection
+
+from bot import customer_self, history, intake, link_codes, outbox, topics
+from bot.history import Conversation
+from bot.messages import Button, Edited, Incoming
+from bot.numbers import note_number
+from bot.offers import is_offered
+from bot.performing import tell
+from bot.reception import Reception
+from bot.replies import BAD_CHOICE, FILE_KIND, in_script, say
+from bot.rules import Rules
+from bot.telegram import linking, sentences
+from bot.telegram.channel import PUT_AWAY, SHARE
+from bot.telegram.client import Client
+from bot.telegram.router import TELEGRAM, Command, Heard, Remark, Standing, Stuck, read_update
+from bot.unreachable import mark_reachable, mark_unreachable
+from escalation import customer_store, store
+
+GLAD = frozenset("👍👌🙏🤝👏❤💯😊🥰😍🎉🌹💐")  # stickers that say thanks
+WISHES = {"export": customer_self.EXPORT, "forget": customer_self.FORGET}
+
+
+class Customers:
+    """The private chats of one bot."""
+
+    def __init__(self, reception: Reception, client: Client) -> None:
+        self.reception, self.client = reception, client
+        self._acknowledgements: set[asyncio.Task[None]] = set()
+
+    async def handle(self, update: Update) -> None:
+        """Take it in; the same update twice is the same as once. Returns only after the commit."""
+        heard = read_update(update, self.client.bot_id)
+        understood = heard is not None and await self._take(heard)
+        if update.callback_query is not None:
+            self._answer_tap(update.callback_query.id, None if understood else BAD_CHOICE)
+
+    async def stop(self) -> None:
+        """Leave no task behind."""
+        for task in self._acknowledgements:
+            task.cancel()
+        await asyncio.gather(*self._acknowledgements, return_exceptions=True)
+
+    async def _take(self, heard: Heard) -> bool:
+        """False for a button that means nothing (any more): then nothing is written."""
+        unit, rules, now = self.reception.database.unit, self.reception.rules, self.reception.clock()
+        match heard:
+            case Incoming(kind="choice"):
+                return await self._take_tap(heard, now)
+            case Incoming():
+                await self.reception.receive(heard)
+                if heard.kind == "contact":
+                    await unit(acknowledge_contact, heard, now)
+            case Edited():
+                await self.reception.revise(heard)
+            case Remark():
+                await unit(remark, rules, heard, now)
+            case Stuck():
+                await unit(take_sticker, rules, heard, now)
+            case Command():
+                await unit(obey, rules, self.reception.token_secret, heard, now)
+            case Standing():
+                await unit(note_standing, rules, heard, now)
+            case _:
+                assert_never(heard)
+        return True
+
+    async def _take_tap(self, tap: Incoming, now: datetime) -> bool:
+        rules, database = self.reception.rules, self.reception.database
+        if not await database.read(is_offered, rules, tap, now):
+            return False
+        if tap.choice in customer_self.CHOICES:
+            await database.unit(customer_self.decide, rules, tap, now)
+        else:
+            await self.reception.receive(tap)
+        return True
+
+    def _answer_tap(self, tap_id: str, words: str | None) -> None:
+        # Beside the line: the tap is committed, and a slow answer must not keep the next message waiting.
+        task = asyncio.create_task(self.client.answer_tap(tap_id, words))
+        self._acknowledgements.add(task)
+        task.add_done_callback(self._acknowledgements.discard)
+
+
+def remark(db: Connection, rules: Rules, wish: Remark, now: datetime) -> None:
+    """Say the door's own sentence, once; what was refused leaves a line for whoever reads the talk."""
+    conversation = history.lock_conversation(db, TELEGRAM, wish.address, now)
+    if not history.remember_key(db, TELEGRAM, wish.key, now):
+        return
+    goes_on = wish.album is not None and history.is_of_album(db, conversation.id, wish.album)
+    if wish.line:
+        album: dict[str, Any] = {"album": wish.album} if wish.album is not None else {}
+        line = history.add_message(db, conversation, "customer", wish.line, now, refused=True, **album)
+        history.note_message(db, TELEGRAM, wish.key, line)
+        if wish.number is not None:
+            note_number(db, int(wish.address), wish.number, message_id=line)
+        topics.want_all(db, rules, [conversation.ticket_id] if conversation.ticket_id is not None else (), now)
+    if not goes_on:  # one sentence for an album
+        tell(db, conversation, _sentence(rules, wish, conversation), now)
+
+
+def _sentence(rules: Rules, wish: Remark, conversation: Conversation) -> str:
+    match wish.wording:
+        case "unsupported":
+            return in_script(sentences.UNSUPPORTED, conversation.language)
+        case "file_too_large":
+            return in_script(sentences.FILE_TOO_LARGE, conversation.language)
+        case "file_kind":
+            return in_script(FILE_KIND, conversation.language)
+        case wording:
+            return say(rules.policy, wording, conversation.language)
+
+
+def take_sticker(db: Connection, rules: Rules, stuck: Stuck, now: datetime) -> None:
+    """Passed on to a person who reads along; the bot takes it for its emoji, and opens no ticket for it."""
+    message = stuck.message
+    conversation = history.lock_conversation(db, TELEGRAM, message.address, now)
+    if conversation.ticket_id is not None and store.get_ticket(db, conversation.ticket_id).is_open:
+        intake.receive(db, rules, message, None, now)
+        return
+    if not history.remember_key(db, TELEGRAM, message.key, now):
+        return
+    line = history.add_message(db, conversation, "customer", stuck.emoji or "[贴纸]", now)
+    history.note_message(db, TELEGRAM, message.key, line)
+    if message.number is not None:
+        note_number(db, int(message.address), message.number, message_id=line)
+    glad = any(sign in GLAD for sign in stuck.emoji)
+    tell(db, conversation, say(rules.policy, "thanks" if glad else "empty_message", conversation.language), now)
+
+
+def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> None:
+    """Tell whoever shared their number whether we know them now, once; the button for it goes away."""
+    conversation = history.lock_conversation(db, TELEGRAM, message.address, now)
+    if not history.remember_key(db, TELEGRAM, f"{message.key}:answer", now):
+        return
+    known = conversation.proof == "shared_contact"
+    text = in_script(sentences.KNOWN_NOW if known else sentences.NOT_KNOWN, conversation.language)
+    tell(db, conversation, text, now, [Button(PUT_AWAY, "")])
+
+
+def note_standing(db: Connection, rules: Rules, standing: Standing, now: datetime) -> None:
+    """They blocked the bot, or let it in again: staff see it."""
+    mark = mark_reachable if standing.reachable else mark_unreachable
+    mark(db, rules, TELEGRAM, standing.address, now)
+
+
+def obey(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:
+    """A command, once."""
+    if command.name == "link" or (command.name == "start" and command.argument.startswith("s_")):
+        _link_staff(db, secret, command, now)
+        return
+    conversation = history.lock_conversation(db, TELEGRAM, command.address, now)
+    if not history.remember_key(db, TELEGRAM, command.key, now):
+        return
+    if conversation.unreachable_at is not None:
+        mark_reachable(db, rules, TELEGRAM, command.address, now)
+    if command.name == "start" and command.argument.startswith("c_"):
+        _bind(db, rules, secret, conversation, command.argument.removeprefix("c_"), now)
+    elif command.name == "me":
+        text = customer_self.about_me(db, rules, conversation, now)
+        tell(db, conversation, text, now, _share(conversation))
+    elif command.name in WISHES:
+        text, buttons = customer_self.question(WISHES[command.name], conversation.language)
+        tell(db, conversation, text, now, buttons)
+    else:
+        _welcome(db, rules, conversation, command.name, now)
+
+
+def _link_staff(db: Connection, secret: str, command: Command, now: datetime) -> None:
+    if history.remember_key(db, TELEGRAM, command.key, now):
+        told = linking.redeem(db, secret, command.argument.removeprefix("s_"), command.account, now)
+        outbox.post(db, TELEGRAM, command.address, told, now)
+
+
+def _bind(db: Connection, rules: Rules, secret: str, conversation: Conversation, code: str, now: datetime) -> None:
+    """Whoever opened the link is the contact the company's site made it for."""
+    contact_id = link_codes.redeem(db, secret, "customer", code, now)
+    customer = contact_id and customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
+    if not contact_id or not customer:
+        tell(db, conversation, in_script(sentences.BAD_LINK, conversation.language), now)
+        return
+    known = intake.introduce(db, rules, conversation, contact_id, "link", now)
+    history.save_conversation(db, replace(known, unreachable_at=None), now)
+    names = {"organisation": customer.organisation.name, "name": customer.contact.name}
+    tell(db, known, in_script(sentences.BOUND.format(**names), known.language), now)
+
+
+def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str, now: datetime) -> None:
+    lines, buttons = [say(rules.policy, "greeting", conversation.language)], _share(conversation)
+    if name == "help":
+        lines.append(in_script(sentences.HELP, conversation.language))
+    if buttons:
+        lines.append(in_script(sentences.WHY_SHARE, conversation.language))
+    tell(db, conversation, "\n".join(lines), now, buttons)
+
+
+def _share(conversation: Conversation) -> list[Button]:
+    """Whoever is known already need not say who they are."""
+    if conversation.contact_id is not None:
+        return []
+    return [Button(SHARE, in_script(sentences.SHARE_CONTACT, conversation.language))]

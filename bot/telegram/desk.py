@@ -1,0 +1,258 @@
+"""The desk's worker: brings each ticket's topic, and each group's overview, to what they should show."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram.exceptions import TelegramBadRequest
+from sqlalchemy import Connection
+
+from bot import desk_groups, desk_queue, group_pace
+from bot.desk_groups import FULL, LOOK_AGAIN, NO_PIN
+from bot.pace import Pace
+from bot.reception import Reception
+from bot.rules import Rules
+from bot.telegram import desk_steps, overview
+from bot.telegram.client import Client
+from bot.telegram.desk_failures import (
+    NO_CHAT,
+    NO_FORUM,
+    NO_MESSAGE,
+    NO_THREAD,
+    RIGHTS,
+    group_failed,
+    is_definite,
+    means,
+)
+from bot.telegram.desk_steps import MakeTopic, Pin, Rename, ShowCard, Shut, Step
+from bot.telegram.examining import complaint
+from bot.telegram.mirroring import Piece
+from bot.telegram.overview import Board
+from bot.telegram.sentences import MAYBE_TWICE
+from bot.telegram.styled import Styled
+
+log = logging.getLogger(__name__)
+
+BREATH = 0.1  # seconds: in a busy minute this looks ten times a second, not at every commit
+IDLE = 5.0  # seconds after which is looked again even if nobody woke us
+GRACE = 3.0  # seconds in which a step under way may end when the house closes
+STEP_TIMEOUT = 30.0  # seconds; well under the lease
+PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts
+LONGEST_PAUSE = 300.0
+UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。）"
+
+
+class Desking:
+    """Works through what topics lack, one step at a time per worker; all replicas do, under one count and leases."""
+
+    def __init__(self, reception: Reception, client: Client, pace: Pace | None = None, workers: int = 2) -> None:
+        self.reception, self.client, self.pace, self.workers = reception, client, pace, workers
+        self._tasks: list[asyncio.Task[None]] = []
+        self._busy: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin; nothing is done where there is no desk."""
+        if self.reception.rules.desk:
+            self._tasks = [asyncio.create_task(self._work(), name=f"desk-{n}") for n in range(self.workers)]
+            self._tasks.append(asyncio.create_task(self._examine(), name="desk-groups"))
+
+    async def stop(self) -> None:
+        """Let steps under way end; what does not in time stays begun, and is labelled when it is done again."""
+        self._stopping = True
+        if busy := [task for task in self._tasks if task in self._busy]:
+            await asyncio.wait(busy, timeout=GRACE)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            seen = self.reception.wakeups.version
+            try:
+                wait = await self.step()
+            except Exception:  # what is wanted stays wanted; a database that is away comes back
+                log.exception("a topic could not be brought up to date; it is tried again")
+                await asyncio.sleep(1)
+                continue
+            if wait > 0:
+                await self.reception.wakeups.wait(seen, min(max(wait, 0.05), IDLE))
+                await asyncio.sleep(BREATH)
+
+    async def step(self) -> float:
+        """Do one thing, if one may be done now; 0.0 when something was, else seconds until it is worth looking."""
+        here = self.reception
+        # A look first: a transaction that finds nothing to write would still wake everybody who waits for changes.
+        wait = await here.database.read(_next_look, here.rules, here.clock())
+        if wait is None or wait > 0:
+            return IDLE if wait is None else wait
+        if self.pace is not None and self.pace.room() < 1:
+            return max(self.pace.until_room(), 0.05)
+        found = await here.database.unit(_claim, here.rules, here.settings.public_url, here.clock())
+        if not isinstance(found, Step | Board):
+            return PAUSE if found is None else found
+        task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
+        self._busy.add(task)
+        try:
+            if self.pace is not None:
+                self.pace.take(1)
+            await (self._for_board(found) if isinstance(found, Board) else self._for_topic(found))
+        finally:
+            self._busy.discard(task)
+        return 0.0
+
+    async def _for_topic(self, step: Step) -> None:
+        unit, clock = self.reception.database.unit, self.reception.clock
+        try:
+            async with asyncio.timeout(STEP_TIMEOUT):
+                numbers = await self._do(step)
+        except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; what is wanted stays wanted
+            await unit(self._failed, step, error, clock())
+            return
+        await unit(desk_steps.conclude, step, numbers, clock())
+
+    async def _do(self, step: Step) -> list[int]:
+        """The step over the network; the numbers of what was said, or the thread of what was made."""
+        chat, thread = step.chat, step.topic.thread or 0
+        match step.what:
+            case MakeTopic(name):
+                return [await self.client.make_topic(chat, name)]
+            case ShowCard(words, markup, number=None):
+                told = _labelled(words, step).within()
+                return [await self.client.send(chat, told.text, markup, thread=thread, entities=told.entities)]
+            case ShowCard(words, markup, number=number):
+                assert number is not None, "the other case is above"
+                await self.client.edit(chat, number, words.text, markup, words.entities)
+            case Piece():
+                return await self._say(step, step.what)
+            case Rename(name):
+                await self.client.name_topic(chat, thread, name)
+            case Shut(closed):
+                await self.client.close_topic(chat, thread, closed=closed)
+            case Pin(number):
+                await self.client.pin(chat, number)
+        return []
+
+    async def _say(self, step: Step, piece: Piece) -> list[int]:
+        numbers = list[int]()
+        try:
+            async for number in self._pieces(step, piece):
+                numbers.append(number)
+        except TelegramBadRequest as error:
+            if means(error, (*NO_THREAD, *NO_FORUM, *RIGHTS, *NO_CHAT, "TOPIC_CLOSED")):
+                raise
+            # The customer took it back, it may not be copied, …: that there was something is said all the same.
+            log.warning("Telegram: a message for ticket %d is only mentioned there.", step.topic.ticket_id)
+            instead = piece.instead or UNSAYABLE
+            numbers.append(await self.client.send(step.chat, instead, thread=step.topic.thread))
+        return numbers
+
+    async def _pieces(self, step: Step, piece: Piece) -> AsyncIterator[int]:
+        chat, thread, words = step.chat, step.topic.thread, piece.words
+        if step.retried:
+            words = _labelled(words or Styled(), step)
+        if words is not None:
+            how: dict[str, Any] = {"thread": thread, "entities": words.entities, "quiet": piece.quiet}
+            yield await self.client.send(chat, words.text, reply_to=piece.reply_to, **how)
+        if piece.copies:
+            for number in await self.client.copy(chat, piece.source, piece.copies, thread=thread):
+                yield number
+        elif piece.file is not None:
+            yield await self.client.send_file(chat, *piece.file, thread=thread)
+
+    def _failed(self, db: Connection, step: Step, error: Exception, now: datetime) -> None:
+        """What a failure of a step means, written down."""
+        if step.messages:
+            group_pace.arrived(db, step.chat, now, step.messages)
+        why, ticket, chat = self.client.safe(error), step.topic.ticket_id, step.chat
+        if isinstance(error, TelegramBadRequest) and means(error, NO_THREAD):
+            log.warning("Telegram: the topic of ticket %d is gone; it is made once more.", ticket)
+            desk_queue.settle(db, ticket, step.leased, now, **desk_queue.forget(db, step.topic))
+        elif isinstance(error, TelegramBadRequest) and means(error, NO_MESSAGE):
+            desk_queue.settle(db, ticket, step.leased, now, card=None, pinned=False, shown=None)
+        elif isinstance(error, TelegramBadRequest) and means(error, ("TOPIC_CLOSED",)):
+            desk_queue.settle(db, ticket, step.leased, now, closed=True)
+        elif isinstance(step.what, Pin) and isinstance(error, TelegramBadRequest) and means(error, RIGHTS):
+            desk_groups.set_trouble(db, chat, NO_PIN, now)
+            desk_queue.settle(db, ticket, step.leased, now)
+        elif not group_failed(db, chat, error, now):
+            attempts = step.topic.attempts
+            ambiguous = step.retried or not is_definite(error)
+            pause = min(PAUSE * 2.0 ** min(attempts, 6), LONGEST_PAUSE)
+            desk_queue.put_off(db, ticket, step.leased, now, pause, why, ambiguous=ambiguous)
+        else:
+            desk_queue.put_off(db, ticket, step.leased, now, 0.0, why, ambiguous=step.retried)
+
+    async def _for_board(self, board: Board) -> None:
+        unit, clock = self.reception.database.unit, self.reception.clock
+        number: int | None = None
+        try:
+            async with asyncio.timeout(STEP_TIMEOUT):
+                if board.thread is None:
+                    number = await self.client.make_topic(board.chat, overview.NAME)
+                elif board.number is None:
+                    how = {"thread": board.thread, "entities": board.words.entities, "quiet": True}
+                    number = await self.client.send(board.chat, board.words.text, **how)  # type: ignore[arg-type]
+                else:
+                    await self.client.edit(board.chat, board.number, board.words.text, None, board.words.entities)
+        except Exception as error:  # noqa: BLE001  # as for topics
+            await unit(self._board_failed, board, error, clock())
+            return
+        await unit(overview.conclude, board, number, clock())
+
+    def _board_failed(self, db: Connection, board: Board, error: Exception, now: datetime) -> None:
+        bad = isinstance(error, TelegramBadRequest)
+        topic, message = bad and means(error, NO_THREAD), bad and means(error, NO_MESSAGE)
+        pause = 0.0 if topic or message or group_failed(db, board.chat, error, now) else PAUSE
+        overview.lost(db, board, now, pause, topic=topic, message=message)
+
+    async def _examine(self) -> None:
+        """Look at every group once, and again each minute at those with which something is wrong."""
+        first = True
+        while True:
+            try:
+                await self.examine(everything=first)
+                first = False
+            except Exception:
+                log.exception("the groups of staff could not be looked at; they are looked at again")
+            await asyncio.sleep(LOOK_AGAIN / 4)
+
+    async def examine(self, *, everything: bool = False) -> None:
+        """Ask the Bot API how the groups stand; what was wrong and is mended goes on at once."""
+        here = self.reception
+        found = await here.database.read(desk_groups.every_group, here.rules)
+        full = not any(group.has_room for group in found)
+        for group in found:
+            now = here.clock()
+            due = group.trouble_at is not None and now - group.trouble_at >= timedelta(seconds=LOOK_AGAIN)
+            if everything or due or (full and group.trouble is None):
+                trouble, answered = await complaint(self.client, group.chat)
+                trouble = trouble or (FULL if full else None)
+                if answered and (trouble or group.trouble):
+                    await here.database.unit(desk_groups.set_trouble, group.chat, trouble, now)
+
+
+def _next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
+    waits = [desk_queue.seconds_until(db, rules, now), overview.next_look(db, rules, now)]
+    return min((wait for wait in waits if wait is not None), default=None)
+
+
+def _claim(db: Connection, rules: Rules, console: str, now: datetime) -> Step | Board | float | None:
+    """The most urgent tickets first, then the overview, then the others."""
+    urgent = desk_steps.claim(db, rules, console, now, urgent_only=True)
+    if urgent is not None:
+        return urgent
+    board = overview.claim(db, rules, now)
+    if isinstance(board, Board):
+        return board
+    ordinary = desk_steps.claim(db, rules, console, now)
+    return board if ordinary is None else ordinary
+
+
+def _labelled(words: Styled, step: Step) -> Styled:
+    return words.after(MAYBE_TWICE) if step.retried else words

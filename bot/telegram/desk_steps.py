@@ -1,0 +1,265 @@
+"""What a ticket's topic needs next, and what is written down once that is done; the network lies in between."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from aiogram.types import InlineKeyboardMarkup
+from sqlalchemy import Connection
+
+from bot import desk_queue, history
+from bot.announcing import labels
+from bot.desk_groups import NO_PIN, every_group, in_use, saw
+from bot.desk_queue import Topic
+from bot.group_pace import arrived, take
+from bot.history import Conversation
+from bot.numbers import note_number
+from bot.rules import Rules
+from bot.telegram import topic_card
+from bot.telegram.buttons import card_keyboard
+from bot.telegram.mirroring import Piece, next_piece
+from bot.telegram.styled import Styled
+from bot.telegram.topic_card import Facts
+from escalation import incident_store, store
+from escalation.customers import Customer
+from escalation.staff import staff_names
+from escalation.tickets import Ticket
+
+Doing = Literal["topic", "open", "card", "edit", "lines", "title", "close", "pin"]
+TWICE: tuple[Doing, ...] = ("topic", "card", "lines")  # done once more they are seen twice
+FREE: tuple[Doing, ...] = ("pin", "open", "close")  # no message, and rare: nothing of a group's minute
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTopic:
+    """A topic of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The card, new (`number` is None) or edited."""
+
+    words: Styled
+    markup: InlineKeyboardMarkup | None
+    digest: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Another name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Closed, or open again."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The card, pinned."""
+
+    number: int
+
+
+What = MakeTopic | ShowCard | Piece | Rename | Shut | Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to be done over the network for a topic leased to whoever has this."""
+
+    topic: Topic
+    chat: int
+    doing: Doing
+    what: What
+    leased: datetime
+    retried: bool  # it may have been done already: what is said is labelled
+
+    @property
+    def messages(self) -> int:
+        """How many places of the group's minute were taken for it."""
+        if self.doing in FREE:
+            return 0
+        return self.what.messages if isinstance(self.what, Piece) else 1
+
+
+def claim(
+    db: Connection, rules: Rules, console: str, now: datetime, *, urgent_only: bool = False
+) -> Step | float | None:
+    """The next step, leased, its places in the group's minute taken, in this one transaction.
+
+    Seconds to wait when the minute is full after all; 0.0 when a topic turned out to show everything; None when there
+    is nothing to do now. `console`: the address of the company's console, or nothing.
+    """
+    topic = desk_queue.next_topic(db, rules, now, urgent_only=urgent_only)
+    if topic is None:
+        return None
+    chat = topic.chat if topic.chat is not None else getattr(in_use(db, rules), "chat", None)
+    if chat is None:
+        return None
+    found = _Needs(db, rules, topic, chat, console, now).next()
+    if found is None:
+        desk_queue.note(db, topic, wanted_at=None, doing=None)
+        return 0.0
+    doing, what = found
+    step = Step(topic, chat, doing, what, now, topic.doing == doing and doing in TWICE)
+    if step.messages:
+        spread = topic.card is None
+        wait = take(db, chat, now, urgent=topic.is_urgent, messages=step.messages, spread=spread)
+        if wait > 0:
+            return wait
+    until = desk_queue.lease(db, topic, doing, now)
+    return Step(topic, chat, doing, what, until, step.retried)
+
+
+def conclude(db: Connection, step: Step, numbers: list[int], now: datetime) -> bool:
+    """It was done; `numbers` are those of the messages that were said, or the thread that was made.
+
+    False when the lease was lost: somebody else does it once more, and says so.
+    """
+    if step.messages:
+        arrived(db, step.chat, now, step.messages)
+    done = desk_queue.settle(db, step.topic.ticket_id, step.leased, now, **_changes(step, numbers))
+    if not isinstance(step.what, MakeTopic | Rename | Shut | Pin) and numbers:
+        saw(db, step.chat, max(numbers))
+    # A copy that a lost lease made double stands there all the same: an answer to either finds its line.
+    if isinstance(step.what, Piece):
+        _note_numbers(db, step.chat, step.what, numbers)
+    return done
+
+
+def _changes(step: Step, numbers: list[int]) -> dict[str, Any]:
+    match step.what:
+        case MakeTopic(name):
+            made = step.topic.made + (2 if step.retried else 1)  # the first try may have made one too
+            return {"chat": step.chat, "thread": numbers[0], "title": _digest(name), "made": made, "closed": False}
+        case ShowCard(digest=digest, number=None):
+            return {"card": numbers[0], "shown": digest, "pinned": False}
+        case ShowCard(digest=digest):
+            return {"shown": digest}
+        case Piece(marks=marks):
+            return dict(marks)
+        case Rename(name):
+            return {"title": _digest(name)}
+        case Shut(closed):
+            return {"closed": closed}
+        case Pin():
+            return {"pinned": True}
+
+
+def _note_numbers(db: Connection, chat: int, piece: Piece, numbers: list[int]) -> None:
+    for number, line in zip(numbers[-len(piece.lines) :] if piece.lines else [], piece.lines, strict=False):
+        note_number(db, chat, number, message_id=line)
+    kind, key = piece.stands_for
+    for number in numbers:  # what is known by now stays what it is
+        note_number(db, chat, number, **({"message_id": key} if kind == "line" else {"note_id": key}))
+
+
+def _digest(name: str) -> str:
+    """Of a topic's name, which is a customer's: the table keeps none."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+class _Needs:
+    """One topic looked at: what it shows, what the ticket is by now."""
+
+    def __init__(self, db: Connection, rules: Rules, topic: Topic, chat: int, console: str, now: datetime) -> None:
+        self.db, self.rules, self.policy, self.topic, self.chat = db, rules, rules.policy, topic, chat
+        self.console, self.now = console, now
+        self.ticket: Ticket = store.get_ticket(db, topic.ticket_id)
+        self.conversation: Conversation = history.get_conversation(db, self.ticket.conversation_id)
+        self.customer = self._customer()
+
+    def next(self) -> tuple[Doing, What] | None:
+        """In this order; but what may have been done already comes first, so that it is labelled if it was not."""
+        if self.topic.thread is None:
+            return None if self.ticket.state == "closed" else ("topic", MakeTopic(self.name))
+        ways: dict[Doing, Callable[[], What | None]] = {
+            "open": self._open,
+            "card": self._card,
+            "edit": self._edit,
+            "lines": self._lines,
+            "title": self._title,
+            "close": self._close,
+            "pin": self._pin,
+        }
+        begun = [way for way in ways if way == self.topic.doing and way in TWICE]
+        for way in (*begun, *ways):
+            if (what := ways[way]()) is not None:
+                return way, what
+        return None
+
+    @property
+    def name(self) -> str:
+        """What the topic is called."""
+        return topic_card.title(self.policy, self.facts)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the card is made of."""
+        ticket, names = self.ticket, staff_names(self.db)
+        incident = incident_store.get_incident(self.db, ticket.incident_id) if ticket.incident_id is not None else None
+        return Facts(
+            ticket=ticket,
+            customer=self.customer,
+            conversation=self.conversation,
+            clocks=store.deadlines_of(self.db, ticket.id),
+            holder=names.get(ticket.holder_id or 0),
+            assignee=names.get(ticket.assignee_id or 0),
+            made=self.topic.made,
+            incident=incident.title if incident is not None else None,
+            console=f"{self.console}/console/tickets/{ticket.id}" if self.console else "",
+        )
+
+    def _customer(self) -> Customer | None:
+        contact = self.ticket.contact_id
+        return labels(self.db, self.rules, {contact}, self.now).get(contact) if contact else None
+
+    def _shown(self) -> ShowCard:
+        words = topic_card.card(self.policy, self.facts, self.now)
+        markup = card_keyboard(self.policy, self.ticket)
+        return ShowCard(words, markup, words.digest(markup), self.topic.card)
+
+    def _open(self) -> What | None:
+        return Shut(closed=False) if self.topic.closed and self.ticket.state != "closed" else None
+
+    def _card(self) -> What | None:
+        return self._shown() if self.topic.card is None else None
+
+    def _edit(self) -> What | None:
+        shown = self._shown()
+        return shown if shown.number is not None and shown.digest != self.topic.shown else None
+
+    def _lines(self) -> What | None:
+        if self.topic.card is None or self.topic.closed:
+            return None
+        name = self.customer.contact.name if self.customer is not None else ""
+        found = next_piece(self.db, self.topic, self.ticket, self.conversation, name)
+        if isinstance(found, Piece) or found is None:
+            return found
+        desk_queue.note(self.db, self.topic, **found)
+        return None
+
+    def _title(self) -> What | None:
+        return Rename(self.name) if _digest(self.name) != self.topic.title else None
+
+    def _close(self) -> What | None:
+        return Shut(closed=True) if self.ticket.state == "closed" and not self.topic.closed else None
+
+    def _pin(self) -> What | None:
+        if self.topic.pinned or self.topic.card is None or self.ticket.state == "closed":
+            return None
+        here = next((group for group in every_group(self.db, self.rules) if group.chat == self.chat), None)
+        return Pin(self.topic.card) if here is None or here.trouble != NO_PIN else None

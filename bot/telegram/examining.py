@@ -1,0 +1,45 @@
+"""What is wrong with a group of staff, as the Bot API tells it, in words for whoever can mend it."""
+
+from __future__ import annotations
+
+import logging
+
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, ResultChatMemberUnion
+
+from bot.desk_groups import GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
+from bot.telegram.client import Client
+
+log = logging.getLogger(__name__)
+
+
+async def complaint(client: Client, chat: int) -> tuple[str | None, bool]:
+    """The sentence, or None when all is well; and whether the Bot API answered at all."""
+    try:
+        about = await client.chat(chat)
+        standing = await _standing(client, chat)
+    except (TelegramBadRequest, TelegramForbiddenError):
+        return GONE, True
+    except Exception as error:  # noqa: BLE001  # whatever it is, it says nothing about the group
+        log.info("Telegram group %d could not be looked at: %s", chat, client.safe(error))
+        return None, False
+    return _missing(standing) or (None if about.is_forum else NOT_FORUM), True
+
+
+async def _standing(client: Client, chat: int) -> ResultChatMemberUnion | None:
+    try:
+        return await client.standing(chat, client.bot_id)
+    except ClientDecodeError:  # an older Bot API server leaves out rights that the library demands
+        return None
+
+
+def _missing(standing: ResultChatMemberUnion | None) -> str | None:
+    match standing:
+        case None:  # whatever is missing is found out when it is tried
+            return None
+        case ChatMemberOwner():
+            return None
+        case ChatMemberAdministrator(can_manage_topics=topics, can_pin_messages=pins):
+            return NO_RIGHTS if not topics else None if pins else NO_PIN
+        case _:
+            return GONE if standing.status in ("left", "kicked") else NO_RIGHTS

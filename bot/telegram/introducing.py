@@ -1,0 +1,47 @@
+"""At the start: learn the bot's name and offer customers its commands; a network that is away is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from bot.reception import Reception
+from bot.telegram.client import Client
+from bot.telegram.sentences import COMMANDS
+from bot.telegram.taking import pause
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 2.0  # seconds
+
+
+class Introducing:
+    """What is asked of Telegram once per start."""
+
+    def __init__(self, reception: Reception, client: Client) -> None:
+        self.reception, self.client = reception, client
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin asking."""
+        self._task = asyncio.create_task(self._run(), name="telegram-introducing")
+
+    async def stop(self) -> None:
+        """Leave no task behind."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        failures = 0
+        while not self.reception.bot_name:
+            try:
+                name = await self.client.username()
+                await self.client.offer_commands(COMMANDS)
+            except Exception as error:  # noqa: BLE001  # reading and sending go on without it
+                failures += 1
+                log.debug("Telegram did not say what the bot is called: %s", self.client.safe(error))
+                await asyncio.sleep(pause(FIRST_PAUSE, failures))
+            else:
+                self.reception.bot_name = name
+                return

@@ -1,0 +1,194 @@
+"""The topic 总览: which tickets are open, whose they are, what is late; one message a group, kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.announcing import labels
+from bot.desk_groups import Group, ensure, every_group, in_use, saw, where
+from bot.group_pace import arrived, take, wait_for
+from bot.rules import Rules
+from bot.telegram.styled import LONGEST, MOST_ENTITIES, Styled, cut
+from bot.telegram.topic_card import called, mark, moment
+from bot.topics import groups, link, topics
+from escalation.policy import Policy
+from escalation.staff import staff_names
+from escalation.store import DeadlineRow, deadlines, tickets
+from escalation.tickets import Ticket
+
+__all__ = ["NAME", "Board", "claim", "conclude", "lost", "next_look", "where"]
+
+NAME = "总览"
+PACE = timedelta(seconds=15)  # between two changes of the message …
+CROWDED = timedelta(seconds=60)  # … while tickets wait to be shown
+LEASE = timedelta(seconds=60)
+MOST = 300  # tickets looked at; more lines never fit
+_TICKET = [tickets.c[f.name] for f in fields(Ticket)]
+_DEADLINE = [deadlines.c[f.name] for f in fields(DeadlineRow)]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open ticket, as the overview shows it."""
+
+    ticket: Ticket
+    customer: str
+    holder: str | None
+    due: DeadlineRow | None  # the nearest promise
+    late: bool
+    url: str  # its topic
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a group's overview needs: its topic, or its message, new or changed; leased to whoever has this."""
+
+    chat: int
+    thread: int | None  # null: the topic is to be made
+    number: int | None  # null: the message is to be said
+    words: Styled
+    leased: datetime
+
+
+def claim(db: Connection, rules: Rules, now: datetime) -> Board | float | None:
+    """What is to be done for one group's overview, its place in the group's minute taken; as desk_steps.claim."""
+    for group in _served(db, rules, now):
+        ensure(db, group.chat)
+        row = db.execute(select(groups).where(groups.c.chat == group.chat).with_for_update()).one()
+        if row.next_at is not None and row.next_at > now:  # another replica was faster
+            continue
+        words = board(rules.policy, read_lines(db, rules, now))
+        if row.board is not None and row.shown == words.digest():
+            _put_off(db, group.chat, now + _pace(db, now))
+            continue
+        wait = take(db, group.chat, now, urgent=False)
+        if wait > 0:
+            return wait
+        leased = now + LEASE
+        _put_off(db, group.chat, leased)
+        return Board(group.chat, row.overview, row.board, words, leased)
+    return None
+
+
+def next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
+    """In how many seconds `claim` may find something; None: there is no desk."""
+    waits = [
+        max(
+            (group.next_at - now).total_seconds() if group.next_at else 0.0, wait_for(db, group.chat, now, urgent=False)
+        )
+        for group in _here(db, rules)
+    ]
+    return max(min(waits), 0.0) if waits else None
+
+
+def conclude(db: Connection, done: Board, number: int | None, now: datetime) -> None:
+    """It was done: `number` is the thread made, the message said, or None after a change."""
+    arrived(db, done.chat, now)
+    if done.thread is None:
+        values: dict[str, object] = {"overview": number, "board": None, "next_at": now}
+    else:
+        values = {"shown": done.words.digest(), "next_at": now + _pace(db, now)}
+        values |= {"board": number} if done.number is None else {}
+        if number is not None:
+            saw(db, done.chat, number)
+    mine = (groups.c.chat == done.chat, groups.c.next_at == done.leased)
+    db.execute(update(groups).where(*mine).values(**values))
+
+
+def lost(db: Connection, done: Board, now: datetime, seconds: float, *, topic: bool, message: bool) -> None:
+    """It could not be done; `topic`, `message`: because that is gone, so that it is made anew."""
+    arrived(db, done.chat, now)
+    values: dict[str, object] = {"next_at": now + timedelta(seconds=seconds)}
+    values |= {"overview": None, "board": None} if topic else {"board": None} if message else {}
+    mine = (groups.c.chat == done.chat, groups.c.next_at == done.leased)
+    db.execute(update(groups).where(*mine).values(**values))
+
+
+def board(policy: Policy, lines: Sequence[Line]) -> Styled:
+    """By queue, late ones first, then the nearest promise; as many as fit. Says instants, so that it does not tick."""
+    told = Styled().bold(f"未结工单 {len(lines)}")
+    late, waiting = sum(line.late for line in lines), sum(line.ticket.holder_id is None for line in lines)
+    told.plain(f" · 已超时 {late} · 待认领 {waiting}\n")
+    if not lines:
+        return told.plain("目前没有未结工单。")
+    shown = 0
+    for queue in _queues(policy, lines):
+        mine = sorted((line for line in lines if line.ticket.queue == queue), key=_pressing)
+        longer = Styled(told.text, list(told.entities)).bold(f"\n{queue}（{len(mine)}）").plain("\n")
+        for line in mine:
+            with_it = _said(Styled(longer.text, list(longer.entities)), policy, line)
+            if with_it.length > LONGEST - 40 or len(with_it.entities) >= MOST_ENTITIES:
+                return told.plain(f"\n……还有 {len(lines) - shown} 张，请在工作台查看。")
+            told = longer = with_it
+            shown += 1
+    told.text = told.text.rstrip()
+    return told
+
+
+def read_lines(db: Connection, rules: Rules, now: datetime) -> list[Line]:
+    """The open tickets, in a handful of queries."""
+    is_open = tickets.c.state.in_(("waiting", "claimed"))
+    found = [Ticket(*row) for row in db.execute(select(*_TICKET).where(is_open).order_by(tickets.c.id).limit(MOST))]
+    ids, contacts = [ticket.id for ticket in found], {ticket.contact_id for ticket in found if ticket.contact_id}
+    names, people = labels(db, rules, contacts, now), staff_names(db)
+    running = (deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open", deadlines.c.paused_at.is_(None))
+    rows = [DeadlineRow(*row) for row in db.execute(select(*_DEADLINE).where(*running, deadlines.c.kind == "promise"))]
+    places = {row.ticket_id: row for row in db.execute(select(topics).where(topics.c.ticket_id.in_(ids)))}
+    lines = []
+    for ticket in found:
+        due = min((row for row in rows if row.ticket_id == ticket.id), key=lambda row: row.due_at, default=None)
+        place = places.get(ticket.id)
+        url = link(place.chat, place.thread) if place is not None and place.thread is not None else ""
+        known = called(names.get(ticket.contact_id or ""))
+        holder = people.get(ticket.holder_id or 0)
+        lines.append(Line(ticket, known, holder, due, due is not None and due.due_at <= now, url))
+    return lines
+
+
+def _said(told: Styled, policy: Policy, line: Line) -> Styled:
+    ticket = line.ticket
+    told.plain("❗" if line.late else mark(policy, ticket)).plain(" ").link(f"#{ticket.id}", line.url)
+    told.plain(f" {cut(line.customer, 40)} · {line.holder or '待认领'}")
+    if line.due is not None:
+        due = moment(policy, line.due.due_at)
+        told.plain(f" · {line.due.label}已超时（{due}）" if line.late else f" · {line.due.label} {due} 前")
+    elif ticket.waits_since is not None:
+        told.plain(" · 等待客户")
+    return told.plain("\n")
+
+
+def _queues(policy: Policy, lines: Sequence[Line]) -> Iterator[str]:
+    """In the policy's order; those it no longer names come last."""
+    held = dict.fromkeys(line.ticket.queue for line in lines)
+    yield from (queue for queue in policy.queues if queue in held)
+    yield from (queue for queue in held if queue not in policy.queues)
+
+
+def _pressing(line: Line) -> tuple[bool, bool, float, int]:
+    due = line.due.due_at.timestamp() if line.due is not None else 0.0
+    return not line.late, line.due is None, due, line.ticket.id
+
+
+def _here(db: Connection, rules: Rules) -> list[Group]:
+    """The group in use, and others that have an overview already."""
+    used = in_use(db, rules)
+    every = [group for group in every_group(db, rules) if group.is_usable]
+    return [group for group in every if group.overview is not None or (used is not None and group.chat == used.chat)]
+
+
+def _served(db: Connection, rules: Rules, now: datetime) -> list[Group]:
+    return [group for group in _here(db, rules) if group.next_at is None or group.next_at <= now]
+
+
+def _put_off(db: Connection, chat: int, until: datetime) -> None:
+    db.execute(update(groups).where(groups.c.chat == chat).values(next_at=until))
+
+
+def _pace(db: Connection, now: datetime) -> timedelta:
+    waiting = (topics.c.wanted_at.is_not(None), topics.c.next_at <= now)
+    busy = db.scalar(select(func.count()).select_from(topics).where(*waiting)) or 0
+    return CROWDED if busy > 3 else PACE

@@ -1,0 +1,95 @@
+"""The staff's side: what happens in their groups is done after one commit, and acknowledged beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from aiogram.types import Update
+
+from bot.desk_groups import is_desk
+from bot.reception import Reception
+from bot.telegram.client import Client
+from bot.telegram.linking import leave
+from bot.telegram.staff_router import Left, Moved, Said, Tapped, read_group_update
+from bot.telegram.talk import NotSent, refuse_words, sentence_of, take_edit, take_words
+from bot.telegram.taps import Answer, take_tap
+from bot.topics import move_group
+from escalation.tickets import Refused
+
+log = logging.getLogger(__name__)
+
+LONGEST = 200  # characters of what a tap is answered with
+
+
+class StaffSide:
+    """What is done with an update of a group; returns only after the commit."""
+
+    def __init__(self, reception: Reception, client: Client) -> None:
+        self.reception, self.client = reception, client
+        self._beside: set[asyncio.Task[None]] = set()
+
+    async def is_ours(self, chat: int) -> bool:
+        """Whether staff work in this group: a setting names it, or it was one that a setting names."""
+        rules = self.reception.rules
+        if chat in rules.desk or str(chat) == rules.staff_chat:
+            return True
+        return chat < 0 and await self.reception.database.read(is_desk, rules, chat)
+
+    async def handle(self, update: Update) -> None:
+        """Do what was done there; the same update twice is the same as once."""
+        house, now = self.reception, self.reception.clock()
+        heard = read_group_update(update, self.client.bot_id)
+        match heard:
+            case Said(edited=True):
+                await house.database.unit(take_edit, house.rules, heard, now)
+            case Said():
+                await self._listen(heard)
+            case Tapped():
+                await self._obey(heard)
+            case Left(account=account):
+                await house.database.unit(leave, house.rules, account, now)
+            case Moved(old, new):
+                await house.database.unit(move_group, old, new)
+                log.warning("Telegram group %d has become %d; change JIEDAI_TELEGRAM_DESK.", old, new)
+
+    async def stop(self) -> None:
+        """Leave no task behind."""
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+
+    async def _listen(self, said: Said) -> None:
+        house, now = self.reception, self.reception.clock()
+        try:
+            sign = await house.database.unit(take_words, house.rules, house.token_secret, said, now)
+        except (Refused, NotSent) as why:
+            await house.database.unit(refuse_words, house.rules, said, why, now)
+            return
+        if sign is not None:
+            self._do_beside(self.client.react(said.chat, said.number, sign))
+
+    async def _obey(self, tapped: Tapped) -> None:
+        house, now = self.reception, self.reception.clock()
+        try:
+            answer = await house.database.unit(take_tap, house.rules, tapped, now)
+        except Refused as why:
+            answer = Answer(await house.database.read(sentence_of, why), alert=True)
+        self._do_beside(self._acknowledge(tapped, answer))
+
+    async def _acknowledge(self, tapped: Tapped, answer: Answer) -> None:
+        text = answer.text[:LONGEST] if answer.text else None
+        await self.client.answer_tap(tapped.tap, text, alert=answer.alert)
+        if answer.under is not None:
+            try:
+                await self.client.edit_buttons(tapped.chat, tapped.number, answer.under)
+            except Exception as error:  # noqa: BLE001  # the card itself is brought up to date in any case
+                log.debug("the buttons of a card were not changed: %s", self.client.safe(error))
+
+    def _do_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        # Beside the line: it is committed, and a slow answer must not keep the next message waiting.
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)

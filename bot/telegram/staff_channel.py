@@ -1,0 +1,67 @@
+"""Say what the outbox holds for staff: in a plain chat, in a topic, or in the overview of the group in use."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Protocol
+
+from bot.messages import Delivery, Later, Never, Outgoing
+from bot.staff_chat import DESK, STAFF_CHAT
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.client import Client
+
+NOWHERE_PAUSE = 30.0  # seconds until a desk without a usable group is looked at again
+
+Place = tuple[int, int | None]  # chat and thread
+Where = Callable[[], Awaitable[Place | None]]
+IsDesk = Callable[[int], Awaitable[bool]]
+
+
+class GroupPace(Protocol):
+    """How much a group may hear in a minute."""
+
+    async def take(self, chat: int) -> float:
+        """0.0: say it, its place is taken; else seconds to wait."""
+        ...
+
+    async def arrived(self, chat: int) -> None:
+        """It is said, or will not be."""
+        ...
+
+
+class StaffChannel:
+    """A `Channel` whose addresses are a chat, "chat/thread", or the desk."""
+
+    def __init__(self, client: Client, overview: Where, pace: GroupPace, is_desk: IsDesk) -> None:
+        """`overview` finds where pages go now; `is_desk` tells whether a chat is one whose pace is kept."""
+        self.name = STAFF_CHAT
+        self.overview, self.pace, self.is_desk = overview, pace, is_desk
+        self._plain = TelegramChannel(client, STAFF_CHAT)
+
+    async def send(self, message: Outgoing) -> Delivery:
+        """Try once; a group that has heard enough for this minute hears it a little later."""
+        place = await self._place(message.address)
+        if place is None:
+            return Later(NOWHERE_PAUSE, "no group of JIEDAI_TELEGRAM_DESK can be written to")
+        chat, thread = place
+        if chat is None:
+            return await self._plain.send(message)
+        wait = await self.pace.take(chat)
+        if wait > 0:
+            return Later(wait, "the group has heard enough for this minute")
+        try:
+            outcome = await self._plain.send_to(message, str(chat), thread)
+        finally:
+            await self.pace.arrived(chat)
+        if thread is not None and isinstance(outcome, Never) and "thread not found" in outcome.why:
+            return Later(NOWHERE_PAUSE, outcome.why) if message.address == DESK else replace(outcome, unreachable=False)
+        return outcome
+
+    async def _place(self, address: str) -> tuple[int | None, int | None] | None:
+        if address == DESK:
+            return await self.overview()
+        chat, _, thread = address.partition("/")
+        if chat.removeprefix("-").isdecimal() and await self.is_desk(int(chat)):
+            return int(chat), int(thread) if thread.isdecimal() else None
+        return None, None

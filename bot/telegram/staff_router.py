@@ -1,0 +1,173 @@
+"""Translate what happens in the staff's groups into what staff did; pure, and one function long per kind of thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberBanned,
+    ChatMemberLeft,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    InaccessibleMessage,
+    Message,
+    Update,
+)
+
+from bot.cleaning import clean
+from bot.messages import File
+from bot.telegram.router import file_of
+
+COMMANDS = ("/r", "/link")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody wrote in a topic. `account` is None for whoever hides behind the group's name.
+
+    `thread` is None outside of topics. `reply_to` is the message answered, never the topic's own beginning. `command`
+    is one of ours that the words began with; `sendable` is false for what nobody can pass on.
+    """
+
+    chat: int
+    thread: int | None
+    number: int
+    account: int | None
+    key: str
+    text: str = ""
+    command: str = ""
+    reply_to: int | None = None
+    file: File | None = None
+    place: tuple[float, float] | None = None
+    album: str | None = None
+    sendable: bool = True
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """Somebody tapped a button under a message. `thread` is None where Telegram no longer says."""
+
+    tap: str
+    chat: int
+    thread: int | None
+    number: int
+    account: int
+    key: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody is no longer in the group, of their own will or not."""
+
+    chat: int
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group has become a supergroup: what was known by the old number is now known by the new one."""
+
+    old: int
+    new: int
+
+
+Heard = Said | Tapped | Left | Moved
+
+
+def read_group_update(update: Update, bot_id: int) -> Heard | None:
+    """What it means to the desk; None for service messages, other bots, and whatever is nobody's doing."""
+    if update.callback_query is not None:
+        return _read_tap(update.callback_query, bot_id)
+    if update.chat_member is not None:
+        return _read_standing(update.chat_member)
+    message = update.message or update.edited_message
+    return _read_message(message, bot_id, edited=update.message is None) if message is not None else None
+
+
+def _read_tap(tap: CallbackQuery, bot_id: int) -> Tapped | None:
+    under = tap.message
+    if under is None or tap.from_user.is_bot:
+        return None
+    thread = None if isinstance(under, InaccessibleMessage) else _thread(under)
+    # By the tap's own number: the same tap counts once, under whatever number it is told of again.
+    key = f"tg:{bot_id}:tap:{tap.id}"[:160]
+    return Tapped(tap.id, under.chat.id, thread, under.message_id, tap.from_user.id, key, tap.data or "")
+
+
+def _read_standing(change: ChatMemberUpdated) -> Left | None:
+    now = change.new_chat_member
+    outside = isinstance(now, ChatMemberRestricted) and not now.is_member
+    if not outside and not isinstance(now, ChatMemberLeft | ChatMemberBanned):
+        return None
+    return Left(change.chat.id, now.user.id)
+
+
+def _read_message(message: Message, bot_id: int, *, edited: bool) -> Heard | None:
+    if message.migrate_to_chat_id is not None:
+        return Moved(message.chat.id, message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return Moved(message.migrate_from_chat_id, message.chat.id)
+    if message.left_chat_member is not None:
+        return Left(message.chat.id, message.left_chat_member.id)
+    hidden = message.sender_chat is not None
+    if not hidden and (message.from_user is None or message.from_user.is_bot):
+        return None
+    return _read_words(message, bot_id, hidden=hidden, edited=edited)
+
+
+def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) -> Said | None:
+    words, file, place = message.text or message.caption or "", file_of(message), _place(message)
+    sendable = bool(message.text) or file is not None or place is not None
+    if not sendable and not _is_content(message):
+        return None
+    command, text = _command_of(clean(words))
+    if file is not None and message.sticker is not None:
+        text = message.sticker.emoji or ""
+    return Said(
+        chat=message.chat.id,
+        thread=_thread(message),
+        number=message.message_id,
+        account=None if hidden or message.from_user is None else message.from_user.id,
+        key=f"tg:{bot_id}:{message.chat.id}:{message.message_id}",
+        text=text,
+        command=command,
+        reply_to=_answered(message),
+        file=file,
+        place=place,
+        album=message.media_group_id,
+        sendable=sendable,
+        edited=edited,
+    )
+
+
+def _is_content(message: Message) -> bool:
+    """Polls, dice, stories: said on purpose, though nobody can pass them on; pins and topic changes are not."""
+    return any((message.poll, message.dice, message.story, message.game, message.contact, message.checklist))
+
+
+def _thread(message: Message) -> int | None:
+    # In a group without topics a thread is only a chain of replies.
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def _answered(message: Message) -> int | None:
+    """Every message of a topic that answers none is told of as answering the topic's beginning."""
+    answered = message.reply_to_message
+    if answered is None or answered.message_id == message.message_thread_id:
+        return None
+    return answered.message_id
+
+
+def _command_of(words: str) -> tuple[str, str]:
+    """Our command at the beginning, addressed to this bot or to none, and what follows it."""
+    first, _, rest = words.partition(" ") if " " in words.partition("\n")[0] else words.partition("\n")
+    name = first.partition("@")[0].lower()
+    return (name, rest.strip()) if name in COMMANDS else ("", words)
+
+
+def _place(message: Message) -> tuple[float, float] | None:
+    at = message.venue.location if message.venue is not None else message.location
+    return (at.latitude, at.longitude) if at is not None else None

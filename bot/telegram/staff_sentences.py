@@ -1,0 +1,57 @@
+"""What staff read in their group: labels of buttons, what a tap did, why something was refused."""
+
+CLAIM = "认领"
+TRANSFER = "转交"
+NOTE = "备注"
+RESOLVE = "关闭"
+MORE = "更多…"
+BACK = "‹ 返回"
+CALLED = "已电话联系"
+CALL_MISSED = "未接通"
+WAIT = "等待客户"
+RELEASE = "退回队列"
+ACKNOWLEDGE = "知道了"
+RESOLVE_YES = "确认已解决，通知客户"
+TO_QUEUE = "队列：{name}"
+TO_PERSON = "同事：{name}"
+
+# Used as long as the policy's own label still says so.
+BRIEF = {
+    "assessed": "已评估",
+    "plan_explained": "方案已沟通",
+    "confirmed": "客户已确认",
+    "progress_reported": "进展",
+    "work_done": "完成",
+}
+
+HOW_TO_NOTE = "直接在本话题里发言就是内部备注，客户看不到。要回复客户，请「回复」客户的那条消息，或以 /r 开头。"
+CHOOSE_TRANSFER = "请选择转给哪个队列或哪位同事，各项期限不变。"
+CHOOSE_CAUSE = "这是投诉工单，请先选择投诉原因。"
+CONFIRM_RESOLVE = "确认问题已经解决？客户会收到询问是否还有其他需要的消息。"
+
+DONE_CLAIM = "已认领，请尽快联系客户。认领不算首次联系。"
+DONE_RELEASE = "已退回队列。"
+DONE_FACT = "已登记：{label}。"
+DONE_TRANSFER = "已转交给{to}，期限不变。"
+DONE_RESOLVE = "已标记为解决，并询问客户是否还有其他需要。"
+DONE_ACKNOWLEDGE = "好的，目前的超时不再重复提醒；到了下一级，仍会照常上报。"
+
+STALE_BUTTON = "这个按钮已失效，请使用本话题里最新的工单卡片。"
+NOT_LINKED = (
+    "您的 Telegram 账号还没有关联客服账号，刚才的操作没有生效。"
+    "请登录控制台，在「Telegram」页取得关联码，再私聊发给本机器人。"
+)
+ANONYMOUS = "匿名发言无法确认是谁，刚才的话没有保存，也没有发给客户。请取消匿名后再发。"
+NOTHING_KEPT = "刚才的话没有保存，也没有发给客户。"
+CODE_IN_GROUP = "关联码不能发在群里，这个码已经作废。请在控制台「Telegram」页重新取一个，私聊发给本机器人。"
+SENT_STAYS = "已发送给客户的消息无法修改，如需更正请另发一条。"
+NOTE_STAYS = "备注保存后不能修改，如需更正请再写一条。"
+NOT_SENDABLE = "这种消息不能转给客户，请改发文字、图片、语音、文件或位置。"
+FILE_TO_WEB = "客户用的是网页对话，群里的文件发不过去，请用文字回复或改用其他方式发送。"
+FILE_NOTE = "[{name}，见 Telegram 话题]"
+PLACE = "位置：{place}"
+
+LINKED = "已关联客服账号「{name}」。现在可以在工单话题里发言和点按钮了。"
+BAD_CODE = "关联码无效、已用过或已过期。请在控制台「Telegram」页重新取一个，10 分钟内发来。"
+
+LEFT = "【离群】{name}已不在 Telegram 客服群，其账号关联已解除。工单 #{ticket} 仍在其名下，请视情况转交。"

@@ -1,0 +1,73 @@
+"""Take one update in: tried, tried again, set aside where a person sees it; never lost in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot.telegram.router import Fetched, chat_of, kind_of
+
+log = logging.getLogger(__name__)
+
+TRIES = 3  # for an update whose handling fails
+LONGEST_PAUSE = 30.0
+AWAY = (OperationalError, InterfaceError, PoolTimeout)  # what a database says that is not there
+
+Handle = Callable[[Fetched], Awaitable[None]]
+SetAside = Callable[[Fetched, str], Awaitable[None]]
+
+
+class DatabaseAway(Exception):
+    """Nothing can be written just now; the update is not to blame."""
+
+
+class Taking:
+    """One way in for an update, whoever brings it."""
+
+    def __init__(self, handle: Handle, set_aside: SetAside, first_pause: float = 0.5) -> None:
+        self.handle, self.set_aside, self.first_pause = handle, set_aside, first_pause
+
+    async def take(self, update: Fetched, *, patient: bool) -> None:
+        """When this returns, the update is committed, or set aside and that is committed.
+
+        While the database is away, the `patient` wait for it; the others are told with DatabaseAway.
+        """
+        why = ""
+        for attempt in range(1, TRIES + 1):
+            failed = await self._tried(lambda: self.handle(update), update, patient)
+            if failed is None:
+                return
+            why = type(failed).__name__
+            await asyncio.sleep(pause(self.first_pause, attempt))
+        if await self._tried(lambda: self.set_aside(update, why), update, patient) is not None:
+            log.critical("Telegram: update %d of chat %s is lost to us.", update.update_id, chat_of(update))
+
+    async def _tried(self, way: Callable[[], Awaitable[None]], update: Fetched, patient: bool) -> Exception | None:
+        """What went wrong, if anything did; waits for as long as the database is away."""
+        away = 0
+        while True:
+            try:
+                await way()
+            except AWAY as error:
+                if not patient:
+                    raise DatabaseAway(type(error).__name__) from None
+                away += 1
+                log.warning("Telegram: the database is away (%s); messages wait at Telegram.", type(error).__name__)
+                await asyncio.sleep(pause(self.first_pause, away))
+            except Exception as error:  # noqa: BLE001  # its words may hold what the customer wrote
+                number, kind, name = update.update_id, kind_of(update), type(error).__name__
+                log.error("Telegram: update %d (%s) failed: %s", number, kind, name)
+                return error
+            else:
+                return None
+
+
+def pause(first: float, failures: int) -> float:
+    """Seconds to wait after so many failures, growing; with jitter, so that not all come back at the same instant."""
+    longest: float = min(first * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1)  # noqa: S311

@@ -1,0 +1,141 @@
+"""What staff write in a ticket's topic: a note, a reply to the customer, or refused with nothing kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from bot import history, numbers, staff_links, topics
+from bot.history import messages
+from bot.once import again_after
+from bot.performing import WEB
+from bot.replies import refusal
+from bot.rules import Rules
+from bot.staff_actions import Action, Note, Reply, Written, act_in_sight
+from bot.staff_chat import post_to
+from bot.telegram import albums
+from bot.telegram import staff_sentences as words
+from bot.telegram.linking import burn
+from bot.telegram.router import TELEGRAM
+from bot.telegram.staff_router import Said
+from escalation import store
+from escalation.staff import staff_names
+from escalation.tickets import Refused, Ticket
+
+PAUSE = timedelta(hours=1)  # between two hints to an account that nobody has linked
+NOTED, SENT = "✍", "👌"
+
+
+class NotSent(Exception):
+    """Something that cannot be passed on; its text is the sentence for whoever wrote it."""
+
+
+def take_words(db: Connection, rules: Rules, secret: str, said: Said, now: datetime) -> str | None:
+    """Do what was said, once; the sign to put under it, if any. Refuses with `Refused` or `NotSent`, nothing kept."""
+    if said.command == "/link":
+        _warn_of_code(db, rules, secret, said, now)
+        return None
+    ticket_id = topics.ticket_at(db, said.chat, said.thread) if said.thread is not None else None
+    if ticket_id is None or not history.remember_key(db, TELEGRAM, said.key, now):
+        return None
+    who = staff_links.staff_of(db, said.account) if said.account is not None else None
+    if who is None:
+        _ask_who(db, rules, said, now)
+        return None
+    action = _action_of(db, said, store.get_ticket(db, ticket_id))
+    if action is None:
+        return None
+    act_in_sight(db, rules, who, ticket_id, action, now)
+    if isinstance(action, Reply) and said.album is not None:
+        albums.gather(db, said.chat, said.album, said.number, now)
+    return SENT if isinstance(action, Reply) else NOTED
+
+
+def refuse_words(db: Connection, rules: Rules, said: Said, why: Refused | NotSent, now: datetime) -> None:
+    """Say, once, why nothing came of it: as an answer to it, in the console's own words."""
+    if not history.remember_key(db, TELEGRAM, said.key, now):
+        return
+    answer(db, rules, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
+
+
+def take_edit(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
+    """What was sent stays as it was sent; whoever changed it is told so, once."""
+    known = numbers.numbered(db, said.chat, said.number)
+    if known is None or said.text == _kept(db, known):  # a link's preview came, not other words
+        return
+    if history.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
+        answer(db, rules, said, words.SENT_STAYS if known.message_id is not None else words.NOTE_STAYS, now)
+
+
+def sentence_of(db: Connection, why: Refused | NotSent) -> str:
+    """A refusal in the console's words."""
+    if isinstance(why, NotSent):
+        return str(why)
+    holder = staff_names(db).get(why.holder_id) if why.holder_id is not None else None
+    return refusal(why.code, holder)
+
+
+def answer(db: Connection, rules: Rules, said: Said, text: str, now: datetime) -> None:
+    """Answer a message where it was written."""
+    address = str(said.chat) if said.thread is None else f"{said.chat}/{said.thread}"
+    post_to(db, rules.vault, address, text, now, reply_to=said.number)
+
+
+def _ask_who(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
+    whose = said.account if said.account is not None else f"group{said.chat}"
+    if again_after(db, f"tg:unlinked:{whose}", PAUSE, now):
+        answer(db, rules, said, words.NOT_LINKED if said.account is not None else words.ANONYMOUS, now)
+
+
+def _warn_of_code(db: Connection, rules: Rules, secret: str, said: Said, now: datetime) -> None:
+    if history.remember_key(db, TELEGRAM, said.key, now):
+        burn(db, secret, said.text.strip(), now)
+        answer(db, rules, said, words.CODE_IN_GROUP, now)
+
+
+def _action_of(db: Connection, said: Said, ticket: Ticket) -> Action | None:
+    written, answers = Written(said.chat, said.number), _answered(db, said, ticket)
+    replies = said.command == "/r" or answers is not None or albums.is_begun(db, said.chat, said.album)
+    if not replies:
+        text = _note_of(said)
+        return Note(text, written) if text else None
+    if not said.sendable:
+        raise NotSent(words.NOT_SENDABLE)
+    if said.file is not None and history.get_conversation(db, ticket.conversation_id).channel == WEB:
+        raise NotSent(words.FILE_TO_WEB)
+    bare = said.command == "/r" and (said.file is not None or said.place is not None)
+    return Reply(_reply_of(said), said.key, written, answers, said.file, said.place, bare)
+
+
+def _answered(db: Connection, said: Said, ticket: Ticket) -> int | None:
+    """The line this replies to, if it is one of the customer's in this very conversation."""
+    known = numbers.numbered(db, said.chat, said.reply_to) if said.reply_to is not None else None
+    if known is None or known.message_id is None:
+        return None
+    mine = (messages.c.id == known.message_id, messages.c.conversation_id == ticket.conversation_id)
+    found: int | None = db.scalar(select(messages.c.id).where(*mine, messages.c.author == "customer"))
+    return found
+
+
+def _reply_of(said: Said) -> str:
+    return said.text or (_place_of(said.place) if said.place is not None else "")
+
+
+def _note_of(said: Said) -> str:
+    what = words.FILE_NOTE.format(name=said.file.name) if said.file is not None else ""
+    if said.place is not None:
+        what = _place_of(said.place)
+    return f"{what} {said.text}".strip()
+
+
+def _place_of(place: tuple[float, float]) -> str:
+    return words.PLACE.format(place=f"{place[0]}, {place[1]}")
+
+
+def _kept(db: Connection, known: numbers.Numbered) -> str | None:
+    if known.message_id is not None:
+        line: str | None = db.scalar(select(messages.c.text).where(messages.c.id == known.message_id))
+        return line
+    note: str | None = db.scalar(select(store.notes.c.text).where(store.notes.c.id == known.note_id))
+    return note

@@ -1,0 +1,154 @@
+"""A tap under a ticket's card: the same action as in the console, once, or refused in its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardMarkup
+from sqlalchemy import Connection, select
+
+from bot import history, staff_links
+from bot.rules import Rules
+from bot.staff_actions import Acknowledge, Action, Claim, Record, Release, Resolve, Transfer, act_in_sight
+from bot.telegram import buttons
+from bot.telegram import staff_sentences as words
+from bot.telegram.buttons import Pressed
+from bot.telegram.router import TELEGRAM
+from bot.telegram.staff_router import Tapped
+from bot.topics import topics
+from bot.visibility import demand_sight
+from escalation import duty, roster_store, store
+from escalation.desk import WAITING
+from escalation.policy import Policy
+from escalation.staff import Staff, all_staff
+from escalation.tickets import Refused, Ticket, demand_holder
+
+CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: words.WAIT}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the tapper reads, as an alert if it must not be missed, and what stands under the card from now on."""
+
+    text: str | None = None
+    alert: bool = False
+    under: InlineKeyboardMarkup | None = None
+
+
+NOTHING = Answer()
+STALE = Answer(words.STALE_BUTTON, alert=True)
+
+
+def take_tap(db: Connection, rules: Rules, tapped: Tapped, now: datetime) -> Answer:
+    """Do what the button says, once; refuses with `Refused`, nothing done."""
+    pressed = buttons.read_data(tapped.data)
+    if pressed is None or not _is_its_own(db, tapped, pressed.ticket_id):
+        return STALE
+    who = staff_links.staff_of(db, tapped.account)
+    if who is None:
+        return Answer(words.NOT_LINKED, alert=True)
+    ticket = store.get_ticket(db, pressed.ticket_id)
+    demand_sight(who, ticket)
+    asked = _ask(db, rules.policy, who, ticket, pressed, now)
+    if asked is not None:
+        return asked
+    action, done = _action_of(db, rules.policy, ticket, pressed)
+    if not history.remember_key(db, TELEGRAM, tapped.key, now):
+        return NOTHING
+    act_in_sight(db, rules, who, ticket.id, action, now)
+    # The list it was chosen from gives way; the card itself follows in its own time.
+    after = store.get_ticket(db, ticket.id)
+    return Answer(done, under=buttons.card_keyboard(rules.policy, after))
+
+
+def _is_its_own(db: Connection, tapped: Tapped, ticket_id: int) -> bool:
+    """Whether it was tapped in this ticket's topic: another ticket's data under this card is nobody's wish."""
+    columns = (topics.c.chat, topics.c.thread, topics.c.card)
+    row = db.execute(select(*columns).where(topics.c.ticket_id == ticket_id)).one_or_none()
+    if row is None or row.chat != tapped.chat:
+        return False
+    return bool(row.thread == tapped.thread if tapped.thread is not None else row.card == tapped.number)
+
+
+def _ask(db: Connection, policy: Policy, who: Staff, ticket: Ticket, pressed: Pressed, now: datetime) -> Answer | None:
+    """What only asks for a choice; None when there is something to do."""
+    match pressed:
+        case Pressed(verb="note"):
+            return Answer(words.HOW_TO_NOTE, alert=True)
+        case Pressed(verb="more"):
+            return Answer(under=buttons.more_keyboard(policy, ticket))
+        case Pressed(verb="back"):
+            return Answer(under=buttons.card_keyboard(policy, ticket))
+        case Pressed(verb="transfer"):
+            _demand_passing(ticket, who)
+            people = _people(db, ticket, now)
+            return Answer(words.CHOOSE_TRANSFER, under=buttons.transfer_keyboard(policy, ticket, people))
+        case Pressed(verb="resolve", arg=""):
+            demand_holder(ticket, who.id)
+            if buttons.asks_cause(policy, ticket):
+                return Answer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "resolve"))
+            return Answer(words.CONFIRM_RESOLVE, under=buttons.confirm_keyboard(ticket))
+        case Pressed(verb="fact", arg=fact, more="") if fact in buttons.NEED_CAUSE:
+            if buttons.asks_cause(policy, ticket):
+                return Answer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "fact", fact))
+    return None
+
+
+def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen
+    db: Connection, policy: Policy, ticket: Ticket, pressed: Pressed
+) -> tuple[Action, str]:
+    """The console's action, and what is said once it is done; refuses names the policy does not have."""
+    match pressed:
+        case Pressed(verb="claim"):
+            return Claim(), words.DONE_CLAIM
+        case Pressed(verb="release"):
+            return Release(), words.DONE_RELEASE
+        case Pressed(verb="ack"):
+            return Acknowledge(), words.DONE_ACKNOWLEDGE
+        case Pressed(verb="fact", arg=arg, more=more):
+            fact = buttons.named([*policy.facts, *CALLS], arg)
+            if fact is None:
+                raise Refused("unknown_fact")
+            label = policy.facts.get(fact) or CALLS[fact]
+            return Record(fact, _cause(policy, more)), words.DONE_FACT.format(label=label)
+        case Pressed(verb="to", arg=arg):
+            queue = buttons.named(policy.queues, arg)
+            if queue is None:
+                raise Refused("unknown_queue")
+            return Transfer(queue, None), words.DONE_TRANSFER.format(to=f"「{queue}」")
+        case Pressed(verb="give", arg=arg):
+            person = next((each for each in all_staff(db) if str(each.id) == arg), None)
+            if person is None:
+                raise Refused("unknown_staff")
+            return Transfer(ticket.queue, person.id), words.DONE_TRANSFER.format(to=person.name)
+        case Pressed(verb="resolve", arg=arg):
+            return Resolve(None if arg == "yes" else _cause(policy, arg)), words.DONE_RESOLVE
+        case _:
+            raise Refused("unknown_fact")
+
+
+def _cause(policy: Policy, given: str) -> str | None:
+    if not given:
+        return None
+    cause = buttons.named(policy.complaint_causes, given)
+    if cause is None:
+        raise Refused("unknown_cause")
+    return cause
+
+
+def _demand_passing(ticket: Ticket, who: Staff) -> None:
+    if not ticket.is_open:
+        raise Refused("finished")
+    if ticket.holder_id is not None and not who.leads:
+        demand_holder(ticket, who.id)
+
+
+def _people(db: Connection, ticket: Ticket, now: datetime) -> Sequence[tuple[int, str]]:
+    """Colleagues on duty, or all where there is no roster; those of its queue first."""
+    people = [one for one in all_staff(db) if one.id != ticket.holder_id]
+    if roster_store.in_use(db):
+        here = {one.staff_id for one in duty.read_people(db, now).candidates if one.on_duty}
+        people = [one for one in people if one.id in here]
+    return [(one.id, one.name) for one in sorted(people, key=lambda one: not one.works(ticket.queue))]

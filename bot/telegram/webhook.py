@@ -1,0 +1,91 @@
+"""Updates that are posted to us: answered only after the commit, serial in each chat, chats side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hmac import compare_digest
+from typing import Any
+
+from bot.telegram.client import Client
+from bot.telegram.router import chat_of
+from bot.telegram.taking import DatabaseAway, Taking, pause
+
+log = logging.getLogger(__name__)
+
+PATH = "/telegram/webhook"
+
+
+class Webhook:
+    """The way in for what Telegram posts; knows it by the secret in its header."""
+
+    def __init__(self, client: Client, taking: Taking, url: str, secret: str) -> None:
+        self.client, self.taking, self.url, self.secret = client, taking, url, secret
+        self._lines: dict[int, asyncio.Lock] = {}
+        self._queued: Counter[int] = Counter()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Ask Telegram to post updates here; a network that is away is waited for."""
+        self._task = asyncio.create_task(self._announce(), name="telegram-webhook")
+
+    async def stop(self) -> None:
+        """Leave no task behind. Telegram keeps what comes meanwhile, and posts it again."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def receive(self, secret: str, body: bytes) -> int:
+        """The HTTP status to answer: 200 committed, 401 not from Telegram, 400 no update, 503 to be posted again."""
+        if not compare_digest(secret.encode("utf-8", "replace"), self.secret.encode()):
+            return 401
+        raw = _read(body)
+        if raw is None:
+            return 400
+        update = self.client.decode(raw)
+        try:
+            async with self._in_line(chat_of(update)):
+                await self.taking.take(update, patient=False)
+        except DatabaseAway:
+            return 503
+        return 200
+
+    @asynccontextmanager
+    async def _in_line(self, chat: int | None) -> AsyncIterator[None]:
+        if chat is None:
+            yield
+            return
+        lock = self._lines.setdefault(chat, asyncio.Lock())
+        self._queued[chat] += 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._queued[chat] -= 1
+            if not self._queued[chat]:
+                del self._queued[chat], self._lines[chat]
+
+    async def _announce(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self.client.receive_at(self.url, self.secret)
+            except Exception as error:  # noqa: BLE001  # a network fails in many ways and none may end this
+                failures += 1
+                log.warning("Telegram does not know yet where to post (%s); trying again.", self.client.safe(error))
+                await asyncio.sleep(pause(1.0, failures))
+            else:
+                return
+
+
+def _read(body: bytes) -> dict[str, Any] | None:
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return raw if isinstance(number, int) and not isinstance(number, bool) else None

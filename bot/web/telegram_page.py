@@ -1,0 +1,146 @@
+"""A person's own Telegram account, and for leads how the groups stand and what nobody could handle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection, select
+
+from bot import link_codes, notice_store, replies, set_aside, staff_links
+from bot.set_aside import SetAside
+from bot.topics import groups
+from bot.web.frame import frame
+from bot.web.guard import AtDesk, Desk, OwnForm, field
+from bot.web.problems import Problem
+from escalation.staff import Staff
+from escalation.vault import Vault, VaultError
+
+router = APIRouter(prefix="/console/telegram", include_in_schema=False)
+LONGEST_SHOWN = 20_000  # characters of an update
+SEALED_FOR_GOOD = "内容无法解密，可能换过密钥。"
+
+Key = Annotated[str, Query(max_length=160)]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the desk: trouble is None while all is well; `used` once anything was said there."""
+
+    chat: int
+    trouble: str | None
+    since: datetime | None
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the page needs of the database."""
+
+    linked: bool
+    groups: tuple[Group, ...]
+    aside: tuple[SetAside, ...]
+    unread: int
+
+
+@router.get("")
+async def overview(desk: AtDesk, done: str = "", show: Key = "") -> HTMLResponse:
+    """Whether one is linked; for leads the groups, what was set aside, and the content of one of those if asked for."""
+    content = await _content(desk, show) if show else None
+    return await _page(desk, done=done, shown=show, content=content)
+
+
+@router.post("/code")
+async def issue(desk: AtDesk, form: OwnForm) -> HTMLResponse:
+    """A new one-time code, shown this once."""
+    del form
+    house = desk.house
+    code = await house.database.unit(link_codes.issue, house.token_secret, "staff", str(desk.who.id), house.clock())
+    return await _page(desk, code=code)
+
+
+@router.get("/code")
+async def back(_desk: AtDesk) -> Response:
+    """The address that a code leaves in the browser: looked at again, it is the page."""
+    return RedirectResponse("/console/telegram", 303)
+
+
+@router.post("/unlink")
+async def unlink(desk: AtDesk, form: OwnForm) -> Response:
+    """The account acts as nobody any more."""
+    del form
+    await desk.house.database.unit(_unlink, desk.who)
+    return RedirectResponse("/console/telegram?done=unlinked", 303)
+
+
+@router.post("/seen")
+async def seen(desk: AtDesk, form: OwnForm) -> Response:
+    """A lead has dealt with what was set aside; a second time is the same as once."""
+    _demand_lead(desk)
+    await desk.house.database.unit(set_aside.mark_seen, field(form, "key"), desk.house.clock())
+    return RedirectResponse("/console/telegram?done=seen", 303)
+
+
+def _unlink(db: Connection, who: Staff) -> None:
+    account = staff_links.account_of(db, who.id)
+    if account is not None:
+        staff_links.unlink(db, account)
+
+
+def _demand_lead(desk: Desk) -> None:
+    if not desk.who.leads:
+        raise Problem(403, replies.ONLY_LEADS_SET_ASIDE)
+
+
+async def _content(desk: Desk, key: str) -> str:
+    _demand_lead(desk)
+    found = await desk.house.database.read(_open, desk.house.rules.vault, key)
+    if found is None:
+        raise Problem(404, replies.NO_SUCH_PAGE)
+    return found
+
+
+def _open(db: Connection, vault: Vault, key: str) -> str | None:
+    try:
+        found = set_aside.content_of(db, vault, key)
+    except VaultError:
+        return SEALED_FOR_GOOD
+    return json.dumps(found, ensure_ascii=False, indent=2)[:LONGEST_SHOWN] if found is not None else None
+
+
+async def _page(
+    desk: Desk, *, done: str = "", code: str = "", shown: str = "", content: str | None = None
+) -> HTMLResponse:
+    house = desk.house
+    read = await house.database.read(_read, desk.who, desk.inbox_queues(), house.rules.desk)
+    values: dict[str, Any] = {"read": read, "done": done, "code": code, "shown": shown, "content": content}
+    values |= {"bot": house.bot_name, "is_set_up": bool(house.settings.telegram_token)}
+    values["minutes"] = int(link_codes.LIFETIME.total_seconds()) // 60
+    answer = frame(desk, "console/telegram.html", house.clock(), read.unread, **values)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _read(db: Connection, who: Staff, queues: Sequence[str], desk: Sequence[int]) -> Read:
+    linked = staff_links.account_of(db, who.id) is not None
+    unread = notice_store.count_unread(db, who, queues)
+    if not who.leads:
+        return Read(linked, (), (), unread)
+    return Read(linked, tuple(_groups(db, desk)), tuple(set_aside.waiting(db)), unread)
+
+
+def _groups(db: Connection, desk: Sequence[int]) -> list[Group]:
+    columns = (groups.c.chat, groups.c.trouble, groups.c.trouble_at, groups.c.moved_to)
+    known = {row.chat: row for row in db.execute(select(*columns))}
+    chats = dict.fromkeys([*desk, *known])
+    rows = ((chat, known.get(chat)) for chat in chats)
+    return [
+        Group(chat, row.trouble if row else None, row.trouble_at if row else None, row is not None)
+        for chat, row in rows
+        if row is None or row.moved_to is None
+    ]

@@ -1,0 +1,123 @@
+"""What a topic is called and what its card says: everything the console's page has that fits, and instants only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.cards import units
+from bot.desk_queue import get_topic
+from bot.staff_actions import Claim, Record, Reply
+from bot.telegram.desk_steps import _Needs
+from bot.telegram.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
+from tests.bot.scene import Scene
+from tests.bot.telegram.forum import CONSOLE, GROUP
+
+
+@pytest.fixture
+def desk(scene: Scene) -> Scene:
+    scene.rules = replace(scene.rules, desk=(GROUP,), staff_chat="desk")
+    return scene
+
+
+def facts(scene: Scene) -> Facts:
+    """The newest ticket's, as the desk reads them."""
+
+    def read(db: object) -> Facts:
+        topic = get_topic(db, scene.ticket.id)  # type: ignore[arg-type]
+        assert topic is not None
+        return _Needs(db, scene.rules, topic, GROUP, CONSOLE, scene.now).facts  # type: ignore[arg-type]
+
+    found: Facts = scene.read(read)
+    return found
+
+
+def said(scene: Scene, **changes: object) -> str:
+    return card(scene.policy, replace(facts(scene), **changes), scene.now).text  # type: ignore[arg-type]
+
+
+def test_the_card_of_an_important_customer_says_who_why_by_when_and_what(desk: Scene) -> None:
+    visitor = desk.visitor("555", "telegram", customer="C1001")
+    visitor.say("人工")
+    found = facts(desk)
+    assert found.customer is not None
+    name = f"{found.customer.organisation.name} {found.customer.contact.name}"
+    words = said(desk)
+    assert words.startswith(f"🔴 特级 · #1 {name}\n状态：待认领\n队列：")
+    assert f"等级依据：{found.ticket.tier_reason}\n" in words
+    assert "权益：" in words
+    assert "渠道：Telegram（身份依据：官网登录）" in words
+    assert "期限：\n• 最晚 11月23日（周一）10:15（首次联系）\n" in words
+    assert words.endswith("客户的问题：人工\n在工作台打开")
+
+
+def test_who_holds_it_what_is_late_and_what_stands_still_are_said(desk: Scene) -> None:
+    desk.visitor("555", "telegram", customer="C1001").say("人工")
+    who = desk.staff()
+    desk.act(who, Claim())
+    desk.pass_time(minutes=20)
+    assert "状态：处理中 · 客服li" in said(desk)
+    assert "❗ 已超时：首次联系，应于 11月23日（周一）10:15 前完成" in said(desk)
+    desk.act(who, Reply("您好", "k"))
+    assert "首次联系" not in said(desk)
+    desk.act(who, Record("waiting_for_customer"))
+    assert "等待客户" in said(desk)
+
+
+def test_the_card_does_not_tick(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    found = facts(desk)
+    now = card(desk.policy, found, desk.now)
+    later = card(desk.policy, found, desk.now + timedelta(minutes=30))
+    assert now.digest() == later.digest()
+
+
+def test_a_blocked_bot_and_a_topic_made_again_are_said_first(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    gone = replace(facts(desk).conversation, unreachable_at=desk.now)
+    assert UNREACHABLE == "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。"
+    assert f"\n⚠️ {UNREACHABLE}\n" in said(desk, conversation=gone)
+    assert said(desk, made=2).startswith(MADE_AGAIN)
+
+
+def test_danger_has_its_own_sign(desk: Scene) -> None:
+    desk.visitor().say("打印机冒烟了")
+    assert said(desk).startswith("🚨 三级 · #1")
+    assert title(desk.policy, facts(desk)) == "🚨三 #1 未识别客户 · 打印机冒烟了"
+
+
+def test_a_ready_answer_stands_on_the_card_while_the_ticket_is_open(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    ticket = replace(facts(desk).ticket, suggested="请打开后盖取出卡住的纸。")
+    assert "参考答案：请打开后盖取出卡住的纸。" in said(desk, ticket=ticket)
+    assert "参考答案" not in said(desk, ticket=replace(ticket, state="resolved"))
+
+
+def test_bold_and_links_stand_beside_the_text_and_fit_it(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    ticket = replace(facts(desk).ticket, subject="<b>😀😀</b> *不是粗体* " * 400, tier_reason="😀" * 3000)
+    told = card(desk.policy, replace(facts(desk), ticket=ticket), desk.now)
+    assert units(told.text) <= 4096
+    raw = told.text.encode("utf-16-le")
+    for one in told.entities:
+        part = raw[one.offset * 2 : (one.offset + one.length) * 2].decode("utf-16-le")
+        assert part == part.strip() != ""
+    plain = card(desk.policy, facts(desk), desk.now)
+    assert plain.entities[-1].url == f"{CONSOLE}/console/tickets/1"
+
+
+def test_without_an_address_of_the_console_there_is_no_link(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    assert "在工作台打开" not in said(desk, console="")
+
+
+def test_a_long_name_and_a_long_question_still_make_a_title(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    ticket = replace(facts(desk).ticket, subject="卡纸\n" * 300)
+    name = title(desk.policy, replace(facts(desk), ticket=ticket))
+    assert len(name) == 128
+    assert name.startswith("⚪三 #1 未识别客户 · 卡纸 卡纸")
+    assert name.endswith("…")
+    assert title(desk.policy, replace(facts(desk), ticket=replace(ticket, subject=""))) == "⚪三 #1 未识别客户"

@@ -1,0 +1,81 @@
+"""So many messages a second in all, one a second in each chat; whoever asks for silence gets it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.pace import BURST, SECOND, Pace
+
+
+class Hand:
+    """A clock moved by hand."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self.at
+
+
+def test_thirty_a_second_and_then_the_next_second() -> None:
+    hand = Hand()
+    pace = Pace(30, hand)
+    assert pace.room() == 30
+    pace.take(30)
+    assert pace.room() == 0
+    assert pace.until_room() == pytest.approx(SECOND)
+    hand.at += SECOND
+    assert (pace.room(), pace.until_room()) == (30, 0.0)
+
+
+def test_what_left_earlier_makes_room_earlier() -> None:
+    hand = Hand()
+    pace = Pace(2, hand)
+    pace.take(1)
+    hand.at += 0.5
+    pace.take(1)
+    hand.at += SECOND - 0.5
+    assert pace.room() == 1
+
+
+def test_a_chat_bears_a_burst_and_then_one_a_second() -> None:
+    pace = Pace(30, Hand())
+    assert [pace.wait_for("77") for _ in range(BURST + 2)] == [0.0] * BURST + [1.0, 2.0]
+    assert pace.wait_for("78") == 0.0
+
+
+def test_a_chat_at_rest_bears_a_burst_again() -> None:
+    hand = Hand()
+    pace = Pace(30, hand)
+    for _ in range(BURST):
+        pace.wait_for("77")
+    hand.at += BURST
+    assert [pace.wait_for("77") for _ in range(BURST)] == [0.0] * BURST
+
+
+def test_one_chat_that_asks_for_silence_silences_no_other() -> None:
+    pace = Pace(30, Hand())
+    pace.rest("77", 9)
+    assert pace.room() == 30
+    assert pace.wait_for("77") == 9
+    assert pace.wait_for("78") == 0.0
+
+
+def test_two_chats_that_ask_for_silence_mean_everybody() -> None:
+    hand = Hand()
+    pace = Pace(30, hand)
+    pace.rest("77", 9)
+    pace.rest("78", 9)
+    assert (pace.room(), pace.until_room()) == (0, 9)
+    hand.at += 9
+    assert pace.room() == 30
+
+
+def test_a_thousand_chats_at_rest_are_forgotten() -> None:
+    hand = Hand()
+    pace = Pace(1000, hand)
+    for number in range(6_000):
+        pace.wait_for(str(number))
+        hand.at += 0.01
+    assert len(pace._full_at) < 5_001

@@ -1,0 +1,33 @@
+"""What nobody could handle waits, sealed, until a person has seen to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot import set_aside
+from bot.database import Database
+from escalation.vault import Vault
+from tests.conftest import MONDAY_MORNING
+
+NOW = MONDAY_MORNING
+
+
+def test_it_waits_newest_first_until_somebody_has_seen_to_it(database: Database, vault: Vault) -> None:
+    for number in (1, 2):
+        at = NOW + timedelta(minutes=number)
+        database.write_now(set_aside.keep, vault, f"tg:1:{number}", "text", 77, "ValueError", {"text": "您好"}, at)
+    assert [each.key for each in database.read_now(set_aside.waiting)] == ["tg:1:2", "tg:1:1"]
+    assert database.write_now(set_aside.mark_seen, "tg:1:2", NOW) is True
+    assert database.write_now(set_aside.mark_seen, "tg:1:2", NOW) is False
+    assert database.read_now(set_aside.count_waiting) == 1
+
+
+def test_what_was_written_is_sealed_and_can_be_read_again(database: Database, vault: Vault) -> None:
+    given = {"message": {"text": "我的电话是 13800138000"}}
+    database.write_now(set_aside.keep, vault, "tg:1:1", "text", 77, "ValueError", given, NOW)
+    stored = database.read_now(lambda db: db.scalar(select(set_aside.set_aside.c.content)))
+    assert "13800138000" not in stored
+    assert database.read_now(set_aside.content_of, vault, "tg:1:1") == given
+    assert database.read_now(set_aside.content_of, vault, "tg:1:9") is None

@@ -1,0 +1,154 @@
+"""What is wanted of topics is written down with its cause, keeps its place, and is taken by one replica at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot import desk_groups, desk_queue, paging, topics
+from bot.desk_queue import Topic
+from bot.recomputing import recompute_some
+from bot.staff_actions import Claim, Note
+from bot.staff_chat import DESK
+from tests.bot.scene import Scene
+
+GROUP, OTHER = -1001000000001, -1001000000002
+
+
+@pytest.fixture
+def desk(scene: Scene) -> Scene:
+    return furnished(scene)
+
+
+@pytest.fixture
+def desk_anywhere(scene_anywhere: Scene) -> Scene:
+    return furnished(scene_anywhere)
+
+
+def furnished(scene: Scene) -> Scene:
+    scene.rules = replace(scene.rules, desk=(GROUP, OTHER), staff_chat=DESK)
+    return scene
+
+
+def topic(scene: Scene, ticket: int | None = None) -> Topic:
+    found: Topic | None = scene.read(desk_queue.get_topic, ticket or scene.ticket.id)
+    assert found is not None
+    return found
+
+
+def at_rest(scene: Scene, **values: Any) -> None:
+    """Every topic shows what it should."""
+    scene.write(lambda db: db.execute(update(topics.topics).values(wanted_at=None, **values)))
+
+
+def test_a_hand_over_an_action_a_note_and_a_message_are_wanted(desk: Scene) -> None:
+    visitor = desk.visitor()
+    visitor.say("人工")
+    assert topic(desk).wanted_at is not None
+    who = desk.staff()
+    for act in (Claim(), Note("看过了")):
+        at_rest(desk)
+        desk.act(who, act)
+        assert topic(desk).wanted_at is not None
+    at_rest(desk)
+    visitor.say("型号是 M227")
+    assert topic(desk).wanted_at is not None
+
+
+def test_a_broken_promise_is_wanted_so_that_the_card_says_so(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    at_rest(desk)
+    desk.pass_time(hours=3)
+    assert topic(desk).wanted_at is not None
+
+
+def test_clocks_computed_anew_are_wanted(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    at_rest(desk)
+    desk.rules = replace(desk.rules, policy=replace(desk.policy, calendars_version=7))
+    desk.write(recompute_some, desk.rules, desk.now)
+    assert topic(desk).wanted_at is not None
+
+
+def test_nothing_is_wanted_where_there_is_no_desk(scene: Scene) -> None:
+    scene.visitor().say("人工")
+    assert scene.count(topics.topics) == 0
+
+
+def test_a_ticket_in_which_much_happens_keeps_its_place_in_the_line(desk_anywhere: Scene) -> None:
+    desk_anywhere.visitor().say("人工")
+    since = topic(desk_anywhere).wanted_at
+    desk_anywhere.clock.advance(seconds=9)
+    desk_anywhere.write(topics.want, desk_anywhere.rules, desk_anywhere.ticket.id, 2, desk_anywhere.now)
+    assert (topic(desk_anywhere).wanted_at, topic(desk_anywhere).rank) == (since, 2)
+
+
+def test_danger_goes_before_every_tier(desk: Scene) -> None:
+    desk.visitor("a").say("人工")
+    desk.visitor("b").say("打印机冒烟了")
+    assert topic(desk).rank == 0
+    found = desk.write(desk_queue.next_topic, desk.rules, desk.now)
+    assert found.ticket_id == desk.ticket.id
+
+
+def test_of_one_rank_those_without_a_card_come_first(desk: Scene) -> None:
+    for name in ("a", "b"):
+        desk.visitor(name).say("人工")
+        desk.clock.advance(seconds=1)
+    first = min(ticket.id for ticket in desk.tickets)
+    mine = topics.topics.c.ticket_id == first
+    desk.write(lambda db: db.execute(update(topics.topics).where(mine).values(card=5, chat=GROUP)))
+    assert desk.write(desk_queue.next_topic, desk.rules, desk.now).ticket_id != first
+
+
+def test_a_leased_topic_is_nobody_elses_until_the_lease_runs_out(desk_anywhere: Scene) -> None:
+    scene = desk_anywhere
+    scene.visitor().say("人工")
+
+    def lease(db: Any) -> Any:
+        found = desk_queue.next_topic(db, scene.rules, scene.now)
+        return desk_queue.lease(db, found, "card", scene.now) if found else None
+
+    leased = scene.write(lease)
+    assert scene.write(lease) is None
+    scene.clock.advance(seconds=61)
+    again = scene.write(lease)
+    assert topic(scene).doing == "card"
+    assert scene.write(desk_queue.settle, scene.ticket.id, leased, scene.now, card=1) is False
+    assert scene.write(desk_queue.settle, scene.ticket.id, again, scene.now, card=2) is True
+    assert (topic(scene).card, topic(scene).doing) == (2, None)
+
+
+def test_a_group_that_moved_takes_its_topics_along_once_however_often_it_is_said(desk_anywhere: Scene) -> None:
+    scene = desk_anywhere
+    scene.visitor().say("人工")
+    scene.write(lambda db: db.execute(update(topics.topics).values(chat=GROUP, thread=7)))
+    for _ in range(2):
+        scene.write(topics.move_group, GROUP, -1005)
+    assert topic(scene).chat == -1005
+    assert scene.read(topics.ticket_at, -1005, 7) == scene.ticket.id
+    assert [group.chat for group in scene.read(desk_groups.groups_of, scene.rules)] == [-1005, OTHER]
+    assert scene.read(desk_groups.is_desk, scene.rules, GROUP)
+    assert scene.read(desk_groups.is_desk, scene.rules, -1005)
+    assert not scene.read(desk_groups.is_desk, scene.rules, -1009)
+
+
+def test_pages_that_the_topic_shows_itself_are_not_paged_the_others_lead_to_it(desk: Scene) -> None:
+    desk.visitor().say("人工")
+    assert desk.count(paging.pages) == 0
+    desk.write(lambda db: db.execute(update(topics.topics).values(chat=GROUP, thread=7)))
+    desk.pass_time(hours=3)
+    rows = desk.read(lambda db: db.execute(select(paging.pages)).all())
+    assert {row.kind for row in rows} == {"warning", "breach", "overdue"}
+    opened = [desk.vault.open(row.text, row=row.ref, field="pages.text") for row in rows]
+    assert all(text.endswith("\nhttps://t.me/c/1000000001/7") for text in opened)
+    assert {row.address for row in rows} == {DESK}
+
+
+def test_without_a_desk_a_new_ticket_is_paged_as_ever(scene: Scene) -> None:
+    scene.rules = replace(scene.rules, staff_chat="-100")
+    scene.visitor().say("人工")
+    assert [row.kind for row in scene.read(lambda db: db.execute(select(paging.pages)).all())] == ["new"]

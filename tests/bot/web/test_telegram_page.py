@@ -1,0 +1,169 @@
+"""The console's page of Telegram: everybody links their own account, leads see the groups and what was set aside."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import insert
+
+from bot import link_codes, set_aside, staff_links
+from bot.passwords import hash_password
+from bot.topics import groups
+from escalation.staff import Role
+from tests.bot.scene import Scene
+from tests.bot.web.test_console import HOSTILE, Console, Seat, alert_of, csrf_of
+
+PAGE = "/console/telegram"
+SECRET = "s" * 32
+KEY = "tg:1001:5"
+
+
+@pytest.fixture(scope="module")
+def password() -> str:
+    return hash_password("correct-horse")
+
+
+@pytest.fixture
+async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
+    made = Console(scene, password)
+    made.app.state.reception.settings = replace(made.app.state.reception.settings, telegram_token="1:x")
+    made.app.state.reception.bot_name = "jiedai_bot"
+    yield made
+    for client in made.clients:
+        await client.aclose()
+
+
+async def send(seat: Seat, what: str, **fields: Any) -> httpx.Response:
+    """Send one of the page's forms, as the page has it."""
+    return await seat.browser.post(f"{PAGE}/{what}", data={"csrf": csrf_of(await seat.look(PAGE)), **fields})
+
+
+def keep(scene: Scene, text: str = "打印机<b>坏了</b>", key: str = KEY) -> None:
+    scene.write(set_aside.keep, scene.vault, key, "photo", 4711, "KeyError", {"text": text}, scene.now)
+
+
+async def test_nobody_sees_it_without_signing_in(console: Console) -> None:
+    answer = await console.browser().get(PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in?next=%2Fconsole%2Ftelegram")
+
+
+async def test_a_code_is_shown_once_and_links_whoever_enters_it(console: Console, scene: Scene) -> None:
+    seat = await console.sits("li")
+    assert "还没有关联 Telegram 账号" in (await seat.look(PAGE)).text
+    assert f'<a href="{PAGE}" aria-current="page">Telegram</a>' in (await seat.look(PAGE)).text
+    page = await send(seat, "code")
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+    found = re.search(r"<code>/link ([0-9A-Za-z_-]{38})</code>", page.text)
+    assert found is not None
+    code = found[1]
+    assert f'href="https://t.me/jiedai_bot?start=s_{code}"' in page.text
+    assert "请在 10 分钟内" in page.text
+    assert code not in (await seat.look(PAGE)).text
+    assert scene.write(link_codes.redeem, SECRET, "staff", code, scene.now) == str(seat.who.id)
+
+
+async def test_a_link_is_seen_and_ended(console: Console, scene: Scene) -> None:
+    seat = await console.sits("li")
+    scene.write(staff_links.link, 77, seat.who.id, scene.now)
+    assert "已关联 Telegram 账号，在群里的发言和操作记在您名下。" in (await seat.look(PAGE)).text
+    answer = await send(seat, "unlink")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=unlinked")
+    assert "已解除关联，该账号不能再以您的身份操作。" in (await seat.look(f"{PAGE}?done=unlinked")).text
+    assert scene.read(staff_links.staff_of, 77) is None
+    assert (await send(seat, "unlink")).status_code == 303
+
+
+@pytest.mark.parametrize("what", ["code", "unlink", "seen"])
+async def test_a_form_of_another_site_does_nothing(console: Console, scene: Scene, what: str) -> None:
+    seat = await console.sits("li", "lead")
+    scene.write(staff_links.link, 77, seat.who.id, scene.now)
+    keep(scene)
+    answer = await seat.browser.post(f"{PAGE}/{what}", data={"csrf": "forged", "key": KEY})
+    assert (answer.status_code, alert_of(answer)) == (403, "页面已过期，请刷新后再试。")
+    assert scene.read(staff_links.staff_of, 77) is not None
+    assert (scene.count(link_codes.link_codes), scene.read(set_aside.count_waiting)) == (0, 1)
+
+
+async def test_agents_see_neither_groups_nor_what_was_set_aside(console: Console, scene: Scene) -> None:
+    keep(scene)
+    seat = await console.sits("li")
+    page = (await seat.look(PAGE)).text
+    assert "客服群</h2>" not in page
+    assert "未能自动处理" not in page
+    told = "未能自动处理的消息由组长、主管和管理员查看。"
+    for answer in (await seat.look(f"{PAGE}?show={KEY}"), await send(seat, "seen", key=KEY)):
+        assert (answer.status_code, alert_of(answer)) == (403, told)
+    assert scene.read(set_aside.count_waiting) == 1
+
+
+@pytest.mark.parametrize("role", ["lead", "manager", "admin"])
+async def test_leads_see_the_groups_with_their_trouble(console: Console, scene: Scene, role: Role) -> None:
+    seat = await console.sits("han", role)
+    assert "没有设置客服群，工单只在控制台处理。" in (await seat.look(PAGE)).text
+    house = console.app.state.reception
+    house.rules = replace(house.rules, desk=(-1001, -1002, -1003))
+    rows: list[dict[str, Any]] = [
+        {"chat": -1001, "sent": [], "top": 0, "trouble": "请打开话题。", "trouble_at": scene.now},
+        {"chat": -1002, "sent": [], "top": 0, "trouble": None, "trouble_at": None},
+    ]
+    scene.write(lambda db: db.execute(insert(groups), rows))
+    page = re.sub(r"\s+", " ", (await seat.look(PAGE)).text)
+    assert '<span class="tag tag-red">有问题</span> -1001：请打开话题。 <small>今天 10:00 起</small>' in page
+    assert '<span class="tag tag-green">正常</span> -1002<' in page
+    assert '<span class="tag ">尚未使用</span> -1003<' in page
+
+
+async def test_a_lead_reads_what_was_set_aside_only_when_asking_for_it_and_ticks_it_off(
+    console: Console, scene: Scene
+) -> None:
+    keep(scene)
+    seat = await console.sits("han", "lead")
+    page = (await seat.look(PAGE)).text
+    assert "会话 4711" in page
+    assert '<span class="tag">图片</span>' in page
+    assert "打印机" not in page
+    shown = (await seat.look(f"{PAGE}?show={KEY}")).text
+    assert "打印机&lt;b&gt;坏了&lt;/b&gt;" in shown
+    answer = await send(seat, "seen", key=KEY)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=seen")
+    assert "没有。机器人处理不了的消息会留在这里，由人处理，不会丢失。" in (await seat.look(PAGE)).text
+    assert (await send(seat, "seen", key=KEY)).status_code == 303
+
+
+async def test_hostile_content_and_keys_are_only_words(console: Console, scene: Scene) -> None:
+    keep(scene, HOSTILE, key=HOSTILE[:100])
+    seat = await console.sits("han", "lead")
+    page = await seat.browser.get(PAGE, params={"show": HOSTILE[:100]})
+    assert "<script>alert" not in page.text
+    assert "<img src=x" not in page.text
+    assert "alert(2)" in html.unescape(page.text)
+
+
+@pytest.mark.parametrize("key", ["nothing", "x" * 161])
+async def test_what_is_not_there_is_said_so(console: Console, key: str) -> None:
+    seat = await console.sits("han", "lead")
+    answer = await seat.look(f"{PAGE}?show={key}")
+    assert (answer.status_code, alert_of(answer)) in ((404, "没有这个页面。"), (422, "没有这个页面。"))
+
+
+async def test_content_sealed_with_a_lost_key_is_said_so(console: Console, scene: Scene) -> None:
+    keep(scene)
+    scene.write(lambda db: db.execute(set_aside.set_aside.update().values(content="k1:AAAA")))
+    seat = await console.sits("han", "lead")
+    assert "内容无法解密，可能换过密钥。" in (await seat.look(f"{PAGE}?show={KEY}")).text
+
+
+async def test_without_a_bot_it_says_so(console: Console) -> None:
+    house = console.app.state.reception
+    house.settings, house.bot_name = replace(house.settings, telegram_token=""), ""
+    seat = await console.sits("li")
+    assert "还没有连接 Telegram 机器人，请联系管理员。" in (await seat.look(PAGE)).text
+    page = await send(seat, "code")
+    assert "t.me/" not in page.text
+    assert "<code>/link " in page.text

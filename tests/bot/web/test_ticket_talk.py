@@ -1,0 +1,116 @@
+"""The talk on a ticket's page: what was changed, what is replied to, and whether the customer hears anything."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from bot.messages import File
+from bot.passwords import hash_password
+from bot.unreachable import mark_reachable, mark_unreachable
+from bot.web import sheet
+from tests.bot.scene import Scene
+from tests.bot.test_editing import CHAT, Phone
+from tests.bot.web.test_console import HOSTILE, Console, Seat
+
+GONE = "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。"
+
+
+@pytest.fixture(scope="module")
+def password() -> str:
+    return hash_password("correct-horse")
+
+
+@pytest.fixture
+async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
+    made = Console(scene, password)
+    yield made
+    for client in made.clients:
+        await client.aclose()
+
+
+@pytest.fixture
+async def li(console: Console) -> Seat:
+    return await console.sits("li")
+
+
+@pytest.fixture
+def phone(scene: Scene) -> Phone:
+    found = Phone(scene)
+    found.say(1, "转人工")
+    return found
+
+
+async def page(seat: Seat, scene: Scene) -> httpx.Response:
+    found = await seat.look(f"/console/tickets/{scene.ticket.id}")
+    assert found.status_code == 200, found.text
+    return found
+
+
+def talk(found: httpx.Response) -> list[str]:
+    """Each line of the talk as a person reads it."""
+    articles = re.findall(r"<article class=\"said[^>]*>(.*?)</article>", found.text, re.DOTALL)
+    return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", each)).split()) for each in articles]
+
+
+async def test_a_changed_line_says_so_and_shows_what_it_said_before(scene: Scene, li: Seat, phone: Phone) -> None:
+    phone.say(2, f"型号 M20 {HOSTILE}")
+    before = scene.read(sheet.read_beat, scene.ticket.id)
+    phone.edit(2, f"型号 M21 {HOSTILE}")
+    assert scene.read(sheet.read_beat, scene.ticket.id) != before
+    found = await page(li, scene)
+    line = next(each for each in talk(found) if "型号" in each)
+    assert line.startswith("客户 ")
+    assert line.endswith(f"已修改 型号 M21 {HOSTILE} 修改前 型号 M20 {HOSTILE}")
+    assert HOSTILE not in found.text
+
+
+async def test_a_line_never_changed_says_nothing_of_it(scene: Scene, li: Seat, phone: Phone) -> None:
+    phone.say(2, "型号 M20")
+    assert "已修改" not in (await page(li, scene)).text
+
+
+async def test_the_words_below_a_picture_are_shown_with_it(scene: Scene, li: Seat, phone: Phone) -> None:
+    phone.say(2, "屏幕花了", kind="file", file=File("a.jpg", "image/jpeg", 5, reference="r1"))
+    phone.edit(2, "屏幕裂了", kind="file", file=File("a.jpg", "image/jpeg", 5, reference="r1"))
+    line = next(each for each in talk(await page(li, scene)) if "a.jpg" in each)
+    assert line.startswith("客户 ")
+    assert line.endswith("屏幕裂了 修改前 屏幕花了")
+
+
+async def test_a_reply_shows_what_it_answers(scene: Scene, li: Seat, phone: Phone) -> None:
+    phone.say(2, HOSTILE)
+    phone.say(3, "就是这个", reply_to=2)
+    found = await page(li, scene)
+    assert talk(found)[-1].endswith(f"回复：{HOSTILE} 就是这个")
+    assert HOSTILE not in found.text
+
+
+async def test_staff_see_that_the_customer_hears_nothing_any_more(scene: Scene, li: Seat, phone: Phone) -> None:
+    assert GONE not in (await page(li, scene)).text
+    before = scene.read(sheet.read_beat, scene.ticket.id)
+    scene.write(mark_unreachable, scene.rules, "telegram", CHAT, scene.now)
+    scene.write(mark_unreachable, scene.rules, "telegram", CHAT, scene.now)
+    assert scene.read(sheet.read_beat, scene.ticket.id) != before
+    found = (await page(li, scene)).text
+    assert GONE in found
+    assert found.count("客户停用了机器人，消息无法送达") == 1
+    scene.write(mark_reachable, scene.rules, "telegram", CHAT, scene.now)
+    found = (await page(li, scene)).text
+    assert GONE not in found
+    assert "客户重新启用了机器人" in found
+
+
+async def test_whoever_writes_again_can_be_reached_again(scene: Scene, li: Seat, phone: Phone) -> None:
+    scene.write(mark_unreachable, scene.rules, "telegram", CHAT, scene.now)
+    phone.say(2, "我又回来了")
+    assert GONE not in (await page(li, scene)).text
+
+
+def test_a_stranger_who_blocks_the_bot_is_nobodys_concern(scene: Scene) -> None:
+    scene.write(mark_unreachable, scene.rules, "telegram", "99", scene.now)
+    assert scene.tickets == []
