@@ -92,9 +92,13 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
     preparing = Preparing() if knowledge == "none" else preparing_of(settings)
     prepare = preparing.at_once if knowledge == "at once" else preparing.index
     index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
-    chat = settings.telegram_staff_chat if settings.telegram_token else ""
+    # Whether or not this replica has the token: what it does with tickets another one tells.
+    chat, desk = settings.telegram_staff_chat, settings.telegram_desk
+    if (chat or desk) and not settings.telegram_token:
+        log.warning(
+            "There is no JIEDAI_TELEGRAM_TOKEN here; another replica must have it, or staff hear nothing there."
+        )
     held = calendar_years.applied(policy, database.read_now(calendar_years.in_force))
-    desk = settings.telegram_desk if settings.telegram_token else ()
     rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, preparing)
     wakeups = Wakeups(settings.database_url, database.origin)
     return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)

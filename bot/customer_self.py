@@ -29,33 +29,33 @@ REASONS = {EXPORT: "export", FORGET: "forget"}
 PROOFS = {"token": "官网登录", "link": "官网绑定链接", "shared_contact": "共享手机号"}
 
 ABOUT_YOU = "{name}，您好。我们记录的信息如下：\n单位：{organisation}\n身份核实方式：{proof}"
-STRANGER = "我们还不知道您是哪位客户，目前按未核实身份的客户为您服务。"
-RECOGNISE = "要核实身份：请点下方按钮共享手机号；或登录公司官网，打开「绑定 Telegram」链接。"
-SERVICE = "您享有的服务：{who}，服务时间为{hours}。{first}"
+STRANGER = "我们还没有核实您的客户身份，不影响您继续咨询。"
+RECOGNISE = "如需核实身份，请点下方按钮共享手机号，或登录我们的官网，打开 Telegram 绑定链接。"
+SERVICE = "您享有的服务：{who}，人工服务时间为{hours}。{first}"
 BY_BOT, BY_PERSON = "智能客服随时应答，需要时转人工", "由专人直接接待"
-FIRST_RAISED = "您提出需求后，专人在 {within}内与您首次联系{counted}。"
-FIRST_RECEIVED = "转人工后，专人在 {within}内与您首次联系{counted}。"
-COUNTED = "（按服务时间计）"
+FIRST_RAISED = "您提出需求后，专人会在 {within}内与您首次联系{counted}。"
+FIRST_RECEIVED = "转人工后，专人会在 {within}内与您首次联系{counted}。"
+COUNTED = "（只计人工服务时间）"
 OPEN = "正在处理的事项：「{subject}」，{standing}。"
-PROMISED, WITH_A_PERSON = "最晚{by} 前与您联系（首次联系）", "专人正在跟进"
+PROMISED, WITH_A_PERSON = "专人最晚{by} 前与您联系（首次联系）", "专人正在跟进"
 UNNAMED = "您发来的内容"
-NOTHING_OPEN = "目前没有正在处理的事项。"
+NOTHING_OPEN = "您目前没有正在处理的事项。"
 YOUR_DATA = "如需导出或删除您的个人信息，请发送 /export 或 /forget。"
 
 ASK = {
-    EXPORT: "您要申请导出我们保存的您的个人信息吗？确认后，申请会交给专人，核实您的身份后为您办理。",
-    FORGET: "您要申请删除我们保存的您的个人信息吗？确认后，申请会交给专人，核实您的身份后为您办理；"
+    EXPORT: "您要申请导出我们保存的您的个人信息吗？确认后，专人会先核实您的身份，再为您办理。",
+    FORGET: "您要申请删除我们保存的您的个人信息吗？确认后，专人会先核实您的身份，再为您办理；"
     "依法必须保存的记录，期满后才能删除。",
 }
 LABELS = {EXPORT: "申请导出个人信息", FORGET: "申请删除个人信息", LEAVE: "不用了"}
-SUBJECTS = {EXPORT: "客户申请导出个人信息", FORGET: "客户申请删除个人信息"}
+SUBJECTS = {EXPORT: "申请导出个人信息", FORGET: "申请删除个人信息"}
 REGISTERED = {
-    EXPORT: "您的导出申请已登记。专人核实您的身份后，会把我们保存的您的个人信息整理好交给您，{by_when}。",
-    FORGET: "您的删除申请已登记。专人核实您的身份后为您办理，并告诉您哪些已删除、哪些依法还要保存多久，{by_when}。",
+    EXPORT: "您的导出申请已登记，{by_when}。身份核实后，我们会把保存的您的个人信息整理好交给您。",
+    FORGET: "您的删除申请已登记，{by_when}。身份核实后，我们会为您办理，并告诉您哪些已经删除、哪些依法还要保存多久。",
 }
-BY_WHEN, HERE = "最晚{by} 前就此与您联系", "进展会在这里告诉您"
-ALREADY = "您的申请已经登记，不用重复提交，{by_when}。"
-LEFT = "好的，没有提交申请。"
+BY_WHEN, HERE = "专人最晚{by} 前与您联系（首次联系）", "进展会在这里告诉您"
+ALREADY = "您的申请已经登记，不用重复提交。{by_when}。"
+LEFT = "好的，没有提交申请。有需要随时告诉我。"
 
 
 def about_me(db: Connection, rules: Rules, conversation: Conversation, now: datetime) -> str:

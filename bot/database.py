@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, DateTime, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from bot.writing import Writer
 
@@ -22,7 +23,9 @@ T = TypeVar("T")
 
 CHANNEL = "jiedai"  # PostgreSQL's LISTEN/NOTIFY channel
 READERS = 4
-POSTGRES_WRITERS = 8
+SPARE = 4  # connections for code without an event loop
+RESTED = 5.0  # seconds
+POSTGRES_WRITERS = 2  # more of them only wait for each other: Python runs one at a time
 
 
 class UtcDateTime(DATETIME):
@@ -69,10 +72,27 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, read_only)
     arguments = {"options": "-c timezone=UTC"}
-    threads = POSTGRES_WRITERS + READERS
-    engine = create_engine(url, pool_pre_ping=True, connect_args=arguments, **_sized(threads))
+    threads = POSTGRES_WRITERS + READERS + SPARE
+    engine = create_engine(url, connect_args=arguments, **_sized(threads))
     engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: AwareTimestamp}
+    _ask_the_idle(engine)
     return engine
+
+
+def _ask_the_idle(engine: Engine) -> None:
+    """A connection that has rested may be dead; one just used is not asked each time, for it costs a round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def _rested(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _awake(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("since", time.monotonic()) > RESTED:
+            try:
+                engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise DisconnectionError from error
 
 
 def _sized(connections: int) -> dict[str, Any]:
@@ -123,17 +143,13 @@ class Database:
         self.reader = open_engine(url, read_only=True) if self.is_sqlite else self.engine
         self.on_commit = on_commit
         self.origin = secrets.token_hex(8)  # what our own notifications carry: their echo is no news
-        self._writer = Writer(self.engine) if self.is_sqlite else None
-        self._writers = ThreadPoolExecutor(POSTGRES_WRITERS, "write")
+        self._writers = [Writer(self.write_now) for _ in range(1 if self.is_sqlite else POSTGRES_WRITERS)]
         self._readers = ThreadPoolExecutor(READERS, "read")
 
     async def unit(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(db, …)` in one transaction that commits, or leaves nothing behind."""
-        run: asyncio.Future[T]
-        if self._writer is not None:
-            run = self._writer.submit(lambda db: fn(db, *args, **kwargs))
-        else:
-            run = asyncio.get_running_loop().run_in_executor(self._writers, lambda: self.write_now(fn, *args, **kwargs))
+        writer = min(self._writers, key=lambda each: each.queued)
+        run: asyncio.Future[T] = writer.submit(lambda db: fn(db, *args, **kwargs))
         # Shielded: a customer closing the page must not make a commit's outcome unknown to us.
         result = await asyncio.shield(run)
         self.on_commit()
@@ -167,14 +183,16 @@ class Database:
 
     def close(self) -> None:
         """Wait for what is running, then let go of threads and connections."""
-        if self._writer is not None:
-            self._writer.close()
-        self._writers.shutdown()
+        for writer in self._writers:
+            writer.close()
         self._readers.shutdown()
         self.engine.dispose()
         self.reader.dispose()
 
 
 def _is_worth_another_try(error: DBAPIError) -> bool:
-    # Deadlock or serialisation failure: PostgreSQL rolled everything back and asks for a retry.
+    # Deadlock or serialisation failure: PostgreSQL rolled everything back and asks for a retry. A connection that was
+    # lost before the commit was sent (a commit has no statement) has changed nothing either.
+    if error.connection_invalidated and error.statement is not None:
+        return True
     return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")

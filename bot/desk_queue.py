@@ -18,6 +18,8 @@ from bot.topics import topics
 from escalation.store import notes
 
 LEASE = timedelta(seconds=60)
+PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts …
+LONGEST_PAUSE = 300.0  # … and after many of them
 URGENT = 1  # the last rank for which a group's whole minute may be used
 
 
@@ -118,6 +120,12 @@ def put_off(
         values["doing"] = None
     mine = (topics.c.ticket_id == ticket_id, topics.c.next_at == leased)
     db.execute(update(topics).where(*mine).values(**values))
+
+
+def set_back(db: Connection, topic: Topic, now: datetime, why: str) -> None:
+    """Nothing could be found out about a topic that is locked in this transaction: later once more, ever more rarely."""
+    rest = timedelta(seconds=min(PAUSE * 2.0 ** min(topic.attempts, 6), LONGEST_PAUSE))
+    note(db, topic, next_at=now + rest, attempts=topic.attempts + 1, why=why)
 
 
 def note(db: Connection, topic: Topic, **values: Any) -> None:

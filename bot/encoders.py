@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.settings import Settings
-from knowledge_base.encoder import Encoder, semantic_encoder
+from knowledge_base.encoder import Encoder, Remembering, semantic_encoder
 from knowledge_base.preparing import Preparing
 from knowledge_base.stronger import stronger_encoder
 
@@ -19,7 +19,7 @@ def encoders_of(settings: Settings) -> tuple[Encoder, ...]:
     if settings.encoder == NONE:
         return ()
     found = (semantic_encoder(), stronger_encoder(settings.encoder) if settings.encoder else None)
-    return tuple(encoder for encoder in found if encoder is not None)
+    return tuple(Remembering(encoder) for encoder in found if encoder is not None)
 
 
 def preparing_of(settings: Settings) -> Preparing:

@@ -52,9 +52,10 @@ def arrived(db: Connection, chat: int, now: datetime, messages: int = 1) -> None
 
 
 def rest(db: Connection, chat: int, seconds: float, now: datetime) -> None:
-    """The group asked for silence: nobody says anything there for so long."""
+    """The group asked for silence: nobody says anything there for so long, at most a quarter of an hour."""
     sent = _locked(db, chat, now)
-    until = _ceil(now) + math.ceil(seconds * 1000) - MINUTE
+    # Further ahead it would count for nothing; and what asks for no time at all must not be asked again at once.
+    until = _ceil(now) + min(max(math.ceil(seconds * 1000), 1000) - MINUTE, FURTHEST - 1)
     _keep(
         db, chat, [*[at for at in sent if at > until], *[until] * 2 * MOST]
     )  # more than may be ended before it is over

@@ -15,7 +15,8 @@ from bot.tables import metadata
 
 Purpose = Literal["staff", "customer"]
 LIFETIME = timedelta(minutes=10)
-_NONCE, _MAC = 12, 16  # bytes; 39 characters in all, of the 64 that a deep link may carry
+_NONCE, _MAC = 12, 16  # bytes
+LENGTH = 38  # characters of a code; a deep link may carry 64
 
 link_codes = Table(
     "link_codes",
@@ -45,7 +46,7 @@ def issue_url(db: Connection, secret: str, bot: str, purpose: Purpose, subject: 
 
 def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: datetime) -> str | None:
     """The subject of a code, which is used up by this; None when it is forged, used, expired or for something else."""
-    if not _is_signed(secret, purpose, code):
+    if not is_signed(secret, purpose, code):
         return None
     mine = (link_codes.c.digest == _digest(code), link_codes.c.purpose == purpose)
     alive = (link_codes.c.used_at.is_(None), link_codes.c.expires_at > now)
@@ -58,7 +59,8 @@ def was_issued(db: Connection, code: str) -> bool:
     return db.scalar(select(link_codes.c.digest).where(link_codes.c.digest == _digest(code))) is not None
 
 
-def _is_signed(secret: str, purpose: Purpose, code: str) -> bool:
+def is_signed(secret: str, purpose: Purpose, code: str) -> bool:
+    """Whether we made it for this, used or expired though it may be."""
     try:
         raw = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
     except ValueError:

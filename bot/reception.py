@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,11 @@ from sqlalchemy import Connection
 
 from bot import editing, history, intake
 from bot.database import Database
+from bot.flood import Flood
 from bot.history import Conversation
 from bot.intake import Ranked, Receipt
 from bot.messages import Edited, Incoming
+from bot.reading import ReadingAhead
 from bot.rules import Rules
 from bot.settings import Settings
 from bot.wakeups import Wakeups
@@ -42,12 +45,16 @@ class Reception:
     fetch_file: Callable[[str], Awaitable[bytes]] | None = None  # files a channel keeps for us, by their reference
     bot_name: str = ""  # the messenger's name of our bot, once it is known
     webhook: Callable[[str, bytes], Awaitable[int]] | None = None  # a secret and an update; the HTTP status to answer
+    flood: Flood = field(default_factory=lambda: Flood(time.monotonic), init=False, repr=False)
+    _reading: ReadingAhead = field(default_factory=ReadingAhead, init=False, repr=False)
     filed: Policy | None = None  # as its file has it; `rules` holds it with the calendar years entered since
 
     async def receive(self, message: Incoming) -> Receipt:
         """Take one message in; when this returns, it is committed."""
         now, rules = self.clock(), self.rules
         ranked = None
+        if message.text and rules.index.encoder is not None:
+            await self._reading.of(rules.index, message.text)
         if rules.takes_thought and (message.kind == "text" or (message.kind == "file" and message.text)):
             ranked = await self.database.read(_ranked, intake.prepare, rules, message, now)
         return await self.database.unit(intake.receive, rules, message, ranked, now)

@@ -75,6 +75,7 @@ BAD_MESSAGE_KEY = "消息的 key 须为 1 到 64 个字符，每条消息各不�
 BAD_RATING = "评分须为 1 到 5 的整数。"
 BAD_CHOICE = "这个选项已失效，请直接输入您的问题。"
 FILE_TOO_LARGE = "文件太大了，请发送 10 MB 以内的文件。"
+TOO_FAST = "您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"
 FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档。"
 FILE_ELSEWHERE = "这个文件存放在客户使用的聊天软件里，当前没有连接，无法打开。"
 BAD_SIGN_IN = "账号或密码不正确。"
@@ -83,7 +84,7 @@ FORM_EXPIRED = "页面已过期，请刷新后再试。"
 NO_SUCH_PAGE = "没有这个页面。"
 NO_SUCH_EDITION = "没有找到这一版政策。"
 ONLY_LEADS = "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。"
-ONLY_LEADS_SET_ASIDE = "未能自动处理的消息由组长、主管和管理员查看。"
+ONLY_LEADS_SET_ASIDE = "未能自动处理的消息只有组长、主管和管理员可以查看。"
 
 
 def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) -> str:

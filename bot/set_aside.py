@@ -42,7 +42,9 @@ def keep(
     db: Connection, vault: Vault, key: str, kind: str, chat: int | None, why: str, content: Any, now: datetime
 ) -> None:
     """Put it where a person sees it; the caller has made sure that this key is new."""
-    sealed = vault.seal(json.dumps(content, ensure_ascii=False, default=str), row=key, field=_FIELD)
+    # Half a character, which no encoding takes, must not be the loss of what nobody could handle anyway.
+    readable = json.dumps(content, ensure_ascii=False, default=str).encode("utf-8", "replace").decode()
+    sealed = vault.seal(readable, row=key, field=_FIELD)
     db.execute(insert(set_aside).values(key=key, kind=kind[:32], chat=chat, why=why[:300], content=sealed, at=now))
 
 

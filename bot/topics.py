@@ -105,8 +105,9 @@ def want(db: Connection, rules: Rules, ticket_id: int, rank: int, now: datetime)
 def want_all(db: Connection, rules: Rules, ticket_ids: Collection[int], now: datetime) -> None:
     """These tickets' topics, where they have one, have something to show."""
     if rules.desk and ticket_ids:
-        mine = (topics.c.ticket_id.in_(ticket_ids), topics.c.wanted_at.is_(None))
-        db.execute(update(topics).where(*mine).values(wanted_at=now))
+        # Also those wanted already: whoever looks at one just now, and saw less than this, is waited for.
+        mine = topics.c.ticket_id.in_(ticket_ids)
+        db.execute(update(topics).where(mine).values(wanted_at=func.coalesce(topics.c.wanted_at, now)))
 
 
 def want_ticket(db: Connection, rules: Rules, ticket: Ticket, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""SQLite's one writer: what waits for it is committed together; whatever fails takes nobody else's work along."""
+"""A writing thread: what waits for it is committed together; whatever fails takes nobody else's work along."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 MOST = 16  # units in one commit: the last is told when all are
 
@@ -30,12 +30,18 @@ class Writer:
     share one; nobody is told of success before it. If one of them fails, all are undone and each runs again alone.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, write: Callable[[Run], Any]) -> None:
+        """`write` runs something in one transaction."""
+        self.write = write
         self._thread = ThreadPoolExecutor(1, "write")
         self._waiting: deque[_Job] = deque()
         self._lock = Lock()
         self._running = False
+
+    @property
+    def queued(self) -> int:
+        """How many units wait or are under way, roughly."""
+        return len(self._waiting) + self._running
 
     def submit(self, run: Run) -> asyncio.Future[Any]:
         """Queue a unit; its future is done when it is committed, or has failed and left nothing behind."""
@@ -68,15 +74,15 @@ class Writer:
     def _together(self, jobs: Sequence[_Job]) -> list[Any] | None:
         """What each returned, all committed; None: one of them failed, and nothing was done."""
         try:
-            with self.engine.begin() as db:
-                return [job.run(db) for job in jobs]
+            found: list[Any] = self.write(lambda db: [job.run(db) for job in jobs])
         except Exception:  # noqa: BLE001  # whose fault it was shows when each runs alone
             return None
+        else:
+            return found
 
     def _alone(self, job: _Job) -> Any:
         try:
-            with self.engine.begin() as db:
-                return job.run(db)
+            return self.write(job.run)
         except BaseException as error:  # noqa: BLE001  # it is raised where the unit is awaited
             return _Failed(error)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +44,42 @@ class UniversalEncoder:
     def name(self) -> str:
         """The package and its version."""
         return self._name
+
+
+class Remembering:
+    """An encoder that knows the sentences it has read last, so that several can be read ahead in one go.
+
+    Read together, sixteen sentences take a third of what they take one by one: the model's weights are fetched once.
+    """
+
+    def __init__(self, encoder: Encoder, most: int = 1_024) -> None:
+        self.encoder, self.most = encoder, most
+        self._known: OrderedDict[str, Floats] = OrderedDict()
+        self._lock = Lock()
+
+    def encode(self, sentences: Sequence[str]) -> Floats:
+        """One row of length 1 per sentence."""
+        if len(sentences) > self.most // 4:  # a whole knowledge base is read once, and would drive all else out
+            return self.encoder.encode(sentences)
+        with self._lock:
+            found = {sentence: self._known[sentence] for sentence in sentences if sentence in self._known}
+        unread = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
+        if unread:
+            found |= dict(zip(unread, self.encoder.encode(unread), strict=True))
+            self._remember(found)
+        return np.stack([found[sentence] for sentence in sentences])
+
+    def name(self) -> str:
+        """Which model it is."""
+        return self.encoder.name()
+
+    def _remember(self, found: Mapping[str, Floats]) -> None:
+        with self._lock:
+            self._known.update(found)
+            for sentence in found:
+                self._known.move_to_end(sentence)
+            while len(self._known) > self.most:
+                self._known.popitem(last=False)
 
 
 def semantic_encoder() -> Encoder | None:

@@ -76,6 +76,15 @@ class Index:
         for meaning in self.levels[-1].meanings:
             meaning.of(["你好"])
 
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        """Let the first encoder read these messages together; one that remembers need not when each is ranked."""
+        if not self.levels[0].meanings:
+            return
+        asked = [self.prepare(text) for text in texts]
+        sentences = [each.sentence for each in asked if each.key and each.key not in self.exact]
+        if sentences:
+            self.levels[0].meanings[0].of(sentences)
+
     def thresholds(self, target: float = TARGET, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
         """The confidences from which to answer and to suggest, for these shares of right answers and right lists."""
         return self.levels[-1].calibration.thresholds(target, suggestions)

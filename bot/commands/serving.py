@@ -21,6 +21,7 @@ from bot.commands.opening import house_of
 from bot.commands.printing import tell
 from bot.reception import Reception
 from bot.secrets_folder import first_password_file
+from bot.settings import Settings
 from bot.web.server import create_app
 from escalation import customer_store
 
@@ -122,7 +123,18 @@ def _welcome(house: Reception, url: str, password: str | None) -> None:
         tell(f"    sign in as         admin  {password}   (kept in {kept})")
     elif kept.exists():
         tell(f"    sign in as         admin, with the first password kept in {kept}")
+    if told := _telegram(house.settings):
+        tell(f"  Telegram             {told}")
     tell("  Ctrl-C ends it; the data stays.")
+
+
+def _telegram(settings: Settings) -> str:
+    """How the bot is reached and where staff work, as far as it was set; whether the token is good shows in the log."""
+    if not settings.telegram_token:
+        return ""
+    way = f"webhook at {settings.public_url}" if settings.telegram_webhook else "polling"
+    desk = ", ".join(str(chat) for chat in settings.telegram_desk)
+    return f"{way}; desk in {desk}" if desk else way
 
 
 def _sample_links(house: Reception, url: str) -> list[tuple[str, str]]:

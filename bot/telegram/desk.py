@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bot import desk_groups, desk_queue, group_pace
 from bot.desk_groups import FULL, LOOK_AGAIN, NO_PIN
+from bot.desk_queue import LONGEST_PAUSE, PAUSE
 from bot.pace import Pace
 from bot.reception import Reception
 from bot.rules import Rules
@@ -41,8 +42,7 @@ BREATH = 0.1  # seconds: in a busy minute this looks ten times a second, not at 
 IDLE = 5.0  # seconds after which is looked again even if nobody woke us
 GRACE = 3.0  # seconds in which a step under way may end when the house closes
 STEP_TIMEOUT = 30.0  # seconds; well under the lease
-PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts
-LONGEST_PAUSE = 300.0
+PARTLY = "（有图片或文件未能转来，请在工作台查看。）"
 UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。）"
 
 
@@ -144,7 +144,9 @@ class Desking:
             async for number in self._pieces(step, piece):
                 numbers.append(number)
         except TelegramBadRequest as error:
-            if means(error, (*NO_THREAD, *NO_FORUM, *RIGHTS, *NO_CHAT, "TOPIC_CLOSED")):
+            # Of a copy, what is missing may be its source, or a right to pictures alone: words will tell.
+            group = () if piece.copies or piece.file else (*RIGHTS, *NO_CHAT)
+            if means(error, (*NO_THREAD, *NO_FORUM, *group, "TOPIC_CLOSED")):
                 raise
             # The customer took it back, it may not be copied, …: that there was something is said all the same.
             log.warning("Telegram: a message for ticket %d is only mentioned there.", step.topic.ticket_id)
@@ -160,8 +162,11 @@ class Desking:
             how: dict[str, Any] = {"thread": thread, "entities": words.entities, "quiet": piece.quiet}
             yield await self.client.send(chat, words.text, reply_to=piece.reply_to, **how)
         if piece.copies:
-            for number in await self.client.copy(chat, piece.source, piece.copies, thread=thread):
+            copied = await self.client.copy(chat, piece.source, piece.copies, thread=thread)
+            for number in copied:
                 yield number
+            if len(copied) < len(piece.copies):  # the Bot API leaves out what it cannot copy
+                yield await self.client.send(chat, PARTLY, thread=thread)
         elif piece.file is not None:
             yield await self.client.send_file(chat, *piece.file, thread=thread)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import desk_queue, history
 from bot.announcing import labels
@@ -29,6 +31,8 @@ from escalation import incident_store, store
 from escalation.customers import Customer
 from escalation.staff import staff_names
 from escalation.tickets import Ticket
+
+log = logging.getLogger(__name__)
 
 Doing = Literal["topic", "open", "card", "edit", "lines", "title", "close", "pin"]
 TWICE: tuple[Doing, ...] = ("topic", "card", "lines")  # done once more they are seen twice
@@ -109,7 +113,15 @@ def claim(
     chat = topic.chat if topic.chat is not None else getattr(in_use(db, rules), "chat", None)
     if chat is None:
         return None
-    found = _Needs(db, rules, topic, chat, console, now).next()
+    try:
+        found = _Needs(db, rules, topic, chat, console, now).next()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001  # one ticket must not hold up the others; its words may be a customer's
+        name = type(error).__name__
+        log.error("the topic of ticket %d cannot be put together (%s); it is tried again", topic.ticket_id, name)
+        desk_queue.set_back(db, topic, now, name)
+        return 0.0
     if found is None:
         desk_queue.note(db, topic, wanted_at=None, doing=None)
         return 0.0

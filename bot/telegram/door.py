@@ -68,6 +68,10 @@ class Telegram:
         """It is said, or will not be: its place is kept for a minute from now."""
         await self.reception.database.unit(_arrived, chat, self.reception.clock)
 
+    async def forget(self, chat: int, thread: int) -> None:
+        """The overview there is gone, and has to be made anew."""
+        await self.reception.database.unit(desk_groups.forget_overview, chat, thread)
+
     async def _is_desk(self, chat: int) -> bool:
         return await self.reception.database.read(desk_groups.is_desk, self.reception.rules, chat)
 

@@ -12,7 +12,7 @@ from bot import history
 from bot import set_aside as keeping
 from bot.performing import tell
 from bot.reception import Reception
-from bot.replies import in_script, person_button
+from bot.replies import TOO_FAST, in_script, person_button
 from bot.rules import Rules
 from bot.staff_chat import post_card
 from bot.telegram import sentences
@@ -39,12 +39,22 @@ class Handling:
             return await self.set_aside(update, "the client library cannot decode it")
         chat = chat_of(update)
         if chat is not None and chat > 0:
-            await self.customers.handle(update)
+            await self._hear(update, str(chat))
         elif chat is not None and await self.staff.is_ours(chat):
             await self.staff.handle(update)
         else:
             self._mention_group(update)
         return None
+
+    async def _hear(self, update: Update, address: str) -> None:
+        # Before anything is read or written: what comes without end must cost the others nothing.
+        verdict = "take" if update.my_chat_member is not None else self.reception.flood.judge(address)
+        if verdict == "take":
+            await self.customers.handle(update)
+        elif verdict == "tell":
+            log.warning("Telegram: a chat sends more than a person can; what is too much is not taken in.")
+            key = f"{key_of(update, self.client.bot_id)}:flood"
+            await self.reception.database.unit(tell_to_wait, address, key, self.reception.clock())
 
     async def set_aside(self, update: Fetched, why: str) -> None:
         """Out of the way of others, where a person sees it: in the transcript, to the customer, in the staff chat."""
@@ -69,6 +79,13 @@ class Handling:
                 "chat for notices.",
                 chat.id,
             )
+
+
+def tell_to_wait(db: Connection, address: str, key: str, now: datetime) -> None:
+    """Say, once, that not everything was taken in; staff read it in the transcript."""
+    conversation = history.lock_conversation(db, TELEGRAM, address, now)
+    if history.remember_key(db, TELEGRAM, key, now):
+        tell(db, conversation, in_script(TOO_FAST, conversation.language), now)
 
 
 def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str, now: datetime) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import link_codes, notice_store, staff_links
+from bot import history, link_codes, notice_store, staff_links
 from bot.notices import Audience, Notice
 from bot.rules import Rules
 from bot.telegram import staff_sentences as words
+from bot.telegram.router import TELEGRAM
+from bot.telegram.staff_router import Left
 from escalation import store
 from escalation.staff import Staff, get_staff
 from escalation.tickets import Ticket
 
 MOST_TOLD = 200  # tickets of somebody who left; the console lists them all
+_CODE = re.compile(rf"(?<![0-9A-Za-z_-])(?:s_)?([0-9A-Za-z_-]{{{link_codes.LENGTH}}})(?![0-9A-Za-z_-])", re.ASCII)
 LEADS = (Audience("role", "lead"),)
 
 
@@ -28,14 +32,25 @@ def redeem(db: Connection, secret: str, code: str, account: int, now: datetime) 
     return words.LINKED.format(name=who.name)
 
 
-def burn(db: Connection, secret: str, code: str, now: datetime) -> None:
-    """A code that others have read is good for nobody."""
-    link_codes.redeem(db, secret, "staff", code, now)
+def codes_in(secret: str, text: str) -> list[str]:
+    """Codes of the console's that stand in a text, by themselves, behind a command or in a link."""
+    return [code for code in _CODE.findall(text) if link_codes.is_signed(secret, "staff", code)]
 
 
-def leave(db: Connection, rules: Rules, account: int, now: datetime) -> None:
-    """Whoever is no longer in the group acts through it no more; their tickets stay theirs, and leads hear of each."""
-    who = staff_links.unlink(db, account)
+def burn(db: Connection, secret: str, text: str, now: datetime) -> None:
+    """Codes that others have read are good for nobody."""
+    for code in codes_in(secret, text):
+        link_codes.redeem(db, secret, "staff", code, now)
+
+
+def leave(db: Connection, rules: Rules, left: Left, now: datetime) -> None:
+    """Whoever is no longer in the group acts through it no more; their tickets stay theirs, and leads hear of each.
+
+    Once for each time they leave: an update that comes again must not put out somebody who is back.
+    """
+    if not history.remember_key(db, TELEGRAM, left.key, now):
+        return
+    who = staff_links.unlink(db, left.account)
     if who is not None:
         notices = [_notice(who, ticket.id) for ticket in _held(db, who)]
         notice_store.save_notices(db, rules.vault, notices, now)

@@ -25,8 +25,10 @@ from escalation.tickets import Ticket
 AT_ONCE = 100  # lines looked at for one message
 CROWD = 4  # from so many turns on, those of different people share messages
 FITS = LONGEST - 16  # less the label of a repeated one
+TRIES = 3  # of a file that we send: what follows must not wait for ever
 ALBUM = 10  # pieces the Bot API copies as one
 ELSEWHERE = "（无法在这里显示，请在工作台查看）"
+WORDLESS = "（没有文字）"
 _MESSAGE = [messages.c[f.name] for f in fields(Message)]
 
 
@@ -86,7 +88,8 @@ def next_piece(
     first = fresh[0]
     if first.is_words:
         return _spoken(db, topic, fresh, items, marks, first_time=topic.told == 0)
-    return _shown(db, conversation, fresh, items, marks, was=_last_author(db, topic, ticket))
+    was, tried = _last_author(db, topic, ticket), topic.attempts
+    return _shown(db, conversation, fresh, items, marks, was, tried)
 
 
 def _spoken(
@@ -98,7 +101,7 @@ def _spoken(
     answered = number_in(db, topic.chat or 0, fresh[0].reply_to) if fresh[0].reply_to is not None else None
     told, taken = Styled(), list[Item]()
     for item in fresh:
-        if taken and not (item.is_words and (mixed or _goes_on(taken[0], item))):
+        if taken and not (item.is_words and (_goes_on(taken[0], item) or (mixed and _are_of_a_kind(taken[0], item)))):
             break
         quote = item.quote if taken or answered is None else ""
         longer = _with(told, item, taken[-1].name if taken else "", quote)
@@ -120,6 +123,11 @@ def _goes_on(first: Item, item: Item) -> bool:
     return item.name == first.name and item.reply_to is None
 
 
+def _are_of_a_kind(first: Item, item: Item) -> bool:
+    """Remarks stand by themselves: an answer to one must never be taken for an answer to the customer."""
+    return (first.author == "note") == (item.author == "note")
+
+
 def _with(told: Styled, item: Item, before: str, quote: str) -> Styled:
     longer = Styled(told.text, list(told.entities))
     if longer.text:
@@ -136,6 +144,7 @@ def _shown(
     items: Sequence[Item],
     marks: dict[str, int],
     was: str,
+    tried: int,
 ) -> Piece:
     """A file, or an album: copied from the customer's chat, or sent as we hold it."""
     first = fresh[0]
@@ -145,7 +154,7 @@ def _shown(
     if first.number is None:
         name, line = first.file or ("", 0)
         held = history.get_attachment(db, line)
-        content = held[1].content if held else None
+        content = held[1].content if held and tried < TRIES else None
         passed = _passed(marks, _until(items, first))
         if not content:
             return Piece(Styled().plain(instead).within(FITS), passed, first.key)
@@ -169,7 +178,7 @@ def _revised(db: Connection, topic: Topic, ticket: Ticket, customer: str) -> Pie
     earlier = (revisions.c.message_id == row.message_id, revisions.c.id < row.id)
     before = db.scalar(select(revisions.c.text).where(*earlier).order_by(revisions.c.id.desc()).limit(1))
     told = Styled().bold(f"{_customer(customer)}修改了消息：")
-    told.plain(f"{cut(before or row.first, 1900)} → {cut(row.text, 1900)}")
+    told.plain(f"{cut(before or row.first, 1900) or WORDLESS} → {cut(row.text, 1900) or WORDLESS}")
     shown = _number_from(db, topic, ticket, row.message_id)
     return Piece(told.within(FITS), {"revised": row.id}, ("line", row.message_id), reply_to=shown)
 
@@ -241,7 +250,7 @@ def _words(line: Message, labels: dict[str, str]) -> str:
         verb, _, score = choice.partition(":")
         return f"点选「{labels.get(choice, choice)}{' 分' if verb == 'rate' and score else ''}」"
     if line.kind == "file":
-        return f"［{line.meta.get('file') or '文件'}］{line.text}"
+        return f"[{line.meta.get('file') or '文件'}]{line.text}"
     offered = [each["label"] for each in line.meta.get("buttons", []) if each["choice"].startswith("ask:")]
     return line.text + (f"（选项：{' ｜ '.join(offered)}）" if offered else "")
 

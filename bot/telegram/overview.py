@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.announcing import labels
 from bot.desk_groups import Group, ensure, every_group, in_use, saw, where
@@ -21,6 +23,8 @@ from escalation.store import DeadlineRow, deadlines, tickets
 from escalation.tickets import Ticket
 
 __all__ = ["NAME", "Board", "claim", "conclude", "lost", "next_look", "where"]
+
+log = logging.getLogger(__name__)
 
 NAME = "总览"
 PACE = timedelta(seconds=15)  # between two changes of the message …
@@ -61,7 +65,15 @@ def claim(db: Connection, rules: Rules, now: datetime) -> Board | float | None:
         row = db.execute(select(groups).where(groups.c.chat == group.chat).with_for_update()).one()
         if row.next_at is not None and row.next_at > now:  # another replica was faster
             continue
-        words = board(rules.policy, read_lines(db, rules, now))
+        try:
+            words = board(rules.policy, read_lines(db, rules, now))
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001  # the topics must go on; its words may be a customer's
+            name = type(error).__name__
+            log.error("the overview of group %d cannot be put together (%s); it is tried again", group.chat, name)
+            _put_off(db, group.chat, now + CROWDED)
+            continue
         if row.board is not None and row.shown == words.digest():
             _put_off(db, group.chat, now + _pace(db, now))
             continue
@@ -155,7 +167,7 @@ def _said(told: Styled, policy: Policy, line: Line) -> Styled:
     told.plain(f" {cut(line.customer, 40)} · {line.holder or '待认领'}")
     if line.due is not None:
         due = moment(policy, line.due.due_at)
-        told.plain(f" · {line.due.label}已超时（{due}）" if line.late else f" · {line.due.label} {due} 前")
+        told.plain(f" · {line.due.label}已超时，应于 {due} 前完成" if line.late else f" · {line.due.label} {due} 前")
     elif ticket.waits_since is not None:
         told.plain(" · 等待客户")
     return told.plain("\n")

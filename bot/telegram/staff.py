@@ -49,8 +49,8 @@ class StaffSide:
                 await self._listen(heard)
             case Tapped():
                 await self._obey(heard)
-            case Left(account=account):
-                await house.database.unit(leave, house.rules, account, now)
+            case Left():
+                await house.database.unit(leave, house.rules, heard, now)
             case Moved(old, new):
                 await house.database.unit(move_group, old, new)
                 log.warning("Telegram group %d has become %d; change JIEDAI_TELEGRAM_DESK.", old, new)

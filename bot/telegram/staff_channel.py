@@ -11,6 +11,7 @@ from bot.staff_chat import DESK, STAFF_CHAT
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.client import Client
 
+REMADE_PAUSE = 3.0  # seconds in which an overview that was deleted is made anew
 NOWHERE_PAUSE = 30.0  # seconds until a desk without a usable group is looked at again
 
 Place = tuple[int, int | None]  # chat and thread
@@ -27,6 +28,10 @@ class GroupPace(Protocol):
 
     async def arrived(self, chat: int) -> None:
         """It is said, or will not be."""
+        ...
+
+    async def forget(self, chat: int, thread: int) -> None:
+        """The overview there is gone, and has to be made anew."""
         ...
 
 
@@ -55,7 +60,10 @@ class StaffChannel:
         finally:
             await self.pace.arrived(chat)
         if thread is not None and isinstance(outcome, Never) and "thread not found" in outcome.why:
-            return Later(NOWHERE_PAUSE, outcome.why) if message.address == DESK else replace(outcome, unreachable=False)
+            if message.address != DESK:
+                return replace(outcome, unreachable=False)
+            await self.pace.forget(chat, thread)
+            return Later(REMADE_PAUSE, outcome.why)
         return outcome
 
     async def _place(self, address: str) -> tuple[int | None, int | None] | None:

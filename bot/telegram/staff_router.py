@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiogram.types import (
     CallbackQuery,
@@ -64,6 +65,7 @@ class Left:
 
     chat: int
     account: int
+    key: str  # the same for whatever tells of the same leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def read_group_update(update: Update, bot_id: int) -> Heard | None:
     if update.callback_query is not None:
         return _read_tap(update.callback_query, bot_id)
     if update.chat_member is not None:
-        return _read_standing(update.chat_member)
+        return _read_standing(update.chat_member, bot_id)
     message = update.message or update.edited_message
     return _read_message(message, bot_id, edited=update.message is None) if message is not None else None
 
@@ -97,12 +99,16 @@ def _read_tap(tap: CallbackQuery, bot_id: int) -> Tapped | None:
     return Tapped(tap.id, under.chat.id, thread, under.message_id, tap.from_user.id, key, tap.data or "")
 
 
-def _read_standing(change: ChatMemberUpdated) -> Left | None:
+def _read_standing(change: ChatMemberUpdated, bot_id: int) -> Left | None:
     now = change.new_chat_member
     outside = isinstance(now, ChatMemberRestricted) and not now.is_member
     if not outside and not isinstance(now, ChatMemberLeft | ChatMemberBanned):
         return None
-    return Left(change.chat.id, now.user.id)
+    return _left(bot_id, change.chat.id, now.user.id, change.date)
+
+
+def _left(bot_id: int, chat: int, account: int, at: datetime) -> Left:
+    return Left(chat, account, f"tg:{bot_id}:left:{chat}:{account}:{at:%Y%m%d%H%M%S}")
 
 
 def _read_message(message: Message, bot_id: int, *, edited: bool) -> Heard | None:
@@ -111,7 +117,7 @@ def _read_message(message: Message, bot_id: int, *, edited: bool) -> Heard | Non
     if message.migrate_from_chat_id is not None:
         return Moved(message.migrate_from_chat_id, message.chat.id)
     if message.left_chat_member is not None:
-        return Left(message.chat.id, message.left_chat_member.id)
+        return _left(bot_id, message.chat.id, message.left_chat_member.id, message.date)
     hidden = message.sender_chat is not None
     if not hidden and (message.from_user is None or message.from_user.is_bot):
         return None

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.telegram.router import Fetched, chat_of, kind_of
+from bot.telegram.router import Fetched, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Taking:
             why = type(failed).__name__
             await asyncio.sleep(pause(self.first_pause, attempt))
         if await self._tried(lambda: self.set_aside(update, why), update, patient) is not None:
-            log.critical("Telegram: update %d of chat %s is lost to us.", update.update_id, chat_of(update))
+            log.critical("Telegram: update %d is lost to us.", update.update_id)
 
     async def _tried(self, way: Callable[[], Awaitable[None]], update: Fetched, patient: bool) -> Exception | None:
         """What went wrong, if anything did; waits for as long as the database is away."""

@@ -16,7 +16,7 @@ from bot.staff_actions import Action, Note, Reply, Written, act_in_sight
 from bot.staff_chat import post_to
 from bot.telegram import albums
 from bot.telegram import staff_sentences as words
-from bot.telegram.linking import burn
+from bot.telegram.linking import burn, codes_in
 from bot.telegram.router import TELEGRAM
 from bot.telegram.staff_router import Said
 from escalation import store
@@ -33,7 +33,7 @@ class NotSent(Exception):
 
 def take_words(db: Connection, rules: Rules, secret: str, said: Said, now: datetime) -> str | None:
     """Do what was said, once; the sign to put under it, if any. Refuses with `Refused` or `NotSent`, nothing kept."""
-    if said.command == "/link":
+    if said.command == "/link" or codes_in(secret, said.text):
         _warn_of_code(db, rules, secret, said, now)
         return None
     ticket_id = topics.ticket_at(db, said.chat, said.thread) if said.thread is not None else None
@@ -90,7 +90,7 @@ def _ask_who(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
 
 def _warn_of_code(db: Connection, rules: Rules, secret: str, said: Said, now: datetime) -> None:
     if history.remember_key(db, TELEGRAM, said.key, now):
-        burn(db, secret, said.text.strip(), now)
+        burn(db, secret, said.text, now)
         answer(db, rules, said, words.CODE_IN_GROUP, now)
 
 

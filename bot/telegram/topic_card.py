@@ -29,10 +29,10 @@ REASONS = {
     "export": "客户申请导出个人信息",
     "forget": "客户申请删除个人信息",
 }
-PROOFS = {"token": "官网登录", "shared_contact": "Telegram 共享联系人", "link": "官网绑定链接"}
+PROOFS = {"token": "官网登录", "shared_contact": "共享手机号", "link": "官网绑定链接"}
 CHANNELS = {"web": "网页", "telegram": "Telegram"}
 UNREACHABLE = "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。"
-MADE_AGAIN = "原话题已被删除，或建立时没有得到确认；本工单以这个话题为准，此前的对话重新列在下面。"
+MADE_AGAIN = "原话题已被删除，或建立时未能确认；请以本话题为准，此前的对话已重新列在下面。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,9 @@ def _clocks(told: Styled, policy: Policy, facts: Facts, now: datetime) -> None:
     for row in running:
         due = moment(policy, row.due_at)
         if row.paused_at is not None:
-            told.plain(f"⏸ {row.label}：等待客户期间暂停（原定 {due}）\n")
+            told.plain(f"⏸ {row.label}：等待客户，已暂停计时；原定 {due}\n")
         elif row.due_at > now:
-            told.plain(f"• 最晚 {due}（{row.label}）" + ("\n" if row.kind == "promise" else "，目标\n"))
+            told.plain(f"• {'最晚' if row.kind == 'promise' else '目标'} {due}（{row.label}）\n")
         elif row.kind == "promise":
             told.bold(f"❗ 已超时：{row.label}").plain(f"，应于 {due} 前完成\n")
         else:

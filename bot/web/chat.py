@@ -108,9 +108,15 @@ async def _proven(house: Reception, token: str) -> str:
 
 @router.post("/messages")
 async def post_message(house: House, address: Visitor, wish: MessageWish) -> dict[str, Any]:
-    """Take a message in; answered only after it is committed."""
+    """Take a message in; answered only after it is committed. 429 for whoever sends more than a person can."""
+    _demand_patience(house, address)
     receipt = await house.receive(_incoming(house, address, wish))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}
+
+
+def _demand_patience(house: Reception, address: str) -> None:
+    if house.flood.judge(f"{WEB}:{address}") != "take":
+        raise Problem(429, replies.TOO_FAST)
 
 
 def _incoming(house: Reception, address: str, wish: MessageWish) -> Incoming:

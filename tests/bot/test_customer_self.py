@@ -42,11 +42,12 @@ def events(scene: Scene) -> list[str]:
 
 def test_a_stranger_is_told_what_strangers_get_and_how_to_be_known(anna: Visitor) -> None:
     assert about(anna) == (
-        "我们还不知道您是哪位客户，目前按未核实身份的客户为您服务。\n"
-        "您享有的服务：智能客服随时应答，需要时转人工，服务时间为工作日 08:00–21:00（法定节假日除外，调休上班日照常）。"
-        "转人工后，专人在 2 小时内与您首次联系（按服务时间计）。\n"
-        "目前没有正在处理的事项。\n"
-        "要核实身份：请点下方按钮共享手机号；或登录公司官网，打开「绑定 Telegram」链接。\n"
+        "我们还没有核实您的客户身份，不影响您继续咨询。\n"
+        "您享有的服务：智能客服随时应答，需要时转人工，人工服务时间为工作日 08:00–21:00"
+        "（法定节假日除外，调休上班日照常）。"
+        "转人工后，专人会在 2 小时内与您首次联系（只计人工服务时间）。\n"
+        "您目前没有正在处理的事项。\n"
+        "如需核实身份，请点下方按钮共享手机号，或登录我们的官网，打开 Telegram 绑定链接。\n"
         "如需导出或删除您的个人信息，请发送 /export 或 /forget。"
     )
 
@@ -58,8 +59,8 @@ def test_a_customer_is_told_who_they_are_what_they_get_and_what_is_open(scene: S
         "周文博，您好。我们记录的信息如下：\n"
         "单位：江海银行股份有限公司总行\n"
         "身份核实方式：官网登录\n"
-        "您享有的服务：由专人直接接待，服务时间为全天 24 小时。您提出需求后，专人在 15 分钟内与您首次联系。\n"
-        "正在处理的事项：「打印机有点问题」，最晚今天 10:15 前与您联系（首次联系）。\n"
+        "您享有的服务：由专人直接接待，人工服务时间为全天 24 小时。您提出需求后，专人会在 15 分钟内与您首次联系。\n"
+        "正在处理的事项：「打印机有点问题」，专人最晚今天 10:15 前与您联系（首次联系）。\n"
         "如需导出或删除您的个人信息，请发送 /export 或 /forget。"
     )
     scene.claimed_by(scene.staff())
@@ -85,14 +86,14 @@ def test_every_kind_of_hours_has_its_words(policy: Policy) -> None:
 
 def test_who_writes_in_traditional_characters_is_answered_in_them(anna: Visitor) -> None:
     anna.say("請問怎麼開發票")
-    assert about(anna).startswith("我們還不知道您是哪位客戶")
+    assert about(anna).startswith("我們還沒有核實您的客戶身份")
     assert customer_self.question(customer_self.EXPORT, "zh-Hant")[1][0].label == "申請匯出個人資訊"
 
 
 def test_a_wish_about_personal_data_is_asked_back_before_it_counts() -> None:
     text, buttons = customer_self.question(customer_self.FORGET, "zh-Hans")
     assert text == (
-        "您要申请删除我们保存的您的个人信息吗？确认后，申请会交给专人，核实您的身份后为您办理；"
+        "您要申请删除我们保存的您的个人信息吗？确认后，专人会先核实您的身份，再为您办理；"
         "依法必须保存的记录，期满后才能删除。"
     )
     assert buttons == [Button("self:forget", "申请删除个人信息"), Button("self:leave", "不用了")]
@@ -104,19 +105,19 @@ def test_a_wish_about_personal_data_is_asked_back_before_it_counts() -> None:
         (
             "self:export",
             "export",
-            "客户申请导出个人信息",
+            "申请导出个人信息",
             (
-                "您的导出申请已登记。专人核实您的身份后，会把我们保存的您的个人信息整理好交给您，"
-                "最晚今天 12:00 前就此与您联系。"
+                "您的导出申请已登记，专人最晚今天 12:00 前与您联系（首次联系）。"
+                "身份核实后，我们会把保存的您的个人信息整理好交给您。"
             ),
         ),
         (
             "self:forget",
             "forget",
-            "客户申请删除个人信息",
+            "申请删除个人信息",
             (
-                "您的删除申请已登记。专人核实您的身份后为您办理，并告诉您哪些已删除、哪些依法还要保存多久，"
-                "最晚今天 12:00 前就此与您联系。"
+                "您的删除申请已登记，专人最晚今天 12:00 前与您联系（首次联系）。"
+                "身份核实后，我们会为您办理，并告诉您哪些已经删除、哪些依法还要保存多久。"
             ),
         ),
     ],
@@ -135,13 +136,13 @@ def test_a_confirmed_wish_is_a_ticket_with_a_reason_of_its_own(
 def test_at_an_open_ticket_the_wish_is_added_and_promised_with_it(scene: Scene, anna: Visitor) -> None:
     anna.say("转人工")
     anna.read()
-    assert tap(anna, "self:export")[0].endswith("最晚今天 12:00 前就此与您联系。")
+    assert tap(anna, "self:export")[0].startswith("您的导出申请已登记，专人最晚今天 12:00 前与您联系（首次联系）。")
     assert (len(scene.tickets), events(scene).count("export_asked")) == (1, 1)
     assert anna.lines()[-2].ticket_id == scene.ticket.id
 
 
 def test_the_same_wish_twice_is_one_wish(scene: Scene, anna: Visitor) -> None:
-    already = "您的申请已经登记，不用重复提交，最晚今天 12:00 前就此与您联系。"
+    already = "您的申请已经登记，不用重复提交。专人最晚今天 12:00 前与您联系（首次联系）。"
     tap(anna, "self:forget")
     assert tap(anna, "self:forget") == [already]
     assert tap(anna, "self:export") != [already]
@@ -156,7 +157,7 @@ def test_the_same_tap_twice_is_one_tap(scene: Scene, anna: Visitor) -> None:
 
 
 def test_whoever_thinks_better_of_it_has_asked_for_nothing(scene: Scene, anna: Visitor) -> None:
-    assert tap(anna, "self:leave") == ["好的，没有提交申请。"]
+    assert tap(anna, "self:leave") == ["好的，没有提交申请。有需要随时告诉我。"]
     assert scene.tickets == []
 
 
@@ -171,4 +172,4 @@ def test_when_a_promise_is_broken_no_other_is_made_up(scene: Scene, anna: Visito
     anna.say("转人工")
     scene.clock.now += timedelta(hours=5)
     anna.read()
-    assert tap(anna, "self:export")[0].endswith("整理好交给您，进展会在这里告诉您。")
+    assert tap(anna, "self:export")[0].startswith("您的导出申请已登记，进展会在这里告诉您。")

@@ -100,6 +100,18 @@ def test_a_group_that_asked_for_silence_gets_it_though_sends_end_meanwhile(sqlit
     assert said(sqlite, after(90))
 
 
+@pytest.mark.parametrize("seconds", [1_800, 86_400])
+def test_a_silence_of_hours_is_not_taken_for_a_clock_that_was_set_back(sqlite: Database, seconds: int) -> None:
+    sqlite.write_now(rest, CHAT, seconds, NOW)
+    assert sqlite.read_now(wait_for, CHAT, NOW, urgent=True) == pytest.approx(16 * 60, abs=1)
+    assert not said(sqlite, after(15 * 60))
+
+
+def test_a_silence_of_no_time_is_a_second_so_that_nobody_asks_again_at_once(sqlite: Database) -> None:
+    sqlite.write_now(rest, CHAT, 0, NOW)
+    assert taken(sqlite, NOW, urgent=True) == pytest.approx(1)
+
+
 def test_groups_do_not_count_for_each_other(sqlite: Database) -> None:
     assert all(said(sqlite, NOW) for _ in range(MOST))
     assert said(sqlite, NOW, chat=OTHER)

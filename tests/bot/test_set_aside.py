@@ -31,3 +31,9 @@ def test_what_was_written_is_sealed_and_can_be_read_again(database: Database, va
     assert "13800138000" not in stored
     assert database.read_now(set_aside.content_of, vault, "tg:1:1") == given
     assert database.read_now(set_aside.content_of, vault, "tg:1:9") is None
+
+
+def test_half_a_character_is_kept_as_what_can_be_read(database: Database, vault: Vault) -> None:
+    given = {"message": {"text": "坏了\ud83d"}}
+    database.write_now(set_aside.keep, vault, "tg:1:1", "unreadable", 77, "", given, NOW)
+    assert database.read_now(set_aside.content_of, vault, "tg:1:1") == {"message": {"text": "坏了?"}}

@@ -10,7 +10,7 @@ from escalation import staff
 from tests.bot.scene import Scene
 
 SECRET = "s" * 40
-BAD = "关联码无效、已用过或已过期。请在控制台「Telegram」页重新取一个，10 分钟内发来。"
+BAD = "关联码无效、已用过或已过期。请在工作台「Telegram」页重新取一个，10 分钟内发来。"
 
 
 def code_for(scene: Scene, who: staff.Staff, purpose: link_codes.Purpose = "staff") -> str:
@@ -27,7 +27,7 @@ def test_a_code_links_once(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     li = scene.staff("li")
     code = code_for(scene, li)
-    assert enter(scene, code) == "已关联客服账号「客服li」。现在可以在工单话题里发言和点按钮了。"
+    assert enter(scene, code) == "已关联客服账号「客服li」。现在可以在工单话题里发言、回复客户和点按钮了。"
     assert scene.read(staff_links.staff_of, 77) == li
     assert scene.read(staff_links.account_of, li.id) == 77
     assert enter(scene, code, 78) == BAD

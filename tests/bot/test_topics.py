@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from bot import desk_groups, desk_queue, paging, topics
 from bot.desk_queue import Topic
@@ -71,6 +73,28 @@ def test_clocks_computed_anew_are_wanted(desk: Scene) -> None:
     desk.rules = replace(desk.rules, policy=replace(desk.policy, calendars_version=7))
     desk.write(recompute_some, desk.rules, desk.now)
     assert topic(desk).wanted_at is not None
+
+
+def test_what_happens_while_the_desk_looks_at_a_topic_is_not_taken_for_shown(desk_anywhere: Scene) -> None:
+    desk_anywhere.visitor().say("人工")
+    number, looking, looked = desk_anywhere.ticket.id, Event(), Event()
+
+    def look(db: Connection) -> None:
+        found = desk_queue.next_topic(db, desk_anywhere.rules, desk_anywhere.now)
+        assert found is not None
+        looking.set()
+        looked.wait(0.5)  # on PostgreSQL the other cannot get by, and is waited for in vain
+        desk_queue.note(db, found, wanted_at=None)
+
+    def change() -> None:
+        looking.wait(10)
+        desk_anywhere.write(topics.want_all, desk_anywhere.rules, [number], desk_anywhere.now)
+        looked.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(desk_anywhere.write, look), pool.submit(change)):
+            done.result(20)
+    assert topic(desk_anywhere).wanted_at is not None
 
 
 def test_nothing_is_wanted_where_there_is_no_desk(scene: Scene) -> None:

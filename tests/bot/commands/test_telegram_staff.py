@@ -15,7 +15,7 @@ def test_a_code_links_an_account_until_it_is_ended(terminal: Terminal) -> None:
     assert (found["login"], found["expires_in"]) == ("li", 600)
     house = open_house(Settings(data=terminal.data), "none")
     told = house.database.write_now(redeem, house.token_secret, found["code"], 77, house.clock())
-    assert told == "已关联客服账号「li」。现在可以在工单话题里发言和点按钮了。"
+    assert told == "已关联客服账号「li」。现在可以在工单话题里发言、回复客户和点按钮了。"
     assert house.database.read_now(staff_links.staff_of, 77) is not None
     house.database.close()
     assert terminal.here("telegram", "unlink", "li") == "The Telegram account of li acts for nobody any more.\n"

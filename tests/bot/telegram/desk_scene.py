@@ -142,12 +142,12 @@ class DeskScene:
         for task in list(self.side._beside):  # nobody else may wait for it
             await task
 
-    def answers(self) -> list[tuple[str, int | None, str]]:
-        """Address, message answered and words of what was said to staff."""
+    def answers(self, *, anywhere: bool = False) -> list[tuple[str, int | None, str]]:
+        """Address, message answered and words of what was said to staff in topics, or `anywhere` in the group."""
         rules = self.scene.rules
         rows = self.scene.posted(STAFF_CHAT)
         opened = [(row, rules.vault.open(row.text, row=row.ref, field="outbox.text")) for row in rows]
-        return [(row.address, row.reply_to, text) for row, text in opened if "/" in row.address]
+        return [(row.address, row.reply_to, text) for row, text in opened if "/" in row.address or (anywhere and row.reply_to)]
 
     def refusal(self) -> str:
         """The latest of them."""

@@ -18,7 +18,7 @@ from tests.fakes.telegram import FakeTelegram, Person
 
 BANK = "江海银行股份有限公司总行"  # of C1001, 周文博
 STALE_TAP = "这个选项已失效，请直接输入您的问题。"
-STALE_LINK = "这个绑定链接已失效。请回到公司官网重新获取链接，10 分钟内打开即可。"
+STALE_LINK = "这个绑定链接已失效。请回到我们的官网重新获取，10 分钟内打开即可。"
 
 
 async def settle(api: FakeTelegram) -> None:
@@ -180,7 +180,7 @@ async def test_unsupported_and_too_long_messages_are_answered_in_words(
     await anna.say(dice={"emoji": "🎲", "value": 3})
     await anna.say("字" * 4097)
     assert await texts(api, 2) == [
-        "暂不支持这种消息，请发送文字、图片、语音或文件。",
+        "暂不支持这种消息，请发送文字、图片、语音、文件或位置。",
         "这条消息太长了，我没能读完。请挑要点再发一次，或分几条发送。",
     ]
     assert world.said(77) == []
@@ -429,7 +429,7 @@ async def test_me_is_answered_with_what_is_known(api: FakeTelegram, world: World
     await world.open_door()
     await anna.say("/me")
     first = (await api.until_sent(1, 77))[0]
-    assert first.text.startswith("我们还不知道您是哪位客户")
+    assert first.text.startswith("我们还没有核实您的客户身份")
     assert first.asks_for_contact
     await anna.start(f"c_{await issued(world)}")
     await anna.say("/me")
@@ -448,8 +448,8 @@ async def test_a_wish_to_be_forgotten_is_confirmed_by_a_tap_and_becomes_a_ticket
     assert world.count("tickets") == 0
     await anna.tap_last("申请删除个人信息")
     await settle(api)
-    assert (ticket(world).reason, ticket(world).subject) == ("forget", "客户申请删除个人信息")
-    assert world.lines(77, "bot")[-1].text.endswith("最晚今天 12:00 前就此与您联系。")
+    assert (ticket(world).reason, ticket(world).subject) == ("forget", "申请删除个人信息")
+    assert world.lines(77, "bot")[-1].text.startswith("您的删除申请已登记，专人最晚今天 12:00 前与您联系（首次联系）。")
 
 
 # Blocked.

@@ -15,6 +15,7 @@ from bot import desk_groups, history, topics
 from bot.desk_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM
 from bot.numbers import note_number, numbered
 from bot.staff_actions import Note, Reply, Resolve
+from bot.telegram import overview, topic_card
 from bot.telegram.topic_card import MADE_AGAIN, UNREACHABLE
 from bot.unreachable import mark_reachable, mark_unreachable
 from escalation import store
@@ -173,7 +174,7 @@ async def test_what_may_not_be_copied_is_said_to_be_there(forum: Forum) -> None:
     number = await customer.picture("机器.jpg")
     forum.api.chats[customer.person.id].messages[number].deleted = True
     await forum.catch_up(1)
-    assert forum.shown()[-1] == "客户：［机器.jpg］（无法在这里显示，请在工作台查看）"
+    assert forum.shown()[-1] == "客户：[机器.jpg]（无法在这里显示，请在工作台查看）"
     assert forum.topic().wanted_at is None
 
 
@@ -309,9 +310,7 @@ async def test_a_deleted_topic_is_made_once_more_by_however_many_replicas_and_li
     assert anywhere.topics() == ["总览", "⚪三 #1 未识别客户 · 人工"]
     assert anywhere.topic().thread != before.thread
     card, told = anywhere.shown()[:2]
-    assert card.startswith(
-        "原话题已被删除，或建立时没有得到确认；本工单以这个话题为准，此前的对话重新列在下面。\n\n⚪ 三级"
-    )
+    assert card.startswith("原话题已被删除，或建立时未能确认；请以本话题为准，此前的对话已重新列在下面。\n\n⚪ 三级")
     assert "在工作台打开" in card
     assert told.startswith("客户：人工\n机器人：已为您安排专人，")
     assert told.endswith("客户：还有人吗")
@@ -545,3 +544,90 @@ def _many(db: Any, rules: Any, ticket: Any, now: Any) -> None:
         made = db.execute(insert(store.tickets).values(**values).returning(store.tickets.c.id)).scalar_one()
         topics.want_ticket(db, rules, store.get_ticket(db, made), now)
     assert db.scalar(select(func.count()).select_from(topics.topics)) == 1001
+
+
+# ── what must not hold up the rest ────────────────────────────────────
+
+
+async def test_a_ticket_whose_card_cannot_be_put_together_does_not_stop_the_others(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = await with_ticket(forum)
+    put_together = topic_card.card
+
+    def card(policy: Any, facts: Any, now: Any) -> Any:
+        if facts.ticket.id == broken:
+            raise KeyError("客户的话")
+        return put_together(policy, facts, now)
+
+    monkeypatch.setattr(topic_card, "card", card)
+    await forum.customer(account=555).write("还在吗")
+    await forum.customer(account=556).write("人工")
+    await forum.settle()
+    assert len(forum.shown(broken + 1)) > 1
+    assert "the topic of ticket 1 cannot be put together (KeyError); it is tried again" in caplog.text
+    assert "客户的话" not in caplog.text
+    monkeypatch.undo()
+    await forum.catch_up(1)
+    assert "客户：还在吗" in news(forum, broken)
+
+
+async def test_an_overview_that_cannot_be_put_together_does_not_stop_the_topics(
+    forum: Forum, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def nothing(*_: Any) -> Any:
+        raise KeyError("客户的话")
+
+    monkeypatch.setattr(overview, "read_lines", nothing)
+    await with_ticket(forum)
+    assert news(forum) == []
+    assert "the overview of group -1001000000001 cannot be put together (KeyError); it is tried again" in caplog.text
+    assert "客户的话" not in caplog.text
+    monkeypatch.undo()
+    await forum.catch_up(2)
+    assert topic_names(forum) == ["总览"]
+
+
+@pytest.mark.parametrize(
+    "refusal", ["chat not found", "not enough rights to send photos to the chat", "message to copy not found"]
+)
+async def test_a_picture_that_cannot_be_copied_is_mentioned_and_the_group_goes_on(forum: Forum, refusal: str) -> None:
+    await with_ticket(forum)
+    forum.api.fail_next("copyMessage", 400, f"Bad Request: {refusal}")
+    customer = forum.customer()
+    await customer.picture()
+    await customer.write("照片里是型号")
+    await forum.settle()
+    assert forum.trouble() is None
+    assert [line for line in news(forum) if "无法在这里显示" in line] == [
+        "客户：[机器.jpg]（无法在这里显示，请在工作台查看）"
+    ]
+    assert any("照片里是型号" in line for line in news(forum))
+
+
+async def test_pictures_of_an_album_that_could_not_be_copied_are_not_passed_over(forum: Forum) -> None:
+    await with_ticket(forum)
+    customer = forum.customer()
+    first = await customer.picture("甲.jpg", album="a")
+    await customer.picture("乙.jpg", album="a")
+    forum.api.chats[555].messages[first].deleted = True
+    await forum.settle()
+    assert any("有图片或文件未能转来" in line for line in news(forum))
+
+
+async def test_a_file_that_never_gets_through_is_mentioned_at_last_and_the_talk_goes_on(forum: Forum) -> None:
+    visitor = forum.scene.visitor()
+    visitor.say("人工")
+    await forum.catch_up(1)
+    visitor.send_file("大文件.pdf", "application/pdf", b"pdf")
+    visitor.say("文件里有型号")
+    for _ in range(9):
+        forum.api.fail_next("sendDocument", 502, "Bad Gateway")
+    await forum.catch_up(3)
+    assert any("[大文件.pdf]（无法在这里显示，请在工作台查看）" in line for line in forum.shown())
+    assert any("文件里有型号" in line for line in forum.shown())
+
+
+def topic_names(forum: Forum) -> list[str]:
+    """Those that are no ticket's."""
+    return [name for name in forum.topics() if "#" not in name]

@@ -115,7 +115,7 @@ async def test_too_long_empty_and_unsupported_messages_are_answered_in_words(api
     assert [message.text for message in await api.until_sent(3, 77)] == [
         "这条消息太长了，我没能读完。请挑要点再发一次，或分几条发送。",
         "没有看到文字内容。请用一句话说说您遇到的问题。",
-        "暂不支持这种消息，请发送文字、图片、语音或文件。",
+        "暂不支持这种消息，请发送文字、图片、语音、文件或位置。",
     ]
     assert world.said(77) == []
 

@@ -109,6 +109,20 @@ def test_where_much_was_missed_they_do(desk: Scene, visitor: Visitor) -> None:
     assert len(rest_of(desk)) == 1
 
 
+def test_but_a_remark_never_shares_one_with_the_customer_lest_an_answer_to_it_be_sent(
+    desk: Scene, visitor: Visitor
+) -> None:
+    who = desk.claimed_by(desk.staff())
+    for number in range(3):
+        visitor.say(f"第 {number} 句话")
+        desk.clock.advance(seconds=1)
+        desk.act(who, Note(f"第 {number} 条备注"))
+        desk.clock.advance(seconds=1)
+    pieces = rest_of(desk)
+    assert [piece.stands_for[0] for piece in pieces] == ["line", "note"] * 3
+    assert all(("备注" in told) == (piece.stands_for[0] == "note") for told, piece in zip(words(pieces), pieces, strict=True))
+
+
 def test_what_does_not_fit_goes_on_in_the_next_message(desk: Scene, visitor: Visitor) -> None:
     for _ in range(5):
         visitor.send("text", text="好" * 1999)
@@ -148,6 +162,8 @@ def test_a_changed_message_is_shown_as_old_and_new_in_answer_to_where_it_stands(
     ]
     assert [piece.reply_to for piece in said] == [900, 900]
     assert said[0].stands_for == ("line", line)
+    desk.write(revise, line, "", desk.now)
+    assert words(rest_of(desk)) == ["客户 王工修改了消息：型号是 M227dw → （没有文字）"]
 
 
 def test_a_reply_answers_the_line_where_it_stands_or_quotes_it(desk: Scene, visitor: Visitor) -> None:

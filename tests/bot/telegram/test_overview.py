@@ -101,7 +101,7 @@ def test_late_ones_come_first_then_the_nearest_promise(scene: Scene) -> None:
     found = scene.read(read_lines, scene.rules, scene.now)
     told = board(scene.policy, list(reversed(found))).text.split("\n")
     assert told[0] == "未结工单 3 · 已超时 1 · 待认领 3"
-    assert told[3] == "❗ #1 未识别客户 · 待认领 · 首次联系已超时（11月23日（周一）12:00）"
+    assert told[3] == "❗ #1 未识别客户 · 待认领 · 首次联系已超时，应于 11月23日（周一）12:00 前完成"
     assert [line.split(" ")[1] for line in told[3:]] == ["#1", "#2", "#3"]
 
 

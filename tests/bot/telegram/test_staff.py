@@ -31,6 +31,7 @@ from tests.bot.telegram.desk_scene import (
     message_in,
     person,
     tap_on,
+    update_of,
 )
 from tests.bot.telegram.test_staff_router import standing
 from tests.bot.web.test_console import PASSWORD, Console
@@ -170,7 +171,7 @@ async def test_whoever_is_not_linked_is_told_how_at_most_once_an_hour(desk: Desk
     assert desk.answers() == [(f"{GROUP}/{THREAD}", number, words.NOT_LINKED)]
     assert desk.refusal() == (
         "您的 Telegram 账号还没有关联客服账号，刚才的操作没有生效。"
-        "请登录控制台，在「Telegram」页取得关联码，再私聊发给本机器人。"
+        "请登录工作台，在「Telegram」页取得关联码，再私聊发给本机器人。"
     )
     desk.scene.clock.advance(minutes=59)
     await desk.write(LI, "再看看")
@@ -194,7 +195,7 @@ async def test_somebody_disabled_since_is_nobody(held: DeskScene) -> None:
 async def test_anonymous_administrators_are_nobody(held: DeskScene) -> None:
     hidden = {"sender_chat": {"id": GROUP, "type": "supergroup", "title": "客服群"}}
     await held.write(LI, "/r 您好", **hidden)
-    assert held.refusal() == "匿名发言无法确认是谁，刚才的话没有保存，也没有发给客户。请取消匿名后再发。"
+    assert held.refusal() == "匿名发言无法确认身份，刚才的话没有保存，也没有发给客户。请取消匿名后再发。"
     await held.write(LI, "/r 在吗", **hidden)
     assert (len(held.answers()), held.said(), held.notes()) == (1, [], [])
 
@@ -216,7 +217,7 @@ async def test_a_polls_is_no_note_and_no_reply(held: DeskScene) -> None:
     await held.write(LI, dice={"emoji": "🎲", "value": 3})
     assert (held.notes(), held.answers()) == ([], [])
     await held.write(LI, dice={"emoji": "🎲", "value": 3}, **answering(400))
-    told = "这种消息不能转给客户，请改发文字、图片、语音、文件或位置。刚才的话没有保存，也没有发给客户。"
+    told = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。刚才的话没有保存，也没有发给客户。"
     assert (held.refusal(), held.said()) == (told, [])
 
 
@@ -244,10 +245,29 @@ async def test_a_code_shown_in_the_group_is_good_for_nobody(desk: DeskScene) -> 
     code = desk.scene.write(link_codes.issue, SECRET, "staff", str(who.id), desk.scene.now)
     await desk.write(LI, f"/link {code}")
     assert (
-        desk.refusal() == "关联码不能发在群里，这个码已经作废。请在控制台「Telegram」页重新取一个，私聊发给本机器人。"
+        desk.refusal() == "关联码不能发在群里，这个码已经作废。请在工作台「Telegram」页重新取一个，私聊发给本机器人。"
     )
     assert desk.scene.write(link_codes.redeem, SECRET, "staff", code, desk.scene.now) is None
     assert (desk.notes(), desk.scene.read(staff_links.staff_of, LI)) == ([], None)
+
+
+@pytest.mark.parametrize("shown", ["/link s_{}", "https://t.me/jiedai_bot?start=s_{}", "关联码：{}，谁来用？", "{}"])
+@pytest.mark.parametrize("thread", [THREAD, None])
+async def test_a_code_shown_there_in_any_form_is_good_for_nobody(desk: DeskScene, shown: str, thread: int | None) -> None:
+    desk.staff("li", LI)
+    lead = desk.scene.staff("han", "lead")
+    code = desk.scene.write(link_codes.issue, SECRET, "staff", str(lead.id), desk.scene.now)
+    await desk.write(LI, shown.format(code), thread=thread)
+    assert desk.scene.write(link_codes.redeem, SECRET, "staff", code, desk.scene.now) is None
+    assert desk.notes() == []
+    ((_, _, told),) = desk.answers(anywhere=True)
+    assert told == words.CODE_IN_GROUP
+
+
+async def test_what_only_looks_like_a_code_is_a_note(desk: DeskScene) -> None:
+    desk.staff("li", LI)
+    await desk.write(LI, "序列号 " + "A" * 38)
+    assert desk.notes() == ["序列号 " + "A" * 38]
 
 
 # ── files and places ──────────────────────────────────────────────────
@@ -315,7 +335,7 @@ async def test_files_for_customers_of_the_web_chat_are_refused_words_are_not(sce
     scene.claimed_by(desk.staff("li", LI))
     desk.mirror(400)
     await desk.write(LI, photo=PHOTO, **answering(400))
-    told = "客户用的是网页对话，群里的文件发不过去，请用文字回复或改用其他方式发送。刚才的话没有保存，也没有发给客户。"
+    told = "客户用的是网页对话，无法发送群里的文件，请用文字回复或改用其他方式。刚才的话没有保存，也没有发给客户。"
     assert (desk.refusal(), desk.said()) == (told, [])
     await desk.write(LI, "您好", **answering(400))
     assert desk.said() == ["您好"]
@@ -359,7 +379,7 @@ async def test_a_ticket_goes_through_its_whole_life_by_taps(desk_anywhere: DeskS
 async def test_notes_are_explained(desk: DeskScene) -> None:
     desk.staff("li", LI)
     text, alert = await desk.tap(f"t:{desk.ticket_id}:note", LI)
-    told = "直接在本话题里发言就是内部备注，客户看不到。要回复客户，请「回复」客户的那条消息，或以 /r 开头。"
+    told = "直接在本话题里发言即为内部备注，客户看不到。要回复客户，请「回复」客户的那条消息，或以 /r 开头。"
     assert (text, alert) == (told, True)
 
 
@@ -512,6 +532,17 @@ async def test_whoever_left_the_group_acts_no_more_and_leads_hear_of_each_ticket
     told = f"【离群】客服li已不在 Telegram 客服群，其账号关联已解除。工单 #{held.ticket_id} 仍在其名下，请视情况转交。"
     assert notice.text == told
     assert await held.tap(f"t:{held.ticket_id}:release", LI) == (words.NOT_LINKED, True)
+
+
+@pytest.mark.parametrize("how", ["left", "message"])
+async def test_somebody_back_in_the_group_does_not_leave_it_again_by_an_old_update(held: DeskScene, how: str) -> None:
+    left = {"message": message_in(None, HAN, left_chat_member=person(LI))} if how == "message" else standing(how)
+    again = update_of(left)
+    await held.side.handle(again)
+    who = held.scene.read(people.all_staff)[0]
+    held.scene.write(staff_links.link, LI, who.id, held.scene.now)
+    await held.side.handle(again)
+    assert held.scene.read(staff_links.staff_of, LI) == who
 
 
 async def test_a_group_that_moved_keeps_its_topics(held: DeskScene) -> None:

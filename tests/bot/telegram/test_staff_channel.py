@@ -35,6 +35,9 @@ class Group:
     async def arrived(self, chat: int) -> None:
         self.ended += 1
 
+    async def forget(self, chat: int, thread: int) -> None:
+        self.overview = (chat, None)
+
 
 @pytest.fixture
 def group() -> Group:
@@ -87,6 +90,7 @@ async def test_a_page_for_a_lost_overview_waits_and_an_answer_in_a_lost_topic_en
     group.overview = (DESK, 99)
     api.fail_next("sendMessage", 400, "Bad Request: message thread not found")
     assert isinstance(await channel.send(page("desk")), Later)
+    assert group.overview == (DESK, None), "to be made anew"
     api.fail_next("sendMessage", 400, "Bad Request: message thread not found")
     answer = await channel.send(page(f"{DESK}/99"))
     assert isinstance(answer, Never)

@@ -63,7 +63,19 @@ def test_who_holds_it_what_is_late_and_what_stands_still_are_said(desk: Scene) -
     desk.act(who, Reply("您好", "k"))
     assert "首次联系" not in said(desk)
     desk.act(who, Record("waiting_for_customer"))
-    assert "等待客户" in said(desk)
+    assert "⏸ 评估并拟定初步方案：等待客户，已暂停计时；原定 11月23日（周一）11:00\n" in said(desk)
+
+
+def test_a_target_is_called_one(desk: Scene) -> None:
+    visitor = desk.visitor("555", "telegram", customer="C1001")
+    visitor.say("人工")
+    who = desk.staff()
+    desk.act(who, Claim())
+    desk.act(who, Reply("您好", "k"))
+    visitor.say("灯是红的")
+    assert "• 目标 11月23日（周一）10:15（回复客户）\n" in said(desk)
+    desk.pass_time(minutes=20)
+    assert "• 回复客户：目标时间 11月23日（周一）10:15 已过\n" in said(desk)
 
 
 def test_the_card_does_not_tick(desk: Scene) -> None:

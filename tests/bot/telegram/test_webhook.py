@@ -110,6 +110,12 @@ async def test_a_poisoned_update_is_set_aside_and_does_not_come_again(
     assert world.said(77) == [ASKED]
 
 
+async def test_half_a_character_does_not_lose_the_rest_of_the_message(world: World, hook: Webhook) -> None:
+    halved = json.dumps(text_update(77, "打印机\ud83d坏了") | {"update_id": 7}).encode()
+    assert await hook.receive(SECRET, halved) == 200
+    assert world.said(77) == ["打印机坏了"]
+
+
 async def test_telegram_is_told_where_to_post(api: FakeTelegram, world: World, hook: Webhook) -> None:
     hook.start()
     try:

@@ -71,7 +71,7 @@ async def test_a_code_is_shown_once_and_links_whoever_enters_it(console: Console
 async def test_a_link_is_seen_and_ended(console: Console, scene: Scene) -> None:
     seat = await console.sits("li")
     scene.write(staff_links.link, 77, seat.who.id, scene.now)
-    assert "已关联 Telegram 账号，在群里的发言和操作记在您名下。" in (await seat.look(PAGE)).text
+    assert "已关联 Telegram 账号，在群里的发言和操作都记在您名下。" in (await seat.look(PAGE)).text
     answer = await send(seat, "unlink")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=unlinked")
     assert "已解除关联，该账号不能再以您的身份操作。" in (await seat.look(f"{PAGE}?done=unlinked")).text
@@ -96,7 +96,7 @@ async def test_agents_see_neither_groups_nor_what_was_set_aside(console: Console
     page = (await seat.look(PAGE)).text
     assert "客服群</h2>" not in page
     assert "未能自动处理" not in page
-    told = "未能自动处理的消息由组长、主管和管理员查看。"
+    told = "未能自动处理的消息只有组长、主管和管理员可以查看。"
     for answer in (await seat.look(f"{PAGE}?show={KEY}"), await send(seat, "seen", key=KEY)):
         assert (answer.status_code, alert_of(answer)) == (403, told)
     assert scene.read(set_aside.count_waiting) == 1
@@ -105,7 +105,7 @@ async def test_agents_see_neither_groups_nor_what_was_set_aside(console: Console
 @pytest.mark.parametrize("role", ["lead", "manager", "admin"])
 async def test_leads_see_the_groups_with_their_trouble(console: Console, scene: Scene, role: Role) -> None:
     seat = await console.sits("han", role)
-    assert "没有设置客服群，工单只在控制台处理。" in (await seat.look(PAGE)).text
+    assert "没有设置客服群，工单只在工作台处理。" in (await seat.look(PAGE)).text
     house = console.app.state.reception
     house.rules = replace(house.rules, desk=(-1001, -1002, -1003))
     rows: list[dict[str, Any]] = [
@@ -132,7 +132,7 @@ async def test_a_lead_reads_what_was_set_aside_only_when_asking_for_it_and_ticks
     assert "打印机&lt;b&gt;坏了&lt;/b&gt;" in shown
     answer = await send(seat, "seen", key=KEY)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=seen")
-    assert "没有。机器人处理不了的消息会留在这里，由人处理，不会丢失。" in (await seat.look(PAGE)).text
+    assert "暂无。未能自动处理的消息会留在这里，由人工处理，不会丢失。" in (await seat.look(PAGE)).text
     assert (await send(seat, "seen", key=KEY)).status_code == 303
 
 

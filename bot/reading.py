@@ -1,0 +1,45 @@
+"""Messages that come together are read together by the sentence encoder, before anything is locked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from knowledge_base.index import Index
+
+log = logging.getLogger(__name__)
+
+MOST = 64  # messages in one go
+LONGEST = 500  # characters; longer messages are read when they are ranked, so that none holds the others up
+
+_Waiting = list[tuple[str, asyncio.Future[None]]]
+
+
+class ReadingAhead:
+    """While one batch is being read the next one gathers; who comes alone waits for nobody."""
+
+    def __init__(self) -> None:
+        self._waiting: _Waiting = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def of(self, index: Index, text: str) -> None:
+        """Returns when the text has been read; never fails, for ranking reads what was not."""
+        if len(text) > LONGEST:
+            return
+        read = asyncio.get_running_loop().create_future()
+        self._waiting.append((text, read))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work(index), name="reading-ahead")
+        await read
+
+    async def _work(self, index: Index) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            try:
+                await asyncio.to_thread(index.read_ahead, [text for text, _ in batch])
+            except Exception:
+                log.exception("messages could not be read ahead; each is read when it is ranked")
+            finally:
+                for _, read in batch:
+                    if not read.done():
+                        read.set_result(None)
