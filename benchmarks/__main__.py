@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import intake, matching, startup
 
-PROMISES = ("worktime", "retier", "deadlines", "outage", "storm", "outbox", "crash")
+PARTS = ("worktime", "retier", "deadlines", "outage", "storm", "outbox", "crash", "telegram")
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     found["intake"] = asyncio.run(intake.measure(messages=600 if given.quick else 5_000))
     words = ["--sets", given.sets, *(["--quick"] if given.quick else [])]
     found["matching"] = matching.run_apart(words)
-    for name in PROMISES:
+    for name in PARTS:
         found[name] = run_apart(name, ["--quick"] if given.quick else [])
     print(json.dumps(found, ensure_ascii=False))
 

@@ -123,7 +123,7 @@ def put_off(
 
 
 def set_back(db: Connection, topic: Topic, now: datetime, why: str) -> None:
-    """Nothing could be found out about a topic that is locked in this transaction: later once more, ever more rarely."""
+    """What a topic, locked in this transaction, needs could not be found out: later once more, ever more rarely."""
     rest = timedelta(seconds=min(PAUSE * 2.0 ** min(topic.attempts, 6), LONGEST_PAUSE))
     note(db, topic, next_at=now + rest, attempts=topic.attempts + 1, why=why)
 

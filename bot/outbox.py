@@ -31,6 +31,7 @@ from sqlalchemy import (
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
 from bot.numbers import Numbered, note_numbers
 from bot.tables import metadata
+from bot.undelivered import SENTENCE, STAFF, note_undelivered
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 30
@@ -186,7 +187,11 @@ def _conclude_failed(db: Connection, message: Outgoing, outcome: Later | Never, 
             pause = timedelta(seconds=_growing(seconds, message.attempts) if ambiguous else seconds)
             values = {"next_at": now + pause, "why": why, "retried": message.retried or ambiguous}
     mine = (outbox.c.id == message.id, outbox.c.state == "pending", outbox.c.attempts == message.attempts)
-    db.execute(update(outbox).where(*mine).values(in_flight=False, **values))
+    changed = db.execute(update(outbox).where(*mine).values(in_flight=False, **values)).rowcount == 1
+    if changed and values.get("state") == "dead" and message.line is not None:
+        place = note_undelivered(db, message.line, now)
+        if place is not None:
+            post(db, STAFF, place.address, SENTENCE, now, reply_to=place.number)
 
 
 def _note_numbers(db: Connection, told: Sequence[tuple[Outgoing, int]]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.telegram.houses import House, ground, housed, until_calm
 from benchmarks.telegram.judging import Verdict, judge
 from benchmarks.telegram.questions import Pool, poisson, questions
+from benchmarks.telegram.ratio import DEFAULT
 from benchmarks.telegram.server import PATIENCE, BotApi
 
 CHATS = 500
@@ -37,11 +38,11 @@ def plans(seconds: float) -> list[Plan]:
 
 def measure(plan: Plan, seed: int = 7) -> dict[str, Any]:
     """Latencies in milliseconds, order, losses, and the bot's CPU as a share of one core."""
-    pool, chance = questions(exact=False), Random(seed)
+    pool, chance = questions(exact=False, encoder=DEFAULT), Random(seed)
     with (
         BotApi() as api,
         ground(plan.kind) as where,
-        housed(where, api, replicas=plan.replicas, webhook=plan.webhook) as house,
+        housed(where, api, replicas=plan.replicas, webhook=plan.webhook, encoder=DEFAULT) as house,
     ):
         warm_up(api, house, pool, chance)
         cpu = house.cpu()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -44,6 +45,7 @@ BAD_TOKEN_PAUSE = 300.0
 
 Step = Callable[[str], Awaitable[int | None]]
 
+_OF_THE_CUSTOMER = ("blocked by the user", "user is deactivated", "initiate conversation")
 _ROWS = {"rate": "rating", "helpful": "verdict", "unhelpful": "verdict"}  # verbs that share a row
 
 
@@ -68,7 +70,8 @@ class TelegramChannel:
             for step in steps:
                 numbers.append(await self._follow(chat, step))  # noqa: PERF401  # how far it came counts
         except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; the row stays in the ledger
-            return outcome_of(self.client, error, begun=bool(numbers))
+            outcome = outcome_of(self.client, error, begun=bool(numbers))
+            return _of_source(outcome) if "copy" in (message.content or {}) and not numbers else outcome
         return Sent(numbers[0])
 
     def _words(self, message: Outgoing, thread: int | None) -> Iterator[Step]:
@@ -117,6 +120,13 @@ def outcome_of(client: Client, error: Exception, *, begun: bool) -> Delivery:
             return Later(PAUSE, why, ambiguous=begun)
         case _:
             return Later(PAUSE, why, ambiguous=True)
+
+
+def _of_source(outcome: Delivery) -> Delivery:
+    """A copy fails for want of its source too, which says nothing about whom it is for."""
+    if isinstance(outcome, Never) and outcome.unreachable:
+        return replace(outcome, unreachable=any(sign in outcome.why for sign in _OF_THE_CUSTOMER))
+    return outcome
 
 
 def split(text: str) -> Iterator[str]:

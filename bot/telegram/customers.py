@@ -56,6 +56,10 @@ class Customers:
         match heard:
             case Incoming(kind="choice"):
                 return await self._take_tap(heard, now)
+            case Incoming(kind="text") if codes := linking.codes_in(self.reception.token_secret, heard.text):
+                # Staff's own code without its command: it must not become a question that colleagues read.
+                command = Command(heard.address, heard.key, int(heard.address), "link", codes[0])
+                await unit(obey, rules, self.reception.token_secret, command, now)
             case Incoming():
                 await self.reception.receive(heard)
                 if heard.kind == "contact":
@@ -149,6 +153,8 @@ def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> Non
 
 def note_standing(db: Connection, rules: Rules, standing: Standing, now: datetime) -> None:
     """They blocked the bot, or let it in again: staff see it."""
+    if not history.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
+        return
     mark = mark_reachable if standing.reachable else mark_unreachable
     mark(db, rules, TELEGRAM, standing.address, now)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, exists, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.announcing import labels
@@ -32,6 +32,7 @@ CROWDED = timedelta(seconds=60)  # … while tickets wait to be shown
 LEASE = timedelta(seconds=60)
 MOST = 300  # tickets looked at; more lines never fit
 _TICKET = [tickets.c[f.name] for f in fields(Ticket)]
+_OPEN = tickets.c.state.in_(("waiting", "claimed"))
 _DEADLINE = [deadlines.c[f.name] for f in fields(DeadlineRow)]
 
 
@@ -66,7 +67,7 @@ def claim(db: Connection, rules: Rules, now: datetime) -> Board | float | None:
         if row.next_at is not None and row.next_at > now:  # another replica was faster
             continue
         try:
-            words = board(rules.policy, read_lines(db, rules, now))
+            words = board(rules.policy, read_lines(db, rules, now), counts(db, now))
         except SQLAlchemyError:
             raise
         except Exception as error:  # noqa: BLE001  # the topics must go on; its words may be a customer's
@@ -120,10 +121,14 @@ def lost(db: Connection, done: Board, now: datetime, seconds: float, *, topic: b
     db.execute(update(groups).where(*mine).values(**values))
 
 
-def board(policy: Policy, lines: Sequence[Line]) -> Styled:
-    """By queue, late ones first, then the nearest promise; as many as fit. Says instants, so that it does not tick."""
-    told = Styled().bold(f"未结工单 {len(lines)}")
+def board(policy: Policy, lines: Sequence[Line], counted: tuple[int, int, int] | None = None) -> Styled:
+    """By queue, late ones first, then the nearest promise; as many as fit. Says instants, so that it does not tick.
+
+    `counted`: how many are open, late, unclaimed, where there are more than the lines.
+    """
     late, waiting = sum(line.late for line in lines), sum(line.ticket.holder_id is None for line in lines)
+    total, late, waiting = counted or (len(lines), late, waiting)
+    told = Styled().bold(f"未结工单 {total}")
     told.plain(f" · 已超时 {late} · 待认领 {waiting}\n")
     if not lines:
         return told.plain("目前没有未结工单。")
@@ -134,17 +139,27 @@ def board(policy: Policy, lines: Sequence[Line]) -> Styled:
         for line in mine:
             with_it = _said(Styled(longer.text, list(longer.entities)), policy, line)
             if with_it.length > LONGEST - 40 or len(with_it.entities) >= MOST_ENTITIES:
-                return told.plain(f"\n……还有 {len(lines) - shown} 张，请在工作台查看。")
+                return told.plain(f"\n……还有 {total - shown} 张，请在工作台查看。")
             told = longer = with_it
             shown += 1
     told.text = told.text.rstrip()
-    return told
+    return told if shown >= total else told.plain(f"\n\n……还有 {total - shown} 张，请在工作台查看。")
+
+
+def counts(db: Connection, now: datetime) -> tuple[int, int, int]:
+    """How many tickets are open, late, unclaimed."""
+    promise = (deadlines.c.kind == "promise", deadlines.c.state == "open", deadlines.c.paused_at.is_(None))
+    late = exists().where(deadlines.c.ticket_id == tickets.c.id, *promise, deadlines.c.due_at <= now)
+    each = (func.count(), func.count().filter(late), func.count().filter(tickets.c.holder_id.is_(None)))
+    total, overdue, waiting = db.execute(select(*each).select_from(tickets).where(_OPEN)).one()
+    return total, overdue, waiting
 
 
 def read_lines(db: Connection, rules: Rules, now: datetime) -> list[Line]:
-    """The open tickets, in a handful of queries."""
-    is_open = tickets.c.state.in_(("waiting", "claimed"))
-    found = [Ticket(*row) for row in db.execute(select(*_TICKET).where(is_open).order_by(tickets.c.id).limit(MOST))]
+    """The open tickets, in a handful of queries; of very many the most urgent."""
+    urgent_first = (func.coalesce(topics.c.rank, 9), tickets.c.id)
+    query = select(*_TICKET).join_from(tickets, topics, isouter=True).where(_OPEN).order_by(*urgent_first).limit(MOST)
+    found = [Ticket(*row) for row in db.execute(query)]
     ids, contacts = [ticket.id for ticket in found], {ticket.contact_id for ticket in found if ticket.contact_id}
     names, people = labels(db, rules, contacts, now), staff_names(db)
     running = (deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open", deadlines.c.paused_at.is_(None))

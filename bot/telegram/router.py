@@ -20,6 +20,7 @@ COMMANDS = ("start", "help", "me", "export", "forget", "link")
 # Things a person sends on purpose that neither the bot nor the console can show; service messages are not among them.
 NOT_SHOWN = frozenset(("poll", "dice", "story", "game", "paid_media", "invoice", "checklist", "giveaway", "unknown"))
 
+_LARGEST = 2**31 - 1  # bytes that a column holds; some people may send files of 4 GB
 _UNNAMED = "application/octet-stream"  # of a kind that nobody named
 
 Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", "file_kind"]
@@ -166,7 +167,7 @@ def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | Remark
     words = clean(message.text or message.caption or "")
     match whole:
         case Remark(wording="too_long"):
-            return replace(whole, key=key)
+            return replace(whole, key=key, line="", number=None)  # the line it changes stays as it was
         case Incoming(kind="text" | "file"):
             return Edited(TELEGRAM, whole.address, key, original, message.message_id, words, whole, order)
         case Stuck(Incoming(kind="text")):
@@ -207,7 +208,7 @@ def _read_text(message: Message, text: str, key: str) -> Heard:
             account = message.from_user.id if message.from_user is not None else message.chat.id
             return Command(address, key, account, name, rest[0].strip() if rest else "")
     if len(text) > MAX_TEXT:
-        return Remark(address, key, "too_long")
+        return Remark(address, key, "too_long", clean(text)[:MAX_TEXT], message.message_id)
     words = clean(text)
     if not words:
         return Remark(address, key, "empty_message")
@@ -289,4 +290,5 @@ def _named(name: str, mime: str, thing: Any) -> File:
     name = clean(name)[:200] or "文件"
     if mime == _UNNAMED:
         mime = mimetypes.guess_type(name)[0] or mime
-    return File(name=name, mime=mime.lower()[:127], size=thing.file_size or 0, reference=thing.file_id)
+    size = min(thing.file_size or 0, _LARGEST)
+    return File(name=name, mime=clean(mime).lower()[:127], size=size, reference=thing.file_id)

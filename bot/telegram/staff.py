@@ -41,7 +41,7 @@ class StaffSide:
     async def handle(self, update: Update) -> None:
         """Do what was done there; the same update twice is the same as once."""
         house, now = self.reception, self.reception.clock()
-        heard = read_group_update(update, self.client.bot_id)
+        heard = read_group_update(update, self.client.bot_id, house.bot_name)
         match heard:
             case Said(edited=True):
                 await house.database.unit(take_edit, house.rules, heard, now)

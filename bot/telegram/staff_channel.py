@@ -42,7 +42,7 @@ class StaffChannel:
         """`overview` finds where pages go now; `is_desk` tells whether a chat is one whose pace is kept."""
         self.name = STAFF_CHAT
         self.overview, self.pace, self.is_desk = overview, pace, is_desk
-        self._plain = TelegramChannel(client, STAFF_CHAT)
+        self.client, self._plain = client, TelegramChannel(client, STAFF_CHAT)
 
     async def send(self, message: Outgoing) -> Delivery:
         """Try once; a group that has heard enough for this minute hears it a little later."""
@@ -51,7 +51,8 @@ class StaffChannel:
             return Later(NOWHERE_PAUSE, "no group of JIEDAI_TELEGRAM_DESK can be written to")
         chat, thread = place
         if chat is None:
-            return await self._plain.send(message)
+            plain, _, where = message.address.partition("/")
+            return await self._plain.send_to(message, plain, int(where) if where.isdecimal() else None)
         wait = await self.pace.take(chat)
         if wait > 0:
             return Later(wait, "the group has heard enough for this minute")
@@ -64,6 +65,8 @@ class StaffChannel:
                 return replace(outcome, unreachable=False)
             await self.pace.forget(chat, thread)
             return Later(REMADE_PAUSE, outcome.why)
+        if message.address == DESK and isinstance(outcome, Never) and _is_for_the_group(outcome):
+            return Later(NOWHERE_PAUSE, outcome.why)  # until somebody has mended that, or another group is in use
         return outcome
 
     async def _place(self, address: str) -> tuple[int | None, int | None] | None:
@@ -73,3 +76,8 @@ class StaffChannel:
         if chat.removeprefix("-").isdecimal() and await self.is_desk(int(chat)):
             return int(chat), int(thread) if thread.isdecimal() else None
         return None, None
+
+
+def _is_for_the_group(refused: Never) -> bool:
+    """Whether the group refuses everything, and not this one message."""
+    return refused.unreachable or "rights" in refused.why

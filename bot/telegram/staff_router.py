@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiogram.types import (
@@ -79,14 +79,20 @@ class Moved:
 Heard = Said | Tapped | Left | Moved
 
 
-def read_group_update(update: Update, bot_id: int) -> Heard | None:
-    """What it means to the desk; None for service messages, other bots, and whatever is nobody's doing."""
+def read_group_update(update: Update, bot_id: int, bot_name: str = "") -> Heard | None:
+    """What it means to the desk; None for service messages, other bots, and whatever is nobody's doing.
+
+    `bot_name`: ours, once it is known, so that a command for another bot is none of ours.
+    """
     if update.callback_query is not None:
         return _read_tap(update.callback_query, bot_id)
     if update.chat_member is not None:
         return _read_standing(update.chat_member, bot_id)
     message = update.message or update.edited_message
-    return _read_message(message, bot_id, edited=update.message is None) if message is not None else None
+    if message is None:
+        return None
+    heard = _read_message(message, bot_id, edited=update.message is None)
+    return _unless_for_another(heard, message, bot_name) if isinstance(heard, Said) else heard
 
 
 def _read_tap(tap: CallbackQuery, bot_id: int) -> Tapped | None:
@@ -172,6 +178,13 @@ def _command_of(words: str) -> tuple[str, str]:
     first, _, rest = words.partition(" ") if " " in words.partition("\n")[0] else words.partition("\n")
     name = first.partition("@")[0].lower()
     return (name, rest.strip()) if name in COMMANDS else ("", words)
+
+
+def _unless_for_another(said: Said, message: Message, bot_name: str) -> Said:
+    words = clean(message.text or message.caption or "")
+    _, _, asked = words.split(maxsplit=1)[0].partition("@") if said.command else ("", "", "")
+    for_another = asked and bot_name and asked.lower() != bot_name.lower()
+    return replace(said, command="", text=words) if for_another else said
 
 
 def _place(message: Message) -> tuple[float, float] | None:

@@ -62,7 +62,8 @@ def refuse_words(db: Connection, rules: Rules, said: Said, why: Refused | NotSen
 def take_edit(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
     """What was sent stays as it was sent; whoever changed it is told so, once."""
     known = numbers.numbered(db, said.chat, said.number)
-    if known is None or said.text == _kept(db, known):  # a link's preview came, not other words
+    # A link's preview came, or a place that is shared for an hour moved on: not other words.
+    if known is None or said.place is not None or said.text == _kept(db, known):
         return
     if history.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
         answer(db, rules, said, words.SENT_STAYS if known.message_id is not None else words.NOTE_STAYS, now)

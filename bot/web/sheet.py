@@ -33,12 +33,13 @@ Mode = Literal["waiting", "mine", "other", "finished"]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file in the conversation; `here` when its bytes are ours to show."""
+    """A file in the conversation; `here` when it can be opened from this page."""
 
     name: str
     mime: str
     size: int
     here: bool
+    inline: bool = False  # … and shown at once: fetching it from its channel would take seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ class _Told:
     """What is known of lines besides themselves."""
 
     names: dict[int, str]
-    held: set[int]  # lines whose file is ours to show
+    held: dict[int, bool]  # lines whose file is ours to show
     versions: dict[int, tuple[str, ...]]
     quotes: dict[int, Quote]
 
@@ -262,15 +263,20 @@ def _words(line: Message, labels: dict[str, str]) -> str:
     return labels.get(choice, choice) + (" 分" if choice.startswith("rate:") else "") if choice else line.words
 
 
-def _file(line: Message, held: set[int]) -> File | None:
+def _file(line: Message, held: dict[int, bool]) -> File | None:
     if line.kind != "file":
         return None
-    return File(line.meta.get("file", ""), line.meta.get("mime", ""), line.meta.get("size", 0), line.id in held)
+    name, mime, size = line.meta.get("file", ""), line.meta.get("mime", ""), line.meta.get("size", 0)
+    return File(name, mime, size, here=line.id in held, inline=held.get(line.id, False))
 
 
-def _held_files(db: Connection, conversation_id: int) -> set[int]:
-    here = (messages.c.conversation_id == conversation_id, attachments.c.content.is_not(None))
-    return set(db.scalars(select(attachments.c.message_id).join_from(attachments, messages).where(*here)))
+def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
+    """Files that can be opened here: True for those whose bytes we hold, False for those their channel keeps for us."""
+    known = or_(attachments.c.content.is_not(None), attachments.c.reference.is_not(None))
+    columns = (attachments.c.message_id, attachments.c.content.is_not(None).label("ours"))
+    query = select(*columns).join_from(attachments, messages)
+    rows = db.execute(query.where(messages.c.conversation_id == conversation_id, known))
+    return {row.message_id: bool(row.ours) for row in rows}
 
 
 def _tried(rules: Rules, ticket: Ticket) -> tuple[Tried, ...]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -86,6 +87,24 @@ async def test_whoever_blocked_the_bot_or_is_gone_gets_nothing_more(
     outcome = await channel.send(letter("你好"))
     assert isinstance(outcome, Never)
     assert description in outcome.why
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "unreachable"),
+    [
+        (403, "Forbidden: bot was blocked by the user", True),
+        (403, "Forbidden: user is deactivated", True),
+        (403, "Forbidden: bot was kicked from the supergroup chat", False),
+        (400, "Bad Request: chat not found", False),
+    ],
+)
+async def test_a_picture_that_is_gone_from_the_group_says_nothing_about_the_customer(
+    api: FakeTelegram, channel: TelegramChannel, code: int, description: str, unreachable: bool
+) -> None:
+    api.fail_next("copyMessage", code, description)
+    outcome = await channel.send(replace(letter(""), content={"copy": [-100, 5], "bare": False}))
+    assert isinstance(outcome, Never)
+    assert outcome.unreachable is unreachable
 
 
 async def test_a_failing_server_may_have_sent_it_all_the_same(api: FakeTelegram, channel: TelegramChannel) -> None:

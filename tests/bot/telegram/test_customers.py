@@ -10,11 +10,15 @@ from sqlalchemy import Connection, update
 from bot import history, link_codes
 from bot.history import Conversation, Message
 from bot.staff_actions import Claim, Reply, act
+from bot.staff_links import staff_of
+from bot.telegram import customers
+from bot.telegram.router import Standing
 from escalation import store
 from escalation.staff import add_staff, get_staff
 from escalation.tickets import Ticket
 from tests.bot.telegram.world import INVOICE, World
 from tests.fakes.telegram import FakeTelegram, Person
+from tests.fakes.telegram_api import text_update
 
 BANK = "江海银行股份有限公司总行"  # of C1001, 周文博
 STALE_TAP = "这个选项已失效，请直接输入您的问题。"
@@ -183,7 +187,7 @@ async def test_unsupported_and_too_long_messages_are_answered_in_words(
         "暂不支持这种消息，请发送文字、图片、语音、文件或位置。",
         "这条消息太长了，我没能读完。请挑要点再发一次，或分几条发送。",
     ]
-    assert world.said(77) == []
+    assert world.said(77) == ["字" * 2000], "its beginning, for a person who reads along"
 
 
 async def test_names_and_texts_with_markup_stay_what_they_are(api: FakeTelegram, world: World, anna: Person) -> None:
@@ -502,3 +506,23 @@ async def test_a_person_has_the_floor_and_the_bot_is_silent(api: FakeTelegram, w
     await settle(api)
     assert world.count("outbox") == before
     assert {line.ticket_id for line in customer_lines(world)[1:]} == {number}
+
+
+async def test_being_blocked_posted_again_after_the_customer_came_back_changes_nothing(world: World) -> None:
+    standing = Standing("77", "tg:1:5", reachable=False)
+    world.reception.database.write_now(history.lock_conversation, "telegram", "77", world.now)
+    for again in (standing, Standing("77", "tg:1:6", reachable=True), standing):
+        world.reception.database.write_now(customers.note_standing, world.reception.rules, again, world.now)
+    found = world.read(history.find_conversation, "telegram", "77")
+    assert found.unreachable_at is None
+
+
+async def test_a_bare_code_of_staffs_becomes_no_question(api: FakeTelegram, world: World) -> None:
+    await world.open_door()
+    reception = world.reception
+    staff_id = reception.database.write_now(add_staff, "li", "李雷", "agent", [], "-", world.now)
+    code = reception.database.write_now(link_codes.issue, reception.token_secret, "staff", str(staff_id), world.now)
+    await world.take(text_update(77, code))
+    await api.until_sent(1, 77)
+    assert world.lines(77) == []
+    assert world.read(staff_of, 77).id == staff_id

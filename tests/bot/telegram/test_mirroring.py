@@ -120,7 +120,9 @@ def test_but_a_remark_never_shares_one_with_the_customer_lest_an_answer_to_it_be
         desk.clock.advance(seconds=1)
     pieces = rest_of(desk)
     assert [piece.stands_for[0] for piece in pieces] == ["line", "note"] * 3
-    assert all(("备注" in told) == (piece.stands_for[0] == "note") for told, piece in zip(words(pieces), pieces, strict=True))
+    assert all(
+        ("备注" in told) == (piece.stands_for[0] == "note") for told, piece in zip(words(pieces), pieces, strict=True)
+    )
 
 
 def test_what_does_not_fit_goes_on_in_the_next_message(desk: Scene, visitor: Visitor) -> None:

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.desk_groups import every_group
-from bot.telegram.overview import Line, board, read_lines
+from bot.telegram import overview
+from bot.telegram.overview import Line, board, counts, read_lines
 from bot.telegram.styled import LONGEST, MOST_ENTITIES
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
@@ -117,6 +118,21 @@ def test_hundreds_are_cut_to_one_message(scene: Scene) -> None:
     assert len(told.entities) <= MOST_ENTITIES
     rows = told.text.split("\n")
     assert rows[-1] == f"……还有 {300 - sum('#' in row for row in rows)} 张，请在工作台查看。"
+
+
+def test_of_more_than_are_looked_at_the_most_urgent_are_shown_and_all_are_counted(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.rules = replace(scene.rules, desk=(GROUP,), staff_chat="desk")
+    for name, words in (("a", "人工"), ("b", "人工"), ("c", "机器冒烟了")):
+        scene.visitor(name).say(words)
+    scene.clock.advance(days=3)
+    monkeypatch.setattr(overview, "MOST", 2)
+    lines = scene.read(read_lines, scene.rules, scene.now)
+    assert [line.ticket.id for line in lines] == [3, 1]
+    told = board(scene.policy, lines, scene.read(counts, scene.now)).text
+    assert told.startswith("未结工单 3 · 已超时 3 · 待认领 3\n")
+    assert told.endswith("\n……还有 1 张，请在工作台查看。")
 
 
 def test_it_does_not_tick(scene: Scene) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.flood import BURST
 from bot.intake import Receipt
 from bot.messages import Incoming
+from bot.replies import TOO_FAST
 from bot.telegram.router import Fetched
 from tests.bot.telegram.world import INVOICE, STAFF, World, poller_task
 from tests.fakes.telegram_api import PATIENCE, TOKEN, FakeTelegram, text_update
@@ -235,3 +237,13 @@ def test_the_house_does_not_import_aiogram_unless_it_is_wanted() -> None:
     code = "import bot.app, bot.telegram, sys; sys.exit('aiogram' in sys.modules)"
     root = Path(__file__).parents[3]
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=root).returncode == 0
+
+
+async def test_one_sender_without_end_is_bounded_told_once_and_holds_nobody_up(api: FakeTelegram, world: World) -> None:
+    await world.open_door()
+    flood = [text_update(77, f"第 {number} 句话") for number in range(400)]
+    await world.take(*flood, text_update(78, "怎么开发票"))
+    await api.until_sent(1, 78)
+    assert len(world.said(77)) <= BURST + 5
+    told = [line.text for line in world.lines(77, "bot") if line.text == TOO_FAST]
+    assert told == ["您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"]

@@ -80,7 +80,9 @@ def test_a_question_that_only_mentions_a_command_is_a_question(text: str) -> Non
 
 def test_too_long_and_empty_texts_are_answered_at_the_door() -> None:
     for length in (MAX_TEXT + 1, 4097):
-        assert read(numbered(text_update(77, "字" * length))) == Remark("77", "tg:1001:77:5", "too_long")
+        assert read(numbered(text_update(77, "字" * length))) == Remark(
+            "77", "tg:1001:77:5", "too_long", "字" * MAX_TEXT, 5
+        )
     assert isinstance(read(text_update(77, "字" * MAX_TEXT)), Incoming)
     assert read(numbered(text_update(77, "\u200b\u200d"))) == Remark("77", "tg:1001:77:5", "empty_message")
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot import history, link_codes, notice_store, numbers, staff_links
+from bot import history, link_codes, notice_store, numbers, outbox, staff_links
+from bot.messages import Delivery, Never
 from bot.passwords import hash_password
 from bot.staff_actions import Claim
 from bot.telegram import staff_sentences as words
@@ -92,6 +93,15 @@ async def test_the_holders_reply_to_a_customers_message_reaches_the_customer(des
 async def test_slash_r_reaches_the_customer_without_answering_a_message(held: DeskScene) -> None:
     await held.write(LI, "/r 您好")
     assert (held.said(), held.sent()[0].reply_to) == (["您好"], None)
+
+
+@pytest.mark.parametrize("name", ["jiedai_bot", "Jiedai_Bot"])
+async def test_a_command_for_another_bot_never_reaches_the_customer(held: DeskScene, name: str) -> None:
+    held.house.bot_name = "jiedai_bot"
+    await held.write(LI, "/r@other_bot 这位客户很难缠")
+    assert (held.said(), held.notes()) == ([], ["/r@other_bot 这位客户很难缠"])
+    await held.write(LI, f"/r@{name} 马上看")
+    assert held.said() == ["马上看"]
 
 
 async def test_names_and_words_with_markup_stay_what_they_are(held: DeskScene) -> None:
@@ -240,6 +250,13 @@ async def test_an_edit_that_changes_no_words_is_not_spoken_of(held: DeskScene) -
     assert held.answers() == []
 
 
+async def test_a_place_that_moves_on_is_not_spoken_of(held: DeskScene) -> None:
+    at = {"location": {"latitude": 31.2, "longitude": 121.4, "live_period": 900}}
+    number = await held.write(LI, **at, **answering(400))
+    await held.handle({"edited_message": message_in(THREAD, LI, number, edit_date=AT + 9, **at)})
+    assert (len(held.sent()), held.answers()) == (1, [])
+
+
 async def test_a_code_shown_in_the_group_is_good_for_nobody(desk: DeskScene) -> None:
     who = desk.scene.staff("li")
     code = desk.scene.write(link_codes.issue, SECRET, "staff", str(who.id), desk.scene.now)
@@ -253,7 +270,9 @@ async def test_a_code_shown_in_the_group_is_good_for_nobody(desk: DeskScene) -> 
 
 @pytest.mark.parametrize("shown", ["/link s_{}", "https://t.me/jiedai_bot?start=s_{}", "关联码：{}，谁来用？", "{}"])
 @pytest.mark.parametrize("thread", [THREAD, None])
-async def test_a_code_shown_there_in_any_form_is_good_for_nobody(desk: DeskScene, shown: str, thread: int | None) -> None:
+async def test_a_code_shown_there_in_any_form_is_good_for_nobody(
+    desk: DeskScene, shown: str, thread: int | None
+) -> None:
     desk.staff("li", LI)
     lead = desk.scene.staff("han", "lead")
     code = desk.scene.write(link_codes.issue, SECRET, "staff", str(lead.id), desk.scene.now)
@@ -268,6 +287,29 @@ async def test_what_only_looks_like_a_code_is_a_note(desk: DeskScene) -> None:
     desk.staff("li", LI)
     await desk.write(LI, "序列号 " + "A" * 38)
     assert desk.notes() == ["序列号 " + "A" * 38]
+
+
+@pytest.mark.parametrize("outcome", [Never("Bad Request: message to copy not found"), Never("Forbidden", True)])
+async def test_whose_reply_can_never_arrive_is_told_in_answer_to_it(
+    desk_anywhere: DeskScene, outcome: Delivery
+) -> None:
+    desk = desk_anywhere
+    desk.scene.claimed_by(desk.staff("li", LI))
+    for row in desk.scene.write(outbox.claim, "telegram", desk.scene.now):
+        desk.scene.write(outbox.conclude, [(row, outcome)], desk.scene.now)
+    assert desk.answers() == []  # the bot's own words are nobody's to mend
+    number = await desk.write(LI, "/r 请看附件")
+    while rows := desk.scene.write(outbox.claim, "telegram", desk.scene.now):
+        desk.scene.write(outbox.conclude, [(row, outcome) for row in rows], desk.scene.now)
+    assert desk.answers() == [
+        (
+            f"{GROUP}/{THREAD}",
+            number,
+            "这条回复没有送达客户：Telegram 没有接受，或客户已停用机器人。请换个形式重发，或改用其他方式联系客户。",
+        )
+    ]
+    kinds = [row.kind for row in desk.scene.read(store.history_of, desk.ticket_id)]
+    assert kinds.count("undelivered") == 1
 
 
 # ── files and places ──────────────────────────────────────────────────
@@ -328,6 +370,17 @@ async def test_a_place_goes_to_the_customer(held: DeskScene) -> None:
 async def test_a_picture_among_colleagues_is_a_note_that_says_where_it_is(held: DeskScene) -> None:
     await held.write(LI, photo=PHOTO, caption="现场")
     assert (held.notes(), held.sent()) == (["[照片.jpg，见 Telegram 话题] 现场"], [])
+
+
+async def test_a_file_of_four_gigabytes_with_a_hostile_name_and_kind_is_passed_on(desk_anywhere: DeskScene) -> None:
+    desk = desk_anywhere
+    desk.scene.claimed_by(desk.staff("li", LI))
+    hostile = {"file_name": "甲\x00\u202egpj.exe" + "长" * 300, "mime_type": "text/html\x00", "file_size": 2**32}
+    number = await desk.write(LI, document={"file_id": "d1", "file_unique_id": "u", **hostile}, caption="/r 看\x00这里")
+    (row,) = desk.sent()
+    assert (row.text, row.content) == ("看这里", {"copy": [GROUP, number], "bare": True})
+    _, kept = desk.scene.read(history.get_attachment, desk.customer.lines()[-1].id)
+    assert (kept.name[:9], kept.mime, kept.size) == ("甲gpj.exe长", "text/html", 2**31 - 1)
 
 
 async def test_files_for_customers_of_the_web_chat_are_refused_words_are_not(scene: Scene) -> None:

@@ -95,3 +95,31 @@ async def test_a_page_for_a_lost_overview_waits_and_an_answer_in_a_lost_topic_en
     answer = await channel.send(page(f"{DESK}/99"))
     assert isinstance(answer, Never)
     assert not answer.unreachable
+
+
+@pytest.mark.parametrize(
+    ("code", "description"),
+    [
+        (403, "Forbidden: bot was kicked from the supergroup chat"),
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+    ],
+)
+async def test_a_page_waits_for_a_group_that_cannot_be_written_to_to_be_mended(
+    api: FakeTelegram, channel: StaffChannel, code: int, description: str
+) -> None:
+    api.fail_next("sendMessage", code, description)
+    outcome = await channel.send(page("desk"))
+    assert isinstance(outcome, Later)
+    assert (outcome.seconds, outcome.ambiguous) == (30.0, False)
+    api.fail_next("sendMessage", code, description)
+    assert isinstance(await channel.send(page(str(DESK))), Never)
+
+
+async def test_an_answer_in_a_topic_of_a_plain_chat_of_staff_finds_its_topic(
+    api: FakeTelegram, channel: StaffChannel, group: Group
+) -> None:
+    chat = api.make_forum(-1002000000000)
+    thread = await channel.client.make_topic(chat.id, "闲聊")
+    assert isinstance(await channel.send(page(f"{chat.id}/{thread}")), Sent)
+    assert (api.shown(chat.id, thread), group.taken) == (["【超时】#7"], 0)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot import replies
+from bot.flood import BURST
 from bot.history import conversations, messages
 from bot.messages import MAX_FILE, MAX_TEXT
 from bot.staff_actions import Claim, Reply
@@ -455,3 +456,16 @@ async def test_words_nobody_knows_are_a_miss_and_then_a_ticket(doors: Doors) -> 
         await doors.say(who, UNKNOWN)
         doors.scene.pass_time(seconds=3)
     assert doors.scene.ticket.reason == "missed_twice"
+
+
+async def test_whoever_sends_without_end_is_asked_to_wait_and_nothing_more_is_written(doors: Doors) -> None:
+    who = await doors.session()
+    for number in range(BURST):
+        assert (await doors.say(who, f"第 {number} 句")).status_code == 200
+    lines = doors.scene.count(messages)
+    refused = await doors.say(who, "还有一句")
+    assert (refused.status_code, refused.json()) == (
+        429,
+        {"error": "您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"},
+    )
+    assert doors.scene.count(messages) == lines

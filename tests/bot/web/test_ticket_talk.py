@@ -114,3 +114,11 @@ async def test_whoever_writes_again_can_be_reached_again(scene: Scene, li: Seat,
 def test_a_stranger_who_blocks_the_bot_is_nobodys_concern(scene: Scene) -> None:
     scene.write(mark_unreachable, scene.rules, "telegram", "99", scene.now)
     assert scene.tickets == []
+
+
+async def test_a_file_that_its_channel_keeps_can_be_opened_from_the_page(scene: Scene, li: Seat) -> None:
+    kept = File("照片.jpg", "image/jpeg", 1_200, None, "a-reference")
+    scene.visitor("77", "telegram").send("file", file=kept)
+    shown = (await page(li, scene)).text
+    assert "download>照片.jpg</a>" in shown
+    assert "请在原渠道查看" not in shown
