@@ -28,26 +28,26 @@ def bring_about(name: str, database: Database) -> None:
         database.engine = _careless(database.url)
         return
     wrong = {"second-commit": _second_commit, "send-then-mark": _send_then_mark}[name]
-    right = database.write_now
+    right = database.unit
 
-    def write_now(fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return wrong(right, *args) if fn is alarms.sweep_some else right(fn, *args, **kwargs)
+    async def unit(fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return await (wrong(right, *args) if fn is alarms.sweep_some else right(fn, *args, **kwargs))
 
-    database.write_now = write_now  # type: ignore[method-assign]
+    database.unit = unit  # type: ignore[method-assign]
 
 
-def _second_commit(write: Any, rules: Rules, now: datetime) -> int:
-    taken = write(sweep.take, now, alarms.BATCH)
-    write(_tell, rules, taken, now)
+async def _second_commit(unit: Any, rules: Rules, now: datetime) -> int:
+    taken = await unit(sweep.take, now, alarms.BATCH)
+    await unit(_tell, rules, taken, now)
     return len(taken)
 
 
-def _send_then_mark(write: Any, rules: Rules, now: datetime) -> int:
+async def _send_then_mark(unit: Any, rules: Rules, now: datetime) -> int:
     seen: list[Any] = []
     with contextlib.suppress(_EnoughSeen):
-        write(_look, seen, now)
-    write(_tell, rules, seen, now)
-    return len(write(sweep.take, now, alarms.BATCH))
+        await unit(_look, seen, now)
+    await unit(_tell, rules, seen, now)
+    return len(await unit(sweep.take, now, alarms.BATCH))
 
 
 class _EnoughSeen(Exception):
@@ -55,7 +55,7 @@ class _EnoughSeen(Exception):
 
 
 def _look(db: Connection, seen: list[Any], now: datetime) -> None:
-    seen += sweep.take(db, now, alarms.BATCH)
+    seen[:] = sweep.take(db, now, alarms.BATCH)
     raise _EnoughSeen  # nothing of it is kept: as if it had only been selected
 
 

@@ -69,7 +69,7 @@ class Network:
         await self._runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.Response:
-        given = dict(await request.post())
+        given = await request.json() if request.content_type == "application/json" else dict(await request.post())
         fault = self._fault()
         self.happened[fault or "well"] += 1
         match fault:

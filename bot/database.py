@@ -178,6 +178,14 @@ class Database:
 
     def read_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` for code that has no event loop."""
+        try:
+            return self._read(fn, *args, **kwargs)
+        except DBAPIError as error:
+            if not _is_worth_another_try(error):
+                raise
+            return self._read(fn, *args, **kwargs)
+
+    def _read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self.reader.connect() as db:
             return fn(db, *args, **kwargs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 from knowledge_base import encoder
-from knowledge_base.encoder import SEMANTIC, UniversalEncoder, semantic_encoder
+from knowledge_base.encoder import SEMANTIC, Remembering, UniversalEncoder, semantic_encoder
+from knowledge_base.inverted import Floats
 
 
 def test_without_its_package_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,3 +41,38 @@ def test_sentences_that_mean_the_same_lie_closer_than_others() -> None:
     assert points[0] @ points[1] > points[0] @ points[2] + 0.2
     assert points[0] @ points[3] > points[0] @ points[2] + 0.2
     assert found.encode(["怎么退货"])[0] == pytest.approx(points[0], abs=1e-5)
+
+
+class Counting:
+    """An encoder that notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def encode(self, sentences: Sequence[str]) -> Floats:
+        """A direction by the length of each."""
+        self.asked.append(list(sentences))
+        return np.array([[len(sentence), 1.0] for sentence in sentences], np.float32)
+
+    def name(self) -> str:
+        """It has one."""
+        return "counting"
+
+
+def test_what_was_read_ahead_together_is_not_read_again() -> None:
+    inner = Counting()
+    remembering = Remembering(inner)
+    remembering.encode(["一", "二二", "一"])
+    assert remembering.encode(["二二", "三三三"]).tolist() == [[2.0, 1.0], [3.0, 1.0]]
+    assert inner.asked == [["一", "二二"], ["三三三"]]
+    assert remembering.name() == "counting"
+
+
+def test_no_more_is_remembered_than_there_is_room_for() -> None:
+    inner = Counting()
+    remembering = Remembering(inner, most=4)
+    for sentence in "甲乙丙丁戊":
+        remembering.encode([sentence])
+    remembering.encode(["戊"])
+    remembering.encode(["甲"])
+    assert inner.asked[5:] == [["甲"]]
