@@ -21,7 +21,8 @@ from escalation.vault import VaultError
 
 log = logging.getLogger(__name__)
 
-SHOWN_BY_TOPIC = frozenset({"new", "reopened", "rerouted", "urge"})  # kinds of pages
+# Kinds of pages that the topic makes needless; not a transfer, for whoever has the ticket now must hear of it.
+SHOWN_BY_TOPIC = frozenset({"new", "reopened", "urge"})
 
 
 def announce(db: Connection, rules: Rules, events: Sequence[Event], now: datetime) -> None:
