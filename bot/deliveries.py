@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -24,6 +25,7 @@ GRACE = 5.0  # seconds that sends under way get at the end
 AT_ONCE = 32  # sends under way side by side, each in a chat of its own
 MOST_HELD = 1_000  # claimed and waiting for their chat's turn, beside these
 LONGEST_HOLD = 5.0  # seconds to wait for a chat's turn; a longer silence is waited for in the database
+LONGEST_LINE = 25.0  # seconds after which a row goes back unsent: with the send itself, its lease must not run out
 
 Done = tuple[Outgoing, Delivery]
 Unreachable = Callable[[Connection, Outgoing, datetime], None]
@@ -157,12 +159,15 @@ class Deliveries:
             self._stirred.set()
 
     async def _send_in_turn(self, message: Outgoing) -> Delivery:
+        came = time.monotonic()
         wait = self.pace.wait_for(message.address) if self.pace is not None else 0.0
         if wait > LONGEST_HOLD:
             return Later(wait, "the chat was asked to be left in peace")
         if wait > 0:
             await asyncio.sleep(wait)
         async with self._free:
+            if time.monotonic() - came > LONGEST_LINE:
+                return Later(0, "the line was too long")  # others may claim it soon, and would say it a second time
             return await self._send(message)
 
     async def _send(self, message: Outgoing) -> Delivery:

@@ -83,11 +83,6 @@ def where(db: Connection, rules: Rules) -> tuple[int, int | None] | None:
     return group.chat, group.overview if group.is_usable else None
 
 
-def now_at(db: Connection, chat: int) -> int:
-    """The chat that this one has become, itself mostly."""
-    return _followed(_all(db), chat)
-
-
 def is_desk(db: Connection, rules: Rules, chat: int) -> bool:
     """Whether a chat is a group of the desk, under whichever number."""
     return chat in rules.desk or any(group.chat == chat for group in every_group(db, rules))

@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, select, update
+from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, update
 
 from bot.tables import metadata
 
@@ -52,11 +52,6 @@ def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: dateti
     alive = (link_codes.c.used_at.is_(None), link_codes.c.expires_at > now)
     used = update(link_codes).where(*mine, *alive).values(used_at=now).returning(link_codes.c.subject)
     return db.execute(used).scalar_one_or_none()
-
-
-def was_issued(db: Connection, code: str) -> bool:
-    """Whether it is one of ours at all, used or expired though it may be."""
-    return db.scalar(select(link_codes.c.digest).where(link_codes.c.digest == _digest(code))) is not None
 
 
 def is_signed(secret: str, purpose: Purpose, code: str) -> bool:

@@ -211,8 +211,3 @@ def next_pending(db: Connection, channel: str) -> datetime | None:
 
 def _growing(seconds: float, attempts: int) -> float:
     return max(seconds, min(seconds * 2.0 ** min(attempts - 1, 10), LONGEST_PAUSE))
-
-
-def count_dead(db: Connection) -> int:
-    """Letters that could not be delivered."""
-    return int(db.scalar(select(func.count()).where(outbox.c.state == "dead")) or 0)

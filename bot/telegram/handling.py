@@ -18,7 +18,7 @@ from bot.staff_chat import post_card
 from bot.telegram import sentences
 from bot.telegram.client import Client
 from bot.telegram.customers import Customers
-from bot.telegram.router import TELEGRAM, Fetched, Unreadable, chat_of, content_of, key_of, kind_of, words_of
+from bot.telegram.router import TELEGRAM, Fetched, Unreadable, chat_of, content_of, key_of, kind_of, said_at, words_of
 from bot.telegram.staff import StaffSide
 
 log = logging.getLogger(__name__)
@@ -48,9 +48,14 @@ class Handling:
 
     async def _hear(self, update: Update, address: str) -> None:
         # Before anything is read or written: what comes without end must cost the others nothing.
-        verdict = "take" if update.my_chat_member is not None else self.reception.flood.judge(address)
+        flood = self.reception.flood
+        verdict = "take" if update.my_chat_member is not None else flood.judge(address, said_at(update))
         if verdict == "take":
-            await self.customers.handle(update)
+            try:
+                await self.customers.handle(update)
+            except BaseException:
+                flood.give_back(address)  # it is tried again, or posted again
+                raise
         elif verdict == "tell":
             log.warning("Telegram: a chat sends more than a person can; what is too much is not taken in.")
             key = f"{key_of(update, self.client.bot_id)}:flood"

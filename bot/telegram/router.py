@@ -117,6 +117,13 @@ def chat_of(update: Fetched) -> int | None:
     return tap.message.chat.id if tap is not None and tap.message is not None else None
 
 
+def said_at(update: Update) -> float | None:
+    """When it was written or changed, by Telegram's clock (Unix seconds); None for a tap."""
+    if update.edited_message is not None and update.edited_message.edit_date is not None:
+        return float(update.edited_message.edit_date)
+    return update.message.date.timestamp() if update.message is not None else None
+
+
 def kind_of(update: Fetched) -> str:
     """What sort of update, without a word of its content: fit for a log."""
     if isinstance(update, Unreadable):

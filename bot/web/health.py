@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import replies
+from bot import replies, set_aside
 from bot.outbox import outbox
 from bot.reception import Reception
 from bot.web import keys
@@ -91,6 +91,9 @@ def _measure(db: Connection, now: datetime) -> list[Metric]:
             "jiedai_deadlines_unswept", "Deadlines with a step due that no sweep has taken yet.", _count(db, unswept)
         ),
         letters,
+        _gauge(
+            "jiedai_set_aside", "Updates that could not be handled and wait for a lead.", set_aside.count_waiting(db)
+        ),
     ]
 
 

@@ -225,3 +225,18 @@ class Uneven(Recorder):
         for _ in range(message.id * 37 % 200):
             await asyncio.sleep(0)
         return await super().send(message)
+
+
+async def test_what_has_stood_in_line_too_long_goes_back_unsent_before_its_lease_runs_out(
+    sqlite: Database, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "LONGEST_LINE", -1.0)
+    post(sqlite, clock, "a")
+    channel = Recorder()
+    working = Deliveries(sqlite, channel, Wakeups(sqlite.url), clock, pace=Pace(30, lambda: 0.0))
+    assert await working.deliver_due()
+    assert channel.sent == []
+    assert states(sqlite) == [("pending", False, "the line was too long")]
+    monkeypatch.undo()
+    assert await working.deliver_due()
+    assert [message.retried for message in channel.sent] == [False], "it was never on its way: no label"

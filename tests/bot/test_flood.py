@@ -58,3 +58,23 @@ def test_no_more_senders_are_remembered_than_there_is_room_for() -> None:
     for number in range(KEPT + 50):
         flood.judge(str(number))
     assert len(flood._senders) == KEPT
+
+
+def test_what_waited_at_the_channel_while_we_were_away_was_not_said_at_once() -> None:
+    flood = Flood(Hand())
+    for number in range(200):
+        assert flood.judge("77", 1_795_000_000 + number * 30) == "take", "all come in one instant"
+
+
+def test_the_channels_clock_helps_nobody_who_floods() -> None:
+    flood = Flood(Hand())
+    found = Counter(flood.judge("77", 1_795_000_000 - number % 7) for number in range(1_000))
+    assert found["take"] <= BURST + 4
+
+
+def test_what_could_not_be_taken_in_and_comes_again_counts_once() -> None:
+    flood = Flood(Hand())
+    for _ in range(500):
+        assert flood.judge("77") == "take"
+        flood.give_back("77")
+    assert Counter(flood.judge("77") for _ in range(BURST + 1)) == {"take": BURST, "tell": 1}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot import link_codes
 from bot.database import Database
@@ -23,6 +24,12 @@ def issue(database: Database, purpose: Any = "customer", subject: str = "C1001",
 
 def redeem(database: Database, code: str, purpose: Any = "customer", secret: str = SECRET, now: Any = NOW) -> Any:
     return database.write_now(link_codes.redeem, secret, purpose, code, now)
+
+
+def was_issued(db: Connection, code: str) -> bool:
+    """Whether a code is known, used or expired though it may be."""
+    digest = hashlib.sha256(code.encode()).hexdigest()
+    return db.scalar(select(link_codes.link_codes.c.digest).where(link_codes.link_codes.c.digest == digest)) is not None
 
 
 def test_a_code_names_its_subject_once(database: Database) -> None:
@@ -57,7 +64,7 @@ def test_a_code_is_good_for_its_purpose_and_its_house_only(database: Database) -
 )
 def test_what_was_never_issued_is_refused_without_a_look_at_the_table(database: Database, code: str) -> None:
     assert redeem(database, code) is None
-    assert not database.read_now(link_codes.was_issued, code)
+    assert not database.read_now(was_issued, code)
 
 
 def test_a_code_changed_by_one_character_is_forged(database: Database) -> None:
@@ -72,10 +79,10 @@ def test_the_table_holds_no_code(database: Database) -> None:
     code = issue(database)
     rows = database.read_now(lambda db: db.execute(select(link_codes.link_codes)).all())
     assert code not in str(rows)
-    assert database.read_now(link_codes.was_issued, code)
+    assert database.read_now(was_issued, code)
 
 
 def test_codes_long_expired_are_forgotten_when_the_next_is_made(database: Database) -> None:
     old = issue(database)
     issue(database, now=NOW + timedelta(days=2))
-    assert not database.read_now(link_codes.was_issued, old)
+    assert not database.read_now(was_issued, old)

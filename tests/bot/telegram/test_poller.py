@@ -14,9 +14,10 @@ from bot.flood import BURST
 from bot.intake import Receipt
 from bot.messages import Incoming
 from bot.replies import TOO_FAST
+from bot.telegram import taking
 from bot.telegram.router import Fetched
 from tests.bot.telegram.world import INVOICE, STAFF, World, poller_task
-from tests.fakes.telegram_api import PATIENCE, TOKEN, FakeTelegram, text_update
+from tests.fakes.telegram_api import AT, PATIENCE, TOKEN, FakeTelegram, message_update, text_update
 
 
 async def test_an_update_handed_out_four_times_counts_once(api: FakeTelegram, world: World) -> None:
@@ -247,3 +248,31 @@ async def test_one_sender_without_end_is_bounded_told_once_and_holds_nobody_up(a
     assert len(world.said(77)) <= BURST + 5
     told = [line.text for line in world.lines(77, "bot") if line.text == TOO_FAST]
     assert told == ["您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"]
+
+
+async def test_what_a_customer_wrote_while_we_were_away_is_all_taken_in(api: FakeTelegram, world: World) -> None:
+    said = [f"第 {number} 句话" for number in range(3 * BURST)]
+    await api.push(*(message_update(77, text=text, date=AT + 60 * at) for at, text in enumerate(said)))
+    await world.open_door()
+    await world.take(text_update(78, "怎么开发票"))
+    assert world.said(77) == said
+
+
+async def test_an_outage_of_the_database_uses_up_nobodys_patience(
+    api: FakeTelegram, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = world.make_door()
+    tried: list[int] = []
+    take = door.handling.customers.handle
+
+    async def away_for_long(update: Any) -> None:
+        tried.append(update.update_id)
+        if len(tried) <= 2 * BURST:
+            raise OperationalError("SELECT", {}, Exception("gone"))
+        await take(update)
+
+    monkeypatch.setattr(door.handling.customers, "handle", away_for_long)
+    monkeypatch.setattr(taking, "LONGEST_PAUSE", 0.001)
+    await door.start()
+    await world.take(text_update(77, "怎么开发票"))
+    assert world.said(77) == ["怎么开发票"]
