@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules import Rules
+from bot.storage.upsert import insert_or_nothing
 from bot.topics import groups, topics
 
 ROOM = 800_000  # a group has room for a million messages; new topics go elsewhere long before
@@ -49,6 +49,7 @@ class Group:
 
 
 _GROUP = [groups.c[f.name] for f in fields(Group)]
+_ENSURED = insert_or_nothing(groups)
 
 
 def groups_of(db: Connection, rules: Rules) -> list[Group]:
@@ -113,8 +114,7 @@ def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -
 
 def ensure(db: Connection, chat: int) -> None:
     """There is a row for this group."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    db.execute(dialect.insert(groups).values(chat=chat, sent=[], top=0).on_conflict_do_nothing())
+    _ENSURED.run(db, {"chat": chat, "sent": [], "top": 0})
 
 
 def _all(db: Connection) -> dict[int, Group]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.desk_groups import ensure
 from bot.topics import groups
 
 MOST = 20  # messages a minute that Telegram lets a bot say in one group
@@ -74,8 +74,7 @@ def _locked(db: Connection, chat: int, now: datetime) -> list[int]:
     query = select(groups.c.sent).where(groups.c.chat == chat).with_for_update()
     kept = db.scalar(query)
     if kept is None:
-        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-        db.execute(dialect.insert(groups).values(chat=chat, sent=[], top=0).on_conflict_do_nothing())
+        ensure(db, chat)
         kept = db.scalar(query)
     return _lately(kept or [], now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,9 +29,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Author, Button, File, Kind
+from bot.storage.upsert import insert_or_nothing
 from bot.tables import metadata
 from escalation.customer_store import contacts
 from escalation.staff import staff
@@ -39,10 +39,6 @@ from escalation.store import tickets
 
 Instant = DateTime(timezone=True)
 LONGEST_HOLD = timedelta(minutes=5)
-INSERTS: Mapping[str, Callable[..., Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}  # those that bear ON CONFLICT
 
 conversations = Table(
     "conversations",
@@ -161,13 +157,9 @@ _REMEMBERED_FIELDS = [f.name for f in fields(Conversation) if f.name not in ("id
 _MINE = and_(conversations.c.channel == bindparam("channel"), conversations.c.address == bindparam("address"))
 _FOUND = select(*_CONVERSATION).where(_MINE)
 _LOCKED = _FOUND.with_for_update(key_share=True)
-_BEGUN = {dialect: _make(conversations).on_conflict_do_nothing() for dialect, _make in INSERTS.items()}
+_BEGUN = insert_or_nothing(conversations)
 _SAVED = update(conversations).where(conversations.c.id == bindparam("conversation"))
-_REMEMBERED = {
-    # Asked of the row itself: psycopg reports no row count for an insert.
-    dialect: _make(inbox).on_conflict_do_nothing().returning(inbox.c.key)
-    for dialect, _make in INSERTS.items()
-}
+_REMEMBERED = insert_or_nothing(inbox, inbox.c.key)
 _OF_KEY = and_(inbox.c.channel == bindparam("of_channel"), inbox.c.key == bindparam("of_key"))
 _NOTED = update(inbox).where(_OF_KEY)
 _BECAME = select(inbox.c.message_id).where(_OF_KEY)
@@ -181,7 +173,7 @@ _CONSIDERED = update(messages).where(_UNCONSIDERED).values(considered=True)
 def remember_key(db: Connection, channel: str, key: str, now: datetime) -> bool:
     """True the first time this key is seen on this channel, False ever after."""
     values = {"channel": channel, "key": key, "at": now}
-    return db.execute(_REMEMBERED[db.dialect.name], values).one_or_none() is not None
+    return _REMEMBERED.run(db, values).one_or_none() is not None
 
 
 def note_message(db: Connection, channel: str, key: str, message_id: int) -> None:
@@ -201,7 +193,7 @@ def lock_conversation(db: Connection, channel: str, address: str, now: datetime)
     row = db.execute(_LOCKED, whose).one_or_none()
     if row is None:
         fresh = whose | {"language": "zh-Hans", "misses": 0, "bot_answers": 0, "rejected": []}
-        db.execute(_BEGUN[db.dialect.name], fresh | {"created_at": now, "updated_at": now})
+        _BEGUN.run(db, fresh | {"created_at": now, "updated_at": now})
         row = db.execute(_LOCKED, whose).one()
     return Conversation(*row)
 

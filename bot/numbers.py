@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, Table, and_, select
 
-from bot.history import INSERTS, messages
+from bot.history import messages
+from bot.storage.upsert import insert_or_nothing
 from bot.tables import metadata
 from escalation.store import notes
 
@@ -22,7 +23,7 @@ numbers = Table(
 )
 
 
-_NOTED = {dialect: make(numbers).on_conflict_do_nothing() for dialect, make in INSERTS.items()}
+_NOTED = insert_or_nothing(numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def note_numbers(db: Connection, many: Sequence[Numbered]) -> None:
     """Remember these in one statement; a number that is known already keeps what it is."""
     if many:
         rows = [{"chat": each.chat, "number": each.number, **_of(each)} for each in many]
-        db.execute(_NOTED[db.dialect.name], rows)
+        _NOTED.run(db, rows)
 
 
 def _of(each: Numbered) -> dict[str, int | None]:

@@ -25,12 +25,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from escalation.customers import Contact, Customer, CustomerRecord, ManualTier, Organisation, TierDecision, tier_of
 from escalation.normal import normal_email, normal_name, normal_phone
 from escalation.policy import Policy
-from escalation.tables import metadata
+from escalation.tables import insert_into, metadata
 from escalation.vault import Vault
 
 organisations = Table(
@@ -177,17 +176,13 @@ def _tier_changes(before: dict[str, str], new: str) -> tuple[TierChange, ...]:
 
 def _insert_organisation(db: Connection, row: dict[str, object]) -> bool:
     """False when another replica wrote the same organisation first; its row is there by then."""
-    statement = _insert(db, organisations).values(row).on_conflict_do_nothing(index_elements=["name_mac"])
+    statement = insert_into(db, organisations).values(row).on_conflict_do_nothing(index_elements=["name_mac"])
     return db.execute(statement.returning(organisations.c.id)).scalar_one_or_none() is not None
 
 
 def _write_contact(db: Connection, vault: Vault, contact: Contact, now: datetime) -> None:
     row = _contact_row(vault, contact, now)
-    db.execute(_insert(db, contacts).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
-
-
-def _insert(db: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if db.dialect.name == "postgresql" else sqlite.insert(table)
+    db.execute(insert_into(db, contacts).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
 
 
 def _organisation_of_record(organisation_id: str, record: CustomerRecord) -> Organisation:

@@ -29,11 +29,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from escalation.incidents import Draft, Incident
 from escalation.store import Line, log_many, tickets
-from escalation.tables import metadata
+from escalation.tables import insert_into, metadata
 
 incidents = Table(
     "incidents",
@@ -125,9 +124,8 @@ def note_told(db: Connection, incident_id: int, conversation_ids: Collection[int
     """Those of these conversations that were not told yet: now they are."""
     if not conversation_ids:
         return set()
-    dialect: Any = postgresql if db.dialect.name == "postgresql" else sqlite
     rows = [{"incident_id": incident_id, "conversation_id": each, "told_at": now} for each in sorted(conversation_ids)]
-    statement = dialect.insert(incident_notices).values(rows).on_conflict_do_nothing()
+    statement = insert_into(db, incident_notices).values(rows).on_conflict_do_nothing()
     return set(db.scalars(statement.returning(incident_notices.c.conversation_id)))
 
 

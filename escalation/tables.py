@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 metadata = MetaData(
     naming_convention={
@@ -13,3 +17,10 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_into(db: Connection, table: Table) -> Any:
+    """An INSERT of the database that `db` speaks to, which bears ON CONFLICT."""
+    return INSERTS[db.dialect.name](table)

@@ -1,0 +1,1 @@
+"""The database as the product uses it: what any table needs."""
