@@ -1,0 +1,92 @@
+"""Chinese that stands outside the room of wording.
+
+The rule: a string literal of `bot` with a Chinese character in it, parts of f-strings included, is a sentence or a
+label for a person and belongs into `bot/wording`. Docstrings and the product's own name are none. What is meant to
+stay elsewhere is named in `EXCEPTIONS`. The domains keep their refusals, so only `bot` is read.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from benchmarks.structure.source import Function, Module
+
+ROOM = "bot.wording"
+PRODUCT = "Jiedai 接待"
+CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+_DEMO = frozenset({"*"})
+_GAPS = frozenset({"_ASKS", "_OUTCRY", "_INTRODUCTION", "_SAYS_SOMETHING"})
+_SCORES = frozenset({"_SCORE", "_score"})
+# Module → names at its top whose literals stay (`*`: all): the demo's story, and patterns that read customers' words.
+EXCEPTIONS = {
+    "bot.commands.demo": _DEMO,
+    "bot.cli.demo": _DEMO,
+    "bot.learning": _GAPS,
+    "bot.dialogue.gap_capture": _GAPS,
+    "bot.turns": _SCORES,
+    "bot.dialogue.turn": _SCORES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Chinese where it should not be."""
+
+    module: str
+    line: int
+    text: str
+
+
+def misplaced(modules: Sequence[Module]) -> list[Literal]:
+    """Every Chinese literal of these modules that is neither in the room of wording nor a named exception."""
+    return [literal for module in modules if not _is_room(module.name) for literal in _misplaced(module)]
+
+
+def _is_room(name: str) -> bool:
+    return name == ROOM or name.startswith(f"{ROOM}.")
+
+
+def _misplaced(module: Module) -> Iterator[Literal]:
+    allowed = EXCEPTIONS.get(module.name, frozenset())
+    if "*" in allowed:
+        return
+    for top in module.tree.body:
+        if not _names(top) & allowed:
+            for node in _literals(top):
+                yield Literal(module.name, node.lineno, str(node.value))
+
+
+def _names(statement: ast.stmt) -> set[str]:
+    match statement:
+        case ast.Assign(targets=targets):
+            return {target.id for target in targets if isinstance(target, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case _:
+            return set()
+
+
+def _literals(top: ast.stmt) -> Iterator[ast.Constant]:
+    docstrings = {id(node) for node in _docstrings(top)}
+    for node in ast.walk(top):
+        if isinstance(node, ast.Constant) and id(node) not in docstrings and _is_chinese(node.value):
+            yield node
+
+
+def _is_chinese(value: object) -> bool:
+    return isinstance(value, str) and CHINESE.search(value.replace(PRODUCT, "")) is not None
+
+
+def _docstrings(top: ast.stmt) -> Iterator[ast.expr]:
+    """Strings that are statements: docstrings of modules, classes and functions."""
+    for node in ast.walk(top):
+        if isinstance(node, ast.Expr):
+            yield node.value
+        elif isinstance(node, Function | ast.ClassDef) and isinstance(node.body[0], ast.Expr):
+            yield node.body[0].value
