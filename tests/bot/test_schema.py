@@ -14,12 +14,16 @@ from bot.migrations import HEAD
 from knowledge_base import store
 
 
-def test_upgrading_gives_the_declared_tables(database: Database) -> None:
+def test_upgrading_gives_the_declared_tables(url: str) -> None:
+    database = Database(url)
+    database.write_now(schema.upgrade)
+
     def differences(db):
         context = MigrationContext.configure(db, opts={"target_metadata": schema.all_metadata()})
         return compare_metadata(context, schema.all_metadata())
 
     assert database.read_now(differences) == []
+    database.close()
 
 
 def test_an_upgraded_database_is_current_and_an_empty_one_is_not(url: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot import intake, schema, staff_replies
+from bot import intake, staff_replies
 from bot.database import Database
 from bot.history import messages
 from bot.messages import Incoming
@@ -152,9 +152,8 @@ def test_no_such_ticket(scene: Scene) -> None:
 
 
 @pytest.fixture
-def busy(postgres: Any, policy: Policy, vault: Vault, clock: Any) -> Iterator[Scene]:
-    database = Database(postgres())
-    database.write_now(schema.upgrade)
+def busy(migrated_postgres: Any, policy: Policy, vault: Vault, clock: Any) -> Iterator[Scene]:
+    database = Database(migrated_postgres())
     yield Scene(database, policy, vault, clock)
     database.close()
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot import schema
 from bot.database import Database
 from escalation import desk, dispatch, duty, roster_desk, roster_store, staff, store
 from escalation.customer_store import organisations
@@ -396,12 +395,11 @@ def test_two_that_take_back_at_once_do_so_once(anywhere: House) -> None:
 
 
 def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
-    postgres: Any, policy: Policy, request: pytest.FixtureRequest
+    migrated_postgres: Any, policy: Policy, request: pytest.FixtureRequest
 ) -> None:
     """The agent has it locked and is about to claim: the sweep passes over it, and finds it claimed the next time."""
-    database = Database(postgres())
+    database = Database(migrated_postgres())
     request.addfinalizer(database.close)
-    database.write_now(schema.upgrade)
     here = House(database, policy)
     li = here.hire("li")
     ticket = here.open().ticket.id

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,13 +18,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 import escalation
-from bot import schema
 from bot.database import Database
 from escalation import desk, store, sweep
 from escalation.audit import link
 from escalation.policy import Milestone, Policy, Tier
 from escalation.policy_file import read_policy
 from escalation.tickets import Ticket
+from tests.databases import migrated_sqlite
 from tests.escalation.desk_scene import Desk
 from tests.escalation.promise_model import Case, Duty, Model
 
@@ -104,25 +103,14 @@ class Crash(Exception):
     """The process ends in the middle of a transaction."""
 
 
-_template: list[Path] = []
-
-
 @contextmanager
 def empty_database() -> Iterator[Database]:
-    """A copy of a migrated file: the migrations take longer than a whole run."""
-    if not _template:
-        _template.append(Path(tempfile.mkdtemp()) / "template.sqlite3")
-        found = Database(f"sqlite:///{_template[0]}")
-        found.write_now(schema.upgrade)
-        found.close()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "machine.sqlite3"
-        shutil.copy(_template[0], path)
-        database = Database(f"sqlite:///{path}")
-        try:
-            yield database
-        finally:
-            database.close()
+    """A migrated database that is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Database(migrated_sqlite(Path(folder) / "machine.sqlite3"))) as database,
+    ):
+        yield database
 
 
 class DeskMachine(RuleBasedStateMachine):

@@ -159,14 +159,11 @@ def test_a_sweep_that_is_rolled_back_leaves_the_step_due(anywhere: Desk) -> None
 
 
 def test_a_sweep_never_waits_for_an_answer_that_holds_the_ticket(
-    postgres: Any, policy: Policy, request: pytest.FixtureRequest
+    migrated_postgres: Any, policy: Policy, request: pytest.FixtureRequest
 ) -> None:
     """The ticket that somebody is busy with is passed over; the next look finds it."""
-    from bot import schema
-
-    database = Database(postgres())
+    database = Database(migrated_postgres())
     request.addfinalizer(database.close)
-    database.write_now(schema.upgrade)
     here = Desk(database, policy)
     ticket, other = here.open("特级").ticket.id, here.open("特级").ticket.id
     locked, finish = Event(), Event()

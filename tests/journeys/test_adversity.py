@@ -20,7 +20,7 @@ from bot.history import inbox, messages
 from bot.outbox import outbox
 from bot.staff_actions import Claim, Reply
 from escalation.store import deadlines, tickets
-from tests.conftest import postgres_server, psycopg_url
+from tests.databases import postgres_server, psycopg_url
 from tests.journeys.people import Desk, Page, desk_at, token_of
 from tests.processes import Server, eventually, jiedai
 

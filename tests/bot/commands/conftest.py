@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from tests.databases import migrated_folder
 
 
 @dataclass(frozen=True)
@@ -54,4 +56,10 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(tmp_path / "data", capsys)
+    return Terminal(migrated_folder(tmp_path / "data"), capsys)
+
+
+@pytest.fixture
+def no_folder(terminal: Terminal) -> None:
+    """There is no data folder yet."""
+    shutil.rmtree(terminal.data)

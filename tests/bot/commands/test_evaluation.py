@@ -78,6 +78,7 @@ def test_with_development_messages_it_says_where_the_threshold_comes_from(termin
     )
 
 
+@pytest.mark.usefixtures("no_folder")
 def test_nothing_is_left_behind_but_the_picture(terminal: Terminal, words: list[str], tmp_path: Path) -> None:
     terminal.run(*words, "--json", "--picture", "figures.svg")
     assert "The picture is in figures.html." in terminal.run(*words, "--picture", "figures.html")

@@ -73,6 +73,7 @@ def test_faults_are_told_with_their_lines_and_the_end_code_is_one(terminal: Term
     assert json.loads(terminal.output.readouterr().out)["faults"][0]["line"] == line
 
 
+@pytest.mark.usefixtures("no_folder")
 def test_nothing_starts_on_a_faulty_policy(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     path.write_text("name: x\n", encoding="utf-8")
@@ -185,6 +186,7 @@ def test_the_years_entered_in_the_database_count(terminal: Terminal, clock: Any)
     assert found["milestones"][0]["due_at"] == "2027-01-04T09:00:00+08:00"
 
 
+@pytest.mark.usefixtures("no_folder")
 def test_explaining_makes_nothing(terminal: Terminal) -> None:
     terminal.here("policy", "explain", "--tier", "三级")
     assert not terminal.data.exists()

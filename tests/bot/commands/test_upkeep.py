@@ -7,10 +7,13 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.migrations import HEAD
 from tests.bot.commands.conftest import Terminal
 
 
+@pytest.mark.usefixtures("no_folder")
 def test_upgraded_once_there_is_nothing_more_to_do(terminal: Terminal) -> None:
     assert terminal.json("db", "upgrade") == {"before": None, "after": HEAD}
     assert terminal.here("db", "upgrade") == "Nothing to do.\n"
@@ -40,6 +43,7 @@ def test_a_backup_is_a_whole_database_for_its_owners_eyes(terminal: Terminal, tm
     assert {path.name for path in tmp_path.iterdir()} == {"data", "copy.sqlite3"}
 
 
+@pytest.mark.usefixtures("no_folder")
 def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
     database, target = terminal.data / "jiedai.sqlite3", tmp_path / "copy.sqlite3"
     assert terminal.refused_here("backup", str(target)) == (
@@ -76,6 +80,7 @@ def test_a_data_folder_that_cannot_be_made_is_told(terminal: Terminal, tmp_path:
     )
 
 
+@pytest.mark.usefixtures("no_folder")
 def test_a_file_that_is_no_database_is_told(terminal: Terminal) -> None:
     terminal.data.mkdir()
     (terminal.data / "jiedai.sqlite3").write_text("this is no database, " * 100, encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 from bot.app import open_house
 from bot.settings import Settings
 from tests.bot.telegram.world import ARTICLES, STAFF, World, stock
+from tests.databases import migrated_folder
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
 
 
@@ -22,7 +23,9 @@ async def api() -> AsyncIterator[FakeTelegram]:
 
 @pytest.fixture
 async def world(api: FakeTelegram, tmp_path: Path) -> AsyncIterator[World]:
-    settings = Settings(data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, telegram_staff_chat=str(STAFF))
+    settings = Settings(
+        data=migrated_folder(tmp_path), telegram_token=TOKEN, telegram_api=api.base, telegram_staff_chat=str(STAFF)
+    )
     reception = open_house(settings)
     world = World(api, reception)
     reception.clock = lambda: world.now

@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.telegram.door import Telegram
 from escalation import store
 from escalation.staff import add_staff
+from tests.databases import migrated_folder
 from tests.fakes.telegram import PATIENCE, TOKEN, FakeTelegram
 
 GROUP = -1001000000001
@@ -73,7 +74,9 @@ class House:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with FakeTelegram() as api:
         api.make_forum(GROUP)
-        settings = Settings(data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, telegram_desk=(GROUP,))
+        settings = Settings(
+            data=migrated_folder(tmp_path), telegram_token=TOKEN, telegram_api=api.base, telegram_desk=(GROUP,)
+        )
         reception = open_house(settings, "none")
         now = reception.clock()
         reception.database.write_now(add_staff, "li", "李雷", "agent", [], "-", now)

