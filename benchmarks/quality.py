@@ -13,10 +13,11 @@ import numpy as np
 
 from benchmarks import ours
 from benchmarks.peers import PEERS, Peer
+from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from knowledge_base.articles import Article
 from knowledge_base.coverage import auroc, best_for, curve_of, mean, percentile
 from knowledge_base.evaluation import SUGGESTIONS, TARGET, evaluate
-from knowledge_base.labelled import Message, read_knowledge, read_messages
+from knowledge_base.labelled import Message
 
 SAMPLE = 500
 OWN = Path(__file__).parent.parent / "knowledge_base" / "sample"
@@ -67,9 +68,9 @@ class Row:
 
 def read_set(folder: Path, sample: int | None = None) -> MatchingSet:
     """A folder of `shared/matching`; with `sample` only so many of its messages, the same every time."""
-    articles = read_knowledge(folder / "kb.csv")
+    articles = read_knowledge_file(folder / "kb.csv")
     known = {article.id for article in articles}
-    dev, test = (read_messages(folder / f"{name}.csv", known) for name in ("dev", "test"))
+    dev, test = (read_message_file(folder / f"{name}.csv", known) for name in ("dev", "test"))
     return MatchingSet(folder.name, articles, _some(dev, sample), _some(test, sample))
 
 
@@ -77,8 +78,8 @@ def own_content(sample: int | None = None) -> MatchingSet | None:
     """The sample knowledge base and the messages written for it, or some of them; None where there are none."""
     if not (OWN / "messages.csv").exists():
         return None
-    articles = read_knowledge(OWN / "faq.yaml")
-    messages = read_messages(OWN / "messages.csv", {article.id for article in articles})
+    articles = read_knowledge_file(OWN / "faq.yaml")
+    messages = read_message_file(OWN / "messages.csv", {article.id for article in articles})
     return MatchingSet("sample content", articles, (), _some(messages, sample))
 
 

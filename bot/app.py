@@ -18,6 +18,8 @@ from bot import schema
 from bot.alarms import Alarms
 from bot.database import Database, be_alone
 from bot.encoders import preparing_of
+from bot.files.escalation_files import read_customer_file
+from bot.files.knowledge_files import read_faq_file
 from bot.passwords import hash_password
 from bot.reception import Reception
 from bot.recomputing import Recomputing, bring_into_force
@@ -27,13 +29,11 @@ from bot.settings import EXAMPLE_POLICY, Settings
 from bot.staff_chat import DESK
 from bot.wakeups import Wakeups
 from escalation import calendar_years, customer_store
-from escalation.crm import read_customers
 from escalation.policy import Policy
 from escalation.policy_file import read_policy
 from escalation.staff import add_staff, count_staff
 from escalation.vault import Vault, VaultError
 from knowledge_base import store as knowledge_store
-from knowledge_base.catalogue import read_faq
 from knowledge_base.preparing import Preparing
 
 if TYPE_CHECKING:
@@ -168,8 +168,8 @@ def _load_samples(db: Connection, reception: Reception) -> None:
     be_alone(db)
     if not _is_fresh(db):  # another process was faster
         return
-    knowledge_store.save_revision(db, read_faq(SAMPLE_FAQ), now, "sample content")
-    for record in read_customers(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
+    knowledge_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, "sample content")
+    for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
         customer_store.save_customer(db, vault, policy, record, now)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.files.knowledge_files import read_faq_file
 from escalation.policy import Policy
 from knowledge_base.articles import Article
-from knowledge_base.catalogue import check, read_catalogue
+from knowledge_base.catalogue import check
 from knowledge_base.faults import CatalogueFaults
 
 
 def read_checked(path: Path, policy: Policy) -> tuple[Article, ...]:
     """The questions of a file, checked against the policy too; refuses with CatalogueFaults."""
-    catalogue = read_catalogue(path, zone=policy.zone)
+    catalogue = read_faq_file(path, zone=policy.zone)
     faults = check(
         catalogue.articles, tuple(policy.topics), tuple(policy.tiers), file=catalogue.file, lines=catalogue.lines
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 Code = Literal[
     "twice", "year", "elsewhere", "kind", "name", "weekday", "calendar", "anyway",
-    "encoding", "csv", "empty", "header", "cells", "date",
+    "date",
     "unpublished", "same", "last",
 ]  # fmt: skip
-CODES: tuple[Code, ...] = get_args(Code)
 
-_SENTENCES: dict[Code, str] = {
+_SENTENCES: dict[str, str] = {
     "twice": "{day} stands twice{of}; keep one.",
     "year": "A year must lie between {first} and {last}; found {day}.",
     "elsewhere": "{day} does not lie in {year}, under which it stands; move it to its own year.",
@@ -22,11 +21,6 @@ _SENTENCES: dict[Code, str] = {
     "weekday": "{day} is a {weekday}, which is worked anyway; a make-up day is a Saturday or Sunday.",
     "calendar": '"calendar" must be one of {known}; found "{found}"{hint}.',
     "anyway": "Calendar {calendar} opens on {day} anyway; leave the day out.",
-    "encoding": "The file is neither UTF-8 nor GBK; save it as UTF-8.",
-    "csv": "The CSV can't be read from here on; check the quotes and double any inside a cell.",
-    "empty": "The file holds no days; it must have a line for each, such as 2027-01-01,off,元旦.",
-    "header": "The first line must be day,kind,name or day,kind,name,calendar; found {found}.",
-    "cells": "A line must have {wanted} cells as the first one has; found {length}.",
     "date": '"day" must be a date such as 2027-01-01; found "{found}".',
     "unpublished": (
         "The holidays of {year} are not known yet; import the whole year first, "
@@ -41,12 +35,13 @@ _SENTENCES: dict[Code, str] = {
 class Wrong:
     """One thing wrong; `about` are the words its sentence is made with, in whatever language."""
 
-    code: Code
-    about: dict[str, str]
+    code: str
+    about: Mapping[str, str]
+    sentence: str = ""  # of a fault found before the cells were looked at
 
     def __str__(self) -> str:
         """The sentence for an operator."""
-        return _SENTENCES[self.code].format(**self.about)
+        return self.sentence or _SENTENCES[self.code].format(**self.about)
 
 
 def wrong(code: Code, **about: object) -> Wrong:

@@ -1,15 +1,14 @@
-"""Customer records from the CRM, a whole file or one JSON object: all is right, or every fault is told at once."""
+"""Customer records from the CRM, a whole table or one JSON object: all is right, or every fault is told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any, TypeVar
 
 from escalation import crm_values as values
-from escalation.crm_rows import COLUMNS, CellFault, CrmFault, CrmFaults, UnreadableError, read_rows, unknown_column
+from escalation.crm_rows import COLUMNS, CellFault, CrmFault, CrmFaults, unknown_field
 from escalation.customers import CustomerRecord, ManualTier
 from escalation.normal import normal_name
 
@@ -50,34 +49,33 @@ class _Found:
     message: str
 
 
-def read_customers(path: Path, tiers: Collection[str]) -> tuple[CustomerRecord, ...]:
-    """Every record of a CSV or XLSX file; lines of one organisation share its figures, which may stand on any of them.
+def read_customers(
+    rows: Iterable[tuple[int, Mapping[str, str | None]]],
+    tiers: Collection[str],
+    file: str = "",
+    faults: Iterable[CrmFault] = (),
+) -> tuple[CustomerRecord, ...]:
+    """Every record of a table; rows of one organisation share its figures, which may stand on any of them.
 
-    `tiers` are those of the policy. Raises CrmFaults with all faults of the file.
+    A row is its line and its cells by column; None is a cell of which `faults` tells why it could not be read.
+    `tiers` are those of the policy. Raises CrmFaults with the faults given and all that are found, by line.
     """
     found: list[_Found] = []
-    drafts: list[_Draft] = []
-    try:
-        for row in read_rows(path):
-            drafts.append(_draft(row.line, row.cells, tiers, list(row.faults), found))  # noqa: PERF401 - keeps what came before an unreadable line
-    except UnreadableError as fault:
-        found += [_Found(fault.line, "", message) for message in str(fault).split("\n")]
-    if not drafts and not found:
-        found.append(_Found(1, "", "the file must hold at least one customer below its header."))
+    drafts = [_draft(line, cells, tiers, [], found) for line, cells in rows]
     records = _records(drafts, found)
-    if found:
-        ordered = sorted(found, key=lambda fault: fault.line)
-        raise CrmFaults([CrmFault(fault.message, path.name, fault.line, fault.field or None) for fault in ordered])
+    everything = [*faults, *(CrmFault(fault.message, file, fault.line, fault.field) for fault in found)]
+    if everything:
+        raise CrmFaults(sorted(everything, key=lambda fault: fault.line or 0))
     return records
 
 
 def parse_record(mapping: Mapping[str, object], tiers: Collection[str]) -> CustomerRecord:
     """One record as JSON sends it, under the columns' names; raises CrmFaults that name fields."""
-    cells: dict[str, str] = {}
+    cells: dict[str, str | None] = {}
     broken: list[CellFault] = []
     for name, value in mapping.items():
         if name not in COLUMNS:
-            broken.append(CellFault(name, unknown_column(name, "field")))
+            broken.append(CellFault(name, unknown_field(name)))
             continue
         try:
             cells[name] = _text(value)
@@ -86,7 +84,7 @@ def parse_record(mapping: Mapping[str, object], tiers: Collection[str]) -> Custo
     found: list[_Found] = []
     records = _records([_draft(0, cells, tiers, broken, found)], found)
     if found:
-        raise CrmFaults([CrmFault(fault.message, field=fault.field or None) for fault in found])
+        raise CrmFaults([CrmFault(fault.message, field=fault.field) for fault in found])
     return records[0]
 
 
@@ -104,7 +102,7 @@ def _text(value: object) -> str:
 
 
 def _draft(
-    line: int, cells: Mapping[str, str], tiers: Collection[str], broken: list[CellFault], found: list[_Found]
+    line: int, cells: Mapping[str, str | None], tiers: Collection[str], broken: list[CellFault], found: list[_Found]
 ) -> _Draft:
     """Reads every cell; adds what is wrong with them to `found`."""
 
@@ -132,7 +130,7 @@ def _draft(
         agent=take("agent", values.words(64)),
         faulty=frozenset(),
     )
-    faulty = frozenset(fault.field for fault in broken)
+    faulty = frozenset((*(fault.field for fault in broken), *(name for name, cell in cells.items() if cell is None)))
     found += [_Found(line, fault.field, fault.message) for fault in broken]
     found += [
         _Found(line, name, f"{name} must be given.")

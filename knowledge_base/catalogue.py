@@ -1,8 +1,8 @@
-"""Read, check and write FAQ files (YAML, CSV, XLSX); every fault of a file is found in one pass and names its line."""
+"""Check and write the articles of FAQ files (YAML, CSV, XLSX); every fault of a file is found in one pass."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,17 +12,15 @@ from zoneinfo import ZoneInfo
 
 from knowledge_base.articles import Article
 from knowledge_base.faq_articles import articles_of
-from knowledge_base.faq_csv import read_csv, write_csv
+from knowledge_base.faq_csv import write_csv
 from knowledge_base.faq_rows import FIELDS, Row, cell_of
-from knowledge_base.faq_workbook import read_workbook, write_workbook
-from knowledge_base.faq_yaml import read_yaml, write_yaml
+from knowledge_base.faq_workbook import write_workbook
+from knowledge_base.faq_yaml import write_yaml
 from knowledge_base.faults import CatalogueFaults, Fault, Faults, suggestion
 
-__all__ = ["Catalogue", "CatalogueFaults", "Fault", "check", "read_catalogue", "read_faq", "write_faq"]
+__all__ = ["Catalogue", "CatalogueFaults", "Fault", "check", "read_articles", "write_faq"]
 
 ZONE = ZoneInfo("Asia/Shanghai")
-
-_READERS = {".yaml": read_yaml, ".yml": read_yaml, ".csv": read_csv, ".xlsx": read_workbook}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +32,19 @@ class Catalogue:
     lines: Mapping[str, int]
 
 
-def read_faq(path: Path, *, zone: ZoneInfo = ZONE) -> tuple[Article, ...]:
-    """The articles of a file, or `CatalogueFaults` with everything wrong with it."""
-    return read_catalogue(path, zone=zone).articles
+def read_articles(rows: Sequence[Row], faults: Faults, *, zone: ZoneInfo = ZONE) -> Catalogue:
+    """The articles of a file's rows; raises CatalogueFaults with the faults there are already and all that are found.
 
-
-def read_catalogue(path: Path, *, zone: ZoneInfo = ZONE) -> Catalogue:
-    """As `read_faq`, with the lines; a bare date counts in `zone`, and `valid_until` a day is that whole day."""
-    faults = Faults(str(path))
-    read = articles_of(_rows(path, faults), faults, zone)
+    A bare date counts in `zone`, and `valid_until` a day is that whole day.
+    """
+    read = articles_of(rows, faults, zone)
     faults.raise_if_any()
     lines = {article.id: line for line, article in read}
-    return Catalogue(str(path), tuple(article for _, article in read), MappingProxyType(lines))
+    return Catalogue(faults.file, tuple(article for _, article in read), MappingProxyType(lines))
 
 
 def write_faq(path: Path, articles: Iterable[Article], *, zone: ZoneInfo = ZONE) -> None:
-    """Write articles so that `read_faq` gives the same ones back; the format follows the file's ending."""
+    """Write articles so that reading gives the same ones back; the format follows the file's ending."""
     plain = [_plain(article, zone) for article in articles]
     match path.suffix.lower():
         case ".yaml" | ".yml":
@@ -82,21 +77,6 @@ def _strange(kind: str, used: Iterable[str], known: Collection[str]) -> Iterable
     return [
         f'the {kind} "{name}" is not in the policy; {suggestion(name, known)}' for name in used if name not in known
     ]
-
-
-def _rows(path: Path, faults: Faults) -> list[Row]:
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise CatalogueFaults([_unknown_format(path)])
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        faults.add(1, f"The file can't be read ({error.strerror}); give the path of a readable file.")
-        return []
-    if not content.strip():
-        faults.add(1, "The file is empty; it must hold at least one question.")
-        return []
-    return reader(content, faults)
 
 
 def _unknown_format(path: Path) -> Fault:

@@ -1,4 +1,4 @@
-"""Messages that must keep their answers: read from and written to CSV files, and judged by what answers them."""
+"""Messages that must keep their answers: read from tables, written to CSV files, judged by what answers them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
-from knowledge_base.faq_csv import decoded, records, write_csv
+from knowledge_base.faq_csv import write_csv
 from knowledge_base.faults import CatalogueFaults, Fault, Faults
 from knowledge_base.index import key_of
-from knowledge_base.labelled import MESSAGES, read_messages
+from knowledge_base.labelled import MESSAGES, Rows, read_messages
 from knowledge_base.text import FILLERS
 
 
@@ -22,12 +22,12 @@ class Regression:
     expected: str | None
 
 
-def read_regressions(path: Path, known: Collection[str]) -> tuple[Regression, ...]:
-    """The messages of a CSV file (`text,expected`), or `CatalogueFaults`; every id must be one of the known."""
-    found = tuple(Regression(one.text, one.expected) for one in read_messages(path, known))
-    faults = Faults(str(path))
+def read_regressions(rows: Rows, known: Collection[str], faults: Faults) -> tuple[Regression, ...]:
+    """The messages of a table (`text,expected`), or `CatalogueFaults`; every id must be one of the known."""
+    rows = tuple(rows)
+    found = tuple(Regression(one.text, one.expected) for one in read_messages(rows, known, faults))
     seen: dict[str, tuple[int, str]] = {}
-    for line, one in zip(_lines(path), found, strict=True):
+    for (line, _), one in zip(rows, found, strict=True):
         key = key_of(one.text, FILLERS)
         if not key:
             faults.add(line, f'The message "{one.text}" holds no words; write what the customer wrote.')
@@ -65,9 +65,3 @@ def _instead(verdict: Verdict) -> str:
             return f"revision would only suggest {', '.join(one.article.id for one in candidates)}"
         case Unknown():
             return "revision would not answer it"
-
-
-def _lines(path: Path) -> Iterable[int]:
-    """The line of every message; `read_messages` has found nothing wrong with the file."""
-    table = records(decoded(path.read_bytes()) or "", Faults(str(path)))
-    return [line for line, cells in table if any(cell.strip() for cell in cells)][1:]

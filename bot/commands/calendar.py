@@ -16,11 +16,12 @@ from bot.commands.opening import house_of
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json, tell_table
 from bot.database import be_alone
+from bot.files.escalation_files import read_calendar_file
 from bot.reception import Reception
 from escalation import calendar_years
 from escalation.calendar_days import applied, as_json, days_of, is_published, next_unpublished, troubles
 from escalation.calendar_faults import CalendarRefused
-from escalation.calendar_file import read_file, write_csv
+from escalation.calendar_file import write_csv
 from escalation.calendar_years import YearEdition
 from escalation.instants import iso
 from escalation.policy import Policy
@@ -64,7 +65,7 @@ def load(options: argparse.Namespace) -> None:
     """Take in a file; all of it or nothing."""
     path = Path(options.file)
     with _opened(options) as (house, policy):
-        years = read_file(path, policy)
+        years = read_calendar_file(path, policy)
         note = options.note or f"imported from {path.name}"
         changed = house.database.write_now(_take_in, policy, years, options.by, note, house.clock())
         left = house.database.read_now(_kept, policy, years)

@@ -13,10 +13,10 @@ from bot.app import NotReady
 from bot.commands.opening import house_of
 from bot.commands.printing import tell, tell_json, with_progress
 from bot.customer_changes import save_and_reroute
+from bot.files.escalation_files import read_customer_file
 from bot.identity import AUDIENCE
 from bot.reception import Reception
 from escalation import customer_store
-from escalation.crm import read_customers
 from escalation.customers import CustomerRecord
 from escalation.staff import all_staff
 
@@ -24,7 +24,7 @@ from escalation.staff import all_staff
 def load(options: argparse.Namespace) -> None:
     """All rows of a CRM file in one transaction, or none; open tickets follow a changed tier."""
     house = house_of(options, knowledge="none")
-    records = read_customers(Path(options.file), tiers=tuple(house.rules.policy.tiers))
+    records = read_customer_file(Path(options.file), tiers=tuple(house.rules.policy.tiers))
     created, moved = house.database.write_now(_save_all, house, records)
     unknown = sorted({each.agent for each in records if each.agent} - house.database.read_now(_logins))
     house.database.close()

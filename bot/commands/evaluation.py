@@ -13,12 +13,12 @@ from typing import Any
 
 from bot.commands.printing import tell, tell_json, tell_table
 from bot.encoders import encoders_of
+from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from bot.settings import read_settings
 from escalation.policy_file import read_policy
 from knowledge_base.coverage import ABOVE_ALL
 from knowledge_base.evaluation import SHOWN, Evaluation, Figures, evaluate
 from knowledge_base.index import build
-from knowledge_base.labelled import read_knowledge, read_messages
 from knowledge_base.picture import page_of, picture_of
 from knowledge_base.progress import Progress, silent
 
@@ -30,11 +30,11 @@ def measure(options: argparse.Namespace) -> None:
     target = _target(options.target)
     picture = _picture(options.picture)
     started = time.perf_counter()
-    articles = read_knowledge(Path(options.kb))
+    articles = read_knowledge_file(Path(options.kb))
     reading = time.perf_counter() - started
     known = {article.id for article in articles}
-    messages = read_messages(Path(options.queries), known)
-    dev = read_messages(Path(options.dev), known) if options.dev else ()
+    messages = read_message_file(Path(options.queries), known)
+    dev = read_message_file(Path(options.dev), known) if options.dev else ()
     started = time.perf_counter()
     settings = read_settings()
     encoders = encoders_of(settings)

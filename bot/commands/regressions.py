@@ -7,18 +7,19 @@ from pathlib import Path
 
 from bot.commands.printing import tell, tell_json
 from bot.commands.revisions import draft_of, opened
+from bot.files.knowledge_files import read_regression_file
 from bot.kept_answers import complaints
 from bot.publishing import prepared
 from bot.reception import Reception
 from knowledge_base import regression_store, store
 from knowledge_base.faults import CatalogueFaults
-from knowledge_base.regressions import Regression, read_regressions, write_regressions
+from knowledge_base.regressions import Regression, write_regressions
 
 
 def load(options: argparse.Namespace) -> None:
     """Keep a file's messages in place of all there were."""
     with opened(options) as house:
-        wanted = read_regressions(Path(options.file), _known(house))
+        wanted = read_regression_file(Path(options.file), _known(house))
         before = house.database.read_now(regression_store.load_regressions)
         unmet = list(complaints(house.rules, house.rules.index, wanted, house.clock()).values())
         house.database.write_now(regression_store.save_regressions, wanted, house.clock())
@@ -45,7 +46,7 @@ def check(options: argparse.Namespace) -> None:
     """Every fault of a file, and every message that is not answered as it must be; exit code 1 when there is one."""
     with opened(options) as house:
         try:
-            wanted = read_regressions(Path(options.file), _known(house))
+            wanted = read_regression_file(Path(options.file), _known(house))
         except CatalogueFaults as faults:
             _tell_faults(options, faults)
             raise SystemExit(1) from None

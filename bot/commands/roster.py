@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.app import NotReady
 from bot.commands.opening import house_of
 from bot.commands.printing import tell, tell_json, tell_table
+from bot.files.escalation_files import read_roster_file
 from bot.reception import Reception
 from escalation import duty, roster_desk, roster_store
 from escalation.assignment import Candidate
@@ -21,7 +22,7 @@ from escalation.instants import iso
 from escalation.policy import Policy
 from escalation.roster import Shift
 from escalation.roster_desk import RosterRefused, described, spoken
-from escalation.roster_file import Entry, RosterFaults, parse_day, parse_time, read_roster
+from escalation.roster_file import Entry, RosterFaults, parse_day, parse_time
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _KINDS = {"duty": "duty", "on_call": "on call"}
@@ -76,7 +77,7 @@ def load(options: argparse.Namespace) -> None:
     """The shifts of a CSV file in place of those of the days it names; all of them or none."""
     path = Path(options.file)
     with _opened(options) as house:
-        entries = read_roster(path.read_bytes(), path.name)
+        entries = read_roster_file(path)
         went, came = house.database.write_now(
             roster_desk.import_days, house.rules.policy.zone, entries, options.by, house.clock(), path.name
         )

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
-from starlette.datastructures import UploadFile
 
 from bot import notice_store, replies
 from bot.cleaning import clean
 from bot.database import be_alone
+from bot.files.escalation_files import read_calendar_content
 from bot.rules import Rules
 from bot.web.frame import frame
-from bot.web.guard import LARGEST_FORM, AtDesk, Desk, OwnForm, field
+from bot.web.guard import AtDesk, Desk, OwnForm, field
 from bot.web.months import month_of
 from bot.web.problems import Problem
+from bot.web.uploads import words_and_file
 from escalation import calendar_years
 from escalation.calendar_days import YEARS, alarm, applied, days_of, is_published, unpublished
 from escalation.calendar_faults import CalendarFlaws, CalendarRefused, Flaw, wrong
-from escalation.calendar_file import Years, read_csv, write_csv
+from escalation.calendar_file import Years, write_csv
 from escalation.calendar_years import YearEdition
 from escalation.policy import Policy
 from escalation.policy_nodes import parse_day
@@ -91,11 +92,12 @@ async def set_day(desk: Leading, form: OwnForm) -> Response:
 @router.post("/import")
 async def take_in(desk: Leading, request: Request) -> Response:
     """A file or pasted lines become the days of their years: all of it or nothing."""
-    fields, content = await _with_file(request, desk)
+    fields, content = await words_and_file(request, desk)
     typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
     house = desk.house
     try:
-        years = read_csv(content or typed["text"].encode(errors="replace"), house.rules.policy)
+        table = content or typed["text"].encode(errors="replace")
+        years = await asyncio.to_thread(read_calendar_content, table, house.rules.policy)
         args = (house.rules, years, desk.who.name, typed["note"], house.clock())
         changed = await house.database.unit(_take_in, *args)
     except CalendarFlaws as found:
@@ -105,22 +107,6 @@ async def take_in(desk: Leading, request: Request) -> Response:
         return await _page(desk, _year(desk, fields.get("year", "")), flaws=flaws, typed=typed, move="import")
     done = "import" if changed else "same"
     return RedirectResponse(f"/console/calendar?year={max(changed or years)}&done={done}", 303)
-
-
-async def _with_file(request: Request, desk: Desk) -> tuple[dict[str, str], bytes]:
-    """The words of a form of this session's own page, and what its file holds."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST_FORM:
-        raise Problem(413, replies.REFUSALS["too_long"])
-    content = b""
-    async with request.form(max_files=1, max_fields=20) as form:
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        file = form.get("file")
-        if isinstance(file, UploadFile):
-            content = await file.read()
-    if not compare_digest(fields.get("csrf", "").encode(), desk.signed.csrf.encode()):
-        raise Problem(403, replies.FORM_EXPIRED)
-    return fields, content
 
 
 def _wanted(typed: Mapping[str, str]) -> Day:

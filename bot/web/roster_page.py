@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from starlette.datastructures import FormData
 
 from bot import notice_store, replies
 from bot.cleaning import clean
+from bot.files.escalation_files import read_roster_content
 from bot.rules import Rules
 from bot.web.frame import frame
 from bot.web.guard import AtDesk, Desk, OwnForm, field
@@ -25,7 +27,7 @@ from escalation import duty, roster_desk, roster_store
 from escalation.assignment import Candidate
 from escalation.roster import Shift, day_of
 from escalation.roster_desk import RosterRefused
-from escalation.roster_file import Entry, RosterFault, RosterFaults, parse_day, parse_kind, parse_time, read_roster
+from escalation.roster_file import Entry, RosterFault, RosterFaults, parse_day, parse_kind, parse_time
 from escalation.staff import Staff, all_staff, staff_names
 
 router = APIRouter(prefix="/console/roster", include_in_schema=False)
@@ -87,7 +89,8 @@ async def take_in(desk: Leading, request: Request) -> Response:
     typed = {**NOTHING, "text": fields.get("text", "")}
     house = desk.house
     try:
-        entries = read_roster(content or typed["text"].encode(errors="replace"))
+        table = content or typed["text"].encode(errors="replace")
+        entries = await asyncio.to_thread(read_roster_content, table)
         zone, now = house.rules.policy.zone, house.clock()
         await house.database.unit(roster_desk.import_days, zone, entries, desk.who.name, now)
     except RosterFaults as found:

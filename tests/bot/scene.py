@@ -13,13 +13,13 @@ from sqlalchemy import Connection, func, select
 from bot import alarms, history, intake, notice_store, outbox, replies
 from bot.app import SAMPLE_CUSTOMERS
 from bot.database import Database
+from bot.files.escalation_files import read_customer_file
 from bot.history import Conversation, Message
 from bot.intake import Receipt
 from bot.messages import File, Incoming
 from bot.rules import Rules
 from bot.staff_actions import Action, Claim, act
 from escalation import customer_store, store, sweep
-from escalation.crm import read_customers
 from escalation.policy import Policy
 from escalation.staff import Role, Staff, add_staff, get_staff
 from escalation.store import DeadlineRow
@@ -172,7 +172,7 @@ class Scene:
 
     def know(self, *contact_ids: str) -> None:
         """These contacts, and those of the same organisations, are in the CRM."""
-        records = read_customers(SAMPLE_CUSTOMERS, tiers=tuple(self.policy.tiers))
+        records = read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(self.policy.tiers))
         houses = {record.organisation for record in records if record.id in contact_ids}
         for record in records:
             if record.organisation in houses:

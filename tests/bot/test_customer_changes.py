@@ -10,8 +10,8 @@ import pytest
 
 from bot.app import SAMPLE_CUSTOMERS
 from bot.customer_changes import save_and_reroute
+from bot.files.escalation_files import read_customer_file
 from escalation import customer_store, desk
-from escalation.crm import read_customers
 from escalation.customers import CustomerRecord
 from tests.bot.scene import Scene
 
@@ -19,7 +19,7 @@ SHOP = "C1020"
 
 
 def record(scene: Scene, contact_id: str = SHOP) -> CustomerRecord:
-    return next(r for r in read_customers(SAMPLE_CUSTOMERS, tiers=tuple(scene.policy.tiers)) if r.id == contact_id)
+    return next(r for r in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(scene.policy.tiers)) if r.id == contact_id)
 
 
 def grown(scene: Scene) -> CustomerRecord:

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from escalation.crm import CrmFaults, parse_record, read_customers
+from bot.files.escalation_files import read_customer_file
+from escalation.crm import CrmFaults, parse_record
 from escalation.customers import CustomerRecord, ManualTier
 
 TIERS = ("特级", "一级", "二级", "三级")
 HEADER = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires"
 ZHOU = "C1,江海银行,周文博,13800000001,zhou@example.com,6200000,48,5,4,,,"
+MUST_NAME = "the first line must name id, organisation, contact, annual_amount, orders_per_year, influence, complexity."
+BROKEN = "The CSV can't be read from here on (unexpected end of data); check the quotes and double any inside a cell."
 ALL_COLUMNS = HEADER.replace(",", ", ") + ", agent"
 EVIL = ["'; DROP TABLE contacts;--", "<script>alert(1)</script>", "=1+1", '"quoted"', "a,b", "%s{x}"]
 
@@ -37,7 +40,7 @@ def xlsx_file(folder: Path, *rows: Sequence[object], header: Sequence[object] = 
 
 def faults_of(path: Path) -> list[str]:
     with pytest.raises(CrmFaults) as caught:
-        read_customers(path, TIERS)
+        read_customer_file(path, TIERS)
     assert str(caught.value).split("\n") == [str(fault) for fault in caught.value.faults]
     return [str(fault) for fault in caught.value.faults]
 
@@ -52,20 +55,20 @@ EXPECTED = CustomerRecord("C1", "江海银行", "周文博", 6_200_000, 48, 5, 4
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
 def test_a_csv_file_is_read_in_the_encodings_that_spreadsheets_write(tmp_path: Path, encoding: str) -> None:
-    assert read_customers(csv_file(tmp_path, ZHOU, encoding=encoding), TIERS) == (EXPECTED,)
+    assert read_customer_file(csv_file(tmp_path, ZHOU, encoding=encoding), TIERS) == (EXPECTED,)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_csv_file_may_be_separated_by_semicolons_or_tabs(tmp_path: Path, delimiter: str) -> None:
     path = csv_file(tmp_path, ZHOU.replace(",", delimiter), header=HEADER.replace(",", delimiter))
-    assert read_customers(path, TIERS) == (EXPECTED,)
+    assert read_customer_file(path, TIERS) == (EXPECTED,)
 
 
 def test_an_organisations_own_agent_may_stand_on_any_of_its_lines_and_on_none(tmp_path: Path) -> None:
     other = "C2,江海银行,许雅琴,,,,,,,,,"
     path = csv_file(tmp_path, f"{ZHOU},wang", f"{other},", header=f"{HEADER},agent")
-    assert [record.agent for record in read_customers(path, TIERS)] == ["wang", "wang"]
-    assert [record.agent for record in read_customers(csv_file(tmp_path, ZHOU, other), TIERS)] == [None, None]
+    assert [record.agent for record in read_customer_file(path, TIERS)] == ["wang", "wang"]
+    assert [record.agent for record in read_customer_file(csv_file(tmp_path, ZHOU, other), TIERS)] == [None, None]
 
 
 def test_two_agents_for_one_organisation_are_refused(tmp_path: Path) -> None:
@@ -76,13 +79,13 @@ def test_two_agents_for_one_organisation_are_refused(tmp_path: Path) -> None:
 def test_windows_line_ends_and_blank_lines_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "crm.CSV"
     path.write_bytes(f"\r\n{HEADER}\r\n\r\n,,,\r\n{ZHOU}\r\n\r\n".encode())
-    assert read_customers(path, TIERS) == (EXPECTED,)
+    assert read_customer_file(path, TIERS) == (EXPECTED,)
 
 
 def test_a_spreadsheet_is_read_like_a_csv_file(tmp_path: Path) -> None:
     cells = ["C1", "江海银行", "周文博", 13800000001, "zhou@example.com", 6200000.0, 48, 5, "4"]
     path = xlsx_file(tmp_path, [], [*cells, "特级", "框架协议", datetime(2027, 3, 31)])  # noqa: DTZ001 - what Excel holds
-    [record] = read_customers(path, TIERS)
+    [record] = read_customer_file(path, TIERS)
     assert record.manual == ManualTier("特级", "框架协议", date(2027, 3, 31))
     assert record.phone == "13800000001"
     assert record.annual_amount == 6_200_000
@@ -91,7 +94,7 @@ def test_a_spreadsheet_is_read_like_a_csv_file(tmp_path: Path) -> None:
 def test_optional_columns_may_be_left_out_and_headers_may_carry_hints(tmp_path: Path) -> None:
     header = "ID,Organisation,contact,Annual Amount,orders_per_year,influence(1-5),Complexity（1-5）,tier(optional)"
     path = csv_file(tmp_path, "C1,小满图文店,潘大勇,46000,8,1,2,", header=header)
-    assert read_customers(path, TIERS) == (CustomerRecord("C1", "小满图文店", "潘大勇", 46_000, 8, 1, 2),)
+    assert read_customer_file(path, TIERS) == (CustomerRecord("C1", "小满图文店", "潘大勇", 46_000, 8, 1, 2),)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ def test_optional_columns_may_be_left_out_and_headers_may_carry_hints(tmp_path: 
     ],
 )
 def test_amounts_are_read_however_they_are_written(tmp_path: Path, written: str, yuan: int) -> None:
-    [record] = read_customers(csv_file(tmp_path, row(annual_amount=written)), TIERS)
+    [record] = read_customer_file(csv_file(tmp_path, row(annual_amount=written)), TIERS)
     assert record.annual_amount == yuan
 
 
@@ -116,7 +119,7 @@ def test_lines_of_one_organisation_share_its_figures(tmp_path: Path) -> None:
         "C2,小满图文店,潘大勇,,,46000,8,1,2,,,",
         "C3,江海　银行,许雅琴,,,6200000,,5,,,框架协议,2027-03-31",
     )
-    first, other, second = read_customers(path, TIERS)
+    first, other, second = read_customer_file(path, TIERS)
     manual = ManualTier("特级", "框架协议", date(2027, 3, 31))
     assert first == CustomerRecord("C1", "江海银行", "周文博", 6_200_000, 48, 5, 4, manual=manual)
     assert (second.annual_amount, second.orders_per_year, second.complexity, second.manual) == (
@@ -140,13 +143,13 @@ def test_figures_that_differ_within_one_organisation_name_both_lines(tmp_path: P
 def test_sql_html_and_formulas_in_a_csv_file_are_text(tmp_path: Path, evil: str) -> None:
     quoted = '"' + evil.replace('"', '""') + '"'
     line = row(id=quoted, organisation=quoted, contact=quoted, tier="特级", reason=quoted, expires="2027-03-31")
-    [record] = read_customers(csv_file(tmp_path, line), TIERS)
+    [record] = read_customer_file(csv_file(tmp_path, line), TIERS)
     assert record.manual
     assert {record.id, record.organisation, record.contact, record.manual.reason} == {evil}
 
 
 def test_invisible_characters_and_line_breaks_do_not_reach_a_name(tmp_path: Path) -> None:
-    [record] = read_customers(csv_file(tmp_path, row(contact='"\u200b周\u202e文博\n（财务）"')), TIERS)
+    [record] = read_customer_file(csv_file(tmp_path, row(contact='"\u200b周\u202e文博\n（财务）"')), TIERS)
     assert record.contact == "周文博 （财务）"
 
 
@@ -261,9 +264,9 @@ def test_a_fault_below_a_cell_of_several_lines_names_the_right_line(tmp_path: Pa
 def test_a_cell_too_many_hints_at_the_missing_quotes(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "C1,江海银行,周文博,13800000001,zhou@example.com,6,200,3,3,3,,,2027-03-31,x")
     assert (
-        "crm.csv:2: the line must have 12 cells like the header, not 14; put a cell that holds a comma in quotes."
-        in faults_of(path)
-    )
+        "crm.csv:2: The line has 14 cells but the first line names 12 columns; "
+        "put quotes around a cell that holds a comma."
+    ) in faults_of(path)
 
 
 def test_a_header_tells_everything_that_is_wrong_with_it(tmp_path: Path) -> None:
@@ -271,67 +274,69 @@ def test_a_header_tells_everything_that_is_wrong_with_it(tmp_path: Path) -> None
         tmp_path, ZHOU, header="id,organisation,contact,phone,phone,annual_amuont,orders_per_year,favourite"
     )
     assert faults_of(path) == [
-        'crm.csv:1: "annual_amuont" is not a column; did you mean "annual_amount"?',
-        f'crm.csv:1: "favourite" is not a column; the columns are {ALL_COLUMNS}.',
-        "crm.csv:1: column phone must appear once.",
-        "crm.csv:1: column annual_amount is missing from the header.",
-        "crm.csv:1: column influence is missing from the header.",
-        "crm.csv:1: column complexity is missing from the header.",
+        'crm.csv:1: The column "annual_amuont" is unknown; did you mean "annual_amount"?',
+        f'crm.csv:1: The column "favourite" is unknown; known are {ALL_COLUMNS}.',
+        'crm.csv:1: The column "phone" stands there twice; name every column once.',
+        f'crm.csv:1: The column "annual_amount" is missing; {MUST_NAME}',
+        f'crm.csv:1: The column "influence" is missing; {MUST_NAME}',
+        f'crm.csv:1: The column "complexity" is missing; {MUST_NAME}',
     ]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b" , ,\n"])
-def test_an_empty_file_is_told_what_its_first_line_should_be(tmp_path: Path, content: bytes) -> None:
+def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "crm.csv"
     path.write_bytes(content)
-    assert faults_of(path) == [
-        f"crm.csv:1: the file must not be empty; its first line names the columns {ALL_COLUMNS}."
-    ]
+    assert faults_of(path) == ["crm.csv:1: The file is empty; it must hold at least one customer."]
 
 
 def test_a_header_alone_is_no_customer_file(tmp_path: Path) -> None:
-    assert faults_of(csv_file(tmp_path)) == ["crm.csv:1: the file must hold at least one customer below its header."]
+    assert faults_of(csv_file(tmp_path)) == [
+        "crm.csv:1: The file names its columns but holds no customer; it must hold at least one."
+    ]
 
 
 def test_an_open_quotation_mark_is_told_beside_the_faults_above_it(tmp_path: Path) -> None:
     path = csv_file(tmp_path, row(influence="9"), row(id="C2", contact='"许雅琴'), row(id="C3"))
     assert faults_of(path) == [
         'crm.csv:2: influence must be a whole number from 1 to 5; found "9".',
-        "crm.csv:3: a quoted cell must end with a quotation mark before the next comma or line end.",
+        f"crm.csv:3: {BROKEN}",
     ]
 
 
 def test_a_file_in_no_known_encoding_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "crm.csv"
     path.write_bytes(f"{HEADER}\n{ZHOU}\n".encode() + b"C2,\xff\xff\n")
-    assert faults_of(path) == ["crm.csv:3: the file must be UTF-8 or GBK text; save it as CSV UTF-8."]
+    assert faults_of(path) == ["crm.csv:3: The file is neither UTF-8 nor GBK; save it as UTF-8."]
 
 
 def test_one_broken_byte_does_not_turn_utf_8_names_into_others(tmp_path: Path) -> None:
     path = tmp_path / "crm.csv"
     path.write_bytes(f"{HEADER}\n{ZHOU}\n".encode() + row(id="C2").encode().replace("博".encode(), b"\xb2\xa9"))
-    assert faults_of(path) == ["crm.csv:3: the file must be UTF-8 or GBK text; save it as CSV UTF-8."]
+    assert faults_of(path) == ["crm.csv:3: The file is neither UTF-8 nor GBK; save it as UTF-8."]
 
 
 def test_bytes_that_are_neither_utf_8_nor_gbk_name_their_line(tmp_path: Path) -> None:
     path = tmp_path / "crm.csv"
     path.write_bytes(f"{HEADER}\n{ZHOU}\n".encode("gbk") + b"C2,\xff\xff\n")
-    assert faults_of(path) == ["crm.csv:3: the file must be UTF-8 or GBK text; save it as CSV UTF-8."]
+    assert faults_of(path) == ["crm.csv:3: The file is neither UTF-8 nor GBK; save it as UTF-8."]
 
 
 def test_a_file_that_is_missing_or_of_another_kind_is_told_so(tmp_path: Path) -> None:
-    assert faults_of(tmp_path / "none.csv") == ["none.csv:1: the file must be readable (No such file or directory)."]
+    assert faults_of(tmp_path / "none.csv") == [
+        "none.csv:1: The file can't be read (No such file or directory); give the path of a readable file."
+    ]
     other = tmp_path / "crm.xls"
     other.write_bytes(b"x")
-    assert faults_of(other) == ['crm.xls:1: the file must be .csv or .xlsx; found ".xls".']
+    assert faults_of(other) == ['crm.xls:1: The format ".xls" is unknown; use .csv or .xlsx.']
 
 
 def test_formulas_and_errors_in_a_spreadsheet_are_no_values(tmp_path: Path) -> None:
     cells = ["C1", "江海银行", "周文博", "=A1", "zhou@example.com", "=SUM(F3:F9)", "#N/A", 5, 4]
     assert faults_of(xlsx_file(tmp_path, cells)) == [
-        'crm.xlsx:2: phone must be a value, not the formula "=A1"; paste it as a value.',
-        'crm.xlsx:2: annual_amount must be a value, not the formula "=SUM(F3:F9)"; paste it as a value.',
-        'crm.xlsx:2: orders_per_year must be a value, not the error "#N/A".',
+        "crm.xlsx:2: The cell D2 holds a formula; write plain text.",
+        "crm.xlsx:2: The cell F2 holds a formula; write plain text.",
+        "crm.xlsx:2: The cell G2 holds an error; write plain text.",
     ]
 
 
@@ -345,7 +350,7 @@ def test_a_spreadsheet_names_its_rows_as_excel_counts_them(tmp_path: Path) -> No
 
 
 def test_what_only_calls_itself_a_spreadsheet_is_refused(tmp_path: Path) -> None:
-    sentence = ["crm.xlsx:1: the file must be an Excel workbook (.xlsx) that Excel can open."]
+    sentence = ["crm.xlsx:1: The file is no readable XLSX workbook; save it as .xlsx without a password."]
     path = tmp_path / "crm.xlsx"
     path.write_bytes(b"id,organisation")
     assert faults_of(path) == sentence

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from escalation.crm import read_customers
+from bot.files.escalation_files import read_customer_file
 from escalation.customers import ManualTier, Organisation, TierDecision, amount_in_words, tier_of
 from escalation.policy import Adjustment, Criteria, Dialogue, Policy, Tier
 
@@ -201,7 +201,7 @@ def test_the_sample_customers_spread_over_all_four_tiers() -> None:
         "二级": {"诚远会计师事务所", "恒信建筑设计有限公司", "南岸物流有限公司", "德正律师事务所"},
     }
     found: dict[str, set[str]] = {}
-    for record in read_customers(sample, tuple(POLICY.tiers)):
+    for record in read_customer_file(sample, tuple(POLICY.tiers)):
         figures = (record.annual_amount, record.orders_per_year, record.influence, record.complexity)
         decision = tier_of(POLICY, Organisation("o", record.organisation, *figures, record.manual), NOW)
         found.setdefault(decision.tier, set()).add(record.organisation)

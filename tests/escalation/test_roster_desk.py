@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.database import Database
+from bot.files.escalation_files import read_roster_content
 from escalation import roster_desk, roster_store, staff
 from escalation.policy import Policy
 from escalation.roster_desk import RosterRefused
-from escalation.roster_file import RosterFaults, read_roster
+from escalation.roster_file import RosterFaults
 from tests.escalation.desk_scene import NOW
 from tests.escalation.roster_scene import MONDAY, House, entry
 
@@ -37,7 +38,7 @@ def standing(house: House) -> list[tuple[str, str]]:
 def load(house: House, *lines: str) -> Any:
     raw = "\n".join(["date,login,start,end,kind", *lines]).encode()
     return house.write(
-        roster_desk.import_days, house.policy.zone, read_roster(raw, "roster.csv"), "韩梅", NOW, "roster.csv"
+        roster_desk.import_days, house.policy.zone, read_roster_content(raw, "roster.csv"), "韩梅", NOW, "roster.csv"
     )
 
 

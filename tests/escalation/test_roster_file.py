@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 
-from escalation.roster_file import Entry, RosterFaults, parse_kind, parse_time, read_roster
+from bot.files.escalation_files import read_roster_content
+from escalation.roster_file import Entry, RosterFaults, parse_kind, parse_time
 
 HEADER = "date,login,start,end,kind"
 MONDAY = date(2026, 11, 23)
+TOO_MANY = "The line has 6 cells but the first line names 5 columns; put quotes around a cell that holds a comma."
+BROKEN = "The CSV can't be read from here on (unexpected end of data); check the quotes and double any inside a cell."
 DAY = Entry(MONDAY, "li", 480, 960, "duty", 2)
 
 
@@ -19,29 +22,29 @@ def csv(*lines: str, header: str = HEADER) -> bytes:
 
 def faults_of(raw: bytes) -> list[str]:
     with pytest.raises(RosterFaults) as caught:
-        read_roster(raw, "roster.csv")
+        read_roster_content(raw, "roster.csv")
     return str(caught.value).split("\n")
 
 
 def test_every_line_is_a_shift() -> None:
     raw = csv("2026-11-23,li,08:00,16:00,duty", "2026-11-23,wang,21:00,08:00,on_call")
-    assert read_roster(raw) == (DAY, Entry(MONDAY, "wang", 1260, 480, "on_call", 3))
+    assert read_roster_content(raw) == (DAY, Entry(MONDAY, "wang", 1260, 480, "on_call", 3))
 
 
 def test_a_kind_left_out_is_duty() -> None:
-    assert read_roster(csv("2026-11-23,li,08:00,16:00", header="date,login,start,end")) == (DAY,)
-    assert read_roster(csv("2026-11-23,li,08:00,16:00,")) == (DAY,)
+    assert read_roster_content(csv("2026-11-23,li,08:00,16:00", header="date,login,start,end")) == (DAY,)
+    assert read_roster_content(csv("2026-11-23,li,08:00,16:00,")) == (DAY,)
 
 
 def test_a_sheet_in_chinese_pasted_from_a_spreadsheet_is_read_too() -> None:
     raw = csv("2026/11/23\t李雷\tli\t8:00\t16:00:00\t当班", header="日期\t姓名\t账号\t开始\t结束\t类别")
-    assert read_roster(raw) == (DAY,)
+    assert read_roster_content(raw) == (DAY,)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk"])
 def test_the_encodings_that_spreadsheets_write_are_read(encoding: str) -> None:
     raw = "\r\n日期,账号,开始,结束,备注\r\n\r\n2026-11-23,李雷,08:00,16:00,替班\r\n".encode(encoding)
-    assert read_roster(raw) == (Entry(MONDAY, "李雷", 480, 960, "duty", 4),)
+    assert read_roster_content(raw) == (Entry(MONDAY, "李雷", 480, 960, "duty", 4),)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +60,8 @@ def test_the_encodings_that_spreadsheets_write_are_read(encoding: str) -> None:
         ("2026-11-23,,08:00,16:00,duty", "login must be given."),
         (",li,08:00,16:00,duty", "date must be given."),
         ("2026-11-23,li,08:00,,duty", "end must be given."),
-        ("2026-11-23,li,08:00,16:00,duty,x", "the line must have at most 5 cells like the header, not 6."),
-        ('2026-11-23,"li,08:00', "a quoted cell must end with a quotation mark before the next comma or line end."),
+        ("2026-11-23,li,08:00,16:00,duty,x", TOO_MANY),
+        ('2026-11-23,"li,08:00', BROKEN),
     ],
 )
 def test_a_bad_line_is_named_with_what_would_be_right(line: str, sentence: str) -> None:
@@ -68,9 +71,12 @@ def test_a_bad_line_is_named_with_what_would_be_right(line: str, sentence: str) 
 @pytest.mark.parametrize(
     ("header", "sentence"),
     [
-        ("date,login,start,kind", "column end is missing from the header."),
-        ("date,login,login,start,end", "column login must appear once."),
-        ("date,who,login,start,end", '"who" is not a column; the columns are date, login, start, end, kind.'),
+        ("date,login,start,kind", 'The column "end" is missing; the first line must name date, login, start, end.'),
+        ("date,login,login,start,end", 'The column "login" stands there twice; name every column once.'),
+        (
+            "date,who,login,start,end",
+            'The column "who" is unknown; known are date, login, start, end, kind, name, note.',
+        ),
     ],
 )
 def test_a_bad_header_is_named_with_what_would_be_right(header: str, sentence: str) -> None:
@@ -85,15 +91,21 @@ def test_all_faults_are_told_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("raw", [b"", b"\n\n", csv()])
-def test_a_file_without_shifts_is_refused(raw: bytes) -> None:
-    sentence = "there must be a header such as date,login,start,end,kind and at least one shift below it."
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"", "The file is empty; it must hold at least one shift."),
+        (b"\n\n", "The file is empty; it must hold at least one shift."),
+        (csv(), "The file names its columns but holds no shift; it must hold at least one."),
+    ],
+)
+def test_a_file_without_shifts_is_refused(raw: bytes, sentence: str) -> None:
     assert faults_of(raw) == [f"roster.csv:1: {sentence}"]
 
 
 def test_what_is_no_text_or_too_large_is_refused() -> None:
-    assert faults_of(b"\xff\xff\x00\xff") == ["roster.csv:1: the file must be UTF-8 or GBK text; save it as CSV UTF-8."]
-    assert faults_of(b"x" * 2_000_001) == ["roster.csv:1: the file must be smaller than 2 MB."]
+    assert faults_of(b"\xff\xff\x00\xff") == ["roster.csv:1: The file is neither UTF-8 nor GBK; save it as UTF-8."]
+    assert faults_of(b"x" * 50_000_001) == ["roster.csv:1: The file must be smaller than 50 MB."]
 
 
 def test_times_run_to_midnight_and_kinds_have_chinese_names() -> None:

@@ -19,15 +19,16 @@ from zoneinfo import ZoneInfo
 
 from bot import link_codes
 from bot.app import SAMPLE_FAQ, open_house
+from bot.files.knowledge_files import read_faq_file
 from bot.reception import Reception
 from bot.settings import Settings
 from bot.telegram.door import Telegram
 from escalation.staff import add_staff
-from knowledge_base.catalogue import read_faq
 from tests.bot.telegram.world import stock
 from tests.fakes.telegram import TOKEN, FakeTelegram, Person
 from tests.fakes.telegram.chats import Message
 from tests.fakes.telegram.drawing import draw
+from tests.patience import patience
 
 GROUP = -1001000000001
 LI, HAN = 77, 78
@@ -59,7 +60,7 @@ class Story:
 
     async def until(self, happened: Callable[[], Any], what: str) -> None:
         """Wait until it is so."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience(PATIENCE)):
             await self.api.until(happened, what)
 
     async def staff(self, account: int, login: str, name: str) -> Person:
@@ -152,7 +153,7 @@ async def opened(folder: Path) -> AsyncIterator[Story]:
         api.bot["first_name"] = "接待"
         story = Story(api, reception)
         reception.database.on_commit = reception.wakeups.notify
-        reception.database.write_now(stock, reception, read_faq(SAMPLE_FAQ), BEGIN)
+        reception.database.write_now(stock, reception, read_faq_file(SAMPLE_FAQ).articles, BEGIN)
         await reception.refresh()
         door = Telegram(reception)
         await door.start()

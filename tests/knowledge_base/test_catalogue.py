@@ -9,8 +9,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from bot.files.knowledge_files import read_faq_file
 from knowledge_base.articles import Article
-from knowledge_base.catalogue import CatalogueFaults, check, read_catalogue, read_faq, write_faq
+from knowledge_base.catalogue import CatalogueFaults, check, write_faq
 
 RETURN = Article(
     id="return",
@@ -58,6 +59,10 @@ jam,故障,卡纸了怎么办,,请关机后取出纸张。,,,,
 
 DATE = "must be a date such as 2026-11-01 or an instant such as 2026-11-01T08:00+08:00;"
 HEADER = ["id", "category", "question", "similar", "answer", "tiers", "valid_from", "valid_until", "night_answer"]
+
+
+def read_faq(path: Path) -> tuple[Article, ...]:
+    return read_faq_file(path).articles
 
 
 def sentences(path: Path) -> list[str]:
@@ -128,8 +133,8 @@ def test_a_workbook_says_the_same(tmp_path: Path) -> None:
 
 
 def test_every_article_knows_its_line(tmp_path: Path) -> None:
-    assert dict(read_catalogue(put(tmp_path, "faq.yaml", YAML)).lines) == {"return": 1, "jam": 16}
-    assert dict(read_catalogue(put(tmp_path, "faq.csv", CSV)).lines) == {"return": 2, "jam": 6}
+    assert dict(read_faq_file(put(tmp_path, "faq.yaml", YAML)).lines) == {"return": 1, "jam": 16}
+    assert dict(read_faq_file(put(tmp_path, "faq.csv", CSV)).lines) == {"return": 2, "jam": 6}
 
 
 def test_ids_that_look_like_numbers_or_dates_stay_as_written(tmp_path: Path) -> None:
@@ -238,8 +243,8 @@ def test_an_empty_file_is_refused(tmp_path: Path, name: str, content: bytes) -> 
 
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
-    path = put(tmp_path, "faq.txt", "x")
-    assert sentences(path) == ['faq.txt:1: The format ".txt" is unknown; use .yaml, .yml, .csv or .xlsx.']
+    path = put(tmp_path, "faq.ods", "x")
+    assert sentences(path) == ['faq.ods:1: The format ".ods" is unknown; use .yaml, .yml, .csv or .xlsx.']
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -387,12 +392,12 @@ def test_every_fault_is_found_in_one_pass_in_the_order_of_lines(tmp_path: Path) 
             ['1: The column "answer" stands there twice; name every column once.'],
         ),
         (
-            "id;category;question;answer\na;退换;怎么退货;可以。\n",
-            ['1: The columns are separated by ";"; separate them with commas.'],
+            "id；category；question；answer\na；退换；怎么退货；可以。\n",
+            ['1: The columns are separated by "；"; separate them with commas.'],
         ),
         (
-            "id\tcategory\tquestion\tanswer\n",
-            ["1: The columns are separated by tabs; separate them with commas."],
+            "\nid\tcategory\tquestion\tanswer\n",
+            ["2: The file names its columns but holds no question; it must hold at least one."],
         ),
         (
             "id,category,question,answer\n",
@@ -488,7 +493,7 @@ def test_merged_cells_are_refused_with_their_range(tmp_path: Path) -> None:
 
 
 def test_categories_and_tiers_the_policy_does_not_have_are_named(tmp_path: Path) -> None:
-    found = read_catalogue(put(tmp_path, "faq.yaml", YAML))
+    found = read_faq_file(put(tmp_path, "faq.yaml", YAML))
     said = check(found.articles, ["退换货", "故障"], ["特级", "一级"], file="faq.yaml", lines=found.lines)
     assert [str(fault) for fault in said] == [
         'faq.yaml:1: Question "return": the category "退换" is not in the policy; did you mean "退换货"?',

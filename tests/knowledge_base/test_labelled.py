@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from knowledge_base.articles import Article
 from knowledge_base.catalogue import write_faq
 from knowledge_base.faults import CatalogueFaults
-from knowledge_base.labelled import Message, read_knowledge, read_messages
+from knowledge_base.labelled import Message
 
 RETURN = Article("return", "", "怎么退货", ("买错了想退",), "")
 JAM = Article("jam", "", "卡纸了怎么办", (), "")
@@ -31,47 +32,49 @@ def put(folder: Path, content: str | bytes, name: str = "file.csv") -> Path:
 def faults_of_knowledge(folder: Path, content: str | bytes) -> list[str]:
     path = put(folder, content)
     with pytest.raises(CatalogueFaults) as refused:
-        read_knowledge(path)
+        read_knowledge_file(path)
     return [str(fault).replace(str(path), path.name) for fault in refused.value.faults]
 
 
 def faults_of_messages(folder: Path, content: str | bytes) -> list[str]:
     path = put(folder, content)
     with pytest.raises(CatalogueFaults) as refused:
-        read_messages(path, KNOWN)
+        read_message_file(path, KNOWN)
     return [str(fault).replace(str(path), path.name) for fault in refused.value.faults]
 
 
 def test_phrasings_of_one_id_become_one_question_asked_first_as_it_stands_first(tmp_path: Path) -> None:
-    assert read_knowledge(put(tmp_path, PHRASINGS)) == (RETURN, JAM)
+    assert read_knowledge_file(put(tmp_path, PHRASINGS)) == (RETURN, JAM)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 def test_all_three_encodings_are_read(tmp_path: Path, encoding: str) -> None:
-    assert read_knowledge(put(tmp_path, PHRASINGS.encode(encoding))) == (RETURN, JAM)
-    assert read_messages(put(tmp_path, MESSAGES.encode(encoding)), KNOWN) == (
+    assert read_knowledge_file(put(tmp_path, PHRASINGS.encode(encoding))) == (RETURN, JAM)
+    assert read_message_file(put(tmp_path, MESSAGES.encode(encoding)), KNOWN) == (
         Message("能退吗", "return"),
         Message("今天,天气好", None),
     )
 
 
 def test_columns_may_stand_in_any_order_beside_others_and_blank_lines_are_passed_over(tmp_path: Path) -> None:
-    assert read_knowledge(put(tmp_path, "Question, source ,ID\r\n怎么退货,网页,return\r\n\r\n卡纸了,,jam\r\n")) == (
+    assert read_knowledge_file(
+        put(tmp_path, "Question, source ,ID\r\n怎么退货,网页,return\r\n\r\n卡纸了,,jam\r\n")
+    ) == (
         Article("return", "", "怎么退货", (), ""),
         Article("jam", "", "卡纸了", (), ""),
     )
-    assert read_messages(put(tmp_path, "expected,text\nreturn,能退吗\n"), KNOWN) == (Message("能退吗", "return"),)
+    assert read_message_file(put(tmp_path, "expected,text\nreturn,能退吗\n"), KNOWN) == (Message("能退吗", "return"),)
 
 
 def test_a_line_that_ends_early_expects_nothing(tmp_path: Path) -> None:
-    assert read_messages(put(tmp_path, "text,expected\n在吗\n"), KNOWN) == (Message("在吗", None),)
+    assert read_message_file(put(tmp_path, "text,expected\n在吗\n"), KNOWN) == (Message("在吗", None),)
 
 
 @pytest.mark.parametrize("name", ["faq.yaml", "faq.csv", "faq.xlsx"])
 def test_our_own_faq_files_are_read_too(tmp_path: Path, name: str) -> None:
     own = (Article("return", "退换", "怎么退货", ("买错了想退",), "七天内可以退货。"),)
     write_faq(tmp_path / name, own)
-    assert read_knowledge(tmp_path / name) == own
+    assert read_knowledge_file(tmp_path / name) == own
 
 
 def test_a_faulty_list_of_phrasings_is_refused_with_every_line(tmp_path: Path) -> None:
@@ -120,8 +123,8 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     missing = tmp_path / "gone.csv"
     sentence = f"{missing}:1: The file can't be read (No such file or directory); give the path of a readable file."
     with pytest.raises(CatalogueFaults) as refused:
-        read_messages(missing, KNOWN)
+        read_message_file(missing, KNOWN)
     assert str(refused.value) == sentence
     with pytest.raises(CatalogueFaults) as refused:
-        read_knowledge(missing)
+        read_knowledge_file(missing)
     assert str(refused.value) == sentence

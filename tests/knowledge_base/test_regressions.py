@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.files.knowledge_files import read_regression_file
 from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
 from knowledge_base.articles import Article
 from knowledge_base.faults import CatalogueFaults
 from knowledge_base.matching import Candidate
-from knowledge_base.regressions import Regression, complaint, read_regressions, write_regressions
+from knowledge_base.regressions import Regression, complaint, write_regressions
 
 KNOWN = ("invoice-normal", "invoice-special", "jam")
 FILE = "text,expected\n发票怎么开,invoice-normal\n卡纸了,jam\n讲个笑话,\n"
@@ -25,7 +26,7 @@ def put(folder: Path, content: str | bytes) -> Path:
 
 def sentences(path: Path) -> list[str]:
     with pytest.raises(CatalogueFaults) as refused:
-        read_regressions(path, KNOWN)
+        read_regression_file(path, KNOWN)
     return [str(fault).replace(str(path), path.name) for fault in refused.value.faults]
 
 
@@ -34,13 +35,13 @@ def sentences(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gbk"])
 def test_a_file_says_the_same_in_every_encoding(tmp_path: Path, charset: str) -> None:
-    assert read_regressions(put(tmp_path, FILE.encode(charset)), KNOWN) == WANTED
+    assert read_regression_file(put(tmp_path, FILE.encode(charset)), KNOWN) == WANTED
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
     path = tmp_path / "kept.csv"
     write_regressions(path, WANTED)
-    assert read_regressions(path, KNOWN) == WANTED
+    assert read_regression_file(path, KNOWN) == WANTED
 
 
 def test_it_is_written_as_csv_only(tmp_path: Path) -> None:

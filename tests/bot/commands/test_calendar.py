@@ -198,10 +198,27 @@ def test_the_last_day_known_of_a_year_is_not_taken_away(term: Terminal, tmp_path
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", ["1: The file holds no days; it must have a line for each, such as 2027-01-01,off,元旦."]),
-        ("day,kind,name\n", ["1: The file holds no days; it must have a line for each, such as 2027-01-01,off,元旦."]),
-        ("日期,类型\n", ["1: The first line must be day,kind,name or day,kind,name,calendar; found 日期,类型."]),
-        ("day,kind,name\n2027-01-01,off\n", ["2: A line must have 3 cells as the first one has; found 2."]),
+        ("", ["1: The file is empty; it must hold at least one day."]),
+        ("day,kind,name\n", ["1: The file names its columns but holds no day; it must hold at least one."]),
+        (
+            "日期,类型\n",
+            [
+                '1: The column "日期" is unknown; known are day, kind, name, calendar.',
+                '1: The column "类型" is unknown; known are day, kind, name, calendar.',
+                '1: The column "day" is missing; the first line must name day, kind, name.',
+                '1: The column "kind" is missing; the first line must name day, kind, name.',
+                '1: The column "name" is missing; the first line must name day, kind, name.',
+            ],
+        ),
+        (
+            "day,kind,name\n2027-01-01,off,元旦,x\n",
+            [
+                (
+                    "2: The line has 4 cells but the first line names 3 columns; "
+                    "put quotes around a cell that holds a comma."
+                )
+            ],
+        ),
         ("day,kind,name\n1月1日,off,元旦\n", ['2: "day" must be a date such as 2027-01-01; found "1月1日".']),
         (
             "day,kind,name\n2027-01-01,休,元旦\n",
@@ -209,7 +226,12 @@ def test_the_last_day_known_of_a_year_is_not_taken_away(term: Terminal, tmp_path
         ),
         (
             'day,kind,name\n2027-01-01,off,"元旦\n',
-            ["2: The CSV can't be read from here on; check the quotes and double any inside a cell."],
+            [
+                (
+                    "2: The CSV can't be read from here on (unexpected end of data); "
+                    "check the quotes and double any inside a cell."
+                )
+            ],
         ),
         (
             "day,kind,name\n2027-01-04,on,元旦\n",
@@ -250,7 +272,7 @@ def test_a_file_that_is_no_text_is_refused(term: Terminal, tmp_path: Path) -> No
 
 def test_a_file_that_is_not_there_is_refused(term: Terminal) -> None:
     assert term.refused_here("calendar", "import", "nowhere.csv") == (
-        "jiedai: nowhere.csv cannot be used: No such file or directory."
+        "jiedai: nowhere.csv:1: The file can't be read (No such file or directory); give the path of a readable file."
     )
 
 

@@ -74,7 +74,7 @@ def test_a_link_proves_to_be_this_contact(terminal: Terminal, tmp_path: Path) ->
 def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
     missing = tmp_path / "missing.csv"
     assert terminal.refused_here("customers", "import", str(missing)) == (
-        "jiedai: missing.csv:1: the file must be readable (No such file or directory)."
+        "jiedai: missing.csv:1: The file can't be read (No such file or directory); give the path of a readable file."
     )
     assert terminal.refused_here("customers", "link", "C9999") == (
         'jiedai: There is no customer "C9999"; import the CRM with `jiedai customers import`.'

@@ -117,8 +117,8 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, words: list[str]) -> No
     assert terminal.refused(*words, "--picture", "nowhere/figures.svg") == (
         "jiedai: nowhere/figures.svg cannot be used: No such file or directory."
     )
-    assert terminal.refused("kb", "eval", "--kb", "kb.txt", "--queries", "queries.csv") == (
-        'jiedai: kb.txt:1: The format ".txt" is unknown; use .yaml, .yml, .csv or .xlsx.'
+    assert terminal.refused("kb", "eval", "--kb", "kb.ods", "--queries", "queries.csv") == (
+        'jiedai: kb.ods:1: The format ".ods" is unknown; use .yaml, .yml, .csv or .xlsx.'
     )
     Path("queries.csv").write_text("text,expected\n能退吗,retrun\n", encoding="utf-8")
     assert terminal.refused(*words) == (

@@ -71,7 +71,7 @@ def test_a_file_with_faults_changes_nothing_and_every_line_is_told(
     )
     assert shifts(house) == []
     assert house.refused_here("roster", "import", str(tmp_path / "none.csv")).endswith(
-        "none.csv cannot be used: No such file or directory."
+        "none.csv:1: The file can't be read (No such file or directory); give the path of a readable file."
     )
 
 

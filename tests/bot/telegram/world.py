@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select, text
 
 from bot import history, outbox
 from bot.app import SAMPLE_CUSTOMERS
+from bot.files.escalation_files import read_customer_file
 from bot.reception import Reception
 from bot.telegram.door import Telegram
 from escalation import customer_store
-from escalation.crm import read_customers
 from knowledge_base import store as knowledge_store
 from knowledge_base.articles import Article
 from tests.fakes.telegram_api import PATIENCE, FakeTelegram
+from tests.patience import patience
 
 STAFF = -100200300
 INVOICE = "请在订单页点“申请发票”。"
@@ -69,10 +70,10 @@ class World:
 
     async def until_stored(self, holds: Callable[[], bool]) -> None:
         """Wait until the database says so; look again after every commit."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience(PATIENCE)):
             seen = self.reception.wakeups.version
             while not holds():
-                seen = await self.reception.wakeups.wait(seen, PATIENCE)
+                seen = await self.reception.wakeups.wait(seen, patience(PATIENCE))
 
     def read(self, fn: Callable[..., Any], *args: Any) -> Any:
         """A look into the database."""
@@ -107,7 +108,7 @@ def stock(db: Connection, reception: Reception, articles: Sequence[Article], now
     """Two questions and the sample customers."""
     knowledge_store.save_revision(db, articles, now, "test")
     policy, vault = reception.rules.policy, reception.rules.vault
-    for record in read_customers(SAMPLE_CUSTOMERS, tiers=policy.tiers):
+    for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=policy.tiers):
         customer_store.save_customer(db, vault, policy, record, now)
 
 

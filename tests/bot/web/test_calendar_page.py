@@ -237,8 +237,17 @@ async def test_the_same_file_again_changes_nothing_and_says_so(lead: Seat, scene
     [
         ("", ["第 1 行：没有内容。请每行写一天，例如 2027-01-01,off,元旦。"]),
         ("day,kind,name\n", ["第 1 行：没有内容。请每行写一天，例如 2027-01-01,off,元旦。"]),
-        ("日期,类型\n", ["第 1 行：第一行须为 day,kind,name 或 day,kind,name,calendar，这里是「日期,类型」。"]),
-        ("day,kind,name\n2027-01-01,off\n", ["第 2 行：这一行有 2 列，应与第一行一样是 3 列。"]),
+        (
+            "日期,类型\n",
+            [
+                "第 1 行：没有「日期」这一列。",
+                "第 1 行：没有「类型」这一列。",
+                "第 1 行：第一行缺少列 day，须有 day, kind, name。",
+                "第 1 行：第一行缺少列 kind，须有 day, kind, name。",
+                "第 1 行：第一行缺少列 name，须有 day, kind, name。",
+            ],
+        ),
+        ("day,kind,name\n2027-01-01,off,元旦,x\n", ["第 2 行：这一行有 4 列，第一行只有 3 列，请删去多出的内容。"]),
         ('day,kind,name\n2027-01-01,off,"元旦\n', ["第 2 行：从这一行起无法读取，请检查引号。"]),
         (
             YEAR_2027 + "2027-01-01,off,元旦\n2027-13-01,off,\n",

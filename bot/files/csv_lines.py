@@ -1,0 +1,66 @@
+"""The lines of a CSV file: UTF-8 or GB18030, separated by commas, semicolons or tabs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from bot.files.faults import TableFault, TableUnreadable
+
+SEPARATORS = ",;\t"
+_FULL_WIDTH = "；，"
+_QUOTED = re.compile(r'"[^"]*"')
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def csv_lines(content: bytes, faults: list[TableFault]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each line with its number; a quoted cell may run over several, and the line is named by the first.
+
+    What ends the reading early is added to the faults. Raises TableUnreadable for bytes that are no text.
+    """
+    text = decoded(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, tuple(map(_unguarded, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        faults.append(TableFault(line, "quotes", {"reason": str(error)}))
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8 with or without a byte order mark, else what a Chinese Excel writes; raises TableUnreadable."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        broken = error.start
+    # Chinese that was good UTF-8 up to here would decode as GBK too, into other names than were written.
+    if any("\u4e00" <= char <= "\u9fff" for char in content[:broken].decode("utf-8-sig", "ignore")):
+        raise _no_text(content, broken)
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise _no_text(content, error.start) from None
+
+
+def _no_text(content: bytes, place: int) -> TableUnreadable:
+    return TableUnreadable(content.count(b"\n", 0, place) + 1, "encoding")
+
+
+def _separator(text: str) -> str:
+    """The sign that stands most often in the first line that isn't blank, outside its quotes."""
+    lines = ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
+    number, first = next(lines, (1, ""))
+    plain = _QUOTED.sub("", first)
+    found = max(SEPARATORS, key=plain.count)
+    if found not in plain and (wide := next((sign for sign in _FULL_WIDTH if sign in plain), None)):
+        raise TableUnreadable(number, "separator", found=wide)
+    return found
+
+
+def _unguarded(cell: str) -> str:
+    """Without the quote that keeps a spreadsheet from taking a cell for a formula (exports write it)."""
+    return cell[1:] if _GUARDED.match(cell) else cell

@@ -1,0 +1,87 @@
+"""Files for tickets and their clocks, from bytes to value: customers, the roster, days off."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from bot.files.faults import TableFault, TableUnreadable
+from bot.files.table import TABLES, YAML, Columns, Rows, read_bytes, read_table, rows_of
+from escalation.calendar_faults import CalendarFlaws, Flaw, Wrong
+from escalation.calendar_file import HEADER, Years, read_calendar, read_yaml
+from escalation.calendar_file import REQUIRED as REQUIRED_OF_DAYS
+from escalation.crm import read_customers
+from escalation.crm_rows import COLUMNS as CRM_COLUMNS
+from escalation.crm_rows import REQUIRED as REQUIRED_OF_CRM
+from escalation.crm_rows import CrmFault
+from escalation.customers import CustomerRecord
+from escalation.policy import Policy
+from escalation.policy_faults import Fault, PolicyFaults
+from escalation.roster_file import COLUMNS, IN_CHINESE, PASSED_OVER, REQUIRED, Entry, RosterFault, read_roster
+
+_CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM)
+_ROSTER = Columns("shift", (*COLUMNS, *PASSED_OVER), REQUIRED, IN_CHINESE)
+_DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)
+
+
+def read_customer_file(path: Path, tiers: Collection[str]) -> tuple[CustomerRecord, ...]:
+    """The customers of a CSV or XLSX file; `tiers` are those of the policy. Raises CrmFaults."""
+    rows = _rows_of_file(path, _CUSTOMERS)
+    faults = [CrmFault(str(fault), path.name, fault.line) for fault in rows.faults]
+    return read_customers(rows.rows, tiers, path.name, faults)
+
+
+def read_roster_content(content: bytes, file: str = "") -> tuple[Entry, ...]:
+    """The shifts of a CSV or XLSX file, or of lines pasted from a sheet; raises RosterFaults, which name `file`."""
+    return _roster(_rows(content, _ROSTER), file)
+
+
+def read_roster_file(path: Path) -> tuple[Entry, ...]:
+    """The shifts of a CSV or XLSX file; raises RosterFaults."""
+    return _roster(_rows_of_file(path, _ROSTER), path.name)
+
+
+def read_calendar_content(content: bytes, policy: Policy) -> Years:
+    """The days off and make-up days of a CSV or XLSX file, or of pasted lines; raises CalendarFlaws."""
+    return _calendar(_rows(content, _DAYS), policy)
+
+
+def read_calendar_file(path: Path, policy: Policy) -> Years:
+    """The same of a file, which may be YAML too; raises PolicyFaults, which name the file."""
+    try:
+        if path.suffix.lower() in YAML:
+            read_bytes(path, YAML)  # refuses what is too large or not there
+            return read_yaml(path, policy)
+        return _calendar(_rows_of_file(path, _DAYS, (*YAML, *TABLES)), policy)
+    except TableUnreadable as refused:
+        raise PolicyFaults((Fault(str(path), refused.fault.line, str(refused)),)) from None
+    except CalendarFlaws as found:
+        raise PolicyFaults(tuple(Fault(str(path), flaw.line, str(flaw.wrong)) for flaw in found.flaws)) from None
+
+
+def _rows_of_file(path: Path, columns: Columns, formats: tuple[str, ...] = TABLES) -> Rows:
+    try:
+        content = read_bytes(path, formats)
+    except TableUnreadable as refused:
+        return Rows((), (refused.fault,))
+    return _rows(content, columns, path.suffix)
+
+
+def _rows(content: bytes, columns: Columns, suffix: str = "") -> Rows:
+    try:
+        return rows_of(read_table(content, suffix), columns)
+    except TableUnreadable as refused:
+        return Rows((), (refused.fault,))
+
+
+def _roster(rows: Rows, file: str) -> tuple[Entry, ...]:
+    faults = [RosterFault(fault.code, fault.line, fault.values, str(fault)) for fault in rows.faults]
+    return read_roster(rows.rows, file, faults)
+
+
+def _calendar(rows: Rows, policy: Policy) -> Years:
+    return read_calendar(rows.rows, policy, map(_flaw, rows.faults))
+
+
+def _flaw(fault: TableFault) -> Flaw:
+    return Flaw(fault.line, Wrong(fault.code, fault.values, str(fault)))

@@ -1,0 +1,59 @@
+"""What can be wrong with a table before anybody asks what its cells mean: a code, its values and a whole sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+SENTENCES: Mapping[str, str] = {
+    "unreadable": "The file can't be read ({reason}); give the path of a readable file.",
+    "format": 'The format "{found}" is unknown; use {formats}.',
+    "too_large": "The file must be smaller than {most} MB.",
+    "encoding": "The file is neither UTF-8 nor GBK; save it as UTF-8.",
+    "separator": 'The columns are separated by "{found}"; separate them with commas.',
+    "quotes": "The CSV can't be read from here on ({reason}); check the quotes and double any inside a cell.",
+    "workbook": "The file is no readable XLSX workbook; save it as .xlsx without a password.",
+    "merged": "The cells {cells} are merged; unmerge them so that every row is complete.",
+    "formula": "The cell {cell} holds a formula; write plain text.",
+    "error": "The cell {cell} holds an error; write plain text.",
+    "time_of_day": "The cell {cell} holds {found}, a date with a time of day; write plain text.",
+    "empty": "The file is empty; it must hold at least one {noun}.",
+    "no_rows": "The file names its columns but holds no {noun}; it must hold at least one.",
+    "unknown_column": 'The column "{column}" is unknown; {hint}',
+    "twice": 'The column "{column}" stands there twice; name every column once.',
+    "no_column": 'The column "{column}" is missing; the first line must name {required}.',
+    "cells": (
+        "The line has {found} cells but the first line names {wanted} columns; "
+        "put quotes around a cell that holds a comma."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TableFault:
+    """One fault and its line, counted from 1; the values are those its sentence is made with, in any language."""
+
+    line: int
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """The sentence for an operator, without the line."""
+        return SENTENCES[self.code].format(**self.values)
+
+
+class TableUnreadable(Exception):
+    """Nothing of the file can be read; its fault says why."""
+
+    def __init__(self, line: int, code: str, **values: str) -> None:
+        """Keep the fault."""
+        self.fault = TableFault(line, code, values)
+        super().__init__(str(self.fault))
+
+
+def unknown_column(line: int, written: str, name: str, known: Sequence[str]) -> TableFault:
+    """A heading that is no column, with the nearest one that is; `name` is the heading's plain form."""
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}."
+    return TableFault(line, "unknown_column", {"column": written, "hint": hint})

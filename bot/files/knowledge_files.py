@@ -1,0 +1,86 @@
+"""Files for the knowledge base, from path to value: questions, lists of phrasings, labelled messages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from bot.files.faults import TableUnreadable
+from bot.files.table import TABLES, YAML, Columns, Row, Table, read_bytes, read_table, rows_of
+from knowledge_base.articles import Article
+from knowledge_base.catalogue import ZONE, Catalogue, read_articles
+from knowledge_base.faq_rows import FIELDS, REQUIRED, table_rows
+from knowledge_base.faq_yaml import read_yaml
+from knowledge_base.faults import CatalogueFaults, Faults
+from knowledge_base.labelled import MESSAGES, PHRASING_LIST, Message, read_messages, read_phrasings
+from knowledge_base.regressions import Regression, read_regressions
+
+_FAQ = Columns("question", FIELDS, REQUIRED)
+_PHRASINGS = Columns("question", PHRASING_LIST, PHRASING_LIST, open=True)
+_MESSAGES = Columns("message", MESSAGES, MESSAGES, open=True)
+_OF_AN_FAQ = {"category", "answer"}  # a table that names one of these is an FAQ, not a list of phrasings
+
+
+def read_faq_file(path: Path, *, zone: ZoneInfo = ZONE) -> Catalogue:
+    """The questions of a YAML, CSV or XLSX file with their lines; raises CatalogueFaults with all its faults."""
+    faults = Faults(str(path))
+    if path.suffix.lower() not in YAML:
+        return _catalogue(_table(path, faults, (*YAML, *TABLES)), faults, zone)
+    try:
+        content = read_bytes(path, (*YAML, *TABLES))
+    except TableUnreadable as refused:
+        _stop(refused, faults)
+    if not content.strip():
+        faults.add(1, "The file is empty; it must hold at least one question.")
+    return read_articles(read_yaml(content, faults) if content.strip() else (), faults, zone=zone)
+
+
+def read_knowledge_file(path: Path) -> tuple[Article, ...]:
+    """The questions of an FAQ file, or of a table that lists phrasings: columns id and question."""
+    if path.suffix.lower() in YAML:
+        return read_faq_file(path).articles
+    faults = Faults(str(path))
+    table = _table(path, faults, (*YAML, *TABLES))
+    if _OF_AN_FAQ & set(table.headings):
+        return _catalogue(table, faults, ZONE).articles
+    return read_phrasings(_rows(table, _PHRASINGS, faults), faults)
+
+
+def read_message_file(path: Path, known: Collection[str]) -> tuple[Message, ...]:
+    """Labelled messages (columns text and expected); raises CatalogueFaults."""
+    faults = Faults(str(path))
+    return read_messages(_rows(_table(path, faults, TABLES), _MESSAGES, faults), known, faults)
+
+
+def read_regression_file(path: Path, known: Collection[str]) -> tuple[Regression, ...]:
+    """Messages that must keep their answers (columns text and expected); raises CatalogueFaults."""
+    faults = Faults(str(path))
+    return read_regressions(_rows(_table(path, faults, TABLES), _MESSAGES, faults), known, faults)
+
+
+def _table(path: Path, faults: Faults, formats: tuple[str, ...]) -> Table:
+    try:
+        return read_table(read_bytes(path, formats), path.suffix)
+    except TableUnreadable as refused:
+        _stop(refused, faults)
+
+
+def _stop(refused: TableUnreadable, faults: Faults) -> NoReturn:
+    faults.add(refused.fault.line, str(refused))
+    raise CatalogueFaults(faults.found) from None
+
+
+def _rows(table: Table, columns: Columns, faults: Faults) -> tuple[Row, ...]:
+    """The rows; what is wrong with the table is added to the faults."""
+    rows = rows_of(table, columns)
+    for fault in rows.faults:
+        faults.add(fault.line, str(fault))
+    return tuple(rows.rows)
+
+
+def _catalogue(table: Table, faults: Faults, zone: ZoneInfo) -> Catalogue:
+    for fault in table.merged:
+        faults.add(fault.line, str(fault))
+    return read_articles(table_rows(_rows(table, _FAQ, faults)), faults, zone=zone)
