@@ -329,6 +329,12 @@ def transcript(db: Connection, conversation_id: int, after: int = 0, limit: int 
     return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
 
 
+def ticket_lines(db: Connection, ticket_id: int, after: int, limit: int) -> list[Message]:
+    """The first `limit` lines filed under a ticket after the id `after`, oldest first."""
+    mine = (messages.c.ticket_id == ticket_id, messages.c.id > after)
+    return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
+
+
 def latest(db: Connection, conversation_id: int, limit: int = 300) -> list[Message]:
     """The newest lines, oldest first."""
     query = select(*_MESSAGE).where(messages.c.conversation_id == conversation_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,6 @@ Dispatched = TicketAssigned | AssignmentExpired | NobodyOnDuty | TicketReassigne
 
 BATCH = 50  # tickets per transaction
 _TRACED = ("state", "holder_id", "assignee_id")
-_TICKET = [store.tickets.c[each.name] for each in fields(Ticket)]
 
 
 def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketAssigned | NobodyOnDuty | None:
@@ -145,7 +143,8 @@ def _lapsed(now: datetime) -> ColumnElement[bool]:
 
 def _lock(db: Connection, which: Any, limit: int) -> list[Ticket]:
     """Tickets that nobody else is busy with, locked: on PostgreSQL the others are left to whoever is."""
-    query = select(*_TICKET).where(which).order_by(store.tickets.c.assigned_until, store.tickets.c.id).limit(limit)
+    query = select(*store.TICKET_COLUMNS).where(which).order_by(store.tickets.c.assigned_until, store.tickets.c.id)
+    query = query.limit(limit)
     return [Ticket(*row) for row in db.execute(query.with_for_update(skip_locked=True, key_share=True))]
 
 

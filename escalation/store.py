@@ -181,7 +181,7 @@ notes = Table(  # a table of their own, so that no query over messages can ever 
     Column("text", Text, nullable=False),
 )
 
-_TICKET_COLUMNS = [tickets.c[f.name] for f in fields(Ticket)]
+TICKET_COLUMNS = [tickets.c[f.name] for f in fields(Ticket)]
 _FIELDS = [f.name for f in fields(Ticket) if f.name != "id"]
 # Built once: a statement made anew for thirty columns takes longer than the database does.
 _INSERTED = insert(tickets).returning(tickets.c.id)
@@ -234,7 +234,7 @@ class DeadlineRow:
         return self.step > len([line for line in self.schedule if line["kind"] == "warning"])
 
 
-_DEADLINE_COLUMNS = [deadlines.c[f.name] for f in fields(DeadlineRow)]
+DEADLINE_COLUMNS = [deadlines.c[f.name] for f in fields(DeadlineRow)]
 
 
 def insert_ticket(db: Connection, ticket: Ticket) -> int:
@@ -244,7 +244,7 @@ def insert_ticket(db: Connection, ticket: Ticket) -> int:
 
 def get_ticket(db: Connection, ticket_id: int) -> Ticket:
     """The ticket; refuses `not_found`."""
-    row = db.execute(select(*_TICKET_COLUMNS).where(tickets.c.id == ticket_id)).one_or_none()
+    row = db.execute(select(*TICKET_COLUMNS).where(tickets.c.id == ticket_id)).one_or_none()
     if row is None:
         raise Refused("not_found")
     return Ticket(*row)
@@ -256,7 +256,7 @@ def lock_ticket(db: Connection, ticket_id: int) -> Ticket:
     The number of a ticket never changes, so rows that refer to it may be written meanwhile (`key_share`): a sweep that
     holds a deadline and writes the ticket's history must not wait for an answer that waits for this deadline.
     """
-    query = select(*_TICKET_COLUMNS).where(tickets.c.id == ticket_id).with_for_update(key_share=True)
+    query = select(*TICKET_COLUMNS).where(tickets.c.id == ticket_id).with_for_update(key_share=True)
     row = db.execute(query).one_or_none()
     if row is None:
         raise Refused("not_found")
@@ -274,7 +274,7 @@ def _values(ticket: Ticket) -> dict[str, Any]:
 
 def find_tickets(db: Connection, *where: Any, limit: int = 200) -> list[Ticket]:
     """Tickets that satisfy all conditions, newest first."""
-    query = select(*_TICKET_COLUMNS).where(*where).order_by(tickets.c.id.desc()).limit(limit)
+    query = select(*TICKET_COLUMNS).where(*where).order_by(tickets.c.id.desc()).limit(limit)
     return [Ticket(*row) for row in db.execute(query)]
 
 
@@ -346,7 +346,7 @@ def acknowledge_deadlines(db: Connection, ticket_id: int, staff_id: int, now: da
     """Somebody has seen what is late here: the steps that remain happen, repetitions no more; returns how many."""
     runs = and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open", deadlines.c.paused_at.is_(None))
     late = and_(runs, deadlines.c.acknowledged_at.is_(None), deadlines.c.due_at <= now)
-    rows = [DeadlineRow(*row) for row in db.execute(select(*_DEADLINE_COLUMNS).where(late))]
+    rows = [DeadlineRow(*row) for row in db.execute(select(*DEADLINE_COLUMNS).where(late))]
     told = [row for row in rows if not row.is_silent]
     for row in told:
         following = instant(row.schedule, row.due_at, row.step)
@@ -403,7 +403,7 @@ def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settl
 
 def deadlines_of(db: Connection, ticket_id: int) -> list[DeadlineRow]:
     """Every clock that ever ran on the ticket, oldest first."""
-    query = select(*_DEADLINE_COLUMNS).where(deadlines.c.ticket_id == ticket_id).order_by(deadlines.c.id)
+    query = select(*DEADLINE_COLUMNS).where(deadlines.c.ticket_id == ticket_id).order_by(deadlines.c.id)
     return [DeadlineRow(*row) for row in db.execute(query)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +11,9 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 from escalation import store
 from escalation.events import DeadlineReached
 from escalation.schedule import Move, move
-from escalation.store import deadlines, tickets
+from escalation.store import TICKET_COLUMNS, deadlines, tickets
 from escalation.tickets import Ticket
 
-_TICKET = [tickets.c[f.name] for f in fields(Ticket)]
 _DEADLINE = [
     deadlines.c[name].label(f"d_{name}")
     for name in ("id", "milestone", "label", "kind", "due_at", "schedule", "step", "next_at", "acknowledged_at")
@@ -58,7 +56,7 @@ _MOVED = (
 
 def _due(db: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     query = (
-        select(*_TICKET, *_DEADLINE)
+        select(*TICKET_COLUMNS, *_DEADLINE)
         .join_from(deadlines, tickets, tickets.c.id == deadlines.c.ticket_id)
         .where(deadlines.c.state == "open", deadlines.c.next_at <= now)
         .order_by(deadlines.c.next_at, deadlines.c.id)
@@ -96,7 +94,7 @@ def _line(row: Row[Any], found: Move, now: datetime) -> store.Line:
 
 def _reached(row: Row[Any], found: Move, now: datetime) -> DeadlineReached:
     return DeadlineReached(
-        ticket=Ticket(*row[: len(_TICKET)]),
+        ticket=Ticket(*row[: len(TICKET_COLUMNS)]),
         milestone=row.d_milestone,
         label=row.d_label,
         kind=found.kind,

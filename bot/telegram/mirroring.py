@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
@@ -29,7 +29,6 @@ TRIES = 3  # of a file that we send: what follows must not wait for ever
 ALBUM = 10  # pieces the Bot API copies as one
 ELSEWHERE = "（无法在这里显示，请在工作台查看）"
 WORDLESS = "（没有文字）"
-_MESSAGE = [messages.c[f.name] for f in fields(Message)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,7 @@ def _number_from(db: Connection, topic: Topic, ticket: Ticket, line: int) -> int
 
 def _items(db: Connection, topic: Topic, ticket: Ticket, conversation: Conversation, customer: str) -> Iterator[Item]:
     names = staff_names(db)
-    lines, remarks = _lines(db, topic, ticket), _notes(db, topic, ticket)
+    lines, remarks = history.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
     here = _written_here(db, topic, [line.id for line in lines if line.author == "agent"], [row.id for row in remarks])
     labels = _labels(db, conversation) if any(line.kind == "choice" for line in lines) else {}
     quotes = {line: quote.headed for line, quote in quotes_of(db, lines).items()}
@@ -258,11 +257,6 @@ def _words(line: Message, labels: dict[str, str]) -> str:
 def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:
     lately = history.latest(db, conversation.id, AT_ONCE)
     return {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
-
-
-def _lines(db: Connection, topic: Topic, ticket: Ticket) -> list[Message]:
-    mine = (messages.c.ticket_id == ticket.id, messages.c.id > topic.told)
-    return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(AT_ONCE))]
 
 
 def _notes(db: Connection, topic: Topic, ticket: Ticket) -> Sequence[Any]:
