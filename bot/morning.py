@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
@@ -16,15 +17,16 @@ from bot.once import first_to, is_done
 from bot.replies import by, say
 from bot.rules import Rules
 from bot.staff_chat import post_card
+from escalation.customers import Customer
 from escalation.policy import Policy
 from escalation.store import deadlines, tickets
+from escalation.ticket_queries import IS_OPEN, TicketOverview, tickets_overview
 from escalation.tickets import Ticket
 from escalation.working_time import Calendar, NeverOpenError
 
 GRACE = timedelta(hours=2)  # a house that opens later than this has no morning any more
 IN_INBOX = 10  # lines
 _NIGHTS = 31  # looked back at most for when the calendar last closed
-_TICKET = [tickets.c[each.name] for each in fields(Ticket)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Left:
     """A ticket that the night left, with the clock that runs out first."""
 
     ticket: Ticket
+    customer: Customer | None
     label: str
     due_at: datetime | None
 
@@ -46,31 +49,34 @@ def do(db: Connection, rules: Rules, now: datetime) -> bool:
     since = _began(rules.policy, now)
     if since is None or not first_to(db, _key(rules.policy, now), now):
         return False
-    left = what_the_night_left(db, rules.policy, since, now)
+    left = what_the_night_left(db, rules, since, now)
     if not left:
         post_card(db, rules, say(rules.policy, "notice_morning_quiet"), now)
         return True
-    head, lines = say(rules.policy, "notice_morning", number=str(len(left))), _lines(db, rules, left, now)
+    head = say(rules.policy, "notice_morning", number=str(len(left)))
+    lines = [_line(rules.policy, one, now) for one in left]
     text = cut(head, lines, LONGEST, IN_INBOX)
     save_notice(db, rules.vault, Notice(left[0].ticket.id, "morning", text, (Audience("role", "lead"),)), now)
     post_card(db, rules, cut(head, lines, LONGEST), now)
     return True
 
 
-def what_the_night_left(db: Connection, policy: Policy, since: datetime, now: datetime) -> list[Left]:
+def what_the_night_left(db: Connection, rules: Rules, since: datetime, now: datetime) -> list[Left]:
     """Open tickets nobody has taken, that came since then and were not answered, or whose deadline passed since.
 
     By their nearest deadline; of equals the higher tier comes first.
     """
-    is_open = tickets.c.state.in_(("waiting", "claimed"))
     clock = and_(deadlines.c.ticket_id == tickets.c.id, deadlines.c.state == "open")
     passed = exists(select(deadlines.c.id).where(clock, deadlines.c.due_at >= since, deadlines.c.due_at <= now))
     unanswered = and_(tickets.c.received_at >= since, tickets.c.first_contact_at.is_(None))
-    query = select(*_TICKET).where(is_open, or_(tickets.c.state == "waiting", unanswered, passed))
-    found = [Ticket(*row) for row in db.execute(query.order_by(tickets.c.id))]
-    clocks = _first_clocks(db, [ticket.id for ticket in found])
-    left = [Left(ticket, *clocks.get(ticket.id, ("", None))) for ticket in found]
-    return sorted(left, key=lambda one: (one.due_at is None, one.due_at, policy.tier_of(one.ticket.tier).rank))
+    where = (IS_OPEN, or_(tickets.c.state == "waiting", unanswered, passed))
+    left = [_left(each) for each in tickets_overview(db, partial(labels, db, rules, now=now), where, (tickets.c.id,))]
+    return sorted(left, key=lambda one: (one.due_at is None, one.due_at, rules.policy.tier_of(one.ticket.tier).rank))
+
+
+def _left(found: TicketOverview) -> Left:
+    first = found.clocks[0] if found.clocks else None
+    return Left(found.ticket, found.customer, first.label if first else "", first.due_at if first else None)
 
 
 def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) -> str:
@@ -84,26 +90,18 @@ def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) 
         shown.pop()
 
 
-def _lines(db: Connection, rules: Rules, left: Sequence[Left], now: datetime) -> list[str]:
-    names = labels(db, rules, {one.ticket.contact_id for one in left if one.ticket.contact_id}, now)
-    return [_line(rules.policy, one, customer_label(names.get(one.ticket.contact_id or "")), now) for one in left]
-
-
-def _line(policy: Policy, one: Left, customer: str, now: datetime) -> str:
+def _line(policy: Policy, one: Left, now: datetime) -> str:
     ticket, due = one.ticket, one.due_at
     state = "处理中" if ticket.state == "claimed" else "已派单" if ticket.assignee_id is not None else "待认领"
     values = {"kind": "已超时" if due is not None and due <= now else state, "ticket": f"#{ticket.id}"}
-    values |= {"customer": customer, "tier": ticket.tier, "queue": ticket.queue, "milestone": one.label, "late": ""}
+    values |= {
+        "customer": customer_label(one.customer),
+        "tier": ticket.tier,
+        "queue": ticket.queue,
+        "milestone": one.label,
+        "late": "",
+    }
     return " ".join(say(policy, "notice_digest_line", **values, due=by(policy, due, now) if due else "").split())
-
-
-def _first_clocks(db: Connection, ids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
-    columns = (deadlines.c.ticket_id, deadlines.c.label, deadlines.c.due_at)
-    query = select(*columns).where(deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open")
-    clocks: dict[int, tuple[str, datetime]] = {}
-    for row in db.execute(query.order_by(deadlines.c.due_at, deadlines.c.id)) if ids else ():
-        clocks.setdefault(row.ticket_id, (row.label, row.due_at))
-    return clocks
 
 
 def _key(policy: Policy, now: datetime) -> str:

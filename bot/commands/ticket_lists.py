@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Connection
 
+from bot.announcing import customer_label
 from bot.commands.printing import tell, tell_table
-from bot.performing import customer_label
 from bot.replies import WEEKDAYS
 from bot.rules import Rules
 from escalation.customer_store import find_customers
 from escalation.instants import iso, print_duration
 from escalation.policy import Policy
-from escalation.staff import staff_names
-from escalation.store import DeadlineRow, deadlines, tickets
-from escalation.tickets import Ticket
-
-_TICKET = [tickets.c[f.name] for f in fields(Ticket)]
-_DEADLINE = [deadlines.c[f.name] for f in fields(DeadlineRow)]
+from escalation.store import DeadlineRow, tickets
+from escalation.ticket_queries import FIRST_DUE, IS_OPEN, TicketOverview, count_tickets, tickets_overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,86 +32,32 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the list."""
-
-    ticket: Ticket
-    customer: str
-    holder: str | None
-    assignee: str | None
-    clocks: tuple[DeadlineRow, ...]  # open ones, first due first
-
-    @property
-    def next(self) -> DeadlineRow | None:
-        """The clock that runs out first; one that stands still only when no other runs."""
-        return min(self.clocks, key=lambda clock: (clock.is_paused, clock.due_at, clock.id), default=None)
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
     """The list, and how many there are beyond it."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[TicketOverview, ...]
     total: int
 
 
 def read(db: Connection, rules: Rules, wanted: Wanted, now: datetime) -> Listed:
     """The tickets wanted, nearest deadline first; those without one last."""
-    due = _first_due()
-    where = _conditions(wanted, due, now)
-    joined = tickets.outerjoin(due, due.c.ticket_id == tickets.c.id)
-    query = select(*_TICKET).select_from(joined).where(*where)
-    order = (due.c.running.nulls_last(), due.c.any.nulls_last(), tickets.c.id)
-    found = [Ticket(*row) for row in db.execute(query.order_by(*order).limit(wanted.limit))]
-    total = db.scalar(select(func.count()).select_from(joined).where(*where)) or 0
-    clocks = _open_clocks(db, [ticket.id for ticket in found])
-    names = staff_names(db)
-    known = find_customers(db, rules.vault, rules.policy, {t.contact_id for t in found if t.contact_id}, now)
-    return Listed(
-        tuple(
-            Entry(
-                ticket,
-                customer_label(known.get(ticket.contact_id or "")),
-                names.get(ticket.holder_id or 0),
-                names.get(ticket.assignee_id or 0),
-                tuple(clocks.get(ticket.id, ())),
-            )
-            for ticket in found
-        ),
-        total,
-    )
+    where = _conditions(wanted, now)
+    order = (FIRST_DUE.c.running.nulls_last(), FIRST_DUE.c.any.nulls_last(), tickets.c.id)
+    known = partial(find_customers, db, rules.vault, rules.policy, now=now)
+    return Listed(tuple(tickets_overview(db, known, where, order, wanted.limit)), count_tickets(db, where))
 
 
-def _first_due() -> Subquery:
-    running = and_(deadlines.c.paused_at.is_(None))
-    columns = (
-        deadlines.c.ticket_id,
-        func.min(deadlines.c.due_at).filter(running).label("running"),
-        func.min(deadlines.c.due_at).label("any"),
-        func.min(deadlines.c.due_at).filter(running, deadlines.c.kind == "promise").label("promise"),
-    )
-    return select(*columns).where(deadlines.c.state == "open").group_by(deadlines.c.ticket_id).subquery()
-
-
-def _conditions(wanted: Wanted, due: Subquery, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if not wanted.finished:
-        where.append(tickets.c.state.in_(("waiting", "claimed")))
+        where.append(IS_OPEN)
     if wanted.queue is not None:
         where.append(tickets.c.queue == wanted.queue)
     if wanted.tier is not None:
         where.append(tickets.c.tier == wanted.tier)
     if wanted.late:
-        where.append(due.c.promise <= now)
+        where.append(FIRST_DUE.c.promise <= now)
     return where
-
-
-def _open_clocks(db: Connection, ids: list[int]) -> dict[int, list[DeadlineRow]]:
-    query = select(*_DEADLINE).where(deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open")
-    found: dict[int, list[DeadlineRow]] = {}
-    for row in db.execute(query.order_by(deadlines.c.due_at, deadlines.c.id)) if ids else ():
-        found.setdefault(row.ticket_id, []).append(DeadlineRow(*row))
-    return found
 
 
 def tell_them(found: Listed, policy: Policy, now: datetime, *, named: bool) -> None:
@@ -136,20 +79,25 @@ def tell_them(found: Listed, policy: Policy, now: datetime, *, named: bool) -> N
         tell(f"Tickets: {found.total}, of which the first {len(found.entries)} are shown (--limit).")
 
 
-def _row(entry: Entry, policy: Policy, now: datetime) -> tuple[str, ...]:
-    ticket, clock = entry.ticket, entry.next
+def _next(entry: TicketOverview) -> DeadlineRow | None:
+    """The clock that runs out first; one that stands still only when no other runs."""
+    return min(entry.clocks, key=lambda clock: (clock.is_paused, clock.due_at, clock.id), default=None)
+
+
+def _row(entry: TicketOverview, policy: Policy, now: datetime) -> tuple[str, ...]:
+    ticket, clock = entry.ticket, _next(entry)
     with_ = entry.holder or (f"→ {entry.assignee}" if entry.assignee else "–")
     state = "waits for customer" if ticket.waits_since is not None and ticket.is_open else ticket.state
     due, left_ = "–", "–"
     if clock is not None:
         due = f"{clock.label} {moment(clock.due_at, policy)}{'（暂定）' if clock.provisional else ''}"
         left_ = left(clock, now)
-    return (f"#{ticket.id}", state, ticket.tier, ticket.queue, entry.customer, with_, due, left_)
+    return (f"#{ticket.id}", state, ticket.tier, ticket.queue, customer_label(entry.customer), with_, due, left_)
 
 
-def as_json(entry: Entry, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:
+def as_json(entry: TicketOverview, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:
     """A line for a program."""
-    ticket, clock = entry.ticket, entry.next
+    ticket, clock = entry.ticket, _next(entry)
     late = any(c.kind == "promise" and c.due_at <= now and not c.is_paused for c in entry.clocks)
     faults = [{"milestone": c.milestone, "fault": c.fault} for c in entry.clocks if c.fault is not None]
     return {
@@ -159,7 +107,7 @@ def as_json(entry: Entry, policy: Policy, now: datetime, *, named: bool) -> dict
         "queue": ticket.queue,
         "topic": ticket.topic,
         "urgency": ticket.urgency,
-        **({"customer": entry.customer if ticket.contact_id else None} if named else {}),
+        **({"customer": customer_label(entry.customer) if ticket.contact_id else None} if named else {}),
         "holder": entry.holder,
         "assignee": entry.assignee,
         "waits_since": iso(ticket.waits_since, policy.zone) if ticket.waits_since else None,

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.announcing import labels
+from bot.announcing import customer_label, labels
 from bot.desk_groups import Group, ensure, every_group, in_use, saw, where
 from bot.group_pace import arrived, take, wait_for
 from bot.rules import Rules
 from bot.telegram.styled import LONGEST, MOST_ENTITIES, Styled, cut
-from bot.telegram.topic_card import called, mark, moment
-from bot.topics import groups, link, topics
+from bot.telegram.topic_card import mark, moment
+from bot.topics import groups, links, topics
 from escalation.policy import Policy
-from escalation.staff import staff_names
-from escalation.store import DeadlineRow, deadlines, tickets
+from escalation.store import DeadlineRow, tickets
+from escalation.ticket_queries import IS_OPEN, TicketOverview, late_promises, tickets_overview
 from escalation.tickets import Ticket
 
 __all__ = ["NAME", "Board", "claim", "conclude", "lost", "next_look", "where"]
@@ -31,9 +32,6 @@ PACE = timedelta(seconds=15)  # between two changes of the message …
 CROWDED = timedelta(seconds=60)  # … while tickets wait to be shown
 LEASE = timedelta(seconds=60)
 MOST = 300  # tickets looked at; more lines never fit
-_TICKET = [tickets.c[f.name] for f in fields(Ticket)]
-_OPEN = tickets.c.state.in_(("waiting", "claimed"))
-_DEADLINE = [deadlines.c[f.name] for f in fields(DeadlineRow)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,32 +146,25 @@ def board(policy: Policy, lines: Sequence[Line], counted: tuple[int, int, int] |
 
 def counts(db: Connection, now: datetime) -> tuple[int, int, int]:
     """How many tickets are open, late, unclaimed."""
-    promise = (deadlines.c.kind == "promise", deadlines.c.state == "open", deadlines.c.paused_at.is_(None))
-    late = exists().where(deadlines.c.ticket_id == tickets.c.id, *promise, deadlines.c.due_at <= now)
-    each = (func.count(), func.count().filter(late), func.count().filter(tickets.c.holder_id.is_(None)))
-    total, overdue, waiting = db.execute(select(*each).select_from(tickets).where(_OPEN)).one()
+    late, untaken = late_promises(now), tickets.c.holder_id.is_(None)
+    each = (func.count(), func.count().filter(late), func.count().filter(untaken))
+    total, overdue, waiting = db.execute(select(*each).select_from(tickets).where(IS_OPEN)).one()
     return total, overdue, waiting
 
 
 def read_lines(db: Connection, rules: Rules, now: datetime) -> list[Line]:
     """The open tickets, in a handful of queries; of very many the most urgent."""
-    urgent_first = (func.coalesce(topics.c.rank, 9), tickets.c.id)
-    query = select(*_TICKET).join_from(tickets, topics, isouter=True).where(_OPEN).order_by(*urgent_first).limit(MOST)
-    found = [Ticket(*row) for row in db.execute(query)]
-    ids, contacts = [ticket.id for ticket in found], {ticket.contact_id for ticket in found if ticket.contact_id}
-    names, people = labels(db, rules, contacts, now), staff_names(db)
-    running = (deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open", deadlines.c.paused_at.is_(None))
-    rows = [DeadlineRow(*row) for row in db.execute(select(*_DEADLINE).where(*running, deadlines.c.kind == "promise"))]
-    places = {row.ticket_id: row for row in db.execute(select(topics).where(topics.c.ticket_id.in_(ids)))}
-    lines = []
-    for ticket in found:
-        due = min((row for row in rows if row.ticket_id == ticket.id), key=lambda row: row.due_at, default=None)
-        place = places.get(ticket.id)
-        url = link(place.chat, place.thread) if place is not None and place.thread is not None else ""
-        known = called(names.get(ticket.contact_id or ""))
-        holder = people.get(ticket.holder_id or 0)
-        lines.append(Line(ticket, known, holder, due, due is not None and due.due_at <= now, url))
-    return lines
+    rank = select(topics.c.rank).where(topics.c.ticket_id == tickets.c.id).scalar_subquery()
+    known = partial(labels, db, rules, now=now)
+    found = tickets_overview(db, known, (IS_OPEN,), (func.coalesce(rank, 9), tickets.c.id), MOST)
+    urls = links(db, [each.ticket.id for each in found])
+    return [_line(each, urls.get(each.ticket.id, ""), now) for each in found]
+
+
+def _line(found: TicketOverview, url: str, now: datetime) -> Line:
+    due = found.nearest_promise()
+    late = due is not None and due.due_at <= now
+    return Line(found.ticket, customer_label(found.customer), found.holder, due, late, url)
 
 
 def _said(told: Styled, policy: Policy, line: Line) -> Styled:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.announcing import customer_label
 from bot.history import Conversation
 from bot.replies import WEEKDAYS
 from bot.telegram.styled import Styled, cut
@@ -53,7 +54,7 @@ class Facts:
 def title(policy: Policy, facts: Facts) -> str:
     """「🔴特 #12 瑞成科技 王工 · 打印机卡纸」"""
     ticket = facts.ticket
-    head = f"{mark(policy, ticket)}{ticket.tier[:1]} #{ticket.id} {called(facts.customer)}"
+    head = f"{mark(policy, ticket)}{ticket.tier[:1]} #{ticket.id} {customer_label(facts.customer)}"
     subject = " ".join((ticket.subject or ticket.topic or "").split())
     named = f"{head[:90]} · {subject}" if subject else head[:TITLE]
     return named if len(named) <= TITLE else f"{named[: TITLE - 1].rstrip()}…"
@@ -64,7 +65,7 @@ def card(policy: Policy, facts: Facts, now: datetime) -> Styled:
     ticket, told = facts.ticket, Styled()
     if facts.made > 1:
         told.plain(f"{MADE_AGAIN}\n\n")
-    told.bold(f"{mark(policy, ticket)} {ticket.tier} · #{ticket.id} {called(facts.customer)}").plain("\n")
+    told.bold(f"{mark(policy, ticket)} {ticket.tier} · #{ticket.id} {customer_label(facts.customer)}").plain("\n")
     if facts.conversation.unreachable_at is not None:
         told.bold(f"⚠️ {UNREACHABLE}").plain("\n")
     for name, words in _lines(policy, facts, now):
@@ -85,11 +86,6 @@ def mark(policy: Policy, ticket: Ticket) -> str:
     if policy.urgency_of(ticket.urgency).critical:
         return "🚨"
     return MARKS.get(policy.tier_of(ticket.tier).rank, "⚪")
-
-
-def called(customer: Customer | None) -> str:
-    """How a customer is called among staff."""
-    return f"{customer.organisation.name} {customer.contact.name}" if customer else "未识别客户"
 
 
 def moment(policy: Policy, at: datetime) -> str:

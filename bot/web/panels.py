@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from functools import partial
+from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from bot import notice_store
+from bot.announcing import customer_label
 from bot.history import messages
-from bot.performing import customer_label
 from bot.rules import Rules
 from bot.web.clock_words import fault_in_words, is_late, urgency_of
 from escalation import duty, roster_store
 from escalation.assignment import Candidate
 from escalation.customer_store import find_customers
 from escalation.policy import Policy
-from escalation.staff import Staff, staff, staff_names
-from escalation.store import DeadlineRow, deadlines, tickets
+from escalation.staff import Staff, staff_names
+from escalation.store import DeadlineRow, ticket_events, tickets
+from escalation.ticket_queries import FIRST_DUE, IS_OPEN, TicketOverview, late_promises, tickets_overview
 from escalation.tickets import Ticket
 
 Show = Literal["all", "late", "waiting", "mine", "customer"]
 SHOWS: tuple[Show, ...] = get_args(Show)
 MOST = 300  # tickets drawn at once: more would help nobody
 LOOKED_THROUGH = 500  # newest tickets whose sealed customer names a search opens
-_TICKET = [tickets.c[f.name] for f in fields(Ticket)]
-_DEADLINE = [deadlines.c[f.name] for f in fields(DeadlineRow)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,6 @@ def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -
 
 def read_pulse(db: Connection, who: Staff, queues: Sequence[str]) -> Pulse:
     """Read again after every wake-up; only a difference is sent to the page."""
-    from escalation.store import ticket_events
-
     changed = db.scalar(select(func.coalesce(func.max(ticket_events.c.id), 0))) or 0
     waiting = (tickets.c.state == "waiting", *_visible_to(who))
     newest = db.scalar(select(func.coalesce(func.max(tickets.c.id), 0)).where(*waiting)) or 0
@@ -144,47 +142,21 @@ def read_pulse(db: Connection, who: Staff, queues: Sequence[str]) -> Pulse:
 def _cards(
     db: Connection,
     rules: Rules,
-    where: Iterable[ColumnElement[bool]],
+    where: Sequence[ColumnElement[bool]],
     now: datetime,
     *,
     by_deadline: bool = False,
     limit: int,
 ) -> list[Card]:
-    """Three queries: tickets with their holders, their open clocks, the customers behind them."""
-    due = select(deadlines.c.ticket_id, func.min(deadlines.c.due_at).label("at")).where(
-        deadlines.c.state == "open", deadlines.c.paused_at.is_(None)
-    )
-    first = due.group_by(deadlines.c.ticket_id).subquery()
-    order: tuple[Any, ...] = (first.c.at.nulls_last(), tickets.c.id) if by_deadline else (tickets.c.id.desc(),)
-    given = staff.alias("given")
-    joined = tickets.outerjoin(staff, staff.c.id == tickets.c.holder_id)
-    joined = joined.outerjoin(given, given.c.id == tickets.c.assignee_id)
-    joined = joined.outerjoin(first, first.c.ticket_id == tickets.c.id)
-    names = (staff.c.name.label("holder"), given.c.name.label("assignee"))
-    query = select(*_TICKET, *names).select_from(joined).where(*where).order_by(*order)
-    rows = [(Ticket(*row[:-2]), row.holder, row.assignee) for row in db.execute(query.limit(limit))]
-    clocks = _open_clocks(db, [ticket.id for ticket, *_ in rows], now)
-    people = {ticket.contact_id for ticket, *_ in rows if ticket.contact_id}
-    known = find_customers(db, rules.vault, rules.policy, people, now)
-    return [
-        _card(ticket, customer_label(known.get(ticket.contact_id or "")), holder, given, clocks.get(ticket.id, []), now)
-        for ticket, holder, given in rows
-    ]
+    order = (FIRST_DUE.c.running.nulls_last(), tickets.c.id) if by_deadline else (tickets.c.id.desc(),)
+    known = partial(find_customers, db, rules.vault, rules.policy, now=now)
+    return [_card(found, now) for found in tickets_overview(db, known, where, order, limit)]
 
 
-def _card(
-    ticket: Ticket, customer: str, holder: str | None, assignee: str | None, clocks: list[DeadlineRow], now: datetime
-) -> Card:
+def _card(found: TicketOverview, now: datetime) -> Card:
+    clocks = tuple(sorted(found.clocks, key=lambda clock: urgency_of(clock, now)))
     late = any(is_late(clock, now) for clock in clocks)
-    return Card(ticket, customer, holder, assignee, tuple(clocks), late)
-
-
-def _open_clocks(db: Connection, ids: Sequence[int], now: datetime) -> dict[int, list[DeadlineRow]]:
-    query = select(*_DEADLINE).where(deadlines.c.ticket_id.in_(ids), deadlines.c.state == "open")
-    clocks: dict[int, list[DeadlineRow]] = {}
-    for row in db.execute(query.order_by(deadlines.c.id)) if ids else ():
-        clocks.setdefault(row.ticket_id, []).append(DeadlineRow(*row))
-    return {number: sorted(found, key=lambda clock: urgency_of(clock, now)) for number, found in clocks.items()}
+    return Card(found.ticket, customer_label(found.customer), found.holder, found.assignee, clocks, late)
 
 
 def _faults(cards: Iterable[Card]) -> tuple[Fault, ...]:
@@ -197,9 +169,7 @@ def _faults(cards: Iterable[Card]) -> tuple[Fault, ...]:
 
 def _is_work(now: datetime) -> ColumnElement[bool]:
     """Open tickets, and finished ones of which a promise is broken that came after the solution."""
-    broken = (deadlines.c.state == "open", deadlines.c.kind == "promise", deadlines.c.paused_at.is_(None))
-    owing = select(deadlines.c.ticket_id).where(*broken, deadlines.c.due_at <= now)
-    return or_(tickets.c.state.in_(("waiting", "claimed")), tickets.c.id.in_(owing))
+    return or_(IS_OPEN, late_promises(now))
 
 
 def _visible_to(who: Staff) -> tuple[ColumnElement[bool], ...]:
