@@ -9,12 +9,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETS ?= ../shared/matching
 WORKERS ?= 2
 
-.PHONY: help run test lint demo bench bench-full lock format check-python
+.PHONY: help run check test proof lint demo bench bench-full lock format check-python
 
 help:
 	@echo 'make run         install what is missing and serve on http://localhost:8080'
 	@echo 'make demo        four customers through a compressed day and night, in the terminal'
-	@echo 'make test        all tests (real PostgreSQL; browser tests where Chromium is found)'
+	@echo 'make check       lint and the tests of rules that need no database, within a minute'
+	@echo 'make test        all tests but the proofs (SQLite, and a real PostgreSQL)'
+	@echo 'make proof       the proofs: what starts a process, a server or a browser, or explores states'
 	@echo 'make lint        ruff, mypy, import-linter'
 	@echo 'make bench       the quick measurements, up to five minutes'
 	@echo 'make bench-full  all measurements'
@@ -27,7 +29,15 @@ demo: $(VENV)/.installed
 	@$(BIN)/python -m bot demo
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m 'not proof'
+
+# Browser tests are skipped where no Chromium is found.
+proof: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m proof
+
+# Only the folders whose tests are rules: the others take long to collect.
+check: lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m rules tests/escalation tests/knowledge_base
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

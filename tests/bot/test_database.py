@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 
 from bot.database import Database, be_alone
 from escalation.store import notes
+from tests.patience import patience
 
 NOON = datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=UTC)
 things = Table(
@@ -107,11 +108,11 @@ def test_a_read_never_takes_the_write_lock(lite: Database) -> None:
     def slow_write(db: Connection) -> None:
         add(db)
         writing.set()
-        assert finish.wait(30)
+        assert finish.wait(patience(30))
 
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(lite.write_now, slow_write)
-        assert writing.wait(30)
+        assert writing.wait(patience(30))
         try:
             assert lite.read_now(names) == []
         finally:
@@ -187,11 +188,11 @@ async def test_a_customer_who_closes_the_page_leaves_the_commit_as_it_is(lite: D
 
     def slow(db: Connection) -> None:
         begun.set()
-        assert go.wait(30)
+        assert go.wait(patience(30))
         add(db)
 
     task = asyncio.create_task(lite.unit(slow))
-    await asyncio.to_thread(begun.wait, 30)
+    await asyncio.to_thread(begun.wait, patience(30))
     task.cancel()
     go.set()
     with pytest.raises(asyncio.CancelledError):

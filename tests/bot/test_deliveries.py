@@ -15,6 +15,7 @@ from bot.deliveries import Deliveries
 from bot.messages import Delivery, Later, Never, Outgoing, Sent
 from bot.pace import Pace
 from bot.wakeups import Wakeups
+from tests.patience import patience
 
 
 class Recorder:
@@ -112,7 +113,7 @@ async def test_workers_send_what_is_posted_while_they_run_in_order(sqlite: Datab
     try:
         for number in range(6):
             await sqlite.unit(outbox.post, "telegram", "anna", str(number), clock.now)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patience(20)):
             while len(channel.sent) < 6:
                 channel.heard.clear()
                 await channel.heard.wait()
@@ -128,7 +129,7 @@ async def test_stopped_amid_a_send_the_row_stays_and_is_labelled_next_time(
     stuck = Recorder(None)
     working = made(stuck)
     working.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patience(20)):
         await stuck.heard.wait()
     await working.stop()
     clock.advance(minutes=2)
@@ -142,12 +143,12 @@ async def test_stopping_lets_a_send_under_way_arrive(sqlite: Database, clock: An
     slow = Slow()
     working = made(slow)
     working.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patience(20)):
         await slow.heard.wait()
     ending = asyncio.create_task(working.stop())
     await asyncio.sleep(0)
     slow.may_end.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patience(20)):
         await ending
     assert states(sqlite) == [("sent", False, None)]
 
@@ -210,7 +211,7 @@ async def test_a_send_that_ends_after_others_were_written_down_is_written_down_t
     working = made(Uneven(), 8)
     working.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patience(20)):
             while {state for state, _, _ in states(sqlite)} != {"sent"}:
                 await working.wakeups.wait(working.wakeups.version, 1)
     finally:

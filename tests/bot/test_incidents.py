@@ -16,6 +16,7 @@ from escalation.incident_store import Reach, incident_notices
 from escalation.incidents import Draft, Incident, IncidentRefused
 from escalation.staff import Staff
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
+from tests.patience import patience
 
 NOTICE = "目前报修系统中断，我们正在抢修，恢复后会第一时间通知您。"
 OVER = "报修系统已恢复，给您添麻烦了。"
@@ -39,7 +40,7 @@ def end(scene: Scene, who: Staff, incident: Incident, text: str = OVER) -> None:
 
 def tell_all(scene: Scene) -> int:
     done = 0
-    while told := scene.write(incidents.tell_some, scene.rules, scene.now):
+    while told := scene.write(incidents.tell_some, scene.now):
         done += told
     assert not scene.read(incidents.has_more_to_tell)
     return done
@@ -106,16 +107,16 @@ def test_thousands_are_told_in_batches_and_nobody_twice_though_the_program_dies_
     for visitor in visitors:
         visitor.read()
     incident = declare(scene, scene.staff("han", "lead"))
-    assert scene.write(incidents.tell_some, scene.rules, scene.now) == 3
+    assert scene.write(incidents.tell_some, scene.now) == 3
     with pytest.raises(ZeroDivisionError):
-        scene.write(_dies_after(incidents.tell_some), scene.rules, scene.now)
+        scene.write(_dies_after(incidents.tell_some), scene.now)
     assert reach(scene, incident) == Reach(told=3, tickets=3)
     assert scene.read(incidents.has_more_to_tell)
     assert tell_all(scene) == 4
     assert [visitor.read() for visitor in visitors] == [[NOTICE]] * 7
     end(scene, scene.staff("xu", "lead"), incident)
     with pytest.raises(ZeroDivisionError):
-        scene.write(_dies_after(incidents.tell_some), scene.rules, scene.now)
+        scene.write(_dies_after(incidents.tell_some), scene.now)
     assert tell_all(scene) == 7
     assert [visitor.read() for visitor in visitors] == [[OVER]] * 7
     assert reach(scene, incident) == Reach(told=7, end_told=7, tickets=7)
@@ -148,7 +149,7 @@ def test_two_replicas_tell_everybody_exactly_once(scene_anywhere: Scene, monkeyp
 
 def _until_all_know(scene: Scene) -> None:
     while scene.read(incidents.has_more_to_tell):
-        scene.write(incidents.tell_some, scene.rules, scene.now)
+        scene.write(incidents.tell_some, scene.now)
 
 
 def _together(work: Any, number: int = 3) -> None:
@@ -156,7 +157,7 @@ def _together(work: Any, number: int = 3) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(patience(60))
         assert not thread.is_alive()
 
 
@@ -180,8 +181,8 @@ def test_a_conversation_somebody_is_busy_with_is_told_the_next_time(scene_anywhe
     with scene.database.engine.begin() as busy:
         assert first.conversation is not None
         history.lock_conversation_by_id(busy, first.conversation.id)
-        assert scene.write(incidents.tell_some, scene.rules, scene.now) == 1
-        assert scene.write(incidents.tell_some, scene.rules, scene.now) == 0
+        assert scene.write(incidents.tell_some, scene.now) == 1
+        assert scene.write(incidents.tell_some, scene.now) == 0
     assert tell_all(scene) == 1
     assert [visitor.read()[-1] for visitor in (first, second)] == [NOTICE, NOTICE]
 
@@ -391,7 +392,7 @@ def test_an_end_waits_for_whoever_is_just_being_told(scene_anywhere: Scene) -> N
         ending.join(0.3)
         assert ending.is_alive()
         incident_store.note_told(telling, incident.id, [4711], scene.now)
-    ending.join(30)
+    ending.join(patience(30))
     assert scene.read(incident_store.conversations_to_tell_end, 10) == (incident.id, [4711])
     assert not scene.write(incident_store.stays_on, incident.id)
 

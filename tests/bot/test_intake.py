@@ -842,7 +842,7 @@ STATEMENTS = (
     (store, "insert_deadlines"),
     (store, "log"),
     (history, "file_under_ticket"),
-    (performing, "tell"),
+    (performing, "send_to_customer"),
     (notice_store, "save_notices"),
     (outbox, "post"),
     (history, "save_conversation"),
@@ -1062,7 +1062,7 @@ def test_whoever_writes_is_reachable_again(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     anna = telegram(scene)
     anna.say("转人工")
-    scene.write(mark_unreachable, scene.rules, "telegram", "77", scene.now)
+    scene.write(mark_unreachable, "telegram", "77", scene.now)
     assert anna.conversation is not None
     assert anna.conversation.unreachable_at == scene.now
     anna.say("还在吗")

@@ -29,6 +29,7 @@ from knowledge_base.index import build
 from knowledge_base.regressions import Regression
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING as NOW
+from tests.patience import patience
 from tests.processes import ROOT, clean_environment
 
 NORMAL = Article("invoice-normal", "发票", "怎么开发票", ("发票怎么开",), "在订单页申请。")
@@ -232,12 +233,12 @@ async def test_messages_are_written_while_a_revision_is_prepared(
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         begun.set()
-        assert may_end.wait(30)
+        assert may_end.wait(patience(30))
         return build(*args, **kwargs)
 
     monkeypatch.setattr(preparing, "build", slow)
     under_way = asyncio.create_task(asyncio.to_thread(go, published, rules, [JAM]))
-    assert await asyncio.to_thread(begun.wait, 30)
+    assert await asyncio.to_thread(begun.wait, patience(30))
     await published.unit(regression_store.save_regressions, [], NOW)
     assert (await published.read(store.load_published)) == (1, FIRST)
     assert not under_way.done()
@@ -249,7 +250,7 @@ async def test_messages_are_written_while_a_revision_is_prepared(
 async def test_of_two_publishers_at_once_the_second_is_told(
     published: Database, rules: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=patience(30))
 
     def together(*args: Any, **kwargs: Any) -> Any:
         both.wait()
@@ -284,9 +285,12 @@ carry_out(Database(sys.argv[1]), proposal, note="", author="", now=datetime(2026
 """
 
 
+@pytest.mark.proof
 def test_killed_in_the_middle_it_leaves_the_old_revision_whole(published: Database, rules: Rules) -> None:
     command = [sys.executable, "-c", DIES, published.url]
-    dead = subprocess.run(command, cwd=ROOT, env=clean_environment(), capture_output=True, timeout=60, check=False)
+    dead = subprocess.run(
+        command, cwd=ROOT, env=clean_environment(), capture_output=True, timeout=patience(60), check=False
+    )
     assert dead.returncode == -signal.SIGKILL, dead.stderr
     assert in_force(published) == (1, FIRST)
     assert len(published.read_now(store.all_revisions)) == 1

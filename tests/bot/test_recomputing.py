@@ -19,6 +19,7 @@ from escalation.policy import Policy
 from escalation.working_time import Day
 from tests.conftest import StandingClock
 from tests.escalation.desk_scene import NOW, Desk, later
+from tests.patience import patience
 
 
 def slower(rules: Rules) -> Rules:
@@ -137,7 +138,7 @@ async def test_the_worker_follows_new_rules_without_being_told(house: Reception,
     worker = asyncio.create_task(Recomputing(house.database, lambda: house.rules, house.wakeups, house.clock).run())
     try:
         house.rules = quicker(rules)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patience(20)):
             while desk.clock(ticket, "first_contact").due_at != later(hours=1):
                 house.wakeups.notify()
                 await asyncio.sleep(0.01)

@@ -12,6 +12,7 @@ from escalation import store
 from escalation.policy import Recurrence
 from escalation.staff import Staff, disable_staff
 from tests.bot.scene import Scene, Visitor
+from tests.patience import patience
 
 FAULT = "打印机坏了"
 
@@ -152,6 +153,6 @@ def test_hand_overs_at_the_same_instant_remind_once(scene_anywhere: Scene) -> No
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(patience(60))
     assert len(scene.tickets) == number + 1
     assert len(told(scene)) == 1

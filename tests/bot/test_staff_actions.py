@@ -21,6 +21,7 @@ from escalation.store import ticket_events
 from escalation.tickets import Refused
 from escalation.vault import Vault
 from tests.bot.scene import ORDER, Scene, ScriptedRules
+from tests.patience import patience
 
 
 def with_ticket(scene: Scene, channel: str = "web") -> Any:
@@ -195,7 +196,7 @@ class Pausing(ScriptedRules):
     def rank(self, *args: Any) -> Any:
         """Say that we are in the middle of a transaction, and wait there."""
         self.thinking.set()
-        assert self.go_on.wait(30)
+        assert self.go_on.wait(patience(30))
         return super().rank(*args)
 
 
@@ -207,7 +208,7 @@ def test_a_claim_waits_for_the_message_being_taken_in_and_its_answer_comes_first
     message = Incoming("web", "anna", "anna:late", "text", text="怎么查订单")
     with ThreadPoolExecutor(2) as threads:
         taking_in = threads.submit(busy.write, intake.receive, slow, message, None, busy.now)
-        assert slow.thinking.wait(30)
+        assert slow.thinking.wait(patience(30))
         claiming = threads.submit(busy.act, li, Claim())
         until_somebody_waits(busy)
         slow.go_on.set()
@@ -228,11 +229,11 @@ def test_a_message_that_comes_during_the_claim_gets_no_answer_from_the_bot(busy:
     def slow_claim(db: Connection) -> None:
         act(db, busy.rules, li, number, Claim(), busy.now)
         claimed.set()
-        assert go_on.wait(30)
+        assert go_on.wait(patience(30))
 
     with ThreadPoolExecutor(2) as threads:
         claiming = threads.submit(busy.write, slow_claim)
-        assert claimed.wait(30)
+        assert claimed.wait(patience(30))
         taking_in = threads.submit(anna.send, "text", text="怎么查订单")
         until_somebody_waits(busy)
         go_on.set()

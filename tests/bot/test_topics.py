@@ -16,6 +16,7 @@ from bot.recomputing import recompute_some
 from bot.staff_actions import Claim, Note
 from bot.staff_chat import DESK
 from tests.bot.scene import Scene
+from tests.patience import patience
 
 GROUP, OTHER = -1001000000001, -1001000000002
 
@@ -87,13 +88,13 @@ def test_what_happens_while_the_desk_looks_at_a_topic_is_not_taken_for_shown(des
         desk_queue.note(db, found, wanted_at=None)
 
     def change() -> None:
-        looking.wait(10)
-        desk_anywhere.write(topics.want_all, desk_anywhere.rules, [number], desk_anywhere.now)
+        looking.wait(patience(10))
+        desk_anywhere.write(topics.want_again, [number], desk_anywhere.now)
         looked.set()
 
     with ThreadPoolExecutor(2) as pool:
         for done in (pool.submit(desk_anywhere.write, look), pool.submit(change)):
-            done.result(20)
+            done.result(patience(20))
     assert topic(desk_anywhere).wanted_at is not None
 
 
@@ -106,7 +107,7 @@ def test_a_ticket_in_which_much_happens_keeps_its_place_in_the_line(desk_anywher
     desk_anywhere.visitor().say("人工")
     since = topic(desk_anywhere).wanted_at
     desk_anywhere.clock.advance(seconds=9)
-    desk_anywhere.write(topics.want, desk_anywhere.rules, desk_anywhere.ticket.id, 2, desk_anywhere.now)
+    desk_anywhere.write(topics.want, {desk_anywhere.ticket.id: 2}, desk_anywhere.now)
     assert (topic(desk_anywhere).wanted_at, topic(desk_anywhere).rank) == (since, 2)
 
 

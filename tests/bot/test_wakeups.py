@@ -6,6 +6,7 @@ import asyncio
 
 from bot.database import Database
 from bot.wakeups import Wakeups
+from tests.patience import patience
 
 
 async def test_a_change_wakes_everybody_who_waits() -> None:
@@ -32,7 +33,7 @@ async def test_another_process_commit_is_heard(database: Database) -> None:
     wakeups = Wakeups(database.url)
     wakeups.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(patience(20)):
             seen = wakeups.version
             while wakeups.version == seen:  # the first commits may come before anybody listens
                 await database.unit(

@@ -13,6 +13,7 @@ from bot import outbox
 from bot.database import Database
 from bot.outbox import post
 from tests.conftest import MONDAY_MORNING
+from tests.patience import patience
 
 NOW = MONDAY_MORNING
 
@@ -38,7 +39,7 @@ class Gate:
         self.open = threading.Event()
 
     def hold(self, _db: Connection) -> None:
-        assert self.open.wait(20)
+        assert self.open.wait(patience(20))
 
 
 async def together(database: Database, *units: Any) -> list[Any]:
@@ -48,7 +49,7 @@ async def together(database: Database, *units: Any) -> list[Any]:
     others = [asyncio.ensure_future(database.unit(*each)) for each in units]
     await asyncio.sleep(0)
     gate.open.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patience(20)):
         _, *found = await asyncio.gather(first, *others, return_exceptions=True)
         return found
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.app import SAMPLE_CUSTOMERS, SAMPLE_FAQ
 from tests.journeys.people import Desk, desk_at, new_client, own_policy, token_of
+from tests.patience import patience
 from tests.processes import Server, jiedai
 
 SWITCHES = [
@@ -25,7 +26,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 PASSWORD = "a password for the console"
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 10.0  # seconds
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 # The strategic customers' first contact in seconds, so that a clock can be watched turning amber and red.
@@ -91,7 +92,7 @@ def window(chromium: Any) -> Iterator[Callable[..., Any]]:
 
     def open_window(size: dict[str, int] = DESKTOP, **more: Any) -> Any:
         context = chromium.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", **more)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(patience(PATIENCE) * 1_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))

@@ -14,6 +14,7 @@ from escalation.staff import Staff, find_credentials
 from escalation.tickets import Ticket
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.people import Desk, Page, token_of
+from tests.patience import patience
 from tests.processes import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -25,7 +26,7 @@ def expect(chromium: Any) -> Any:
     """Playwright's patient assertions, imported only where there is a browser."""
     from playwright.sync_api import expect as found
 
-    found.set_options(timeout=10_000)
+    found.set_options(timeout=patience(10) * 1_000)
     return found
 
 

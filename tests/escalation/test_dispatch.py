@@ -17,6 +17,7 @@ from escalation.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, T
 from escalation.policy import Policy
 from tests.escalation.desk_scene import NOW, later
 from tests.escalation.roster_scene import House, told, with_queue
+from tests.patience import patience
 
 GENERAL = "通用客服"  # where an ordinary 三级 matter goes; assigned by load, to be claimed within 20 minutes
 ELEVEN_AT_NIGHT = later(hours=13)
@@ -409,7 +410,7 @@ def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
     def claim(db: Any) -> None:
         store.lock_ticket(db, ticket)
         locked.set()
-        finish.wait(30)
+        finish.wait(patience(30))
         desk.claim(db, ticket, li, later(minutes=20))
 
     def expire(db: Any) -> list[Any]:
@@ -418,7 +419,7 @@ def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
 
     with ThreadPoolExecutor(1) as thread:
         claiming = thread.submit(here.write, claim)
-        assert locked.wait(30)
+        assert locked.wait(patience(30))
         try:
             assert here.write(expire) == []
         finally:

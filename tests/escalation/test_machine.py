@@ -330,5 +330,5 @@ class DeskMachine(RuleBasedStateMachine):
         return [(self.here.read(store.deadlines_of, number), self.here.history(number)) for number in self.model.cases]
 
 
-TestDesk = pytest.mark.timeout(120 + 30 * MACHINE.max_examples)(DeskMachine.TestCase)
+TestDesk = pytest.mark.proof(pytest.mark.timeout(120 + 30 * MACHINE.max_examples)(DeskMachine.TestCase))
 TestDesk.settings = MACHINE

@@ -15,6 +15,7 @@ from escalation import desk, store, sweep
 from escalation.events import DeadlineReached
 from escalation.policy import Policy
 from tests.escalation.desk_scene import NOW, Desk, later
+from tests.patience import patience
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ def test_a_sweep_never_waits_for_an_answer_that_holds_the_ticket(
     def hold(db: Any) -> None:
         store.lock_ticket(db, ticket)
         locked.set()
-        finish.wait(30)
+        finish.wait(patience(30))
 
     def take(db: Any) -> list[DeadlineReached]:
         db.execute(text("SET LOCAL lock_timeout = '3s'"))
@@ -179,7 +180,7 @@ def test_a_sweep_never_waits_for_an_answer_that_holds_the_ticket(
 
     with ThreadPoolExecutor(1) as thread:
         holding = thread.submit(here.write, hold)
-        assert locked.wait(30)
+        assert locked.wait(patience(30))
         try:
             assert [one.ticket.id for one in here.write(take)] == [other]
         finally:

@@ -30,6 +30,7 @@ from escalation.policy_file import read_policy
 from escalation.staff import Staff, add_staff
 from escalation.store import DeadlineRow, deadlines, deadlines_of, tickets
 from escalation.tickets import Ticket
+from tests.patience import patience
 from tests.processes import NeverHappened, Server, eventually
 
 SILENCE = 30  # seconds; twice the stream's own beat
@@ -37,7 +38,7 @@ SILENCE = 30  # seconds; twice the stream's own beat
 
 def new_client() -> httpx.Client:
     """A client that trusts no proxy setting of this machine."""
-    return httpx.Client(trust_env=False, timeout=30)
+    return httpx.Client(trust_env=False, timeout=patience(30))
 
 
 @dataclass
@@ -99,7 +100,7 @@ class Page:
     def listening(self, after: int = 0) -> Iterator[Iterator[dict[str, Any]]]:
         """The stream's events, as they come; half a minute without one is an error, signs of life or not."""
         address = f"{self.url}/api/chat/stream?after={after}"
-        with self.http.stream("GET", address, headers=self.headers, timeout=20) as answer:
+        with self.http.stream("GET", address, headers=self.headers, timeout=patience(20)) as answer:
             assert answer.status_code == 200
             yield _events(answer)
 

@@ -34,6 +34,7 @@ from knowledge_base import store as knowledge_store
 from tests.bot.telegram.world import ARTICLES
 from tests.fakes.telegram import PATIENCE, TOKEN, FakeTelegram, text_update
 from tests.fakes.telegram.methods import METHODS
+from tests.patience import patience
 
 emulator = pytest.importorskip("lo_bot_api_emulator")
 
@@ -139,7 +140,7 @@ async def house(api: Emulator, tmp_path: Path) -> AsyncIterator[House]:
 
 async def eventually(check: Callable[[], Any]) -> None:
     """Look until it is so; the emulator tells nobody when something has changed."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience(PATIENCE)):
         while not (await found if inspect.isawaitable(found := check()) else found):  # noqa: ASYNC110  # see above
             await asyncio.sleep(0.01)
 

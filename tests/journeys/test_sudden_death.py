@@ -26,6 +26,7 @@ from escalation.customer_store import contacts
 from escalation.staff import Staff, find_credentials, staff
 from knowledge_base.store import revisions
 from tests.journeys.people import Desk, Page, desk_at, new_client, own_policy, sentence
+from tests.patience import patience
 from tests.processes import ROOT, Server, eventually, jiedai
 
 LAUNCHER = (str(ROOT / "tests" / "journeys" / "launcher.py"),)
@@ -64,7 +65,7 @@ class Mortal:
                 answer = attempt(self.server.url)
             except httpx.TransportError:
                 assert self.server.process is not None
-                assert self.server.process.wait(10) == -9, self.server.complained
+                assert self.server.process.wait(patience(10)) == -9, self.server.complained
                 self.deaths += 1
                 self.server = self._rise()
             else:

@@ -166,6 +166,7 @@ def test_answers_in_traditional_script_use_the_words_of_their_readers() -> None:
     assert to_traditional("\ud800发票") == "發票"
 
 
+@pytest.mark.proof
 def test_importing_the_text_module_loads_no_dictionary() -> None:
     code = "import sys, knowledge_base.text; print('opencc' in sys.modules, 'pypinyin' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

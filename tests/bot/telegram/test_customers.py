@@ -512,7 +512,7 @@ async def test_being_blocked_posted_again_after_the_customer_came_back_changes_n
     standing = Standing("77", "tg:1:5", reachable=False)
     world.reception.database.write_now(history.lock_conversation, "telegram", "77", world.now)
     for again in (standing, Standing("77", "tg:1:6", reachable=True), standing):
-        world.reception.database.write_now(customers.note_standing, world.reception.rules, again, world.now)
+        world.reception.database.write_now(customers.note_standing, again, world.now)
     found = world.read(history.find_conversation, "telegram", "77")
     assert found.unreachable_at is None
 

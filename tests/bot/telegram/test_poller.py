@@ -18,6 +18,7 @@ from bot.telegram import taking
 from bot.telegram.router import Fetched
 from tests.bot.telegram.world import INVOICE, STAFF, World, poller_task
 from tests.fakes.telegram_api import AT, PATIENCE, TOKEN, FakeTelegram, message_update, text_update
+from tests.patience import patience
 
 
 async def test_an_update_handed_out_four_times_counts_once(api: FakeTelegram, world: World) -> None:
@@ -43,7 +44,7 @@ async def test_a_crash_between_commit_and_confirmation_doubles_nothing(api: Fake
     door.poller.taking.handle = handle_and_hang
     await door.start()
     number = await api.push(text_update(77, "怎么开发票"))
-    await asyncio.wait_for(committed.wait(), PATIENCE)
+    await asyncio.wait_for(committed.wait(), patience(PATIENCE))
     poller_task().cancel()
     await door.stop()
     assert api.confirmed <= number
@@ -63,7 +64,7 @@ async def test_a_crash_before_the_commit_loses_nothing(api: FakeTelegram, world:
     door.poller.taking.handle = hang
     await door.start()
     number = await api.push(text_update(77, "怎么开发票"))
-    await asyncio.wait_for(begun.wait(), PATIENCE)
+    await asyncio.wait_for(begun.wait(), patience(PATIENCE))
     poller_task().cancel()
     await door.stop()
     assert world.said(77) == []
@@ -84,7 +85,7 @@ async def test_stopping_finishes_what_is_in_hand(api: FakeTelegram, world: World
     door.poller.taking.handle = slowly
     await door.start()
     await api.push(text_update(77, "第一条"), text_update(77, "第二条"))
-    await asyncio.wait_for(begun.wait(), PATIENCE)
+    await asyncio.wait_for(begun.wait(), patience(PATIENCE))
     stopping = asyncio.create_task(door.stop())
     asyncio.get_running_loop().call_soon(go_on.set)
     await stopping
@@ -105,7 +106,7 @@ async def test_a_slow_chat_holds_up_no_other(api: FakeTelegram, world: World) ->
 
     async def one_is_slow(update: Fetched) -> None:
         if "慢" in str(update):
-            await asyncio.wait_for(others_done.wait(), PATIENCE)
+            await asyncio.wait_for(others_done.wait(), patience(PATIENCE))
         await handle(update)
         if "快" in str(update):
             others_done.set()
@@ -195,7 +196,7 @@ async def test_a_refused_token_ends_the_polling_with_a_sentence(
 ) -> None:
     api.fail_next("getUpdates", code, description)
     door = await world.open_door()
-    await asyncio.wait_for(poller_task(), PATIENCE)
+    await asyncio.wait_for(poller_task(), patience(PATIENCE))
     assert door.poller.refused
     assert "Telegram refuses the token; set JIEDAI_TELEGRAM_TOKEN to BotFather's and restart." in caplog.text
 
@@ -234,6 +235,7 @@ async def test_the_token_is_never_logged_however_things_go_wrong(
         assert secret not in caplog.text + str(world.letters()) + repr(world.reception.settings)
 
 
+@pytest.mark.proof
 def test_the_house_does_not_import_aiogram_unless_it_is_wanted() -> None:
     code = "import bot.app, bot.telegram, sys; sys.exit('aiogram' in sys.modules)"
     root = Path(__file__).parents[3]

@@ -19,6 +19,7 @@ from escalation import store
 from escalation.staff import add_staff
 from tests.databases import migrated_folder
 from tests.fakes.telegram import PATIENCE, TOKEN, FakeTelegram
+from tests.patience import patience
 
 GROUP = -1001000000001
 CUSTOMER, LI, STRANGER = 555, 77, 78
@@ -43,10 +44,10 @@ class House:
 
     async def until_noted(self, number: int) -> None:
         """Wait until the house knows under which number it has shown this, as any person's finger gives it time to."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience(PATIENCE)):
             seen = self.reception.wakeups.version
             while self.read(numbers.numbered, GROUP, number) is None:
-                seen = await self.reception.wakeups.wait(seen, PATIENCE)
+                seen = await self.reception.wakeups.wait(seen, patience(PATIENCE))
 
     def _showing(self, words: str, thread: int | None) -> list[int]:
         said = self.group.standing_messages(thread)

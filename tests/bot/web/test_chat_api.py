@@ -22,6 +22,7 @@ from bot.web.visitors import visitor_sessions
 from escalation.store import tickets
 from tests.bot.scene import ORDER, UNKNOWN
 from tests.bot.web.doors import ORIGIN, SECRET, Doors
+from tests.patience import patience
 
 BANK = "C1001"
 
@@ -383,7 +384,7 @@ async def test_the_stream_tells_what_is_there_and_then_what_is_new(doors: Doors)
     assert [line["text"] for line in json.loads(first.split("data: ")[1])["messages"]] == ["怎么查订单", ORDER.answer]
     waiting = asyncio.ensure_future(anext(events))
     await doors.say(who, "安装人工费多少钱")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patience(20)):
         assert "安装人工费多少钱" in await waiting
     await events.aclose()
 

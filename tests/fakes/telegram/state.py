@@ -15,6 +15,7 @@ from tests.fakes.telegram.meters import Meter
 from tests.fakes.telegram.reading import words
 from tests.fakes.telegram.refusals import HangUp, Json, Refusal, bad, forbidden
 from tests.fakes.telegram.updates import AT
+from tests.patience import patience
 
 TOKEN = "1001:AAf-a-secret-that-must-not-be-logged"
 PATIENCE = 20.0  # seconds a test waits for something that ought to happen at once
@@ -124,7 +125,7 @@ class State:
         waiter = (happened, asyncio.get_running_loop().create_future())
         self._waiting.append(waiter)
         try:
-            await asyncio.wait_for(waiter[1], PATIENCE)
+            await asyncio.wait_for(waiter[1], patience(PATIENCE))
         except TimeoutError:
             raise AssertionError(f"waited in vain for {what}; sent: {self.sent}; calls: {self.calls}") from None
         finally:
