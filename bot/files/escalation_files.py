@@ -6,7 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bot.files.faults import TableFault, TableUnreadable
-from bot.files.table import TABLES, YAML, Columns, Rows, read_bytes, read_table, rows_of
+from bot.files.headings import Columns
+from bot.files.table import TABLES, YAML, Rows, read_bytes, read_table, rows_of
 from escalation.calendar_faults import CalendarFlaws, Flaw, Wrong
 from escalation.calendar_file import HEADER, Years, read_calendar, read_yaml
 from escalation.calendar_file import REQUIRED as REQUIRED_OF_DAYS

@@ -8,7 +8,8 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from bot.files.faults import TableUnreadable
-from bot.files.table import TABLES, YAML, Columns, Row, Table, read_bytes, read_table, rows_of
+from bot.files.headings import Columns
+from bot.files.table import TABLES, YAML, Row, Table, read_bytes, read_table, rows_of
 from knowledge_base.articles import Article
 from knowledge_base.catalogue import ZONE, Catalogue, read_articles
 from knowledge_base.faq_rows import FIELDS, REQUIRED, table_rows

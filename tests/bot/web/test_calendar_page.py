@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import html
+import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+from openpyxl import Workbook
 
+from bot.files.faults import SENTENCES
 from bot.passwords import hash_password
 from bot.web.months import month_of
+from bot.web.templating import environment
 from escalation import calendar_years
 from escalation.calendar_days import applied, days_of
 from escalation.working_time import Day
@@ -54,6 +58,15 @@ async def take_in(seat: Seat, text: str = "", file: bytes | None = None, **field
     csrf = csrf_of(await seat.look(PAGE))
     files = {"file": ("days.csv", file or b"", "text/csv")}
     return await seat.browser.post(f"{PAGE}/import", data={"csrf": csrf, "text": text, **fields}, files=files)
+
+
+def workbook(rows: Iterable[Sequence[object]]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
 
 
 def said(page: httpx.Response) -> list[str]:
@@ -267,6 +280,27 @@ async def test_a_file_with_a_fault_changes_nothing(lead: Seat, scene: Scene, tex
 async def test_a_file_that_is_no_text_is_refused(lead: Seat) -> None:
     answer = await take_in(lead, file=b"\xff\xfe\x00\x81")
     assert said(answer) == ["第 1 行：文件编码无法识别，请另存为 UTF-8。"]
+
+
+async def test_a_workbook_is_taken_in_and_what_holds_no_value_is_named(lead: Seat) -> None:
+    lines = [line.split(",") for line in YEAR_2027.splitlines()]
+    answer = await take_in(lead, file=workbook([lines[0], [datetime(2027, 1, 1), *lines[1][1:]]]))  # noqa: DTZ001
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?year=2027&done=import")
+    late = datetime(2027, 1, 1, 16)  # noqa: DTZ001 - a workbook knows no zones
+    answer = await take_in(lead, file=workbook([lines[0], ["=A1", "#N/A", "元旦"], [late, "off", "元旦"]]))
+    assert said(answer) == [
+        "第 2 行：单元格 A2 是公式，请改为文字。",
+        "第 2 行：单元格 B2 是错误值，请改为文字。",
+        "第 3 行：单元格 A3 是带时刻的日期 2027-01-01 16:00，请改为文字。",
+    ]
+    assert said(await take_in(lead, file=b"PK\x03\x04")) == [
+        "第 1 行：无法读取这个 Excel 文件，请另存为不带密码的 .xlsx。"
+    ]
+
+
+def test_whatever_can_be_wrong_with_a_table_has_its_words_on_the_page() -> None:
+    words = environment().get_template("console/table_faults.html").module.TABLE_FAULTS  # type: ignore[attr-defined]
+    assert words.keys() == SENTENCES.keys() - {"unreadable", "format", "merged"}  # of paths, and of questions
 
 
 async def test_a_file_that_is_too_large_is_refused(lead: Seat) -> None:

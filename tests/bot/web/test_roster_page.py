@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import AsyncIterator
+from datetime import date, time, timedelta
 
 import httpx
 import pytest
+from openpyxl import Workbook
 
 from bot.passwords import hash_password
 from escalation import roster_store
@@ -198,6 +201,18 @@ async def test_pasted_lines_and_files_replace_the_days_they_name(lead: Seat, sce
     page = await lead.look(PAGE)
     assert [who for who, *_ in shown(page)] == ["客服li", "客服han"]
     assert "2026-11-24（1 → 1 个班次）" in page.text
+
+
+async def test_a_workbook_of_shifts_is_taken_in(lead: Seat) -> None:
+    book = Workbook()
+    for row in (["日期", "账号", "开始", "结束"], [date(2026, 11, 24), "han", time(8), timedelta(hours=24)]):
+        book.worksheets[0].append(row)
+    held = io.BytesIO()
+    book.save(held)
+    sent = {"csrf": csrf_of(await lead.look(PAGE)), "text": ""}
+    file = {"file": ("排班.xlsx", held.getvalue(), "application/octet-stream")}
+    assert (await lead.browser.post(f"{PAGE}/import", data=sent, files=file)).status_code == 303
+    assert shown(await lead.look(f"{PAGE}?week=2026-11-23")) == [("客服han", "08:00–24:00", "当班")]
 
 
 async def test_an_import_with_faults_names_every_line_and_keeps_what_was_typed(lead: Seat, scene: Scene) -> None:

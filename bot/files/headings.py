@@ -1,0 +1,71 @@
+"""The first line of a table: which column stands where, and what is wrong with its headings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.files.faults import TableFault, unknown_column
+
+Cells = tuple[str | None, ...]  # None: a cell that is among the faults
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a table must be made of; a table of `open` columns may have any others beside them."""
+
+    noun: str  # what a row stands for
+    names: Sequence[str]
+    required: Sequence[str]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    open: bool = False
+
+
+def holds(cell: str | None) -> bool:
+    """Whether there is anything in a cell, be it a fault."""
+    return cell is None or bool(cell.strip())
+
+
+def trimmed(cells: Cells) -> Cells:
+    """Without the empty cells at the end."""
+    width = max((at for at, cell in enumerate(cells, start=1) if holds(cell)), default=0)
+    return cells[:width]
+
+
+def plain(heading: str) -> str:
+    """`Influence (1-5)` and `influence` are one column."""
+    visible = "".join(sign for sign in heading if unicodedata.category(sign) not in ("Cc", "Cs"))
+    lower = unicodedata.normalize("NFKC", visible).strip().lower()
+    return re.sub(r"[\s-]+", "_", re.sub(r"\s*\(.*\)$", "", lower))
+
+
+def _names(first: Cells, columns: Columns) -> list[str]:
+    return [columns.aliases.get(name, name) for name in (plain(cell or "") for cell in trimmed(first))]
+
+
+def places_of(first: Cells, columns: Columns) -> Mapping[str, int]:
+    """Where each column stands; beside an open table's `text (old)`, `text` is the one."""
+    exact, names = [(cell or "").strip().lower() for cell in first], _names(first, columns)
+    return {name: (exact if name in exact else names).index(name) for name in columns.names if name in names}
+
+
+def heading_faults(line: int, first: Cells, columns: Columns) -> Iterator[TableFault]:
+    """Headings that are unknown, stand there twice or are missing."""
+    names = _names(first, columns)
+    if not columns.open:
+        written = [(cell or "").strip() for cell in first]
+        for at, name in enumerate(names):
+            if name not in columns.names:
+                yield unknown_column(line, written[at], name, columns.names)
+        yield from _twice(line, names, columns.names)
+    for name in columns.required:
+        if name not in names:
+            yield TableFault(line, "no_column", {"column": name, "required": ", ".join(columns.required)})
+
+
+def _twice(line: int, names: Sequence[str], known: Collection[str]) -> Iterator[TableFault]:
+    for name in known:
+        if names.count(name) > 1:
+            yield TableFault(line, "twice", {"column": name})
