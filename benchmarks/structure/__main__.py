@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.structure import imports, names, wording
 from benchmarks.structure.docstrings import raisers
+from benchmarks.structure.imports import child_circles, module_circles
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 from benchmarks.tables import show
 
@@ -52,12 +53,12 @@ def figures(root: Path) -> dict[str, int]:
 
 def _arrows(root: Path, package: str) -> dict[str, int]:
     modules = read_modules(root, package)
-    between, among = imports.child_arrows(modules), imports.module_arrows(modules)
+    between = imports.child_arrows(modules)
     return {
         f"{package}: arrows between children": len(between),
         f"{package}: arrows, children under {imports.SMALL} lines left out": len(imports.drawn(between, modules)),
-        f"{package}: circles of children": len(imports.circles(between)),
-        f"{package}: circles of modules": len(imports.circles(among)),
+        f"{package}: circles of children": len(child_circles(modules)),
+        f"{package}: circles of modules": len(module_circles(modules)),
         f"{package}: loose modules": len(imports.loose_modules(modules)),
     }
 
@@ -66,9 +67,9 @@ def places(root: Path) -> Iterator[str]:
     """A line for each fault: what it is, and where."""
     for package in PACKAGES:
         modules = read_modules(root, package)
-        for circle in imports.circles(imports.child_arrows(modules)):
+        for circle in child_circles(modules):
             yield f"circle of children of {package}: {' '.join(circle)}"
-        for circle in imports.circles(imports.module_arrows(modules)):
+        for circle in module_circles(modules):
             yield f"circle of modules of {package}: {' '.join(circle)}"
         yield f"loose in {package}: {' '.join(imports.loose_modules(modules))}"
     modules = product(root)

@@ -1,7 +1,8 @@
 """Who imports whom, between the direct children of a package and between its modules.
 
 An arrow is a pair (importer, imported), counted once however many import statements draw it. Imports inside functions
-count; those that stand under `if TYPE_CHECKING` do not. `from package import module` is an import of the module.
+count. Those that stand under `if TYPE_CHECKING` draw no arrow that is counted, but they close circles: who names a type
+depends on it. `from package import module` is an import of the module.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ SMALL = 35  # lines: a loose module below this is no box of the drawing
 Arrow = tuple[str, str]
 
 
-def module_arrows(modules: Sequence[Module]) -> set[Arrow]:
-    """Arrows between the modules of one package."""
+def module_arrows(modules: Sequence[Module], *, typing: bool = False) -> set[Arrow]:
+    """Arrows between the modules of one package; `typing`: with those under `if TYPE_CHECKING`."""
     names = {module.name for module in modules}
-    found = ((module.name, target) for module in modules for target in _targets(module, names))
+    found = ((module.name, target) for module in modules for target in _targets(module, names, typing=typing))
     return {(importer, imported) for importer, imported in found if importer != imported}
 
 
-def child_arrows(modules: Sequence[Module]) -> set[Arrow]:
-    """Arrows between the direct children of one package: its folders and its loose modules."""
-    pairs = ((_child(importer), _child(imported)) for importer, imported in module_arrows(modules))
+def child_arrows(modules: Sequence[Module], *, typing: bool = False) -> set[Arrow]:
+    """Arrows between the direct children of one package, its folders and its loose modules; `typing` as above."""
+    pairs = ((_child(importer), _child(imported)) for importer, imported in module_arrows(modules, typing=typing))
     return {(importer, imported) for importer, imported in pairs if importer and imported and importer != imported}
 
 
@@ -42,6 +43,16 @@ def loose_modules(modules: Sequence[Module], root_files: frozenset[str] = frozen
     """Modules that lie in the package itself, in no folder of it."""
     names = (module.name.split(".") for module in modules if module.path.name != "__init__.py")
     return [parts[1] for parts in names if len(parts) == 2 and parts[1] not in root_files]
+
+
+def child_circles(modules: Sequence[Module]) -> list[list[str]]:
+    """Circles between the direct children of one package."""
+    return circles(child_arrows(modules, typing=True))
+
+
+def module_circles(modules: Sequence[Module]) -> list[list[str]]:
+    """Circles between the modules of one package."""
+    return circles(module_arrows(modules, typing=True))
 
 
 def circles(arrows: Iterable[Arrow]) -> list[list[str]]:
@@ -75,8 +86,8 @@ def _child(name: str) -> str:
     return name.split(".")[1] if "." in name else ""
 
 
-def _targets(module: Module, names: set[str]) -> Iterator[str]:
-    for node in _running(module.tree):
+def _targets(module: Module, names: set[str], *, typing: bool) -> Iterator[str]:
+    for node in ast.walk(module.tree) if typing else _running(module.tree):
         match node:
             case ast.Import(names=aliases):
                 yield from (alias.name for alias in aliases if alias.name in names)

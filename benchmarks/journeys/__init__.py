@@ -1,0 +1,1 @@
+"""Journeys through the product's code, counted by a profiler."""

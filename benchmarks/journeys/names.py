@@ -1,0 +1,43 @@
+"""The few names of the product that the journeys need, in today's tree and in earlier ones."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+# Where each may be found; the first that exists is taken.
+PLACES = {
+    "settings": ("bot.config.settings:Settings", "bot.settings:Settings"),
+    "open": ("bot.app:open_service", "bot.app:open_house"),
+    "load_samples": ("bot.app:load_samples",),
+    "first_administrator": ("bot.app:first_administrator",),
+    "create_app": ("bot.web.server:create_app",),
+    "clock": ("bot.jobs.clock:Clock", "bot.jobs.clock:Alarms", "bot.alarms:Alarms"),
+}
+# The function that is one journey, by its names.
+ENTRIES = {
+    "receive": ("receive",),
+    "claim": ("act_in_sight",),
+    "sweep": ("sweep_some",),
+}
+ADAPTERS = frozenset(
+    {
+        "bot/database.py",
+        "bot/storage/database.py",
+        "escalation/policy.py",
+        "escalation/policy/model.py",
+        "escalation/instants.py",
+        "escalation/working_hours/instants.py",
+    }
+)
+
+
+def find(name: str) -> Any:
+    """What stands under this name of `PLACES`; raises LookupError when no place has it."""
+    for place in PLACES[name]:
+        module, attribute = place.split(":")
+        try:
+            return getattr(importlib.import_module(module), attribute)
+        except (ModuleNotFoundError, AttributeError):
+            continue
+    raise LookupError(f"none of {', '.join(PLACES[name])} exists; name its new place in benchmarks/journeys/names.py")
