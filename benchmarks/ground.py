@@ -21,7 +21,7 @@ from sqlalchemy import Column, Connection, Table, func, insert, select
 
 from bot import history, schema
 from bot.database import Database
-from bot.performing import WEB
+from bot.delivery.customer_messages import WEB
 from bot.rules import Rules
 from bot.settings import EXAMPLE_POLICY
 from escalation import desk, store

@@ -23,7 +23,7 @@ from bot import history, schema
 from bot.app import load_samples, open_house
 from bot.database import Database
 from bot.messages import Incoming
-from bot.performing import WEB
+from bot.delivery.customer_messages import WEB
 from bot.reception import Reception
 from bot.settings import Settings
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot import notice_store, paging, topics
 from bot.cards import Card, cards
-from bot.notices import notices
+from bot.notices import is_silent, notices
 from bot.presence import reaching
 from bot.rules import Rules
 from escalation.customer_store import find_customer, find_customers
@@ -25,23 +25,50 @@ log = logging.getLogger(__name__)
 SHOWN_BY_TOPIC = frozenset({"new", "reopened", "urge"})
 
 
-def announce(db: Connection, rules: Rules, events: Sequence[Event], now: datetime) -> None:
-    """Tell of these events, in the transaction of their cause."""
-    names = labels(db, rules, {event.ticket.contact_id for event in events if event.ticket.contact_id}, now)
-    told = [(event, customer_label(names.get(event.ticket.contact_id or ""))) for event in events]
-    found = [(e.ticket, notice) for e, customer in told for notice in notices(rules.policy, e, customer, now)]
+def announce(
+    db: Connection, rules: Rules, events: Sequence[Event], now: datetime, known: Customer | None = None
+) -> None:
+    """Notify staff of these events, in the transaction of their cause; pages wait for `paging.flush`.
+
+    `known`: a customer whom the caller has looked up already.
+    """
+    heard = [event for event in events if not is_silent(event)]
+    if not heard:
+        return
+    named = {event.ticket.contact_id for event in heard if event.ticket.contact_id}
+    customers = {known.contact.id: known} if known is not None and named == {known.contact.id} else None
+    customers = customers if customers is not None else labels(db, rules, named, now)
+    told = [_Told(event, customer_label(customers.get(event.ticket.contact_id or "")), rules, now) for event in heard]
+    found = [(one.event.ticket, notice) for one in told for notice in one.notices]
     notice_store.save_notices(db, rules.vault, reaching(db, found, now), now)
-    for ticket in {event.ticket.id: event.ticket for event in events}.values():
-        topics.want_ticket(db, rules, ticket, now)
     if rules.staff_chat:
         paging.post(db, rules, _pages(db, rules, told, now), now)
 
 
-def _pages(db: Connection, rules: Rules, told: Sequence[tuple[Event, str]], now: datetime) -> list[Card]:
+def announce_now(
+    db: Connection, rules: Rules, events: Sequence[Event], now: datetime, known: Customer | None = None
+) -> None:
+    """As `announce`, and what can be paged at once is: few pages, for which nobody need wait for the alarm clock."""
+    announce(db, rules, events, now, known)
+    if rules.staff_chat and not all(is_silent(event) for event in events):
+        paging.flush_few(db, rules, now)
+
+
+class _Told:
+    """An event with the notices it causes, as they read now."""
+
+    def __init__(self, event: Event, customer: str, rules: Rules, now: datetime) -> None:
+        self.event, self.customer = event, customer
+        self.notices = notices(rules.policy, event, customer, now)
+
+
+def _pages(db: Connection, rules: Rules, told: Sequence[_Told], now: datetime) -> list[Card]:
     """What staff are paged of; what a ticket's own topic shows is not said a second time beside it."""
-    people = staff_names(db) if any(isinstance(event, TicketAssigned) for event, _ in told) else {}
-    links: Mapping[int, str] = topics.links(db, {event.ticket.id for event, _ in told}) if rules.desk else {}
-    found = (card for event, customer in told for card in cards(rules.policy, event, customer, now, people, links))
+    people = staff_names(db) if any(isinstance(one.event, TicketAssigned) for one in told) else {}
+    links: Mapping[int, str] = topics.links(db, {one.event.ticket.id for one in told}) if rules.desk else {}
+    found = (
+        card for one in told for card in cards(rules.policy, one.event, one.customer, now, people, links, one.notices)
+    )
     return [card for card in found if not (rules.desk and card.kind in SHOWN_BY_TOPIC)]
 
 

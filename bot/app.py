@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, text
 
-from bot import schema
+from bot import schema, topics
 from bot.alarms import Alarms
 from bot.database import Database, be_alone
 from bot.encoders import preparing_of
@@ -101,7 +101,10 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
     held = calendar_years.applied(policy, database.read_now(calendar_years.in_force))
     rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, preparing)
     wakeups = Wakeups(settings.database_url, database.origin)
-    return Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)
+    reception = Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)
+    if desk:
+        database.before_commit = lambda db: topics.mark_changed(db, reception.rules, clock())
+    return reception
 
 
 def _demand_schema(database: Database) -> None:

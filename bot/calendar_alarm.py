@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 
-from bot.paging import once
+from bot.once import first_to, is_done
 from bot.rules import Rules
 from bot.staff_chat import post_card
 from escalation.calendar_days import alarm, unpublished
@@ -18,17 +17,13 @@ MORNING = 9  # o'clock in the policy's zone: it spoils nobody's night
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     """Whether `alarm_if_needed` would tell it; a look that takes no lock."""
     key = _key(rules, now)
-    return key is not None and db.scalar(select(once.c.what).where(once.c.what == key)) is None
+    return key is not None and not is_done(db, key)
 
 
 def alarm_if_needed(db: Connection, rules: Rules, now: datetime) -> bool:
     """Tell it unless somebody did today; whoever is first of several replicas does. True if it was told just now."""
     key, sentence = _key(rules, now), alarm(rules.policy, now)
-    if key is None or sentence is None:
-        return False
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(once).values(what=key, at=now).on_conflict_do_nothing()
-    if db.execute(statement.returning(once.c.what)).one_or_none() is None:
+    if key is None or sentence is None or not first_to(db, key, now):
         return False
     post_card(db, rules, sentence, now)
     return True

@@ -54,11 +54,12 @@ def cards(
     now: datetime,
     names: Mapping[int, str] | None = None,
     links: Mapping[int, str] | None = None,
+    told: Sequence[Notice] | None = None,
 ) -> tuple[Card, ...]:
     """The pages an event causes; those held back are worded for the hour in which they will be read.
 
     `names` are those of staff: whoever is assigned a ticket is called by name, for everybody reads the chat. `links`
-    lead to tickets, by number.
+    lead to tickets, by number. `told`: the event's notices as they read now, where the caller has them.
     """
     ticket = event.ticket
     at = quiet_until(policy, ticket, now)
@@ -76,7 +77,7 @@ def cards(
             line=_cut(to + _line(policy, notice, event, customer, at), LONGEST // 4),
             not_before=at,
         )
-        for notice in notices(policy, event, customer, at)
+        for notice in (told if told is not None and at == now else notices(policy, event, customer, at))
         if notice.kind not in INBOX_ONLY
     )
 

@@ -26,10 +26,14 @@ def _has_more_to_tell(db: Connection, _rules: Rules, _now: datetime) -> bool:
     return incidents.has_more_to_tell(db)
 
 
+def _tell_some(db: Connection, _rules: Rules, now: datetime) -> int:
+    return incidents.tell_some(db, now)
+
+
 CHORES = (
     Chore("giving tickets to people", dispatching.is_due, dispatching.do),
     Chore("the morning's digest", morning.is_due, morning.do),
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
-    Chore("telling customers of an interruption", _has_more_to_tell, incidents.tell_some),
+    Chore("telling customers of an interruption", _has_more_to_tell, _tell_some),
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import history
-from bot.performing import Performance
+from bot.announcing import announce_now
 from bot.rules import Rules
 from escalation import customer_store, desk, store
 from escalation.customer_store import SavedCustomer
@@ -30,6 +30,6 @@ def _follow(db: Connection, rules: Rules, contact_id: str, now: datetime) -> Non
     decision = TierDecision(customer.tier, customer.tier_reason)
     is_open = (store.tickets.c.contact_id == contact_id, store.tickets.c.state.in_(("waiting", "claimed")))
     for ticket in store.find_tickets(db, *is_open, store.tickets.c.tier != decision.tier):
-        conversation = history.lock_conversation_by_id(db, ticket.conversation_id)
+        history.lock_conversation_by_id(db, ticket.conversation_id)
         event = desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
-        Performance(db, rules, conversation, (customer, decision), now, event.ticket).announce(event)
+        announce_now(db, rules, [event], now, customer)

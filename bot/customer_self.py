@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import history, topics
+from bot import history
+from bot.dialogue.customer import customer_of
+from bot.handover import hand_over
 from bot.history import Conversation
-from bot.intake import who_writes
 from bot.messages import Button, Incoming
 from bot.numbers import note_number
-from bot.performing import Performance
+from bot.performing import TurnContext
 from bot.replies import by, in_script
 from bot.rules import Rules
 from bot.unreachable import mark_reachable
@@ -61,7 +62,7 @@ LEFT = "好的，没有提交申请。有需要随时告诉我。"
 def about_me(db: Connection, rules: Rules, conversation: Conversation, now: datetime) -> str:
     """What we know of whoever writes, the service they are entitled to, their open matter; no internal name in it."""
     policy = rules.policy
-    customer, decision = who_writes(db, rules, conversation, now)
+    customer, decision = customer_of(db, rules, conversation, now)
     lines = [_who(customer, conversation), service_of(policy, policy.tier_of(decision.tier))]
     lines.append(_matter(db, policy, _open_ticket(db, conversation), now))
     lines += [YOUR_DATA] if customer is not None else [RECOGNISE, YOUR_DATA]
@@ -84,22 +85,22 @@ def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> No
     if message.number is not None:
         note_number(db, int(message.address), message.number, message_id=line)
     if conversation.unreachable_at is not None:
-        mark_reachable(db, rules, message.channel, message.address, now)
+        mark_reachable(db, message.channel, message.address, now)
         conversation = replace(conversation, unreachable_at=None)
     ticket = _open_ticket(db, conversation)
-    turn = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now, ticket)
+    turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, ticket)
     if message.choice == LEAVE:
-        turn.tell(in_script(LEFT, conversation.language), ())
+        turn.send(in_script(LEFT, conversation.language))
     else:
         _register(turn, message.choice)
     history.save_conversation(db, turn.conversation, now)
 
 
-def _register(turn: Performance, choice: str) -> None:
+def _register(turn: TurnContext, choice: str) -> None:
     ticket = turn.ticket
     if ticket is None:
         turn.ticket, turn.text = _last_ticket(turn), SUBJECTS[choice]
-        turn.hand_over(REASONS[choice], lambda: _promise(turn, REGISTERED[choice]))
+        hand_over(turn, REASONS[choice], lambda: _promise(turn, REGISTERED[choice]))
         return
     asked = f"{REASONS[choice]}_asked"
     if ticket.reason == REASONS[choice] or asked in {row.kind for row in store.history_of(turn.db, ticket.id)}:
@@ -107,15 +108,14 @@ def _register(turn: Performance, choice: str) -> None:
         return
     desk.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     store.log(turn.db, ticket.id, asked, turn.now)
-    topics.want_all(turn.db, turn.rules, [ticket.id], turn.now)
     _promise(turn, REGISTERED[choice])
 
 
-def _promise(turn: Performance, words: str) -> None:
+def _promise(turn: TurnContext, words: str) -> None:
     due = store.promised(turn.db, turn.its_ticket().id)
     kept = due is not None and due > turn.now
     by_when = BY_WHEN.format(by=by(turn.policy, due, turn.now)) if kept and due is not None else HERE
-    turn.tell(in_script(words.format(by_when=by_when), turn.conversation.language), ())
+    turn.send(in_script(words.format(by_when=by_when), turn.conversation.language))
 
 
 def service_of(policy: Policy, tier: Tier) -> str:
@@ -181,7 +181,7 @@ def _open_ticket(db: Connection, conversation: Conversation) -> Ticket | None:
     return ticket if ticket is not None and ticket.is_open else None
 
 
-def _last_ticket(turn: Performance) -> Ticket | None:
+def _last_ticket(turn: TurnContext) -> Ticket | None:
     """What was solved before: a new ticket ends it."""
     last = turn.conversation.ticket_id
     return store.lock_ticket(turn.db, last) if last is not None else None

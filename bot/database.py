@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from bot.writing import Writer
+from escalation import changes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -142,6 +143,7 @@ class Database:
         self.engine = open_engine(url)
         self.reader = open_engine(url, read_only=True) if self.is_sqlite else self.engine
         self.on_commit = on_commit
+        self.before_commit: Callable[[Connection], None] | None = None  # hears of the tickets a transaction changed
         self.origin = secrets.token_hex(8)  # what our own notifications carry: their echo is no news
         self._writers = [Writer(self.write_now) for _ in range(1 if self.is_sqlite else POSTGRES_WRITERS)]
         self._readers = ThreadPoolExecutor(READERS, "read")
@@ -171,7 +173,11 @@ class Database:
 
     def _write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self.engine.begin() as db:
+            if self.before_commit is not None:
+                changes.watch(db)
             result = fn(db, *args, **kwargs)
+            if self.before_commit is not None:
+                self.before_commit(db)
             if not self.is_sqlite:
                 db.exec_driver_sql(f"NOTIFY {CHANNEL}, '{self.origin}'")
             return result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -12,9 +11,6 @@ from bot.announcing import announce
 from bot.rules import Rules
 from escalation import dispatch
 from escalation.events import DeadlineReached
-
-if TYPE_CHECKING:
-    from bot.performing import Performance
 
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
@@ -27,14 +23,6 @@ def do(db: Connection, rules: Rules, now: datetime) -> int:
     events = [*dispatch.expire(db, rules.policy, now), *dispatch.assign_waiting(db, rules.policy, now)]
     announce(db, rules, events, now)
     return len(events)
-
-
-def assign_at_once(turn: Performance) -> None:
-    """A ticket just handed over does not wait for the alarm clock."""
-    event = dispatch.assign(turn.db, turn.policy, turn.its_ticket().id, turn.now)
-    if event is not None:
-        turn.ticket = event.ticket
-        turn.announce(event)
 
 
 def take_away(db: Connection, rules: Rules, reached: Sequence[DeadlineReached], now: datetime) -> None:

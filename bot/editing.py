@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history, intake, topics
+from bot import history, intake
+from bot.dialogue.customer import customer_of
 from bot.history import Conversation, Message
 from bot.intake import Ranked, Receipt
 from bot.messages import Edited, File, Incoming
@@ -25,7 +26,7 @@ def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tupl
         return intake.prepare(db, rules, whole, now) if whole is not None and whole.text else ("", "")
     assert conversation is not None, "it has this line"
     fragments = history.pending(db, conversation.id)
-    tier = intake.who_writes(db, rules, conversation, now)[1].tier
+    tier = customer_of(db, rules, conversation, now)[1].tier
     texts = [edited.text if each.id == line.id else each.words for each in fragments]
     return (joined(rules, texts) if line.id in {each.id for each in fragments} else ""), tier
 
@@ -46,8 +47,6 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: Ranked | None, 
         other = replace(whole, key=edited.key, number=None, reply_to=edited.number, album=None)
         return intake.take_in(db, rules, conversation, other, None, now)
     if keep_latest(db, line, edited.text, edited.order, now):
-        if line.ticket_id is not None:
-            topics.want_all(db, rules, [line.ticket_id], now)
         _consider(db, rules, conversation, line, edited, ranked, now)
     return Receipt(conversation.id, line.id, duplicate=False)
 

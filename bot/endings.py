@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from bot.history import fresh_matter
+from bot.performing import TurnContext
 from bot.replies import rating_buttons
 from escalation import desk
 from escalation.policy import Policy
 from escalation.tickets import Ticket
 from escalation.working_time import NeverOpenError
 
-if TYPE_CHECKING:
-    from bot.performing import Performance
 
-
-def ask_whether_all_is_well(turn: Performance) -> None:
+def ask_whether_all_is_well(turn: TurnContext) -> None:
     """A person has solved it; a while later, if nothing is heard, a rating is asked for."""
     turn.say("anything_else")
     turn.conversation = fresh_matter(turn.conversation)
     turn.remember(awaiting="more", follow_up_at=turn.now + turn.policy.dialogue.rating_delay)
 
 
-def follow_up(turn: Performance) -> None:
+def follow_up(turn: TurnContext) -> None:
     """Some time after the resolution: ask for a rating, if the hour allows; much later, close."""
     ticket = turn.its_ticket()
     turn.remember(follow_up_at=None)
@@ -42,13 +39,13 @@ def follow_up(turn: Performance) -> None:
         turn.remember(follow_up_at=end)
 
 
-def ask_rating(turn: Performance) -> None:
+def ask_rating(turn: TurnContext) -> None:
     """From 1 to 5, once."""
     turn.say("ask_rating", rating_buttons())
     turn.remember(awaiting="rating")
 
 
-def rate(turn: Performance, score: int) -> None:
+def rate(turn: TurnContext, score: int) -> None:
     """Keep the score and ask why."""
     desk.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
     turn.say("ask_reason")
@@ -56,7 +53,7 @@ def rate(turn: Performance, score: int) -> None:
     turn.remember(awaiting="reason", raised_at=None, follow_up_at=turn.now + wait)
 
 
-def close(turn: Performance) -> None:
+def close(turn: TurnContext) -> None:
     """End the resolved ticket, and what the bot still waited for."""
     ticket = turn.its_ticket()
     if ticket.state == "resolved":

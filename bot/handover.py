@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bot import dispatching, history, incident_turns, recurring
+from bot import history, incident_turns
 from bot.intents import intent_of
 from bot.learning import file_under
-from escalation import desk
+from bot.performing import TurnContext
+from bot.recurring import recurrences
+from escalation import desk, dispatch
+from escalation.events import Event, TicketOpened
 from escalation.tickets import Ticket
 from knowledge_base.matching import Candidate
-
-if TYPE_CHECKING:
-    from bot.performing import Performance
 
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
-def hand_over(turn: Performance, reason: str, promise: Callable[[], None] | None = None) -> None:
+def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None = None) -> None:
     """To a person: ticket first, then words, then the question for an order number; or `promise` says it all."""
     if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough", "own_person"):
         _recall_the_matter(turn)
@@ -39,18 +39,25 @@ def hand_over(turn: Performance, reason: str, promise: Callable[[], None] | None
         promise()
     else:
         _promise_in_words(turn, reason, critical=urgency.critical)
-    turn.announce(opened)
-    dispatching.assign_at_once(turn)
-    recurring.remind(turn)
+    _announce(turn, opened)
 
 
-def _leave_the_last_matter(turn: Performance) -> None:
+def _announce(turn: TurnContext, opened: TicketOpened) -> None:
+    """Staff hear of the ticket, of whoever is given it at once, and of what it repeats."""
+    events: list[Event] = [opened]
+    if (assigned := dispatch.assign(turn.db, turn.policy, opened.ticket.id, turn.now)) is not None:
+        turn.ticket = assigned.ticket
+        events.append(assigned)
+    turn.announce(*events, *recurrences(turn.db, turn.rules, turn.its_ticket(), turn.now))
+
+
+def _leave_the_last_matter(turn: TurnContext) -> None:
     """Somebody who comes with something new has no more to say about what was solved."""
     if turn.ticket is not None and turn.ticket.state == "resolved":
         turn.announce(desk.close(turn.db, turn.policy, turn.ticket.id, turn.now))
 
 
-def _recall_the_matter(turn: Performance) -> None:
+def _recall_the_matter(turn: TurnContext) -> None:
     """A bare 「转人工」 says nothing about the matter; what was asked before it does."""
     if turn.text and intent_of(turn.policy, turn.text) is None:
         return
@@ -60,7 +67,7 @@ def _recall_the_matter(turn: Performance) -> None:
     turn.text = asked or turn.text
 
 
-def _matter(turn: Performance, reason: str, urgency: str) -> desk.Matter:
+def _matter(turn: TurnContext, reason: str, urgency: str) -> desk.Matter:
     likely = turn.rules.likely(turn.candidates)
     topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     topics = turn.policy.topics
@@ -81,7 +88,7 @@ def _matter(turn: Performance, reason: str, urgency: str) -> desk.Matter:
     )
 
 
-def _subject(turn: Performance) -> str:
+def _subject(turn: TurnContext) -> str:
     if turn.text:
         return turn.text
     lines = [line for line in history.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
@@ -89,7 +96,7 @@ def _subject(turn: Performance) -> str:
     return next((line.meta.get("file", line.text) for line in sent), "")
 
 
-def _promise_in_words(turn: Performance, reason: str, *, critical: bool) -> None:
+def _promise_in_words(turn: TurnContext, reason: str, *, critical: bool) -> None:
     ticket = turn.its_ticket()
     if critical:
         turn.say("safety")
@@ -104,7 +111,7 @@ def _promise_in_words(turn: Performance, reason: str, *, critical: bool) -> None
     turn.remember(awaiting=None if critical else "details")
 
 
-def _is_staffed(turn: Performance, ticket: Ticket) -> bool:
+def _is_staffed(turn: TurnContext, ticket: Ticket) -> bool:
     hours = turn.policy.calendars[turn.policy.tier_of(ticket.tier).calendar]
     return hours.is_open(turn.now)
 

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from bot.messages import Author, Button, File, Kind
 from bot.storage.upsert import insert_or_nothing
 from bot.tables import metadata
+from escalation.changes import note_line
 from escalation.customer_store import contacts
 from escalation.staff import staff
 from escalation.store import tickets
@@ -259,6 +260,8 @@ def add_message(
     """Append a line and return its id. The conversation must be locked, so that ids grow in commit order."""
     if buttons:
         meta["buttons"] = [button.as_json() for button in buttons]
+    if conversation.ticket_id is not None:
+        note_line(db, conversation.ticket_id)
     values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}
     values |= {"staff_id": staff_id, "kind": kind, "text": text, "meta": meta, "at": now, "considered": considered}
     return int(db.execute(_ADDED, values).scalar_one())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.conversation import Act, Answer, Complain, Forward, HandOff, Hold, Miss, RaiseUrgency, Reopen, Say, Suggest
 from bot.intents import intent_of
+from bot.performing import TurnContext
 from bot.replies import in_script, person_button
 from bot.rules import PROBABLE
 from escalation import incident_store
@@ -15,36 +15,25 @@ from escalation.incidents import Incident, touching
 from escalation.routing import topic_of
 from knowledge_base.text import normalise
 
-if TYPE_CHECKING:
-    from bot.performing import Performance
-
 _ABOUT_A_MATTER = Answer | Suggest | Miss | Forward | Reopen | RaiseUrgency | Complain
 _DOUBTS = ("unknown", "try_again")  # wording that says we have no answer
 
 
-def perform(turn: Performance, acts: Iterable[Act]) -> tuple[Act, ...]:
-    """Do these acts, with the notice instead of an answer where an interruption is touched; what was really done."""
-    acts = tuple(acts)
-    untold = _take_untold(turn, _touched(turn, acts)) if _may_be_told(turn, acts) else []
-    if untold:
-        acts = without_answers(acts)
-    turn.perform(acts)
-    _tell(turn, untold)
-    if untold and turn.ticket is not None and turn.ticket.is_open:
-        _attach(turn, untold[0])
-    return acts
+def untold(turn: TurnContext, acts: tuple[Act, ...]) -> list[Incident]:
+    """Interruptions that this turn touches and its customer has not been told of; they count as told from now on."""
+    return _take_untold(turn, _touched(turn, acts)) if _may_be_told(turn, acts) else []
 
 
-def at_hand_off(turn: Performance, *, silently: bool = False) -> None:
+def at_hand_off(turn: TurnContext, *, silently: bool = False) -> None:
     """The ticket just opened belongs to the interruption it is about, and its customer hears of that once.
 
     `silently`: not in this turn, whose words are about somebody's safety; `tell_some` tells it a moment later.
     """
     touched = _touched(turn, ())
     if touched:
-        _attach(turn, touched[0])
+        attach(turn, touched[0])
     if not silently:
-        _tell(turn, _take_untold(turn, touched))
+        tell(turn, _take_untold(turn, touched))
 
 
 def without_answers(acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -62,7 +51,7 @@ def _answers(act: Act) -> bool:
             return False
 
 
-def _may_be_told(turn: Performance, acts: tuple[Act, ...]) -> bool:
+def _may_be_told(turn: TurnContext, acts: tuple[Act, ...]) -> bool:
     """Not amid fragments, not where a wish is all that was said; a hand-over tells it by itself."""
     if any(isinstance(act, Hold) or (isinstance(act, HandOff) and not _answers(act)) for act in acts):
         return False
@@ -71,7 +60,7 @@ def _may_be_told(turn: Performance, acts: tuple[Act, ...]) -> bool:
     return any(isinstance(act, _ABOUT_A_MATTER) or _answers(act) for act in acts)
 
 
-def _touched(turn: Performance, acts: tuple[Act, ...]) -> tuple[Incident, ...]:
+def _touched(turn: TurnContext, acts: tuple[Act, ...]) -> tuple[Incident, ...]:
     running = incident_store.running_incidents(turn.db)
     if not running:
         return ()
@@ -81,7 +70,7 @@ def _touched(turn: Performance, acts: tuple[Act, ...]) -> tuple[Incident, ...]:
     return touching(running, topics, normalise(turn.text))
 
 
-def _heard(turn: Performance) -> set[str]:
+def _heard(turn: TurnContext) -> set[str]:
     """What the words are about; whoever complains of something speaks of that, too."""
     best = turn.candidates[0] if turn.candidates else None
     likely = best.article.category if best is not None and best.confidence >= PROBABLE else None
@@ -90,25 +79,27 @@ def _heard(turn: Performance) -> set[str]:
     return {topic for policy in (turn.policy, calm) if (topic := topic_of(policy, text, likely)) is not None}
 
 
-def _take_untold(turn: Performance, touched: Iterable[Incident]) -> list[Incident]:
+def _take_untold(turn: TurnContext, touched: Iterable[Incident]) -> list[Incident]:
     return [one for one in touched if _is_news(turn, one)]
 
 
-def _is_news(turn: Performance, incident: Incident) -> bool:
+def _is_news(turn: TurnContext, incident: Incident) -> bool:
     db, conversation_id = turn.db, turn.conversation.id
     if incident_store.is_told(db, incident.id, conversation_id) or not incident_store.stays_on(db, incident.id):
         return False
     return bool(incident_store.note_told(db, incident.id, [conversation_id], turn.now))
 
 
-def _tell(turn: Performance, untold: Iterable[Incident]) -> None:
+def tell(turn: TurnContext, incidents: Iterable[Incident]) -> None:
+    """Say the notices of these interruptions."""
     has_ticket = turn.ticket is not None and turn.ticket.is_open
     buttons = () if has_ticket else (person_button(turn.policy, turn.conversation.language),)
-    for one in untold:
-        turn.tell(in_script(one.notice, turn.conversation.language), buttons, incident=one.id)
+    for one in incidents:
+        turn.send(in_script(one.notice, turn.conversation.language), buttons, incident=one.id)
 
 
-def _attach(turn: Performance, incident: Incident) -> None:
+def attach(turn: TurnContext, incident: Incident) -> None:
+    """The turn's ticket belongs to this interruption, unless it belongs to one already."""
     ticket = turn.its_ticket()
     if ticket.incident_id is None and incident_store.stays_on(turn.db, incident.id):
         incident_store.attach(turn.db, incident, [ticket.id], turn.now)

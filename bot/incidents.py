@@ -7,12 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history, notice_store, topics
+from bot import history, notice_store
 from bot.cleaning import clean
 from bot.database import be_alone
-from bot.history import Conversation
+from bot.delivery.customer_messages import send_to_customer
 from bot.notices import Audience, Notice
-from bot.performing import tell
 from bot.replies import in_script, incident_over
 from bot.rules import Rules
 from escalation import incident_store
@@ -52,18 +51,18 @@ def has_more_to_tell(db: Connection) -> bool:
     return untold or incident_store.conversations_to_tell_end(db, 1) is not None
 
 
-def tell_some(db: Connection, rules: Rules, now: datetime) -> int:
+def tell_some(db: Connection, now: datetime) -> int:
     """Tell up to BATCH conversations of an interruption, or of its end; how many, 0 when nobody is left.
 
     Conversations that somebody else is busy with are left for the next time, so 0 may also mean: not just now.
     """
     for incident in incident_store.running_incidents(db):
-        if done := _tell_begin(db, rules, incident, now):
+        if done := _tell_begin(db, incident, now):
             return done
-    return _tell_end(db, rules, now)
+    return _tell_end(db, now)
 
 
-def _tell_begin(db: Connection, rules: Rules, incident: Incident, now: datetime) -> int:
+def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
     spellings = _spellings(incident)
     wanted = incident_store.conversations_to_tell(db, incident, spellings, BATCH)
     # Everybody locks conversation, ticket, incident in this order, and the ledger's row comes last.
@@ -75,13 +74,14 @@ def _tell_begin(db: Connection, rules: Rules, incident: Incident, now: datetime)
     untold = incident_store.note_told(db, incident.id, ids, now)
     for conversation in found:
         if conversation.id in untold:
-            tell(db, conversation, in_script(incident.notice, conversation.language), now, incident=incident.id)
+            send_to_customer(
+                db, conversation, in_script(incident.notice, conversation.language), now, incident=incident.id
+            )
     incident_store.attach(db, incident, numbers, now)
-    topics.want_all(db, rules, _tickets(found), now)
     return len(found)
 
 
-def _tell_end(db: Connection, rules: Rules, now: datetime) -> int:
+def _tell_end(db: Connection, now: datetime) -> int:
     wanted = incident_store.conversations_to_tell_end(db, BATCH)
     if wanted is None:
         return 0
@@ -92,13 +92,8 @@ def _tell_end(db: Connection, rules: Rules, now: datetime) -> int:
     for conversation in found:
         if conversation.id in untold:
             words = in_script(incident.end_notice or "", conversation.language)
-            tell(db, conversation, words, now, incident=incident.id)
-    topics.want_all(db, rules, _tickets(found), now)
+            send_to_customer(db, conversation, words, now, incident=incident.id)
     return len(found)
-
-
-def _tickets(found: Iterable[Conversation]) -> list[int]:
-    return [conversation.ticket_id for conversation in found if conversation.ticket_id is not None]
 
 
 def _plain(words: Iterable[str]) -> tuple[str, ...]:

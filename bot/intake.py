@@ -9,18 +9,22 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import history, incident_turns, numbers, topics
+from bot import endings, history, numbers
+from bot.announcing import announce_now
 from bot.conversation import Hold, Suggest, plan
+from bot.dialogue.customer import customer_of
+from bot.dialogue.execute import execute
+from bot.handover import hand_over
 from bot.history import Conversation, Message
 from bot.identity import customer_of_phone
 from bot.messages import Incoming
-from bot.performing import Performance
+from bot.performing import TurnContext
 from bot.revisions import keep_first
 from bot.rules import Rules
 from bot.turns import joined, situation_of, tapped, turn_of, wish_apart
 from bot.unreachable import mark_reachable
 from escalation import customer_store, desk, store
-from escalation.customers import Customer, TierDecision, tier_of
+from escalation.customers import TierDecision
 from escalation.tickets import Ticket
 from knowledge_base.matching import Candidate
 from knowledge_base.scripts import script_of, tells_script
@@ -53,7 +57,7 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
     """The text a message would be judged by and the tier it is judged for, to rank before the transaction."""
     conversation = history.find_conversation(db, message.channel, message.address)
     fragments = history.pending(db, conversation.id) if conversation else []
-    tier = who_writes(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
+    tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
     texts = [*(fragment.words for fragment in fragments), message.text]
     return joined(rules, texts), tier
 
@@ -63,8 +67,8 @@ def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | No
     conversation = history.lock_conversation(db, message.channel, message.address, now)
     if not history.remember_key(db, message.channel, message.key, now):
         earlier = history.message_of_key(db, message.channel, message.key)
-        ticket_id = keep_first(db, earlier, message.text, now) if earlier is not None else None
-        topics.want_all(db, rules, [ticket_id] if ticket_id is not None else (), now)
+        if earlier is not None:
+            keep_first(db, earlier, message.text, now)
         return Receipt(conversation.id, earlier, duplicate=True)
     return take_in(db, rules, conversation, message, ranked, now)
 
@@ -86,7 +90,7 @@ def take_in(
     heard = _as_line(conversation, message_id, message, now)
     history.note_message(db, message.channel, message.key, message_id)
     if conversation.unreachable_at is not None:
-        mark_reachable(db, rules, message.channel, message.address, now)
+        mark_reachable(db, message.channel, message.address, now)
     conversation = _heard(conversation, message, now)
     if message.kind == "contact":
         conversation = _introduce(db, rules, conversation, message, now)
@@ -109,14 +113,14 @@ def continue_held(db: Connection, rules: Rules, conversation_id: int, ranked: Ra
     if held is not None and (held <= now or held > now + history.LONGEST_HOLD):
         take_turn(db, rules, replace(conversation, held_until=None), None, ranked, now)
         return True
-    performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now)
+    turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now)
     if conversation.hand_over_at is not None and conversation.hand_over_at <= now:
-        performance.hand_over("bot_held_long_enough")
+        hand_over(turn, "bot_held_long_enough")
     elif conversation.follow_up_at is not None and conversation.follow_up_at <= now:
-        performance.follow_up()
+        endings.follow_up(turn)
     else:
         return False
-    history.save_conversation(db, performance.conversation, now)
+    history.save_conversation(db, turn.conversation, now)
     return True
 
 
@@ -133,7 +137,7 @@ def introduce(
     if ticket is not None and ticket.is_open:
         if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
             event = desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
-            Performance(db, rules, known, (customer, decision), now).announce(event)
+            announce_now(db, rules, [event], now, customer)
     elif conversation.contact_id != contact_id and conversation.raised_at is not None:
         # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.
         holds = rules.policy.tiers[customer.tier].bot_holds_at_most
@@ -220,7 +224,7 @@ def take_turn(
     conversation = replace(conversation, held_until=None)  # this turn decides anew whether to wait
     known = fragments is not None
     fragments = fragments if fragments is not None else history.pending(db, conversation.id)
-    customer = who_writes(db, rules, conversation, now)
+    customer = customer_of(db, rules, conversation, now)
     text = joined(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
         ranked = Ranked(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
@@ -233,9 +237,9 @@ def take_turn(
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     if text and turn.intent is None:
         conversation = replace(conversation, question=text)
-    performance = Performance(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
-    acts = incident_turns.perform(performance, plan(turn, situation))
-    conversation = performance.conversation
+    context = TurnContext(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
+    acts = execute(context, plan(turn, situation))
+    conversation = context.conversation
     if goes_on and situation.ticket == "waiting":  # the album was acknowledged; what comes after it is an addition
         conversation = replace(conversation, awaiting=situation.awaiting)
     if conversation.held_until is None and not known:
@@ -252,19 +256,8 @@ def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
     return store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
 
 
-def who_writes(
-    db: Connection, rules: Rules, conversation: Conversation, now: datetime
-) -> tuple[Customer | None, TierDecision]:
-    """The proven customer, if any, and the tier that holds now."""
-    if conversation.contact_id is not None:
-        found = customer_store.find_customer(db, rules.vault, rules.policy, conversation.contact_id, now)
-        if found is not None:
-            return found, TierDecision(found.tier, found.tier_reason)
-    return None, tier_of(rules.policy, None, now)
-
-
 def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: datetime) -> tuple[str, str]:
     """As `prepare`, for a conversation whose waiting time has run out."""
     conversation = history.get_conversation(db, conversation_id)
     texts: list[Message] = history.pending(db, conversation_id)
-    return joined(rules, [fragment.words for fragment in texts]), who_writes(db, rules, conversation, now)[1].tier
+    return joined(rules, [fragment.words for fragment in texts]), customer_of(db, rules, conversation, now)[1].tier

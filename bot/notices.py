@@ -76,6 +76,15 @@ class Notice:
     to: tuple[Audience, ...]
 
 
+# Events of which nobody is told: whoever caused them knows, and the board shows the rest.
+_SILENT = (TicketClaimed, TicketReleased, TicketAnswered, FactRecorded, TicketResolved, TicketClosed)
+
+
+def is_silent(event: Event) -> bool:
+    """Whether an event causes no notice whatever the policy says, so that nothing need be looked up for it."""
+    return isinstance(event, _SILENT)
+
+
 def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every kind is seen
     policy: Policy, event: Event, customer: str, now: datetime
 ) -> tuple[Notice, ...]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import history
+from bot.dialogue.customer import customer_of
 from bot.endings import may_be_rated
 from bot.history import Conversation, Message
-from bot.intake import who_writes
 from bot.messages import Incoming
 from bot.numbers import numbered
 from bot.rules import Rules
@@ -49,5 +49,5 @@ def _still_means(db: Connection, rules: Rules, conversation: Conversation, choic
         awaited = conversation.awaiting in ("more", "rating")
         return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
     if verb == "ask":
-        return rules.article(target, who_writes(db, rules, conversation, now)[1].tier, now) is not None
+        return rules.article(target, customer_of(db, rules, conversation, now)[1].tier, now) is not None
     return True

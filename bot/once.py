@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, Connection, DateTime, String, Table, bindparam, select
 
-from bot.paging import once
+from bot.storage.upsert import Upsert, insert_or_nothing
+from bot.tables import metadata
+
+once = Table(  # a morning's digest, a year's alarm
+    "once",
+    metadata,
+    Column("what", String(64), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+_FIRST = insert_or_nothing(once, once.c.what)
+_AGAIN = Upsert(
+    once,
+    lambda row: row.on_conflict_do_update(
+        index_elements=[once.c.what],
+        set_={"at": row.excluded.at},
+        where=once.c.at <= bindparam("rested", type_=DateTime(timezone=True)),
+    ).returning(once.c.what),
+)
 
 
 def is_done(db: Connection, what: str) -> bool:
@@ -17,15 +34,9 @@ def is_done(db: Connection, what: str) -> bool:
 
 def first_to(db: Connection, what: str, now: datetime) -> bool:
     """Whether this transaction is the one that does it; undone with the transaction."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(once).values(what=what, at=now).on_conflict_do_nothing()
-    return db.execute(statement.returning(once.c.what)).one_or_none() is not None
+    return _FIRST.run(db, {"what": what, "at": now}).one_or_none() is not None
 
 
 def again_after(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
-    """Whether this has not been done for so long, or never; then it counts as done now."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(once).values(what=what, at=now)
-    rested = once.c.at <= now - pause
-    again = statement.on_conflict_do_update(index_elements=[once.c.what], set_={"at": now}, where=rested)
-    return db.execute(again.returning(once.c.what)).one_or_none() is not None
+    """Whether this has not been done for `pause`, or never; then it counts as done now."""
+    return _AGAIN.run(db, {"what": what, "at": now, "rested": now - pause}).one_or_none() is not None

@@ -67,13 +67,6 @@ Index(
     postgresql_where=pages.c.outbox_id.is_(None),
 )
 
-once = Table(  # what happens once whoever is first to see that it is time: a morning's digest, a year's alarm
-    "once",
-    metadata,
-    Column("what", String(64), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
-)
-
 
 def post(db: Connection, rules: Rules, cards: Sequence[Card], now: datetime) -> None:
     """Write down that staff must hear of these, in the transaction of their cause; `flush` says them."""
@@ -101,12 +94,6 @@ def flush_few(db: Connection, rules: Rules, now: datetime) -> int:
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     """Whether `flush` would find something to say; a look that takes no lock."""
     return any(room_in(db, rules.policy.paging, address, now) for address in _chats_waiting(db, now))
-
-
-def next_flush(db: Connection) -> datetime | None:
-    """When the first page that waits may be told; in the past when its chat has heard enough for this minute."""
-    due: datetime | None = db.scalar(select(func.min(pages.c.not_before)).where(pages.c.outbox_id.is_(None)))
-    return due
 
 
 def _row(rules: Rules, card: Card, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import topics
 from bot.database import Database, be_alone
 from bot.rules import Rules
 from bot.wakeups import Wakeups
@@ -41,7 +40,6 @@ def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
     tickets = store.stale_tickets(db, rules.policy.rules_version, BATCH)
     for ticket_id in tickets:
         desk.recompute(db, rules.policy, ticket_id, now)
-    topics.want_all(db, rules, tickets, now)
     return len(tickets)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table,
 from bot import history
 from bot.history import Message, messages
 from bot.tables import metadata
+from escalation.changes import note_change
 
 revisions = Table(
     "revisions",
@@ -45,20 +46,26 @@ def keep_latest(db: Connection, line: Message, text: str, order: Sequence[int], 
     revise(db, line.id, text, now)
     if not late:
         history.reword(db, line, now=text, edited=list(order))
+    _note(db, line)
     return True
 
 
-def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> int | None:
-    """The first words of a line whose edit came before them; the ticket it is filed under, if they were news."""
+def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> None:
+    """Keep the first words of a line whose edit came before them, if they are news."""
     line = history.get_message(db, message_id)
     if not line.meta.get("overtaken"):
-        return None
+        return
     history.reword(db, line, overtaken=None, now=line.words)
     if text == line.text:
-        return None
+        return
     revise(db, message_id, line.text, now)
     db.execute(update(messages).where(messages.c.id == message_id).values(text=text))
-    return line.ticket_id
+    _note(db, line)
+
+
+def _note(db: Connection, line: Message) -> None:
+    if line.ticket_id is not None:
+        note_change(db, line.ticket_id)
 
 
 def newest_revision(db: Connection, conversation_id: int) -> int:

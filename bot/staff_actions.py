@@ -8,11 +8,12 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot import history, numbers, topics
+from bot import history, numbers
+from bot.announcing import announce_now
+from bot.dialogue.customer import customer_of
 from bot.endings import ask_whether_all_is_well
 from bot.history import Conversation
-from bot.intake import who_writes
-from bot.performing import Performance
+from bot.performing import TurnContext
 from bot.rules import Rules
 from bot.staff_replies import MAX_REPLY, Reply, Written, send_reply
 from bot.visibility import demand_sight, sees
@@ -113,14 +114,14 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
     """
     conversation = history.lock_conversation_by_id(db, store.get_ticket(db, ticket_id).conversation_id)
     event = _carry_out(db, rules, who, ticket_id, action, conversation, now)
-    topics.want_ticket(db, rules, store.get_ticket(db, ticket_id), now)
     if event is None:
         return
-    performance = Performance(db, rules, conversation, who_writes(db, rules, conversation, now), now, event.ticket)
-    performance.announce(event)
+    announce_now(db, rules, [event], now)
     if isinstance(event, TicketResolved):
-        ask_whether_all_is_well(performance)
-        history.save_conversation(db, performance.conversation, now)
+        customer = customer_of(db, rules, conversation, now)
+        turn = TurnContext(db, rules, conversation, customer, now, event.ticket)
+        ask_whether_all_is_well(turn)
+        history.save_conversation(db, turn.conversation, now)
 
 
 def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:

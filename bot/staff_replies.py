@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import history, numbers, outbox
+from bot.delivery.customer_messages import WEB
+from bot.dialogue.customer import customer_of
 from bot.history import Conversation
-from bot.intake import who_writes
 from bot.learning import learn_reply
 from bot.messages import File, Kind
-from bot.performing import WEB
 from bot.rules import Rules
 from escalation import desk
 from escalation.events import TicketAnswered
@@ -61,7 +61,7 @@ def send_reply(
         return None
     event = desk.answer(db, rules.policy, ticket_id, who, text, now)
     if text and not has_more:
-        learn_reply(db, rules, who_writes(db, rules, conversation, now)[0], event.ticket, text, now)
+        learn_reply(db, rules, customer_of(db, rules, conversation, now)[0], event.ticket, text, now)
     line = _write_down(db, conversation, who, reply, text, now)
     if conversation.channel != WEB:
         _post(db, rules, conversation, event.ticket, reply, text, line, now)

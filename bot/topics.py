@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +23,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.rules import Rules
+from bot.storage.upsert import Upsert, insert_or_nothing
 from bot.tables import metadata
+from escalation import changes
 from escalation.store import tickets
-from escalation.tickets import Ticket
 
 Instant = DateTime(timezone=True)
 
@@ -81,40 +81,57 @@ Index(
 Index("ix_topics_chat_thread", topics.c.chat, topics.c.thread)
 
 
-def want(db: Connection, rules: Rules, ticket_id: int, rank: int, now: datetime) -> None:
-    """This ticket's topic has something to show: made if there is none. Does nothing where there is no desk."""
-    if not rules.desk:
+_BEGIN_GROUP = insert_or_nothing(groups)
+_FRESH: dict[str, Any] = {
+    "pinned": False,
+    "told": 0,
+    "noted": 0,
+    "revised": 0,
+    "made": 0,
+    "closed": False,
+    "attempts": 0,
+}
+# Whoever waits already keeps their place: a ticket in which much happens must not go to the end each time.
+_WANT = Upsert(
+    topics,
+    lambda row: row.on_conflict_do_update(
+        index_elements=[topics.c.ticket_id],
+        set_={"wanted_at": func.coalesce(topics.c.wanted_at, row.excluded.wanted_at), "rank": row.excluded.rank},
+    ),
+)
+
+
+def mark_changed(db: Connection, rules: Rules, now: datetime) -> None:
+    """Topics of the tickets that this transaction changed have something to show; for `Database.before_commit`.
+
+    Does nothing where there is no desk. No topic is made, and none touched for a mere line, once a ticket is closed.
+    """
+    changed = changes.changed_tickets(db) if rules.desk else {}
+    if not changed:
         return
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    fresh: dict[str, Any] = {
-        "ticket_id": ticket_id,
-        "pinned": False,
-        "told": 0,
-        "noted": 0,
-        "revised": 0,
-        "made": 0,
-        "closed": False,
-    }
-    fresh |= {"rank": rank, "wanted_at": now, "next_at": now, "attempts": 0}
-    statement = dialect.insert(topics).values(**fresh)
-    # Whoever waits already keeps their place: a ticket in which much happens must not go to the end each time.
-    again: dict[str, Any] = {"wanted_at": func.coalesce(topics.c.wanted_at, now), "rank": rank}
-    db.execute(statement.on_conflict_do_update(index_elements=[topics.c.ticket_id], set_=again))
+    columns = (tickets.c.id, tickets.c.tier, tickets.c.urgency, tickets.c.state)
+    found = db.execute(select(*columns).where(tickets.c.id.in_(changed)).order_by(tickets.c.id)).all()
+    want(db, {row.id: _rank(rules, row) for row in found if row.state != "closed"}, now)
+    want_again(db, [row.id for row in found if row.state == "closed" and changed[row.id]], now)
 
 
-def want_all(db: Connection, rules: Rules, ticket_ids: Collection[int], now: datetime) -> None:
+def want(db: Connection, ranks: Mapping[int, int], now: datetime) -> None:
+    """These tickets' topics have something to show, the lowest rank first; made where there are none."""
+    at = {"wanted_at": now, "next_at": now}
+    if ranks:
+        _WANT.run(db, [{**_FRESH, **at, "ticket_id": number, "rank": rank} for number, rank in ranks.items()])
+
+
+def want_again(db: Connection, ticket_ids: Collection[int], now: datetime) -> None:
     """These tickets' topics, where they have one, have something to show."""
-    if rules.desk and ticket_ids:
+    if ticket_ids:
         # Also those wanted already: whoever looks at one just now, and saw less than this, is waited for.
         mine = topics.c.ticket_id.in_(ticket_ids)
         db.execute(update(topics).where(mine).values(wanted_at=func.coalesce(topics.c.wanted_at, now)))
 
 
-def want_ticket(db: Connection, rules: Rules, ticket: Ticket, now: datetime) -> None:
-    """As `want`, with the rank that the ticket has by now."""
-    if rules.desk:
-        critical = rules.policy.urgency_of(ticket.urgency).critical
-        want(db, rules, ticket.id, 0 if critical else rules.policy.tier_of(ticket.tier).rank, now)
+def _rank(rules: Rules, ticket: Any) -> int:
+    return 0 if rules.policy.urgency_of(ticket.urgency).critical else rules.policy.tier_of(ticket.tier).rank
 
 
 def links(db: Connection, ticket_ids: Collection[int]) -> dict[int, str]:
@@ -144,9 +161,7 @@ def move_group(db: Connection, old: int, new: int) -> None:
     if old == new or (old in known and known[old].moved_to is not None):
         return
     db.execute(update(topics).where(topics.c.chat == old).values(chat=new))
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    for chat in (old, new):
-        db.execute(dialect.insert(groups).values(chat=chat, sent=[], top=0).on_conflict_do_nothing())
+    _BEGIN_GROUP.run(db, [{"chat": chat, "sent": [], "top": 0} for chat in (old, new)])
     heard = known[old].sent if old in known else []
     db.execute(update(groups).where(groups.c.chat == new).values(sent=heard))
     gone: dict[str, Any] = {"moved_to": new, "overview": None, "board": None, "shown": None, "trouble": None}

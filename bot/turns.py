@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.conversation import Situation, TicketState, Turn, limits
+from bot.endings import hour_allows_rating, may_be_rated
 from bot.history import Conversation, Message
 from bot.intents import Intent, intent_of
 from bot.messages import Incoming
-from bot.performing import hour_allows_rating, may_be_rated
 from bot.rules import Rules
 from escalation.customers import TierDecision
 from escalation.policy import Policy

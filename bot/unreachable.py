@@ -6,29 +6,28 @@ from datetime import datetime
 
 from sqlalchemy import Connection, update
 
-from bot import topics
 from bot.history import conversations
-from bot.rules import Rules
 from escalation import store
+from escalation.changes import note_change
 
 
-def mark_unreachable(db: Connection, rules: Rules, channel: str, address: str, now: datetime) -> None:
+def mark_unreachable(db: Connection, channel: str, address: str, now: datetime) -> None:
     """They have blocked the bot, or their account is gone."""
-    _mark(db, rules, channel, address, now, now)
+    _mark(db, channel, address, now, now)
 
 
-def mark_reachable(db: Connection, rules: Rules, channel: str, address: str, now: datetime) -> None:
+def mark_reachable(db: Connection, channel: str, address: str, now: datetime) -> None:
     """They are back: they wrote, or let the bot in again."""
-    _mark(db, rules, channel, address, None, now)
+    _mark(db, channel, address, None, now)
 
 
-def _mark(db: Connection, rules: Rules, channel: str, address: str, since: datetime | None, now: datetime) -> None:
+def _mark(db: Connection, channel: str, address: str, since: datetime | None, now: datetime) -> None:
     mine = (conversations.c.channel == channel, conversations.c.address == address)
     other = conversations.c.unreachable_at.is_not(None) if since is None else conversations.c.unreachable_at.is_(None)
     changed = update(conversations).where(*mine, other).values(unreachable_at=since)
     ticket_id: int | None = db.execute(changed.returning(conversations.c.ticket_id)).scalar_one_or_none()
     if ticket_id is None:
         return
+    note_change(db, ticket_id)
     if store.lock_ticket(db, ticket_id).is_open:
         store.log(db, ticket_id, "reachable" if since is None else "unreachable", now)
-    topics.want_all(db, rules, [ticket_id], now)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from escalation import store
+from escalation.changes import note_change
 from escalation.deadlines import (
     KEEPS_RUNNING,
     Deadline,
@@ -99,6 +100,7 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> li
     What lies behind is not told again. A clock that ended before it was even written is broken on record by the
     reclassification and pages nobody, unless it was late before as well; returns the ids of those.
     """
+    note_change(db, ticket.id)
     rows = store.deadlines_of(db, ticket.id)
     going = [row for row in rows if row.state == "open"]
     fresh = [_kept_promise(each, going) for each in _rerun(db, policy, ticket) if not _was_met(each, rows)]

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from escalation.audit import link
+from escalation.changes import note_change
 from escalation.deadlines import Deadline, Pause
 from escalation.schedule import Standing, instant
 from escalation.tables import metadata
@@ -443,6 +444,7 @@ def log_many(db: Connection, lines: Sequence[Line]) -> None:
     heads: dict[int, tuple[int, str]] = {row.id: (row.events, row.head) for row in found}
     rows = []
     for line in lines:
+        note_change(db, line.ticket_id)
         seq, head = heads[line.ticket_id]
         seq, head = seq + 1, link(head, line.ticket_id, seq + 1, line.at, line.kind, line.staff_id, line.data)
         heads[line.ticket_id] = (seq, head)
@@ -461,6 +463,7 @@ def history_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
 
 def insert_note(db: Connection, ticket_id: int, staff_id: int, text: str, now: datetime) -> int:
     """Keep an internal remark and return its id."""
+    note_change(db, ticket_id)
     values = {"ticket_id": ticket_id, "staff_id": staff_id, "at": now, "text": text}
     return int(db.execute(insert(notes).values(**values).returning(notes.c.id)).scalar_one())
 

@@ -13,7 +13,7 @@ from bot.commands.opening import house_of, instant
 from bot.commands.policy import one_of
 from bot.commands.printing import tell, tell_json
 from bot.conversation import Act, Answer, HandOff, Say, Suggest, plan
-from bot.performing import answer_of
+from bot.dialogue.execute import answer_of
 from bot.reception import Reception
 from bot.replies import by, in_script, say
 from bot.rules import Rules

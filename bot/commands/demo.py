@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Row, select
 from bot import history, intake, notice_store
 from bot.alarms import sweep_some
 from bot.app import load_samples, open_house
+from bot.delivery.customer_messages import WEB
 from bot.messages import Incoming
 from bot.notice_store import notices
-from bot.performing import WEB
 from bot.reception import Reception
 from bot.replies import WEEKDAYS
 from bot.settings import Settings

@@ -86,7 +86,7 @@ def _acting(house: Reception, login: str) -> Staff:
 
 
 def _tell_all(house: Reception, number: int) -> Reach:
-    while house.database.write_now(incidents.tell_some, house.rules, house.clock()):
+    while house.database.write_now(incidents.tell_some, house.clock()):
         pass
     found: Reach = house.database.read_now(incident_store.reaches, [number])[number]
     return found

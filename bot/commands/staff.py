@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import topics
 from bot.app import NotReady
 from bot.commands.opening import house_of
 from bot.commands.policy import one_of
@@ -18,7 +17,7 @@ from bot.passwords import hash_password
 from bot.rules import Rules
 from bot.secrets_folder import first_password_file
 from bot.web import staff_sessions
-from escalation import desk, dispatch, staff, store
+from escalation import desk, dispatch, staff
 from escalation.policy import Policy
 from escalation.staff import Staff
 
@@ -95,8 +94,6 @@ def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
         return 0
     staff_sessions.close_all(db, found[0].id)
     dispatch.take_back(db, found[0].id, now)
-    held = [ticket.id for ticket in store.find_tickets(db, store.tickets.c.holder_id == found[0].id, limit=10_000)]
-    topics.want_all(db, rules, held, now)
     return desk.release_all(db, rules.policy, found[0].id, now)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.announcing import customer_label
 from bot.commands.printing import tell, tell_table
 from bot.commands.ticket_lists import left, moment, short
-from bot.performing import customer_label
 from bot.rules import Rules
 from escalation import plan_store, store
 from escalation.customer_store import find_customers

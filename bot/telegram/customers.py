@@ -10,12 +10,12 @@ from typing import Any, assert_never
 from aiogram.types import Update
 from sqlalchemy import Connection
 
-from bot import customer_self, history, intake, link_codes, outbox, topics
+from bot import customer_self, history, intake, link_codes, outbox
+from bot.delivery.customer_messages import send_to_customer
 from bot.history import Conversation
 from bot.messages import Button, Edited, Incoming
 from bot.numbers import note_number
 from bot.offers import is_offered
-from bot.performing import tell
 from bot.reception import Reception
 from bot.replies import BAD_CHOICE, FILE_KIND, in_script, say
 from bot.rules import Rules
@@ -73,7 +73,7 @@ class Customers:
             case Command():
                 await unit(obey, rules, self.reception.token_secret, heard, now)
             case Standing():
-                await unit(note_standing, rules, heard, now)
+                await unit(note_standing, heard, now)
             case _:
                 assert_never(heard)
         return True
@@ -107,9 +107,8 @@ def remark(db: Connection, rules: Rules, wish: Remark, now: datetime) -> None:
         history.note_message(db, TELEGRAM, wish.key, line)
         if wish.number is not None:
             note_number(db, int(wish.address), wish.number, message_id=line)
-        topics.want_all(db, rules, [conversation.ticket_id] if conversation.ticket_id is not None else (), now)
     if not goes_on:  # one sentence for an album
-        tell(db, conversation, _sentence(rules, wish, conversation), now)
+        send_to_customer(db, conversation, _sentence(rules, wish, conversation), now)
 
 
 def _sentence(rules: Rules, wish: Remark, conversation: Conversation) -> str:
@@ -138,7 +137,9 @@ def take_sticker(db: Connection, rules: Rules, stuck: Stuck, now: datetime) -> N
     if message.number is not None:
         note_number(db, int(message.address), message.number, message_id=line)
     glad = any(sign in GLAD for sign in stuck.emoji)
-    tell(db, conversation, say(rules.policy, "thanks" if glad else "empty_message", conversation.language), now)
+    send_to_customer(
+        db, conversation, say(rules.policy, "thanks" if glad else "empty_message", conversation.language), now
+    )
 
 
 def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> None:
@@ -148,15 +149,15 @@ def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> Non
         return
     known = conversation.proof == "shared_contact"
     text = in_script(sentences.KNOWN_NOW if known else sentences.NOT_KNOWN, conversation.language)
-    tell(db, conversation, text, now, [Button(PUT_AWAY, "")])
+    send_to_customer(db, conversation, text, now, [Button(PUT_AWAY, "")])
 
 
-def note_standing(db: Connection, rules: Rules, standing: Standing, now: datetime) -> None:
+def note_standing(db: Connection, standing: Standing, now: datetime) -> None:
     """They blocked the bot, or let it in again: staff see it."""
     if not history.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
         return
     mark = mark_reachable if standing.reachable else mark_unreachable
-    mark(db, rules, TELEGRAM, standing.address, now)
+    mark(db, TELEGRAM, standing.address, now)
 
 
 def obey(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:
@@ -168,15 +169,15 @@ def obey(db: Connection, rules: Rules, secret: str, command: Command, now: datet
     if not history.remember_key(db, TELEGRAM, command.key, now):
         return
     if conversation.unreachable_at is not None:
-        mark_reachable(db, rules, TELEGRAM, command.address, now)
+        mark_reachable(db, TELEGRAM, command.address, now)
     if command.name == "start" and command.argument.startswith("c_"):
         _bind(db, rules, secret, conversation, command.argument.removeprefix("c_"), now)
     elif command.name == "me":
         text = customer_self.about_me(db, rules, conversation, now)
-        tell(db, conversation, text, now, _share(conversation))
+        send_to_customer(db, conversation, text, now, _share(conversation))
     elif command.name in WISHES:
         text, buttons = customer_self.question(WISHES[command.name], conversation.language)
-        tell(db, conversation, text, now, buttons)
+        send_to_customer(db, conversation, text, now, buttons)
     else:
         _welcome(db, rules, conversation, command.name, now)
 
@@ -192,12 +193,12 @@ def _bind(db: Connection, rules: Rules, secret: str, conversation: Conversation,
     contact_id = link_codes.redeem(db, secret, "customer", code, now)
     customer = contact_id and customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if not contact_id or not customer:
-        tell(db, conversation, in_script(sentences.BAD_LINK, conversation.language), now)
+        send_to_customer(db, conversation, in_script(sentences.BAD_LINK, conversation.language), now)
         return
     known = intake.introduce(db, rules, conversation, contact_id, "link", now)
     history.save_conversation(db, replace(known, unreachable_at=None), now)
     names = {"organisation": customer.organisation.name, "name": customer.contact.name}
-    tell(db, known, in_script(sentences.BOUND.format(**names), known.language), now)
+    send_to_customer(db, known, in_script(sentences.BOUND.format(**names), known.language), now)
 
 
 def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str, now: datetime) -> None:
@@ -206,7 +207,7 @@ def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str
         lines.append(in_script(sentences.HELP, conversation.language))
     if buttons:
         lines.append(in_script(sentences.WHY_SHARE, conversation.language))
-    tell(db, conversation, "\n".join(lines), now, buttons)
+    send_to_customer(db, conversation, "\n".join(lines), now, buttons)
 
 
 def _share(conversation: Conversation) -> list[Button]:

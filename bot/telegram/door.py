@@ -76,7 +76,7 @@ class Telegram:
         return await self.reception.database.read(desk_groups.is_desk, self.reception.rules, chat)
 
     def _unreachable(self, db: Connection, message: Outgoing, now: datetime) -> None:
-        mark_unreachable(db, self.reception.rules, message.channel, message.address, now)
+        mark_unreachable(db, message.channel, message.address, now)
 
     async def start(self) -> None:
         """Begin to read and to send; a network that is away is waited for, not an error."""

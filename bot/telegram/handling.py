@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot import history
 from bot import set_aside as keeping
-from bot.performing import tell
+from bot.delivery.customer_messages import send_to_customer
 from bot.reception import Reception
 from bot.replies import TOO_FAST, in_script, person_button
 from bot.rules import Rules
@@ -90,7 +90,7 @@ def tell_to_wait(db: Connection, address: str, key: str, now: datetime) -> None:
     """Say, once, that not everything was taken in; staff read it in the transcript."""
     conversation = history.lock_conversation(db, TELEGRAM, address, now)
     if history.remember_key(db, TELEGRAM, key, now):
-        tell(db, conversation, in_script(TOO_FAST, conversation.language), now)
+        send_to_customer(db, conversation, in_script(TOO_FAST, conversation.language), now)
 
 
 def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str, now: datetime) -> None:
@@ -103,7 +103,9 @@ def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str,
         conversation = history.lock_conversation(db, TELEGRAM, str(chat), now)
         history.add_message(db, conversation, "customer", words or f"[{kind_of(update)}]", now, set_aside=True)
         language = conversation.language
-        tell(db, conversation, in_script(sentences.SET_ASIDE, language), now, [person_button(rules.policy, language)])
+        send_to_customer(
+            db, conversation, in_script(sentences.SET_ASIDE, language), now, [person_button(rules.policy, language)]
+        )
     if rules.staff_chat:
         values = {"kind": kind_of(update), "address": chat or "—", "number": update.update_id, "text": words[:500]}
         card = sentences.CARD.format(**values)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from bot import history, numbers, staff_links, topics
+from bot.delivery.customer_messages import WEB
 from bot.history import messages
 from bot.once import again_after
-from bot.performing import WEB
 from bot.replies import refusal
 from bot.rules import Rules
 from bot.staff_actions import Action, Note, Reply, Written, act_in_sight

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from bot import history, replies
 from bot.cleaning import clean
+from bot.delivery.customer_messages import WEB
 from bot.history import Message
 from bot.identity import BadToken, customer_of_token
 from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
-from bot.performing import WEB
 from bot.reception import Reception
 from bot.turns import is_choice
 from bot.web import visitors

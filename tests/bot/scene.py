@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot import alarms, history, intake, notice_store, outbox, replies
+from bot import alarms, history, intake, notice_store, outbox, replies, topics
 from bot.app import SAMPLE_CUSTOMERS
 from bot.database import Database
 from bot.files.escalation_files import read_customer_file
@@ -148,6 +148,7 @@ class Scene:
         self.database, self.policy, self.vault, self.clock = database, policy, vault, clock
         index = build(ARTICLES, revision=1, fillers=policy.words["filler"])
         self.rules: Rules = ScriptedRules(policy, vault, index)
+        database.before_commit = lambda db: topics.mark_changed(db, self.rules, self.now)
 
     @property
     def now(self) -> datetime:

@@ -9,7 +9,7 @@ import pytest
 
 from bot import calendar_alarm
 from bot.database import Database
-from bot.paging import once
+from bot.once import once
 from bot.rules import Rules
 from escalation.calendar_days import YearEdition, applied
 from escalation.instants import parse_instant

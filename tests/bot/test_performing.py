@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.performing import customer_label, hour_allows_rating, may_be_rated
+from bot.announcing import customer_label
+from bot.endings import hour_allows_rating, may_be_rated
 from bot.rules import Rules
 from bot.staff_actions import Claim, Reply, Resolve
 from escalation import customer_store

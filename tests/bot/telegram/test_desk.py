@@ -201,10 +201,10 @@ async def test_names_and_words_with_markup_stay_what_they_are(forum: Forum) -> N
 
 async def test_a_customer_who_stopped_the_bot_is_marked_on_the_card_until_they_are_back(forum: Forum) -> None:
     await with_ticket(forum)
-    forum.scene.write(mark_unreachable, forum.scene.rules, "telegram", "555", forum.scene.now)
+    forum.scene.write(mark_unreachable, "telegram", "555", forum.scene.now)
     await forum.settle()
     assert f"⚠️ {UNREACHABLE}" in forum.card()
-    forum.scene.write(mark_reachable, forum.scene.rules, "telegram", "555", forum.scene.now)
+    forum.scene.write(mark_reachable, "telegram", "555", forum.scene.now)
     await forum.settle()
     assert UNREACHABLE not in forum.card()
 
@@ -542,7 +542,7 @@ def _many(db: Any, rules: Any, ticket: Any, now: Any) -> None:
         values = asdict(ticket) | {"tier": tier, "conversation_id": conversation.id, "subject": f"第 {number} 个"}
         del values["id"]
         made = db.execute(insert(store.tickets).values(**values).returning(store.tickets.c.id)).scalar_one()
-        topics.want_ticket(db, rules, store.get_ticket(db, made), now)
+        topics.want(db, {made: rules.policy.tier_of(tier).rank}, now)
     assert db.scalar(select(func.count()).select_from(topics.topics)) == 1001
 
 

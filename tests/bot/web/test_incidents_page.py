@@ -54,7 +54,7 @@ def hand_over(scene: Scene, address: str = "anna", text: str = "打印机坏了"
 
 
 def tell_all(scene: Scene) -> None:
-    while scene.write(incidents.tell_some, scene.rules, scene.now):
+    while scene.write(incidents.tell_some, scene.now):
         pass
 
 

@@ -93,26 +93,26 @@ async def test_a_reply_shows_what_it_answers(scene: Scene, li: Seat, phone: Phon
 async def test_staff_see_that_the_customer_hears_nothing_any_more(scene: Scene, li: Seat, phone: Phone) -> None:
     assert GONE not in (await page(li, scene)).text
     before = scene.read(sheet.read_beat, scene.ticket.id)
-    scene.write(mark_unreachable, scene.rules, "telegram", CHAT, scene.now)
-    scene.write(mark_unreachable, scene.rules, "telegram", CHAT, scene.now)
+    scene.write(mark_unreachable, "telegram", CHAT, scene.now)
+    scene.write(mark_unreachable, "telegram", CHAT, scene.now)
     assert scene.read(sheet.read_beat, scene.ticket.id) != before
     found = (await page(li, scene)).text
     assert GONE in found
     assert found.count("客户停用了机器人，消息无法送达") == 1
-    scene.write(mark_reachable, scene.rules, "telegram", CHAT, scene.now)
+    scene.write(mark_reachable, "telegram", CHAT, scene.now)
     found = (await page(li, scene)).text
     assert GONE not in found
     assert "客户重新启用了机器人" in found
 
 
 async def test_whoever_writes_again_can_be_reached_again(scene: Scene, li: Seat, phone: Phone) -> None:
-    scene.write(mark_unreachable, scene.rules, "telegram", CHAT, scene.now)
+    scene.write(mark_unreachable, "telegram", CHAT, scene.now)
     phone.say(2, "我又回来了")
     assert GONE not in (await page(li, scene)).text
 
 
 def test_a_stranger_who_blocks_the_bot_is_nobodys_concern(scene: Scene) -> None:
-    scene.write(mark_unreachable, scene.rules, "telegram", "99", scene.now)
+    scene.write(mark_unreachable, "telegram", "99", scene.now)
     assert scene.tickets == []
 
 

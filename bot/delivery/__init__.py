@@ -1,0 +1,1 @@
+"""The way out to customers and staff: outbox, sender, rate limits, dead letters."""

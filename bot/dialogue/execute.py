@@ -1,0 +1,180 @@
+"""Carries out planned acts: words to the customer, tickets, notices; all inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+from bot import endings, handover, history, incident_turns
+from bot.conversation import (
+    Act,
+    Answer,
+    AskRating,
+    Close,
+    Complain,
+    ExplainRating,
+    Forward,
+    HandOff,
+    Helped,
+    Hold,
+    Miss,
+    RaiseUrgency,
+    Rate,
+    Reopen,
+    Say,
+    Suggest,
+    Urge,
+)
+from bot.learning import Heard, asked_with, learn
+from bot.messages import Button
+from bot.performing import TurnContext
+from bot.replies import answer_buttons, in_script, person_button, say
+from escalation import desk, store
+from escalation.customers import TierDecision
+from escalation.policy import Policy
+from knowledge_base.articles import Article
+from knowledge_base.matching import Candidate
+
+
+def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
+    """Do these acts in order; where an interruption is touched its notice stands instead of an answer.
+
+    Returns what was really done. What the bot was no help with is kept as a gap.
+    """
+    acts = tuple(acts)
+    untold = incident_turns.untold(turn, acts)
+    if untold:
+        acts = incident_turns.without_answers(acts)
+    heard = Heard(turn.conversation, turn.customer, turn.text, turn.candidates)
+    turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
+    for act in acts:
+        _do(turn, act, heard)
+    incident_turns.tell(turn, untold)
+    if untold and turn.ticket is not None and turn.ticket.is_open:
+        incident_turns.attach(turn, untold[0])
+    return acts
+
+
+def _do(turn: TurnContext, act: Act, heard: Heard) -> None:  # noqa: C901, PLR0912  # one line per kind, so that every kind is seen
+    match act:
+        case Hold():
+            turn.remember(held_until=turn.now + turn.policy.dialogue.gather)
+        case Answer(candidate):
+            _answer(turn, candidate.article, heard)
+        case Suggest(candidates):
+            _suggest(turn, candidates)
+        case Say(wording, offer_person):
+            turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
+        case HandOff(reason):
+            handover.hand_over(turn, reason)
+        case Forward():
+            _forward(turn)
+        case Urge():
+            _urge(turn)
+        case RaiseUrgency():
+            _raise_urgency(turn)
+        case Complain():
+            _complain(turn)
+        case Reopen():
+            _reopen(turn)
+        case Miss(rejected):
+            _miss(turn, rejected)
+        case Helped():
+            turn.conversation = history.fresh_matter(turn.conversation)
+        case AskRating():
+            endings.ask_rating(turn)
+        case Rate(score):
+            endings.rate(turn, score)
+        case ExplainRating():
+            desk.explain_rating(turn.db, turn.its_ticket().id, turn.text)
+        case Close():
+            endings.close(turn)
+        case _:
+            assert_never(act)
+
+
+def _answer(turn: TurnContext, article: Article, heard: Heard) -> None:
+    was, language = turn.conversation, turn.conversation.language
+    text = in_script(answer_of(turn.policy, article, turn.tier, turn.now), language)
+    asked = asked_with(turn.db, heard, article)
+    turn.send(text, answer_buttons(turn.policy, article.id, language), article=article.id, asked=asked)
+    keep = 0 if was.last_answer else was.misses
+    if article.id in was.rejected:
+        keep = was.misses
+    turn.remember(
+        last_answer=article.id, misses=keep, bot_answers=was.bot_answers + 1, raised_at=None, hand_over_at=None
+    )
+
+
+def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetime) -> str:
+    """What is given for an article: at night its own answer for that, if it has one."""
+    if article.night_answer and not policy.calendars[policy.tier_of(tier.tier).calendar].is_open(now):
+        return article.night_answer
+    return article.answer
+
+
+def _suggest(turn: TurnContext, candidates: tuple[Candidate, ...]) -> None:
+    language = turn.conversation.language
+    buttons = [Button(f"ask:{c.article.id}", in_script(c.article.question, language)) for c in candidates]
+    turn.send(say(turn.policy, "unsure", language), [*buttons, person_button(turn.policy, language)], asked=turn.text)
+    _keep_within_time(turn)
+
+
+def _miss(turn: TurnContext, rejected: str | None) -> None:
+    was = turn.conversation
+    accepted = rejected is None and was.last_answer is not None
+    shunned = [*was.rejected, rejected] if rejected and rejected not in was.rejected else was.rejected
+    turn.remember(misses=1 if accepted else was.misses + 1, rejected=shunned, last_answer=None)
+    _keep_within_time(turn)
+
+
+def _keep_within_time(turn: TurnContext) -> None:
+    """The question is still open: some customers the bot may keep only so long."""
+    holds = turn.policy.tiers[turn.tier.tier].bot_holds_at_most
+    if holds is not None and turn.conversation.raised_at is not None:
+        turn.remember(hand_over_at=turn.conversation.raised_at + holds)
+
+
+def _forward(turn: TurnContext) -> None:
+    ticket = turn.its_ticket()
+    history.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
+    desk.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
+    if turn.conversation.awaiting == "details":
+        # Kept until the acknowledgement below has been said; then additions are taken in silence.
+        turn.remember(awaiting=None)
+    turn.remember(raised_at=None)
+
+
+def _urge(turn: TurnContext) -> None:
+    urged = desk.urge(turn.db, turn.its_ticket().id, turn.now)
+    due = store.promised(turn.db, urged.ticket.id)
+    if due is not None and due <= turn.now:  # a promise already broken is not repeated as if it still stood
+        turn.say("waiting_overdue")
+    else:
+        turn.say("waiting" if urged.times == 1 else "waiting_again")
+    turn.announce(urged)
+
+
+def _raise_urgency(turn: TurnContext) -> None:
+    urgency = turn.rules.urgency(turn.text)
+    event = desk.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, urgency.id, turn.now)
+    turn.ticket = event.ticket
+    turn.announce(event)
+
+
+def _complain(turn: TurnContext) -> None:
+    event = desk.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now)
+    turn.ticket = event.ticket
+    turn.announce(event)
+
+
+def _reopen(turn: TurnContext) -> None:
+    ticket = turn.its_ticket()
+    since = turn.conversation.raised_at or turn.now
+    event = desk.reopen(turn.db, turn.policy, ticket.id, turn.now, (turn.conversation.contact_id, turn.tier))
+    turn.ticket = event.ticket
+    history.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
+    turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
+    turn.say("reopened")
+    turn.announce(event)
