@@ -17,6 +17,7 @@ from bot.commands.printing import tell, tell_json
 from bot.refusals import english
 from bot.rules import Rules
 from bot.staff_actions import Acknowledge, Action, Claim, Grade, Note, Record, Release, Resolve, Transfer, act
+from bot.visibility import demand_sight
 from escalation import staff, store
 from escalation.staff import Staff
 from escalation.tickets import Refused, Ticket
@@ -132,8 +133,7 @@ def _carry_out(
 ) -> Ticket:
     who = person(db, options.acting)
     ticket = store.get_ticket(db, options.number)
-    if not (who.leads or who.works(ticket.queue) or ticket.holder_id == who.id):
-        raise Refused("forbidden")
+    demand_sight(who, ticket)
     act(db, rules, who, ticket.id, action or _transfer(db, rules, ticket, options), now)
     return store.get_ticket(db, ticket.id)
 

@@ -14,6 +14,7 @@ from bot import notice_store
 from bot.announcing import customer_label
 from bot.history import messages
 from bot.rules import Rules
+from bot.visibility import visible_to
 from bot.web.clock_words import fault_in_words, is_late, urgency_of
 from escalation import duty, roster_store
 from escalation.assignment import Candidate
@@ -92,7 +93,7 @@ class Pulse:
 
 def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show: Show, now: datetime) -> Board:
     """The tickets with work left that this person may see, by queue: late ones first, then by nearest deadline."""
-    cards = _cards(db, rules, (_is_work(now), *_visible_to(who)), now, by_deadline=True, limit=MOST)
+    cards = _cards(db, rules, (_is_work(now), visible_to(who)), now, by_deadline=True, limit=MOST)
     counts: dict[Show, int] = {each: sum(_is_shown(card, each, who) for card in cards) for each in SHOWS}
     shown = [card for card in cards if _is_shown(card, show, who)]
     unread = notice_store.count_unread(db, who, queues)
@@ -111,7 +112,7 @@ def on_duty(db: Connection, now: datetime) -> list[tuple[str, Candidate]] | None
 
 def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[Card]:
     """Solved and closed tickets this person may see, newest first; what follows a solution is recorded there."""
-    return _cards(db, rules, (tickets.c.state.in_(("resolved", "closed")), *_visible_to(who)), now, limit=50)
+    return _cards(db, rules, (tickets.c.state.in_(("resolved", "closed")), visible_to(who)), now, limit=50)
 
 
 def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -> list[Card]:
@@ -124,8 +125,8 @@ def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -
         tickets.c.conversation_id.in_(spoken),
         tickets.c.contact_id == text.upper(),
     )
-    found = _cards(db, rules, (where, *_visible_to(who)), now, limit=50)
-    recent = _cards(db, rules, _visible_to(who), now, limit=LOOKED_THROUGH)
+    found = _cards(db, rules, (where, visible_to(who)), now, limit=50)
+    recent = _cards(db, rules, (visible_to(who),), now, limit=LOOKED_THROUGH)
     named = [card for card in recent if text.casefold() in card.customer.casefold() and card.ticket.contact_id]
     every = {card.ticket.id: card for card in [*found, *named]}
     return sorted(every.values(), key=lambda card: -card.ticket.id)[:50]
@@ -134,7 +135,7 @@ def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -
 def read_pulse(db: Connection, who: Staff, queues: Sequence[str]) -> Pulse:
     """Read again after every wake-up; only a difference is sent to the page."""
     changed = db.scalar(select(func.coalesce(func.max(ticket_events.c.id), 0))) or 0
-    waiting = (tickets.c.state == "waiting", *_visible_to(who))
+    waiting = (tickets.c.state == "waiting", visible_to(who))
     newest = db.scalar(select(func.coalesce(func.max(tickets.c.id), 0)).where(*waiting)) or 0
     return Pulse(changed, notice_store.count_unread(db, who, queues), newest)
 
@@ -170,13 +171,6 @@ def _faults(cards: Iterable[Card]) -> tuple[Fault, ...]:
 def _is_work(now: datetime) -> ColumnElement[bool]:
     """Open tickets, and finished ones of which a promise is broken that came after the solution."""
     return or_(IS_OPEN, late_promises(now))
-
-
-def _visible_to(who: Staff) -> tuple[ColumnElement[bool], ...]:
-    """The same rule as `sees`, for the database."""
-    if who.leads or not who.queues:
-        return ()
-    return (or_(tickets.c.queue.in_(who.queues), tickets.c.holder_id == who.id),)
 
 
 def _is_shown(card: Card, show: Show, who: Staff) -> bool:
