@@ -77,14 +77,13 @@ class Deliveries:
         with contextlib.suppress(Exception):  # the database may be away: leases run out, and the rows are tried again
             await self._turn(0)
 
-    async def deliver_due(self) -> bool:
-        """Send what is due now, once, and write down what became of it; False when nothing was."""
+    async def work_once(self) -> bool:
+        """Write down what was sent and begin sending what is due, as far as there is room; False: nothing to do."""
         room = self._room()
-        if room < 1 or not await self._has_due() or not await self._turn(room):
+        due = room > 0 and await self._has_due()
+        if not due and not self._done:
             return False
-        await asyncio.gather(*self._sends)
-        await self._turn(0)
-        return True
+        return bool(await self._turn(room)) or bool(self._done)
 
     async def _listen(self) -> None:
         while True:
@@ -95,21 +94,13 @@ class Deliveries:
         while not self._stopping:
             self._stirred.clear()
             try:
-                busy = await self._go_on()
+                busy = await self.work_once()
             except Exception:  # rows stay pending; a database that is away comes back
                 log.exception("delivery failed; the message stays in the outbox")
                 await asyncio.sleep(1)
                 continue
             if not busy:
                 await self._rest()
-
-    async def _go_on(self) -> bool:
-        """One turn, if there is anything to do in it."""
-        room = self._room()
-        due = room > 0 and await self._has_due()
-        if not due and not self._done:
-            return False
-        return bool(await self._turn(room)) or bool(self._done)
 
     def _room(self) -> int:
         if self.pace is None:

@@ -62,12 +62,6 @@ _KINDS: tuple[tuple[ColumnElement[bool], dict[str, bool]], ...] = (
 )
 
 
-def get_topic(db: Connection, ticket_id: int) -> Topic | None:
-    """A ticket's topic, if one was ever wanted."""
-    row = db.execute(select(*_TOPIC).where(topics.c.ticket_id == ticket_id)).one_or_none()
-    return Topic(*row) if row else None
-
-
 def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool = False) -> Topic | None:
     """The most urgent topic whose group may hear something now, locked until the transaction ends.
 

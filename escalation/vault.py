@@ -108,10 +108,6 @@ class Vault:
                 f"{field} of row {row} cannot be read: it was altered, moved here, or sealed with another key."
             ) from None
 
-    def needs_rotation(self, stored: str) -> bool:
-        """Whether it was sealed with an older key, so that sealing it again would help."""
-        return stored.partition(".")[0] != self._current
-
     def fingerprint(self, text: str, *, field: str) -> str:
         """A keyed digest of a normalised value: equal values find each other, nobody without the key can guess them."""
         return hmac.new(self._lookup_key, f"{field}\0{text}".encode(), hashlib.sha256).hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Column, Connection, DateTime, Index, Integer, String, Table, Text, func, insert, select, update
+from sqlalchemy import Column, Connection, DateTime, Index, Integer, String, Table, Text, insert, select, update
 
 from knowledge_base.gaps import Gap, Reason
 from knowledge_base.store import metadata
@@ -80,11 +80,6 @@ def open_gaps(db: Connection, limit: int = 5_000) -> tuple[Gap, ...]:
     """The newest gaps that nobody has dealt with."""
     query = select(*_GAP).where(_is_open).order_by(gaps.c.at.desc(), gaps.c.id.desc())
     return tuple(Gap(*row) for row in db.execute(query.limit(limit)))
-
-
-def count_open(db: Connection) -> int:
-    """How many there are."""
-    return int(db.execute(select(func.count()).where(_is_open)).scalar_one())
 
 
 def settle(db: Connection, ids: Collection[int], state: Settled, by: str, now: datetime) -> int:

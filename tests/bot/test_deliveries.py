@@ -54,6 +54,14 @@ def states(database: Database) -> list[tuple[str, bool, str | None]]:
     return [tuple(row) for row in database.read_now(lambda db: db.execute(select(*columns)).all())]  # type: ignore[misc]
 
 
+async def delivered(working: Deliveries) -> bool:
+    """Whether anything was due; it is sent by now, and what became of it is written down."""
+    busy = await working.work_once()
+    if busy:
+        await working.stop()
+    return busy
+
+
 def post(database: Database, clock: Any, *texts: str) -> None:
     for text in texts:
         database.write_now(outbox.post, "telegram", "anna", text, clock.now)
@@ -72,14 +80,14 @@ async def test_the_outcome_is_written_down(
     sqlite: Database, clock: Any, made: Any, outcome: Delivery, state: tuple[str, bool, str | None]
 ) -> None:
     post(sqlite, clock, "a")
-    assert await made(Recorder(outcome)).deliver_due() is True
+    assert await delivered(made(Recorder(outcome))) is True
     assert states(sqlite) == [state]
 
 
 async def test_nothing_due_nothing_sent_and_nobody_woken(sqlite: Database, made: Any) -> None:
     heard = []
     sqlite.on_commit = lambda: heard.append(1)
-    assert await made(Recorder()).deliver_due() is False
+    assert await delivered(made(Recorder())) is False
     assert heard == []
 
 
@@ -89,10 +97,10 @@ async def test_a_channel_that_breaks_leaves_the_row_leased_and_labelled_for_late
     post(sqlite, clock, "a")
     channel = Recorder(RuntimeError("bug"))
     working = made(channel)
-    assert await working.deliver_due() is True
-    assert await working.deliver_due() is False
+    assert await delivered(working) is True
+    assert await delivered(working) is False
     clock.advance(seconds=outbox.LEASE.total_seconds())
-    assert await working.deliver_due() is True
+    assert await delivered(working) is True
     assert [message.retried for message in channel.sent] == [False, True]
     assert states(sqlite) == [("sent", True, None)]
 
@@ -102,7 +110,7 @@ async def test_a_send_without_an_end_is_cut_and_labelled(
 ) -> None:
     monkeypatch.setattr(deliveries, "SEND_TIMEOUT", 0.01)
     post(sqlite, clock, "a")
-    assert await made(Recorder(None)).deliver_due() is True
+    assert await delivered(made(Recorder(None))) is True
     assert states(sqlite) == [("pending", True, "no answer in time")]
 
 
@@ -134,7 +142,7 @@ async def test_stopped_amid_a_send_the_row_stays_and_is_labelled_next_time(
     await working.stop()
     clock.advance(minutes=2)
     healthy = Recorder()
-    assert await made(healthy).deliver_due() is True
+    assert await delivered(made(healthy)) is True
     assert healthy.sent[0].retried
 
 
@@ -159,11 +167,11 @@ async def test_what_a_limit_leaves_waiting_goes_out_by_rank(sqlite: Database, cl
     sqlite.write_now(outbox.post, "telegram", "c9", "特级", clock.now, rank=1)
     channel, hand = Recorder(), [0.0]
     working = Deliveries(sqlite, channel, Wakeups(sqlite.url), clock, pace=Pace(2, lambda: hand[0]))
-    assert await working.deliver_due()
+    assert await delivered(working)
     assert [message.text for message in channel.sent] == ["特级", "三级 0"]
-    assert not await working.deliver_due()
+    assert not await delivered(working)
     hand[0] += 2
-    assert await working.deliver_due()
+    assert await delivered(working)
     assert [message.text for message in channel.sent[2:]] == ["三级 1", "三级 2"]
 
 
@@ -171,7 +179,7 @@ async def test_a_flood_silences_the_chat_for_as_long_as_was_asked(sqlite: Databa
     post(sqlite, clock, "a")
     pace = Pace(30, lambda: 0.0)
     working = Deliveries(sqlite, Recorder(Later(7, "429", limited=True)), Wakeups(sqlite.url), clock, pace=pace)
-    assert await working.deliver_due()
+    assert await delivered(working)
     assert pace.wait_for("anna") == 7
 
 
@@ -185,7 +193,7 @@ async def test_whoever_blocked_the_bot_is_told_of_in_the_same_transaction(sqlite
 
     gone = Recorder(Never("Forbidden: bot was blocked by the user", unreachable=True))
     working = Deliveries(sqlite, gone, Wakeups(sqlite.url), clock, on_unreachable=note)
-    assert await working.deliver_due()
+    assert await delivered(working)
     assert told == ["anna"]
 
 
@@ -235,9 +243,9 @@ async def test_what_has_stood_in_line_too_long_goes_back_unsent_before_its_lease
     post(sqlite, clock, "a")
     channel = Recorder()
     working = Deliveries(sqlite, channel, Wakeups(sqlite.url), clock, pace=Pace(30, lambda: 0.0))
-    assert await working.deliver_due()
+    assert await delivered(working)
     assert channel.sent == []
     assert states(sqlite) == [("pending", False, "the line was too long")]
     monkeypatch.undo()
-    assert await working.deliver_due()
+    assert await delivered(working)
     assert [message.retried for message in channel.sent] == [False], "it was never on its way: no label"

@@ -16,6 +16,7 @@ from bot.recomputing import recompute_some
 from bot.staff_actions import Claim, Note
 from bot.staff_chat import DESK
 from tests.bot.scene import Scene
+from tests.bot.topic_rows import topic_of
 from tests.patience import patience
 
 GROUP, OTHER = -1001000000001, -1001000000002
@@ -37,7 +38,7 @@ def furnished(scene: Scene) -> Scene:
 
 
 def topic(scene: Scene, ticket: int | None = None) -> Topic:
-    found: Topic | None = scene.read(desk_queue.get_topic, ticket or scene.ticket.id)
+    found: Topic | None = scene.read(topic_of, ticket or scene.ticket.id)
     assert found is not None
     return found
 

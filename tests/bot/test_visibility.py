@@ -49,7 +49,7 @@ def test_an_agent_sees_their_queues_and_what_they_hold(anywhere: Desk) -> None:
 
 
 def _every_kind_of_ticket(db: Connection, pattern: Ticket, holders: Sequence[Staff | None]) -> list[Ticket]:
-    kinds = product((MINE, OTHERS, "a queue that the policy no longer names"), get_args(State), holders)
+    kinds = product((MINE, OTHERS, "no longer in the policy"), get_args(State), holders)
     made = [replace(pattern, queue=queue, state=state, holder_id=who and who.id) for queue, state, who in kinds]
     return [pattern, *(replace(ticket, id=store.insert_ticket(db, ticket)) for ticket in made)]
 

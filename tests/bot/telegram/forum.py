@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import desk_queue
 from bot.desk_queue import Topic
 from bot.messages import File, Incoming
 from bot.reception import Reception
@@ -17,6 +16,7 @@ from bot.telegram.client import Client
 from bot.telegram.desk import Desking
 from bot.wakeups import Wakeups
 from tests.bot.scene import Scene, Visitor
+from tests.bot.topic_rows import topic_of
 from tests.fakes.telegram.chats import Chat
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
 
@@ -75,7 +75,7 @@ class Forum:
 
     def topic(self, ticket_id: int | None = None) -> Topic:
         """What the desk knows of a ticket's topic, the newest ticket's unless told otherwise."""
-        found: Topic | None = self.scene.read(desk_queue.get_topic, ticket_id or self.scene.ticket.id)
+        found: Topic | None = self.scene.read(topic_of, ticket_id or self.scene.ticket.id)
         assert found is not None
         return found
 

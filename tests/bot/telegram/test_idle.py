@@ -5,5 +5,5 @@ from tests.bot.telegram.world import World
 
 async def test_looking_into_an_empty_outbox_wakes_nobody(world: World) -> None:
     door, seen = world.make_door(), world.reception.wakeups.version
-    assert not await door.deliveries[0].deliver_due()
+    assert not await door.deliveries[0].work_once()
     assert world.reception.wakeups.version == seen

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot import desk_queue, history, topics
+from bot import history, topics
 from bot.cards import units
 from bot.numbers import note_number
 from bot.revisions import revise
@@ -16,6 +16,7 @@ from bot.staff_actions import Note, Reply
 from bot.telegram.mirroring import Piece, next_piece
 from tests.bot.scene import Scene, Visitor
 from tests.bot.telegram.forum import GROUP
+from tests.bot.topic_rows import topic_of
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def next_of(scene: Scene) -> Piece | dict[str, int] | None:
     """What the newest ticket's topic lacks."""
 
     def look(db: Any) -> Any:
-        topic, ticket = desk_queue.get_topic(db, scene.ticket.id), scene.ticket
+        topic, ticket = topic_of(db, scene.ticket.id), scene.ticket
         return next_piece(db, topic, ticket, history.get_conversation(db, ticket.conversation_id), "王工")
 
     found: Piece | dict[str, int] | None = scene.read(look)

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.cards import units
-from bot.desk_queue import get_topic
 from bot.staff_actions import Claim, Record, Reply
 from bot.telegram.desk_steps import _Needs
 from bot.telegram.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import CONSOLE, GROUP
+from tests.bot.topic_rows import topic_of
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def facts(scene: Scene) -> Facts:
     """The newest ticket's, as the desk reads them."""
 
     def read(db: object) -> Facts:
-        topic = get_topic(db, scene.ticket.id)  # type: ignore[arg-type]
+        topic = topic_of(db, scene.ticket.id)  # type: ignore[arg-type]
         assert topic is not None
         return _Needs(db, scene.rules, topic, GROUP, CONSOLE, scene.now).facts  # type: ignore[arg-type]
 

@@ -1,0 +1,17 @@
+"""A ticket's topic as the database has it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from sqlalchemy import Connection, select
+
+from bot.desk_queue import Topic
+from bot.topics import topics
+
+
+def topic_of(db: Connection, ticket_id: int) -> Topic | None:
+    """The row, if a topic was ever wanted for this ticket."""
+    query = select(*(topics.c[field.name] for field in fields(Topic))).where(topics.c.ticket_id == ticket_id)
+    row = db.execute(query).one_or_none()
+    return Topic(*row) if row else None
