@@ -11,6 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, update
 
+from bot.auth.token_digest import token_digest
 from bot.tables import metadata
 
 Purpose = Literal["staff", "customer"]
@@ -34,7 +35,7 @@ def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: date
     db.execute(delete(link_codes).where(link_codes.c.expires_at < now - timedelta(days=1)))
     nonce = secrets.token_bytes(_NONCE)
     code = _printed(nonce + _mac(secret, purpose, nonce))
-    values = {"digest": _digest(code), "purpose": purpose, "subject": subject, "expires_at": now + LIFETIME}
+    values = {"digest": token_digest(code), "purpose": purpose, "subject": subject, "expires_at": now + LIFETIME}
     db.execute(insert(link_codes).values(**values))
     return code
 
@@ -48,7 +49,7 @@ def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: dateti
     """The subject of a code, which is used up by this; None when it is forged, used, expired or for something else."""
     if not is_signed(secret, purpose, code):
         return None
-    mine = (link_codes.c.digest == _digest(code), link_codes.c.purpose == purpose)
+    mine = (link_codes.c.digest == token_digest(code), link_codes.c.purpose == purpose)
     alive = (link_codes.c.used_at.is_(None), link_codes.c.expires_at > now)
     used = update(link_codes).where(*mine, *alive).values(used_at=now).returning(link_codes.c.subject)
     return db.execute(used).scalar_one_or_none()
@@ -69,7 +70,3 @@ def _mac(secret: str, purpose: Purpose, nonce: bytes) -> bytes:
 
 def _printed(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _digest(code: str) -> str:
-    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()

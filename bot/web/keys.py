@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, DateTime, String, Table, insert, select, update
 
+from bot.auth.token_digest import token_digest
 from bot.tables import metadata
 
 api_keys = Table(
@@ -34,7 +34,7 @@ def create_key(db: Connection, name: str, now: datetime) -> str:
     if db.scalar(select(api_keys.c.digest).where(api_keys.c.name == name)) is not None:
         raise KeyRefused(f'The name "{name}" was used for a key before; choose another, so that records stay clear.')
     key = f"jiedai_{secrets.token_urlsafe(32)}"
-    db.execute(insert(api_keys).values(digest=_digest(key), name=name, created_at=now))
+    db.execute(insert(api_keys).values(digest=token_digest(key), name=name, created_at=now))
     return key
 
 
@@ -47,8 +47,6 @@ def revoke_key(db: Connection, name: str, now: datetime) -> None:
 
 def key_name(db: Connection, key: str) -> str | None:
     """The name of a key in use; None for anything else."""
-    return db.scalar(select(api_keys.c.name).where(api_keys.c.digest == _digest(key), api_keys.c.revoked_at.is_(None)))
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    return db.scalar(
+        select(api_keys.c.name).where(api_keys.c.digest == token_digest(key), api_keys.c.revoked_at.is_(None))
+    )

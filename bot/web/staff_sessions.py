@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.auth.token_digest import token_digest
 from bot.tables import metadata
 from escalation.staff import Staff, get_staff, staff
 
@@ -68,7 +68,7 @@ class SignedIn:
 def open_session(db: Connection, who: Staff, now: datetime) -> str:
     """Sign a person in; returns the cookie, of which only a digest is kept."""
     token = secrets.token_urlsafe(32)
-    values = {"digest": _digest(token), "staff_id": who.id, "csrf": secrets.token_urlsafe(32)}
+    values = {"digest": token_digest(token), "staff_id": who.id, "csrf": secrets.token_urlsafe(32)}
     db.execute(insert(staff_sessions).values(**values, created_at=now, seen_at=now))
     return token
 
@@ -76,19 +76,19 @@ def open_session(db: Connection, who: Staff, now: datetime) -> str:
 def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
     """Who is signed in with this cookie; None when it ran out, was idle too long, or the person was disabled."""
     alive = (staff_sessions.c.created_at > now - LIFETIME, staff_sessions.c.seen_at > now - IDLE)
-    row = db.execute(select(staff_sessions).where(staff_sessions.c.digest == _digest(token), *alive)).one_or_none()
+    row = db.execute(select(staff_sessions).where(staff_sessions.c.digest == token_digest(token), *alive)).one_or_none()
     who = get_staff(db, row.staff_id) if row is not None else None
     return SignedIn(who, row.csrf, row.seen_at) if row is not None and who is not None else None
 
 
 def touch(db: Connection, token: str, now: datetime) -> None:
     """The session is in use."""
-    db.execute(update(staff_sessions).where(staff_sessions.c.digest == _digest(token)).values(seen_at=now))
+    db.execute(update(staff_sessions).where(staff_sessions.c.digest == token_digest(token)).values(seen_at=now))
 
 
 def close_session(db: Connection, token: str) -> None:
     """Sign out."""
-    db.execute(delete(staff_sessions).where(staff_sessions.c.digest == _digest(token)))
+    db.execute(delete(staff_sessions).where(staff_sessions.c.digest == token_digest(token)))
 
 
 def close_all(db: Connection, staff_id: int) -> None:
@@ -125,7 +125,3 @@ def _wait(db: Connection, mine: object, tries: int, now: datetime) -> timedelta:
     recent = (mine, sign_in_failures.c.at > now - WINDOW)
     count, oldest = db.execute(select(func.count(), func.min(sign_in_failures.c.at)).where(*recent)).one()  # type: ignore[arg-type]
     return oldest + WINDOW - now if count >= tries else timedelta()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, select
 
+from bot.auth.token_digest import token_digest
 from bot.tables import metadata
 
 LIFETIME = timedelta(days=30)
@@ -25,21 +25,17 @@ visitor_sessions = Table(
 def open_session(db: Connection, now: datetime) -> tuple[str, str]:
     """A new session: its token, which is not kept here, and the address its conversation will have."""
     token, address = secrets.token_urlsafe(32), secrets.token_hex(16)
-    values = {"digest": _digest(token), "address": address, "created_at": now, "expires_at": now + LIFETIME}
+    values = {"digest": token_digest(token), "address": address, "created_at": now, "expires_at": now + LIFETIME}
     db.execute(insert(visitor_sessions).values(**values))
     return token, address
 
 
 def address_of(db: Connection, token: str, now: datetime) -> str | None:
     """The address a session token stands for; None when it is unknown or has run out."""
-    mine = (visitor_sessions.c.digest == _digest(token), visitor_sessions.c.expires_at > now)
+    mine = (visitor_sessions.c.digest == token_digest(token), visitor_sessions.c.expires_at > now)
     return db.scalar(select(visitor_sessions.c.address).where(*mine))
 
 
 def forget_expired(db: Connection, now: datetime) -> int:
     """Remove sessions that have run out; returns how many."""
     return db.execute(delete(visitor_sessions).where(visitor_sessions.c.expires_at <= now)).rowcount
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

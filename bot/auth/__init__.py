@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, sessions, keys and codes."""
