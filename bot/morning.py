@@ -10,13 +10,14 @@ from functools import partial
 from sqlalchemy import Connection, and_, exists, or_, select
 
 from bot.announcing import customer_label, labels
-from bot.cards import LONGEST, units
+from bot.cards import LONGEST
 from bot.notice_store import save_notice
 from bot.notices import Audience, Notice
 from bot.once import first_to, is_done
 from bot.replies import by, say
 from bot.rules import Rules
 from bot.staff_chat import post_card
+from bot.utf16 import units
 from escalation.customers import Customer
 from escalation.policy import Policy
 from escalation.store import deadlines, tickets

@@ -32,11 +32,12 @@ from bot.replies import in_script
 from bot.telegram.client import Client
 from bot.telegram.router import TELEGRAM
 from bot.telegram.sentences import MAYBE_TWICE
+from bot.telegram.styled import LONGEST
+from bot.utf16 import fitting
 from knowledge_base.scripts import script_of
 
 log = logging.getLogger(__name__)
 
-LONGEST = 4096  # UTF-16 units of one message
 CHOICE_BYTES = 64  # of a button's callback data
 SHARE = "contact"  # the choice of a button that asks for the customer's own telephone number
 PUT_AWAY = "put_away"  # … and of the one that takes it away again
@@ -133,24 +134,12 @@ def split(text: str) -> Iterator[str]:
     """Pieces Telegram takes, cut at a line's end where there is one in the latter half."""
     rest = text.strip()
     while rest:
-        end = _fitting(rest)
+        end = fitting(rest, LONGEST)
         if end < len(rest) and (line := rest.rfind("\n", end // 2, end)) > 0:
             end = line
         if piece := rest[:end].strip():
             yield piece
         rest = rest[end:].strip()
-
-
-def _fitting(text: str) -> int:
-    """How many characters fit; those beyond the basic plane count double."""
-    if len(text) * 2 <= LONGEST:
-        return len(text)
-    units = 0
-    for index, character in enumerate(text):
-        units += 2 if ord(character) > 0xFFFF else 1
-        if units > LONGEST:
-            return index
-    return len(text)
 
 
 def keyboard(

@@ -17,7 +17,8 @@ from bot.history import Conversation, Message, messages
 from bot.numbers import number_in, numbers
 from bot.quotes import quotes_of
 from bot.revisions import revisions
-from bot.telegram.styled import LONGEST, Styled, cut
+from bot.telegram.styled import LONGEST, Styled
+from bot.utf16 import cut
 from escalation.staff import staff_names
 from escalation.store import notes
 from escalation.tickets import Ticket

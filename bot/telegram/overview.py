@@ -15,9 +15,10 @@ from bot.announcing import customer_label, labels
 from bot.desk_groups import Group, ensure, every_group, in_use, saw, where
 from bot.group_pace import arrived, take, wait_for
 from bot.rules import Rules
-from bot.telegram.styled import LONGEST, MOST_ENTITIES, Styled, cut
+from bot.telegram.styled import LONGEST, MOST_ENTITIES, Styled
 from bot.telegram.topic_card import mark, moment
 from bot.topics import groups, links, topics
+from bot.utf16 import cut
 from escalation.policy import Policy
 from escalation.store import DeadlineRow, tickets
 from escalation.ticket_queries import IS_OPEN, TicketOverview, late_promises, tickets_overview

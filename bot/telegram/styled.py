@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 
-from bot.cards import units
+from bot.utf16 import cut, units
 
 LONGEST = 4096  # UTF-16 units of one message
 MOST_ENTITIES = 100  # of one message; the Bot API leaves out the rest
@@ -70,11 +69,3 @@ class Styled:
         if bare and len(self.entities) < MOST_ENTITIES:
             self.entities.append(MessageEntity(type=kind, offset=start, length=units(bare), url=url))
         return self
-
-
-def cut(text: str, most: int) -> str:
-    """At most so many UTF-16 units, the last an ellipsis where something is missing."""
-    if units(text) <= most:
-        return text
-    fitting = sum(length < most for length in accumulate(map(units, text)))
-    return f"{text[:fitting].rstrip()}…"

@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.announcing import customer_label
 from bot.history import Conversation
 from bot.replies import WEEKDAYS
-from bot.telegram.styled import Styled, cut
+from bot.telegram.styled import Styled
+from bot.utf16 import cut
 from escalation.customers import Customer
 from escalation.policy import Policy
 from escalation.store import DeadlineRow

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import morning
-from bot.cards import LONGEST, units
+from bot.cards import LONGEST
 from bot.notice_store import notices_for
 from bot.rules import Rules
 from bot.staff_actions import Claim, Reply
 from bot.staff_chat import STAFF_CHAT
+from bot.utf16 import units
 from escalation.policy import Policy
 from tests.bot.scene import Scene
 

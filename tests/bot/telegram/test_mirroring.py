@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from bot import history, topics
-from bot.cards import units
 from bot.numbers import note_number
 from bot.revisions import revise
 from bot.staff_actions import Note, Reply
 from bot.telegram.mirroring import Piece, next_piece
+from bot.utf16 import units
 from tests.bot.scene import Scene, Visitor
 from tests.bot.telegram.forum import GROUP
 from tests.bot.topic_rows import topic_of

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards import units
 from bot.staff_actions import Claim, Record, Reply
 from bot.telegram.desk_steps import _Needs
 from bot.telegram.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
+from bot.utf16 import units
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import CONSOLE, GROUP
 from tests.bot.topic_rows import topic_of
