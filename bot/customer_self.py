@@ -19,7 +19,7 @@ from bot.rules import Rules
 from bot.unreachable import mark_reachable
 from escalation import desk, store
 from escalation.customers import Customer
-from escalation.policy import Policy, Tier
+from escalation.policy import FIRST_CONTACT, Policy, Tier
 from escalation.tickets import Ticket
 from escalation.working_time import Calendar
 
@@ -121,7 +121,7 @@ def _promise(turn: TurnContext, words: str) -> None:
 def service_of(policy: Policy, tier: Tier) -> str:
     """The service of a tier, in words that name neither it nor a queue."""
     calendar = policy.calendars[tier.calendar]
-    first = next((each for each in tier.milestones if each.id == "first_contact"), None)
+    first = next((each for each in tier.milestones if each.id == FIRST_CONTACT), None)
     promise = ""
     if first is not None:
         counted = COUNTED if first.basis == "working" and not _never_closes(calendar) else ""

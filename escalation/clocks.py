@@ -20,12 +20,10 @@ from escalation.deadlines import (
     running,
     start,
 )
-from escalation.policy import Milestone, Policy
+from escalation.policy import FIRST_CONTACT, Milestone, Policy
 from escalation.schedule import Standing, instant, stirs
 from escalation.store import DeadlineRow
 from escalation.tickets import Ticket
-
-FIRST_CONTACT = "first_contact"  # every tier has it; the policy file is refused otherwise
 
 
 def begin(db: Connection, policy: Policy, ticket: Ticket) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from escalation.instants import iso, print_duration, require_utc
-from escalation.policy import Basis, Milestone, MilestoneKind, Policy, Tier, Urgency
+from escalation.policy import FIRST_CONTACT, Basis, Milestone, MilestoneKind, Policy, Tier, Urgency
 from escalation.schedule import Kind, Line
 from escalation.working_time import Calendar, NeverOpenError
 
@@ -197,7 +197,7 @@ class _Replay:
 
     def _starts(self, milestone: Milestone, fact: str) -> bool:
         if fact == "waits_again":
-            return milestone.id == "first_contact" and milestone.id not in self.open
+            return milestone.id == FIRST_CONTACT and milestone.id not in self.open
         if (fact == KEEPS_RUNNING and milestone.id in self.open) or self._ended & set(milestone.cancelled_by):
             return False
         return fact in (milestone.starts_on, *milestone.restarts_on)

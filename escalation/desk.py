@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from escalation import clocks, plan_store, store, tickets
-from escalation.clocks import FIRST_CONTACT
 from escalation.customers import TierDecision
 from escalation.events import (
     ComplaintVoiced,
@@ -35,7 +34,7 @@ from escalation.routing import route
 from escalation.staff import Staff
 from escalation.tickets import Refused, Ticket
 
-__all__ = ["FIRST_CONTACT", "MAX_NOTE", "Matter"]
+__all__ = ["MAX_NOTE", "Matter"]
 
 MAX_NOTE = 4_000
 MAX_HELP = 3_900  # kept as a note that also says whom

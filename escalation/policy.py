@@ -15,6 +15,7 @@ MilestoneKind = Literal["promise", "target"]
 BotRole = Literal["answers", "suggests"]
 Reassign = Literal["queue", "lead", "on_call"]
 Assign = Literal["nobody", "load", "named"]
+FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are promised it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from itertools import pairwise
 from typing import cast, get_args
 
 from escalation.instants import print_duration
-from escalation.policy import Basis, BotRole, Criteria, Milestone, MilestoneKind, Post, Reassign, Step, Tier
+from escalation.policy import (
+    FIRST_CONTACT,
+    Basis,
+    BotRole,
+    Criteria,
+    Milestone,
+    MilestoneKind,
+    Post,
+    Reassign,
+    Step,
+    Tier,
+)
 from escalation.policy_nodes import Block
 
 BUILT_IN_FACTS: Mapping[str, str] = {
@@ -27,7 +38,6 @@ BUILT_IN_FACTS: Mapping[str, str] = {
     "waiting_for_customer": "等待客户",
     "plan_revised": "方案已修订",
 }
-FIRST_CONTACT = "first_contact"
 REPORTED = "reported"
 SHORTEST_REPEAT = timedelta(minutes=1)
 RECIPIENTS = ("holder", "queue", "lead", "manager", "on_call")

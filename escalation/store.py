@@ -32,6 +32,7 @@ from sqlalchemy import (
 from escalation.audit import link
 from escalation.changes import note_change
 from escalation.deadlines import Deadline, Pause
+from escalation.policy import FIRST_CONTACT
 from escalation.schedule import Standing, instant
 from escalation.tables import metadata
 from escalation.tickets import Refused, Ticket
@@ -410,7 +411,7 @@ def deadlines_of(db: Connection, ticket_id: int) -> list[DeadlineRow]:
 
 def promised(db: Connection, ticket_id: int) -> datetime | None:
     """When a person first contacts the customer at the latest; None once that happened."""
-    return due_of(db, ticket_id, "first_contact")
+    return due_of(db, ticket_id, FIRST_CONTACT)
 
 
 def due_of(db: Connection, ticket_id: int, milestone: str) -> datetime | None:

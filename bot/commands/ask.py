@@ -21,6 +21,7 @@ from bot.turns import first_situation, turn_of
 from escalation import customer_store
 from escalation.customers import TierDecision, tier_of
 from escalation.deadlines import as_json, owed
+from escalation.policy import FIRST_CONTACT
 from escalation.routing import route
 from knowledge_base.matching import Candidate
 from knowledge_base.scripts import script_of
@@ -125,7 +126,7 @@ def _if_handed_over(
     tier = policy.tiers[asked.tier.tier]
     queue = route(policy, tier.id, topic, urgency.id).id
     due = owed(policy, tier, urgency, asked.at, asked.at, topic=topic, queue=queue)
-    first = next((deadline.due_at for deadline in due if deadline.milestone == "first_contact"), None)
+    first = next((deadline.due_at for deadline in due if deadline.milestone == FIRST_CONTACT), None)
     open_now = policy.calendars[urgency.calendar or tier.calendar].is_open(asked.at)
     wording = "handed_off_critical" if urgency.critical else "handed_off" if open_now else "handed_off_night"
     promise = say(policy, wording, asked.language, by=by(policy, first, asked.at)) if reason and first else None
