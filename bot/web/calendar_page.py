@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
@@ -18,9 +18,8 @@ from bot.database import be_alone
 from bot.files.escalation_files import read_calendar_content
 from bot.rules import Rules
 from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, OwnForm, field
+from bot.web.guard import AtDesk, Desk, OwnForm, field, lead_or
 from bot.web.months import month_of
-from bot.web.problems import Problem
 from bot.web.uploads import words_and_file
 from escalation import calendar_years
 from escalation.calendar_days import YEARS, alarm, applied, days_of, is_published, unpublished
@@ -36,20 +35,11 @@ router = APIRouter(prefix="/console/calendar", include_in_schema=False)
 KINDS = ("off", "on", "normal")
 FIELDS = ("day", "kind", "name", "calendar", "note", "text")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
-
-
-def leading(desk: AtDesk) -> Desk:
-    """The desk of somebody who may change by when everybody is served."""
-    if not desk.who.leads:
-        raise Problem(403, "日历由组长、主管和管理员维护，如需调整请联系组长。")
-    return desk
-
-
-Leading = Annotated[Desk, Depends(leading)]
+Lead = Annotated[Desk, lead_or("日历由组长、主管和管理员维护，如需调整请联系组长。")]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class CalendarView:
     """What the page needs of the database."""
 
     policy: Policy
@@ -75,7 +65,7 @@ async def back(desk: AtDesk, move: str, year: Annotated[str, Query(max_length=10
 
 
 @router.post("/day")
-async def set_day(desk: Leading, form: OwnForm) -> Response:
+async def set_day(desk: Lead, form: OwnForm) -> Response:
     """One day becomes a day off, a make-up day, or a day like any other."""
     typed = {name: clean(field(form, name)).strip() for name in FIELDS}
     house = desk.house
@@ -90,7 +80,7 @@ async def set_day(desk: Leading, form: OwnForm) -> Response:
 
 
 @router.post("/import")
-async def take_in(desk: Leading, request: Request) -> Response:
+async def take_in(desk: Lead, request: Request) -> Response:
     """A file or pasted lines become the days of their years: all of it or nothing."""
     fields, content = await words_and_file(request, desk)
     typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
@@ -129,9 +119,9 @@ def _take_in(db: Connection, rules: Rules, years: Years, by: str, note: str, now
     return calendar_years.take_in(db, rules.policy, years, by, note, now)
 
 
-def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], year: int) -> Read:
+def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], year: int) -> CalendarView:
     policy = applied(rules.policy, calendar_years.in_force(db))
-    return Read(policy, calendar_years.history(db, year), notice_store.count_unread(db, who, queues))
+    return CalendarView(policy, calendar_years.history(db, year), notice_store.count_unread(db, who, queues))
 
 
 def _year(desk: Desk, text: str) -> int:

@@ -9,7 +9,7 @@ from hmac import compare_digest
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import Depends, FastAPI, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -64,8 +64,40 @@ async def at_desk(request: Request, house: House) -> Desk:
 
 
 AtDesk = Annotated[Desk, Depends(at_desk)]
+
+
+def demand_lead(desk: Desk, sentence: str) -> Desk:
+    """The desk of a lead or above; raises `Problem` (403) with this sentence for anybody else."""
+    if not desk.who.leads:
+        raise Problem(403, sentence)
+    return desk
+
+
+def lead_or(sentence: str) -> Any:
+    """A dependency that is the desk of a lead or above, refused with this sentence to anybody else."""
+
+    def lead(desk: AtDesk) -> Desk:
+        return demand_lead(desk, sentence)
+
+    return Depends(lead)
+
+
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what a row's number can be
 MaybeNumber = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+
+
+def valid_number(number: Number) -> int:
+    """The number in a path, refused where it can be none."""
+    return number
+
+
+def way_back(router: APIRouter, path: str, *dependencies: Any) -> None:
+    """The address that a refused form leaves in the browser: asked for by GET, it leads to the router's page."""
+
+    async def back() -> Response:
+        return RedirectResponse(router.prefix, 303)
+
+    router.add_api_route(path, back, methods=["GET"], dependencies=dependencies)
 
 
 async def own_form(request: Request, desk: AtDesk) -> FormData:

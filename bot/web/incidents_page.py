@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from bot import incidents, notice_store
 from bot.cleaning import clean
 from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, MaybeNumber, Number, OwnForm, field
+from bot.web.guard import AtDesk, Desk, MaybeNumber, Number, OwnForm, at_desk, field, valid_number, way_back
 from escalation import incident_store
 from escalation.incident_store import Reach
 from escalation.incidents import Draft, Incident, IncidentRefused
@@ -28,7 +28,7 @@ NOTHING: Mapping[str, Any] = {"title": "", "topics": (), "words": "", "notice": 
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class IncidentCard:
     """An interruption as the page shows it."""
 
     incident: Incident
@@ -38,10 +38,10 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class IncidentsView:
     """What the page needs of the database."""
 
-    cards: tuple[Card, ...]
+    cards: tuple[IncidentCard, ...]
     unread: int
 
 
@@ -51,11 +51,7 @@ async def overview(desk: AtDesk, done: str = "", number: MaybeNumber = None) -> 
     return await _page(desk, done=done, about=number)
 
 
-@router.get("/{number}/end")
-async def back(_desk: AtDesk, number: Number) -> Response:
-    """The address a refused form leaves in the browser: looked at again, it is the page."""
-    del number
-    return RedirectResponse("/console/incidents", 303)
+way_back(router, "/{number}/end", Depends(at_desk), Depends(valid_number))
 
 
 @router.post("")
@@ -110,12 +106,12 @@ async def _page(
     return frame(desk, "console/incidents.html", house.clock(), read.unread, status=status, **values)
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str]) -> Read:
+def _read(db: Connection, who: Staff, queues: Sequence[str]) -> IncidentsView:
     latest = incident_store.latest_incidents(db, LISTED)
     listed = {one.id: one for one in (*incident_store.running_incidents(db), *latest)}
     names, reaches = staff_names(db), incident_store.reaches(db, list(listed))
     cards = (
-        Card(one, reaches[one.id], names.get(one.declared_by, ""), names.get(one.ended_by or 0, ""))
+        IncidentCard(one, reaches[one.id], names.get(one.declared_by, ""), names.get(one.ended_by or 0, ""))
         for one in sorted(listed.values(), key=lambda one: -one.id)
     )
-    return Read(tuple(cards), notice_store.count_unread(db, who, queues))
+    return IncidentsView(tuple(cards), notice_store.count_unread(db, who, queues))

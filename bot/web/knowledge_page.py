@@ -19,7 +19,7 @@ from bot.cleaning import clean
 from bot.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.publishing import NotPublished
 from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, Number, OwnForm, field
+from bot.web.guard import Desk, Number, OwnForm, field, lead_or, valid_number, way_back
 from bot.web.problems import Problem
 from escalation.staff import Staff
 from knowledge_base import gap_store, store
@@ -34,20 +34,12 @@ SHOWN = 30  # gaps on the page: whoever has dealt with these sees the next
 LISTED = 2_000  # questions offered by name while typing
 FIELDS = ("article", "other", "wordings", "category", "answer")
 NOTHING: Mapping[str, Any] = {"number": 0, "move": "", **dict.fromkeys(FIELDS, "")}
-
-
-def leading(desk: AtDesk) -> Desk:
-    """The desk of somebody who may change what all customers are told."""
-    if not desk.who.leads:
-        raise Problem(403, replies.ONLY_LEADS)
-    return desk
-
-
-Leading = Annotated[Desk, Depends(leading)]
+LEAD = lead_or(replies.ONLY_LEADS)
+Lead = Annotated[Desk, LEAD]
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class GapCard:
     """A gap as the page shows it: questions it may belong to, the customers' own choices first."""
 
     gap: Cluster
@@ -57,7 +49,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class KnowledgeView:
     """What the page needs of the database."""
 
     gaps: tuple[Gap, ...]
@@ -67,21 +59,17 @@ class Read:
 
 
 @router.get("")
-async def knowledge(desk: Leading, request: Request, done: str = "") -> HTMLResponse:
+async def knowledge(desk: Lead, request: Request, done: str = "") -> HTMLResponse:
     """The gaps, most frequent first; and which revision is in force."""
     # A page that keeps its number of unread notices up to date need not have everything put together again.
     return await _page(desk, done=done, whole="x-part" not in request.headers)
 
 
-@router.get("/{number}/{move}")
-async def back(_desk: Leading, number: Number, move: str) -> Response:
-    """The address a refused form leaves in the browser: looked at again, it is the page."""
-    del number, move
-    return RedirectResponse("/console/knowledge", 303)
+way_back(router, "/{number}/{move}", LEAD, Depends(valid_number))
 
 
 @router.post("/{number}/{move}")
-async def carry_out(desk: Leading, form: OwnForm, number: Number, move: str) -> Response:
+async def carry_out(desk: Lead, form: OwnForm, number: Number, move: str) -> Response:
     """Close one gap; what is refused comes back as a sentence, with what was typed still there."""
     house, by, until = desk.house, desk.who.name, _until(form)
     now = house.clock()
@@ -160,16 +148,18 @@ async def _page(
     return frame(desk, "console/knowledge.html", house.clock(), read.unread, status=status, **values)
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str]) -> Read:
+def _read(db: Connection, who: Staff, queues: Sequence[str]) -> KnowledgeView:
     current = store.find_revision(db, store.current_revision(db))
-    return Read(gap_store.open_gaps(db), current, store.find_draft(db), notice_store.count_unread(db, who, queues))
+    return KnowledgeView(
+        gap_store.open_gaps(db), current, store.find_draft(db), notice_store.count_unread(db, who, queues)
+    )
 
 
-def _card(gap: Cluster, articles: Iterable[Article]) -> Card:
+def _card(gap: Cluster, articles: Iterable[Article]) -> GapCard:
     named = {article.id: article for article in articles}
     likely = [*(name for name, _ in gap.tapped), *(one.article.id for one in gap.nearest)]
     choices = tuple(named[name] for name in dict.fromkeys(likely) if name in named)
-    return Card(gap, choices[:5], _by_question(gap.tapped, named), _by_question(gap.rejected, named))
+    return GapCard(gap, choices[:5], _by_question(gap.tapped, named), _by_question(gap.rejected, named))
 
 
 def _by_question(counts: Iterable[tuple[str, int]], named: Mapping[str, Article]) -> tuple[tuple[str, int], ...]:

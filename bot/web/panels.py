@@ -32,7 +32,7 @@ LOOKED_THROUGH = 500  # newest tickets whose sealed customer names a search open
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BoardCard:
     """A ticket as the board shows it."""
 
     ticket: Ticket
@@ -54,7 +54,7 @@ class Section:
 
     queue: str
     about: str
-    cards: tuple[Card, ...]
+    cards: tuple[BoardCard, ...]
 
     @property
     def late(self) -> int:
@@ -110,12 +110,12 @@ def on_duty(db: Connection, now: datetime) -> list[tuple[str, Candidate]] | None
     return [(names[one.staff_id], one) for one in duty.read_people(db, now).candidates if one.on_duty]
 
 
-def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[Card]:
+def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[BoardCard]:
     """Solved and closed tickets this person may see, newest first; what follows a solution is recorded there."""
     return _cards(db, rules, (tickets.c.state.in_(("resolved", "closed")), visible_to(who)), now, limit=50)
 
 
-def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -> list[Card]:
+def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -> list[BoardCard]:
     """Tickets, finished ones too, by number, words of the matter or the transcript, or the customer; newest first."""
     number = int(text.removeprefix("#")) if text.removeprefix("#").isdecimal() and len(text) < 10 else None
     spoken = select(messages.c.conversation_id).where(messages.c.text.icontains(text, autoescape=True))
@@ -148,19 +148,19 @@ def _cards(
     *,
     by_deadline: bool = False,
     limit: int,
-) -> list[Card]:
+) -> list[BoardCard]:
     order = (FIRST_DUE.c.running.nulls_last(), tickets.c.id) if by_deadline else (tickets.c.id.desc(),)
     known = partial(find_customers, db, rules.vault, rules.policy, now=now)
     return [_card(found, now) for found in tickets_overview(db, known, where, order, limit)]
 
 
-def _card(found: TicketOverview, now: datetime) -> Card:
+def _card(found: TicketOverview, now: datetime) -> BoardCard:
     clocks = tuple(sorted(found.clocks, key=lambda clock: urgency_of(clock, now)))
     late = any(is_late(clock, now) for clock in clocks)
-    return Card(found.ticket, customer_label(found.customer), found.holder, found.assignee, clocks, late)
+    return BoardCard(found.ticket, customer_label(found.customer), found.holder, found.assignee, clocks, late)
 
 
-def _faults(cards: Iterable[Card]) -> tuple[Fault, ...]:
+def _faults(cards: Iterable[BoardCard]) -> tuple[Fault, ...]:
     found: dict[str, list[int]] = {}
     for card in cards:
         for what in dict.fromkeys(fault_in_words(clock.fault) for clock in card.clocks if clock.fault):
@@ -173,7 +173,7 @@ def _is_work(now: datetime) -> ColumnElement[bool]:
     return or_(IS_OPEN, late_promises(now))
 
 
-def _is_shown(card: Card, show: Show, who: Staff) -> bool:
+def _is_shown(card: BoardCard, show: Show, who: Staff) -> bool:
     match show:
         case "late":
             return card.is_late
@@ -187,7 +187,7 @@ def _is_shown(card: Card, show: Show, who: Staff) -> bool:
             return True
 
 
-def _sections(policy: Policy, who: Staff, cards: Sequence[Card]) -> tuple[Section, ...]:
+def _sections(policy: Policy, who: Staff, cards: Sequence[BoardCard]) -> tuple[Section, ...]:
     """Those with broken promises first, then those with tickets, in the policy's order.
 
     A queue that the policy no longer names still shows its own.
@@ -205,6 +205,6 @@ def _sections(policy: Policy, who: Staff, cards: Sequence[Card]) -> tuple[Sectio
     return tuple(sorted(sections, key=lambda section: (not section.late, not section.cards)))
 
 
-def _most_pressing(card: Card) -> tuple[bool, bool, float]:
+def _most_pressing(card: BoardCard) -> tuple[bool, bool, float]:
     due = card.due
     return not card.is_late, due is None or due.paused_at is not None, due.due_at.timestamp() if due else 0.0

@@ -20,7 +20,7 @@ from bot.cleaning import clean
 from bot.files.escalation_files import read_roster_content
 from bot.rules import Rules
 from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, OwnForm, field
+from bot.web.guard import AtDesk, Desk, OwnForm, at_desk, field, lead_or, way_back
 from bot.web.problems import Problem
 from bot.web.uploads import words_and_file
 from escalation import duty, roster_desk, roster_store
@@ -34,20 +34,11 @@ router = APIRouter(prefix="/console/roster", include_in_schema=False)
 FIELDS = ("date", "login", "start", "end", "kind", "text", "one", "other")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 CHANGES = 10  # listed
-
-
-def leading(desk: AtDesk) -> Desk:
-    """The desk of somebody who may say when others work."""
-    if not desk.who.leads:
-        raise Problem(403, "排班表由组长、主管和管理员维护，如需换班请联系组长。")
-    return desk
-
-
-Leading = Annotated[Desk, Depends(leading)]
+Lead = Annotated[Desk, lead_or("排班表由组长、主管和管理员维护，如需换班请联系组长。")]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class RosterView:
     """What the page needs of the database."""
 
     in_use: bool
@@ -75,15 +66,11 @@ async def show(desk: AtDesk, week: Annotated[str, Query(max_length=10)] = "", do
     return await _page(desk, week, done=done)
 
 
-@router.get("/{move}")
-async def back(_desk: AtDesk, move: str) -> Response:
-    """The address a refused form leaves in the browser: looked at again, it is the page."""
-    del move
-    return RedirectResponse("/console/roster", 303)
+way_back(router, "/{move}", Depends(at_desk))
 
 
 @router.post("/import")
-async def take_in(desk: Leading, request: Request) -> Response:
+async def take_in(desk: Lead, request: Request) -> Response:
     """A file or pasted lines replace the days they name: all of it or nothing."""
     fields, content = await words_and_file(request, desk)
     typed = {**NOTHING, "text": fields.get("text", "")}
@@ -99,7 +86,7 @@ async def take_in(desk: Leading, request: Request) -> Response:
 
 
 @router.post("/{move}")
-async def carry_out(desk: Leading, form: OwnForm, move: str) -> Response:
+async def carry_out(desk: Lead, form: OwnForm, move: str) -> Response:
     """Enter, take out or swap; what is refused comes back as a sentence, with what was typed still there."""
     week, typed = field(form, "week"), {name: clean(field(form, name)).strip() for name in FIELDS}
     try:
@@ -204,10 +191,10 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], monday: date, now: datetime) -> Read:
+def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], monday: date, now: datetime) -> RosterView:
     zone = rules.policy.zone
     start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (monday, monday + timedelta(days=7)))
-    return Read(
+    return RosterView(
         in_use=roster_store.in_use(db),
         people=duty.read_people(db, now).candidates,
         next_change=roster_store.following_change(db, now),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection, select
 
@@ -16,7 +16,7 @@ from bot import link_codes, notice_store, replies, set_aside, staff_links
 from bot.set_aside import SetAside
 from bot.topics import groups
 from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, OwnForm, field
+from bot.web.guard import AtDesk, Desk, OwnForm, at_desk, demand_lead, field, way_back
 from bot.web.problems import Problem
 from escalation.staff import Staff
 from escalation.vault import Vault, VaultError
@@ -39,7 +39,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class TelegramView:
     """What the page needs of the database."""
 
     linked: bool
@@ -64,10 +64,7 @@ async def issue(desk: AtDesk, form: OwnForm) -> HTMLResponse:
     return await _page(desk, code=code)
 
 
-@router.get("/code")
-async def back(_desk: AtDesk) -> Response:
-    """The address that a code leaves in the browser: looked at again, it is the page."""
-    return RedirectResponse("/console/telegram", 303)
+way_back(router, "/code", Depends(at_desk))
 
 
 @router.post("/unlink")
@@ -81,7 +78,7 @@ async def unlink(desk: AtDesk, form: OwnForm) -> Response:
 @router.post("/seen")
 async def seen(desk: AtDesk, form: OwnForm) -> Response:
     """A lead has dealt with what was set aside; a second time is the same as once."""
-    _demand_lead(desk)
+    demand_lead(desk, replies.ONLY_LEADS_SET_ASIDE)
     await desk.house.database.unit(set_aside.mark_seen, field(form, "key"), desk.house.clock())
     return RedirectResponse("/console/telegram?done=seen", 303)
 
@@ -92,13 +89,8 @@ def _unlink(db: Connection, who: Staff) -> None:
         staff_links.unlink(db, account)
 
 
-def _demand_lead(desk: Desk) -> None:
-    if not desk.who.leads:
-        raise Problem(403, replies.ONLY_LEADS_SET_ASIDE)
-
-
 async def _content(desk: Desk, key: str) -> str:
-    _demand_lead(desk)
+    demand_lead(desk, replies.ONLY_LEADS_SET_ASIDE)
     found = await desk.house.database.read(_open, desk.house.rules.vault, key)
     if found is None:
         raise Problem(404, replies.NO_SUCH_PAGE)
@@ -126,12 +118,12 @@ async def _page(
     return answer
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str], desk: Sequence[int]) -> Read:
+def _read(db: Connection, who: Staff, queues: Sequence[str], desk: Sequence[int]) -> TelegramView:
     linked = staff_links.account_of(db, who.id) is not None
     unread = notice_store.count_unread(db, who, queues)
     if not who.leads:
-        return Read(linked, (), (), unread)
-    return Read(linked, tuple(_groups(db, desk)), tuple(set_aside.waiting(db)), unread)
+        return TelegramView(linked, (), (), unread)
+    return TelegramView(linked, tuple(_groups(db, desk)), tuple(set_aside.waiting(db)), unread)
 
 
 def _groups(db: Connection, desk: Sequence[int]) -> list[Group]:
