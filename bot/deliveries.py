@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from bot import outbox
 from bot.database import Database
+from bot.delivery.rate_limit import Pace
 from bot.messages import Channel, Delivery, Later, Never, Outgoing
-from bot.pace import Pace
 from bot.wakeups import Wakeups
 
 log = logging.getLogger(__name__)

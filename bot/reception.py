@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot import editing, history, intake
 from bot.database import Database
-from bot.flood import Flood
+from bot.delivery.rate_limit import Flood
 from bot.history import Conversation
 from bot.intake import Ranked, Receipt
 from bot.messages import Edited, Incoming

@@ -12,9 +12,9 @@ from aiogram.exceptions import TelegramBadRequest
 from sqlalchemy import Connection
 
 from bot import desk_groups, desk_queue, group_pace
+from bot.delivery.rate_limit import Pace
 from bot.desk_groups import FULL, LOOK_AGAIN, NO_PIN
 from bot.desk_queue import LONGEST_PAUSE, PAUSE
-from bot.pace import Pace
 from bot.reception import Reception
 from bot.rules import Rules
 from bot.telegram import desk_steps, overview

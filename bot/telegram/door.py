@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from bot import desk_groups, group_pace
 from bot.deliveries import Deliveries
+from bot.delivery.rate_limit import Pace
 from bot.messages import Outgoing
-from bot.pace import Pace
 from bot.reception import Reception
 from bot.secrets_folder import webhook_secret
 from bot.staff_chat import Unsealing

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 from bot import deliveries, outbox
 from bot.database import Database
 from bot.deliveries import Deliveries
+from bot.delivery.rate_limit import Pace
 from bot.messages import Delivery, Later, Never, Outgoing, Sent
-from bot.pace import Pace
 from bot.wakeups import Wakeups
 from tests.patience import patience
 

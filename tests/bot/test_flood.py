@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bot.flood import BURST, KEPT, Flood
+from bot.delivery.rate_limit import SENDER_BURST, SENDERS, Flood
 
 
 class Hand:
@@ -25,7 +25,7 @@ def test_ten_thousand_in_a_minute_are_bounded_and_answered_once() -> None:
     for _ in range(10_000):
         found[flood.judge("77")] += 1
         hand.at += 60 / 10_000
-    assert found["take"] <= BURST + 31
+    assert found["take"] <= SENDER_BURST + 31
     assert found["tell"] == 1
 
 
@@ -47,17 +47,17 @@ def test_a_person_who_writes_fast_is_never_held_up() -> None:
 def test_after_a_rest_everything_is_as_before() -> None:
     hand = Hand()
     flood = Flood(hand)
-    for _ in range(BURST + 5):
+    for _ in range(SENDER_BURST + 5):
         flood.judge("77")
     hand.at += 120
-    assert [flood.judge("77") for _ in range(BURST + 2)] == ["take"] * BURST + ["tell", "drop"]
+    assert [flood.judge("77") for _ in range(SENDER_BURST + 2)] == ["take"] * SENDER_BURST + ["tell", "drop"]
 
 
 def test_no_more_senders_are_remembered_than_there_is_room_for() -> None:
     flood = Flood(Hand())
-    for number in range(KEPT + 50):
+    for number in range(SENDERS + 50):
         flood.judge(str(number))
-    assert len(flood._senders) == KEPT
+    assert len(flood._senders) == SENDERS
 
 
 def test_what_waited_at_the_channel_while_we_were_away_was_not_said_at_once() -> None:
@@ -69,7 +69,7 @@ def test_what_waited_at_the_channel_while_we_were_away_was_not_said_at_once() ->
 def test_the_channels_clock_helps_nobody_who_floods() -> None:
     flood = Flood(Hand())
     found = Counter(flood.judge("77", 1_795_000_000 - number % 7) for number in range(1_000))
-    assert found["take"] <= BURST + 4
+    assert found["take"] <= SENDER_BURST + 4
 
 
 def test_what_could_not_be_taken_in_and_comes_again_counts_once() -> None:
@@ -77,4 +77,4 @@ def test_what_could_not_be_taken_in_and_comes_again_counts_once() -> None:
     for _ in range(500):
         assert flood.judge("77") == "take"
         flood.give_back("77")
-    assert Counter(flood.judge("77") for _ in range(BURST + 1)) == {"take": BURST, "tell": 1}
+    assert Counter(flood.judge("77") for _ in range(SENDER_BURST + 1)) == {"take": SENDER_BURST, "tell": 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.pace import BURST, SECOND, Pace
+from bot.delivery.rate_limit import CHAT_BURST, WINDOW, Pace
 
 
 class Hand:
@@ -24,8 +24,8 @@ def test_thirty_a_second_and_then_the_next_second() -> None:
     assert pace.room() == 30
     pace.take(30)
     assert pace.room() == 0
-    assert pace.until_room() == pytest.approx(SECOND)
-    hand.at += SECOND
+    assert pace.until_room() == pytest.approx(WINDOW)
+    hand.at += WINDOW
     assert (pace.room(), pace.until_room()) == (30, 0.0)
 
 
@@ -35,23 +35,23 @@ def test_what_left_earlier_makes_room_earlier() -> None:
     pace.take(1)
     hand.at += 0.5
     pace.take(1)
-    hand.at += SECOND - 0.5
+    hand.at += WINDOW - 0.5
     assert pace.room() == 1
 
 
 def test_a_chat_bears_a_burst_and_then_one_a_second() -> None:
     pace = Pace(30, Hand())
-    assert [pace.wait_for("77") for _ in range(BURST + 2)] == [0.0] * BURST + [1.0, 2.0]
+    assert [pace.wait_for("77") for _ in range(CHAT_BURST + 2)] == [0.0] * CHAT_BURST + [1.0, 2.0]
     assert pace.wait_for("78") == 0.0
 
 
 def test_a_chat_at_rest_bears_a_burst_again() -> None:
     hand = Hand()
     pace = Pace(30, hand)
-    for _ in range(BURST):
+    for _ in range(CHAT_BURST):
         pace.wait_for("77")
-    hand.at += BURST
-    assert [pace.wait_for("77") for _ in range(BURST)] == [0.0] * BURST
+    hand.at += CHAT_BURST
+    assert [pace.wait_for("77") for _ in range(CHAT_BURST)] == [0.0] * CHAT_BURST
 
 
 def test_one_chat_that_asks_for_silence_silences_no_other() -> None:
@@ -78,4 +78,4 @@ def test_a_thousand_chats_at_rest_are_forgotten() -> None:
     for number in range(6_000):
         pace.wait_for(str(number))
         hand.at += 0.01
-    assert len(pace._full_at) < 5_001
+    assert len(pace._chats) < 5_001

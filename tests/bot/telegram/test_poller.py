@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.flood import BURST
+from bot.delivery.rate_limit import SENDER_BURST
 from bot.intake import Receipt
 from bot.messages import Incoming
 from bot.replies import TOO_FAST
@@ -247,13 +247,13 @@ async def test_one_sender_without_end_is_bounded_told_once_and_holds_nobody_up(a
     flood = [text_update(77, f"第 {number} 句话") for number in range(400)]
     await world.take(*flood, text_update(78, "怎么开发票"))
     await api.until_sent(1, 78)
-    assert len(world.said(77)) <= BURST + 5
+    assert len(world.said(77)) <= SENDER_BURST + 5
     told = [line.text for line in world.lines(77, "bot") if line.text == TOO_FAST]
     assert told == ["您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"]
 
 
 async def test_what_a_customer_wrote_while_we_were_away_is_all_taken_in(api: FakeTelegram, world: World) -> None:
-    said = [f"第 {number} 句话" for number in range(3 * BURST)]
+    said = [f"第 {number} 句话" for number in range(3 * SENDER_BURST)]
     await api.push(*(message_update(77, text=text, date=AT + 60 * at) for at, text in enumerate(said)))
     await world.open_door()
     await world.take(text_update(78, "怎么开发票"))
@@ -269,7 +269,7 @@ async def test_an_outage_of_the_database_uses_up_nobodys_patience(
 
     async def away_for_long(update: Any) -> None:
         tried.append(update.update_id)
-        if len(tried) <= 2 * BURST:
+        if len(tried) <= 2 * SENDER_BURST:
             raise OperationalError("SELECT", {}, Exception("gone"))
         await take(update)
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot import replies
-from bot.flood import BURST
+from bot.delivery.rate_limit import SENDER_BURST
 from bot.history import conversations, messages
 from bot.messages import MAX_FILE, MAX_TEXT
 from bot.staff_actions import Claim, Reply
@@ -461,7 +461,7 @@ async def test_words_nobody_knows_are_a_miss_and_then_a_ticket(doors: Doors) -> 
 
 async def test_whoever_sends_without_end_is_asked_to_wait_and_nothing_more_is_written(doors: Doors) -> None:
     who = await doors.session()
-    for number in range(BURST):
+    for number in range(SENDER_BURST):
         assert (await doors.say(who, f"第 {number} 句")).status_code == 200
     lines = doors.scene.count(messages)
     refused = await doors.say(who, "还有一句")

@@ -1,0 +1,150 @@
+"""Rate limits of one process, in memory: how fast chats are written to, how fast senders are heard."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+WINDOW = 1.05  # seconds; a little more than one: what leaves here evenly may arrive there bunched
+CHAT_BURST = 3  # messages that a chat bears at once after a silence; then one a second
+CHATS = 5_000  # remembered
+
+SENDER_BURST = 30  # messages at once, an album and a few forwarded ones among them …
+SENDER_REFILL = 0.5  # … and then one every two seconds
+SENDERS = 10_000  # remembered
+
+Clock = Callable[[], float]  # seconds of a clock that is never set
+Verdict = Literal["take", "tell", "drop"]
+
+
+@dataclass(slots=True)
+class Bucket:
+    """The tokens of one key; fewer than none while its places in line are taken in advance."""
+
+    tokens: float
+    filled_at: float
+    source_at: float | None = None  # the latest instant by the source's own clock
+    told: bool = False  # that it sends too much
+
+
+class TokenBuckets:
+    """A token bucket for each key: full at first, holding `burst`, gaining `refill` a second."""
+
+    def __init__(self, burst: int, refill: float, most: int, clock: Clock) -> None:
+        """`most`: keys remembered; of those that owe nothing, the longest unused is forgotten first."""
+        self.burst, self.refill, self.most, self.clock = float(burst), refill, most, clock
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many keys are remembered."""
+        return len(self._buckets)
+
+    def fill(self, key: str, source_at: float | None = None) -> Bucket:
+        """The key's bucket, filled for the time since the last call.
+
+        `source_at`: seconds by the source's clock. The time since is what either clock says, whichever is longer.
+        """
+        now = self.clock()
+        bucket = self._buckets.setdefault(key, Bucket(self.burst, now))
+        self._buckets.move_to_end(key)
+        since = now - bucket.filled_at
+        if source_at is not None:
+            since = max(since, source_at - bucket.source_at if bucket.source_at is not None else 0.0)
+            bucket.source_at = max(source_at, bucket.source_at or source_at)
+        self._add(bucket, max(since, 0.0) * self.refill)
+        bucket.filled_at = now
+        if len(self._buckets) > self.most:
+            self._forget_one()
+        return bucket
+
+    def give_back(self, key: str) -> None:
+        """Return a token to a bucket that is remembered."""
+        if (bucket := self._buckets.get(key)) is not None:
+            self._add(bucket, 1.0)
+
+    def _add(self, bucket: Bucket, tokens: float) -> None:
+        bucket.tokens = min(bucket.tokens + tokens, self.burst)
+
+    def _forget_one(self) -> None:
+        owes_nothing = (key for key, bucket in self._buckets.items() if bucket.tokens >= 0)
+        if (key := next(owes_nothing, None)) is not None:
+            del self._buckets[key]
+
+
+class Pace:
+    """The rate of sending: `per_second` messages over all chats, one a second in each after a burst.
+
+    The figures are the Bot API's own. Several processes share a limit by being given their part of it.
+    """
+
+    def __init__(self, per_second: int, clock: Clock) -> None:
+        self.per_second, self.clock = per_second, clock
+        self._sent: deque[float] = deque()
+        self._chats = TokenBuckets(CHAT_BURST, 1.0, CHATS, clock)
+        self._silent_until = 0.0
+        self._asked = ("", 0.0)  # which chat was asked for silence last, and until when
+
+    def room(self) -> int:
+        """How many messages may leave now, over all chats."""
+        now = self.clock()
+        if now < self._silent_until:
+            return 0
+        while self._sent and self._sent[0] <= now - WINDOW:
+            self._sent.popleft()
+        return max(self.per_second - len(self._sent), 0)
+
+    def until_room(self) -> float:
+        """Seconds until one more may leave."""
+        if self.room() > 0:
+            return 0.0
+        now = self.clock()
+        return max(self._silent_until - now, self._sent[0] + WINDOW - now if self._sent else 0.0, 0.0)
+
+    def take(self, messages: int) -> None:
+        """Count so many messages as sent now."""
+        self._sent.extend([self.clock()] * messages)
+
+    def wait_for(self, chat: str) -> float:
+        """Take a place in this chat's line; seconds until its turn."""
+        bucket = self._chats.fill(chat)
+        bucket.tokens -= 1
+        return max(-bucket.tokens, 0.0)
+
+    def rest(self, chat: str, seconds: float) -> None:
+        """Leave this chat in peace for so many seconds; when two chats ask for it at a time, leave all."""
+        now = self.clock()
+        other, until = self._asked
+        if other != chat and now < until:
+            self._silent_until = max(self._silent_until, min(until, now + seconds))
+        self._asked = (chat, now + seconds)
+        bucket = self._chats.fill(chat)
+        bucket.tokens = min(bucket.tokens, 1 - seconds)
+
+
+class Flood:
+    """The rate of receiving: what a sender sends beyond a bucket of SENDER_BURST is left out."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._senders = TokenBuckets(SENDER_BURST, SENDER_REFILL, SENDERS, clock)
+
+    def judge(self, address: str, said_at: float | None = None) -> Verdict:
+        """`take` a message in; or leave it out and `tell` the sender, which is due once; or `drop` it in silence.
+
+        `said_at`: seconds by the channel's clock. What waited there while we were away comes all at once, and was not
+        said at once.
+        """
+        bucket = self._senders.fill(address, said_at)
+        # Told anew only after a rest: a message every two seconds would otherwise bring a sentence every four.
+        told = bucket.told and bucket.tokens < SENDER_BURST / 2
+        taken = bucket.tokens >= 1
+        bucket.told = told or not taken
+        if not taken:
+            return "drop" if told else "tell"
+        bucket.tokens -= 1
+        return "take"
+
+    def give_back(self, address: str) -> None:
+        """What was to be taken in could not be, and comes again: it must not count twice."""
+        self._senders.give_back(address)
