@@ -29,7 +29,7 @@ from escalation.policy import Policy
 from escalation.policy_file import read_policy
 from escalation.vault import Vault
 from knowledge_base.index import build
-from tests.databases import Postgres, Syncing, migrated_sqlite, postgres_server, sqlite_url
+from tests.databases import Postgres, Syncing, compiled_once, migrated_sqlite, postgres_server, sqlite_url
 from tests.patience import patience
 
 TESTS = Path(__file__).parent
@@ -133,6 +133,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("JIEDAI_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JIEDAI_ENCODER", "none")  # seconds of learning that few tests are about
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _statements_are_compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,16 +6,16 @@ import itertools
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event
+from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.pool import Pool
 
-from bot import schema
+from bot import database, schema
 from bot.database import Database
 from bot.settings import DATABASE_FILE
 
@@ -32,6 +32,25 @@ def _do_not_sync(connection: Any, record: Any, _proxy: Any) -> None:
     if isinstance(connection, sqlite3.Connection) and not Syncing.wanted and "unsynced" not in record.info:
         connection.execute("PRAGMA synchronous=OFF")
         record.info["unsynced"] = True
+
+
+@contextmanager
+def compiled_once() -> Iterator[None]:
+    """Until the end, engines of one kind share their compiled SQL: each test has engines of its own."""
+    original, shared = database.open_engine, dict[str, Dialect]()
+    compiled: dict[Any, Any] = {}
+
+    def open_engine(url: str, *, read_only: bool = False) -> Engine:
+        engine = original(url, read_only=read_only)
+        event.listen(engine, "engine_connect", lambda _: shared.setdefault(engine.name, engine.dialect), once=True)
+        # A statement is looked up by its dialect; one that has been connected knows all that it asks a server for.
+        engine.dialect = shared.get(engine.name, engine.dialect)
+        engine.update_execution_options(compiled_cache=compiled)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "open_engine", open_engine)
+        yield
 
 
 @cache
@@ -64,9 +83,8 @@ def migrated_folder(data: Path) -> Path:
 
 
 def _migrate(url: str) -> None:
-    database = Database(url)
-    database.write_now(schema.upgrade)
-    database.close()
+    with closing(Database(url)) as opened:
+        opened.write_now(schema.upgrade)
 
 
 class Postgres:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -20,6 +21,7 @@ from bot.messages import File, Incoming
 from bot.rules import Rules
 from bot.staff_actions import Action, Claim, act
 from escalation import customer_store, store, sweep
+from escalation.customers import CustomerRecord
 from escalation.policy import Policy
 from escalation.staff import Role, Staff, add_staff, get_staff
 from escalation.store import DeadlineRow
@@ -27,7 +29,7 @@ from escalation.tickets import Ticket
 from escalation.vault import Vault
 from knowledge_base.articles import Article
 from knowledge_base.calibration import Thresholds
-from knowledge_base.index import build
+from knowledge_base.index import Index, build
 from knowledge_base.matching import Candidate
 
 ORDER = Article("order-query", "订单", "怎么查订单", ("我的订单在哪儿看", "查订单"), "点「我的订单」即可查看。")
@@ -141,13 +143,22 @@ class Visitor:
         return self.scene.read(history.find_conversation, self.channel, self.address)
 
 
+@cache
+def _index(fillers: tuple[str, ...]) -> Index:
+    return build(ARTICLES, revision=1, fillers=fillers)
+
+
+@cache
+def _sample_customers(tiers: tuple[str, ...]) -> tuple[CustomerRecord, ...]:
+    return tuple(read_customer_file(SAMPLE_CUSTOMERS, tiers=tiers))
+
+
 class Scene:
     """The rooms behind the doors, on one database, with a clock that moves only when told to."""
 
     def __init__(self, database: Database, policy: Policy, vault: Vault, clock: Any) -> None:
         self.database, self.policy, self.vault, self.clock = database, policy, vault, clock
-        index = build(ARTICLES, revision=1, fillers=policy.words["filler"])
-        self.rules: Rules = ScriptedRules(policy, vault, index)
+        self.rules: Rules = ScriptedRules(policy, vault, _index(policy.words["filler"]))
         database.before_commit = lambda db: topics.mark_changed(db, self.rules, self.now)
 
     @property
@@ -173,7 +184,7 @@ class Scene:
 
     def know(self, *contact_ids: str) -> None:
         """These contacts, and those of the same organisations, are in the CRM."""
-        records = read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(self.policy.tiers))
+        records = _sample_customers(tuple(self.policy.tiers))
         houses = {record.organisation for record in records if record.id in contact_ids}
         for record in records:
             if record.organisation in houses:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot import cli
 from bot.cli import main
 from tests.databases import migrated_folder
 
@@ -52,6 +54,14 @@ class Terminal:
         printed = self.output.readouterr()
         assert "Traceback" not in printed.err
         return (printed.err or printed.out).splitlines()[-1]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _options_are_described_once() -> Iterator[None]:
+    """The parser of all commands takes longer to build than most of them run, and parsing changes nothing in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "_parser", cache(cli._parser))
+        yield
 
 
 @pytest.fixture
