@@ -320,6 +320,12 @@ def mark_considered(db: Connection, conversation_id: int) -> None:
     db.execute(_CONSIDERED, {"conversation": conversation_id})
 
 
+def leave_to_agent(db: Connection, conversation: Conversation, now: datetime) -> None:
+    """Whatever the bot was still waiting for belongs to the agent now."""
+    mark_considered(db, conversation.id)
+    save_conversation(db, replace(conversation, held_until=None, hand_over_at=None), now)
+
+
 def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
     """Messages of the matter from `since` on belong to this ticket, whichever was remembered when they came."""
     mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)

@@ -21,7 +21,7 @@ from escalation import desk, store
 from escalation.events import Event, TicketResolved
 from escalation.plan_store import PlanStep
 from escalation.staff import Staff, get_staff
-from escalation.tickets import Refused
+from escalation.tickets import Refused, Ticket
 
 __all__ = ["MAX_REPLY", "Reply", "Written"]
 
@@ -112,8 +112,12 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
 
     The conversation is locked before the ticket, as an incoming message does: a claim can never land in its middle.
     """
-    conversation = history.lock_conversation_by_id(db, store.get_ticket(db, ticket_id).conversation_id)
-    event = _carry_out(db, rules, who, ticket_id, action, conversation, now)
+    _act(db, rules, who, store.get_ticket(db, ticket_id), action, now)
+
+
+def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Action, now: datetime) -> None:
+    conversation = history.lock_conversation_by_id(db, ticket.conversation_id)
+    event = _carry_out(db, rules, who, ticket.id, action, conversation, now)
     if event is None:
         return
     announce_now(db, rules, [event], now)
@@ -126,8 +130,9 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
 
 def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
     """As `act`, but `forbidden` on a ticket this person may not look at; whether they still may, afterwards."""
-    demand_sight(who, store.get_ticket(db, ticket_id))
-    act(db, rules, who, ticket_id, action, now)
+    ticket = store.get_ticket(db, ticket_id)
+    demand_sight(who, ticket)
+    _act(db, rules, who, ticket, action, now)
     return sees(who, store.get_ticket(db, ticket_id))
 
 
@@ -184,10 +189,7 @@ def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: st
 
 def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversation, now: datetime) -> Event:
     event = desk.claim(db, ticket_id, who, now)
-    # Whatever the bot was still waiting for belongs to the agent now.
-    quiet = replace(conversation, held_until=None, hand_over_at=None)
-    history.mark_considered(db, conversation.id)
-    history.save_conversation(db, quiet, now)
+    history.leave_to_agent(db, conversation, now)
     return event
 
 

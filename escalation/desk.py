@@ -42,7 +42,6 @@ MAX_STEPS = 20
 WAITING, WROTE = "waiting_for_customer", "customer_wrote"
 _SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still waits for its customer
 _COMPLAINT_KNOWN = ("investigated", "result_told")
-_TRACED = ("contact_id", "tier", "queue", "topic", "urgency", "complaint", "state", "holder_id", "cause", "assignee_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketCl
     """Take the ticket exclusively. Settles nothing: the customer has not heard from anybody yet."""
     old = store.lock_ticket(db, ticket_id)
     ticket = tickets.claim(old, who.id, now)
-    _save(db, old, ticket, "claimed", now, who)
+    store.save_change(db, old, ticket, "claimed", now, who.id)
     return TicketClaimed(ticket, who.id)
 
 
@@ -113,7 +112,7 @@ def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> Ticket
     """Put the ticket back into its queue."""
     old = store.lock_ticket(db, ticket_id)
     ticket = tickets.release(old, who.id, any_holder=who.leads)
-    _save(db, old, ticket, "released", now, who)
+    store.save_change(db, old, ticket, "released", now, who.id)
     return TicketReleased(ticket, who.id)
 
 
@@ -121,7 +120,7 @@ def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
     """The holder writes to the customer: whatever a reply meets is met in this very transaction."""
     old = store.lock_ticket(db, ticket_id)
     ticket = tickets.contact(old, who.id, now)
-    _save(db, old, ticket, "replied", now, who)
+    store.save_change(db, old, ticket, "replied", now, who.id)
     clocks.happen(db, policy, ticket, "replied", now)
     return TicketAnswered(ticket, who.id, text)
 
@@ -154,7 +153,7 @@ def _record(
         ticket = _stop_waiting(db, policy, ticket, fact, now)
     if fact == WAITING:
         ticket = _start_waiting(db, policy, ticket, who, fact, now)
-    _save(db, old, ticket, fact, now, who)
+    store.save_change(db, old, ticket, fact, now, who.id)
     if fact in ("plan_explained", "objected"):
         plan_store.mark_latest(db, ticket.id, "explained_at" if fact == "plan_explained" else "objected_at", now)
     clocks.happen(db, policy, ticket, fact, now)
@@ -173,7 +172,7 @@ def customer_wrote(db: Connection, policy: Policy, ticket_id: int, now: datetime
     ticket = _stop_waiting(db, policy, old, WROTE, now) if waited else old
     owes = ticket.holder_id is not None and not _runs_on(db, policy, ticket)
     if waited or owes:
-        _save(db, old, ticket, WROTE if owes else "resumed", now)
+        store.save_change(db, old, ticket, WROTE if owes else "resumed", now)
     if owes:
         clocks.happen(db, policy, ticket, WROTE, now)
 
@@ -230,7 +229,7 @@ def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: s
     if more and old.is_open:
         return _press(db, policy, old, urgency, now, who)
     ticket = replace(old, urgency=urgency)
-    _save(db, old, ticket, "graded", now, who, urgency=urgency)
+    store.save_change(db, old, ticket, "graded", now, who.id, urgency=urgency)
     return UrgencyRaised(ticket, ticket.queue, store.promised(db, ticket.id))
 
 
@@ -280,7 +279,7 @@ def transfer(
     if old.holder_id is not None and not who.leads:
         tickets.demand_holder(old, who.id)
     ticket = tickets.transfer(old, queue, to.id if to else None, now)
-    _save(db, old, ticket, "transferred", now, who, queue=queue, to=to.name if to else None)
+    store.save_change(db, old, ticket, "transferred", now, who.id, queue=queue, to=to.name if to else None)
     _follow_queue(db, policy, old, ticket, now)
     return TicketTransferred(ticket, who.id, old.queue, store.promised(db, ticket.id))
 
@@ -314,7 +313,7 @@ def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) ->
     found = store.find_tickets(db, *held, limit=10_000)
     for ticket in found:
         old = store.lock_ticket(db, ticket.id)
-        _save(db, old, tickets.release(old, staff_id, any_holder=True), "released", now)
+        store.save_change(db, old, tickets.release(old, staff_id, any_holder=True), "released", now)
         wait_again(db, policy, ticket.id, now)
     return len(found)
 
@@ -327,7 +326,7 @@ def resolve(
     ticket = _with_cause(policy, tickets.resolve(old, who.id, now), cause)
     if old.waits_since is not None:
         _stop_waiting(db, policy, old, "resolved", now)
-    _save(db, old, ticket, "resolved", now, who)
+    store.save_change(db, old, ticket, "resolved", now, who.id)
     clocks.happen(db, policy, ticket, "resolved", now)
     return TicketResolved(ticket, who.id)
 
@@ -348,7 +347,7 @@ def reopen(
     if ticket.queue not in policy.queues:
         ticket = _rerouted(policy, ticket)
     store.settle(db, ticket.id, sorted(store.open_milestones(db, ticket.id)), "cancelled", now)
-    _save(db, old, ticket, "reopened", now)
+    store.save_change(db, old, ticket, "reopened", now)
     clocks.happen(db, policy, ticket, "reopened", now)
     return TicketReopened(ticket, store.promised(db, ticket.id))
 
@@ -357,7 +356,7 @@ def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tick
     """End a resolved ticket."""
     old = store.lock_ticket(db, ticket_id)
     ticket = tickets.close(old, now)
-    _save(db, old, ticket, "closed", now)
+    store.save_change(db, old, ticket, "closed", now)
     clocks.happen(db, policy, ticket, "closed", now)
     return TicketClosed(ticket)
 
@@ -368,7 +367,7 @@ def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: dateti
     if old.rating is not None:
         return old
     ticket = replace(old, rating=score)
-    _save(db, old, ticket, "rated", now, score=score)
+    store.save_change(db, old, ticket, "rated", now, score=score)
     clocks.happen(db, policy, ticket, "rated", now)
     return ticket
 
@@ -383,7 +382,7 @@ def urge(db: Connection, ticket_id: int, now: datetime) -> CustomerUrged:
     """Count a customer's wish to hurry; the promise stays as it was."""
     old = store.lock_ticket(db, ticket_id)
     ticket = replace(old, urged=old.urged + 1)
-    _save(db, old, ticket, "urged", now, times=ticket.urged)
+    store.save_change(db, old, ticket, "urged", now, times=ticket.urged)
     return CustomerUrged(ticket, ticket.urged, store.promised(db, ticket.id))
 
 
@@ -400,7 +399,7 @@ def reroute(
         if ticket.queue != old.queue:
             ticket = tickets.unassign(ticket)
         late = clocks.rewrite(db, policy, ticket, now)
-    _save(db, old, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
+    store.save_change(db, old, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
     _log_broken(db, ticket, late, now)
     return TicketRerouted(ticket, old.queue, store.promised(db, ticket.id))
 
@@ -417,7 +416,9 @@ def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> 
     moved = [milestone for number, milestone in after.items() if number not in before]
     ended = [milestone for milestone in before.values() if milestone not in after.values()]
     if moved or ended or ticket != old:
-        _save(db, old, ticket, "recomputed", now, rules=policy.rules_version, milestones=moved, cancelled=ended)
+        store.save_change(
+            db, old, ticket, "recomputed", now, rules=policy.rules_version, milestones=moved, cancelled=ended
+        )
     _log_broken(db, ticket, late, now)
 
 
@@ -438,7 +439,7 @@ def _press(
     queue = route(policy, ticket.tier, ticket.topic, urgency).id
     ticket = _moved(ticket, queue)
     clocks.shorten(db, policy, ticket, now)
-    _save(db, old, ticket, "more_urgent", now, who, urgency=urgency, queue=ticket.queue)
+    store.save_change(db, old, ticket, "more_urgent", now, who.id if who else None, urgency=urgency, queue=ticket.queue)
     _follow_queue(db, policy, old, ticket, now)
     return UrgencyRaised(ticket, queue, store.promised(db, ticket.id))
 
@@ -450,7 +451,7 @@ def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: dat
     ticket = replace(old, complaint=True, topic=topic)
     ticket = _moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
     clocks.shorten(db, policy, ticket, now)
-    _save(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
+    store.save_change(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
     _follow_queue(db, policy, old, ticket, now)
     return ComplaintVoiced(ticket, store.promised(db, ticket.id))
 
@@ -495,15 +496,3 @@ def _follow_queue(db: Connection, policy: Policy, old: Ticket, new: Ticket, now:
 def _log_broken(db: Connection, ticket: Ticket, late: Sequence[str], now: datetime) -> None:
     for milestone in late:
         store.log(db, ticket.id, "breached_by_reclassification", now, milestone=milestone)
-
-
-def _save(
-    db: Connection, old: Ticket, new: Ticket, kind: str, now: datetime, who: Staff | None = None, **data: Any
-) -> None:
-    """Write the ticket and a line of its history, with what changed: before and after."""
-    store.update_ticket(db, new)
-    changed = [name for name in _TRACED if getattr(old, name) != getattr(new, name)]
-    if changed:
-        data["before"] = {name: getattr(old, name) for name in changed}
-        data["after"] = {name: getattr(new, name) for name in changed}
-    store.log(db, new.id, kind, now, who.id if who else None, **data)

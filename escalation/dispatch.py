@@ -18,7 +18,6 @@ from escalation.tickets import Ticket
 Dispatched = TicketAssigned | AssignmentExpired | NobodyOnDuty | TicketReassigned
 
 BATCH = 50  # tickets per transaction
-_TRACED = ("state", "holder_id", "assignee_id")
 
 
 def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketAssigned | NobodyOnDuty | None:
@@ -41,7 +40,7 @@ def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) ->
         if ticket.assignee_id is None or ticket.state != "waiting":  # claimed meanwhile: nothing lapsed
             store.update_ticket(db, freed.pop())
             continue
-        _save(db, ticket, freed[-1], "assignment_expired", now, staff=ticket.assignee_id)
+        store.save_change(db, ticket, freed[-1], "assignment_expired", now, staff=ticket.assignee_id)
         found.append(AssignmentExpired(freed[-1], ticket.assignee_id, store.promised(db, ticket.id)))
     return found + _place_all(db, policy, freed, now)
 
@@ -73,7 +72,7 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     ticket = tickets.unassign(old)
     if old.holder_id is not None:
         ticket = tickets.release(ticket, old.holder_id, any_holder=True)
-    _save(db, old, ticket, "reassigned", now, staff=had, how=how)
+    store.save_change(db, old, ticket, "reassigned", now, staff=had, how=how)
     desk.wait_again(db, policy, ticket.id, now)
     found: list[Dispatched] = [TicketReassigned(ticket, had, store.promised(db, ticket.id))]
     choice = choose(able, Wanted(ticket.queue))
@@ -129,7 +128,9 @@ def _give(db: Connection, policy: Policy, ticket: Ticket, choice: Choice, seen: 
     ]
     until = min(end for end in ends if end is not None)
     given = tickets.assign(ticket, choice.staff_id, until)
-    _save(db, ticket, given, "assigned", now, to=choice.staff_id, until=until.isoformat(), why=choice.reason)
+    store.save_change(
+        db, ticket, given, "assigned", now, to=choice.staff_id, until=until.isoformat(), why=choice.reason
+    )
     duty.mark_assigned(db, choice.staff_id, now)
     return TicketAssigned(given, choice.staff_id, store.promised(db, ticket.id))
 
@@ -146,10 +147,3 @@ def _lock(db: Connection, which: Any, limit: int) -> list[Ticket]:
     query = select(*store.TICKET_COLUMNS).where(which).order_by(store.tickets.c.assigned_until, store.tickets.c.id)
     query = query.limit(limit)
     return [Ticket(*row) for row in db.execute(query.with_for_update(skip_locked=True, key_share=True))]
-
-
-def _save(db: Connection, old: Ticket, new: Ticket, kind: str, now: datetime, **data: Any) -> None:
-    changed = [name for name in _TRACED if getattr(old, name) != getattr(new, name)]
-    before, after = ({name: getattr(ticket, name) for name in changed} for ticket in (old, new))
-    store.update_ticket(db, new)
-    store.log(db, new.id, kind, now, before=before, after=after, **data)
