@@ -20,7 +20,8 @@ OPEN_TO_ALL = ("/", "/chat", "/healthz", "/readyz", "/metrics", "/api/openapi.js
 REFUSED = ("/no-such-page", "/api/chat/messages", "/api/customers/C1", "/console/tickets/1", "/static/nothing.css")
 MOST_PAGES = 80
 MOST_ALIKE = 6  # pages at one path: weeks and years go on for ever
-_LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
+_LINK = re.compile(r'\b(?:href|src)="([^"]+)"')
+_SAID = re.compile(r'<(\w+)\b[^>]*\brole="(?:alert|status)"[^>]*>(.*?)</\1>', re.DOTALL)
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -54,8 +55,7 @@ class Staff:
             answer = self._send(path, fields)
         if answer.is_redirect:
             return f"{answer.status_code} {answer.headers['location']}"
-        said = re.findall(r'role="(?:alert|status)"[^>]*>(.*?)<', answer.text, re.DOTALL)
-        return f"{answer.status_code} {' '.join(text.strip() for text in said)}"
+        return f"{answer.status_code} {said_on(answer.text)}"
 
     def _send(self, path: str, fields: Mapping[str, str]) -> httpx.Response:
         return self.client.post(path, data={"csrf": self.csrf, **fields})
@@ -77,28 +77,41 @@ class Staff:
 
 
 def save_open_pages(client: httpx.Client, folder: Path, normalise: Normaliser) -> None:
-    """What needs nobody signed in, and what is refused without."""
+    """What needs nobody signed in, what is refused without, and the files that those pages load."""
     folder.mkdir(parents=True)
+    loaded = dict[str, None]()
     for address in (*OPEN_TO_ALL, *REFUSED):
+        answer = client.get(address)
+        _save(folder, address, answer, normalise)
+        loaded |= dict.fromkeys(link for link in linked(address, answer.text) if link.startswith("/static"))
+    for address in loaded:
         _save(folder, address, client.get(address), normalise)
 
 
 def linked(address: str, page: str) -> list[str]:
-    """The console's addresses that a page links to, without fragments, in the page's order."""
+    """The addresses of the console and of its files that a page names, without fragments, in the page's order."""
     found = [urljoin(address, html.unescape(link)).partition("#")[0] for link in _LINK.findall(page)]
-    return [link for link in found if link.startswith("/console")]
+    return [link for link in found if link.startswith(("/console", "/static"))]
+
+
+def said_on(page: str) -> str:
+    """What a page announces: the text of its alerts and status lines, without markup."""
+    plain = (html.unescape(re.sub(r"<[^>]*>", " ", text)) for _, text in _SAID.findall(page))
+    return " / ".join(" ".join(text.split()) for text in plain if text.strip())
 
 
 def _save(folder: Path, address: str, answer: httpx.Response, normalise: Normaliser) -> None:
     kept = ("content-type", "location", "content-security-policy", "cache-control", "content-disposition")
     lines = [f"GET {address}", str(answer.status_code)]
     lines += [f"{name}: {answer.headers[name]}" for name in kept if name in answer.headers]
-    body = (
-        answer.text.replace("><", ">\n<") if "json" not in answer.headers.get("content-type", "") else _spread(answer)
-    )
+    body = _body(answer)
     name = re.sub(r"[^\w=.-]+", "_", address.strip("/")) or "root"
     (folder / f"{name}.txt").write_text(normalise("\n".join([*lines, "", body])), encoding="utf-8")
 
 
-def _spread(answer: httpx.Response) -> str:
-    return json.dumps(answer.json(), ensure_ascii=False, indent=1, sort_keys=True)
+def _body(answer: httpx.Response) -> str:
+    kind = answer.headers.get("content-type", "")
+    if "json" in kind:
+        return json.dumps(answer.json(), ensure_ascii=False, indent=1, sort_keys=True)
+    is_text = kind.startswith("text/") or "script" in kind or "svg" in kind
+    return answer.text.replace("><", ">\n<") if is_text else f"<{len(answer.content)} bytes>"

@@ -43,11 +43,12 @@ def listed(text: str) -> list[str]:
 
 def words_of(text: str) -> list[str]:
     """What a help text says, whatever its layout: its words without usage lines, headings and the help option."""
-    paragraphs = [part for part in re.split(r"\n\s*\n", text) if not part.lstrip(" │╭─").lower().startswith("usage")]
+    paragraphs = [part for part in re.split(r"\n\s*\n", text) if not part.lstrip(" \n│").lower().startswith("usage")]
     kept = [line for part in paragraphs for line in part.splitlines() if not _is_layout(line)]
     plain = re.sub(r"[│╭╮╰╯─|]", " ", "\n".join(kept))
     return sorted(set(plain.replace(",", " ").split()))
 
 
 def _is_layout(line: str) -> bool:
-    return line.rstrip().endswith(":") or line.strip() == "COMMAND" or "--help " in line
+    plain = line.strip()
+    return plain.endswith(":") or plain == "COMMAND" or plain.startswith(("╭", "╰")) or "--help " in plain

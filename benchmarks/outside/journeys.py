@@ -96,7 +96,7 @@ class Stage:
         return told.out.strip().partition("#token=")[2] or contact_id
 
     def _act(self, login: str, move: str, *fields: str) -> str:
-        given = dict(each.split("=", 1) for each in fields)
+        given = dict(each.replace("\\n", "\n").split("=", 1) for each in fields)
         path = move if move.startswith("/") else f"/console/tickets/{self._ticket()}/{move}"
         return self._then(self.staff[login].act(path, {"key": f"outside-{self.clock.now.timestamp():.0f}", **given}))
 

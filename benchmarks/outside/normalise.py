@@ -15,6 +15,7 @@ _RANDOM = re.compile(
     rf'|(?:(?<=the password )|(?<="password": ")|(?<=admin  ))(?P<password>{_BASE64}{{16}})(?!{_BASE64})'
 )
 _LOGGER = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+:", re.MULTILINE)
+_PROCESS = re.compile(r"(?<=\.sqlite3)-[0-9]+")  # the draft of a copy carries its process's number
 _USAGE = re.compile(r"^usage:.*?(?=^jiedai: |\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 
 
@@ -54,8 +55,8 @@ def masked(text: str) -> str:
 
 
 def without_layout(text: str) -> str:
-    """A refusal without usage lines and names of loggers, which follow the modules."""
-    return _USAGE.sub("", _LOGGER.sub(r"\1 <logger>:", text))
+    """A refusal without usage lines, names of loggers, which follow the modules, and numbers of processes."""
+    return _USAGE.sub("", _LOGGER.sub(r"\1 <logger>:", _PROCESS.sub("-<process>", text)))
 
 
 def rows_in_order(rows: Iterable[str], *, keep: bool) -> list[str]:
