@@ -14,9 +14,10 @@ _ENTRY = re.compile(r"^(?:\s+|[│|]\s*)([a-z][a-z-]*)(?:\s|$)")
 def save_helps(tree: Tree, folder: Path) -> None:
     """FOLDER/WORDS.txt for `jiedai` and all its commands; `commands.txt` lists them."""
     folder.mkdir(parents=True)
-    normalise, waiting, found = tree.normaliser(), [()], list[str]()
+    normalise, found = tree.normaliser(), list[str]()
+    waiting: list[tuple[str, ...]] = [()]
     while waiting:
-        words: tuple[str, ...] = waiting.pop(0)
+        words = waiting.pop(0)
         told = tree.ask(*words, "--help")
         if told.code:
             continue

@@ -11,7 +11,7 @@ _RANDOM = re.compile(
     rf"(?P<token>\beyJ{_BASE64}+\.{_BASE64}+\.{_BASE64}+)"
     rf"|(?P<sealed>\bk[0-9]+\.{_BASE64}{{38,}}={{0,2}})"
     r"|(?P<ref>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9a-f]{16,64}\b)"
-    rf"|(?P<secret>(?<!{_BASE64})(?=[^A-Z\s]*[A-Z])(?=[^a-z\s]*[a-z]){_BASE64}{{40,}}(?!{_BASE64}))"
+    rf"|(?P<secret>(?<!{_BASE64})(?=[^A-Z\s]*[A-Z])(?=[^a-z\s]*[a-z]){_BASE64}{{32,}}(?!{_BASE64}))"
     rf'|(?:(?<=the password )|(?<="password": ")|(?<=admin  ))(?P<password>{_BASE64}{{16}})(?!{_BASE64})'
 )
 _LOGGER = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+:", re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ def faults_of(options: argparse.Namespace) -> list[str]:
         shutil.copytree(options.data, tree.data)
         tree.set_clock(AFTER)
         before = shape_of(tree.data)
+        _let_age(tree.data)
         faults = [f"{' '.join(told.words)}: exit {told.code} {told.err}" for told in tree.batch(CALLS) if told.code]
-        return faults + _served(tree) + changed(before, shape_of(tree.data))
+        return [*faults, *_served(tree), *_unread(tree.data), *changed(before, shape_of(tree.data))]
 
 
 def shape_of(data: Path) -> Shape:
@@ -67,6 +69,16 @@ def changed(before: Shape, after: Shape) -> list[str]:
         names = sorted({name for name, *_ in set(before.learned) ^ set(after.learned)})
         found.append(f"learned files were written anew: {', '.join(names)}")
     return found
+
+
+def _let_age(data: Path) -> None:
+    for file in (data / LEARNED).iterdir():
+        os.utime(file, (0, 0))
+
+
+def _unread(data: Path) -> list[str]:
+    """Whoever loads a learned file touches it, for the oldest ones are removed."""
+    return [f"{file.name} was not loaded" for file in (data / LEARNED).iterdir() if file.stat().st_mtime == 0]
 
 
 def _served(tree: Tree) -> list[str]:

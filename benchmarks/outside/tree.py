@@ -8,16 +8,20 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from benchmarks.outside.normalise import Normaliser
 
 DRIVER = Path(__file__).with_name("driver.py")
 PATIENCE = 600.0  # seconds; a loaded machine is slow, not broken
+LOOK = 0.05  # seconds
 WIDTH = "100"  # columns of a terminal that is not there
 
 
@@ -79,14 +83,19 @@ class Tree:
 
     @contextmanager
     def serve(self, data: Path) -> Iterator[str]:
-        """`run` over a data folder by the clock that was set; gives its address, ends it with an interrupt."""
+        """`run` over a data folder by the clock that was set; gives its address once it is ready for traffic.
+
+        Ends it with an interrupt. Raises RuntimeError when it does not get that far.
+        """
         command = [sys.executable, str(DRIVER), "run", "run", "--port", "0"]
         with (self.scratch / "server.log").open("a", encoding="utf-8") as log:
             process = subprocess.Popen(
                 command, cwd=self.scratch, env=self._environment(data), stdout=subprocess.PIPE, stderr=log, text=True
             )
         try:
-            yield _address(process)
+            url = _address(process)
+            _wait_until_ready(url)
+            yield url
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=PATIENCE)
@@ -122,3 +131,18 @@ def _address(process: subprocess.Popen[str]) -> str:
         if found := re.search(r"http://\S+:(\d+)", line):
             return f"http://127.0.0.1:{found[1]}"
     raise RuntimeError("the server ended before it named its address")
+
+
+def _wait_until_ready(url: str) -> None:
+    latest = time.monotonic() + PATIENCE
+    while not _is_ready(url):
+        if time.monotonic() > latest:
+            raise RuntimeError("the server never became ready")
+        time.sleep(LOOK)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", trust_env=False, timeout=PATIENCE).status_code == 200
+    except httpx.TransportError:
+        return False
