@@ -20,6 +20,7 @@ from bot.database import Database, be_alone
 from bot.encoders import preparing_of
 from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
+from bot.messages import BotRefusal
 from bot.passwords import hash_password
 from bot.reception import Reception
 from bot.recomputing import Recomputing, bring_into_force
@@ -51,7 +52,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class NotReady(Exception):
+class NotReady(BotRefusal):
     """The house cannot open; its text is a whole sentence saying what to do."""
 
 
@@ -189,14 +190,10 @@ def _telegram(reception: Reception) -> Telegram | None:
     if not reception.settings.telegram_token:
         return None
     # Only now: aiogram costs seconds and 170 MB that a house without Telegram need not pay.
-    from bot.telegram.client import BadTelegramToken
     from bot.telegram.door import Telegram
 
     _demand_public_url(reception.settings)
-    try:
-        found = Telegram(reception)
-    except BadTelegramToken as error:
-        raise NotReady(str(error)) from None
+    found = Telegram(reception)
     reception.fetch_file = found.fetch_file
     return found
 

@@ -31,6 +31,10 @@ class File:
     reference: str | None = None
 
 
+class BotRefusal(Exception):
+    """Something that cannot be done; its text is whole sentences for the operator."""
+
+
 class FileGone(Exception):
     """A file that its channel no longer has, or hands to nobody; its text is a whole sentence for agents."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.database import Database, be_alone
 from bot.kept_answers import complaints
+from bot.messages import BotRefusal
 from bot.rules import Rules
 from knowledge_base import regression_store, store
 from knowledge_base.articles import Article
@@ -20,7 +21,7 @@ from knowledge_base.index import Index
 from knowledge_base.store import Revision
 
 
-class NotPublished(Exception):
+class NotPublished(BotRefusal):
     """What is published stays; the text says why in whole sentences, one a line."""
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bot.messages import BotRefusal
+from escalation.refusals import EscalationRefusal
+from knowledge_base.refusals import KnowledgeRefusal
+
 if TYPE_CHECKING:
     from escalation.tickets import RefusalCode, Refused
 
@@ -47,7 +51,7 @@ def sentence_of(error: Exception) -> str | None:
     """The sentence a person at the terminal should read; None for a fault of ours."""
     from sqlalchemy.exc import DatabaseError, OperationalError
 
-    if _is_refusal(error):
+    if isinstance(error, BotRefusal | EscalationRefusal | KnowledgeRefusal):
         return str(error)
     # A file that is no database is a plain DatabaseError; its other kinds would be faults of ours.
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
@@ -56,34 +60,3 @@ def sentence_of(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename} cannot be used: {error.strerror}."
     return None
-
-
-def _is_refusal(error: Exception) -> bool:
-    from bot.app import NotReady
-    from bot.publishing import NotPublished
-    from bot.settings import BadSettings
-    from bot.web.keys import KeyRefused
-    from escalation.crm import CrmFaults
-    from escalation.incidents import IncidentRefused
-    from escalation.key_file import KeyFileError
-    from escalation.policy_faults import PolicyFaults
-    from escalation.staff import StaffRefused
-    from escalation.vault import VaultError
-    from knowledge_base.faults import CatalogueFaults
-    from knowledge_base.stronger import NoSuchEncoder
-
-    kinds = (
-        BadSettings,
-        NotReady,
-        NotPublished,
-        KeyRefused,
-        CrmFaults,
-        IncidentRefused,
-        KeyFileError,
-        PolicyFaults,
-        StaffRefused,
-        VaultError,
-        CatalogueFaults,
-        NoSuchEncoder,
-    )
-    return isinstance(error, kinds)

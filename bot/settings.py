@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.messages import BotRefusal
+
 DATABASE_FILE = "jiedai.sqlite3"
 EXAMPLE_POLICY = Path(__file__).parent.parent / "escalation" / "policy.yaml"
 
 
-class BadSettings(Exception):
+class BadSettings(BotRefusal):
     """A setting that cannot be used; its text is a whole sentence."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from escalation.refusals import EscalationRefusal
+
 Code = Literal[
     "twice", "year", "elsewhere", "kind", "name", "weekday", "calendar", "anyway",
     "date",
@@ -57,7 +59,7 @@ class Flaw:
     wrong: Wrong
 
 
-class CalendarRefused(Exception):
+class CalendarRefused(EscalationRefusal):
     """A change to a year that cannot be made; its text is the operator's sentence."""
 
     def __init__(self, what: Wrong) -> None:

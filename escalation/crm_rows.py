@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from escalation.refusals import EscalationRefusal
+
 REQUIRED = ("id", "organisation", "contact", "annual_amount", "orders_per_year", "influence", "complexity")
 OPTIONAL = ("phone", "email", "tier", "reason", "expires", "agent")
 COLUMNS = (*REQUIRED[:3], *OPTIONAL[:2], *REQUIRED[3:], *OPTIONAL[2:])
@@ -24,7 +26,7 @@ class CrmFault:
         return f"{self.file}:{self.line}: {self.message}" if self.file else self.message
 
 
-class CrmFaults(Exception):
+class CrmFaults(EscalationRefusal):
     """Every fault found in one pass; nothing of the file or record may be used."""
 
     def __init__(self, faults: Sequence[CrmFault]) -> None:

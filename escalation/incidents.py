@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalation.policy import Policy
+from escalation.refusals import EscalationRefusal
 from escalation.staff import Staff
 
 LONGEST_TITLE = 64  # characters, as many as the column holds
@@ -34,7 +35,7 @@ REFUSALS = {
 }
 
 
-class IncidentRefused(Exception):
+class IncidentRefused(EscalationRefusal):
     """A declaration or an end that cannot be; `code` and `values` for who says it in other words."""
 
     def __init__(self, code: str, **values: object) -> None:

@@ -8,8 +8,10 @@ import stat
 import tempfile
 from pathlib import Path
 
+from escalation.refusals import EscalationRefusal
 
-class KeyFileError(Exception):
+
+class KeyFileError(EscalationRefusal):
     """A sentence naming the file and what would be right."""
 
 

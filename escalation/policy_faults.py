@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from escalation.refusals import EscalationRefusal
+
 NULL = "tag:yaml.org,2002:null"
 
 
@@ -26,7 +28,7 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message}"
 
 
-class PolicyFaults(Exception):  # named for what it carries
+class PolicyFaults(EscalationRefusal):  # named for what it carries
     """A policy file that cannot be used, with every fault found in it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:

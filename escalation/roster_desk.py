@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from escalation import roster_store
 from escalation.instants import iso
+from escalation.refusals import EscalationRefusal
 from escalation.roster import NoSuchTimeError, Shift, clashes, instants
 from escalation.roster_file import Entry, RosterFault, RosterFaults, unknown_people
 from escalation.roster_store import logins, record
 
 
-class RosterRefused(Exception):
+class RosterRefused(EscalationRefusal):
     """A change of the roster that cannot be made; `code` and `values` for a page, the text is a whole sentence."""
 
     def __init__(self, code: str, sentence: str, **values: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from escalation.refusals import EscalationRefusal
 from escalation.roster import DAY, Kind
 
 COLUMNS = ("date", "login", "start", "end", "kind")
@@ -62,7 +63,7 @@ class RosterFault:
         return f"line {self.line}: {sentence}" if self.line else f"{sentence[0].upper()}{sentence[1:]}"
 
 
-class RosterFaults(Exception):
+class RosterFaults(EscalationRefusal):
     """Every fault found in one pass; nothing was changed. Its text names file and line of each."""
 
     def __init__(self, faults: Sequence[RosterFault], file: str = "") -> None:

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import JSON, Column, Connection, DateTime, Integer, String, Table, func, insert, select, update
 
+from escalation.refusals import EscalationRefusal
 from escalation.tables import metadata
 
 Role = Literal["agent", "lead", "manager", "admin"]
@@ -65,7 +66,7 @@ class Staff:
         return not self.queues or queue in self.queues
 
 
-class StaffRefused(Exception):
+class StaffRefused(EscalationRefusal):
     """A change to the staff list that cannot be made; its text is a whole sentence."""
 
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from escalation import key_file
 from escalation.normal import normal_email, normal_name, normal_phone
+from escalation.refusals import EscalationRefusal
 
 __all__ = ["Vault", "VaultError", "normal_email", "normal_name", "normal_phone"]
 
@@ -25,7 +26,7 @@ _NONCE_BYTES = 12
 _KEY_BYTES = 32
 
 
-class VaultError(Exception):
+class VaultError(EscalationRefusal):
     """A sentence: why something sealed cannot be read, or why a key file cannot be used."""
 
 

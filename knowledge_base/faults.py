@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from knowledge_base.refusals import KnowledgeRefusal
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -20,7 +22,7 @@ class Fault:
         return f"{place}: {self.message}" if place else self.message
 
 
-class CatalogueFaults(Exception):
+class CatalogueFaults(KnowledgeRefusal):
     """Everything wrong with a file, so that it can be mended in one go."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

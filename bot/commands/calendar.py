@@ -20,7 +20,6 @@ from bot.files.escalation_files import read_calendar_file
 from bot.reception import Reception
 from escalation import calendar_years
 from escalation.calendar_days import applied, as_json, days_of, is_published, next_unpublished, troubles
-from escalation.calendar_faults import CalendarRefused
 from escalation.calendar_file import write_csv
 from escalation.calendar_years import YearEdition
 from escalation.instants import iso
@@ -38,8 +37,6 @@ def _opened(options: argparse.Namespace) -> Iterator[tuple[Reception, Policy]]:
     house = house_of(options, knowledge="none")
     try:
         yield house, applied(house.rules.policy, house.database.read_now(calendar_years.in_force))
-    except CalendarRefused as refused:
-        raise NotReady(str(refused)) from None
     finally:
         house.database.close()
 

@@ -21,8 +21,8 @@ from escalation.assignment import Candidate
 from escalation.instants import iso
 from escalation.policy import Policy
 from escalation.roster import Shift
-from escalation.roster_desk import RosterRefused, described, spoken
-from escalation.roster_file import Entry, RosterFaults, parse_day, parse_time
+from escalation.roster_desk import described, spoken
+from escalation.roster_file import Entry, parse_day, parse_time
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _KINDS = {"duty": "duty", "on_call": "on call"}
@@ -151,8 +151,6 @@ def _opened(options: argparse.Namespace) -> Iterator[Reception]:
     house = house_of(options, knowledge="none")
     try:
         yield house
-    except (RosterFaults, RosterRefused) as refused:
-        raise NotReady(str(refused)) from None
     finally:
         house.database.close()
 

@@ -36,7 +36,7 @@ def bot_name(house: Reception) -> str:
     if not house.settings.telegram_token:
         raise NotReady("No Telegram bot is set up; set JIEDAI_TELEGRAM_TOKEN to the token that BotFather gave.")
     # Only now: aiogram costs seconds that other commands need not pay.
-    from bot.telegram.client import BadTelegramToken, Client
+    from bot.telegram.client import Client
 
     async def asked() -> str:
         client = Client(house.settings.telegram_token, house.settings.telegram_api)
@@ -47,7 +47,4 @@ def bot_name(house: Reception) -> str:
         finally:
             await client.close()
 
-    try:
-        return asyncio.run(asked())
-    except BadTelegramToken as error:
-        raise NotReady(str(error)) from None
+    return asyncio.run(asked())

@@ -29,7 +29,7 @@ from aiogram.utils.token import TokenValidationError, validate_token
 from aiohttp import ClientError
 from pydantic import ValidationError
 
-from bot.messages import MAX_ELSEWHERE, FileGone
+from bot.messages import MAX_ELSEWHERE, BotRefusal, FileGone
 from bot.telegram.router import Fetched, Unreadable
 from bot.telegram.session import Session
 
@@ -45,7 +45,7 @@ TOO_BIG = "文件超过 20 MB，Telegram 不提供下载，请客户用其他方
 NOT_NOW = "暂时无法从 Telegram 取得这个文件，请稍后再试，或请客户重新发送。"
 
 
-class BadTelegramToken(Exception):
+class BadTelegramToken(BotRefusal):
     """A token that cannot be one; its text is a whole sentence."""
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, DateTime, String, Table, insert, select, update
 
 from bot.auth.token_digest import token_digest
+from bot.messages import BotRefusal
 from bot.tables import metadata
 
 api_keys = Table(
@@ -23,7 +24,7 @@ api_keys = Table(
 LONGEST_NAME = 64  # characters, as many as the column holds
 
 
-class KeyRefused(Exception):
+class KeyRefused(BotRefusal):
     """A key that cannot be made or revoked; its text is a whole sentence."""
 
 
