@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot import dispatching, history, intake
 from bot.announcing import announce
+from bot.background import Background
 from bot.chores import CHORES, Chore
 from bot.database import Database
 from bot.intake import Ranked
@@ -46,7 +47,7 @@ class Alarms:
         self._running = asyncio.Lock()
         self._early: asyncio.TimerHandle | None = None
         self._swept = time.monotonic()
-        self._watch: asyncio.Task[None] | None = None
+        self._watch = Background()
 
     def start(self) -> None:
         """Begin ticking on the running loop."""
@@ -56,15 +57,13 @@ class Alarms:
             self.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
-        self._watch = asyncio.create_task(self._keep_ticking(), name="keep-ticking")
+        self._watch.start("keep-ticking", self._keep_ticking())
 
     async def stop(self) -> None:
         """Stop ticking and let a sweep that runs finish."""
         if self._early is not None:
             self._early.cancel()
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
+        await self._watch.stop()
         self._scheduler.shutdown(wait=False)
         async with self._running:
             pass

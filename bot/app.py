@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from bot import schema, topics
 from bot.alarms import Alarms
+from bot.background import Background
 from bot.database import Database, be_alone
 from bot.encoders import preparing_of
 from bot.files.escalation_files import read_customer_file
@@ -215,7 +215,7 @@ class House:
         self.reception = reception
         self.alarms = Alarms(reception.database, lambda: reception.rules, reception.clock)
         self.telegram = _telegram(reception)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
         reception.database.on_commit = reception.wakeups.notify
 
     async def open(self) -> None:
@@ -224,10 +224,8 @@ class House:
         self.alarms.start()
         here = self.reception
         recomputing = Recomputing(here.database, lambda: here.rules, here.wakeups, here.clock)
-        self._tasks = [
-            asyncio.create_task(here.watch(), name="watch"),
-            asyncio.create_task(recomputing.run(), name="recompute"),
-        ]
+        self._background.start("watch", here.watch())
+        self._background.start("recompute", recomputing.run())
         if self.telegram is not None:
             await self.telegram.start()
 
@@ -236,10 +234,7 @@ class House:
         await self.alarms.stop()
         if self.telegram is not None:
             await self.telegram.stop()
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._background.stop()
         await self.reception.wakeups.stop()
         await asyncio.to_thread(self.reception.database.close)
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import outbox
+from bot.background import Background, finish, run_forever
 from bot.database import Database
 from bot.delivery.rate_limit import Pace
 from bot.messages import Channel, Delivery, Later, Never, Outgoing
@@ -53,27 +54,24 @@ class Deliveries:
         self._free = asyncio.Semaphore(at_once)
         self._done: list[Done] = []
         self._stirred = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
         self._stopping = False
         self._ours = -1  # the version of changes that our own commit made: no news to us
 
     def start(self) -> None:
         """Begin sending."""
-        self._tasks = [
-            asyncio.create_task(self._work(), name=f"deliver-{self.channel.name}"),
-            asyncio.create_task(self._listen(), name=f"deliver-{self.channel.name}-listen"),
-        ]
+        # Rows stay pending; a database that is away comes back.
+        sentence = "delivery failed; the message stays in the outbox"
+        work = run_forever(self._work_or_rest, log, sentence, lambda: self._stopping)
+        self._background.start(f"deliver-{self.channel.name}", work)
+        self._background.start(f"deliver-{self.channel.name}-listen", self._listen())
 
     async def stop(self) -> None:
         """Finish what is under way, within a few seconds; a send cut then is labelled when it is tried again."""
         self._stopping = True
         self._stirred.set()
-        for under_way in (self._tasks[:1], self._sends):
-            if under_way:
-                await asyncio.wait(under_way, timeout=GRACE)
-        for task in [*self._tasks, *self._sends]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._sends, return_exceptions=True)
+        await self._background.stop(self._background.tasks[:1], GRACE)
+        await finish(self._sends, GRACE)
         with contextlib.suppress(Exception):  # the database may be away: leases run out, and the rows are tried again
             await self._turn(0)
 
@@ -90,17 +88,10 @@ class Deliveries:
             if await self.wakeups.wait(self.wakeups.version, IDLE) != self._ours:
                 self._stirred.set()
 
-    async def _work(self) -> None:
-        while not self._stopping:
-            self._stirred.clear()
-            try:
-                busy = await self.work_once()
-            except Exception:  # rows stay pending; a database that is away comes back
-                log.exception("delivery failed; the message stays in the outbox")
-                await asyncio.sleep(1)
-                continue
-            if not busy:
-                await self._rest()
+    async def _work_or_rest(self) -> None:
+        self._stirred.clear()
+        if not await self.work_once():
+            await self._rest()
 
     def _room(self) -> int:
         if self.pace is None:

@@ -9,6 +9,7 @@ import sqlite3
 
 from sqlalchemy.engine import make_url
 
+from bot.background import Background
 from bot.database import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class Wakeups:
         self.url, self.origin = url, origin
         self.version = 0
         self._event = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     def notify(self) -> None:
         """Something was committed. Must be called on the event loop."""
@@ -46,14 +47,11 @@ class Wakeups:
         """Also listen for other processes' commits."""
         url = make_url(self.url)
         listen = self._watch_sqlite(url.database or "") if url.get_backend_name() == "sqlite" else self._listen()
-        self._task = asyncio.create_task(listen, name="wakeups")
+        self._background.start("wakeups", listen)
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._background.stop()
         self.notify()
 
     async def _watch_sqlite(self, path: str) -> None:

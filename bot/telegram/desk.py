@@ -12,6 +12,7 @@ from aiogram.exceptions import TelegramBadRequest
 from sqlalchemy import Connection
 
 from bot import desk_groups, desk_queue, group_pace
+from bot.background import Background, run_forever
 from bot.delivery.rate_limit import Pace
 from bot.desk_groups import FULL, LOOK_AGAIN, NO_PIN
 from bot.desk_queue import LONGEST_PAUSE, PAUSE
@@ -51,37 +52,33 @@ class Desking:
 
     def __init__(self, reception: Reception, client: Client, pace: Pace | None = None, workers: int = 2) -> None:
         self.reception, self.client, self.pace, self.workers = reception, client, pace, workers
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
         self._busy: set[asyncio.Task[Any]] = set()
         self._stopping = False
 
     def start(self) -> None:
         """Begin; nothing is done where there is no desk."""
         if self.reception.rules.desk:
-            self._tasks = [asyncio.create_task(self._work(), name=f"desk-{n}") for n in range(self.workers)]
-            self._tasks.append(asyncio.create_task(self._examine(), name="desk-groups"))
+            for number in range(self.workers):
+                self._background.start(f"desk-{number}", self._work())
+            self._background.start("desk-groups", self._examine())
 
     async def stop(self) -> None:
         """Let steps under way end; what does not in time stays begun, and is labelled when it is done again."""
         self._stopping = True
-        if busy := [task for task in self._tasks if task in self._busy]:
-            await asyncio.wait(busy, timeout=GRACE)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.stop([task for task in self._background.tasks if task in self._busy], GRACE)
 
     async def _work(self) -> None:
-        while not self._stopping:
-            seen = self.reception.wakeups.version
-            try:
-                wait = await self.step()
-            except Exception:  # what is wanted stays wanted; a database that is away comes back
-                log.exception("a topic could not be brought up to date; it is tried again")
-                await asyncio.sleep(1)
-                continue
-            if wait > 0:
-                await self.reception.wakeups.wait(seen, min(max(wait, 0.05), IDLE))
-                await asyncio.sleep(BREATH)
+        # What is wanted stays wanted; a database that is away comes back.
+        sentence = "a topic could not be brought up to date; it is tried again"
+        await run_forever(self._step_or_wait, log, sentence, lambda: self._stopping)
+
+    async def _step_or_wait(self) -> None:
+        seen = self.reception.wakeups.version
+        wait = await self.step()
+        if wait > 0:
+            await self.reception.wakeups.wait(seen, min(max(wait, 0.05), IDLE))
+            await asyncio.sleep(BREATH)
 
     async def step(self) -> float:
         """Do one thing, if one may be done now; 0.0 when something was, else seconds until it is worth looking."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from bot.background import Background
 from bot.reception import Reception
 from bot.telegram.client import Client
 from bot.telegram.sentences import COMMANDS
@@ -20,17 +21,15 @@ class Introducing:
 
     def __init__(self, reception: Reception, client: Client) -> None:
         self.reception, self.client = reception, client
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     def start(self) -> None:
         """Begin asking."""
-        self._task = asyncio.create_task(self._run(), name="telegram-introducing")
+        self._background.start("telegram-introducing", self._run())
 
     async def stop(self) -> None:
         """Leave no task behind."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     async def _run(self) -> None:
         failures = 0

@@ -13,6 +13,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from bot.background import Background
 from bot.telegram.client import Client
 from bot.telegram.router import Fetched, chat_of
 from bot.telegram.taking import Taking, pause
@@ -37,22 +38,16 @@ class Poller:
         self._offset: int | None = None
         self._resting = False  # waiting for Telegram or for better times: can be cut short without loss
         self._stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     def start(self) -> None:
         """Begin polling."""
-        self._task = asyncio.create_task(self._run(), name="telegram-poller")
+        self._background.start("telegram-poller", self._run())
 
     async def stop(self) -> None:
         """Finish the updates in hand, within a few seconds; what isn't finished comes again at the next start."""
         self._stopping = True
-        if self._task is None:
-            return
-        if self._resting:
-            self._task.cancel()
-        await asyncio.wait([self._task], timeout=GRACE)
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop([] if self._resting else self._background.tasks, GRACE)
 
     async def _run(self) -> None:
         failures = 0

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from hmac import compare_digest
 from typing import Any
 
+from bot.background import Background
 from bot.telegram.client import Client
 from bot.telegram.router import chat_of
 from bot.telegram.taking import DatabaseAway, Taking, pause
@@ -27,17 +28,15 @@ class Webhook:
         self.client, self.taking, self.url, self.secret = client, taking, url, secret
         self._lines: dict[int, asyncio.Lock] = {}
         self._queued: Counter[int] = Counter()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background()
 
     def start(self) -> None:
         """Ask Telegram to post updates here; a network that is away is waited for."""
-        self._task = asyncio.create_task(self._announce(), name="telegram-webhook")
+        self._background.start("telegram-webhook", self._announce())
 
     async def stop(self) -> None:
         """Leave no task behind. Telegram keeps what comes meanwhile, and posts it again."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._background.stop()
 
     async def receive(self, secret: str, body: bytes) -> int:
         """The HTTP status to answer: 200 committed, 401 not from Telegram, 400 no update, 503 to be posted again."""

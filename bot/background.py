@@ -1,0 +1,49 @@
+"""Work that goes on in the background, beside requests, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from typing import Any
+
+RETRY = 1.0  # seconds after a failure
+
+Task = asyncio.Task[None]
+
+
+class Background:
+    """The tasks of one owner, stopped together."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Begin on the running loop."""
+        self.tasks.append(asyncio.create_task(work, name=name))
+
+    async def stop(self, finishing: Collection[Task] = (), grace: float = 0.0) -> None:
+        """Cancel all and wait for their end; those `finishing` get `grace` seconds to end by themselves."""
+        await finish(finishing, grace)
+        await finish(self.tasks)
+
+
+async def finish(tasks: Collection[Task], grace: float = 0.0) -> None:
+    """Give these `grace` seconds to end by themselves, then cancel them and wait for their end."""
+    if tasks and grace:
+        await asyncio.wait(tasks, timeout=grace)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run_forever(
+    step: Callable[[], Awaitable[object]], log: logging.Logger, sentence: str, stopped: Callable[[], bool] = bool
+) -> None:
+    """Take one step after the other until `stopped`; a failure is logged with this sentence and tried again."""
+    while not stopped():
+        try:
+            await step()
+        except Exception:
+            log.exception(sentence)
+            await asyncio.sleep(RETRY)
