@@ -112,12 +112,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated database, once of each kind."""
     if request.param == "sqlite":
-        url = migrated_sqlite(tmp_path / "test.sqlite3")
-    else:
-        databases: Postgres = request.getfixturevalue("postgres_databases")
-        url = databases.migrated()
+        with closing(Database(migrated_sqlite(tmp_path / "test.sqlite3"))) as found:
+            yield found
+        return
+    databases: Postgres = request.getfixturevalue("postgres_databases")
+    url = databases.migrated()
     with closing(Database(url)) as found:
         yield found
+    databases.drop(url)
 
 
 @pytest.fixture

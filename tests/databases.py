@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy.engine import make_url
 from sqlalchemy.pool import Pool
 
 from bot import database, schema
@@ -107,6 +108,11 @@ class Postgres:
             self._template = self._create()
             _migrate(self._url(self._template))
         return self._url(self._create(self._template))
+
+    def drop(self, url: str) -> None:
+        """Remove a database nobody needs any more: hundreds of them fill the disk and take minutes to delete."""
+        with self._admin.connect() as db:
+            db.exec_driver_sql(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def close(self) -> None:
         """Let go of the server."""
