@@ -1,0 +1,1 @@
+"""What an agent does: actions on a ticket, replies, suggested answers, reports."""

@@ -1,0 +1,1 @@
+"""The knowledge base in use: publishing, closing gaps, checks, encoders."""

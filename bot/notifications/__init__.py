@@ -1,0 +1,1 @@
+"""Who is notified of an event and how: inbox, pages, digests, alarms."""

@@ -1,0 +1,1 @@
+"""The staff's group: one topic per ticket, its card, buttons and messages."""

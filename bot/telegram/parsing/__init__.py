@@ -1,0 +1,1 @@
+"""aiogram's updates translated into values."""

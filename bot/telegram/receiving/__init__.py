@@ -1,0 +1,1 @@
+"""Updates from Telegram: fetched or called in, dispatched, retried."""

@@ -1,0 +1,1 @@
+"""What happens to tickets beyond one message: assignment, incidents, recurrence, tier changes."""

@@ -1,0 +1,1 @@
+"""Which Telegram topics are stale, and the queue of work on them."""

@@ -1,0 +1,1 @@
+"""What was said: conversations, messages, edits, message ids, dead letters."""

@@ -1,0 +1,1 @@
+"""The customers' chat in a browser: its page and its endpoints."""

@@ -1,0 +1,1 @@
+"""Every sentence the code itself says to a person."""

@@ -1,0 +1,1 @@
+"""Calendar years: their days, files and editions."""

@@ -1,0 +1,1 @@
+"""Customers: model, store, CRM import, personal data."""

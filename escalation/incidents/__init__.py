@@ -1,0 +1,1 @@
+"""Incidents: model and store."""

@@ -1,0 +1,1 @@
+"""The policy: its model, the reader of its file, its editions, routing."""

@@ -1,0 +1,1 @@
+"""What is owed by when, and what a due step does; pure."""

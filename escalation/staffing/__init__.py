@@ -1,0 +1,1 @@
+"""Who works when, and who gets a ticket."""

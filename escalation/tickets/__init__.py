@@ -1,0 +1,1 @@
+"""Tickets: lifecycle, operations, store, clocks, audit trail."""

@@ -1,0 +1,1 @@
+"""Instants, opening hours, and working time between them."""

@@ -1,0 +1,1 @@
+"""Article files read: YAML, CSV, XLSX, and their faults."""

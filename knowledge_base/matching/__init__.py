@@ -1,0 +1,1 @@
+"""A question matched: the index, the ranking, the decision."""

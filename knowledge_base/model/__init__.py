@@ -1,0 +1,1 @@
+"""What ranks candidates: features, similarity, embeddings, classifier, calibration."""

@@ -1,0 +1,1 @@
+"""Revisions of the knowledge base: store, differences, clashes, health, regressions."""

@@ -1,0 +1,1 @@
+"""Chinese text: normal form, scripts, clauses, correction."""

@@ -1,0 +1,1 @@
+"""The classifier's training and its cache on disk."""
