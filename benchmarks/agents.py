@@ -16,11 +16,11 @@ from sqlalchemy.exc import DBAPIError
 
 from benchmarks import ground, mutants
 from benchmarks.replicas import Replica, mortal
+from bot.agents.actions import Action, Claim, Reply, act
 from bot.app import database_clock
-from bot.database import Database
-from bot.staff_actions import Action, Claim, Reply, act
+from bot.storage.database import Database
 from escalation.staff import Staff, get_staff
-from escalation.tickets import Refused
+from escalation.tickets.lifecycle import Refused
 
 HANDS = 4  # tickets one agent's process works on at the same time
 EARLIER = 0.3  # seconds from the claim to the answer

@@ -27,7 +27,7 @@ from benchmarks.mutants import MUTANTS
 from benchmarks.replicas import DEATHS, Replica, running, sweeping
 from benchmarks.tables import show
 from bot.app import database_clock
-from bot.database import Database
+from bot.storage.database import Database
 
 LEAD = 2.0  # seconds until the first deadline is due
 NEAR = 0.4  # seconds before the due time, at most, that agents mean to answer; a quarter of it after

@@ -24,10 +24,10 @@ from benchmarks.ground import LINES, Ground
 from benchmarks.replicas import running, sweeping
 from benchmarks.tables import percentile, show
 from bot.app import database_clock
-from bot.database import Database
 from bot.rules import Rules
-from escalation.schedule import Line
-from escalation.store import deadlines
+from bot.storage.database import Database
+from escalation.sla.steps import Line
+from escalation.tickets.store import deadlines
 
 DUE = 1_000  # within one second
 WARM = 50  # due a little before, so that nothing is measured that happens once in the life of a process

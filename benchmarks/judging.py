@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.notice_store import notices
-from bot.paging import pages
-from escalation import audit
-from escalation.store import deadlines, ticket_events, tickets
+from bot.notifications.notice_inbox import notices
+from bot.notifications.paging import pages
+from escalation.tickets import hash_chain
+from escalation.tickets.store import deadlines, ticket_events, tickets
 
 MILESTONE = "first_contact"
 FAULTS = ("lost", "doubled", "early", "both_met_and_breached", "chain")
@@ -112,7 +112,7 @@ def _judge_chains(db: Connection, verdict: Verdict, events: Mapping[int, Sequenc
     for ticket, count, head in db.execute(ends):
         last, lines = "", events.get(ticket, ())
         for seq, line in enumerate(lines, start=1):
-            last = audit.link(last, ticket, seq, line.at, line.kind, line.staff_id, line.data)
+            last = hash_chain.link(last, ticket, seq, line.at, line.kind, line.staff_id, line.data)
             if (line.seq, line.hash) != (seq, last):
                 break
         if (len(lines), last) != (count, head):

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, create_engine
 
-from bot import alarms
-from bot.database import Database, UtcDateTime
+from bot.jobs import alarm_clock
 from bot.rules import Rules
-from escalation import sweep
+from bot.storage.database import Database, UtcDateTime
+from escalation.tickets import sweep
 
 MUTANTS = ("second-commit", "send-then-mark", "default-transactions")
 
@@ -31,13 +31,13 @@ def bring_about(name: str, database: Database) -> None:
     right = database.unit
 
     async def unit(fn: Any, *args: Any, **kwargs: Any) -> Any:
-        return await (wrong(right, *args) if fn is alarms.sweep_some else right(fn, *args, **kwargs))
+        return await (wrong(right, *args) if fn is alarm_clock.sweep_some else right(fn, *args, **kwargs))
 
     database.unit = unit  # type: ignore[method-assign]
 
 
 async def _second_commit(unit: Any, rules: Rules, now: datetime) -> int:
-    taken = await unit(sweep.take, now, alarms.BATCH)
+    taken = await unit(sweep.take, now, alarm_clock.BATCH)
     await unit(_tell, rules, taken, now)
     return len(taken)
 
@@ -47,7 +47,7 @@ async def _send_then_mark(unit: Any, rules: Rules, now: datetime) -> int:
     with contextlib.suppress(_EnoughSeen):
         await unit(_look, seen, now)
     await unit(_tell, rules, seen, now)
-    return len(await unit(sweep.take, now, alarms.BATCH))
+    return len(await unit(sweep.take, now, alarm_clock.BATCH))
 
 
 class _EnoughSeen(Exception):
@@ -55,14 +55,14 @@ class _EnoughSeen(Exception):
 
 
 def _look(db: Connection, seen: list[Any], now: datetime) -> None:
-    seen[:] = sweep.take(db, now, alarms.BATCH)
+    seen[:] = sweep.take(db, now, alarm_clock.BATCH)
     raise _EnoughSeen  # nothing of it is kept: as if it had only been selected
 
 
 def _tell(db: Connection, rules: Rules, taken: list[Any], now: datetime) -> None:
     real, sweep.take = sweep.take, lambda *_: taken
     try:
-        alarms.sweep_some(db, rules, now)
+        alarm_clock.sweep_some(db, rules, now)
     finally:
         sweep.take = real
 

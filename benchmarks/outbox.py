@@ -24,10 +24,10 @@ from benchmarks.ground import Ground
 from benchmarks.network import BAD, Arrival, Network
 from benchmarks.replicas import Replica, running
 from benchmarks.tables import show
-from bot import outbox
 from bot.app import utc_now
-from bot.staff_chat import STAFF_CHAT
-from bot.telegram.sentences import MAYBE_TWICE
+from bot.delivery import outbox
+from bot.notifications.staff_chat import STAFF_CHAT
+from bot.wording.telegram_customers import MAYBE_TWICE
 
 SENDERS = 2
 PATIENCE = 600.0

@@ -15,9 +15,9 @@ from benchmarks import ours
 from benchmarks.peers import PEERS, Peer
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from knowledge_base.articles import Article
-from knowledge_base.coverage import auroc, best_for, curve_of, mean, percentile
-from knowledge_base.evaluation import SUGGESTIONS, TARGET, evaluate
-from knowledge_base.labelled import Message
+from knowledge_base.evaluation.coverage import auroc, best_for, curve_of, mean, percentile
+from knowledge_base.evaluation.measurement import SUGGESTIONS, TARGET, evaluate
+from knowledge_base.files.labelled import Message
 
 SAMPLE = 500
 OWN = Path(__file__).parent.parent / "knowledge_base" / "sample"

@@ -26,10 +26,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 
 from benchmarks import ground, mutants
-from bot.alarms import Alarms
 from bot.app import database_clock
-from bot.database import Database
-from escalation import sweep
+from bot.jobs.alarm_clock import Alarms
+from bot.storage.database import Database
+from escalation.tickets import sweep
 
 Death = Literal["any instant", "before a commit", "after a commit"]
 DEATHS: tuple[Death, ...] = get_args(Death)

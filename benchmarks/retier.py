@@ -22,14 +22,14 @@ from sqlalchemy import Connection, select
 from benchmarks import ground
 from benchmarks.clock_oracle import SHANGHAI, Fact, Oracle, Replayed, Span
 from benchmarks.tables import show
-from bot.database import Database
-from bot.settings import EXAMPLE_POLICY
-from escalation import desk, store, sweep
-from escalation.customers import TierDecision
-from escalation.policy import Policy
-from escalation.policy_file import read_policy
+from bot.config.settings import EXAMPLE_POLICY
+from bot.storage.database import Database
+from escalation.customers.model import TierDecision
+from escalation.policy.model import Policy
+from escalation.policy.reader import read_policy
 from escalation.staff import Staff, add_staff, get_staff
-from escalation.store import DeadlineRow
+from escalation.tickets import operations, store, sweep
+from escalation.tickets.store import DeadlineRow
 
 BEGINS = datetime(2026, 9, 21, tzinfo=SHANGHAI).astimezone(UTC)
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=SHANGHAI).astimezone(UTC)  # the first working day after a week of holidays
@@ -116,10 +116,10 @@ def measure(where: ground.Ground, tickets: int) -> dict[str, Any]:
         _judge(database, first, cases, counted)
         revised = _revised(text)
         second, other = _oracle(revised), _read(revised)
-        took_again = _timed(database, cases, lambda db, case: desk.recompute(db, other, case.ticket, NOW))
+        took_again = _timed(database, cases, lambda db, case: operations.recompute(db, other, case.ticket, NOW))
         _judge(database, second, cases, counted)
         rows = _rows(database)
-        _timed(database, cases, lambda db, case: desk.recompute(db, other, case.ticket, NOW))
+        _timed(database, cases, lambda db, case: operations.recompute(db, other, case.ticket, NOW))
         counted.rewritten_without_reason = sum(rows.get(number) != row for number, row in _rows(database).items())
         after = _met(database)
         counted.met_touched = sum(after.get(number) != row for number, row in before.items())
@@ -161,10 +161,10 @@ def _live(db: Connection, policy: Policy, oracle: Oracle, who: Staff, lives: Seq
     found = []
     for life, age, tier in lives:
         at = NOW - timedelta(minutes=age)
-        matter = desk.Matter(
+        matter = operations.Matter(
             1, None, TierDecision(tier, "示例"), None, "normal", False, "卡纸", "asked", None, [], [], at
         )
-        ticket = desk.open_ticket(db, policy, matter, at).ticket.id
+        ticket = operations.open_ticket(db, policy, matter, at).ticket.id
         minute = round(oracle.minute(at))
         case = Case(ticket, tier, [Fact("raised", minute), Fact("received", minute)])
         for delay, what in life:
@@ -183,31 +183,31 @@ def _act(  # noqa: C901  # one case per kind of act
     ticket, urgency, topic = case.ticket, last.urgency, last.topic
     match what:
         case "claim":
-            desk.claim(db, ticket, who, at)
+            operations.claim(db, ticket, who, at)
             case.held = True
             return
         case "replied":
-            desk.answer(db, policy, ticket, who, "您好", at)
+            operations.answer(db, policy, ticket, who, "您好", at)
         case "customer_wrote":
-            desk.customer_wrote(db, policy, ticket, at)
+            operations.customer_wrote(db, policy, ticket, at)
             _stop_waiting(case, minute)
         case "put_back":
-            desk.release(db, ticket, who, at)
-            desk.wait_again(db, policy, ticket, at)
+            operations.release(db, ticket, who, at)
+            operations.wait_again(db, policy, ticket, at)
             what, case.held = "waits_again", False
         case "urgent" | "critical":
-            desk.escalate_urgency(db, policy, ticket, what, at)
+            operations.escalate_urgency(db, policy, ticket, what, at)
             what, urgency = "more_urgent", what
         case "complained":
-            desk.turn_into_complaint(db, policy, ticket, at)
+            operations.turn_into_complaint(db, policy, ticket, at)
             topic = "投诉"
         case "resolved":
-            desk.resolve(db, policy, ticket, who, at)
+            operations.resolve(db, policy, ticket, who, at)
         case "reopened":
-            desk.reopen(db, policy, ticket, at)
+            operations.reopen(db, policy, ticket, at)
             case.held = False
         case _:
-            desk.record(db, policy, ticket, who, what, at)
+            operations.record(db, policy, ticket, who, what, at)
             if what != "call_missed":
                 _stop_waiting(case, minute)
     case.facts.append(Fact(what, minute, urgency, topic))
@@ -226,7 +226,7 @@ def _stop_waiting(case: Case, minute: int) -> None:
 
 def _change_tier(db: Connection, policy: Policy, case: Case) -> None:
     tier = TIERS[(TIERS.index(case.tier) + 1 + case.ticket % 3) % 4]
-    desk.reroute(db, policy, case.ticket, None, TierDecision(tier, "改判"), NOW)
+    operations.reroute(db, policy, case.ticket, None, TierDecision(tier, "改判"), NOW)
     case.tier = tier
 
 

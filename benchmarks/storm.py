@@ -26,9 +26,9 @@ from benchmarks.network import Arrival, Network
 from benchmarks.replicas import running
 from benchmarks.tables import show
 from bot.app import utc_now
-from bot.replies import KINDS
-from escalation.schedule import Line
-from escalation.store import tickets
+from bot.wording.phrases import KINDS
+from escalation.sla.steps import Line
+from escalation.tickets.store import tickets
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 LINES = (Line("breach", timedelta(0), ("holder", "lead")),)

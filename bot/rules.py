@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.policy import Policy, Urgency
-from escalation.routing import topic_of, urgency_of
+from escalation.policy.model import Policy, Urgency
+from escalation.policy.routing import topic_of, urgency_of
 from escalation.vault import Vault
-from knowledge_base.answering import Verdict, decide
 from knowledge_base.articles import Article
-from knowledge_base.calibration import Thresholds
-from knowledge_base.index import Index
-from knowledge_base.matching import Candidate, is_visible, rank
-from knowledge_base.preparing import Preparing
-from knowledge_base.text import normalise
+from knowledge_base.matching.decide import Verdict, decide
+from knowledge_base.matching.index import Index
+from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.matching.ranking import Candidate, is_visible, rank
+from knowledge_base.model.calibration import Thresholds
+from knowledge_base.text.normalise import normalise
 
 log = logging.getLogger(__name__)
 

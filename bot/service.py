@@ -12,22 +12,23 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import editing, history, intake
-from bot.database import Database
+from bot.config.settings import Settings
 from bot.delivery.rate_limit import Flood
-from bot.history import Conversation
-from bot.intake import Ranked, Receipt
+from bot.dialogue import edits, intake
+from bot.dialogue.intake import Ranked, Receipt
+from bot.knowledge.read_ahead import ReadingAhead
 from bot.messages import Edited, Incoming
-from bot.reading import ReadingAhead
 from bot.rules import Rules
-from bot.settings import Settings
-from bot.wakeups import Wakeups
-from escalation import calendar_years
-from escalation.policy import Policy
-from knowledge_base import store as knowledge_store
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
+from bot.transcript import conversations
+from bot.transcript.conversations import Conversation
+from escalation.calendars import calendar_editions
+from escalation.policy.model import Policy
 from knowledge_base.articles import Article
-from knowledge_base.health import complaints_of
-from knowledge_base.index import Index
+from knowledge_base.matching.index import Index
+from knowledge_base.revisions import revision_store
+from knowledge_base.revisions.health import complaints_of
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class Reception:
     async def revise(self, edited: Edited) -> Receipt:
         """A customer changed a message; when this returns, it is committed."""
         now, rules = self.clock(), self.rules
-        ranked = await self.database.read(_ranked, editing.prepare, rules, edited, now)
-        return await self.database.unit(editing.revise, rules, edited, ranked, now)
+        ranked = await self.database.read(_ranked, edits.prepare, rules, edited, now)
+        return await self.database.unit(edits.revise, rules, edited, ranked, now)
 
     async def identify(self, channel: str, address: str, contact_id: str, proof: str) -> bool:
         """A proven contact writes from this address; False when the CRM does not know them."""
@@ -71,19 +72,19 @@ class Reception:
 
     async def follow_calendars(self) -> bool:
         """Take in calendar years that were entered meanwhile, here or on another replica; True if there were any."""
-        if await self.database.read(calendar_years.edition) == self.rules.policy.calendars_version:
+        if await self.database.read(calendar_editions.edition) == self.rules.policy.calendars_version:
             return False
-        years = await self.database.read(calendar_years.in_force)
-        self.rules = replace(self.rules, policy=calendar_years.applied(self.filed or self.rules.policy, years))
+        years = await self.database.read(calendar_editions.in_force)
+        self.rules = replace(self.rules, policy=calendar_editions.applied(self.filed or self.rules.policy, years))
         return True
 
     async def refresh(self) -> bool:
         """Load the knowledge base if another revision was published; True if so. Messages go on meanwhile."""
         await self.follow_calendars()
-        now, rules = await self.database.read(knowledge_store.current_revision), self.rules
+        now, rules = await self.database.read(revision_store.current_revision), self.rules
         if now == rules.index.revision and rules.preparing.is_finished(rules.index):
             return False
-        revision, articles = await self.database.read(knowledge_store.load_published)
+        revision, articles = await self.database.read(revision_store.load_published)
         index = await asyncio.to_thread(_prepare, rules, revision, articles)
         self.rules = replace(self.rules, index=index)
         log.info("knowledge base: revision %d, %d questions", revision, len(articles))
@@ -128,7 +129,7 @@ def _prepare(rules: Rules, revision: int, articles: tuple[Article, ...]) -> Inde
 def _identify(
     db: Connection, rules: Rules, channel: str, address: str, contact_id: str, proof: str, now: datetime
 ) -> bool:
-    conversation: Conversation = history.lock_conversation(db, channel, address, now)
+    conversation: Conversation = conversations.lock_conversation(db, channel, address, now)
     known = intake.introduce(db, rules, conversation, contact_id, proof, now)
-    history.save_conversation(db, known, now)
+    conversations.save_conversation(db, known, now)
     return known.contact_id == contact_id

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from escalation import key_file
-from escalation.normal import normal_email, normal_name, normal_phone
+from escalation.normalise import normal_email, normal_name, normal_phone
 from escalation.refusals import EscalationRefusal
 
 __all__ = ["Vault", "VaultError", "normal_email", "normal_name", "normal_phone"]

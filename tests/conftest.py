@@ -12,23 +12,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded, as bot.cli does
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded, as bot.cli.parser does
 
 import pytest
 import pytest_timeout
 from argon2 import PasswordHasher
 
-from bot import passwords
 from bot.app import SAMPLE_FAQ
-from bot.database import Database
+from bot.auth import passwords
+from bot.config.settings import EXAMPLE_POLICY
 from bot.files.knowledge_files import read_faq_file
 from bot.rules import Rules
-from bot.settings import EXAMPLE_POLICY
-from escalation import policy_file
-from escalation.policy import Policy
-from escalation.policy_file import read_policy
+from bot.storage.database import Database
+from escalation.policy import reader
+from escalation.policy.model import Policy
+from escalation.policy.reader import read_policy
 from escalation.vault import Vault
-from knowledge_base.index import build
+from knowledge_base.matching.index import build
 from tests.databases import Postgres, Syncing, compiled_once, migrated_sqlite, postgres_server, sqlite_url
 from tests.patience import patience
 
@@ -146,7 +146,7 @@ def _statements_are_compiled_once() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _policies_are_read_once() -> Iterator[None]:
     """A policy of the same text in the same file is parsed once; it takes longer than most of what a test is about."""
-    original = policy_file.read_policy
+    original = reader.read_policy
 
     @cache
     def read(path: Path, _text: bytes) -> Policy:

@@ -16,9 +16,10 @@ from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import Pool
 
-from bot import database, schema
-from bot.database import Database
-from bot.settings import DATABASE_FILE
+from bot.config.settings import DATABASE_FILE
+from bot.migrations import schema
+from bot.storage import database
+from bot.storage.database import Database
 
 
 class Syncing:

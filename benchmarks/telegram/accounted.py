@@ -18,9 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.cli import main
-from bot.database import Database
+from bot.cli.parser import main
 from bot.rules import Rules
+from bot.storage.database import Database
 
 PARTS = {
     "_ranked": "reading before",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from benchmarks.telegram.houses import House, aim, ground, housed
+from benchmarks.telegram.fleet import House, aim, ground, housed
 from benchmarks.telegram.judging import Verdict, judge
 from benchmarks.telegram.load import FIRST, settle
 from benchmarks.telegram.questions import poisson, questions

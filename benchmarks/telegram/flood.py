@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from benchmarks.ground import count, opened
-from benchmarks.telegram.houses import ground, housed
+from benchmarks.telegram.fleet import ground, housed
 from benchmarks.telegram.judging import judge
 from benchmarks.telegram.load import AHEAD, FIRST, settle, warm_up
 from benchmarks.telegram.questions import Pool, poisson, questions
 from benchmarks.telegram.server import PATIENCE, BotApi
-from bot.tables import metadata
+from bot.storage.tables import metadata
 
 FLOODER = 66_666
 OTHERS = 100  # chats

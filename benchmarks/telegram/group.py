@@ -14,19 +14,19 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select, update
 
 from benchmarks.ground import bare_rules, opened
-from benchmarks.telegram.houses import ground
+from benchmarks.telegram.fleet import ground
 from benchmarks.telegram.server import TOKEN
-from bot.database import Database
+from bot.config.settings import Settings
 from bot.messages import Incoming
-from bot.reception import Reception
+from bot.notifications.staff_chat import DESK
 from bot.rules import Rules
-from bot.settings import Settings
-from bot.staff_chat import DESK
-from bot.telegram.client import Client
-from bot.telegram.desk import Desking
-from bot.topics import topics
-from bot.wakeups import Wakeups
-from escalation.store import tickets
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
+from bot.telegram.api.client import Client
+from bot.telegram.desk.worker import Desking
+from bot.topic_sync.topics import topics
+from escalation.tickets.store import tickets
 from tests.fakes.telegram import FakeTelegram
 
 GROUP = -1001000000001

@@ -10,7 +10,7 @@ from itertools import pairwise
 from benchmarks.tables import percentile
 from benchmarks.telegram.questions import Pool
 from benchmarks.telegram.server import Asked, Said
-from bot.telegram.sentences import MAYBE_TWICE
+from bot.wording.telegram_customers import MAYBE_TWICE
 
 
 @dataclass(frozen=True, slots=True)

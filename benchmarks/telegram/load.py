@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from benchmarks.telegram.houses import House, ground, housed, until_calm
+from benchmarks.telegram.fleet import House, ground, housed, until_calm
 from benchmarks.telegram.judging import Verdict, judge
 from benchmarks.telegram.questions import Pool, poisson, questions
 from benchmarks.telegram.ratio import DEFAULT

@@ -10,12 +10,12 @@ from pathlib import Path
 from random import Random
 
 from bot.app import load_samples, open_house
-from bot.conversation import Answer, plan
-from bot.reception import Reception
+from bot.config.settings import Settings
+from bot.dialogue.plan import Answer, plan
+from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
-from bot.settings import Settings
-from bot.turns import first_situation, turn_of
-from escalation.customers import tier_of
+from bot.service import Reception
+from escalation.customers.model import tier_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from benchmarks.telegram.houses import cpu_of, ground, housed, until_calm
+from benchmarks.telegram.fleet import cpu_of, ground, housed, until_calm
 from benchmarks.telegram.questions import Pool, questions
 from benchmarks.telegram.server import PATIENCE, TOKEN, BotApi
 from tests.processes import ROOT, eventually

@@ -11,11 +11,11 @@ import httpx
 from sqlalchemy import Connection, select
 
 from benchmarks.ground import opened
-from benchmarks.telegram.houses import WEBHOOK_SECRET, House, ground, housed
+from benchmarks.telegram.fleet import WEBHOOK_SECRET, House, ground, housed
 from benchmarks.telegram.load import FIRST
 from benchmarks.telegram.questions import questions
 from benchmarks.telegram.server import SECRET, TOKEN, BotApi
-from bot.tables import metadata
+from bot.storage.tables import metadata
 from tests.processes import jiedai
 
 PROGRAM = ("-m", "benchmarks.telegram.talkative")

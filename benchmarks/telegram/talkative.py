@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from bot.cli import main
+from bot.cli.parser import main
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.DEBUG, format="%(levelname)s %(name)s: %(message)s")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 
-from bot.cli import main
+from bot.cli.parser import main
 from bot.rules import Rules
-from knowledge_base.matching import Candidate
+from knowledge_base.matching.ranking import Candidate
 
 _rank = Rules.rank
 _known: dict[tuple[int, str, str], tuple[Candidate, ...]] = {}

@@ -8,20 +8,20 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot import history, numbers
-from bot.announcing import announce_now
+from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
+from bot.auth.ticket_access import demand_sight, sees
 from bot.dialogue.customer import customer_of
-from bot.endings import ask_whether_all_is_well
-from bot.history import Conversation
-from bot.performing import TurnContext
+from bot.dialogue.satisfaction import ask_whether_all_is_well
+from bot.dialogue.turn_context import TurnContext
+from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.staff_replies import MAX_REPLY, Reply, Written, send_reply
-from bot.visibility import demand_sight, sees
-from escalation import desk, store
-from escalation.events import Event, TicketResolved
-from escalation.plan_store import PlanStep
+from bot.transcript import channel_message_ids, conversations
+from bot.transcript.conversations import Conversation
 from escalation.staff import Staff, get_staff
-from escalation.tickets import Refused, Ticket
+from escalation.tickets import operations, store
+from escalation.tickets.events import Event, TicketResolved
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.plans import PlanStep
 
 __all__ = ["MAX_REPLY", "Reply", "Written"]
 
@@ -116,7 +116,7 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
 
 
 def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Action, now: datetime) -> None:
-    conversation = history.lock_conversation_by_id(db, ticket.conversation_id)
+    conversation = conversations.lock_conversation_by_id(db, ticket.conversation_id)
     event = _carry_out(db, rules, who, ticket.id, action, conversation, now)
     if event is None:
         return
@@ -125,7 +125,7 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
         customer = customer_of(db, rules, conversation, now)
         turn = TurnContext(db, rules, conversation, customer, now, event.ticket)
         ask_whether_all_is_well(turn)
-        history.save_conversation(db, turn.conversation, now)
+        conversations.save_conversation(db, turn.conversation, now)
 
 
 def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
@@ -144,52 +144,52 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
         case Claim():
             return _claim(db, who, ticket_id, conversation, now)
         case Release():
-            released = desk.release(db, ticket_id, who, now)
-            desk.wait_again(db, policy, ticket_id, now)
+            released = operations.release(db, ticket_id, who, now)
+            operations.wait_again(db, policy, ticket_id, now)
             return released
         case Reply():
             return send_reply(db, rules, who, ticket_id, conversation, action, now)
         case Note(text, written):
-            note = desk.add_note(db, ticket_id, who, text, now)
+            note = operations.add_note(db, ticket_id, who, text, now)
             if written is not None:
-                numbers.note_number(db, written.chat, written.number, note_id=note)
+                channel_message_ids.note_number(db, written.chat, written.number, note_id=note)
             return None
         case Record(fact, cause):
-            if fact == "reported" and desk.owes_report(policy, store.get_ticket(db, ticket_id)):
+            if fact == "reported" and operations.owes_report(policy, store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
-            return desk.record(db, policy, ticket_id, who, fact, now, cause)
+            return operations.record(db, policy, ticket_id, who, fact, now, cause)
         case Transfer(queue, to):
-            passed_on = desk.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
-            desk.wait_again(db, policy, ticket_id, now)
+            passed_on = operations.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
+            operations.wait_again(db, policy, ticket_id, now)
             return replace(passed_on, promised=store.promised(db, ticket_id))
         case Resolve(cause):
-            return desk.resolve(db, policy, ticket_id, who, now, cause)
+            return operations.resolve(db, policy, ticket_id, who, now, cause)
         case MakePlan(responsible, steps):
             person = _colleague(db, responsible)
             assert person is not None, "a number was given"
-            return desk.plan(db, policy, ticket_id, who, person, steps, now)
+            return operations.plan(db, policy, ticket_id, who, person, steps, now)
         case Acknowledge():
-            desk.acknowledge(db, ticket_id, who, now)
+            operations.acknowledge(db, ticket_id, who, now)
             return None
         case Grade(urgency):
             return _grade(db, rules, ticket_id, who, urgency, now)
         case AskHelp(support, text):
-            return desk.ask_help(db, policy, ticket_id, who, support, text, now)
+            return operations.ask_help(db, policy, ticket_id, who, support, text, now)
         case Report(text):
-            return desk.report(db, policy, ticket_id, who, text, now)
+            return operations.report(db, policy, ticket_id, who, text, now)
         case _:
             assert_never(action)
 
 
 def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: str, now: datetime) -> Event | None:
-    graded = desk.grade(db, rules.policy, ticket_id, who, urgency, now)
+    graded = operations.grade(db, rules.policy, ticket_id, who, urgency, now)
     # Only danger is told at once; any other grade is seen on the card.
     return graded if rules.policy.urgency_of(urgency).critical else None
 
 
 def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversation, now: datetime) -> Event:
-    event = desk.claim(db, ticket_id, who, now)
-    history.leave_to_agent(db, conversation, now)
+    event = operations.claim(db, ticket_id, who, now)
+    conversations.leave_to_agent(db, conversation, now)
     return event
 
 

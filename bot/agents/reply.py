@@ -8,17 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import history, numbers, outbox
+from bot.delivery import outbox
 from bot.delivery.customer_messages import WEB
 from bot.dialogue.customer import customer_of
-from bot.history import Conversation
-from bot.learning import learn_reply
+from bot.dialogue.gap_capture import learn_reply
 from bot.messages import File, Kind
 from bot.rules import Rules
-from escalation import desk
-from escalation.events import TicketAnswered
+from bot.transcript import channel_message_ids, conversations
+from bot.transcript.conversations import Conversation
 from escalation.staff import Staff
-from escalation.tickets import Refused, Ticket
+from escalation.tickets import operations
+from escalation.tickets.events import TicketAnswered
+from escalation.tickets.lifecycle import Refused, Ticket
 
 MAX_REPLY = 4_000
 
@@ -57,9 +58,9 @@ def send_reply(
         raise Refused("empty")
     if len(text) > MAX_REPLY:
         raise Refused("too_long")
-    if not history.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
+    if not conversations.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
         return None
-    event = desk.answer(db, rules.policy, ticket_id, who, text, now)
+    event = operations.answer(db, rules.policy, ticket_id, who, text, now)
     if text and not has_more:
         learn_reply(db, rules, customer_of(db, rules, conversation, now)[0], event.ticket, text, now)
     line = _write_down(db, conversation, who, reply, text, now)
@@ -77,11 +78,11 @@ def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: R
         meta |= {"file": reply.file.name, "mime": reply.file.mime, "size": reply.file.size}
     if reply.place is not None:
         meta["place"] = list(reply.place)
-    line = history.add_message(db, conversation, "agent", text, now, kind=kind, staff_id=who.id, **meta)
+    line = conversations.add_message(db, conversation, "agent", text, now, kind=kind, staff_id=who.id, **meta)
     if reply.file is not None:
-        history.add_attachment(db, line, reply.file)
+        conversations.add_attachment(db, line, reply.file)
     if reply.written is not None:
-        numbers.note_number(db, reply.written.chat, reply.written.number, message_id=line)
+        channel_message_ids.note_number(db, reply.written.chat, reply.written.number, message_id=line)
     return line
 
 
@@ -97,7 +98,7 @@ def _post(
 ) -> None:
     answers, content = None, None
     if reply.answers is not None and conversation.address.isdecimal():
-        answers = numbers.number_in(db, int(conversation.address), reply.answers)
+        answers = channel_message_ids.number_in(db, int(conversation.address), reply.answers)
     if reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
         text = text if reply.bare else ""  # it is under the picture

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
-from bot.replies import late
-from escalation.desk import MAX_NOTE
-from escalation.plan_store import Plan
-from escalation.store import DeadlineRow
-from escalation.tickets import Ticket
+from bot.wording.phrases import late
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.operations import MAX_NOTE
+from escalation.tickets.plans import Plan
+from escalation.tickets.store import DeadlineRow
 
 LONGEST_QUOTE = 600  # characters of what somebody wrote: a report summarises
 MOST_PROMISES = 20  # those of a long case's many progress reports that came last

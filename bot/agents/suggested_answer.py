@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.intents import intent_of
+from bot.dialogue.intents import intent_of
 from bot.rules import Rules
-from escalation.tickets import Ticket
-from knowledge_base.matching import Candidate
+from escalation.tickets.lifecycle import Ticket
+from knowledge_base.matching.ranking import Candidate
 
 
 def ready_answer(rules: Rules, ticket: Ticket, latest_text: str, tier: str, now: datetime) -> Candidate | None:

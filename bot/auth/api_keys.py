@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, DateTime, String, Table, insert, sele
 
 from bot.auth.token_digest import token_digest
 from bot.messages import BotRefusal
-from bot.tables import metadata
+from bot.storage.tables import metadata
 
 api_keys = Table(
     "api_keys",

@@ -8,10 +8,10 @@ from datetime import datetime
 import jwt
 from sqlalchemy import Connection
 
-from bot.cleaning import clean
-from escalation import customer_store
-from escalation.customers import Customer
-from escalation.policy import Policy
+from bot.wording.sanitise import clean
+from escalation.customers import customer_store
+from escalation.customers.model import Customer
+from escalation.policy.model import Policy
 from escalation.vault import Vault
 
 AUDIENCE = "jiedai"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Connection, DateTime, ForeignKey, Integer, Table, delete, insert, select
 
-from bot.tables import metadata
+from bot.storage.tables import metadata
 from escalation.staff import Staff, get_staff, staff
 
 staff_links = Table(

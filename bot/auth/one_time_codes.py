@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, update
 
 from bot.auth.token_digest import token_digest
-from bot.tables import metadata
+from bot.storage.tables import metadata
 
 Purpose = Literal["staff", "customer"]
 LIFETIME = timedelta(minutes=10)

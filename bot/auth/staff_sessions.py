@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from bot.auth.token_digest import token_digest
-from bot.tables import metadata
+from bot.storage.tables import metadata
 from escalation.staff import Staff, get_staff, staff
 
 LIFETIME = timedelta(hours=12)  # a long shift

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_, true
 
 from escalation.staff import Staff
-from escalation.store import tickets
-from escalation.tickets import Refused, Ticket
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.store import tickets
 
 
 def sees(who: Staff, ticket: Ticket) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, select
 
 from bot.auth.token_digest import token_digest
-from bot.tables import metadata
+from bot.storage.tables import metadata
 
 LIFETIME = timedelta(days=30)
 

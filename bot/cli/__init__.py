@@ -1,1 +1,1 @@
-"""What each command does; `bot.cli` reads the words, these do the work."""
+"""The command line: the parser, and one module per command."""

@@ -8,24 +8,24 @@ from datetime import datetime
 from typing import Any
 
 from bot.app import NotReady, load_samples
-from bot.cleaning import clean
-from bot.commands.opening import house_of, instant
-from bot.commands.policy import one_of
-from bot.commands.printing import tell, tell_json
-from bot.conversation import Act, Answer, HandOff, Say, Suggest, plan
+from bot.cli.output import tell, tell_json
+from bot.cli.policy import one_of
+from bot.cli.session import house_of, instant
 from bot.dialogue.execute import answer_of
-from bot.reception import Reception
-from bot.replies import by, in_script, say
+from bot.dialogue.plan import Act, Answer, HandOff, Say, Suggest, plan
+from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
-from bot.turns import first_situation, turn_of
-from escalation import customer_store
-from escalation.customers import TierDecision, tier_of
-from escalation.deadlines import as_json, owed
-from escalation.policy import FIRST_CONTACT
-from escalation.routing import route
-from knowledge_base.matching import Candidate
-from knowledge_base.scripts import script_of
-from knowledge_base.text import is_empty
+from bot.service import Reception
+from bot.wording.phrases import by, in_script, say
+from bot.wording.sanitise import clean
+from escalation.customers import customer_store
+from escalation.customers.model import TierDecision, tier_of
+from escalation.policy.model import FIRST_CONTACT
+from escalation.policy.routing import route
+from escalation.sla.deadlines import as_json, owed
+from knowledge_base.matching.ranking import Candidate
+from knowledge_base.text.normalise import is_empty
+from knowledge_base.text.scripts import script_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.printing import tell, tell_json
-from escalation import audit_store, store
-from escalation.audit import Head, digest
-from escalation.audit_store import Found
-from escalation.instants import iso
-from escalation.tickets import Refused
+from bot.cli.output import tell, tell_json
+from bot.cli.session import house_of
+from escalation.tickets import audit, store
+from escalation.tickets.audit import Found
+from escalation.tickets.hash_chain import Head, digest
+from escalation.tickets.lifecycle import Refused
+from escalation.working_hours.instants import iso
 
 
 def verify(options: argparse.Namespace) -> None:
@@ -25,7 +25,7 @@ def verify(options: argparse.Namespace) -> None:
     try:
         if options.ticket is not None and options.ticket not in (kept or {}):
             house.database.read_now(store.get_ticket, options.ticket)
-        found = house.database.read_now(audit_store.verify, options.ticket, kept)
+        found = house.database.read_now(audit.verify, options.ticket, kept)
     except Refused:
         raise NotReady(f"There is no ticket {options.ticket}.") from None
     finally:
@@ -42,7 +42,7 @@ def head(options: argparse.Namespace) -> None:
     """Where every history ends, to keep where nobody who can write the database can."""
     house = house_of(options, knowledge="none")
     try:
-        heads = dict(house.database.read_now(lambda db: list(audit_store.heads(db))))
+        heads = dict(house.database.read_now(lambda db: list(audit.heads(db))))
     finally:
         house.database.close()
     lines = sum(one.lines for one in heads.values())

@@ -12,20 +12,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.policy import one_of
-from bot.commands.printing import tell, tell_json, tell_table
-from bot.database import be_alone
+from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.policy import one_of
+from bot.cli.session import house_of
 from bot.files.escalation_files import read_calendar_file
-from bot.reception import Reception
-from escalation import calendar_years
-from escalation.calendar_days import applied, as_json, days_of, is_published, next_unpublished, troubles
-from escalation.calendar_file import write_csv
-from escalation.calendar_years import YearEdition
-from escalation.instants import iso
-from escalation.policy import Policy
-from escalation.policy_nodes import parse_day
-from escalation.working_time import Day
+from bot.service import Reception
+from bot.storage.database import be_alone
+from escalation.calendars import calendar_editions
+from escalation.calendars.calendar_editions import YearEdition
+from escalation.calendars.days import applied, as_json, days_of, is_published, next_unpublished, troubles
+from escalation.calendars.files import write_csv
+from escalation.policy.model import Policy
+from escalation.policy.yaml_blocks import parse_day
+from escalation.working_hours.instants import iso
+from escalation.working_hours.working_time import Day
 
 _KINDS = {"off": "off", "on": "on (make-up day)"}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -36,7 +36,7 @@ def _opened(options: argparse.Namespace) -> Iterator[tuple[Reception, Policy]]:
     """The house, and its policy with the calendar years that hold."""
     house = house_of(options, knowledge="none")
     try:
-        yield house, applied(house.rules.policy, house.database.read_now(calendar_years.in_force))
+        yield house, applied(house.rules.policy, house.database.read_now(calendar_editions.in_force))
     finally:
         house.database.close()
 
@@ -46,7 +46,7 @@ def show(options: argparse.Namespace) -> None:
     with _opened(options) as (house, policy):
         now = house.clock()
         year = options.year or now.astimezone(policy.zone).year
-        versions = house.database.read_now(calendar_years.history, year)
+        versions = house.database.read_now(calendar_editions.history, year)
         days, missing = days_of(policy, year), next_unpublished(policy, now)
         if options.json:
             tell_json(_as_json(policy, year, days, versions, missing))
@@ -130,16 +130,18 @@ def _take_in(
     db: Connection, policy: Policy, years: Mapping[int, Iterable[Day]], by: str, note: str, now: datetime
 ) -> list[int]:
     be_alone(db)  # on what is there now, not on what was there when the file was read
-    return calendar_years.take_in(db, policy, years, by, note, now)
+    return calendar_editions.take_in(db, policy, years, by, note, now)
 
 
 def _set(db: Connection, policy: Policy, day: Day, by: str, note: str, now: datetime, normal: bool) -> int:
     be_alone(db)
-    return calendar_years.set_day(db, policy, day, by, note, now, normal=normal)
+    return calendar_editions.set_day(db, policy, day, by, note, now, normal=normal)
 
 
 def _kept(db: Connection, policy: Policy, years: Mapping[int, tuple[Day, ...]]) -> dict[int, int]:
-    return {year: len(set(calendar_years.present_days(db, policy, year)) - set(days)) for year, days in years.items()}
+    return {
+        year: len(set(calendar_editions.present_days(db, policy, year)) - set(days)) for year, days in years.items()
+    }
 
 
 def _counted(days: Iterable[Day]) -> str:

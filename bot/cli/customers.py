@@ -10,14 +10,14 @@ import jwt
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.printing import tell, tell_json, with_progress
-from bot.customer_changes import save_and_reroute
+from bot.auth.customer_tokens import AUDIENCE
+from bot.cli.output import tell, tell_json, with_progress
+from bot.cli.session import house_of
 from bot.files.escalation_files import read_customer_file
-from bot.identity import AUDIENCE
-from bot.reception import Reception
-from escalation import customer_store
-from escalation.customers import CustomerRecord
+from bot.service import Reception
+from bot.tickets.tier_changes import save_and_reroute
+from escalation.customers import customer_store
+from escalation.customers.model import CustomerRecord
 from escalation.staff import all_staff
 
 

@@ -14,19 +14,21 @@ from rich.console import Console
 from rich.text import Text
 from sqlalchemy import Connection, Row, select
 
-from bot import history, intake, notice_store
-from bot.alarms import sweep_some
+from bot.agents.actions import Action, Claim, Record, Reply, Resolve, act
 from bot.app import load_samples, open_house
+from bot.config.settings import Settings
 from bot.delivery.customer_messages import WEB
+from bot.dialogue import intake
+from bot.jobs.alarm_clock import sweep_some
 from bot.messages import Incoming
-from bot.notice_store import notices
-from bot.reception import Reception
-from bot.replies import WEEKDAYS
-from bot.settings import Settings
-from bot.staff_actions import Action, Claim, Record, Reply, Resolve, act
-from escalation import store, sweep
-from escalation.instants import parse_instant
+from bot.notifications import notice_inbox
+from bot.notifications.notice_inbox import notices
+from bot.service import Reception
+from bot.transcript import conversations
+from bot.wording.phrases import WEEKDAYS
 from escalation.staff import Staff, add_staff, get_staff
+from escalation.tickets import store, sweep
+from escalation.working_hours.instants import parse_instant
 
 COLOURS = {"customer": "cyan", "bot": "green", "agent": "magenta", "notice": "yellow", "scene": "bold"}
 
@@ -93,14 +95,14 @@ class Stage:
         while (due := database.read_now(_next_due)) is not None and due <= end:
             self.now = max(self.now, due)
             database.write_now(sweep_some, rules, self.now)
-            for conversation in database.read_now(history.due_conversations, self.now):
+            for conversation in database.read_now(conversations.due_conversations, self.now):
                 database.write_now(intake.continue_held, rules, conversation.id, None, self.now)
             self.show()
         self.now = max(self.now, end)
 
     def ticket(self, name: str) -> int:
         """The number of a customer's ticket."""
-        found = self.house.database.read_now(history.find_conversation, WEB, name)
+        found = self.house.database.read_now(conversations.find_conversation, WEB, name)
         assert found is not None
         assert found.ticket_id is not None, f"{name} has no ticket"
         return found.ticket_id
@@ -117,15 +119,15 @@ class Stage:
         vault = self.house.rules.vault
         for _, group in itertools.groupby(told, key=lambda row: row.ref):
             rows = list(group)
-            text = vault.open(rows[0].text, row=rows[0].ref, field=notice_store.FIELD)
+            text = vault.open(rows[0].text, row=rows[0].ref, field=notice_inbox.FIELD)
             audience = [self.staff.get(row.name, row.name) if row.audience == "staff" else row.name for row in rows]
             self._line("notice", f"notice → {'、'.join(audience)}", text)
         self.noticed = max([self.noticed, *(row.id for row in told)])
 
     def _introduce(self, db: Connection, name: str, contact_id: str) -> None:
-        conversation = history.lock_conversation(db, WEB, name, self.now)
+        conversation = conversations.lock_conversation(db, WEB, name, self.now)
         known = intake.introduce(db, self.house.rules, conversation, contact_id, "token", self.now)
-        history.save_conversation(db, known, self.now)
+        conversations.save_conversation(db, known, self.now)
 
     def _line(self, kind: str, who: str, text: str) -> None:
         there = self.now.astimezone(self.house.rules.policy.zone)
@@ -197,12 +199,12 @@ def _hire(db: Connection, now: datetime) -> list[Staff]:
 
 
 def _next_due(db: Connection) -> datetime | None:
-    return min((at for at in (sweep.next_due(db), history.next_wake(db)) if at is not None), default=None)
+    return min((at for at in (sweep.next_due(db), conversations.next_wake(db)) if at is not None), default=None)
 
 
-def _lines(db: Connection, name: str, after: int) -> list[history.Message]:
-    found = history.find_conversation(db, WEB, name)
-    return history.transcript(db, found.id, after) if found else []
+def _lines(db: Connection, name: str, after: int) -> list[conversations.Message]:
+    found = conversations.find_conversation(db, WEB, name)
+    return conversations.transcript(db, found.id, after) if found else []
 
 
 def _notices(db: Connection, after: int) -> list[Row[Any]]:
@@ -215,7 +217,7 @@ def _first_contacts(db: Connection) -> list[Row[Any]]:
     return list(db.execute(query.where(store.deadlines.c.milestone == "first_contact").order_by(store.tickets.c.id)))
 
 
-def _tapped(line: history.Message) -> str:
+def _tapped(line: conversations.Message) -> str:
     verb = str(line.meta.get("choice", "")).partition(":")[0]
     return {"helpful": "［有帮助］", "unhelpful": "［没帮助］", "person": "［转人工］"}.get(verb, verb)
 

@@ -10,7 +10,7 @@ from escalation.refusals import EscalationRefusal
 from knowledge_base.refusals import KnowledgeRefusal
 
 if TYPE_CHECKING:
-    from escalation.tickets import RefusalCode, Refused
+    from escalation.tickets.lifecycle import RefusalCode, Refused
 
 # What an operator at the terminal reads; the console has its own words in `replies`.
 MOVES: Mapping[RefusalCode, str] = {

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from datetime import tzinfo
 from typing import Any
 
-from bot import incidents
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.printing import tell, tell_json, tell_table
-from bot.reception import Reception
-from escalation import incident_store
-from escalation.incident_store import Reach
-from escalation.incidents import Draft, Incident
-from escalation.instants import iso
+from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.session import house_of
+from bot.service import Reception
+from bot.tickets import incidents
+from escalation.incidents import incident_store
+from escalation.incidents.incident_store import Reach
+from escalation.incidents.model import Draft, Incident
 from escalation.staff import Staff, find_credentials, staff_names
+from escalation.working_hours.instants import iso
 
 MOST_LISTED = 200
 

@@ -11,16 +11,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot.commands.printing import tell, tell_json, tell_table
-from bot.encoders import encoders_of
+from bot.cli.output import tell, tell_json, tell_table
+from bot.config.settings import read_settings
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
-from bot.settings import read_settings
-from escalation.policy_file import read_policy
-from knowledge_base.coverage import ABOVE_ALL
-from knowledge_base.evaluation import SHOWN, Evaluation, Figures, evaluate
-from knowledge_base.index import build
-from knowledge_base.picture import page_of, picture_of
-from knowledge_base.progress import Progress, silent
+from bot.knowledge.encoders import encoders_of
+from escalation.policy.reader import read_policy
+from knowledge_base.evaluation.chart import page_of, picture_of
+from knowledge_base.evaluation.coverage import ABOVE_ALL
+from knowledge_base.evaluation.measurement import SHOWN, Evaluation, Figures, evaluate
+from knowledge_base.matching.index import build
+from knowledge_base.model.progress import Progress, silent
 
 _DRAWN = {".svg": picture_of, ".html": page_of, ".htm": page_of}
 

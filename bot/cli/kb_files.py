@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.commands.opening import house_of, settings_of
-from bot.commands.printing import tell, tell_json
-from bot.encoders import encoders_of
-from bot.knowledge import read_checked
-from escalation.policy_file import read_policy
-from knowledge_base import store
-from knowledge_base.catalogue import write_faq
-from knowledge_base.faults import CatalogueFaults
-from knowledge_base.health import complaints_of
-from knowledge_base.index import build
+from bot.cli.output import tell, tell_json
+from bot.cli.session import house_of, settings_of
+from bot.knowledge.checks import read_checked
+from bot.knowledge.encoders import encoders_of
+from escalation.policy.reader import read_policy
+from knowledge_base.files.catalogue import write_faq
+from knowledge_base.files.faults import CatalogueFaults
+from knowledge_base.matching.index import build
+from knowledge_base.revisions import revision_store
+from knowledge_base.revisions.health import complaints_of
 
 
 def check(options: argparse.Namespace) -> None:
@@ -44,7 +44,7 @@ def check(options: argparse.Namespace) -> None:
 def save(options: argparse.Namespace) -> None:
     """Write the published revision to a YAML, CSV or XLSX file."""
     house = house_of(options, knowledge="none")
-    revision, articles = house.database.read_now(store.load_published)
+    revision, articles = house.database.read_now(revision_store.load_published)
     write_faq(Path(options.file), articles)
     house.database.close()
     if options.json:

@@ -8,12 +8,12 @@ from datetime import tzinfo
 from typing import Any
 
 from bot.app import NotReady
-from bot.commands.printing import tell, tell_json
-from bot.commands.revisions import opened
-from bot.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
-from escalation.instants import iso
-from knowledge_base import gap_store
-from knowledge_base.gaps import Cluster, cluster
+from bot.cli.kb_revisions import opened
+from bot.cli.output import tell, tell_json
+from bot.knowledge.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
+from escalation.working_hours.instants import iso
+from knowledge_base.gaps import gap_store
+from knowledge_base.gaps.clustering import Cluster, cluster
 
 # What a person at the terminal does about a refusal, where the words alone don't say it.
 _HINTS = {

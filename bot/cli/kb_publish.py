@@ -6,21 +6,21 @@ import argparse
 from pathlib import Path
 
 from bot.app import NotReady
-from bot.commands.printing import tell, tell_json
-from bot.commands.revisions import draft_of, made, opened, revision_of
-from bot.knowledge import read_checked
-from bot.publishing import NotPublished, Proposal, carry_out, demand_in_force, keep_draft, propose
-from bot.reception import Reception
-from knowledge_base import store
-from knowledge_base.differences import compare
-from knowledge_base.store import Revision
+from bot.cli.kb_revisions import draft_of, made, opened, revision_of
+from bot.cli.output import tell, tell_json
+from bot.knowledge.checks import read_checked
+from bot.knowledge.publishing import NotPublished, Proposal, carry_out, demand_in_force, keep_draft, propose
+from bot.service import Reception
+from knowledge_base.revisions import revision_store
+from knowledge_base.revisions.diff import compare
+from knowledge_base.revisions.revision_store import Revision
 
 
 def load(options: argparse.Namespace) -> None:
     """Publish a file as the next revision, or keep it as the draft; whole or not at all."""
     with opened(options) as house:
         articles = read_checked(Path(options.file), house.rules.policy)
-        based_on = house.database.read_now(store.current_revision)
+        based_on = house.database.read_now(revision_store.current_revision)
         proposal = propose(house.database, house.rules, articles, based_on=based_on, now=house.clock())
         note = options.note or f"imported from {Path(options.file).name}"
         if options.draft:
@@ -33,7 +33,7 @@ def publish(options: argparse.Namespace) -> None:
     """Publish the draft, if it was made from the revision in force or is meant to go over it."""
     with opened(options) as house:
         draft = draft_of(house)
-        articles = house.database.read_now(store.load_revision, draft.id)
+        articles = house.database.read_now(revision_store.load_revision, draft.id)
         based_on = options.over if options.over is not None else draft.based_on or 0
         _demand_latest(house, based_on)
         proposal = propose(house.database, house.rules, articles, based_on=based_on, now=house.clock())
@@ -45,7 +45,7 @@ def discard(options: argparse.Namespace) -> None:
     """Drop the draft; what is published stays."""
     with opened(options) as house:
         draft = draft_of(house)
-        house.database.write_now(store.discard_draft, draft)
+        house.database.write_now(revision_store.discard_draft, draft)
         if options.json:
             tell_json({"discarded": True, "questions": draft.questions})
         else:
@@ -55,10 +55,10 @@ def discard(options: argparse.Namespace) -> None:
 def rollback(options: argparse.Namespace) -> None:
     """Publish an earlier revision's questions again, as a new revision."""
     with opened(options) as house:
-        wanted, current = revision_of(house, options.revision), house.database.read_now(store.current_revision)
+        wanted, current = revision_of(house, options.revision), house.database.read_now(revision_store.current_revision)
         if wanted.id == current:
             raise NotReady(f"Revision {current} is the one in force; there is nothing to roll back.")
-        articles = house.database.read_now(store.load_revision, wanted.id)
+        articles = house.database.read_now(revision_store.load_revision, wanted.id)
         proposal = propose(house.database, house.rules, articles, based_on=current, now=house.clock())
         _carry_out(options, house, proposal, options.note or f"rolled back to revision {wanted.id}")
 
@@ -68,7 +68,7 @@ def _demand_latest(house: Reception, based_on: int) -> None:
     try:
         house.database.read_now(demand_in_force, based_on)
     except NotPublished as refusal:
-        current = house.database.read_now(store.current_revision)
+        current = house.database.read_now(revision_store.current_revision)
         raise NotPublished(
             f"{refusal}\n`jiedai kb diff` shows what the draft would undo; "
             f"`jiedai kb publish --over {current}` publishes it all the same."
@@ -84,7 +84,7 @@ def _keep(options: argparse.Namespace, house: Reception, proposal: Proposal, not
         author=options.author,
         now=house.clock(),
     )
-    before = house.database.read_now(store.load_revision, proposal.based_on)
+    before = house.database.read_now(revision_store.load_revision, proposal.based_on)
     difference = compare(before, proposal.articles)
     if options.json:
         counts = {name: len(getattr(difference, name)) for name in ("added", "removed", "changed")}
@@ -112,7 +112,7 @@ def _carry_out(
         anyway=options.anyway,
         draft=draft,
     )
-    before = house.database.read_now(store.find_revision, proposal.based_on)
+    before = house.database.read_now(revision_store.find_revision, proposal.based_on)
     replaced = before.questions if before else 0
     if options.json:
         published = {"revision": revision, "questions": len(proposal.articles), "replaced": replaced}

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.commands.printing import tell, tell_json
-from bot.commands.revisions import draft_of, opened
+from bot.cli.kb_revisions import draft_of, opened
+from bot.cli.output import tell, tell_json
 from bot.files.knowledge_files import read_regression_file
-from bot.kept_answers import complaints
-from bot.publishing import prepared
-from bot.reception import Reception
-from knowledge_base import regression_store, store
-from knowledge_base.faults import CatalogueFaults
-from knowledge_base.regressions import Regression, write_regressions
+from bot.knowledge.kept_answers import complaints
+from bot.knowledge.publishing import prepared
+from bot.service import Reception
+from knowledge_base.files.faults import CatalogueFaults
+from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.revisions.regressions import Regression, write_regressions
 
 
 def load(options: argparse.Namespace) -> None:
@@ -75,15 +75,15 @@ def clear(options: argparse.Namespace) -> None:
 
 def _known(house: Reception) -> set[str]:
     """Ids of what is published and of the draft: its messages can be laid down before it is published."""
-    draft = house.database.read_now(store.find_draft)
-    articles = house.database.read_now(store.load_revision, draft.id) if draft else ()
+    draft = house.database.read_now(revision_store.find_draft)
+    articles = house.database.read_now(revision_store.load_revision, draft.id) if draft else ()
     return {article.id for article in (*house.rules.index.articles, *articles)}
 
 
 def _complaints(options: argparse.Namespace, house: Reception, wanted: tuple[Regression, ...]) -> list[str]:
     index = house.rules.index
     if options.draft:
-        index = prepared(house.rules, house.database.read_now(store.load_revision, draft_of(house).id))
+        index = prepared(house.rules, house.database.read_now(revision_store.load_revision, draft_of(house).id))
     return list(complaints(house.rules, index, wanted, house.clock()).values())
 
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.printing import tell, tell_json, tell_table
-from bot.reception import Reception
-from escalation.instants import iso
-from knowledge_base import store
-from knowledge_base.differences import as_json, as_lines, compare
-from knowledge_base.store import Revision
+from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.session import house_of
+from bot.service import Reception
+from escalation.working_hours.instants import iso
+from knowledge_base.revisions import revision_store
+from knowledge_base.revisions.diff import as_json, as_lines, compare
+from knowledge_base.revisions.revision_store import Revision
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def opened(options: argparse.Namespace) -> Iterator[Reception]:
 def show(options: argparse.Namespace) -> None:
     """The draft and every revision, newest first."""
     with opened(options) as house:
-        everything = house.database.read_now(store.all_revisions)
-        current = house.database.read_now(store.current_revision)
+        everything = house.database.read_now(revision_store.all_revisions)
+        current = house.database.read_now(revision_store.current_revision)
         if options.json:
             tell_json([_as_json(house, one, current) for one in everything])
             return
@@ -44,7 +44,7 @@ def diff(options: argparse.Namespace) -> None:
     with opened(options) as house:
         begin = _number(house, options.begin or "published")
         end = _number(house, options.end or _usual_end(house, options))
-        found = compare(*(house.database.read_now(store.load_revision, number) for number in (begin, end)))
+        found = compare(*(house.database.read_now(revision_store.load_revision, number) for number in (begin, end)))
         names, zone = [_name(house, number) for number in (begin, end)], house.rules.policy.zone
         if options.json:
             tell_json({"from": names[0], "to": names[1], **as_json(found, zone)})
@@ -57,7 +57,7 @@ def diff(options: argparse.Namespace) -> None:
 
 def draft_of(house: Reception) -> Revision:
     """The draft; refuses when there is none."""
-    found = house.database.read_now(store.find_draft)
+    found = house.database.read_now(revision_store.find_draft)
     if found is None:
         raise NotReady("There is no draft; `jiedai kb import FILE --draft` makes one.")
     return found
@@ -65,7 +65,7 @@ def draft_of(house: Reception) -> Revision:
 
 def revision_of(house: Reception, number: int) -> Revision:
     """A published revision by its number; refuses one that isn't there."""
-    found = house.database.read_now(store.find_revision, number)
+    found = house.database.read_now(revision_store.find_revision, number)
     if found is None or found.state == "draft":
         raise NotReady(f"There is no revision {number}; `jiedai kb revisions` lists those there are.")
     return found
@@ -79,21 +79,21 @@ def made(house: Reception, revision: Revision) -> str:
 
 def _usual_end(house: Reception, options: argparse.Namespace) -> str:
     """The draft; without one, what an earlier revision was named to be compared with."""
-    return "published" if options.begin and house.database.read_now(store.find_draft) is None else "draft"
+    return "published" if options.begin and house.database.read_now(revision_store.find_draft) is None else "draft"
 
 
 def _number(house: Reception, word: str) -> int:
     if word == "draft":
         return draft_of(house).id
     if word == "published":
-        return house.database.read_now(store.current_revision)
+        return house.database.read_now(revision_store.current_revision)
     if not word.isascii() or not word.isdigit():
         raise NotReady(f'"{word}" is no revision; give its number, or the word draft or published.')
     return revision_of(house, int(word)).id
 
 
 def _name(house: Reception, number: int) -> int | str:
-    found = house.database.read_now(store.find_revision, number)
+    found = house.database.read_now(revision_store.find_revision, number)
     return "draft" if found is not None and found.state == "draft" else number
 
 

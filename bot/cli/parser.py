@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(141) from None
     except Exception as error:
         # Looked up only now, so that `jiedai --help` does not load the database library.
-        from bot.refusals import sentence_of
+        from bot.cli.errors import sentence_of
 
         sentence = sentence_of(error)
         if sentence is None:
@@ -53,7 +53,7 @@ def hold_to_one_thread() -> None:
 
 def _command(name: str) -> Callable[[argparse.Namespace], None]:
     module, _, function = name.partition(":")
-    found: Callable[[argparse.Namespace], None] = getattr(import_module(f"bot.commands.{module}"), function)
+    found: Callable[[argparse.Namespace], None] = getattr(import_module(f"bot.cli.{module}"), function)
     return found
 
 
@@ -103,7 +103,7 @@ def _group(commands: Any, name: str, about: str) -> Any:
 
 
 def _add_run(commands: Any) -> None:
-    run = _add(commands, "run", "serving:run", "Serve chat, console and API until Ctrl-C.")
+    run = _add(commands, "run", "run:run", "Serve chat, console and API until Ctrl-C.")
     run.add_argument("--host", help="address to listen on (JIEDAI_HOST; default: 127.0.0.1)")
     run.add_argument("--port", help="port to listen on (JIEDAI_PORT; default: 8080)")
     _add(
@@ -140,24 +140,24 @@ def _add_policy(commands: Any) -> None:
 
 def _add_knowledge(commands: Any) -> None:
     group = _group(commands, "kb", "Check, import and export the knowledge base.")
-    check = _add(group, "check", "knowledge:check", "List every fault of a YAML, CSV or XLSX file.", json=True)
+    check = _add(group, "check", "kb_files:check", "List every fault of a YAML, CSV or XLSX file.", json=True)
     check.add_argument("file", metavar="FILE")
     load = _add(
         group,
         "import",
-        "publishing:load",
+        "kb_publish:load",
         "Publish a file in place of all questions; a running server follows.",
         json=True,
     )
     load.add_argument("file", metavar="FILE")
     load.add_argument("--draft", action="store_true", help="check it and keep it as the draft; publish it later")
     _add_publishing_switches(load)
-    save = _add(group, "export", "knowledge:save", "Write the published questions to a file.", json=True)
+    save = _add(group, "export", "kb_files:save", "Write the published questions to a file.", json=True)
     save.add_argument("file", metavar="FILE")
     _add_revisions(group)
     _add_regressions(group)
     _add_gaps(group)
-    measure = _add(group, "eval", "evaluation:measure", "Ask labelled messages and count.", where=False, json=True)
+    measure = _add(group, "eval", "kb_eval:measure", "Ask labelled messages and count.", where=False, json=True)
     measure.add_argument("--kb", required=True, metavar="FILE", help="an FAQ file, or CSV with columns id,question")
     measure.add_argument(
         "--queries", required=True, metavar="FILE", help="CSV with columns text,expected; empty: nothing answers it"
@@ -168,16 +168,16 @@ def _add_knowledge(commands: Any) -> None:
 
 
 def _add_revisions(group: Any) -> None:
-    publish = _add(group, "publish", "publishing:publish", "Publish the draft.", json=True)
+    publish = _add(group, "publish", "kb_publish:publish", "Publish the draft.", json=True)
     publish.add_argument("--over", type=int, metavar="N", help="over revision N, published since the draft was begun")
-    _add(group, "discard", "publishing:discard", "Drop the draft.", json=True)
-    _add(group, "revisions", "revisions:show", "List the draft and all revisions.", json=True)
-    diff = _add(group, "diff", "revisions:diff", "What changed, question by question.", json=True)
+    _add(group, "discard", "kb_publish:discard", "Drop the draft.", json=True)
+    _add(group, "revisions", "kb_revisions:show", "List the draft and all revisions.", json=True)
+    diff = _add(group, "diff", "kb_revisions:diff", "What changed, question by question.", json=True)
     for name, kind in (("begin", "from"), ("end", "to")):
         usual = "published" if name == "begin" else "draft"
         about = f"{kind} which revision: a number, draft or published (default: {usual})"
         diff.add_argument(name, nargs="?", metavar=kind.upper(), help=about)
-    rollback = _add(group, "rollback", "publishing:rollback", "Publish an earlier revision again.", json=True)
+    rollback = _add(group, "rollback", "kb_publish:rollback", "Publish an earlier revision again.", json=True)
     rollback.add_argument("revision", type=int, metavar="N")
     for command in (publish, rollback):
         _add_publishing_switches(command)
@@ -199,27 +199,27 @@ def _add_regressions(group: Any) -> None:
         command = _add(kept, name, f"regressions:{run}", about, json=True)
         command.add_argument("file", metavar="FILE")
     command.add_argument("--draft", action="store_true", help="ask the draft, not what is published")
-    _add(kept, "clear", "regressions:clear", "Forget all messages.", json=True)
+    _add(kept, "clear", "kb_regressions:clear", "Forget all messages.", json=True)
 
 
 def _add_gaps(group: Any) -> None:
     gaps = _add(
-        group, "gaps", "gaps:show", "What customers ask and no question answers, most frequent first.", json=True
+        group, "gaps", "kb_gaps:show", "What customers ask and no question answers, most frequent first.", json=True
     )
     gaps.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most (default: 20)")
     gap = _group(group, "gap", "Deal with a gap; what is accepted is published at once.")
-    add = _add(gap, "add", "gaps:add", "Make it another way to ask a question of ours.", json=True)
+    add = _add(gap, "add", "kb_gaps:add", "Make it another way to ask a question of ours.", json=True)
     add.add_argument("--to", required=True, metavar="QUESTION", help="the question's id")
     add.add_argument(
         "--as", dest="wording", action="append", default=[], metavar="TEXT", help="in these words; repeat for more"
     )
-    new = _add(gap, "new", "gaps:new", "Make it a question of its own.", json=True)
+    new = _add(gap, "new", "kb_gaps:new", "Make it a question of its own.", json=True)
     new.add_argument("--category", required=True, metavar="C", help="a topic of the policy")
     new.add_argument(
         "--question", "--as", default="", metavar="TEXT", help="in these words (default: as customers ask)"
     )
     new.add_argument("--answer", default="", metavar="TEXT", help="what is answered (default: as a person answered)")
-    drop = _add(gap, "dismiss", "gaps:drop", "It is nothing that we answer.", json=True)
+    drop = _add(gap, "dismiss", "kb_gaps:drop", "It is nothing that we answer.", json=True)
     for command in (add, new, drop):
         command.add_argument("number", type=int, metavar="N", help="its number in `kb gaps`")
         command.add_argument("--author", default="", metavar="NAME", help="who decides, for the list of revisions")

@@ -6,19 +6,21 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from bot import app, schema
+from bot import app
 from bot.app import NotReady
-from bot.commands.opening import house_of, instant, settings_of
-from bot.commands.policy_chain import case_of, chain_as_json, tell_chain
-from bot.commands.policy_matrix import tell_matrix
-from bot.commands.printing import tell, tell_json, tell_table
-from bot.database import Database
-from bot.settings import DATABASE_FILE, Settings
-from escalation import calendar_years, policy_store
-from escalation.instants import iso
-from escalation.policy import Policy
-from escalation.policy_faults import PolicyFaults
-from escalation.policy_file import read_policy
+from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.policy_chain import case_of, chain_as_json, tell_chain
+from bot.cli.policy_matrix import tell_matrix
+from bot.cli.session import house_of, instant, settings_of
+from bot.config.settings import DATABASE_FILE, Settings
+from bot.migrations import schema
+from bot.storage.database import Database
+from escalation.calendars import calendar_editions
+from escalation.policy import policy_editions
+from escalation.policy.faults import PolicyFaults
+from escalation.policy.model import Policy
+from escalation.policy.reader import read_policy
+from escalation.working_hours.instants import iso
 
 
 def check(options: argparse.Namespace) -> None:
@@ -62,7 +64,7 @@ def history(options: argparse.Namespace) -> None:
     """Every edition of the policy file that was in force, newest first."""
     house = house_of(options, knowledge="none")
     zone = house.rules.policy.zone
-    editions = house.database.read_now(policy_store.editions)
+    editions = house.database.read_now(policy_editions.editions)
     house.database.close()
     if options.json:
         tell_json([{"version": one.version, "since": iso(one.activated_at, zone)} for one in editions])
@@ -80,7 +82,7 @@ def history(options: argparse.Namespace) -> None:
 def show(options: argparse.Namespace) -> None:
     """The text of one edition, as its file was."""
     house = house_of(options, knowledge="none")
-    editions = house.database.read_now(policy_store.editions)
+    editions = house.database.read_now(policy_editions.editions)
     house.database.close()
     found = next((one for one in editions if one.version == options.version), None)
     if found is None:
@@ -103,7 +105,7 @@ def in_force(settings: Settings) -> Policy:
     try:
         if not database.read_now(schema.is_current):
             return policy
-        return calendar_years.applied(policy, database.read_now(calendar_years.in_force))
+        return calendar_editions.applied(policy, database.read_now(calendar_editions.in_force))
     finally:
         database.close()
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.commands.printing import tell, tell_table
-from bot.replies import WEEKDAYS
-from escalation.deadlines import Deadline, as_json, milestones_of, owed, start
-from escalation.instants import iso, print_duration
-from escalation.policy import Milestone, Policy, Tier, Urgency
-from escalation.policy_tiers import BUILT_IN_FACTS
-from escalation.routing import route
-from escalation.schedule import Line
+from bot.cli.output import tell, tell_table
+from bot.wording.phrases import WEEKDAYS
+from escalation.policy.model import Milestone, Policy, Tier, Urgency
+from escalation.policy.read_tiers import BUILT_IN_FACTS
+from escalation.policy.routing import route
+from escalation.sla.deadlines import Deadline, as_json, milestones_of, owed, start
+from escalation.sla.steps import Line
+from escalation.working_hours.instants import iso, print_duration
 
 
 @dataclass(frozen=True, slots=True)

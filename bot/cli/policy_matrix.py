@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.commands.policy_chain import Case, counts, fact, moment
-from bot.commands.printing import tell, tell_table
-from escalation.deadlines import milestones_of, start
-from escalation.instants import iso
-from escalation.policy import Milestone
+from bot.cli.output import tell, tell_table
+from bot.cli.policy_chain import Case, counts, fact, moment
+from escalation.policy.model import Milestone
+from escalation.sla.deadlines import milestones_of, start
+from escalation.working_hours.instants import iso
 
 
 def tell_matrix(cases: Sequence[Case]) -> None:

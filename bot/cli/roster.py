@@ -12,17 +12,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.printing import tell, tell_json, tell_table
+from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.session import house_of
 from bot.files.escalation_files import read_roster_file
-from bot.reception import Reception
-from escalation import duty, roster_desk, roster_store
-from escalation.assignment import Candidate
-from escalation.instants import iso
-from escalation.policy import Policy
-from escalation.roster import Shift
-from escalation.roster_desk import described, spoken
-from escalation.roster_file import Entry, parse_day, parse_time
+from bot.service import Reception
+from escalation.policy.model import Policy
+from escalation.staffing import on_duty, roster_changes, roster_store
+from escalation.staffing.choose import Candidate
+from escalation.staffing.roster import Shift
+from escalation.staffing.roster_changes import described, spoken
+from escalation.staffing.roster_file import Entry, parse_day, parse_time
+from escalation.working_hours.instants import iso
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _KINDS = {"duty": "duty", "on_call": "on call"}
@@ -79,7 +79,7 @@ def load(options: argparse.Namespace) -> None:
     with _opened(options) as house:
         entries = read_roster_file(path)
         went, came = house.database.write_now(
-            roster_desk.import_days, house.rules.policy.zone, entries, options.by, house.clock(), path.name
+            roster_changes.import_days, house.rules.policy.zone, entries, options.by, house.clock(), path.name
         )
     days = sorted({entry.day for entry in entries})
     if options.json:
@@ -94,7 +94,7 @@ def add(options: argparse.Namespace) -> None:
     with _opened(options) as house:
         zone = house.rules.policy.zone
         entry = Entry(_day(options.date), options.login, _time(options.start), _time(options.end), options.kind)
-        shift = house.database.write_now(roster_desk.add_shift, zone, entry, options.by, house.clock())
+        shift = house.database.write_now(roster_changes.add_shift, zone, entry, options.by, house.clock())
     if options.json:
         tell_json(described(shift, zone, {shift.staff_id: entry.login}))
     else:
@@ -105,7 +105,7 @@ def remove(options: argparse.Namespace) -> None:
     """Take a shift out."""
     with _opened(options) as house:
         zone = house.rules.policy.zone
-        shift = house.database.write_now(roster_desk.remove_shift, zone, options.shift, options.by, house.clock())
+        shift = house.database.write_now(roster_changes.remove_shift, zone, options.shift, options.by, house.clock())
         names = house.database.read_now(roster_store.logins)
     if options.json:
         tell_json(described(shift, zone, names))
@@ -117,7 +117,7 @@ def swap(options: argparse.Namespace) -> None:
     """Two shifts exchange their people."""
     with _opened(options) as house:
         zone, at = house.rules.policy.zone, house.clock()
-        both = house.database.write_now(roster_desk.swap_shifts, zone, options.one, options.other, options.by, at)
+        both = house.database.write_now(roster_changes.swap_shifts, zone, options.one, options.other, options.by, at)
         names = house.database.read_now(roster_store.logins)
     if options.json:
         tell_json([described(shift, zone, names) for shift in both])
@@ -156,7 +156,7 @@ def _opened(options: argparse.Namespace) -> Iterator[Reception]:
 
 
 def _now(db: Connection, at: datetime) -> tuple[bool, Sequence[Candidate], datetime | None]:
-    return roster_store.in_use(db), duty.read_people(db, at).candidates, roster_store.following_change(db, at)
+    return roster_store.in_use(db), on_duty.read_people(db, at).candidates, roster_store.following_change(db, at)
 
 
 def _by_queue(policy: Policy, people: Iterable[Candidate]) -> Iterator[tuple[str, list[Candidate], list[Candidate]]]:

@@ -16,14 +16,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.app import House, NotReady, enforce_policy, first_administrator, load_samples
-from bot.commands.customers import chat_link
-from bot.commands.opening import house_of
-from bot.commands.printing import tell
-from bot.reception import Reception
-from bot.secrets_folder import first_password_file
-from bot.settings import Settings
+from bot.cli.customers import chat_link
+from bot.cli.output import tell
+from bot.cli.session import house_of
+from bot.config.secret_files import first_password_file
+from bot.config.settings import Settings
+from bot.service import Reception
 from bot.web.server import create_app
-from escalation import customer_store
+from escalation.customers import customer_store
 
 COLLECT = (20_000, 20, 20)  # objects and generations between collections, for a process that makes few cycles
 GRACE = 5  # seconds that requests under way get at the end

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy.exc import DatabaseError
 
 from bot.app import Knowledge, NotReady, open_house
-from bot.reception import Reception
-from bot.settings import Settings, read_settings
-from escalation.instants import parse_instant
+from bot.config.settings import Settings, read_settings
+from bot.service import Reception
+from escalation.working_hours.instants import parse_instant
 
 
 def settings_of(options: argparse.Namespace) -> Settings:

@@ -10,16 +10,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.policy import one_of
-from bot.commands.printing import tell, tell_json, tell_table
-from bot.passwords import hash_password
+from bot.auth import staff_sessions
+from bot.auth.passwords import hash_password
+from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.policy import one_of
+from bot.cli.session import house_of
+from bot.config.secret_files import first_password_file
 from bot.rules import Rules
-from bot.secrets_folder import first_password_file
-from bot.web import staff_sessions
-from escalation import desk, dispatch, staff
-from escalation.policy import Policy
+from escalation import staff
+from escalation.policy.model import Policy
 from escalation.staff import Staff
+from escalation.staffing import dispatch
+from escalation.tickets import operations
 
 MOST_TICKETS = 999  # of one person
 
@@ -94,7 +96,7 @@ def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
         return 0
     staff_sessions.close_all(db, found[0].id)
     dispatch.take_back(db, found[0].id, now)
-    return desk.release_all(db, rules.policy, found[0].id, now)
+    return operations.release_all(db, rules.policy, found[0].id, now)
 
 
 def _reset(db: Connection, login: str, password_hash: str) -> None:

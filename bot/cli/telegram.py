@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from bot import link_codes
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.printing import tell, tell_json
-from bot.reception import Reception
-from escalation import customer_store
+from bot.auth import one_time_codes
+from bot.cli.output import tell, tell_json
+from bot.cli.session import house_of
+from bot.service import Reception
+from escalation.customers import customer_store
 
 
 def link(options: argparse.Namespace) -> None:
@@ -21,10 +21,10 @@ def link(options: argparse.Namespace) -> None:
     if known is None:
         raise NotReady(f'There is no customer "{options.id}"; import the CRM with `jiedai customers import`.')
     url = house.database.write_now(
-        link_codes.issue_url, house.token_secret, bot_name(house), "customer", options.id, now
+        one_time_codes.issue_url, house.token_secret, bot_name(house), "customer", options.id, now
     )
     house.database.close()
-    minutes = int(link_codes.LIFETIME.total_seconds()) // 60
+    minutes = int(one_time_codes.LIFETIME.total_seconds()) // 60
     if options.json:
         tell_json({"customer": options.id, "url": url, "expires_in": minutes * 60})
     else:
@@ -36,7 +36,7 @@ def bot_name(house: Reception) -> str:
     if not house.settings.telegram_token:
         raise NotReady("No Telegram bot is set up; set JIEDAI_TELEGRAM_TOKEN to the token that BotFather gave.")
     # Only now: aiogram costs seconds that other commands need not pay.
-    from bot.telegram.client import Client
+    from bot.telegram.api.client import Client
 
     async def asked() -> str:
         client = Client(house.settings.telegram_token, house.settings.telegram_api)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import link_codes, staff_links
 from bot.app import NotReady
-from bot.commands.opening import house_of
-from bot.commands.printing import tell, tell_json
+from bot.auth import messenger_accounts, one_time_codes
+from bot.cli.output import tell, tell_json
+from bot.cli.session import house_of
 from escalation.staff import Staff, find_credentials
 
 
@@ -19,7 +19,7 @@ def staff_code(options: argparse.Namespace) -> None:
     house = house_of(options, knowledge="none")
     code = house.database.write_now(_issue, house.token_secret, options.login, house.clock())
     house.database.close()
-    minutes = int(link_codes.LIFETIME.total_seconds()) // 60
+    minutes = int(one_time_codes.LIFETIME.total_seconds()) // 60
     if options.json:
         tell_json({"login": options.login, "code": code, "expires_in": minutes * 60})
         return
@@ -41,13 +41,13 @@ def unlink(options: argparse.Namespace) -> None:
 
 
 def _issue(db: Connection, secret: str, login: str, now: datetime) -> str:
-    return link_codes.issue(db, secret, "staff", str(_person(db, login).id), now)
+    return one_time_codes.issue(db, secret, "staff", str(_person(db, login).id), now)
 
 
 def _unlink(db: Connection, login: str) -> bool:
-    account = staff_links.account_of(db, _person(db, login).id)
+    account = messenger_accounts.account_of(db, _person(db, login).id)
     if account is not None:
-        staff_links.unlink(db, account)
+        messenger_accounts.unlink(db, account)
     return account is not None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.commands.ticket_sheets import Sheet
-from escalation.instants import iso, print_duration
-from escalation.policy import Policy
-from escalation.store import DeadlineRow
+from bot.cli.ticket_show import Sheet
+from escalation.policy.model import Policy
+from escalation.tickets.store import DeadlineRow
+from escalation.working_hours.instants import iso, print_duration
 
 
 def as_json(sheet: Sheet, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:

@@ -9,15 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from bot.announcing import customer_label
-from bot.commands.printing import tell, tell_table
-from bot.replies import WEEKDAYS
+from bot.cli.output import tell, tell_table
+from bot.notifications.publish import customer_label
 from bot.rules import Rules
-from escalation.customer_store import find_customers
-from escalation.instants import iso, print_duration
-from escalation.policy import Policy
-from escalation.store import DeadlineRow, tickets
-from escalation.ticket_queries import FIRST_DUE, IS_OPEN, TicketOverview, count_tickets, tickets_overview
+from bot.wording.phrases import WEEKDAYS
+from escalation.customers.customer_store import find_customers
+from escalation.policy.model import Policy
+from escalation.tickets.queries import FIRST_DUE, IS_OPEN, TicketOverview, count_tickets, tickets_overview
+from escalation.tickets.store import DeadlineRow, tickets
+from escalation.working_hours.instants import iso, print_duration
 
 
 @dataclass(frozen=True, slots=True)

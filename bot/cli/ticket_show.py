@@ -9,19 +9,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.announcing import customer_label
-from bot.commands.printing import tell, tell_table
-from bot.commands.ticket_lists import left, moment, short
+from bot.cli.output import tell, tell_table
+from bot.cli.ticket_list import left, moment, short
+from bot.notifications.publish import customer_label
 from bot.rules import Rules
-from escalation import plan_store, store
-from escalation.customer_store import find_customers
-from escalation.instants import print_duration
-from escalation.plan_store import Plan
-from escalation.policy import Policy
-from escalation.policy_tiers import BUILT_IN_FACTS
+from escalation.customers.customer_store import find_customers
+from escalation.policy.model import Policy
+from escalation.policy.read_tiers import BUILT_IN_FACTS
 from escalation.staff import staff_names
-from escalation.store import DeadlineRow
-from escalation.tickets import Ticket
+from escalation.tickets import plans, store
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.plans import Plan
+from escalation.tickets.store import DeadlineRow
+from escalation.working_hours.instants import print_duration
 
 Named = tuple[str, Any]
 
@@ -54,9 +54,9 @@ def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> Sheet:
         customer=customer_label(known.get(ticket.contact_id or "")),
         names=staff_names(db),
         clocks=store.deadlines_of(db, ticket_id),
-        plans=plan_store.plans_of(db, ticket_id),
+        plans=plans.plans_of(db, ticket_id),
         pauses=store.pause_lines(db, ticket_id),
-        reports=plan_store.reports_of(db, ticket_id),
+        reports=plans.reports_of(db, ticket_id),
         notes=store.notes_of(db, ticket_id),
         history=store.history_of(db, ticket_id),
     )

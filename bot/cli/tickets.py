@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from bot.agents.actions import Acknowledge, Action, Claim, Grade, Note, Record, Release, Resolve, Transfer, act
 from bot.app import NotReady
-from bot.commands import ticket_json, ticket_lists, ticket_sheets
-from bot.commands.opening import house_of
-from bot.commands.policy import one_of
-from bot.commands.printing import tell, tell_json
-from bot.refusals import english
+from bot.auth.ticket_access import demand_sight
+from bot.cli import ticket_json, ticket_list, ticket_show
+from bot.cli.errors import english
+from bot.cli.output import tell, tell_json
+from bot.cli.policy import one_of
+from bot.cli.session import house_of
 from bot.rules import Rules
-from bot.staff_actions import Acknowledge, Action, Claim, Grade, Note, Record, Release, Resolve, Transfer, act
-from bot.visibility import demand_sight
-from escalation import staff, store
+from escalation import staff
 from escalation.staff import Staff
-from escalation.tickets import Refused, Ticket
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.reception import Reception
+    from bot.service import Reception
 
 
 @contextmanager
@@ -51,25 +52,25 @@ def show_list(options: argparse.Namespace) -> None:
             one_of(rules.policy.queues, options.queue, "queue")
         if options.tier is not None:
             one_of(rules.policy.tiers, options.tier, "tier")
-        wanted = ticket_lists.Wanted(options.queue, options.tier, options.late, options.all, options.limit)
-        found = house.database.read_now(ticket_lists.read, rules, wanted, now)
+        wanted = ticket_list.Wanted(options.queue, options.tier, options.late, options.all, options.limit)
+        found = house.database.read_now(ticket_list.read, rules, wanted, now)
     named = not options.no_names
     if options.json:
-        tell_json([ticket_lists.as_json(entry, rules.policy, now, named=named) for entry in found.entries])
+        tell_json([ticket_list.as_json(entry, rules.policy, now, named=named) for entry in found.entries])
     else:
-        ticket_lists.tell_them(found, rules.policy, now, named=named)
+        ticket_list.tell_them(found, rules.policy, now, named=named)
 
 
 def show(options: argparse.Namespace) -> None:
     """Everything about one ticket."""
     with opened(options) as house:
         rules, now = house.rules, house.clock()
-        found = house.database.read_now(ticket_sheets.read, rules, options.number, now)
+        found = house.database.read_now(ticket_show.read, rules, options.number, now)
     named = not options.no_names
     if options.json:
         tell_json(ticket_json.as_json(found, rules.policy, now, named=named))
     else:
-        ticket_sheets.tell_it(found, rules.policy, now, named=named)
+        ticket_show.tell_it(found, rules.policy, now, named=named)
 
 
 def claim(options: argparse.Namespace) -> None:

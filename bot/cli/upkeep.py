@@ -10,13 +10,12 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from bot import schema
 from bot.app import NotReady
-from bot.commands.opening import settings_of
-from bot.commands.printing import tell, tell_json
-from bot.database import Database
-from bot.migrations import HEAD
-from bot.secrets_folder import ensure_folder
+from bot.cli.output import tell, tell_json
+from bot.cli.session import settings_of
+from bot.config.secret_files import ensure_folder
+from bot.migrations import HEAD, schema
+from bot.storage.database import Database
 
 PAGES = 1_000  # copied at a time: writers get in between
 

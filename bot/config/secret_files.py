@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from bot.settings import DATABASE_FILE, Settings
+from bot.config.settings import DATABASE_FILE, Settings
 from escalation import key_file
 from escalation.vault import Vault
 

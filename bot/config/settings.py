@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bot.messages import BotRefusal
 
 DATABASE_FILE = "jiedai.sqlite3"
-EXAMPLE_POLICY = Path(__file__).parent.parent / "escalation" / "policy.yaml"
+EXAMPLE_POLICY = Path(__file__).parents[2] / "escalation" / "policy.yaml"
 
 
 class BadSettings(BotRefusal):

@@ -28,10 +28,10 @@ from sqlalchemy import (
     update,
 )
 
+from bot.delivery.undeliverable import SENTENCE, STAFF, note_undelivered
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
-from bot.numbers import Numbered, note_numbers
-from bot.tables import metadata
-from bot.undelivered import SENTENCE, STAFF, note_undelivered
+from bot.storage.tables import metadata
+from bot.transcript.channel_message_ids import Numbered, note_numbers
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 30

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import outbox
 from bot.background import Background, finish, run_forever
-from bot.database import Database
+from bot.delivery import outbox
 from bot.delivery.rate_limit import Pace
 from bot.messages import Channel, Delivery, Later, Never, Outgoing
-from bot.wakeups import Wakeups
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
 

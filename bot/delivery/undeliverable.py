@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from bot import history
-from bot.history import messages
-from bot.numbers import number_in
-from bot.topics import topics
-from escalation import store
+from bot.topic_sync.topics import topics
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import number_in
+from bot.transcript.conversations import messages
+from escalation.tickets import store
 
 STAFF = "staff"  # the outbox channel that leads to them; its own module needs the outbox, which needs this one
 SENTENCE = "这条回复没有送达客户：Telegram 没有接受，或客户已停用机器人。请换个形式重发，或改用其他方式联系客户。"
@@ -31,7 +31,7 @@ def note_undelivered(db: Connection, line: int, now: datetime) -> Place | None:
     row = db.execute(select(*columns).where(messages.c.id == line)).one_or_none()
     if row is None or row.author != "agent" or row.ticket_id is None:
         return None
-    history.lock_conversation_by_id(db, row.conversation_id)
+    conversations.lock_conversation_by_id(db, row.conversation_id)
     store.log(db, store.lock_ticket(db, row.ticket_id).id, "undelivered", now, line=line)
     topic = db.execute(select(topics.c.chat, topics.c.thread).where(topics.c.ticket_id == row.ticket_id)).one_or_none()
     if topic is None or topic.thread is None:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, update
 
-from bot.history import conversations
-from escalation import store
-from escalation.changes import note_change
+from bot.transcript.conversations import conversations
+from escalation.tickets import store
+from escalation.tickets.changes import note_change
 
 
 def mark_unreachable(db: Connection, channel: str, address: str, now: datetime) -> None:

@@ -6,23 +6,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history
 from bot.dialogue.customer import customer_of
-from bot.endings import may_be_rated
-from bot.history import Conversation, Message
+from bot.dialogue.satisfaction import may_be_rated
 from bot.messages import Incoming
-from bot.numbers import numbered
 from bot.rules import Rules
-from escalation import store
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import numbered
+from bot.transcript.conversations import Conversation, Message
+from escalation.tickets import store
 
 LOOKED_BACK = 100  # lines; older buttons are known by their message's number
 
 
 def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bool:
     """A tap that counts: taken in before, or offered here and not out of date. Reads only."""
-    if history.message_of_key(db, tap.channel, tap.key) is not None:
+    if conversations.message_of_key(db, tap.channel, tap.key) is not None:
         return True
-    conversation = history.find_conversation(db, tap.channel, tap.address)
+    conversation = conversations.find_conversation(db, tap.channel, tap.address)
     if conversation is None or not _was_offered(db, conversation, tap):
         return False
     return _still_means(db, rules, conversation, tap.choice, now)
@@ -31,11 +31,11 @@ def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bo
 def _was_offered(db: Connection, conversation: Conversation, tap: Incoming) -> bool:
     under = numbered(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
     if under is not None and under.message_id is not None:
-        line = history.get_message(db, under.message_id)
+        line = conversations.get_message(db, under.message_id)
         if line.conversation_id == conversation.id and _offers(line, tap.choice):
             return True
     # A message whose number nobody wrote down: the process ended between the send and that.
-    return any(_offers(line, tap.choice) for line in history.latest(db, conversation.id, LOOKED_BACK))
+    return any(_offers(line, tap.choice) for line in conversations.latest(db, conversation.id, LOOKED_BACK))
 
 
 def _offers(line: Message, choice: str) -> bool:

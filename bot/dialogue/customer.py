@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.history import Conversation
 from bot.rules import Rules
-from escalation import customer_store
-from escalation.customers import Customer, TierDecision, tier_of
+from bot.transcript.conversations import Conversation
+from escalation.customers import customer_store
+from escalation.customers.model import Customer, TierDecision, tier_of
 
 
 def customer_of(

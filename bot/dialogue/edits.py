@@ -7,25 +7,26 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history, intake
+from bot.dialogue import intake
 from bot.dialogue.customer import customer_of
-from bot.history import Conversation, Message
-from bot.intake import Ranked, Receipt
+from bot.dialogue.intake import Ranked, Receipt
+from bot.dialogue.turn import joined
 from bot.messages import Edited, File, Incoming
-from bot.revisions import keep_latest
 from bot.rules import Rules
-from bot.turns import joined
+from bot.transcript import conversations
+from bot.transcript.conversations import Conversation, Message
+from bot.transcript.edits import keep_latest
 
 
 def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tuple[str, str]:
     """As `intake.prepare`: the text that may be judged anew, and the tier it is judged for; empty when none is."""
-    conversation = history.find_conversation(db, edited.channel, edited.address)
+    conversation = conversations.find_conversation(db, edited.channel, edited.address)
     line = _line_of(db, conversation, edited) if conversation is not None else None
     if line is None:
         whole = edited.message
         return intake.prepare(db, rules, whole, now) if whole is not None and whole.text else ("", "")
     assert conversation is not None, "it has this line"
-    fragments = history.pending(db, conversation.id)
+    fragments = conversations.pending(db, conversation.id)
     tier = customer_of(db, rules, conversation, now)[1].tier
     texts = [edited.text if each.id == line.id else each.words for each in fragments]
     return (joined(rules, texts) if line.id in {each.id for each in fragments} else ""), tier
@@ -37,8 +38,8 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: Ranked | None, 
     The bot answers it only while the first is still being gathered, or when it speaks of danger and the first did not.
     What was never heard of is taken in as a message: its edit has overtaken it.
     """
-    conversation = history.lock_conversation(db, edited.channel, edited.address, now)
-    if not history.remember_key(db, edited.channel, edited.key, now):
+    conversation = conversations.lock_conversation(db, edited.channel, edited.address, now)
+    if not conversations.remember_key(db, edited.channel, edited.key, now):
         return Receipt(conversation.id, None, duplicate=True)
     line, whole = _line_of(db, conversation, edited), edited.message
     if line is None:
@@ -53,8 +54,8 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: Ranked | None, 
 
 def _line_of(db: Connection, conversation: Conversation, edited: Edited) -> Message | None:
     """The line that the message became, if it was heard of."""
-    found = history.message_of_key(db, edited.channel, edited.original)
-    line = history.get_message(db, found) if found is not None else None
+    found = conversations.message_of_key(db, edited.channel, edited.original)
+    line = conversations.get_message(db, found) if found is not None else None
     return line if line is not None and line.conversation_id == conversation.id else None
 
 
@@ -63,7 +64,7 @@ def _take_in(
 ) -> Receipt:
     if edited.message is None:
         return Receipt(conversation.id, None, duplicate=False)
-    history.remember_key(db, edited.channel, edited.original, now)
+    conversations.remember_key(db, edited.channel, edited.original, now)
     known = {"overtaken": True, "edited": list(edited.order)}
     return intake.take_in(db, rules, conversation, edited.message, ranked, now, **known)
 
@@ -78,8 +79,8 @@ def _consider(
     now: datetime,
 ) -> None:
     if _brings_danger(rules, line, edited.text):
-        history.hold_back(db, line.id)
-    elif line.id not in {each.id for each in history.pending(db, conversation.id)}:
+        conversations.hold_back(db, line.id)
+    elif line.id not in {each.id for each in conversations.pending(db, conversation.id)}:
         return
     said = Incoming(edited.channel, edited.address, edited.key, "text", text=edited.text)
     intake.take_turn(db, rules, conversation, said, ranked, now)

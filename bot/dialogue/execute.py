@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 
-from bot import endings, handover, history, incident_turns
-from bot.conversation import (
+from bot.dialogue import handoff, incident_notices, satisfaction
+from bot.dialogue.gap_capture import Heard, asked_with, learn
+from bot.dialogue.plan import (
     Act,
     Answer,
     AskRating,
@@ -26,15 +27,15 @@ from bot.conversation import (
     Suggest,
     Urge,
 )
-from bot.learning import Heard, asked_with, learn
+from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button
-from bot.performing import TurnContext
-from bot.replies import answer_buttons, in_script, person_button, say
-from escalation import desk, store
-from escalation.customers import TierDecision
-from escalation.policy import Policy
+from bot.transcript import conversations
+from bot.wording.phrases import answer_buttons, in_script, person_button, say
+from escalation.customers.model import TierDecision
+from escalation.policy.model import Policy
+from escalation.tickets import operations, store
 from knowledge_base.articles import Article
-from knowledge_base.matching import Candidate
+from knowledge_base.matching.ranking import Candidate
 
 
 def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -43,16 +44,16 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
     Returns what was really done. What the bot was no help with is kept as a gap.
     """
     acts = tuple(acts)
-    untold = incident_turns.untold(turn, acts)
+    untold = incident_notices.untold(turn, acts)
     if untold:
-        acts = incident_turns.without_answers(acts)
+        acts = incident_notices.without_answers(acts)
     heard = Heard(turn.conversation, turn.customer, turn.text, turn.candidates)
     turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
     for act in acts:
         _do(turn, act, heard)
-    incident_turns.tell(turn, untold)
+    incident_notices.tell(turn, untold)
     if untold and turn.ticket is not None and turn.ticket.is_open:
-        incident_turns.attach(turn, untold[0])
+        incident_notices.attach(turn, untold[0])
     return acts
 
 
@@ -67,7 +68,7 @@ def _do(turn: TurnContext, act: Act, heard: Heard) -> None:  # noqa: C901, PLR09
         case Say(wording, offer_person):
             turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
         case HandOff(reason):
-            handover.hand_over(turn, reason)
+            handoff.hand_over(turn, reason)
         case Forward():
             _forward(turn)
         case Urge():
@@ -81,15 +82,15 @@ def _do(turn: TurnContext, act: Act, heard: Heard) -> None:  # noqa: C901, PLR09
         case Miss(rejected):
             _miss(turn, rejected)
         case Helped():
-            turn.conversation = history.fresh_matter(turn.conversation)
+            turn.conversation = conversations.fresh_matter(turn.conversation)
         case AskRating():
-            endings.ask_rating(turn)
+            satisfaction.ask_rating(turn)
         case Rate(score):
-            endings.rate(turn, score)
+            satisfaction.rate(turn, score)
         case ExplainRating():
-            desk.explain_rating(turn.db, turn.its_ticket().id, turn.text)
+            operations.explain_rating(turn.db, turn.its_ticket().id, turn.text)
         case Close():
-            endings.close(turn)
+            satisfaction.close(turn)
         case _:
             assert_never(act)
 
@@ -138,8 +139,8 @@ def _keep_within_time(turn: TurnContext) -> None:
 
 def _forward(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
-    history.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
-    desk.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
+    conversations.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
+    operations.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     if turn.conversation.awaiting == "details":
         # Kept until the acknowledgement below has been said; then additions are taken in silence.
         turn.remember(awaiting=None)
@@ -147,7 +148,7 @@ def _forward(turn: TurnContext) -> None:
 
 
 def _urge(turn: TurnContext) -> None:
-    urged = desk.urge(turn.db, turn.its_ticket().id, turn.now)
+    urged = operations.urge(turn.db, turn.its_ticket().id, turn.now)
     due = store.promised(turn.db, urged.ticket.id)
     if due is not None and due <= turn.now:  # a promise already broken is not repeated as if it still stood
         turn.say("waiting_overdue")
@@ -158,13 +159,13 @@ def _urge(turn: TurnContext) -> None:
 
 def _raise_urgency(turn: TurnContext) -> None:
     urgency = turn.rules.urgency(turn.text)
-    event = desk.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, urgency.id, turn.now)
+    event = operations.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, urgency.id, turn.now)
     turn.ticket = event.ticket
     turn.announce(event)
 
 
 def _complain(turn: TurnContext) -> None:
-    event = desk.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now)
+    event = operations.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now)
     turn.ticket = event.ticket
     turn.announce(event)
 
@@ -172,9 +173,9 @@ def _complain(turn: TurnContext) -> None:
 def _reopen(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
     since = turn.conversation.raised_at or turn.now
-    event = desk.reopen(turn.db, turn.policy, ticket.id, turn.now, (turn.conversation.contact_id, turn.tier))
+    event = operations.reopen(turn.db, turn.policy, ticket.id, turn.now, (turn.conversation.contact_id, turn.tier))
     turn.ticket = event.ticket
-    history.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
+    conversations.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
     turn.say("reopened")
     turn.announce(event)

@@ -9,22 +9,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history
-from bot.conversation import Act, Answer, HandOff, Miss, Suggest
-from bot.history import Conversation, Message
-from bot.intents import intent_of
+from bot.dialogue.intents import intent_of
+from bot.dialogue.plan import Act, Answer, HandOff, Miss, Suggest
 from bot.rules import Rules
-from escalation.customers import Customer
-from escalation.policy import Policy
-from escalation.privacy import claims_in, mask
-from escalation.routing import topic_of, urgency_of
-from escalation.tickets import Ticket
-from knowledge_base import gap_store
-from knowledge_base.answering import Answered
+from bot.transcript import conversations
+from bot.transcript.conversations import Conversation, Message
+from escalation.customers.model import Customer
+from escalation.customers.personal_data import claims_in, mask
+from escalation.policy.model import Policy
+from escalation.policy.routing import topic_of, urgency_of
+from escalation.tickets.lifecycle import Ticket
 from knowledge_base.articles import Article
-from knowledge_base.gaps import Reason
-from knowledge_base.matching import Candidate
-from knowledge_base.text import is_empty, normalise
+from knowledge_base.gaps import gap_store
+from knowledge_base.gaps.clustering import Reason
+from knowledge_base.matching.decide import Answered
+from knowledge_base.matching.ranking import Candidate
+from knowledge_base.text.normalise import is_empty, normalise
 
 LONGEST_TEXT = 500  # characters of a message; whoever tells a story has asked by then
 LONGEST_REPLY = 2_000
@@ -73,7 +73,7 @@ def asked_with(db: Connection, heard: Heard, article: Article) -> str:
 
 def file_under(db: Connection, conversation: Conversation, ticket_id: int, since: datetime, latest: int | None) -> None:
     """The gaps of this matter led to this ticket: what a person answers there is what was lacking."""
-    lines = history.latest(db, conversation.id, LOOKED_BACK)
+    lines = conversations.latest(db, conversation.id, LOOKED_BACK)
     found = {int(line.meta["gap"]) for line in lines if line.at >= since and line.meta.get("gap")}
     gap_store.file_gaps(db, found | ({latest} if latest else set()), ticket_id)
 
@@ -154,13 +154,13 @@ def _offer(db: Connection, heard: Heard, article_id: str) -> Message | None:
 
 
 def _last(db: Connection, heard: Heard, is_it: Callable[[Message], bool]) -> Message | None:
-    lines = history.latest(db, heard.conversation.id, LOOKED_BACK)
+    lines = conversations.latest(db, heard.conversation.id, LOOKED_BACK)
     return next((line for line in reversed(lines) if line.author == "bot" and is_it(line)), None)
 
 
 def _spoken(db: Connection, ticket: Ticket) -> list[str]:
     """What the customer wrote about the ticket's matter."""
-    lines = history.latest(db, ticket.conversation_id, LOOKED_BACK)
+    lines = conversations.latest(db, ticket.conversation_id, LOOKED_BACK)
     return [line.text for line in lines if (line.author, line.kind, line.ticket_id) == ("customer", "text", ticket.id)]
 
 

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot import history, incident_turns
-from bot.intents import intent_of
-from bot.learning import file_under
-from bot.performing import TurnContext
-from bot.recurring import recurrences
-from escalation import desk, dispatch
-from escalation.events import Event, TicketOpened
-from escalation.tickets import Ticket
-from knowledge_base.matching import Candidate
+from bot.dialogue import incident_notices
+from bot.dialogue.gap_capture import file_under
+from bot.dialogue.intents import intent_of
+from bot.dialogue.turn_context import TurnContext
+from bot.tickets.recurrence import recurrences
+from bot.transcript import conversations
+from escalation.staffing import dispatch
+from escalation.tickets import operations
+from escalation.tickets.events import Event, TicketOpened
+from escalation.tickets.lifecycle import Ticket
+from knowledge_base.matching.ranking import Candidate
 
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
@@ -26,15 +28,15 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
         _recall_the_matter(turn)
     urgency = turn.rules.urgency(turn.text)
     _leave_the_last_matter(turn)
-    opened = desk.open_ticket(turn.db, turn.policy, _matter(turn, reason, urgency.id), turn.now)
+    opened = operations.open_ticket(turn.db, turn.policy, _matter(turn, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket
     since = turn.conversation.raised_at or turn.now
-    history.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
+    conversations.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
     file_under(turn.db, turn.conversation, opened.ticket.id, since, turn.gap)
-    history.mark_considered(turn.db, turn.conversation.id)
-    turn.conversation = replace(history.fresh_matter(turn.conversation), ticket_id=opened.ticket.id)
+    conversations.mark_considered(turn.db, turn.conversation.id)
+    turn.conversation = replace(conversations.fresh_matter(turn.conversation), ticket_id=opened.ticket.id)
     turn.remember(held_until=None, follow_up_at=None, awaiting=None)
-    incident_turns.at_hand_off(turn, silently=urgency.critical)
+    incident_notices.at_hand_off(turn, silently=urgency.critical)
     if promise is not None:
         promise()
     else:
@@ -54,7 +56,7 @@ def _announce(turn: TurnContext, opened: TicketOpened) -> None:
 def _leave_the_last_matter(turn: TurnContext) -> None:
     """Somebody who comes with something new has no more to say about what was solved."""
     if turn.ticket is not None and turn.ticket.state == "resolved":
-        turn.announce(desk.close(turn.db, turn.policy, turn.ticket.id, turn.now))
+        turn.announce(operations.close(turn.db, turn.policy, turn.ticket.id, turn.now))
 
 
 def _recall_the_matter(turn: TurnContext) -> None:
@@ -67,12 +69,12 @@ def _recall_the_matter(turn: TurnContext) -> None:
     turn.text = asked or turn.text
 
 
-def _matter(turn: TurnContext, reason: str, urgency: str) -> desk.Matter:
+def _matter(turn: TurnContext, reason: str, urgency: str) -> operations.Matter:
     likely = turn.rules.likely(turn.candidates)
     topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     topics = turn.policy.topics
     rejected = turn.conversation.rejected
-    return desk.Matter(
+    return operations.Matter(
         conversation_id=turn.conversation.id,
         contact_id=turn.conversation.contact_id,
         tier=turn.tier,
@@ -91,7 +93,7 @@ def _matter(turn: TurnContext, reason: str, urgency: str) -> desk.Matter:
 def _subject(turn: TurnContext) -> str:
     if turn.text:
         return turn.text
-    lines = [line for line in history.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
+    lines = [line for line in conversations.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
     sent = (line for line in reversed(lines) if line.kind in ("file", "location"))
     return next((line.meta.get("file", line.text) for line in sent), "")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.conversation import Act, Answer, Complain, Forward, HandOff, Hold, Miss, RaiseUrgency, Reopen, Say, Suggest
-from bot.intents import intent_of
-from bot.performing import TurnContext
-from bot.replies import in_script, person_button
+from bot.dialogue.intents import intent_of
+from bot.dialogue.plan import Act, Answer, Complain, Forward, HandOff, Hold, Miss, RaiseUrgency, Reopen, Say, Suggest
+from bot.dialogue.turn_context import TurnContext
 from bot.rules import PROBABLE
-from escalation import incident_store
-from escalation.incidents import Incident, touching
-from escalation.routing import topic_of
-from knowledge_base.text import normalise
+from bot.wording.phrases import in_script, person_button
+from escalation.incidents import incident_store
+from escalation.incidents.model import Incident, touching
+from escalation.policy.routing import topic_of
+from knowledge_base.text.normalise import normalise
 
 _ABOUT_A_MATTER = Answer | Suggest | Miss | Forward | Reopen | RaiseUrgency | Complain
 _DOUBTS = ("unknown", "try_again")  # wording that says we have no answer

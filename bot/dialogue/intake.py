@@ -9,26 +9,28 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import endings, history, numbers
-from bot.announcing import announce_now
-from bot.conversation import Hold, Suggest, plan
+from bot.auth.customer_tokens import customer_of_phone
+from bot.delivery.unreachable import mark_reachable
+from bot.dialogue import satisfaction
 from bot.dialogue.customer import customer_of
 from bot.dialogue.execute import execute
-from bot.handover import hand_over
-from bot.history import Conversation, Message
-from bot.identity import customer_of_phone
+from bot.dialogue.handoff import hand_over
+from bot.dialogue.plan import Hold, Suggest, plan
+from bot.dialogue.turn import joined, situation_of, tapped, turn_of, wish_apart
+from bot.dialogue.turn_context import TurnContext
 from bot.messages import Incoming
-from bot.performing import TurnContext
-from bot.revisions import keep_first
+from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.turns import joined, situation_of, tapped, turn_of, wish_apart
-from bot.unreachable import mark_reachable
-from escalation import customer_store, desk, store
-from escalation.customers import TierDecision
-from escalation.tickets import Ticket
-from knowledge_base.matching import Candidate
-from knowledge_base.scripts import script_of, tells_script
-from knowledge_base.text import is_empty
+from bot.transcript import channel_message_ids, conversations
+from bot.transcript.conversations import Conversation, Message
+from bot.transcript.edits import keep_first
+from escalation.customers import customer_store
+from escalation.customers.model import TierDecision
+from escalation.tickets import operations, store
+from escalation.tickets.lifecycle import Ticket
+from knowledge_base.matching.ranking import Candidate
+from knowledge_base.text.normalise import is_empty
+from knowledge_base.text.scripts import script_of, tells_script
 
 MOST_FRAGMENTS = 10  # one after another; then something is said
 GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
@@ -55,8 +57,8 @@ class Receipt:
 
 def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> tuple[str, str]:
     """The text a message would be judged by and the tier it is judged for, to rank before the transaction."""
-    conversation = history.find_conversation(db, message.channel, message.address)
-    fragments = history.pending(db, conversation.id) if conversation else []
+    conversation = conversations.find_conversation(db, message.channel, message.address)
+    fragments = conversations.pending(db, conversation.id) if conversation else []
     tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
     texts = [*(fragment.words for fragment in fragments), message.text]
     return joined(rules, texts), tier
@@ -64,9 +66,9 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
 
 def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | None, now: datetime) -> Receipt:
     """Seen before? → remember → who → decide → reply or ticket with all its deadlines → outbox rows."""
-    conversation = history.lock_conversation(db, message.channel, message.address, now)
-    if not history.remember_key(db, message.channel, message.key, now):
-        earlier = history.message_of_key(db, message.channel, message.key)
+    conversation = conversations.lock_conversation(db, message.channel, message.address, now)
+    if not conversations.remember_key(db, message.channel, message.key, now):
+        earlier = conversations.message_of_key(db, message.channel, message.key)
         if earlier is not None:
             keep_first(db, earlier, message.text, now)
         return Receipt(conversation.id, earlier, duplicate=True)
@@ -83,44 +85,44 @@ def take_in(
     **meta: Any,
 ) -> Receipt:
     """A message whose key was remembered just now: written down, and answered or handed on."""
-    goes_on = message.album is not None and history.is_of_album(db, conversation.id, message.album)
+    goes_on = message.album is not None and conversations.is_of_album(db, conversation.id, message.album)
     # Nothing is held back unless somebody is being waited for: then there is nothing to read.
-    gathered = history.pending(db, conversation.id) if conversation.held_until is not None else []
+    gathered = conversations.pending(db, conversation.id) if conversation.held_until is not None else []
     message_id = _write_down(db, conversation, message, now, meta)
     heard = _as_line(conversation, message_id, message, now)
-    history.note_message(db, message.channel, message.key, message_id)
+    conversations.note_message(db, message.channel, message.key, message_id)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
     conversation = _heard(conversation, message, now)
     if message.kind == "contact":
         conversation = _introduce(db, rules, conversation, message, now)
-        history.save_conversation(db, conversation, now)
+        conversations.save_conversation(db, conversation, now)
         return Receipt(conversation.id, message_id, duplicate=False)
     fragments = [*gathered, heard] if heard.words else gathered
     conversation = take_turn(db, rules, conversation, message, ranked, now, fragments=fragments, goes_on=goes_on)
     composing = conversation.held_until is not None
     if composing and heard.words:
-        history.hold_back(db, message_id)
+        conversations.hold_back(db, message_id)
     elif gathered and not composing:
-        history.mark_considered(db, conversation.id)
+        conversations.mark_considered(db, conversation.id)
     return Receipt(conversation.id, message_id, duplicate=False, composing=composing)
 
 
 def continue_held(db: Connection, rules: Rules, conversation_id: int, ranked: Ranked | None, now: datetime) -> bool:
     """The time for further fragments, or the bot's own time, has run out; False when another replica was faster."""
-    conversation = history.lock_conversation_by_id(db, conversation_id)
+    conversation = conversations.lock_conversation_by_id(db, conversation_id)
     held = conversation.held_until
-    if held is not None and (held <= now or held > now + history.LONGEST_HOLD):
+    if held is not None and (held <= now or held > now + conversations.LONGEST_HOLD):
         take_turn(db, rules, replace(conversation, held_until=None), None, ranked, now)
         return True
     turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now)
     if conversation.hand_over_at is not None and conversation.hand_over_at <= now:
         hand_over(turn, "bot_held_long_enough")
     elif conversation.follow_up_at is not None and conversation.follow_up_at <= now:
-        endings.follow_up(turn)
+        satisfaction.follow_up(turn)
     else:
         return False
-    history.save_conversation(db, turn.conversation, now)
+    conversations.save_conversation(db, turn.conversation, now)
     return True
 
 
@@ -136,7 +138,7 @@ def introduce(
     known = replace(conversation, contact_id=contact_id, proof=proof)
     if ticket is not None and ticket.is_open:
         if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
-            event = desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+            event = operations.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
             announce_now(db, rules, [event], now, customer)
     elif conversation.contact_id != contact_id and conversation.raised_at is not None:
         # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.
@@ -167,11 +169,11 @@ def _write_down(
     if (answered := _answered(db, message)) is not None:
         meta["reply_to"] = answered
     text = message.text or (str(message.rating) if message.rating is not None else "")
-    message_id = history.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
+    message_id = conversations.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
     if message.file is not None:
-        history.add_attachment(db, message_id, message.file)
+        conversations.add_attachment(db, message_id, message.file)
     if message.number is not None:
-        numbers.note_number(db, int(message.address), message.number, message_id=message_id)
+        channel_message_ids.note_number(db, int(message.address), message.number, message_id=message_id)
     return message_id
 
 
@@ -186,7 +188,7 @@ def _answered(db: Connection, message: Incoming) -> int | None:
     """The line that a message replies to, however old; a button belongs to its line anyway."""
     if message.reply_to is None or message.kind == "choice":
         return None
-    found = numbers.numbered(db, int(message.address), message.reply_to)
+    found = channel_message_ids.numbered(db, int(message.address), message.reply_to)
     return found.message_id if found is not None else None
 
 
@@ -223,7 +225,7 @@ def take_turn(
     """
     conversation = replace(conversation, held_until=None)  # this turn decides anew whether to wait
     known = fragments is not None
-    fragments = fragments if fragments is not None else history.pending(db, conversation.id)
+    fragments = fragments if fragments is not None else conversations.pending(db, conversation.id)
     customer = customer_of(db, rules, conversation, now)
     text = joined(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
@@ -243,12 +245,12 @@ def take_turn(
     if goes_on and situation.ticket == "waiting":  # the album was acknowledged; what comes after it is an addition
         conversation = replace(conversation, awaiting=situation.awaiting)
     if conversation.held_until is None and not known:
-        history.mark_considered(db, conversation.id)
+        conversations.mark_considered(db, conversation.id)
     unanswered = conversation.misses > 0 and conversation.last_answer is None
     if not unanswered and not any(isinstance(act, Hold | Suggest) for act in acts):
         # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
         conversation = replace(conversation, raised_at=None)
-    history.save_conversation(db, conversation, now)
+    conversations.save_conversation(db, conversation, now)
     return conversation
 
 
@@ -258,6 +260,6 @@ def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
 
 def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: datetime) -> tuple[str, str]:
     """As `prepare`, for a conversation whose waiting time has run out."""
-    conversation = history.get_conversation(db, conversation_id)
-    texts: list[Message] = history.pending(db, conversation_id)
+    conversation = conversations.get_conversation(db, conversation_id)
+    texts: list[Message] = conversations.pending(db, conversation_id)
     return joined(rules, [fragment.words for fragment in texts]), customer_of(db, rules, conversation, now)[1].tier

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
-from escalation.policy import Policy
-from knowledge_base.text import normalise
+from escalation.policy.model import Policy
+from knowledge_base.text.normalise import normalise
 
 Intent = Literal["person", "complaint", "urge", "unsolved", "solved", "no_more", "thanks", "greeting"]
 ORDER: tuple[Intent, ...] = get_args(Intent)  # from the strongest wish to the weakest

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from bot.intents import Intent
-from escalation.policy import BotRole
-from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
-from knowledge_base.matching import Candidate
+from bot.dialogue.intents import Intent
+from escalation.policy.model import BotRole
+from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict
+from knowledge_base.matching.ranking import Candidate
 
 PROBABLE = 0.5
 TicketState = Literal["none", "waiting", "claimed", "resolved"]

@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import history
+from bot.delivery.unreachable import mark_reachable
 from bot.dialogue.customer import customer_of
-from bot.handover import hand_over
-from bot.history import Conversation
+from bot.dialogue.handoff import hand_over
+from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button, Incoming
-from bot.numbers import note_number
-from bot.performing import TurnContext
-from bot.replies import by, in_script
 from bot.rules import Rules
-from bot.unreachable import mark_reachable
-from escalation import desk, store
-from escalation.customers import Customer
-from escalation.policy import FIRST_CONTACT, Policy, Tier
-from escalation.tickets import Ticket
-from escalation.working_time import Calendar
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import note_number
+from bot.transcript.conversations import Conversation
+from bot.wording.phrases import by, in_script
+from escalation.customers.model import Customer
+from escalation.policy.model import FIRST_CONTACT, Policy, Tier
+from escalation.tickets import operations, store
+from escalation.tickets.lifecycle import Ticket
+from escalation.working_hours.working_time import Calendar
 
 EXPORT, FORGET, LEAVE = "self:export", "self:forget", "self:leave"
 CHOICES = (EXPORT, FORGET, LEAVE)  # of the buttons below these questions
@@ -77,11 +77,11 @@ def question(choice: str, language: str) -> tuple[str, list[Button]]:
 
 def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> None:
     """The customer tapped below such a question: the wish becomes a ticket of its own, or part of the open one."""
-    conversation = history.lock_conversation(db, message.channel, message.address, now)
-    if not history.remember_key(db, message.channel, message.key, now):
+    conversation = conversations.lock_conversation(db, message.channel, message.address, now)
+    if not conversations.remember_key(db, message.channel, message.key, now):
         return
-    line = history.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
-    history.note_message(db, message.channel, message.key, line)
+    line = conversations.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
+    conversations.note_message(db, message.channel, message.key, line)
     if message.number is not None:
         note_number(db, int(message.address), message.number, message_id=line)
     if conversation.unreachable_at is not None:
@@ -93,7 +93,7 @@ def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> No
         turn.send(in_script(LEFT, conversation.language))
     else:
         _register(turn, message.choice)
-    history.save_conversation(db, turn.conversation, now)
+    conversations.save_conversation(db, turn.conversation, now)
 
 
 def _register(turn: TurnContext, choice: str) -> None:
@@ -106,7 +106,7 @@ def _register(turn: TurnContext, choice: str) -> None:
     if ticket.reason == REASONS[choice] or asked in {row.kind for row in store.history_of(turn.db, ticket.id)}:
         _promise(turn, ALREADY)
         return
-    desk.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
+    operations.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     store.log(turn.db, ticket.id, asked, turn.now)
     _promise(turn, REGISTERED[choice])
 

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation import Situation, TicketState, Turn, limits
-from bot.endings import hour_allows_rating, may_be_rated
-from bot.history import Conversation, Message
-from bot.intents import Intent, intent_of
+from bot.dialogue.intents import Intent, intent_of
+from bot.dialogue.plan import Situation, TicketState, Turn, limits
+from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
 from bot.messages import Incoming
 from bot.rules import Rules
-from escalation.customers import TierDecision
-from escalation.policy import Policy
-from escalation.routing import topic_of
-from escalation.tickets import Ticket
-from knowledge_base.answering import Unknown
-from knowledge_base.matching import Candidate
-from knowledge_base.text import normalise
+from bot.transcript.conversations import Conversation, Message
+from escalation.customers.model import TierDecision
+from escalation.policy.model import Policy
+from escalation.policy.routing import topic_of
+from escalation.tickets.lifecycle import Ticket
+from knowledge_base.matching.decide import Unknown
+from knowledge_base.matching.ranking import Candidate
+from knowledge_base.text.normalise import normalise
 
 STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any question beside them
 LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together

@@ -9,17 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.announcing import announce_now
 from bot.delivery.customer_messages import send_to_customer
-from bot.history import Conversation
 from bot.messages import Button
-from bot.replies import by, say
+from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from escalation import store
-from escalation.customers import Customer, TierDecision
-from escalation.events import Event
-from escalation.tickets import Ticket
-from knowledge_base.matching import Candidate
+from bot.transcript.conversations import Conversation
+from bot.wording.phrases import by, say
+from escalation.customers.model import Customer, TierDecision
+from escalation.tickets import store
+from escalation.tickets.events import Event
+from escalation.tickets.lifecycle import Ticket
+from knowledge_base.matching.ranking import Candidate
 
 
 class TurnContext:

@@ -8,17 +8,17 @@ from pathlib import Path
 from bot.files.faults import TableFault, TableUnreadable
 from bot.files.headings import Columns
 from bot.files.table import TABLES, YAML, Rows, read_bytes, read_table, rows_of
-from escalation.calendar_faults import CalendarFlaws, Flaw, Wrong
-from escalation.calendar_file import HEADER, Years, read_calendar, read_yaml
-from escalation.calendar_file import REQUIRED as REQUIRED_OF_DAYS
-from escalation.crm import read_customers
-from escalation.crm_rows import COLUMNS as CRM_COLUMNS
-from escalation.crm_rows import REQUIRED as REQUIRED_OF_CRM
-from escalation.crm_rows import CrmFault
-from escalation.customers import CustomerRecord
-from escalation.policy import Policy
-from escalation.policy_faults import Fault, PolicyFaults
-from escalation.roster_file import COLUMNS, IN_CHINESE, PASSED_OVER, REQUIRED, Entry, RosterFault, read_roster
+from escalation.calendars.faults import CalendarFlaws, Flaw, Wrong
+from escalation.calendars.files import HEADER, Years, read_calendar, read_yaml
+from escalation.calendars.files import REQUIRED as REQUIRED_OF_DAYS
+from escalation.customers.crm_import import read_customers
+from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
+from escalation.customers.crm_tables import REQUIRED as REQUIRED_OF_CRM
+from escalation.customers.crm_tables import CrmFault
+from escalation.customers.model import CustomerRecord
+from escalation.policy.faults import Fault, PolicyFaults
+from escalation.policy.model import Policy
+from escalation.staffing.roster_file import COLUMNS, IN_CHINESE, PASSED_OVER, REQUIRED, Entry, RosterFault, read_roster
 
 _CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM)
 _ROSTER = Columns("shift", (*COLUMNS, *PASSED_OVER), REQUIRED, IN_CHINESE)

@@ -11,12 +11,12 @@ from bot.files.faults import TableUnreadable
 from bot.files.headings import Columns
 from bot.files.table import TABLES, YAML, Row, Table, read_bytes, read_table, rows_of
 from knowledge_base.articles import Article
-from knowledge_base.catalogue import ZONE, Catalogue, read_articles
-from knowledge_base.faq_rows import FIELDS, REQUIRED, table_rows
-from knowledge_base.faq_yaml import read_yaml
-from knowledge_base.faults import CatalogueFaults, Faults
-from knowledge_base.labelled import MESSAGES, PHRASING_LIST, Message, read_messages, read_phrasings
-from knowledge_base.regressions import Regression, read_regressions
+from knowledge_base.files.catalogue import ZONE, Catalogue, read_articles
+from knowledge_base.files.faults import CatalogueFaults, Faults
+from knowledge_base.files.labelled import MESSAGES, PHRASING_LIST, Message, read_messages, read_phrasings
+from knowledge_base.files.rows import FIELDS, REQUIRED, table_rows
+from knowledge_base.files.yaml_file import read_yaml
+from knowledge_base.revisions.regressions import Regression, read_regressions
 
 _FAQ = Columns("question", FIELDS, REQUIRED)
 _PHRASINGS = Columns("question", PHRASING_LIST, PHRASING_LIST, open=True)

@@ -12,14 +12,16 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 
-from bot import dispatching, history, intake
-from bot.announcing import announce
 from bot.background import Background
-from bot.chores import CHORES, Chore
-from bot.database import Database
-from bot.intake import Ranked
+from bot.dialogue import intake
+from bot.dialogue.intake import Ranked
+from bot.jobs.chores import CHORES, Chore
+from bot.notifications.publish import announce
 from bot.rules import Rules
-from escalation import sweep
+from bot.storage.database import Database
+from bot.tickets import assignment
+from bot.transcript import conversations
+from escalation.tickets import sweep
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
     reached = sweep.take(db, now, BATCH)
     if reached:
         announce(db, rules, reached, now)
-        dispatching.take_away(db, rules, reached, now)
+        assignment.take_away(db, rules, reached, now)
     return len(reached)
 
 
@@ -93,7 +95,7 @@ class Alarms:
         now = self.clock()
         while await self._is_due(now) and await self._sweep(now):
             now = self.clock()  # a second in which a thousand fall due is not over when the first hundred are told
-        for conversation in await self.database.read(history.due_conversations, now):
+        for conversation in await self.database.read(conversations.due_conversations, now):
             try:
                 await self._continue(conversation.id, now)
             except Exception:  # it stays due; those behind it must not wait for it
@@ -129,7 +131,7 @@ class Alarms:
         # Within the coming second: be there on the instant instead of up to a tick late; by the clock that deadlines
         # go by, for the scheduler's own may differ. What is due by now and still there another replica holds, or has
         # left behind: look again soon.
-        due, woken = await self.database.read(sweep.next_due), await self.database.read(history.next_wake)
+        due, woken = await self.database.read(sweep.next_due), await self.database.read(conversations.next_wake)
         # A conversation that stays due is one that failed: the next tick is soon enough for it.
         coming = (due, woken if woken is not None and woken > self.clock() else None)
         wait = min((at for at in coming if at is not None), default=None)

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import calendar_alarm, dispatching, incidents, morning, paging
+from bot.notifications import calendar_alarm, morning_digest, paging
 from bot.rules import Rules
+from bot.tickets import assignment, incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ def _tell_some(db: Connection, _rules: Rules, now: datetime) -> int:
 
 
 CHORES = (
-    Chore("giving tickets to people", dispatching.is_due, dispatching.do),
-    Chore("the morning's digest", morning.is_due, morning.do),
+    Chore("giving tickets to people", assignment.is_due, assignment.do),
+    Chore("the morning's digest", morning_digest.is_due, morning_digest.do),
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_tell, _tell_some),

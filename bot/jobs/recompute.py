@@ -10,11 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.database import Database, be_alone
 from bot.rules import Rules
-from bot.wakeups import Wakeups
-from escalation import desk, policy_store, store
-from escalation.policy import Policy
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database, be_alone
+from escalation.policy import policy_editions
+from escalation.policy.model import Policy
+from escalation.tickets import operations, store
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ LOOK = 60.0  # seconds after which a replica looks again for clocks that another
 def bring_into_force(db: Connection, policy: Policy, text: str, now: datetime) -> bool:
     """This policy holds from now on, for every replica; False when it already did."""
     be_alone(db)
-    return policy_store.activate(db, policy.version, text, now)
+    return policy_editions.activate(db, policy.version, text, now)
 
 
 def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
@@ -35,11 +36,11 @@ def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
 
     A replica that still runs an older policy file leaves them alone: two must not take turns for ever.
     """
-    if policy_store.in_force(db) not in (rules.policy.version, None):
+    if policy_editions.in_force(db) not in (rules.policy.version, None):
         return 0
     tickets = store.stale_tickets(db, rules.policy.rules_version, BATCH)
     for ticket_id in tickets:
-        desk.recompute(db, rules.policy, ticket_id, now)
+        operations.recompute(db, rules.policy, ticket_id, now)
     return len(tickets)
 
 

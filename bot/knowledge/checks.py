@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.files.knowledge_files import read_faq_file
-from escalation.policy import Policy
+from escalation.policy.model import Policy
 from knowledge_base.articles import Article
-from knowledge_base.catalogue import check
-from knowledge_base.faults import CatalogueFaults
+from knowledge_base.files.catalogue import check
+from knowledge_base.files.faults import CatalogueFaults
 
 
 def read_checked(path: Path, policy: Policy) -> tuple[Article, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.settings import Settings
-from knowledge_base.encoder import Encoder, Remembering, semantic_encoder
-from knowledge_base.preparing import Preparing
-from knowledge_base.stronger import stronger_encoder
+from bot.config.settings import Settings
+from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.model.encoders import Encoder, Remembering, semantic_encoder
+from knowledge_base.model.exported_encoders import stronger_encoder
 
 NONE = "none"
 LEARNED = "learned"  # the folder in the data folder

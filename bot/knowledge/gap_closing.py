@@ -9,15 +9,16 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
-from bot.database import Database
-from bot.publishing import NotPublished, Proposal, carry_out, propose
+from bot.knowledge.publishing import NotPublished, Proposal, carry_out, propose
 from bot.rules import Rules
-from knowledge_base import gap_store, regression_store, store
+from bot.storage.database import Database
 from knowledge_base.articles import Article
-from knowledge_base.faults import suggestion
-from knowledge_base.gaps import Cluster, cluster, masked_part
-from knowledge_base.index import key_of
-from knowledge_base.text import FILLERS
+from knowledge_base.files.faults import suggestion
+from knowledge_base.gaps import gap_store
+from knowledge_base.gaps.clustering import Cluster, cluster, masked_part
+from knowledge_base.matching.index import key_of
+from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.text.normalise import FILLERS
 
 LONGEST_QUESTION = 200
 LONGEST_ANSWER = 4_000
@@ -97,7 +98,7 @@ def accept(
     """Publish the question and settle the gap in one transaction; takes its time, so call it off the event loop."""
     for _ in range(TRIES):
         gap = find(database, rules, number, until)
-        based_on, articles = database.read_now(store.load_published)
+        based_on, articles = database.read_now(revision_store.load_published)
         article, added = (
             _similar(rules, gap, articles, how) if isinstance(how, AsSimilar) else _new(rules, gap, articles, how)
         )
@@ -109,7 +110,7 @@ def accept(
             _demand_unbroken(database, proposal)
             revision = _write(database, proposal, gap, f'gap {gap.id}: "{added[0]}" → {article.id}', author, now)
         except NotPublished:
-            if database.read_now(store.current_revision) == based_on:
+            if database.read_now(revision_store.current_revision) == based_on:
                 raise
             continue  # somebody published meanwhile: this is a small step, and still right upon theirs
         return Accepted(revision, article, added, gap.count)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.turn import turn_of
 from bot.rules import Rules
-from bot.turns import turn_of
 from knowledge_base.articles import Article
-from knowledge_base.index import Index
-from knowledge_base.matching import is_visible
-from knowledge_base.regressions import Regression, complaint
+from knowledge_base.matching.index import Index
+from knowledge_base.matching.ranking import is_visible
+from knowledge_base.revisions.regressions import Regression, complaint
 
 
 def complaints(rules: Rules, index: Index, wanted: Iterable[Regression], now: datetime) -> dict[Regression, str]:

@@ -8,17 +8,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.database import Database, be_alone
-from bot.kept_answers import complaints
+from bot.knowledge.kept_answers import complaints
 from bot.messages import BotRefusal
 from bot.rules import Rules
-from knowledge_base import regression_store, store
+from bot.storage.database import Database, be_alone
 from knowledge_base.articles import Article
-from knowledge_base.catalogue import check
-from knowledge_base.clashes import clashes
-from knowledge_base.health import complaints_of
-from knowledge_base.index import Index
-from knowledge_base.store import Revision
+from knowledge_base.files.catalogue import check
+from knowledge_base.matching.index import Index
+from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.revisions.clashes import clashes
+from knowledge_base.revisions.health import complaints_of
+from knowledge_base.revisions.revision_store import Revision
 
 
 class NotPublished(BotRefusal):
@@ -98,8 +98,8 @@ def carry_out(
         be_alone(db)
         demand_in_force(db, proposal.based_on)
         based_on = proposal.based_on or None
-        revision = store.save_revision(db, proposal.articles, now, note, author=author, based_on=based_on)
-        if draft is not None and not store.discard_draft(db, draft):
+        revision = revision_store.save_revision(db, proposal.articles, now, note, author=author, based_on=based_on)
+        if draft is not None and not revision_store.discard_draft(db, draft):
             raise NotPublished("The draft was changed meanwhile; look at the difference and publish again.")
         if also is not None:
             also(db, revision)
@@ -115,8 +115,8 @@ def keep_draft(
 
     def write(db: Connection) -> Revision | None:
         be_alone(db)
-        before = store.find_draft(db)
-        store.save_draft(db, articles, now, note, author=author, based_on=based_on)
+        before = revision_store.find_draft(db)
+        revision_store.save_draft(db, articles, now, note, author=author, based_on=based_on)
         return before
 
     return database.write_now(write)
@@ -131,15 +131,15 @@ def _in_force(database: Database, rules: Rules, revision: int) -> Index:
     """The revision in force, which a replica may not have taken up yet."""
     if rules.index.revision == revision:
         return rules.index
-    return prepared(rules, database.read_now(store.load_revision, revision))
+    return prepared(rules, database.read_now(revision_store.load_revision, revision))
 
 
 def demand_in_force(db: Connection, based_on: int) -> None:
     """Refuse when another revision than this one is in force."""
-    current = store.current_revision(db)
+    current = revision_store.current_revision(db)
     if current == based_on:
         return
-    found = store.find_revision(db, current)
+    found = revision_store.find_revision(db, current)
     by = f" by {found.author}" if found is not None and found.author else ""
     raise NotPublished(f"Revision {current} was published meanwhile{by}; look at the difference and publish again.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from knowledge_base.index import Index
+from knowledge_base.matching.index import Index
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.schema import all_metadata
+from bot.migrations.schema import all_metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=all_metadata(), transactional_ddl=True)

@@ -7,42 +7,42 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData, inspect, text
 
-from bot.database import be_alone
 from bot.migrations import HEAD
+from bot.storage.database import be_alone
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HERE = Path(__file__).parent / "migrations"
+HERE = Path(__file__).parent
 
 
 def all_metadata() -> list[MetaData]:
     """Every package's MetaData, the domains before the bot that refers to them."""
-    import bot.history
-    import bot.link_codes
-    import bot.notice_store
-    import bot.numbers
-    import bot.outbox
-    import bot.paging
-    import bot.revisions
-    import bot.set_aside
-    import bot.staff_links
-    import bot.topics
-    import bot.web.keys
-    import bot.web.staff_sessions
-    import bot.web.visitors
-    import escalation.calendar_years
-    import escalation.customer_store
-    import escalation.incident_store
-    import escalation.policy_store
-    import escalation.roster_store
+    import bot.auth.api_keys
+    import bot.auth.messenger_accounts
+    import bot.auth.one_time_codes
+    import bot.auth.staff_sessions
+    import bot.auth.visitor_sessions
+    import bot.delivery.outbox
+    import bot.notifications.notice_inbox
+    import bot.notifications.paging
+    import bot.topic_sync.topics
+    import bot.transcript.channel_message_ids
+    import bot.transcript.conversations
+    import bot.transcript.dead_letters
+    import bot.transcript.edits
+    import escalation.calendars.calendar_editions
+    import escalation.customers.customer_store
+    import escalation.incidents.incident_store
+    import escalation.policy.policy_editions
     import escalation.staff
-    import escalation.store
-    import knowledge_base.gap_store
-    import knowledge_base.regression_store
-    from bot.tables import metadata as of_bot
+    import escalation.staffing.roster_store
+    import escalation.tickets.store
+    import knowledge_base.gaps.gap_store
+    import knowledge_base.revisions.regression_store
+    from bot.storage.tables import metadata as of_bot
     from escalation.tables import metadata as of_escalation
-    from knowledge_base.store import metadata as of_knowledge
+    from knowledge_base.revisions.revision_store import metadata as of_knowledge
 
     del bot, escalation, knowledge_base
     return [of_escalation, of_knowledge, of_bot]

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.once import first_to, is_done
+from bot.notifications.once import first_to, is_done
+from bot.notifications.staff_chat import post_card
 from bot.rules import Rules
-from bot.staff_chat import post_card
-from escalation.calendar_days import alarm, unpublished
+from escalation.calendars.days import alarm, unpublished
 
 MORNING = 9  # o'clock in the policy's zone: it spoils nobody's night
 

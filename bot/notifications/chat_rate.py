@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from bot.outbox import outbox
-from bot.staff_chat import DESK, STAFF_CHAT
-from escalation.policy import Paging
+from bot.delivery.outbox import outbox
+from bot.notifications.staff_chat import DESK, STAFF_CHAT
+from escalation.policy.model import Paging
 
 MINUTE = timedelta(seconds=60)
 # The outbox has no index by address. The Bot API takes 30 messages a second at most, so that the last minute of all

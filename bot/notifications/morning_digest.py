@@ -9,21 +9,21 @@ from functools import partial
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
-from bot.announcing import customer_label, labels
-from bot.cards import LONGEST
-from bot.notice_store import save_notice
-from bot.notices import Audience, Notice
-from bot.once import first_to, is_done
-from bot.replies import by, say
+from bot.notifications.notice_inbox import save_notice
+from bot.notifications.once import first_to, is_done
+from bot.notifications.pages import LONGEST
+from bot.notifications.publish import customer_label, labels
+from bot.notifications.rules import Audience, Notice
+from bot.notifications.staff_chat import post_card
 from bot.rules import Rules
-from bot.staff_chat import post_card
 from bot.utf16 import units
-from escalation.customers import Customer
-from escalation.policy import Policy
-from escalation.store import deadlines, tickets
-from escalation.ticket_queries import IS_OPEN, TicketOverview, tickets_overview
-from escalation.tickets import Ticket
-from escalation.working_time import Calendar, NeverOpenError
+from bot.wording.phrases import by, say
+from escalation.customers.model import Customer
+from escalation.policy.model import Policy
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.queries import IS_OPEN, TicketOverview, tickets_overview
+from escalation.tickets.store import deadlines, tickets
+from escalation.working_hours.working_time import Calendar, NeverOpenError
 
 GRACE = timedelta(hours=2)  # a house that opens later than this has no morning any more
 IN_INBOX = 10  # lines

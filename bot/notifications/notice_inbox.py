@@ -26,10 +26,10 @@ from sqlalchemy import (
     select,
 )
 
-from bot.notices import Audience, Notice
-from bot.tables import metadata
+from bot.notifications.rules import Audience, Notice
+from bot.storage.tables import metadata
 from escalation.staff import Staff, staff
-from escalation.store import tickets
+from escalation.tickets.store import tickets
 from escalation.vault import Vault
 
 FIELD = "notices.text"  # what a sealed text is bound to, beside its ref

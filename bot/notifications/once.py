@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, DateTime, String, Table, bindparam, select
 
+from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert, insert_or_nothing
-from bot.tables import metadata
 
 once = Table(  # a morning's digest, a year's alarm
     "once",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from bot.notices import Notice, notices
-from bot.replies import KINDS, by, late, say, staff_card
-from escalation.events import DeadlineReached, Event, HelpAsked, Recurred, TicketAssigned
-from escalation.policy import Policy
-from escalation.tickets import Ticket
-from escalation.working_time import NeverOpenError
+from bot.notifications.rules import Notice, notices
+from bot.wording.phrases import KINDS, by, late, say, staff_card
+from escalation.policy.model import Policy
+from escalation.tickets.events import DeadlineReached, Event, HelpAsked, Recurred, TicketAssigned
+from escalation.tickets.lifecycle import Ticket
+from escalation.working_hours.working_time import NeverOpenError
 
 INBOX_ONLY = frozenset({"reminder", "report"})  # a target that has come, a report to read: nobody is paged
 LONGEST = 4096 - 16  # UTF-16 units of one chat message, less the label of a repeated one

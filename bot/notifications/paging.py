@@ -26,14 +26,14 @@ from sqlalchemy import (
     update,
 )
 
-from bot.cards import Card, digests
-from bot.chat_room import room_in
-from bot.outbox import outbox
+from bot.delivery.outbox import outbox
+from bot.notifications.chat_rate import room_in
+from bot.notifications.pages import Card, digests
+from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
-from bot.staff_chat import post_to
-from bot.tables import metadata
-from escalation import sweep
-from escalation.store import tickets
+from bot.storage.tables import metadata
+from escalation.tickets import sweep
+from escalation.tickets.store import tickets
 from escalation.vault import Vault, VaultError
 
 log = logging.getLogger(__name__)

@@ -8,15 +8,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import notice_store, paging, topics
-from bot.cards import Card, cards
-from bot.notices import is_silent, notices
-from bot.presence import reaching
+from bot.notifications import notice_inbox, paging
+from bot.notifications.pages import Card, cards
+from bot.notifications.recipients import reaching
+from bot.notifications.rules import is_silent, notices
 from bot.rules import Rules
-from escalation.customer_store import find_customer, find_customers
-from escalation.customers import Customer
-from escalation.events import Event, TicketAssigned
+from bot.topic_sync import topics
+from escalation.customers.customer_store import find_customer, find_customers
+from escalation.customers.model import Customer
 from escalation.staff import staff_names
+from escalation.tickets.events import Event, TicketAssigned
 from escalation.vault import VaultError
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def announce(
     customers = customers if customers is not None else labels(db, rules, named, now)
     told = [_Told(event, customer_label(customers.get(event.ticket.contact_id or "")), rules, now) for event in heard]
     found = [(one.event.ticket, notice) for one in told for notice in one.notices]
-    notice_store.save_notices(db, rules.vault, reaching(db, found, now), now)
+    notice_inbox.save_notices(db, rules.vault, reaching(db, found, now), now)
     if rules.staff_chat:
         paging.post(db, rules, _pages(db, rules, told, now), now)
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.notices import Audience, Notice
-from escalation import roster_store
-from escalation.duty import People, read_people
-from escalation.tickets import Ticket
+from bot.notifications.rules import Audience, Notice
+from escalation.staffing import roster_store
+from escalation.staffing.on_duty import People, read_people
+from escalation.tickets.lifecycle import Ticket
 
 LEAD, ON_CALL = Audience("role", "lead"), Audience("role", "on_call")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
-from bot.replies import by, late, say
-from escalation.events import (
+from bot.wording.phrases import by, late, say
+from escalation.policy.model import Policy
+from escalation.tickets.events import (
     AssignmentExpired,
     ComplaintVoiced,
     CustomerUrged,
@@ -31,8 +32,7 @@ from escalation.events import (
     TicketTransferred,
     UrgencyRaised,
 )
-from escalation.policy import Policy
-from escalation.tickets import Ticket
+from escalation.tickets.lifecycle import Ticket
 
 Kind = Literal[
     "new",

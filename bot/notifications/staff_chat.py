@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from bot import outbox
+from bot.delivery import outbox
 from bot.messages import Channel, Delivery, Never, Outgoing
 from bot.rules import Rules
 from escalation.vault import Vault, VaultError

@@ -10,7 +10,7 @@ import sqlite3
 from sqlalchemy.engine import make_url
 
 from bot.background import Background
-from bot.database import CHANNEL
+from bot.storage.database import CHANNEL
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
-from bot.writing import Writer
-from escalation import changes
+from bot.storage.group_commit import Writer
+from escalation.tickets import changes
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,24 +8,24 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import desk_groups, group_pace
-from bot.deliveries import Deliveries
+from bot.config.secret_files import webhook_secret
 from bot.delivery.rate_limit import Pace
+from bot.delivery.sender import Deliveries
+from bot.delivery.unreachable import mark_unreachable
 from bot.messages import Outgoing
-from bot.reception import Reception
-from bot.secrets_folder import webhook_secret
-from bot.staff_chat import Unsealing
-from bot.telegram.channel import TelegramChannel
-from bot.telegram.client import Client
-from bot.telegram.desk import Desking
-from bot.telegram.handling import Handling
-from bot.telegram.introducing import Introducing
-from bot.telegram.poller import Poller
-from bot.telegram.router import TELEGRAM
-from bot.telegram.staff_channel import StaffChannel
-from bot.telegram.taking import Taking
-from bot.telegram.webhook import PATH, Webhook
-from bot.unreachable import mark_unreachable
+from bot.notifications.staff_chat import Unsealing
+from bot.service import Reception
+from bot.telegram.api.client import Client
+from bot.telegram.desk.worker import Desking
+from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.receiving.dispatcher import Handling
+from bot.telegram.receiving.poller import Poller
+from bot.telegram.receiving.retry import Taking
+from bot.telegram.receiving.setup import Introducing
+from bot.telegram.receiving.webhook import PATH, Webhook
+from bot.telegram.sending.channel import TelegramChannel
+from bot.telegram.sending.staff_channel import StaffChannel
+from bot.topic_sync import group_rate, topic_groups
 
 
 class Telegram:
@@ -58,7 +58,7 @@ class Telegram:
         return found
 
     async def _overview(self) -> tuple[int, int | None] | None:
-        return await self.reception.database.read(desk_groups.where, self.reception.rules)
+        return await self.reception.database.read(topic_groups.where, self.reception.rules)
 
     async def take(self, chat: int) -> float:
         """0.0: a page may be said in this group of the desk, its place is taken; else seconds to wait."""
@@ -70,10 +70,10 @@ class Telegram:
 
     async def forget(self, chat: int, thread: int) -> None:
         """The overview there is gone, and has to be made anew."""
-        await self.reception.database.unit(desk_groups.forget_overview, chat, thread)
+        await self.reception.database.unit(topic_groups.forget_overview, chat, thread)
 
     async def _is_desk(self, chat: int) -> bool:
-        return await self.reception.database.read(desk_groups.is_desk, self.reception.rules, chat)
+        return await self.reception.database.read(topic_groups.is_desk, self.reception.rules, chat)
 
     def _unreachable(self, db: Connection, message: Outgoing, now: datetime) -> None:
         mark_unreachable(db, message.channel, message.address, now)
@@ -102,8 +102,8 @@ class Telegram:
 
 
 def _take(db: Connection, chat: int, clock: Callable[[], datetime]) -> float:
-    return group_pace.take(db, chat, clock(), urgent=True)
+    return group_rate.take(db, chat, clock(), urgent=True)
 
 
 def _arrived(db: Connection, chat: int, clock: Callable[[], datetime]) -> None:
-    group_pace.arrived(db, chat, clock())
+    group_rate.arrived(db, chat, clock())

@@ -10,24 +10,29 @@ from typing import Any, assert_never
 from aiogram.types import Update
 from sqlalchemy import Connection
 
-from bot import customer_self, history, intake, link_codes, outbox
+from bot.auth import one_time_codes
+from bot.delivery import outbox
 from bot.delivery.customer_messages import send_to_customer
-from bot.history import Conversation
+from bot.delivery.unreachable import mark_reachable, mark_unreachable
+from bot.dialogue import intake, self_service
+from bot.dialogue.choices import is_offered
 from bot.messages import Button, Edited, Incoming
-from bot.numbers import note_number
-from bot.offers import is_offered
-from bot.reception import Reception
-from bot.replies import BAD_CHOICE, FILE_KIND, in_script, say
 from bot.rules import Rules
-from bot.telegram import linking, sentences
-from bot.telegram.channel import PUT_AWAY, SHARE
-from bot.telegram.client import Client
-from bot.telegram.router import TELEGRAM, Command, Heard, Remark, Standing, Stuck, read_update
-from bot.unreachable import mark_reachable, mark_unreachable
-from escalation import customer_store, store
+from bot.service import Reception
+from bot.telegram.api.client import Client
+from bot.telegram.desk import accounts
+from bot.telegram.parsing.customers import TELEGRAM, Command, Heard, Remark, Standing, Stuck, read_update
+from bot.telegram.sending.channel import PUT_AWAY, SHARE
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import note_number
+from bot.transcript.conversations import Conversation
+from bot.wording import telegram_customers
+from bot.wording.phrases import BAD_CHOICE, FILE_KIND, in_script, say
+from escalation.customers import customer_store
+from escalation.tickets import store
 
 GLAD = frozenset("👍👌🙏🤝👏❤💯😊🥰😍🎉🌹💐")  # stickers that say thanks
-WISHES = {"export": customer_self.EXPORT, "forget": customer_self.FORGET}
+WISHES = {"export": self_service.EXPORT, "forget": self_service.FORGET}
 
 
 class Customers:
@@ -56,7 +61,7 @@ class Customers:
         match heard:
             case Incoming(kind="choice"):
                 return await self._take_tap(heard, now)
-            case Incoming(kind="text") if codes := linking.codes_in(self.reception.token_secret, heard.text):
+            case Incoming(kind="text") if codes := accounts.codes_in(self.reception.token_secret, heard.text):
                 # Staff's own code without its command: it must not become a question that colleagues read.
                 command = Command(heard.address, heard.key, int(heard.address), "link", codes[0])
                 await unit(obey, rules, self.reception.token_secret, command, now)
@@ -82,8 +87,8 @@ class Customers:
         rules, database = self.reception.rules, self.reception.database
         if not await database.read(is_offered, rules, tap, now):
             return False
-        if tap.choice in customer_self.CHOICES:
-            await database.unit(customer_self.decide, rules, tap, now)
+        if tap.choice in self_service.CHOICES:
+            await database.unit(self_service.decide, rules, tap, now)
         else:
             await self.reception.receive(tap)
         return True
@@ -97,14 +102,14 @@ class Customers:
 
 def remark(db: Connection, rules: Rules, wish: Remark, now: datetime) -> None:
     """Say the door's own sentence, once; what was refused leaves a line for whoever reads the talk."""
-    conversation = history.lock_conversation(db, TELEGRAM, wish.address, now)
-    if not history.remember_key(db, TELEGRAM, wish.key, now):
+    conversation = conversations.lock_conversation(db, TELEGRAM, wish.address, now)
+    if not conversations.remember_key(db, TELEGRAM, wish.key, now):
         return
-    goes_on = wish.album is not None and history.is_of_album(db, conversation.id, wish.album)
+    goes_on = wish.album is not None and conversations.is_of_album(db, conversation.id, wish.album)
     if wish.line:
         album: dict[str, Any] = {"album": wish.album} if wish.album is not None else {}
-        line = history.add_message(db, conversation, "customer", wish.line, now, refused=True, **album)
-        history.note_message(db, TELEGRAM, wish.key, line)
+        line = conversations.add_message(db, conversation, "customer", wish.line, now, refused=True, **album)
+        conversations.note_message(db, TELEGRAM, wish.key, line)
         if wish.number is not None:
             note_number(db, int(wish.address), wish.number, message_id=line)
     if not goes_on:  # one sentence for an album
@@ -114,9 +119,9 @@ def remark(db: Connection, rules: Rules, wish: Remark, now: datetime) -> None:
 def _sentence(rules: Rules, wish: Remark, conversation: Conversation) -> str:
     match wish.wording:
         case "unsupported":
-            return in_script(sentences.UNSUPPORTED, conversation.language)
+            return in_script(telegram_customers.UNSUPPORTED, conversation.language)
         case "file_too_large":
-            return in_script(sentences.FILE_TOO_LARGE, conversation.language)
+            return in_script(telegram_customers.FILE_TOO_LARGE, conversation.language)
         case "file_kind":
             return in_script(FILE_KIND, conversation.language)
         case wording:
@@ -126,14 +131,14 @@ def _sentence(rules: Rules, wish: Remark, conversation: Conversation) -> str:
 def take_sticker(db: Connection, rules: Rules, stuck: Stuck, now: datetime) -> None:
     """Passed on to a person who reads along; the bot takes it for its emoji, and opens no ticket for it."""
     message = stuck.message
-    conversation = history.lock_conversation(db, TELEGRAM, message.address, now)
+    conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
     if conversation.ticket_id is not None and store.get_ticket(db, conversation.ticket_id).is_open:
         intake.receive(db, rules, message, None, now)
         return
-    if not history.remember_key(db, TELEGRAM, message.key, now):
+    if not conversations.remember_key(db, TELEGRAM, message.key, now):
         return
-    line = history.add_message(db, conversation, "customer", stuck.emoji or "[贴纸]", now)
-    history.note_message(db, TELEGRAM, message.key, line)
+    line = conversations.add_message(db, conversation, "customer", stuck.emoji or "[贴纸]", now)
+    conversations.note_message(db, TELEGRAM, message.key, line)
     if message.number is not None:
         note_number(db, int(message.address), message.number, message_id=line)
     glad = any(sign in GLAD for sign in stuck.emoji)
@@ -144,17 +149,17 @@ def take_sticker(db: Connection, rules: Rules, stuck: Stuck, now: datetime) -> N
 
 def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> None:
     """Tell whoever shared their number whether we know them now, once; the button for it goes away."""
-    conversation = history.lock_conversation(db, TELEGRAM, message.address, now)
-    if not history.remember_key(db, TELEGRAM, f"{message.key}:answer", now):
+    conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
+    if not conversations.remember_key(db, TELEGRAM, f"{message.key}:answer", now):
         return
     known = conversation.proof == "shared_contact"
-    text = in_script(sentences.KNOWN_NOW if known else sentences.NOT_KNOWN, conversation.language)
+    text = in_script(telegram_customers.KNOWN_NOW if known else telegram_customers.NOT_KNOWN, conversation.language)
     send_to_customer(db, conversation, text, now, [Button(PUT_AWAY, "")])
 
 
 def note_standing(db: Connection, standing: Standing, now: datetime) -> None:
     """They blocked the bot, or let it in again: staff see it."""
-    if not history.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
+    if not conversations.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
         return
     mark = mark_reachable if standing.reachable else mark_unreachable
     mark(db, TELEGRAM, standing.address, now)
@@ -165,48 +170,48 @@ def obey(db: Connection, rules: Rules, secret: str, command: Command, now: datet
     if command.name == "link" or (command.name == "start" and command.argument.startswith("s_")):
         _link_staff(db, secret, command, now)
         return
-    conversation = history.lock_conversation(db, TELEGRAM, command.address, now)
-    if not history.remember_key(db, TELEGRAM, command.key, now):
+    conversation = conversations.lock_conversation(db, TELEGRAM, command.address, now)
+    if not conversations.remember_key(db, TELEGRAM, command.key, now):
         return
     if conversation.unreachable_at is not None:
         mark_reachable(db, TELEGRAM, command.address, now)
     if command.name == "start" and command.argument.startswith("c_"):
         _bind(db, rules, secret, conversation, command.argument.removeprefix("c_"), now)
     elif command.name == "me":
-        text = customer_self.about_me(db, rules, conversation, now)
+        text = self_service.about_me(db, rules, conversation, now)
         send_to_customer(db, conversation, text, now, _share(conversation))
     elif command.name in WISHES:
-        text, buttons = customer_self.question(WISHES[command.name], conversation.language)
+        text, buttons = self_service.question(WISHES[command.name], conversation.language)
         send_to_customer(db, conversation, text, now, buttons)
     else:
         _welcome(db, rules, conversation, command.name, now)
 
 
 def _link_staff(db: Connection, secret: str, command: Command, now: datetime) -> None:
-    if history.remember_key(db, TELEGRAM, command.key, now):
-        told = linking.redeem(db, secret, command.argument.removeprefix("s_"), command.account, now)
+    if conversations.remember_key(db, TELEGRAM, command.key, now):
+        told = accounts.redeem(db, secret, command.argument.removeprefix("s_"), command.account, now)
         outbox.post(db, TELEGRAM, command.address, told, now)
 
 
 def _bind(db: Connection, rules: Rules, secret: str, conversation: Conversation, code: str, now: datetime) -> None:
     """Whoever opened the link is the contact the company's site made it for."""
-    contact_id = link_codes.redeem(db, secret, "customer", code, now)
+    contact_id = one_time_codes.redeem(db, secret, "customer", code, now)
     customer = contact_id and customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if not contact_id or not customer:
-        send_to_customer(db, conversation, in_script(sentences.BAD_LINK, conversation.language), now)
+        send_to_customer(db, conversation, in_script(telegram_customers.BAD_LINK, conversation.language), now)
         return
     known = intake.introduce(db, rules, conversation, contact_id, "link", now)
-    history.save_conversation(db, replace(known, unreachable_at=None), now)
+    conversations.save_conversation(db, replace(known, unreachable_at=None), now)
     names = {"organisation": customer.organisation.name, "name": customer.contact.name}
-    send_to_customer(db, known, in_script(sentences.BOUND.format(**names), known.language), now)
+    send_to_customer(db, known, in_script(telegram_customers.BOUND.format(**names), known.language), now)
 
 
 def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str, now: datetime) -> None:
     lines, buttons = [say(rules.policy, "greeting", conversation.language)], _share(conversation)
     if name == "help":
-        lines.append(in_script(sentences.HELP, conversation.language))
+        lines.append(in_script(telegram_customers.HELP, conversation.language))
     if buttons:
-        lines.append(in_script(sentences.WHY_SHARE, conversation.language))
+        lines.append(in_script(telegram_customers.WHY_SHARE, conversation.language))
     send_to_customer(db, conversation, "\n".join(lines), now, buttons)
 
 
@@ -214,4 +219,4 @@ def _share(conversation: Conversation) -> list[Button]:
     """Whoever is known already need not say who they are."""
     if conversation.contact_id is not None:
         return []
-    return [Button(SHARE, in_script(sentences.SHARE_CONTACT, conversation.language))]
+    return [Button(SHARE, in_script(telegram_customers.SHARE_CONTACT, conversation.language))]

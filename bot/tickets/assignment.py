@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.announcing import announce
+from bot.notifications.publish import announce
 from bot.rules import Rules
-from escalation import dispatch
-from escalation.events import DeadlineReached
+from escalation.staffing import dispatch
+from escalation.tickets.events import DeadlineReached
 
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:

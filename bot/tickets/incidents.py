@@ -7,18 +7,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history, notice_store
-from bot.cleaning import clean
-from bot.database import be_alone
 from bot.delivery.customer_messages import send_to_customer
-from bot.notices import Audience, Notice
-from bot.replies import in_script, incident_over
+from bot.notifications import notice_inbox
+from bot.notifications.rules import Audience, Notice
 from bot.rules import Rules
-from escalation import incident_store
-from escalation.incidents import Draft, Incident, check_draft, check_end
+from bot.storage.database import be_alone
+from bot.transcript import conversations
+from bot.wording.phrases import in_script, incident_over
+from bot.wording.sanitise import clean
+from escalation.incidents import incident_store
+from escalation.incidents.model import Draft, Incident, check_draft, check_end
 from escalation.staff import Staff
-from knowledge_base.scripts import to_traditional
-from knowledge_base.text import normalise
+from knowledge_base.text.normalise import normalise
+from knowledge_base.text.scripts import to_traditional
 
 BATCH = 100  # conversations per transaction: a message that comes meanwhile waits for one batch at most
 
@@ -40,7 +41,7 @@ def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, n
     for staff_id, numbers in incident_store.open_tickets_by_holder(db, incident_id).items():
         words = incident_over(incident.title, numbers)
         notice = Notice(numbers[0], "incident", words, (Audience("staff", str(staff_id)),))
-        notice_store.save_notice(db, rules.vault, notice, now)
+        notice_inbox.save_notice(db, rules.vault, notice, now)
     return incident
 
 
@@ -66,7 +67,7 @@ def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
     spellings = _spellings(incident)
     wanted = incident_store.conversations_to_tell(db, incident, spellings, BATCH)
     # Everybody locks conversation, ticket, incident in this order, and the ledger's row comes last.
-    found = history.lock_free(db, wanted) if wanted else []
+    found = conversations.lock_free(db, wanted) if wanted else []
     ids = [conversation.id for conversation in found]
     numbers = incident_store.tickets_to_attach(db, incident, spellings, ids) if ids else []
     if not ids or not incident_store.stays_on(db, incident.id):
@@ -87,7 +88,7 @@ def _tell_end(db: Connection, now: datetime) -> int:
         return 0
     incident = incident_store.get_incident(db, wanted[0])
     assert incident is not None, "the ledger refers to it"
-    found = history.lock_free(db, wanted[1])
+    found = conversations.lock_free(db, wanted[1])
     untold = incident_store.note_end_told(db, incident.id, [conversation.id for conversation in found], now)
     for conversation in found:
         if conversation.id in untold:

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection
 
-from bot.once import again_after
-from bot.replies import again_from_all, again_from_one
+from bot.notifications.once import again_after
 from bot.rules import Rules
-from escalation import recurrence_store, store
-from escalation.events import Recurred
-from escalation.policy import Recurrence
-from escalation.recurrence import level_of, recipients
-from escalation.tickets import Ticket
+from bot.wording.phrases import again_from_all, again_from_one
+from escalation.policy.model import Recurrence
+from escalation.tickets import recurrence_store, store
+from escalation.tickets.events import Recurred
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.recurrence import level_of, recipients
 
 
 def recurrences(db: Connection, rules: Rules, ticket: Ticket, now: datetime) -> list[Recurred]:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history
-from bot.announcing import announce_now
+from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from escalation import customer_store, desk, store
-from escalation.customer_store import SavedCustomer
-from escalation.customers import CustomerRecord, TierDecision
+from bot.transcript import conversations
+from escalation.customers import customer_store
+from escalation.customers.customer_store import SavedCustomer
+from escalation.customers.model import CustomerRecord, TierDecision
+from escalation.tickets import operations, store
 
 
 def save_and_reroute(db: Connection, rules: Rules, record: CustomerRecord, now: datetime) -> SavedCustomer:
@@ -30,6 +31,6 @@ def _follow(db: Connection, rules: Rules, contact_id: str, now: datetime) -> Non
     decision = TierDecision(customer.tier, customer.tier_reason)
     is_open = (store.tickets.c.contact_id == contact_id, store.tickets.c.state.in_(("waiting", "claimed")))
     for ticket in store.find_tickets(db, *is_open, store.tickets.c.tier != decision.tier):
-        history.lock_conversation_by_id(db, ticket.conversation_id)
-        event = desk.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+        conversations.lock_conversation_by_id(db, ticket.conversation_id)
+        event = operations.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
         announce_now(db, rules, [event], now, customer)

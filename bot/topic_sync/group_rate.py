@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.desk_groups import ensure
-from bot.topics import groups
+from bot.topic_sync.topic_groups import ensure
+from bot.topic_sync.topics import groups
 
 MOST = 20  # messages a minute that Telegram lets a bot say in one group
 ORDINARY = 16  # of them, for what is not urgent …

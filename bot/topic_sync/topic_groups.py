@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.rules import Rules
 from bot.storage.upsert import insert_or_nothing
-from bot.topics import groups, topics
+from bot.topic_sync.topics import groups, topics
 
 ROOM = 800_000  # a group has room for a million messages; new topics go elsewhere long before
 LOOK_AGAIN = 60.0  # seconds after which a group in trouble is looked at again

@@ -25,10 +25,10 @@ from sqlalchemy import (
 )
 
 from bot.rules import Rules
+from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert, insert_or_nothing
-from bot.tables import metadata
-from escalation import changes
-from escalation.store import tickets
+from escalation.tickets import changes
+from escalation.tickets.store import tickets
 
 Instant = DateTime(timezone=True)
 

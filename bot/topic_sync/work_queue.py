@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
-from bot.desk_groups import Group, every_group, in_use
-from bot.group_pace import wait_for
-from bot.history import messages
-from bot.numbers import numbers
 from bot.rules import Rules
-from bot.topics import topics
-from escalation.store import notes
+from bot.topic_sync.group_rate import wait_for
+from bot.topic_sync.topic_groups import Group, every_group, in_use
+from bot.topic_sync.topics import topics
+from bot.transcript.channel_message_ids import numbers
+from bot.transcript.conversations import messages
+from escalation.tickets.store import notes
 
 LEASE = timedelta(seconds=60)
 PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts …

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, Table, and_, select
 
-from bot.history import messages
+from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
-from bot.tables import metadata
-from escalation.store import notes
+from bot.transcript.conversations import messages
+from escalation.tickets.store import notes
 
 numbers = Table(
     "numbers",

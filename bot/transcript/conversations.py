@@ -31,12 +31,12 @@ from sqlalchemy import (
 )
 
 from bot.messages import Author, Button, File, Kind
+from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
-from bot.tables import metadata
-from escalation.changes import note_line
-from escalation.customer_store import contacts
+from escalation.customers.customer_store import contacts
 from escalation.staff import staff
-from escalation.store import tickets
+from escalation.tickets.changes import note_line
+from escalation.tickets.store import tickets
 
 Instant = DateTime(timezone=True)
 LONGEST_HOLD = timedelta(minutes=5)

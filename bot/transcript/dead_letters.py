@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, DateTime, String, Table, Text, func, insert, select, update
 
-from bot.tables import metadata
+from bot.storage.tables import metadata
 from escalation.vault import Vault
 
 _FIELD = "set_aside.content"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.history import Message, get_messages
 from bot.messages import Author
-from bot.revisions import revisions_of
+from bot.transcript.conversations import Message, get_messages
+from bot.transcript.edits import revisions_of
 
 SHOWN = 60  # characters of the line replied to
 

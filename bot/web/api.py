@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot import link_codes, replies
-from bot.cleaning import clean
-from bot.customer_changes import save_and_reroute
-from bot.web import keys
-from bot.web.chat import House
-from bot.web.problems import Problem
-from escalation import customer_store
-from escalation.crm import CrmFaults, parse_record
+from bot.auth import api_keys, one_time_codes
+from bot.tickets.tier_changes import save_and_reroute
+from bot.web.chat.endpoints import House
+from bot.web.errors import Problem
+from bot.wording import phrases
+from bot.wording.sanitise import clean
+from escalation.customers import customer_store
+from escalation.customers.crm_import import CrmFaults, parse_record
 
 router = APIRouter(prefix="/api", tags=["customers"])
 _bearer = HTTPBearer(auto_error=False, description="A key made with `jiedai keys create NAME`.")
@@ -23,9 +23,9 @@ _bearer = HTTPBearer(auto_error=False, description="A key made with `jiedai keys
 
 async def known_key(house: House, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
     """The name of the key a request carries; 401 without a good one."""
-    name = await house.database.read(keys.key_name, given.credentials) if given is not None else None
+    name = await house.database.read(api_keys.key_name, given.credentials) if given is not None else None
     if name is None:
-        raise Problem(401, replies.BAD_KEY)
+        raise Problem(401, phrases.BAD_KEY)
     return name
 
 
@@ -92,11 +92,11 @@ async def make_telegram_link(house: House, _key: Annotated[str, Depends(known_ke
     """A link that binds whoever opens it in Telegram to this contact; hand it only to them."""
     rules, now = house.rules, house.clock()
     if not house.bot_name:
-        raise Problem(409, replies.NO_BOT)
+        raise Problem(409, phrases.NO_BOT)
     known = await house.database.read(customer_store.find_customer, rules.vault, rules.policy, wish.customer, now)
     if known is None:
-        raise Problem(404, replies.NO_SUCH_CUSTOMER.format(customer=clean(wish.customer)))
+        raise Problem(404, phrases.NO_SUCH_CUSTOMER.format(customer=clean(wish.customer)))
     url = await house.database.unit(
-        link_codes.issue_url, house.token_secret, house.bot_name, "customer", wish.customer, now
+        one_time_codes.issue_url, house.token_secret, house.bot_name, "customer", wish.customer, now
     )
-    return {"url": url, "expires_in": int(link_codes.LIFETIME.total_seconds())}
+    return {"url": url, "expires_in": int(one_time_codes.LIFETIME.total_seconds())}

@@ -14,12 +14,13 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import replies, set_aside
-from bot.outbox import outbox
-from bot.reception import Reception
-from bot.web import keys
-from bot.web.problems import Problem
-from escalation.store import deadlines, tickets
+from bot.auth import api_keys
+from bot.delivery.outbox import outbox
+from bot.service import Reception
+from bot.transcript import dead_letters
+from bot.web.errors import Problem
+from bot.wording import phrases
+from escalation.tickets.store import deadlines, tickets
 
 Checks = Callable[[], dict[str, bool]]
 
@@ -44,7 +45,7 @@ def health_router(checks: Checks) -> APIRouter:
     async def metrics(request: Request) -> Response:
         reception: Reception = request.app.state.reception
         if not await _may_measure(request, reception):
-            raise Problem(401, replies.BAD_KEY)
+            raise Problem(401, phrases.BAD_KEY)
         found = await reception.database.read(_measure, reception.clock())
         registry = CollectorRegistry()
         registry.register(_Found(found))
@@ -58,7 +59,7 @@ async def _may_measure(request: Request, reception: Reception) -> bool:
     if request.client is not None and request.client.host in ("127.0.0.1", "::1"):
         return True
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and await reception.database.read(keys.key_name, key) is not None
+    return scheme.lower() == "bearer" and await reception.database.read(api_keys.key_name, key) is not None
 
 
 class _Found:
@@ -92,7 +93,7 @@ def _measure(db: Connection, now: datetime) -> list[Metric]:
         ),
         letters,
         _gauge(
-            "jiedai_set_aside", "Updates that could not be handled and wait for a lead.", set_aside.count_waiting(db)
+            "jiedai_set_aside", "Updates that could not be handled and wait for a lead.", dead_letters.count_waiting(db)
         ),
     ]
 

@@ -15,12 +15,13 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import MAX_FILE
-from bot.reception import Reception
-from bot.web import api, chat, chat_page
-from bot.web.console import add_console
+from bot.service import Reception
+from bot.web import api
+from bot.web.chat import endpoints, page
+from bot.web.console.routes import add_console
+from bot.web.errors import tell_problems, too_large
 from bot.web.health import Checks, health_router
-from bot.web.hooks import Hooks
-from bot.web.problems import tell_problems, too_large
+from bot.web.webhooks import Hooks
 
 HERE = Path(__file__).parent
 MAX_BODY = MAX_FILE + 64 * 1024  # the largest file we take, and the form around it
@@ -58,8 +59,8 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
     app.add_middleware(_Bounded)
     app.middleware("http")(_with_headers)
     app.add_middleware(Hooks, reception=reception)
-    app.include_router(chat.router)
-    app.include_router(chat_page.router)
+    app.include_router(endpoints.router)
+    app.include_router(page.router)
     app.include_router(api.router)
     app.include_router(health_router(checks))
     add_console(app)

@@ -6,7 +6,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.reception import Reception
+from bot.service import Reception
 
 PATH = "/telegram/webhook"
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the header's name

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.messages import Button
-from escalation.events import Event, TicketOpened
-from escalation.policy import Policy
-from escalation.tickets import RefusalCode
-from knowledge_base.scripts import to_traditional
+from escalation.policy.model import Policy
+from escalation.tickets.events import Event, TicketOpened
+from escalation.tickets.lifecycle import RefusalCode
+from knowledge_base.text.scripts import to_traditional
 
 WEEKDAYS = "一二三四五六日"
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from escalation.calendar_days import (
+from escalation.calendars.days import (
     YearEdition,
     applied,
     as_json,
@@ -34,10 +34,10 @@ from escalation.calendar_days import (
     merged,
     needless,
 )
-from escalation.calendar_faults import CalendarRefused, wrong
-from escalation.policy import Policy
+from escalation.calendars.faults import CalendarRefused, wrong
+from escalation.policy.model import Policy
 from escalation.tables import metadata
-from escalation.working_time import Day
+from escalation.working_hours.working_time import Day
 
 __all__ = [
     "CalendarRefused",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from escalation.calendar_faults import Wrong, wrong
-from escalation.policy import Policy
-from escalation.policy_faults import nearest
-from escalation.working_time import Calendar, Day, NeverOpenError, with_days
+from escalation.calendars.faults import Wrong, wrong
+from escalation.policy.faults import nearest
+from escalation.policy.model import Policy
+from escalation.working_hours.working_time import Calendar, Day, NeverOpenError, with_days
 
 ALARM_FROM = (11, 1)  # month and day: the State Council publishes the coming year in November at the latest
 LONGEST_NAME = 64  # characters

@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from escalation.calendar_days import faults_of, needless
-from escalation.calendar_faults import CalendarFlaws, Flaw, wrong
-from escalation.policy import Policy
-from escalation.policy_calendars import read_holidays
-from escalation.policy_faults import Faults, compose
-from escalation.policy_nodes import Block, parse_day
-from escalation.working_time import Day, DayKind
+from escalation.calendars.days import faults_of, needless
+from escalation.calendars.faults import CalendarFlaws, Flaw, wrong
+from escalation.policy.faults import Faults, compose
+from escalation.policy.model import Policy
+from escalation.policy.read_calendars import read_holidays
+from escalation.policy.yaml_blocks import Block, parse_day
+from escalation.working_hours.working_time import Day, DayKind
 
 HEADER = ("day", "kind", "name", "calendar")
 REQUIRED = HEADER[:3]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from escalation import crm_values as values
-from escalation.crm_rows import COLUMNS, CellFault, CrmFault, CrmFaults, unknown_field
-from escalation.customers import CustomerRecord, ManualTier
-from escalation.normal import normal_name
+from escalation.customers import crm_values as values
+from escalation.customers.crm_tables import COLUMNS, CellFault, CrmFault, CrmFaults, unknown_field
+from escalation.customers.model import CustomerRecord, ManualTier
+from escalation.normalise import normal_name
 
 __all__ = ["CrmFault", "CrmFaults", "parse_record", "read_customers"]
 

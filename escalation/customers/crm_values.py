@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Collection
 from datetime import date
 
-from escalation.normal import normal_email, normal_phone
+from escalation.normalise import normal_email, normal_phone
 
 MOST_YUAN = 10**12
 MOST_ORDERS = 10**6

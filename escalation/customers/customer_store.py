@@ -26,9 +26,17 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.customers import Contact, Customer, CustomerRecord, ManualTier, Organisation, TierDecision, tier_of
-from escalation.normal import normal_email, normal_name, normal_phone
-from escalation.policy import Policy
+from escalation.customers.model import (
+    Contact,
+    Customer,
+    CustomerRecord,
+    ManualTier,
+    Organisation,
+    TierDecision,
+    tier_of,
+)
+from escalation.normalise import normal_email, normal_name, normal_phone
+from escalation.policy.model import Policy
 from escalation.tables import insert_into, metadata
 from escalation.vault import Vault
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from escalation.addresses import without_house_numbers
-from escalation.normal import normal_email, normal_phone
+from escalation.customers.postal_addresses import without_house_numbers
+from escalation.normalise import normal_email, normal_phone
 
 ClaimKind = Literal["phone", "email", "name"]
 

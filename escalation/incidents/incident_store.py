@@ -30,9 +30,9 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.incidents import Draft, Incident
-from escalation.store import Line, log_many, tickets
+from escalation.incidents.model import Draft, Incident
 from escalation.tables import insert_into, metadata
+from escalation.tickets.store import Line, log_many, tickets
 
 incidents = Table(
     "incidents",

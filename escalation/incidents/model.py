@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.policy import Policy
+from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
 from escalation.staff import Staff
 

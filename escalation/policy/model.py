@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from escalation.working_time import Calendar
+from escalation.working_hours.working_time import Calendar
 
 Basis = Literal["working", "elapsed"]
 MilestoneKind = Literal["promise", "target"]

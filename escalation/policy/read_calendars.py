@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
-from escalation.policy_faults import Faults, nearest
-from escalation.policy_nodes import Block, parse_day
-from escalation.working_time import Calendar, Day, DayKind, Span, parse_span, with_days
+from escalation.policy.faults import Faults, nearest
+from escalation.policy.yaml_blocks import Block, parse_day
+from escalation.working_hours.working_time import Calendar, Day, DayKind, Span, parse_span, with_days
 
 
 @dataclass(slots=True)

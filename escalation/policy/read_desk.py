@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import cast, get_args
 
-from escalation.policy import Assign, Paging, Queue, Recurrence, Support
-from escalation.policy_nodes import Block
-from escalation.policy_tiers import RECIPIENTS
+from escalation.policy.model import Assign, Paging, Queue, Recurrence, Support
+from escalation.policy.read_tiers import RECIPIENTS
+from escalation.policy.yaml_blocks import Block
 
 ASKABLE = tuple(name for name in RECIPIENTS if name != "holder")  # who asks is the holder
 RECURRENCES = ("same_customer", "same_topic")

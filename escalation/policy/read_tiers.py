@@ -9,8 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import cast, get_args
 
-from escalation.instants import print_duration
-from escalation.policy import (
+from escalation.policy.model import (
     FIRST_CONTACT,
     Basis,
     BotRole,
@@ -22,7 +21,8 @@ from escalation.policy import (
     Step,
     Tier,
 )
-from escalation.policy_nodes import Block
+from escalation.policy.yaml_blocks import Block
+from escalation.working_hours.instants import print_duration
 
 BUILT_IN_FACTS: Mapping[str, str] = {
     "raised": "客户提出",

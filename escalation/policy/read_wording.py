@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from string import Formatter
 
-from escalation.policy import Tier, Topic, Urgency
-from escalation.policy_faults import nearest
-from escalation.policy_nodes import Block
-from escalation.policy_tiers import RECIPIENTS
+from escalation.policy.faults import nearest
+from escalation.policy.model import Tier, Topic, Urgency
+from escalation.policy.read_tiers import RECIPIENTS
+from escalation.policy.yaml_blocks import Block
 
 WORD_LISTS = ("person", "complaint", "greeting", "thanks", "urge", "unsolved", "solved", "no_more", "filler")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from escalation.policy import Policy, Queue, Topic, Urgency
+from escalation.policy.model import Policy, Queue, Topic, Urgency
 
 Place = tuple[int, int]  # where a word begins in a text, and where it ends
 

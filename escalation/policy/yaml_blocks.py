@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import yaml
 
-from escalation.instants import parse_duration
-from escalation.policy_faults import NULL, Faults, found, nearest
+from escalation.policy.faults import NULL, Faults, found, nearest
+from escalation.working_hours.instants import parse_duration
 
 T = TypeVar("T")
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from escalation.instants import iso, print_duration, require_utc
-from escalation.policy import FIRST_CONTACT, Basis, Milestone, MilestoneKind, Policy, Tier, Urgency
-from escalation.schedule import Kind, Line
-from escalation.working_time import Calendar, NeverOpenError
+from escalation.policy.model import FIRST_CONTACT, Basis, Milestone, MilestoneKind, Policy, Tier, Urgency
+from escalation.sla.steps import Kind, Line
+from escalation.working_hours.instants import iso, print_duration, require_utc
+from escalation.working_hours.working_time import Calendar, NeverOpenError
 
 Pause = tuple[datetime, datetime]  # from when until when the ticket waited for its customer
 AT_HAND_OVER = ("raised", "received")

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from escalation import roster_store, store
-from escalation.assignment import Candidate, Choice, Wanted, choose
-from escalation.customer_store import agents_of
-from escalation.duty import People, read_people
-from escalation.policy import Policy, Reassign
-from escalation.roster import works_since
-from escalation.tickets import Ticket
+from escalation.customers.customer_store import agents_of
+from escalation.policy.model import Policy, Reassign
+from escalation.staffing import roster_store
+from escalation.staffing.choose import Candidate, Choice, Wanted, choose
+from escalation.staffing.on_duty import People, read_people
+from escalation.staffing.roster import works_since
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Ticket
 
 MOST = 2_000  # waiting tickets looked through at once, the longest waiting first
 # Whoever did one of these is not given the same ticket again in the shift they are in …

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
-from escalation import desk, duty, placing, roster_store, store, tickets
-from escalation.assignment import Candidate, Choice, Wanted, choose
-from escalation.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
-from escalation.placing import Look, is_to_be_assigned, look
-from escalation.policy import Policy, Reassign
-from escalation.tickets import Ticket
+from escalation.policy.model import Policy, Reassign
+from escalation.staffing import candidates, on_duty, roster_store
+from escalation.staffing.candidates import Look, is_to_be_assigned, look
+from escalation.staffing.choose import Candidate, Choice, Wanted, choose
+from escalation.tickets import lifecycle, operations, store
+from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
+from escalation.tickets.lifecycle import Ticket
 
 Dispatched = TicketAssigned | AssignmentExpired | NobodyOnDuty | TicketReassigned
 
@@ -36,7 +37,7 @@ def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) ->
     found: list[Dispatched] = []
     freed: list[Ticket] = []
     for ticket in _lock(db, _lapsed(now), limit):
-        freed.append(tickets.unassign(ticket))
+        freed.append(lifecycle.unassign(ticket))
         if ticket.assignee_id is None or ticket.state != "waiting":  # claimed meanwhile: nothing lapsed
             store.update_ticket(db, freed.pop())
             continue
@@ -47,7 +48,7 @@ def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) ->
 
 def assign_waiting(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
     """Assign what waits as soon as somebody can be given it; tell the lead once of what nobody can be given."""
-    wanted = placing.pending(db, policy, now)[:limit]
+    wanted = candidates.pending(db, policy, now)[:limit]
     locked = {ticket.id: ticket for ticket in _lock(db, store.tickets.c.id.in_(wanted), limit)} if wanted else {}
     return _place_all(db, policy, [locked[number] for number in wanted if number in locked], now)
 
@@ -55,7 +56,7 @@ def assign_waiting(db: Connection, policy: Policy, now: datetime, limit: int = B
 def is_anything_due(db: Connection, policy: Policy, now: datetime) -> bool:
     """Whether `expire` or `assign_waiting` has anything to do: two indexed queries while nothing waits."""
     lapsed = select(store.tickets.c.id).where(_lapsed(now)).limit(1)
-    return db.scalar(lapsed) is not None or bool(placing.pending(db, policy, now))
+    return db.scalar(lapsed) is not None or bool(candidates.pending(db, policy, now))
 
 
 def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now: datetime) -> list[Dispatched]:
@@ -65,15 +66,15 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     is here. From a holder who went home it is taken all the same, and assigned as a new one would be.
     """
     old = store.lock_ticket(db, ticket_id)
-    people = duty.read_people(db, now, lock=True) if roster_store.in_use(db) else duty.People()
-    able, had = placing.able(people, how), old.holder_id or old.assignee_id
-    if not old.is_open or placing.is_dealt_with(policy, old, able, now) or _is_left(people, had, how, able):
+    people = on_duty.read_people(db, now, lock=True) if roster_store.in_use(db) else on_duty.People()
+    able, had = candidates.able(people, how), old.holder_id or old.assignee_id
+    if not old.is_open or candidates.is_dealt_with(policy, old, able, now) or _is_left(people, had, how, able):
         return []
-    ticket = tickets.unassign(old)
+    ticket = lifecycle.unassign(old)
     if old.holder_id is not None:
-        ticket = tickets.release(ticket, old.holder_id, any_holder=True)
+        ticket = lifecycle.release(ticket, old.holder_id, any_holder=True)
     store.save_change(db, old, ticket, "reassigned", now, staff=had, how=how)
-    desk.wait_again(db, policy, ticket.id, now)
+    operations.wait_again(db, policy, ticket.id, now)
     found: list[Dispatched] = [TicketReassigned(ticket, had, store.promised(db, ticket.id))]
     choice = choose(able, Wanted(ticket.queue))
     if choice.staff_id is not None:
@@ -81,7 +82,7 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     return found + (_place_all(db, policy, [ticket], now) if roster_store.in_use(db) else [])
 
 
-def _is_left(people: duty.People, had: int | None, how: Reassign, able: Sequence[Candidate]) -> bool:
+def _is_left(people: on_duty.People, had: int | None, how: Reassign, able: Sequence[Candidate]) -> bool:
     """Whether taking the ticket away would only leave it with nobody."""
     if able or how == "queue":
         return had is None and not able
@@ -109,10 +110,10 @@ def _place_all(db: Connection, policy: Policy, waiting: list[Ticket], now: datet
 
 
 def _place(db: Connection, policy: Policy, ticket: Ticket, seen: Look) -> TicketAssigned | NobodyOnDuty | None:
-    choice = placing.place(policy, ticket, seen)
+    choice = candidates.place(policy, ticket, seen)
     if choice.staff_id is not None:
         return _give(db, policy, ticket, choice, seen)
-    if not placing.is_to_be_told(policy, ticket, seen):
+    if not candidates.is_to_be_told(policy, ticket, seen):
         return None
     store.log(db, ticket.id, "nobody_on_duty", seen.now, queue=ticket.queue, why=choice.reason)
     return NobodyOnDuty(ticket, store.promised(db, ticket.id))
@@ -127,11 +128,11 @@ def _give(db: Connection, policy: Policy, ticket: Ticket, choice: Choice, seen: 
         now + queue.claim_within if queue and queue.claim_within else None,
     ]
     until = min(end for end in ends if end is not None)
-    given = tickets.assign(ticket, choice.staff_id, until)
+    given = lifecycle.assign(ticket, choice.staff_id, until)
     store.save_change(
         db, ticket, given, "assigned", now, to=choice.staff_id, until=until.isoformat(), why=choice.reason
     )
-    duty.mark_assigned(db, choice.staff_id, now)
+    on_duty.mark_assigned(db, choice.staff_id, now)
     return TicketAssigned(given, choice.staff_id, store.promised(db, ticket.id))
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
-from escalation import roster_store
-from escalation.assignment import Candidate
-from escalation.policy import Policy
-from escalation.roster import Shift, on_call, on_duty, works_until
+from escalation.policy.model import Policy
 from escalation.staff import staff
-from escalation.store import tickets
+from escalation.staffing import roster_store
+from escalation.staffing.choose import Candidate
+from escalation.staffing.roster import Shift, on_call, on_duty, works_until
+from escalation.tickets.store import tickets
 
 
 @dataclass(frozen=True, slots=True)

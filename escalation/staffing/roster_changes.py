@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from escalation import roster_store
-from escalation.instants import iso
 from escalation.refusals import EscalationRefusal
-from escalation.roster import NoSuchTimeError, Shift, clashes, instants
-from escalation.roster_file import Entry, RosterFault, RosterFaults, unknown_people
-from escalation.roster_store import logins, record
+from escalation.staffing import roster_store
+from escalation.staffing.roster import NoSuchTimeError, Shift, clashes, instants
+from escalation.staffing.roster_file import Entry, RosterFault, RosterFaults, unknown_people
+from escalation.staffing.roster_store import logins, record
+from escalation.working_hours.instants import iso
 
 
 class RosterRefused(EscalationRefusal):

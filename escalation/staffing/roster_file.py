@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from escalation.refusals import EscalationRefusal
-from escalation.roster import DAY, Kind
+from escalation.staffing.roster import DAY, Kind
 
 COLUMNS = ("date", "login", "start", "end", "kind")
 REQUIRED = COLUMNS[:4]

@@ -25,8 +25,8 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.roster import Shift, day_of
 from escalation.staff import staff
+from escalation.staffing.roster import Shift, day_of
 from escalation.tables import metadata
 
 shifts = Table(

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, exists, select, type_coerce
 
-from escalation.audit import Fault, Head, Line, Trail
-from escalation.store import ticket_events, tickets
+from escalation.tickets.hash_chain import Fault, Head, Line, Trail
+from escalation.tickets.store import ticket_events, tickets
 
 AT_ONCE = 2_000  # rows held in memory
 MOST_TOLD = 1_000  # faults kept; the rest is counted

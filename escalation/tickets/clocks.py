@@ -8,22 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from escalation import store
-from escalation.changes import note_change
-from escalation.deadlines import (
-    KEEPS_RUNNING,
-    Deadline,
-    Happened,
-    caused,
-    milestones_of,
-    owed,
-    running,
-    start,
-)
-from escalation.policy import FIRST_CONTACT, Milestone, Policy
-from escalation.schedule import Standing, instant, stirs
-from escalation.store import DeadlineRow
-from escalation.tickets import Ticket
+from escalation.policy.model import FIRST_CONTACT, Milestone, Policy
+from escalation.sla.deadlines import KEEPS_RUNNING, Deadline, Happened, caused, milestones_of, owed, running, start
+from escalation.sla.steps import Standing, instant, stirs
+from escalation.tickets import store
+from escalation.tickets.changes import note_change
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import DeadlineRow
 
 
 def begin(db: Connection, policy: Policy, ticket: Ticket) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.policy import Reassign
-from escalation.schedule import Kind
-from escalation.tickets import Ticket
+from escalation.policy.model import Reassign
+from escalation.sla.steps import Kind
+from escalation.tickets.lifecycle import Ticket
 
 ReachedKind = Kind
 

@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from escalation import clocks, plan_store, store, tickets
-from escalation.customers import TierDecision
-from escalation.events import (
+from escalation.customers.model import TierDecision
+from escalation.policy.model import Policy
+from escalation.policy.routing import route
+from escalation.staff import Staff
+from escalation.tickets import clocks, lifecycle, plans, store
+from escalation.tickets.events import (
     ComplaintVoiced,
     CustomerUrged,
     FactRecorded,
@@ -28,11 +31,8 @@ from escalation.events import (
     TicketTransferred,
     UrgencyRaised,
 )
-from escalation.plan_store import PlanStep
-from escalation.policy import Policy
-from escalation.routing import route
-from escalation.staff import Staff
-from escalation.tickets import Refused, Ticket
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.plans import PlanStep
 
 __all__ = ["MAX_NOTE", "Matter"]
 
@@ -103,7 +103,7 @@ def open_ticket(db: Connection, policy: Policy, matter: Matter, now: datetime) -
 def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketClaimed:
     """Take the ticket exclusively. Settles nothing: the customer has not heard from anybody yet."""
     old = store.lock_ticket(db, ticket_id)
-    ticket = tickets.claim(old, who.id, now)
+    ticket = lifecycle.claim(old, who.id, now)
     store.save_change(db, old, ticket, "claimed", now, who.id)
     return TicketClaimed(ticket, who.id)
 
@@ -111,7 +111,7 @@ def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketCl
 def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketReleased:
     """Put the ticket back into its queue."""
     old = store.lock_ticket(db, ticket_id)
-    ticket = tickets.release(old, who.id, any_holder=who.leads)
+    ticket = lifecycle.release(old, who.id, any_holder=who.leads)
     store.save_change(db, old, ticket, "released", now, who.id)
     return TicketReleased(ticket, who.id)
 
@@ -119,7 +119,7 @@ def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> Ticket
 def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> TicketAnswered:
     """The holder writes to the customer: whatever a reply meets is met in this very transaction."""
     old = store.lock_ticket(db, ticket_id)
-    ticket = tickets.contact(old, who.id, now)
+    ticket = lifecycle.contact(old, who.id, now)
     store.save_change(db, old, ticket, "replied", now, who.id)
     clocks.happen(db, policy, ticket, "replied", now)
     return TicketAnswered(ticket, who.id, text)
@@ -141,12 +141,12 @@ def record(
 def _record(
     db: Connection, policy: Policy, old: Ticket, who: Staff, fact: str, now: datetime, cause: str | None = None
 ) -> FactRecorded:
-    tickets.demand_recorder(old, who.id, leads=who.leads)
+    lifecycle.demand_recorder(old, who.id, leads=who.leads)
     if fact == WAITING and not old.is_open:
         raise Refused("finished")
     ticket = old
     if fact == "called" and ticket.is_open:
-        ticket = tickets.contact(ticket, who.id, now)
+        ticket = lifecycle.contact(ticket, who.id, now)
     if fact in _COMPLAINT_KNOWN:
         ticket = _with_cause(policy, ticket, cause)
     if ticket.waits_since is not None and fact not in _SETS_ASIDE:
@@ -155,7 +155,7 @@ def _record(
         ticket = _start_waiting(db, policy, ticket, who, fact, now)
     store.save_change(db, old, ticket, fact, now, who.id)
     if fact in ("plan_explained", "objected"):
-        plan_store.mark_latest(db, ticket.id, "explained_at" if fact == "plan_explained" else "objected_at", now)
+        plans.mark_latest(db, ticket.id, "explained_at" if fact == "plan_explained" else "objected_at", now)
     clocks.happen(db, policy, ticket, fact, now)
     if fact == "plan_explained" and ticket.is_open:
         ticket = _start_waiting(db, policy, ticket, who, fact, now)
@@ -201,9 +201,9 @@ def plan(
     if any(step.by <= now for step in steps):
         raise Refused("step_in_the_past")
     held = store.lock_ticket(db, ticket_id)
-    tickets.demand_holder(held, who.id)
-    before = plan_store.plans_of(db, ticket_id)
-    plan_store.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
+    lifecycle.demand_holder(held, who.id)
+    before = plans.plans_of(db, ticket_id)
+    plans.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
     # After a reopening the matter is assessed anew, whatever was planned the first time.
     fact = "plan_revised" if any(plan.made_at >= held.received_at for plan in before) else "assessed"
     return _record(db, policy, store.lock_ticket(db, ticket_id), who, fact, now)
@@ -223,7 +223,7 @@ def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: s
     if urgency not in policy.urgencies:
         raise Refused("unknown_urgency")
     if not who.leads:
-        tickets.demand_holder(old, who.id)
+        lifecycle.demand_holder(old, who.id)
     grades = list(policy.urgencies)
     more = grades.index(urgency) > grades.index(policy.urgency_of(old.urgency).id)
     if more and old.is_open:
@@ -265,7 +265,7 @@ def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
     if not owing:
         raise Refused("no_report_owed")
     recorded = record(db, policy, ticket_id, who, "reported", now)
-    plan_store.insert_report(db, ticket_id, owing[0].report_to, text.strip(), who.id, now)
+    plans.insert_report(db, ticket_id, owing[0].report_to, text.strip(), who.id, now)
     return ReportSubmitted(recorded.ticket, who.id, owing[0].report_to, text.strip())
 
 
@@ -277,8 +277,8 @@ def transfer(
         raise Refused("unknown_queue")
     old = store.lock_ticket(db, ticket_id)
     if old.holder_id is not None and not who.leads:
-        tickets.demand_holder(old, who.id)
-    ticket = tickets.transfer(old, queue, to.id if to else None, now)
+        lifecycle.demand_holder(old, who.id)
+    ticket = lifecycle.transfer(old, queue, to.id if to else None, now)
     store.save_change(db, old, ticket, "transferred", now, who.id, queue=queue, to=to.name if to else None)
     _follow_queue(db, policy, old, ticket, now)
     return TicketTransferred(ticket, who.id, old.queue, store.promised(db, ticket.id))
@@ -313,7 +313,7 @@ def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) ->
     found = store.find_tickets(db, *held, limit=10_000)
     for ticket in found:
         old = store.lock_ticket(db, ticket.id)
-        store.save_change(db, old, tickets.release(old, staff_id, any_holder=True), "released", now)
+        store.save_change(db, old, lifecycle.release(old, staff_id, any_holder=True), "released", now)
         wait_again(db, policy, ticket.id, now)
     return len(found)
 
@@ -323,7 +323,7 @@ def resolve(
 ) -> TicketResolved:
     """The holder declares the matter solved; of a complaint, the class of its cause must be known by then."""
     old = store.lock_ticket(db, ticket_id)
-    ticket = _with_cause(policy, tickets.resolve(old, who.id, now), cause)
+    ticket = _with_cause(policy, lifecycle.resolve(old, who.id, now), cause)
     if old.waits_since is not None:
         _stop_waiting(db, policy, old, "resolved", now)
     store.save_change(db, old, ticket, "resolved", now, who.id)
@@ -340,7 +340,7 @@ def reopen(
 ) -> TicketReopened:
     """The customer says it is not solved: a new clock from now, in the queue of who they are known to be by now."""
     old = store.lock_ticket(db, ticket_id)
-    ticket = tickets.reopen(old, now)
+    ticket = lifecycle.reopen(old, now)
     if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
         queue = route(policy, who[1].tier, ticket.topic, ticket.urgency).id
         ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
@@ -355,7 +355,7 @@ def reopen(
 def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:
     """End a resolved ticket."""
     old = store.lock_ticket(db, ticket_id)
-    ticket = tickets.close(old, now)
+    ticket = lifecycle.close(old, now)
     store.save_change(db, old, ticket, "closed", now)
     clocks.happen(db, policy, ticket, "closed", now)
     return TicketClosed(ticket)
@@ -397,7 +397,7 @@ def reroute(
         queue = route(policy, tier.tier, ticket.topic, ticket.urgency).id
         ticket = replace(ticket, queue=queue if ticket.state == "waiting" else ticket.queue)
         if ticket.queue != old.queue:
-            ticket = tickets.unassign(ticket)
+            ticket = lifecycle.unassign(ticket)
         late = clocks.rewrite(db, policy, ticket, now)
     store.save_change(db, old, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
     _log_broken(db, ticket, late, now)
@@ -424,7 +424,7 @@ def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> 
 
 def _rerouted(policy: Policy, ticket: Ticket) -> Ticket:
     """In the queue that such tickets have now, for its own is gone from the policy."""
-    return tickets.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
+    return lifecycle.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
 
 
 def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> UrgencyRaised:
@@ -460,7 +460,7 @@ def _moved(ticket: Ticket, queue: str) -> Ticket:
     """In another queue, unless somebody holds it; whom it was given to there is another question."""
     if ticket.holder_id is not None or queue == ticket.queue:
         return ticket
-    return tickets.unassign(replace(ticket, queue=queue))
+    return lifecycle.unassign(replace(ticket, queue=queue))
 
 
 def _with_cause(policy: Policy, ticket: Ticket, cause: str | None) -> Ticket:

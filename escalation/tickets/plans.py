@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from escalation.instants import parse_instant
-from escalation.store import plans, reports
+from escalation.tickets.store import plans, reports
+from escalation.working_hours.instants import parse_instant
 
 
 @dataclass(frozen=True, slots=True)

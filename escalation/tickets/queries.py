@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Subquery, func, select
 
-from escalation.customers import Customer
+from escalation.customers.model import Customer
 from escalation.staff import staff
-from escalation.store import DEADLINE_COLUMNS, TICKET_COLUMNS, DeadlineRow, deadlines, tickets
-from escalation.tickets import Ticket
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import DEADLINE_COLUMNS, TICKET_COLUMNS, DeadlineRow, deadlines, tickets
 
 FindCustomers = Callable[[Collection[str]], Mapping[str, Customer]]
 

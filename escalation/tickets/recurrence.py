@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from escalation.policy import Recurrence
+from escalation.policy.model import Recurrence
 
 
 def level_of(rule: Recurrence, times: int) -> int:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from escalation.customer_store import contacts
+from escalation.customers.customer_store import contacts
 from escalation.staff import staff
-from escalation.store import tickets
-from escalation.tickets import Ticket
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import tickets
 
 
 def of_same_customer(ticket: Ticket, since: datetime) -> ColumnElement[bool]:

@@ -29,13 +29,13 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.audit import link
-from escalation.changes import note_change
-from escalation.deadlines import Deadline, Pause
-from escalation.policy import FIRST_CONTACT
-from escalation.schedule import Standing, instant
+from escalation.policy.model import FIRST_CONTACT
+from escalation.sla.deadlines import Deadline, Pause
+from escalation.sla.steps import Standing, instant
 from escalation.tables import metadata
-from escalation.tickets import Refused, Ticket
+from escalation.tickets.changes import note_change
+from escalation.tickets.hash_chain import link
+from escalation.tickets.lifecycle import Refused, Ticket
 
 Instant = DateTime(timezone=True)
 Settled = Literal["met", "cancelled"]

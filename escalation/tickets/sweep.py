@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from escalation import store
-from escalation.events import DeadlineReached
-from escalation.schedule import Move, move
-from escalation.store import TICKET_COLUMNS, deadlines, tickets
-from escalation.tickets import Ticket
+from escalation.sla.steps import Move, move
+from escalation.tickets import store
+from escalation.tickets.events import DeadlineReached
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import TICKET_COLUMNS, deadlines, tickets
 
 _DEADLINE = [
     deadlines.c[name].label(f"d_{name}")

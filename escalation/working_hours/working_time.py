@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from escalation.instants import require_utc
-from escalation.open_hours import DAY, OpenYear, Span, days_round, open_year, parse_span
+from escalation.working_hours.instants import require_utc
+from escalation.working_hours.open_hours import DAY, OpenYear, Span, days_round, open_year, parse_span
 
 __all__ = ["Calendar", "Day", "DayKind", "NeverOpenError", "Span", "parse_span", "with_days"]
 

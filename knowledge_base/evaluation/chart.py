@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from knowledge_base.coverage import ABOVE_ALL, Point, best_for
-from knowledge_base.evaluation import Evaluation
+from knowledge_base.evaluation.coverage import ABOVE_ALL, Point, best_for
+from knowledge_base.evaluation.measurement import Evaluation
 
 WIDTH, HEIGHT = 860, 590
 LEFT, RIGHT, TOP, BOTTOM = 84, 828, 130, 512  # the edges of the field the curve is drawn in

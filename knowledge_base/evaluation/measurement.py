@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge_base.answering import Answered, Unknown, Unsure, Verdict, decide
-from knowledge_base.coverage import ABOVE_ALL, Point, auroc, best_for, curve_of, mean, percentile
-from knowledge_base.index import Index
-from knowledge_base.labelled import Message
-from knowledge_base.matching import Candidate, rank
-from knowledge_base.progress import Progress, silent
+from knowledge_base.evaluation.coverage import ABOVE_ALL, Point, auroc, best_for, curve_of, mean, percentile
+from knowledge_base.files.labelled import Message
+from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict, decide
+from knowledge_base.matching.index import Index
+from knowledge_base.matching.ranking import Candidate, rank
+from knowledge_base.model.progress import Progress, silent
 
 TARGET = 0.95  # the share of answers that must be right, unless the operator says otherwise
 SUGGESTIONS = 5  # at most this many, as the shipped policy has it

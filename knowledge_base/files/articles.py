@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from knowledge_base.articles import Article
-from knowledge_base.faq_rows import REQUIRED, Row, Text
-from knowledge_base.faults import Faults
-from knowledge_base.index import key_of
-from knowledge_base.text import FILLERS
+from knowledge_base.files.faults import Faults
+from knowledge_base.files.rows import REQUIRED, Row, Text
+from knowledge_base.matching.index import key_of
+from knowledge_base.text.normalise import FILLERS
 
 _WANTED = {
     "id": "give the question a short name of its own",

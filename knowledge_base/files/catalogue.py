@@ -11,12 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from knowledge_base.articles import Article
-from knowledge_base.faq_articles import articles_of
-from knowledge_base.faq_csv import write_csv
-from knowledge_base.faq_rows import FIELDS, Row, cell_of
-from knowledge_base.faq_workbook import write_workbook
-from knowledge_base.faq_yaml import write_yaml
-from knowledge_base.faults import CatalogueFaults, Fault, Faults, suggestion
+from knowledge_base.files.articles import articles_of
+from knowledge_base.files.csv_file import write_csv
+from knowledge_base.files.faults import CatalogueFaults, Fault, Faults, suggestion
+from knowledge_base.files.rows import FIELDS, Row, cell_of
+from knowledge_base.files.xlsx_file import write_workbook
+from knowledge_base.files.yaml_file import write_yaml
 
 __all__ = ["Catalogue", "CatalogueFaults", "Fault", "check", "read_articles", "write_faq"]
 

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from knowledge_base.faq_rows import guarded
+from knowledge_base.files.rows import guarded
 
 
 def write_csv(path: Path, table: Iterable[Iterable[str]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from knowledge_base.articles import Article
-from knowledge_base.faults import Faults
+from knowledge_base.files.faults import Faults
 
 PHRASING_LIST = ("id", "question")
 MESSAGES = ("text", "expected")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.faults import CatalogueFaults, Fault
+from knowledge_base.files.faults import CatalogueFaults, Fault
 
 LONGEST_CELL = 32_767  # characters; Excel's own limit, beyond which a cell is cut without a word
 

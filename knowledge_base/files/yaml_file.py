@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from knowledge_base.faq_rows import FIELDS, LISTS, REQUIRED, Row, Text, tidy
-from knowledge_base.faults import Faults, suggestion
+from knowledge_base.files.faults import Faults, suggestion
+from knowledge_base.files.rows import FIELDS, LISTS, REQUIRED, Row, Text, tidy
 
 _NULL = "tag:yaml.org,2002:null"
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 from knowledge_base.articles import Article
-from knowledge_base.index import Index, key_of
-from knowledge_base.matching import Candidate, rank
-from knowledge_base.text import phonetic_key
+from knowledge_base.matching.index import Index, key_of
+from knowledge_base.matching.ranking import Candidate, rank
+from knowledge_base.text.normalise import phonetic_key
 
 Reason = Literal["unanswered", "suggested", "rejected", "human"]
 REASONS: tuple[Reason, ...] = get_args(Reason)

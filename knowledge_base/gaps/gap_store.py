@@ -8,8 +8,8 @@ from typing import Literal
 
 from sqlalchemy import Column, Connection, DateTime, Index, Integer, String, Table, Text, insert, select, update
 
-from knowledge_base.gaps import Gap, Reason
-from knowledge_base.store import metadata
+from knowledge_base.gaps.clustering import Gap, Reason
+from knowledge_base.revisions.revision_store import metadata
 
 Settled = Literal["accepted", "dismissed"]
 

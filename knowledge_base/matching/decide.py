@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge_base.matching import Candidate
+from knowledge_base.matching.ranking import Candidate
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
-from knowledge_base.calibration import SUGGESTION_RIGHT, Thresholds
-from knowledge_base.classroom import learn
-from knowledge_base.encoder import Encoder
-from knowledge_base.features import Parts, parts_of
-from knowledge_base.inverted import Ints, Inverted, invert
-from knowledge_base.keeping import file_for, load_levels, save_levels
-from knowledge_base.levels import Level
-from knowledge_base.progress import Progress, silent
-from knowledge_base.restoring import Writing, learn_writing, restore
-from knowledge_base.text import FILLERS, normalise, readable, strip_fillers
+from knowledge_base.model.calibration import SUGGESTION_RIGHT, Thresholds
+from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.features import Parts, parts_of
+from knowledge_base.model.progress import Progress, silent
+from knowledge_base.model.similarity import Ints, Inverted, invert
+from knowledge_base.model.stages import Level
+from knowledge_base.text.correction import Writing, learn_writing, restore
+from knowledge_base.text.normalise import FILLERS, normalise, readable, strip_fillers
+from knowledge_base.training.cache import file_for, load_levels, save_levels
+from knowledge_base.training.trainer import learn
 
 LONGEST = 200  # characters of a normalised text that are compared; a question has been asked by then
 _ANSWER = 2000  # characters of an answer that show how the company writes

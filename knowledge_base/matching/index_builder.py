@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge_base.articles import Article
-from knowledge_base.encoder import Encoder
-from knowledge_base.index import Index, build
-from knowledge_base.keeping import file_for
-from knowledge_base.progress import Progress, silent
+from knowledge_base.matching.index import Index, build
+from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.progress import Progress, silent
+from knowledge_base.training.cache import file_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
-from knowledge_base.calibration import CANDIDATES, VIEWS
-from knowledge_base.clauses import clauses_of
-from knowledge_base.index import Entry, Index, Prepared
-from knowledge_base.inverted import Floats
-from knowledge_base.levels import Level, Sight, View
+from knowledge_base.matching.index import Entry, Index, Prepared
+from knowledge_base.model.calibration import CANDIDATES, VIEWS
+from knowledge_base.model.similarity import Floats
+from knowledge_base.model.stages import Level, Sight, View
+from knowledge_base.text.clauses import clauses_of
 
 _READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
 _BARE = 3  # characters

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.inverted import Floats, Ints
+from knowledge_base.model.similarity import Floats, Ints
 
 CANDIDATES = 12  # questions weighed against each other for one message
 FOREIGN = 0.08  # the share of messages that even many questions leave unanswered, as expected before any is seen

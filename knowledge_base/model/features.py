@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
-from knowledge_base.text import phonetic_key
+from knowledge_base.text.normalise import phonetic_key
 
 Parts = tuple[Counter[str], ...]  # one Counter per view, in the order of `VIEWS`
 

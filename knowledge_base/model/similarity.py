@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.features import VIEWS, Parts
+from knowledge_base.model.features import VIEWS, Parts
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration
-from knowledge_base.classifier import Classifier
-from knowledge_base.inverted import Floats, Ints
-from knowledge_base.meaning import Meaning, fade
+from knowledge_base.model.calibration import CANDIDATES, VIEWS, Calibration
+from knowledge_base.model.classifier import Classifier
+from knowledge_base.model.embeddings import Meaning, fade
+from knowledge_base.model.similarity import Floats, Ints
 
 WRITING = 0.25  # what likeness in writing and sound counts beside likeness in meaning
 _NEAR = 48  # questions looked at closely where there is no classifier

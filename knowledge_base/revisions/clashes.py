@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from knowledge_base.articles import Article
-from knowledge_base.index import key_of
-from knowledge_base.text import FILLERS
+from knowledge_base.matching.index import key_of
+from knowledge_base.text.normalise import FILLERS
 
 
 def clashes(articles: Iterable[Article]) -> Iterator[str]:

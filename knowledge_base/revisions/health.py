@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge_base.articles import Article
-from knowledge_base.index import Index
+from knowledge_base.matching.index import Index
 
 HEALTHY = 0.5  # share of its own phrasings, each asked as if unknown, that should find their question
 _ENOUGH = 30  # phrasings whose question has others; a share of fewer says nothing

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, DateTime, Integer, String, Table, Text, delete, insert, select
 
-from knowledge_base.regressions import Regression
-from knowledge_base.store import metadata
+from knowledge_base.revisions.regressions import Regression
+from knowledge_base.revisions.revision_store import metadata
 
 regressions = Table(
     "kb_regressions",

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
-from knowledge_base.faq_csv import write_csv
-from knowledge_base.faults import CatalogueFaults, Fault, Faults
-from knowledge_base.index import key_of
-from knowledge_base.labelled import MESSAGES, Rows, read_messages
-from knowledge_base.text import FILLERS
+from knowledge_base.files.csv_file import write_csv
+from knowledge_base.files.faults import CatalogueFaults, Fault, Faults
+from knowledge_base.files.labelled import MESSAGES, Rows, read_messages
+from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict
+from knowledge_base.matching.index import key_of
+from knowledge_base.text.normalise import FILLERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from knowledge_base.text import phonetic_key, sound_of
+from knowledge_base.text.normalise import phonetic_key, sound_of
 
 _HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _SPACE_AT_HAN = re.compile(rf"(?<={_HAN.pattern}) | (?={_HAN.pattern})")

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
-from knowledge_base.scripts import Script, script_of, to_simplified, to_traditional
+from knowledge_base.text.scripts import Script, script_of, to_simplified, to_traditional
 
 __all__ = ["FILLERS", "Script", "is_empty", "normalise", "phonetic_key", "pinyin_of", "readable", "script_of",
            "sound_of", "strip_fillers", "to_traditional"]  # fmt: skip

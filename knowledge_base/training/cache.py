@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
-from knowledge_base.calibration import Calibration
-from knowledge_base.classifier import Classifier
-from knowledge_base.encoder import Encoder
-from knowledge_base.levels import Level
-from knowledge_base.meaning import Meaning
+from knowledge_base.model.calibration import Calibration
+from knowledge_base.model.classifier import Classifier
+from knowledge_base.model.embeddings import Meaning
+from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.stages import Level
 
 log = logging.getLogger(__name__)
 

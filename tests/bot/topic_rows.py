@@ -6,8 +6,8 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, select
 
-from bot.desk_queue import Topic
-from bot.topics import topics
+from bot.topic_sync.topics import topics
+from bot.topic_sync.work_queue import Topic
 
 
 def topic_of(db: Connection, ticket_id: int) -> Topic | None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.staff_actions import Claim, Record, Reply
+from bot.agents.actions import Claim, Record, Reply
 from escalation.staff import Staff, find_credentials
-from escalation.tickets import Ticket
+from escalation.tickets.lifecycle import Ticket
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.people import Desk, Page, token_of
 from tests.patience import patience

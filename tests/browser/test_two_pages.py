@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.staff_actions import Claim
+from bot.agents.actions import Claim
 from escalation.staff import find_credentials
-from escalation.store import tickets
+from escalation.tickets.store import tickets
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.people import Desk, Page, token_of
 from tests.patience import patience

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.database import Database
+from bot.storage.database import Database
 from escalation import staff
 from escalation.staff import Staff, StaffRefused
-from tests.escalation.desk_scene import NOW
+from tests.escalation.tickets.desk_scene import NOW
 
 
 def test_an_agent_is_found_by_id_and_by_sign_in_name(database: Database) -> None:

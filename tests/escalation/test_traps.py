@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.database import Database
-from escalation import desk, store, sweep
-from escalation.deadlines import start
-from escalation.policy import Policy
-from escalation.tickets import Refused
-from escalation.working_time import Calendar, parse_span
-from tests.escalation.desk_scene import NOW, Desk, changed, later, without
+from bot.storage.database import Database
+from escalation.policy.model import Policy
+from escalation.sla.deadlines import start
+from escalation.tickets import operations, store, sweep
+from escalation.tickets.lifecycle import Refused
+from escalation.working_hours.working_time import Calendar, parse_span
+from tests.escalation.tickets.desk_scene import NOW, Desk, changed, later, without
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def test_no_fact_that_a_bot_can_cause_meets_a_first_contact(here: Desk) -> None:
     ticket = here.at_work("特级")
     for fact in ("replied", "resolved", "rated", "customer_wrote", "received"):  # staff cannot record them either
         with pytest.raises(Refused, match="unknown_fact"):
-            here.write(desk.record, here.policy, ticket, here.holder(ticket), fact, later(minutes=1))
+            here.write(operations.record, here.policy, ticket, here.holder(ticket), fact, later(minutes=1))
     here.customer_writes(ticket, later(minutes=2))
-    here.write(desk.urge, ticket, later(minutes=3))
-    here.write(desk.add_note, ticket, here.holder(ticket), "已查", later(minutes=4))
+    here.write(operations.urge, ticket, later(minutes=3))
+    here.write(operations.add_note, ticket, here.holder(ticket), "已查", later(minutes=4))
     assert here.clock(ticket, "first_contact").state == "open"
 
 
@@ -108,10 +108,10 @@ def test_a_second_breach_on_the_same_day_is_told_like_the_first(anywhere: Desk) 
     """Neither an acknowledgement nor an answer to the first silences the second."""
     ticket = anywhere.at_work("特级")
     assert told(anywhere, later(minutes=15))[-1] == ("breach", later(minutes=15))
-    anywhere.write(desk.acknowledge, ticket, anywhere.holder(ticket), later(minutes=16))
+    anywhere.write(operations.acknowledge, ticket, anywhere.holder(ticket), later(minutes=16))
     anywhere.happen(ticket, "replied", later(minutes=17))
     anywhere.happen(ticket, "resolved", later(minutes=18))
-    anywhere.write(desk.reopen, anywhere.policy, ticket, later(hours=2))
+    anywhere.write(operations.reopen, anywhere.policy, ticket, later(hours=2))
     assert [one for one in told(anywhere, later(hours=2, minutes=25)) if one[0] != "warning"] == [
         ("breach", later(hours=2, minutes=15)),
         # The sweep came late; the repetition it missed is not made up for.

@@ -8,7 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge_base.inverted import Floats
+from knowledge_base.model.similarity import Floats
 
 
 class PaperEncoder:

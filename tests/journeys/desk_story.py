@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import link_codes
 from bot.app import SAMPLE_FAQ, open_house
+from bot.auth import one_time_codes
+from bot.config.settings import Settings
 from bot.files.knowledge_files import read_faq_file
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.telegram.door import Telegram
+from bot.service import Reception
+from bot.telegram.adapter import Telegram
 from escalation.staff import add_staff
 from tests.bot.telegram.world import stock
 from tests.fakes.telegram import TOKEN, FakeTelegram, Person
@@ -67,7 +67,7 @@ class Story:
         """An agent who has entered the console's code."""
         here = self.reception
         number = here.database.write_now(add_staff, login, name, "agent", [], "-", here.clock())
-        code = here.database.write_now(link_codes.issue, here.token_secret, "staff", str(number), here.clock())
+        code = here.database.write_now(one_time_codes.issue, here.token_secret, "staff", str(number), here.clock())
         person = self.api.person(account, first_name=name)
         person.join(GROUP)
         await person.say(f"/link {code}")

@@ -19,8 +19,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-import bot.commands.serving
-from bot.cli import main
+import bot.cli.run
+from bot.cli.parser import main
 
 _lock = threading.Lock()
 _seen: dict[str, int] = {}
@@ -63,6 +63,6 @@ def _stand_by() -> None:
 
 
 if __name__ == "__main__":
-    assert bot.commands.serving
+    assert bot.cli.run
     _stand_by()
     main()

@@ -17,19 +17,19 @@ import httpx
 import jwt
 from sqlalchemy import Connection, select, update
 
+from bot.agents.actions import Action, act
 from bot.app import open_house, utc_now
-from bot.history import conversations
-from bot.identity import AUDIENCE
-from bot.notice_store import FIELD, notices
-from bot.passwords import hash_password
-from bot.reception import Reception
-from bot.settings import EXAMPLE_POLICY, read_settings
-from bot.staff_actions import Action, act
-from bot.web import visitors
-from escalation.policy_file import read_policy
+from bot.auth import visitor_sessions
+from bot.auth.customer_tokens import AUDIENCE
+from bot.auth.passwords import hash_password
+from bot.config.settings import EXAMPLE_POLICY, read_settings
+from bot.notifications.notice_inbox import FIELD, notices
+from bot.service import Reception
+from bot.transcript.conversations import conversations
+from escalation.policy.reader import read_policy
 from escalation.staff import Staff, add_staff
-from escalation.store import DeadlineRow, deadlines, deadlines_of, tickets
-from escalation.tickets import Ticket
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import DeadlineRow, deadlines, deadlines_of, tickets
 from tests.patience import patience
 from tests.processes import NeverHappened, Server, eventually
 
@@ -213,7 +213,7 @@ def desk_at(server: Server) -> Iterator[Desk]:
 
 
 def _conversation_of(db: Connection, token: str) -> int:
-    address = visitors.address_of(db, token, utc_now())
+    address = visitor_sessions.address_of(db, token, utc_now())
     query = select(conversations.c.id).where(conversations.c.channel == "web", conversations.c.address == address)
     return int(db.execute(query).scalar_one())
 

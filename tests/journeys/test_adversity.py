@@ -15,11 +15,11 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot import replies
-from bot.history import inbox, messages
-from bot.outbox import outbox
-from bot.staff_actions import Claim, Reply
-from escalation.store import deadlines, tickets
+from bot.agents.actions import Claim, Reply
+from bot.delivery.outbox import outbox
+from bot.transcript.conversations import inbox, messages
+from bot.wording import phrases
+from escalation.tickets.store import deadlines, tickets
 from tests.databases import postgres_server, psycopg_url
 from tests.journeys.people import Desk, Page, desk_at, token_of
 from tests.processes import Server, eventually, jiedai
@@ -126,7 +126,7 @@ def _survive(http: httpx.Client, server: Server, trouble: Trouble) -> None:
         with trouble(server):
             for _ in range(2):
                 refused = page.post(key=key, text="三楼的复印机报错了")
-                assert (refused.status_code, refused.json()) == (503, {"error": replies.NOT_WORKING})
+                assert (refused.status_code, refused.json()) == (503, {"error": phrases.NOT_WORKING})
                 assert refused.headers["Retry-After"]
             assert http.post(f"{server.url}/api/chat/sessions", json={}).status_code == 503
             assert server.is_alive

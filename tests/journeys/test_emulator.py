@@ -21,16 +21,17 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MessageEnt
 from aiohttp import web
 from sqlalchemy import select
 
-from bot import history, outbox
 from bot.app import open_house
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.telegram import poller
-from bot.telegram.client import Client
-from bot.telegram.door import Telegram
-from bot.telegram.webhook import PATH
+from bot.config.settings import Settings
+from bot.delivery import outbox
+from bot.service import Reception
+from bot.telegram.adapter import Telegram
+from bot.telegram.api.client import Client
+from bot.telegram.receiving import poller
+from bot.telegram.receiving.webhook import PATH
+from bot.transcript import conversations
 from bot.web.server import create_app
-from knowledge_base import store as knowledge_store
+from knowledge_base.revisions import revision_store
 from tests.bot.telegram.world import ARTICLES
 from tests.fakes.telegram import PATIENCE, TOKEN, FakeTelegram, text_update
 from tests.fakes.telegram.methods import METHODS
@@ -109,8 +110,12 @@ class House:
     def said(self) -> list[str]:
         """What the customer wrote, as it is stored."""
         read = self.reception.database.read_now
-        found = read(history.find_conversation, "telegram", str(CHAT))
-        return [line.text for line in read(history.transcript, found.id) if line.author == "customer"] if found else []
+        found = read(conversations.find_conversation, "telegram", str(CHAT))
+        return (
+            [line.text for line in read(conversations.transcript, found.id) if line.author == "customer"]
+            if found
+            else []
+        )
 
     def letters(self) -> list[str]:
         """The state of every row of the outbox."""
@@ -126,7 +131,7 @@ async def api() -> AsyncIterator[Emulator]:
 async def _open(settings: Settings) -> House:
     reception = open_house(settings)
     reception.database.on_commit = reception.wakeups.notify
-    reception.database.write_now(knowledge_store.save_revision, ARTICLES, reception.clock(), "test")
+    reception.database.write_now(revision_store.save_revision, ARTICLES, reception.clock(), "test")
     await reception.refresh()
     return House(reception)
 
@@ -267,7 +272,9 @@ async def test_what_is_posted_without_the_secret_is_refused_and_nothing_is_writt
     await api.say("怎么开发票")
     assert (await api.deliver(), await api.waiting()) == (0, 1)
     assert (posted_house.said(), posted_house.letters()) == ([], [])
-    count = posted_house.reception.database.read_now(lambda db: len(db.execute(select(history.conversations)).all()))
+    count = posted_house.reception.database.read_now(
+        lambda db: len(db.execute(select(conversations.conversations)).all())
+    )
     assert count == 0
 
 

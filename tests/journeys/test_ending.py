@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.staff_actions import Claim, Reply
+from bot.agents.actions import Claim, Reply
 from tests.journeys.people import Page, desk_at, token_of
 from tests.processes import ROOT, Server, jiedai
 

@@ -10,12 +10,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot import incidents, intake
-from bot.history import messages
-from bot.incidents import BATCH
+from bot.dialogue import intake
 from bot.messages import Incoming
-from escalation import incident_store
-from escalation.incidents import Draft
+from bot.tickets import incidents
+from bot.tickets.incidents import BATCH
+from bot.transcript.conversations import messages
+from escalation.incidents import incident_store
+from escalation.incidents.model import Draft
 from escalation.staff import Staff
 from tests.journeys.people import Desk, Page, desk_at, own_policy
 from tests.processes import ROOT, Server, eventually

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.staff_actions import Claim, Reply
+from bot.agents.actions import Claim, Reply
 from tests.journeys.people import Desk, Page, sentence, token_of
 from tests.processes import Server
 

@@ -14,11 +14,11 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot.staff_actions import Claim, Reply
-from escalation.customer_store import contacts
+from bot.agents.actions import Claim, Reply
+from escalation.customers.customer_store import contacts
 from escalation.staff import staff
-from escalation.store import deadlines, ticket_events
-from knowledge_base.store import revisions
+from escalation.tickets.store import deadlines, ticket_events
+from knowledge_base.revisions.revision_store import revisions
 from tests.journeys.people import Desk, Page, desk_at, sentence, signed
 from tests.processes import Server, eventually, jiedai
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.database import Database
-from bot.staff_actions import Reply
-from escalation.policy import Policy
+from bot.agents.actions import Reply
+from bot.storage.database import Database
+from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.vault import Vault
 from tests.bot.scene import UNKNOWN, Scene, Visitor

@@ -17,14 +17,15 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot import history, outbox
+from bot.agents.actions import Claim, Reply
 from bot.app import SAMPLE_FAQ
-from bot.passwords import is_password
-from bot.staff_actions import Claim, Reply
-from escalation import store
-from escalation.customer_store import contacts
+from bot.auth.passwords import is_password
+from bot.delivery import outbox
+from bot.transcript import conversations
+from escalation.customers.customer_store import contacts
 from escalation.staff import Staff, find_credentials, staff
-from knowledge_base.store import revisions
+from escalation.tickets import store
+from knowledge_base.revisions.revision_store import revisions
 from tests.journeys.people import Desk, Page, desk_at, new_client, own_policy, sentence
 from tests.patience import patience
 from tests.processes import ROOT, Server, eventually, jiedai
@@ -157,16 +158,16 @@ class Story:
 
     def _left_behind(self, ticket_id: int) -> dict[str, Any]:
         desk, conversation = self.desk, self.desk.conversation_of(self.page)
-        lines = desk.read(history.transcript, conversation)
+        lines = desk.read(conversations.transcript, conversation)
         assert {line.id for line in lines} >= set(self.acknowledged), "what was acknowledged is there"
         tables = (store.deadlines, store.ticket_events)
         deadlines, events = (desk.rows(select(t).where(t.c.ticket_id == ticket_id)) for t in tables)
         # That the topic comes often is told at the tenth ticket of a house, whoever died meanwhile.
         told = [(*whom, _timeless(text)) for *whom, text in desk.notices_of(ticket_id) if whom[0] != "recurring"]
-        kept = desk.read(history.get_conversation, conversation)
+        kept = desk.read(conversations.get_conversation, conversation)
         return {
             "lines": [(line.author, line.kind, _timeless(line.text), line.ticket_id is not None) for line in lines],
-            "pending": len(desk.read(history.pending, conversation)),
+            "pending": len(desk.read(conversations.pending, conversation)),
             "tickets": [(t.queue, t.state, t.holder_id, t.subject, t.reason) for t in desk.tickets_of(self.page)],
             "deadlines": sorted((d.milestone, d.state, d.step, d.breached_at is not None) for d in deadlines),
             "events": [event.kind for event in events if event.kind != "recurred"],

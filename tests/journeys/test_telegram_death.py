@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot import outbox
-from bot.history import conversations, transcript
-from bot.telegram.sentences import MAYBE_TWICE
+from bot.delivery import outbox
+from bot.transcript.conversations import conversations, transcript
+from bot.wording.telegram_customers import MAYBE_TWICE
 from tests.fakes.telegram_api import TOKEN, FakeTelegram, text_update
 from tests.journeys.people import Desk, desk_at
 from tests.processes import ROOT, Server, eventually

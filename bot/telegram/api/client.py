@@ -30,8 +30,8 @@ from aiohttp import ClientError
 from pydantic import ValidationError
 
 from bot.messages import MAX_ELSEWHERE, BotRefusal, FileGone
-from bot.telegram.router import Fetched, Unreadable
-from bot.telegram.session import Session
+from bot.telegram.api.session import Session
+from bot.telegram.parsing.customers import Fetched, Unreadable
 
 log = logging.getLogger(__name__)
 

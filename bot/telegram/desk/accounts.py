@@ -7,40 +7,42 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import history, link_codes, notice_store, staff_links
-from bot.notices import Audience, Notice
+from bot.auth import messenger_accounts, one_time_codes
+from bot.notifications import notice_inbox
+from bot.notifications.rules import Audience, Notice
 from bot.rules import Rules
-from bot.telegram import staff_sentences as words
-from bot.telegram.router import TELEGRAM
-from bot.telegram.staff_router import Left
-from escalation import store
+from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.parsing.staff import Left
+from bot.transcript import conversations
+from bot.wording import telegram_staff as words
 from escalation.staff import Staff, get_staff
-from escalation.tickets import Ticket
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Ticket
 
 MOST_TOLD = 200  # tickets of somebody who left; the console lists them all
-_CODE = re.compile(rf"(?<![0-9A-Za-z_-])(?:s_)?([0-9A-Za-z_-]{{{link_codes.LENGTH}}})(?![0-9A-Za-z_-])", re.ASCII)
+_CODE = re.compile(rf"(?<![0-9A-Za-z_-])(?:s_)?([0-9A-Za-z_-]{{{one_time_codes.LENGTH}}})(?![0-9A-Za-z_-])", re.ASCII)
 LEADS = (Audience("role", "lead"),)
 
 
 def redeem(db: Connection, secret: str, code: str, account: int, now: datetime) -> str:
     """Use up a code of the console's; returns what to say. `account` must be who wrote, in a private chat."""
-    subject = link_codes.redeem(db, secret, "staff", code, now)
+    subject = one_time_codes.redeem(db, secret, "staff", code, now)
     who = get_staff(db, int(subject)) if subject is not None else None
     if who is None:
         return words.BAD_CODE
-    staff_links.link(db, account, who.id, now)
+    messenger_accounts.link(db, account, who.id, now)
     return words.LINKED.format(name=who.name)
 
 
 def codes_in(secret: str, text: str) -> list[str]:
     """Codes of the console's that stand in a text, by themselves, behind a command or in a link."""
-    return [code for code in _CODE.findall(text) if link_codes.is_signed(secret, "staff", code)]
+    return [code for code in _CODE.findall(text) if one_time_codes.is_signed(secret, "staff", code)]
 
 
 def burn(db: Connection, secret: str, text: str, now: datetime) -> None:
     """Codes that others have read are good for nobody."""
     for code in codes_in(secret, text):
-        link_codes.redeem(db, secret, "staff", code, now)
+        one_time_codes.redeem(db, secret, "staff", code, now)
 
 
 def leave(db: Connection, rules: Rules, left: Left, now: datetime) -> None:
@@ -48,12 +50,12 @@ def leave(db: Connection, rules: Rules, left: Left, now: datetime) -> None:
 
     Once for each time they leave: an update that comes again must not put out somebody who is back.
     """
-    if not history.remember_key(db, TELEGRAM, left.key, now):
+    if not conversations.remember_key(db, TELEGRAM, left.key, now):
         return
-    who = staff_links.unlink(db, left.account)
+    who = messenger_accounts.unlink(db, left.account)
     if who is not None:
         notices = [_notice(who, ticket.id) for ticket in _held(db, who)]
-        notice_store.save_notices(db, rules.vault, notices, now)
+        notice_inbox.save_notices(db, rules.vault, notices, now)
 
 
 def _held(db: Connection, who: Staff) -> list[Ticket]:

@@ -9,21 +9,23 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy import Connection, select
 
-from bot import history, staff_links
+from bot.agents.actions import Acknowledge, Action, Claim, Record, Release, Resolve, Transfer, act_in_sight
+from bot.auth import messenger_accounts
+from bot.auth.ticket_access import demand_sight
 from bot.rules import Rules
-from bot.staff_actions import Acknowledge, Action, Claim, Record, Release, Resolve, Transfer, act_in_sight
-from bot.telegram import buttons
-from bot.telegram import staff_sentences as words
-from bot.telegram.buttons import Pressed
-from bot.telegram.router import TELEGRAM
-from bot.telegram.staff_router import Tapped
-from bot.topics import topics
-from bot.visibility import demand_sight
-from escalation import duty, roster_store, store
-from escalation.desk import WAITING
-from escalation.policy import Policy
+from bot.telegram.desk import buttons
+from bot.telegram.desk.buttons import Pressed
+from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.parsing.staff import Tapped
+from bot.topic_sync.topics import topics
+from bot.transcript import conversations
+from bot.wording import telegram_staff as words
+from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
-from escalation.tickets import Refused, Ticket, demand_holder
+from escalation.staffing import on_duty, roster_store
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused, Ticket, demand_holder
+from escalation.tickets.operations import WAITING
 
 CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: words.WAIT}
 
@@ -46,7 +48,7 @@ def take_tap(db: Connection, rules: Rules, tapped: Tapped, now: datetime) -> Ans
     pressed = buttons.read_data(tapped.data)
     if pressed is None or not _is_its_own(db, tapped, pressed.ticket_id):
         return STALE
-    who = staff_links.staff_of(db, tapped.account)
+    who = messenger_accounts.staff_of(db, tapped.account)
     if who is None:
         return Answer(words.NOT_LINKED, alert=True)
     ticket = store.get_ticket(db, pressed.ticket_id)
@@ -55,7 +57,7 @@ def take_tap(db: Connection, rules: Rules, tapped: Tapped, now: datetime) -> Ans
     if asked is not None:
         return asked
     action, done = _action_of(db, rules.policy, ticket, pressed)
-    if not history.remember_key(db, TELEGRAM, tapped.key, now):
+    if not conversations.remember_key(db, TELEGRAM, tapped.key, now):
         return NOTHING
     act_in_sight(db, rules, who, ticket.id, action, now)
     # The list it was chosen from gives way; the card itself follows in its own time.
@@ -149,6 +151,6 @@ def _people(db: Connection, ticket: Ticket, now: datetime) -> Sequence[tuple[int
     """Colleagues on duty, or all where there is no roster; those of its queue first."""
     people = [one for one in all_staff(db) if one.id != ticket.holder_id]
     if roster_store.in_use(db):
-        here = {one.staff_id for one in duty.read_people(db, now).candidates if one.on_duty}
+        here = {one.staff_id for one in on_duty.read_people(db, now).candidates if one.on_duty}
         people = [one for one in people if one.id in here]
     return [(one.id, one.name) for one in sorted(people, key=lambda one: not one.works(ticket.queue))]

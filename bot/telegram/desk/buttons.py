@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.telegram import staff_sentences as words
-from escalation.desk import WAITING, owes_report
-from escalation.policy import Policy
-from escalation.tickets import Ticket
+from bot.wording import telegram_staff as words
+from escalation.policy.model import Policy
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.operations import WAITING, owes_report
 
 LONGEST = 64  # bytes of a button's data
 MOST_NAMES = 40  # buttons of one list; the console has them all

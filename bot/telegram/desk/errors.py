@@ -17,8 +17,8 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from sqlalchemy import Connection
 
-from bot import desk_groups, group_pace, topics
-from bot.desk_groups import GONE, NO_RIGHTS, NOT_FORUM
+from bot.topic_sync import group_rate, topic_groups, topics
+from bot.topic_sync.topic_groups import GONE, NO_RIGHTS, NOT_FORUM
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +49,12 @@ def group_failed(db: Connection, chat: int, error: Exception, now: datetime) -> 
     """Whether it is the group that fails, not the one thing that was tried; written down then."""
     match error:
         case TelegramRetryAfter(retry_after=seconds):
-            group_pace.rest(db, chat, seconds, now)
+            group_rate.rest(db, chat, seconds, now)
         case TelegramMigrateToChat(migrate_to_chat_id=new):
             log.warning("Telegram group %d has become %d; set JIEDAI_TELEGRAM_DESK to that.", chat, new)
             topics.move_group(db, chat, new)
         case TelegramUnauthorizedError() | TelegramNotFound():
-            group_pace.rest(db, chat, BAD_TOKEN_PAUSE, now)
+            group_rate.rest(db, chat, BAD_TOKEN_PAUSE, now)
         case TelegramForbiddenError():
             _trouble(db, chat, GONE, now)
         case TelegramBadRequest() if means(error, NO_FORUM):
@@ -70,4 +70,4 @@ def group_failed(db: Connection, chat: int, error: Exception, now: datetime) -> 
 
 def _trouble(db: Connection, chat: int, trouble: str, now: datetime) -> None:
     log.warning("Telegram group %d cannot be worked in; the console says why, on its page Telegram.", chat)
-    desk_groups.set_trouble(db, chat, trouble, now)
+    topic_groups.set_trouble(db, chat, trouble, now)

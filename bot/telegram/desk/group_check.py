@@ -7,8 +7,8 @@ import logging
 from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, ResultChatMemberUnion
 
-from bot.desk_groups import GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
-from bot.telegram.client import Client
+from bot.telegram.api.client import Client
+from bot.topic_sync.topic_groups import GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
 
 log = logging.getLogger(__name__)
 

@@ -11,17 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot import history
-from bot.desk_queue import Topic
-from bot.history import Conversation, Message, messages
-from bot.numbers import number_in, numbers
-from bot.quotes import quotes_of
-from bot.revisions import revisions
-from bot.telegram.styled import LONGEST, Styled
+from bot.telegram.sending.rich_text import LONGEST, Styled
+from bot.topic_sync.work_queue import Topic
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import number_in, numbers
+from bot.transcript.conversations import Conversation, Message, messages
+from bot.transcript.edits import revisions
+from bot.transcript.quotes import quotes_of
 from bot.utf16 import cut
 from escalation.staff import staff_names
-from escalation.store import notes
-from escalation.tickets import Ticket
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import notes
 
 AT_ONCE = 100  # lines looked at for one message
 CROWD = 4  # from so many turns on, those of different people share messages
@@ -153,7 +153,7 @@ def _shown(
     about: dict[str, Any] = {"words": words, "instead": instead, "quiet": first.author == "bot"}
     if first.number is None:
         name, line = first.file or ("", 0)
-        held = history.get_attachment(db, line)
+        held = conversations.get_attachment(db, line)
         content = held[1].content if held and tried < TRIES else None
         passed = _passed(marks, _until(items, first))
         if not content:
@@ -193,7 +193,7 @@ def _number_from(db: Connection, topic: Topic, ticket: Ticket, line: int) -> int
 
 def _items(db: Connection, topic: Topic, ticket: Ticket, conversation: Conversation, customer: str) -> Iterator[Item]:
     names = staff_names(db)
-    lines, remarks = history.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
+    lines, remarks = conversations.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
     here = _written_here(db, topic, [line.id for line in lines if line.author == "agent"], [row.id for row in remarks])
     labels = _labels(db, conversation) if any(line.kind == "choice" for line in lines) else {}
     quotes = {line: quote.headed for line, quote in quotes_of(db, lines).items()}
@@ -256,7 +256,7 @@ def _words(line: Message, labels: dict[str, str]) -> str:
 
 
 def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:
-    lately = history.latest(db, conversation.id, AT_ONCE)
+    lately = conversations.latest(db, conversation.id, AT_ONCE)
     return {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
 
 

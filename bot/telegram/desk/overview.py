@@ -11,18 +11,18 @@ from functools import partial
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.announcing import customer_label, labels
-from bot.desk_groups import Group, ensure, every_group, in_use, saw, where
-from bot.group_pace import arrived, take, wait_for
+from bot.notifications.publish import customer_label, labels
 from bot.rules import Rules
-from bot.telegram.styled import LONGEST, MOST_ENTITIES, Styled
-from bot.telegram.topic_card import mark, moment
-from bot.topics import groups, links, topics
+from bot.telegram.desk.topic_card import mark, moment
+from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES, Styled
+from bot.topic_sync.group_rate import arrived, take, wait_for
+from bot.topic_sync.topic_groups import Group, ensure, every_group, in_use, saw, where
+from bot.topic_sync.topics import groups, links, topics
 from bot.utf16 import cut
-from escalation.policy import Policy
-from escalation.store import DeadlineRow, tickets
-from escalation.ticket_queries import IS_OPEN, TicketOverview, late_promises, tickets_overview
-from escalation.tickets import Ticket
+from escalation.policy.model import Policy
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.queries import IS_OPEN, TicketOverview, late_promises, tickets_overview
+from escalation.tickets.store import DeadlineRow, tickets
 
 __all__ = ["NAME", "Board", "claim", "conclude", "lost", "next_look", "where"]
 

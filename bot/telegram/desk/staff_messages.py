@@ -6,22 +6,24 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot import history, numbers, staff_links, topics
+from bot.agents.actions import Action, Note, Reply, Written, act_in_sight
+from bot.auth import messenger_accounts
 from bot.delivery.customer_messages import WEB
-from bot.history import messages
-from bot.once import again_after
-from bot.replies import refusal
+from bot.notifications.once import again_after
+from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
-from bot.staff_actions import Action, Note, Reply, Written, act_in_sight
-from bot.staff_chat import post_to
-from bot.telegram import albums
-from bot.telegram import staff_sentences as words
-from bot.telegram.linking import burn, codes_in
-from bot.telegram.router import TELEGRAM
-from bot.telegram.staff_router import Said
-from escalation import store
+from bot.telegram.desk.accounts import burn, codes_in
+from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.parsing.staff import Said
+from bot.telegram.sending import albums
+from bot.topic_sync import topics
+from bot.transcript import channel_message_ids, conversations
+from bot.transcript.conversations import messages
+from bot.wording import telegram_staff as words
+from bot.wording.phrases import refusal
 from escalation.staff import staff_names
-from escalation.tickets import Refused, Ticket
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused, Ticket
 
 PAUSE = timedelta(hours=1)  # between two hints to an account that nobody has linked
 NOTED, SENT = "✍", "👌"
@@ -37,9 +39,9 @@ def take_words(db: Connection, rules: Rules, secret: str, said: Said, now: datet
         _warn_of_code(db, rules, secret, said, now)
         return None
     ticket_id = topics.ticket_at(db, said.chat, said.thread) if said.thread is not None else None
-    if ticket_id is None or not history.remember_key(db, TELEGRAM, said.key, now):
+    if ticket_id is None or not conversations.remember_key(db, TELEGRAM, said.key, now):
         return None
-    who = staff_links.staff_of(db, said.account) if said.account is not None else None
+    who = messenger_accounts.staff_of(db, said.account) if said.account is not None else None
     if who is None:
         _ask_who(db, rules, said, now)
         return None
@@ -54,18 +56,18 @@ def take_words(db: Connection, rules: Rules, secret: str, said: Said, now: datet
 
 def refuse_words(db: Connection, rules: Rules, said: Said, why: Refused | NotSent, now: datetime) -> None:
     """Say, once, why nothing came of it: as an answer to it, in the console's own words."""
-    if not history.remember_key(db, TELEGRAM, said.key, now):
+    if not conversations.remember_key(db, TELEGRAM, said.key, now):
         return
     answer(db, rules, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
 
 
 def take_edit(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
     """What was sent stays as it was sent; whoever changed it is told so, once."""
-    known = numbers.numbered(db, said.chat, said.number)
+    known = channel_message_ids.numbered(db, said.chat, said.number)
     # A link's preview came, or a place that is shared for an hour moved on: not other words.
     if known is None or said.place is not None or said.text == _kept(db, known):
         return
-    if history.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
+    if conversations.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
         answer(db, rules, said, words.SENT_STAYS if known.message_id is not None else words.NOTE_STAYS, now)
 
 
@@ -90,7 +92,7 @@ def _ask_who(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
 
 
 def _warn_of_code(db: Connection, rules: Rules, secret: str, said: Said, now: datetime) -> None:
-    if history.remember_key(db, TELEGRAM, said.key, now):
+    if conversations.remember_key(db, TELEGRAM, said.key, now):
         burn(db, secret, said.text, now)
         answer(db, rules, said, words.CODE_IN_GROUP, now)
 
@@ -103,7 +105,7 @@ def _action_of(db: Connection, said: Said, ticket: Ticket) -> Action | None:
         return Note(text, written) if text else None
     if not said.sendable:
         raise NotSent(words.NOT_SENDABLE)
-    if said.file is not None and history.get_conversation(db, ticket.conversation_id).channel == WEB:
+    if said.file is not None and conversations.get_conversation(db, ticket.conversation_id).channel == WEB:
         raise NotSent(words.FILE_TO_WEB)
     bare = said.command == "/r" and (said.file is not None or said.place is not None)
     return Reply(_reply_of(said), said.key, written, answers, said.file, said.place, bare)
@@ -111,7 +113,7 @@ def _action_of(db: Connection, said: Said, ticket: Ticket) -> Action | None:
 
 def _answered(db: Connection, said: Said, ticket: Ticket) -> int | None:
     """The line this replies to, if it is one of the customer's in this very conversation."""
-    known = numbers.numbered(db, said.chat, said.reply_to) if said.reply_to is not None else None
+    known = channel_message_ids.numbered(db, said.chat, said.reply_to) if said.reply_to is not None else None
     if known is None or known.message_id is None:
         return None
     mine = (messages.c.id == known.message_id, messages.c.conversation_id == ticket.conversation_id)
@@ -134,7 +136,7 @@ def _place_of(place: tuple[float, float]) -> str:
     return words.PLACE.format(place=f"{place[0]}, {place[1]}")
 
 
-def _kept(db: Connection, known: numbers.Numbered) -> str | None:
+def _kept(db: Connection, known: channel_message_ids.Numbered) -> str | None:
     if known.message_id is not None:
         line: str | None = db.scalar(select(messages.c.text).where(messages.c.id == known.message_id))
         return line

@@ -14,23 +14,25 @@ from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import desk_queue, history
-from bot.announcing import labels
-from bot.desk_groups import NO_PIN, every_group, in_use, saw
-from bot.desk_queue import Topic
-from bot.group_pace import arrived, take
-from bot.history import Conversation
-from bot.numbers import note_number
+from bot.notifications.publish import labels
 from bot.rules import Rules
-from bot.telegram import topic_card
-from bot.telegram.buttons import card_keyboard
-from bot.telegram.mirroring import Piece, next_piece
-from bot.telegram.styled import Styled
-from bot.telegram.topic_card import Facts
-from escalation import incident_store, store
-from escalation.customers import Customer
+from bot.telegram.desk import topic_card
+from bot.telegram.desk.buttons import card_keyboard
+from bot.telegram.desk.mirror import Piece, next_piece
+from bot.telegram.desk.topic_card import Facts
+from bot.telegram.sending.rich_text import Styled
+from bot.topic_sync import work_queue
+from bot.topic_sync.group_rate import arrived, take
+from bot.topic_sync.topic_groups import NO_PIN, every_group, in_use, saw
+from bot.topic_sync.work_queue import Topic
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import note_number
+from bot.transcript.conversations import Conversation
+from escalation.customers.model import Customer
+from escalation.incidents import incident_store
 from escalation.staff import staff_names
-from escalation.tickets import Ticket
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Ticket
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +109,7 @@ def claim(
     Seconds to wait when the minute is full after all; 0.0 when a topic turned out to show everything; None when there
     is nothing to do now. `console`: the address of the company's console, or nothing.
     """
-    topic = desk_queue.next_topic(db, rules, now, urgent_only=urgent_only)
+    topic = work_queue.next_topic(db, rules, now, urgent_only=urgent_only)
     if topic is None:
         return None
     chat = topic.chat if topic.chat is not None else getattr(in_use(db, rules), "chat", None)
@@ -120,10 +122,10 @@ def claim(
     except Exception as error:  # noqa: BLE001  # one ticket must not hold up the others; its words may be a customer's
         name = type(error).__name__
         log.error("the topic of ticket %d cannot be put together (%s); it is tried again", topic.ticket_id, name)
-        desk_queue.set_back(db, topic, now, name)
+        work_queue.set_back(db, topic, now, name)
         return 0.0
     if found is None:
-        desk_queue.note(db, topic, wanted_at=None, doing=None)
+        work_queue.note(db, topic, wanted_at=None, doing=None)
         return 0.0
     doing, what = found
     step = Step(topic, chat, doing, what, now, topic.doing == doing and doing in TWICE)
@@ -132,7 +134,7 @@ def claim(
         wait = take(db, chat, now, urgent=topic.is_urgent, messages=step.messages, spread=spread)
         if wait > 0:
             return wait
-    until = desk_queue.lease(db, topic, doing, now)
+    until = work_queue.lease(db, topic, doing, now)
     return Step(topic, chat, doing, what, until, step.retried)
 
 
@@ -143,7 +145,7 @@ def conclude(db: Connection, step: Step, numbers: list[int], now: datetime) -> b
     """
     if step.messages:
         arrived(db, step.chat, now, step.messages)
-    done = desk_queue.settle(db, step.topic.ticket_id, step.leased, now, **_changes(step, numbers))
+    done = work_queue.settle(db, step.topic.ticket_id, step.leased, now, **_changes(step, numbers))
     if not isinstance(step.what, MakeTopic | Rename | Shut | Pin) and numbers:
         saw(db, step.chat, max(numbers))
     # A copy that a lost lease made double stands there all the same: an answer to either finds its line.
@@ -191,7 +193,7 @@ class _Needs:
         self.db, self.rules, self.policy, self.topic, self.chat = db, rules, rules.policy, topic, chat
         self.console, self.now = console, now
         self.ticket: Ticket = store.get_ticket(db, topic.ticket_id)
-        self.conversation: Conversation = history.get_conversation(db, self.ticket.conversation_id)
+        self.conversation: Conversation = conversations.get_conversation(db, self.ticket.conversation_id)
         self.customer = self._customer()
 
     def next(self) -> tuple[Doing, What] | None:
@@ -261,7 +263,7 @@ class _Needs:
         found = next_piece(self.db, self.topic, self.ticket, self.conversation, name)
         if isinstance(found, Piece) or found is None:
             return found
-        desk_queue.note(self.db, self.topic, **found)
+        work_queue.note(self.db, self.topic, **found)
         return None
 
     def _title(self) -> What | None:

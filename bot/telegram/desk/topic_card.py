@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.announcing import customer_label
-from bot.history import Conversation
-from bot.replies import WEEKDAYS
-from bot.telegram.styled import Styled
+from bot.notifications.publish import customer_label
+from bot.telegram.sending.rich_text import Styled
+from bot.transcript.conversations import Conversation
 from bot.utf16 import cut
-from escalation.customers import Customer
-from escalation.policy import Policy
-from escalation.store import DeadlineRow
-from escalation.tickets import Ticket
+from bot.wording.phrases import WEEKDAYS
+from escalation.customers.model import Customer
+from escalation.policy.model import Policy
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.store import DeadlineRow
 
 TITLE = 128  # characters of a topic's name
 SUBJECT, SUGGESTED = 600, 400  # UTF-16 units shown of each

@@ -9,15 +9,15 @@ from typing import Any
 
 from aiogram.types import Update
 
-from bot.desk_groups import is_desk
-from bot.reception import Reception
-from bot.telegram.client import Client
-from bot.telegram.linking import leave
-from bot.telegram.staff_router import Left, Moved, Said, Tapped, read_group_update
-from bot.telegram.talk import NotSent, refuse_words, sentence_of, take_edit, take_words
-from bot.telegram.taps import Answer, take_tap
-from bot.topics import move_group
-from escalation.tickets import Refused
+from bot.service import Reception
+from bot.telegram.api.client import Client
+from bot.telegram.desk.accounts import leave
+from bot.telegram.desk.button_actions import Answer, take_tap
+from bot.telegram.desk.staff_messages import NotSent, refuse_words, sentence_of, take_edit, take_words
+from bot.telegram.parsing.staff import Left, Moved, Said, Tapped, read_group_update
+from bot.topic_sync.topic_groups import is_desk
+from bot.topic_sync.topics import move_group
+from escalation.tickets.lifecycle import Refused
 
 log = logging.getLogger(__name__)
 

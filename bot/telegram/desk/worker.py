@@ -11,31 +11,22 @@ from typing import Any
 from aiogram.exceptions import TelegramBadRequest
 from sqlalchemy import Connection
 
-from bot import desk_groups, desk_queue, group_pace
 from bot.background import Background, run_forever
 from bot.delivery.rate_limit import Pace
-from bot.desk_groups import FULL, LOOK_AGAIN, NO_PIN
-from bot.desk_queue import LONGEST_PAUSE, PAUSE
-from bot.reception import Reception
 from bot.rules import Rules
-from bot.telegram import desk_steps, overview
-from bot.telegram.client import Client
-from bot.telegram.desk_failures import (
-    NO_CHAT,
-    NO_FORUM,
-    NO_MESSAGE,
-    NO_THREAD,
-    RIGHTS,
-    group_failed,
-    is_definite,
-    means,
-)
-from bot.telegram.desk_steps import MakeTopic, Pin, Rename, ShowCard, Shut, Step
-from bot.telegram.examining import complaint
-from bot.telegram.mirroring import Piece
-from bot.telegram.overview import Board
-from bot.telegram.sentences import MAYBE_TWICE
-from bot.telegram.styled import Styled
+from bot.service import Reception
+from bot.telegram.api.client import Client
+from bot.telegram.desk import overview, steps
+from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, NO_THREAD, RIGHTS, group_failed, is_definite, means
+from bot.telegram.desk.group_check import complaint
+from bot.telegram.desk.mirror import Piece
+from bot.telegram.desk.overview import Board
+from bot.telegram.desk.steps import MakeTopic, Pin, Rename, ShowCard, Shut, Step
+from bot.telegram.sending.rich_text import Styled
+from bot.topic_sync import group_rate, topic_groups, work_queue
+from bot.topic_sync.topic_groups import FULL, LOOK_AGAIN, NO_PIN
+from bot.topic_sync.work_queue import LONGEST_PAUSE, PAUSE
+from bot.wording.telegram_customers import MAYBE_TWICE
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +102,7 @@ class Desking:
         except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; what is wanted stays wanted
             await unit(self._failed, step, error, clock())
             return
-        await unit(desk_steps.conclude, step, numbers, clock())
+        await unit(steps.conclude, step, numbers, clock())
 
     async def _do(self, step: Step) -> list[int]:
         """The step over the network; the numbers of what was said, or the thread of what was made."""
@@ -170,25 +161,25 @@ class Desking:
     def _failed(self, db: Connection, step: Step, error: Exception, now: datetime) -> None:
         """What a failure of a step means, written down."""
         if step.messages:
-            group_pace.arrived(db, step.chat, now, step.messages)
+            group_rate.arrived(db, step.chat, now, step.messages)
         why, ticket, chat = self.client.safe(error), step.topic.ticket_id, step.chat
         if isinstance(error, TelegramBadRequest) and means(error, NO_THREAD):
             log.warning("Telegram: the topic of ticket %d is gone; it is made once more.", ticket)
-            desk_queue.settle(db, ticket, step.leased, now, **desk_queue.forget(db, step.topic))
+            work_queue.settle(db, ticket, step.leased, now, **work_queue.forget(db, step.topic))
         elif isinstance(error, TelegramBadRequest) and means(error, NO_MESSAGE):
-            desk_queue.settle(db, ticket, step.leased, now, card=None, pinned=False, shown=None)
+            work_queue.settle(db, ticket, step.leased, now, card=None, pinned=False, shown=None)
         elif isinstance(error, TelegramBadRequest) and means(error, ("TOPIC_CLOSED",)):
-            desk_queue.settle(db, ticket, step.leased, now, closed=True)
+            work_queue.settle(db, ticket, step.leased, now, closed=True)
         elif isinstance(step.what, Pin) and isinstance(error, TelegramBadRequest) and means(error, RIGHTS):
-            desk_groups.set_trouble(db, chat, NO_PIN, now)
-            desk_queue.settle(db, ticket, step.leased, now)
+            topic_groups.set_trouble(db, chat, NO_PIN, now)
+            work_queue.settle(db, ticket, step.leased, now)
         elif not group_failed(db, chat, error, now):
             attempts = step.topic.attempts
             ambiguous = step.retried or not is_definite(error)
             pause = min(PAUSE * 2.0 ** min(attempts, 6), LONGEST_PAUSE)
-            desk_queue.put_off(db, ticket, step.leased, now, pause, why, ambiguous=ambiguous)
+            work_queue.put_off(db, ticket, step.leased, now, pause, why, ambiguous=ambiguous)
         else:
-            desk_queue.put_off(db, ticket, step.leased, now, 0.0, why, ambiguous=step.retried)
+            work_queue.put_off(db, ticket, step.leased, now, 0.0, why, ambiguous=step.retried)
 
     async def _for_board(self, board: Board) -> None:
         unit, clock = self.reception.database.unit, self.reception.clock
@@ -227,7 +218,7 @@ class Desking:
     async def examine(self, *, everything: bool = False) -> None:
         """Ask the Bot API how the groups stand; what was wrong and is mended goes on at once."""
         here = self.reception
-        found = await here.database.read(desk_groups.every_group, here.rules)
+        found = await here.database.read(topic_groups.every_group, here.rules)
         full = not any(group.has_room for group in found)
         for group in found:
             now = here.clock()
@@ -236,23 +227,23 @@ class Desking:
                 trouble, answered = await complaint(self.client, group.chat)
                 trouble = trouble or (FULL if full else None)
                 if answered and (trouble or group.trouble):
-                    await here.database.unit(desk_groups.set_trouble, group.chat, trouble, now)
+                    await here.database.unit(topic_groups.set_trouble, group.chat, trouble, now)
 
 
 def _next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
-    waits = [desk_queue.seconds_until(db, rules, now), overview.next_look(db, rules, now)]
+    waits = [work_queue.seconds_until(db, rules, now), overview.next_look(db, rules, now)]
     return min((wait for wait in waits if wait is not None), default=None)
 
 
 def _claim(db: Connection, rules: Rules, console: str, now: datetime) -> Step | Board | float | None:
     """The most urgent tickets first, then the overview, then the others."""
-    urgent = desk_steps.claim(db, rules, console, now, urgent_only=True)
+    urgent = steps.claim(db, rules, console, now, urgent_only=True)
     if urgent is not None:
         return urgent
     board = overview.claim(db, rules, now)
     if isinstance(board, Board):
         return board
-    ordinary = desk_steps.claim(db, rules, console, now)
+    ordinary = steps.claim(db, rules, console, now)
     return board if ordinary is None else ordinary
 
 

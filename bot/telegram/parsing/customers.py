@@ -9,11 +9,11 @@ from typing import Any, Literal
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Sticker, Update
 
-from bot.cleaning import clean
-from bot.customer_self import CHOICES
+from bot.dialogue.self_service import CHOICES
+from bot.dialogue.turn import is_choice
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_welcome_kind
-from bot.turns import is_choice
-from knowledge_base.text import is_empty
+from bot.wording.sanitise import clean
+from knowledge_base.text.normalise import is_empty
 
 TELEGRAM = "telegram"
 COMMANDS = ("start", "help", "me", "export", "forget", "link")

@@ -16,9 +16,9 @@ from aiogram.types import (
     Update,
 )
 
-from bot.cleaning import clean
 from bot.messages import File
-from bot.telegram.router import file_of
+from bot.telegram.parsing.customers import file_of
+from bot.wording.sanitise import clean
 
 COMMANDS = ("/r", "/link")
 

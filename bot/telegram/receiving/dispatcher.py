@@ -8,18 +8,27 @@ from datetime import datetime
 from aiogram.types import Update
 from sqlalchemy import Connection
 
-from bot import history
-from bot import set_aside as keeping
 from bot.delivery.customer_messages import send_to_customer
-from bot.reception import Reception
-from bot.replies import TOO_FAST, in_script, person_button
+from bot.notifications.staff_chat import post_card
 from bot.rules import Rules
-from bot.staff_chat import post_card
-from bot.telegram import sentences
-from bot.telegram.client import Client
+from bot.service import Reception
+from bot.telegram.api.client import Client
 from bot.telegram.customers import Customers
-from bot.telegram.router import TELEGRAM, Fetched, Unreadable, chat_of, content_of, key_of, kind_of, said_at, words_of
-from bot.telegram.staff import StaffSide
+from bot.telegram.desk.updates import StaffSide
+from bot.telegram.parsing.customers import (
+    TELEGRAM,
+    Fetched,
+    Unreadable,
+    chat_of,
+    content_of,
+    key_of,
+    kind_of,
+    said_at,
+    words_of,
+)
+from bot.transcript import conversations, dead_letters
+from bot.wording import telegram_customers
+from bot.wording.phrases import TOO_FAST, in_script, person_button
 
 log = logging.getLogger(__name__)
 
@@ -88,25 +97,29 @@ class Handling:
 
 def tell_to_wait(db: Connection, address: str, key: str, now: datetime) -> None:
     """Say, once, that not everything was taken in; staff read it in the transcript."""
-    conversation = history.lock_conversation(db, TELEGRAM, address, now)
-    if history.remember_key(db, TELEGRAM, key, now):
+    conversation = conversations.lock_conversation(db, TELEGRAM, address, now)
+    if conversations.remember_key(db, TELEGRAM, key, now):
         send_to_customer(db, conversation, in_script(TOO_FAST, conversation.language), now)
 
 
 def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str, now: datetime) -> None:
     """Keep an update that nothing else could be done with; a later redelivery is skipped."""
-    if not history.remember_key(db, TELEGRAM, key, now):
+    if not conversations.remember_key(db, TELEGRAM, key, now):
         return
     chat, words = chat_of(update), words_of(update)
-    keeping.keep(db, rules.vault, key, kind_of(update), chat, why, content_of(update), now)
+    dead_letters.keep(db, rules.vault, key, kind_of(update), chat, why, content_of(update), now)
     if chat is not None and chat > 0:
-        conversation = history.lock_conversation(db, TELEGRAM, str(chat), now)
-        history.add_message(db, conversation, "customer", words or f"[{kind_of(update)}]", now, set_aside=True)
+        conversation = conversations.lock_conversation(db, TELEGRAM, str(chat), now)
+        conversations.add_message(db, conversation, "customer", words or f"[{kind_of(update)}]", now, set_aside=True)
         language = conversation.language
         send_to_customer(
-            db, conversation, in_script(sentences.SET_ASIDE, language), now, [person_button(rules.policy, language)]
+            db,
+            conversation,
+            in_script(telegram_customers.SET_ASIDE, language),
+            now,
+            [person_button(rules.policy, language)],
         )
     if rules.staff_chat:
         values = {"kind": kind_of(update), "address": chat or "—", "number": update.update_id, "text": words[:500]}
-        card = sentences.CARD.format(**values)
+        card = telegram_customers.CARD.format(**values)
         post_card(db, rules, card, now)

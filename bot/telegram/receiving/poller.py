@@ -14,9 +14,9 @@ from aiogram.exceptions import (
 )
 
 from bot.background import Background
-from bot.telegram.client import Client
-from bot.telegram.router import Fetched, chat_of
-from bot.telegram.taking import Taking, pause
+from bot.telegram.api.client import Client
+from bot.telegram.parsing.customers import Fetched, chat_of
+from bot.telegram.receiving.retry import Taking, pause
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.telegram.router import Fetched, kind_of
+from bot.telegram.parsing.customers import Fetched, kind_of
 
 log = logging.getLogger(__name__)
 

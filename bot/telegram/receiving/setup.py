@@ -6,10 +6,10 @@ import asyncio
 import logging
 
 from bot.background import Background
-from bot.reception import Reception
-from bot.telegram.client import Client
-from bot.telegram.sentences import COMMANDS
-from bot.telegram.taking import pause
+from bot.service import Reception
+from bot.telegram.api.client import Client
+from bot.telegram.receiving.retry import pause
+from bot.wording.telegram_customers import COMMANDS
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from hmac import compare_digest
 from typing import Any
 
 from bot.background import Background
-from bot.telegram.client import Client
-from bot.telegram.router import chat_of
-from bot.telegram.taking import DatabaseAway, Taking, pause
+from bot.telegram.api.client import Client
+from bot.telegram.parsing.customers import chat_of
+from bot.telegram.receiving.retry import DatabaseAway, Taking, pause
 
 log = logging.getLogger(__name__)
 

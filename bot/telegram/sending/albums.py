@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from bot import history, numbers
-from bot.outbox import outbox
-from bot.telegram.router import TELEGRAM
+from bot.delivery.outbox import outbox
+from bot.telegram.parsing.customers import TELEGRAM
+from bot.transcript import channel_message_ids, conversations
 
 PATIENCE = timedelta(seconds=1)  # for the next piece; Telegram hands them out at once
 MOST = 10  # pieces of an album
@@ -16,18 +16,18 @@ MOST = 10  # pieces of an album
 
 def is_begun(db: Connection, chat: int, album: str | None) -> bool:
     """Whether a piece of this album has gone to the customer already: then the others do, too."""
-    return album is not None and history.message_of_key(db, TELEGRAM, _key(chat, album)) is not None
+    return album is not None and conversations.message_of_key(db, TELEGRAM, _key(chat, album)) is not None
 
 
 def gather(db: Connection, chat: int, album: str, number: int, now: datetime) -> None:
     """This piece, just posted to the outbox, waits for the others, or joins those that still wait."""
-    known = numbers.numbered(db, chat, number)
+    known = channel_message_ids.numbered(db, chat, number)
     if known is None or known.message_id is None:
         return
-    first = history.message_of_key(db, TELEGRAM, _key(chat, album))
+    first = conversations.message_of_key(db, TELEGRAM, _key(chat, album))
     if first is None:
-        history.remember_key(db, TELEGRAM, _key(chat, album), now)
-        history.note_message(db, TELEGRAM, _key(chat, album), known.message_id)
+        conversations.remember_key(db, TELEGRAM, _key(chat, album), now)
+        conversations.note_message(db, TELEGRAM, _key(chat, album), known.message_id)
         _wait(db, known.message_id, now)
     elif _join(db, first, number, now):
         db.execute(delete(outbox).where(outbox.c.line == known.message_id, outbox.c.state == "pending"))

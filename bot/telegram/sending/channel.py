@@ -28,13 +28,13 @@ from aiogram.types import (
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
-from bot.replies import in_script
-from bot.telegram.client import Client
-from bot.telegram.router import TELEGRAM
-from bot.telegram.sentences import MAYBE_TWICE
-from bot.telegram.styled import LONGEST
+from bot.telegram.api.client import Client
+from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.sending.rich_text import LONGEST
 from bot.utf16 import fitting
-from knowledge_base.scripts import script_of
+from bot.wording.phrases import in_script
+from bot.wording.telegram_customers import MAYBE_TWICE
+from knowledge_base.text.scripts import script_of
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.messages import Delivery, Later, Never, Outgoing
-from bot.staff_chat import DESK, STAFF_CHAT
-from bot.telegram.channel import TelegramChannel
-from bot.telegram.client import Client
+from bot.notifications.staff_chat import DESK, STAFF_CHAT
+from bot.telegram.api.client import Client
+from bot.telegram.sending.channel import TelegramChannel
 
 REMADE_PAUSE = 3.0  # seconds in which an overview that was deleted is made anew
 NOWHERE_PAUSE = 30.0  # seconds until a desk without a usable group is looked at again

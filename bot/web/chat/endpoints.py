@@ -13,18 +13,20 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from bot import history, replies
-from bot.cleaning import clean
+from bot.auth import visitor_sessions
+from bot.auth.customer_tokens import BadToken, customer_of_token
 from bot.delivery.customer_messages import WEB
-from bot.history import Message
-from bot.identity import BadToken, customer_of_token
+from bot.dialogue.turn import is_choice
 from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
-from bot.reception import Reception
-from bot.turns import is_choice
-from bot.web import visitors
-from bot.web.problems import Problem, while_it_lasts
-from escalation import customer_store, store
-from knowledge_base.text import is_empty
+from bot.service import Reception
+from bot.transcript import conversations
+from bot.transcript.conversations import Message
+from bot.web.errors import Problem, while_it_lasts
+from bot.wording import phrases
+from bot.wording.sanitise import clean
+from escalation.customers import customer_store
+from escalation.tickets import store
+from knowledge_base.text.normalise import is_empty
 
 router = APIRouter(prefix="/api/chat", tags=["chat"])
 BEAT = 15.0  # seconds between signs of life on a quiet stream
@@ -46,9 +48,9 @@ async def visitor(house: House, authorization: Annotated[str, Header()] = "") ->
     scheme, _, token = authorization.partition(" ")
     found = None
     if scheme.lower() == "bearer" and token:
-        found = await house.database.read(visitors.address_of, token, house.clock())
+        found = await house.database.read(visitor_sessions.address_of, token, house.clock())
     if found is None:
-        raise Problem(401, replies.BAD_SESSION)
+        raise Problem(401, phrases.BAD_SESSION)
     return found
 
 
@@ -78,11 +80,11 @@ class MessageWish(BaseModel):
 async def open_session(house: House, wish: Annotated[SessionWish | None, Body()] = None) -> dict[str, Any]:
     """Begin a conversation; the session token lives 30 days. A bad customer token is refused and nothing is written."""
     contact_id = await _proven(house, wish.token) if wish and wish.token else None
-    token, address = await house.database.unit(visitors.open_session, house.clock())
+    token, address = await house.database.unit(visitor_sessions.open_session, house.clock())
     if contact_id is not None:
         await house.identify(WEB, address, contact_id, "token")
-    greeting = replies.say(house.rules.policy, "greeting")
-    return {"session_token": token, "expires_in": int(visitors.LIFETIME.total_seconds()), "greeting": greeting}
+    greeting = phrases.say(house.rules.policy, "greeting")
+    return {"session_token": token, "expires_in": int(visitor_sessions.LIFETIME.total_seconds()), "greeting": greeting}
 
 
 @router.post("/identify")
@@ -96,13 +98,13 @@ async def _proven(house: Reception, token: str) -> str:
     try:
         contact_id = customer_of_token(token, house.token_secret, house.clock())
     except BadToken as error:
-        raise Problem(401, replies.BAD_TOKEN) from error
+        raise Problem(401, phrases.BAD_TOKEN) from error
     rules = house.rules
     known = await house.database.read(
         customer_store.find_customer, rules.vault, rules.policy, contact_id, house.clock()
     )
     if known is None:
-        raise Problem(401, replies.BAD_TOKEN)
+        raise Problem(401, phrases.BAD_TOKEN)
     return contact_id
 
 
@@ -116,29 +118,29 @@ async def post_message(house: House, address: Visitor, wish: MessageWish) -> dic
 
 def _demand_patience(house: Reception, address: str) -> None:
     if house.flood.judge(f"{WEB}:{address}") != "take":
-        raise Problem(429, replies.TOO_FAST)
+        raise Problem(429, phrases.TOO_FAST)
 
 
 def _incoming(house: Reception, address: str, wish: MessageWish) -> Incoming:
     _demand_key(wish.key)
     if sum(given is not None for given in (wish.text, wish.choice, wish.rating)) != 1:
-        raise Problem(422, replies.BAD_MESSAGE)
+        raise Problem(422, phrases.BAD_MESSAGE)
     key = f"{address}:{wish.key}"
     if wish.text is not None:
         return Incoming(WEB, address, key, "text", text=_readable(house, wish.text))
     if wish.rating is not None:
         if not 1 <= wish.rating <= 5:
-            raise Problem(422, replies.BAD_RATING)
+            raise Problem(422, phrases.BAD_RATING)
         return Incoming(WEB, address, key, "rating", rating=wish.rating)
     choice = clean((wish.choice or "")[:LONGEST_CHOICE])
     if not is_choice(choice):
-        raise Problem(422, replies.BAD_CHOICE)
+        raise Problem(422, phrases.BAD_CHOICE)
     return Incoming(WEB, address, key, "choice", choice=choice)
 
 
 def _demand_key(key: str) -> None:
     if not 1 <= len(key) <= 64 or clean(key) != key:
-        raise Problem(422, replies.BAD_MESSAGE_KEY)
+        raise Problem(422, phrases.BAD_MESSAGE_KEY)
 
 
 def _readable(house: Reception, text: str) -> str:
@@ -155,10 +157,10 @@ async def post_file(house: House, address: Visitor, key: str, file: UploadFile) 
     _demand_key(key)
     mime = (file.content_type or "").split(";")[0].strip().lower()
     if not is_welcome_kind(mime):
-        raise Problem(415, replies.FILE_KIND)
+        raise Problem(415, phrases.FILE_KIND)
     content = await file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
-        raise Problem(413, replies.FILE_TOO_LARGE)
+        raise Problem(413, phrases.FILE_TOO_LARGE)
     kept = File(name=clean(file.filename or "文件")[:200], mime=mime, size=len(content), content=content)
     receipt = await house.receive(Incoming(WEB, address, f"{address}:{key}", "file", file=kept))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": False}
@@ -167,10 +169,10 @@ async def post_file(house: House, address: Visitor, key: str, file: UploadFile) 
 @router.get("/files/{message_id}")
 async def get_file(house: House, address: Visitor, message_id: Id) -> Response:
     """A file of this visitor's own conversation."""
-    found = await house.database.read(history.get_attachment, message_id)
-    own = await house.database.read(history.find_conversation, WEB, address)
+    found = await house.database.read(conversations.get_attachment, message_id)
+    own = await house.database.read(conversations.find_conversation, WEB, address)
     if found is None or own is None or found[0] != own.id or found[1].content is None:
-        raise Problem(404, replies.NO_SUCH_PAGE)
+        raise Problem(404, phrases.NO_SUCH_PAGE)
     return as_download(found[1])
 
 
@@ -213,10 +215,10 @@ async def _events(request: Request, house: Reception, address: str, after: int) 
 
 
 def _transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
-    conversation = history.find_conversation(db, WEB, address)
+    conversation = conversations.find_conversation(db, WEB, address)
     if conversation is None:
         return {"messages": [], "composing": False, "state": "bot"}
-    lines = history.transcript(db, conversation.id, after)
+    lines = conversations.transcript(db, conversation.id, after)
     state = "bot"
     if conversation.ticket_id is not None:
         ticket = store.get_ticket(db, conversation.ticket_id)

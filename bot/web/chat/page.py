@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from bot import replies
 from bot.messages import MAX_FILE, MAX_TEXT
-from bot.web.chat import House
+from bot.web.chat.endpoints import House
 from bot.web.templating import page
+from bot.wording import phrases
 from knowledge_base.articles import Article
-from knowledge_base.matching import is_visible
+from knowledge_base.matching.ranking import is_visible
 
 router = APIRouter(include_in_schema=False)
 STARTERS = 5
@@ -27,7 +27,7 @@ async def chat_page(house: House) -> HTMLResponse:
     return page(
         "chat.html",
         name=rules.policy.name,
-        greeting=replies.say(rules.policy, "greeting"),
+        greeting=phrases.say(rules.policy, "greeting"),
         starters=starters(visible),
         longest=MAX_TEXT,
         largest=MAX_FILE,

@@ -16,13 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from bot import replies
-from bot.reception import Reception
-from bot.web import staff_sessions
-from bot.web.chat import House
-from bot.web.problems import Problem
-from bot.web.staff_sessions import SignedIn
+from bot.auth import staff_sessions
+from bot.auth.staff_sessions import SignedIn
+from bot.service import Reception
+from bot.web.chat.endpoints import House
+from bot.web.errors import Problem
 from bot.web.templating import page
+from bot.wording import phrases
 from escalation.staff import Staff
 
 COOKIE = "jiedai_staff"
@@ -105,7 +105,7 @@ async def own_form(request: Request, desk: AtDesk) -> FormData:
     form = await small_form(request)
     given = form.get("csrf")
     if not isinstance(given, str) or not compare_digest(given.encode(), desk.signed.csrf.encode()):
-        raise Problem(403, replies.FORM_EXPIRED)
+        raise Problem(403, phrases.FORM_EXPIRED)
     return form
 
 
@@ -116,7 +116,7 @@ async def small_form(request: Request) -> FormData:
     """A form of words; nothing that the console asks for is large."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
-        raise Problem(413, replies.REFUSALS["too_long"])
+        raise Problem(413, phrases.REFUSALS["too_long"])
     return await request.form(max_files=0, max_fields=100)
 
 
@@ -156,7 +156,7 @@ def show_problems_as_pages(app: FastAPI) -> None:
 
 async def _to_sign_in(request: Request, _error: Exception) -> Response:
     if request.method != "GET" or not _reads_pages(request) or "x-part" in request.headers:
-        return JSONResponse({"error": replies.FORM_EXPIRED}, 401)
+        return JSONResponse({"error": phrases.FORM_EXPIRED}, 401)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303)
 
@@ -175,7 +175,7 @@ def _as_page(handler: Any) -> Handler:
 def _sentence(error: Exception, response: Response) -> str:
     if isinstance(error, Problem):
         return error.sentence
-    return replies.NO_SUCH_PAGE if response.status_code in (404, 405, 422) else replies.NOT_WORKING
+    return phrases.NO_SUCH_PAGE if response.status_code in (404, 405, 422) else phrases.NOT_WORKING
 
 
 def _reads_pages(request: Request) -> bool:

@@ -10,20 +10,21 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from bot import notice_store
-from bot.announcing import customer_label
-from bot.history import messages
+from bot.auth.ticket_access import visible_to
+from bot.notifications import notice_inbox
+from bot.notifications.publish import customer_label
 from bot.rules import Rules
-from bot.visibility import visible_to
-from bot.web.clock_words import fault_in_words, is_late, urgency_of
-from escalation import duty, roster_store
-from escalation.assignment import Candidate
-from escalation.customer_store import find_customers
-from escalation.policy import Policy
+from bot.transcript.conversations import messages
+from bot.web.console.deadline_view import fault_in_words, is_late, urgency_of
+from escalation.customers.customer_store import find_customers
+from escalation.policy.model import Policy
 from escalation.staff import Staff, staff_names
-from escalation.store import DeadlineRow, ticket_events, tickets
-from escalation.ticket_queries import FIRST_DUE, IS_OPEN, TicketOverview, late_promises, tickets_overview
-from escalation.tickets import Ticket
+from escalation.staffing import roster_store
+from escalation.staffing.choose import Candidate
+from escalation.staffing.on_duty import read_people
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.queries import FIRST_DUE, IS_OPEN, TicketOverview, late_promises, tickets_overview
+from escalation.tickets.store import DeadlineRow, ticket_events, tickets
 
 Show = Literal["all", "late", "waiting", "mine", "customer"]
 SHOWS: tuple[Show, ...] = get_args(Show)
@@ -96,7 +97,7 @@ def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     cards = _cards(db, rules, (_is_work(now), visible_to(who)), now, by_deadline=True, limit=MOST)
     counts: dict[Show, int] = {each: sum(_is_shown(card, each, who) for card in cards) for each in SHOWS}
     shown = [card for card in cards if _is_shown(card, show, who)]
-    unread = notice_store.count_unread(db, who, queues)
+    unread = notice_inbox.count_unread(db, who, queues)
     return Board(
         _sections(rules.policy, who, shown), counts, counts["late"], _faults(cards), len(cards) == MOST, unread
     )
@@ -107,7 +108,7 @@ def on_duty(db: Connection, now: datetime) -> list[tuple[str, Candidate]] | None
     if not roster_store.in_use(db):
         return None
     names = staff_names(db)
-    return [(names[one.staff_id], one) for one in duty.read_people(db, now).candidates if one.on_duty]
+    return [(names[one.staff_id], one) for one in read_people(db, now).candidates if one.on_duty]
 
 
 def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[BoardCard]:
@@ -137,7 +138,7 @@ def read_pulse(db: Connection, who: Staff, queues: Sequence[str]) -> Pulse:
     changed = db.scalar(select(func.coalesce(func.max(ticket_events.c.id), 0))) or 0
     waiting = (tickets.c.state == "waiting", visible_to(who))
     newest = db.scalar(select(func.coalesce(func.max(tickets.c.id), 0)).where(*waiting)) or 0
-    return Pulse(changed, notice_store.count_unread(db, who, queues), newest)
+    return Pulse(changed, notice_inbox.count_unread(db, who, queues), newest)
 
 
 def _cards(

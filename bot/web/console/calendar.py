@@ -12,24 +12,25 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from bot import notice_store, replies
-from bot.cleaning import clean
-from bot.database import be_alone
 from bot.files.escalation_files import read_calendar_content
+from bot.notifications import notice_inbox
 from bot.rules import Rules
-from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, OwnForm, field, lead_or
-from bot.web.months import month_of
-from bot.web.uploads import words_and_file
-from escalation import calendar_years
-from escalation.calendar_days import YEARS, alarm, applied, days_of, is_published, unpublished
-from escalation.calendar_faults import CalendarFlaws, CalendarRefused, Flaw, wrong
-from escalation.calendar_file import Years, write_csv
-from escalation.calendar_years import YearEdition
-from escalation.policy import Policy
-from escalation.policy_nodes import parse_day
+from bot.storage.database import be_alone
+from bot.web.console.access import AtDesk, Desk, OwnForm, field, lead_or
+from bot.web.console.calendar_month import month_of
+from bot.web.console.layout import frame
+from bot.web.console.uploads import words_and_file
+from bot.wording import phrases
+from bot.wording.sanitise import clean
+from escalation.calendars import calendar_editions
+from escalation.calendars.calendar_editions import YearEdition
+from escalation.calendars.days import YEARS, alarm, applied, days_of, is_published, unpublished
+from escalation.calendars.faults import CalendarFlaws, CalendarRefused, Flaw, wrong
+from escalation.calendars.files import Years, write_csv
+from escalation.policy.model import Policy
+from escalation.policy.yaml_blocks import parse_day
 from escalation.staff import Staff
-from escalation.working_time import Day
+from escalation.working_hours.working_time import Day
 
 router = APIRouter(prefix="/console/calendar", include_in_schema=False)
 KINDS = ("off", "on", "normal")
@@ -111,17 +112,17 @@ def _wanted(typed: Mapping[str, str]) -> Day:
 
 def _set(db: Connection, rules: Rules, day: Day, by: str, note: str, now: datetime, normal: bool) -> int:
     be_alone(db)  # two who change one year at once: neither undoes the other
-    return calendar_years.set_day(db, rules.policy, day, by, note, now, normal=normal)
+    return calendar_editions.set_day(db, rules.policy, day, by, note, now, normal=normal)
 
 
 def _take_in(db: Connection, rules: Rules, years: Years, by: str, note: str, now: datetime) -> list[int]:
     be_alone(db)
-    return calendar_years.take_in(db, rules.policy, years, by, note, now)
+    return calendar_editions.take_in(db, rules.policy, years, by, note, now)
 
 
 def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], year: int) -> CalendarView:
-    policy = applied(rules.policy, calendar_years.in_force(db))
-    return CalendarView(policy, calendar_years.history(db, year), notice_store.count_unread(db, who, queues))
+    policy = applied(rules.policy, calendar_editions.in_force(db))
+    return CalendarView(policy, calendar_editions.history(db, year), notice_inbox.count_unread(db, who, queues))
 
 
 def _year(desk: Desk, text: str) -> int:
@@ -147,7 +148,7 @@ async def _page(
         "year": year,
         "years": [one for one in (year - 1, year, year + 1) if one in YEARS],
         "months": [month_of(days, year, number) for number in range(1, 13)],
-        "weekdays": replies.WEEKDAYS,
+        "weekdays": phrases.WEEKDAYS,
         "today": now.astimezone(read.policy.zone).date(),
         "days_off": sum(day.kind == "off" and day.calendar is None for day in days),
         "days_on": sum(day.kind == "on" and day.calendar is None for day in days),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from escalation.working_time import Day
+from escalation.working_hours.working_time import Day
 
 
 @dataclass(frozen=True, slots=True)

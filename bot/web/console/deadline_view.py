@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from escalation.schedule import line_from
-from escalation.store import DeadlineRow
+from escalation.sla.steps import line_from
+from escalation.tickets.store import DeadlineRow
 
 ClockState = Literal["running", "paused", "met", "cancelled"]
 RungState = Literal["done", "next", "coming"]

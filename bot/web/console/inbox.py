@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from bot import notice_store
-from bot.notice_store import InboxLine
-from bot.web.frame import frame
-from bot.web.guard import AtDesk, OwnForm
+from bot.notifications import notice_inbox
+from bot.notifications.notice_inbox import InboxLine
+from bot.web.console.access import AtDesk, OwnForm
+from bot.web.console.layout import frame
 from escalation.staff import Staff
 from escalation.vault import Vault
 
@@ -28,9 +28,9 @@ async def inbox(desk: AtDesk) -> HTMLResponse:
 @router.post("/read")
 async def mark_read(desk: AtDesk, _form: OwnForm) -> Response:
     """Everything so far has been read."""
-    await desk.house.database.unit(notice_store.mark_read, desk.who, desk.inbox_queues())
+    await desk.house.database.unit(notice_inbox.mark_read, desk.who, desk.inbox_queues())
     return RedirectResponse("/console/notices", 303)
 
 
 def _read(db: Connection, vault: Vault, who: Staff, queues: Sequence[str]) -> tuple[list[InboxLine], int]:
-    return notice_store.notices_for(db, vault, who, queues), notice_store.count_unread(db, who, queues)
+    return notice_inbox.notices_for(db, vault, who, queues), notice_inbox.count_unread(db, who, queues)

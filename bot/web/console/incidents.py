@@ -12,13 +12,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from bot import incidents, notice_store
-from bot.cleaning import clean
-from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, MaybeNumber, Number, OwnForm, at_desk, field, valid_number, way_back
-from escalation import incident_store
-from escalation.incident_store import Reach
-from escalation.incidents import Draft, Incident, IncidentRefused
+from bot.notifications import notice_inbox
+from bot.tickets import incidents
+from bot.web.console.access import AtDesk, Desk, MaybeNumber, Number, OwnForm, at_desk, field, valid_number, way_back
+from bot.web.console.layout import frame
+from bot.wording.sanitise import clean
+from escalation.incidents import incident_store
+from escalation.incidents.incident_store import Reach
+from escalation.incidents.model import Draft, Incident, IncidentRefused
 from escalation.staff import Staff, staff_names
 
 router = APIRouter(prefix="/console/incidents", include_in_schema=False)
@@ -114,4 +115,4 @@ def _read(db: Connection, who: Staff, queues: Sequence[str]) -> IncidentsView:
         IncidentCard(one, reaches[one.id], names.get(one.declared_by, ""), names.get(one.ended_by or 0, ""))
         for one in sorted(listed.values(), key=lambda one: -one.id)
     )
-    return IncidentsView(tuple(cards), notice_store.count_unread(db, who, queues))
+    return IncidentsView(tuple(cards), notice_inbox.count_unread(db, who, queues))

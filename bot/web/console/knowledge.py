@@ -14,19 +14,21 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from bot import notice_store, replies
-from bot.cleaning import clean
-from bot.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
-from bot.publishing import NotPublished
-from bot.web.frame import frame
-from bot.web.guard import Desk, Number, OwnForm, field, lead_or, valid_number, way_back
-from bot.web.problems import Problem
+from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
+from bot.knowledge.publishing import NotPublished
+from bot.notifications import notice_inbox
+from bot.web.console.access import Desk, Number, OwnForm, field, lead_or, valid_number, way_back
+from bot.web.console.layout import frame
+from bot.web.errors import Problem
+from bot.wording import phrases
+from bot.wording.sanitise import clean
 from escalation.staff import Staff
-from knowledge_base import gap_store, store
 from knowledge_base.articles import Article
-from knowledge_base.gaps import Cluster, Gap, cluster
-from knowledge_base.health import fights_of
-from knowledge_base.store import Revision
+from knowledge_base.gaps import gap_store
+from knowledge_base.gaps.clustering import Cluster, Gap, cluster
+from knowledge_base.revisions import revision_store
+from knowledge_base.revisions.health import fights_of
+from knowledge_base.revisions.revision_store import Revision
 
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/console/knowledge", include_in_schema=False)
@@ -34,7 +36,7 @@ SHOWN = 30  # gaps on the page: whoever has dealt with these sees the next
 LISTED = 2_000  # questions offered by name while typing
 FIELDS = ("article", "other", "wordings", "category", "answer")
 NOTHING: Mapping[str, Any] = {"number": 0, "move": "", **dict.fromkeys(FIELDS, "")}
-LEAD = lead_or(replies.ONLY_LEADS)
+LEAD = lead_or(phrases.ONLY_LEADS)
 Lead = Annotated[Desk, LEAD]
 
 
@@ -97,7 +99,7 @@ def _decision(desk: Desk, move: str, form: FormData) -> AsSimilar | AsNew:
         case "new":
             return AsNew(field(form, "category"), _lines(form, "wordings"), clean(field(form, "answer")))
         case _:
-            raise Problem(404, replies.NO_SUCH_PAGE)
+            raise Problem(404, phrases.NO_SUCH_PAGE)
 
 
 def _lines(form: FormData, name: str) -> tuple[str, ...]:
@@ -149,9 +151,9 @@ async def _page(
 
 
 def _read(db: Connection, who: Staff, queues: Sequence[str]) -> KnowledgeView:
-    current = store.find_revision(db, store.current_revision(db))
+    current = revision_store.find_revision(db, revision_store.current_revision(db))
     return KnowledgeView(
-        gap_store.open_gaps(db), current, store.find_draft(db), notice_store.count_unread(db, who, queues)
+        gap_store.open_gaps(db), current, revision_store.find_draft(db), notice_inbox.count_unread(db, who, queues)
     )
 
 

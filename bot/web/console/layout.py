@@ -8,9 +8,9 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-from bot import replies
-from bot.web.guard import Desk
+from bot.web.console.access import Desk
 from bot.web.templating import page
+from bot.wording import phrases
 
 
 def frame(
@@ -24,11 +24,11 @@ def frame(
         "csrf": desk.signed.csrf,
         "now": now,
         "unread": unread,
-        "moment": lambda at: replies.by(policy, at, now),
+        "moment": lambda at: phrases.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
-        "since": lambda at: replies.by(policy, at, now).removeprefix("今天 "),
+        "since": lambda at: phrases.by(policy, at, now).removeprefix("今天 "),
         "day": partial(_day, desk),
-        "duration": replies.late,
+        "duration": phrases.late,
         "within": _within,
         "iso": _iso,
     }
@@ -37,7 +37,7 @@ def frame(
 
 def _day(desk: Desk, at: datetime) -> str:
     there = at.astimezone(desk.house.rules.policy.zone)
-    return f"{there.year}年{there.month}月{there.day}日 周{replies.WEEKDAYS[there.weekday()]}"
+    return f"{there.year}年{there.month}月{there.day}日 周{phrases.WEEKDAYS[there.weekday()]}"
 
 
 def _iso(at: datetime | None) -> str:
@@ -45,4 +45,4 @@ def _iso(at: datetime | None) -> str:
 
 
 def _within(seconds: int) -> str:
-    return replies.late(timedelta(seconds=seconds))
+    return phrases.late(timedelta(seconds=seconds))

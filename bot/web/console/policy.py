@@ -11,12 +11,13 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from bot import notice_store, replies
-from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk
-from bot.web.problems import Problem
-from escalation import policy_store
-from escalation.policy_store import Edition
+from bot.notifications import notice_inbox
+from bot.web.console.access import AtDesk, Desk
+from bot.web.console.layout import frame
+from bot.web.errors import Problem
+from bot.wording import phrases
+from escalation.policy import policy_editions
+from escalation.policy.policy_editions import Edition
 from escalation.staff import Staff
 
 router = APIRouter(prefix="/console/policy", include_in_schema=False)
@@ -46,12 +47,12 @@ async def _page(desk: Desk, version: str | None) -> HTMLResponse:
     terms, unread = await desk.house.database.read(_read, desk.who, desk.inbox_queues())
     shown = next((term for term in terms if version in (None, term.edition.version)), None)
     if shown is None:
-        raise Problem(404, replies.NO_SUCH_EDITION)
+        raise Problem(404, phrases.NO_SUCH_EDITION)
     return frame(desk, "console/policy.html", desk.house.clock(), unread, shown=shown, terms=terms)
 
 
 def _read(db: Connection, who: Staff, queues: Sequence[str]) -> tuple[list[Term], int]:
-    found = policy_store.editions(db)
+    found = policy_editions.editions(db)
     ends = chain([None], (edition.activated_at for edition in found))
     terms = [Term(edition, until) for edition, until in zip(found, ends, strict=False)]
-    return terms, notice_store.count_unread(db, who, queues)
+    return terms, notice_inbox.count_unread(db, who, queues)

@@ -15,20 +15,21 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from bot import notice_store, replies
-from bot.cleaning import clean
 from bot.files.escalation_files import read_roster_content
+from bot.notifications import notice_inbox
 from bot.rules import Rules
-from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, OwnForm, at_desk, field, lead_or, way_back
-from bot.web.problems import Problem
-from bot.web.uploads import words_and_file
-from escalation import duty, roster_desk, roster_store
-from escalation.assignment import Candidate
-from escalation.roster import Shift, day_of
-from escalation.roster_desk import RosterRefused
-from escalation.roster_file import Entry, RosterFault, RosterFaults, parse_day, parse_kind, parse_time
+from bot.web.console.access import AtDesk, Desk, OwnForm, at_desk, field, lead_or, way_back
+from bot.web.console.layout import frame
+from bot.web.console.uploads import words_and_file
+from bot.web.errors import Problem
+from bot.wording import phrases
+from bot.wording.sanitise import clean
 from escalation.staff import Staff, all_staff, staff_names
+from escalation.staffing import on_duty, roster_changes, roster_store
+from escalation.staffing.choose import Candidate
+from escalation.staffing.roster import Shift, day_of
+from escalation.staffing.roster_changes import RosterRefused
+from escalation.staffing.roster_file import Entry, RosterFault, RosterFaults, parse_day, parse_kind, parse_time
 
 router = APIRouter(prefix="/console/roster", include_in_schema=False)
 FIELDS = ("date", "login", "start", "end", "kind", "text", "one", "other")
@@ -79,7 +80,7 @@ async def take_in(desk: Lead, request: Request) -> Response:
         table = content or typed["text"].encode(errors="replace")
         entries = await asyncio.to_thread(read_roster_content, table)
         zone, now = house.rules.policy.zone, house.clock()
-        await house.database.unit(roster_desk.import_days, zone, entries, desk.who.name, now)
+        await house.database.unit(roster_changes.import_days, zone, entries, desk.who.name, now)
     except RosterFaults as found:
         return await _page(desk, fields.get("week", ""), faults=found.faults, typed=typed, move="import")
     return _done("import", str(min(entry.day for entry in entries)))
@@ -104,14 +105,14 @@ async def _change(desk: Desk, form: FormData, move: str, typed: Mapping[str, str
     zone, now = house.rules.policy.zone, house.clock()
     match move:
         case "add":
-            return await house.database.unit(roster_desk.add_shift, zone, _wanted(typed), by, now)
+            return await house.database.unit(roster_changes.add_shift, zone, _wanted(typed), by, now)
         case "remove":
-            return await house.database.unit(roster_desk.remove_shift, zone, _number(field(form, "shift")), by, now)
+            return await house.database.unit(roster_changes.remove_shift, zone, _number(field(form, "shift")), by, now)
         case "swap":
             one, other = _number(typed["one"]), _number(typed["other"])
-            return (await house.database.unit(roster_desk.swap_shifts, zone, one, other, by, now))[0]
+            return (await house.database.unit(roster_changes.swap_shifts, zone, one, other, by, now))[0]
         case _:
-            raise Problem(404, replies.NO_SUCH_PAGE)
+            raise Problem(404, phrases.NO_SUCH_PAGE)
 
 
 def _wanted(typed: Mapping[str, str]) -> Entry:
@@ -167,7 +168,7 @@ async def _page(
         "last_week": monday - timedelta(days=7),
         "next_week": monday + timedelta(days=7),
         "this_week": _monday(today),
-        "weekdays": replies.WEEKDAYS,
+        "weekdays": phrases.WEEKDAYS,
         "hours": partial(_hours, policy.zone),
         "done": done,
         "faults": faults,
@@ -196,12 +197,12 @@ def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], monda
     start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (monday, monday + timedelta(days=7)))
     return RosterView(
         in_use=roster_store.in_use(db),
-        people=duty.read_people(db, now).candidates,
+        people=on_duty.read_people(db, now).candidates,
         next_change=roster_store.following_change(db, now),
         shifts=roster_store.shifts_between(db, start, end),
         changes=roster_store.changes(db, CHANGES),
         names=staff_names(db),
         present=all_staff(db),
-        left=duty.left_alone(db, rules.policy, now),
-        unread=notice_store.count_unread(db, who, queues),
+        left=on_duty.left_alone(db, rules.policy, now),
+        unread=notice_inbox.count_unread(db, who, queues),
     )

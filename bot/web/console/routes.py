@@ -6,20 +6,20 @@ import asyncio
 
 from fastapi import FastAPI
 
-from bot.web import (
+from bot.web.console import (
     board,
-    calendar_page,
+    calendar,
     inbox,
-    incidents_page,
-    knowledge_page,
-    policy_page,
-    roster_page,
+    incidents,
+    knowledge,
+    policy,
+    roster,
     sign_in,
     stream,
-    telegram_page,
-    ticket_page,
+    telegram,
+    ticket,
 )
-from bot.web.guard import show_problems_as_pages
+from bot.web.console.access import show_problems_as_pages
 
 
 def add_console(app: FastAPI) -> None:
@@ -31,12 +31,12 @@ def add_console(app: FastAPI) -> None:
         board,
         inbox,
         stream,
-        ticket_page,
-        knowledge_page,
-        calendar_page,
-        incidents_page,
-        policy_page,
-        roster_page,
-        telegram_page,
+        ticket,
+        knowledge,
+        calendar,
+        incidents,
+        policy,
+        roster,
+        telegram,
     ):
         app.include_router(door.router)

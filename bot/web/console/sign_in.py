@@ -10,15 +10,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from bot import replies
-from bot.cleaning import clean
-from bot.passwords import is_password, nobodys_hash
-from bot.reception import Reception
-from bot.web import staff_sessions
-from bot.web.chat import House
-from bot.web.guard import COOKIE, SIGN_IN, OwnForm, after_sign_in, field, is_ours, small_form
-from bot.web.problems import Problem
+from bot.auth import staff_sessions
+from bot.auth.passwords import is_password, nobodys_hash
+from bot.service import Reception
+from bot.web.chat.endpoints import House
+from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, after_sign_in, field, is_ours, small_form
+from bot.web.errors import Problem
 from bot.web.templating import page
+from bot.wording import phrases
+from bot.wording.sanitise import clean
 from escalation.staff import Staff, find_credentials
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -39,7 +39,7 @@ async def form(request: Request, house: House, next: str = "/console") -> Respon
 async def sign_in(request: Request, house: House) -> Response:
     """A cookie for the right password; the same sentence for a wrong one and for an unknown name."""
     if not is_ours(request):
-        raise Problem(403, replies.FORM_EXPIRED)
+        raise Problem(403, phrases.FORM_EXPIRED)
     given = await small_form(request)
     login, password = clean(field(given, "login"))[:LONGEST_LOGIN], field(given, "password")[:LONGEST_PASSWORD]
     place = request.client.host if request.client else "?"
@@ -47,10 +47,10 @@ async def sign_in(request: Request, house: House) -> Response:
     async with _turn(request):
         wait, who = await _judge(house, login, password, place)
     if wait:
-        sentence = replies.SIGN_IN_THROTTLED.format(minutes=math.ceil(wait.total_seconds() / 60))
+        sentence = phrases.SIGN_IN_THROTTLED.format(minutes=math.ceil(wait.total_seconds() / 60))
         return _form(house, 429, sentence, login, field(given, "next"))
     if who is None:
-        return _form(house, 401, replies.BAD_SIGN_IN, login, field(given, "next"))
+        return _form(house, 401, phrases.BAD_SIGN_IN, login, field(given, "next"))
     token = await house.database.unit(_welcome, who, login, house.clock())
     response = RedirectResponse(after_sign_in(field(given, "next")), 303)
     lifetime = int(staff_sessions.LIFETIME.total_seconds())

@@ -10,15 +10,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
-from bot.reception import Reception
-from bot.visibility import sees
-from bot.web import panels, sheet, staff_sessions
-from bot.web.chat import BEAT, BREATH
-from bot.web.guard import COOKIE, AtDesk, Desk, MaybeNumber
-from bot.web.problems import while_it_lasts
-from escalation import incident_store, store
+from bot.auth import staff_sessions
+from bot.auth.ticket_access import sees
+from bot.service import Reception
+from bot.web.chat.endpoints import BEAT, BREATH
+from bot.web.console import board_queries, ticket_view
+from bot.web.console.access import COOKIE, AtDesk, Desk, MaybeNumber
+from bot.web.errors import while_it_lasts
+from escalation.incidents import incident_store
 from escalation.staff import Staff
-from escalation.tickets import Refused
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -50,7 +52,7 @@ async def _events(request: Request, desk: Desk, ticket: int | None) -> AsyncIter
 
 
 def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> dict[str, object]:
-    pulse = panels.read_pulse(db, who, queues)
+    pulse = board_queries.read_pulse(db, who, queues)
     found: dict[str, object] = {"unread": pulse.unread, "newest": pulse.newest}
     if ticket is None:
         return found | {"mark": pulse.changed, "interruptions": incident_store.pulse(db)}
@@ -58,7 +60,7 @@ def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> 
         may_see = sees(who, store.get_ticket(db, ticket))
     except Refused:
         may_see = False
-    return found | {"mark": sheet.read_beat(db, ticket) if may_see else None}
+    return found | {"mark": ticket_view.read_beat(db, ticket) if may_see else None}
 
 
 def _event(name: str, house: Reception, **data: object) -> str:

@@ -12,12 +12,15 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection, select
 
-from bot import link_codes, notice_store, replies, set_aside, staff_links
-from bot.set_aside import SetAside
-from bot.topics import groups
-from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, OwnForm, at_desk, demand_lead, field, way_back
-from bot.web.problems import Problem
+from bot.auth import messenger_accounts, one_time_codes
+from bot.notifications import notice_inbox
+from bot.topic_sync.topics import groups
+from bot.transcript import dead_letters
+from bot.transcript.dead_letters import SetAside
+from bot.web.console.access import AtDesk, Desk, OwnForm, at_desk, demand_lead, field, way_back
+from bot.web.console.layout import frame
+from bot.web.errors import Problem
+from bot.wording import phrases
 from escalation.staff import Staff
 from escalation.vault import Vault, VaultError
 
@@ -60,7 +63,7 @@ async def issue(desk: AtDesk, form: OwnForm) -> HTMLResponse:
     """A new one-time code, shown this once."""
     del form
     house = desk.house
-    code = await house.database.unit(link_codes.issue, house.token_secret, "staff", str(desk.who.id), house.clock())
+    code = await house.database.unit(one_time_codes.issue, house.token_secret, "staff", str(desk.who.id), house.clock())
     return await _page(desk, code=code)
 
 
@@ -78,28 +81,28 @@ async def unlink(desk: AtDesk, form: OwnForm) -> Response:
 @router.post("/seen")
 async def seen(desk: AtDesk, form: OwnForm) -> Response:
     """A lead has dealt with what was set aside; a second time is the same as once."""
-    demand_lead(desk, replies.ONLY_LEADS_SET_ASIDE)
-    await desk.house.database.unit(set_aside.mark_seen, field(form, "key"), desk.house.clock())
+    demand_lead(desk, phrases.ONLY_LEADS_SET_ASIDE)
+    await desk.house.database.unit(dead_letters.mark_seen, field(form, "key"), desk.house.clock())
     return RedirectResponse("/console/telegram?done=seen", 303)
 
 
 def _unlink(db: Connection, who: Staff) -> None:
-    account = staff_links.account_of(db, who.id)
+    account = messenger_accounts.account_of(db, who.id)
     if account is not None:
-        staff_links.unlink(db, account)
+        messenger_accounts.unlink(db, account)
 
 
 async def _content(desk: Desk, key: str) -> str:
-    demand_lead(desk, replies.ONLY_LEADS_SET_ASIDE)
+    demand_lead(desk, phrases.ONLY_LEADS_SET_ASIDE)
     found = await desk.house.database.read(_open, desk.house.rules.vault, key)
     if found is None:
-        raise Problem(404, replies.NO_SUCH_PAGE)
+        raise Problem(404, phrases.NO_SUCH_PAGE)
     return found
 
 
 def _open(db: Connection, vault: Vault, key: str) -> str | None:
     try:
-        found = set_aside.content_of(db, vault, key)
+        found = dead_letters.content_of(db, vault, key)
     except VaultError:
         return SEALED_FOR_GOOD
     return json.dumps(found, ensure_ascii=False, indent=2)[:LONGEST_SHOWN] if found is not None else None
@@ -112,18 +115,18 @@ async def _page(
     read = await house.database.read(_read, desk.who, desk.inbox_queues(), house.rules.desk)
     values: dict[str, Any] = {"read": read, "done": done, "code": code, "shown": shown, "content": content}
     values |= {"bot": house.bot_name, "is_set_up": bool(house.settings.telegram_token)}
-    values["minutes"] = int(link_codes.LIFETIME.total_seconds()) // 60
+    values["minutes"] = int(one_time_codes.LIFETIME.total_seconds()) // 60
     answer = frame(desk, "console/telegram.html", house.clock(), read.unread, **values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def _read(db: Connection, who: Staff, queues: Sequence[str], desk: Sequence[int]) -> TelegramView:
-    linked = staff_links.account_of(db, who.id) is not None
-    unread = notice_store.count_unread(db, who, queues)
+    linked = messenger_accounts.account_of(db, who.id) is not None
+    unread = notice_inbox.count_unread(db, who, queues)
     if not who.leads:
         return TelegramView(linked, (), (), unread)
-    return TelegramView(linked, tuple(_groups(db, desk)), tuple(set_aside.waiting(db)), unread)
+    return TelegramView(linked, tuple(_groups(db, desk)), tuple(dead_letters.waiting(db)), unread)
 
 
 def _groups(db: Connection, desk: Sequence[int]) -> list[Group]:

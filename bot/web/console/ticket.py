@@ -11,24 +11,25 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from bot import history, replies
+from bot.agents.actions import act_in_sight
+from bot.agents.suggested_answer import ready_answer
+from bot.auth.ticket_access import sees
 from bot.messages import File, FileGone
-from bot.ready_answers import ready_answer
-from bot.reception import Reception
-from bot.staff_actions import act_in_sight
-from bot.visibility import sees
-from bot.web import sheet
-from bot.web.chat import as_download
-from bot.web.clock_words import fault_in_words
-from bot.web.frame import frame
-from bot.web.guard import AtDesk, Desk, Number, OwnForm, field
-from bot.web.problems import Problem
-from bot.web.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
-from escalation import store
-from escalation.desk import MAX_STEPS
-from escalation.instants import parse_instant
+from bot.service import Reception
+from bot.transcript import conversations
+from bot.web.chat.endpoints import as_download
+from bot.web.console import ticket_view
+from bot.web.console.access import AtDesk, Desk, Number, OwnForm, field
+from bot.web.console.deadline_view import fault_in_words
+from bot.web.console.layout import frame
+from bot.web.console.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
+from bot.web.errors import Problem
+from bot.wording import phrases
 from escalation.staff import Staff, staff_names
-from escalation.tickets import RefusalCode, Refused
+from escalation.tickets import store
+from escalation.tickets.lifecycle import RefusalCode, Refused
+from escalation.tickets.operations import MAX_STEPS
+from escalation.working_hours.instants import parse_instant
 
 NOTHING_TYPED = Typed()
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
@@ -74,9 +75,9 @@ async def carry_out(desk: AtDesk, form: OwnForm, ticket_id: Number, move: str) -
 async def file(desk: AtDesk, ticket_id: Number, message_id: Number) -> Response:
     """A file of the ticket's conversation."""
     ticket = await desk.house.database.read(_visible_conversation, desk.who, ticket_id)
-    found = await desk.house.database.read(history.get_attachment, message_id)
+    found = await desk.house.database.read(conversations.get_attachment, message_id)
     if found is None or found[0] != ticket:
-        raise Problem(404, replies.NO_SUCH_PAGE)
+        raise Problem(404, phrases.NO_SUCH_PAGE)
     return as_download(await _with_content(desk.house, found[1]))
 
 
@@ -85,7 +86,7 @@ async def _with_content(house: Reception, kept: File) -> File:
     if kept.content is not None:
         return kept
     if kept.reference is None or house.fetch_file is None:
-        raise Problem(404, replies.FILE_ELSEWHERE)
+        raise Problem(404, phrases.FILE_ELSEWHERE)
     try:
         return replace(kept, content=await house.fetch_file(kept.reference))
     except FileGone as gone:
@@ -96,15 +97,15 @@ def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:
     try:
         ticket = store.get_ticket(db, ticket_id)
     except Refused as refused:
-        raise Problem(404, replies.REFUSALS[refused.code]) from refused
+        raise Problem(404, phrases.REFUSALS[refused.code]) from refused
     if not sees(who, ticket):
-        raise Problem(403, replies.REFUSALS["forbidden"])
+        raise Problem(403, phrases.REFUSALS["forbidden"])
     return ticket.conversation_id
 
 
 async def _refusal(desk: Desk, ticket_id: int, refused: Refused, typed: Typed, key: str) -> HTMLResponse:
     names = await desk.house.database.read(staff_names) if refused.holder_id else {}
-    sentence = replies.refusal(refused.code, names.get(refused.holder_id or 0))
+    sentence = phrases.refusal(refused.code, names.get(refused.holder_id or 0))
     status = STATUSES.get(refused.code, 409)
     if refused.code in ("not_found", "forbidden"):
         raise Problem(status, sentence)
@@ -123,14 +124,16 @@ async def _page(
 ) -> HTMLResponse:
     now, rules = desk.house.clock(), desk.house.rules
     try:
-        shown = await desk.house.database.read(sheet.read_sheet, rules, desk.who, desk.inbox_queues(), ticket_id, now)
+        shown = await desk.house.database.read(
+            ticket_view.read_sheet, rules, desk.who, desk.inbox_queues(), ticket_id, now
+        )
     except Refused as refused:
-        raise Problem(STATUSES.get(refused.code, 409), replies.refusal(refused.code, None)) from refused
+        raise Problem(STATUSES.get(refused.code, 409), phrases.refusal(refused.code, None)) from refused
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed}
     values["key"] = key or uuid4().hex
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
-    values["moment_of"] = lambda text: replies.by(rules.policy, parse_instant(text), now)
+    values["moment_of"] = lambda text: phrases.by(rules.policy, parse_instant(text), now)
     return frame(desk, "console/ticket.html", now, shown.unread, status=status, sheet=shown, **values)

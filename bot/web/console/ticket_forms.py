@@ -10,9 +10,7 @@ from itertools import zip_longest
 
 from starlette.datastructures import FormData
 
-from bot import replies
-from bot.cleaning import clean
-from bot.staff_actions import (
+from bot.agents.actions import (
     Acknowledge,
     Action,
     AskHelp,
@@ -27,10 +25,12 @@ from bot.staff_actions import (
     Resolve,
     Transfer,
 )
-from bot.web.guard import field as one
-from bot.web.problems import Problem
-from escalation.desk import MAX_STEPS
-from escalation.plan_store import Plan, PlanStep
+from bot.web.console.access import field as one
+from bot.web.errors import Problem
+from bot.wording import phrases
+from bot.wording.sanitise import clean
+from escalation.tickets.operations import MAX_STEPS
+from escalation.tickets.plans import Plan, PlanStep
 
 ROWS = 5  # empty steps a page without a script offers
 NO_RESPONSIBLE = "请选择方案的负责人。"
@@ -95,7 +95,7 @@ def read_action(  # noqa: C901, PLR0912  # one line per form, so that every form
         case "report":
             return Report(clean(one(form, "text")))
         case _:
-            raise Problem(404, replies.NO_SUCH_PAGE)
+            raise Problem(404, phrases.NO_SUCH_PAGE)
 
 
 def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> list[tuple[str, str]]:
@@ -140,5 +140,5 @@ def _texts(form: FormData, name: str) -> list[str]:
 def _key(form: FormData) -> str:
     key = one(form, "key")
     if not re.fullmatch("[0-9A-Za-z-]{8,64}", key):
-        raise Problem(422, replies.FORM_EXPIRED)
+        raise Problem(422, phrases.FORM_EXPIRED)
     return key

@@ -9,24 +9,27 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot import history, notice_store, reports
-from bot.announcing import customer_label
-from bot.history import Conversation, Message, attachments, messages
-from bot.quotes import Quote, quotes_of, versions_of
-from bot.revisions import newest_revision
+from bot.agents import service_report
+from bot.auth.ticket_access import sees
+from bot.notifications import notice_inbox
+from bot.notifications.publish import customer_label
 from bot.rules import Rules
-from bot.visibility import sees
-from bot.web.clock_words import Clock, clock_of, in_order
-from escalation import incident_store, plan_store, store
-from escalation.customer_store import find_customers
-from escalation.customers import Customer
-from escalation.incidents import Incident
-from escalation.plan_store import Plan
-from escalation.policy import Policy
-from escalation.privacy import Claim, claims_in
+from bot.transcript import conversations
+from bot.transcript.conversations import Conversation, Message, attachments, messages
+from bot.transcript.edits import newest_revision
+from bot.transcript.quotes import Quote, quotes_of, versions_of
+from bot.web.console.deadline_view import Clock, clock_of, in_order
+from escalation.customers.customer_store import find_customers
+from escalation.customers.model import Customer
+from escalation.customers.personal_data import Claim, claims_in
+from escalation.incidents import incident_store
+from escalation.incidents.model import Incident
+from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff, staff_names
-from escalation.store import DeadlineRow, tickets
-from escalation.tickets import Refused, Ticket
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.plans import Plan, plans_of, reports_of
+from escalation.tickets.store import DeadlineRow, tickets
 
 Mode = Literal["waiting", "mine", "other", "finished"]
 
@@ -131,14 +134,14 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     ticket = store.get_ticket(db, ticket_id)
     if not sees(who, ticket):
         raise Refused("forbidden")
-    conversation = history.get_conversation(db, ticket.conversation_id)
+    conversation = conversations.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
-    lines = history.latest(db, conversation.id)
+    lines = conversations.latest(db, conversation.id)
     told = _Told(names, _held_files(db, conversation.id), versions_of(db, lines), quotes_of(db, lines))
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")
     rows, events = store.deadlines_of(db, ticket_id), store.history_of(db, ticket_id)
-    plans, report_to = plan_store.plans_of(db, ticket_id), _report_to(rules.policy, ticket)
+    plans, report_to = plans_of(db, ticket_id), _report_to(rules.policy, ticket)
     return Sheet(
         ticket=ticket,
         mode=_mode(ticket, who),
@@ -149,7 +152,7 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
         clocks=_clocks(rows, events, now),
         events=tuple(Happened(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
         plans=tuple(plans),
-        reports=tuple(plan_store.reports_of(db, ticket_id)),
+        reports=tuple(reports_of(db, ticket_id)),
         report_to=report_to,
         draft=_draft(rules.policy, ticket, customer, rows, plans, names, lines) if report_to else "",
         tried=_tried(rules, ticket),
@@ -157,7 +160,7 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
         earlier=_earlier(db, ticket),
         people=tuple(all_staff(db)),
         names=names,
-        unread=notice_store.count_unread(db, who, queues),
+        unread=notice_inbox.count_unread(db, who, queues),
         latest=_latest(ticket, lines),
         incident=incident_store.get_incident(db, ticket.incident_id) if ticket.incident_id is not None else None,
     )
@@ -202,7 +205,7 @@ def _draft(
 ) -> str:
     latest = plans[-1] if plans else None
     replied = [line.text for line in lines if line.author == "agent"]
-    return reports.draft(
+    return service_report.draft(
         ticket,
         customer_label(customer),
         rows,

@@ -7,16 +7,16 @@ from hmac import compare_digest
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from bot import replies
-from bot.web.guard import LARGEST_FORM, Desk
-from bot.web.problems import Problem
+from bot.web.console.access import LARGEST_FORM, Desk
+from bot.web.errors import Problem
+from bot.wording import phrases
 
 
 async def words_and_file(request: Request, desk: Desk) -> tuple[dict[str, str], bytes]:
     """The words of a form of this session's own page, and what its file holds (nothing when none was chosen)."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
-        raise Problem(413, replies.REFUSALS["too_long"])
+        raise Problem(413, phrases.REFUSALS["too_long"])
     content = b""
     async with request.form(max_files=1, max_fields=20) as form:
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -24,5 +24,5 @@ async def words_and_file(request: Request, desk: Desk) -> tuple[dict[str, str], 
         if isinstance(file, UploadFile):
             content = await file.read()
     if not compare_digest(fields.get("csrf", "").encode(), desk.signed.csrf.encode()):
-        raise Problem(403, replies.FORM_EXPIRED)
+        raise Problem(403, phrases.FORM_EXPIRED)
     return fields, content

@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot import intake, staff_replies
-from bot.database import Database
-from bot.history import messages
+from bot.agents import reply
+from bot.agents.actions import MAX_REPLY, Claim, Note, Record, Release, Reply, Resolve, Transfer, act
+from bot.dialogue import intake
 from bot.messages import Incoming
-from bot.staff_actions import MAX_REPLY, Claim, Note, Record, Release, Reply, Resolve, Transfer, act
-from escalation import staff, store
-from escalation.policy import Policy
-from escalation.store import ticket_events
-from escalation.tickets import Refused
+from bot.storage.database import Database
+from bot.transcript.conversations import messages
+from escalation import staff
+from escalation.policy.model import Policy
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused
+from escalation.tickets.store import ticket_events
 from escalation.vault import Vault
 from tests.bot.scene import ORDER, Scene, ScriptedRules
 from tests.patience import patience
@@ -54,7 +56,7 @@ def test_a_reply_that_fails_in_the_end_settled_nothing(scene: Scene, monkeypatch
     def breaks(*_args: Any, **_kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(staff_replies.outbox, "post", breaks)
+    monkeypatch.setattr(reply.outbox, "post", breaks)
     with pytest.raises(RuntimeError):
         scene.act(li, Reply("您好", "1"))
     monkeypatch.undo()

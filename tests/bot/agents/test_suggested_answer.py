@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.ready_answers import ready_answer
-from escalation.tickets import Ticket
+from bot.agents.suggested_answer import ready_answer
+from escalation.tickets.lifecycle import Ticket
 from tests.bot.scene import INVOICE, JAM, UNKNOWN, Scene, Visitor
 
 

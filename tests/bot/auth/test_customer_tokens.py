@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 
-from bot.identity import BadToken, customer_of_token
+from bot.auth.customer_tokens import BadToken, customer_of_token
 from tests.conftest import MONDAY_MORNING
 
 SECRET = "s" * 32

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot import link_codes, staff_links
-from bot.telegram.linking import redeem
+from bot.auth import messenger_accounts, one_time_codes
+from bot.telegram.desk.accounts import redeem
 from escalation import staff
 from tests.bot.scene import Scene
 
@@ -13,8 +13,8 @@ SECRET = "s" * 40
 BAD = "关联码无效、已用过或已过期。请在工作台「Telegram」页重新取一个，10 分钟内发来。"
 
 
-def code_for(scene: Scene, who: staff.Staff, purpose: link_codes.Purpose = "staff") -> str:
-    found: str = scene.write(link_codes.issue, SECRET, purpose, str(who.id), scene.now)
+def code_for(scene: Scene, who: staff.Staff, purpose: one_time_codes.Purpose = "staff") -> str:
+    found: str = scene.write(one_time_codes.issue, SECRET, purpose, str(who.id), scene.now)
     return found
 
 
@@ -28,17 +28,17 @@ def test_a_code_links_once(scene_anywhere: Scene) -> None:
     li = scene.staff("li")
     code = code_for(scene, li)
     assert enter(scene, code) == "已关联客服账号「客服li」。现在可以在工单话题里发言、回复客户和点按钮了。"
-    assert scene.read(staff_links.staff_of, 77) == li
-    assert scene.read(staff_links.account_of, li.id) == 77
+    assert scene.read(messenger_accounts.staff_of, 77) == li
+    assert scene.read(messenger_accounts.account_of, li.id) == 77
     assert enter(scene, code, 78) == BAD
-    assert scene.read(staff_links.staff_of, 78) is None
+    assert scene.read(messenger_accounts.staff_of, 78) is None
 
 
 def test_a_code_is_good_for_ten_minutes(scene: Scene) -> None:
     code = code_for(scene, scene.staff("li"))
     scene.clock.advance(minutes=10)
     assert enter(scene, code) == BAD
-    assert timedelta(minutes=10) == link_codes.LIFETIME
+    assert timedelta(minutes=10) == one_time_codes.LIFETIME
 
 
 def test_forged_and_foreign_codes_link_nobody(scene: Scene) -> None:
@@ -47,9 +47,9 @@ def test_forged_and_foreign_codes_link_nobody(scene: Scene) -> None:
     for forged in ("", "x", code[:-1] + ("A" if code[-1] != "A" else "B"), "é" * 38, code + "=", "s_" + code):
         assert enter(scene, forged) == BAD, forged
     assert enter(scene, code_for(scene, li, "customer")) == BAD
-    other: str = scene.write(link_codes.issue, "another secret" * 3, "staff", str(li.id), scene.now)
+    other: str = scene.write(one_time_codes.issue, "another secret" * 3, "staff", str(li.id), scene.now)
     assert enter(scene, other) == BAD
-    assert scene.read(staff_links.staff_of, 77) is None
+    assert scene.read(messenger_accounts.staff_of, 77) is None
 
 
 def test_a_person_disabled_meanwhile_is_linked_no_more(scene: Scene) -> None:
@@ -63,9 +63,9 @@ def test_somebody_disabled_since_acts_no_more_and_again_when_let_in_again(scene:
     li = scene.staff("li")
     enter(scene, code_for(scene, li))
     scene.write(staff.disable_staff, "li", scene.now)
-    assert scene.read(staff_links.staff_of, 77) is None
+    assert scene.read(messenger_accounts.staff_of, 77) is None
     scene.write(staff.set_password, "li", "-")
-    assert scene.read(staff_links.staff_of, 77) == li
+    assert scene.read(messenger_accounts.staff_of, 77) == li
 
 
 def test_an_account_and_a_person_have_one_link_each(scene_anywhere: Scene) -> None:
@@ -73,9 +73,9 @@ def test_an_account_and_a_person_have_one_link_each(scene_anywhere: Scene) -> No
     li, wang = scene.staff("li"), scene.staff("wang")
     enter(scene, code_for(scene, li), 77)
     enter(scene, code_for(scene, li), 78)
-    assert scene.read(staff_links.staff_of, 77) is None
+    assert scene.read(messenger_accounts.staff_of, 77) is None
     enter(scene, code_for(scene, wang), 78)
-    assert scene.read(staff_links.staff_of, 78) == wang
-    assert scene.read(staff_links.account_of, li.id) is None
-    assert scene.write(staff_links.unlink, 78) == wang
-    assert scene.write(staff_links.unlink, 78) is None
+    assert scene.read(messenger_accounts.staff_of, 78) == wang
+    assert scene.read(messenger_accounts.account_of, li.id) is None
+    assert scene.write(messenger_accounts.unlink, 78) == wang
+    assert scene.write(messenger_accounts.unlink, 78) is None

@@ -10,26 +10,29 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import link_codes
-from bot.database import Database
+from bot.auth import one_time_codes
+from bot.storage.database import Database
 from tests.conftest import MONDAY_MORNING as NOW
 
 SECRET = "s" * 32
 
 
 def issue(database: Database, purpose: Any = "customer", subject: str = "C1001", now: Any = NOW) -> str:
-    code: str = database.write_now(link_codes.issue, SECRET, purpose, subject, now)
+    code: str = database.write_now(one_time_codes.issue, SECRET, purpose, subject, now)
     return code
 
 
 def redeem(database: Database, code: str, purpose: Any = "customer", secret: str = SECRET, now: Any = NOW) -> Any:
-    return database.write_now(link_codes.redeem, secret, purpose, code, now)
+    return database.write_now(one_time_codes.redeem, secret, purpose, code, now)
 
 
 def was_issued(db: Connection, code: str) -> bool:
     """Whether a code is known, used or expired though it may be."""
     digest = hashlib.sha256(code.encode()).hexdigest()
-    return db.scalar(select(link_codes.link_codes.c.digest).where(link_codes.link_codes.c.digest == digest)) is not None
+    return (
+        db.scalar(select(one_time_codes.link_codes.c.digest).where(one_time_codes.link_codes.c.digest == digest))
+        is not None
+    )
 
 
 def test_a_code_names_its_subject_once(database: Database) -> None:
@@ -41,7 +44,7 @@ def test_a_code_names_its_subject_once(database: Database) -> None:
 def test_a_code_fits_a_deep_link_with_room_for_its_prefix(database: Database) -> None:
     code = issue(database)
     assert re.fullmatch("[A-Za-z0-9_-]{30,62}", code)
-    url = database.write_now(link_codes.issue_url, SECRET, "JiedaiBot", "customer", "C1001", NOW)
+    url = database.write_now(one_time_codes.issue_url, SECRET, "JiedaiBot", "customer", "C1001", NOW)
     assert re.fullmatch(r"https://t\.me/JiedaiBot\?start=c_[A-Za-z0-9_-]{30,62}", url)
     assert redeem(database, url.rpartition("c_")[2] if url.count("c_") == 1 else url.split("start=c_")[1]) == "C1001"
 
@@ -77,7 +80,7 @@ def test_a_code_changed_by_one_character_is_forged(database: Database) -> None:
 
 def test_the_table_holds_no_code(database: Database) -> None:
     code = issue(database)
-    rows = database.read_now(lambda db: db.execute(select(link_codes.link_codes)).all())
+    rows = database.read_now(lambda db: db.execute(select(one_time_codes.link_codes)).all())
     assert code not in str(rows)
     assert database.read_now(was_issued, code)
 

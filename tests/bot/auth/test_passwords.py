@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot import passwords
-from bot.passwords import hash_password, is_password, nobodys_hash
+from bot.auth import passwords
+from bot.auth.passwords import hash_password, is_password, nobodys_hash
 
 HASHER = passwords._HASHER  # taken while tests are collected, before they get a cheaper one
 

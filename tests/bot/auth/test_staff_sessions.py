@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.database import Database
-from bot.web import staff_sessions as sessions
-from bot.web.staff_sessions import IDLE, LIFETIME, TRIES, TRIES_PER_LOGIN, TRIES_PER_PLACE, WINDOW
+from bot.auth import staff_sessions as sessions
+from bot.auth.staff_sessions import IDLE, LIFETIME, TRIES, TRIES_PER_LOGIN, TRIES_PER_PLACE, WINDOW
+from bot.storage.database import Database
 from escalation import staff
 from tests.conftest import MONDAY_MORNING
 

@@ -10,13 +10,13 @@ from typing import get_args
 import pytest
 from sqlalchemy import Connection
 
-from bot.database import Database
-from bot.visibility import demand_sight, sees, visible_to
-from escalation import store
-from escalation.policy import Policy
+from bot.auth.ticket_access import demand_sight, sees, visible_to
+from bot.storage.database import Database
+from escalation.policy.model import Policy
 from escalation.staff import ROLES, Staff
-from escalation.tickets import Refused, State, Ticket
-from tests.escalation.desk_scene import Desk
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused, State, Ticket
+from tests.escalation.tickets.desk_scene import Desk
 
 MINE, OTHERS = "通用客服", "投诉处理"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot import cli
-from bot.cli import main
+from bot.cli import parser
+from bot.cli.parser import main
 from tests.databases import migrated_folder
 
 
@@ -60,7 +60,7 @@ class Terminal:
 def _options_are_described_once() -> Iterator[None]:
     """The parser of all commands takes longer to build than most of them run, and parsing changes nothing in it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "_parser", cache(cli._parser))
+        patch.setattr(parser, "_parser", cache(parser._parser))
         yield
 
 

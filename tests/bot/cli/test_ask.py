@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.commands.ask import Asked, answer
-from escalation.customers import TierDecision
-from tests.bot.commands.conftest import Terminal
+from bot.cli.ask import Asked, answer
+from escalation.customers.model import TierDecision
+from tests.bot.cli.conftest import Terminal
 from tests.bot.scene import Scene
 
 MONDAY = "2026-11-23T10:00+08:00"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from bot.database import Database
-from escalation.store import log
-from tests.bot.commands.conftest import Terminal
-from tests.escalation.test_audit import NOW, open_ticket, unguarded
+from bot.storage.database import Database
+from escalation.tickets.store import log
+from tests.bot.cli.conftest import Terminal
+from tests.escalation.tickets.test_hash_chain import NOW, open_ticket, unguarded
 
 
 @pytest.fixture

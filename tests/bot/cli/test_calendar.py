@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.commands import calendar
-from tests.bot.commands.conftest import Terminal
+from bot.cli import calendar
+from tests.bot.cli.conftest import Terminal
 from tests.conftest import MONDAY_MORNING
 
 YEAR_2027 = "day,kind,name\n2027-01-01,off,元旦\n2027-02-20,on,春节\n"

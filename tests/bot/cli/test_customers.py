@@ -7,7 +7,7 @@ from pathlib import Path
 import jwt
 
 from bot.app import SAMPLE_CUSTOMERS
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 
 HEAD = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires\n"
 SHOP = "C1,小满图文店,潘大勇,13800000020,pan@example.com,46000,8,1,2,,,\n"

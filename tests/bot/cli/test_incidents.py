@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.app import open_house
+from bot.config.settings import read_settings
 from bot.messages import Incoming
-from bot.settings import read_settings
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 
 NOTICE = "报修系统中断，正在抢修。"
 DECLARE = ("incident", "declare", "报修系统中断", "--topic", "故障", "--word", "报修系统", "--notice", NOTICE)
@@ -22,7 +22,7 @@ def staffed(terminal: Terminal) -> Terminal:
 
 def hand_over(terminal: Terminal) -> None:
     """A customer with a broken printer waits for a person."""
-    from bot import intake
+    from bot.dialogue import intake
 
     house = open_house(read_settings(data=str(terminal.data)))
     for number, text in enumerate(("打印机坏了", "转人工")):

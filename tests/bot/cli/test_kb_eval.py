@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.cli import main
-from bot.commands import evaluation
-from tests.bot.commands.conftest import Terminal
+from bot.cli import kb_eval
+from bot.cli.parser import main
+from tests.bot.cli.conftest import Terminal
 
 KB = "id,question\nreturn,怎么退货\nreturn,买错了想退\njam,卡纸了怎么办\n"
 QUERIES = "text,expected\n怎么退货,return\n卡纸了怎么办？,jam\nqwxz,\n"
@@ -27,7 +27,7 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / "kb.csv").write_text(KB, encoding="utf-8")
     (tmp_path / "queries.csv").write_text(QUERIES, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(evaluation, "encoders_of", lambda settings: ())
+    monkeypatch.setattr(kb_eval, "encoders_of", lambda settings: ())
     return ["kb", "eval", "--kb", "kb.csv", "--queries", "queries.csv"]
 
 
@@ -55,7 +55,7 @@ def test_the_encoder_that_was_asked_is_named(
     terminal: Terminal, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert json.loads(terminal.run(*words, "--json"))["encoder"] is None
-    monkeypatch.setattr(evaluation, "encoders_of", lambda settings: (PaperEncoder(),))
+    monkeypatch.setattr(kb_eval, "encoders_of", lambda settings: (PaperEncoder(),))
     assert json.loads(terminal.run(*words, "--json"))["encoder"] == "paper 1.0"
     assert "encoder: paper 1.0" in terminal.run(*words)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import SAMPLE_FAQ
 from bot.files.knowledge_files import read_faq_file
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 
 GOOD = (
     "- id: open\n  category: 订单\n  question: 几点开门\n  similar: [几点上班]\n  answer: 八点。\n"

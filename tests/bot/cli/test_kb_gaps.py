@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bot.app import open_house
-from bot.settings import read_settings
-from knowledge_base import gap_store, store
-from tests.bot.commands.conftest import Terminal
+from bot.config.settings import read_settings
+from knowledge_base.gaps import gap_store
+from knowledge_base.revisions import revision_store
+from tests.bot.cli.conftest import Terminal
 
 FAQ = """\
 - {id: open, category: 订单, question: 几点开门, similar: [几点上班], answer: 八点。}
@@ -42,7 +43,7 @@ def asked(terminal: Terminal, tmp_path: Path) -> Ask:
 
 def articles(terminal: Terminal) -> dict[str, Any]:
     house = open_house(read_settings(data=str(terminal.data)))
-    found = house.database.read_now(store.load_published)[1]
+    found = house.database.read_now(revision_store.load_published)[1]
     house.database.close()
     return {article.id: article for article in found}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 
 NORMAL = """\
 - id: invoice-normal

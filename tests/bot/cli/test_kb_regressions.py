@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 
 FAQ = (
     "- id: invoice\n  category: 发票\n  question: 怎么开发票\n  answer: 在订单页申请。\n"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.database import Database
-from bot.web import keys
-from tests.bot.commands.conftest import Terminal
+from bot.auth import api_keys
+from bot.storage.database import Database
+from tests.bot.cli.conftest import Terminal
 
 
 def test_a_key_is_shown_once_and_opens_until_revoked(terminal: Terminal) -> None:
     key = terminal.json("keys", "create", "crm")["key"]
     database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
-    assert database.read_now(keys.key_name, key) == "crm"
+    assert database.read_now(api_keys.key_name, key) == "crm"
     assert terminal.here("keys", "revoke", "crm") == "The key crm no longer opens anything.\n"
-    assert database.read_now(keys.key_name, key) is None
+    assert database.read_now(api_keys.key_name, key) is None
     database.close()
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 from tests.patience import patience
 
 COMMANDS = [
@@ -61,7 +61,7 @@ def test_a_setting_that_cannot_be_used_is_told(terminal: Terminal, monkeypatch: 
 
 @pytest.mark.proof
 def test_help_loads_neither_the_database_library_nor_aiogram() -> None:
-    look = "import sys, bot.cli; print({'sqlalchemy', 'aiogram', 'fastapi'} & set(sys.modules))"
+    look = "import sys, bot.cli.parser; print({'sqlalchemy', 'aiogram', 'fastapi'} & set(sys.modules))"
     found = subprocess.run(
         [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=patience(60)
     )

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from bot.database import Database
-from bot.settings import EXAMPLE_POLICY
-from escalation import calendar_years, policy_store
-from escalation.policy_file import read_policy
-from escalation.working_time import Day
-from tests.bot.commands.conftest import Terminal
+from bot.config.settings import EXAMPLE_POLICY
+from bot.storage.database import Database
+from escalation.calendars import calendar_editions
+from escalation.policy import policy_editions
+from escalation.policy.reader import read_policy
+from escalation.working_hours.working_time import Day
+from tests.bot.cli.conftest import Terminal
 
 
 def explained(terminal: Terminal, tier: str, at: str, *words: str) -> dict[str, object]:
@@ -179,7 +180,7 @@ def test_the_years_entered_in_the_database_count(terminal: Terminal, clock: Any)
     terminal.here("staff", "list")  # makes the database
     database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
     days = [Day(date(2027, 1, 1), "off", "元旦", None)]
-    database.write_now(calendar_years.save, read_policy(EXAMPLE_POLICY), 2027, days, "li", "", clock())
+    database.write_now(calendar_editions.save, read_policy(EXAMPLE_POLICY), 2027, days, "li", "", clock())
     database.close()
     found = terminal.json(*words)
     assert (found["provisional"], found["calendars"]) == ([], 1)
@@ -197,7 +198,7 @@ def test_every_edition_that_was_in_force_stays_readable(terminal: Terminal) -> N
     database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
     for day, version in ((1, "aaaaaaaaaaaa"), (8, "bbbbbbbbbbbb")):
         since = datetime(2026, 11, day, 1, tzinfo=UTC)
-        database.write_now(policy_store.activate, version, f"name: {version}\n# 【公司自定】\n", since)
+        database.write_now(policy_editions.activate, version, f"name: {version}\n# 【公司自定】\n", since)
     database.close()
     assert terminal.json("policy", "history") == [
         {"version": "bbbbbbbbbbbb", "since": "2026-11-08T09:00:00+08:00"},

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.app import utc_now
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 
 WEEK = ("--from", "2026-11-23", "--to", "2026-11-24")
 

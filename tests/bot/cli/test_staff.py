@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database
-from bot.passwords import is_password
-from bot.settings import EXAMPLE_POLICY
-from bot.web import staff_sessions
+from bot.auth import staff_sessions
+from bot.auth.passwords import is_password
+from bot.config.settings import EXAMPLE_POLICY
+from bot.storage.database import Database
 from escalation import staff
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 from tests.conftest import MONDAY_MORNING
 
 

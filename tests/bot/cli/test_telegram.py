@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from bot import link_codes
 from bot.app import SAMPLE_CUSTOMERS, open_house
-from bot.settings import Settings
-from tests.bot.commands.conftest import Terminal
+from bot.auth import one_time_codes
+from bot.config.settings import Settings
+from tests.bot.cli.conftest import Terminal
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
 
@@ -33,7 +33,7 @@ async def test_a_link_is_good_for_its_customer_once(terminal: Terminal, monkeypa
     house = open_house(Settings(data=terminal.data), "none")
     code = found["url"].removeprefix(start)
     now = house.clock()
-    redeemed = house.database.write_now(link_codes.redeem, house.token_secret, "customer", code, now)
+    redeemed = house.database.write_now(one_time_codes.redeem, house.token_secret, "customer", code, now)
     house.database.close()
     assert redeemed == "C1001"
 

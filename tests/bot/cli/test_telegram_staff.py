@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot import staff_links
 from bot.app import open_house
-from bot.settings import Settings
-from bot.telegram.linking import redeem
-from tests.bot.commands.conftest import Terminal
+from bot.auth import messenger_accounts
+from bot.config.settings import Settings
+from bot.telegram.desk.accounts import redeem
+from tests.bot.cli.conftest import Terminal
 
 
 def test_a_code_links_an_account_until_it_is_ended(terminal: Terminal) -> None:
@@ -16,7 +16,7 @@ def test_a_code_links_an_account_until_it_is_ended(terminal: Terminal) -> None:
     house = open_house(Settings(data=terminal.data), "none")
     told = house.database.write_now(redeem, house.token_secret, found["code"], 77, house.clock())
     assert told == "已关联客服账号「li」。现在可以在工单话题里发言、回复客户和点按钮了。"
-    assert house.database.read_now(staff_links.staff_of, 77) is not None
+    assert house.database.read_now(messenger_accounts.staff_of, 77) is not None
     house.database.close()
     assert terminal.here("telegram", "unlink", "li") == "The Telegram account of li acts for nobody any more.\n"
     assert terminal.here("telegram", "unlink", "li") == "li had no Telegram account linked.\n"

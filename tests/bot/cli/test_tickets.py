@@ -9,13 +9,13 @@ from typing import Any, get_args
 
 import pytest
 
-from bot import refusals
+from bot.agents.actions import Claim, Record, Reply
 from bot.app import open_house
-from bot.settings import read_settings
-from bot.staff_actions import Claim, Record, Reply
-from escalation import store
-from escalation.tickets import RefusalCode
-from tests.bot.commands.conftest import Terminal
+from bot.cli import errors
+from bot.config.settings import read_settings
+from escalation.tickets import store
+from escalation.tickets.lifecycle import RefusalCode
+from tests.bot.cli.conftest import Terminal
 from tests.bot.scene import Scene
 
 
@@ -198,5 +198,5 @@ def test_what_is_refused_leaves_nothing_behind(terminal: Terminal, scene: Scene)
 
 
 def test_every_refusal_of_the_desk_has_its_sentence() -> None:
-    assert set(refusals.MOVES) == set(get_args(RefusalCode))
-    assert all(sentence.endswith(".") for sentence in refusals.MOVES.values())
+    assert set(errors.MOVES) == set(get_args(RefusalCode))
+    assert all(sentence.endswith(".") for sentence in errors.MOVES.values())

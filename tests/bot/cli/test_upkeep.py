@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.migrations import HEAD
-from tests.bot.commands.conftest import Terminal
+from tests.bot.cli.conftest import Terminal
 
 
 @pytest.mark.usefixtures("no_folder")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import secrets_folder
-from bot.settings import Settings
+from bot.config import secret_files
+from bot.config.settings import Settings
 from escalation.key_file import KeyFileError
 from escalation.vault import VaultError
 
@@ -20,7 +20,7 @@ def mode_of(path: Path) -> int:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     found = Settings(data=tmp_path / "deep" / "data")
-    secrets_folder.ensure_folder(found)
+    secret_files.ensure_folder(found)
     return found
 
 
@@ -30,51 +30,51 @@ def test_the_folder_and_the_database_in_it_are_closed_to_others(settings: Settin
 
 
 def test_the_token_secret_is_made_once_and_kept(settings: Settings) -> None:
-    made = secrets_folder.customer_token_secret(settings)
+    made = secret_files.customer_token_secret(settings)
     assert len(made) >= 32
-    assert secrets_folder.customer_token_secret(settings) == made
+    assert secret_files.customer_token_secret(settings) == made
     assert {mode_of(path) for path in settings.data.iterdir()} == {0o600}
 
 
 def test_a_token_secret_that_was_given_is_not_written_down(tmp_path: Path) -> None:
-    assert secrets_folder.customer_token_secret(Settings(data=tmp_path, customer_token_secret="g" * 32)) == "g" * 32
+    assert secret_files.customer_token_secret(Settings(data=tmp_path, customer_token_secret="g" * 32)) == "g" * 32
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_vault_is_the_same_at_the_second_start(settings: Settings) -> None:
-    assert not secrets_folder.has_keys(settings)
-    sealed = secrets_folder.open_vault(settings).seal("周文博", row="r", field="f")
-    assert secrets_folder.has_keys(settings)
-    assert secrets_folder.open_vault(settings).open(sealed, row="r", field="f") == "周文博"
-    assert mode_of(settings.data / secrets_folder.KEY_FILE) == 0o600
+    assert not secret_files.has_keys(settings)
+    sealed = secret_files.open_vault(settings).seal("周文博", row="r", field="f")
+    assert secret_files.has_keys(settings)
+    assert secret_files.open_vault(settings).open(sealed, row="r", field="f") == "周文博"
+    assert mode_of(settings.data / secret_files.KEY_FILE) == 0o600
 
 
 def test_keys_others_can_read_are_refused_by_a_whole_sentence(settings: Settings) -> None:
-    secrets_folder.open_vault(settings)
-    path = settings.data / secrets_folder.KEY_FILE
+    secret_files.open_vault(settings)
+    path = settings.data / secret_files.KEY_FILE
     path.chmod(0o644)
     with pytest.raises(VaultError) as refusal:
-        secrets_folder.open_vault(settings)
+        secret_files.open_vault(settings)
     assert str(refusal.value) == f"{path}: only its owner may read a key file (mode 0600); its mode is 0644."
 
 
 def test_a_token_secret_others_can_read_is_refused_too(settings: Settings) -> None:
-    secrets_folder.customer_token_secret(settings)
+    secret_files.customer_token_secret(settings)
     path = settings.data / "customer-token-secret"
     path.chmod(0o640)
     with pytest.raises(KeyFileError, match="only its owner may read a key file"):
-        secrets_folder.customer_token_secret(settings)
+        secret_files.customer_token_secret(settings)
 
 
 def test_keys_that_are_no_keys_are_refused_without_being_repeated() -> None:
     with pytest.raises(VaultError) as refusal:
-        secrets_folder.open_vault(Settings(vault_keys="hunter2"))
+        secret_files.open_vault(Settings(vault_keys="hunter2"))
     assert str(refusal.value) == (
         'the vault\'s keys: it must be JSON with "current", "keys" (id to base64) and "lookup_key" (base64).'
     )
 
 
 def test_the_first_password_is_kept_for_its_owner(settings: Settings) -> None:
-    password = secrets_folder.first_password(settings)
-    assert secrets_folder.first_password(settings) == password
-    assert mode_of(secrets_folder.first_password_file(settings)) == 0o600
+    password = secret_files.first_password(settings)
+    assert secret_files.first_password(settings) == password
+    assert mode_of(secret_files.first_password_file(settings)) == 0o600

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import EXAMPLE_POLICY, BadSettings, Settings, read_settings
+from bot.config.settings import EXAMPLE_POLICY, BadSettings, Settings, read_settings
 
 
 def test_nothing_given_means_the_defaults() -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import history, outbox
-from bot.database import Database
+from bot.delivery import outbox
+from bot.delivery.outbox import LEASE, MAX_AGE, MAX_ATTEMPTS
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
-from bot.numbers import Numbered, number_in, numbered
-from bot.outbox import LEASE, MAX_AGE, MAX_ATTEMPTS
+from bot.storage.database import Database
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import Numbered, number_in, numbered
 from tests.conftest import MONDAY_MORNING
 
 NOW = MONDAY_MORNING
@@ -217,4 +218,6 @@ def test_the_number_a_channel_gave_is_kept_for_the_line_it_carries(database: Dat
 
 
 def _line(db: Connection) -> int:
-    return history.add_message(db, history.lock_conversation(db, "telegram", "4711", NOW), "bot", "您好", NOW)
+    return conversations.add_message(
+        db, conversations.lock_conversation(db, "telegram", "4711", NOW), "bot", "您好", NOW
+    )

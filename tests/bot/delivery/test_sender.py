@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import deliveries, outbox
-from bot.database import Database
-from bot.deliveries import Deliveries
+from bot.delivery import outbox, sender
 from bot.delivery.rate_limit import Pace
+from bot.delivery.sender import Deliveries
 from bot.messages import Delivery, Later, Never, Outgoing, Sent
-from bot.wakeups import Wakeups
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
 from tests.patience import patience
 
 
@@ -108,7 +108,7 @@ async def test_a_channel_that_breaks_leaves_the_row_leased_and_labelled_for_late
 async def test_a_send_without_an_end_is_cut_and_labelled(
     sqlite: Database, clock: Any, made: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "SEND_TIMEOUT", 0.01)
+    monkeypatch.setattr(sender, "SEND_TIMEOUT", 0.01)
     post(sqlite, clock, "a")
     assert await delivered(made(Recorder(None))) is True
     assert states(sqlite) == [("pending", True, "no answer in time")]
@@ -239,7 +239,7 @@ class Uneven(Recorder):
 async def test_what_has_stood_in_line_too_long_goes_back_unsent_before_its_lease_runs_out(
     sqlite: Database, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "LONGEST_LINE", -1.0)
+    monkeypatch.setattr(sender, "LONGEST_LINE", -1.0)
     post(sqlite, clock, "a")
     channel = Recorder()
     working = Deliveries(sqlite, channel, Wakeups(sqlite.url), clock, pace=Pace(30, lambda: 0.0))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 
-from bot import intake
+from bot.agents.actions import Reply, Resolve
+from bot.dialogue import intake
+from bot.dialogue.choices import LOOKED_BACK, is_offered
 from bot.messages import Incoming
-from bot.numbers import note_number
-from bot.offers import LOOKED_BACK, is_offered
-from bot.staff_actions import Reply, Resolve
+from bot.transcript.channel_message_ids import note_number
 from tests.bot.scene import Scene, Visitor
 
 CHAT = "77"

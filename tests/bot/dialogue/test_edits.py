@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from bot import editing, history, intake
-from bot.history import Message
-from bot.intake import Receipt
+from bot.agents.actions import Resolve
+from bot.dialogue import edits, intake
+from bot.dialogue.intake import Receipt
 from bot.messages import Edited, File, Incoming
-from bot.quotes import quotes_of, versions_of
-from bot.revisions import newest_revision, revisions, revisions_of
-from bot.staff_actions import Resolve
+from bot.transcript import conversations
+from bot.transcript.conversations import Message
+from bot.transcript.edits import newest_revision, revisions, revisions_of
+from bot.transcript.quotes import quotes_of, versions_of
 from tests.bot.scene import Scene
 
 CHAT = "77"
@@ -37,12 +38,12 @@ class Phone:
         place = (order if order is not None else self.edits, self.edits)
         changed = self.message(number, text, **what)
         edited = Edited("telegram", CHAT, f"e:{self.edits}", f"m:{number}", number, text, changed, place)
-        return self.scene.write(editing.revise, self.scene.rules, edited, None, self.scene.now)
+        return self.scene.write(edits.revise, self.scene.rules, edited, None, self.scene.now)
 
     @property
     def lines(self) -> list[Message]:
-        found = self.scene.read(history.find_conversation, "telegram", CHAT)
-        return self.scene.read(history.transcript, found.id) if found else []
+        found = self.scene.read(conversations.find_conversation, "telegram", CHAT)
+        return self.scene.read(conversations.transcript, found.id) if found else []
 
     @property
     def heard(self) -> list[str]:
@@ -160,7 +161,7 @@ def test_emoji_put_in_place_of_words_are_kept_and_of_an_unknown_message_are_noth
     phone.say(1, "怎么查订单")
     for number, key in ((1, "e:a"), (2, "e:b")):
         edited = Edited("telegram", CHAT, key, f"m:{number}", number, "👍", None, (9, 9))
-        phone.scene.write(editing.revise, phone.scene.rules, edited, None, phone.scene.now)
+        phone.scene.write(edits.revise, phone.scene.rules, edited, None, phone.scene.now)
     assert [line.words for line in phone.said] == ["👍"]
 
 
@@ -177,7 +178,7 @@ def test_another_file_in_place_of_the_first_is_a_line_of_its_own_that_refers_to_
 def test_an_edit_says_nothing_about_somebody_elses_message(phone: Phone) -> None:
     phone.say(1, "怎么查订单")
     foreign = Edited("telegram", "78", "e:1", "m:1", 1, "改掉", None, (1, 1))
-    phone.scene.write(editing.revise, phone.scene.rules, foreign, None, phone.scene.now)
+    phone.scene.write(edits.revise, phone.scene.rules, foreign, None, phone.scene.now)
     assert phone.said[0].words == "怎么查订单"
 
 

@@ -8,14 +8,14 @@ from typing import Any, cast
 
 import pytest
 
-from bot import intake, learning
-from bot.learning import LONGEST_TEXT, is_question
-from bot.staff_actions import Note, Reply, Resolve
-from escalation.policy import Policy
-from knowledge_base import gap_store
-from knowledge_base.gap_store import gaps
-from knowledge_base.gaps import Gap
-from knowledge_base.index import build
+from bot.agents.actions import Note, Reply, Resolve
+from bot.dialogue import gap_capture, intake
+from bot.dialogue.gap_capture import LONGEST_TEXT, is_question
+from escalation.policy.model import Policy
+from knowledge_base.gaps import gap_store
+from knowledge_base.gaps.clustering import Gap
+from knowledge_base.gaps.gap_store import gaps
+from knowledge_base.matching.index import build
 from tests.bot.scene import FEE, INVOICE, JAM, ORDER, SCRIPT, UNKNOWN, WIFI, Scene, Visitor
 
 VAGUE = "打印机有点问题"  # five suggestions, the first of them likely
@@ -54,7 +54,7 @@ def test_a_transaction_that_fails_keeps_nothing(scene: Scene, monkeypatch: pytes
 
     anna = scene.visitor()
     anna.send("text", text=UNKNOWN)
-    monkeypatch.setattr(intake.history, "save_conversation", breaks)
+    monkeypatch.setattr(intake.conversations, "save_conversation", breaks)
     with pytest.raises(RuntimeError):
         scene.pass_time(seconds=3)
     assert kept(scene) == []
@@ -362,8 +362,8 @@ def test_a_settled_gap_is_not_changed_any_more(scene: Scene) -> None:
 
 def test_gaps_of_no_ticket_cost_nothing_to_look_for(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[Any] = []
-    real = learning.history.latest
-    monkeypatch.setattr(learning.history, "latest", lambda *args: looked.append(args) or real(*args))
+    real = gap_capture.conversations.latest
+    monkeypatch.setattr(gap_capture.conversations, "latest", lambda *args: looked.append(args) or real(*args))
     anna: Visitor = scene.visitor()
     anna.say("怎么查订单")
     anna.say(UNKNOWN)

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import history, intake, notice_store, numbers, outbox, performing, turns
-from bot.history import attachments, conversations, inbox, messages
+from bot.agents.actions import Claim, Record, Release, Reply, Resolve
+from bot.delivery import outbox
+from bot.delivery.unreachable import mark_unreachable
+from bot.dialogue import intake, turn, turn_context
+from bot.dialogue.turn import is_choice
 from bot.messages import File, Incoming
-from bot.staff_actions import Claim, Record, Release, Reply, Resolve
-from bot.turns import is_choice
-from bot.unreachable import mark_unreachable
-from escalation import store
-from escalation.store import deadlines, ticket_events, tickets
+from bot.notifications import notice_inbox
+from bot.transcript import channel_message_ids, conversations
+from bot.transcript.conversations import attachments, inbox, messages
+from escalation.tickets import store
+from escalation.tickets.store import deadlines, ticket_events, tickets
 from tests.bot.scene import FEE, JAM, ORDER, UNKNOWN, WIFI, Scene, Visitor
 
 BANK, HOSPITAL, FIRM = "C1001", "C1007", "C1015"  # 特级, 一级, 二级
@@ -147,7 +150,7 @@ def test_gathered_fragments_are_cut_at_the_longest_turn(scene: Scene, anna: Visi
         anna.say(UNKNOWN * 90, settle=False)
     scene.pass_time(seconds=3)
     anna.tap("person")
-    assert len(scene.ticket.subject) == turns.LONGEST_TURN
+    assert len(scene.ticket.subject) == turn.LONGEST_TURN
 
 
 # ── to a person ───────────────────────────────────────────────────────
@@ -291,7 +294,7 @@ def test_a_file_is_stored_and_handed_over(scene_anywhere: Scene) -> None:
     said = anna.send_file("卡住了.jpg", content=b"\x00\xffpicture")
     assert said[0] == scene_anywhere.sentence("acknowledged_file", by=NOON)
     assert (scene_anywhere.ticket.reason, scene_anywhere.ticket.subject) == ("file", "卡住了.jpg")
-    found = scene_anywhere.read(history.get_attachment, anna.lines()[0].id)
+    found = scene_anywhere.read(conversations.get_attachment, anna.lines()[0].id)
     assert found is not None
     assert found[1].content == b"\x00\xffpicture"
 
@@ -506,9 +509,9 @@ def test_a_reply_being_composed_is_dropped_at_the_claim(scene: Scene, anna: Visi
 
 
 def _reopen_ticket(db: Any, scene: Scene) -> None:
-    from escalation import desk
+    from escalation.tickets import operations
 
-    desk.reopen(db, scene.policy, scene.ticket.id, scene.now)
+    operations.reopen(db, scene.policy, scene.ticket.id, scene.now)
 
 
 # ── afterwards ────────────────────────────────────────────────────────
@@ -836,19 +839,19 @@ class Broken(Exception):
 
 
 STATEMENTS = (
-    (history, "remember_key"),
-    (history, "add_message"),
+    (conversations, "remember_key"),
+    (conversations, "add_message"),
     (store, "insert_ticket"),
     (store, "insert_deadlines"),
     (store, "log"),
-    (history, "file_under_ticket"),
-    (performing, "send_to_customer"),
-    (notice_store, "save_notices"),
+    (conversations, "file_under_ticket"),
+    (turn_context, "send_to_customer"),
+    (notice_inbox, "save_notices"),
     (outbox, "post"),
-    (history, "save_conversation"),
+    (conversations, "save_conversation"),
 )
 EVERY_TABLE = (
-    conversations, messages, inbox, tickets, deadlines, ticket_events, notice_store.notices, outbox.outbox
+    conversations.conversations, messages, inbox, tickets, deadlines, ticket_events, notice_inbox.notices, outbox.outbox
 )  # fmt: skip
 
 
@@ -1054,8 +1057,8 @@ def test_a_number_leads_to_its_line_and_a_reply_names_it(scene_anywhere: Scene) 
     anna.send("choice", choice="person", reply_to=5)
     first, *rest = [line for line in anna.lines() if line.author == "customer"]
     assert [line.meta.get("reply_to") for line in rest] == [first.id, None, None]
-    found = scene_anywhere.read(numbers.numbered, 77, 7)
-    assert found == numbers.Numbered(77, 7, rest[0].id, None)
+    found = scene_anywhere.read(channel_message_ids.numbered, 77, 7)
+    assert found == channel_message_ids.Numbered(77, 7, rest[0].id, None)
 
 
 def test_whoever_writes_is_reachable_again(scene_anywhere: Scene) -> None:

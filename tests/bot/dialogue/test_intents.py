@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.intents import LONGEST, Intent, intent_of
-from escalation.policy import Policy
+from bot.dialogue.intents import LONGEST, Intent, intent_of
+from escalation.policy.model import Policy
 
 
 @pytest.mark.parametrize(

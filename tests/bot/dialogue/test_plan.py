@@ -8,7 +8,8 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.conversation import (
+from bot.dialogue.intents import Intent
+from bot.dialogue.plan import (
     Answer,
     AskRating,
     Close,
@@ -30,10 +31,9 @@ from bot.conversation import (
     limits,
     plan,
 )
-from bot.intents import Intent
-from knowledge_base.answering import Answered, Unknown, Unsure
 from knowledge_base.articles import Article
-from knowledge_base.matching import Candidate
+from knowledge_base.matching.decide import Answered, Unknown, Unsure
+from knowledge_base.matching.ranking import Candidate
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 

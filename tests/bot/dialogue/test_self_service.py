@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot import customer_self, history
+from bot.agents.actions import Resolve
+from bot.dialogue import self_service
 from bot.messages import Button, Incoming
-from bot.staff_actions import Resolve
-from escalation import store
-from escalation.policy import Policy
-from escalation.working_time import Calendar, Span
+from bot.transcript import conversations
+from escalation.policy.model import Policy
+from escalation.tickets import store
+from escalation.working_hours.working_time import Calendar, Span
 from tests.bot.scene import Scene, Visitor
 
 _keys = itertools.count(1)
@@ -22,8 +23,8 @@ def about(visitor: Visitor) -> str:
     scene = visitor.scene
 
     def look(db: object) -> str:
-        conversation = history.lock_conversation(db, visitor.channel, visitor.address, scene.now)  # type: ignore[arg-type]
-        return customer_self.about_me(db, scene.rules, conversation, scene.now)  # type: ignore[arg-type]
+        conversation = conversations.lock_conversation(db, visitor.channel, visitor.address, scene.now)  # type: ignore[arg-type]
+        return self_service.about_me(db, scene.rules, conversation, scene.now)  # type: ignore[arg-type]
 
     told: str = scene.write(look)
     return told
@@ -32,7 +33,7 @@ def about(visitor: Visitor) -> str:
 def tap(visitor: Visitor, choice: str, key: str = "") -> list[str]:
     scene, key = visitor.scene, key or f"tap:{next(_keys)}"
     message = Incoming(visitor.channel, visitor.address, key, "choice", choice=choice)
-    scene.write(customer_self.decide, scene.rules, message, scene.now)
+    scene.write(self_service.decide, scene.rules, message, scene.now)
     return visitor.read()
 
 
@@ -69,7 +70,7 @@ def test_a_customer_is_told_who_they_are_what_they_get_and_what_is_open(scene: S
 
 
 def test_no_tier_and_no_queue_is_ever_named(policy: Policy) -> None:
-    told = [customer_self.service_of(policy, tier) for tier in policy.tiers.values()]
+    told = [self_service.service_of(policy, tier) for tier in policy.tiers.values()]
     assert len(set(told)) == len(told)
     for name in (*policy.tiers, *policy.queues):
         assert not any(name in text for text in told)
@@ -77,21 +78,21 @@ def test_no_tier_and_no_queue_is_ever_named(policy: Policy) -> None:
 
 def test_every_kind_of_hours_has_its_words(policy: Policy) -> None:
     zone = policy.zone
-    assert customer_self.hours(policy.calendars["每日"]) == "每天 08:00–21:00"
-    assert customer_self.hours(policy.calendars["夜间"]) == "每天 21:00–次日 08:00"
+    assert self_service.hours(policy.calendars["每日"]) == "每天 08:00–21:00"
+    assert self_service.hours(policy.calendars["夜间"]) == "每天 21:00–次日 08:00"
     two = Calendar("两段", zone, (Span(8 * 60, 12 * 60), Span(13 * 60 + 30, 24 * 60)))
-    assert customer_self.hours(two) == "每天 08:00–12:00、13:30–24:00"
-    assert customer_self.span(timedelta(minutes=90)) == "1 小时 30 分钟"
+    assert self_service.hours(two) == "每天 08:00–12:00、13:30–24:00"
+    assert self_service.span(timedelta(minutes=90)) == "1 小时 30 分钟"
 
 
 def test_who_writes_in_traditional_characters_is_answered_in_them(anna: Visitor) -> None:
     anna.say("請問怎麼開發票")
     assert about(anna).startswith("我們還沒有核實您的客戶身份")
-    assert customer_self.question(customer_self.EXPORT, "zh-Hant")[1][0].label == "申請匯出個人資訊"
+    assert self_service.question(self_service.EXPORT, "zh-Hant")[1][0].label == "申請匯出個人資訊"
 
 
 def test_a_wish_about_personal_data_is_asked_back_before_it_counts() -> None:
-    text, buttons = customer_self.question(customer_self.FORGET, "zh-Hans")
+    text, buttons = self_service.question(self_service.FORGET, "zh-Hans")
     assert text == (
         "您要申请删除我们保存的您的个人信息吗？确认后，专人会先核实您的身份，再为您办理；"
         "依法必须保存的记录，期满后才能删除。"

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot.announcing import customer_label
-from bot.endings import hour_allows_rating, may_be_rated
+from bot.agents.actions import Claim, Reply, Resolve
+from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
+from bot.notifications.publish import customer_label
 from bot.rules import Rules
-from bot.staff_actions import Claim, Reply, Resolve
-from escalation import customer_store
-from escalation.instants import parse_instant
+from escalation.customers import customer_store
+from escalation.working_hours.instants import parse_instant
 from tests.bot.scene import FEE, JAM, ORDER, SCRIPT, UNKNOWN, WIFI, Scene
-from tests.escalation.test_tickets import RESOLVED
+from tests.escalation.tickets.test_lifecycle import RESOLVED
 
 BANK_NAMES = ("周文博", "江海银行", "13800000001", "zhou.wenbo", "许雅琴")
 

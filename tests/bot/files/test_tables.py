@@ -17,7 +17,7 @@ from bot.files.knowledge_files import (
     read_message_file,
     read_regression_file,
 )
-from escalation.policy import Policy
+from escalation.policy.model import Policy
 
 Table = list[list[str]]
 Reader = Callable[[Path], Any]

@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from bot import alarms, app, history, intake
-from bot.alarms import Alarms
+from bot import app
 from bot.app import database_clock
-from bot.database import Database
-from escalation import store, sweep
-from escalation.customer_store import contacts
+from bot.dialogue import intake
+from bot.jobs import alarm_clock
+from bot.jobs.alarm_clock import Alarms
+from bot.storage.database import Database
+from bot.transcript import conversations
+from escalation.customers.customer_store import contacts
+from escalation.tickets import store, sweep
+from tests.bot.dialogue.test_intake import at
 from tests.bot.scene import ORDER, Scene
-from tests.bot.test_intake import at
 from tests.patience import patience
 
 BANK = "C1001"
@@ -52,12 +55,12 @@ def test_warning_breach_and_overdue_reach_the_inboxes_of_those_concerned(scene_a
 
 
 def test_a_sweep_takes_a_batch_and_says_when_there_is_more(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alarms, "BATCH", 3)
+    monkeypatch.setattr(alarm_clock, "BATCH", 3)
     for number in range(4):
         scene.visitor(f"v{number}").say("人工")
-    assert scene.write(alarms.sweep_some, scene.rules, at(11, 45)) == 3
-    assert scene.write(alarms.sweep_some, scene.rules, at(11, 45)) == 1
-    assert scene.write(alarms.sweep_some, scene.rules, at(11, 45)) == 0
+    assert scene.write(alarm_clock.sweep_some, scene.rules, at(11, 45)) == 3
+    assert scene.write(alarm_clock.sweep_some, scene.rules, at(11, 45)) == 1
+    assert scene.write(alarm_clock.sweep_some, scene.rules, at(11, 45)) == 0
 
 
 async def test_one_look_does_everything_due_and_says_when_it_looked(scene: Scene, clockwork: Alarms) -> None:
@@ -89,7 +92,7 @@ async def test_a_conversation_that_cannot_go_on_does_not_hold_up_the_others(
     real = intake.continue_held
 
     def breaks(db: Any, rules: Any, conversation_id: int, *rest: Any) -> bool:
-        if history.get_conversation(db, conversation_id).address == "anna":
+        if conversations.get_conversation(db, conversation_id).address == "anna":
             raise RuntimeError("a bug")
         return real(db, rules, conversation_id, *rest)
 
@@ -155,9 +158,9 @@ def test_the_alarm_clock_holds_no_deadline(scene: Scene) -> None:
 
 def test_the_time_to_look_again_is_the_earliest_of_the_three_timers(scene: Scene) -> None:
     anna = scene.visitor()
-    assert scene.read(history.next_wake) is None
+    assert scene.read(conversations.next_wake) is None
     anna.say("在吗", settle=False)
-    assert scene.read(history.next_wake) == scene.now + timedelta(seconds=3)
+    assert scene.read(conversations.next_wake) == scene.now + timedelta(seconds=3)
 
 
 async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: Alarms) -> None:

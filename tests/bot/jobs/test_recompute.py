@@ -8,17 +8,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.database import Database
-from bot.reception import Reception
-from bot.recomputing import BATCH, Recomputing, bring_into_force, recompute_some
+from bot.config.settings import Settings
+from bot.jobs.recompute import BATCH, Recomputing, bring_into_force, recompute_some
 from bot.rules import Rules
-from bot.settings import Settings
-from bot.wakeups import Wakeups
-from escalation import calendar_years, policy_store
-from escalation.policy import Policy
-from escalation.working_time import Day
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
+from escalation.calendars import calendar_editions
+from escalation.policy import policy_editions
+from escalation.policy.model import Policy
+from escalation.working_hours.working_time import Day
 from tests.conftest import StandingClock
-from tests.escalation.desk_scene import NOW, Desk, later
+from tests.escalation.tickets.desk_scene import NOW, Desk, later
 from tests.patience import patience
 
 
@@ -99,7 +100,7 @@ def test_every_edition_that_was_in_force_stays_readable(database: Database, poli
     assert not desk.write(bring_into_force, policy, "first", later(hours=1))
     assert desk.write(bring_into_force, replace(policy, version="second"), "later", later(hours=2))
     assert desk.write(bring_into_force, policy, "first", later(hours=3))
-    assert [(one.version, one.text) for one in desk.read(policy_store.editions)] == [
+    assert [(one.version, one.text) for one in desk.read(policy_editions.editions)] == [
         (policy.version, "first"),
         ("second", "later"),
         (policy.version, "first"),
@@ -120,7 +121,7 @@ async def test_a_calendar_year_that_is_published_makes_provisional_deadlines_fir
     guessed = desk.clock(ticket, "first_contact")
     assert guessed.provisional
     days = [Day(date(2027, 1, n), "off", "元旦") for n in (1, 2, 3)] + [Day(date(2027, 1, 4), "off", "元旦")]
-    desk.write(calendar_years.save, rules.policy, 2027, days, "li", "", clock.now)
+    desk.write(calendar_editions.save, rules.policy, 2027, days, "li", "", clock.now)
     assert await house.follow_calendars()
     assert not await house.follow_calendars()
     desk.write(recompute_some, house.rules, clock.now)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import SAMPLE_FAQ
-from bot.knowledge import read_checked
-from escalation.policy import Policy
-from knowledge_base.faults import CatalogueFaults
+from bot.knowledge.checks import read_checked
+from escalation.policy.model import Policy
+from knowledge_base.files.faults import CatalogueFaults
 
 
 def test_the_sample_content_fits_the_example_policy(policy: Policy) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import encoders
-from bot.encoders import encoders_of, preparing_of
-from bot.settings import Settings, read_settings
-from knowledge_base.encoder import Encoder, Remembering
-from knowledge_base.stronger import NoSuchEncoder
+from bot.config.settings import Settings, read_settings
+from bot.knowledge import encoders
+from bot.knowledge.encoders import encoders_of, preparing_of
+from knowledge_base.model.encoders import Encoder, Remembering
+from knowledge_base.model.exported_encoders import NoSuchEncoder
 from tests.fakes.encoders import PaperEncoder
 
 CHEAP, COSTLY = PaperEncoder("cheap"), PaperEncoder("costly")

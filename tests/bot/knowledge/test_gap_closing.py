@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot import gap_closing
-from bot.gap_closing import LONGEST_ANSWER, AsNew, AsSimilar, GapRefused, accept, dismiss
-from bot.publishing import NotPublished
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.wakeups import Wakeups
-from knowledge_base import gap_store, regression_store, store
-from knowledge_base.gap_store import gaps
-from knowledge_base.regressions import Regression
+from bot.config.settings import Settings
+from bot.knowledge import gap_closing
+from bot.knowledge.gap_closing import LONGEST_ANSWER, AsNew, AsSimilar, GapRefused, accept, dismiss
+from bot.knowledge.publishing import NotPublished
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from knowledge_base.gaps import gap_store
+from knowledge_base.gaps.gap_store import gaps
+from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.revisions.regressions import Regression
 from tests.bot.scene import ARTICLES, INVOICE, ORDER, Scene
 
 ASKED = "你们卖3D打印机吗"
@@ -26,7 +27,7 @@ Outcome = dict[str, Any]
 @pytest.fixture
 def shop(scene_anywhere: Scene) -> Scene:
     """The scene with its questions published."""
-    scene_anywhere.write(store.save_revision, ARTICLES, scene_anywhere.now, "first")
+    scene_anywhere.write(revision_store.save_revision, ARTICLES, scene_anywhere.now, "first")
     return scene_anywhere
 
 
@@ -40,15 +41,15 @@ def accepted(scene: Scene, number: int, how: AsSimilar | AsNew, **more: Any) -> 
 
 
 def refused(scene: Scene, number: int, how: AsSimilar | AsNew, **more: Any) -> str:
-    before = scene.read(store.current_revision), len(scene.read(gap_store.open_gaps))
+    before = scene.read(revision_store.current_revision), len(scene.read(gap_store.open_gaps))
     with pytest.raises(GapRefused) as why:
         accepted(scene, number, how, **more)
-    assert (scene.read(store.current_revision), len(scene.read(gap_store.open_gaps))) == before
+    assert (scene.read(revision_store.current_revision), len(scene.read(gap_store.open_gaps))) == before
     return str(why.value)
 
 
 def published(scene: Scene) -> dict[str, Any]:
-    return {article.id: article for article in scene.read(store.load_published)[1]}
+    return {article.id: article for article in scene.read(revision_store.load_published)[1]}
 
 
 def states(scene: Scene) -> list[tuple[int, str, str | None]]:
@@ -64,13 +65,13 @@ def test_as_a_similar_question_it_is_published_and_settled_with_all_that_ask_the
     assert (done.revision, done.added, done.messages) == (2, ("发票能开给分公司不？",), 2)
     assert published(shop)[INVOICE.id].similar == (*INVOICE.similar, "发票能开给分公司不？")
     assert states(shop) == [(1, "accepted", "李雷"), (2, "accepted", "李雷"), (other, "open", None)]
-    revision = shop.read(store.find_revision, 2)
+    revision = shop.read(revision_store.find_revision, 2)
     assert (revision.author, revision.based_on, revision.created_at) == ("李雷", 1, shop.now)
 
 
 def test_everything_else_stays_as_it_was(shop: Scene) -> None:
     accepted(shop, gap(shop), AsSimilar(ORDER.id))
-    after = shop.read(store.load_published)[1]
+    after = shop.read(revision_store.load_published)[1]
     assert [article.id for article in after] == [article.id for article in ARTICLES]
     assert after[1:] == ARTICLES[1:]
 
@@ -109,7 +110,7 @@ def test_several_wordings_may_be_added_at_once(shop: Scene) -> None:
 def test_an_id_that_is_taken_is_not_taken_twice(shop: Scene) -> None:
     number = gap(shop, reply=REPLY)
     taken = ARTICLES[0].__class__(f"gap-{number}", "订单", "别的问题", (), "答")
-    shop.write(store.save_revision, [*ARTICLES, taken], shop.now, "second")
+    shop.write(revision_store.save_revision, [*ARTICLES, taken], shop.now, "second")
     assert accepted(shop, number, AsNew("订单")).article.id == f"gap-{number}-again"
 
 
@@ -117,7 +118,7 @@ def test_dismissed_it_is_gone_and_nothing_is_published(shop: Scene) -> None:
     number = gap(shop, "讲个笑话")
     assert dismiss(shop.database, shop.rules, number, author="李雷", now=shop.now).text == "讲个笑话"
     assert states(shop) == [(number, "dismissed", "李雷")]
-    assert shop.read(store.current_revision) == 1
+    assert shop.read(revision_store.current_revision) == 1
     with pytest.raises(GapRefused, match=f"There is no open gap {number}"):
         dismiss(shop.database, shop.rules, number, author="韩梅", now=shop.now)
 
@@ -228,7 +229,7 @@ def test_a_revision_published_meanwhile_is_what_it_is_added_to(shop: Scene, monk
 
     def overtaken(*args: Any, **kwargs: Any) -> int:
         for note in others:
-            shop.write(store.save_revision, ARTICLES[:3], shop.now, note)
+            shop.write(revision_store.save_revision, ARTICLES[:3], shop.now, note)
         return real(*args, **kwargs)
 
     monkeypatch.setattr(gap_closing, "carry_out", overtaken)
@@ -242,7 +243,7 @@ def test_who_is_overtaken_again_and_again_is_told_so(shop: Scene, monkeypatch: p
     real = gap_closing.carry_out
 
     def overtaken(*args: Any, **kwargs: Any) -> int:
-        shop.write(store.save_revision, ARTICLES, shop.now, "again")
+        shop.write(revision_store.save_revision, ARTICLES, shop.now, "again")
         return real(*args, **kwargs)
 
     monkeypatch.setattr(gap_closing, "carry_out", overtaken)
@@ -264,7 +265,7 @@ def test_a_colleague_who_was_faster_leaves_one_revision(shop: Scene, monkeypatch
     monkeypatch.setattr(gap_closing, "propose", slow)
     with pytest.raises(GapRefused, match=f"There is no open gap {number}"):
         accepted(shop, number, AsSimilar(ORDER.id))
-    assert shop.read(store.current_revision) == 1
+    assert shop.read(revision_store.current_revision) == 1
     assert states(shop) == [(number, "dismissed", "韩梅")]
 
 
@@ -277,7 +278,7 @@ def test_a_crash_between_publishing_and_settling_cannot_be(shop: Scene, monkeypa
     with pytest.raises(RuntimeError):
         accepted(shop, number, AsSimilar(ORDER.id))
     monkeypatch.undo()
-    assert shop.read(store.current_revision) == 1
+    assert shop.read(revision_store.current_revision) == 1
     assert states(shop) == [(number, "open", None)]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.kept_answers import complaints
+from bot.knowledge.kept_answers import complaints
 from bot.rules import Rules
-from escalation.policy import Policy
+from escalation.policy.model import Policy
 from escalation.vault import Vault
 from knowledge_base.articles import Article
-from knowledge_base.index import build
-from knowledge_base.regressions import Regression
+from knowledge_base.matching.index import build
+from knowledge_base.revisions.regressions import Regression
 from tests.conftest import MONDAY_MORNING
 
 NORMAL = Article("invoice-normal", "发票", "怎么开发票", ("发票怎么开",), "在订单页申请。")

@@ -14,19 +14,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot.database import Database
+from bot.config.settings import Settings
+from bot.knowledge.publishing import NotPublished, carry_out, keep_draft, propose, publish
 from bot.messages import Incoming
-from bot.publishing import NotPublished, carry_out, keep_draft, propose, publish
-from bot.reception import Reception
 from bot.rules import Rules
-from bot.settings import Settings
-from bot.wakeups import Wakeups
-from escalation.policy import Policy
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
+from escalation.policy.model import Policy
 from escalation.vault import Vault
-from knowledge_base import preparing, regression_store, store
 from knowledge_base.articles import Article
-from knowledge_base.index import build
-from knowledge_base.regressions import Regression
+from knowledge_base.matching import index_builder
+from knowledge_base.matching.index import build
+from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.revisions.regressions import Regression
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING as NOW
 from tests.patience import patience
@@ -49,7 +50,7 @@ def rules(policy: Policy, vault: Vault) -> Rules:
 @pytest.fixture
 def published(database: Database) -> Database:
     """The first revision is in force."""
-    database.write_now(store.save_revision, FIRST, NOW, "first", author="李雷")
+    database.write_now(revision_store.save_revision, FIRST, NOW, "first", author="李雷")
     return database
 
 
@@ -64,7 +65,7 @@ def keep(database: Database, *wanted: Regression) -> None:
 
 
 def in_force(database: Database) -> tuple[int, tuple[Article, ...]]:
-    return database.read_now(store.load_published)
+    return database.read_now(revision_store.load_published)
 
 
 def refusal(call: Any) -> str:
@@ -79,9 +80,9 @@ def refusal(call: Any) -> str:
 def test_what_is_published_is_in_force_and_says_by_whom_and_upon_what(published: Database, rules: Rules) -> None:
     number = go(published, rules, [NORMAL, SPECIAL])
     assert in_force(published) == (number, (NORMAL, SPECIAL))
-    found = published.read_now(store.find_revision, number)
-    assert found == store.Revision(number, NOW, "second", "published", "韩梅梅", 1, 2)
-    assert published.read_now(store.load_revision, 1) == FIRST
+    found = published.read_now(revision_store.find_revision, number)
+    assert found == revision_store.Revision(number, NOW, "second", "published", "韩梅梅", 1, 2)
+    assert published.read_now(revision_store.load_revision, 1) == FIRST
 
 
 def test_the_very_first_revision_replaces_nothing(database: Database, policy: Policy, vault: Vault) -> None:
@@ -137,11 +138,11 @@ def test_one_phrasing_under_two_questions_is_not_published(published: Database, 
 
 
 def test_who_began_from_an_older_revision_is_told_who_was_faster(published: Database, rules: Rules) -> None:
-    number = published.write_now(store.save_revision, [JAM], NOW, "meanwhile", author="李雷")
+    number = published.write_now(revision_store.save_revision, [JAM], NOW, "meanwhile", author="李雷")
     assert refusal(lambda: go(published, rules, [NORMAL])) == (
         f"Revision {number} was published meanwhile by 李雷; look at the difference and publish again."
     )
-    number = published.write_now(store.save_revision, [JAM], NOW, "by the program itself")
+    number = published.write_now(revision_store.save_revision, [JAM], NOW, "by the program itself")
     assert refusal(lambda: go(published, rules, [NORMAL])) == (
         f"Revision {number} was published meanwhile; look at the difference and publish again."
     )
@@ -198,19 +199,19 @@ def test_a_validity_that_is_over_is_warned_of_by_name(published: Database, rules
 
 def test_a_draft_is_published_under_a_new_number_and_gone(published: Database, rules: Rules) -> None:
     assert keep_draft(published, [NORMAL], based_on=1, note="draft", author="李雷", now=NOW) is None
-    draft = published.read_now(store.find_draft)
+    draft = published.read_now(revision_store.find_draft)
     assert draft is not None
     assert in_force(published) == (1, FIRST)
     proposal = propose(published, rules, [NORMAL], based_on=1, now=NOW)
     number = carry_out(published, proposal, note="n", author="李雷", now=NOW, draft=draft)
     assert number > draft.id
     assert in_force(published) == (number, (NORMAL,))
-    assert published.read_now(store.find_draft) is None
+    assert published.read_now(revision_store.find_draft) is None
 
 
 def test_a_draft_that_somebody_changed_meanwhile_is_not_published(published: Database, rules: Rules) -> None:
     keep_draft(published, [NORMAL], based_on=1, note="draft", author="李雷", now=NOW)
-    draft = published.read_now(store.find_draft)
+    draft = published.read_now(revision_store.find_draft)
     proposal = propose(published, rules, [NORMAL], based_on=1, now=NOW)
     later = NOW + timedelta(minutes=1)
     assert keep_draft(published, [JAM], based_on=1, note="other", author="韩梅梅", now=later) == draft
@@ -218,7 +219,7 @@ def test_a_draft_that_somebody_changed_meanwhile_is_not_published(published: Dat
         "The draft was changed meanwhile; look at the difference and publish again."
     )
     assert in_force(published) == (1, FIRST)
-    kept = published.read_now(store.find_draft)
+    kept = published.read_now(revision_store.find_draft)
     assert kept is not None
     assert kept.author == "韩梅梅"
 
@@ -236,15 +237,15 @@ async def test_messages_are_written_while_a_revision_is_prepared(
         assert may_end.wait(patience(30))
         return build(*args, **kwargs)
 
-    monkeypatch.setattr(preparing, "build", slow)
+    monkeypatch.setattr(index_builder, "build", slow)
     under_way = asyncio.create_task(asyncio.to_thread(go, published, rules, [JAM]))
     assert await asyncio.to_thread(begun.wait, patience(30))
     await published.unit(regression_store.save_regressions, [], NOW)
-    assert (await published.read(store.load_published)) == (1, FIRST)
+    assert (await published.read(revision_store.load_published)) == (1, FIRST)
     assert not under_way.done()
     may_end.set()
     number = await under_way
-    assert (await published.read(store.load_published)) == (number, (JAM,))
+    assert (await published.read(revision_store.load_published)) == (number, (JAM,))
 
 
 async def test_of_two_publishers_at_once_the_second_is_told(
@@ -256,7 +257,7 @@ async def test_of_two_publishers_at_once_the_second_is_told(
         both.wait()
         return build(*args, **kwargs)
 
-    monkeypatch.setattr(preparing, "build", together)
+    monkeypatch.setattr(index_builder, "build", together)
     ends = await asyncio.gather(
         asyncio.to_thread(go, published, rules, [JAM], author="甲"),
         asyncio.to_thread(go, published, rules, [NORMAL], author="乙"),
@@ -274,8 +275,8 @@ async def test_of_two_publishers_at_once_the_second_is_told(
 DIES = """
 import os, signal, sys
 from datetime import UTC, datetime
-from bot.database import Database
-from bot.publishing import Proposal, carry_out
+from bot.storage.database import Database
+from bot.knowledge.publishing import Proposal, carry_out
 from knowledge_base.articles import Article
 
 articles = tuple(Article(f"q{n}", "发票", f"第{n}号怎么办", (), "答") for n in range(50))
@@ -293,7 +294,7 @@ def test_killed_in_the_middle_it_leaves_the_old_revision_whole(published: Databa
     )
     assert dead.returncode == -signal.SIGKILL, dead.stderr
     assert in_force(published) == (1, FIRST)
-    assert len(published.read_now(store.all_revisions)) == 1
+    assert len(published.read_now(revision_store.all_revisions)) == 1
     assert go(published, rules, [JAM]) > 1
 
 
@@ -320,6 +321,6 @@ async def test_validity_begins_and_ends_without_a_publish(scene: Scene) -> None:
 
 async def test_a_draft_reaches_no_customer(scene: Scene) -> None:
     house = Reception(Settings(), scene.database, scene.rules, Wakeups(scene.database.url), scene.clock, "s" * 32)
-    scene.write(store.save_revision, FIRST, scene.now, "first")
+    scene.write(revision_store.save_revision, FIRST, scene.now, "first")
     keep_draft(scene.database, [JAM], based_on=1, note="", author="", now=scene.now)
     assert await house.refresh() is False

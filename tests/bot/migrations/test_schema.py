@@ -8,10 +8,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from bot import schema
-from bot.database import Database
-from bot.migrations import HEAD
-from knowledge_base import store
+from bot.migrations import HEAD, schema
+from bot.storage.database import Database
+from knowledge_base.revisions import revision_store
 
 
 def test_upgrading_gives_the_declared_tables(url: str) -> None:
@@ -40,9 +39,9 @@ def test_what_was_published_before_there_were_drafts_stays_published(url: str) -
     insert = "INSERT INTO kb_revisions (created_at, note) VALUES ('2026-11-01 08:00:00', 'old')"
     database.write_now(lambda db: db.execute(text(insert)))
     database.write_now(schema.upgrade)
-    (found,) = database.read_now(store.all_revisions)
+    (found,) = database.read_now(revision_store.all_revisions)
     assert (found.state, found.author, found.based_on, found.note) == ("published", "", None, "old")
-    assert database.read_now(store.current_revision) == found.id
+    assert database.read_now(revision_store.current_revision) == found.id
     database.close()
 
 

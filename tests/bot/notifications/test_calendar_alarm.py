@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot import calendar_alarm
-from bot.database import Database
-from bot.once import once
+from bot.notifications import calendar_alarm
+from bot.notifications.once import once
 from bot.rules import Rules
-from escalation.calendar_days import YearEdition, applied
-from escalation.instants import parse_instant
-from escalation.working_time import Day
+from bot.storage.database import Database
+from escalation.calendars.days import YearEdition, applied
+from escalation.working_hours.instants import parse_instant
+from escalation.working_hours.working_time import Day
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING
 

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import morning
-from bot.cards import LONGEST
-from bot.notice_store import notices_for
+from bot.agents.actions import Claim, Reply
+from bot.notifications import morning_digest
+from bot.notifications.notice_inbox import notices_for
+from bot.notifications.pages import LONGEST
+from bot.notifications.staff_chat import STAFF_CHAT
 from bot.rules import Rules
-from bot.staff_actions import Claim, Reply
-from bot.staff_chat import STAFF_CHAT
 from bot.utf16 import units
-from escalation.policy import Policy
+from escalation.policy.model import Policy
 from tests.bot.scene import Scene
 
 TEN_AT_NIGHT = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # Monday 22:00 in Shanghai; Tuesday is a working day
@@ -30,7 +30,7 @@ def scene(scene: Scene) -> Scene:
 
 def tell(scene: Scene, at: datetime = EIGHT) -> bool:
     scene.clock.now = at
-    done = scene.read(morning.is_due, scene.rules, at) and scene.write(morning.do, scene.rules, at)
+    done = scene.read(morning_digest.is_due, scene.rules, at) and scene.write(morning_digest.do, scene.rules, at)
     return bool(done)
 
 
@@ -94,31 +94,33 @@ def test_of_one_deadline_the_higher_tier_comes_first(scene: Scene) -> None:
     for number, tier in enumerate(("三级", "特级", "一级"), 1):
         scene.visitor(f"v{number}").say("转人工")
         scene.write(_settle, number, tier, at)
-    left = scene.read(morning.what_the_night_left, scene.rules, TEN_AT_NIGHT, EIGHT)
+    left = scene.read(morning_digest.what_the_night_left, scene.rules, TEN_AT_NIGHT, EIGHT)
     assert [(one.ticket.tier, one.due_at) for one in left] == [("特级", at), ("一级", at), ("三级", at)]
 
 
 def test_a_long_list_is_cut_with_a_count() -> None:
     lines = [f"待认领 #{number} {'客' * 60}（三级）首次联系 今天 10:00" for number in range(200)]
-    text = morning.cut("【晨报】", lines, LONGEST)
+    text = morning_digest.cut("【晨报】", lines, LONGEST)
     shown = text.split("\n")
     assert units(text) <= LONGEST
     assert shown[-1] == f"另有 {200 - (len(shown) - 2)} 张，请到工作台查看。"
     assert units(text) + units(lines[0]) > LONGEST
-    assert morning.cut("【晨报】", lines[:3], LONGEST) == "\n".join(["【晨报】", *lines[:3]])
-    assert morning.cut("【晨报】", lines, LONGEST, 2).split("\n")[-1] == "另有 198 张，请到工作台查看。"
+    assert morning_digest.cut("【晨报】", lines[:3], LONGEST) == "\n".join(["【晨报】", *lines[:3]])
+    assert morning_digest.cut("【晨报】", lines, LONGEST, 2).split("\n")[-1] == "另有 198 张，请到工作台查看。"
 
 
 def test_the_night_after_a_free_day_begins_with_the_last_closing(policy: Policy, rules: Rules) -> None:
     working = replace(policy, paging=replace(policy.paging, morning="工作日"))
     scene_rules = replace(rules, policy=working)
     monday = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
-    assert morning._began(scene_rules.policy, monday) == datetime(2026, 11, 20, 13, 0, tzinfo=UTC)  # Friday 21:00
-    assert morning._began(scene_rules.policy, monday - timedelta(days=1)) is None  # Sunday has no morning
+    assert morning_digest._began(scene_rules.policy, monday) == datetime(
+        2026, 11, 20, 13, 0, tzinfo=UTC
+    )  # Friday 21:00
+    assert morning_digest._began(scene_rules.policy, monday - timedelta(days=1)) is None  # Sunday has no morning
 
 
 def _settle(db: object, ticket_id: int, tier: str, at: datetime) -> None:
-    from escalation.store import deadlines, tickets
+    from escalation.tickets.store import deadlines, tickets
 
     db.execute(tickets.update().where(tickets.c.id == ticket_id).values(tier=tier))  # type: ignore[attr-defined]
     db.execute(deadlines.update().where(deadlines.c.ticket_id == ticket_id).values(due_at=at))  # type: ignore[attr-defined]

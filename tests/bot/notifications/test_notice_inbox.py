@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot import notice_store
-from bot.notices import Audience, Notice
-from bot.staff_actions import Claim
+from bot.agents.actions import Claim
+from bot.notifications import notice_inbox
+from bot.notifications.rules import Audience, Notice
 from escalation.staff import Staff
 from tests.bot.scene import Scene
 
@@ -14,15 +14,15 @@ QUEUES = ("通用客服",)
 
 
 def told(scene: Scene, *to: Audience, text: str = "【新工单】小满图文店 潘大勇") -> None:
-    scene.write(notice_store.save_notice, scene.vault, Notice(scene.ticket.id, "new", text, to), scene.now)
+    scene.write(notice_inbox.save_notice, scene.vault, Notice(scene.ticket.id, "new", text, to), scene.now)
 
 
 def inbox(scene: Scene, who: Staff, queues: tuple[str, ...] = QUEUES) -> list[str]:
-    return [line.text for line in scene.read(notice_store.notices_for, scene.vault, who, queues)]
+    return [line.text for line in scene.read(notice_inbox.notices_for, scene.vault, who, queues)]
 
 
 def unread(scene: Scene, who: Staff, queues: tuple[str, ...] = QUEUES) -> int:
-    return int(scene.read(notice_store.count_unread, who, queues))
+    return int(scene.read(notice_inbox.count_unread, who, queues))
 
 
 def opened(scene: Scene) -> Scene:
@@ -51,10 +51,10 @@ def test_reached_by_several_ways_it_is_shown_and_counted_once(scene_anywhere: Sc
 
 def test_read_by_one_is_still_unread_for_the_others(scene: Scene) -> None:
     li, wang = opened(scene).staff("li"), scene.staff("wang")
-    scene.write(notice_store.mark_read, li, QUEUES)
-    scene.write(notice_store.mark_read, li, QUEUES)
+    scene.write(notice_inbox.mark_read, li, QUEUES)
+    scene.write(notice_inbox.mark_read, li, QUEUES)
     assert (unread(scene, li), unread(scene, wang)) == (0, 1)
-    assert [line.read for line in scene.read(notice_store.notices_for, scene.vault, li, QUEUES)] == [True]
+    assert [line.read for line in scene.read(notice_inbox.notices_for, scene.vault, li, QUEUES)] == [True]
     told(scene, Audience("queue", "通用客服"))
     assert unread(scene, li) == 1
 
@@ -63,14 +63,14 @@ def test_the_newest_come_first_and_only_so_many(scene: Scene) -> None:
     li = opened(scene).staff("li")
     for number in range(5):
         told(scene, Audience("staff", str(li.id)), text=str(number))
-    lines = scene.read(notice_store.notices_for, scene.vault, li, (), 3)
+    lines = scene.read(notice_inbox.notices_for, scene.vault, li, (), 3)
     assert [line.text for line in lines] == ["4", "3", "2"]
 
 
 def test_what_is_stored_names_nobody(scene: Scene) -> None:
     opened(scene)
     told(scene, Audience("queue", "通用客服"))
-    stored = scene.read(lambda db: db.scalars(select(notice_store.notices.c.text)).all())
+    stored = scene.read(lambda db: db.scalars(select(notice_inbox.notices.c.text)).all())
     assert not [text for text in stored if "潘大勇" in text]
 
 
@@ -85,7 +85,7 @@ def test_many_notices_are_put_before_their_audiences_at_once(scene_anywhere: Sce
     li, lead = scene.staff("li"), scene.staff("zhao", "lead")
     many = [Notice(scene.ticket.id, "breach", text, (Audience("staff", str(li.id)),)) for text in ("甲", "乙")]
     many.append(Notice(scene.ticket.id, "overdue", "丙", (Audience("staff", str(li.id)), Audience("role", "lead"))))
-    scene.write(notice_store.save_notices, scene.vault, many, scene.now)
-    scene.write(notice_store.save_notices, scene.vault, [], scene.now)
+    scene.write(notice_inbox.save_notices, scene.vault, many, scene.now)
+    scene.write(notice_inbox.save_notices, scene.vault, [], scene.now)
     assert inbox(scene, li, ()) == ["丙", "乙", "甲"]
     assert inbox(scene, lead, ()) == ["丙"]

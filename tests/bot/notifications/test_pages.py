@@ -8,10 +8,11 @@ from typing import get_args
 
 import pytest
 
-from bot import notices
-from bot.cards import INBOX_ONLY, LONGEST, Card, cards, digests, quiet_until, units
-from bot.replies import KINDS
-from escalation.events import (
+from bot.notifications import rules
+from bot.notifications.pages import INBOX_ONLY, LONGEST, Card, cards, digests, quiet_until, units
+from bot.wording.phrases import KINDS
+from escalation.policy.model import Policy
+from escalation.tickets.events import (
     CustomerUrged,
     DeadlineReached,
     Event,
@@ -21,9 +22,8 @@ from escalation.events import (
     TicketClaimed,
     TicketOpened,
 )
-from escalation.policy import Policy
-from escalation.tickets import Ticket
-from tests.escalation.test_tickets import CLAIMED, WAITING
+from escalation.tickets.lifecycle import Ticket
+from tests.escalation.tickets.test_lifecycle import CLAIMED, WAITING
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 NIGHT = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)  # Friday, 22:00
@@ -136,7 +136,7 @@ def test_no_name_breaks_a_line_or_overflows_a_message(policy: Policy) -> None:
 
 
 def test_every_kind_of_notice_has_a_name_in_digests() -> None:
-    assert set(get_args(notices.Kind)) - INBOX_ONLY - {"morning"} <= set(KINDS)
+    assert set(get_args(rules.Kind)) - INBOX_ONLY - {"morning"} <= set(KINDS)
 
 
 def test_a_digest_holds_its_lines_in_order_and_counts_them(policy: Policy) -> None:

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from bot import chat_room, outbox, paging
-from bot.alarms import Alarms
-from bot.cards import Card
+from bot.delivery import outbox
+from bot.jobs.alarm_clock import Alarms
 from bot.messages import Later, Never, Outgoing, Sent
-from bot.paging import pages
-from bot.staff_chat import STAFF_CHAT, Unsealing
+from bot.notifications import chat_rate, paging
+from bot.notifications.pages import Card
+from bot.notifications.paging import pages
+from bot.notifications.staff_chat import STAFF_CHAT, Unsealing
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING
 
@@ -280,7 +281,7 @@ async def test_deadlines_that_fall_due_together_are_told_in_one_digest_by_the_ne
 
 
 def test_the_recent_past_is_found_among_many_rows(room: Scene, monkeypatch: Any) -> None:
-    monkeypatch.setattr(chat_room, "RECENT", 50)
+    monkeypatch.setattr(chat_rate, "RECENT", 50)
     values = {"channel": "telegram", "text": "x", "state": "sent", "attempts": 1, "buttons": []}
     values |= {"in_flight": False, "retried": False, "next_at": NOW, "created_at": NOW - timedelta(hours=1)}
     room.write(lambda db: db.execute(insert(outbox.outbox), [{**values, "address": str(n)} for n in range(300)]))

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.announcing import announce, customer_label, labels
-from bot.notice_store import FIELD, notices
-from escalation.customer_store import contacts
-from escalation.events import TicketOpened
+from bot.notifications.notice_inbox import FIELD, notices
+from bot.notifications.publish import announce, customer_label, labels
+from escalation.customers.customer_store import contacts
+from escalation.tickets.events import TicketOpened
 from tests.bot.scene import Scene
 
 BANK, FIRM = "C1001", "C1015"

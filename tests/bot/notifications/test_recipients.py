@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.notices import Audience, Notice
-from bot.presence import present
-from escalation.assignment import Candidate
-from escalation.duty import People
-from tests.bot.test_notices import WAITING as TICKET
+from bot.notifications.recipients import present
+from bot.notifications.rules import Audience, Notice
+from escalation.staffing.choose import Candidate
+from escalation.staffing.on_duty import People
+from tests.bot.notifications.test_rules import WAITING as TICKET
 
 LI, WANG, HAN = 1, 2, 3
 HOLDER = Audience("staff", str(LI))

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.notices import Audience, Notice, notices
-from escalation.events import (
+from bot.notifications.rules import Audience, Notice, notices
+from escalation.policy.model import Policy
+from escalation.tickets.events import (
     CustomerUrged,
     DeadlineReached,
     Event,
@@ -25,8 +26,7 @@ from escalation.events import (
     TicketTransferred,
     UrgencyRaised,
 )
-from escalation.policy import Policy
-from tests.escalation.test_tickets import CLAIMED, WAITING
+from tests.escalation.tickets.test_lifecycle import CLAIMED, WAITING
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DUE = NOW + timedelta(hours=2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.database import Database
-from bot.wakeups import Wakeups
+from bot.storage.change_feed import Wakeups
+from bot.storage.database import Database
 from tests.patience import patience
 
 

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from bot.database import Database, be_alone
-from escalation.store import notes
+from bot.storage.database import Database, be_alone
+from escalation.tickets.store import notes
 from tests.patience import patience
 
 NOON = datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=UTC)

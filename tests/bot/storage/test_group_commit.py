@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import outbox
-from bot.database import Database
-from bot.outbox import post
+from bot.delivery import outbox
+from bot.delivery.outbox import post
+from bot.storage.database import Database
 from tests.conftest import MONDAY_MORNING
 from tests.patience import patience
 

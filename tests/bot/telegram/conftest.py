@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import open_house
-from bot.settings import Settings
+from bot.config.settings import Settings
 from tests.bot.telegram.world import ARTICLES, STAFF, World, stock
 from tests.databases import migrated_folder
 from tests.fakes.telegram_api import TOKEN, FakeTelegram

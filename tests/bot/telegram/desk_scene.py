@@ -9,15 +9,16 @@ from typing import Any
 from aiogram.types import InlineKeyboardMarkup, Update
 from sqlalchemy import select, update
 
-from bot import numbers, staff_links
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.staff_chat import STAFF_CHAT
-from bot.telegram.staff import StaffSide
-from bot.topics import topics, want
-from bot.wakeups import Wakeups
-from escalation import store
+from bot.auth import messenger_accounts
+from bot.config.settings import Settings
+from bot.notifications.staff_chat import STAFF_CHAT
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.telegram.desk.updates import StaffSide
+from bot.topic_sync.topics import topics, want
+from bot.transcript import channel_message_ids
 from escalation.staff import Role, Staff
+from escalation.tickets import store
 from tests.bot.scene import Scene, Visitor
 
 Json = dict[str, Any]
@@ -109,13 +110,13 @@ class DeskScene:
     def staff(self, login: str, account: int, role: Role = "agent", queues: tuple[str, ...] = ()) -> Staff:
         """A member of staff whose account is linked."""
         who = self.scene.staff(login, role, queues)
-        self.scene.write(staff_links.link, account, who.id, self.scene.now)
+        self.scene.write(messenger_accounts.link, account, who.id, self.scene.now)
         return who
 
     def mirror(self, number: int, line: int | None = None) -> int:
         """The customer's latest line (or another) stands in the topic under this number."""
         line = line or [each.id for each in self.customer.lines() if each.author == "customer"][-1]
-        self.scene.write(numbers.note_number, GROUP, number, message_id=line)
+        self.scene.write(channel_message_ids.note_number, GROUP, number, message_id=line)
         return line
 
     async def write(self, account: int, text: str | None = None, **content: Any) -> int:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.desk_queue import Topic
+from bot.config.settings import Settings
 from bot.messages import File, Incoming
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.telegram.client import Client
-from bot.telegram.desk import Desking
-from bot.wakeups import Wakeups
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.telegram.api.client import Client
+from bot.telegram.desk.worker import Desking
+from bot.topic_sync.work_queue import Topic
 from tests.bot.scene import Scene, Visitor
 from tests.bot.topic_rows import topic_of
 from tests.fakes.telegram.chats import Chat
@@ -95,7 +95,7 @@ class Forum:
 
     def trouble(self, chat: int = GROUP) -> str | None:
         """What is wrong with a group."""
-        from bot.desk_groups import every_group
+        from bot.topic_sync.topic_groups import every_group
 
         groups = {group.chat: group.trouble for group in self.scene.read(every_group, self.scene.rules)}
         return groups.get(chat)
@@ -129,7 +129,7 @@ class Person(Visitor):
         return number
 
     def _arrive(self, kind: Any, number: int, **what: Any) -> None:
-        from bot import intake
+        from bot.dialogue import intake
 
         message = Incoming("telegram", self.address, f"tg:{self.address}:{number}", kind, number=number, **what)
         self.scene.write(intake.receive, self.scene.rules, message, None, self.scene.now)

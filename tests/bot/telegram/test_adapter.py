@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot import history
-from bot.telegram.client import FileGone
-from escalation import store
-from escalation.tickets import Ticket
+from bot.telegram.api.client import FileGone
+from bot.transcript import conversations
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Ticket
 from tests.bot.telegram.world import INVOICE, STAFF, WIFI, World
 from tests.fakes.telegram_api import (
     FakeTelegram,
@@ -25,7 +25,7 @@ def rows(article: str) -> list[list[str]]:
 
 
 def ticket_of(world: World, chat: int) -> Ticket:
-    conversation = world.read(history.find_conversation, "telegram", str(chat))
+    conversation = world.read(conversations.find_conversation, "telegram", str(chat))
     ticket: Ticket = world.read(store.get_ticket, conversation.ticket_id)
     return ticket
 
@@ -125,7 +125,7 @@ async def test_a_picture_goes_to_a_person_who_can_look_at_it(api: FakeTelegram, 
     door = await world.open_door()
     await world.take(photo_update(77, "p", "屏幕花了"))
     line = world.lines(77, "customer")[0]
-    found = world.read(history.get_attachment, line.id)
+    found = world.read(conversations.get_attachment, line.id)
     assert (line.text, found[1].reference, found[1].content) == ("屏幕花了", "p-1280", None)
     assert await door.fetch_file(found[1].reference) == b"\xff\xd8 a picture"
     assert world.count("tickets") == 1

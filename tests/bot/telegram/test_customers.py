@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from bot import history, link_codes
-from bot.history import Conversation, Message
-from bot.staff_actions import Claim, Reply, act
-from bot.staff_links import staff_of
+from bot.agents.actions import Claim, Reply, act
+from bot.auth import one_time_codes
+from bot.auth.messenger_accounts import staff_of
 from bot.telegram import customers
-from bot.telegram.router import Standing
-from escalation import store
+from bot.telegram.parsing.customers import Standing
+from bot.transcript import conversations
+from bot.transcript.conversations import Conversation, Message
 from escalation.staff import add_staff, get_staff
-from escalation.tickets import Ticket
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Ticket
 from tests.bot.telegram.world import INVOICE, World
 from tests.fakes.telegram import FakeTelegram, Person
 from tests.fakes.telegram_api import text_update
@@ -31,7 +32,7 @@ async def settle(api: FakeTelegram) -> None:
 
 
 def conversation(world: World, chat: int = 77) -> Conversation:
-    found: Conversation | None = world.read(history.find_conversation, "telegram", str(chat))
+    found: Conversation | None = world.read(conversations.find_conversation, "telegram", str(chat))
     assert found is not None
     return found
 
@@ -61,7 +62,7 @@ async def claimed(world: World) -> Any:
 
 async def issued(world: World, contact: str = "C1001") -> str:
     code: str = await world.reception.database.unit(
-        link_codes.issue, world.reception.token_secret, "customer", contact, world.now
+        one_time_codes.issue, world.reception.token_secret, "customer", contact, world.now
     )
     return code
 
@@ -383,7 +384,7 @@ async def test_a_link_that_is_stale_or_forged_changes_nothing(
     if how == "forged":
         code = code[:-2] + ("AA" if not code.endswith("AA") else "BB")
     if how == "of staff":
-        code = await unit(link_codes.issue, secret, "staff", "1", world.now)
+        code = await unit(one_time_codes.issue, secret, "staff", "1", world.now)
     if how == "nonsense":
         code = "<b>'; DROP TABLE--"
     await world.open_door()
@@ -481,7 +482,7 @@ async def test_whoever_writes_can_be_reached_again(api: FakeTelegram, world: Wor
     await settle(api)
 
     def away(db: Connection) -> None:
-        db.execute(update(history.conversations).values(unreachable_at=world.now))
+        db.execute(update(conversations.conversations).values(unreachable_at=world.now))
 
     await world.reception.database.unit(away)
     await anna.say("还在吗")
@@ -510,10 +511,10 @@ async def test_a_person_has_the_floor_and_the_bot_is_silent(api: FakeTelegram, w
 
 async def test_being_blocked_posted_again_after_the_customer_came_back_changes_nothing(world: World) -> None:
     standing = Standing("77", "tg:1:5", reachable=False)
-    world.reception.database.write_now(history.lock_conversation, "telegram", "77", world.now)
+    world.reception.database.write_now(conversations.lock_conversation, "telegram", "77", world.now)
     for again in (standing, Standing("77", "tg:1:6", reachable=True), standing):
         world.reception.database.write_now(customers.note_standing, again, world.now)
-    found = world.read(history.find_conversation, "telegram", "77")
+    found = world.read(conversations.find_conversation, "telegram", "77")
     assert found.unreachable_at is None
 
 
@@ -521,7 +522,7 @@ async def test_a_bare_code_of_staffs_becomes_no_question(api: FakeTelegram, worl
     await world.open_door()
     reception = world.reception
     staff_id = reception.database.write_now(add_staff, "li", "李雷", "agent", [], "-", world.now)
-    code = reception.database.write_now(link_codes.issue, reception.token_secret, "staff", str(staff_id), world.now)
+    code = reception.database.write_now(one_time_codes.issue, reception.token_secret, "staff", str(staff_id), world.now)
     await world.take(text_update(77, code))
     await api.until_sent(1, 77)
     assert world.lines(77) == []

@@ -9,14 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from bot import history, outbox
 from bot.app import SAMPLE_CUSTOMERS
+from bot.delivery import outbox
 from bot.files.escalation_files import read_customer_file
-from bot.reception import Reception
-from bot.telegram.door import Telegram
-from escalation import customer_store
-from knowledge_base import store as knowledge_store
+from bot.service import Reception
+from bot.telegram.adapter import Telegram
+from bot.transcript import conversations
+from escalation.customers import customer_store
 from knowledge_base.articles import Article
+from knowledge_base.revisions import revision_store
 from tests.fakes.telegram_api import PATIENCE, FakeTelegram
 from tests.patience import patience
 
@@ -79,10 +80,10 @@ class World:
         """A look into the database."""
         return self.reception.database.read_now(fn, *args)
 
-    def lines(self, chat: int, author: str | None = None) -> list[history.Message]:
+    def lines(self, chat: int, author: str | None = None) -> list[conversations.Message]:
         """The transcript of a chat."""
-        found = self.read(history.find_conversation, "telegram", str(chat))
-        lines: list[history.Message] = self.read(history.transcript, found.id) if found else []
+        found = self.read(conversations.find_conversation, "telegram", str(chat))
+        lines: list[conversations.Message] = self.read(conversations.transcript, found.id) if found else []
         return [line for line in lines if author in (None, line.author)]
 
     def said(self, chat: int) -> list[str]:
@@ -106,7 +107,7 @@ class World:
 
 def stock(db: Connection, reception: Reception, articles: Sequence[Article], now: datetime) -> None:
     """Two questions and the sample customers."""
-    knowledge_store.save_revision(db, articles, now, "test")
+    revision_store.save_revision(db, articles, now, "test")
     policy, vault = reception.rules.policy, reception.rules.vault
     for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=policy.tiers):
         customer_store.save_customer(db, vault, policy, record, now)

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot import alarms, dispatching
-from bot.staff_actions import Claim
-from escalation import roster_desk
-from escalation.roster_file import Entry, parse_time
+from bot.agents.actions import Claim
+from bot.jobs import alarm_clock
+from bot.tickets import assignment
 from escalation.staff import Staff
+from escalation.staffing import roster_changes
+from escalation.staffing.roster_file import Entry, parse_time
 from tests.bot.scene import Scene
 
 MONDAY = date(2026, 11, 23)
@@ -21,15 +22,15 @@ def works(scene: Scene, login: str, hours: str, kind: Any = "duty", **who: Any) 
     """Somebody with a shift this Monday."""
     found = scene.staff(login, **who)
     start, end = (parse_time(text) or 0 for text in hours.split("-"))
-    scene.write(roster_desk.add_shift, scene.policy.zone, Entry(MONDAY, login, start, end, kind), "韩梅", scene.now)
+    scene.write(roster_changes.add_shift, scene.policy.zone, Entry(MONDAY, login, start, end, kind), "韩梅", scene.now)
     return found
 
 
 def look(scene: Scene) -> int:
     """The alarm clock sees to it."""
-    if not scene.read(dispatching.is_due, scene.rules, scene.now):
+    if not scene.read(assignment.is_due, scene.rules, scene.now):
         return 0
-    done: int = scene.write(dispatching.do, scene.rules, scene.now)
+    done: int = scene.write(assignment.do, scene.rules, scene.now)
     return done
 
 
@@ -125,7 +126,7 @@ def test_a_look_that_fails_leaves_the_ticket_waiting_and_nobody_told(
         raise RuntimeError("the power is cut")
 
     with monkeypatch.context() as broken:
-        broken.setattr(dispatching, "announce", fail)
+        broken.setattr(assignment, "announce", fail)
         with pytest.raises(RuntimeError):
             look(scene)
     assert scene.ticket.assignee_id is None
@@ -137,6 +138,6 @@ async def test_the_alarm_clock_does_it_by_itself(scene: Scene) -> None:
     li = works(scene, "li", "12:00-20:00")
     scene.visitor().say("转人工")
     scene.clock.advance(hours=2)
-    await alarms.Alarms(scene.database, lambda: scene.rules, scene.clock).run_due()
+    await alarm_clock.Alarms(scene.database, lambda: scene.rules, scene.clock).run_due()
     assert scene.ticket.assignee_id == li.id
     assert scene.ticket.assigned_until == scene.now + timedelta(minutes=20)

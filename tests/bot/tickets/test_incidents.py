@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import history, incidents, notice_store
-from bot.alarms import Alarms
-from escalation import incident_store, store
-from escalation.incident_store import Reach, incident_notices
-from escalation.incidents import Draft, Incident, IncidentRefused
+from bot.jobs.alarm_clock import Alarms
+from bot.notifications import notice_inbox
+from bot.tickets import incidents
+from bot.transcript import conversations
+from escalation.incidents import incident_store
+from escalation.incidents.incident_store import Reach, incident_notices
+from escalation.incidents.model import Draft, Incident, IncidentRefused
 from escalation.staff import Staff
+from escalation.tickets import store
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
 from tests.patience import patience
 
@@ -180,7 +183,7 @@ def test_a_conversation_somebody_is_busy_with_is_told_the_next_time(scene_anywhe
     declare(scene, scene.staff("han", "lead"))
     with scene.database.engine.begin() as busy:
         assert first.conversation is not None
-        history.lock_conversation_by_id(busy, first.conversation.id)
+        conversations.lock_conversation_by_id(busy, first.conversation.id)
         assert scene.write(incidents.tell_some, scene.now) == 1
         assert scene.write(incidents.tell_some, scene.now) == 0
     assert tell_all(scene) == 1
@@ -188,7 +191,7 @@ def test_a_conversation_somebody_is_busy_with_is_told_the_next_time(scene_anywhe
 
 
 def test_a_finished_ticket_is_nobodys_matter_any_more(scene: Scene, lead: Staff) -> None:
-    from bot.staff_actions import Claim, Resolve
+    from bot.agents.actions import Claim, Resolve
 
     visitor = handed_over(scene, "anna")
     for action in (Claim(), Resolve()):
@@ -344,7 +347,7 @@ def test_the_end_is_told_to_everybody_who_was_told_and_to_holders(scene: Scene, 
     assert tell_all(scene) == 2
     assert [visitor.read() for visitor in (ticketed, asked, stranger)] == [[OVER], [OVER], []]
     assert scene.notices("incident") == [("incident", "staff", str(agent.id))]
-    line = scene.read(notice_store.notices_for, scene.vault, agent, [])[0]
+    line = scene.read(notice_inbox.notices_for, scene.vault, agent, [])[0]
     ended = "【中断结束】「报修系统中断」已结束，收到过中断通知的客户会陆续收到结束通知。"
     assert line.text == f"{ended}您名下的 #1 与此有关，请逐一跟进。"
 
@@ -357,7 +360,7 @@ def test_a_holder_of_many_hears_once(scene: Scene, lead: Staff) -> None:
     incident = declare(scene, lead)
     tell_all(scene)
     end(scene, lead, incident)
-    lines = [line for line in scene.read(notice_store.notices_for, scene.vault, agent, []) if line.kind == "incident"]
+    lines = [line for line in scene.read(notice_inbox.notices_for, scene.vault, agent, []) if line.kind == "incident"]
     assert len(lines) == 1
     assert "#9、#10 等 12 张工单" in lines[0].text
 

@@ -6,11 +6,11 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import notice_store
-from bot.staff_actions import Claim, Resolve
-from escalation import store
-from escalation.policy import Recurrence
+from bot.agents.actions import Claim, Resolve
+from bot.notifications import notice_inbox
+from escalation.policy.model import Recurrence
 from escalation.staff import Staff, disable_staff
+from escalation.tickets import store
 from tests.bot.scene import Scene, Visitor
 from tests.patience import patience
 
@@ -42,7 +42,7 @@ def test_the_second_time_reminds_whoever_looked_after_the_first(scene: Scene) ->
     second = come(scene, anna)
     assert second != first
     assert told(scene) == [("staff", str(agent.id))]
-    line = next(one for one in scene.read(notice_store.notices_for, scene.vault, agent, []) if one.kind == "recurring")
+    line = next(one for one in scene.read(notice_inbox.notices_for, scene.vault, agent, []) if one.kind == "recurring")
     assert "同一客户又提出「故障」类事项，近期已是第 2 次，请查明原因。" in line.text
     logged = [event.data for event in scene.read(store.history_of, second) if event.kind == "recurred"]
     assert logged == [{"what": "同一客户又提出「故障」类事项", "times": 2}]

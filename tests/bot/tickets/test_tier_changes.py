@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from bot.app import SAMPLE_CUSTOMERS
-from bot.customer_changes import save_and_reroute
 from bot.files.escalation_files import read_customer_file
-from escalation import customer_store, desk
-from escalation.customers import CustomerRecord
+from bot.tickets.tier_changes import save_and_reroute
+from escalation.customers import customer_store
+from escalation.customers.model import CustomerRecord
+from escalation.tickets import operations
 from tests.bot.scene import Scene
 
 SHOP = "C1020"
@@ -38,7 +39,7 @@ def test_an_open_ticket_moves_with_its_customer(scene_anywhere: Scene) -> None:
 
 
 def test_a_resolved_ticket_stays_where_it_was(scene: Scene) -> None:
-    from bot.staff_actions import Resolve
+    from bot.agents.actions import Resolve
 
     scene.visitor(customer=SHOP).say("人工")
     scene.act(scene.claimed_by(scene.staff()), Resolve())
@@ -61,7 +62,7 @@ def test_a_failure_while_rerouting_leaves_the_customer_as_they_were(
     def breaks(*_args: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(desk, "reroute", breaks)
+    monkeypatch.setattr(operations, "reroute", breaks)
     with pytest.raises(RuntimeError):
         scene.write(save_and_reroute, scene.rules, grown(scene), scene.now)
     monkeypatch.undo()

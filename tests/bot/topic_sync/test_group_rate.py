@@ -10,8 +10,8 @@ from threading import Barrier
 
 import pytest
 
-from bot.database import Database
-from bot.group_pace import AT_ONCE, FLIGHT, MOST, ORDINARY, arrived, rest, take, wait_for
+from bot.storage.database import Database
+from bot.topic_sync.group_rate import AT_ONCE, FLIGHT, MOST, ORDINARY, arrived, rest, take, wait_for
 from tests.conftest import MONDAY_MORNING as NOW
 
 CHAT, OTHER = -1001, -1002

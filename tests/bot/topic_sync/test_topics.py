@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot import desk_groups, desk_queue, paging, topics
-from bot.desk_queue import Topic
-from bot.recomputing import recompute_some
-from bot.staff_actions import Claim, Note
-from bot.staff_chat import DESK
+from bot.agents.actions import Claim, Note
+from bot.jobs.recompute import recompute_some
+from bot.notifications import paging
+from bot.notifications.staff_chat import DESK
+from bot.topic_sync import topic_groups, topics, work_queue
+from bot.topic_sync.work_queue import Topic
 from tests.bot.scene import Scene
 from tests.bot.topic_rows import topic_of
 from tests.patience import patience
@@ -82,11 +83,11 @@ def test_what_happens_while_the_desk_looks_at_a_topic_is_not_taken_for_shown(des
     number, looking, looked = desk_anywhere.ticket.id, Event(), Event()
 
     def look(db: Connection) -> None:
-        found = desk_queue.next_topic(db, desk_anywhere.rules, desk_anywhere.now)
+        found = work_queue.next_topic(db, desk_anywhere.rules, desk_anywhere.now)
         assert found is not None
         looking.set()
         looked.wait(0.5)  # on PostgreSQL the other cannot get by, and is waited for in vain
-        desk_queue.note(db, found, wanted_at=None)
+        work_queue.note(db, found, wanted_at=None)
 
     def change() -> None:
         looking.wait(patience(10))
@@ -116,7 +117,7 @@ def test_danger_goes_before_every_tier(desk: Scene) -> None:
     desk.visitor("a").say("人工")
     desk.visitor("b").say("打印机冒烟了")
     assert topic(desk).rank == 0
-    found = desk.write(desk_queue.next_topic, desk.rules, desk.now)
+    found = desk.write(work_queue.next_topic, desk.rules, desk.now)
     assert found.ticket_id == desk.ticket.id
 
 
@@ -127,7 +128,7 @@ def test_of_one_rank_those_without_a_card_come_first(desk: Scene) -> None:
     first = min(ticket.id for ticket in desk.tickets)
     mine = topics.topics.c.ticket_id == first
     desk.write(lambda db: db.execute(update(topics.topics).where(mine).values(card=5, chat=GROUP)))
-    assert desk.write(desk_queue.next_topic, desk.rules, desk.now).ticket_id != first
+    assert desk.write(work_queue.next_topic, desk.rules, desk.now).ticket_id != first
 
 
 def test_a_leased_topic_is_nobody_elses_until_the_lease_runs_out(desk_anywhere: Scene) -> None:
@@ -135,16 +136,16 @@ def test_a_leased_topic_is_nobody_elses_until_the_lease_runs_out(desk_anywhere: 
     scene.visitor().say("人工")
 
     def lease(db: Any) -> Any:
-        found = desk_queue.next_topic(db, scene.rules, scene.now)
-        return desk_queue.lease(db, found, "card", scene.now) if found else None
+        found = work_queue.next_topic(db, scene.rules, scene.now)
+        return work_queue.lease(db, found, "card", scene.now) if found else None
 
     leased = scene.write(lease)
     assert scene.write(lease) is None
     scene.clock.advance(seconds=61)
     again = scene.write(lease)
     assert topic(scene).doing == "card"
-    assert scene.write(desk_queue.settle, scene.ticket.id, leased, scene.now, card=1) is False
-    assert scene.write(desk_queue.settle, scene.ticket.id, again, scene.now, card=2) is True
+    assert scene.write(work_queue.settle, scene.ticket.id, leased, scene.now, card=1) is False
+    assert scene.write(work_queue.settle, scene.ticket.id, again, scene.now, card=2) is True
     assert (topic(scene).card, topic(scene).doing) == (2, None)
 
 
@@ -156,10 +157,10 @@ def test_a_group_that_moved_takes_its_topics_along_once_however_often_it_is_said
         scene.write(topics.move_group, GROUP, -1005)
     assert topic(scene).chat == -1005
     assert scene.read(topics.ticket_at, -1005, 7) == scene.ticket.id
-    assert [group.chat for group in scene.read(desk_groups.groups_of, scene.rules)] == [-1005, OTHER]
-    assert scene.read(desk_groups.is_desk, scene.rules, GROUP)
-    assert scene.read(desk_groups.is_desk, scene.rules, -1005)
-    assert not scene.read(desk_groups.is_desk, scene.rules, -1009)
+    assert [group.chat for group in scene.read(topic_groups.groups_of, scene.rules)] == [-1005, OTHER]
+    assert scene.read(topic_groups.is_desk, scene.rules, GROUP)
+    assert scene.read(topic_groups.is_desk, scene.rules, -1005)
+    assert not scene.read(topic_groups.is_desk, scene.rules, -1009)
 
 
 def test_pages_that_the_topic_shows_itself_are_not_paged_the_others_lead_to_it(desk: Scene) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.database import Database
-from bot.history import add_message, lock_conversation
-from bot.numbers import Numbered, note_number, note_numbers, number_in, numbered
+from bot.storage.database import Database
+from bot.transcript.channel_message_ids import Numbered, note_number, note_numbers, number_in, numbered
+from bot.transcript.conversations import add_message, lock_conversation
 from tests.conftest import MONDAY_MORNING
 
 GROUP = -1001234567890

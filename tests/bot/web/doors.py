@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import jwt
 
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.wakeups import Wakeups
+from bot.config.settings import Settings
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
 from bot.web.server import create_app
 from tests.bot.scene import Scene
 

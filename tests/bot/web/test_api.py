@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import link_codes, replies
-from bot.web import keys
-from escalation.customer_store import contacts
+from bot.auth import api_keys, one_time_codes
+from bot.wording import phrases
+from escalation.customers.customer_store import contacts
 from tests.bot.web.doors import SECRET, Doors
 
 SHOP: dict[str, Any] = {
@@ -25,7 +25,7 @@ SHOP: dict[str, Any] = {
 
 
 async def put(doors: Doors, body: Any, key: str | None = None, contact_id: str = "C2001") -> httpx.Response:
-    key = key or doors.scene.write(keys.create_key, f"crm-{doors.scene.count(keys.api_keys)}", doors.scene.now)
+    key = key or doors.scene.write(api_keys.create_key, f"crm-{doors.scene.count(api_keys.api_keys)}", doors.scene.now)
     return await doors.http.put(f"/api/customers/{contact_id}", json=body, headers={"Authorization": f"Bearer {key}"})
 
 
@@ -56,16 +56,16 @@ async def test_open_tickets_follow_in_the_same_transaction(doors: Doors) -> None
 @pytest.mark.parametrize("key", ["wrong", "jiedai_", "' OR 1=1 --"])
 async def test_a_wrong_key_is_refused_and_nothing_written(doors: Doors, key: str) -> None:
     answer = await put(doors, SHOP, key=key)
-    assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_KEY})
+    assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_KEY})
     assert doors.scene.count(contacts) == 0
 
 
 async def test_without_a_key_or_with_a_revoked_one_nothing_is_written(doors: Doors) -> None:
-    key = doors.scene.write(keys.create_key, "crm", doors.scene.now)
-    doors.scene.write(keys.revoke_key, "crm", doors.scene.now)
+    key = doors.scene.write(api_keys.create_key, "crm", doors.scene.now)
+    doors.scene.write(api_keys.revoke_key, "crm", doors.scene.now)
     for headers in ({}, {"Authorization": key}, {"Authorization": f"Basic {key}"}, {"Authorization": f"Bearer {key}"}):
         answer = await doors.http.put("/api/customers/C2001", json=SHOP, headers=headers)
-        assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_KEY})
+        assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_KEY})
     assert doors.scene.count(contacts) == 0
 
 
@@ -130,7 +130,7 @@ async def test_the_api_describes_itself(doors: Doors) -> None:
 
 
 async def ask_for_link(doors: Doors, body: Any, key: str | None = None) -> httpx.Response:
-    key = key or doors.scene.write(keys.create_key, f"site-{doors.scene.count(keys.api_keys)}", doors.scene.now)
+    key = key or doors.scene.write(api_keys.create_key, f"site-{doors.scene.count(api_keys.api_keys)}", doors.scene.now)
     return await doors.http.post("/api/telegram-links", json=body, headers={"Authorization": f"Bearer {key}"})
 
 
@@ -141,7 +141,7 @@ async def test_a_link_binds_a_telegram_account_once(doors: Doors) -> None:
     assert answer.status_code == 201
     url, code = answer.json()["url"], answer.json()["url"].partition("start=c_")[2]
     assert (url.partition("c_")[0], answer.json()["expires_in"]) == ("https://t.me/JiedaiBot?start=", 600)
-    redeemed = [doors.scene.write(link_codes.redeem, SECRET, "customer", code, doors.scene.now) for _ in range(2)]
+    redeemed = [doors.scene.write(one_time_codes.redeem, SECRET, "customer", code, doors.scene.now) for _ in range(2)]
     assert redeemed == ["C1001", None]
 
 
@@ -165,8 +165,8 @@ async def test_without_a_good_key_there_is_no_link(doors: Doors) -> None:
     doors.scene.know("C1001")
     doors.house.bot_name = "JiedaiBot"
     answer = await ask_for_link(doors, {"customer": "C1001"}, key="wrong")
-    assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_KEY})
-    assert doors.scene.count(link_codes.link_codes) == 0
+    assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_KEY})
+    assert doors.scene.count(one_time_codes.link_codes) == 0
 
 
 @pytest.mark.parametrize("body", [{}, {"customer": ""}, {"customer": "x" * 65}, {"customer": 5}, {"who": "C1001"}])
@@ -175,4 +175,4 @@ async def test_a_wish_for_a_link_that_cannot_be_read_is_422(doors: Doors, body: 
     answer = await ask_for_link(doors, body)
     assert answer.status_code == 422
     assert "customer: " in answer.json()["error"]
-    assert doors.scene.count(link_codes.link_codes) == 0
+    assert doors.scene.count(one_time_codes.link_codes) == 0

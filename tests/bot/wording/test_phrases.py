@@ -7,10 +7,10 @@ from typing import get_args
 
 import pytest
 
-from bot import replies
-from bot.replies import REFUSALS, by, in_script, late, refusal, say
-from escalation.policy import Policy
-from escalation.tickets import RefusalCode
+from bot.wording import phrases
+from bot.wording.phrases import REFUSALS, by, in_script, late, refusal, say
+from escalation.policy.model import Policy
+from escalation.tickets.lifecycle import RefusalCode
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 
@@ -69,11 +69,11 @@ def test_traditional_readers_get_taiwans_words(policy: Policy) -> None:
 
 
 def test_buttons_carry_the_article_they_judge(policy: Policy) -> None:
-    assert [button.choice for button in replies.answer_buttons(policy, "a1", "zh-Hans")] == [
+    assert [button.choice for button in phrases.answer_buttons(policy, "a1", "zh-Hans")] == [
         "helpful:a1",
         "unhelpful:a1",
         "person",
     ]
-    assert [button.as_json() for button in replies.rating_buttons()] == [
+    assert [button.as_json() for button in phrases.rating_buttons()] == [
         {"choice": f"rate:{score}", "label": str(score)} for score in range(1, 6)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cleaning import clean
+from bot.wording.sanitise import clean
 
 
 @pytest.mark.parametrize(

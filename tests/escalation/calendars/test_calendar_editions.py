@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database
-from bot.settings import EXAMPLE_POLICY
-from escalation import calendar_years
-from escalation.calendar_days import (
+from bot.config.settings import EXAMPLE_POLICY
+from bot.storage.database import Database
+from escalation.calendars import calendar_editions
+from escalation.calendars.days import (
     YearEdition,
     alarm,
     applied,
@@ -23,11 +23,11 @@ from escalation.calendar_days import (
     troubles,
     unpublished,
 )
-from escalation.calendar_faults import CalendarRefused
-from escalation.instants import iso, parse_instant
-from escalation.policy import Policy
-from escalation.policy_file import read_policy
-from escalation.working_time import Calendar, Day
+from escalation.calendars.faults import CalendarRefused
+from escalation.policy.model import Policy
+from escalation.policy.reader import read_policy
+from escalation.working_hours.instants import iso, parse_instant
+from escalation.working_hours.working_time import Calendar, Day
 from tests.conftest import MONDAY_MORNING
 
 NEW_YEAR = Day(date(2027, 1, 1), "off", "元旦")
@@ -146,21 +146,21 @@ def test_a_policy_file_names_the_company_s_own_days_too(tmp_path: Path) -> None:
 
 
 def test_each_edition_is_kept_and_the_newest_of_each_year_holds(database: Database, policy: Policy) -> None:
-    assert database.read_now(calendar_years.edition) == 0
-    assert database.read_now(calendar_years.in_force) == {}
+    assert database.read_now(calendar_editions.edition) == 0
+    assert database.read_now(calendar_editions.in_force) == {}
     for year, days in (
         (2027, [NEW_YEAR]),
         (2028, [replace(NEW_YEAR, day=date(2028, 1, 1))]),
         (2027, [MAKE_UP, NEW_YEAR]),
     ):
-        database.write_now(calendar_years.save, policy, year, days, "李雷", f"{len(days)}", MONDAY_MORNING)
-    held = database.read_now(calendar_years.in_force)
+        database.write_now(calendar_editions.save, policy, year, days, "李雷", f"{len(days)}", MONDAY_MORNING)
+    held = database.read_now(calendar_editions.in_force)
     assert {year: (one.version, one.days) for year, one in held.items()} == {
         2027: (2, (NEW_YEAR, MAKE_UP)),
         2028: (1, (replace(NEW_YEAR, day=date(2028, 1, 1)),)),
     }
-    assert database.read_now(calendar_years.edition) == held[2027].id
-    kept = database.read_now(calendar_years.history, 2027)
+    assert database.read_now(calendar_editions.edition) == held[2027].id
+    kept = database.read_now(calendar_editions.history, 2027)
     assert [(one.version, one.by, one.note, one.at) for one in kept] == [
         (2, "李雷", "2", MONDAY_MORNING),
         (1, "李雷", "1", MONDAY_MORNING),
@@ -189,29 +189,29 @@ def test_each_edition_is_kept_and_the_newest_of_each_year_holds(database: Databa
 )
 def test_a_faulty_day_is_refused_in_a_sentence(sqlite: Database, policy: Policy, day: Day, sentence: str) -> None:
     with pytest.raises(CalendarRefused) as refused:
-        sqlite.write_now(calendar_years.save, policy, 2027, [NEW_YEAR, day], "", "", MONDAY_MORNING)
+        sqlite.write_now(calendar_editions.save, policy, 2027, [NEW_YEAR, day], "", "", MONDAY_MORNING)
     assert str(refused.value) == sentence
-    assert sqlite.read_now(calendar_years.edition) == 0
+    assert sqlite.read_now(calendar_editions.edition) == 0
 
 
 def test_setting_a_day_begins_from_what_the_file_says(database: Database, policy: Policy) -> None:
-    database.write_now(calendar_years.set_day, policy, OUTING, "li", "", MONDAY_MORNING)
-    days = database.read_now(calendar_years.present_days, policy, 2026)
+    database.write_now(calendar_editions.set_day, policy, OUTING, "li", "", MONDAY_MORNING)
+    days = database.read_now(calendar_editions.present_days, policy, 2026)
     assert set(days) == {*days_of(policy, 2026), OUTING}
 
 
 def test_a_day_set_twice_is_kept_once_as_it_was_set_last(sqlite: Database, policy: Policy) -> None:
     for name in ("年会", "团建"):
-        sqlite.write_now(calendar_years.set_day, policy, replace(OUTING, name=name), "li", "", MONDAY_MORNING)
-    days = sqlite.read_now(calendar_years.present_days, policy, 2026)
+        sqlite.write_now(calendar_editions.set_day, policy, replace(OUTING, name=name), "li", "", MONDAY_MORNING)
+    days = sqlite.read_now(calendar_editions.present_days, policy, 2026)
     assert [day.name for day in days if day.day == OUTING.day] == ["团建"]
 
 
 def test_days_of_a_calendar_that_is_gone_are_left_behind(sqlite: Database, policy: Policy) -> None:
-    sqlite.write_now(calendar_years.set_day, policy, OUTING, "li", "", MONDAY_MORNING)
+    sqlite.write_now(calendar_editions.set_day, policy, OUTING, "li", "", MONDAY_MORNING)
     smaller = replace(policy, calendars={name: c for name, c in policy.calendars.items() if name != "每日"})
-    assert OUTING not in sqlite.read_now(calendar_years.present_days, smaller, 2026)
-    sqlite.write_now(calendar_years.set_day, smaller, replace(OUTING, calendar="工作日"), "li", "", MONDAY_MORNING)
+    assert OUTING not in sqlite.read_now(calendar_editions.present_days, smaller, 2026)
+    sqlite.write_now(calendar_editions.set_day, smaller, replace(OUTING, calendar="工作日"), "li", "", MONDAY_MORNING)
 
 
 # The alarm

@@ -11,8 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from bot.files.escalation_files import read_customer_file
-from escalation.crm import CrmFaults, parse_record
-from escalation.customers import CustomerRecord, ManualTier
+from escalation.customers.crm_import import CrmFaults, parse_record
+from escalation.customers.model import CustomerRecord, ManualTier
 
 TIERS = ("特级", "一级", "二级", "三级")
 HEADER = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires"

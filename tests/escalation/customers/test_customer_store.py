@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 
-from escalation import customer_store
-from escalation.customer_store import (
+from escalation.customers import customer_store
+from escalation.customers.customer_store import (
     TierChange,
     agents_of,
     contacts,
@@ -22,8 +22,8 @@ from escalation.customer_store import (
     organisations,
     save_customer,
 )
-from escalation.customers import CustomerRecord, ManualTier
-from escalation.policy import Adjustment, Criteria, Dialogue, Policy, Tier
+from escalation.customers.model import CustomerRecord, ManualTier
+from escalation.policy.model import Adjustment, Criteria, Dialogue, Policy, Tier
 from escalation.vault import Vault, VaultError
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.files.escalation_files import read_customer_file
-from escalation.customers import ManualTier, Organisation, TierDecision, amount_in_words, tier_of
-from escalation.policy import Adjustment, Criteria, Dialogue, Policy, Tier
+from escalation.customers.model import ManualTier, Organisation, TierDecision, amount_in_words, tier_of
+from escalation.policy.model import Adjustment, Criteria, Dialogue, Policy, Tier
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -194,7 +194,7 @@ def test_amounts_are_exact_in_words(yuan: int, words: str) -> None:
 
 
 def test_the_sample_customers_spread_over_all_four_tiers() -> None:
-    sample = Path(__file__).parents[2] / "escalation" / "sample" / "customers.csv"
+    sample = Path(__file__).parents[3] / "escalation" / "sample" / "customers.csv"
     expected = {
         "特级": {"江海银行股份有限公司总行", "云州市政府采购中心", "澜江证券股份有限公司"},
         "一级": {"云州市第一人民医院", "东湖大学", "云州中医院", "青山职业技术学院", "启明星幼教集团"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.privacy import Claim, claims_in, mask
+from escalation.customers.personal_data import Claim, claims_in, mask
 
 
 @pytest.mark.parametrize(

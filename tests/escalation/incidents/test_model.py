@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from escalation.incidents import Incident, touching
+from escalation.incidents.model import Incident, touching
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from escalation.policy import Paging, Queue, Recurrence, Support
-from escalation.policy_file import read_policy
-from tests.escalation.test_policy_file import SHIPPED, SMALL, faults_of, written
+from escalation.policy.model import Paging, Queue, Recurrence, Support
+from escalation.policy.reader import read_policy
+from tests.escalation.policy.test_reader import SHIPPED, SMALL, faults_of, written
 
 MORE = """\
 support:

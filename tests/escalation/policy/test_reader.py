@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import escalation
-from escalation.policy import Criteria, Post, Route, Step
-from escalation.policy_file import WORD_LISTS, WORDING, Fault, PolicyFaults, read_policy
+from escalation.policy.model import Criteria, Post, Route, Step
+from escalation.policy.reader import WORD_LISTS, WORDING, Fault, PolicyFaults, read_policy
 
 SHIPPED = Path(escalation.__file__).with_name("policy.yaml")
 

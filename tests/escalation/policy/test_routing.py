@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import escalation
-from escalation.policy_file import read_policy
-from escalation.routing import route, topic_of, urgency_of
-from knowledge_base.text import normalise
+from escalation.policy.reader import read_policy
+from escalation.policy.routing import route, topic_of, urgency_of
+from knowledge_base.text.normalise import normalise
 
 POLICY = read_policy(Path(escalation.__file__).with_name("policy.yaml"))
 

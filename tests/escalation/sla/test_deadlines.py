@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import escalation
-from escalation.deadlines import Consequences, Deadline, as_json, caused, owed, start
-from escalation.instants import iso, parse_instant
-from escalation.policy import Milestone, Tier, Urgency
-from escalation.policy_file import read_policy
-from escalation.schedule import Line
+from escalation.policy.model import Milestone, Tier, Urgency
+from escalation.policy.reader import read_policy
+from escalation.sla.deadlines import Consequences, Deadline, as_json, caused, owed, start
+from escalation.sla.steps import Line
+from escalation.working_hours.instants import iso, parse_instant
 
 POLICY = read_policy(Path(escalation.__file__).with_name("policy.yaml"))
 TIERS, (_, NORMAL, URGENT, CRITICAL) = POLICY.tiers, POLICY.urgencies.values()

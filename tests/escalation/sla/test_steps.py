@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from escalation.schedule import Line, Move, line_from, move, stirs
+from escalation.sla.steps import Line, Move, line_from, move, stirs
 
 DUE = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 ZERO, MINUTE = timedelta(0), timedelta(minutes=1)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from escalation import dispatch, roster_desk, staff
-from escalation.dispatch import Dispatched
-from escalation.policy import Policy, Queue
-from escalation.roster import Kind, Shift
-from escalation.roster_file import Entry, parse_time
+from escalation import staff
+from escalation.policy.model import Policy, Queue
 from escalation.staff import Role, Staff
-from tests.escalation.desk_scene import NOW, Desk
+from escalation.staffing import dispatch, roster_changes
+from escalation.staffing.dispatch import Dispatched
+from escalation.staffing.roster import Kind, Shift
+from escalation.staffing.roster_file import Entry, parse_time
+from tests.escalation.tickets.desk_scene import NOW, Desk
 
 MONDAY = date(2026, 11, 23)  # NOW is 10:00 of this day
 
@@ -40,7 +41,9 @@ class House(Desk):
 
     def roster(self, login: str, hours: str, kind: Kind = "duty", day: date = MONDAY) -> Shift:
         """A shift."""
-        added: Shift = self.write(roster_desk.add_shift, self.policy.zone, entry(login, hours, kind, day), "韩梅", NOW)
+        added: Shift = self.write(
+            roster_changes.add_shift, self.policy.zone, entry(login, hours, kind, day), "韩梅", NOW
+        )
         return added
 
     def assign(self, ticket_id: int, at: datetime = NOW) -> Dispatched | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.assignment import Candidate, Choice, Wanted, choose
+from escalation.staffing.choose import Candidate, Choice, Wanted, choose
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 LI = Candidate(1, "li", on_duty=True)

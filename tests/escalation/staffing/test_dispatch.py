@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.database import Database
-from escalation import desk, dispatch, duty, roster_desk, roster_store, staff, store
-from escalation.customer_store import organisations
-from escalation.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
-from escalation.policy import Policy
-from tests.escalation.desk_scene import NOW, later
-from tests.escalation.roster_scene import House, told, with_queue
+from bot.storage.database import Database
+from escalation import staff
+from escalation.customers.customer_store import organisations
+from escalation.policy.model import Policy
+from escalation.staffing import dispatch, on_duty, roster_changes, roster_store
+from escalation.tickets import operations, store
+from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
+from tests.escalation.staffing.roster_scene import House, told, with_queue
+from tests.escalation.tickets.desk_scene import NOW, later
 from tests.patience import patience
 
 GENERAL = "通用客服"  # where an ordinary 三级 matter goes; assigned by load, to be claimed within 20 minutes
@@ -86,8 +88,8 @@ def test_tickets_go_round_by_load(anywhere: House) -> None:
     for n, number in enumerate(numbers):
         anywhere.assign(number, later(seconds=n))
     assert [anywhere.assignee(number) for number in numbers] == [li.id, wang.id, li.id, wang.id]
-    anywhere.write(desk.claim, numbers[0], li, later(minutes=1))
-    anywhere.write(desk.claim, numbers[2], wang, later(minutes=1))  # a colleague's: anybody of the queue may
+    anywhere.write(operations.claim, numbers[0], li, later(minutes=1))
+    anywhere.write(operations.claim, numbers[2], wang, later(minutes=1))  # a colleague's: anybody of the queue may
     fifth = anywhere.open(at=later(minutes=2)).ticket.id
     anywhere.assign(fifth, later(minutes=2))
     assert anywhere.assignee(fifth) == li.id
@@ -98,7 +100,7 @@ def test_a_claim_by_anybody_ends_the_assignment(here: House) -> None:
     wang = here.hire("wang")
     ticket = here.open().ticket.id
     here.assign(ticket)
-    here.write(desk.claim, ticket, wang, later(minutes=1))
+    here.write(operations.claim, ticket, wang, later(minutes=1))
     assert (here.assignee(ticket), here.ticket(ticket).assigned_until) == (None, None)
     assert here.tick(later(hours=1)) == []
 
@@ -122,7 +124,7 @@ def test_the_customers_own_agent_comes_first_while_on_duty(here: House) -> None:
     here.contact("C1")
     here.write(lambda db: db.execute(organisations.update().values(agent="li")))
     busy = here.open().ticket.id
-    here.write(desk.claim, busy, li, NOW)
+    here.write(operations.claim, busy, li, NOW)
     ticket = here.open("二级", contact_id="C1", conversation_id=2).ticket.id
     here.assign(ticket)
     assert here.assignee(ticket) == li.id
@@ -146,7 +148,7 @@ def test_a_matter_that_moves_to_another_queue_is_given_to_that_queues_people(her
     wang = here.hire("wang", ["特级专席"])
     ticket = here.open().ticket.id
     here.assign(ticket)
-    here.write(desk.escalate_urgency, here.policy, ticket, "critical", later(minutes=1))
+    here.write(operations.escalate_urgency, here.policy, ticket, "critical", later(minutes=1))
     assert told(here.tick(later(minutes=1))) == ["TicketAssigned"]
     assert here.assignee(ticket) == wang.id
 
@@ -249,7 +251,7 @@ def test_whoever_a_change_of_the_roster_sends_home_loses_what_they_have_not_clai
     wang = anywhere.hire("wang")
     [shift] = [one for one in anywhere.read(roster_store.shifts_at, NOW) if one.staff_id == li.id]
     assert anywhere.tick(later(minutes=1)) == []
-    anywhere.write(roster_desk.remove_shift, anywhere.policy.zone, shift.id, "韩梅", later(minutes=1))
+    anywhere.write(roster_changes.remove_shift, anywhere.policy.zone, shift.id, "韩梅", later(minutes=1))
     assert told(anywhere.tick(later(minutes=1))) == ["AssignmentExpired", "TicketAssigned"]
     assert anywhere.assignee(ticket) == wang.id
 
@@ -279,8 +281,8 @@ def test_who_gave_it_back_is_not_given_it_again_at_once(here: House) -> None:
     li, wang = here.hire("li"), here.hire("wang")
     ticket = here.open().ticket.id
     here.assign(ticket)
-    here.write(desk.claim, ticket, li, later(minutes=1))
-    here.write(desk.release, ticket, li, later(minutes=2))
+    here.write(operations.claim, ticket, li, later(minutes=1))
+    here.write(operations.release, ticket, li, later(minutes=2))
     here.tick(later(minutes=2))
     assert here.assignee(ticket) == wang.id
 
@@ -292,7 +294,7 @@ def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: Hous
     li, han = anywhere.hire("li"), anywhere.staff("han")
     anywhere.roster("han", "08:00-20:00", "on_call")
     ticket = anywhere.open("特级").ticket.id
-    anywhere.write(desk.claim, ticket, li, NOW)
+    anywhere.write(operations.claim, ticket, li, NOW)
     taken, given = anywhere.write(dispatch.reassign, anywhere.policy, ticket, "on_call", later(minutes=30))
     assert isinstance(taken, TicketReassigned)
     assert isinstance(given, TicketAssigned)
@@ -305,7 +307,7 @@ def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: Hous
 def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: House) -> None:
     li, boss = here.hire("li"), here.hire("boss", ["投诉处理"], role="lead")
     ticket = here.open("特级").ticket.id
-    here.write(desk.claim, ticket, li, NOW)
+    here.write(operations.claim, ticket, li, NOW)
     here.write(dispatch.reassign, here.policy, ticket, "on_call", later(minutes=30))
     assert here.assignee(ticket) == boss.id
 
@@ -313,7 +315,7 @@ def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: House) -> None:
 def test_back_to_its_queue_it_goes_to_somebody_else(here: House) -> None:
     li, wang = here.hire("li"), here.hire("wang")
     ticket = here.open().ticket.id
-    here.write(desk.claim, ticket, li, NOW)
+    here.write(operations.claim, ticket, li, NOW)
     here.write(dispatch.reassign, here.policy, ticket, "queue", later(hours=3))
     assert here.assignee(ticket) == wang.id
 
@@ -321,7 +323,7 @@ def test_back_to_its_queue_it_goes_to_somebody_else(here: House) -> None:
 def test_somebody_who_only_just_claimed_it_keeps_it(here: House) -> None:
     li = here.hire("li")
     ticket = here.open().ticket.id
-    here.write(desk.claim, ticket, li, later(minutes=119))
+    here.write(operations.claim, ticket, li, later(minutes=119))
     assert here.write(dispatch.reassign, here.policy, ticket, "queue", later(minutes=121)) == []
     assert here.ticket(ticket).holder_id == li.id
 
@@ -329,7 +331,7 @@ def test_somebody_who_only_just_claimed_it_keeps_it(here: House) -> None:
 def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_nobody_knows_of(here: House) -> None:
     li = here.staff("li")
     ticket = here.open().ticket.id
-    here.write(desk.claim, ticket, li, NOW)
+    here.write(operations.claim, ticket, li, NOW)
     assert told(here.write(dispatch.reassign, here.policy, ticket, "lead", later(hours=3))) == []
     assert told(here.write(dispatch.reassign, here.policy, ticket, "queue", later(hours=3))) == ["TicketReassigned"]
     assert (here.ticket(ticket).state, here.assignee(ticket)) == ("waiting", None)
@@ -340,7 +342,7 @@ def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_n
 
 def test_a_queue_is_left_alone_while_something_waits_in_it_and_nobody_on_duty_works_it(here: House) -> None:
     here.open()
-    left = lambda at: here.read(duty.left_alone, here.policy, at)  # noqa: E731
+    left = lambda at: here.read(on_duty.left_alone, here.policy, at)  # noqa: E731
     assert left(NOW) == {}
     here.hire("li", [GENERAL], works="08:00-12:00")
     here.hire("zhao", ["投诉处理"])
@@ -411,7 +413,7 @@ def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
         store.lock_ticket(db, ticket)
         locked.set()
         finish.wait(patience(30))
-        desk.claim(db, ticket, li, later(minutes=20))
+        operations.claim(db, ticket, li, later(minutes=20))
 
     def expire(db: Any) -> list[Any]:
         db.execute(text("SET LOCAL lock_timeout = '3s'"))

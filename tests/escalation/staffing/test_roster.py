@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from escalation.roster import (
+from escalation.staffing.roster import (
     NoSuchTimeError,
     Shift,
     clashes,

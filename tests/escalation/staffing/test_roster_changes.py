@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from bot.database import Database
 from bot.files.escalation_files import read_roster_content
-from escalation import roster_desk, roster_store, staff
-from escalation.policy import Policy
-from escalation.roster_desk import RosterRefused
-from escalation.roster_file import RosterFaults
-from tests.escalation.desk_scene import NOW
-from tests.escalation.roster_scene import MONDAY, House, entry
+from bot.storage.database import Database
+from escalation import staff
+from escalation.policy.model import Policy
+from escalation.staffing import roster_changes, roster_store
+from escalation.staffing.roster_changes import RosterRefused
+from escalation.staffing.roster_file import RosterFaults
+from tests.escalation.staffing.roster_scene import MONDAY, House, entry
+from tests.escalation.tickets.desk_scene import NOW
 
 TUESDAY, SUNDAY = date(2026, 11, 24), date(2026, 11, 22)
 
@@ -32,13 +33,13 @@ def here(sqlite: Database, policy: Policy) -> House:
 def standing(house: House) -> list[tuple[str, str]]:
     shifts = house.read(roster_store.shifts_between, NOW - timedelta(days=9), NOW + timedelta(days=9))
     names = house.read(roster_store.logins)
-    return [(names[shift.staff_id], roster_desk.spoken(shift, house.policy.zone)) for shift in shifts]
+    return [(names[shift.staff_id], roster_changes.spoken(shift, house.policy.zone)) for shift in shifts]
 
 
 def load(house: House, *lines: str) -> Any:
     raw = "\n".join(["date,login,start,end,kind", *lines]).encode()
     return house.write(
-        roster_desk.import_days, house.policy.zone, read_roster_content(raw, "roster.csv"), "韩梅", NOW, "roster.csv"
+        roster_changes.import_days, house.policy.zone, read_roster_content(raw, "roster.csv"), "韩梅", NOW, "roster.csv"
     )
 
 
@@ -56,7 +57,7 @@ def test_before_the_first_shift_there_is_no_roster_and_after_it_there_always_is(
     assert not anywhere.read(roster_store.in_use)
     anywhere.hire("li", works="")
     shift = anywhere.roster("li", "08:00-16:00")
-    anywhere.write(roster_desk.remove_shift, anywhere.policy.zone, shift.id, "韩梅", NOW)
+    anywhere.write(roster_changes.remove_shift, anywhere.policy.zone, shift.id, "韩梅", NOW)
     assert standing(anywhere) == []
     assert anywhere.read(roster_store.in_use)
 
@@ -119,7 +120,7 @@ def test_a_wall_time_that_the_clocks_skip_is_refused(here: House) -> None:
 
 def test_one_more_shift_is_refused_when_its_person_is_unknown_or_works_already(here: House) -> None:
     here.hire("li", works="08:00-16:00")
-    add = lambda what: here.write(roster_desk.add_shift, here.policy.zone, what, "韩梅", NOW)  # noqa: E731
+    add = lambda what: here.write(roster_changes.add_shift, here.policy.zone, what, "韩梅", NOW)  # noqa: E731
     assert faults_of(add, entry("nobody", "08:00-16:00")) == [
         'Nobody signs in as "nobody"; `jiedai staff list` shows who does.'
     ]
@@ -133,7 +134,7 @@ def test_two_shifts_exchange_their_people_and_it_is_known_who_did(anywhere: Hous
     for login in ("li", "wang"):
         anywhere.hire(login, works="")
     early, late = anywhere.roster("li", "08:00-14:00"), anywhere.roster("wang", "14:00-20:00")
-    anywhere.write(roster_desk.swap_shifts, anywhere.policy.zone, early.id, late.id, "韩梅", NOW)
+    anywhere.write(roster_changes.swap_shifts, anywhere.policy.zone, early.id, late.id, "韩梅", NOW)
     assert standing(anywhere) == [("wang", "2026-11-23 08:00–14:00"), ("li", "2026-11-23 14:00–20:00")]
     [change, *_] = anywhere.read(roster_store.changes)
     assert (change.kind, change.by, change.at) == ("swapped", "韩梅", NOW)
@@ -146,7 +147,7 @@ def test_a_swap_that_puts_somebody_in_two_shifts_at_once_is_refused(here: House)
         here.hire(login, works="")
     early, late = here.roster("li", "08:00-14:00"), here.roster("wang", "14:00-20:00")
     here.roster("li", "19:00-22:00", day=MONDAY)
-    swap = lambda: here.write(roster_desk.swap_shifts, here.policy.zone, early.id, late.id, "韩梅", NOW)  # noqa: E731
+    swap = lambda: here.write(roster_changes.swap_shifts, here.policy.zone, early.id, late.id, "韩梅", NOW)  # noqa: E731
     assert faults_of(swap) == ["Li would be in two shifts at once: 2026-11-23 14:00–20:00 and 2026-11-23 19:00–22:00."]
     assert kinds(here) == ["added"] * 3
 
@@ -159,17 +160,17 @@ def test_what_is_not_there_or_of_one_person_is_not_swapped(here: House) -> None:
         ((one.id, other.id), "Both shifts are of the same person; there is nothing to swap."),
     ):
         with pytest.raises(RosterRefused) as refused:
-            here.write(roster_desk.swap_shifts, here.policy.zone, *numbers, "韩梅", NOW)
+            here.write(roster_changes.swap_shifts, here.policy.zone, *numbers, "韩梅", NOW)
         assert str(refused.value) == sentence
 
 
 def test_a_removed_shift_is_gone_and_its_removal_stands_in_the_history(here: House) -> None:
     here.hire("li", works="")
     shift = here.roster("li", "08:00-14:00")
-    here.write(roster_desk.remove_shift, here.policy.zone, shift.id, "韩梅", NOW)
+    here.write(roster_changes.remove_shift, here.policy.zone, shift.id, "韩梅", NOW)
     assert kinds(here) == ["removed", "added"]
     with pytest.raises(RosterRefused):
-        here.write(roster_desk.remove_shift, here.policy.zone, shift.id, "韩梅", NOW)
+        here.write(roster_changes.remove_shift, here.policy.zone, shift.id, "韩梅", NOW)
 
 
 def test_former_staff_are_on_duty_no_more(here: House) -> None:

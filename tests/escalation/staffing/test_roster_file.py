@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.files.escalation_files import read_roster_content
-from escalation.roster_file import Entry, RosterFaults, parse_kind, parse_time
+from escalation.staffing.roster_file import Entry, RosterFaults, parse_kind, parse_time
 
 HEADER = "date,login,start,end,kind"
 MONDAY = date(2026, 11, 23)

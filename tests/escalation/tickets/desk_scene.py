@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.database import Database
-from escalation import desk, staff, store, sweep
-from escalation.customer_store import contacts, organisations
-from escalation.customers import TierDecision
-from escalation.desk import Matter
-from escalation.events import DeadlineReached, TicketOpened
-from escalation.policy import Milestone, Policy
+from bot.storage.database import Database
+from escalation import staff
+from escalation.customers.customer_store import contacts, organisations
+from escalation.customers.model import TierDecision
+from escalation.policy.model import Milestone, Policy
 from escalation.staff import Role, Staff, get_staff
-from escalation.store import DeadlineRow
-from escalation.tickets import Ticket
+from escalation.tickets import operations, store, sweep
+from escalation.tickets.events import DeadlineReached, TicketOpened
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.operations import Matter
+from escalation.tickets.store import DeadlineRow
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 
@@ -62,13 +63,13 @@ class Desk:
             "rejected": [],
             "raised_at": at,
         }
-        opened: TicketOpened = self.write(desk.open_ticket, self.policy, Matter(**matter | known), at)
+        opened: TicketOpened = self.write(operations.open_ticket, self.policy, Matter(**matter | known), at)
         return opened
 
     def at_work(self, tier: str = "特级", at: datetime = NOW, **known: Any) -> int:
         """A hand-off that a new colleague has claimed at once."""
         ticket = self.open(tier, at, **known).ticket.id
-        self.write(desk.claim, ticket, self.staff(f"holder-{ticket}"), at)
+        self.write(operations.claim, ticket, self.staff(f"holder-{ticket}"), at)
         return ticket
 
     def holder(self, ticket_id: int) -> Staff:
@@ -83,24 +84,24 @@ class Desk:
         """Its holder writes to the customer (`replied`), solves it (`resolved`), or records a fact."""
         who = self.holder(ticket_id)
         if fact == "replied":
-            self.write(desk.answer, self.policy, ticket_id, who, "您好", at)
+            self.write(operations.answer, self.policy, ticket_id, who, "您好", at)
         elif fact == "resolved":
-            self.write(desk.resolve, self.policy, ticket_id, who, at, cause)
+            self.write(operations.resolve, self.policy, ticket_id, who, at, cause)
         else:
-            self.write(desk.record, self.policy, ticket_id, who, fact, at, cause)
+            self.write(operations.record, self.policy, ticket_id, who, fact, at, cause)
 
     def customer_writes(self, ticket_id: int, at: datetime) -> None:
         """A message of theirs reaches the ticket."""
-        self.write(desk.customer_wrote, self.policy, ticket_id, at)
+        self.write(operations.customer_wrote, self.policy, ticket_id, at)
 
     def retier(self, ticket_id: int, tier: str, at: datetime) -> None:
         """The customer turns out to be of this tier."""
-        self.write(desk.reroute, self.policy, ticket_id, None, TierDecision(tier, "样例"), at)
+        self.write(operations.reroute, self.policy, ticket_id, None, TierDecision(tier, "样例"), at)
 
     def recompute(self, ticket_id: int, policy: Policy, at: datetime) -> None:
         """This policy holds from now on."""
         self.policy = policy
-        self.write(desk.recompute, policy, ticket_id, at)
+        self.write(operations.recompute, policy, ticket_id, at)
 
     def ticket(self, ticket_id: int) -> Ticket:
         """As it stands."""

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.database import Database
-from escalation import desk, store
-from escalation.audit import link
-from escalation.policy import Policy, Step
-from escalation.tickets import Refused
-from escalation.working_time import Calendar
-from tests.escalation.desk_scene import NOW, Desk, changed, later, without
+from bot.storage.database import Database
+from escalation.policy.model import Policy, Step
+from escalation.tickets import operations, store
+from escalation.tickets.hash_chain import link
+from escalation.tickets.lifecycle import Refused
+from escalation.working_hours.working_time import Calendar
+from tests.escalation.tickets.desk_scene import NOW, Desk, changed, later, without
 
 WAITS = "waiting_for_customer"
 
@@ -147,7 +147,7 @@ def test_resumed_a_clock_keeps_the_urgency_it_began_with(here: Desk) -> None:
     ticket = here.at_work("二级", urgency="critical")
     assert here.clock(ticket, "assessed").due_at == later(hours=1)
     here.happen(ticket, WAITS, later(minutes=10))
-    here.write(desk.grade, here.policy, ticket, here.holder(ticket), "low", later(minutes=20))
+    here.write(operations.grade, here.policy, ticket, here.holder(ticket), "low", later(minutes=20))
     here.customer_writes(ticket, later(minutes=30))
     assert here.clock(ticket, "assessed").due_at == later(minutes=80)
 
@@ -213,7 +213,7 @@ def test_a_due_time_already_past_is_broken_by_the_reclassification_and_pages_nob
     li = anywhere.staff()
     anywhere.write(store.settle, ticket, ["assessed"], "met", later(minutes=41))
     with pytest.raises(Refused, match="nothing_late"):  # nothing was told, so nothing can be acknowledged
-        anywhere.write(desk.acknowledge, ticket, li, later(days=2))
+        anywhere.write(operations.acknowledge, ticket, li, later(days=2))
     assert told(anywhere, later(days=3), "first_contact") == []
     demand_a_whole_chain(anywhere, ticket)
 
@@ -248,7 +248,7 @@ def test_late_and_not_yet_told_when_the_rules_change_it_is_told_all_the_same(her
 def test_acknowledged_it_stays_so_under_other_rules(here: Desk) -> None:
     ticket = here.open("特级").ticket.id
     here.sweep(later(minutes=16))
-    here.write(desk.acknowledge, ticket, here.staff(), later(minutes=17))
+    here.write(operations.acknowledge, ticket, here.staff(), later(minutes=17))
     here.recompute(ticket, changed(here.policy, "特级", "first_contact", label="首次接触"), later(minutes=18))
     assert here.clock(ticket, "first_contact").acknowledged_at == later(minutes=17)
     assert told(here, later(minutes=31), "first_contact") == [("overdue", later(minutes=30))]
@@ -296,7 +296,7 @@ def test_after_a_reopening_the_clocks_run_from_the_reopening(here: Desk) -> None
     ticket = here.at_work("三级")
     here.happen(ticket, "replied", later(minutes=1))
     here.happen(ticket, "resolved", later(minutes=5))
-    here.write(desk.reopen, here.policy, ticket, later(hours=1))
+    here.write(operations.reopen, here.policy, ticket, later(hours=1))
     here.retier(ticket, "特级", later(hours=1, minutes=2))
     assert here.running(ticket) == {"first_contact", "assessed"}
     assert here.clock(ticket, "first_contact").due_at == later(minutes=75)
@@ -307,14 +307,14 @@ def test_a_clock_that_the_reopening_cancelled_does_not_come_back(here: Desk) -> 
     ticket = here.at_work("特级")
     here.happen(ticket, "resolved", later(minutes=5))
     here.happen(ticket, "confirmed", later(minutes=6))  # recorded afterwards; it would start the progress reports
-    here.write(desk.reopen, here.policy, ticket, later(hours=1))
+    here.write(operations.reopen, here.policy, ticket, later(hours=1))
     here.retier(ticket, "一级", later(hours=2))
     assert "progress" not in here.running(ticket)
 
 
 def test_after_danger_the_short_clocks_stay_short(here: Desk) -> None:
     ticket = here.at_work("二级")
-    here.write(desk.escalate_urgency, here.policy, ticket, "critical", later(minutes=20))
+    here.write(operations.escalate_urgency, here.policy, ticket, "critical", later(minutes=20))
     assert here.clock(ticket, "first_contact").due_at == later(minutes=35)
     assert here.clock(ticket, "assessed").due_at == later(minutes=80)
     here.retier(ticket, "一级", later(minutes=21))
@@ -442,7 +442,7 @@ def test_a_clock_counts_the_hours_of_its_queue_where_the_policy_says_so(here: De
     ticket = here.open("三级", saturday).ticket.id
     assert here.clock(ticket, "first_contact").due_at == datetime(2026, 11, 30, 2, 0, tzinfo=NOW.tzinfo)
     lead = here.staff("zhao", "lead")
-    here.write(desk.transfer, here.policy, ticket, lead, "一级专属", None, saturday + timedelta(minutes=1))
+    here.write(operations.transfer, here.policy, ticket, lead, "一级专属", None, saturday + timedelta(minutes=1))
     assert here.clock(ticket, "first_contact").due_at == saturday + timedelta(hours=2)
     rows = here.read(store.deadlines_of, ticket)
     here.recompute(ticket, here.policy, saturday + timedelta(minutes=2))
@@ -460,7 +460,7 @@ def test_a_clock_counts_a_calendar_by_name(here: Desk) -> None:
 def test_feedback_that_turns_into_a_complaint_can_still_be_answered(here: Desk) -> None:
     ticket = here.at_work("三级", topic="建议")
     assert "feedback_answered" in here.running(ticket)
-    here.write(desk.turn_into_complaint, here.policy, ticket, later(minutes=5))
+    here.write(operations.turn_into_complaint, here.policy, ticket, later(minutes=5))
     assert {"feedback_answered", "complaint_settled"} < here.running(ticket)
     here.happen(ticket, "replied", later(minutes=6))
     assert here.clock(ticket, "feedback_answered").state == "met"
@@ -476,7 +476,7 @@ def test_acknowledging_leaves_a_paused_clock_alone(here: Desk) -> None:
     ticket = here.at_work("特级")
     here.happen(ticket, WAITS, later(minutes=5))
     here.sweep(later(minutes=16))
-    here.write(desk.acknowledge, ticket, here.holder(ticket), later(minutes=90))
+    here.write(operations.acknowledge, ticket, here.holder(ticket), later(minutes=90))
     clock = here.clock(ticket, "assessed")
     assert (clock.next_at, clock.acknowledged_at, clock.is_paused) == (None, None, True)
 
@@ -500,5 +500,5 @@ def test_a_silent_holder_is_named_by_the_event_that_takes_the_ticket_away(here: 
 def test_what_is_not_late_cannot_be_acknowledged(here: Desk) -> None:
     ticket, li = here.open("特级").ticket.id, here.staff()
     with pytest.raises(Refused, match="nothing_late"):
-        here.write(desk.acknowledge, ticket, li, later(minutes=14))
+        here.write(operations.acknowledge, ticket, li, later(minutes=14))
     assert here.history(ticket) == ["opened"]

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, DateTime, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot import schema
-from bot.database import Database
-from escalation import audit_store, store
-from escalation.audit import Head, Line, Trail, digest, link
-from escalation.store import ticket_events, tickets
+from bot.migrations import schema
+from bot.storage.database import Database
+from escalation.tickets import audit, store
+from escalation.tickets.hash_chain import Head, Line, Trail, digest, link
+from escalation.tickets.store import ticket_events, tickets
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KINDS = ("opened", "claimed", "replied", "assessed", "resolved", "closed", "rated")
@@ -281,15 +281,15 @@ def unguarded(db: Connection) -> None:
 
 
 def audited(database: Database, *args: Any) -> list[str]:
-    return [str(fault) for fault in database.read_now(audit_store.verify, *args).faults]
+    return [str(fault) for fault in database.read_now(audit.verify, *args).faults]
 
 
 def test_what_the_desk_wrote_holds(database: Database) -> None:
     for lines in (3, 1, 5):
         database.write_now(open_ticket, lines)
-    found = database.read_now(audit_store.verify)
+    found = database.read_now(audit.verify)
     assert (found.tickets, found.lines, found.before, found.count, found.faults) == (3, 9, 0, 0, [])
-    assert database.read_now(audit_store.verify, 2).lines == 1
+    assert database.read_now(audit.verify, 2).lines == 1
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ def test_a_history_deleted_whole_is_missed_by_its_ticket(database: Database) -> 
     number = database.write_now(open_ticket)
     database.write_now(unguarded)
     database.write_now(lambda db: db.execute(delete(ticket_events)))
-    found = database.read_now(audit_store.verify)
+    found = database.read_now(audit.verify)
     assert (found.tickets, found.lines) == (1, 0)
     assert audited(database) == [
         f"Ticket {number}: it has no history, though the ticket counts 3; the end was cut off."
@@ -373,7 +373,7 @@ def test_a_ticket_deleted_with_its_history_is_missed_by_what_was_kept_elsewhere(
 
 
 def _head(database: Database, number: int) -> Head:
-    return dict(database.read_now(lambda db: list(audit_store.heads(db))))[number]
+    return dict(database.read_now(lambda db: list(audit.heads(db))))[number]
 
 
 def test_a_line_that_is_no_json_any_more_is_told(sqlite: Database) -> None:
@@ -402,7 +402,7 @@ def test_a_history_from_before_the_chain_is_counted_and_goes_on_chained(url: str
     database.write_now(as_it_was)
     database.write_now(schema.upgrade)
     database.write_now(lambda db: store.log(db, 1, "resolved", NOW))
-    found = database.read_now(audit_store.verify)
+    found = database.read_now(audit.verify)
     assert (found.lines, found.before, found.faults) == (3, 2, [])
     assert [line.seq for line in database.read_now(store.history_of, 1)] == [1, 2, 3]
     database.write_now(unguarded)

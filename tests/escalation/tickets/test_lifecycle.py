@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from escalation import tickets
-from escalation.tickets import Refused, Ticket
+from escalation.tickets import lifecycle
+from escalation.tickets.lifecycle import Refused, Ticket
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LI, WANG = 1, 2
@@ -55,58 +55,58 @@ def refused(move: Callable[[], Ticket | None]) -> tuple[str, int | None]:
 
 
 def test_the_first_to_claim_wins_and_the_second_is_told_who_has_it() -> None:
-    claimed = tickets.claim(WAITING, LI, NOW)
+    claimed = lifecycle.claim(WAITING, LI, NOW)
     assert (claimed.state, claimed.holder_id, claimed.claimed_at) == ("claimed", LI, NOW)
-    assert refused(lambda: tickets.claim(claimed, WANG, NOW)) == ("claimed_by_other", LI)
-    assert refused(lambda: tickets.claim(claimed, LI, NOW)) == ("already_yours", LI)
+    assert refused(lambda: lifecycle.claim(claimed, WANG, NOW)) == ("claimed_by_other", LI)
+    assert refused(lambda: lifecycle.claim(claimed, LI, NOW)) == ("already_yours", LI)
 
 
 @pytest.mark.parametrize("ticket", [RESOLVED, CLOSED])
 def test_a_finished_ticket_takes_no_more_moves(ticket: Ticket) -> None:
     moves: list[Callable[[], Ticket | None]] = [
-        lambda: tickets.claim(ticket, LI, NOW),
-        lambda: tickets.release(ticket, LI),
-        lambda: tickets.release(ticket, LI, any_holder=True),
-        lambda: tickets.transfer(ticket, "技术支持", None, NOW),
-        lambda: tickets.contact(ticket, LI, NOW),
-        lambda: tickets.resolve(ticket, LI, NOW),
-        lambda: tickets.demand_holder(ticket, LI),
+        lambda: lifecycle.claim(ticket, LI, NOW),
+        lambda: lifecycle.release(ticket, LI),
+        lambda: lifecycle.release(ticket, LI, any_holder=True),
+        lambda: lifecycle.transfer(ticket, "技术支持", None, NOW),
+        lambda: lifecycle.contact(ticket, LI, NOW),
+        lambda: lifecycle.resolve(ticket, LI, NOW),
+        lambda: lifecycle.demand_holder(ticket, LI),
     ]
     assert [refused(move)[0] for move in moves] == ["finished"] * len(moves)
 
 
 def test_nobody_but_the_holder_releases_contacts_or_resolves() -> None:
-    assert refused(lambda: tickets.release(CLAIMED, WANG)) == ("not_holder", LI)
-    assert refused(lambda: tickets.contact(CLAIMED, WANG, NOW)) == ("not_holder", LI)
-    assert refused(lambda: tickets.resolve(CLAIMED, WANG, NOW)) == ("not_holder", LI)
+    assert refused(lambda: lifecycle.release(CLAIMED, WANG)) == ("not_holder", LI)
+    assert refused(lambda: lifecycle.contact(CLAIMED, WANG, NOW)) == ("not_holder", LI)
+    assert refused(lambda: lifecycle.resolve(CLAIMED, WANG, NOW)) == ("not_holder", LI)
 
 
 def test_an_unclaimed_ticket_must_be_claimed_first() -> None:
-    assert refused(lambda: tickets.release(WAITING, LI))[0] == "unclaimed"
-    assert refused(lambda: tickets.contact(WAITING, LI, NOW))[0] == "unclaimed"
-    assert refused(lambda: tickets.resolve(WAITING, LI, NOW))[0] == "unclaimed"
+    assert refused(lambda: lifecycle.release(WAITING, LI))[0] == "unclaimed"
+    assert refused(lambda: lifecycle.contact(WAITING, LI, NOW))[0] == "unclaimed"
+    assert refused(lambda: lifecycle.resolve(WAITING, LI, NOW))[0] == "unclaimed"
 
 
 def test_released_it_waits_in_its_queue_again() -> None:
-    released = tickets.release(CLAIMED, LI)
+    released = lifecycle.release(CLAIMED, LI)
     assert (released.state, released.holder_id, released.claimed_at) == ("waiting", None, None)
-    assert tickets.release(CLAIMED, WANG, any_holder=True) == released
+    assert lifecycle.release(CLAIMED, WANG, any_holder=True) == released
 
 
 def test_transferred_to_a_queue_it_waits_and_to_a_colleague_it_is_theirs() -> None:
-    waiting = tickets.transfer(CLAIMED, "技术支持", None, NOW)
+    waiting = lifecycle.transfer(CLAIMED, "技术支持", None, NOW)
     assert (waiting.queue, waiting.state, waiting.holder_id, waiting.claimed_at) == ("技术支持", "waiting", None, None)
-    theirs = tickets.transfer(CLAIMED, "技术支持", WANG, NOW)
+    theirs = lifecycle.transfer(CLAIMED, "技术支持", WANG, NOW)
     assert (theirs.state, theirs.holder_id, theirs.claimed_at) == ("claimed", WANG, NOW)
 
 
 def test_only_the_first_contact_is_the_first() -> None:
-    once = tickets.contact(CLAIMED, LI, NOW)
-    assert tickets.contact(once, LI, NOW + timedelta(hours=1)).first_contact_at == NOW
+    once = lifecycle.contact(CLAIMED, LI, NOW)
+    assert lifecycle.contact(once, LI, NOW + timedelta(hours=1)).first_contact_at == NOW
 
 
 def test_reopened_it_begins_again_in_its_queue() -> None:
-    again = tickets.reopen(replace(CLOSED, rating=5, urged=2), NOW + timedelta(days=1))
+    again = lifecycle.reopen(replace(CLOSED, rating=5, urged=2), NOW + timedelta(days=1))
     assert (again.state, again.holder_id, again.queue, again.reopened, again.urged) == (
         "waiting",
         None,
@@ -121,13 +121,13 @@ def test_reopened_it_begins_again_in_its_queue() -> None:
 
 @pytest.mark.parametrize("ticket", [WAITING, CLAIMED])
 def test_what_is_open_can_be_neither_reopened_nor_closed(ticket: Ticket) -> None:
-    assert refused(lambda: tickets.reopen(ticket, NOW))[0] == "not_finished"
-    assert refused(lambda: tickets.close(ticket, NOW))[0] == "not_finished"
+    assert refused(lambda: lifecycle.reopen(ticket, NOW))[0] == "not_finished"
+    assert refused(lambda: lifecycle.close(ticket, NOW))[0] == "not_finished"
 
 
 def test_closed_once_is_closed() -> None:
-    assert tickets.close(RESOLVED, NOW) == CLOSED
-    assert refused(lambda: tickets.close(CLOSED, NOW))[0] == "finished"
+    assert lifecycle.close(RESOLVED, NOW) == CLOSED
+    assert refused(lambda: lifecycle.close(CLOSED, NOW))[0] == "finished"
 
 
 def test_open_means_waiting_or_claimed() -> None:

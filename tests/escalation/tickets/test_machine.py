@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 import escalation
-from bot.database import Database
-from escalation import desk, store, sweep
-from escalation.audit import link
-from escalation.policy import Milestone, Policy, Tier
-from escalation.policy_file import read_policy
-from escalation.tickets import Ticket
+from bot.storage.database import Database
+from escalation.policy.model import Milestone, Policy, Tier
+from escalation.policy.reader import read_policy
+from escalation.tickets import operations, store, sweep
+from escalation.tickets.hash_chain import link
+from escalation.tickets.lifecycle import Ticket
 from tests.databases import migrated_sqlite
-from tests.escalation.desk_scene import Desk
-from tests.escalation.promise_model import Case, Duty, Model
+from tests.escalation.tickets.desk_scene import Desk
+from tests.escalation.tickets.promise_model import Case, Duty, Model
 
 START = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)  # Monday, 00:00 in Shanghai
 TIERS = ("特级", "一级", "三级")  # round the clock, and 08:00–21:00; 三级 counts the same acts otherwise
@@ -155,14 +155,14 @@ class DeskMachine(RuleBasedStateMachine):
         if self.held(ticket):
             self.is_solved(ticket)
         else:
-            self.here.write(desk.reopen, POLICY, ticket, instant(self.now))
+            self.here.write(operations.reopen, POLICY, ticket, instant(self.now))
             self.model.happen(ticket, "reopened", self.now)
 
     @rule(ticket=tickets)
     def rates(self, ticket: int) -> None:
         before = self.ticket(ticket)
         if not before.is_open and before.rating is None:
-            self.here.write(desk.rate, POLICY, ticket, 4, instant(self.now))
+            self.here.write(operations.rate, POLICY, ticket, 4, instant(self.now))
             self.model.happen(ticket, "rated", self.now)
 
     @rule(ticket=tickets, tier=st.sampled_from(TIERS))
@@ -175,7 +175,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(ticket=tickets)
     def is_claimed(self, ticket: int) -> None:
         if self.ticket(ticket).state == "waiting":
-            self.here.write(desk.claim, ticket, self.li, instant(self.now))
+            self.here.write(operations.claim, ticket, self.li, instant(self.now))
 
     @rule(ticket=tickets, facts=st.lists(st.sampled_from(FACTS), min_size=1, max_size=4))
     def is_worked_on(self, ticket: int, facts: list[str]) -> None:
@@ -206,17 +206,17 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(ticket=tickets)
     def is_put_back(self, ticket: int) -> None:
         if self.held(ticket):
-            self.here.write(desk.release, ticket, self.lead, instant(self.now))
+            self.here.write(operations.release, ticket, self.lead, instant(self.now))
             self.waits_again(ticket)
 
     @rule(ticket=tickets, queue=st.sampled_from(["技术支持", "一级专属"]))
     def is_transferred(self, ticket: int, queue: str) -> None:
         if self.ticket(ticket).is_open:
-            self.here.write(desk.transfer, POLICY, ticket, self.lead, queue, None, instant(self.now))
+            self.here.write(operations.transfer, POLICY, ticket, self.lead, queue, None, instant(self.now))
             self.waits_again(ticket)
 
     def waits_again(self, ticket: int) -> None:
-        self.here.write(desk.wait_again, POLICY, ticket, instant(self.now))
+        self.here.write(operations.wait_again, POLICY, ticket, instant(self.now))
         self.model.happen(ticket, "waits_again", self.now)
 
     @rule(ticket=tickets)
@@ -229,7 +229,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(ticket=tickets)
     def is_closed(self, ticket: int) -> None:
         if self.ticket(ticket).state == "resolved":
-            self.here.write(desk.close, POLICY, ticket, instant(self.now))
+            self.here.write(operations.close, POLICY, ticket, instant(self.now))
             self.model.happen(ticket, "closed", self.now)
 
     # ── time, sweepers, the house itself ──────────────────────────────
@@ -265,7 +265,7 @@ class DeskMachine(RuleBasedStateMachine):
     def the_same_policy_is_published_again(self) -> None:
         before = self.everything()
         for number in self.model.cases:
-            self.here.write(desk.recompute, POLICY, number, instant(self.now))
+            self.here.write(operations.recompute, POLICY, number, instant(self.now))
         assert self.everything() == before
 
     def sweeps(self) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from escalation.policy import Recurrence
-from escalation.recurrence import level_of, recipients
+from escalation.policy.model import Recurrence
+from escalation.tickets.recurrence import level_of, recipients
 
 RULE = Recurrence(timedelta(days=1), remind_at=10, lead_at=25)
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.database import Database
-from escalation import store
-from escalation.deadlines import Deadline, owed
-from escalation.policy import Policy
-from escalation.tickets import Refused
-from tests.escalation.desk_scene import NOW, Desk, later
+from bot.storage.database import Database
+from escalation.policy.model import Policy
+from escalation.sla.deadlines import Deadline, owed
+from escalation.tickets import store
+from escalation.tickets.lifecycle import Refused
+from tests.escalation.tickets.desk_scene import NOW, Desk, later
 
 
 @pytest.fixture

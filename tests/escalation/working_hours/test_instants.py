@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.instants import iso, parse_duration, parse_instant, print_duration, require_utc
+from escalation.working_hours.instants import iso, parse_duration, parse_instant, print_duration, require_utc
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

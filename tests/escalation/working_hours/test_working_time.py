@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import escalation
-from escalation.deadlines import Deadline, start
-from escalation.instants import iso, parse_instant
-from escalation.policy import Step
-from escalation.policy_file import read_policy
-from escalation.working_time import Calendar, NeverOpenError, Span, parse_span, with_days
+from escalation.policy.model import Step
+from escalation.policy.reader import read_policy
+from escalation.sla.deadlines import Deadline, start
+from escalation.working_hours.instants import iso, parse_instant
+from escalation.working_hours.working_time import Calendar, NeverOpenError, Span, parse_span, with_days
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SHANGHAI, NEW_YORK, HAVANA = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York"), ZoneInfo("America/Havana")

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from knowledge_base.coverage import ABOVE_ALL, curve_of
-from knowledge_base.evaluation import Evaluation, Figures
-from knowledge_base.picture import BOTTOM, LEFT, RIGHT, TOP, page_of, picture_of
+from knowledge_base.evaluation.chart import BOTTOM, LEFT, RIGHT, TOP, page_of, picture_of
+from knowledge_base.evaluation.coverage import ABOVE_ALL, curve_of
+from knowledge_base.evaluation.measurement import Evaluation, Figures
 
 FIGURES = Figures(3, 30, 200, 0.9, 0.95, 0.92, 0.97, 0.5, 0.97, 0.8, 0.1, 0.2, 0.5, None)
 # Of 200 messages the surest 160 are answered rightly, the next 20 are not, and 20 never are.

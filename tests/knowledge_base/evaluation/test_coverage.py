@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from knowledge_base.coverage import Point, auroc, best_for, curve_of, mean, percentile
+from knowledge_base.evaluation.coverage import Point, auroc, best_for, curve_of, mean, percentile
 
 OUTCOMES = [(0.9, True), (1.01, True), (0.5, False), (0.7, True), (0.7, False), (-inf, False), (0.2, True), (0.1, True)]
 

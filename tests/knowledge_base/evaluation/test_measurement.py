@@ -9,13 +9,13 @@ from math import inf
 
 import pytest
 
-from knowledge_base import evaluation
 from knowledge_base.articles import Article
-from knowledge_base.coverage import ABOVE_ALL
-from knowledge_base.evaluation import Evaluation, Ranked, evaluate, outcome, rank_all
-from knowledge_base.index import Index, build
-from knowledge_base.labelled import Message
-from knowledge_base.matching import Candidate
+from knowledge_base.evaluation import measurement
+from knowledge_base.evaluation.coverage import ABOVE_ALL
+from knowledge_base.evaluation.measurement import Evaluation, Ranked, evaluate, outcome, rank_all
+from knowledge_base.files.labelled import Message
+from knowledge_base.matching.index import Index, build
+from knowledge_base.matching.ranking import Candidate
 
 KNOWLEDGE = (
     Article("return", "", "怎么退货", ("买错了想退",), ""),
@@ -46,8 +46,8 @@ def candidates(found: Sequence[tuple[Article, float]], *, exact: bool = False) -
 @pytest.fixture
 def index(monkeypatch: pytest.MonkeyPatch) -> Index:
     """An index that finds what the table above says, answers from 0.8 and suggests from 0.2."""
-    monkeypatch.setattr(evaluation, "rank", lambda text, index: candidates(FOUND[text]))
-    monkeypatch.setattr(evaluation, "thresholds", lambda index, target: (0.8, 0.2))
+    monkeypatch.setattr(measurement, "rank", lambda text, index: candidates(FOUND[text]))
+    monkeypatch.setattr(measurement, "thresholds", lambda index, target: (0.8, 0.2))
     return build(KNOWLEDGE)
 
 
@@ -95,7 +95,7 @@ def test_where_there_is_nothing_to_take_a_share_of_there_is_no_figure(index: Ind
 def test_the_right_question_in_fourth_place_is_not_found(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     fourth = Article("fourth", "", "第四", (), "")
     low = candidates([(RETURN, 0.4), (JAM, 0.35), (HOURS, 0.3), (fourth, 0.25)])
-    monkeypatch.setattr(evaluation, "rank", lambda text, index: low)
+    monkeypatch.setattr(measurement, "rank", lambda text, index: low)
     figures = evaluated(index, Message("in fourth place", "fourth")).figures
     assert (figures.top1, figures.recall_at_3, figures.mrr_at_3, figures.suggested_hit) == (0.0, 0.0, 0.0, 1.0)
 
@@ -114,7 +114,7 @@ def test_if_no_threshold_keeps_the_target_only_what_is_asked_word_for_word_is_an
 ) -> None:
     found = evaluated(index, *MESSAGES, dev=(MESSAGES[1],))
     assert (found.answer_at, found.given, found.figures.precision) == (ABOVE_ALL, 0, None)
-    monkeypatch.setattr(evaluation, "rank", lambda text, index: candidates([(JAM, 1.0)], exact=text == "卡纸了怎么办"))
+    monkeypatch.setattr(measurement, "rank", lambda text, index: candidates([(JAM, 1.0)], exact=text == "卡纸了怎么办"))
     found = evaluated(index, Message("卡纸了怎么办", "jam"), Message("卡纸了", "jam"), dev=(Message("卡纸了", None),))
     assert (found.answer_at, found.given, found.right) == (ABOVE_ALL, 1, 1)
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.files.knowledge_files import read_faq_file
 from knowledge_base.articles import Article
-from knowledge_base.catalogue import CatalogueFaults, check, write_faq
+from knowledge_base.files.catalogue import CatalogueFaults, check, write_faq
 
 RETURN = Article(
     id="return",
@@ -175,7 +175,7 @@ def test_hostile_texts_are_kept_as_texts(tmp_path: Path) -> None:
 
 
 def test_the_sample_content_has_no_faults() -> None:
-    sample = Path(__file__).parents[2] / "knowledge_base" / "sample" / "faq.yaml"
+    sample = Path(__file__).parents[3] / "knowledge_base" / "sample" / "faq.yaml"
     articles = read_faq(sample)
     assert len(articles) >= 60
     assert all(len(article.similar) >= 8 for article in articles)

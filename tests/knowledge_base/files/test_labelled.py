@@ -8,9 +8,9 @@ import pytest
 
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from knowledge_base.articles import Article
-from knowledge_base.catalogue import write_faq
-from knowledge_base.faults import CatalogueFaults
-from knowledge_base.labelled import Message
+from knowledge_base.files.catalogue import write_faq
+from knowledge_base.files.faults import CatalogueFaults
+from knowledge_base.files.labelled import Message
 
 RETURN = Article("return", "", "怎么退货", ("买错了想退",), "")
 JAM = Article("jam", "", "卡纸了怎么办", (), "")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from knowledge_base.articles import Article
-from knowledge_base.gaps import Cluster, Gap, cluster, masked_part, unmasked
-from knowledge_base.index import Index, build
+from knowledge_base.gaps.clustering import Cluster, Gap, cluster, masked_part, unmasked
+from knowledge_base.matching.index import Index, build
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ARTICLES = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.rules import Rules
-from knowledge_base.answering import Answered, decide
 from knowledge_base.articles import Article
-from knowledge_base.clashes import clashes
-from knowledge_base.clauses import clauses_of
-from knowledge_base.health import complaints_of
-from knowledge_base.index import Index, build
-from knowledge_base.matching import rank
-from knowledge_base.text import FILLERS, is_empty, normalise, readable, script_of, strip_fillers
+from knowledge_base.matching.decide import Answered, decide
+from knowledge_base.matching.index import Index, build
+from knowledge_base.matching.ranking import rank
+from knowledge_base.revisions.clashes import clashes
+from knowledge_base.revisions.health import complaints_of
+from knowledge_base.text.clauses import clauses_of
+from knowledge_base.text.normalise import FILLERS, is_empty, normalise, readable, script_of, strip_fillers
 from tests.conftest import MONDAY_MORNING
 from tests.fakes.encoders import PaperEncoder
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from knowledge_base.answering import Answered, Unknown, Unsure, decide
 from knowledge_base.articles import Article
-from knowledge_base.matching import Candidate
+from knowledge_base.matching.decide import Answered, Unknown, Unsure, decide
+from knowledge_base.matching.ranking import Candidate
 
 
 def candidate(name: str, confidence: float, *, exact: bool = False) -> Candidate:

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from knowledge_base.articles import Article
-from knowledge_base.calibration import Thresholds
-from knowledge_base.index import LONGEST, build, key_of
-from knowledge_base.text import FILLERS
+from knowledge_base.matching.index import LONGEST, build, key_of
+from knowledge_base.model.calibration import Thresholds
+from knowledge_base.text.normalise import FILLERS
 from tests.fakes.encoders import PaperEncoder
 
 WIFI = Article("wifi", "故障", "打印机连不上wifi怎么办", ("打印机掉线了", "？？"), "请重启路由器。")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.articles import Article
-from knowledge_base.index import Index
-from knowledge_base.matching import rank
-from knowledge_base.preparing import Preparing
+from knowledge_base.matching.index import Index
+from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.matching.ranking import rank
 from tests.fakes.encoders import PaperEncoder
 
 ARTICLES = (

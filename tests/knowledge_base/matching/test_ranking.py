@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from knowledge_base import matching
 from knowledge_base.articles import Article
-from knowledge_base.index import Index, build
-from knowledge_base.matching import is_visible, rank
+from knowledge_base.matching import ranking
+from knowledge_base.matching.index import Index, build
+from knowledge_base.matching.ranking import is_visible, rank
 from tests.fakes.encoders import PaperEncoder
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -272,7 +272,7 @@ def test_a_costly_encoder_is_asked_exactly_when_the_cheap_sources_are_in_doubt()
         rank(typed, index)
         best = max((one.confidence for one in rank(typed, alone)), default=0.0)
         found[typed] = bool(costly.asked)
-        assert found[typed] == (matching._DOUBT[0] < best < matching._DOUBT[1]), (typed, best)
+        assert found[typed] == (ranking._DOUBT[0] < best < ranking._DOUBT[1]), (typed, best)
     assert set(found.values()) == {True, False}
 
 

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base import calibration
 from knowledge_base.articles import Article
-from knowledge_base.calibration import (
+from knowledge_base.matching.index import build
+from knowledge_base.matching.ranking import rank
+from knowledge_base.model import calibration
+from knowledge_base.model.calibration import (
     BY_MEANING,
     CANDIDATES,
     SUGGEST_AT,
@@ -21,8 +23,6 @@ from knowledge_base.calibration import (
     calibrate,
     foreign_share,
 )
-from knowledge_base.index import build
-from knowledge_base.matching import rank
 
 _CERTAIN = 1.0  # a word-for-word hit
 

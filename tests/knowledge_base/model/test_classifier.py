@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge_base import classifier
 from knowledge_base.articles import Article
-from knowledge_base.classifier import Doubles, choose_landmarks, train
-from knowledge_base.index import build
-from knowledge_base.inverted import Floats, Ints
-from knowledge_base.matching import rank
+from knowledge_base.matching.index import build
+from knowledge_base.matching.ranking import rank
+from knowledge_base.model import classifier
+from knowledge_base.model.classifier import Doubles, choose_landmarks, train
+from knowledge_base.model.similarity import Floats, Ints
 
 QUESTION_OF = np.repeat(np.arange(5), [4, 1, 3, 2, 6]).astype(np.int32)
 ALL = np.arange(len(QUESTION_OF), dtype=np.int32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge_base.meaning import fade, understand
+from knowledge_base.model.embeddings import fade, understand
 from tests.fakes.encoders import PaperEncoder
 
 SENTENCES = ("打印机卡纸", "打印机连不上", "发票怎么开", "怎么退货", "怎么退款")

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge_base import encoder
-from knowledge_base.encoder import SEMANTIC, Remembering, UniversalEncoder, semantic_encoder
-from knowledge_base.inverted import Floats
+from knowledge_base.model import encoders
+from knowledge_base.model.encoders import SEMANTIC, Remembering, UniversalEncoder, semantic_encoder
+from knowledge_base.model.similarity import Floats
 
 
 def test_without_its_package_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoders, "find_spec", lambda name: None)
     assert semantic_encoder() is None
 
 
@@ -24,7 +24,7 @@ def test_a_package_of_unknown_version_is_not_trusted(monkeypatch: pytest.MonkeyP
     def refuses(self: Any) -> None:
         raise PackageNotFoundError(SEMANTIC)
 
-    monkeypatch.setattr(encoder, "find_spec", lambda name: object())
+    monkeypatch.setattr(encoders, "find_spec", lambda name: object())
     monkeypatch.setattr(UniversalEncoder, "__init__", refuses)
     assert semantic_encoder() is None
 

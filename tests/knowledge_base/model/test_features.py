@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.features import VIEWS, parts_of, units_of
-from knowledge_base.text import normalise
+from knowledge_base.model.features import VIEWS, parts_of, units_of
+from knowledge_base.text.normalise import normalise
 
 
 @pytest.mark.parametrize(

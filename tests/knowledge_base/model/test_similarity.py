@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base import inverted
-from knowledge_base.features import parts_of
-from knowledge_base.inverted import Inverted, invert
+from knowledge_base.model import similarity
+from knowledge_base.model.features import parts_of
+from knowledge_base.model.similarity import Inverted, invert
 
 PHRASINGS = ("打印机卡纸怎么办", "打印机连不上wifi", "发票怎么开", "怎么退货", "toner", "卡")
 
@@ -61,19 +61,19 @@ def test_the_vectors_of_the_phrasings_are_the_messages_they_would_be(index: Inve
 def test_too_many_entries_are_cut_by_the_commonest_parts_first(monkeypatch: pytest.MonkeyPatch) -> None:
     index = invert(parts_of(f"怎么办{chr(0x4E00 + number)}") for number in range(50))
     whole = likeness(index, "怎么办一")
-    monkeypatch.setattr(inverted, "POSTINGS", 40)
+    monkeypatch.setattr(similarity, "POSTINGS", 40)
     cut = likeness(index, "怎么办一")
     assert cut[0] == max(cut) > 0
     assert sum(each > 0 for each in whole) == 50
     assert sum(each > 0 for each in cut) < 10
-    monkeypatch.setattr(inverted, "POSTINGS", 1)
+    monkeypatch.setattr(similarity, "POSTINGS", 1)
     assert max(likeness(index, "怎么")) > 0  # one part is always looked at
 
 
 def test_while_learning_nothing_is_cut(monkeypatch: pytest.MonkeyPatch, index: Inverted) -> None:
     vector = index.vector(parts_of("打印机卡纸怎么办"))
     whole = index.likeness(vector)
-    monkeypatch.setattr(inverted, "POSTINGS", 1)
+    monkeypatch.setattr(similarity, "POSTINGS", 1)
     assert index.likeness(vector, whole=True).tolist() == whole.tolist()
     assert index.likeness(vector).tolist() != whole.tolist()
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base import classroom, inverted
 from knowledge_base.articles import Article
-from knowledge_base.calibration import BY_MEANING, WITHOUT_CLASSIFIER
-from knowledge_base.index import Index, build
-from knowledge_base.levels import best_of, best_shown, together
-from knowledge_base.matching import rank
+from knowledge_base.matching.index import Index, build
+from knowledge_base.matching.ranking import rank
+from knowledge_base.model import similarity
+from knowledge_base.model.calibration import BY_MEANING, WITHOUT_CLASSIFIER
+from knowledge_base.model.stages import best_of, best_shown, together
+from knowledge_base.training import trainer
 from tests.fakes.encoders import PaperEncoder
 
 THINGS = (
@@ -82,14 +83,14 @@ def test_progress_rises_from_nought_to_one(encoders: tuple[PaperEncoder, ...]) -
 
 
 def test_rehearsing_only_some_questions_calibrates_on_those(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classroom, "REHEARSED", 20)
+    monkeypatch.setattr(trainer, "REHEARSED", 20)
     calibration = build(articles()).levels[0].calibration
     assert calibration.confidence.size in (0, 40)  # four questions, five phrasings, twice
     assert rank("传真机不能工作", build(articles()))[0].article.id == "传真机"
 
 
 def test_a_very_large_knowledge_base_does_without_a_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classroom, "QUESTIONS", 3)
+    monkeypatch.setattr(trainer, "QUESTIONS", 3)
     plain, meant = build(articles()), build(articles(), encoders=[PaperEncoder()])
     assert learned(plain)[0][1] is False
     for index in (plain, meant):
@@ -105,7 +106,7 @@ def test_a_very_large_knowledge_base_does_without_a_classifier(monkeypatch: pyte
 def test_a_very_large_knowledge_base_of_single_phrasings_answers_all_the_same(
     monkeypatch: pytest.MonkeyPatch, encoders: tuple[PaperEncoder, ...], weights: tuple[float, ...]
 ) -> None:
-    monkeypatch.setattr(classroom, "QUESTIONS", 3)
+    monkeypatch.setattr(trainer, "QUESTIONS", 3)
     index = build(articles(phrasings=1), encoders=encoders)
     assert index.levels[0].calibration.weights.tolist() == list(weights)
     best = rank("传真机坏了咋办", index)[0]
@@ -117,7 +118,7 @@ def test_the_commonest_words_in_every_phrasing_do_not_keep_a_large_one_from_bein
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Entries are cut when customers ask, which would leave no kernel to learn from."""
-    monkeypatch.setattr(inverted, "POSTINGS", 100)
+    monkeypatch.setattr(similarity, "POSTINGS", 100)
     heads, tails = ("我想问下", "请帮我看看", "昨天刚买的", "为什么我的"), ("怎么办理", "是什么原因", "要多少钱")
     many = [
         Article(str(n), "", *_split([f"{head}{THINGS[n % 8]}{chr(0x4E00 + n)}{tails[n % 3]}" for head in heads]), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from knowledge_base.articles import Article
-from knowledge_base.clashes import clashes
+from knowledge_base.revisions.clashes import clashes
 
 RETURN = Article("return", "退换", "怎么退货", ("能退吗",), "可以。")
 JAM = Article("jam", "故障", "卡纸了怎么办", (), "请关机。")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from knowledge_base.articles import Article
-from knowledge_base.differences import as_json, as_lines, compare
+from knowledge_base.revisions.diff import as_json, as_lines, compare
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NEW_YEAR = datetime(2026, 12, 31, 16, tzinfo=UTC)  # midnight in Shanghai

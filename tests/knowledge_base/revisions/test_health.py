@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from knowledge_base import health
 from knowledge_base.articles import Article
-from knowledge_base.health import Fight, complaints_of, fights_of
-from knowledge_base.index import Index, build
+from knowledge_base.matching.index import Index, build
+from knowledge_base.revisions import health
+from knowledge_base.revisions.health import Fight, complaints_of, fights_of
 from tests.fakes.encoders import PaperEncoder
 
 THINGS = (

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.files.knowledge_files import read_regression_file
-from knowledge_base.answering import Answered, Unknown, Unsure, Verdict
 from knowledge_base.articles import Article
-from knowledge_base.faults import CatalogueFaults
-from knowledge_base.matching import Candidate
-from knowledge_base.regressions import Regression, complaint, write_regressions
+from knowledge_base.files.faults import CatalogueFaults
+from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict
+from knowledge_base.matching.ranking import Candidate
+from knowledge_base.revisions.regressions import Regression, complaint, write_regressions
 
 KNOWN = ("invoice-normal", "invoice-special", "jam")
 FILE = "text,expected\n发票怎么开,invoice-normal\n卡纸了,jam\n讲个笑话,\n"

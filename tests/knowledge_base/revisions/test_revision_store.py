@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.database import open_engine
+from bot.storage.database import open_engine
 from knowledge_base.articles import Article
-from knowledge_base.regression_store import load_regressions, save_regressions
-from knowledge_base.regressions import Regression
-from knowledge_base.store import (
+from knowledge_base.revisions.regression_store import load_regressions, save_regressions
+from knowledge_base.revisions.regressions import Regression
+from knowledge_base.revisions.revision_store import (
     Revision,
     all_revisions,
     current_revision,

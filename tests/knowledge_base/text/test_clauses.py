@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge_base.clauses import clauses_of
+from knowledge_base.text.clauses import clauses_of
 
 
 @pytest.mark.parametrize(

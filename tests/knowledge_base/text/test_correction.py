@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.rules import Rules
-from knowledge_base.index import LONGEST
-from knowledge_base.restoring import Writing, learn_writing, restore
-from knowledge_base.text import normalise, strip_fillers
+from knowledge_base.matching.index import LONGEST
+from knowledge_base.text.correction import Writing, learn_writing, restore
+from knowledge_base.text.normalise import normalise, strip_fillers
 
 WRITING = learn_writing(
     [

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge_base import keeping
 from knowledge_base.articles import Article
-from knowledge_base.index import Index, build
-from knowledge_base.keeping import KEPT
-from knowledge_base.matching import rank
+from knowledge_base.matching.index import Index, build
+from knowledge_base.matching.ranking import rank
+from knowledge_base.training import cache
+from knowledge_base.training.cache import KEPT
 from tests.fakes.encoders import PaperEncoder
 
 THINGS = ("打印机", "复印机", "扫描仪", "投影仪", "碎纸机", "装订机", "考勤机", "传真机")
@@ -119,7 +119,7 @@ def test_another_answer_category_or_tier_changes_nothing_that_was_learned(folder
 
 def test_a_later_way_of_learning_reads_no_earlier_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made(folder)
-    monkeypatch.setattr(keeping, "FORMAT", keeping.FORMAT + 1)
+    monkeypatch.setattr(cache, "FORMAT", cache.FORMAT + 1)
     assert made(folder)[1] == 32
 
 

@@ -9,10 +9,10 @@ from itertools import chain
 import pytest
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.telegram import buttons
-from bot.telegram.buttons import Pressed, read_data, short
-from escalation.policy import Policy
-from escalation.tickets import State, Ticket
+from bot.telegram.desk import buttons
+from bot.telegram.desk.buttons import Pressed, read_data, short
+from escalation.policy.model import Policy
+from escalation.tickets.lifecycle import State, Ticket
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

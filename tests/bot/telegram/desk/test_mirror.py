@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot import history, topics
-from bot.numbers import note_number
-from bot.revisions import revise
-from bot.staff_actions import Note, Reply
-from bot.telegram.mirroring import Piece, next_piece
+from bot.agents.actions import Note, Reply
+from bot.telegram.desk.mirror import Piece, next_piece
+from bot.topic_sync import topics
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import note_number
+from bot.transcript.edits import revise
 from bot.utf16 import units
 from tests.bot.scene import Scene, Visitor
 from tests.bot.telegram.forum import GROUP
@@ -41,7 +42,7 @@ def next_of(scene: Scene) -> Piece | dict[str, int] | None:
 
     def look(db: Any) -> Any:
         topic, ticket = topic_of(db, scene.ticket.id), scene.ticket
-        return next_piece(db, topic, ticket, history.get_conversation(db, ticket.conversation_id), "王工")
+        return next_piece(db, topic, ticket, conversations.get_conversation(db, ticket.conversation_id), "王工")
 
     found: Piece | dict[str, int] | None = scene.read(look)
     return found
@@ -185,8 +186,8 @@ def test_a_reply_answers_the_line_where_it_stands_or_quotes_it(desk: Scene, visi
 
 def _reply(desk: Scene, visitor: Visitor, text: str, line: int) -> None:
     def add(db: Any) -> None:
-        conversation = history.lock_conversation(db, "telegram", visitor.address, desk.now)
-        history.add_message(db, conversation, "customer", text, desk.now, reply_to=line)
+        conversation = conversations.lock_conversation(db, "telegram", visitor.address, desk.now)
+        conversations.add_message(db, conversation, "customer", text, desk.now, reply_to=line)
 
     desk.write(add)
 
@@ -195,10 +196,10 @@ def test_an_album_is_one_piece_and_costs_a_group_as_many_messages_as_it_has_pict
     desk: Scene, visitor: Visitor
 ) -> None:
     def add(db: Any, first: int) -> None:
-        conversation = history.lock_conversation(db, "telegram", visitor.address, desk.now)
+        conversation = conversations.lock_conversation(db, "telegram", visitor.address, desk.now)
         for number in range(3):
             what: dict[str, Any] = {"file": f"{number}.jpg", "album": f"a{first}"}
-            line = history.add_message(db, conversation, "customer", "", desk.now, kind="file", **what)
+            line = conversations.add_message(db, conversation, "customer", "", desk.now, kind="file", **what)
             note_number(db, 555, first + number, message_id=line)
 
     desk.write(add, 70)

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk_groups import every_group
-from bot.telegram import overview
-from bot.telegram.overview import Line, board, counts, read_lines
-from bot.telegram.styled import LONGEST, MOST_ENTITIES
+from bot.telegram.desk import overview
+from bot.telegram.desk.overview import Line, board, counts, read_lines
+from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES
+from bot.topic_sync.topic_groups import every_group
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot import link_codes, numbers, staff_links
 from bot.app import open_house
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.telegram.door import Telegram
-from escalation import store
+from bot.auth import messenger_accounts, one_time_codes
+from bot.config.settings import Settings
+from bot.service import Reception
+from bot.telegram.adapter import Telegram
+from bot.transcript import channel_message_ids
 from escalation.staff import add_staff
+from escalation.tickets import store
 from tests.databases import migrated_folder
 from tests.fakes.telegram import PATIENCE, TOKEN, FakeTelegram
 from tests.patience import patience
@@ -46,7 +47,7 @@ class House:
         """Wait until the house knows under which number it has shown this, as any person's finger gives it time to."""
         async with asyncio.timeout(patience(PATIENCE)):
             seen = self.reception.wakeups.version
-            while self.read(numbers.numbered, GROUP, number) is None:
+            while self.read(channel_message_ids.numbered, GROUP, number) is None:
                 seen = await self.reception.wakeups.wait(seen, patience(PATIENCE))
 
     def _showing(self, words: str, thread: int | None) -> list[int]:
@@ -61,10 +62,10 @@ class House:
         """Li enters a code of the console's."""
         who = self.read(lambda db: db.scalar(store.tickets.metadata.tables["staff"].select()))
         secret, now = self.reception.token_secret, self.reception.clock()
-        code = self.reception.database.write_now(link_codes.issue, secret, "staff", str(who), now)
+        code = self.reception.database.write_now(one_time_codes.issue, secret, "staff", str(who), now)
         await self.li.say(f"/link {code}")
         await self.api.until(lambda: any("已关联客服账号「李雷」" in each for each in self.api.shown(LI)), "the link")
-        assert self.read(staff_links.staff_of, LI) is not None
+        assert self.read(messenger_accounts.staff_of, LI) is not None
 
     async def until_ticket(self, holds: Any) -> None:
         """Wait until the newest ticket is so."""

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.staff_actions import Claim, Record, Reply
-from bot.telegram.desk_steps import _Needs
-from bot.telegram.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
+from bot.agents.actions import Claim, Record, Reply
+from bot.telegram.desk.steps import _Needs
+from bot.telegram.desk.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
 from bot.utf16 import units
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import CONSOLE, GROUP

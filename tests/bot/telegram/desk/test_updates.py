@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot import history, link_codes, notice_store, numbers, outbox, staff_links
+from bot.agents.actions import Claim
+from bot.auth import messenger_accounts, one_time_codes
+from bot.auth.passwords import hash_password
+from bot.delivery import outbox
 from bot.messages import Delivery, Never
-from bot.passwords import hash_password
-from bot.staff_actions import Claim
-from bot.telegram import staff_sentences as words
-from bot.topics import groups, topics
+from bot.notifications import notice_inbox
+from bot.topic_sync.topics import groups, topics
+from bot.transcript import channel_message_ids, conversations
+from bot.wording import telegram_staff as words
 from escalation import staff as people
-from escalation import store
+from escalation.tickets import store
 from tests.bot.scene import Scene
 from tests.bot.telegram.desk_scene import (
     AT,
@@ -34,8 +37,8 @@ from tests.bot.telegram.desk_scene import (
     tap_on,
     update_of,
 )
-from tests.bot.telegram.test_staff_router import standing
-from tests.bot.web.test_console import PASSWORD, Console
+from tests.bot.telegram.parsing.test_staff import standing
+from tests.bot.web.console.test_routes import PASSWORD, Console
 
 LI, WANG, HAN = 77, 78, 79  # accounts
 PHOTO = [{"file_id": "p1", "file_unique_id": "u", "width": 9, "height": 9, "file_size": 5}]
@@ -69,7 +72,7 @@ async def test_plain_talk_is_a_note_that_no_customer_sees(desk_anywhere: DeskSce
     assert desk.notes() == ["客户上周也来过"]
     assert (desk.said(), desk.sent()) == ([], [])
     assert desk.client.reactions == [(number, "✍")]
-    known = desk.scene.read(numbers.numbered, GROUP, number)
+    known = desk.scene.read(channel_message_ids.numbered, GROUP, number)
     assert known.note_id is not None
 
 
@@ -77,14 +80,14 @@ async def test_the_holders_reply_to_a_customers_message_reaches_the_customer(des
     desk = desk_anywhere
     desk.scene.claimed_by(desk.staff("li", LI))
     line = desk.mirror(400)
-    desk.scene.write(numbers.note_number, CUSTOMER, 31, message_id=line)
+    desk.scene.write(channel_message_ids.note_number, CUSTOMER, 31, message_id=line)
     number = await desk.write(LI, "您好，我来处理。", **answering(400))
     assert desk.said() == ["您好，我来处理。"]
     (row,) = desk.sent()
     assert (row.text, row.reply_to, row.address) == ("您好，我来处理。", 31, str(CUSTOMER))
     assert desk.client.reactions == [(number, "👌")]
     assert desk.notes() == []
-    mine = desk.scene.read(numbers.numbered, GROUP, number)
+    mine = desk.scene.read(channel_message_ids.numbered, GROUP, number)
     assert desk.customer.lines()[-1].id == mine.message_id  # so that it is not shown in its own topic again
     assert desk.customer.lines()[-1].meta["reply_to"] == line
     assert desk.scene.clock_of("first_contact").state == "met"
@@ -116,7 +119,7 @@ async def test_an_answer_to_anything_but_a_customers_message_is_a_note(held: Des
     await held.write(LI, "/r 第一次")
     found = [line.id for line in held.customer.lines() if line.author == author]
     if found:
-        held.scene.write(numbers.note_number, GROUP, 500, message_id=found[-1])
+        held.scene.write(channel_message_ids.note_number, GROUP, 500, message_id=found[-1])
     await held.write(LI, "这样回答不对吧", **answering(500))
     assert held.notes() == ["这样回答不对吧"]
     assert held.said() == ["第一次"]
@@ -146,7 +149,7 @@ async def test_nobody_writes_to_the_customer_of_an_unclaimed_ticket(desk: DeskSc
     desk.staff("li", LI)
     await desk.write(LI, "/r 您好")
     assert desk.refusal() == "请先认领这张工单。刚才的话没有保存，也没有发给客户。"
-    desk.scene.act(desk.scene.read(staff_links.staff_of, LI), Claim())
+    desk.scene.act(desk.scene.read(messenger_accounts.staff_of, LI), Claim())
     await desk.write(LI, "/r 您好")
     assert desk.said() == ["您好"]
 
@@ -259,13 +262,13 @@ async def test_a_place_that_moves_on_is_not_spoken_of(held: DeskScene) -> None:
 
 async def test_a_code_shown_in_the_group_is_good_for_nobody(desk: DeskScene) -> None:
     who = desk.scene.staff("li")
-    code = desk.scene.write(link_codes.issue, SECRET, "staff", str(who.id), desk.scene.now)
+    code = desk.scene.write(one_time_codes.issue, SECRET, "staff", str(who.id), desk.scene.now)
     await desk.write(LI, f"/link {code}")
     assert (
         desk.refusal() == "关联码不能发在群里，这个码已经作废。请在工作台「Telegram」页重新取一个，私聊发给本机器人。"
     )
-    assert desk.scene.write(link_codes.redeem, SECRET, "staff", code, desk.scene.now) is None
-    assert (desk.notes(), desk.scene.read(staff_links.staff_of, LI)) == ([], None)
+    assert desk.scene.write(one_time_codes.redeem, SECRET, "staff", code, desk.scene.now) is None
+    assert (desk.notes(), desk.scene.read(messenger_accounts.staff_of, LI)) == ([], None)
 
 
 @pytest.mark.parametrize("shown", ["/link s_{}", "https://t.me/jiedai_bot?start=s_{}", "关联码：{}，谁来用？", "{}"])
@@ -275,9 +278,9 @@ async def test_a_code_shown_there_in_any_form_is_good_for_nobody(
 ) -> None:
     desk.staff("li", LI)
     lead = desk.scene.staff("han", "lead")
-    code = desk.scene.write(link_codes.issue, SECRET, "staff", str(lead.id), desk.scene.now)
+    code = desk.scene.write(one_time_codes.issue, SECRET, "staff", str(lead.id), desk.scene.now)
     await desk.write(LI, shown.format(code), thread=thread)
-    assert desk.scene.write(link_codes.redeem, SECRET, "staff", code, desk.scene.now) is None
+    assert desk.scene.write(one_time_codes.redeem, SECRET, "staff", code, desk.scene.now) is None
     assert desk.notes() == []
     ((_, _, told),) = desk.answers(anywhere=True)
     assert told == words.CODE_IN_GROUP
@@ -317,13 +320,13 @@ async def test_whose_reply_can_never_arrive_is_told_in_answer_to_it(
 
 async def test_a_picture_sent_in_reply_goes_to_the_customer_as_it_is(held: DeskScene) -> None:
     line = held.mirror(401)
-    held.scene.write(numbers.note_number, CUSTOMER, 31, message_id=line)
+    held.scene.write(channel_message_ids.note_number, CUSTOMER, 31, message_id=line)
     number = await held.write(LI, photo=PHOTO, caption="请看这里", **answering(400))
     (row,) = held.sent()
     assert (row.text, row.content, row.reply_to) == ("", {"copy": [GROUP, number], "bare": False}, 31)
     said = held.customer.lines()[-1]
     assert (said.kind, said.text, said.meta["file"]) == ("file", "请看这里", "照片.jpg")
-    _, kept = held.scene.read(history.get_attachment, said.id)
+    _, kept = held.scene.read(conversations.get_attachment, said.id)
     assert (kept.reference, kept.content) == ("p1", None)
 
 
@@ -354,7 +357,7 @@ async def test_a_piece_that_comes_after_its_album_went_out_goes_by_itself(held: 
 
 
 def _all_sent(db: Any) -> None:
-    from bot.outbox import outbox
+    from bot.delivery.outbox import outbox
 
     db.execute(update(outbox).values(state="sent", attempts=1))
 
@@ -379,7 +382,7 @@ async def test_a_file_of_four_gigabytes_with_a_hostile_name_and_kind_is_passed_o
     number = await desk.write(LI, document={"file_id": "d1", "file_unique_id": "u", **hostile}, caption="/r 看\x00这里")
     (row,) = desk.sent()
     assert (row.text, row.content) == ("看这里", {"copy": [GROUP, number], "bare": True})
-    _, kept = desk.scene.read(history.get_attachment, desk.customer.lines()[-1].id)
+    _, kept = desk.scene.read(conversations.get_attachment, desk.customer.lines()[-1].id)
     assert (kept.name[:9], kept.mime, kept.size) == ("甲gpj.exe长", "text/html", 2**31 - 1)
 
 
@@ -577,11 +580,11 @@ async def test_whoever_left_the_group_acts_no_more_and_leads_hear_of_each_ticket
     left = {"message": message_in(None, HAN, left_chat_member=person(LI))} if how == "message" else standing(how)
     for _ in range(2):
         await held.handle(left)
-    assert held.scene.read(staff_links.staff_of, LI) is None
+    assert held.scene.read(messenger_accounts.staff_of, LI) is None
     assert held.scene.ticket.holder_id is not None
     assert held.scene.notices("left") == [("left", "role", "lead")]
     han = held.scene.staff("han", "lead")
-    (notice,) = held.scene.read(notice_store.notices_for, held.scene.vault, han, [], 1)
+    (notice,) = held.scene.read(notice_inbox.notices_for, held.scene.vault, han, [], 1)
     told = f"【离群】客服li已不在 Telegram 客服群，其账号关联已解除。工单 #{held.ticket_id} 仍在其名下，请视情况转交。"
     assert notice.text == told
     assert await held.tap(f"t:{held.ticket_id}:release", LI) == (words.NOT_LINKED, True)
@@ -593,9 +596,9 @@ async def test_somebody_back_in_the_group_does_not_leave_it_again_by_an_old_upda
     again = update_of(left)
     await held.side.handle(again)
     who = held.scene.read(people.all_staff)[0]
-    held.scene.write(staff_links.link, LI, who.id, held.scene.now)
+    held.scene.write(messenger_accounts.link, LI, who.id, held.scene.now)
     await held.side.handle(again)
-    assert held.scene.read(staff_links.staff_of, LI) == who
+    assert held.scene.read(messenger_accounts.staff_of, LI) == who
 
 
 async def test_a_group_that_moved_keeps_its_topics(held: DeskScene) -> None:
@@ -622,7 +625,7 @@ async def test_half_in_the_group_and_half_by_the_consoles_forms_it_is_one_ticket
     desk, scene, number = desk_anywhere, desk_anywhere.scene, desk_anywhere.ticket_id
     console = Console(scene, hash_password(PASSWORD))
     seat = await console.sits("li")
-    scene.write(staff_links.link, LI, seat.who.id, scene.now)
+    scene.write(messenger_accounts.link, LI, seat.who.id, scene.now)
 
     async def form(move: str, **fields: str) -> None:
         scene.write(lambda db: db.execute(update(topics).values(wanted_at=None)))

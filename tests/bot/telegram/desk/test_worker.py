@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from bot import desk_groups, history, topics
-from bot.desk_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM
-from bot.numbers import note_number, numbered
-from bot.staff_actions import Note, Reply, Resolve
-from bot.telegram import overview, topic_card
-from bot.telegram.topic_card import MADE_AGAIN, UNREACHABLE
-from bot.unreachable import mark_reachable, mark_unreachable
-from escalation import store
+from bot.agents.actions import Note, Reply, Resolve
+from bot.delivery.unreachable import mark_reachable, mark_unreachable
+from bot.telegram.desk import overview, topic_card
+from bot.telegram.desk.topic_card import MADE_AGAIN, UNREACHABLE
+from bot.topic_sync import topic_groups, topics
+from bot.topic_sync.topic_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM
+from bot.transcript import conversations
+from bot.transcript.channel_message_ids import note_number, numbered
+from escalation.tickets import store
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
 from tests.fakes.telegram_api import TOKEN
@@ -277,13 +278,13 @@ async def test_what_was_said_last_is_shown_before_the_topic_is_closed(forum: For
 
 async def test_an_overview_that_a_page_found_deleted_is_made_anew(forum: Forum) -> None:
     await forum.settle()
-    chat, thread = forum.scene.read(desk_groups.where, forum.scene.rules)
+    chat, thread = forum.scene.read(topic_groups.where, forum.scene.rules)
     forum.api.delete_topic(chat, thread)
-    forum.scene.write(desk_groups.forget_overview, chat, thread)
-    assert forum.scene.read(desk_groups.where, forum.scene.rules) == (GROUP, None)
+    forum.scene.write(topic_groups.forget_overview, chat, thread)
+    assert forum.scene.read(topic_groups.where, forum.scene.rules) == (GROUP, None)
     await forum.settle()
     assert forum.topics() == ["总览"]
-    assert forum.scene.read(desk_groups.where, forum.scene.rules)[1] != thread
+    assert forum.scene.read(topic_groups.where, forum.scene.rules)[1] != thread
 
 
 async def test_killed_while_a_topic_was_made_the_next_one_says_that_there_may_be_another(forum: Forum) -> None:
@@ -336,7 +337,7 @@ async def test_topics_switched_off_are_said_in_words_and_everything_is_shown_onc
     assert NOT_FORUM == (
         "这个群没有开启「话题」功能，请群主在群设置中开启；开启之前，工单请在工作台处理，提醒会直接发到群里。"
     )
-    assert forum.scene.read(desk_groups.where, forum.scene.rules) == (GROUP, None)
+    assert forum.scene.read(topic_groups.where, forum.scene.rules) == (GROUP, None)
     forum.api.switch_topics(GROUP, on=True)
     forum.scene.clock.advance(seconds=59)
     await forum.desking.examine()
@@ -389,7 +390,7 @@ async def test_a_group_that_does_not_exist_is_in_trouble_and_pages_go_nowhere_me
     await forum.customer().write("人工")
     await forum.settle()
     assert forum.trouble() == GONE
-    assert forum.scene.read(desk_groups.where, forum.scene.rules) is None
+    assert forum.scene.read(topic_groups.where, forum.scene.rules) is None
 
 
 async def test_a_second_group_takes_what_the_first_cannot(scene: Scene) -> None:
@@ -398,13 +399,13 @@ async def test_a_second_group_takes_what_the_first_cannot(scene: Scene) -> None:
         await forum.customer().write("人工")
         await forum.settle()
         assert forum.topic().chat == SECOND
-        assert scene.read(desk_groups.where, scene.rules)[0] == SECOND
+        assert scene.read(topic_groups.where, scene.rules)[0] == SECOND
 
 
 async def test_a_group_near_a_million_messages_gets_no_new_topics_but_keeps_those_it_has(scene: Scene) -> None:
     async with opened(scene, GROUP, SECOND) as forum:
         first = await with_ticket(forum)
-        scene.write(desk_groups.saw, GROUP, ROOM)
+        scene.write(topic_groups.saw, GROUP, ROOM)
         await forum.customer(556).write("人工")
         await forum.customer(555).write("型号是 M227")
         await forum.settle()
@@ -414,7 +415,7 @@ async def test_a_group_near_a_million_messages_gets_no_new_topics_but_keeps_thos
 
 
 async def test_the_last_group_goes_on_and_says_that_it_is_nearly_full(forum: Forum) -> None:
-    forum.scene.write(desk_groups.saw, GROUP, ROOM)
+    forum.scene.write(topic_groups.saw, GROUP, ROOM)
     await forum.desking.examine()
     assert forum.trouble() == FULL
     await with_ticket(forum)
@@ -429,14 +430,14 @@ async def test_a_group_that_became_another_is_followed_though_the_setting_names_
     forum.scene.claimed_by(forum.scene.staff())
     await forum.catch_up(1)
     assert forum.topic().chat == SECOND
-    assert forum.scene.read(desk_groups.where, forum.scene.rules)[0] == SECOND
+    assert forum.scene.read(topic_groups.where, forum.scene.rules)[0] == SECOND
     assert "处理中 · 客服li" in forum.card()
 
 
 async def test_a_group_that_asks_for_silence_gets_it_and_others_go_on(scene: Scene) -> None:
     async with opened(scene, GROUP, SECOND) as forum:
         first = await with_ticket(forum)
-        scene.write(desk_groups.saw, GROUP, ROOM)
+        scene.write(topic_groups.saw, GROUP, ROOM)
         await forum.settle()
         forum.api.fail_next("sendMessage", 429, "Too Many Requests: retry after 90", retry_after=90)
         await forum.customer(555).write("型号是 M227")
@@ -537,7 +538,7 @@ async def test_a_thousand_tickets_at_once_never_exceed_the_groups_minute_and_the
 def _many(db: Any, rules: Any, ticket: Any, now: Any) -> None:
     """As if a thousand had come in one moment; every fiftieth is of the highest tier."""
     for number in range(1000):
-        conversation = history.lock_conversation(db, "web", f"v{number}", now)
+        conversation = conversations.lock_conversation(db, "web", f"v{number}", now)
         tier = "特级" if number % 50 == 49 else "三级"
         values = asdict(ticket) | {"tier": tier, "conversation_id": conversation.id, "subject": f"第 {number} 个"}
         del values["id"]

@@ -6,7 +6,18 @@ import pytest
 from aiogram.types import Update
 
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, Incoming
-from bot.telegram.router import Command, Heard, Remark, Standing, Stuck, chat_of, key_of, kind_of, read_update, words_of
+from bot.telegram.parsing.customers import (
+    Command,
+    Heard,
+    Remark,
+    Standing,
+    Stuck,
+    chat_of,
+    key_of,
+    kind_of,
+    read_update,
+    words_of,
+)
 from tests.fakes.telegram_api import (
     AT,
     contact_update,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.staff_router import Left, Moved, Said, Tapped, read_group_update
+from bot.telegram.parsing.staff import Left, Moved, Said, Tapped, read_group_update
 from tests.bot.telegram.desk_scene import (
     AT,
     BOT,

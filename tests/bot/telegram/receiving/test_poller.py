@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.delivery.rate_limit import SENDER_BURST
-from bot.intake import Receipt
+from bot.dialogue.intake import Receipt
 from bot.messages import Incoming
-from bot.replies import TOO_FAST
-from bot.telegram import taking
-from bot.telegram.router import Fetched
+from bot.telegram.parsing.customers import Fetched
+from bot.telegram.receiving import retry
+from bot.wording.phrases import TOO_FAST
 from tests.bot.telegram.world import INVOICE, STAFF, World, poller_task
 from tests.fakes.telegram_api import AT, PATIENCE, TOKEN, FakeTelegram, message_update, text_update
 from tests.patience import patience
@@ -238,7 +238,7 @@ async def test_the_token_is_never_logged_however_things_go_wrong(
 @pytest.mark.proof
 def test_the_house_does_not_import_aiogram_unless_it_is_wanted() -> None:
     code = "import bot.app, bot.telegram, sys; sys.exit('aiogram' in sys.modules)"
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=root).returncode == 0
 
 
@@ -274,7 +274,7 @@ async def test_an_outage_of_the_database_uses_up_nobodys_patience(
         await take(update)
 
     monkeypatch.setattr(door.handling.customers, "handle", away_for_long)
-    monkeypatch.setattr(taking, "LONGEST_PAUSE", 0.001)
+    monkeypatch.setattr(retry, "LONGEST_PAUSE", 0.001)
     await door.start()
     await world.take(text_update(77, "怎么开发票"))
     assert world.said(77) == ["怎么开发票"]

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.app import House, NotReady
-from bot.telegram.webhook import Webhook
+from bot.telegram.receiving.webhook import Webhook
 from tests.bot.telegram.world import World
 from tests.fakes.telegram_api import FakeTelegram, text_update
 

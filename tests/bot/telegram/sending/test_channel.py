@@ -9,8 +9,8 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 from bot.messages import Button, Later, Never, Outgoing, Sent
-from bot.telegram.channel import TelegramChannel, keyboard, split
-from bot.telegram.client import BadTelegramToken, Client
+from bot.telegram.api.client import BadTelegramToken, Client
+from bot.telegram.sending.channel import TelegramChannel, keyboard, split
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.messages import Later, Never, Outgoing, Sent
-from bot.telegram.client import Client
-from bot.telegram.staff_channel import StaffChannel
+from bot.telegram.api.client import Client
+from bot.telegram.sending.staff_channel import StaffChannel
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
 
 DESK = -1001234567890

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot import replies
+from bot.agents.actions import Claim, Reply
+from bot.auth.visitor_sessions import visitor_sessions
 from bot.delivery.rate_limit import SENDER_BURST
-from bot.history import conversations, messages
 from bot.messages import MAX_FILE, MAX_TEXT
-from bot.staff_actions import Claim, Reply
-from bot.web import chat
-from bot.web.visitors import visitor_sessions
-from escalation.store import tickets
+from bot.transcript.conversations import conversations, messages
+from bot.web.chat import endpoints
+from bot.wording import phrases
+from escalation.tickets.store import tickets
 from tests.bot.scene import ORDER, UNKNOWN
 from tests.bot.web.doors import ORIGIN, SECRET, Doors
 from tests.patience import patience
@@ -43,7 +43,7 @@ async def test_a_session_lives_thirty_days(doors: Doors) -> None:
     assert (await doors.say(who, "怎么查订单")).status_code == 200
     doors.scene.clock.advance(seconds=1)
     answer = await doors.say(who, "怎么查订单")
-    assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_SESSION})
+    assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_SESSION})
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ async def test_without_a_good_session_nothing_is_taken_in(doors: Doors, header: 
         answer = await doors.http.request(
             method, f"/api/chat/{path}", json=body and _fitting(path, body), headers={"Authorization": header}
         )
-        assert (answer.status_code, answer.json()) == (401, {"error": replies.BAD_SESSION})
+        assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_SESSION})
     assert doors.scene.count(conversations) == 0
 
 
@@ -90,7 +90,7 @@ async def test_a_bad_token_is_refused_and_nothing_is_written(doors: Doors) -> No
     doors.scene.know(BANK)
     for name, token in forged(doors).items():
         answer = await doors.http.post("/api/chat/sessions", json={"token": token})
-        assert (name, answer.status_code, answer.json()) == (name, 401, {"error": replies.BAD_TOKEN})
+        assert (name, answer.status_code, answer.json()) == (name, 401, {"error": phrases.BAD_TOKEN})
     assert (doors.scene.count(visitor_sessions), doors.scene.count(conversations)) == (0, 0)
 
 
@@ -160,7 +160,7 @@ async def test_a_visitor_sees_nobody_elses_words_or_files(doors: Doors) -> None:
     path = f"/api/chat/files/{sent.json()['id']}"
     assert (await doors.http.get(path, headers=anna)).content == b"\x89PNG"
     refused = await doors.http.get(path, headers=bert)
-    assert (refused.status_code, refused.json()) == (404, {"error": replies.NO_SUCH_PAGE})
+    assert (refused.status_code, refused.json()) == (404, {"error": phrases.NO_SUCH_PAGE})
 
 
 async def test_composing_and_the_state_of_the_ticket_are_told(doors: Doors) -> None:
@@ -190,26 +190,26 @@ async def test_what_is_no_message_is_refused_with_a_sentence(doors: Doors) -> No
     who = await doors.session()
     empty, long = doors.scene.sentence("empty_message"), doors.scene.sentence("too_long")
     wrong: list[tuple[Any, int, str]] = [
-        ({"key": "1"}, 422, replies.BAD_MESSAGE),
-        ({"key": "1", "text": "a", "choice": "person"}, 422, replies.BAD_MESSAGE),
-        ({"text": "a"}, 422, replies.BAD_MESSAGE),
-        ({"key": 1, "text": "a"}, 422, replies.BAD_MESSAGE),
-        ({"key": "1", "text": None}, 422, replies.BAD_MESSAGE),
-        ({"key": "1", "text": 5}, 422, replies.BAD_MESSAGE),
-        ([], 422, replies.BAD_MESSAGE),
-        ("人工", 422, replies.BAD_MESSAGE),
-        ({"key": "", "text": "a"}, 422, replies.BAD_MESSAGE_KEY),
-        ({"key": "k" * 65, "text": "a"}, 422, replies.BAD_MESSAGE_KEY),
-        ({"key": "a\x00b", "text": "a"}, 422, replies.BAD_MESSAGE_KEY),
-        ({"key": "1", "rating": 0}, 422, replies.BAD_RATING),
-        ({"key": "1", "rating": 6}, 422, replies.BAD_RATING),
-        ({"key": "1", "rating": 10**30}, 422, replies.BAD_RATING),
-        ({"key": "1", "rating": 4.5}, 422, replies.BAD_MESSAGE),
-        ({"key": "1", "rating": "5"}, 422, replies.BAD_MESSAGE),
-        ({"key": "1", "rating": True}, 422, replies.BAD_MESSAGE),
-        ({"key": "1", "choice": ""}, 422, replies.BAD_CHOICE),
-        ({"key": "1", "choice": "delete:everything"}, 422, replies.BAD_CHOICE),
-        ({"key": "1", "choice": "ask:" + "x" * 65}, 422, replies.BAD_CHOICE),
+        ({"key": "1"}, 422, phrases.BAD_MESSAGE),
+        ({"key": "1", "text": "a", "choice": "person"}, 422, phrases.BAD_MESSAGE),
+        ({"text": "a"}, 422, phrases.BAD_MESSAGE),
+        ({"key": 1, "text": "a"}, 422, phrases.BAD_MESSAGE),
+        ({"key": "1", "text": None}, 422, phrases.BAD_MESSAGE),
+        ({"key": "1", "text": 5}, 422, phrases.BAD_MESSAGE),
+        ([], 422, phrases.BAD_MESSAGE),
+        ("人工", 422, phrases.BAD_MESSAGE),
+        ({"key": "", "text": "a"}, 422, phrases.BAD_MESSAGE_KEY),
+        ({"key": "k" * 65, "text": "a"}, 422, phrases.BAD_MESSAGE_KEY),
+        ({"key": "a\x00b", "text": "a"}, 422, phrases.BAD_MESSAGE_KEY),
+        ({"key": "1", "rating": 0}, 422, phrases.BAD_RATING),
+        ({"key": "1", "rating": 6}, 422, phrases.BAD_RATING),
+        ({"key": "1", "rating": 10**30}, 422, phrases.BAD_RATING),
+        ({"key": "1", "rating": 4.5}, 422, phrases.BAD_MESSAGE),
+        ({"key": "1", "rating": "5"}, 422, phrases.BAD_MESSAGE),
+        ({"key": "1", "rating": True}, 422, phrases.BAD_MESSAGE),
+        ({"key": "1", "choice": ""}, 422, phrases.BAD_CHOICE),
+        ({"key": "1", "choice": "delete:everything"}, 422, phrases.BAD_CHOICE),
+        ({"key": "1", "choice": "ask:" + "x" * 65}, 422, phrases.BAD_CHOICE),
         ({"key": "1", "text": ""}, 422, empty),
         ({"key": "1", "text": " \n\t"}, 422, empty),
         ({"key": "1", "text": "\x00\x07\x1b"}, 422, empty),
@@ -230,7 +230,7 @@ async def test_what_is_no_json_is_refused_with_a_sentence(doors: Doors, body: by
     headers = {**await doors.session(), "Content-Type": "application/json"}
     answer = await doors.http.post("/api/chat/messages", content=body, headers=headers)
     assert answer.status_code in (400, 422)
-    assert answer.json() == {"error": replies.BAD_MESSAGE}
+    assert answer.json() == {"error": phrases.BAD_MESSAGE}
 
 
 async def test_half_a_character_is_no_text_and_no_key(doors: Doors) -> None:
@@ -244,9 +244,9 @@ async def test_half_a_character_is_no_text_and_no_key(doors: Doors) -> None:
         answer = await doors.http.post("/api/chat/messages", content=body, headers=headers)
         assert answer.status_code == 422
         sentences.append(answer.json()["error"])
-    assert sentences == [doors.scene.sentence("empty_message"), replies.BAD_MESSAGE_KEY, replies.BAD_CHOICE]
+    assert sentences == [doors.scene.sentence("empty_message"), phrases.BAD_MESSAGE_KEY, phrases.BAD_CHOICE]
     refused = await doors.http.post("/api/chat/sessions", content=b'{"token": "\\ud800"}', headers=headers)
-    assert (refused.status_code, refused.json()) == (401, {"error": replies.BAD_TOKEN})
+    assert (refused.status_code, refused.json()) == (401, {"error": phrases.BAD_TOKEN})
 
 
 async def test_control_zero_width_and_bidi_characters_are_dropped_the_rest_is_kept(doors: Doors) -> None:
@@ -273,7 +273,7 @@ async def test_a_message_at_the_limit_is_taken(doors: Doors) -> None:
 async def test_a_place_in_the_transcript_that_is_none(doors: Doors, after: str) -> None:
     who = await doors.session()
     answer = await doors.http.get("/api/chat/messages", params={"after": after}, headers=who)
-    assert (answer.status_code, answer.json()) == (422, {"error": replies.BAD_MESSAGE})
+    assert (answer.status_code, answer.json()) == (422, {"error": phrases.BAD_MESSAGE})
 
 
 async def test_a_customer_never_sees_scores_notes_or_the_reason_for_a_tier(doors: Doors) -> None:
@@ -314,13 +314,13 @@ async def test_a_picture_is_kept_and_goes_to_a_person(doors: Doors) -> None:
 )
 async def test_a_file_of_another_kind_is_refused(doors: Doors, mime: str) -> None:
     answer = await send_file(doors, await doors.session(), "a", b"x", mime)
-    assert (answer.status_code, answer.json()) == (415, {"error": replies.FILE_KIND})
+    assert (answer.status_code, answer.json()) == (415, {"error": phrases.FILE_KIND})
     assert doors.scene.count(messages) == 0
 
 
 async def test_a_file_that_is_too_large_is_refused(doors: Doors) -> None:
     answer = await send_file(doors, await doors.session(), "a.png", b"x" * (MAX_FILE + 1), "image/png")
-    assert (answer.status_code, answer.json()) == (413, {"error": replies.FILE_TOO_LARGE})
+    assert (answer.status_code, answer.json()) == (413, {"error": phrases.FILE_TOO_LARGE})
     assert doors.scene.count(messages) == 0
 
 
@@ -341,7 +341,7 @@ async def test_what_else_a_body_holds_changes_nothing(doors: Doors) -> None:
 async def test_a_kind_of_file_that_is_no_kind_is_refused(doors: Doors, mime: str) -> None:
     who = await doors.session()
     answer = await send_file(doors, who, "a.png", b"x", mime)
-    assert (answer.status_code, answer.json()) == (415, {"error": replies.FILE_KIND})
+    assert (answer.status_code, answer.json()) == (415, {"error": phrases.FILE_KIND})
 
 
 async def test_a_document_is_never_shown_as_a_page_of_ours(doors: Doors) -> None:
@@ -378,7 +378,7 @@ async def test_the_stream_tells_what_is_there_and_then_what_is_new(doors: Doors)
         return False
 
     request: Any = SimpleNamespace(is_disconnected=connected, app=doors.app)
-    events = chat._events(request, doors.house, address, 0)
+    events = endpoints._events(request, doors.house, address, 0)
     first = await anext(events)
     assert first.startswith("event: messages\nid: 2\ndata: {")
     assert [line["text"] for line in json.loads(first.split("data: ")[1])["messages"]] == ["怎么查订单", ORDER.answer]
@@ -418,7 +418,7 @@ async def test_a_customer_reads_a_sentence_never_a_stack_trace_and_the_log_no_na
 
     monkeypatch.setattr(doors.house, "receive", breaks)
     answer = await doors.say(who, "人工", key="1")
-    assert (answer.status_code, answer.json()) == (status, {"error": replies.NOT_WORKING})
+    assert (answer.status_code, answer.json()) == (status, {"error": phrases.NOT_WORKING})
     assert "周文博" not in caplog.text
     monkeypatch.undo()
     assert (await doors.say(who, "人工", key="1")).json()["duplicate"] is False
@@ -428,7 +428,7 @@ async def test_an_unknown_page_is_told_so(doors: Doors) -> None:
     for method, path in (("GET", "/nowhere"), ("DELETE", "/api/chat/messages"), ("GET", "/api/chat/sessions")):
         answer = await doors.http.request(method, path)
         assert answer.status_code in (404, 405)
-        assert answer.json() == {"error": replies.NO_SUCH_PAGE}
+        assert answer.json() == {"error": phrases.NO_SUCH_PAGE}
 
 
 async def test_only_listed_host_sites_may_embed_the_chat(doors: Doors) -> None:

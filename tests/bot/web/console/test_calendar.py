@@ -12,15 +12,15 @@ import httpx
 import pytest
 from openpyxl import Workbook
 
+from bot.auth.passwords import hash_password
 from bot.files.faults import SENTENCES
-from bot.passwords import hash_password
-from bot.web.months import month_of
+from bot.web.console.calendar_month import month_of
 from bot.web.templating import environment
-from escalation import calendar_years
-from escalation.calendar_days import applied, days_of
-from escalation.working_time import Day
+from escalation.calendars import calendar_editions
+from escalation.calendars.days import applied, days_of
+from escalation.working_hours.working_time import Day
 from tests.bot.scene import Scene
-from tests.bot.web.test_console import HOSTILE, Console, Seat, csrf_of
+from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, csrf_of
 
 PAGE = "/console/calendar"
 YEAR_2027 = "day,kind,name\n2027-01-01,off,元旦\n2027-01-02,off,元旦\n2027-02-20,on,春节\n"
@@ -76,7 +76,7 @@ def said(page: httpx.Response) -> list[str]:
 
 
 def days(scene: Scene, year: int) -> tuple[Day, ...]:
-    return days_of(applied(scene.policy, scene.read(calendar_years.in_force)), year)
+    return days_of(applied(scene.policy, scene.read(calendar_editions.in_force)), year)
 
 
 def cell(page: httpx.Response, title: str) -> str:
@@ -105,7 +105,7 @@ async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) 
         )
         assert answer.status_code == 403
         assert "日历由组长、主管和管理员维护，如需调整请联系组长。" in answer.text
-    assert scene.read(calendar_years.edition) == 0
+    assert scene.read(calendar_editions.edition) == 0
 
 
 async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> None:
@@ -116,7 +116,7 @@ async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> No
             answer = await lead.browser.post(f"{PAGE}/{move}", data=fields)
             assert answer.status_code == 403
             assert "页面已过期，请刷新后再试。" in answer.text
-    assert scene.read(calendar_years.edition) == 0
+    assert scene.read(calendar_editions.edition) == 0
 
 
 # What it shows
@@ -171,7 +171,7 @@ async def test_the_company_closes_one_calendar_for_a_day(lead: Seat, scene: Scen
     assert cell(page, "每日：年会（放假）") == "work own"
     assert "18 日 年会 放假 <small>每日</small>" in page.text
     assert re.search(r"<b>第 1 版</b>.*客服li.*全员参加", page.text)
-    assert scene.read(calendar_years.history, 2026)[0].by == "客服li"
+    assert scene.read(calendar_editions.history, 2026)[0].by == "客服li"
 
 
 async def test_a_day_can_be_made_like_any_other_again(lead: Seat, scene: Scene) -> None:
@@ -179,7 +179,7 @@ async def test_a_day_can_be_made_like_any_other_again(lead: Seat, scene: Scene) 
     await set_day(lead, "2026-12-18", "off", calendar="工作日")
     await set_day(lead, "2026-12-18", "normal", calendar="工作日")
     assert days(scene, 2026) == before
-    assert [one.version for one in scene.read(calendar_years.history, 2026)] == [2, 1]
+    assert [one.version for one in scene.read(calendar_editions.history, 2026)] == [2, 1]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ async def test_a_day_that_cannot_be_set_is_refused_in_a_sentence(
 ) -> None:
     answer = await set_day(lead, **{"day": "2026-12-18", "kind": "off", **fields})
     assert (answer.status_code, said(answer)) == (422, [sentence])
-    assert scene.read(calendar_years.edition) == 0
+    assert scene.read(calendar_editions.edition) == 0
 
 
 async def test_what_was_typed_is_still_there_and_stays_text(lead: Seat) -> None:
@@ -241,7 +241,7 @@ async def test_the_same_file_again_changes_nothing_and_says_so(lead: Seat, scene
     await take_in(lead, YEAR_2027)
     answer = await take_in(lead, YEAR_2027)
     assert answer.headers["location"] == f"{PAGE}?year=2027&done=same"
-    assert scene.read(calendar_years.edition) == 1
+    assert scene.read(calendar_editions.edition) == 1
     assert "文件里的安排和现有的一样，没有改动。" in (await lead.look(answer.headers["location"])).text
 
 
@@ -274,7 +274,7 @@ async def test_the_same_file_again_changes_nothing_and_says_so(lead: Seat, scene
 async def test_a_file_with_a_fault_changes_nothing(lead: Seat, scene: Scene, text: str, sentences: list[str]) -> None:
     answer = await take_in(lead, text)
     assert (answer.status_code, said(answer)) == (422, sentences)
-    assert scene.read(calendar_years.edition) == 0
+    assert scene.read(calendar_editions.edition) == 0
 
 
 async def test_a_file_that_is_no_text_is_refused(lead: Seat) -> None:

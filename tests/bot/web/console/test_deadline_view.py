@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.web.clock_words import clock_of, fault_in_words, in_order, is_late
-from escalation.store import DeadlineRow
+from bot.web.console.deadline_view import clock_of, fault_in_words, in_order, is_late
+from escalation.tickets.store import DeadlineRow
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DUE = START + timedelta(minutes=20)

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import incidents
-from bot.passwords import hash_password
-from bot.web import stream
-from escalation import incident_store
+from bot.auth.passwords import hash_password
+from bot.tickets import incidents
+from bot.web.console import stream
+from escalation.incidents import incident_store
 from escalation.staff import Role
 from tests.bot.scene import INVOICE, UNKNOWN, Scene, Visitor
-from tests.bot.web.test_console import HOSTILE, Console, Seat, alert_of, csrf_of
+from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, alert_of, csrf_of
 
 PAGE = "/console/incidents"
 NOTICE = "报修系统中断，正在抢修。"

@@ -11,15 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import gap_closing
-from bot.passwords import hash_password
-from bot.publishing import NotPublished
-from bot.web import knowledge_page
+from bot.auth.passwords import hash_password
+from bot.knowledge import gap_closing
+from bot.knowledge.publishing import NotPublished
+from bot.web.console import knowledge
 from escalation.staff import Role
-from knowledge_base import gap_store, regression_store, store
-from knowledge_base.regressions import Regression
+from knowledge_base.gaps import gap_store
+from knowledge_base.revisions import regression_store, revision_store
+from knowledge_base.revisions.regressions import Regression
 from tests.bot.scene import ARTICLES, INVOICE, JAM, ORDER, WIFI, Scene
-from tests.bot.web.test_console import HOSTILE, Console, Seat, alert_of, csrf_of
+from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, alert_of, csrf_of
 
 ASKED = "你们卖3D打印机吗"
 PAGE = "/console/knowledge"
@@ -32,7 +33,7 @@ def password() -> str:
 
 @pytest.fixture
 async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
-    scene.write(store.save_revision, ARTICLES, scene.now, "first", author="韩梅")
+    scene.write(revision_store.save_revision, ARTICLES, scene.now, "first", author="韩梅")
     made = Console(scene, password)
     yield made
     for client in made.clients:
@@ -58,7 +59,7 @@ async def send(seat: Seat, number: int, move: str, **fields: str) -> httpx.Respo
 
 
 def articles(scene: Scene) -> dict[str, Any]:
-    return {article.id: article for article in scene.read(store.load_published)[1]}
+    return {article.id: article for article in scene.read(revision_store.load_published)[1]}
 
 
 def shown(page: httpx.Response) -> list[str]:
@@ -101,7 +102,7 @@ async def test_agents_neither_see_nor_change_anything(console: Console, scene: S
         answer = await seat.browser.post(f"{PAGE}/{number}/{move}", data={"csrf": csrf_of(board), "article": ORDER.id})
         assert answer.status_code == 403
     assert len(scene.read(gap_store.open_gaps)) == 1
-    assert scene.read(store.current_revision) == 1
+    assert scene.read(revision_store.current_revision) == 1
 
 
 async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> None:
@@ -157,7 +158,7 @@ async def test_what_customers_wrote_stays_text(lead: Seat, scene: Scene) -> None
 async def test_only_so_many_are_drawn_and_the_rest_is_counted(
     lead: Seat, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(knowledge_page, "SHOWN", 2)
+    monkeypatch.setattr(knowledge, "SHOWN", 2)
     for text in ("帮我写一首诗", ASKED, "你们招聘吗", "可以以旧换新吗"):
         gap(scene, text)
     page = await lead.look(PAGE)
@@ -166,7 +167,7 @@ async def test_only_so_many_are_drawn_and_the_rest_is_counted(
 
 
 async def test_a_draft_in_preparation_is_mentioned(lead: Seat, scene: Scene) -> None:
-    scene.write(store.save_draft, ARTICLES[:2], scene.now, "", author="李雷", based_on=1)
+    scene.write(revision_store.save_draft, ARTICLES[:2], scene.now, "", author="李雷", based_on=1)
     assert "有一份草稿还没有发布（李雷）" in (await lead.look(PAGE)).text
 
 
@@ -227,7 +228,7 @@ async def test_dismissed_it_is_gone(lead: Seat, scene: Scene) -> None:
     answer = await send(lead, gap(scene), "dismiss")
     page = await lead.look(answer.headers["location"])
     assert (status_of(page), shown(page)) == ("已忽略。", [])
-    assert scene.read(store.current_revision) == 1
+    assert scene.read(revision_store.current_revision) == 1
 
 
 async def test_a_message_that_came_after_the_page_stays(lead: Seat, scene: Scene) -> None:
@@ -306,7 +307,7 @@ async def test_what_is_refused_is_said_and_what_was_typed_stays(
     assert (answer.status_code, html.unescape(alert_of(answer))) == (status, sentence)
     assert re.search(rf'<details class="gap-move"[^>]*id="{move}-1" open>', answer.text)
     assert html.escape(fields["wordings"].strip()) in answer.text
-    assert scene.read(store.current_revision) == 1
+    assert scene.read(revision_store.current_revision) == 1
     assert len(scene.read(gap_store.open_gaps)) == 1
 
 

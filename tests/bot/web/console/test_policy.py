@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot import replies
-from bot.passwords import hash_password
-from escalation import policy_store
+from bot.auth.passwords import hash_password
+from bot.wording import phrases
+from escalation.policy import policy_editions
 from tests.bot.scene import Scene
-from tests.bot.web.test_console import HOSTILE, Console, Seat
+from tests.bot.web.console.test_routes import HOSTILE, Console, Seat
 
 OLD, NEW = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
 PAGE = "/console/policy"
@@ -27,7 +27,7 @@ def password() -> str:
 async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
     for day, version in ((1, OLD), (8, NEW)):
         since = datetime(2026, 11, day, 1, tzinfo=UTC)
-        scene.write(policy_store.activate, version, f"name: {version}\n# {HOSTILE}\n", since)
+        scene.write(policy_editions.activate, version, f"name: {version}\n# {HOSTILE}\n", since)
     made = Console(scene, password)
     yield made
     for client in made.clients:
@@ -61,7 +61,7 @@ async def test_without_a_version_it_is_the_one_in_force(agent: Seat) -> None:
 async def test_what_was_never_kept_is_told_so(agent: Seat) -> None:
     page = await agent.look(f"{PAGE}/cccccccccccc")
     assert page.status_code == 404
-    assert replies.NO_SUCH_EDITION in page.text
+    assert phrases.NO_SUCH_EDITION in page.text
 
 
 async def test_nobody_reads_it_without_signing_in(console: Console) -> None:

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from openpyxl import Workbook
 
-from bot.passwords import hash_password
-from escalation import roster_store
+from bot.auth.passwords import hash_password
+from escalation.staffing import roster_store
 from tests.bot.scene import Scene
-from tests.bot.test_dispatching import works
-from tests.bot.web.test_console import HOSTILE, Console, Seat, csrf_of
+from tests.bot.tickets.test_assignment import works
+from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, csrf_of
 
 PAGE = "/console/roster"
 MOVES = ("add", "remove", "swap", "import")

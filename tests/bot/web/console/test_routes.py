@@ -12,20 +12,22 @@ import httpx
 import pytest
 from sqlalchemy import event, select, update
 
-from bot import replies
-from bot.passwords import hash_password
-from bot.reception import Reception
-from bot.settings import Settings
-from bot.wakeups import Wakeups
-from bot.web import panels, sheet, staff_sessions
-from bot.web.guard import after_sign_in
+from bot.auth import staff_sessions
+from bot.auth.passwords import hash_password
+from bot.auth.staff_sessions import LIFETIME
+from bot.auth.visitor_sessions import visitor_sessions
+from bot.config.settings import Settings
+from bot.service import Reception
+from bot.storage.change_feed import Wakeups
+from bot.web.console import board_queries, ticket_view
+from bot.web.console.access import after_sign_in
 from bot.web.server import create_app
-from bot.web.staff_sessions import LIFETIME
-from bot.web.visitors import visitor_sessions
-from escalation import roster_store, store
-from escalation.roster import Shift
+from bot.wording import phrases
 from escalation.staff import Role, Staff, set_password
-from escalation.store import deadlines, plans, reports, tickets
+from escalation.staffing import roster_store
+from escalation.staffing.roster import Shift
+from escalation.tickets import store
+from escalation.tickets.store import deadlines, plans, reports, tickets
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
 
 PASSWORD = "correct-horse"
@@ -1002,7 +1004,7 @@ async def test_a_board_that_cannot_show_every_ticket_says_so(
     sentence = "工单太多，这里只列出期限最近的 1 张，其余请用搜索查找。"
     assert sentence not in (await wang.look("/console")).text
     scene.visitor("bob").say("人工")
-    monkeypatch.setattr(panels, "MOST", 1)
+    monkeypatch.setattr(board_queries, "MOST", 1)
     assert sentence in (await wang.look("/console")).text
 
 
@@ -1012,7 +1014,7 @@ async def test_the_board_takes_four_queries_however_many_tickets_there_are(conso
     for size in (1, 9):
         for number in range(size):
             scene.visitor(f"visitor-{size}-{number}", customer=f"C10{number + 1:02}").say("人工")
-        arguments = (panels.read_board, scene.rules, chen, list(scene.policy.queues), "all", scene.now)
+        arguments = (board_queries.read_board, scene.rules, chen, list(scene.policy.queues), "all", scene.now)
         counts.append(_queries(scene, *arguments))
     assert counts == [4, 4]
 
@@ -1021,7 +1023,7 @@ async def test_a_ticket_page_takes_as_many_queries_after_a_long_talk(
     console: Console, scene: Scene, anna: Visitor, waiting: int
 ) -> None:
     chen = console.hire("chen", "lead")
-    arguments = (sheet.read_sheet, scene.rules, chen, list(scene.policy.queues), waiting, scene.now)
+    arguments = (ticket_view.read_sheet, scene.rules, chen, list(scene.policy.queues), waiting, scene.now)
     before = _queries(scene, *arguments)
     for number in range(20):
         anna.say(f"补充 {number}")
@@ -1048,13 +1050,13 @@ async def test_a_page_is_out_of_date_after_a_message_a_note_and_a_claim_but_not_
     console: Console, scene: Scene, anna: Visitor, waiting: int
 ) -> None:
     wang = await console.sits("wang")
-    marks = [scene.read(sheet.read_beat, waiting), scene.read(sheet.read_beat, waiting)]
+    marks = [scene.read(ticket_view.read_beat, waiting), scene.read(ticket_view.read_beat, waiting)]
     anna.say("再补充一句")
-    marks.append(scene.read(sheet.read_beat, waiting))
+    marks.append(scene.read(ticket_view.read_beat, waiting))
     await wang.do(waiting, "note", text="备注")
-    marks.append(scene.read(sheet.read_beat, waiting))
+    marks.append(scene.read(ticket_view.read_beat, waiting))
     await wang.do(waiting, "claim")
-    marks.append(scene.read(sheet.read_beat, waiting))
+    marks.append(scene.read(ticket_view.read_beat, waiting))
     assert marks[0] == marks[1]
     assert len(set(marks)) == 4
 
@@ -1064,16 +1066,16 @@ async def test_the_pulse_tells_of_a_new_ticket_and_of_unread_notices_only_in_one
 ) -> None:
     wang = console.hire("wang", queues=(scene.ticket.queue,))
     li = console.hire("li", queues=("特级专席",))
-    assert scene.read(panels.read_pulse, wang, wang.queues).newest == waiting
-    assert scene.read(panels.read_pulse, wang, wang.queues).unread == 1
-    assert scene.read(panels.read_pulse, li, li.queues).newest == 0
-    assert scene.read(panels.read_pulse, li, li.queues).unread == 0
+    assert scene.read(board_queries.read_pulse, wang, wang.queues).newest == waiting
+    assert scene.read(board_queries.read_pulse, wang, wang.queues).unread == 1
+    assert scene.read(board_queries.read_pulse, li, li.queues).newest == 0
+    assert scene.read(board_queries.read_pulse, li, li.queues).unread == 0
 
 
 async def test_the_customers_page_names_the_company_and_has_no_inline_script_or_style(console: Console) -> None:
     page = await console.browser().get("/chat")
     assert f"<h1>{console.scene.policy.name}</h1>" in page.text
-    assert replies.say(console.scene.policy, "greeting") in page.text
+    assert phrases.say(console.scene.policy, "greeting") in page.text
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page.text)
 
 

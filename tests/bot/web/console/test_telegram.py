@@ -12,12 +12,13 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from bot import link_codes, set_aside, staff_links
-from bot.passwords import hash_password
-from bot.topics import groups
+from bot.auth import messenger_accounts, one_time_codes
+from bot.auth.passwords import hash_password
+from bot.topic_sync.topics import groups
+from bot.transcript import dead_letters
 from escalation.staff import Role
 from tests.bot.scene import Scene
-from tests.bot.web.test_console import HOSTILE, Console, Seat, alert_of, csrf_of
+from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, alert_of, csrf_of
 
 PAGE = "/console/telegram"
 SECRET = "s" * 32
@@ -45,7 +46,7 @@ async def send(seat: Seat, what: str, **fields: Any) -> httpx.Response:
 
 
 def keep(scene: Scene, text: str = "打印机<b>坏了</b>", key: str = KEY) -> None:
-    scene.write(set_aside.keep, scene.vault, key, "photo", 4711, "KeyError", {"text": text}, scene.now)
+    scene.write(dead_letters.keep, scene.vault, key, "photo", 4711, "KeyError", {"text": text}, scene.now)
 
 
 async def test_nobody_sees_it_without_signing_in(console: Console) -> None:
@@ -65,29 +66,29 @@ async def test_a_code_is_shown_once_and_links_whoever_enters_it(console: Console
     assert f'href="https://t.me/jiedai_bot?start=s_{code}"' in page.text
     assert "请在 10 分钟内" in page.text
     assert code not in (await seat.look(PAGE)).text
-    assert scene.write(link_codes.redeem, SECRET, "staff", code, scene.now) == str(seat.who.id)
+    assert scene.write(one_time_codes.redeem, SECRET, "staff", code, scene.now) == str(seat.who.id)
 
 
 async def test_a_link_is_seen_and_ended(console: Console, scene: Scene) -> None:
     seat = await console.sits("li")
-    scene.write(staff_links.link, 77, seat.who.id, scene.now)
+    scene.write(messenger_accounts.link, 77, seat.who.id, scene.now)
     assert "已关联 Telegram 账号，在群里的发言和操作都记在您名下。" in (await seat.look(PAGE)).text
     answer = await send(seat, "unlink")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=unlinked")
     assert "已解除关联，该账号不能再以您的身份操作。" in (await seat.look(f"{PAGE}?done=unlinked")).text
-    assert scene.read(staff_links.staff_of, 77) is None
+    assert scene.read(messenger_accounts.staff_of, 77) is None
     assert (await send(seat, "unlink")).status_code == 303
 
 
 @pytest.mark.parametrize("what", ["code", "unlink", "seen"])
 async def test_a_form_of_another_site_does_nothing(console: Console, scene: Scene, what: str) -> None:
     seat = await console.sits("li", "lead")
-    scene.write(staff_links.link, 77, seat.who.id, scene.now)
+    scene.write(messenger_accounts.link, 77, seat.who.id, scene.now)
     keep(scene)
     answer = await seat.browser.post(f"{PAGE}/{what}", data={"csrf": "forged", "key": KEY})
     assert (answer.status_code, alert_of(answer)) == (403, "页面已过期，请刷新后再试。")
-    assert scene.read(staff_links.staff_of, 77) is not None
-    assert (scene.count(link_codes.link_codes), scene.read(set_aside.count_waiting)) == (0, 1)
+    assert scene.read(messenger_accounts.staff_of, 77) is not None
+    assert (scene.count(one_time_codes.link_codes), scene.read(dead_letters.count_waiting)) == (0, 1)
 
 
 async def test_agents_see_neither_groups_nor_what_was_set_aside(console: Console, scene: Scene) -> None:
@@ -99,7 +100,7 @@ async def test_agents_see_neither_groups_nor_what_was_set_aside(console: Console
     told = "未能自动处理的消息只有组长、主管和管理员可以查看。"
     for answer in (await seat.look(f"{PAGE}?show={KEY}"), await send(seat, "seen", key=KEY)):
         assert (answer.status_code, alert_of(answer)) == (403, told)
-    assert scene.read(set_aside.count_waiting) == 1
+    assert scene.read(dead_letters.count_waiting) == 1
 
 
 @pytest.mark.parametrize("role", ["lead", "manager", "admin"])
@@ -155,7 +156,7 @@ async def test_what_is_not_there_is_said_so(console: Console, key: str) -> None:
 
 async def test_content_sealed_with_a_lost_key_is_said_so(console: Console, scene: Scene) -> None:
     keep(scene)
-    scene.write(lambda db: db.execute(set_aside.set_aside.update().values(content="k1:AAAA")))
+    scene.write(lambda db: db.execute(dead_letters.set_aside.update().values(content="k1:AAAA")))
     seat = await console.sits("han", "lead")
     assert "内容无法解密，可能换过密钥。" in (await seat.look(f"{PAGE}?show={KEY}")).text
 
