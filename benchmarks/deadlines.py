@@ -26,14 +26,14 @@ from benchmarks.tables import percentile, show
 from bot.app import database_clock
 from bot.rules import Rules
 from bot.storage.database import Database
-from escalation.sla.steps import Line
+from escalation.sla.steps import EscalationStep
 from escalation.tickets.store import deadlines
 
 DUE = 1_000  # within one second
 WARM = 50  # due a little before, so that nothing is measured that happens once in the life of a process
 BASE = 1_000  # tickets that are written one by one; all others are copies of them
 EACH = ("assessed", "progress", "acceptance_invited", "survey")  # the clocks on each of them
-ONCE: tuple[Line, ...] = (LINES[1],)
+ONCE: tuple[EscalationStep, ...] = (LINES[1],)
 SETTLES = 60.0
 AIMS = {"p99_s": 0.25, "max_s": 1.0, "blocked_s": 0.1}
 

@@ -28,7 +28,7 @@ from bot.transcript import conversations
 from escalation.customers.model import TierDecision
 from escalation.policy.reader import read_policy
 from escalation.sla.deadlines import Deadline
-from escalation.sla.steps import Line
+from escalation.sla.steps import EscalationStep
 from escalation.staff import add_staff
 from escalation.tickets import operations, store
 from escalation.vault import Vault
@@ -38,9 +38,9 @@ PATIENCE = 60.0
 CHAT = "-1001"  # the staff's chat: pages go there, nobody sends them on
 # What a watched clock does: as a real one, only faster.
 LINES = (
-    Line("warning", timedelta(seconds=-1), ("holder",)),
-    Line("breach", timedelta(0), ("holder", "lead")),
-    Line("overdue", timedelta(seconds=2), ("lead", "manager")),
+    EscalationStep("warning", timedelta(seconds=-1), ("holder",)),
+    EscalationStep("breach", timedelta(0), ("holder", "lead")),
+    EscalationStep("overdue", timedelta(seconds=2), ("lead", "manager")),
 )
 
 
@@ -145,7 +145,7 @@ def seed(
     db: Connection,
     rules: Rules,
     dues: Sequence[datetime],
-    lines: Sequence[Line],
+    lines: Sequence[EscalationStep],
     now: datetime,
     *,
     holder: int | None = None,
@@ -188,7 +188,7 @@ def _copy(db: Connection, table: Table, ticket: Column[int], last: int, ahead: i
     db.execute(insert(table).from_select([column.name for column in chosen], rows))
 
 
-def _models(db: Connection, rules: Rules, lines: Sequence[Line], now: datetime) -> list[dict[str, Any]]:
+def _models(db: Connection, rules: Rules, lines: Sequence[EscalationStep], now: datetime) -> list[dict[str, Any]]:
     """A conversation, a ticket and a clock as the program writes them; they are not kept, what they are like is."""
     undone = db.begin_nested()
     policy = rules.policy

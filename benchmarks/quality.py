@@ -17,7 +17,7 @@ from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from knowledge_base.articles import Article
 from knowledge_base.evaluation.coverage import auroc, best_for, curve_of, mean, percentile
 from knowledge_base.evaluation.measurement import SUGGESTIONS, TARGET, evaluate
-from knowledge_base.files.labelled import Message
+from knowledge_base.files.labelled import LabelledMessage
 
 SAMPLE = 500
 OWN = Path(__file__).parent.parent / "knowledge_base" / "sample"
@@ -30,8 +30,8 @@ class MatchingSet:
 
     name: str
     articles: tuple[Article, ...]
-    dev: tuple[Message, ...]
-    test: tuple[Message, ...]
+    dev: tuple[LabelledMessage, ...]
+    test: tuple[LabelledMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _top(scores: np.ndarray, depth: int) -> np.ndarray:
     return some[np.lexsort((some, -scores[some]))]
 
 
-def _some(messages: Sequence[Message], sample: int | None) -> tuple[Message, ...]:
+def _some(messages: Sequence[LabelledMessage], sample: int | None) -> tuple[LabelledMessage, ...]:
     if sample is None or sample >= len(messages):
         return tuple(messages)
     return tuple(Random(3).sample(messages, sample))
@@ -150,11 +150,13 @@ def _ours(given: MatchingSet, level: str, kept: Path | None) -> Row:
     )
 
 
-def _peer(name: str, peer: Peer, owners: Sequence[str], dev: Sequence[Message], test: Sequence[Message]) -> Row:
+def _peer(
+    name: str, peer: Peer, owners: Sequence[str], dev: Sequence[LabelledMessage], test: Sequence[LabelledMessage]
+) -> Row:
     best = best_for(TARGET, curve_of(_outcome(ranked_by(peer, one.text, owners), one) for one in dev))
     threshold = best.threshold if best else math.inf
     seconds: list[float] = []
-    asked: list[tuple[Message, list[str], float]] = []
+    asked: list[tuple[LabelledMessage, list[str], float]] = []
     for message in test:
         started = time.perf_counter()
         found, score = ranked_by(peer, message.text, owners)
@@ -179,6 +181,6 @@ def _peer(name: str, peer: Peer, owners: Sequence[str], dev: Sequence[Message], 
     )
 
 
-def _outcome(ranked: tuple[list[str], float], message: Message) -> tuple[float, bool]:
+def _outcome(ranked: tuple[list[str], float], message: LabelledMessage) -> tuple[float, bool]:
     found, score = ranked
     return score, found[0] == message.expected

@@ -1,6 +1,6 @@
 """Replicas of the alarm clock as processes of their own, which can be killed at any instant and replaced at once.
 
-Each is what `jiedai run` starts for deadlines: a real `Alarms` with its scheduler, on a `Database` of its own. It is
+Each is what `jiedai run` starts for deadlines: a real `AlarmClock` with its scheduler on a `Database` of its own. It is
 forked from a process that has imported everything, and has no knowledge base, no web server and no Telegram: that is
 what makes hundreds of deaths affordable. A death is SIGKILL, at a random instant or on either side of a commit.
 """
@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 
 from benchmarks import ground, mutants
 from bot.app import database_clock
-from bot.jobs.alarm_clock import Alarms
+from bot.jobs.alarm_clock import AlarmClock
 from bot.storage.database import Database
 from escalation.tickets import sweep
 
@@ -171,7 +171,7 @@ async def _serve(database: Watched, ready: Any) -> None:
     end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
     watch = asyncio.create_task(_longest_block(end))
-    alarms = Alarms(database, lambda: rules, database.clock)
+    alarms = AlarmClock(database, lambda: rules, database.clock)
     alarms.start()
     while alarms.last_sweep is None and not end.is_set():  # noqa: ASYNC110  # the sweep offers nothing to wait upon
         await asyncio.sleep(0.01)

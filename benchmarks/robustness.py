@@ -10,7 +10,7 @@ from benchmarks.peers import PEERS
 from benchmarks.perturbations import perturbed
 from benchmarks.quality import ranked_by
 from knowledge_base.articles import Article
-from knowledge_base.files.labelled import Message
+from knowledge_base.files.labelled import LabelledMessage
 from knowledge_base.matching.ranking import rank
 
 PEER = "rapidfuzz WRatio"
@@ -32,7 +32,7 @@ class Cost:
 
 
 def measure_costs(
-    articles: Sequence[Article], messages: Sequence[Message], levels: Sequence[str], *, chinese: bool
+    articles: Sequence[Article], messages: Sequence[LabelledMessage], levels: Sequence[str], *, chinese: bool
 ) -> dict[str, list[Cost]]:
     """For each level every perturbation of the messages that the knowledge base answers; the peer is asked once."""
     inside = [(message.text, message.expected) for message in messages if message.expected is not None]

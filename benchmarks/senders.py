@@ -14,10 +14,10 @@ from benchmarks import ground, network, replicas
 from benchmarks.replicas import Replica
 from bot.app import utc_now
 from bot.delivery import outbox, sender
-from bot.delivery.sender import Deliveries
-from bot.jobs.alarm_clock import Alarms
-from bot.notifications.staff_chat import STAFF_CHAT, Unsealing
-from bot.storage.change_feed import Wakeups
+from bot.delivery.sender import OutboxSender
+from bot.jobs.alarm_clock import AlarmClock
+from bot.notifications.staff_chat import STAFF_CHAT, DecryptingChannel
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.telegram.api import client
 from bot.telegram.sending import channel
@@ -47,8 +47,8 @@ def _run(_sentence: Any, ready: Any, url: str, base: str, ahead: timedelta, swee
 
 async def _serve(database: Database, ready: Any, base: str, ahead: timedelta, sweeps: bool) -> None:
     rules = ground.bare_rules()
-    wakeups = Wakeups(database.url)
-    database.on_commit = wakeups.notify
+    change_feed = ChangeFeed(database.url)
+    database.on_commit = change_feed.notify
 
     def clock() -> datetime:
         return utc_now() + ahead
@@ -56,9 +56,9 @@ async def _serve(database: Database, ready: Any, base: str, ahead: timedelta, sw
     end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
     sender = client.Client(network.TOKEN, base)
-    door = Unsealing(TelegramChannel(sender, STAFF_CHAT), rules.vault)
-    working, alarms = Deliveries(database, door, wakeups, clock), Alarms(database, lambda: rules, clock)
-    wakeups.start()
+    door = DecryptingChannel(TelegramChannel(sender, STAFF_CHAT), rules.vault)
+    working, alarms = OutboxSender(database, door, change_feed, clock), AlarmClock(database, lambda: rules, clock)
+    change_feed.start()
     working.start()
     if sweeps:
         alarms.start()
@@ -67,6 +67,6 @@ async def _serve(database: Database, ready: Any, base: str, ahead: timedelta, sw
     if sweeps:
         await alarms.stop()
     await working.stop()
-    await wakeups.stop()
+    await change_feed.stop()
     await sender.close()
     database.close()

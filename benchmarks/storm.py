@@ -27,11 +27,11 @@ from benchmarks.replicas import running
 from benchmarks.tables import show
 from bot.app import utc_now
 from bot.wording.phrases import KINDS
-from escalation.sla.steps import Line
+from escalation.sla.steps import EscalationStep
 from escalation.tickets.store import tickets
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
-LINES = (Line("breach", timedelta(0), ("holder", "lead")),)
+LINES = (EscalationStep("breach", timedelta(0), ("holder", "lead")),)
 AHEAD = 4.0  # seconds from the seeding to the storm
 MINUTE = 60.0
 PATIENCE = 120.0
@@ -43,8 +43,8 @@ async def measure(where: Ground, breaches: int, processes: int, watch: float) ->
     rules, ahead = ground.bare_rules(), MORNING - utc_now()
     ranks = {tier.id: tier.rank for tier in rules.policy.tiers.values()}
     async with Network() as network:
-        houses = [senders.sending(where.url, network.base, ahead=ahead, sweeps=True) for _ in range(processes)]
-        with ground.opened(where.url) as database, running(houses):
+        senders_running = [senders.sending(where.url, network.base, ahead=ahead, sweeps=True) for _ in range(processes)]
+        with ground.opened(where.url) as database, running(senders_running):
             storm, due = time.monotonic() + AHEAD, utc_now() + ahead + timedelta(seconds=AHEAD)
             await database.unit(_seed, rules, breaches, due, sorted(ranks))
             until = storm + PATIENCE

@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.tables import percentile, show
 from bot.config.settings import EXAMPLE_POLICY
 from escalation.policy.reader import read_policy
-from escalation.working_hours.working_time import Calendar, Day, Span, with_days
+from escalation.working_hours.working_time import Calendar, CalendarDay, Span, with_days
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin")
 FIRST, MINUTES = datetime(2025, 12, 1, tzinfo=UTC), 500 * 1440  # the minutes that are walked: all of 2026 and a margin
@@ -59,7 +59,7 @@ class Hours:
     zone: str
     spans: tuple[tuple[int, int], ...]
     weekends_off: bool
-    days: tuple[Day, ...]
+    days: tuple[CalendarDay, ...]
 
     def calendar(self) -> Calendar:
         """As the product understands it."""
@@ -149,10 +149,10 @@ def drawn(dice: random.Random) -> Hours:
     if dice.random() < 0.1:
         spans = [(0, 1440)]
     year = [date(2025, 12, 1) + n * DAY for n in range(500)]
-    kinds = {day: Day(day, "off") for _ in range(dice.randint(0, 9)) for day in _run(dice, year)}
+    kinds = {day: CalendarDay(day, "off") for _ in range(dice.randint(0, 9)) for day in _run(dice, year)}
     weekends = [day for day in year if day.isoweekday() > 5 and day not in kinds]
-    kinds |= {day: Day(day, "on") for day in dice.sample(weekends, dice.randint(0, 8))}
-    own = [Day(day, dice.choice(("off", "on")), "", "x") for day in dice.sample(year, dice.randint(0, 6))]
+    kinds |= {day: CalendarDay(day, "on") for day in dice.sample(weekends, dice.randint(0, 8))}
+    own = [CalendarDay(day, dice.choice(("off", "on")), "", "x") for day in dice.sample(year, dice.randint(0, 6))]
     return Hours(dice.choice(ZONES), tuple(spans), dice.random() < 0.6, (*kinds.values(), *own))
 
 
@@ -237,7 +237,7 @@ def speed(additions: int) -> dict[str, float | None]:
     }
 
 
-def _business_hours(pandas: Any, holidays: Sequence[Day], hours: int) -> Any:
+def _business_hours(pandas: Any, holidays: Sequence[CalendarDay], hours: int) -> Any:
     days = [day.day for day in holidays]
     return pandas.offsets.CustomBusinessHour(n=hours, start="08:00", end="21:00", holidays=days)
 

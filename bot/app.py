@@ -1,4 +1,4 @@
-"""The only wiring: settings become a running house; the only real clock."""
+"""The only wiring: settings become a running service; the only real clock."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from bot.config.secret_files import KEY_FILE, customer_token_secret, ensure_fold
 from bot.config.settings import EXAMPLE_POLICY, Settings
 from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
-from bot.jobs.alarm_clock import Alarms
-from bot.jobs.recompute import Recomputing, bring_into_force
-from bot.knowledge.encoders import preparing_of
+from bot.jobs.alarm_clock import AlarmClock
+from bot.jobs.recompute import RecomputeJob, bring_into_force
+from bot.knowledge.encoders import index_builder_of
 from bot.messages import BotRefusal
 from bot.migrations import schema
 from bot.notifications.staff_chat import DESK
 from bot.rules import Rules
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database, be_alone
 from bot.topic_sync import topics
 from escalation.calendars import calendar_editions
@@ -36,7 +36,7 @@ from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.staff import add_staff, count_staff
 from escalation.vault import Vault, VaultError
-from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.revisions import revision_store
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def utc_now() -> datetime:
 
 
 class NotReady(BotRefusal):
-    """The house cannot open; its text is a whole sentence saying what to do."""
+    """The service cannot open; its text is a whole sentence saying what to do."""
 
 
 def database_clock(database: Database) -> Callable[[], datetime]:
@@ -71,29 +71,29 @@ def database_clock(database: Database) -> Callable[[], datetime]:
 Knowledge = Literal["none", "at once", "best"]
 
 
-def open_house(settings: Settings, knowledge: Knowledge = "best") -> Reception:
+def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
     """Policy, secrets, database and knowledge base, checked; refuses with NotReady or with the faults of a file.
 
-    The knowledge base is prepared as well as it can be; or so that it can be asked at once, for `Reception.refresh` to
+    The knowledge base is prepared as well as it can be; or so that it can be asked at once, for `Service.refresh` to
     better it; or not at all, for work that asks it nothing.
     """
     policy = read_policy(settings.policy)
     ensure_folder(settings)
     database = Database(settings.database_url)
     try:
-        return _furnished(settings, policy, database, knowledge)
+        return _assembled(settings, policy, database, knowledge)
     except BaseException:
         database.close()
         raise
 
 
-def _furnished(settings: Settings, policy: Policy, database: Database, knowledge: Knowledge) -> Reception:
+def _assembled(settings: Settings, policy: Policy, database: Database, knowledge: Knowledge) -> Service:
     _demand_schema(database)
     vault = _fitting_vault(settings, database)
     clock = database_clock(database)
     revision, articles = (0, ()) if knowledge == "none" else database.read_now(revision_store.load_published)
-    preparing = Preparing() if knowledge == "none" else preparing_of(settings)
-    prepare = preparing.at_once if knowledge == "at once" else preparing.index
+    index_builder = IndexBuilder() if knowledge == "none" else index_builder_of(settings)
+    prepare = index_builder.at_once if knowledge == "at once" else index_builder.index
     index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
     # Whether or not this replica has the token: what it does with tickets another one tells.
     chat, desk = settings.telegram_staff_chat, settings.telegram_desk
@@ -102,12 +102,12 @@ def _furnished(settings: Settings, policy: Policy, database: Database, knowledge
             "There is no JIEDAI_TELEGRAM_TOKEN here; another replica must have it, or staff hear nothing there."
         )
     held = calendar_editions.applied(policy, database.read_now(calendar_editions.in_force))
-    rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, preparing)
-    wakeups = Wakeups(settings.database_url, database.origin)
-    reception = Reception(settings, database, rules, wakeups, clock, customer_token_secret(settings), filed=policy)
+    rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, index_builder)
+    change_feed = ChangeFeed(settings.database_url, database.origin)
+    service = Service(settings, database, rules, change_feed, clock, customer_token_secret(settings), filed=policy)
     if desk:
-        database.before_commit = lambda db: topics.mark_changed(db, reception.rules, clock())
-    return reception
+        database.before_commit = lambda db: topics.mark_changed(db, service.rules, clock())
+    return service
 
 
 def _demand_schema(database: Database) -> None:
@@ -139,38 +139,38 @@ def _fitting_vault(settings: Settings, database: Database) -> Vault:
     return vault
 
 
-def enforce_policy(reception: Reception) -> None:
-    """This house's policy file holds from now on; clocks that another one computed are computed anew."""
-    text = reception.settings.policy.read_text(encoding="utf-8")
-    reception.database.write_now(bring_into_force, reception.rules.policy, text, reception.clock())
+def enforce_policy(service: Service) -> None:
+    """This service's policy file holds from now on; clocks that another one computed are computed anew."""
+    text = service.settings.policy.read_text(encoding="utf-8")
+    service.database.write_now(bring_into_force, service.rules.policy, text, service.clock())
 
 
-def load_samples(reception: Reception, knowledge: Knowledge = "best") -> None:
+def load_samples(service: Service, knowledge: Knowledge = "best") -> None:
     """Sample questions and customers into a fresh installation that runs on the example policy."""
-    if not reception.settings.is_example or not reception.database.read_now(_is_fresh):
+    if not service.settings.is_example or not service.database.read_now(_is_fresh):
         return
-    reception.database.write_now(_load_samples, reception)
-    revision, articles = reception.database.read_now(revision_store.load_published)
-    fillers = reception.rules.policy.words.get("filler", ())
-    preparing = reception.rules.preparing
-    prepare = preparing.at_once if knowledge == "at once" else preparing.index
+    service.database.write_now(_load_samples, service)
+    revision, articles = service.database.read_now(revision_store.load_published)
+    fillers = service.rules.policy.words.get("filler", ())
+    index_builder = service.rules.index_builder
+    prepare = index_builder.at_once if knowledge == "at once" else index_builder.index
     index = prepare(articles, revision=revision, fillers=fillers)
-    reception.rules = replace(reception.rules, index=index)
+    service.rules = replace(service.rules, index=index)
 
 
-def first_administrator(reception: Reception) -> str | None:
+def first_administrator(service: Service) -> str | None:
     """The generated password of a first administrator; None when there is staff already."""
-    if reception.database.read_now(count_staff):
+    if service.database.read_now(count_staff):
         return None
-    return reception.database.write_now(_first_administrator, reception.settings, reception.clock())
+    return service.database.write_now(_first_administrator, service.settings, service.clock())
 
 
 def _is_fresh(db: Connection) -> bool:
     return not (revision_store.current_revision(db) or customer_store.list_contact_ids(db) or count_staff(db))
 
 
-def _load_samples(db: Connection, reception: Reception) -> None:
-    now, policy, vault = reception.clock(), reception.rules.policy, reception.rules.vault
+def _load_samples(db: Connection, service: Service) -> None:
+    now, policy, vault = service.clock(), service.rules.policy, service.rules.vault
     be_alone(db)
     if not _is_fresh(db):  # another process was faster
         return
@@ -188,15 +188,15 @@ def _first_administrator(db: Connection, settings: Settings, now: datetime) -> s
     return password
 
 
-def _telegram(reception: Reception) -> Telegram | None:
-    if not reception.settings.telegram_token:
+def _telegram(service: Service) -> Telegram | None:
+    if not service.settings.telegram_token:
         return None
-    # Only now: aiogram costs seconds and 170 MB that a house without Telegram need not pay.
+    # Only now: aiogram costs seconds and 170 MB that a service without Telegram need not pay.
     from bot.telegram.adapter import Telegram
 
-    _demand_public_url(reception.settings)
-    found = Telegram(reception)
-    reception.fetch_file = found.fetch_file
+    _demand_public_url(service.settings)
+    found = Telegram(service)
+    service.fetch_file = found.fetch_file
     return found
 
 
@@ -210,24 +210,24 @@ def _demand_public_url(settings: Settings) -> None:
         )
 
 
-class House:
+class Runtime:
     """Everything that runs beside the web server: alarms, deliveries, wake-ups, Telegram."""
 
-    def __init__(self, reception: Reception) -> None:
-        self.reception = reception
-        self.alarms = Alarms(reception.database, lambda: reception.rules, reception.clock)
-        self.telegram = _telegram(reception)
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.alarms = AlarmClock(service.database, lambda: service.rules, service.clock)
+        self.telegram = _telegram(service)
         self._background = Background()
-        reception.database.on_commit = reception.wakeups.notify
+        service.database.on_commit = service.change_feed.notify
 
     async def open(self) -> None:
-        """Start; what was due while the house was closed happens first."""
-        self.reception.wakeups.start()
+        """Start; what was due while the service was closed happens first."""
+        self.service.change_feed.start()
         self.alarms.start()
-        here = self.reception
-        recomputing = Recomputing(here.database, lambda: here.rules, here.wakeups, here.clock)
+        here = self.service
+        recompute = RecomputeJob(here.database, lambda: here.rules, here.change_feed, here.clock)
         self._background.start("watch", here.watch())
-        self._background.start("recompute", recomputing.run())
+        self._background.start("recompute", recompute.run())
         if self.telegram is not None:
             await self.telegram.start()
 
@@ -237,11 +237,11 @@ class House:
         if self.telegram is not None:
             await self.telegram.stop()
         await self._background.stop()
-        await self.reception.wakeups.stop()
-        await asyncio.to_thread(self.reception.database.close)
+        await self.service.change_feed.stop()
+        await asyncio.to_thread(self.service.database.close)
 
     def checks(self) -> dict[str, bool]:
         """What must hold for traffic to be sent here; reads the database, so not on the event loop."""
-        current = self.reception.database.read_now(schema.is_current)
+        current = self.service.database.read_now(schema.is_current)
         swept = self.alarms.last_sweep is not None and self.alarms.silence < SWEEP_ALIVE
         return {"database": True, "migrations": current, "sweep": swept}

@@ -66,8 +66,8 @@ class Incoming:
 class Edited:
     """A customer changed what they had written: staff see both.
 
-    `original` is the key of the message that was changed, `message` the whole of it as it is now, for a house that has
-    not seen it yet. `order` grows with every edit of a message, however they arrive.
+    `original` is the key of the message that was changed, `message` the whole of it as it is now, in case
+    it was never seen. `order` grows with every edit of a message, however they arrive.
     """
 
     channel: str
@@ -140,7 +140,7 @@ Delivery = Sent | Later | Never
 
 
 class Channel(Protocol):
-    """A way out of the house that needs a network."""
+    """A way out of the service that needs a network."""
 
     name: str
 

@@ -13,7 +13,7 @@ from escalation.vault import Vault
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import Verdict, decide
 from knowledge_base.matching.index import Index
-from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.matching.ranking import Candidate, is_visible, rank
 from knowledge_base.model.calibration import Thresholds
 from knowledge_base.text.normalise import normalise
@@ -32,8 +32,10 @@ class Rules:
     vault: Vault
     index: Index
     staff_chat: str = ""  # where staff also read notices outside the console; empty: nowhere
-    desk: tuple[int, ...] = ()  # forum groups in which each ticket has a topic of its own; empty: there is no such desk
-    preparing: Preparing = Preparing()  # noqa: RUF009  # frozen; how the next revision becomes an index
+    topic_groups: tuple[
+        int, ...
+    ] = ()  # forum groups in which each ticket has a topic of its own; empty: there is no such desk
+    index_builder: IndexBuilder = IndexBuilder()  # noqa: RUF009  # frozen; how the next revision becomes an index
 
     @property
     def takes_thought(self) -> bool:

@@ -1,4 +1,4 @@
-"""The running house: what every door needs to take a message in and to read what became of it."""
+"""The running service: what every door needs to take a message in and to read what became of it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.config.settings import Settings
-from bot.delivery.rate_limit import Flood
+from bot.delivery.rate_limit import InboundLimiter
 from bot.dialogue import edits, intake
-from bot.dialogue.intake import Ranked, Receipt
-from bot.knowledge.read_ahead import ReadingAhead
+from bot.dialogue.intake import RankedCandidates, Receipt
+from bot.knowledge.read_ahead import ReadAhead
 from bot.messages import Edited, Incoming
 from bot.rules import Rules
-from bot.storage.change_feed import Wakeups
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.transcript import conversations
 from bot.transcript.conversations import Conversation
@@ -34,20 +34,22 @@ log = logging.getLogger(__name__)
 
 
 @dataclass
-class Reception:
+class Service:
     """One process's view. `rules` is swapped whole; whoever reads it keeps one consistent set."""
 
     settings: Settings
     database: Database
     rules: Rules
-    wakeups: Wakeups
+    change_feed: ChangeFeed
     clock: Callable[[], datetime]
     token_secret: str
     fetch_file: Callable[[str], Awaitable[bytes]] | None = None  # files a channel keeps for us, by their reference
     bot_name: str = ""  # the messenger's name of our bot, once it is known
     webhook: Callable[[str, bytes], Awaitable[int]] | None = None  # a secret and an update; the HTTP status to answer
-    flood: Flood = field(default_factory=lambda: Flood(time.monotonic), init=False, repr=False)
-    _reading: ReadingAhead = field(default_factory=ReadingAhead, init=False, repr=False)
+    inbound_limiter: InboundLimiter = field(
+        default_factory=lambda: InboundLimiter(time.monotonic), init=False, repr=False
+    )
+    _reading: ReadAhead = field(default_factory=ReadAhead, init=False, repr=False)
     filed: Policy | None = None  # as its file has it; `rules` holds it with the calendar years entered since
 
     async def receive(self, message: Incoming) -> Receipt:
@@ -82,7 +84,7 @@ class Reception:
         """Load the knowledge base if another revision was published; True if so. Messages go on meanwhile."""
         await self.follow_calendars()
         now, rules = await self.database.read(revision_store.current_revision), self.rules
-        if now == rules.index.revision and rules.preparing.is_finished(rules.index):
+        if now == rules.index.revision and rules.index_builder.is_finished(rules.index):
             return False
         revision, articles = await self.database.read(revision_store.load_published)
         index = await asyncio.to_thread(_prepare, rules, revision, articles)
@@ -95,12 +97,12 @@ class Reception:
     async def watch(self) -> None:
         """Refresh whenever something changed, for ever."""
         while True:
-            seen = self.wakeups.version
+            seen = self.change_feed.version
             try:
                 await self.refresh()
             except Exception:  # the revision in use stays in use
                 log.exception("the new revision of the knowledge base could not be loaded")
-            await self.wakeups.wait(seen, 5)
+            await self.change_feed.wait(seen, 5)
             await asyncio.sleep(0.3)  # a busy minute asks thrice a second, not a thousand times
 
     def origins(self) -> Sequence[str]:
@@ -114,14 +116,14 @@ def _ranked(
     rules: Rules,
     said: Incoming | Edited,
     now: datetime,
-) -> Ranked:
+) -> RankedCandidates:
     # In the thread that reads, for a hop between threads costs as much as the read; no lock is held meanwhile.
     text, tier = prepare(db, rules, said, now)
-    return Ranked(text, tier, rules.rank(text, tier, now) if text else ())
+    return RankedCandidates(text, tier, rules.rank(text, tier, now) if text else ())
 
 
 def _prepare(rules: Rules, revision: int, articles: tuple[Article, ...]) -> Index:
-    index = rules.preparing.index(articles, revision=revision, fillers=rules.policy.words.get("filler", ()))
+    index = rules.index_builder.index(articles, revision=revision, fillers=rules.policy.words.get("filler", ()))
     index.warm()
     return index
 

@@ -139,7 +139,7 @@ def set_work(
 
 
 def disable_staff(db: Connection, login: str, now: datetime) -> None:
-    """The person may no longer sign in; what they did stays. Refuses the last one who can look after the house."""
+    """The person may no longer sign in; what they did stays. Refuses the last one who can look after the service."""
     admins = set(db.scalars(select(staff.c.login).where(staff.c.role == "admin", staff.c.disabled_at.is_(None))))
     if admins == {login}:
         raise StaffRefused(f'"{login}" is the last administrator; add another before disabling this one.')

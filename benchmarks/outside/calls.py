@@ -6,7 +6,7 @@ import shlex
 import shutil
 from pathlib import Path
 
-from benchmarks.outside.normalise import without_layout
+from benchmarks.outside.normalise import without_layout, without_measurements
 from benchmarks.outside.tree import Told, Tree
 
 SCRIPT = Path(__file__).with_name("calls.txt")
@@ -61,5 +61,5 @@ def read_calls(text: str, root: Path) -> list[list[str]]:
 def in_lines(told: Told) -> str:
     """A call, its exit code, and both streams."""
     err = without_layout(told.err)
-    streams = [f"{told.out}".rstrip(), "".join(f"! {line}\n" for line in err.splitlines()).rstrip()]
+    streams = [without_measurements(told.out).rstrip(), "".join(f"! {line}\n" for line in err.splitlines()).rstrip()]
     return "\n".join([f"$ jiedai {shlex.join(told.words)}", f"exit {told.code}", *filter(None, streams), ""])

@@ -31,6 +31,8 @@ class _Clock(datetime):
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Any:
+        with Path(f"{os.environ[CLOCK]}.reads").open("ab") as reads:  # its size says how often the clock was read
+            reads.write(b".")
         return datetime.fromisoformat(Path(os.environ[CLOCK]).read_text(encoding="utf-8")).astimezone(tz)
 
 

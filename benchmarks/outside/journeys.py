@@ -20,6 +20,7 @@ from benchmarks.outside.tree import Tree
 SCRIPT = Path(__file__).with_name("journeys.txt")
 BREATH = timedelta(seconds=1)  # before each step
 GATHERED = timedelta(seconds=8)  # after what a customer wrote: longer than fragments are waited for
+TAKES_TIME = ("at", "wait", "run")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -49,6 +50,7 @@ class Stage:
             yield f"\n> {verb} {rest}".rstrip()
             if told := self._do(verb, rest):
                 yield told
+            self.clock.settle(always=verb in TAKES_TIME)
             if self.customer.token and verb not in ("open", "and"):
                 yield from self.customer.read()
 

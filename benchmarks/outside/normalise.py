@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 
 _BASE64 = "[A-Za-z0-9_-]"
 _RANDOM = re.compile(
-    rf"(?P<token>\beyJ{_BASE64}+\.{_BASE64}+\.{_BASE64}+)"
+    r"(?P<hash>\$argon2id\$[^\s\"]+)"
+    rf"|(?P<token>\beyJ{_BASE64}+\.{_BASE64}+\.{_BASE64}+)"
     rf"|(?P<sealed>\bk[0-9]+\.{_BASE64}{{38,}}={{0,2}})"
     r"|(?P<ref>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9a-f]{16,64}\b)"
     rf"|(?P<secret>(?<!{_BASE64})(?=[^A-Z\s]*[A-Z])(?=[^a-z\s]*[a-z]){_BASE64}{{32,}}(?!{_BASE64}))"
     rf'|(?:(?<=the password )|(?<="password": ")|(?<=admin  ))(?P<password>{_BASE64}{{16}})(?!{_BASE64})'
 )
+_MEASURED = re.compile(r'\b[0-9]+\.[0-9]+ m?s\b|(?<="load_s": )[0-9.]+|(?<="p[0-9]{2}_ms": )[0-9.]+')
+_WIDE = re.compile("  +|━━+|──+")
 _LOGGER = re.compile(r"^(DEBUG|INFO|WARNING|ERROR|CRITICAL) [\w.]+:", re.MULTILINE)
 _PROCESS = re.compile(r"(?<=\.sqlite3)-[0-9]+")  # the draft of a copy carries its process's number
 _USAGE = re.compile(r"^usage:.*?(?=^jiedai: |\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
@@ -57,6 +60,12 @@ def masked(text: str) -> str:
 def without_layout(text: str) -> str:
     """A refusal without usage lines, names of loggers, which follow the modules, and numbers of processes."""
     return _USAGE.sub("", _LOGGER.sub(r"\1 <logger>:", _PROCESS.sub("-<process>", text)))
+
+
+def without_measurements(text: str) -> str:
+    """A text without durations that this machine took; a table that holds one loses its columns' widths too."""
+    found, times = _MEASURED.subn("<measured>", text)
+    return _WIDE.sub(" ", found) if times else text
 
 
 def rows_in_order(rows: Iterable[str], *, keep: bool) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.outside.console import new_client
 from benchmarks.outside.save import AFTER, DATABASE
+from benchmarks.outside.server import serve
 from benchmarks.outside.tables import opened
 from benchmarks.outside.tree import Tree
 
@@ -82,6 +83,6 @@ def _unread(data: Path) -> list[str]:
 
 
 def _served(tree: Tree) -> list[str]:
-    with tree.serve(tree.data) as url, new_client(url) as client:
+    with serve(tree, tree.data) as url, new_client(url) as client:
         answers = {path: client.get(path).status_code for path in ("/chat", "/readyz", "/console/sign-in")}
     return [f"GET {path}: {status}" for path, status in answers.items() if status != 200]

@@ -14,6 +14,7 @@ from benchmarks.outside.clock import Clock
 from benchmarks.outside.console import new_client, save_open_pages
 from benchmarks.outside.journeys import SCRIPT, Stage, read_journeys, signed_in
 from benchmarks.outside.normalise import Normaliser, without_layout
+from benchmarks.outside.server import LOG, serve
 from benchmarks.outside.tables import save_tables
 from benchmarks.outside.tree import Told, Tree
 
@@ -58,7 +59,7 @@ def _save_demo(tree: Tree, folder: Path, kept_data: Path | None) -> Path:
 
 
 def _save_pages(tree: Tree, data: Path, folder: Path, passwords: Mapping[str, str]) -> None:
-    with tree.serve(data) as url:
+    with serve(tree, data) as url:
         normalise = _of_server(tree, url)
         save_open_pages(new_client(url), folder / "open", normalise)
         for login, member in signed_in(url, passwords).items():
@@ -71,7 +72,7 @@ def _save_journeys(tree: Tree, folder: Path) -> None:
     begun = _furnish(tree)
     passwords = _passwords(begun[2:])
     (folder / "00 set-up.txt").write_text(_in_lines(begun, tree.normaliser()), encoding="utf-8")
-    with tree.serve(tree.data) as url:
+    with serve(tree, tree.data) as url:
         clock = Clock(tree, tree.data / DATABASE, datetime.fromisoformat(OPENING))
         stage = Stage(tree, clock, new_client(url), signed_in(url, passwords))
         for journey in read_journeys(SCRIPT.read_text(encoding="utf-8")):
@@ -80,8 +81,14 @@ def _save_journeys(tree: Tree, folder: Path) -> None:
         for login, member in signed_in(url, passwords).items():
             member.save_pages(folder / "pages" / login, _of_server(tree, url))
     save_tables(tree.data / DATABASE, folder / "tables", tree.normaliser())
-    log = (tree.scratch / "server.log").read_text(encoding="utf-8")
-    (folder / "server log.txt").write_text(without_layout(tree.normaliser()(log)), encoding="utf-8")
+    (folder / "warnings.txt").write_text(_warnings(tree), encoding="utf-8")
+
+
+def _warnings(tree: Tree) -> str:
+    """What the server warned of; a tick that the end interrupts is an error in its log, or none, as it happens."""
+    log = (tree.scratch / LOG).read_text(encoding="utf-8")
+    lines = [line for line in log.splitlines(keepends=True) if line.startswith("WARNING ")]
+    return without_layout(tree.normaliser()("".join(lines)))
 
 
 def _furnish(tree: Tree) -> list[Told]:

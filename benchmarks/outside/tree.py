@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 from benchmarks.outside.normalise import Normaliser
 
 DRIVER = Path(__file__).with_name("driver.py")
 PATIENCE = 600.0  # seconds; a loaded machine is slow, not broken
-LOOK = 0.05  # seconds
 WIDTH = "100"  # columns of a terminal that is not there
 
 
@@ -53,6 +46,11 @@ class Tree:
         draft.write_text(instant, encoding="utf-8")
         draft.replace(self.scratch / "clock")
 
+    def clock_reads(self) -> int:
+        """How often commands and servers of this tree have read the clock so far."""
+        reads = self.scratch / "clock.reads"
+        return reads.stat().st_size if reads.exists() else 0
+
     def normaliser(self) -> Normaliser:
         """One that knows this tree's folders."""
         return Normaliser({str(self.scratch): "<scratch>", str(self.root): "<tree>"})
@@ -81,32 +79,14 @@ class Tree:
         found = json.loads(done.stdout)
         return [Told(tuple(call), **told) for call, told in zip(calls, found, strict=True)]
 
-    @contextmanager
-    def serve(self, data: Path) -> Iterator[str]:
-        """`run` over a data folder by the clock that was set; gives its address once it is ready for traffic.
-
-        Ends it with an interrupt. Raises RuntimeError when it does not get that far.
-        """
-        command = [sys.executable, str(DRIVER), "run", "run", "--port", "0"]
-        with (self.scratch / "server.log").open("a", encoding="utf-8") as log:
-            process = subprocess.Popen(
-                command, cwd=self.scratch, env=self._environment(data), stdout=subprocess.PIPE, stderr=log, text=True
-            )
-        try:
-            url = _address(process)
-            _wait_until_ready(url)
-            yield url
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=PATIENCE)
-
     def _finished(self, command: list[str], data: Path | None) -> subprocess.CompletedProcess[str]:
-        environment = self._environment(data or self.data)
+        environment = self.environment(data or self.data)
         return subprocess.run(
             command, cwd=self.scratch, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
-    def _environment(self, data: Path) -> dict[str, str]:
+    def environment(self, data: Path) -> dict[str, str]:
+        """What a process of this tree is started with, whatever this machine's own settings."""
         (self.scratch / "tmp").mkdir(exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("JIEDAI_", "PYTHON"))}
         ours: dict[str, Any] = {
@@ -123,26 +103,3 @@ class Tree:
             "TZ": "UTC",
         }
         return kept | {name: str(value) for name, value in ours.items()}
-
-
-def _address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if found := re.search(r"http://\S+:(\d+)", line):
-            return f"http://127.0.0.1:{found[1]}"
-    raise RuntimeError("the server ended before it named its address")
-
-
-def _wait_until_ready(url: str) -> None:
-    latest = time.monotonic() + PATIENCE
-    while not _is_ready(url):
-        if time.monotonic() > latest:
-            raise RuntimeError("the server never became ready")
-        time.sleep(LOOK)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", trust_env=False, timeout=PATIENCE).status_code == 200
-    except httpx.TransportError:
-        return False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from benchmarks.telegram.fleet import House, aim, ground, housed
+from benchmarks.telegram.fleet import Fleet, aim, ground, running_fleet
 from benchmarks.telegram.judging import Verdict, judge
 from benchmarks.telegram.load import FIRST, settle
 from benchmarks.telegram.questions import poisson, questions
@@ -48,29 +48,29 @@ def measure(plan: Plan, seed: int = 17) -> dict[str, Any]:
     with (
         BotApi() as api,
         ground(plan.kind) as where,
-        housed(where, api, program=PROGRAM, replicas=plan.replicas, webhook=plan.webhook) as house,
+        running_fleet(where, api, program=PROGRAM, replicas=plan.replicas, webhook=plan.webhook) as fleet,
     ):
         seconds = plan.deaths * (START + LIVES[1]) / plan.replicas
         asking = poisson(plan.rate, seconds, range(FIRST, FIRST + CHATS), pool, chance)
         begin = time.monotonic() + 0.5
         api.ask_in_time(begin, asking)
-        died = _kill(api, house, plan, [begin + due for due, *_ in asking], chance)
+        died = _kill(api, fleet, plan, [begin + due for due, *_ in asking], chance)
         api.until(lambda state: not state["scheduled"], seconds + PATIENCE)
         settle(api, len(asking))
         verdict: Verdict = judge(api.asked(), api.said(), pool)
     return {**verdict.as_json(), **died}
 
 
-def _kill(api: BotApi, house: House, plan: Plan, dues: list[float], chance: Random) -> dict[str, int]:
+def _kill(api: BotApi, fleet: Fleet, plan: Plan, dues: list[float], chance: Random) -> dict[str, int]:
     ways: Counter[str] = Counter()
     for death in range(plan.deaths):
         time.sleep(chance.uniform(*LIVES))
-        victim = chance.choice(house.replicas)
+        victim = chance.choice(fleet.replicas)
         way = WAYS[death % len(WAYS)]
         ways[way.name] += 1
         ways["busy"] += api.state()["sent"] < bisect(dues, time.monotonic())
         ways["would not end"] += not _die(victim, way)
-        _revive(api, house, plan, victim)
+        _revive(api, fleet, plan, victim)
     return dict(ways)
 
 
@@ -87,10 +87,10 @@ def _die(victim: Server, way: signal.Signals) -> bool:
     return True
 
 
-def _revive(api: BotApi, house: House, plan: Plan, victim: Server) -> None:
+def _revive(api: BotApi, fleet: Fleet, plan: Plan, victim: Server) -> None:
     """As a service manager does: at once."""
     if plan.webhook:
-        aim(api, house)  # as a load balancer does, when it notices; until then a delivery finds nobody and is repeated
+        aim(api, fleet)  # as a load balancer does, when it notices; until then a delivery finds nobody and is repeated
     victim.start()
     if plan.webhook:
-        aim(api, house)
+        aim(api, fleet)

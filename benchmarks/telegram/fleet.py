@@ -24,13 +24,13 @@ CALM = 0.03  # of a second's CPU: whoever spends less does nothing
 
 
 @dataclass
-class House:
+class Fleet:
     """Replicas on one database; `said` collects what dead ones printed, too."""
 
     ground: Ground
     replicas: list[Server] = field(default_factory=list)
 
-    def __enter__(self) -> House:
+    def __enter__(self) -> Fleet:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,7 +79,7 @@ def ground(kind: str) -> Iterator[Ground]:
 
 
 @contextmanager
-def housed(
+def running_fleet(
     where: Ground,
     api: BotApi,
     *,
@@ -88,7 +88,7 @@ def housed(
     webhook: bool = False,
     encoder: str = "none",
     **environment: str,
-) -> Iterator[House]:
+) -> Iterator[Fleet]:
     """The program at work on this database; by webhook, the updates are spread over the replicas."""
     given = {"JIEDAI_TELEGRAM_TOKEN": TOKEN, "JIEDAI_TELEGRAM_API": api.base, "JIEDAI_ENCODER": encoder}
     given |= {"JIEDAI_TELEGRAM_PER_SECOND": "1000", "JIEDAI_CUSTOMER_TOKEN_SECRET": CUSTOMER_SECRET}
@@ -100,17 +100,17 @@ def housed(
     try:
         data = folder / "data"  # shared, and with it the keys
         servers = [Server(data, where.url, program=program, environment=given | environment) for _ in range(replicas)]
-        with House(where, servers) as house:
+        with Fleet(where, servers) as fleet:
             for server in servers:
                 server.start()
             if webhook:
-                aim(api, house)
+                aim(api, fleet)
             eventually(lambda: api.state()["webhook" if webhook else "polling"], PATIENCE)
-            yield house
+            yield fleet
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def aim(api: BotApi, house: House) -> None:
+def aim(api: BotApi, fleet: Fleet) -> None:
     """Tell the fake where the replicas listen now."""
-    api.change(targets=[f"{server.url}/telegram/webhook" for server in house.replicas if server.is_alive])
+    api.change(targets=[f"{server.url}/telegram/webhook" for server in fleet.replicas if server.is_alive])

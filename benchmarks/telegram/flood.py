@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from benchmarks.ground import count, opened
-from benchmarks.telegram.fleet import ground, housed
+from benchmarks.telegram.fleet import ground, running_fleet
 from benchmarks.telegram.judging import judge
 from benchmarks.telegram.load import AHEAD, FIRST, settle, warm_up
 from benchmarks.telegram.questions import Pool, poisson, questions
@@ -41,9 +41,9 @@ def measure(plan: Plan, seed: int = 23) -> dict[str, Any]:
         BotApi() as api,
         ground(plan.kind) as where,
         opened(where.url) as database,
-        housed(where, api) as house,
+        running_fleet(where, api) as fleet,
     ):
-        warm_up(api, house, pool, chance)
+        warm_up(api, fleet, pool, chance)
         start = database.read_now(_rows)
         before = _stream(api, plan, pool, chance, FIRST, flood=False)
         between = database.read_now(_rows)

@@ -20,11 +20,11 @@ from bot.config.settings import Settings
 from bot.messages import Incoming
 from bot.notifications.staff_chat import DESK
 from bot.rules import Rules
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.telegram.api.client import Client
-from bot.telegram.desk.worker import Desking
+from bot.telegram.desk.worker import TopicWorker
 from bot.topic_sync.topics import topics
 from escalation.tickets.store import tickets
 from tests.fakes.telegram import FakeTelegram
@@ -55,18 +55,18 @@ class Clock:
 
 async def measure(messages: int, kind: str = "sqlite") -> dict[str, Any]:
     """So many tickets at once, watched until so many messages were said; one more of the highest tier half-way."""
-    clock, rules = Clock(), replace(bare_rules(), staff_chat=DESK, desk=(GROUP,))
+    clock, rules = Clock(), replace(bare_rules(), staff_chat=DESK, topic_groups=(GROUP,))
     began = time.monotonic()
     with ground(kind) as where, opened(where.url) as database:
         async with FakeTelegram(TOKEN, clock.seconds) as api:
             api.meter.mode, api.meter.per_second = "count", 1000
             api.make_forum(GROUP)
-            house = _house(database, rules, clock, api.base)
-            await _write(house, range(messages))
+            service = _house(database, rules, clock, api.base)
+            await _write(service, range(messages))
             ranks = {tier.id: tier.rank for tier in rules.policy.tiers.values()}
             await database.unit(_mix, ranks, min(SPECIAL, messages // 2))
             best = min(ranks, key=ranks.__getitem__)
-            desks = [Desking(house, Client(TOKEN, api.base)) for _ in range(2)]
+            desks = [TopicWorker(service, Client(TOKEN, api.base)) for _ in range(2)]
             try:
                 late = await _run(desks, clock, api, messages, best)
             finally:
@@ -85,14 +85,14 @@ async def measure(messages: int, kind: str = "sqlite") -> dict[str, Any]:
     }
 
 
-def _house(database: Database, rules: Rules, clock: Clock, base: str) -> Reception:
+def _house(database: Database, rules: Rules, clock: Clock, base: str) -> Service:
     settings = Settings(telegram_token=TOKEN, telegram_api=base, public_url="https://help.example")
-    return Reception(settings, database, rules, Wakeups(database.url), clock, "s" * 32)
+    return Service(settings, database, rules, ChangeFeed(database.url), clock, "s" * 32)
 
 
-async def _write(house: Reception, customers: range) -> None:
+async def _write(service: Service, customers: range) -> None:
     for number in customers:
-        await house.receive(Incoming("web", f"g{number:031d}", f"g{number}", "text", text="转人工"))
+        await service.receive(Incoming("web", f"g{number:031d}", f"g{number}", "text", text="转人工"))
 
 
 def _mix(db: Connection, ranks: dict[str, int], every: int) -> None:
@@ -103,18 +103,18 @@ def _mix(db: Connection, ranks: dict[str, int], every: int) -> None:
     db.execute(update(topics).values(rank=mine))
 
 
-async def _run(desks: list[Desking], clock: Clock, api: FakeTelegram, messages: int, best: str) -> float | None:
+async def _run(desks: list[TopicWorker], clock: Clock, api: FakeTelegram, messages: int, best: str) -> float | None:
     """Both work until so many messages were said; virtual seconds until the late one's card stands."""
-    house = desks[0].reception
+    service = desks[0].service
     raised: float | None = None
     late: float | None = None
     while len(api.sent_to(GROUP)) < messages:
         waits = [await desk.step() for desk in desks]
         if raised is None and len(api.sent_to(GROUP)) >= messages // 2:
             raised = clock.seconds()
-            await _write(house, range(messages, messages + 1))
-            await house.database.unit(_raise_last, best)
-        elif raised is not None and late is None and house.database.read_now(_last_is_shown):
+            await _write(service, range(messages, messages + 1))
+            await service.database.unit(_raise_last, best)
+        elif raised is not None and late is None and service.database.read_now(_last_is_shown):
             late = round(clock.seconds() - raised, 1)
         if min(waits) > 0:
             clock.advance(min(*waits, LONGEST))

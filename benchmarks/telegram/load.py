@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from benchmarks.telegram.fleet import House, ground, housed, until_calm
+from benchmarks.telegram.fleet import Fleet, ground, running_fleet, until_calm
 from benchmarks.telegram.judging import Verdict, judge
 from benchmarks.telegram.questions import Pool, poisson, questions
 from benchmarks.telegram.ratio import DEFAULT
@@ -42,18 +42,18 @@ def measure(plan: Plan, seed: int = 7) -> dict[str, Any]:
     with (
         BotApi() as api,
         ground(plan.kind) as where,
-        housed(where, api, replicas=plan.replicas, webhook=plan.webhook, encoder=DEFAULT) as house,
+        running_fleet(where, api, replicas=plan.replicas, webhook=plan.webhook, encoder=DEFAULT) as fleet,
     ):
-        warm_up(api, house, pool, chance)
-        cpu = house.cpu()
+        warm_up(api, fleet, pool, chance)
+        cpu = fleet.cpu()
         verdict = stream(api, plan, pool, chance)
-        cores = (house.cpu() - cpu) / plan.seconds
+        cores = (fleet.cpu() - cpu) / plan.seconds
     return {**verdict.as_json(), "cores": round(cores, 2)}
 
 
-def warm_up(api: BotApi, house: House, pool: Pool, chance: Random) -> None:
+def warm_up(api: BotApi, fleet: Fleet, pool: Pool, chance: Random) -> None:
     """Caches filled, connections open, as after some minutes of service."""
-    for replica in house.replicas:
+    for replica in fleet.replicas:
         until_calm(replica.pid)
     api.ask([(FIRST - 1 - n, pool.several(1, chance)[0]) for n in range(WARM)])
     api.until(lambda state: state["sent"] >= WARM)

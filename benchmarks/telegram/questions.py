@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from bot.app import load_samples, open_house
+from bot.app import load_samples, open_service
 from bot.config.settings import Settings
 from bot.dialogue.plan import Answer, plan
 from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
-from bot.service import Reception
+from bot.service import Service
 from escalation.customers.model import tier_of
 
 
@@ -53,30 +53,30 @@ def questions(*, exact: bool, encoder: str = "none") -> Pool:
     What is word by word needs no matching, whatever the encoder.
     """
     with tempfile.TemporaryDirectory(prefix="jiedai-bench-") as folder:
-        house = open_house(Settings(data=Path(folder) / "data", encoder=encoder))
+        service = open_service(Settings(data=Path(folder) / "data", encoder=encoder))
         try:
-            load_samples(house)
-            return _pool(house, exact=exact)
+            load_samples(service)
+            return _pool(service, exact=exact)
         finally:
-            house.database.close()
+            service.database.close()
 
 
-def _pool(house: Reception, *, exact: bool) -> Pool:
-    rules, chance = house.rules, Random(5)
+def _pool(service: Service, *, exact: bool) -> Pool:
+    rules, chance = service.rules, Random(5)
     found: dict[str, tuple[str, ...]] = {}
     answers: dict[str, str] = {}
     for article in rules.index.articles:
         texts = [article.question, *article.similar]
         texts = texts if exact else [_mistyped(text, chance) for text in texts]
-        kept = tuple(text for text in texts if _is_answered(house, rules, text, article.id, exact=exact))
+        kept = tuple(text for text in texts if _is_answered(service, rules, text, article.id, exact=exact))
         if kept:
             found[article.id] = kept
             answers |= {text.strip(): article.id for text in (article.answer, article.night_answer) if text}
     return Pool(found, answers)
 
 
-def _is_answered(house: Reception, rules: Rules, text: str, article: str, *, exact: bool) -> bool:
-    now = house.clock()
+def _is_answered(service: Service, rules: Rules, text: str, article: str, *, exact: bool) -> bool:
+    now = service.clock()
     tier = tier_of(rules.policy, None, now)
     candidates = rules.rank(text, tier.tier, now)
     acts = plan(turn_of(rules, text, candidates, settled=False), first_situation(rules, tier))

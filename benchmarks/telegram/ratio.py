@@ -17,7 +17,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from benchmarks.telegram.fleet import cpu_of, ground, housed, until_calm
+from benchmarks.telegram.fleet import cpu_of, ground, running_fleet, until_calm
 from benchmarks.telegram.questions import Pool, questions
 from benchmarks.telegram.server import PATIENCE, TOKEN, BotApi
 from tests.processes import ROOT, eventually
@@ -78,8 +78,8 @@ def _where(kind: str, texts: list[tuple[int, str]]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder, BotApi() as api, ground(kind) as where:
         file = Path(folder) / "accounts.json"
         program = ("-m", "benchmarks.telegram.accounted")
-        with housed(where, api, program=program, encoder=DEFAULT, ACCOUNTS=str(file)) as house:
-            runner = Runner(kind, api, house.replicas[0].pid)
+        with running_fleet(where, api, program=program, encoder=DEFAULT, ACCOUNTS=str(file)) as fleet:
+            runner = Runner(kind, api, fleet.replicas[0].pid)
             until_calm(runner.pid)
             runner.spend([(n + 1, text) for n, (_, text) in enumerate(texts[:WARM])])
             os.kill(runner.pid, signal.SIGUSR1)
@@ -129,6 +129,6 @@ def _ours(name: str) -> Iterator[Runner]:
     with (
         BotApi() as api,
         ground(kind) as where,
-        housed(where, api, program=("-m", program), encoder=encoder) as house,
+        running_fleet(where, api, program=("-m", program), encoder=encoder) as fleet,
     ):
-        yield Runner(name, api, house.replicas[0].pid)
+        yield Runner(name, api, fleet.replicas[0].pid)

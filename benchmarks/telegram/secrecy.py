@@ -11,7 +11,7 @@ import httpx
 from sqlalchemy import Connection, select
 
 from benchmarks.ground import opened
-from benchmarks.telegram.fleet import WEBHOOK_SECRET, House, ground, housed
+from benchmarks.telegram.fleet import WEBHOOK_SECRET, Fleet, ground, running_fleet
 from benchmarks.telegram.load import FIRST
 from benchmarks.telegram.questions import questions
 from benchmarks.telegram.server import SECRET, TOKEN, BotApi
@@ -40,14 +40,14 @@ def measure() -> dict[str, int]:
             BotApi() as api,
             ground("sqlite") as where,
             opened(where.url) as database,
-            housed(where, api, program=PROGRAM, webhook=webhook, PYTHONASYNCIODEBUG="1") as house,
+            running_fleet(where, api, program=PROGRAM, webhook=webhook, PYTHONASYNCIODEBUG="1") as fleet,
         ):
-            _provoke(api, house, webhook=webhook)
-            found += [*_pages(house), database.read_now(_rows)]
+            _provoke(api, fleet, webhook=webhook)
+            found += [*_pages(fleet), database.read_now(_rows)]
             api.__exit__(None, None, None)  # the network is gone while it is being talked to
             time.sleep(1.5)
-            house.stop()
-            found.append(house.printed())
+            fleet.stop()
+            found.append(fleet.printed())
     return {"leaks": leaks(found), "looked_at": sum(map(len, found))}
 
 
@@ -62,7 +62,7 @@ def _refused_at_once() -> str:
     return done.stdout + done.stderr
 
 
-def _provoke(api: BotApi, house: House, *, webhook: bool) -> None:
+def _provoke(api: BotApi, fleet: Fleet, *, webhook: bool) -> None:
     pool = questions(exact=True)
     for fault in FAULTS:
         api.fail_next("sendMessage", **fault)
@@ -70,15 +70,15 @@ def _provoke(api: BotApi, house: House, *, webhook: bool) -> None:
             api.fail_next("getUpdates", **fault)
     api.ask([(FIRST + n, text) for n, text in enumerate(pool.several(2 * len(FAULTS), Random(1)))])
     time.sleep(4)
-    url = f"{house.replicas[0].url}/telegram/webhook"
+    url = f"{fleet.replicas[0].url}/telegram/webhook"
     with httpx.Client(trust_env=False) as client:
         for secret in ("", "wrong", WEBHOOK_SECRET):
             for body in ("", "{}", '{"update_id": 1}', '{"update_id": 2, "message": {"chat": 5}}'):
                 client.post(url, content=body, headers={"X-Telegram-Bot-Api-Secret-Token": secret})
 
 
-def _pages(house: House) -> list[str]:
-    with httpx.Client(base_url=house.replicas[0].url, trust_env=False, follow_redirects=True) as client:
+def _pages(fleet: Fleet) -> list[str]:
+    with httpx.Client(base_url=fleet.replicas[0].url, trust_env=False, follow_redirects=True) as client:
         answers = [client.get(page) for page in PAGES]
     return [f"{answer.url} {answer.headers} {answer.text}" for answer in answers]
 

@@ -152,7 +152,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
         case Note(text, written):
             note = operations.add_note(db, ticket_id, who, text, now)
             if written is not None:
-                channel_message_ids.note_number(db, written.chat, written.number, note_id=note)
+                channel_message_ids.remember_id(db, written.chat, written.number, note_id=note)
             return None
         case Record(fact, cause):
             if fact == "reported" and operations.owes_report(policy, store.get_ticket(db, ticket_id)):

@@ -82,7 +82,7 @@ def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: R
     if reply.file is not None:
         conversations.add_attachment(db, line, reply.file)
     if reply.written is not None:
-        channel_message_ids.note_number(db, reply.written.chat, reply.written.number, message_id=line)
+        channel_message_ids.remember_id(db, reply.written.chat, reply.written.number, message_id=line)
     return line
 
 
@@ -98,7 +98,7 @@ def _post(
 ) -> None:
     answers, content = None, None
     if reply.answers is not None and conversation.address.isdecimal():
-        answers = channel_message_ids.number_in(db, int(conversation.address), reply.answers)
+        answers = channel_message_ids.id_in(db, int(conversation.address), reply.answers)
     if reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
         text = text if reply.bare else ""  # it is under the picture

@@ -8,21 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from bot.app import NotReady, load_samples
-from bot.cli.output import tell, tell_json
+from bot.cli.output import print_json, print_line
 from bot.cli.policy import one_of
-from bot.cli.session import house_of, instant
+from bot.cli.session import instant, service_of
 from bot.dialogue.execute import answer_of
 from bot.dialogue.plan import Act, Answer, HandOff, Say, Suggest, plan
 from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
-from bot.service import Reception
+from bot.service import Service
 from bot.wording.phrases import by, in_script, say
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from escalation.customers.model import TierDecision, tier_of
 from escalation.policy.model import FIRST_CONTACT
 from escalation.policy.routing import route
-from escalation.sla.deadlines import as_json, owed
+from escalation.sla.deadlines import as_json, initial_deadlines
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import is_empty
 from knowledge_base.text.scripts import script_of
@@ -40,14 +40,14 @@ class Asked:
 
 def ask(options: argparse.Namespace) -> None:
     """Decide and print; exit code 2 for an unknown customer, tier or an empty text."""
-    house = house_of(options)
+    service = service_of(options)
     try:
-        load_samples(house)
-        found = answer(house.rules, _asked(house, options))
+        load_samples(service)
+        found = answer(service.rules, _asked(service, options))
     finally:
-        house.database.close()
+        service.database.close()
     if options.json:
-        tell_json(found)
+        print_json(found)
     else:
         _tell(found)
 
@@ -80,20 +80,20 @@ def _says(rules: Rules, acts: tuple[Act, ...], language: str) -> str:
     return say(rules.policy, wordings[0], language) if wordings else ""
 
 
-def _asked(house: Reception, options: argparse.Namespace) -> Asked:
+def _asked(service: Service, options: argparse.Namespace) -> Asked:
     text = clean(options.text)
     if is_empty(text):
         raise NotReady("The message is empty; write what a customer would write.")
-    at = instant(options.at) if options.at else house.clock()
+    at = instant(options.at) if options.at else service.clock()
     script = script_of(text)
-    return Asked(text, _tier(house, options, at), at, "zh-Hans" if script == "en" else script)
+    return Asked(text, _tier(service, options, at), at, "zh-Hans" if script == "en" else script)
 
 
-def _tier(house: Reception, options: argparse.Namespace, at: datetime) -> TierDecision:
-    policy, vault = house.rules.policy, house.rules.vault
+def _tier(service: Service, options: argparse.Namespace, at: datetime) -> TierDecision:
+    policy, vault = service.rules.policy, service.rules.vault
     decision = tier_of(policy, None, at)
     if options.customer:
-        found = house.database.read_now(customer_store.find_customer, vault, policy, options.customer, at)
+        found = service.database.read_now(customer_store.find_customer, vault, policy, options.customer, at)
         if found is None:
             raise NotReady(f'There is no customer "{options.customer}"; import the CRM with `jiedai customers import`.')
         decision = TierDecision(found.tier, found.tier_reason)
@@ -125,7 +125,7 @@ def _if_handed_over(
     urgency = rules.urgency(asked.text)
     tier = policy.tiers[asked.tier.tier]
     queue = route(policy, tier.id, topic, urgency.id).id
-    due = owed(policy, tier, urgency, asked.at, asked.at, topic=topic, queue=queue)
+    due = initial_deadlines(policy, tier, urgency, asked.at, asked.at, topic=topic, queue=queue)
     first = next((deadline.due_at for deadline in due if deadline.milestone == FIRST_CONTACT), None)
     open_now = policy.calendars[urgency.calendar or tier.calendar].is_open(asked.at)
     wording = "handed_off_critical" if urgency.critical else "handed_off" if open_now else "handed_off_night"
@@ -153,10 +153,10 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
 
 
 def _tell(found: dict[str, Any]) -> None:
-    tell(f"{found['outcome']} · {found['tier']}（{found['tier_reason']}）· {found['queue']}")
+    print_line(f"{found['outcome']} · {found['tier']}（{found['tier_reason']}）· {found['queue']}")
     if found["says"]:
-        tell(found["says"])
+        print_line(found["says"])
     for candidate in found["candidates"]:
         why = " · ".join(candidate["sources"]) or "-"
-        tell(f"  {candidate['confidence']:.2f}  {candidate['question']}  [{candidate['id']}]")
-        tell(f"        like 「{candidate['phrasing']}」 ({why})")
+        print_line(f"  {candidate['confidence']:.2f}  {candidate['question']}  [{candidate['id']}]")
+        print_line(f"        like 「{candidate['phrasing']}」 ({why})")

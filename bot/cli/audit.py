@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import NotReady
-from bot.cli.output import tell, tell_json
-from bot.cli.session import house_of
+from bot.cli.output import print_json, print_line
+from bot.cli.session import service_of
 from escalation.tickets import audit, store
 from escalation.tickets.audit import Found
 from escalation.tickets.hash_chain import Head, digest
@@ -21,17 +21,17 @@ from escalation.working_hours.instants import iso
 def verify(options: argparse.Namespace) -> None:
     """Every fault as a sentence; exit code 1 when there is one."""
     kept = read_heads(Path(options.against)) if options.against else None
-    house = house_of(options, knowledge="none")
+    service = service_of(options, knowledge="none")
     try:
         if options.ticket is not None and options.ticket not in (kept or {}):
-            house.database.read_now(store.get_ticket, options.ticket)
-        found = house.database.read_now(audit.verify, options.ticket, kept)
+            service.database.read_now(store.get_ticket, options.ticket)
+        found = service.database.read_now(audit.verify, options.ticket, kept)
     except Refused:
         raise NotReady(f"There is no ticket {options.ticket}.") from None
     finally:
-        house.database.close()
+        service.database.close()
     if options.json:
-        tell_json(_as_json(found))
+        print_json(_as_json(found))
     else:
         _tell(found, options.against)
     if found.count:
@@ -40,20 +40,20 @@ def verify(options: argparse.Namespace) -> None:
 
 def head(options: argparse.Namespace) -> None:
     """Where every history ends, to keep where nobody who can write the database can."""
-    house = house_of(options, knowledge="none")
+    service = service_of(options, knowledge="none")
     try:
-        heads = dict(house.database.read_now(lambda db: list(audit.heads(db))))
+        heads = dict(service.database.read_now(lambda db: list(audit.heads(db))))
     finally:
-        house.database.close()
+        service.database.close()
     lines = sum(one.lines for one in heads.values())
     found = digest(heads.items())
     if options.json:
-        at = iso(house.clock(), house.rules.policy.zone)
+        at = iso(service.clock(), service.rules.policy.zone)
         counts = {"tickets": len(heads), "lines": lines, "digest": found}
-        tell_json({"at": at, **counts, "heads": {str(number): _written(one) for number, one in heads.items()}})
+        print_json({"at": at, **counts, "heads": {str(number): _written(one) for number, one in heads.items()}})
         return
-    tell(f"Tickets: {len(heads)}; lines of history: {lines}; digest: {found}.")
-    tell("`jiedai audit head --json > FILE` keeps it; `jiedai audit verify --against FILE` compares later.")
+    print_line(f"Tickets: {len(heads)}; lines of history: {lines}; digest: {found}.")
+    print_line("`jiedai audit head --json > FILE` keeps it; `jiedai audit verify --against FILE` compares later.")
 
 
 def read_heads(path: Path) -> dict[int, Head]:
@@ -88,12 +88,16 @@ def _as_json(found: Found) -> Mapping[str, Any]:
 
 def _tell(found: Found, against: str | None) -> None:
     for fault in found.faults:
-        tell(str(fault))
+        print_line(str(fault))
     if found.count > len(found.faults):
-        tell(f"… and {found.count - len(found.faults)} faults more.")
+        print_line(f"… and {found.count - len(found.faults)} faults more.")
     read = f"Tickets: {found.tickets}; lines of history: {found.lines}"
-    tell(f"{read}; faults: {found.count}.")
+    print_line(f"{read}; faults: {found.count}.")
     if found.before:
-        tell(f"{found.before} of the lines are from before there was a chain: their number is known, not their words.")
+        print_line(
+            f"{found.before} of the lines are from before there was a chain: their number is known, not their words."
+        )
     if against is None and not found.count:
-        tell("Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew.")
+        print_line(
+            "Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew."
+        )

@@ -15,7 +15,7 @@ from rich.text import Text
 from sqlalchemy import Connection, Row, select
 
 from bot.agents.actions import Action, Claim, Record, Reply, Resolve, act
-from bot.app import load_samples, open_house
+from bot.app import load_samples, open_service
 from bot.config.settings import Settings
 from bot.delivery.customer_messages import WEB
 from bot.dialogue import intake
@@ -23,7 +23,7 @@ from bot.jobs.alarm_clock import sweep_some
 from bot.messages import Incoming
 from bot.notifications import notice_inbox
 from bot.notifications.notice_inbox import notices
-from bot.service import Reception
+from bot.service import Service
 from bot.transcript import conversations
 from bot.wording.phrases import WEEKDAYS
 from escalation.staff import Staff, add_staff, get_staff
@@ -36,19 +36,19 @@ COLOURS = {"customer": "cyan", "bot": "green", "agent": "magenta", "notice": "ye
 def demo(_options: argparse.Namespace) -> None:
     """Play the day and remove every trace of it."""
     with tempfile.TemporaryDirectory(prefix="jiedai-demo-") as folder:
-        house = open_house(Settings(data=Path(folder)))
-        load_samples(house)
+        service = open_service(Settings(data=Path(folder)))
+        load_samples(service)
         try:
-            _play(Stage(house))
+            _play(Stage(service))
         finally:
-            house.database.close()
+            service.database.close()
 
 
 @dataclass
 class Stage:
-    """The house, its turned clock, and what has been shown so far."""
+    """The service, its turned clock, and what has been shown so far."""
 
-    house: Reception
+    service: Service
     now: datetime = field(default_factory=lambda: parse_instant("2026-10-09T20:20+08:00"))
     console: Console = field(default_factory=lambda: Console(highlight=False))
     shown: dict[str, int] = field(default_factory=dict)
@@ -65,22 +65,22 @@ class Stage:
         """Somebody opens the chat; with a contact id, the host site vouches for them."""
         self.names.append(name)
         if contact_id is not None:
-            self.house.database.write_now(self._introduce, name, contact_id)
+            self.service.database.write_now(self._introduce, name, contact_id)
 
     def says(self, name: str, text: str = "", choice: str = "", rating: int | None = None) -> None:
         """A customer writes, taps or rates; time passes until the bot has spoken."""
         kind = "choice" if choice else "rating" if rating is not None else "text"
         key = f"{name}:{next(self.keys)}"
         message = Incoming(WEB, name, key, kind, text=text, choice=choice, rating=rating)  # type: ignore[arg-type]
-        self.house.database.write_now(intake.receive, self.house.rules, message, None, self.now)
+        self.service.database.write_now(intake.receive, self.service.rules, message, None, self.now)
         self.show()
-        wait = self.house.rules.policy.dialogue.gather
+        wait = self.service.rules.policy.dialogue.gather
         self.until(self.now + wait)
 
     def does(self, who: Staff, ticket_id: int, *actions: Action) -> None:
         """A member of staff acts on a ticket."""
         for action in actions:
-            self.house.database.write_now(act, self.house.rules, who, ticket_id, action, self.now)
+            self.service.database.write_now(act, self.service.rules, who, ticket_id, action, self.now)
             if not isinstance(action, Reply):
                 self._line("agent", who.name, f"[{_in_words(action)}] #{ticket_id}")
             self.show()
@@ -91,7 +91,7 @@ class Stage:
 
     def until(self, end: datetime) -> None:
         """Let time pass; every deadline and every waiting conversation is served on its instant."""
-        database, rules = self.house.database, self.house.rules
+        database, rules = self.service.database, self.service.rules
         while (due := database.read_now(_next_due)) is not None and due <= end:
             self.now = max(self.now, due)
             database.write_now(sweep_some, rules, self.now)
@@ -102,7 +102,7 @@ class Stage:
 
     def ticket(self, name: str) -> int:
         """The number of a customer's ticket."""
-        found = self.house.database.read_now(conversations.find_conversation, WEB, name)
+        found = self.service.database.read_now(conversations.find_conversation, WEB, name)
         assert found is not None
         assert found.ticket_id is not None, f"{name} has no ticket"
         return found.ticket_id
@@ -110,13 +110,13 @@ class Stage:
     def show(self) -> None:
         """Print what was said and noticed since the last look."""
         for name in self.names:
-            for line in self.house.database.read_now(_lines, name, self.shown.get(name, 0)):
+            for line in self.service.database.read_now(_lines, name, self.shown.get(name, 0)):
                 self.shown[name] = line.id
                 who = {"customer": name, "bot": f"bot → {name}"}.get(line.author, f"{line.meta.get('name')} → {name}")
                 buttons = "".join(f" [{button['label']}]" for button in line.meta.get("buttons", ()))
                 self._line(line.author, who, (line.text or _tapped(line)) + buttons)
-        told = self.house.database.read_now(_notices, self.noticed)
-        vault = self.house.rules.vault
+        told = self.service.database.read_now(_notices, self.noticed)
+        vault = self.service.rules.vault
         for _, group in itertools.groupby(told, key=lambda row: row.ref):
             rows = list(group)
             text = vault.open(rows[0].text, row=rows[0].ref, field=notice_inbox.FIELD)
@@ -126,17 +126,17 @@ class Stage:
 
     def _introduce(self, db: Connection, name: str, contact_id: str) -> None:
         conversation = conversations.lock_conversation(db, WEB, name, self.now)
-        known = intake.introduce(db, self.house.rules, conversation, contact_id, "token", self.now)
+        known = intake.introduce(db, self.service.rules, conversation, contact_id, "token", self.now)
         conversations.save_conversation(db, known, self.now)
 
     def _line(self, kind: str, who: str, text: str) -> None:
-        there = self.now.astimezone(self.house.rules.policy.zone)
+        there = self.now.astimezone(self.service.rules.policy.zone)
         stamp = f"周{WEEKDAYS[there.weekday()]} {there:%H:%M:%S}  "
         self.console.print(Text(stamp, "dim") + Text(f"{who}  ", COLOURS[kind]) + Text(text), soft_wrap=True)
 
 
 def _play(stage: Stage) -> None:
-    agents = stage.house.database.write_now(_hire, stage.now)
+    agents = stage.service.database.write_now(_hire, stage.now)
     stage.staff = {str(agent.id): agent.name for agent in agents}
     for name, contact_id in (("小店", "C1020"), ("公司", "C1015"), ("医院", "C1007"), ("银行", "C1001")):
         stage.enter(name, contact_id)
@@ -182,9 +182,9 @@ def _play(stage: Stage) -> None:
 
 def _sum_up(stage: Stage) -> None:
     stage.scene("What became of every first contact:")
-    for row in stage.house.database.read_now(_first_contacts):
+    for row in stage.service.database.read_now(_first_contacts):
         late = "broken" if row.breached_at else "kept"
-        due = row.due_at.astimezone(stage.house.rules.policy.zone)
+        due = row.due_at.astimezone(stage.service.rules.policy.zone)
         stage.console.print(
             f"  #{row.ticket_id} {row.tier} {row.queue}: due {due:%m-%d %H:%M}, {row.state}, promise {late}"
         )

@@ -9,9 +9,9 @@ from datetime import tzinfo
 from typing import Any
 
 from bot.app import NotReady
-from bot.cli.output import tell, tell_json, tell_table
-from bot.cli.session import house_of
-from bot.service import Reception
+from bot.cli.output import print_json, print_line, print_table
+from bot.cli.session import service_of
+from bot.service import Service
 from bot.tickets import incidents
 from escalation.incidents import incident_store
 from escalation.incidents.incident_store import Reach
@@ -25,70 +25,70 @@ MOST_LISTED = 200
 def declare(options: argparse.Namespace) -> None:
     """It is on; whoever has an open ticket that it touches is told before the command ends."""
     draft = Draft(options.title, tuple(options.topic), tuple(options.word), options.notice)
-    with _opened(options) as house:
-        who = _acting(house, options.acting)
-        incident = house.database.write_now(incidents.declare, house.rules, who, draft, house.clock())
-        reach = _tell_all(house, incident.id)
+    with _opened(options) as service:
+        who = _acting(service, options.acting)
+        incident = service.database.write_now(incidents.declare, service.rules, who, draft, service.clock())
+        reach = _tell_all(service, incident.id)
         if options.json:
-            tell_json(_as_json(house, incident, reach))
+            print_json(_as_json(service, incident, reach))
             return
     touches = f"{_counted(reach.told, 'conversation')} and {_counted(reach.tickets, 'ticket')}"
-    tell(f'Interruption {incident.id} ("{incident.title}") is on and reaches {touches} so far.')
-    tell("Whoever writes about it from now on is told once, too; `jiedai incident end` ends it.")
+    print_line(f'Interruption {incident.id} ("{incident.title}") is on and reaches {touches} so far.')
+    print_line("Whoever writes about it from now on is told once, too; `jiedai incident end` ends it.")
 
 
 def end(options: argparse.Namespace) -> None:
     """It is over; everybody who was told of it is told so before the command ends."""
-    with _opened(options) as house:
-        who = _acting(house, options.acting)
-        house.database.write_now(incidents.end, house.rules, who, options.number, options.notice, house.clock())
-        reach = _tell_all(house, options.number)
-        incident = house.database.read_now(incident_store.get_incident, options.number)
+    with _opened(options) as service:
+        who = _acting(service, options.acting)
+        service.database.write_now(incidents.end, service.rules, who, options.number, options.notice, service.clock())
+        reach = _tell_all(service, options.number)
+        incident = service.database.read_now(incident_store.get_incident, options.number)
         assert incident is not None, "it has just been ended"
         if options.json:
-            tell_json(_as_json(house, incident, reach))
+            print_json(_as_json(service, incident, reach))
             return
     told = _counted(reach.end_told, "conversation")
-    tell(f'Interruption {incident.id} ("{incident.title}") has ended; {told} heard so.')
+    print_line(f'Interruption {incident.id} ("{incident.title}") has ended; {told} heard so.')
 
 
 def show(options: argparse.Namespace) -> None:
     """All of them, the newest first."""
-    with _opened(options) as house:
-        found = house.database.read_now(incident_store.latest_incidents, MOST_LISTED)
-        reaches = house.database.read_now(incident_store.reaches, [one.id for one in found])
-        names = house.database.read_now(staff_names)
+    with _opened(options) as service:
+        found = service.database.read_now(incident_store.latest_incidents, MOST_LISTED)
+        reaches = service.database.read_now(incident_store.reaches, [one.id for one in found])
+        names = service.database.read_now(staff_names)
         if options.json:
-            tell_json([_as_json(house, one, reaches[one.id]) for one in found])
+            print_json([_as_json(service, one, reaches[one.id]) for one in found])
             return
-        zone = house.rules.policy.zone
+        zone = service.rules.policy.zone
     if not found:
-        tell("No service interruption was ever declared.")
+        print_line("No service interruption was ever declared.")
         return
     headings = ("no.", "title", "touches", "on since", "by", "ended", "told", "tickets")
-    tell_table("Service interruptions", headings, [_row(one, reaches[one.id], names, zone) for one in found])
+    print_table("Service interruptions", headings, [_row(one, reaches[one.id], names, zone) for one in found])
 
 
 @contextmanager
-def _opened(options: argparse.Namespace) -> Iterator[Reception]:
-    house = house_of(options, knowledge="none")
+def _opened(options: argparse.Namespace) -> Iterator[Service]:
+    service = service_of(options, knowledge="none")
     try:
-        yield house
+        yield service
     finally:
-        house.database.close()
+        service.database.close()
 
 
-def _acting(house: Reception, login: str) -> Staff:
-    found = house.database.read_now(find_credentials, login)
+def _acting(service: Service, login: str) -> Staff:
+    found = service.database.read_now(find_credentials, login)
     if found is None:
         raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
     return found[0]
 
 
-def _tell_all(house: Reception, number: int) -> Reach:
-    while house.database.write_now(incidents.tell_some, house.clock()):
+def _tell_all(service: Service, number: int) -> Reach:
+    while service.database.write_now(incidents.tell_some, service.clock()):
         pass
-    found: Reach = house.database.read_now(incident_store.reaches, [number])[number]
+    found: Reach = service.database.read_now(incident_store.reaches, [number])[number]
     return found
 
 
@@ -104,8 +104,8 @@ def _row(one: Incident, reach: Reach, names: dict[int, str], zone: tzinfo) -> tu
     return str(one.id), one.title, touches, since, by, ended, str(reach.told), str(reach.tickets)
 
 
-def _as_json(house: Reception, one: Incident, reach: Reach) -> dict[str, Any]:
-    zone = house.rules.policy.zone
+def _as_json(service: Service, one: Incident, reach: Reach) -> dict[str, Any]:
+    zone = service.rules.policy.zone
     return {
         "number": one.id,
         "title": one.title,

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.output import print_json, print_line, print_table
 from bot.config.settings import read_settings
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from bot.knowledge.encoders import encoders_of
@@ -48,7 +48,7 @@ def measure(options: argparse.Namespace) -> None:
         name = "/".join(Path(options.queries).parts[-2:])
         picture.write_text(_DRAWN[picture.suffix.lower()](found, target, name), encoding="utf-8")
     if options.json:
-        tell_json(as_json(found.figures))
+        print_json(as_json(found.figures))
     else:
         _tell(found, target, options)
 
@@ -76,7 +76,7 @@ def _picture(text: str | None) -> Path | None:
 
 
 def _refusal(sentence: str) -> Exception:
-    from bot.app import NotReady  # only now: it brings the whole house along
+    from bot.app import NotReady  # only now: it brings the whole service along
 
     return NotReady(sentence)
 
@@ -108,10 +108,10 @@ def _tell(found: Evaluation, target: float, options: argparse.Namespace) -> None
         ("a message takes", f"{figures.p50_ms:.2f} ms", f"99 of 100 at most {figures.p99_ms:.2f} ms"),
     ]
     title = f"{figures.messages:,} messages, {figures.questions:,} questions, {figures.phrasings:,} phrasings"
-    tell_table(title, ("figure", "value", "meaning"), rows)
+    print_table(title, ("figure", "value", "meaning"), rows)
     if options.picture:
-        tell(f"The picture is in {options.picture}.")
-    tell(_sentence(found, target, chosen=bool(options.dev)))
+        print_line(f"The picture is in {options.picture}.")
+    print_line(_sentence(found, target, chosen=bool(options.dev)))
 
 
 def _sentence(found: Evaluation, target: float, *, chosen: bool) -> str:

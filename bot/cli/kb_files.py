@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.cli.output import tell, tell_json
-from bot.cli.session import house_of, settings_of
+from bot.cli.output import print_json, print_line
+from bot.cli.session import service_of, settings_of
 from bot.knowledge.checks import read_checked
 from bot.knowledge.encoders import encoders_of
 from escalation.policy.reader import read_policy
@@ -25,29 +25,29 @@ def check(options: argparse.Namespace) -> None:
         articles = read_checked(Path(options.file), policy)
     except CatalogueFaults as faults:
         if options.json:
-            tell_json({"ok": False, "faults": [{"line": f.line, "message": f.message} for f in faults.faults]})
+            print_json({"ok": False, "faults": [{"line": f.line, "message": f.message} for f in faults.faults]})
         else:
-            tell(str(faults))
+            print_line(str(faults))
         raise SystemExit(1) from None
     index = build(articles, fillers=policy.words.get("filler", ()), encoders=encoders_of(settings))
     warnings = list(complaints_of(index))
     phrasings = sum(len(article.phrasings) for article in articles)
     if options.json:
         found = {"questions": len(articles), "phrasings": phrasings, "warnings": warnings}
-        tell_json({"ok": True, "faults": [], **found})
+        print_json({"ok": True, "faults": [], **found})
         return
-    tell(f"{options.file}: no faults; {len(articles)} questions, {phrasings} phrasings.")
+    print_line(f"{options.file}: no faults; {len(articles)} questions, {phrasings} phrasings.")
     for warning in warnings:
-        tell(f"  {warning}")
+        print_line(f"  {warning}")
 
 
 def save(options: argparse.Namespace) -> None:
     """Write the published revision to a YAML, CSV or XLSX file."""
-    house = house_of(options, knowledge="none")
-    revision, articles = house.database.read_now(revision_store.load_published)
+    service = service_of(options, knowledge="none")
+    revision, articles = service.database.read_now(revision_store.load_published)
     write_faq(Path(options.file), articles)
-    house.database.close()
+    service.database.close()
     if options.json:
-        tell_json({"revision": revision, "questions": len(articles), "file": options.file})
+        print_json({"revision": revision, "questions": len(articles), "file": options.file})
     else:
-        tell(f"Revision {revision} with {len(articles)} questions is in {options.file}.")
+        print_line(f"Revision {revision} with {len(articles)} questions is in {options.file}.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.app import NotReady
 from bot.cli.kb_revisions import opened
-from bot.cli.output import tell, tell_json
+from bot.cli.output import print_json, print_line
 from bot.knowledge.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
 from escalation.working_hours.instants import iso
 from knowledge_base.gaps import gap_store
@@ -28,23 +28,23 @@ def show(options: argparse.Namespace) -> None:
     """The most frequent gaps first."""
     if options.limit < 1:
         raise NotReady("--limit must be 1 or more.")
-    with opened(options) as house:
-        gaps = house.database.read_now(gap_store.open_gaps)
-        clusters = cluster(gaps, house.rules.index, ranked=options.limit)
-        zone = house.rules.policy.zone
+    with opened(options) as service:
+        gaps = service.database.read_now(gap_store.open_gaps)
+        clusters = cluster(gaps, service.rules.index, ranked=options.limit)
+        zone = service.rules.policy.zone
     shown = clusters[: options.limit]
     if options.json:
         messages = sum(one.count for one in clusters)
-        tell_json({"messages": messages, "questions": len(clusters), "gaps": [_as_json(one, zone) for one in shown]})
+        print_json({"messages": messages, "questions": len(clusters), "gaps": [_as_json(one, zone) for one in shown]})
         return
     if not clusters:
-        tell("No gaps: every question so far was answered, or somebody has dealt with it.")
+        print_line("No gaps: every question so far was answered, or somebody has dealt with it.")
         return
     for one in shown:
-        tell("\n".join(_lines(one, zone)))
+        print_line("\n".join(_lines(one, zone)))
     rest = f", of which the first {len(shown)} are shown (--limit)" if len(clusters) > len(shown) else ""
-    tell(f"Messages: {sum(one.count for one in clusters)}; different questions: {len(clusters)}{rest}.")
-    tell("`jiedai kb gap add N --to QUESTION`, `kb gap new N --category C` and `kb gap dismiss N` deal with one.")
+    print_line(f"Messages: {sum(one.count for one in clusters)}; different questions: {len(clusters)}{rest}.")
+    print_line("`jiedai kb gap add N --to QUESTION`, `kb gap new N --category C` and `kb gap dismiss N` deal with one.")
 
 
 def add(options: argparse.Namespace) -> None:
@@ -60,29 +60,31 @@ def new(options: argparse.Namespace) -> None:
 
 def drop(options: argparse.Namespace) -> None:
     """Nothing the knowledge base should answer."""
-    with opened(options) as house:
-        gap = dismiss(house.database, house.rules, options.number, author=options.author, now=house.clock())
+    with opened(options) as service:
+        gap = dismiss(service.database, service.rules, options.number, author=options.author, now=service.clock())
     if options.json:
-        tell_json({"gap": gap.id, "messages": gap.count})
+        print_json({"gap": gap.id, "messages": gap.count})
     else:
-        tell(f'Gap {gap.id} ("{gap.text}") is dismissed, with {_counted(gap.count)}.')
+        print_line(f'Gap {gap.id} ("{gap.text}") is dismissed, with {_counted(gap.count)}.')
 
 
 def _accept(options: argparse.Namespace, how: AsSimilar | AsNew) -> None:
-    with opened(options) as house:
+    with opened(options) as service:
         try:
-            done = accept(house.database, house.rules, options.number, how, author=options.author, now=house.clock())
+            done = accept(
+                service.database, service.rules, options.number, how, author=options.author, now=service.clock()
+            )
         except GapRefused as refused:
             hint = _HINTS.get(refused.code)
             raise NotReady(f"{refused} {hint}" if hint else str(refused)) from None
     if options.json:
-        tell_json(_outcome(done))
+        print_json(_outcome(done))
         return
     what = "holds" if isinstance(how, AsSimilar) else "is new and asks"
     added = ", ".join(f'"{wording}"' for wording in done.added)
-    tell(f'Revision {done.revision} is published: question "{done.article.id}" {what} {added}.')
+    print_line(f'Revision {done.revision} is published: question "{done.article.id}" {what} {added}.')
     settled = f"{_counted(done.messages)} {'is' if done.messages == 1 else 'are'} settled with it."
-    tell(f"{settled.capitalize()} Running servers take it up at once.")
+    print_line(f"{settled.capitalize()} Running servers take it up at once.")
 
 
 def _outcome(done: Accepted) -> dict[str, Any]:

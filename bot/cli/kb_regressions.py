@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from bot.cli.kb_revisions import draft_of, opened
-from bot.cli.output import tell, tell_json
+from bot.cli.output import print_json, print_line
 from bot.files.knowledge_files import read_regression_file
 from bot.knowledge.kept_answers import complaints
 from bot.knowledge.publishing import prepared
-from bot.service import Reception
+from bot.service import Service
 from knowledge_base.files.faults import CatalogueFaults
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.revisions.regressions import Regression, write_regressions
@@ -18,78 +18,82 @@ from knowledge_base.revisions.regressions import Regression, write_regressions
 
 def load(options: argparse.Namespace) -> None:
     """Keep a file's messages in place of all there were."""
-    with opened(options) as house:
-        wanted = read_regression_file(Path(options.file), _known(house))
-        before = house.database.read_now(regression_store.load_regressions)
-        unmet = list(complaints(house.rules, house.rules.index, wanted, house.clock()).values())
-        house.database.write_now(regression_store.save_regressions, wanted, house.clock())
+    with opened(options) as service:
+        wanted = read_regression_file(Path(options.file), _known(service))
+        before = service.database.read_now(regression_store.load_regressions)
+        unmet = list(complaints(service.rules, service.rules.index, wanted, service.clock()).values())
+        service.database.write_now(regression_store.save_regressions, wanted, service.clock())
         if options.json:
-            tell_json({"messages": len(wanted), "replaced": len(before), "unmet": unmet})
+            print_json({"messages": len(wanted), "replaced": len(before), "unmet": unmet})
             return
-        tell(f"{len(wanted)} messages must keep their answers from now on, in place of {len(before)}.")
+        print_line(f"{len(wanted)} messages must keep their answers from now on, in place of {len(before)}.")
         if unmet:
-            tell("\n  ".join(("Not answered so by what is published, and in nobody's way until they are:", *unmet)))
+            print_line(
+                "\n  ".join(("Not answered so by what is published, and in nobody's way until they are:", *unmet))
+            )
 
 
 def save(options: argparse.Namespace) -> None:
     """Write the messages to a CSV file."""
-    with opened(options) as house:
-        wanted = house.database.read_now(regression_store.load_regressions)
+    with opened(options) as service:
+        wanted = service.database.read_now(regression_store.load_regressions)
         write_regressions(Path(options.file), wanted)
         if options.json:
-            tell_json({"messages": len(wanted), "file": options.file})
+            print_json({"messages": len(wanted), "file": options.file})
         else:
-            tell(f"{len(wanted)} messages are in {options.file}.")
+            print_line(f"{len(wanted)} messages are in {options.file}.")
 
 
 def check(options: argparse.Namespace) -> None:
     """Every fault of a file, and every message that is not answered as it must be; exit code 1 when there is one."""
-    with opened(options) as house:
+    with opened(options) as service:
         try:
-            wanted = read_regression_file(Path(options.file), _known(house))
+            wanted = read_regression_file(Path(options.file), _known(service))
         except CatalogueFaults as faults:
             _tell_faults(options, faults)
             raise SystemExit(1) from None
-        found = _complaints(options, house, wanted)
+        found = _complaints(options, service, wanted)
     which = "the draft" if options.draft else "what is published"
     if options.json:
-        tell_json({"ok": not found, "faults": [], "messages": len(wanted), "complaints": found})
+        print_json({"ok": not found, "faults": [], "messages": len(wanted), "complaints": found})
     elif found:
-        tell("\n".join((f"{options.file}: {len(found)} of {len(wanted)} messages don't hold by {which}:", *found)))
+        print_line(
+            "\n".join((f"{options.file}: {len(found)} of {len(wanted)} messages don't hold by {which}:", *found))
+        )
     else:
-        tell(f"{options.file}: no faults; {len(wanted)} messages, all answered as they must be by {which}.")
+        print_line(f"{options.file}: no faults; {len(wanted)} messages, all answered as they must be by {which}.")
     if found:
         raise SystemExit(1)
 
 
 def clear(options: argparse.Namespace) -> None:
     """Forget all messages."""
-    with opened(options) as house:
-        before = house.database.read_now(regression_store.load_regressions)
-        house.database.write_now(regression_store.save_regressions, (), house.clock())
+    with opened(options) as service:
+        before = service.database.read_now(regression_store.load_regressions)
+        service.database.write_now(regression_store.save_regressions, (), service.clock())
     if options.json:
-        tell_json({"forgotten": len(before)})
+        print_json({"forgotten": len(before)})
     else:
-        tell(f"{len(before)} messages are forgotten; nothing holds up a publish any more.")
+        print_line(f"{len(before)} messages are forgotten; nothing holds up a publish any more.")
 
 
-def _known(house: Reception) -> set[str]:
+def _known(service: Service) -> set[str]:
     """Ids of what is published and of the draft: its messages can be laid down before it is published."""
-    draft = house.database.read_now(revision_store.find_draft)
-    articles = house.database.read_now(revision_store.load_revision, draft.id) if draft else ()
-    return {article.id for article in (*house.rules.index.articles, *articles)}
+    draft = service.database.read_now(revision_store.find_draft)
+    articles = service.database.read_now(revision_store.load_revision, draft.id) if draft else ()
+    return {article.id for article in (*service.rules.index.articles, *articles)}
 
 
-def _complaints(options: argparse.Namespace, house: Reception, wanted: tuple[Regression, ...]) -> list[str]:
-    index = house.rules.index
+def _complaints(options: argparse.Namespace, service: Service, wanted: tuple[Regression, ...]) -> list[str]:
+    index = service.rules.index
     if options.draft:
-        index = prepared(house.rules, house.database.read_now(revision_store.load_revision, draft_of(house).id))
-    return list(complaints(house.rules, index, wanted, house.clock()).values())
+        index = prepared(service.rules, service.database.read_now(revision_store.load_revision, draft_of(service).id))
+    return list(complaints(service.rules, index, wanted, service.clock()).values())
 
 
 def _tell_faults(options: argparse.Namespace, faults: CatalogueFaults) -> None:
     if options.json:
         found = [{"line": fault.line, "message": fault.message} for fault in faults.faults]
-        tell_json({"ok": False, "faults": found, "messages": 0, "complaints": []})
+        print_json({"ok": False, "faults": found, "messages": 0, "complaints": []})
     else:
-        tell(str(faults))
+        print_line(str(faults))

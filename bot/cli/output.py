@@ -10,17 +10,17 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def tell(text: str) -> None:
+def print_line(text: str) -> None:
     """A line for a person."""
     print(text, flush=True)  # noqa: T201
 
 
-def tell_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     """A value for a program."""
-    tell(json.dumps(value, ensure_ascii=False, indent=2))
+    print_line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def tell_table(title: str, headings: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+def print_table(title: str, headings: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
     """A table for a person."""
     from rich.console import Console
     from rich.table import Table

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot import app
 from bot.app import NotReady
-from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.output import print_json, print_line, print_table
 from bot.cli.policy_chain import case_of, chain_as_json, tell_chain
 from bot.cli.policy_matrix import tell_matrix
-from bot.cli.session import house_of, instant, settings_of
+from bot.cli.session import instant, service_of, settings_of
 from bot.config.settings import DATABASE_FILE, Settings
 from bot.migrations import schema
 from bot.storage.database import Database
@@ -29,15 +29,15 @@ def check(options: argparse.Namespace) -> None:
         policy = read_policy(Path(options.file))
     except PolicyFaults as faults:
         if options.json:
-            tell_json({"ok": False, "faults": [{"line": f.line, "message": f.message} for f in faults.faults]})
+            print_json({"ok": False, "faults": [{"line": f.line, "message": f.message} for f in faults.faults]})
         else:
-            tell(str(faults))
+            print_line(str(faults))
         raise SystemExit(1) from None
     if options.json:
-        tell_json({"ok": True, "faults": [], "version": policy.version})
+        print_json({"ok": True, "faults": [], "version": policy.version})
     else:
         size = f"{len(policy.tiers)} tiers, {len(policy.queues)} queues"
-        tell(f"{options.file}: no faults; {size}, version {policy.version}.")
+        print_line(f"{options.file}: no faults; {size}, version {policy.version}.")
 
 
 def explain(options: argparse.Namespace) -> None:
@@ -53,7 +53,7 @@ def explain(options: argparse.Namespace) -> None:
     cases = [case_of(policy, tier, topic, urgency, at, queue) for tier in tiers]
     if options.json:
         found = [chain_as_json(case) for case in cases]
-        tell_json(found[0] if options.tier else {"at": iso(at, policy.zone), "tiers": found})
+        print_json(found[0] if options.tier else {"at": iso(at, policy.zone), "tiers": found})
     elif options.tier:
         tell_chain(cases[0])
     else:
@@ -62,36 +62,36 @@ def explain(options: argparse.Namespace) -> None:
 
 def history(options: argparse.Namespace) -> None:
     """Every edition of the policy file that was in force, newest first."""
-    house = house_of(options, knowledge="none")
-    zone = house.rules.policy.zone
-    editions = house.database.read_now(policy_editions.editions)
-    house.database.close()
+    service = service_of(options, knowledge="none")
+    zone = service.rules.policy.zone
+    editions = service.database.read_now(policy_editions.editions)
+    service.database.close()
     if options.json:
-        tell_json([{"version": one.version, "since": iso(one.activated_at, zone)} for one in editions])
+        print_json([{"version": one.version, "since": iso(one.activated_at, zone)} for one in editions])
     elif not editions:
-        tell("No edition yet: the policy file is kept when the house first serves.")
+        print_line("No edition yet: the policy file is kept when the house first serves.")
     else:
         rows = [
             (one.version, f"{one.activated_at.astimezone(zone):%Y-%m-%d %H:%M}", "" if number else "in force")
             for number, one in enumerate(editions)
         ]
-        tell_table("Policy", ("version", "since", ""), rows)
-        tell("`jiedai policy show VERSION` prints one.")
+        print_table("Policy", ("version", "since", ""), rows)
+        print_line("`jiedai policy show VERSION` prints one.")
 
 
 def show(options: argparse.Namespace) -> None:
     """The text of one edition, as its file was."""
-    house = house_of(options, knowledge="none")
-    editions = house.database.read_now(policy_editions.editions)
-    house.database.close()
+    service = service_of(options, knowledge="none")
+    editions = service.database.read_now(policy_editions.editions)
+    service.database.close()
     found = next((one for one in editions if one.version == options.version), None)
     if found is None:
         raise NotReady(f'There is no edition "{options.version}"; `jiedai policy history` lists those there are.')
     if options.json:
-        since = iso(found.activated_at, house.rules.policy.zone)
-        tell_json({"version": found.version, "since": since, "text": found.text})
+        since = iso(found.activated_at, service.rules.policy.zone)
+        print_json({"version": found.version, "since": since, "text": found.text})
     else:
-        tell(found.text.rstrip("\n"))
+        print_line(found.text.rstrip("\n"))
 
 
 def in_force(settings: Settings) -> Policy:

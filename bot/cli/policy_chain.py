@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.cli.output import tell, tell_table
+from bot.cli.output import print_line, print_table
 from bot.wording.phrases import WEEKDAYS
 from escalation.policy.model import Milestone, Policy, Tier, Urgency
 from escalation.policy.read_tiers import BUILT_IN_FACTS
 from escalation.policy.routing import route
-from escalation.sla.deadlines import Deadline, as_json, milestones_of, owed, start
-from escalation.sla.steps import Line
+from escalation.sla.deadlines import Deadline, as_json, initial_deadlines, milestones_of, start
+from escalation.sla.steps import EscalationStep
 from escalation.working_hours.instants import iso, print_duration
 
 
@@ -35,7 +35,7 @@ class Told:
 
     when: str
     at: datetime | None
-    line: Line
+    line: EscalationStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ def case_of(policy: Policy, tier: Tier, topic: str | None, urgency: Urgency, at:
 def chain(case: Case) -> tuple[Owed, ...]:
     """Everything owed, in the policy's order."""
     milestones = milestones_of(case.tier, case.topic)
-    found = owed(case.policy, case.tier, case.urgency, case.at, case.at, topic=case.topic, queue=case.queue)
+    found = initial_deadlines(
+        case.policy, case.tier, case.urgency, case.at, case.at, topic=case.topic, queue=case.queue
+    )
     return tuple(
         Owed(milestone, deadline, _told(case, milestone, deadline))
         for milestone, deadline in zip(milestones, found, strict=True)
@@ -93,12 +95,12 @@ def tell_chain(case: Case) -> None:
     found = chain(case)
     title = f"{case.tier.id} · {case.queue} · {iso(case.at, case.policy.zone)}"
     headings = ("milestone", "starts on", "allowed", "due")
-    tell_table(title, headings, [_milestone_row(case, one) for one in found])
+    print_table(title, headings, [_milestone_row(case, one) for one in found])
     rows = [row for one in found for row in _told_rows(case, one)]
-    tell_table("Who is told", ("milestone", "when", "at", "who", "then"), rows)
+    print_table("Who is told", ("milestone", "when", "at", "who", "then"), rows)
     for one in found:
         if one.deadline.fault is not None:
-            tell(f"{one.milestone.label}: {one.deadline.fault} Elapsed time is counted instead.")
+            print_line(f"{one.milestone.label}: {one.deadline.fault} Elapsed time is counted instead.")
 
 
 def _milestone_row(case: Case, one: Owed) -> tuple[str, ...]:

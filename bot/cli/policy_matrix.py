@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.cli.output import tell, tell_table
+from bot.cli.output import print_line, print_table
 from bot.cli.policy_chain import Case, counts, fact, moment
 from escalation.policy.model import Milestone
 from escalation.sla.deadlines import milestones_of, start
@@ -21,8 +21,8 @@ def tell_matrix(cases: Sequence[Case]) -> None:
         rows.append(
             (f"{first.label}{only}\n{milestone_id}", *(_cell(case, by_tier.get(case.tier.id)) for case in cases))
         )
-    tell_table(f"All tiers · {iso(cases[0].at, policy.zone)}", ("milestone", *(case.tier.id for case in cases)), rows)
-    tell("`jiedai policy explain --tier T` shows who is told when.")
+    print_table(f"All tiers · {iso(cases[0].at, policy.zone)}", ("milestone", *(case.tier.id for case in cases)), rows)
+    print_line("`jiedai policy explain --tier T` shows who is told when.")
 
 
 def _by_milestone(cases: Sequence[Case]) -> Mapping[str, dict[str, Milestone]]:

@@ -12,16 +12,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.cli.output import tell, tell_json, tell_table
-from bot.cli.session import house_of
+from bot.cli.output import print_json, print_line, print_table
+from bot.cli.session import service_of
 from bot.files.escalation_files import read_roster_file
-from bot.service import Reception
+from bot.service import Service
 from escalation.policy.model import Policy
 from escalation.staffing import on_duty, roster_changes, roster_store
-from escalation.staffing.choose import Candidate
+from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.roster import Shift
 from escalation.staffing.roster_changes import described, spoken
-from escalation.staffing.roster_file import Entry, parse_day, parse_time
+from escalation.staffing.roster_file import ShiftEntry, parse_day, parse_time
 from escalation.working_hours.instants import iso
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -31,111 +31,115 @@ _NO_ROSTER = "No roster is in use: agents claim tickets, and nobody is assigned.
 
 def show(options: argparse.Namespace) -> None:
     """The shifts of a week, or between two days."""
-    with _opened(options) as house:
-        zone = house.rules.policy.zone
-        first, last = _span(options, house.clock().astimezone(zone).date())
+    with _opened(options) as service:
+        zone = service.rules.policy.zone
+        first, last = _span(options, service.clock().astimezone(zone).date())
         start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, last + timedelta(days=1)))
-        shifts = house.database.read_now(roster_store.shifts_between, start, end)
-        names = house.database.read_now(roster_store.logins)
-        in_use = house.database.read_now(roster_store.in_use)
+        shifts = service.database.read_now(roster_store.shifts_between, start, end)
+        names = service.database.read_now(roster_store.logins)
+        in_use = service.database.read_now(roster_store.in_use)
     if options.json:
         found = [described(shift, zone, names) for shift in shifts]
-        tell_json({"in_use": in_use, "from": str(first), "to": str(last), "shifts": found})
+        print_json({"in_use": in_use, "from": str(first), "to": str(last), "shifts": found})
         return
     if not in_use:
-        tell(_NO_ROSTER)
+        print_line(_NO_ROSTER)
         return
-    rows = [_row(shift, house.rules.policy, names) for shift in shifts]
-    tell_table(f"{first} to {last}", ("shift", "day", "from", "to", "login", "kind"), rows)
+    rows = [_row(shift, service.rules.policy, names) for shift in shifts]
+    print_table(f"{first} to {last}", ("shift", "day", "from", "to", "login", "kind"), rows)
 
 
 def now(options: argparse.Namespace) -> None:
     """Who is on duty for each queue, who is on call, and when that changes."""
-    with _opened(options) as house:
-        at, policy = house.clock(), house.rules.policy
-        in_use, people, change = house.database.read_now(_now, at)
+    with _opened(options) as service:
+        at, policy = service.clock(), service.rules.policy
+        in_use, people, change = service.database.read_now(_now, at)
     if options.json:
         queues = [
             {"queue": queue, "on_duty": _logins(on_duty), "on_call": _logins(on_call)}
             for queue, on_duty, on_call in _by_queue(policy, people)
         ]
         next_change = iso(change, policy.zone) if change else None
-        tell_json({"at": iso(at, policy.zone), "in_use": in_use, "queues": queues, "next_change": next_change})
+        print_json({"at": iso(at, policy.zone), "in_use": in_use, "queues": queues, "next_change": next_change})
         return
     if not in_use:
-        tell(_NO_ROSTER)
+        print_line(_NO_ROSTER)
         return
     rows = [
         (queue, ", ".join(_logins(on_duty)) or "NOBODY", ", ".join(_logins(on_call)) or "–")
         for queue, on_duty, on_call in _by_queue(policy, people)
     ]
-    tell_table(f"On duty at {at.astimezone(policy.zone):%Y-%m-%d %H:%M}", ("queue", "on duty", "on call"), rows)
-    tell(f"The next change is at {change.astimezone(policy.zone):%Y-%m-%d %H:%M}." if change else "Nothing is planned.")
+    print_table(f"On duty at {at.astimezone(policy.zone):%Y-%m-%d %H:%M}", ("queue", "on duty", "on call"), rows)
+    print_line(
+        f"The next change is at {change.astimezone(policy.zone):%Y-%m-%d %H:%M}." if change else "Nothing is planned."
+    )
 
 
 def load(options: argparse.Namespace) -> None:
     """The shifts of a CSV file in place of those of the days it names; all of them or none."""
     path = Path(options.file)
-    with _opened(options) as house:
+    with _opened(options) as service:
         entries = read_roster_file(path)
-        went, came = house.database.write_now(
-            roster_changes.import_days, house.rules.policy.zone, entries, options.by, house.clock(), path.name
+        went, came = service.database.write_now(
+            roster_changes.import_days, service.rules.policy.zone, entries, options.by, service.clock(), path.name
         )
     days = sorted({entry.day for entry in entries})
     if options.json:
-        tell_json({"days": [str(day) for day in days], "replaced": went, "shifts": came})
+        print_json({"days": [str(day) for day in days], "replaced": went, "shifts": came})
         return
     dates = str(days[0]) if len(days) == 1 else f"{len(days)} days from {days[0]} to {days[-1]}"
-    tell(f"{_counted(came)} entered for {dates}, in place of {went}.")
+    print_line(f"{_counted(came)} entered for {dates}, in place of {went}.")
 
 
 def add(options: argparse.Namespace) -> None:
     """One more shift."""
-    with _opened(options) as house:
-        zone = house.rules.policy.zone
-        entry = Entry(_day(options.date), options.login, _time(options.start), _time(options.end), options.kind)
-        shift = house.database.write_now(roster_changes.add_shift, zone, entry, options.by, house.clock())
+    with _opened(options) as service:
+        zone = service.rules.policy.zone
+        entry = ShiftEntry(_day(options.date), options.login, _time(options.start), _time(options.end), options.kind)
+        shift = service.database.write_now(roster_changes.add_shift, zone, entry, options.by, service.clock())
     if options.json:
-        tell_json(described(shift, zone, {shift.staff_id: entry.login}))
+        print_json(described(shift, zone, {shift.staff_id: entry.login}))
     else:
-        tell(f"Shift {shift.id} is entered: {entry.login}, {spoken(shift, zone)}, {_KINDS[shift.kind]}.")
+        print_line(f"Shift {shift.id} is entered: {entry.login}, {spoken(shift, zone)}, {_KINDS[shift.kind]}.")
 
 
 def remove(options: argparse.Namespace) -> None:
     """Take a shift out."""
-    with _opened(options) as house:
-        zone = house.rules.policy.zone
-        shift = house.database.write_now(roster_changes.remove_shift, zone, options.shift, options.by, house.clock())
-        names = house.database.read_now(roster_store.logins)
+    with _opened(options) as service:
+        zone = service.rules.policy.zone
+        shift = service.database.write_now(
+            roster_changes.remove_shift, zone, options.shift, options.by, service.clock()
+        )
+        names = service.database.read_now(roster_store.logins)
     if options.json:
-        tell_json(described(shift, zone, names))
+        print_json(described(shift, zone, names))
     else:
-        tell(f"Shift {shift.id} is taken out: {names[shift.staff_id]}, {spoken(shift, zone)}.")
+        print_line(f"Shift {shift.id} is taken out: {names[shift.staff_id]}, {spoken(shift, zone)}.")
 
 
 def swap(options: argparse.Namespace) -> None:
     """Two shifts exchange their people."""
-    with _opened(options) as house:
-        zone, at = house.rules.policy.zone, house.clock()
-        both = house.database.write_now(roster_changes.swap_shifts, zone, options.one, options.other, options.by, at)
-        names = house.database.read_now(roster_store.logins)
+    with _opened(options) as service:
+        zone, at = service.rules.policy.zone, service.clock()
+        both = service.database.write_now(roster_changes.swap_shifts, zone, options.one, options.other, options.by, at)
+        names = service.database.read_now(roster_store.logins)
     if options.json:
-        tell_json([described(shift, zone, names) for shift in both])
+        print_json([described(shift, zone, names) for shift in both])
         return
     for shift in both:
-        tell(f"Shift {shift.id}, {spoken(shift, zone)}, is now worked by {names[shift.staff_id]}.")
+        print_line(f"Shift {shift.id}, {spoken(shift, zone)}, is now worked by {names[shift.staff_id]}.")
 
 
 def history(options: argparse.Namespace) -> None:
     """Who changed the roster, newest first."""
-    with _opened(options) as house:
-        zone = house.rules.policy.zone
-        rows = house.database.read_now(roster_store.changes, options.limit)
+    with _opened(options) as service:
+        zone = service.rules.policy.zone
+        rows = service.database.read_now(roster_store.changes, options.limit)
     if options.json:
-        tell_json([{"at": iso(row.at, zone), "by": row.by, "kind": row.kind, **row.data} for row in rows])
+        print_json([{"at": iso(row.at, zone), "by": row.by, "kind": row.kind, **row.data} for row in rows])
         return
     lines = [(f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}", row.by, row.kind, in_words(row.data)) for row in rows]
-    tell_table("Changes of the roster", ("at", "by", "what", "shifts"), lines)
+    print_table("Changes of the roster", ("at", "by", "what", "shifts"), lines)
 
 
 def in_words(data: dict[str, Any]) -> str:
@@ -147,25 +151,27 @@ def in_words(data: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _opened(options: argparse.Namespace) -> Iterator[Reception]:
-    house = house_of(options, knowledge="none")
+def _opened(options: argparse.Namespace) -> Iterator[Service]:
+    service = service_of(options, knowledge="none")
     try:
-        yield house
+        yield service
     finally:
-        house.database.close()
+        service.database.close()
 
 
-def _now(db: Connection, at: datetime) -> tuple[bool, Sequence[Candidate], datetime | None]:
+def _now(db: Connection, at: datetime) -> tuple[bool, Sequence[AgentCandidate], datetime | None]:
     return roster_store.in_use(db), on_duty.read_people(db, at).candidates, roster_store.following_change(db, at)
 
 
-def _by_queue(policy: Policy, people: Iterable[Candidate]) -> Iterator[tuple[str, list[Candidate], list[Candidate]]]:
+def _by_queue(
+    policy: Policy, people: Iterable[AgentCandidate]
+) -> Iterator[tuple[str, list[AgentCandidate], list[AgentCandidate]]]:
     for queue in policy.queues:
         here = [one for one in people if one.works(queue)]
         yield queue, [one for one in here if one.on_duty], [one for one in here if one.on_call]
 
 
-def _logins(people: Iterable[Candidate]) -> list[str]:
+def _logins(people: Iterable[AgentCandidate]) -> list[str]:
     return [one.login for one in people]
 
 

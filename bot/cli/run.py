@@ -15,13 +15,13 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from bot.app import House, NotReady, enforce_policy, first_administrator, load_samples
+from bot.app import NotReady, Runtime, enforce_policy, first_administrator, load_samples
 from bot.cli.customers import chat_link
-from bot.cli.output import tell
-from bot.cli.session import house_of
+from bot.cli.output import print_line
+from bot.cli.session import service_of
 from bot.config.secret_files import first_password_file
 from bot.config.settings import Settings
-from bot.service import Reception
+from bot.service import Service
 from bot.web.server import create_app
 from escalation.customers import customer_store
 
@@ -43,36 +43,36 @@ class _Server(uvicorn.Server):
         app = self.config.app
         assert isinstance(app, FastAPI)
         app.state.stopping.set()
-        app.state.reception.wakeups.notify()
+        app.state.service.change_feed.notify()
         super().handle_exit(sig, frame)
 
 
 def run(options: argparse.Namespace) -> None:
-    """Open the house and serve; refuses a taken port, an unwritable folder or a faulty file with one sentence."""
+    """Open the service and serve; refuses a taken port, an unwritable folder or a faulty file with one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    house = house_of(options, knowledge="at once")
-    listener = _listen(house.settings.host, house.settings.port)
-    enforce_policy(house)
-    load_samples(house, "at once")
-    password = first_administrator(house)
+    runtime = service_of(options, knowledge="at once")
+    listener = _listen(runtime.settings.host, runtime.settings.port)
+    enforce_policy(runtime)
+    load_samples(runtime, "at once")
+    password = first_administrator(runtime)
     port = listener.getsockname()[1]
-    _welcome(house, f"http://{_shown(house.settings.host)}:{port}", password)
+    _welcome(runtime, f"http://{_shown(runtime.settings.host)}:{port}", password)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(house, listener))
-    tell("Stopped; everything is saved.")
+        runner.run(_serve(runtime, listener))
+    print_line("Stopped; everything is saved.")
 
 
-async def _serve(reception: Reception, listener: socket.socket) -> None:
-    house = House(reception)
+async def _serve(service: Service, listener: socket.socket) -> None:
+    runtime = Runtime(service)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await house.open()
+        await runtime.open()
         _settle_memory()
         yield
-        await house.close()
+        await runtime.close()
 
-    app = create_app(reception, house.checks, lifespan)
+    app = create_app(service, runtime.checks, lifespan)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE)
     await _Server(config).serve(sockets=[listener])
 
@@ -112,20 +112,20 @@ def _shown(host: str) -> str:
     return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104  # only printed
 
 
-def _welcome(house: Reception, url: str, password: str | None) -> None:
-    tell(f"Jiedai 接待 · {house.rules.policy.name} · {url}")
-    tell(f"  Customers' chat      {url}/chat")
-    for tier, link in _sample_links(house, url):
-        tell(f"    as a {tier} customer  {link}")
-    tell(f"  Agents' console      {url}/console")
-    kept = first_password_file(house.settings)
+def _welcome(runtime: Service, url: str, password: str | None) -> None:
+    print_line(f"Jiedai 接待 · {runtime.rules.policy.name} · {url}")
+    print_line(f"  Customers' chat      {url}/chat")
+    for tier, link in _sample_links(runtime, url):
+        print_line(f"    as a {tier} customer  {link}")
+    print_line(f"  Agents' console      {url}/console")
+    kept = first_password_file(runtime.settings)
     if password is not None:
-        tell(f"    sign in as         admin  {password}   (kept in {kept})")
+        print_line(f"    sign in as         admin  {password}   (kept in {kept})")
     elif kept.exists():
-        tell(f"    sign in as         admin, with the first password kept in {kept}")
-    if told := _telegram(house.settings):
-        tell(f"  Telegram             {told}")
-    tell("  Ctrl-C ends it; the data stays.")
+        print_line(f"    sign in as         admin, with the first password kept in {kept}")
+    if told := _telegram(runtime.settings):
+        print_line(f"  Telegram             {told}")
+    print_line("  Ctrl-C ends it; the data stays.")
 
 
 def _telegram(settings: Settings) -> str:
@@ -137,14 +137,14 @@ def _telegram(settings: Settings) -> str:
     return f"{way}; desk in {desk}" if desk else way
 
 
-def _sample_links(house: Reception, url: str) -> list[tuple[str, str]]:
+def _sample_links(runtime: Service, url: str) -> list[tuple[str, str]]:
     """One link per tier for trying out, valid for an hour; only where the sample customers are."""
-    if not house.settings.is_example:
+    if not runtime.settings.is_example:
         return []
-    now, rules = house.clock(), house.rules
+    now, rules = runtime.clock(), runtime.rules
     found: dict[str, str] = {}
-    for contact_id in house.database.read_now(customer_store.list_contact_ids)[:200]:
-        customer = house.database.read_now(customer_store.find_customer, rules.vault, rules.policy, contact_id, now)
+    for contact_id in runtime.database.read_now(customer_store.list_contact_ids)[:200]:
+        customer = runtime.database.read_now(customer_store.find_customer, rules.vault, rules.policy, contact_id, now)
         if customer is not None and customer.tier not in found:
-            found[customer.tier] = chat_link(house, url, contact_id, 1)
+            found[customer.tier] = chat_link(runtime, url, contact_id, 1)
     return [(tier, found[tier]) for tier in rules.policy.tiers if tier in found]

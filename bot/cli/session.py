@@ -1,4 +1,4 @@
-"""From a command's switches to an opened house."""
+"""From a command's switches to an opened service."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.exc import DatabaseError
 
-from bot.app import Knowledge, NotReady, open_house
+from bot.app import Knowledge, NotReady, open_service
 from bot.config.settings import Settings, read_settings
-from bot.service import Reception
+from bot.service import Service
 from escalation.working_hours.instants import parse_instant
 
 
@@ -19,15 +19,15 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return read_settings(**{name: getattr(options, name, None) for name in names})
 
 
-def house_of(options: argparse.Namespace, knowledge: Knowledge = "best") -> Reception:
-    """The house a command works on; what prevents it from opening is told in one sentence."""
+def service_of(options: argparse.Namespace, knowledge: Knowledge = "best") -> Service:
+    """The service a command works on; what prevents it from opening is told in one sentence."""
     return open_or_explain(settings_of(options), knowledge)
 
 
-def open_or_explain(settings: Settings, knowledge: Knowledge = "best") -> Reception:
-    """Open the house, or say in one sentence why it cannot be opened."""
+def open_or_explain(settings: Settings, knowledge: Knowledge = "best") -> Service:
+    """Open the service, or say in one sentence why it cannot be opened."""
     try:
-        return open_house(settings, knowledge)
+        return open_service(settings, knowledge)
     except PermissionError as error:
         raise NotReady(f"The data folder cannot be written: {error.filename}. Choose another with --data.") from None
     except OSError as error:

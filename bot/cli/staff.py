@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from bot.app import NotReady
 from bot.auth import staff_sessions
 from bot.auth.passwords import hash_password
-from bot.cli.output import tell, tell_json, tell_table
+from bot.cli.output import print_json, print_line, print_table
 from bot.cli.policy import one_of
-from bot.cli.session import house_of
+from bot.cli.session import service_of
 from bot.config.secret_files import first_password_file
 from bot.rules import Rules
 from escalation import staff
@@ -28,64 +28,64 @@ MOST_TICKETS = 999  # of one person
 
 def add(options: argparse.Namespace) -> None:
     """Add a person with a generated password, shown this once."""
-    house = house_of(options, knowledge="none")
-    work = _work(options, house.rules.policy)
+    service = service_of(options, knowledge="none")
+    work = _work(options, service.rules.policy)
     password = secrets.token_urlsafe(12)
     name, hashed = options.name or options.login, hash_password(password)
-    house.database.write_now(_add, work, options.login, name, options.role, options.queue, hashed, house.clock())
-    house.database.close()
+    service.database.write_now(_add, work, options.login, name, options.role, options.queue, hashed, service.clock())
+    service.database.close()
     _tell_password(options, password)
 
 
 def show(options: argparse.Namespace) -> None:
     """Everybody who may sign in."""
-    house = house_of(options, knowledge="none")
-    everybody = house.database.read_now(staff.all_staff)
-    disabled = house.database.read_now(staff.disabled_logins)
-    house.database.close()
+    service = service_of(options, knowledge="none")
+    everybody = service.database.read_now(staff.all_staff)
+    disabled = service.database.read_now(staff.disabled_logins)
+    service.database.close()
     if options.json:
-        tell_json([_as_json(person) for person in everybody])
+        print_json([_as_json(person) for person in everybody])
         return
-    tell_table("Staff", ("login", "name", "role", "queues", "skills", "capacity"), map(_row, everybody))
+    print_table("Staff", ("login", "name", "role", "queues", "skills", "capacity"), map(_row, everybody))
     if disabled:
-        tell(f"Disabled: {', '.join(disabled)}. `jiedai staff reset LOGIN` lets one in again.")
+        print_line(f"Disabled: {', '.join(disabled)}. `jiedai staff reset LOGIN` lets one in again.")
 
 
 def put(options: argparse.Namespace) -> None:
     """Change the queues, the skills or the capacity of a person; the rest stays."""
-    house = house_of(options, knowledge="none")
-    work = _work(options, house.rules.policy)
+    service = service_of(options, knowledge="none")
+    work = _work(options, service.rules.policy)
     if not work:
         raise NotReady("Say what to change: --queue, --all-queues, --skill, --no-skills or --capacity.")
-    house.database.write_now(staff.set_work, options.login, **work)
-    found = next((each for each in house.database.read_now(staff.all_staff) if each.login == options.login), None)
-    house.database.close()
+    service.database.write_now(staff.set_work, options.login, **work)
+    found = next((each for each in service.database.read_now(staff.all_staff) if each.login == options.login), None)
+    service.database.close()
     if options.json:
-        tell_json(_as_json(found) if found else {"login": options.login})
+        print_json(_as_json(found) if found else {"login": options.login})
     elif found:
         _, _, _, queues, skills, capacity = _row(found)
-        tell(f"{found.login}: queues {queues}; skills {skills}; capacity {capacity}.")
+        print_line(f"{found.login}: queues {queues}; skills {skills}; capacity {capacity}.")
 
 
 def disable(options: argparse.Namespace) -> None:
     """Bar a person and end their sessions."""
-    house = house_of(options, knowledge="none")
-    released = house.database.write_now(_disable, house.rules, options.login, house.clock())
-    house.database.close()
+    service = service_of(options, knowledge="none")
+    released = service.database.write_now(_disable, service.rules, options.login, service.clock())
+    service.database.close()
     if options.json:
-        tell_json({"login": options.login, "disabled": True, "released": released})
+        print_json({"login": options.login, "disabled": True, "released": released})
     else:
-        tell(f"{options.login} can no longer sign in; {released} of their tickets went back to their queues.")
+        print_line(f"{options.login} can no longer sign in; {released} of their tickets went back to their queues.")
 
 
 def reset(options: argparse.Namespace) -> None:
     """Replace a person's password by a generated one and end their sessions."""
-    house = house_of(options, knowledge="none")
+    service = service_of(options, knowledge="none")
     password = secrets.token_urlsafe(12)
-    house.database.write_now(_reset, options.login, hash_password(password))
-    house.database.close()
+    service.database.write_now(_reset, options.login, hash_password(password))
+    service.database.close()
     if options.login == "admin":
-        first_password_file(house.settings).unlink(missing_ok=True)  # it says another password now
+        first_password_file(service.settings).unlink(missing_ok=True)  # it says another password now
     _tell_password(options, password)
 
 
@@ -109,9 +109,9 @@ def _reset(db: Connection, login: str, password_hash: str) -> None:
 
 def _tell_password(options: argparse.Namespace, password: str) -> None:
     if options.json:
-        tell_json({"login": options.login, "password": password})
+        print_json({"login": options.login, "password": password})
     else:
-        tell(f"{options.login} signs in with the password {password} (shown this once).")
+        print_line(f"{options.login} signs in with the password {password} (shown this once).")
 
 
 def _work(options: argparse.Namespace, policy: Policy) -> dict[str, Any]:

@@ -7,39 +7,39 @@ import asyncio
 
 from bot.app import NotReady
 from bot.auth import one_time_codes
-from bot.cli.output import tell, tell_json
-from bot.cli.session import house_of
-from bot.service import Reception
+from bot.cli.output import print_json, print_line
+from bot.cli.session import service_of
+from bot.service import Service
 from escalation.customers import customer_store
 
 
 def link(options: argparse.Namespace) -> None:
     """Print a link that binds whoever opens it in Telegram to this contact."""
-    house = house_of(options, knowledge="none")
-    rules, now = house.rules, house.clock()
-    known = house.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, now)
+    service = service_of(options, knowledge="none")
+    rules, now = service.rules, service.clock()
+    known = service.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, now)
     if known is None:
         raise NotReady(f'There is no customer "{options.id}"; import the CRM with `jiedai customers import`.')
-    url = house.database.write_now(
-        one_time_codes.issue_url, house.token_secret, bot_name(house), "customer", options.id, now
+    url = service.database.write_now(
+        one_time_codes.issue_url, service.token_secret, bot_name(service), "customer", options.id, now
     )
-    house.database.close()
+    service.database.close()
     minutes = int(one_time_codes.LIFETIME.total_seconds()) // 60
     if options.json:
-        tell_json({"customer": options.id, "url": url, "expires_in": minutes * 60})
+        print_json({"customer": options.id, "url": url, "expires_in": minutes * 60})
     else:
-        tell(f"{url}\nGood once, for {minutes} minutes; hand it to nobody but this customer.")
+        print_line(f"{url}\nGood once, for {minutes} minutes; hand it to nobody but this customer.")
 
 
-def bot_name(house: Reception) -> str:
+def bot_name(service: Service) -> str:
     """What our bot is called, asked of Telegram; NotReady when no bot is set up or Telegram cannot be reached."""
-    if not house.settings.telegram_token:
+    if not service.settings.telegram_token:
         raise NotReady("No Telegram bot is set up; set JIEDAI_TELEGRAM_TOKEN to the token that BotFather gave.")
     # Only now: aiogram costs seconds that other commands need not pay.
     from bot.telegram.api.client import Client
 
     async def asked() -> str:
-        client = Client(house.settings.telegram_token, house.settings.telegram_api)
+        client = Client(service.settings.telegram_token, service.settings.telegram_api)
         try:
             return await client.username()
         except Exception as error:  # noqa: BLE001  # a network fails in many ways

@@ -9,35 +9,35 @@ from sqlalchemy import Connection
 
 from bot.app import NotReady
 from bot.auth import messenger_accounts, one_time_codes
-from bot.cli.output import tell, tell_json
-from bot.cli.session import house_of
+from bot.cli.output import print_json, print_line
+from bot.cli.session import service_of
 from escalation.staff import Staff, find_credentials
 
 
 def staff_code(options: argparse.Namespace) -> None:
     """A one-time code that ties a person's own Telegram account to their sign-in name."""
-    house = house_of(options, knowledge="none")
-    code = house.database.write_now(_issue, house.token_secret, options.login, house.clock())
-    house.database.close()
+    service = service_of(options, knowledge="none")
+    code = service.database.write_now(_issue, service.token_secret, options.login, service.clock())
+    service.database.close()
     minutes = int(one_time_codes.LIFETIME.total_seconds()) // 60
     if options.json:
-        tell_json({"login": options.login, "code": code, "expires_in": minutes * 60})
+        print_json({"login": options.login, "code": code, "expires_in": minutes * 60})
         return
-    tell(f"/link {code}")
-    tell(f"{options.login} sends this line to the bot in a private chat within {minutes} minutes; it works once.")
+    print_line(f"/link {code}")
+    print_line(f"{options.login} sends this line to the bot in a private chat within {minutes} minutes; it works once.")
 
 
 def unlink(options: argparse.Namespace) -> None:
     """End what a person's Telegram account may do; their tickets stay theirs."""
-    house = house_of(options, knowledge="none")
-    was = house.database.write_now(_unlink, options.login)
-    house.database.close()
+    service = service_of(options, knowledge="none")
+    was = service.database.write_now(_unlink, options.login)
+    service.database.close()
     if options.json:
-        tell_json({"login": options.login, "was_linked": was})
+        print_json({"login": options.login, "was_linked": was})
     elif was:
-        tell(f"The Telegram account of {options.login} acts for nobody any more.")
+        print_line(f"The Telegram account of {options.login} acts for nobody any more.")
     else:
-        tell(f"{options.login} had no Telegram account linked.")
+        print_line(f"{options.login} had no Telegram account linked.")
 
 
 def _issue(db: Connection, secret: str, login: str, now: datetime) -> str:

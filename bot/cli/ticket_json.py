@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.cli.ticket_show import Sheet
+from bot.cli.ticket_show import TicketDetails
 from escalation.policy.model import Policy
 from escalation.tickets.store import DeadlineRow
 from escalation.working_hours.instants import iso, print_duration
 
 
-def as_json(sheet: Sheet, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:
+def as_json(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:
     """All of it for a program: instants in the policy's zone, people by name."""
     ticket, zone = sheet.ticket, policy.zone
     instants = ("raised_at", "received_at", "claimed_at", "first_contact_at", "resolved_at", "closed_at")
@@ -65,7 +65,7 @@ def as_json(sheet: Sheet, policy: Policy, now: datetime, *, named: bool) -> dict
     }
 
 
-def _clock_as_json(clock: DeadlineRow, sheet: Sheet, policy: Policy, now: datetime) -> dict[str, Any]:
+def _clock_as_json(clock: DeadlineRow, sheet: TicketDetails, policy: Policy, now: datetime) -> dict[str, Any]:
     return {
         "milestone": clock.milestone,
         "label": clock.label,

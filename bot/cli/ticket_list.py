@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from bot.cli.output import tell, tell_table
+from bot.cli.output import print_line, print_table
 from bot.notifications.publish import customer_label
 from bot.rules import Rules
 from bot.wording.phrases import WEEKDAYS
@@ -21,7 +21,7 @@ from escalation.working_hours.instants import iso, print_duration
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TicketFilter:
     """Which tickets to list."""
 
     queue: str | None
@@ -39,7 +39,7 @@ class Listed:
     total: int
 
 
-def read(db: Connection, rules: Rules, wanted: Wanted, now: datetime) -> Listed:
+def read(db: Connection, rules: Rules, wanted: TicketFilter, now: datetime) -> Listed:
     """The tickets wanted, nearest deadline first; those without one last."""
     where = _conditions(wanted, now)
     order = (FIRST_DUE.c.running.nulls_last(), FIRST_DUE.c.any.nulls_last(), tickets.c.id)
@@ -47,7 +47,7 @@ def read(db: Connection, rules: Rules, wanted: Wanted, now: datetime) -> Listed:
     return Listed(tuple(tickets_overview(db, known, where, order, wanted.limit)), count_tickets(db, where))
 
 
-def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(wanted: TicketFilter, now: datetime) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if not wanted.finished:
         where.append(IS_OPEN)
@@ -63,20 +63,20 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
 def tell_them(found: Listed, policy: Policy, now: datetime, *, named: bool) -> None:
     """A table for a person, and under it what could not be counted."""
     if not found.entries:
-        tell("No such tickets.")
+        print_line("No such tickets.")
         return
     headings = ["ticket", "state", "tier", "queue", "customer", "with", "next deadline", "left"]
     rows = [_row(entry, policy, now) for entry in found.entries]
     if not named:
         headings.remove("customer")
         rows = [row[:4] + row[5:] for row in rows]
-    tell_table(f"Tickets · {moment(now, policy)}", headings, rows)
+    print_table(f"Tickets · {moment(now, policy)}", headings, rows)
     for entry in found.entries:
         for clock in entry.clocks:
             if clock.fault is not None:
-                tell(f"Ticket {entry.ticket.id}, {clock.label}: {clock.fault} Elapsed time is counted instead.")
+                print_line(f"Ticket {entry.ticket.id}, {clock.label}: {clock.fault} Elapsed time is counted instead.")
     if found.total > len(found.entries):
-        tell(f"Tickets: {found.total}, of which the first {len(found.entries)} are shown (--limit).")
+        print_line(f"Tickets: {found.total}, of which the first {len(found.entries)} are shown (--limit).")
 
 
 def _next(entry: TicketOverview) -> DeadlineRow | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.cli.output import tell, tell_table
+from bot.cli.output import print_line, print_table
 from bot.cli.ticket_list import left, moment, short
 from bot.notifications.publish import customer_label
 from bot.rules import Rules
@@ -27,7 +27,7 @@ Named = tuple[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TicketDetails:
     """A ticket and all that belongs to it."""
 
     ticket: Ticket
@@ -45,11 +45,11 @@ class Sheet:
         return None if staff_id is None else self.names.get(staff_id, f"#{staff_id}")
 
 
-def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> Sheet:
+def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketDetails:
     """Everything on record; refuses `not_found`."""
     ticket = store.get_ticket(db, ticket_id)
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
-    return Sheet(
+    return TicketDetails(
         ticket=ticket,
         customer=customer_label(known.get(ticket.contact_id or "")),
         names=staff_names(db),
@@ -62,43 +62,45 @@ def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> Sheet:
     )
 
 
-def tell_it(sheet: Sheet, policy: Policy, now: datetime, *, named: bool) -> None:
+def tell_it(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool) -> None:
     """All of it on one page, for a person."""
     for what, value in _known(sheet, policy, named=named):
         if value not in (None, "", False):
-            tell(f"{what}: {value}")
-    tell("")
+            print_line(f"{what}: {value}")
+    print_line("")
     headings = ("milestone", "state", "started", "allowed", "due", "how it stands")
-    tell_table("Clocks", headings, [_clock_row(clock, sheet, policy, now) for clock in sheet.clocks])
+    print_table("Clocks", headings, [_clock_row(clock, sheet, policy, now) for clock in sheet.clocks])
     for clock in sheet.clocks:
         if clock.fault is not None:
-            tell(f"{clock.label}: {clock.fault} Elapsed time is counted instead.")
+            print_line(f"{clock.label}: {clock.fault} Elapsed time is counted instead.")
     _tell_plans(sheet, policy)
     for pause in sheet.pauses:
         end = "until now" if pause.ended_at is None else f"to {moment(pause.ended_at, policy)} ({pause.ended_why})"
-        tell(f"Paused from {moment(pause.began_at, policy)} {end}: {_fact(pause.why, policy)}, {sheet.name(pause.by)}")
+        print_line(
+            f"Paused from {moment(pause.began_at, policy)} {end}: {_fact(pause.why, policy)}, {sheet.name(pause.by)}"
+        )
     for report in sheet.reports:
-        tell(f"Report to {report.to}, {moment(report.at, policy)}, {sheet.name(report.by)}: {report.text}")
+        print_line(f"Report to {report.to}, {moment(report.at, policy)}, {sheet.name(report.by)}: {report.text}")
     for note in sheet.notes:
-        tell(f"Note, {moment(note.at, policy)}, {sheet.name(note.staff_id)}: {note.text}")
-    tell("")
+        print_line(f"Note, {moment(note.at, policy)}, {sheet.name(note.staff_id)}: {note.text}")
+    print_line("")
     rows = [_history_row(number, line, sheet, policy) for number, line in enumerate(sheet.history, start=1)]
-    tell_table("History", ("line", "when", "what", "who", "details"), rows)
+    print_table("History", ("line", "when", "what", "who", "details"), rows)
 
 
-def _tell_plans(sheet: Sheet, policy: Policy) -> None:
+def _tell_plans(sheet: TicketDetails, policy: Policy) -> None:
     for plan in sheet.plans:
         facts = [f"responsible {sheet.name(plan.responsible_id)}", f"made {moment(plan.made_at, policy)}"]
         if plan.explained_at is not None:
             facts.append(f"explained {moment(plan.explained_at, policy)}")
         if plan.objected_at is not None:
             facts.append(f"objected to {moment(plan.objected_at, policy)}")
-        tell(f"Plan {plan.version}: {', '.join(facts)}")
+        print_line(f"Plan {plan.version}: {', '.join(facts)}")
         for step in plan.steps:
-            tell(f"  by {moment(step.by, policy)}: {step.what}")
+            print_line(f"  by {moment(step.by, policy)}: {step.what}")
 
 
-def _known(sheet: Sheet, policy: Policy, *, named: bool) -> list[Named]:
+def _known(sheet: TicketDetails, policy: Policy, *, named: bool) -> list[Named]:
     ticket = sheet.ticket
     instants = [
         (what, at and moment(at, policy))
@@ -132,7 +134,7 @@ def _known(sheet: Sheet, policy: Policy, *, named: bool) -> list[Named]:
     ]
 
 
-def _clock_row(clock: DeadlineRow, sheet: Sheet, policy: Policy, now: datetime) -> tuple[str, ...]:
+def _clock_row(clock: DeadlineRow, sheet: TicketDetails, policy: Policy, now: datetime) -> tuple[str, ...]:
     due = f"{moment(clock.due_at, policy)}{'（暂定）' if clock.provisional else ''}"
     allowed = f"{print_duration(timedelta(seconds=clock.within_s))} {clock.basis}"
     state = "paused" if clock.is_paused else clock.state
@@ -154,7 +156,7 @@ def how_it_stands(clock: DeadlineRow, now: datetime) -> str:
     return f"{'broken' if clock.kind == 'promise' else 'missed'}, {short(late)} late"
 
 
-def _history_row(number: int, line: Row[Any], sheet: Sheet, policy: Policy) -> tuple[str, ...]:
+def _history_row(number: int, line: Row[Any], sheet: TicketDetails, policy: Policy) -> tuple[str, ...]:
     when = f"{line.at.astimezone(policy.zone):%m-%d %H:%M:%S}"
     who = sheet.name(line.staff_id) or "–"
     return (str(line.seq or number), when, _fact(line.kind, policy), who, _details(line.data))

@@ -14,9 +14,9 @@ from bot.app import NotReady
 from bot.auth.ticket_access import demand_sight
 from bot.cli import ticket_json, ticket_list, ticket_show
 from bot.cli.errors import english
-from bot.cli.output import tell, tell_json
+from bot.cli.output import print_json, print_line
 from bot.cli.policy import one_of
-from bot.cli.session import house_of
+from bot.cli.session import service_of
 from bot.rules import Rules
 from escalation import staff
 from escalation.staff import Staff
@@ -26,49 +26,49 @@ from escalation.tickets.lifecycle import Refused, Ticket
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.service import Reception
+    from bot.service import Service
 
 
 @contextmanager
-def opened(options: argparse.Namespace) -> Iterator[Reception]:
-    """The house, for as long as a command works on it; a refused move ends it with a sentence."""
-    house = house_of(options, knowledge="none")
+def opened(options: argparse.Namespace) -> Iterator[Service]:
+    """The service, for as long as a command works on it; a refused move ends it with a sentence."""
+    service = service_of(options, knowledge="none")
     try:
-        yield house
+        yield service
     except Refused as refused:
-        names = house.database.read_now(staff.staff_names)
+        names = service.database.read_now(staff.staff_names)
         raise NotReady(english(refused, getattr(options, "number", 0), names)) from None
     finally:
-        house.database.close()
+        service.database.close()
 
 
 def show_list(options: argparse.Namespace) -> None:
     """Open tickets, the one whose deadline comes first before all."""
     if options.limit < 1:
         raise NotReady("--limit must be 1 or more.")
-    with opened(options) as house:
-        rules, now = house.rules, house.clock()
+    with opened(options) as service:
+        rules, now = service.rules, service.clock()
         if options.queue is not None:
             one_of(rules.policy.queues, options.queue, "queue")
         if options.tier is not None:
             one_of(rules.policy.tiers, options.tier, "tier")
-        wanted = ticket_list.Wanted(options.queue, options.tier, options.late, options.all, options.limit)
-        found = house.database.read_now(ticket_list.read, rules, wanted, now)
+        wanted = ticket_list.TicketFilter(options.queue, options.tier, options.late, options.all, options.limit)
+        found = service.database.read_now(ticket_list.read, rules, wanted, now)
     named = not options.no_names
     if options.json:
-        tell_json([ticket_list.as_json(entry, rules.policy, now, named=named) for entry in found.entries])
+        print_json([ticket_list.as_json(entry, rules.policy, now, named=named) for entry in found.entries])
     else:
         ticket_list.tell_them(found, rules.policy, now, named=named)
 
 
 def show(options: argparse.Namespace) -> None:
     """Everything about one ticket."""
-    with opened(options) as house:
-        rules, now = house.rules, house.clock()
-        found = house.database.read_now(ticket_show.read, rules, options.number, now)
+    with opened(options) as service:
+        rules, now = service.rules, service.clock()
+        found = service.database.read_now(ticket_show.read, rules, options.number, now)
     named = not options.no_names
     if options.json:
-        tell_json(ticket_json.as_json(found, rules.policy, now, named=named))
+        print_json(ticket_json.as_json(found, rules.policy, now, named=named))
     else:
         ticket_show.tell_it(found, rules.policy, now, named=named)
 
@@ -117,16 +117,16 @@ def transfer(options: argparse.Namespace) -> None:
 
 def _act(options: argparse.Namespace, action: Action | None) -> None:
     """One action in one transaction, by the hand of the person named with --as."""
-    with opened(options) as house:
-        database, rules, now = house.database, house.rules, house.clock()
+    with opened(options) as service:
+        database, rules, now = service.database, service.rules, service.clock()
         ticket = database.write_now(_carry_out, rules, options, action, now)
         names = database.read_now(staff.staff_names)
     holder = names.get(ticket.holder_id or 0)
     if options.json:
-        tell_json({"ticket": ticket.id, "state": ticket.state, "queue": ticket.queue, "holder": holder})
+        print_json({"ticket": ticket.id, "state": ticket.state, "queue": ticket.queue, "holder": holder})
     else:
         held = f", held by {holder}" if holder else ""
-        tell(f"Done: ticket {ticket.id} is {ticket.state} in {ticket.queue}{held}.")
+        print_line(f"Done: ticket {ticket.id} is {ticket.state} in {ticket.queue}{held}.")
 
 
 def _carry_out(

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from bot.app import NotReady
-from bot.cli.output import tell, tell_json
+from bot.cli.output import print_json, print_line
 from bot.cli.session import settings_of
 from bot.config.secret_files import ensure_folder
 from bot.migrations import HEAD, schema
@@ -29,9 +29,9 @@ def upgrade(options: argparse.Namespace) -> None:
     database.write_now(schema.upgrade)
     database.close()
     if options.json:
-        tell_json({"before": before, "after": HEAD})
+        print_json({"before": before, "after": HEAD})
     else:
-        tell(f"The database is at revision {HEAD}." if before != HEAD else "Nothing to do.")
+        print_line(f"The database is at revision {HEAD}." if before != HEAD else "Nothing to do.")
 
 
 def backup(options: argparse.Namespace) -> None:
@@ -47,10 +47,10 @@ def backup(options: argparse.Namespace) -> None:
         raise NotReady(f"{target} exists already; choose another name, so that no earlier copy is lost.")
     _copy(source, target)
     if options.json:
-        tell_json({"file": str(target), "bytes": target.stat().st_size})
+        print_json({"file": str(target), "bytes": target.stat().st_size})
     else:
-        tell(f"{target} holds a consistent copy. Keep {settings.data / 'vault-keys.json'} too, in another place:")
-        tell("without it the names, telephone numbers and e-mail addresses in the copy cannot be read.")
+        print_line(f"{target} holds a consistent copy. Keep {settings.data / 'vault-keys.json'} too, in another place:")
+        print_line("without it the names, telephone numbers and e-mail addresses in the copy cannot be read.")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from bot.delivery.undeliverable import SENTENCE, STAFF, note_undelivered
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
 from bot.storage.tables import metadata
-from bot.transcript.channel_message_ids import Numbered, note_numbers
+from bot.transcript.channel_message_ids import ChannelMessage, remember_ids
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 30
@@ -196,7 +196,7 @@ def _conclude_failed(db: Connection, message: Outgoing, outcome: Later | Never, 
 
 def _note_numbers(db: Connection, told: Sequence[tuple[Outgoing, int]]) -> None:
     lines = [(message, number) for message, number in told if message.line is not None and _is_number(message.address)]
-    note_numbers(db, [Numbered(int(message.address), number, message.line, None) for message, number in lines])
+    remember_ids(db, [ChannelMessage(int(message.address), number, message.line, None) for message, number in lines])
 
 
 def _is_number(address: str) -> bool:

@@ -16,7 +16,7 @@ SENDER_REFILL = 0.5  # … and then one every two seconds
 SENDERS = 10_000  # remembered
 
 Clock = Callable[[], float]  # seconds of a clock that is never set
-Verdict = Literal["take", "tell", "drop"]
+Verdict = Literal["allow", "notify", "drop"]
 
 
 @dataclass(slots=True)
@@ -123,14 +123,14 @@ class Pace:
         bucket.tokens = min(bucket.tokens, 1 - seconds)
 
 
-class Flood:
+class InboundLimiter:
     """The rate of receiving: what a sender sends beyond a bucket of SENDER_BURST is left out."""
 
     def __init__(self, clock: Clock) -> None:
         self._senders = TokenBuckets(SENDER_BURST, SENDER_REFILL, SENDERS, clock)
 
-    def judge(self, address: str, said_at: float | None = None) -> Verdict:
-        """`take` a message in; or leave it out and `tell` the sender, which is due once; or `drop` it in silence.
+    def check(self, address: str, said_at: float | None = None) -> Verdict:
+        """`allow` a message; or leave it out and `notify` the sender, which is due once; or `drop` it in silence.
 
         `said_at`: seconds by the channel's clock. What waited there while we were away comes all at once, and was not
         said at once.
@@ -141,9 +141,9 @@ class Flood:
         taken = bucket.tokens >= 1
         bucket.told = told or not taken
         if not taken:
-            return "drop" if told else "tell"
+            return "drop" if told else "notify"
         bucket.tokens -= 1
-        return "take"
+        return "allow"
 
     def give_back(self, address: str) -> None:
         """What was to be taken in could not be, and comes again: it must not count twice."""

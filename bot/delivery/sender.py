@@ -15,7 +15,7 @@ from bot.background import Background, finish, run_forever
 from bot.delivery import outbox
 from bot.delivery.rate_limit import Pace
 from bot.messages import Channel, Delivery, Later, Never, Outgoing
-from bot.storage.change_feed import Wakeups
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ Done = tuple[Outgoing, Delivery]
 Unreachable = Callable[[Connection, Outgoing, datetime], None]
 
 
-class Deliveries:
+class OutboxSender:
     """Works through one channel's outbox rows, several chats side by side, each in its order.
 
     What was sent is written down in the transaction that claims what comes next: two sends cost one commit, not four.
@@ -42,13 +42,13 @@ class Deliveries:
         self,
         database: Database,
         channel: Channel,
-        wakeups: Wakeups,
+        change_feed: ChangeFeed,
         clock: Callable[[], datetime],
         at_once: int = AT_ONCE,
         pace: Pace | None = None,
         on_unreachable: Unreachable | None = None,
     ) -> None:
-        self.database, self.channel, self.wakeups, self.clock = database, channel, wakeups, clock
+        self.database, self.channel, self.change_feed, self.clock = database, channel, change_feed, clock
         self.at_once, self.pace, self.on_unreachable = at_once, pace, on_unreachable
         self._sends: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(at_once)
@@ -85,7 +85,7 @@ class Deliveries:
 
     async def _listen(self) -> None:
         while True:
-            if await self.wakeups.wait(self.wakeups.version, IDLE) != self._ours:
+            if await self.change_feed.wait(self.change_feed.version, IDLE) != self._ours:
                 self._stirred.set()
 
     async def _work_or_rest(self) -> None:
@@ -106,13 +106,13 @@ class Deliveries:
     async def _turn(self, room: int) -> int:
         """Write down what is done, claim what comes next and send it on its way; how much that was."""
         done, self._done = self._done, []
-        before = self.wakeups.version
+        before = self.change_feed.version
         try:
             claimed = await self.database.unit(self._exchange, done, room)
         except BaseException:
             self._done = done + self._done
             raise
-        if self.wakeups.version == before + 1:
+        if self.change_feed.version == before + 1:
             self._ours = before + 1
         if self.pace is not None:
             self.pace.take(len(claimed))

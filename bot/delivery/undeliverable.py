@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.topic_sync.topics import topics
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import number_in
+from bot.transcript.channel_message_ids import id_in
 from bot.transcript.conversations import messages
 from escalation.tickets import store
 
@@ -36,4 +36,4 @@ def note_undelivered(db: Connection, line: int, now: datetime) -> Place | None:
     topic = db.execute(select(topics.c.chat, topics.c.thread).where(topics.c.ticket_id == row.ticket_id)).one_or_none()
     if topic is None or topic.thread is None:
         return None
-    return Place(f"{topic.chat}/{topic.thread}", number_in(db, topic.chat, line))
+    return Place(f"{topic.chat}/{topic.thread}", id_in(db, topic.chat, line))

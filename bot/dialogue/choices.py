@@ -11,7 +11,7 @@ from bot.dialogue.satisfaction import may_be_rated
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import numbered
+from bot.transcript.channel_message_ids import find_id
 from bot.transcript.conversations import Conversation, Message
 from escalation.tickets import store
 
@@ -29,7 +29,7 @@ def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bo
 
 
 def _was_offered(db: Connection, conversation: Conversation, tap: Incoming) -> bool:
-    under = numbered(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
+    under = find_id(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
     if under is not None and under.message_id is not None:
         line = conversations.get_message(db, under.message_id)
         if line.conversation_id == conversation.id and _offers(line, tap.choice):

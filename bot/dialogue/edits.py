@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.dialogue import intake
 from bot.dialogue.customer import customer_of
-from bot.dialogue.intake import Ranked, Receipt
+from bot.dialogue.intake import RankedCandidates, Receipt
 from bot.dialogue.turn import joined
 from bot.messages import Edited, File, Incoming
 from bot.rules import Rules
@@ -32,7 +32,7 @@ def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tupl
     return (joined(rules, texts) if line.id in {each.id for each in fragments} else ""), tier
 
 
-def revise(db: Connection, rules: Rules, edited: Edited, ranked: Ranked | None, now: datetime) -> Receipt:
+def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidates | None, now: datetime) -> Receipt:
     """Keep the new version beside the first.
 
     The bot answers it only while the first is still being gathered, or when it speaks of danger and the first did not.
@@ -46,7 +46,7 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: Ranked | None, 
         return _take_in(db, rules, conversation, edited, ranked, now)
     if whole is not None and whole.file is not None and _is_another(line, whole.file):
         other = replace(whole, key=edited.key, number=None, reply_to=edited.number, album=None)
-        return intake.take_in(db, rules, conversation, other, None, now)
+        return intake.store_and_answer(db, rules, conversation, other, None, now)
     if keep_latest(db, line, edited.text, edited.order, now):
         _consider(db, rules, conversation, line, edited, ranked, now)
     return Receipt(conversation.id, line.id, duplicate=False)
@@ -60,13 +60,18 @@ def _line_of(db: Connection, conversation: Conversation, edited: Edited) -> Mess
 
 
 def _take_in(
-    db: Connection, rules: Rules, conversation: Conversation, edited: Edited, ranked: Ranked | None, now: datetime
+    db: Connection,
+    rules: Rules,
+    conversation: Conversation,
+    edited: Edited,
+    ranked: RankedCandidates | None,
+    now: datetime,
 ) -> Receipt:
     if edited.message is None:
         return Receipt(conversation.id, None, duplicate=False)
     conversations.remember_key(db, edited.channel, edited.original, now)
     known = {"overtaken": True, "edited": list(edited.order)}
-    return intake.take_in(db, rules, conversation, edited.message, ranked, now, **known)
+    return intake.store_and_answer(db, rules, conversation, edited.message, ranked, now, **known)
 
 
 def _consider(
@@ -75,7 +80,7 @@ def _consider(
     conversation: Conversation,
     line: Message,
     edited: Edited,
-    ranked: Ranked | None,
+    ranked: RankedCandidates | None,
     now: datetime,
 ) -> None:
     if _brings_danger(rules, line, edited.text):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.dialogue import handoff, incident_notices, satisfaction
-from bot.dialogue.gap_capture import Heard, asked_with, learn
+from bot.dialogue.gap_capture import GapContext, asked_with, learn
 from bot.dialogue.plan import (
     Act,
     Answer,
@@ -47,17 +47,17 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
     untold = incident_notices.untold(turn, acts)
     if untold:
         acts = incident_notices.without_answers(acts)
-    heard = Heard(turn.conversation, turn.customer, turn.text, turn.candidates)
+    heard = GapContext(turn.conversation, turn.customer, turn.text, turn.candidates)
     turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
     for act in acts:
         _do(turn, act, heard)
-    incident_notices.tell(turn, untold)
+    incident_notices.send_to_customer(turn, untold)
     if untold and turn.ticket is not None and turn.ticket.is_open:
         incident_notices.attach(turn, untold[0])
     return acts
 
 
-def _do(turn: TurnContext, act: Act, heard: Heard) -> None:  # noqa: C901, PLR0912  # one line per kind, so that every kind is seen
+def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, PLR0912  # one line per kind, so that every kind is seen
     match act:
         case Hold():
             turn.remember(held_until=turn.now + turn.policy.dialogue.gather)
@@ -95,7 +95,7 @@ def _do(turn: TurnContext, act: Act, heard: Heard) -> None:  # noqa: C901, PLR09
             assert_never(act)
 
 
-def _answer(turn: TurnContext, article: Article, heard: Heard) -> None:
+def _answer(turn: TurnContext, article: Article, heard: GapContext) -> None:
     was, language = turn.conversation, turn.conversation.language
     text = in_script(answer_of(turn.policy, article, turn.tier, turn.now), language)
     asked = asked_with(turn.db, heard, article)

@@ -41,7 +41,7 @@ _SAYS_SOMETHING = re.compile("[\u3400-\u9fff].*[\u3400-\u9fff]|[A-Za-z]{3}", re.
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class GapContext:
     """A turn of a customer: what they wrote (nothing: a tap), and what it might have meant."""
 
     conversation: Conversation
@@ -50,7 +50,7 @@ class Heard:
     candidates: tuple[Candidate, ...] = ()
 
 
-def learn(db: Connection, rules: Rules, heard: Heard, acts: Sequence[Act], now: datetime) -> int | None:
+def learn(db: Connection, rules: Rules, heard: GapContext, acts: Sequence[Act], now: datetime) -> int | None:
     """Keep a turn the bot is no help with; the number of its gap, or of the one that a tap belongs to."""
     rejected = next((act.rejected for act in acts if isinstance(act, Miss) and act.rejected), None)
     if rejected is not None:
@@ -63,7 +63,7 @@ def learn(db: Connection, rules: Rules, heard: Heard, acts: Sequence[Act], now: 
     return gap_store.add_gap(db, reason, _masked(heard.text, heard.customer), now)
 
 
-def asked_with(db: Connection, heard: Heard, article: Article) -> str:
+def asked_with(db: Connection, heard: GapContext, article: Article) -> str:
     """The question that this answer is for: kept beside it, in case it turns out to be no help."""
     if heard.text:
         return heard.text
@@ -109,7 +109,7 @@ def is_question(policy: Policy, text: str) -> bool:
     return not complains or _ASKS.search(_OUTCRY.sub("", text)) is not None
 
 
-def _reason(rules: Rules, heard: Heard, acts: Iterable[Act]) -> Reason | None:
+def _reason(rules: Rules, heard: GapContext, acts: Iterable[Act]) -> Reason | None:
     for act in acts:
         match act:
             case Suggest():
@@ -125,7 +125,7 @@ def _has_answer(rules: Rules, candidates: tuple[Candidate, ...]) -> bool:
     return isinstance(rules.decide(candidates), Answered)
 
 
-def _learn_tapped(db: Connection, heard: Heard, acts: Iterable[Act]) -> int | None:
+def _learn_tapped(db: Connection, heard: GapContext, acts: Iterable[Act]) -> int | None:
     """Which of the suggestions was meant: the most precious thing a customer can tell."""
     chosen = next((act.candidate.article for act in acts if isinstance(act, Answer)), None)
     offer = _offer(db, heard, chosen.id) if chosen else None
@@ -135,7 +135,7 @@ def _learn_tapped(db: Connection, heard: Heard, acts: Iterable[Act]) -> int | No
     return gap
 
 
-def _learn_rejected(db: Connection, rules: Rules, heard: Heard, article_id: str, now: datetime) -> int | None:
+def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id: str, now: datetime) -> int | None:
     answer = _last(db, heard, lambda line: line.meta.get("article") == article_id)
     if answer is None:
         return None
@@ -147,13 +147,13 @@ def _learn_rejected(db: Connection, rules: Rules, heard: Heard, article_id: str,
     return gap_store.add_gap(db, "rejected", _masked(asked, heard.customer), now, article_id=article_id)
 
 
-def _offer(db: Connection, heard: Heard, article_id: str) -> Message | None:
+def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None:
     """The suggestions in which the customer found this question; None when the page had offered it unasked."""
     choice = f"ask:{article_id}"
     return _last(db, heard, lambda line: any(button["choice"] == choice for button in line.meta.get("buttons", ())))
 
 
-def _last(db: Connection, heard: Heard, is_it: Callable[[Message], bool]) -> Message | None:
+def _last(db: Connection, heard: GapContext, is_it: Callable[[Message], bool]) -> Message | None:
     lines = conversations.latest(db, heard.conversation.id, LOOKED_BACK)
     return next((line for line in reversed(lines) if line.author == "bot" and is_it(line)), None)
 

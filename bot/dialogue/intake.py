@@ -37,7 +37,7 @@ GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedCandidates:
     """Candidates worked out before the transaction for a text and a tier; others are ranked again inside."""
 
     text: str
@@ -64,7 +64,7 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
     return joined(rules, texts), tier
 
 
-def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | None, now: datetime) -> Receipt:
+def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandidates | None, now: datetime) -> Receipt:
     """Seen before? → remember → who → decide → reply or ticket with all its deadlines → outbox rows."""
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
     if not conversations.remember_key(db, message.channel, message.key, now):
@@ -72,15 +72,15 @@ def receive(db: Connection, rules: Rules, message: Incoming, ranked: Ranked | No
         if earlier is not None:
             keep_first(db, earlier, message.text, now)
         return Receipt(conversation.id, earlier, duplicate=True)
-    return take_in(db, rules, conversation, message, ranked, now)
+    return store_and_answer(db, rules, conversation, message, ranked, now)
 
 
-def take_in(
+def store_and_answer(
     db: Connection,
     rules: Rules,
     conversation: Conversation,
     message: Incoming,
-    ranked: Ranked | None,
+    ranked: RankedCandidates | None,
     now: datetime,
     **meta: Any,
 ) -> Receipt:
@@ -108,7 +108,9 @@ def take_in(
     return Receipt(conversation.id, message_id, duplicate=False, composing=composing)
 
 
-def continue_held(db: Connection, rules: Rules, conversation_id: int, ranked: Ranked | None, now: datetime) -> bool:
+def continue_held(
+    db: Connection, rules: Rules, conversation_id: int, ranked: RankedCandidates | None, now: datetime
+) -> bool:
     """The time for further fragments, or the bot's own time, has run out; False when another replica was faster."""
     conversation = conversations.lock_conversation_by_id(db, conversation_id)
     held = conversation.held_until
@@ -173,7 +175,7 @@ def _write_down(
     if message.file is not None:
         conversations.add_attachment(db, message_id, message.file)
     if message.number is not None:
-        channel_message_ids.note_number(db, int(message.address), message.number, message_id=message_id)
+        channel_message_ids.remember_id(db, int(message.address), message.number, message_id=message_id)
     return message_id
 
 
@@ -188,7 +190,7 @@ def _answered(db: Connection, message: Incoming) -> int | None:
     """The line that a message replies to, however old; a button belongs to its line anyway."""
     if message.reply_to is None or message.kind == "choice":
         return None
-    found = channel_message_ids.numbered(db, int(message.address), message.reply_to)
+    found = channel_message_ids.find_id(db, int(message.address), message.reply_to)
     return found.message_id if found is not None else None
 
 
@@ -212,7 +214,7 @@ def take_turn(
     rules: Rules,
     conversation: Conversation,
     message: Incoming | None,
-    ranked: Ranked | None,
+    ranked: RankedCandidates | None,
     now: datetime,
     *,
     fragments: Sequence[Message] | None = None,
@@ -229,7 +231,7 @@ def take_turn(
     customer = customer_of(db, rules, conversation, now)
     text = joined(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
-        ranked = Ranked(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
+        ranked = RankedCandidates(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
     ticket = _ticket(db, conversation)
     settled = message is None or _is_enough(rules, fragments, now)
     turn = turn_of(rules, text, ranked.candidates, settled=settled)

@@ -14,7 +14,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button, Incoming
 from bot.rules import Rules
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import note_number
+from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording.phrases import by, in_script
 from escalation.customers.model import Customer
@@ -83,7 +83,7 @@ def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> No
     line = conversations.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
     conversations.note_message(db, message.channel, message.key, line)
     if message.number is not None:
-        note_number(db, int(message.address), message.number, message_id=line)
+        remember_id(db, int(message.address), message.number, message_id=line)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
         conversation = replace(conversation, unreachable_at=None)

@@ -16,9 +16,17 @@ from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
 from escalation.customers.crm_tables import REQUIRED as REQUIRED_OF_CRM
 from escalation.customers.crm_tables import CrmFault
 from escalation.customers.model import CustomerRecord
-from escalation.policy.faults import Fault, PolicyFaults
+from escalation.policy.faults import PolicyFault, PolicyFaults
 from escalation.policy.model import Policy
-from escalation.staffing.roster_file import COLUMNS, IN_CHINESE, PASSED_OVER, REQUIRED, Entry, RosterFault, read_roster
+from escalation.staffing.roster_file import (
+    COLUMNS,
+    IN_CHINESE,
+    PASSED_OVER,
+    REQUIRED,
+    RosterFault,
+    ShiftEntry,
+    read_roster,
+)
 
 _CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM)
 _ROSTER = Columns("shift", (*COLUMNS, *PASSED_OVER), REQUIRED, IN_CHINESE)
@@ -32,12 +40,12 @@ def read_customer_file(path: Path, tiers: Collection[str]) -> tuple[CustomerReco
     return read_customers(rows.rows, tiers, path.name, faults)
 
 
-def read_roster_content(content: bytes, file: str = "") -> tuple[Entry, ...]:
+def read_roster_content(content: bytes, file: str = "") -> tuple[ShiftEntry, ...]:
     """The shifts of a CSV or XLSX file, or of lines pasted from a sheet; raises RosterFaults, which name `file`."""
     return _roster(_rows(content, _ROSTER), file)
 
 
-def read_roster_file(path: Path) -> tuple[Entry, ...]:
+def read_roster_file(path: Path) -> tuple[ShiftEntry, ...]:
     """The shifts of a CSV or XLSX file; raises RosterFaults."""
     return _roster(_rows_of_file(path, _ROSTER), path.name)
 
@@ -55,9 +63,9 @@ def read_calendar_file(path: Path, policy: Policy) -> Years:
             return read_yaml(path, policy)
         return _calendar(_rows_of_file(path, _DAYS, (*YAML, *TABLES)), policy)
     except TableUnreadable as refused:
-        raise PolicyFaults((Fault(str(path), refused.fault.line, str(refused)),)) from None
+        raise PolicyFaults((PolicyFault(str(path), refused.fault.line, str(refused)),)) from None
     except CalendarFlaws as found:
-        raise PolicyFaults(tuple(Fault(str(path), flaw.line, str(flaw.wrong)) for flaw in found.flaws)) from None
+        raise PolicyFaults(tuple(PolicyFault(str(path), flaw.line, str(flaw.wrong)) for flaw in found.flaws)) from None
 
 
 def _rows_of_file(path: Path, columns: Columns, formats: tuple[str, ...] = TABLES) -> Rows:
@@ -75,7 +83,7 @@ def _rows(content: bytes, columns: Columns, suffix: str = "") -> Rows:
         return Rows((), (refused.fault,))
 
 
-def _roster(rows: Rows, file: str) -> tuple[Entry, ...]:
+def _roster(rows: Rows, file: str) -> tuple[ShiftEntry, ...]:
     faults = [RosterFault(fault.code, fault.line, fault.values, str(fault)) for fault in rows.faults]
     return read_roster(rows.rows, file, faults)
 

@@ -12,8 +12,8 @@ from bot.files.headings import Columns
 from bot.files.table import TABLES, YAML, Row, Table, read_bytes, read_table, rows_of
 from knowledge_base.articles import Article
 from knowledge_base.files.catalogue import ZONE, Catalogue, read_articles
-from knowledge_base.files.faults import CatalogueFaults, Faults
-from knowledge_base.files.labelled import MESSAGES, PHRASING_LIST, Message, read_messages, read_phrasings
+from knowledge_base.files.faults import CatalogueFaults, FaqFaultCollector
+from knowledge_base.files.labelled import MESSAGES, PHRASING_LIST, LabelledMessage, read_messages, read_phrasings
 from knowledge_base.files.rows import FIELDS, REQUIRED, table_rows
 from knowledge_base.files.yaml_file import read_yaml
 from knowledge_base.revisions.regressions import Regression, read_regressions
@@ -26,7 +26,7 @@ _OF_AN_FAQ = {"category", "answer"}  # a table that names one of these is an FAQ
 
 def read_faq_file(path: Path, *, zone: ZoneInfo = ZONE) -> Catalogue:
     """The questions of a YAML, CSV or XLSX file with their lines; raises CatalogueFaults with all its faults."""
-    faults = Faults(str(path))
+    faults = FaqFaultCollector(str(path))
     if path.suffix.lower() not in YAML:
         return _catalogue(_table(path, faults, (*YAML, *TABLES)), faults, zone)
     try:
@@ -42,38 +42,38 @@ def read_knowledge_file(path: Path) -> tuple[Article, ...]:
     """The questions of an FAQ file, or of a table that lists phrasings: columns id and question."""
     if path.suffix.lower() in YAML:
         return read_faq_file(path).articles
-    faults = Faults(str(path))
+    faults = FaqFaultCollector(str(path))
     table = _table(path, faults, (*YAML, *TABLES))
     if _OF_AN_FAQ & set(table.headings):
         return _catalogue(table, faults, ZONE).articles
     return read_phrasings(_rows(table, _PHRASINGS, faults), faults)
 
 
-def read_message_file(path: Path, known: Collection[str]) -> tuple[Message, ...]:
+def read_message_file(path: Path, known: Collection[str]) -> tuple[LabelledMessage, ...]:
     """Labelled messages (columns text and expected); raises CatalogueFaults."""
-    faults = Faults(str(path))
+    faults = FaqFaultCollector(str(path))
     return read_messages(_rows(_table(path, faults, TABLES), _MESSAGES, faults), known, faults)
 
 
 def read_regression_file(path: Path, known: Collection[str]) -> tuple[Regression, ...]:
     """Messages that must keep their answers (columns text and expected); raises CatalogueFaults."""
-    faults = Faults(str(path))
+    faults = FaqFaultCollector(str(path))
     return read_regressions(_rows(_table(path, faults, TABLES), _MESSAGES, faults), known, faults)
 
 
-def _table(path: Path, faults: Faults, formats: tuple[str, ...]) -> Table:
+def _table(path: Path, faults: FaqFaultCollector, formats: tuple[str, ...]) -> Table:
     try:
         return read_table(read_bytes(path, formats), path.suffix)
     except TableUnreadable as refused:
         _stop(refused, faults)
 
 
-def _stop(refused: TableUnreadable, faults: Faults) -> NoReturn:
+def _stop(refused: TableUnreadable, faults: FaqFaultCollector) -> NoReturn:
     faults.add(refused.fault.line, str(refused))
     raise CatalogueFaults(faults.found) from None
 
 
-def _rows(table: Table, columns: Columns, faults: Faults) -> tuple[Row, ...]:
+def _rows(table: Table, columns: Columns, faults: FaqFaultCollector) -> tuple[Row, ...]:
     """The rows; what is wrong with the table is added to the faults."""
     rows = rows_of(table, columns)
     for fault in rows.faults:
@@ -81,7 +81,7 @@ def _rows(table: Table, columns: Columns, faults: Faults) -> tuple[Row, ...]:
     return tuple(rows.rows)
 
 
-def _catalogue(table: Table, faults: Faults, zone: ZoneInfo) -> Catalogue:
+def _catalogue(table: Table, faults: FaqFaultCollector, zone: ZoneInfo) -> Catalogue:
     for fault in table.merged:
         faults.add(fault.line, str(fault))
     return read_articles(table_rows(_rows(table, _FAQ, faults)), faults, zone=zone)

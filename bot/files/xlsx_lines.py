@@ -29,7 +29,7 @@ Lines = list[tuple[int, tuple[str | None, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Worksheet:
     """The rows that hold anything, numbered as Excel does; None stands for a cell that is among the faults."""
 
     lines: Lines
@@ -37,7 +37,7 @@ class Sheet:
     merged: list[TableFault]
 
 
-def read_xlsx(content: bytes) -> Sheet:
+def read_xlsx(content: bytes) -> Worksheet:
     """The first sheet; raises TableUnreadable for what is no workbook, or one with a password."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as book:
@@ -46,7 +46,7 @@ def read_xlsx(content: bytes) -> Sheet:
         raise TableUnreadable(1, "workbook") from None
 
 
-def _first_sheet(book: zipfile.ZipFile) -> Sheet:
+def _first_sheet(book: zipfile.ZipFile) -> Worksheet:
     root = _tree(book, "xl/workbook.xml")
     related = _related(book)
     paths = (related[_relation(sheet)] for sheet in root.iterfind("{*}sheets/{*}sheet"))
@@ -58,8 +58,8 @@ def _first_sheet(book: zipfile.ZipFile) -> Sheet:
         return _sheet(part, strings, styles)
 
 
-def _sheet(part: IO[bytes], strings: Sequence[str], styles: Styles) -> Sheet:
-    sheet = Sheet([], [], [])
+def _sheet(part: IO[bytes], strings: Sequence[str], styles: Styles) -> Worksheet:
+    sheet = Worksheet([], [], [])
     cells = Cells(strings, styles, sheet.faults)
     rows: Element | None = None
     number = 0

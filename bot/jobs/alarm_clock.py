@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.background import Background
 from bot.dialogue import intake
-from bot.dialogue.intake import Ranked
+from bot.dialogue.intake import RankedCandidates
 from bot.jobs.chores import CHORES, Chore
 from bot.notifications.publish import announce
 from bot.rules import Rules
@@ -39,7 +39,7 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
     return len(reached)
 
 
-class Alarms:
+class AlarmClock:
     """Looks once a second, and at the next due instant, for what has fallen due. Holds no deadline itself."""
 
     def __init__(self, database: Database, rules: Callable[[], Rules], clock: Callable[[], datetime]) -> None:
@@ -124,7 +124,7 @@ class Alarms:
     async def _continue(self, conversation_id: int, now: datetime) -> None:
         rules = self.rules()
         text, tier = await self.database.read(intake.fragments_of, rules, conversation_id, now)
-        ranked = Ranked(text, tier, rules.rank(text, tier, now) if text else ())
+        ranked = RankedCandidates(text, tier, rules.rank(text, tier, now) if text else ())
         await self.database.unit(intake.continue_held, rules, conversation_id, ranked, now)
 
     async def _wake_early(self) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.rules import Rules
-from bot.storage.change_feed import Wakeups
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database, be_alone
 from escalation.policy import policy_editions
 from escalation.policy.model import Policy
@@ -44,18 +44,18 @@ def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
     return len(tickets)
 
 
-class Recomputing:
+class RecomputeJob:
     """Looks for clocks computed by other rules whenever the rules change, and now and then."""
 
     def __init__(
-        self, database: Database, rules: Callable[[], Rules], wakeups: Wakeups, clock: Callable[[], datetime]
+        self, database: Database, rules: Callable[[], Rules], change_feed: ChangeFeed, clock: Callable[[], datetime]
     ) -> None:
-        self.database, self.rules, self.wakeups, self.clock = database, rules, wakeups, clock
+        self.database, self.rules, self.change_feed, self.clock = database, rules, change_feed, clock
 
     async def run(self) -> None:
         """For ever; a failure is logged and tried again: nothing is lost by a clock that is right a little later."""
         while True:
-            seen, held = self.wakeups.version, self.rules().policy.rules_version
+            seen, held = self.change_feed.version, self.rules().policy.rules_version
             try:
                 while await self.database.unit(recompute_some, self.rules(), self.clock()):
                     pass
@@ -69,5 +69,5 @@ class Recomputing:
             async with asyncio.timeout(LOOK):
                 while self.rules().policy.rules_version == held:
                     # Not only woken: the rules change a moment after the commit that changes them.
-                    seen = await self.wakeups.wait(seen, PATIENCE)
+                    seen = await self.change_feed.wait(seen, PATIENCE)
                     await asyncio.sleep(BREATH)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.config.settings import Settings
-from knowledge_base.matching.index_builder import Preparing
-from knowledge_base.model.encoders import Encoder, Remembering, semantic_encoder
+from knowledge_base.matching.index_builder import IndexBuilder
+from knowledge_base.model.encoders import CachedEncoder, Encoder, semantic_encoder
 from knowledge_base.model.exported_encoders import stronger_encoder
 
 NONE = "none"
@@ -19,9 +19,9 @@ def encoders_of(settings: Settings) -> tuple[Encoder, ...]:
     if settings.encoder == NONE:
         return ()
     found = (semantic_encoder(), stronger_encoder(settings.encoder) if settings.encoder else None)
-    return tuple(Remembering(encoder) for encoder in found if encoder is not None)
+    return tuple(CachedEncoder(encoder) for encoder in found if encoder is not None)
 
 
-def preparing_of(settings: Settings) -> Preparing:
+def index_builder_of(settings: Settings) -> IndexBuilder:
     """How this installation prepares its knowledge base."""
-    return Preparing(encoders_of(settings), settings.data / LEARNED)
+    return IndexBuilder(encoders_of(settings), settings.data / LEARNED)

@@ -124,7 +124,7 @@ def keep_draft(
 
 def prepared(rules: Rules, articles: Iterable[Article]) -> Index:
     """These questions as they would be asked."""
-    return rules.preparing.index(articles, fillers=rules.policy.words.get("filler", ()))
+    return rules.index_builder.index(articles, fillers=rules.policy.words.get("filler", ()))
 
 
 def _in_force(database: Database, rules: Rules, revision: int) -> Index:

@@ -15,7 +15,7 @@ LONGEST = 500  # characters; longer messages are read when they are ranked, so t
 _Waiting = list[tuple[str, asyncio.Future[None]]]
 
 
-class ReadingAhead:
+class ReadAhead:
     """While one batch is being read the next one gathers; who comes alone waits for nobody."""
 
     def __init__(self) -> None:

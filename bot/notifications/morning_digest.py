@@ -16,8 +16,8 @@ from bot.notifications.publish import customer_label, labels
 from bot.notifications.rules import Audience, Notice
 from bot.notifications.staff_chat import post_card
 from bot.rules import Rules
-from bot.utf16 import units
 from bot.wording.phrases import by, say
+from bot.wording.utf16 import units
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
 from escalation.tickets.lifecycle import Ticket
@@ -25,13 +25,13 @@ from escalation.tickets.queries import IS_OPEN, TicketOverview, tickets_overview
 from escalation.tickets.store import deadlines, tickets
 from escalation.working_hours.working_time import Calendar, NeverOpenError
 
-GRACE = timedelta(hours=2)  # a house that opens later than this has no morning any more
+GRACE = timedelta(hours=2)  # a service that opens later than this has no morning any more
 IN_INBOX = 10  # lines
 _NIGHTS = 31  # looked back at most for when the calendar last closed
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class OvernightTicket:
     """A ticket that the night left, with the clock that runs out first."""
 
     ticket: Ticket
@@ -62,7 +62,7 @@ def do(db: Connection, rules: Rules, now: datetime) -> bool:
     return True
 
 
-def what_the_night_left(db: Connection, rules: Rules, since: datetime, now: datetime) -> list[Left]:
+def what_the_night_left(db: Connection, rules: Rules, since: datetime, now: datetime) -> list[OvernightTicket]:
     """Open tickets nobody has taken, that came since then and were not answered, or whose deadline passed since.
 
     By their nearest deadline; of equals the higher tier comes first.
@@ -75,9 +75,9 @@ def what_the_night_left(db: Connection, rules: Rules, since: datetime, now: date
     return sorted(left, key=lambda one: (one.due_at is None, one.due_at, rules.policy.tier_of(one.ticket.tier).rank))
 
 
-def _left(found: TicketOverview) -> Left:
+def _left(found: TicketOverview) -> OvernightTicket:
     first = found.clocks[0] if found.clocks else None
-    return Left(found.ticket, found.customer, first.label if first else "", first.due_at if first else None)
+    return OvernightTicket(found.ticket, found.customer, first.label if first else "", first.due_at if first else None)
 
 
 def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) -> str:
@@ -91,7 +91,7 @@ def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) 
         shown.pop()
 
 
-def _line(policy: Policy, one: Left, now: datetime) -> str:
+def _line(policy: Policy, one: OvernightTicket, now: datetime) -> str:
     ticket, due = one.ticket, one.due_at
     state = "处理中" if ticket.state == "claimed" else "已派单" if ticket.assignee_id is not None else "待认领"
     values = {"kind": "已超时" if due is not None and due <= now else state, "ticket": f"#{ticket.id}"}

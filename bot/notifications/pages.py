@@ -19,7 +19,7 @@ LONGEST = 4096 - 16  # UTF-16 units of one chat message, less the label of a rep
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Page:
     """One page to staff: `text` by itself, `line` in a digest, not before `not_before`. Rank 0 and 1 come first."""
 
     ticket_id: int
@@ -55,7 +55,7 @@ def cards(
     names: Mapping[int, str] | None = None,
     links: Mapping[int, str] | None = None,
     told: Sequence[Notice] | None = None,
-) -> tuple[Card, ...]:
+) -> tuple[Page, ...]:
     """The pages an event causes; those held back are worded for the hour in which they will be read.
 
     `names` are those of staff: whoever is assigned a ticket is called by name, for everybody reads the chat. `links`
@@ -67,7 +67,7 @@ def cards(
     to = f"{(names or {}).get(event.staff_id, '当班同事')}：" if isinstance(event, TicketAssigned) else ""
     link = f"\n{links[ticket.id]}" if links and ticket.id in links else ""
     return tuple(
-        Card(
+        Page(
             ticket_id=ticket.id,
             kind=notice.kind,
             rank=0 if urgent else policy.tier_of(ticket.tier).rank,

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from bot.delivery.outbox import outbox
 from bot.notifications.chat_rate import room_in
-from bot.notifications.pages import Card, digests
+from bot.notifications.pages import Page, digests
 from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.storage.tables import metadata
@@ -68,7 +68,7 @@ Index(
 )
 
 
-def post(db: Connection, rules: Rules, cards: Sequence[Card], now: datetime) -> None:
+def post(db: Connection, rules: Rules, cards: Sequence[Page], now: datetime) -> None:
     """Write down that staff must hear of these, in the transaction of their cause; `flush` says them."""
     if rules.staff_chat and cards:
         db.execute(insert(pages), [_row(rules, card, now) for card in cards])
@@ -96,7 +96,7 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     return any(room_in(db, rules.policy.paging, address, now) for address in _chats_waiting(db, now))
 
 
-def _row(rules: Rules, card: Card, now: datetime) -> dict[str, Any]:
+def _row(rules: Rules, card: Page, now: datetime) -> dict[str, Any]:
     ref = uuid4().hex
     sealed = {name: rules.vault.seal(getattr(card, name), row=ref, field=f"pages.{name}") for name in ("text", "line")}
     about = {"ticket_id": card.ticket_id, "deadline_id": card.deadline_id, "kind": card.kind, "rank": card.rank}

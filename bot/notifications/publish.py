@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.notifications import notice_inbox, paging
-from bot.notifications.pages import Card, cards
+from bot.notifications.pages import Page, cards
 from bot.notifications.recipients import reaching
 from bot.notifications.rules import is_silent, notices
 from bot.rules import Rules
@@ -39,7 +39,10 @@ def announce(
     named = {event.ticket.contact_id for event in heard if event.ticket.contact_id}
     customers = {known.contact.id: known} if known is not None and named == {known.contact.id} else None
     customers = customers if customers is not None else labels(db, rules, named, now)
-    told = [_Told(event, customer_label(customers.get(event.ticket.contact_id or "")), rules, now) for event in heard]
+    told = [
+        _EventNotices(event, customer_label(customers.get(event.ticket.contact_id or "")), rules, now)
+        for event in heard
+    ]
     found = [(one.event.ticket, notice) for one in told for notice in one.notices]
     notice_inbox.save_notices(db, rules.vault, reaching(db, found, now), now)
     if rules.staff_chat:
@@ -55,7 +58,7 @@ def announce_now(
         paging.flush_few(db, rules, now)
 
 
-class _Told:
+class _EventNotices:
     """An event with the notices it causes, as they read now."""
 
     def __init__(self, event: Event, customer: str, rules: Rules, now: datetime) -> None:
@@ -63,14 +66,14 @@ class _Told:
         self.notices = notices(rules.policy, event, customer, now)
 
 
-def _pages(db: Connection, rules: Rules, told: Sequence[_Told], now: datetime) -> list[Card]:
+def _pages(db: Connection, rules: Rules, told: Sequence[_EventNotices], now: datetime) -> list[Page]:
     """What staff are paged of; what a ticket's own topic shows is not said a second time beside it."""
     people = staff_names(db) if any(isinstance(one.event, TicketAssigned) for one in told) else {}
-    links: Mapping[int, str] = topics.links(db, {one.event.ticket.id for one in told}) if rules.desk else {}
+    links: Mapping[int, str] = topics.links(db, {one.event.ticket.id for one in told}) if rules.topic_groups else {}
     found = (
         card for one in told for card in cards(rules.policy, one.event, one.customer, now, people, links, one.notices)
     )
-    return [card for card in found if not (rules.desk and card.kind in SHOWN_BY_TOPIC)]
+    return [card for card in found if not (rules.topic_groups and card.kind in SHOWN_BY_TOPIC)]
 
 
 def labels(db: Connection, rules: Rules, contacts: Collection[str], now: datetime) -> dict[str, Customer]:

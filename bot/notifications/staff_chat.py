@@ -33,7 +33,7 @@ def post_to(
     return outbox.post(db, STAFF_CHAT, address, sealed, now, ref=ref, reply_to=reply_to)
 
 
-class Unsealing:
+class DecryptingChannel:
     """A channel that opens sealed texts at the very last moment before they are sent."""
 
     def __init__(self, channel: Channel, vault: Vault) -> None:

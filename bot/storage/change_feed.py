@@ -18,7 +18,7 @@ POLL = 0.2  # seconds between looks at SQLite's data_version
 RETRY = 2.0  # seconds before listening to PostgreSQL again
 
 
-class Wakeups:
+class ChangeFeed:
     """A counter of changes that can be waited upon."""
 
     def __init__(self, url: str, origin: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The Telegram door: reads updates into the reception, sends the outbox's rows, shows agents the files."""
+"""The Telegram door: reads updates into the service, sends the outbox's rows, shows agents the files."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from sqlalchemy import Connection
 
 from bot.config.secret_files import webhook_secret
 from bot.delivery.rate_limit import Pace
-from bot.delivery.sender import Deliveries
+from bot.delivery.sender import OutboxSender
 from bot.delivery.unreachable import mark_unreachable
 from bot.messages import Outgoing
-from bot.notifications.staff_chat import Unsealing
-from bot.service import Reception
+from bot.notifications.staff_chat import DecryptingChannel
+from bot.service import Service
 from bot.telegram.api.client import Client
-from bot.telegram.desk.worker import Desking
+from bot.telegram.desk.worker import TopicWorker
 from bot.telegram.parsing.customers import TELEGRAM
-from bot.telegram.receiving.dispatcher import Handling
+from bot.telegram.receiving.dispatcher import Dispatcher
 from bot.telegram.receiving.poller import Poller
-from bot.telegram.receiving.retry import Taking
-from bot.telegram.receiving.setup import Introducing
+from bot.telegram.receiving.retry import UpdateRetry
+from bot.telegram.receiving.setup import BotSetup
 from bot.telegram.receiving.webhook import PATH, Webhook
 from bot.telegram.sending.channel import TelegramChannel
 from bot.telegram.sending.staff_channel import StaffChannel
@@ -31,49 +31,49 @@ from bot.topic_sync import group_rate, topic_groups
 class Telegram:
     """Everything that runs for one bot; BadTelegramToken when the token cannot be one."""
 
-    def __init__(self, reception: Reception) -> None:
-        settings = reception.settings
-        self.reception = reception
+    def __init__(self, service: Service) -> None:
+        settings = service.settings
+        self.service = service
         self.client = Client(settings.telegram_token, settings.telegram_api)
-        self.handling = Handling(reception, self.client)
-        taking = Taking(self.handling.handle, self.handling.set_aside)
-        self.poller = Poller(self.client, taking)
+        self.dispatcher = Dispatcher(service, self.client)
+        retry = UpdateRetry(self.dispatcher.handle, self.dispatcher.set_aside)
+        self.poller = Poller(self.client, retry)
         self.webhook: Webhook | None = None
         if settings.telegram_webhook:
-            self.webhook = Webhook(self.client, taking, settings.public_url + PATH, webhook_secret(settings))
-            reception.webhook = self.webhook.receive
+            self.webhook = Webhook(self.client, retry, settings.public_url + PATH, webhook_secret(settings))
+            service.webhook = self.webhook.receive
         self.pace = Pace(settings.telegram_per_second, time.monotonic)
         self.deliveries = self._deliveries()
-        self.desking = Desking(reception, self.client, self.pace)
-        self.introducing = Introducing(reception, self.client)
+        self.topic_worker = TopicWorker(service, self.client, self.pace)
+        self.setup = BotSetup(service, self.client)
 
-    def _deliveries(self) -> list[Deliveries]:
-        here, rules = self.reception, self.reception.rules
+    def _deliveries(self) -> list[OutboxSender]:
+        here, rules = self.service, self.service.rules
         customers = TelegramChannel(self.client, TELEGRAM)
-        kept = (here.database, customers, here.wakeups, here.clock)
-        found = [Deliveries(*kept, pace=self.pace, on_unreachable=self._unreachable)]
+        kept = (here.database, customers, here.change_feed, here.clock)
+        found = [OutboxSender(*kept, pace=self.pace, on_unreachable=self._unreachable)]
         if rules.staff_chat:
-            door = Unsealing(StaffChannel(self.client, self._overview, self, self._is_desk), rules.vault)
-            found.append(Deliveries(here.database, door, here.wakeups, here.clock, pace=self.pace))
+            door = DecryptingChannel(StaffChannel(self.client, self._overview, self, self._is_desk), rules.vault)
+            found.append(OutboxSender(here.database, door, here.change_feed, here.clock, pace=self.pace))
         return found
 
     async def _overview(self) -> tuple[int, int | None] | None:
-        return await self.reception.database.read(topic_groups.where, self.reception.rules)
+        return await self.service.database.read(topic_groups.where, self.service.rules)
 
     async def take(self, chat: int) -> float:
         """0.0: a page may be said in this group of the desk, its place is taken; else seconds to wait."""
-        return await self.reception.database.unit(_take, chat, self.reception.clock)
+        return await self.service.database.unit(_take, chat, self.service.clock)
 
     async def arrived(self, chat: int) -> None:
         """It is said, or will not be: its place is kept for a minute from now."""
-        await self.reception.database.unit(_arrived, chat, self.reception.clock)
+        await self.service.database.unit(_arrived, chat, self.service.clock)
 
     async def forget(self, chat: int, thread: int) -> None:
         """The overview there is gone, and has to be made anew."""
-        await self.reception.database.unit(topic_groups.forget_overview, chat, thread)
+        await self.service.database.unit(topic_groups.forget_overview, chat, thread)
 
     async def _is_desk(self, chat: int) -> bool:
-        return await self.reception.database.read(topic_groups.is_desk, self.reception.rules, chat)
+        return await self.service.database.read(topic_groups.is_desk, self.service.rules, chat)
 
     def _unreachable(self, db: Connection, message: Outgoing, now: datetime) -> None:
         mark_unreachable(db, message.channel, message.address, now)
@@ -82,16 +82,16 @@ class Telegram:
         """Begin to read and to send; a network that is away is waited for, not an error."""
         for deliveries in self.deliveries:
             deliveries.start()
-        self.desking.start()
-        self.introducing.start()
+        self.topic_worker.start()
+        self.setup.start()
         (self.webhook or self.poller).start()
 
     async def stop(self) -> None:
         """Finish the updates in hand, then stop sending."""
         await (self.webhook or self.poller).stop()
-        await self.introducing.stop()
-        await self.handling.stop()
-        await self.desking.stop()
+        await self.setup.stop()
+        await self.dispatcher.stop()
+        await self.topic_worker.stop()
         for deliveries in self.deliveries:
             await deliveries.stop()
         await self.client.close()

@@ -18,13 +18,21 @@ from bot.dialogue import intake, self_service
 from bot.dialogue.choices import is_offered
 from bot.messages import Button, Edited, Incoming
 from bot.rules import Rules
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk import accounts
-from bot.telegram.parsing.customers import TELEGRAM, Command, Heard, Remark, Standing, Stuck, read_update
+from bot.telegram.parsing.customers import (
+    TELEGRAM,
+    ChatBlocked,
+    Command,
+    CustomerUpdate,
+    DoorReply,
+    StickerSent,
+    read_update,
+)
 from bot.telegram.sending.channel import PUT_AWAY, SHARE
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import note_number
+from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers
 from bot.wording.phrases import BAD_CHOICE, FILE_KIND, in_script, say
@@ -38,8 +46,8 @@ WISHES = {"export": self_service.EXPORT, "forget": self_service.FORGET}
 class Customers:
     """The private chats of one bot."""
 
-    def __init__(self, reception: Reception, client: Client) -> None:
-        self.reception, self.client = reception, client
+    def __init__(self, service: Service, client: Client) -> None:
+        self.service, self.client = service, client
         self._acknowledgements: set[asyncio.Task[None]] = set()
 
     async def handle(self, update: Update) -> None:
@@ -55,42 +63,42 @@ class Customers:
             task.cancel()
         await asyncio.gather(*self._acknowledgements, return_exceptions=True)
 
-    async def _take(self, heard: Heard) -> bool:
+    async def _take(self, heard: CustomerUpdate) -> bool:
         """False for a button that means nothing (any more): then nothing is written."""
-        unit, rules, now = self.reception.database.unit, self.reception.rules, self.reception.clock()
+        unit, rules, now = self.service.database.unit, self.service.rules, self.service.clock()
         match heard:
             case Incoming(kind="choice"):
                 return await self._take_tap(heard, now)
-            case Incoming(kind="text") if codes := accounts.codes_in(self.reception.token_secret, heard.text):
+            case Incoming(kind="text") if codes := accounts.codes_in(self.service.token_secret, heard.text):
                 # Staff's own code without its command: it must not become a question that colleagues read.
                 command = Command(heard.address, heard.key, int(heard.address), "link", codes[0])
-                await unit(obey, rules, self.reception.token_secret, command, now)
+                await unit(run_command, rules, self.service.token_secret, command, now)
             case Incoming():
-                await self.reception.receive(heard)
+                await self.service.receive(heard)
                 if heard.kind == "contact":
                     await unit(acknowledge_contact, heard, now)
             case Edited():
-                await self.reception.revise(heard)
-            case Remark():
+                await self.service.revise(heard)
+            case DoorReply():
                 await unit(remark, rules, heard, now)
-            case Stuck():
+            case StickerSent():
                 await unit(take_sticker, rules, heard, now)
             case Command():
-                await unit(obey, rules, self.reception.token_secret, heard, now)
-            case Standing():
+                await unit(run_command, rules, self.service.token_secret, heard, now)
+            case ChatBlocked():
                 await unit(note_standing, heard, now)
             case _:
                 assert_never(heard)
         return True
 
     async def _take_tap(self, tap: Incoming, now: datetime) -> bool:
-        rules, database = self.reception.rules, self.reception.database
+        rules, database = self.service.rules, self.service.database
         if not await database.read(is_offered, rules, tap, now):
             return False
         if tap.choice in self_service.CHOICES:
             await database.unit(self_service.decide, rules, tap, now)
         else:
-            await self.reception.receive(tap)
+            await self.service.receive(tap)
         return True
 
     def _answer_tap(self, tap_id: str, words: str | None) -> None:
@@ -100,7 +108,7 @@ class Customers:
         task.add_done_callback(self._acknowledgements.discard)
 
 
-def remark(db: Connection, rules: Rules, wish: Remark, now: datetime) -> None:
+def remark(db: Connection, rules: Rules, wish: DoorReply, now: datetime) -> None:
     """Say the door's own sentence, once; what was refused leaves a line for whoever reads the talk."""
     conversation = conversations.lock_conversation(db, TELEGRAM, wish.address, now)
     if not conversations.remember_key(db, TELEGRAM, wish.key, now):
@@ -111,12 +119,12 @@ def remark(db: Connection, rules: Rules, wish: Remark, now: datetime) -> None:
         line = conversations.add_message(db, conversation, "customer", wish.line, now, refused=True, **album)
         conversations.note_message(db, TELEGRAM, wish.key, line)
         if wish.number is not None:
-            note_number(db, int(wish.address), wish.number, message_id=line)
+            remember_id(db, int(wish.address), wish.number, message_id=line)
     if not goes_on:  # one sentence for an album
         send_to_customer(db, conversation, _sentence(rules, wish, conversation), now)
 
 
-def _sentence(rules: Rules, wish: Remark, conversation: Conversation) -> str:
+def _sentence(rules: Rules, wish: DoorReply, conversation: Conversation) -> str:
     match wish.wording:
         case "unsupported":
             return in_script(telegram_customers.UNSUPPORTED, conversation.language)
@@ -128,7 +136,7 @@ def _sentence(rules: Rules, wish: Remark, conversation: Conversation) -> str:
             return say(rules.policy, wording, conversation.language)
 
 
-def take_sticker(db: Connection, rules: Rules, stuck: Stuck, now: datetime) -> None:
+def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime) -> None:
     """Passed on to a person who reads along; the bot takes it for its emoji, and opens no ticket for it."""
     message = stuck.message
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
@@ -140,7 +148,7 @@ def take_sticker(db: Connection, rules: Rules, stuck: Stuck, now: datetime) -> N
     line = conversations.add_message(db, conversation, "customer", stuck.emoji or "[贴纸]", now)
     conversations.note_message(db, TELEGRAM, message.key, line)
     if message.number is not None:
-        note_number(db, int(message.address), message.number, message_id=line)
+        remember_id(db, int(message.address), message.number, message_id=line)
     glad = any(sign in GLAD for sign in stuck.emoji)
     send_to_customer(
         db, conversation, say(rules.policy, "thanks" if glad else "empty_message", conversation.language), now
@@ -157,7 +165,7 @@ def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> Non
     send_to_customer(db, conversation, text, now, [Button(PUT_AWAY, "")])
 
 
-def note_standing(db: Connection, standing: Standing, now: datetime) -> None:
+def note_standing(db: Connection, standing: ChatBlocked, now: datetime) -> None:
     """They blocked the bot, or let it in again: staff see it."""
     if not conversations.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
         return
@@ -165,7 +173,7 @@ def note_standing(db: Connection, standing: Standing, now: datetime) -> None:
     mark(db, TELEGRAM, standing.address, now)
 
 
-def obey(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:
+def run_command(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:
     """A command, once."""
     if command.name == "link" or (command.name == "start" and command.argument.startswith("s_")):
         _link_staff(db, secret, command, now)

@@ -24,7 +24,7 @@ SOFT = (NO_PIN, FULL)  # work goes on
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TopicGroup:
     """A group as it stands."""
 
     chat: int
@@ -48,18 +48,18 @@ class Group:
         return self.top < ROOM
 
 
-_GROUP = [groups.c[f.name] for f in fields(Group)]
+_GROUP = [groups.c[f.name] for f in fields(TopicGroup)]
 _ENSURED = insert_or_nothing(groups)
 
 
-def groups_of(db: Connection, rules: Rules) -> list[Group]:
+def groups_of(db: Connection, rules: Rules) -> list[TopicGroup]:
     """The groups of the settings in their order, each as it is called now."""
     known = _all(db)
-    chats = dict.fromkeys(_followed(known, chat) for chat in rules.desk)
-    return [known.get(chat, Group(chat)) for chat in chats]
+    chats = dict.fromkeys(_followed(known, chat) for chat in rules.topic_groups)
+    return [known.get(chat, TopicGroup(chat)) for chat in chats]
 
 
-def every_group(db: Connection, rules: Rules) -> list[Group]:
+def every_group(db: Connection, rules: Rules) -> list[TopicGroup]:
     """These, and those of earlier settings in which topics still are."""
     here = groups_of(db, rules)
     named = {group.chat for group in here}
@@ -68,7 +68,7 @@ def every_group(db: Connection, rules: Rules) -> list[Group]:
     return [*here, *(group for group in others if group.chat in held)]
 
 
-def in_use(db: Connection, rules: Rules) -> Group | None:
+def in_use(db: Connection, rules: Rules) -> TopicGroup | None:
     """Where new topics are made: the first with room and without trouble; without room the last; None: no desk."""
     here = groups_of(db, rules)
     usable = [group for group in here if group.is_usable]
@@ -86,7 +86,7 @@ def where(db: Connection, rules: Rules) -> tuple[int, int | None] | None:
 
 def is_desk(db: Connection, rules: Rules, chat: int) -> bool:
     """Whether a chat is a group of the desk, under whichever number."""
-    return chat in rules.desk or any(group.chat == chat for group in every_group(db, rules))
+    return chat in rules.topic_groups or any(group.chat == chat for group in every_group(db, rules))
 
 
 def saw(db: Connection, chat: int, number: int) -> None:
@@ -117,11 +117,11 @@ def ensure(db: Connection, chat: int) -> None:
     _ENSURED.run(db, {"chat": chat, "sent": [], "top": 0})
 
 
-def _all(db: Connection) -> dict[int, Group]:
-    return {row.chat: Group(*row) for row in db.execute(select(*_GROUP))}
+def _all(db: Connection) -> dict[int, TopicGroup]:
+    return {row.chat: TopicGroup(*row) for row in db.execute(select(*_GROUP))}
 
 
-def _followed(known: dict[int, Group], chat: int) -> int:
+def _followed(known: dict[int, TopicGroup], chat: int) -> int:
     for _ in range(8):  # more moves than any group makes, and no circle
         there = known[chat].moved_to if chat in known else None
         if there is None:

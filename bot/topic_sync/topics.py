@@ -106,7 +106,7 @@ def mark_changed(db: Connection, rules: Rules, now: datetime) -> None:
 
     Does nothing where there is no desk. No topic is made, and none touched for a mere line, once a ticket is closed.
     """
-    changed = changes.changed_tickets(db) if rules.desk else {}
+    changed = changes.changed_tickets(db) if rules.topic_groups else {}
     if not changed:
         return
     columns = (tickets.c.id, tickets.c.tier, tickets.c.urgency, tickets.c.state)

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 
 from bot.rules import Rules
 from bot.topic_sync.group_rate import wait_for
-from bot.topic_sync.topic_groups import Group, every_group, in_use
+from bot.topic_sync.topic_groups import TopicGroup, every_group, in_use
 from bot.topic_sync.topics import topics
-from bot.transcript.channel_message_ids import numbers
+from bot.transcript.channel_message_ids import channel_message_ids
 from bot.transcript.conversations import messages
 from escalation.tickets.store import notes
 
@@ -24,7 +24,7 @@ URGENT = 1  # the last rank for which a group's whole minute may be used
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class TopicWork:
     """What a ticket's topic shows by now."""
 
     ticket_id: int
@@ -51,7 +51,7 @@ class Topic:
         return self.rank <= URGENT
 
 
-_TOPIC = [topics.c[f.name] for f in fields(Topic)]
+_TOPIC = [topics.c[f.name] for f in fields(TopicWork)]
 _DUE = (topics.c.wanted_at.is_not(None),)
 # New topics come in heaps; what happens in those that are there must not wait for all of them.
 _NEW = topics.c.card.is_(None)
@@ -62,7 +62,7 @@ _KINDS: tuple[tuple[ColumnElement[bool], dict[str, bool]], ...] = (
 )
 
 
-def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool = False) -> Topic | None:
+def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool = False) -> TopicWork | None:
     """The most urgent topic whose group may hear something now, locked until the transaction ends.
 
     Of one rank those without a card come first: who has a card already is being seen to.
@@ -74,7 +74,7 @@ def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool
     order = (topics.c.rank, topics.c.card.is_not(None), topics.c.wanted_at, topics.c.ticket_id)
     query = select(*_TOPIC).where(*due).order_by(*order).limit(1)
     row = db.execute(query.with_for_update(skip_locked=True)).one_or_none()
-    return Topic(*row) if row else None
+    return TopicWork(*row) if row else None
 
 
 def seconds_until(db: Connection, rules: Rules, now: datetime) -> float | None:
@@ -89,7 +89,7 @@ def seconds_until(db: Connection, rules: Rules, now: datetime) -> float | None:
     return min(waits, default=None)
 
 
-def lease(db: Connection, topic: Topic, doing: str, now: datetime) -> datetime:
+def lease(db: Connection, topic: TopicWork, doing: str, now: datetime) -> datetime:
     """The topic is the caller's until the instant returned, which is also what proves it afterwards."""
     until = now + LEASE
     values = {"next_at": until, "doing": doing}
@@ -116,26 +116,26 @@ def put_off(
     db.execute(update(topics).where(*mine).values(**values))
 
 
-def set_back(db: Connection, topic: Topic, now: datetime, why: str) -> None:
+def set_back(db: Connection, topic: TopicWork, now: datetime, why: str) -> None:
     """What a topic, locked in this transaction, needs could not be found out: later once more, ever more rarely."""
     rest = timedelta(seconds=min(PAUSE * 2.0 ** min(topic.attempts, 6), LONGEST_PAUSE))
     note(db, topic, next_at=now + rest, attempts=topic.attempts + 1, why=why)
 
 
-def note(db: Connection, topic: Topic, **values: Any) -> None:
+def note(db: Connection, topic: TopicWork, **values: Any) -> None:
     """Change a topic that is locked in this transaction."""
     db.execute(update(topics).where(topics.c.ticket_id == topic.ticket_id).values(**values))
 
 
-def forget(db: Connection, topic: Topic) -> dict[str, Any]:
+def forget(db: Connection, topic: TopicWork) -> dict[str, Any]:
     """The topic was deleted: what `settle` writes so that it is made once more, with everything in it.
 
     Its messages are gone, and with them the way from their numbers to our lines.
     """
     lines = select(messages.c.id).where(messages.c.ticket_id == topic.ticket_id)
     remarks = select(notes.c.id).where(notes.c.ticket_id == topic.ticket_id)
-    gone = or_(numbers.c.message_id.in_(lines), numbers.c.note_id.in_(remarks))
-    db.execute(delete(numbers).where(numbers.c.chat == topic.chat, gone))
+    gone = or_(channel_message_ids.c.message_id.in_(lines), channel_message_ids.c.note_id.in_(remarks))
+    db.execute(delete(channel_message_ids).where(channel_message_ids.c.chat == topic.chat, gone))
     bare: dict[str, Any] = {"chat": None, "thread": None, "card": None, "pinned": False, "shown": None, "title": None}
     return bare | {"told": 0, "noted": 0, "revised": 0, "closed": False}
 
@@ -150,7 +150,7 @@ def _allowed(db: Connection, rules: Rules, now: datetime) -> ColumnElement[bool]
     return or_(*ways) if here else None
 
 
-def _usable(db: Connection, rules: Rules) -> Sequence[Group]:
+def _usable(db: Connection, rules: Rules) -> Sequence[TopicGroup]:
     return [group for group in every_group(db, rules) if group.is_usable]
 
 

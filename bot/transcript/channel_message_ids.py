@@ -12,7 +12,7 @@ from bot.storage.upsert import insert_or_nothing
 from bot.transcript.conversations import messages
 from escalation.tickets.store import notes
 
-numbers = Table(
+channel_message_ids = Table(
     "numbers",
     metadata,
     Column("chat", BigInteger, primary_key=True, autoincrement=False),
@@ -23,11 +23,11 @@ numbers = Table(
 )
 
 
-_NOTED = insert_or_nothing(numbers)
+_NOTED = insert_or_nothing(channel_message_ids)
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class ChannelMessage:
     """One message at the channel, and what it is with us."""
 
     chat: int
@@ -36,32 +36,36 @@ class Numbered:
     note_id: int | None
 
 
-def note_number(
+def remember_id(
     db: Connection, chat: int, number: int, *, message_id: int | None = None, note_id: int | None = None
 ) -> None:
     """Remember one; a number that is known already keeps what it is."""
-    note_numbers(db, [Numbered(chat, number, message_id, note_id)])
+    remember_ids(db, [ChannelMessage(chat, number, message_id, note_id)])
 
 
-def note_numbers(db: Connection, many: Sequence[Numbered]) -> None:
+def remember_ids(db: Connection, many: Sequence[ChannelMessage]) -> None:
     """Remember these in one statement; a number that is known already keeps what it is."""
     if many:
         rows = [{"chat": each.chat, "number": each.number, **_of(each)} for each in many]
         _NOTED.run(db, rows)
 
 
-def _of(each: Numbered) -> dict[str, int | None]:
+def _of(each: ChannelMessage) -> dict[str, int | None]:
     return {"message_id": each.message_id, "note_id": each.note_id}
 
 
-def numbered(db: Connection, chat: int, number: int) -> Numbered | None:
+def find_id(db: Connection, chat: int, number: int) -> ChannelMessage | None:
     """What this message is, if it is one of ours."""
-    row = db.execute(select(numbers).where(numbers.c.chat == chat, numbers.c.number == number)).one_or_none()
-    return Numbered(*row) if row else None
+    row = db.execute(
+        select(channel_message_ids).where(channel_message_ids.c.chat == chat, channel_message_ids.c.number == number)
+    ).one_or_none()
+    return ChannelMessage(*row) if row else None
 
 
-def number_in(db: Connection, chat: int, message_id: int) -> int | None:
+def id_in(db: Connection, chat: int, message_id: int) -> int | None:
     """The number under which this chat shows a line, the first if there are several."""
-    mine = and_(numbers.c.message_id == message_id, numbers.c.chat == chat)
-    found: int | None = db.scalar(select(numbers.c.number).where(mine).order_by(numbers.c.number).limit(1))
+    mine = and_(channel_message_ids.c.message_id == message_id, channel_message_ids.c.chat == chat)
+    found: int | None = db.scalar(
+        select(channel_message_ids.c.number).where(mine).order_by(channel_message_ids.c.number).limit(1)
+    )
     return found

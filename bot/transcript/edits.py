@@ -24,7 +24,7 @@ revisions = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
+class MessageEdit:
     """A later version of a line; the line itself keeps its first words."""
 
     message_id: int
@@ -74,10 +74,10 @@ def newest_revision(db: Connection, conversation_id: int) -> int:
     return db.scalar(mine.where(messages.c.conversation_id == conversation_id)) or 0
 
 
-def revisions_of(db: Connection, message_ids: Sequence[int]) -> dict[int, list[Revision]]:
+def revisions_of(db: Connection, message_ids: Sequence[int]) -> dict[int, list[MessageEdit]]:
     """The later versions of these lines, oldest first; lines never changed are left out."""
     query = select(revisions.c.message_id, revisions.c.text, revisions.c.at)
-    found: dict[int, list[Revision]] = {}
+    found: dict[int, list[MessageEdit]] = {}
     for row in db.execute(query.where(revisions.c.message_id.in_(message_ids)).order_by(revisions.c.id)):
-        found.setdefault(row.message_id, []).append(Revision(*row))
+        found.setdefault(row.message_id, []).append(MessageEdit(*row))
     return found

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.auth import api_keys, one_time_codes
 from bot.tickets.tier_changes import save_and_reroute
-from bot.web.chat.endpoints import House
+from bot.web.chat.endpoints import ServiceDep
 from bot.web.errors import Problem
 from bot.wording import phrases
 from bot.wording.sanitise import clean
@@ -21,9 +21,11 @@ router = APIRouter(prefix="/api", tags=["customers"])
 _bearer = HTTPBearer(auto_error=False, description="A key made with `jiedai keys create NAME`.")
 
 
-async def known_key(house: House, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str:
+async def known_key(
+    service: ServiceDep, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> str:
     """The name of the key a request carries; 401 without a good one."""
-    name = await house.database.read(api_keys.key_name, given.credentials) if given is not None else None
+    name = await service.database.read(api_keys.key_name, given.credentials) if given is not None else None
     if name is None:
         raise Problem(401, phrases.BAD_KEY)
     return name
@@ -58,15 +60,15 @@ class CustomerSaved(BaseModel):
 
 @router.put("/customers/{customer_id}", response_model=CustomerSaved, responses={401: {}, 422: {}})
 async def put_customer(
-    house: House, _key: Annotated[str, Depends(known_key)], customer_id: str, wish: CustomerWish
+    service: ServiceDep, _key: Annotated[str, Depends(known_key)], customer_id: str, wish: CustomerWish
 ) -> dict[str, Any]:
     """Create or replace a contact; open tickets follow a changed tier in the same transaction."""
     given = {name: str(value) for name, value in wish.model_dump(exclude_none=True).items()}
     try:
-        record = parse_record({"id": customer_id, **given}, tuple(house.rules.policy.tiers))
+        record = parse_record({"id": customer_id, **given}, tuple(service.rules.policy.tiers))
     except CrmFaults as faults:
         raise Problem(422, " ".join(str(fault) for fault in faults.faults)) from None
-    saved = await house.database.unit(save_and_reroute, house.rules, record, house.clock())
+    saved = await service.database.unit(save_and_reroute, service.rules, record, service.clock())
     customer = saved.customer
     found = {"id": customer_id, "tier": customer.tier, "tier_reason": customer.tier_reason}
     return {**found, "created": saved.created}
@@ -88,15 +90,17 @@ class Link(BaseModel):
 
 
 @router.post("/telegram-links", status_code=201, response_model=Link, responses={401: {}, 404: {}, 409: {}})
-async def make_telegram_link(house: House, _key: Annotated[str, Depends(known_key)], wish: LinkWish) -> dict[str, Any]:
+async def make_telegram_link(
+    service: ServiceDep, _key: Annotated[str, Depends(known_key)], wish: LinkWish
+) -> dict[str, Any]:
     """A link that binds whoever opens it in Telegram to this contact; hand it only to them."""
-    rules, now = house.rules, house.clock()
-    if not house.bot_name:
+    rules, now = service.rules, service.clock()
+    if not service.bot_name:
         raise Problem(409, phrases.NO_BOT)
-    known = await house.database.read(customer_store.find_customer, rules.vault, rules.policy, wish.customer, now)
+    known = await service.database.read(customer_store.find_customer, rules.vault, rules.policy, wish.customer, now)
     if known is None:
         raise Problem(404, phrases.NO_SUCH_CUSTOMER.format(customer=clean(wish.customer)))
-    url = await house.database.unit(
-        one_time_codes.issue_url, house.token_secret, house.bot_name, "customer", wish.customer, now
+    url = await service.database.unit(
+        one_time_codes.issue_url, service.token_secret, service.bot_name, "customer", wish.customer, now
     )
     return {"url": url, "expires_in": int(one_time_codes.LIFETIME.total_seconds())}

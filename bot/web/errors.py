@@ -33,7 +33,7 @@ def too_large(request: Request) -> str:
     """The sentence for a body beyond its bound: a file, or too many words."""
     if request.url.path.endswith("/files"):
         return phrases.FILE_TOO_LARGE
-    sentence: str = request.app.state.reception.rules.policy.wording["too_long"]
+    sentence: str = request.app.state.service.rules.policy.wording["too_long"]
     return sentence
 
 

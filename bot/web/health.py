@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.auth import api_keys
 from bot.delivery.outbox import outbox
-from bot.service import Reception
+from bot.service import Service
 from bot.transcript import dead_letters
 from bot.web.errors import Problem
 from bot.wording import phrases
@@ -43,26 +43,26 @@ def health_router(checks: Checks) -> APIRouter:
 
     @router.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
-        reception: Reception = request.app.state.reception
-        if not await _may_measure(request, reception):
+        service: Service = request.app.state.service
+        if not await _may_measure(request, service):
             raise Problem(401, phrases.BAD_KEY)
-        found = await reception.database.read(_measure, reception.clock())
+        found = await service.database.read(_measure, service.clock())
         registry = CollectorRegistry()
-        registry.register(_Found(found))
+        registry.register(_ReadFigures(found))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
 
-async def _may_measure(request: Request, reception: Reception) -> bool:
+async def _may_measure(request: Request, service: Service) -> bool:
     """This machine itself, or a program with a key: the figures name queues, which are no customer's business."""
     if request.client is not None and request.client.host in ("127.0.0.1", "::1"):
         return True
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and await reception.database.read(api_keys.key_name, key) is not None
+    return scheme.lower() == "bearer" and await service.database.read(api_keys.key_name, key) is not None
 
 
-class _Found:
+class _ReadFigures:
     """Figures already read, in the form the client library prints."""
 
     def __init__(self, metrics: list[Metric]) -> None:

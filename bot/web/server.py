@@ -15,7 +15,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import MAX_FILE
-from bot.service import Reception
+from bot.service import Service
 from bot.web import api
 from bot.web.chat import endpoints, page
 from bot.web.console.routes import add_console
@@ -37,8 +37,8 @@ HEADERS = {
 }
 
 
-def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None) -> FastAPI:
-    """All doors over one reception; `checks` says what must hold for traffic to be sent here, and whether it does."""
+def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) -> FastAPI:
+    """All doors over one service; `checks` says what must hold for traffic to be sent here, and whether it does."""
     app = FastAPI(
         title="Jiedai 接待",
         docs_url=None,
@@ -46,19 +46,19 @@ def create_app(reception: Reception, checks: Checks = dict, lifespan: Any = None
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    app.state.reception = reception
+    app.state.service = service
     app.state.stopping = asyncio.Event()
     tell_problems(app)
-    if reception.origins():
+    if service.origins():
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=list(reception.origins()),
+            allow_origins=list(service.origins()),
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
         )
     app.add_middleware(_Bounded)
     app.middleware("http")(_with_headers)
-    app.add_middleware(Hooks, reception=reception)
+    app.add_middleware(Hooks, service=service)
     app.include_router(endpoints.router)
     app.include_router(page.router)
     app.include_router(api.router)

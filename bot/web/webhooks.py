@@ -6,7 +6,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.service import Reception
+from bot.service import Service
 
 PATH = "/telegram/webhook"
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the header's name
@@ -16,11 +16,11 @@ LARGEST = 1024 * 1024  # bytes; an update has a few thousand
 class Hooks:
     """Before everything else in the application: these requests are many, and need nothing of what pages need."""
 
-    def __init__(self, app: ASGIApp, reception: Reception) -> None:
-        self.app, self.reception = app, reception
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self.app, self.service = app, service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        take_in = self.reception.webhook
+        take_in = self.service.webhook
         if take_in is None or scope["type"] != "http" or (scope["path"], scope["method"]) != (PATH, "POST"):
             await self.app(scope, receive, send)
             return

@@ -37,7 +37,7 @@ from escalation.calendars.days import (
 from escalation.calendars.faults import CalendarRefused, wrong
 from escalation.policy.model import Policy
 from escalation.tables import metadata
-from escalation.working_hours.working_time import Day
+from escalation.working_hours.working_time import CalendarDay
 
 __all__ = [
     "CalendarRefused",
@@ -86,7 +86,9 @@ def history(db: Connection, year: int) -> list[YearEdition]:
     return [_edition(row) for row in db.execute(query)]
 
 
-def save(db: Connection, policy: Policy, year: int, days: Iterable[Day], by: str, note: str, now: datetime) -> int:
+def save(
+    db: Connection, policy: Policy, year: int, days: Iterable[CalendarDay], by: str, note: str, now: datetime
+) -> int:
     """Make these the days of a year and return the edition's number; CalendarRefused names the first fault."""
     days = in_order(days)
     for _, what in faults_of(policy, year, days):
@@ -99,7 +101,7 @@ def save(db: Connection, policy: Policy, year: int, days: Iterable[Day], by: str
 
 
 def set_day(
-    db: Connection, policy: Policy, day: Day, by: str, note: str, now: datetime, *, normal: bool = False
+    db: Connection, policy: Policy, day: CalendarDay, by: str, note: str, now: datetime, *, normal: bool = False
 ) -> int:
     """Set one day, or as `normal` make it a day like any other; returns the edition's number.
 
@@ -123,7 +125,7 @@ def set_day(
 
 
 def take_in(
-    db: Connection, policy: Policy, years: Mapping[int, Iterable[Day]], by: str, note: str, now: datetime
+    db: Connection, policy: Policy, years: Mapping[int, Iterable[CalendarDay]], by: str, note: str, now: datetime
 ) -> list[int]:
     """Make a file's days those of their years, leaving what it doesn't speak of (`merged`); the years that changed."""
     found = []
@@ -136,7 +138,7 @@ def take_in(
     return found
 
 
-def present_days(db: Connection, policy: Policy, year: int) -> tuple[Day, ...]:
+def present_days(db: Connection, policy: Policy, year: int) -> tuple[CalendarDay, ...]:
     """A year's days as they hold now: its newest edition's, else the file's; not those of calendars that are gone."""
     newest = in_force(db).get(year)
     days = newest.days if newest is not None else days_of(policy, year)
@@ -147,7 +149,7 @@ def _is_published(db: Connection, policy: Policy, year: int) -> bool:
     return is_published(applied(policy, in_force(db)), year)
 
 
-def _is_known(days: Iterable[Day]) -> bool:
+def _is_known(days: Iterable[CalendarDay]) -> bool:
     return any(day.calendar is None for day in days)
 
 

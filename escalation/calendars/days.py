@@ -10,7 +10,7 @@ from typing import Any
 from escalation.calendars.faults import Wrong, wrong
 from escalation.policy.faults import nearest
 from escalation.policy.model import Policy
-from escalation.working_hours.working_time import Calendar, Day, NeverOpenError, with_days
+from escalation.working_hours.working_time import Calendar, CalendarDay, NeverOpenError, with_days
 
 ALARM_FROM = (11, 1)  # month and day: the State Council publishes the coming year in November at the latest
 LONGEST_NAME = 64  # characters
@@ -24,7 +24,7 @@ class YearEdition:
     id: int
     year: int
     version: int
-    days: tuple[Day, ...]
+    days: tuple[CalendarDay, ...]
     at: datetime
     by: str
     note: str
@@ -52,31 +52,31 @@ def applied(policy: Policy, years: Mapping[int, YearEdition]) -> Policy:
     return replace(policy, calendars=calendars, calendars_version=max(edition.id for edition in years.values()))
 
 
-def days_of(policy: Policy, year: int) -> tuple[Day, ...]:
+def days_of(policy: Policy, year: int) -> tuple[CalendarDay, ...]:
     """What the policy's calendars say of a year, in order; days that hold for all stand once."""
     found = {day for calendar in policy.calendars.values() for day in calendar.days if day.day.year == year}
     return in_order(found)
 
 
-def in_order(days: Iterable[Day]) -> tuple[Day, ...]:
+def in_order(days: Iterable[CalendarDay]) -> tuple[CalendarDay, ...]:
     """By day, what holds for all before what the company decided."""
     return tuple(sorted(days, key=lambda day: (day.day, day.calendar or "")))
 
 
-def merged(present: Iterable[Day], given: Iterable[Day]) -> tuple[Day, ...]:
+def merged(present: Iterable[CalendarDay], given: Iterable[CalendarDay]) -> tuple[CalendarDay, ...]:
     """A year with new days: they stand in place of all days of the same calendar (or of all), and leave the others."""
     given = tuple(given)
     named = {day.calendar for day in given}
     return in_order((*given, *(day for day in present if day.calendar not in named)))
 
 
-def changed(present: Iterable[Day], day: Day, *, normal: bool) -> tuple[Day, ...]:
+def changed(present: Iterable[CalendarDay], day: CalendarDay, *, normal: bool) -> tuple[CalendarDay, ...]:
     """A year with one day set, or made a day like any other."""
     kept = [one for one in present if (one.day, one.calendar) != (day.day, day.calendar)]
     return in_order(kept if normal else [*kept, day])
 
 
-def faults_of(policy: Policy, year: int, days: Sequence[Day]) -> Iterator[tuple[int, Wrong]]:
+def faults_of(policy: Policy, year: int, days: Sequence[CalendarDay]) -> Iterator[tuple[int, Wrong]]:
     """What is wrong with a year's days, each with the place of the day."""
     seen: set[tuple[date, str | None]] = set()
     for place, day in enumerate(days):
@@ -88,7 +88,7 @@ def faults_of(policy: Policy, year: int, days: Sequence[Day]) -> Iterator[tuple[
         yield from ((place, what) for what in _faults(policy, year, day))
 
 
-def _faults(policy: Policy, year: int, day: Day) -> Iterator[Wrong]:
+def _faults(policy: Policy, year: int, day: CalendarDay) -> Iterator[Wrong]:
     if day.day.year not in YEARS:
         yield wrong("year", first=YEARS[0], last=YEARS[-1], day=day.day)
     elif day.day.year != year:
@@ -104,7 +104,7 @@ def _faults(policy: Policy, year: int, day: Day) -> Iterator[Wrong]:
         yield wrong("calendar", known=", ".join(policy.calendars), found=day.calendar[:40], hint=hint)
 
 
-def needless(policy: Policy, days: Sequence[Day]) -> Iterator[tuple[int, Wrong]]:
+def needless(policy: Policy, days: Sequence[CalendarDay]) -> Iterator[tuple[int, Wrong]]:
     """Days on which the company means to open one calendar though it opens anyway: a slip, or the wrong calendar."""
     kinds = {day.day: day.kind for day in days if day.calendar is None}
     for place, day in enumerate(days):
@@ -172,11 +172,11 @@ def troubles(policy: Policy, now: datetime) -> list[str]:
     return found
 
 
-def as_json(day: Day) -> dict[str, Any]:
+def as_json(day: CalendarDay) -> dict[str, Any]:
     """A day as the ledger and programs hold it."""
     return {"day": day.day.isoformat(), "kind": day.kind, "name": day.name, "calendar": day.calendar}
 
 
-def from_json(value: Mapping[str, Any]) -> Day:
+def from_json(value: Mapping[str, Any]) -> CalendarDay:
     """A day of the ledger."""
-    return Day(date.fromisoformat(value["day"]), value["kind"], value["name"], value["calendar"])
+    return CalendarDay(date.fromisoformat(value["day"]), value["kind"], value["name"], value["calendar"])

@@ -12,11 +12,11 @@ from typing import cast
 
 from escalation.calendars.days import faults_of, needless
 from escalation.calendars.faults import CalendarFlaws, Flaw, wrong
-from escalation.policy.faults import Faults, compose
+from escalation.policy.faults import PolicyFaultCollector, compose
 from escalation.policy.model import Policy
 from escalation.policy.read_calendars import read_holidays
 from escalation.policy.yaml_blocks import Block, parse_day
-from escalation.working_hours.working_time import Day, DayKind
+from escalation.working_hours.working_time import CalendarDay, DayKind
 
 HEADER = ("day", "kind", "name", "calendar")
 REQUIRED = HEADER[:3]
@@ -24,7 +24,7 @@ _FORMULA = re.compile(
     r"'*[=+\-@\t\r]"
 )  # a cell that begins so is a formula to a spreadsheet, or reads as a guarded one
 
-Years = dict[int, tuple[Day, ...]]
+Years = dict[int, tuple[CalendarDay, ...]]
 
 
 def read_calendar(
@@ -43,7 +43,7 @@ def read_calendar(
     return _by_year(days.values())
 
 
-def write_csv(days: Iterable[Day]) -> bytes:
+def write_csv(days: Iterable[CalendarDay]) -> bytes:
     """The same, for a spreadsheet: UTF-8 with its mark, and no name can act as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -54,7 +54,7 @@ def write_csv(days: Iterable[Day]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _day(line: int, cells: Mapping[str, str | None], flaws: list[Flaw]) -> Day | None:
+def _day(line: int, cells: Mapping[str, str | None], flaws: list[Flaw]) -> CalendarDay | None:
     if None in cells.values():
         return None
     day, kind, name, calendar = (cells.get(column) or "" for column in HEADER)
@@ -62,7 +62,7 @@ def _day(line: int, cells: Mapping[str, str | None], flaws: list[Flaw]) -> Day |
     if date_ is None:
         flaws.append(Flaw(line, wrong("date", found=day[:40])))
         return None
-    return Day(date_, cast("DayKind", kind.lower()), name, calendar or None)
+    return CalendarDay(date_, cast("DayKind", kind.lower()), name, calendar or None)
 
 
 def _date(text: str) -> date | None:
@@ -74,7 +74,7 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _check(policy: Policy, lines: dict[int, Day]) -> Iterator[Flaw]:
+def _check(policy: Policy, lines: dict[int, CalendarDay]) -> Iterator[Flaw]:
     """What is wrong with days that could be read, each year by itself."""
     for year in {day.day.year for day in lines.values()}:
         mine = [(line, day) for line, day in lines.items() if day.day.year == year]
@@ -83,8 +83,8 @@ def _check(policy: Policy, lines: dict[int, Day]) -> Iterator[Flaw]:
             yield Flaw(mine[place][0], what)
 
 
-def _by_year(days: Iterable[Day]) -> Years:
-    found: dict[int, list[Day]] = {}
+def _by_year(days: Iterable[CalendarDay]) -> Years:
+    found: dict[int, list[CalendarDay]] = {}
     for day in days:
         found.setdefault(day.day.year, []).append(day)
     return {year: tuple(found[year]) for year in sorted(found)}
@@ -95,7 +95,7 @@ def read_yaml(path: Path, policy: Policy) -> Years:
 
     Raises PolicyFaults with every fault.
     """
-    faults = Faults(str(path))
+    faults = PolicyFaultCollector(str(path))
     node, _ = compose(path, faults)
     if node is None:
         raise faults.stop()

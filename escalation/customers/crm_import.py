@@ -41,7 +41,7 @@ class _Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _UnplacedFault:
     """A fault before it is known whether it has a file to name."""
 
     line: int
@@ -60,7 +60,7 @@ def read_customers(
     A row is its line and its cells by column; None is a cell of which `faults` tells why it could not be read.
     `tiers` are those of the policy. Raises CrmFaults with the faults given and all that are found, by line.
     """
-    found: list[_Found] = []
+    found: list[_UnplacedFault] = []
     drafts = [_draft(line, cells, tiers, [], found) for line, cells in rows]
     records = _records(drafts, found)
     everything = [*faults, *(CrmFault(fault.message, file, fault.line, fault.field) for fault in found)]
@@ -81,7 +81,7 @@ def parse_record(mapping: Mapping[str, object], tiers: Collection[str]) -> Custo
             cells[name] = _text(value)
         except ValueError as fault:
             broken.append(CellFault(name, f"{name} {fault}"))
-    found: list[_Found] = []
+    found: list[_UnplacedFault] = []
     records = _records([_draft(0, cells, tiers, broken, found)], found)
     if found:
         raise CrmFaults([CrmFault(fault.message, field=fault.field) for fault in found])
@@ -102,7 +102,11 @@ def _text(value: object) -> str:
 
 
 def _draft(
-    line: int, cells: Mapping[str, str | None], tiers: Collection[str], broken: list[CellFault], found: list[_Found]
+    line: int,
+    cells: Mapping[str, str | None],
+    tiers: Collection[str],
+    broken: list[CellFault],
+    found: list[_UnplacedFault],
 ) -> _Draft:
     """Reads every cell; adds what is wrong with them to `found`."""
 
@@ -131,16 +135,16 @@ def _draft(
         faulty=frozenset(),
     )
     faulty = frozenset((*(fault.field for fault in broken), *(name for name, cell in cells.items() if cell is None)))
-    found += [_Found(line, fault.field, fault.message) for fault in broken]
+    found += [_UnplacedFault(line, fault.field, fault.message) for fault in broken]
     found += [
-        _Found(line, name, f"{name} must be given.")
+        _UnplacedFault(line, name, f"{name} must be given.")
         for name in ("id", "organisation", "contact")
         if not getattr(draft, name) and name not in faulty
     ]
     return replace(draft, faulty=faulty)
 
 
-def _records(drafts: list[_Draft], found: list[_Found]) -> tuple[CustomerRecord, ...]:
+def _records(drafts: list[_Draft], found: list[_UnplacedFault]) -> tuple[CustomerRecord, ...]:
     """The records in the file's order; incomplete ones are left out, their faults are in `found`."""
     found += _twice(drafts)
     organisations: dict[str, list[_Draft]] = {}
@@ -153,14 +157,16 @@ def _records(drafts: list[_Draft], found: list[_Found]) -> tuple[CustomerRecord,
     return tuple(record for draft in complete if (record := _record(draft)))
 
 
-def _twice(drafts: list[_Draft]) -> Iterator[_Found]:
+def _twice(drafts: list[_Draft]) -> Iterator[_UnplacedFault]:
     first: dict[str, int] = {}
     for draft in drafts:
         if draft.id and first.setdefault(draft.id, draft.line) != draft.line:
-            yield _Found(draft.line, "id", f"id {draft.id} must be used once; line {first[draft.id]} already has it.")
+            yield _UnplacedFault(
+                draft.line, "id", f"id {draft.id} must be used once; line {first[draft.id]} already has it."
+            )
 
 
-def _shared(group: list[_Draft], found: list[_Found]) -> dict[str, Any]:
+def _shared(group: list[_Draft], found: list[_UnplacedFault]) -> dict[str, Any]:
     """The organisation's figures: from whichever of its lines gives them, as long as all that do agree."""
     shared: dict[str, Any] = {}
     for name in _SHARED:
@@ -172,8 +178,8 @@ def _shared(group: list[_Draft], found: list[_Found]) -> dict[str, Any]:
     return shared
 
 
-def _differs(name: str, first: _Draft, other: _Draft) -> _Found:
-    return _Found(
+def _differs(name: str, first: _Draft, other: _Draft) -> _UnplacedFault:
+    return _UnplacedFault(
         other.line,
         name,
         f'{name} of "{other.organisation}" must be {getattr(first, name)} as on line {first.line},'
@@ -181,19 +187,19 @@ def _differs(name: str, first: _Draft, other: _Draft) -> _Found:
     )
 
 
-def _incomplete(group: list[_Draft], shared: Mapping[str, Any], untouched: set[str]) -> Iterator[_Found]:
+def _incomplete(group: list[_Draft], shared: Mapping[str, Any], untouched: set[str]) -> Iterator[_UnplacedFault]:
     """What the organisation lacks; fields whose cells are already reported are not reported again."""
     line = group[0].line
     where = "" if len(group) == 1 else f' on one line of "{group[0].organisation}"'
     for name, example in _EXAMPLES.items():
         if shared[name] is None and name in untouched:
-            yield _Found(line, name, f"{name} must be given{where}, such as {example}.")
+            yield _UnplacedFault(line, name, f"{name} must be given{where}, such as {example}.")
     line = next((draft.line for draft in group if draft.tier or draft.reason or draft.expires), line)
     for name, meaning in (("reason", "the reason in words"), ("expires", "its last day, such as 2027-03-31")):
         if shared["tier"] and shared[name] is None and name in untouched:
-            yield _Found(line, name, f"{name} must be given with a tier: {meaning}.")
+            yield _UnplacedFault(line, name, f"{name} must be given with a tier: {meaning}.")
         if shared["tier"] is None and shared[name] is not None and "tier" in untouched:
-            yield _Found(line, name, f"{name} must be left blank without a tier.")
+            yield _UnplacedFault(line, name, f"{name} must be left blank without a tier.")
 
 
 def _record(draft: _Draft) -> CustomerRecord | None:

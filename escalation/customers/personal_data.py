@@ -64,7 +64,7 @@ _NAMED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class IdentityClaim:
     """What a customer says of themselves. It identifies nobody and moves nothing; agents see it as said."""
 
     kind: ClaimKind
@@ -103,18 +103,18 @@ def _without_claim(match: re.Match[str]) -> str:
     return match[0].replace(name, "*" * len(name), 1) if name else match[0]
 
 
-def claims_in(text: str) -> tuple[Claim, ...]:
+def claims_in(text: str) -> tuple[IdentityClaim, ...]:
     """The phone numbers, e-mail addresses and names that a customer gives as their own, each once, in that order."""
     return tuple(dict.fromkeys(_claims(_plain(text))))
 
 
-def _claims(text: str) -> Iterator[Claim]:
+def _claims(text: str) -> Iterator[IdentityClaim]:
     for pattern in _PHONES:
-        yield from (Claim("phone", normal_phone(match[0])) for match in pattern.finditer(text))
-    yield from (Claim("email", normal_email(match[0])) for match in _EMAIL.finditer(text))
+        yield from (IdentityClaim("phone", normal_phone(match[0])) for match in pattern.finditer(text))
+    yield from (IdentityClaim("email", normal_email(match[0])) for match in _EMAIL.finditer(text))
     for match in _NAME.finditer(text):
         if name := _own_name(match):
-            yield Claim("name", name)
+            yield IdentityClaim("name", name)
 
 
 def _own_name(match: re.Match[str]) -> str:

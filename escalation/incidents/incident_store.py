@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from escalation.incidents.model import Draft, Incident
 from escalation.tables import insert_into, metadata
-from escalation.tickets.store import Line, log_many, tickets
+from escalation.tickets.store import HistoryEntry, log_many, tickets
 
 incidents = Table(
     "incidents",
@@ -164,7 +164,7 @@ def attach(db: Connection, incident: Incident, ticket_ids: Sequence[int], now: d
         return
     db.execute(update(tickets).where(tickets.c.id.in_(ticket_ids)).values(incident_id=incident.id))
     data = {"incident": incident.id, "title": incident.title}
-    log_many(db, [Line(number, "incident", now, None, dict(data)) for number in ticket_ids])
+    log_many(db, [HistoryEntry(number, "incident", now, None, dict(data)) for number in ticket_ids])
 
 
 def conversations_to_tell_end(db: Connection, limit: int) -> tuple[int, list[int]] | None:

@@ -16,7 +16,7 @@ NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class PolicyFault:
     """One thing wrong in a file, in a whole sentence that says what would be right."""
 
     file: str
@@ -31,24 +31,24 @@ class Fault:
 class PolicyFaults(EscalationRefusal):  # named for what it carries
     """A policy file that cannot be used, with every fault found in it."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[PolicyFault, ...]) -> None:
         """Keep the faults; printing the exception prints one a line."""
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 
 
-class Faults:
+class PolicyFaultCollector:
     """Collects the faults of one file."""
 
     def __init__(self, file: str) -> None:
         """Start with none."""
         self.file = file
-        self.found: list[Fault] = []
+        self.found: list[PolicyFault] = []
 
     def add(self, at: yaml.Node | int, message: str) -> None:
         """Note one more fault at a node, or at a line counted from 1."""
         line = at if isinstance(at, int) else at.start_mark.line + 1
-        fault = Fault(self.file, line, message)
+        fault = PolicyFault(self.file, line, message)
         if fault not in self.found:  # an anchor may be read twice
             self.found.append(fault)
 
@@ -70,7 +70,7 @@ def nearest(name: str, known: Collection[str]) -> str:
     return f' (did you mean "{close[0]}"?)' if close else ""
 
 
-def compose(path: Path, faults: Faults) -> tuple[yaml.Node | None, bytes]:
+def compose(path: Path, faults: PolicyFaultCollector) -> tuple[yaml.Node | None, bytes]:
     """The file's root node and bytes; None, with a fault, when it cannot be read as one YAML document."""
     try:
         content = path.read_bytes()
@@ -86,7 +86,7 @@ def compose(path: Path, faults: Faults) -> tuple[yaml.Node | None, bytes]:
     return _compose(text, faults), content
 
 
-def _compose(text: str, faults: Faults) -> yaml.Node | None:
+def _compose(text: str, faults: PolicyFaultCollector) -> yaml.Node | None:
     for line, content in enumerate(text.splitlines(), start=1):
         if re.match(r" *\t", content) and content.strip():
             faults.add(line, "The line is indented with a tab; indent with spaces.")
@@ -108,7 +108,7 @@ def _compose(text: str, faults: Faults) -> yaml.Node | None:
     return None
 
 
-def _note_syntax(error: yaml.MarkedYAMLError, faults: Faults) -> None:
+def _note_syntax(error: yaml.MarkedYAMLError, faults: PolicyFaultCollector) -> None:
     mark = error.problem_mark or error.context_mark
     line = 1 if mark is None else mark.line + 1
     said = error.problem or error.context or "it cannot be read"

@@ -9,23 +9,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
-from escalation.policy.faults import Faults, nearest
+from escalation.policy.faults import PolicyFaultCollector, nearest
 from escalation.policy.yaml_blocks import Block, parse_day
-from escalation.working_hours.working_time import Calendar, Day, DayKind, Span, parse_span, with_days
+from escalation.working_hours.working_time import Calendar, CalendarDay, DayKind, Span, parse_span, with_days
 
 
 @dataclass(slots=True)
 class Holidays:
     """The days of a file, while they are being read, each with the line that named it."""
 
-    lines: dict[Day, int] = field(default_factory=dict)
+    lines: dict[CalendarDay, int] = field(default_factory=dict)
     years: set[int] = field(default_factory=set)  # whose holidays are told of; the company's own days are none
 
     def kind(self, calendar: str | None, kind: DayKind) -> dict[date, int]:
         """The days of one kind that hold for one calendar (None: for all of working days), with their lines."""
         return {day.day: line for day, line in self.lines.items() if (day.calendar, day.kind) == (calendar, kind)}
 
-    def add(self, day: Day, line: int) -> None:
+    def add(self, day: CalendarDay, line: int) -> None:
         """Keep a day; named twice, as where two holidays meet, it is kept once."""
         if not any((day.day, day.kind, day.calendar) == (one.day, one.kind, one.calendar) for one in self.lines):
             self.lines[day] = line
@@ -87,7 +87,7 @@ def read_holidays(section: Block, calendars: Collection[str]) -> Holidays:
     return holidays
 
 
-def _check_make_up(holidays: Holidays, calendar: str | None, faults: Faults) -> None:
+def _check_make_up(holidays: Holidays, calendar: str | None, faults: PolicyFaultCollector) -> None:
     off = holidays.kind(calendar, "off")
     for day, line in holidays.kind(calendar, "on").items():
         if day in off:
@@ -107,9 +107,9 @@ def _read_holiday(block: Block, year: int, holidays: Holidays, calendars: Collec
     off = [] if without_days_off else _read_days_off(block, year)
     block.finish()
     for day in off:
-        holidays.add(Day(day, "off", name, calendar), block.line)
+        holidays.add(CalendarDay(day, "off", name, calendar), block.line)
     for day, line in on:
-        holidays.add(Day(day, "on", name, calendar), line)
+        holidays.add(CalendarDay(day, "on", name, calendar), line)
 
 
 def _read_days_off(block: Block, year: int) -> list[date]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from escalation.policy.faults import Fault, Faults, PolicyFaults, compose
+from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose
 from escalation.policy.model import Adjustment, Dialogue, Night, Policy, Queue, Route, Rule, Tier, Topic, Urgency
 from escalation.policy.read_calendars import read_calendars, read_zone
 from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
@@ -17,12 +17,12 @@ from escalation.policy.read_tiers import BUILT_IN_FACTS, Names, read_escalations
 from escalation.policy.read_wording import WORD_LISTS, WORDING, read_topics, read_urgencies, read_wording, read_words
 from escalation.policy.yaml_blocks import Block
 
-__all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "Fault", "PolicyFaults", "read_policy"]
+__all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaults", "read_policy"]
 
 
 def read_policy(path: Path) -> Policy:
     """The policy of a file; PolicyFaults, with every fault in it, when it cannot be used."""
-    faults = Faults(str(path))
+    faults = PolicyFaultCollector(str(path))
     node, content = compose(path, faults)
     if node is None:
         raise faults.stop()

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import yaml
 
-from escalation.policy.faults import NULL, Faults, found, nearest
+from escalation.policy.faults import NULL, PolicyFaultCollector, found, nearest
 from escalation.working_hours.instants import parse_duration
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 class Block:
     """A mapping of the file. Every getter notes a fault and gives a harmless value when the key isn't right."""
 
-    def __init__(self, node: yaml.Node | None, faults: Faults, name: str, line: int) -> None:
+    def __init__(self, node: yaml.Node | None, faults: PolicyFaultCollector, name: str, line: int) -> None:
         """Index the keys, noting those that stand twice; without a node it is empty and silent."""
         self.node, self.faults, self.name, self.line = node, faults, name, line
         self.values: dict[str, yaml.Node] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from escalation.policy.model import FIRST_CONTACT, Basis, Milestone, MilestoneKind, Policy, Tier, Urgency
-from escalation.sla.steps import Kind, Line
+from escalation.sla.steps import EscalationStep, Kind
 from escalation.working_hours.instants import iso, print_duration, require_utc
 from escalation.working_hours.working_time import Calendar, NeverOpenError
 
@@ -30,12 +30,12 @@ class Deadline:
     due_at: datetime | None = None
     warn_at: datetime | None = None  # the first warning
     provisional: bool = False  # reaches into a year whose holidays aren't published yet: recomputed once they are
-    lines: tuple[Line, ...] = ()  # what happens when, in order
+    lines: tuple[EscalationStep, ...] = ()  # what happens when, in order
     fault: str | None = None  # why its calendar could not be counted; elapsed time was, which is never later
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class TicketFact:
     """Something in a ticket's history, with the urgency and topic that hold from then on."""
 
     fact: str
@@ -96,7 +96,7 @@ def start(
     )
 
 
-def owed(
+def initial_deadlines(
     policy: Policy,
     tier: Tier,
     urgency: Urgency,
@@ -116,7 +116,7 @@ def owed(
     )
 
 
-def caused(
+def consequences_of(
     policy: Policy,
     tier: Tier,
     urgency: Urgency,
@@ -141,10 +141,10 @@ def caused(
     )
 
 
-def running(
+def replay(
     policy: Policy,
     tier: Tier,
-    history: Iterable[Happened],
+    history: Iterable[TicketFact],
     *,
     queue: str | None = None,
     pauses: Sequence[Pause] = (),
@@ -172,7 +172,7 @@ class _Replay:
         self._met: set[str] = set()
         self._ended: set[str] = set()  # how the matter ended, until it is reopened
 
-    def happen(self, happened: Happened) -> None:
+    def happen(self, happened: TicketFact) -> None:
         """The next fact."""
         if happened.fact == "reopened":  # whatever still ran is cancelled by the desk
             self.open.clear()
@@ -256,18 +256,21 @@ def _allowed(urgency: Urgency, milestone: Milestone) -> timedelta:
     return min(milestone.within, urgency.within.get(milestone.id, milestone.within))
 
 
-def _lines(milestone: Milestone, within: timedelta, hours: _Hours, due_at: datetime) -> tuple[Line, ...]:
+def _lines(milestone: Milestone, within: timedelta, hours: _Hours, due_at: datetime) -> tuple[EscalationStep, ...]:
     """Everything that happens to the deadline: warnings by its own kind of time, the end, and what follows it."""
     early = [(within * step.at, step.to) for step in milestone.steps if step.at is not None]
     if milestone.warn_before is not None:
         early.append((within - _notice(milestone, within), ("holder",)))
-    lines = [Line("warning", min(hours.reach(time), due_at) - due_at, to) for time, to in early]
+    lines = [EscalationStep("warning", min(hours.reach(time), due_at) - due_at, to) for time, to in early]
     at_end: Kind = "breach" if milestone.kind == "promise" else "reminder"
     after: Kind = "overdue" if milestone.kind == "promise" else "reminder"
     late = [step for step in milestone.steps if step.at is None]
     if all(step.after for step in late):
-        lines.append(Line(at_end, timedelta(0), ("holder",)))
-    lines += [Line(after if step.after else at_end, step.after, step.to, step.repeat, step.reassign) for step in late]
+        lines.append(EscalationStep(at_end, timedelta(0), ("holder",)))
+    lines += [
+        EscalationStep(after if step.after else at_end, step.after, step.to, step.repeat, step.reassign)
+        for step in late
+    ]
     return tuple(sorted(lines, key=lambda line: line.at))
 
 

@@ -13,7 +13,7 @@ Kind = Literal["warning", "breach", "overdue", "reminder"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EscalationStep:
     """At so much from the due instant (before it: negative) these people are told; with `repeat`, again and again."""
 
     kind: Kind
@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class DueStep:
     """One step of a deadline: what happens now, and where that leaves it (`next_at` None: nothing more will happen)."""
 
     kind: Kind
@@ -45,7 +45,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StepProgress:
     """How much of its schedule lies behind a clock, and when it stirs next (None: never again)."""
 
     step: int
@@ -55,10 +55,10 @@ class Standing:
     acknowledged_by: int | None = None
 
 
-def line_from(kept: Mapping[str, Any]) -> Line:
+def line_from(kept: Mapping[str, Any]) -> EscalationStep:
     """A line as `as_json` wrote it."""
     repeat = kept.get("repeat")
-    return Line(
+    return EscalationStep(
         kind=kept["kind"],
         at=timedelta(seconds=kept["at"]),
         to=tuple(kept["to"]),
@@ -72,7 +72,7 @@ def instant(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int) 
     return due_at + timedelta(seconds=schedule[step]["at"]) if step < len(schedule) else None
 
 
-def stirs(
+def next_step_at(
     schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, after: datetime, *, acknowledged: bool
 ) -> datetime | None:
     """When a clock that has taken `step` lines stirs next; repetitions up to `after` are not made up for."""
@@ -92,7 +92,7 @@ def move(
     now: datetime,
     *,
     acknowledged: bool,
-) -> Move:
+) -> DueStep:
     """The step that is due by `now`, `step` lines having happened before.
 
     After an outage a warning that something later has overtaken helps nobody and is passed over, and so are
@@ -108,8 +108,8 @@ def move(
         line = line_from(schedule[step])
         scheduled_at, kind = due_at + line.at, line.kind
         step += 1
-    following = stirs(schedule, due_at, step, now, acknowledged=acknowledged)
-    return Move(kind, scheduled_at, line.to, line.reassign, step, following)
+    following = next_step_at(schedule, due_at, step, now, acknowledged=acknowledged)
+    return DueStep(kind, scheduled_at, line.to, line.reassign, step, following)
 
 
 def _is_overtaken(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, now: datetime) -> bool:

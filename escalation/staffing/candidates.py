@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from escalation.customers.customer_store import agents_of
 from escalation.policy.model import Policy, Reassign
 from escalation.staffing import roster_store
-from escalation.staffing.choose import Candidate, Choice, Wanted, choose
+from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.staffing.on_duty import People, read_people
 from escalation.staffing.roster import works_since
 from escalation.tickets import store
@@ -36,7 +36,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AssignmentSnapshot:
     """What is known at one instant: the people in a shift, what became of the tickets, the customers' own agents."""
 
     now: datetime
@@ -44,15 +44,17 @@ class Look:
     traces: Mapping[int, Sequence[Trace]] = field(default_factory=dict)
     agents: Mapping[str, str] = field(default_factory=dict)  # by contact
 
-    def given(self, staff_id: int) -> Look:
+    def given(self, staff_id: int) -> AssignmentSnapshot:
         """The same once this person has a ticket more."""
         return replace(self, people=self.people.given_to(staff_id, self.now))
 
 
-def look(db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, *, lock: bool = False) -> Look:
+def take_snapshot(
+    db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, *, lock: bool = False
+) -> AssignmentSnapshot:
     """Read what decides about these tickets; `lock` as `duty.read_people` says."""
     named = [one.contact_id for one in tickets if one.contact_id and _how(policy, one) == "named"]
-    return Look(
+    return AssignmentSnapshot(
         now,
         read_people(db, now, lock=lock),
         _traces(db, [ticket.id for ticket in tickets]),
@@ -69,7 +71,7 @@ def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
     if not ids or not roster_store.in_use(db):
         return []
     waiting = store.find_tickets(db, table.id.in_(ids), limit=MOST)
-    seen = look(db, policy, waiting, now)
+    seen = take_snapshot(db, policy, waiting, now)
     return [
         ticket.id
         for ticket in sorted(waiting, key=lambda one: _pressing(policy, one))
@@ -82,10 +84,10 @@ def is_to_be_assigned(policy: Policy, ticket: Ticket) -> bool:
     return ticket.state == "waiting" and ticket.assignee_id is None and _how(policy, ticket) != "nobody"
 
 
-def place(policy: Policy, ticket: Ticket, seen: Look) -> Choice:
+def place(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
     """Whom the ticket goes to, or why to nobody."""
     topic = policy.topics.get(ticket.topic or "")
-    wanted = Wanted(
+    wanted = AssignmentNeeds(
         queue=ticket.queue,
         skills=topic.skills if topic else (),
         agent=seen.agents.get(ticket.contact_id or ""),
@@ -95,7 +97,7 @@ def place(policy: Policy, ticket: Ticket, seen: Look) -> Choice:
     return choose(seen.people.candidates, wanted)
 
 
-def is_to_be_told(policy: Policy, ticket: Ticket, seen: Look) -> bool:
+def is_to_be_told(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> bool:
     """Whether the lead must hear that nobody can be given it: once, until somebody is.
 
     A queue that its calendar has closed is nobody's fault: it is told when the queue opens and there is still nobody.
@@ -113,7 +115,7 @@ def wakes(policy: Policy, ticket: Ticket, now: datetime) -> bool:
     return night is not None and ticket.tier in night.tiers and policy.calendars[night.calendar].is_open(now)
 
 
-def able(people: People, how: Reassign) -> list[Candidate]:
+def eligible(people: People, how: Reassign) -> list[AgentCandidate]:
     """Whom a step may give an overdue ticket to, whatever they have to do besides: nobody for `queue`.
 
     Nobody on call: the leads on duty.
@@ -125,7 +127,7 @@ def able(people: People, how: Reassign) -> list[Candidate]:
     return [replace(one, queues=(), capacity=None, on_duty=True) for one in called or leads]
 
 
-def is_dealt_with(policy: Policy, ticket: Ticket, whom: Iterable[Candidate], now: datetime) -> bool:
+def is_dealt_with(policy: Policy, ticket: Ticket, whom: Iterable[AgentCandidate], now: datetime) -> bool:
     """Whether a step need not take it away: one of `whom` has it, or whoever has it only just got it."""
     has = ticket.holder_id or ticket.assignee_id
     if has is not None and has in {one.staff_id for one in whom}:
@@ -141,7 +143,7 @@ def _how(policy: Policy, ticket: Ticket) -> str:
     return queue.assign if queue else "nobody"
 
 
-def _excluded(ticket: Ticket, seen: Look) -> frozenset[int]:
+def _excluded(ticket: Ticket, seen: AssignmentSnapshot) -> frozenset[int]:
     """Who let this ticket lapse, or gave it back, during the shift they are in; a new shift is a new chance."""
     found: set[int] = set()
     for trace in seen.traces.get(ticket.id, ()):

@@ -10,7 +10,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class AgentCandidate:
     """Somebody who could be given a ticket, as they stand at this instant."""
 
     staff_id: int
@@ -35,7 +35,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AssignmentNeeds:
     """What a ticket asks of whoever gets it."""
 
     queue: str
@@ -53,7 +53,7 @@ class Choice:
     reason: str
 
 
-def choose(candidates: Sequence[Candidate], wanted: Wanted) -> Choice:
+def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Choice:
     """The customer's own agent, else whoever has the fewest open tickets; of equals, who was assigned longest ago.
 
     Only people on duty who work the queue, have the skills, and are below their capacity; nobody else, ever, but for a
@@ -71,19 +71,19 @@ def choose(candidates: Sequence[Candidate], wanted: Wanted) -> Choice:
     return Choice(found.staff_id, "值班人员" if not found.on_duty else f"当班，手上 {found.open} 张工单")
 
 
-def _fit(people: Sequence[Candidate], wanted: Wanted) -> list[Candidate]:
+def _fit(people: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> list[AgentCandidate]:
     return [one for one in people if not one.is_full and _can(one, wanted) and one.staff_id not in wanted.excluded]
 
 
-def _can(one: Candidate, wanted: Wanted) -> bool:
+def _can(one: AgentCandidate, wanted: AssignmentNeeds) -> bool:
     return set(wanted.skills) <= set(one.skills)
 
 
-def _order(one: Candidate, agent: str | None) -> tuple[bool, int, datetime, int]:
+def _order(one: AgentCandidate, agent: str | None) -> tuple[bool, int, datetime, int]:
     return (one.login != agent, one.open, one.assigned_at or NEVER, one.staff_id)
 
 
-def _why_nobody(on_duty: Sequence[Candidate], wanted: Wanted) -> str:
+def _why_nobody(on_duty: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> str:
     skilled = [one for one in on_duty if _can(one, wanted)]
     left = [one for one in skilled if one.staff_id not in wanted.excluded]
     if not on_duty:

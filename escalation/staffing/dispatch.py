@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, upd
 
 from escalation.policy.model import Policy, Reassign
 from escalation.staffing import candidates, on_duty, roster_store
-from escalation.staffing.candidates import Look, is_to_be_assigned, look
-from escalation.staffing.choose import Candidate, Choice, Wanted, choose
+from escalation.staffing.candidates import AssignmentSnapshot, is_to_be_assigned, take_snapshot
+from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.tickets import lifecycle, operations, store
 from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
 from escalation.tickets.lifecycle import Ticket
@@ -29,7 +29,7 @@ def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tic
     ticket = store.lock_ticket(db, ticket_id)
     if not is_to_be_assigned(policy, ticket) or not roster_store.in_use(db):
         return None
-    return _place(db, policy, ticket, look(db, policy, [ticket], now, lock=True))
+    return _place(db, policy, ticket, take_snapshot(db, policy, [ticket], now, lock=True))
 
 
 def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
@@ -67,7 +67,7 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     """
     old = store.lock_ticket(db, ticket_id)
     people = on_duty.read_people(db, now, lock=True) if roster_store.in_use(db) else on_duty.People()
-    able, had = candidates.able(people, how), old.holder_id or old.assignee_id
+    able, had = candidates.eligible(people, how), old.holder_id or old.assignee_id
     if not old.is_open or candidates.is_dealt_with(policy, old, able, now) or _is_left(people, had, how, able):
         return []
     ticket = lifecycle.unassign(old)
@@ -76,13 +76,13 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     store.save_change(db, old, ticket, "reassigned", now, staff=had, how=how)
     operations.wait_again(db, policy, ticket.id, now)
     found: list[Dispatched] = [TicketReassigned(ticket, had, store.promised(db, ticket.id))]
-    choice = choose(able, Wanted(ticket.queue))
+    choice = choose(able, AssignmentNeeds(ticket.queue))
     if choice.staff_id is not None:
-        return [*found, _give(db, policy, ticket, choice, Look(now, people))]
+        return [*found, _give(db, policy, ticket, choice, AssignmentSnapshot(now, people))]
     return found + (_place_all(db, policy, [ticket], now) if roster_store.in_use(db) else [])
 
 
-def _is_left(people: on_duty.People, had: int | None, how: Reassign, able: Sequence[Candidate]) -> bool:
+def _is_left(people: on_duty.People, had: int | None, how: Reassign, able: Sequence[AgentCandidate]) -> bool:
     """Whether taking the ticket away would only leave it with nobody."""
     if able or how == "queue":
         return had is None and not able
@@ -98,7 +98,7 @@ def take_back(db: Connection, staff_id: int, now: datetime) -> int:
 def _place_all(db: Connection, policy: Policy, waiting: list[Ticket], now: datetime) -> list[Dispatched]:
     """In this order; whoever was given one has it on their list when the next is given."""
     waiting = [ticket for ticket in waiting if is_to_be_assigned(policy, ticket)]
-    seen = look(db, policy, waiting, now, lock=True) if waiting else Look(now)
+    seen = take_snapshot(db, policy, waiting, now, lock=True) if waiting else AssignmentSnapshot(now)
     found: list[Dispatched] = []
     for ticket in waiting:
         event = _place(db, policy, ticket, seen)
@@ -109,7 +109,9 @@ def _place_all(db: Connection, policy: Policy, waiting: list[Ticket], now: datet
     return found
 
 
-def _place(db: Connection, policy: Policy, ticket: Ticket, seen: Look) -> TicketAssigned | NobodyOnDuty | None:
+def _place(
+    db: Connection, policy: Policy, ticket: Ticket, seen: AssignmentSnapshot
+) -> TicketAssigned | NobodyOnDuty | None:
     choice = candidates.place(policy, ticket, seen)
     if choice.staff_id is not None:
         return _give(db, policy, ticket, choice, seen)
@@ -119,7 +121,7 @@ def _place(db: Connection, policy: Policy, ticket: Ticket, seen: Look) -> Ticket
     return NobodyOnDuty(ticket, store.promised(db, ticket.id))
 
 
-def _give(db: Connection, policy: Policy, ticket: Ticket, choice: Choice, seen: Look) -> TicketAssigned:
+def _give(db: Connection, policy: Policy, ticket: Ticket, choice: Choice, seen: AssignmentSnapshot) -> TicketAssigned:
     assert choice.staff_id is not None
     now, queue = seen.now, policy.queues.get(ticket.queue)
     # An assignment never outlasts the shift: nobody who went home has a ticket to claim.

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from escalation.policy.model import Policy
 from escalation.staff import staff
 from escalation.staffing import roster_store
-from escalation.staffing.choose import Candidate
+from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.roster import Shift, on_call, on_duty, works_until
 from escalation.tickets.store import tickets
 
@@ -20,7 +20,7 @@ class People:
     """Everybody in a shift at one instant, and the shifts that run and follow."""
 
     shifts: tuple[Shift, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[AgentCandidate, ...] = ()
 
     def given_to(self, staff_id: int, now: datetime) -> People:
         """The same people once this one has a ticket more."""
@@ -54,7 +54,7 @@ def read_people(db: Connection, now: datetime, *, lock: bool = False) -> People:
     rows = db.execute(query.with_for_update(key_share=True) if lock else query).all()
     loads = _loads(db, [row.id for row in rows])
     found = (
-        Candidate(
+        AgentCandidate(
             staff_id=row.id,
             login=row.login,
             leads=row.role != "agent",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from escalation.refusals import EscalationRefusal
 from escalation.staffing import roster_store
 from escalation.staffing.roster import NoSuchTimeError, Shift, clashes, instants
-from escalation.staffing.roster_file import Entry, RosterFault, RosterFaults, unknown_people
+from escalation.staffing.roster_file import RosterFault, RosterFaults, ShiftEntry, unknown_people
 from escalation.staffing.roster_store import logins, record
 from escalation.working_hours.instants import iso
 
@@ -27,7 +27,7 @@ class RosterRefused(EscalationRefusal):
 
 
 def import_days(
-    db: Connection, zone: ZoneInfo, entries: Sequence[Entry], by: str, now: datetime, file: str = ""
+    db: Connection, zone: ZoneInfo, entries: Sequence[ShiftEntry], by: str, now: datetime, file: str = ""
 ) -> tuple[int, int]:
     """Replace every shift that begins on a day the entries name; returns how many went and how many came.
 
@@ -45,7 +45,7 @@ def import_days(
     return len(old), len(fresh)
 
 
-def add_shift(db: Connection, zone: ZoneInfo, entry: Entry, by: str, now: datetime) -> Shift:
+def add_shift(db: Connection, zone: ZoneInfo, entry: ShiftEntry, by: str, now: datetime) -> Shift:
     """One more shift; raises RosterFaults for an unknown person, and one who works at that time already."""
     people = roster_store.lock_roster(db)
     [shift] = roster_store.insert_shifts(db, _planned(db, zone, [entry], people, ()))
@@ -102,7 +102,7 @@ def _get(db: Connection, shift_id: int) -> Shift:
 def _planned(
     db: Connection,
     zone: ZoneInfo,
-    entries: Sequence[Entry],
+    entries: Sequence[ShiftEntry],
     people: Mapping[str, int],
     gone: Collection[int],
     file: str = "",

@@ -38,7 +38,7 @@ SENTENCES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ShiftEntry:
     """A shift as somebody asks for it: wall times of the policy's zone, in minutes after the day's midnight."""
 
     day: date
@@ -74,7 +74,7 @@ class RosterFaults(EscalationRefusal):
 
 def read_roster(
     rows: Iterable[tuple[int, Mapping[str, str | None]]], file: str = "", faults: Iterable[RosterFault] = ()
-) -> tuple[Entry, ...]:
+) -> tuple[ShiftEntry, ...]:
     """Every shift of a table with the columns date, login, start, end and kind.
 
     A kind left out is duty. An end that is not after the start is on the next day. A row is its line and its cells by
@@ -115,7 +115,7 @@ def parse_kind(text: str) -> Kind | None:
     return _KINDS.get(text.lower().replace("-", "_").replace(" ", "_"))
 
 
-def _entry(row: Mapping[str, str | None], line: int, faults: list[RosterFault]) -> Entry | None:
+def _entry(row: Mapping[str, str | None], line: int, faults: list[RosterFault]) -> ShiftEntry | None:
     cells = {name: unicodedata.normalize("NFKC", cell).strip() for name, cell in row.items() if cell is not None}
     broken = {name for name, cell in row.items() if cell is None}
     found: list[RosterFault] = [
@@ -135,10 +135,10 @@ def _entry(row: Mapping[str, str | None], line: int, faults: list[RosterFault]) 
     faults += found
     if found or broken or day is None or start is None or end is None or kind is None:
         return None
-    return Entry(day, cells["login"], start, end, kind, line)
+    return ShiftEntry(day, cells["login"], start, end, kind, line)
 
 
-def unknown_people(entries: Sequence[Entry], people: Collection[str]) -> list[RosterFault]:
+def unknown_people(entries: Sequence[ShiftEntry], people: Collection[str]) -> list[RosterFault]:
     """Entries for sign-in names that nobody has."""
     return [
         RosterFault("unknown_login", entry.line, {"login": entry.login})

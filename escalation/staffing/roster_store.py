@@ -55,7 +55,7 @@ _COLUMNS = (shifts.c.id, shifts.c.staff_id, shifts.c.kind, shifts.c.starts_at, s
 
 
 def in_use(db: Connection) -> bool:
-    """Whether a shift was ever entered; before that the house works without a roster."""
+    """Whether a shift was ever entered; before that the service works without a roster."""
     return bool(db.scalar(select(exists(select(roster_events.c.id)))))
 
 

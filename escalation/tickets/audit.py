@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, exists, select, type_coerce
 
-from escalation.tickets.hash_chain import Fault, Head, Line, Trail
+from escalation.tickets.hash_chain import ChainFault, Head, HistoryRecord, Trail
 from escalation.tickets.store import ticket_events, tickets
 
 AT_ONCE = 2_000  # rows held in memory
@@ -26,9 +26,9 @@ class Found:
     lines: int = 0
     before: int = 0  # lines from before there was a chain
     count: int = 0  # of faults
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ChainFault] = field(default_factory=list)
 
-    def note(self, faults: list[Fault]) -> None:
+    def note(self, faults: list[ChainFault]) -> None:
         """Count them all, keep the first."""
         self.count += len(faults)
         self.faults += faults[: MOST_TOLD - len(self.faults)]
@@ -52,7 +52,7 @@ def verify(db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head
         found.note(trail.finish(head))
         found.before += trail.before
     _read_bare(db, ticket_id, kept, found)
-    found.note([Fault(number, None, "it was kept elsewhere, but is gone.") for number in sorted(kept)])
+    found.note([ChainFault(number, None, "it was kept elsewhere, but is gone.") for number in sorted(kept)])
     return found
 
 
@@ -87,8 +87,8 @@ def _lines(ticket_id: int | None) -> Select[Any]:
     return query.order_by(ticket_events.c.ticket_id, ticket_events.c.seq)
 
 
-def _line(row: Row[Any]) -> Line:
-    return Line(row.id, row.ticket_id, row.seq, _at(row.at), row.kind, row.staff_id, _data(row.data), row.hash)
+def _line(row: Row[Any]) -> HistoryRecord:
+    return HistoryRecord(row.id, row.ticket_id, row.seq, _at(row.at), row.kind, row.staff_id, _data(row.data), row.hash)
 
 
 def _at(value: Any) -> datetime | None:

@@ -9,8 +9,17 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from escalation.policy.model import FIRST_CONTACT, Milestone, Policy
-from escalation.sla.deadlines import KEEPS_RUNNING, Deadline, Happened, caused, milestones_of, owed, running, start
-from escalation.sla.steps import Standing, instant, stirs
+from escalation.sla.deadlines import (
+    KEEPS_RUNNING,
+    Deadline,
+    TicketFact,
+    consequences_of,
+    initial_deadlines,
+    milestones_of,
+    replay,
+    start,
+)
+from escalation.sla.steps import StepProgress, instant, next_step_at
 from escalation.tickets import store
 from escalation.tickets.changes import note_change
 from escalation.tickets.lifecycle import Ticket
@@ -22,10 +31,10 @@ def begin(db: Connection, policy: Policy, ticket: Ticket) -> None:
     _insert(db, policy, ticket, _owed_since(policy, ticket, ticket.raised_at, ticket.received_at))
 
 
-def happen(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
+def record_fact(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
     """A fact meets, cancels and starts clocks; a letter from the customer gives no more time to answer the last."""
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
-    result = caused(policy, tier, urgency, fact, now, topic=ticket.topic, queue=ticket.queue)
+    result = consequences_of(policy, tier, urgency, fact, now, topic=ticket.topic, queue=ticket.queue)
     over = _over(policy, ticket)
     started = tuple(deadline for deadline in result.started if deadline.milestone not in over)
     cancelled = result.cancelled
@@ -114,10 +123,10 @@ def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) 
 def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ...]:
     history = list(_history(db, ticket))
     pauses = store.pauses_of(db, ticket.id)
-    return running(policy, policy.tier_of(ticket.tier), history, queue=ticket.queue, pauses=pauses)
+    return replay(policy, policy.tier_of(ticket.tier), history, queue=ticket.queue, pauses=pauses)
 
 
-def _history(db: Connection, ticket: Ticket) -> Iterable[Happened]:
+def _history(db: Connection, ticket: Ticket) -> Iterable[TicketFact]:
     """The ticket's facts, as the rules replay them: raised, received, and whatever its history holds."""
     urgency, topic = ticket.urgency, ticket.topic
     for row in store.history_of(db, ticket.id):
@@ -125,11 +134,11 @@ def _history(db: Connection, ticket: Ticket) -> Iterable[Happened]:
             urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
             raised = row.data.get("raised_at")
             raised_at = datetime.fromisoformat(raised) if raised else min(ticket.raised_at, row.at)
-            yield Happened("raised", raised_at, urgency, topic)
-            yield Happened("received", row.at, urgency, topic)
+            yield TicketFact("raised", raised_at, urgency, topic)
+            yield TicketFact("received", row.at, urgency, topic)
             continue
         urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
-        yield Happened(row.kind, row.at, urgency, topic)
+        yield TicketFact(row.kind, row.at, urgency, topic)
 
 
 def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow]) -> Deadline:
@@ -153,23 +162,23 @@ def _is_same(row: DeadlineRow, fresh: Deadline) -> bool:
     return mine == (fresh.milestone, fresh.started_at, fresh.due_at, lines, fresh.provisional, fresh.label, fresh.kind)
 
 
-def _standing(policy: Policy, ticket: Ticket, fresh: Deadline, old: DeadlineRow | None, now: datetime) -> Standing:
+def _standing(policy: Policy, ticket: Ticket, fresh: Deadline, old: DeadlineRow | None, now: datetime) -> StepProgress:
     """What of a clock that is written now lies behind it already, going by the one it replaces."""
     assert fresh.due_at is not None, "only clocks that run are written"
     until = ticket.waits_since if ticket.waits_since and _stands(policy, ticket, fresh) else now
     lines = [line.as_json() for line in fresh.lines]
     behind = sum(fresh.due_at + line.at <= until for line in fresh.lines)
     if fresh.due_at > until:
-        return Standing(behind, instant(lines, fresh.due_at, behind))
+        return StepProgress(behind, instant(lines, fresh.due_at, behind))
     broken = fresh.due_at if fresh.kind == "promise" else None
     if old is None or old.is_silent or old.is_paused or old.due_at > until:
-        return Standing(0, None, broken)
+        return StepProgress(0, None, broken)
     if not old.has_told_its_end:  # late by either reckoning, and nobody has heard of it yet
         early = sum(line.kind == "warning" for line in fresh.lines)
-        return Standing(early, instant(lines, fresh.due_at, early))
+        return StepProgress(early, instant(lines, fresh.due_at, early))
     seen = old.acknowledged_at is not None
-    following = stirs(lines, fresh.due_at, behind, until, acknowledged=seen)
-    return Standing(behind, following, broken, old.acknowledged_at, old.acknowledged_by)
+    following = next_step_at(lines, fresh.due_at, behind, until, acknowledged=seen)
+    return StepProgress(behind, following, broken, old.acknowledged_at, old.acknowledged_by)
 
 
 def _is_sooner(fresh: Deadline, going: DeadlineRow | None) -> bool:
@@ -178,7 +187,7 @@ def _is_sooner(fresh: Deadline, going: DeadlineRow | None) -> bool:
 
 def _owed_since(policy: Policy, ticket: Ticket, raised: datetime, received: datetime) -> list[Deadline]:
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
-    every = owed(policy, tier, urgency, raised, received, topic=ticket.topic, queue=ticket.queue)
+    every = initial_deadlines(policy, tier, urgency, raised, received, topic=ticket.topic, queue=ticket.queue)
     return [deadline for deadline in every if deadline.due_at is not None]
 
 
@@ -198,7 +207,7 @@ def _insert(
     policy: Policy,
     ticket: Ticket,
     started: Sequence[Deadline],
-    standing: Mapping[str, Standing] | None = None,
+    standing: Mapping[str, StepProgress] | None = None,
 ) -> None:
     stands = [deadline for deadline in started if _stands(policy, ticket, deadline)]
     runs = [deadline for deadline in started if deadline not in stands]

@@ -30,7 +30,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryRecord:
     """One line of history as the database holds it."""
 
     id: int
@@ -50,7 +50,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """Something in a ticket's history that the desk did not write, in a whole sentence."""
 
     ticket_id: int
@@ -72,12 +72,12 @@ class Trail:
     def __init__(self, ticket_id: int, began: int | None, kept: Head | None = None) -> None:
         """Begin before the first line."""
         self.ticket_id, self.began, self.kept = ticket_id, began, kept
-        self.found: list[Fault] = []
+        self.found: list[ChainFault] = []
         self.before = 0  # lines from before there was a chain
         self._hash, self._seq, self._chained = "", 0, False
-        self._wrong: list[tuple[Line, str]] = []  # with the hash that stands before each
+        self._wrong: list[tuple[HistoryRecord, str]] = []  # with the hash that stands before each
 
-    def read(self, line: Line) -> None:
+    def read(self, line: HistoryRecord) -> None:
         """The next line."""
         complete = line.seq == self._seq + 1
         if not complete:
@@ -93,13 +93,13 @@ class Trail:
             self._note(line.seq, "it is not the line whose hash was kept elsewhere; the history was written anew.")
         self._hash, self._seq = line.hash, line.seq
 
-    def _read_unhashed(self, line: Line) -> None:
+    def _read_unhashed(self, line: HistoryRecord) -> None:
         if self._chained or (self.began is not None and line.id > self.began):
             self._note(line.seq, f'"{line.kind}" has no hash, though the chain had begun; the hash was taken away.')
         else:
             self.before += 1
 
-    def finish(self, head: Head | None) -> list[Fault]:
+    def finish(self, head: Head | None) -> list[ChainFault]:
         """Every fault, once the last line was read; `head` is what the ticket itself says, None when it is gone."""
         self._explain()
         if head is None:
@@ -128,7 +128,7 @@ class Trail:
             self._note(line.seq, _wrong(line, at_home))
 
     def _note(self, line: int | None, message: str) -> None:
-        self.found.append(Fault(self.ticket_id, line, message))
+        self.found.append(ChainFault(self.ticket_id, line, message))
 
 
 def _gap(last: int, found: int) -> str:
@@ -139,7 +139,7 @@ def _gap(last: int, found: int) -> str:
     return f"{missing} missing; {neighbour}."
 
 
-def _wrong(line: Line, at_home: int | None) -> str:
+def _wrong(line: HistoryRecord, at_home: int | None) -> str:
     if line.at is None or line.data is None:
         return f'"{line.kind}" cannot be read; its instant or its data was changed.'
     if at_home is not None:

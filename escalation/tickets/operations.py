@@ -121,7 +121,7 @@ def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
     old = store.lock_ticket(db, ticket_id)
     ticket = lifecycle.contact(old, who.id, now)
     store.save_change(db, old, ticket, "replied", now, who.id)
-    clocks.happen(db, policy, ticket, "replied", now)
+    clocks.record_fact(db, policy, ticket, "replied", now)
     return TicketAnswered(ticket, who.id, text)
 
 
@@ -156,7 +156,7 @@ def _record(
     store.save_change(db, old, ticket, fact, now, who.id)
     if fact in ("plan_explained", "objected"):
         plans.mark_latest(db, ticket.id, "explained_at" if fact == "plan_explained" else "objected_at", now)
-    clocks.happen(db, policy, ticket, fact, now)
+    clocks.record_fact(db, policy, ticket, fact, now)
     if fact == "plan_explained" and ticket.is_open:
         ticket = _start_waiting(db, policy, ticket, who, fact, now)
         store.update_ticket(db, ticket)
@@ -174,7 +174,7 @@ def customer_wrote(db: Connection, policy: Policy, ticket_id: int, now: datetime
     if waited or owes:
         store.save_change(db, old, ticket, WROTE if owes else "resumed", now)
     if owes:
-        clocks.happen(db, policy, ticket, WROTE, now)
+        clocks.record_fact(db, policy, ticket, WROTE, now)
 
 
 def _runs_on(db: Connection, policy: Policy, ticket: Ticket) -> bool:
@@ -327,7 +327,7 @@ def resolve(
     if old.waits_since is not None:
         _stop_waiting(db, policy, old, "resolved", now)
     store.save_change(db, old, ticket, "resolved", now, who.id)
-    clocks.happen(db, policy, ticket, "resolved", now)
+    clocks.record_fact(db, policy, ticket, "resolved", now)
     return TicketResolved(ticket, who.id)
 
 
@@ -348,7 +348,7 @@ def reopen(
         ticket = _rerouted(policy, ticket)
     store.settle(db, ticket.id, sorted(store.open_milestones(db, ticket.id)), "cancelled", now)
     store.save_change(db, old, ticket, "reopened", now)
-    clocks.happen(db, policy, ticket, "reopened", now)
+    clocks.record_fact(db, policy, ticket, "reopened", now)
     return TicketReopened(ticket, store.promised(db, ticket.id))
 
 
@@ -357,7 +357,7 @@ def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tick
     old = store.lock_ticket(db, ticket_id)
     ticket = lifecycle.close(old, now)
     store.save_change(db, old, ticket, "closed", now)
-    clocks.happen(db, policy, ticket, "closed", now)
+    clocks.record_fact(db, policy, ticket, "closed", now)
     return TicketClosed(ticket)
 
 
@@ -368,7 +368,7 @@ def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: dateti
         return old
     ticket = replace(old, rating=score)
     store.save_change(db, old, ticket, "rated", now, score=score)
-    clocks.happen(db, policy, ticket, "rated", now)
+    clocks.record_fact(db, policy, ticket, "rated", now)
     return ticket
 
 

@@ -16,8 +16,8 @@ def of_same_customer(ticket: Ticket, since: datetime) -> ColumnElement[bool]:
     """Tickets of this topic from the same organisation (or the same conversation, of somebody unknown) since then."""
     same = tickets.c.conversation_id == ticket.conversation_id
     if ticket.contact_id is not None:
-        house = select(contacts.c.organisation_id).where(contacts.c.id == ticket.contact_id).scalar_subquery()
-        colleagues = select(contacts.c.id).where(contacts.c.organisation_id == house)
+        service = select(contacts.c.organisation_id).where(contacts.c.id == ticket.contact_id).scalar_subquery()
+        colleagues = select(contacts.c.id).where(contacts.c.organisation_id == service)
         same = or_(same, tickets.c.contact_id.in_(colleagues))
     return and_(same, of_same_topic(ticket, since))
 

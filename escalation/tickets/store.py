@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from escalation.policy.model import FIRST_CONTACT
 from escalation.sla.deadlines import Deadline, Pause
-from escalation.sla.steps import Standing, instant
+from escalation.sla.steps import StepProgress, instant
 from escalation.tables import metadata
 from escalation.tickets.changes import note_change
 from escalation.tickets.hash_chain import link
@@ -300,7 +300,7 @@ def insert_deadlines(
     started: Sequence[Deadline],
     rules_version: str,
     paused_at: datetime | None = None,
-    standing: Mapping[str, Standing] | None = None,
+    standing: Mapping[str, StepProgress] | None = None,
 ) -> None:
     """Start clocks: a row each, with its whole schedule; while the ticket waits for its customer some start paused.
 
@@ -313,12 +313,12 @@ def insert_deadlines(
 
 
 def _deadline_row(
-    ticket_id: int, deadline: Deadline, rules_version: str, paused_at: datetime | None, standing: Standing | None
+    ticket_id: int, deadline: Deadline, rules_version: str, paused_at: datetime | None, standing: StepProgress | None
 ) -> dict[str, Any]:
     if deadline.due_at is None or deadline.started_at is None:
         raise ValueError("a deadline is written when its clock starts, not before")
     schedule = [line.as_json() for line in deadline.lines]
-    stands = standing or Standing(0, instant(schedule, deadline.due_at, 0))
+    stands = standing or StepProgress(0, instant(schedule, deadline.due_at, 0))
     return {
         "ticket_id": ticket_id,
         "milestone": deadline.milestone,
@@ -439,11 +439,11 @@ def due_of(db: Connection, ticket_id: int, milestone: str) -> datetime | None:
 
 def log(db: Connection, ticket_id: int, kind: str, now: datetime, staff_id: int | None = None, **data: Any) -> None:
     """Add a line to the ticket's history; whoever does holds the ticket's lock, so that the chain has one end."""
-    log_many(db, [Line(ticket_id, kind, now, staff_id, data)])
+    log_many(db, [HistoryEntry(ticket_id, kind, now, staff_id, data)])
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryEntry:
     """Something to be written into a ticket's history."""
 
     ticket_id: int
@@ -453,7 +453,7 @@ class Line:
     data: dict[str, Any]
 
 
-def log_many(db: Connection, lines: Sequence[Line]) -> None:
+def log_many(db: Connection, lines: Sequence[HistoryEntry]) -> None:
     """Add lines, in this order, to the histories of tickets that are all locked in this transaction."""
     found = db.execute(_ENDS, {"ids": sorted({line.ticket_id for line in lines})})
     heads: dict[int, tuple[int, str]] = {row.id: (row.events, row.head) for row in found}

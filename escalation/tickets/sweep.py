@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from escalation.sla.steps import Move, move
+from escalation.sla.steps import DueStep, move
 from escalation.tickets import store
 from escalation.tickets.events import DeadlineReached
 from escalation.tickets.lifecycle import Ticket
@@ -76,23 +76,23 @@ def _due(db: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     return db.execute(query.where(tickets.c.id.in_(held))).all() if held else []
 
 
-def _move(row: Row[Any], now: datetime) -> Move:
+def _move(row: Row[Any], now: datetime) -> DueStep:
     acknowledged = row.d_acknowledged_at is not None
     return move(row.d_schedule, row.d_due_at, row.d_step, row.d_next_at, now, acknowledged=acknowledged)
 
 
-def _values(row: Row[Any], found: Move) -> dict[str, Any]:
+def _values(row: Row[Any], found: DueStep) -> dict[str, Any]:
     broken = row.d_due_at if found.kind == "breach" else None
     return {"deadline": row.d_id, "to_step": found.step, "then": found.next_at, "broken": broken}
 
 
-def _line(row: Row[Any], found: Move, now: datetime) -> store.Line:
+def _line(row: Row[Any], found: DueStep, now: datetime) -> store.HistoryEntry:
     data = {"milestone": row.d_milestone, "due_at": row.d_due_at.isoformat(), "to": list(found.to)}
     late = (now - found.scheduled_at).total_seconds()
-    return store.Line(row.id, found.kind, now, None, {**data, "late_s": round(late, 3)})
+    return store.HistoryEntry(row.id, found.kind, now, None, {**data, "late_s": round(late, 3)})
 
 
-def _reached(row: Row[Any], found: Move, now: datetime) -> DeadlineReached:
+def _reached(row: Row[Any], found: DueStep, now: datetime) -> DeadlineReached:
     return DeadlineReached(
         ticket=Ticket(*row[: len(TICKET_COLUMNS)]),
         milestone=row.d_milestone,

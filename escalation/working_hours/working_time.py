@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from escalation.working_hours.instants import require_utc
 from escalation.working_hours.open_hours import DAY, OpenYear, Span, days_round, open_year, parse_span
 
-__all__ = ["Calendar", "Day", "DayKind", "NeverOpenError", "Span", "parse_span", "with_days"]
+__all__ = ["Calendar", "CalendarDay", "DayKind", "NeverOpenError", "Span", "parse_span", "with_days"]
 
 LONGEST_CLOSURE = timedelta(days=731)  # a calendar that stays shut for two years is a mistake, not a holiday
 _ZERO = timedelta(0)
@@ -25,7 +25,7 @@ class NeverOpenError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarDay:
     """A day unlike other days of its weekday: a holiday, a make-up day.
 
     Without a `calendar` it holds for all that open on working days; with one it is the company's own, and for that one.
@@ -52,7 +52,7 @@ class Calendar:
     days_off: frozenset[date] = frozenset()
     days_on: frozenset[date] = frozenset()
     years: frozenset[int] = frozenset()
-    days: tuple[Day, ...] = field(default=(), compare=False, repr=False)
+    days: tuple[CalendarDay, ...] = field(default=(), compare=False, repr=False)
     _open_years: dict[int, OpenYear] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -136,7 +136,7 @@ class Calendar:
                 yield hours
 
 
-def with_days(calendar: Calendar, days: Iterable[Day], years: Iterable[int]) -> Calendar:
+def with_days(calendar: Calendar, days: Iterable[CalendarDay], years: Iterable[int]) -> Calendar:
     """The calendar with these days in place of its own; the company's own days win over those of all."""
     scopes = (None, calendar.name) if calendar.working_days_only else (calendar.name,)
     meant = [day for day in days if day.calendar in scopes]

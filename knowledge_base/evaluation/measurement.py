@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge_base.evaluation.coverage import ABOVE_ALL, Point, auroc, best_for, curve_of, mean, percentile
-from knowledge_base.files.labelled import Message
+from knowledge_base.files.labelled import LabelledMessage
 from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict, decide
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.ranking import Candidate, rank
@@ -59,7 +59,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedMessage:
     """One message as the index ranked it."""
 
     expected: str | None
@@ -84,10 +84,10 @@ class Ranked:
 
 def evaluate(
     index: Index,
-    messages: Sequence[Message],
+    messages: Sequence[LabelledMessage],
     *,
     target: float = TARGET,
-    dev: Sequence[Message] = (),
+    dev: Sequence[LabelledMessage] = (),
     load_s: float = 0.0,
     progress: Progress = silent,
     timer: Timer = time.perf_counter,
@@ -107,17 +107,17 @@ def evaluate(
 
 def rank_all(
     index: Index,
-    messages: Sequence[Message],
+    messages: Sequence[LabelledMessage],
     *,
     progress: Progress = silent,
     timer: Timer = time.perf_counter,
-) -> tuple[Ranked, ...]:
+) -> tuple[RankedMessage, ...]:
     """Every message ranked, each with the seconds it took."""
     found = []
     for number, message in enumerate(messages, start=1):
         started = timer()
         candidates = rank(message.text, index)
-        found.append(Ranked(message.expected, candidates, timer() - started))
+        found.append(RankedMessage(message.expected, candidates, timer() - started))
         progress(number / len(messages))
     return tuple(found)
 
@@ -128,7 +128,7 @@ def thresholds(index: Index, target: float) -> tuple[float, float]:
     return found.answer_at, found.suggest_at
 
 
-def outcome(ranked: Ranked) -> tuple[float, bool]:
+def outcome(ranked: RankedMessage) -> tuple[float, bool]:
     """Up to which threshold a message would be answered (−inf: at none), and whether rightly."""
     sure = ranked.verdict(ABOVE_ALL, 0.0)
     verdict = sure if isinstance(sure, Answered) else ranked.verdict(0.0, 0.0)
@@ -138,7 +138,7 @@ def outcome(ranked: Ranked) -> tuple[float, bool]:
     return ABOVE_ALL if verdict is sure else given.confidence, given.article.id == ranked.expected
 
 
-def _answers(ranked: Iterable[Ranked], verdicts: Iterable[Verdict]) -> list[bool]:
+def _answers(ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict]) -> list[bool]:
     """For each message that was answered: whether rightly."""
     return [
         verdict.candidate.article.id == one.expected
@@ -147,7 +147,7 @@ def _answers(ranked: Iterable[Ranked], verdicts: Iterable[Verdict]) -> list[bool
     ]
 
 
-def _suggested(ranked: Iterable[Ranked], verdicts: Iterable[Verdict]) -> list[bool]:
+def _suggested(ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict]) -> list[bool]:
     """For each message that could be answered and was not: whether the right question was among the suggestions."""
     found = []
     for one, verdict in zip(ranked, verdicts, strict=True):
@@ -162,7 +162,7 @@ def _suggested(ranked: Iterable[Ranked], verdicts: Iterable[Verdict]) -> list[bo
 
 
 def _figures(
-    index: Index, ranked: Sequence[Ranked], answers: Sequence[bool], suggested: Sequence[bool], load_s: float
+    index: Index, ranked: Sequence[RankedMessage], answers: Sequence[bool], suggested: Sequence[bool], load_s: float
 ) -> Figures:
     inside = [one for one in ranked if one.expected is not None]
     outside = [one.confidence for one in ranked if one.expected is None]

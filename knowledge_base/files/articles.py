@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from knowledge_base.articles import Article
-from knowledge_base.files.faults import Faults
-from knowledge_base.files.rows import REQUIRED, Row, Text
+from knowledge_base.files.faults import FaqFaultCollector
+from knowledge_base.files.rows import REQUIRED, FaqRow, Text
 from knowledge_base.matching.index import key_of
 from knowledge_base.text.normalise import FILLERS
 
@@ -22,7 +22,7 @@ _WANTED = {
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")  # spreadsheets turn 2026-11-01 into 2026/11/1
 
 
-def articles_of(rows: Sequence[Row], faults: Faults, zone: ZoneInfo) -> list[tuple[int, Article]]:
+def articles_of(rows: Sequence[FaqRow], faults: FaqFaultCollector, zone: ZoneInfo) -> list[tuple[int, Article]]:
     """The articles of these rows with the line of each; what is wrong is added to the faults."""
     read = [(row.line, _article(row, faults, zone)) for row in rows]
     _refuse_shared_ids(rows, faults)
@@ -30,7 +30,7 @@ def articles_of(rows: Sequence[Row], faults: Faults, zone: ZoneInfo) -> list[tup
     return [(line, article) for line, article in read if article]
 
 
-def _article(row: Row, faults: Faults, zone: ZoneInfo) -> Article | None:
+def _article(row: FaqRow, faults: FaqFaultCollector, zone: ZoneInfo) -> Article | None:
     if not _is_complete(row, faults):
         return None
     return Article(
@@ -45,7 +45,7 @@ def _article(row: Row, faults: Faults, zone: ZoneInfo) -> Article | None:
     )
 
 
-def _is_complete(row: Row, faults: Faults) -> bool:
+def _is_complete(row: FaqRow, faults: FaqFaultCollector) -> bool:
     for name in REQUIRED:
         if name not in row.fields:
             faults.add(row.line, f'The field "{name}" is missing; {_WANTED[name]}.')
@@ -61,11 +61,11 @@ def _one_line(text: Text) -> str:
     return " ".join(text.text.split())
 
 
-def _phrasings(row: Row) -> tuple[Text, ...]:
+def _phrasings(row: FaqRow) -> tuple[Text, ...]:
     return (*row.fields.get("question", ()), *row.fields.get("similar", ()))
 
 
-def _refuse_shared_ids(rows: Iterable[Row], faults: Faults) -> None:
+def _refuse_shared_ids(rows: Iterable[FaqRow], faults: FaqFaultCollector) -> None:
     seen: dict[str, int] = {}
     for text in (text for row in rows for text in row.fields.get("id", ())):
         if text.text in seen:
@@ -76,7 +76,7 @@ def _refuse_shared_ids(rows: Iterable[Row], faults: Faults) -> None:
         seen.setdefault(text.text, text.line)
 
 
-def _refuse_shared_phrasings(rows: Iterable[Row], faults: Faults) -> None:
+def _refuse_shared_phrasings(rows: Iterable[FaqRow], faults: FaqFaultCollector) -> None:
     """The same phrasing under two questions would be answered by chance."""
     seen: dict[str, tuple[int, Text]] = {}
     for place, row in enumerate(rows):
@@ -88,7 +88,7 @@ def _refuse_shared_phrasings(rows: Iterable[Row], faults: Faults) -> None:
                 faults.add(text.line, f"{same}; keep it under one question.")
 
 
-def _validity(row: Row, faults: Faults, zone: ZoneInfo) -> dict[str, datetime | None]:
+def _validity(row: FaqRow, faults: FaqFaultCollector, zone: ZoneInfo) -> dict[str, datetime | None]:
     begin, end = (_instant(name, row, faults, zone) for name in ("valid_from", "valid_until"))
     if begin and end and end <= begin:
         line = row.fields["valid_until"][0].line
@@ -98,7 +98,7 @@ def _validity(row: Row, faults: Faults, zone: ZoneInfo) -> dict[str, datetime | 
     return {"valid_from": begin, "valid_until": end}
 
 
-def _instant(name: str, row: Row, faults: Faults, zone: ZoneInfo) -> datetime | None:
+def _instant(name: str, row: FaqRow, faults: FaqFaultCollector, zone: ZoneInfo) -> datetime | None:
     texts = row.fields.get(name)
     if not texts:
         return None

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from knowledge_base.articles import Article
 from knowledge_base.files.articles import articles_of
 from knowledge_base.files.csv_file import write_csv
-from knowledge_base.files.faults import CatalogueFaults, Fault, Faults, suggestion
-from knowledge_base.files.rows import FIELDS, Row, cell_of
+from knowledge_base.files.faults import CatalogueFaults, FaqFault, FaqFaultCollector, suggestion
+from knowledge_base.files.rows import FIELDS, FaqRow, cell_of
 from knowledge_base.files.xlsx_file import write_workbook
 from knowledge_base.files.yaml_file import write_yaml
 
-__all__ = ["Catalogue", "CatalogueFaults", "Fault", "check", "read_articles", "write_faq"]
+__all__ = ["Catalogue", "CatalogueFaults", "FaqFault", "check", "read_articles", "write_faq"]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -32,7 +32,7 @@ class Catalogue:
     lines: Mapping[str, int]
 
 
-def read_articles(rows: Sequence[Row], faults: Faults, *, zone: ZoneInfo = ZONE) -> Catalogue:
+def read_articles(rows: Sequence[FaqRow], faults: FaqFaultCollector, *, zone: ZoneInfo = ZONE) -> Catalogue:
     """The articles of a file's rows; raises CatalogueFaults with the faults there are already and all that are found.
 
     A bare date counts in `zone`, and `valid_until` a day is that whole day.
@@ -64,10 +64,10 @@ def check(
     *,
     file: str = "",
     lines: Mapping[str, int] = MappingProxyType({}),
-) -> tuple[Fault, ...]:
+) -> tuple[FaqFault, ...]:
     """What the policy doesn't know of the articles' categories and tiers; a `Catalogue`'s file and lines are named."""
     return tuple(
-        Fault(file, lines.get(article.id, 0), f'Question "{article.id}": {message}')
+        FaqFault(file, lines.get(article.id, 0), f'Question "{article.id}": {message}')
         for article in articles
         for message in (*_strange("category", [article.category], categories), *_strange("tier", article.tiers, tiers))
     )
@@ -79,8 +79,8 @@ def _strange(kind: str, used: Iterable[str], known: Collection[str]) -> Iterable
     ]
 
 
-def _unknown_format(path: Path) -> Fault:
-    return Fault(str(path), 1, f'The format "{path.suffix}" is unknown; use .yaml, .yml, .csv or .xlsx.')
+def _unknown_format(path: Path) -> FaqFault:
+    return FaqFault(str(path), 1, f'The format "{path.suffix}" is unknown; use .yaml, .yml, .csv or .xlsx.')
 
 
 def _printed(at: datetime | None, zone: ZoneInfo) -> str:

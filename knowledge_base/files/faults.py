@@ -10,7 +10,7 @@ from knowledge_base.refusals import KnowledgeRefusal
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class FaqFault:
     """One thing wrong with one line; line 0 means that no line is known."""
 
     file: str
@@ -25,21 +25,21 @@ class Fault:
 class CatalogueFaults(KnowledgeRefusal):
     """Everything wrong with a file, so that it can be mended in one go."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[FaqFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class Faults:
+class FaqFaultCollector:
     """Collects what is wrong with one file while the rest of it is still being read."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.found: list[Fault] = []
+        self.found: list[FaqFault] = []
 
     def add(self, line: int, message: str) -> None:
         """Note one fault; the same sentence about the same line is noted once."""
-        fault = Fault(self.file, line, message)
+        fault = FaqFault(self.file, line, message)
         if fault not in self.found:
             self.found.append(fault)
 

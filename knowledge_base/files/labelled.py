@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from knowledge_base.articles import Article
-from knowledge_base.files.faults import Faults
+from knowledge_base.files.faults import FaqFaultCollector
 
 PHRASING_LIST = ("id", "question")
 MESSAGES = ("text", "expected")
@@ -16,14 +16,14 @@ Rows = Iterable[tuple[int, Mapping[str, str | None]]]  # line, and cells by colu
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class LabelledMessage:
     """What a customer wrote, and the question that answers it; None: nothing in the knowledge base does."""
 
     text: str
     expected: str | None
 
 
-def read_phrasings(rows: Rows, faults: Faults) -> tuple[Article, ...]:
+def read_phrasings(rows: Rows, faults: FaqFaultCollector) -> tuple[Article, ...]:
     """The questions of a list of phrasings, columns id and question; raises CatalogueFaults."""
     phrasings: dict[str, list[str]] = {}
     for line, cells in rows:
@@ -37,7 +37,7 @@ def read_phrasings(rows: Rows, faults: Faults) -> tuple[Article, ...]:
     return tuple(Article(name, "", first, tuple(rest), "") for name, (first, *rest) in phrasings.items())
 
 
-def read_messages(rows: Rows, known: Collection[str], faults: Faults) -> tuple[Message, ...]:
+def read_messages(rows: Rows, known: Collection[str], faults: FaqFaultCollector) -> tuple[LabelledMessage, ...]:
     """Labelled messages, columns text and expected; every id must be one of the known. Raises CatalogueFaults."""
     found = []
     advice: dict[str, str] = {}
@@ -48,7 +48,7 @@ def read_messages(rows: Rows, known: Collection[str], faults: Faults) -> tuple[M
         if expected and expected not in known:
             advice[expected] = advice.get(expected) or _advice(expected, known)
             faults.add(line, f'The knowledge base has no question "{expected}"; {advice[expected]}')
-        found.append(Message(text or "", expected or None))
+        found.append(LabelledMessage(text or "", expected or None))
     faults.raise_if_any()
     return tuple(found)
 

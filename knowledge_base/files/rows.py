@@ -24,7 +24,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FaqRow:
     """One question as a file gives it: a field that was left out is absent, one that was left empty has no texts."""
 
     line: int
@@ -37,9 +37,9 @@ def tidy(text: str) -> str:
     return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
 
 
-def table_rows(table: Iterable[tuple[int, Mapping[str, str | None]]]) -> list[Row]:
+def table_rows(table: Iterable[tuple[int, Mapping[str, str | None]]]) -> list[FaqRow]:
     """The rows of a table: each its line and its cells by column; None is a cell whose fault is known already."""
-    return [Row(line, {name: _texts(name, cell, line) for name, cell in cells.items()}) for line, cells in table]
+    return [FaqRow(line, {name: _texts(name, cell, line) for name, cell in cells.items()}) for line, cells in table]
 
 
 def cell_of(texts: Sequence[str]) -> str:

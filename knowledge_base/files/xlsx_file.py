@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from knowledge_base.files.faults import CatalogueFaults, Fault
+from knowledge_base.files.faults import CatalogueFaults, FaqFault
 
 LONGEST_CELL = 32_767  # characters; Excel's own limit, beyond which a cell is cut without a word
 
@@ -23,7 +23,7 @@ def write_workbook(path: Path, table: Iterable[Iterable[str]]) -> None:
                 message = (
                     f"A text of {len(text):,} characters doesn't fit into a cell of XLSX ({LONGEST_CELL:,}); use YAML."
                 )
-                raise CatalogueFaults([Fault(str(path), row, message)])
+                raise CatalogueFaults([FaqFault(str(path), row, message)])
             cell = sheet.cell(row, column, text)
             cell.data_type, cell.quotePrefix = "s", True
     workbook.save(path)

@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
-from knowledge_base.files.faults import Faults, suggestion
-from knowledge_base.files.rows import FIELDS, LISTS, REQUIRED, Row, Text, tidy
+from knowledge_base.files.faults import FaqFaultCollector, suggestion
+from knowledge_base.files.rows import FIELDS, LISTS, REQUIRED, FaqRow, Text, tidy
 
 _NULL = "tag:yaml.org,2002:null"
 
 
-def read_yaml(content: bytes, faults: Faults) -> list[Row]:
+def read_yaml(content: bytes, faults: FaqFaultCollector) -> list[FaqRow]:
     """The rows of a YAML file."""
     root = _root(content, faults)
     if root is None:
@@ -31,7 +31,7 @@ def write_yaml(path: Path, articles: Sequence[dict[str, Any]]) -> None:
         yaml.dump(list(articles), file, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
-def _root(content: bytes, faults: Faults) -> yaml.Node | None:
+def _root(content: bytes, faults: FaqFaultCollector) -> yaml.Node | None:
     try:
         text = content.decode("utf-8-sig")
         root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -53,7 +53,7 @@ def _root(content: bytes, faults: Faults) -> yaml.Node | None:
     return None
 
 
-def _row(node: yaml.Node, faults: Faults) -> Row | None:
+def _row(node: yaml.Node, faults: FaqFaultCollector) -> FaqRow | None:
     if not isinstance(node, yaml.MappingNode):
         faults.add(
             _line(node), "Every item of the list must be a question with the fields id, category, question and answer."
@@ -68,16 +68,16 @@ def _row(node: yaml.Node, faults: Faults) -> Row | None:
             faults.add(_line(key), f'The field "{name}" stands there twice in one question; keep one.')
         else:
             fields[name] = _texts(name, value, faults)
-    return Row(_line(node), fields)
+    return FaqRow(_line(node), fields)
 
 
-def _texts(name: str, node: yaml.Node, faults: Faults) -> tuple[Text, ...]:
+def _texts(name: str, node: yaml.Node, faults: FaqFaultCollector) -> tuple[Text, ...]:
     if name in LISTS and isinstance(node, yaml.SequenceNode):
         return tuple(text for item in node.value for text in _scalar(name, item, faults))
     return _scalar(name, node, faults)
 
 
-def _scalar(name: str, node: yaml.Node, faults: Faults) -> tuple[Text, ...]:
+def _scalar(name: str, node: yaml.Node, faults: FaqFaultCollector) -> tuple[Text, ...]:
     if not isinstance(node, yaml.ScalarNode):
         shape = "a list of texts" if name in LISTS else "one text"
         faults.add(_line(node), f'"{name}" must be {shape}; put texts that hold ": " or start with [ or {{ in quotes.')

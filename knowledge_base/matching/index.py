@@ -37,7 +37,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexedPhrasing:
     """One phrasing of an article, and the article's place in the index."""
 
     article: Article
@@ -57,7 +57,7 @@ class Index:
     revision: int
     fillers: tuple[str, ...]
     articles: tuple[Article, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[IndexedPhrasing, ...]
     exact: Mapping[str, tuple[int, ...]]
     writing: Writing
     inverted: Inverted
@@ -154,11 +154,11 @@ def _sentence(text: str, fillers: Iterable[str]) -> str:
     return strip_fillers(readable(text), fillers)[:LONGEST]
 
 
-def _entries(articles: Sequence[Article], fillers: tuple[str, ...]) -> Iterable[tuple[Entry, str]]:
+def _entries(articles: Sequence[Article], fillers: tuple[str, ...]) -> Iterable[tuple[IndexedPhrasing, str]]:
     for place, article in enumerate(articles):
         for phrasing in article.phrasings:
             if plain := _plain(phrasing, fillers):
-                yield Entry(article, place, phrasing), plain
+                yield IndexedPhrasing(article, place, phrasing), plain
 
 
 def _places(keys: Iterable[str]) -> Mapping[str, tuple[int, ...]]:

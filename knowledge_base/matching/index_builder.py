@@ -1,4 +1,4 @@
-"""How this house prepares its knowledge base: with which encoders, and where what was learned is kept."""
+"""How this service prepares its knowledge base: with which encoders, and where what was learned is kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from knowledge_base.training.cache import file_for
 
 
 @dataclass(frozen=True, slots=True)
-class Preparing:
+class IndexBuilder:
     """The encoders, the cheap one first, and the folder; without a folder nothing is kept."""
 
     encoders: tuple[Encoder, ...] = ()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
-from knowledge_base.matching.index import Entry, Index, Prepared
+from knowledge_base.matching.index import Index, IndexedPhrasing, Prepared
 from knowledge_base.model.calibration import CANDIDATES, VIEWS
 from knowledge_base.model.similarity import Floats
 from knowledge_base.model.stages import Level, Sight, View
@@ -74,7 +74,7 @@ def is_visible(article: Article, tier: str | None, now: datetime | None) -> bool
     return begun and (article.valid_until is None or now < article.valid_until)
 
 
-def _meant_exactly(entries: Sequence[Entry]) -> Entry | None:
+def _meant_exactly(entries: Sequence[IndexedPhrasing]) -> IndexedPhrasing | None:
     """The entry that a message is word by word: the only one, or the only one written for some tiers.
 
     The same words under two questions for the same people decide nothing.

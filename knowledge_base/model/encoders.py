@@ -46,7 +46,7 @@ class UniversalEncoder:
         return self._name
 
 
-class Remembering:
+class CachedEncoder:
     """An encoder that knows the sentences it has read last, so that several can be read ahead in one go.
 
     Read together, sixteen sentences take a third of what they take one by one: the model's weights are fetched once.

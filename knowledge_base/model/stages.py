@@ -20,13 +20,13 @@ _LOOKED_AT = 3_000  # questions, at least, for those that may be shown
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Encoders (none on the first level of a house without), a classifier (none for very large ones), a calibration."""
+    """Encoders (none on the first stage), a classifier (none for very large knowledge bases), a calibration."""
 
     meanings: tuple[Meaning, ...]
     classifier: Classifier | None
     calibration: Calibration
     self_accuracy: float | None = None  # share of rehearsed phrasings whose question was found without them
-    fights: tuple[tuple[int, int], ...] = ()  # (phrasing, the question that would surely take it)
+    contradictions: tuple[tuple[int, int], ...] = ()  # (phrasing, the question that would surely take it)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,16 +36,16 @@ class Fight:
 def fights_of(index: Index) -> tuple[Fight, ...]:
     """Questions that contradict each other, the fiercest first."""
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for number, rival in index.levels[-1].fights:
+    for number, rival in index.levels[-1].contradictions:
         entry = index.entries[number]
         if entry.phrasing == entry.article.question:  # where the question itself stands is right by definition
             continue
         found[entry.place, index.entries[index.firsts[rival]].place].append(entry.phrasing)
-    fights = (
+    contradictions = (
         Fight(index.articles[place], index.articles[rival], tuple(phrasings))
         for (place, rival), phrasings in found.items()
     )
-    return tuple(sorted(fights, key=lambda fight: (-len(fight.phrasings), fight.question.id, fight.rival.id)))
+    return tuple(sorted(contradictions, key=lambda fight: (-len(fight.phrasings), fight.question.id, fight.rival.id)))
 
 
 def _rehearsed(index: Index) -> int:
@@ -61,7 +61,7 @@ def complaints_of(index: Index) -> Iterator[str]:
             f"Each asked as if it were unknown, {accuracy:.0%} of the phrasings find their own question; "
             f"below {HEALTHY:.0%} many are probably filed under the wrong one."
         )
-    fights = fights_of(index)
-    yield from map(str, fights[:_NAMED])
-    if len(fights) > _NAMED:
-        yield f"{len(fights) - _NAMED} more pairs of questions fight."
+    contradictions = fights_of(index)
+    yield from map(str, contradictions[:_NAMED])
+    if len(contradictions) > _NAMED:
+        yield f"{len(contradictions) - _NAMED} more pairs of questions fight."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge_base.files.csv_file import write_csv
-from knowledge_base.files.faults import CatalogueFaults, Fault, Faults
+from knowledge_base.files.faults import CatalogueFaults, FaqFault, FaqFaultCollector
 from knowledge_base.files.labelled import MESSAGES, Rows, read_messages
 from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict
 from knowledge_base.matching.index import key_of
@@ -22,7 +22,7 @@ class Regression:
     expected: str | None
 
 
-def read_regressions(rows: Rows, known: Collection[str], faults: Faults) -> tuple[Regression, ...]:
+def read_regressions(rows: Rows, known: Collection[str], faults: FaqFaultCollector) -> tuple[Regression, ...]:
     """The messages of a table (`text,expected`), or `CatalogueFaults`; every id must be one of the known."""
     rows = tuple(rows)
     found = tuple(Regression(one.text, one.expected) for one in read_messages(rows, known, faults))
@@ -42,7 +42,7 @@ def read_regressions(rows: Rows, known: Collection[str], faults: Faults) -> tupl
 def write_regressions(path: Path, regressions: Iterable[Regression]) -> None:
     """Write a CSV file that `read_regressions` gives back the same."""
     if path.suffix.lower() != ".csv":
-        raise CatalogueFaults([Fault(str(path), 1, f'The format "{path.suffix}" is unknown; use .csv.')])
+        raise CatalogueFaults([FaqFault(str(path), 1, f'The format "{path.suffix}" is unknown; use .csv.')])
     write_csv(path, [MESSAGES, *((one.text, one.expected or "") for one in regressions)])
 
 

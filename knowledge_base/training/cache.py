@@ -78,7 +78,7 @@ def _arrays(levels: Sequence[Level]) -> dict[str, Any]:
     for number, level in enumerate(levels):
         found[f"{number}meanings"] = np.array(len(level.meanings))
         found[f"{number}self"] = np.array(np.nan if level.self_accuracy is None else level.self_accuracy)
-        found[f"{number}fights"] = np.array(level.fights, np.int64).reshape(-1, 2)
+        found[f"{number}fights"] = np.array(level.contradictions, np.int64).reshape(-1, 2)
         for name in _CALIBRATION:
             found[f"{number}c{name}"] = getattr(level.calibration, name)
         if level.classifier is not None:

@@ -38,7 +38,7 @@ def learn(
         if encoders:
             seen = understand(encoders[number], sentences, firsts, _part(progress, 2 * number, steps))
             meanings = (*meanings, seen)
-        room = _Classroom(inverted, question_of, firsts, meanings)
+        room = _Trainer(inverted, question_of, firsts, meanings)
         levels.append(room.teach(_part(progress, 2 * number + bool(encoders), steps)))
     return tuple(levels)
 
@@ -47,7 +47,7 @@ def _part(progress: Progress, step: int, steps: int) -> Progress:
     return lambda share: progress((step + share) / steps)
 
 
-class _Classroom:
+class _Trainer:
     """All that is needed to learn one level, let go afterwards."""
 
     def __init__(
@@ -132,8 +132,8 @@ class _Classroom:
         right = best == truth[0][has_company]
         sure = ~right & (chances.max(1) >= calibration.thresholds(SURE).answer_at)
         rows, found = self.rows[has_company], candidates[has_company]
-        fights = tuple((int(rows[at]), int(found[at, best[at]])) for at in np.flatnonzero(sure))
-        return Level(level.meanings, level.classifier, calibration, float(right.mean()), fights)
+        contradictions = tuple((int(rows[at]), int(found[at, best[at]])) for at in np.flatnonzero(sure))
+        return Level(level.meanings, level.classifier, calibration, float(right.mean()), contradictions)
 
 
 def _view(written: Floats, meant: Floats, scores: Floats | None, hidden: int | None, width: int) -> tuple[Ints, Floats]:

@@ -16,7 +16,7 @@ from benchmarks.outside.console import linked, said_on
 from benchmarks.outside.helps import listed, words_of
 from benchmarks.outside.journeys import SCRIPT as JOURNEYS
 from benchmarks.outside.journeys import duration, read_journeys
-from benchmarks.outside.normalise import Normaliser, masked, without_layout
+from benchmarks.outside.normalise import Normaliser, masked, without_layout, without_measurements
 from benchmarks.outside.opens import Shape, changed
 from benchmarks.outside.tables import save_tables
 from benchmarks.outside.tree import Told
@@ -74,6 +74,17 @@ def test_what_every_run_shares_stays(text: str) -> None:
 def test_a_password_is_known_by_what_stands_before_it() -> None:
     text = '"password": "Ab3_-x9Kq2LmNp0Z" and the password Zb3_-x9Kq2LmNp0Q (shown this once)'
     assert Normaliser()(text) == '"password": "<password 1>" and the password <password 2> (shown this once)'
+
+
+def test_a_password_hash_has_one_name_whatever_is_in_it() -> None:
+    assert Normaliser()("password_hash: $argon2id$v=19$m=7168,t=5,p=1$h2Ph$M05+x/4") == "password_hash: <hash 1>"
+
+
+def test_what_this_machine_took_is_left_out_with_the_widths_it_made() -> None:
+    one, other = "│ takes   │ 9.60 s    │\n└─────┴───┘", "│ takes │ 103.91 ms │\n└───┴─────┘"
+    assert without_measurements(one) == without_measurements(other)
+    assert without_measurements('{"load_s": 7.4, "p50_ms": 0.2, "left_s": 840}').endswith('"left_s": 840}')
+    assert without_measurements("two  blanks") == "two  blanks"
 
 
 def test_the_longest_place_wins() -> None:

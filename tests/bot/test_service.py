@@ -1,4 +1,4 @@
-"""The running house takes messages in, ranks them outside the transaction, and swaps its knowledge base whole."""
+"""The running service takes messages in, ranks them outside the transaction, and swaps its knowledge base whole."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from sqlalchemy import update
 from bot.config.settings import Settings
 from bot.messages import Incoming
 from bot.rules import Rules
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.transcript import conversations
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import build
-from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.revisions import revision_store
 from tests.bot.scene import ARTICLES, ORDER, UNKNOWN, Scene, Visitor
 from tests.fakes.encoders import PaperEncoder
 
 
 @pytest.fixture
-def house(scene: Scene) -> Iterator[Reception]:
-    wakeups = Wakeups(scene.database.url)
-    scene.database.on_commit = wakeups.notify
-    yield Reception(Settings(), scene.database, scene.rules, wakeups, scene.clock, "s" * 32)
+def service(scene: Scene) -> Iterator[Service]:
+    change_feed = ChangeFeed(scene.database.url)
+    scene.database.on_commit = change_feed.notify
+    yield Service(Settings(), scene.database, scene.rules, change_feed, scene.clock, "s" * 32)
     scene.database.on_commit = lambda: None
 
 
@@ -36,52 +36,52 @@ def text(words: str, key: str) -> Incoming:
     return Incoming("web", "anna", key, "text", text=words)
 
 
-async def test_when_it_returns_the_message_is_committed(house: Reception, anna: Visitor) -> None:
-    receipt = await house.receive(text("怎么查订单", "1"))
+async def test_when_it_returns_the_message_is_committed(service: Service, anna: Visitor) -> None:
+    receipt = await service.receive(text("怎么查订单", "1"))
     assert not receipt.duplicate
     assert anna.read() == [ORDER.answer]
-    assert (await house.receive(text("怎么查订单", "1"))).duplicate
+    assert (await service.receive(text("怎么查订单", "1"))).duplicate
 
 
-async def test_ranking_happens_once_and_outside_the_transaction(house: Reception, anna: Visitor) -> None:
+async def test_ranking_happens_once_and_outside_the_transaction(service: Service, anna: Visitor) -> None:
     asked = []
-    rules = house.rules
+    rules = service.rules
 
     class Counting(type(rules)):  # type: ignore[misc]
         def rank(self, *args: Any) -> Any:
             asked.append(args[0])
             return super().rank(*args)
 
-    house.rules = Counting(rules.policy, rules.vault, rules.index)
-    await house.receive(text("在吗", "1"))
-    await house.receive(text("怎么查订单", "2"))
+    service.rules = Counting(rules.policy, rules.vault, rules.index)
+    await service.receive(text("在吗", "1"))
+    await service.receive(text("怎么查订单", "2"))
     assert asked == ["在吗", "怎么查订单"]
 
 
-async def test_many_messages_at_once_are_all_answered_in_turn(house: Reception, anna: Visitor) -> None:
-    await asyncio.gather(*(house.receive(text("怎么查订单", str(number))) for number in range(12)))
+async def test_many_messages_at_once_are_all_answered_in_turn(service: Service, anna: Visitor) -> None:
+    await asyncio.gather(*(service.receive(text("怎么查订单", str(number))) for number in range(12)))
     authors = [line.author for line in anna.lines()]
     assert authors == ["customer", "bot"] * 12
 
 
-async def test_a_stranger_is_not_identified_by_an_unknown_id(house: Reception, anna: Visitor) -> None:
-    assert await house.identify("web", "anna", "nobody", "token") is False
+async def test_a_stranger_is_not_identified_by_an_unknown_id(service: Service, anna: Visitor) -> None:
+    assert await service.identify("web", "anna", "nobody", "token") is False
     assert anna.conversation is not None
     assert anna.conversation.contact_id is None
 
 
-async def test_a_published_revision_is_taken_up_whole(house: Reception, scene: Scene, anna: Visitor) -> None:
-    assert house.rules.index.revision == 1
+async def test_a_published_revision_is_taken_up_whole(service: Service, scene: Scene, anna: Visitor) -> None:
+    assert service.rules.index.revision == 1
     for answer in ("第一版", "第二版"):
         scene.write(revision_store.save_revision, [Article("w", "订单", "几点开门", (), answer)], scene.now, "test")
-    assert await house.refresh() is True
-    assert await house.refresh() is False
-    await house.receive(text("几点开门", "1"))
+    assert await service.refresh() is True
+    assert await service.refresh() is False
+    await service.receive(text("几点开门", "1"))
     assert anna.read() == ["第二版"]
 
 
 async def test_a_revision_that_cannot_be_loaded_leaves_the_old_one_in_use(
-    house: Reception, scene: Scene, monkeypatch: pytest.MonkeyPatch, anna: Visitor
+    service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch, anna: Visitor
 ) -> None:
     scene.write(revision_store.save_revision, [], scene.now, "1")
     scene.write(revision_store.save_revision, [], scene.now, "2")
@@ -90,15 +90,15 @@ async def test_a_revision_that_cannot_be_loaded_leaves_the_old_one_in_use(
         raise RuntimeError
 
     monkeypatch.setattr(revision_store, "load_published", breaks)
-    watching = asyncio.create_task(house.watch())
-    await house.receive(text("怎么查订单", "1"))
+    watching = asyncio.create_task(service.watch())
+    await service.receive(text("怎么查订单", "1"))
     watching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await watching
     assert anna.read() == [ORDER.answer]
 
 
-async def test_a_file_whose_rows_vanished_is_not_found(house: Reception, scene: Scene, anna: Visitor) -> None:
+async def test_a_file_whose_rows_vanished_is_not_found(service: Service, scene: Scene, anna: Visitor) -> None:
     anna.send_file()
     number = anna.lines()[0].id
     found = scene.read(conversations.get_attachment, number)
@@ -115,17 +115,17 @@ async def test_a_file_whose_rows_vanished_is_not_found(house: Reception, scene: 
 
 
 @pytest.fixture
-def broken(house: Reception, scene: Scene) -> Reception:
-    """A house whose encoder learned well and fails ever since."""
+def broken(service: Service, scene: Scene) -> Service:
+    """A service whose encoder learned well and fails ever since."""
     encoder, fillers = PaperEncoder(), scene.policy.words["filler"]
     index = build(ARTICLES, revision=1, fillers=fillers, encoders=[encoder])
-    house.rules = scene.rules = Rules(scene.policy, scene.vault, index)
+    service.rules = scene.rules = Rules(scene.policy, scene.vault, index)
     encoder.fails = True
-    return house
+    return service
 
 
 async def test_an_encoder_that_fails_leaves_the_message_to_a_person(
-    broken: Reception, scene: Scene, anna: Visitor, caplog: pytest.LogCaptureFixture
+    broken: Service, scene: Scene, anna: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in (1, 2):
         await broken.receive(text(UNKNOWN, str(number)))
@@ -135,15 +135,13 @@ async def test_an_encoder_that_fails_leaves_the_message_to_a_person(
     assert "a message could not be matched" in caplog.text
 
 
-async def test_an_encoder_that_fails_keeps_nobody_from_a_person(broken: Reception, scene: Scene, anna: Visitor) -> None:
+async def test_an_encoder_that_fails_keeps_nobody_from_a_person(broken: Service, scene: Scene, anna: Visitor) -> None:
     await broken.receive(text(UNKNOWN, "1"))
     await broken.receive(text("转人工", "2"))
     assert scene.ticket.subject == UNKNOWN
 
 
-async def test_what_is_asked_word_for_word_is_answered_though_the_encoder_fails(
-    broken: Reception, anna: Visitor
-) -> None:
+async def test_what_is_asked_word_for_word_is_answered_though_the_encoder_fails(broken: Service, anna: Visitor) -> None:
     await broken.receive(text("怎么查订单", "1"))
     assert anna.read() == [ORDER.answer]
 
@@ -152,16 +150,16 @@ async def test_what_is_asked_word_for_word_is_answered_though_the_encoder_fails(
 
 
 @pytest.fixture
-def unfinished(house: Reception, scene: Scene, tmp_path: Path) -> Reception:
-    """A house that began to answer before its encoder had read the questions."""
+def unfinished(service: Service, scene: Scene, tmp_path: Path) -> Service:
+    """A service that began to answer before its encoder had read the questions."""
     revision = scene.write(revision_store.save_revision, ARTICLES, scene.now, "test")
-    preparing = Preparing((PaperEncoder(),), tmp_path / "learned")
-    index = preparing.at_once(ARTICLES, fillers=scene.policy.words["filler"], revision=revision)
-    house.rules = Rules(scene.policy, scene.vault, index, preparing=preparing)
-    return house
+    index_builder = IndexBuilder((PaperEncoder(),), tmp_path / "learned")
+    index = index_builder.at_once(ARTICLES, fillers=scene.policy.words["filler"], revision=revision)
+    service.rules = Rules(scene.policy, scene.vault, index, index_builder=index_builder)
+    return service
 
 
-async def test_the_finished_index_replaces_the_one_that_was_ready_at_once(unfinished: Reception, anna: Visitor) -> None:
+async def test_the_finished_index_replaces_the_one_that_was_ready_at_once(unfinished: Service, anna: Visitor) -> None:
     assert unfinished.rules.index.encoder is None
     await unfinished.receive(text("怎么查订单", "1"))
     assert anna.read() == [ORDER.answer]
@@ -170,28 +168,28 @@ async def test_the_finished_index_replaces_the_one_that_was_ready_at_once(unfini
     assert await unfinished.refresh() is False
 
 
-async def test_a_restart_finds_what_was_learned_and_has_nothing_to_refresh(unfinished: Reception, scene: Scene) -> None:
+async def test_a_restart_finds_what_was_learned_and_has_nothing_to_refresh(unfinished: Service, scene: Scene) -> None:
     await unfinished.refresh()
     rules = unfinished.rules
     encoder = PaperEncoder()
-    assert rules.preparing.folder is not None
-    preparing = Preparing((encoder,), rules.preparing.folder)
-    index = preparing.at_once(ARTICLES, fillers=scene.policy.words["filler"], revision=rules.index.revision)
-    unfinished.rules = Rules(rules.policy, rules.vault, index, preparing=preparing)
+    assert rules.index_builder.folder is not None
+    index_builder = IndexBuilder((encoder,), rules.index_builder.folder)
+    index = index_builder.at_once(ARTICLES, fillers=scene.policy.words["filler"], revision=rules.index.revision)
+    unfinished.rules = Rules(rules.policy, rules.vault, index, index_builder=index_builder)
     assert await unfinished.refresh() is False
     assert encoder.asked == []
 
 
-async def test_an_encoder_that_cannot_read_the_questions_leaves_the_index_in_use(unfinished: Reception) -> None:
+async def test_an_encoder_that_cannot_read_the_questions_leaves_the_index_in_use(unfinished: Service) -> None:
     rules = unfinished.rules
-    rules.preparing.encoders[0].fails = True  # type: ignore[attr-defined]
+    rules.index_builder.encoders[0].fails = True  # type: ignore[attr-defined]
     with pytest.raises(RuntimeError):
         await unfinished.refresh()
     assert unfinished.rules is rules
 
 
 async def test_a_knowledge_base_that_contradicts_itself_is_reported_when_it_is_loaded(
-    house: Reception, scene: Scene, caplog: pytest.LogCaptureFixture
+    service: Service, scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     things = (
         "打印机",
@@ -211,7 +209,7 @@ async def test_a_knowledge_base_that_contradicts_itself_is_reported_when_it_is_l
     articles.append(Article("wrong", "故障", "路由器", ("打印机坏了该怎么办", "路由器断了", "路由器没信号"), "好的。"))
     scene.write(revision_store.save_revision, [], scene.now, "1")
     scene.write(revision_store.save_revision, articles, scene.now, "2")
-    assert await house.refresh() is True
+    assert await service.refresh() is True
     assert (
         'knowledge base: Questions "wrong" and "打印机" fight: "打印机坏了该怎么办" of the first would be answered by '
         "the second." in caplog.text

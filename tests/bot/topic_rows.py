@@ -7,11 +7,11 @@ from dataclasses import fields
 from sqlalchemy import Connection, select
 
 from bot.topic_sync.topics import topics
-from bot.topic_sync.work_queue import Topic
+from bot.topic_sync.work_queue import TopicWork
 
 
-def topic_of(db: Connection, ticket_id: int) -> Topic | None:
+def topic_of(db: Connection, ticket_id: int) -> TopicWork | None:
     """The row, if a topic was ever wanted for this ticket."""
-    query = select(*(topics.c[field.name] for field in fields(Topic))).where(topics.c.ticket_id == ticket_id)
+    query = select(*(topics.c[field.name] for field in fields(TopicWork))).where(topics.c.ticket_id == ticket_id)
     row = db.execute(query).one_or_none()
-    return Topic(*row) if row else None
+    return TopicWork(*row) if row else None

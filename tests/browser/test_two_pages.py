@@ -221,7 +221,7 @@ def test_a_new_ticket_is_counted_in_the_inbox_and_a_claim_shown_on_the_board(
     visitor.say("年度框架协议需要补充条款")
     expect(page.locator("#unread")).to_have_text(re.compile(rf"^(?!{before}$)\d+$"))
     ticket = desk.ticket_of(visitor)
-    desk.do(desk.house.database.read_now(_staff, "lin"), ticket.id, Claim())
+    desk.do(desk.service.database.read_now(_staff, "lin"), ticket.id, Claim())
     expect(page.locator(f'li.card[data-ticket="{ticket.id}"]')).to_contain_text("小林")
 
 

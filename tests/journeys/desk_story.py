@@ -1,4 +1,4 @@
-"""A morning at the desk, played through the whole house on the Bot API server of ours, and drawn.
+"""A morning at the desk, played through the whole service on the Bot API server of ours, and drawn.
 
     python -m tests.journeys.desk_story desk.html [desk.png]
 
@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.app import SAMPLE_FAQ, open_house
+from bot.app import SAMPLE_FAQ, open_service
 from bot.auth import one_time_codes
 from bot.config.settings import Settings
 from bot.files.knowledge_files import read_faq_file
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.adapter import Telegram
 from escalation.staff import add_staff
 from tests.bot.telegram.world import stock
@@ -38,13 +38,13 @@ PATIENCE = 60.0
 
 
 class Story:
-    """The house, its group, and a clock that moves when told to."""
+    """The service, its group, and a clock that moves when told to."""
 
-    def __init__(self, api: FakeTelegram, reception: Reception) -> None:
-        self.api, self.reception = api, reception
+    def __init__(self, api: FakeTelegram, service: Service) -> None:
+        self.api, self.service = api, service
         self.group = api.chats[GROUP]
         self._now = BEGIN
-        reception.clock = self.now
+        service.clock = self.now
         api.meter.clock = lambda: self.now().timestamp()
 
     def now(self) -> datetime:
@@ -55,7 +55,7 @@ class Story:
         """Time passes, and the desk comes to rest."""
         for _ in range(minutes * 6):
             self._now += timedelta(seconds=10)
-            self.reception.wakeups.notify()
+            self.service.change_feed.notify()
             await asyncio.sleep(0.15)
 
     async def until(self, happened: Callable[[], Any], what: str) -> None:
@@ -65,7 +65,7 @@ class Story:
 
     async def staff(self, account: int, login: str, name: str) -> Person:
         """An agent who has entered the console's code."""
-        here = self.reception
+        here = self.service
         number = here.database.write_now(add_staff, login, name, "agent", [], "-", here.clock())
         code = here.database.write_now(one_time_codes.issue, here.token_secret, "staff", str(number), here.clock())
         person = self.api.person(account, first_name=name)
@@ -110,7 +110,7 @@ class Story:
         await self.until(lambda: card.text != before, "the card of a held ticket")
 
     async def answer(self, who: Person, thread: int, words: str, answer: str) -> None:
-        """The holder answers a message of the customer's, once the house knows it by its number."""
+        """The holder answers a message of the customer's, once the service knows it by its number."""
         await self.until(lambda: self.find(thread, words), f"{words!r} in the topic")
         await asyncio.sleep(0.5)  # as any person reads before writing
         number = await who.say(answer, chat=GROUP, reply_to=self.find(thread, words))
@@ -145,23 +145,23 @@ async def tell(story: Story) -> int:
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Story]:
-    """The house of the story."""
+    """The service of the story."""
     async with FakeTelegram() as api:
         api.make_forum(GROUP, "接待客服台")
         settings = Settings(data=folder, telegram_token=TOKEN, telegram_api=api.base, telegram_desk=(GROUP,))
-        reception = open_house(settings, "none")
+        service = open_service(settings, "none")
         api.bot["first_name"] = "接待"
-        story = Story(api, reception)
-        reception.database.on_commit = reception.wakeups.notify
-        reception.database.write_now(stock, reception, read_faq_file(SAMPLE_FAQ).articles, BEGIN)
-        await reception.refresh()
-        door = Telegram(reception)
+        story = Story(api, service)
+        service.database.on_commit = service.change_feed.notify
+        service.database.write_now(stock, service, read_faq_file(SAMPLE_FAQ).articles, BEGIN)
+        await service.refresh()
+        door = Telegram(service)
         await door.start()
         try:
             yield story
         finally:
             await door.stop()
-            reception.database.close()
+            service.database.close()
 
 
 def minute(message: Message) -> str:

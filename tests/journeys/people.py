@@ -18,13 +18,13 @@ import jwt
 from sqlalchemy import Connection, select, update
 
 from bot.agents.actions import Action, act
-from bot.app import open_house, utc_now
+from bot.app import open_service, utc_now
 from bot.auth import visitor_sessions
 from bot.auth.customer_tokens import AUDIENCE
 from bot.auth.passwords import hash_password
 from bot.config.settings import EXAMPLE_POLICY, read_settings
 from bot.notifications.notice_inbox import FIELD, notices
-from bot.service import Reception
+from bot.service import Service
 from bot.transcript.conversations import conversations
 from escalation.policy.reader import read_policy
 from escalation.staff import Staff, add_staff
@@ -146,21 +146,21 @@ def token_of(server: Server, contact_id: str) -> str:
 class Desk:
     """The company's side, on the same database as the servers."""
 
-    house: Reception
+    service: Service
 
     def hire(self, login: str, name: str, role: Any = "agent", password: str | None = None) -> Staff:
         """One more colleague, who works every queue; without a password nobody can sign in as them."""
-        now, hashed = self.house.clock(), hash_password(password) if password else "no sign-in in this journey"
-        number = self.house.database.write_now(add_staff, login, name, role, [], hashed, now)
+        now, hashed = self.service.clock(), hash_password(password) if password else "no sign-in in this journey"
+        number = self.service.database.write_now(add_staff, login, name, role, [], hashed, now)
         return Staff(number, login, name, role, [])
 
     def do(self, who: Staff, ticket_id: int, action: Action) -> None:
         """Carry out an action, exactly as the console does."""
-        self.house.database.write_now(act, self.house.rules, who, ticket_id, action, self.house.clock())
+        self.service.database.write_now(act, self.service.rules, who, ticket_id, action, self.service.clock())
 
     def read(self, query: Callable[..., Any], *arguments: Any) -> Any:
         """Look something up."""
-        return self.house.database.read_now(query, *arguments)
+        return self.service.database.read_now(query, *arguments)
 
     def rows(self, statement: Any) -> list[Any]:
         """What a query finds."""
@@ -187,7 +187,7 @@ class Desk:
 
     def let_pass(self, ticket_ids: list[int], span: timedelta) -> None:
         """As if these tickets had been opened so much earlier."""
-        self.house.database.write_now(_let_pass, ticket_ids, span)
+        self.service.database.write_now(_let_pass, ticket_ids, span)
 
     def noticed(self, ticket_id: int, kind: str) -> list[tuple[str, str, str]]:
         """Who was told of such a thing, and in which words."""
@@ -195,7 +195,7 @@ class Desk:
 
     def notices_of(self, ticket_id: int) -> list[tuple[str, str, str, str]]:
         """All that staff were told about a ticket: kind, kind of audience, audience, words."""
-        vault = self.house.rules.vault
+        vault = self.service.rules.vault
         found = self.rows(select(notices).where(notices.c.ticket_id == ticket_id).order_by(notices.c.id))
         return [(row.kind, row.audience, row.name, vault.open(row.text, row=row.ref, field=FIELD)) for row in found]
 
@@ -205,11 +205,11 @@ def desk_at(server: Server) -> Iterator[Desk]:
     """The company's side of a running server."""
     policy = str(server.policy) if server.policy else None
     settings = read_settings(dict(server.environment), data=str(server.data), database=server.database, policy=policy)
-    house = open_house(settings)
+    service = open_service(settings)
     try:
-        yield Desk(house)
+        yield Desk(service)
     finally:
-        house.database.close()
+        service.database.close()
 
 
 def _conversation_of(db: Connection, token: str) -> int:

@@ -1,4 +1,4 @@
-"""The house at a Bot API emulator that others wrote: offsets, conflicts, secrets, limits, and what it cannot show."""
+"""The service at a Bot API emulator that others wrote: offsets, conflicts, secrets, limits, and what it cannot show."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MessageEnt
 from aiohttp import web
 from sqlalchemy import select
 
-from bot.app import open_house
+from bot.app import open_service
 from bot.config.settings import Settings
 from bot.delivery import outbox
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.adapter import Telegram
 from bot.telegram.api.client import Client
 from bot.telegram.receiving import poller
@@ -87,16 +87,16 @@ async def _bot(base: str) -> AsyncIterator[Bot]:
     await made.session.close()
 
 
-class House:
-    """A house whose Telegram is the emulator; its doors are processes of ours."""
+class Harness:
+    """A service whose Telegram is the emulator; its doors are processes of ours."""
 
-    def __init__(self, reception: Reception) -> None:
-        self.reception = reception
+    def __init__(self, service: Service) -> None:
+        self.service = service
         self._doors: list[Telegram] = []
 
     async def open_door(self) -> Telegram:
         """A process begins to listen and to send."""
-        door = Telegram(self.reception)
+        door = Telegram(self.service)
         door.poller.first_pause = 0.01
         self._doors.append(door)
         await door.start()
@@ -105,11 +105,11 @@ class House:
     async def close(self) -> None:
         for door in self._doors:
             await door.stop()
-        self.reception.database.close()
+        self.service.database.close()
 
     def said(self) -> list[str]:
         """What the customer wrote, as it is stored."""
-        read = self.reception.database.read_now
+        read = self.service.database.read_now
         found = read(conversations.find_conversation, "telegram", str(CHAT))
         return (
             [line.text for line in read(conversations.transcript, found.id) if line.author == "customer"]
@@ -119,7 +119,7 @@ class House:
 
     def letters(self) -> list[str]:
         """The state of every row of the outbox."""
-        return list(self.reception.database.read_now(lambda db: db.scalars(select(outbox.outbox.c.state)).all()))
+        return list(self.service.database.read_now(lambda db: db.scalars(select(outbox.outbox.c.state)).all()))
 
 
 @pytest.fixture
@@ -128,16 +128,16 @@ async def api() -> AsyncIterator[Emulator]:
         yield started
 
 
-async def _open(settings: Settings) -> House:
-    reception = open_house(settings)
-    reception.database.on_commit = reception.wakeups.notify
-    reception.database.write_now(revision_store.save_revision, ARTICLES, reception.clock(), "test")
-    await reception.refresh()
-    return House(reception)
+async def _open(settings: Settings) -> Harness:
+    service = open_service(settings)
+    service.database.on_commit = service.change_feed.notify
+    service.database.write_now(revision_store.save_revision, ARTICLES, service.clock(), "test")
+    await service.refresh()
+    return Harness(service)
 
 
 @pytest.fixture
-async def house(api: Emulator, tmp_path: Path) -> AsyncIterator[House]:
+async def harness(api: Emulator, tmp_path: Path) -> AsyncIterator[Harness]:
     opened = await _open(Settings(data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, encoder="none"))
     yield opened
     await opened.close()
@@ -153,12 +153,12 @@ async def eventually(check: Callable[[], Any]) -> None:
 # Polling.
 
 
-async def test_a_question_is_answered_and_confirmed(api: Emulator, house: House) -> None:
-    await house.open_door()
+async def test_a_question_is_answered_and_confirmed(api: Emulator, harness: Harness) -> None:
+    await harness.open_door()
     await api.say("怎么开发票")
-    await eventually(lambda: api.asked("sendMessage") == 1 and house.letters() == ["sent"])
+    await eventually(lambda: api.asked("sendMessage") == 1 and harness.letters() == ["sent"])
     await eventually(lambda: _nothing_waits(api))
-    assert house.said() == ["怎么开发票"]
+    assert harness.said() == ["怎么开发票"]
 
 
 async def _nothing_waits(api: Emulator) -> bool:
@@ -166,49 +166,49 @@ async def _nothing_waits(api: Emulator) -> bool:
 
 
 async def test_what_was_not_confirmed_comes_again_and_counts_once(
-    api: Emulator, house: House, monkeypatch: pytest.MonkeyPatch
+    api: Emulator, harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poller, "GRACE", 0.05)
-    first = await house.open_door()
+    first = await harness.open_door()
     held = _hold(first)
     await api.say("第一条")
     await api.say("第二条")
     await held.wait()
-    assert house.said() == ["第一条"]
+    assert harness.said() == ["第一条"]
     assert await api.waiting() == 2, "committed here, but not yet confirmed there"
     await first.stop()
-    await house.open_door()
+    await harness.open_door()
     await api.say("第三条")
-    await eventually(lambda: house.said() == ["第一条", "第二条", "第三条"])
+    await eventually(lambda: harness.said() == ["第一条", "第二条", "第三条"])
     await eventually(lambda: _nothing_waits(api))
 
 
 def _hold(door: Telegram) -> asyncio.Event:
     """This process commits, and dies before it can ask for what comes next."""
-    held, taking = asyncio.Event(), door.poller.taking.take
+    held, retry = asyncio.Event(), door.poller.retry.take
 
     async def take(update: Any, **more: Any) -> Any:
-        await taking(update, **more)
+        await retry(update, **more)
         held.set()
         await asyncio.Event().wait()
 
-    door.poller.taking.take = take  # type: ignore[method-assign]
+    door.poller.retry.take = take  # type: ignore[method-assign]
     return held
 
 
 async def test_while_another_poller_holds_the_line_ours_waits_for_its_turn(
-    api: Emulator, house: House, monkeypatch: pytest.MonkeyPatch
+    api: Emulator, harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poller, "CONFLICT_PAUSE", 0.01)
     async with _bot(api.base) as other:
         holding = asyncio.create_task(other.get_updates(timeout=50, allowed_updates=["inline_query"]))
         await eventually(lambda: _is_held(other))
-        await house.open_door()
+        await harness.open_door()
         await eventually(lambda: api.asked("getUpdates", 409) >= 3)
         holding.cancel()
         await asyncio.gather(holding, return_exceptions=True)
         await api.say("怎么开发票")
-        await eventually(lambda: house.letters() == ["sent"])
+        await eventually(lambda: harness.letters() == ["sent"])
 
 
 async def _is_held(other: Bot) -> bool:
@@ -219,29 +219,29 @@ async def _is_held(other: Bot) -> bool:
     return False
 
 
-async def test_a_webhook_somebody_set_ends_when_we_poll(api: Emulator, house: House) -> None:
+async def test_a_webhook_somebody_set_ends_when_we_poll(api: Emulator, harness: Harness) -> None:
     async with _bot(api.base) as other:
         await other.set_webhook("https://example.org/hook")
-        await house.open_door()
+        await harness.open_door()
         await eventually(lambda: api.asked("deleteWebhook") == 1)
         assert api.asked("getUpdates", 409) == 1
         assert (await other.get_webhook_info()).url == ""
     await api.say("怎么开发票")
-    await eventually(lambda: house.letters() == ["sent"])
+    await eventually(lambda: harness.letters() == ["sent"])
 
 
 # Webhook.
 
 
 @pytest.fixture
-async def posted_house(api: Emulator, tmp_path: Path) -> AsyncIterator[House]:
-    """A house that is posted to: a real web server on a port of its own."""
+async def posted_house(api: Emulator, tmp_path: Path) -> AsyncIterator[Harness]:
+    """A service that is posted to: a real web server on a port of its own."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         settings = Settings(data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, public_url=url, encoder="none")
         opened = await _open(replace(settings, telegram_webhook=True, telegram_webhook_secret=SECRET))
-        config = uvicorn.Config(create_app(opened.reception), lifespan="off", ws="none", log_config=None)
+        config = uvicorn.Config(create_app(opened.service), lifespan="off", ws="none", log_config=None)
         server = uvicorn.Server(config)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]  # they are pytest's
         serving = asyncio.create_task(server.serve(sockets=[door]))
@@ -252,7 +252,7 @@ async def posted_house(api: Emulator, tmp_path: Path) -> AsyncIterator[House]:
         await opened.close()
 
 
-async def test_what_is_posted_with_the_secret_is_taken(api: Emulator, posted_house: House) -> None:
+async def test_what_is_posted_with_the_secret_is_taken(api: Emulator, posted_house: Harness) -> None:
     await posted_house.open_door()
     await eventually(lambda: api.asked("setWebhook") == 1)
     await api.say("怎么开发票")
@@ -263,25 +263,25 @@ async def test_what_is_posted_with_the_secret_is_taken(api: Emulator, posted_hou
 
 @pytest.mark.parametrize("secret", ["not-the-one-we-gave", None])
 async def test_what_is_posted_without_the_secret_is_refused_and_nothing_is_written(
-    api: Emulator, posted_house: House, secret: str | None
+    api: Emulator, posted_house: Harness, secret: str | None
 ) -> None:
     await posted_house.open_door()
     await eventually(lambda: api.asked("setWebhook") == 1)
     async with _bot(api.base) as other:
-        await other.set_webhook(posted_house.reception.settings.public_url + PATH, secret_token=secret)
+        await other.set_webhook(posted_house.service.settings.public_url + PATH, secret_token=secret)
     await api.say("怎么开发票")
     assert (await api.deliver(), await api.waiting()) == (0, 1)
     assert (posted_house.said(), posted_house.letters()) == ([], [])
-    count = posted_house.reception.database.read_now(
+    count = posted_house.service.database.read_now(
         lambda db: len(db.execute(select(conversations.conversations)).all())
     )
     assert count == 0
 
 
-async def test_what_was_refused_is_taken_once_the_secret_is_right(api: Emulator, posted_house: House) -> None:
+async def test_what_was_refused_is_taken_once_the_secret_is_right(api: Emulator, posted_house: Harness) -> None:
     door = await posted_house.open_door()
     await eventually(lambda: api.asked("setWebhook") == 1)
-    address = posted_house.reception.settings.public_url + PATH
+    address = posted_house.service.settings.public_url + PATH
     await door.client.receive_at(address, "not-the-one-we-gave")
     await api.say("怎么开发票")
     await api.say("连不上wifi了")

@@ -56,8 +56,8 @@ def test_everybody_hears_once_though_the_program_is_killed_between_batches(
 def _hand_over(desk: Desk, address: str) -> None:
     for number, text in enumerate(("快递一直没送到，物流停了", "转人工")):
         message = Incoming("web", address, f"{address}:{number}", "text", text=text)
-        house = desk.house
-        house.database.write_now(intake.receive, house.rules, message, None, house.clock())
+        service = desk.service
+        service.database.write_now(intake.receive, service.rules, message, None, service.clock())
 
 
 def _declare(desk: Desk, lead: Staff) -> int:
@@ -67,7 +67,7 @@ def _declare(desk: Desk, lead: Staff) -> int:
 
 
 def _do(desk: Desk, what: Any, *arguments: Any) -> Any:
-    return desk.house.database.write_now(what, desk.house.rules, *arguments, desk.house.clock())
+    return desk.service.database.write_now(what, desk.service.rules, *arguments, desk.service.clock())
 
 
 def _reach(desk: Desk, number: int) -> incident_store.Reach:

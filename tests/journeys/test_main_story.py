@@ -33,7 +33,7 @@ def test_a_strategic_customer_reaches_a_persons_queue_with_fifteen_minutes_runni
     first = desk.deadline(ticket.id, "first_contact")
     assert first.due_at - ticket.received_at == timedelta(minutes=15)
     promise = page.hears("最晚")["text"]
-    assert phrases.by(desk.house.rules.policy, first.due_at, ticket.received_at) in promise
+    assert phrases.by(desk.service.rules.policy, first.due_at, ticket.received_at) in promise
     assert "特级" not in promise
     assert [(audience, name) for audience, name, _ in desk.noticed(ticket.id, "new")] == [("queue", "特级专席")]
 

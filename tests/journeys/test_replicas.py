@@ -1,4 +1,4 @@
-"""Two processes on one database are one house: what one takes in the other shows, and nothing happens twice."""
+"""Two processes on one database are one service: what one takes in the other shows, and nothing happens twice."""
 
 from __future__ import annotations
 

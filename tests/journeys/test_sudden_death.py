@@ -162,7 +162,7 @@ class Story:
         assert {line.id for line in lines} >= set(self.acknowledged), "what was acknowledged is there"
         tables = (store.deadlines, store.ticket_events)
         deadlines, events = (desk.rows(select(t).where(t.c.ticket_id == ticket_id)) for t in tables)
-        # That the topic comes often is told at the tenth ticket of a house, whoever died meanwhile.
+        # That the topic comes often is told at the tenth ticket of a service, whoever died meanwhile.
         told = [(*whom, _timeless(text)) for *whom, text in desk.notices_of(ticket_id) if whom[0] != "recurring"]
         kept = desk.read(conversations.get_conversation, conversation)
         return {

@@ -55,7 +55,7 @@ def _see_labels(said: list[str], moment: str) -> None:
 def _end_leases(server: Server) -> None:
     """As if the minute had passed after which another process may take over an unfinished send."""
     with desk_at(server) as desk:
-        desk.house.database.write_now(_shift)
+        desk.service.database.write_now(_shift)
 
 
 def _shift(db: Connection) -> None:

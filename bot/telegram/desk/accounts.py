@@ -12,7 +12,7 @@ from bot.notifications import notice_inbox
 from bot.notifications.rules import Audience, Notice
 from bot.rules import Rules
 from bot.telegram.parsing.customers import TELEGRAM
-from bot.telegram.parsing.staff import Left
+from bot.telegram.parsing.staff import MemberLeft
 from bot.transcript import conversations
 from bot.wording import telegram_staff as words
 from escalation.staff import Staff, get_staff
@@ -45,7 +45,7 @@ def burn(db: Connection, secret: str, text: str, now: datetime) -> None:
         one_time_codes.redeem(db, secret, "staff", code, now)
 
 
-def leave(db: Connection, rules: Rules, left: Left, now: datetime) -> None:
+def leave(db: Connection, rules: Rules, left: MemberLeft, now: datetime) -> None:
     """Whoever is no longer in the group acts through it no more; their tickets stay theirs, and leads hear of each.
 
     Once for each time they leave: an update that comes again must not put out somebody who is back.

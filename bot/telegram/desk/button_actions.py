@@ -16,7 +16,7 @@ from bot.rules import Rules
 from bot.telegram.desk import buttons
 from bot.telegram.desk.buttons import Pressed
 from bot.telegram.parsing.customers import TELEGRAM
-from bot.telegram.parsing.staff import Tapped
+from bot.telegram.parsing.staff import ButtonPress
 from bot.topic_sync.topics import topics
 from bot.transcript import conversations
 from bot.wording import telegram_staff as words
@@ -31,7 +31,7 @@ CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: word
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallbackAnswer:
     """What the tapper reads, as an alert if it must not be missed, and what stands under the card from now on."""
 
     text: str | None = None
@@ -39,18 +39,18 @@ class Answer:
     under: InlineKeyboardMarkup | None = None
 
 
-NOTHING = Answer()
-STALE = Answer(words.STALE_BUTTON, alert=True)
+NOTHING = CallbackAnswer()
+STALE = CallbackAnswer(words.STALE_BUTTON, alert=True)
 
 
-def take_tap(db: Connection, rules: Rules, tapped: Tapped, now: datetime) -> Answer:
+def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -> CallbackAnswer:
     """Do what the button says, once; refuses with `Refused`, nothing done."""
     pressed = buttons.read_data(tapped.data)
     if pressed is None or not _is_its_own(db, tapped, pressed.ticket_id):
         return STALE
     who = messenger_accounts.staff_of(db, tapped.account)
     if who is None:
-        return Answer(words.NOT_LINKED, alert=True)
+        return CallbackAnswer(words.NOT_LINKED, alert=True)
     ticket = store.get_ticket(db, pressed.ticket_id)
     demand_sight(who, ticket)
     asked = _ask(db, rules.policy, who, ticket, pressed, now)
@@ -62,10 +62,10 @@ def take_tap(db: Connection, rules: Rules, tapped: Tapped, now: datetime) -> Ans
     act_in_sight(db, rules, who, ticket.id, action, now)
     # The list it was chosen from gives way; the card itself follows in its own time.
     after = store.get_ticket(db, ticket.id)
-    return Answer(done, under=buttons.card_keyboard(rules.policy, after))
+    return CallbackAnswer(done, under=buttons.card_keyboard(rules.policy, after))
 
 
-def _is_its_own(db: Connection, tapped: Tapped, ticket_id: int) -> bool:
+def _is_its_own(db: Connection, tapped: ButtonPress, ticket_id: int) -> bool:
     """Whether it was tapped in this ticket's topic: another ticket's data under this card is nobody's wish."""
     columns = (topics.c.chat, topics.c.thread, topics.c.card)
     row = db.execute(select(*columns).where(topics.c.ticket_id == ticket_id)).one_or_none()
@@ -74,27 +74,29 @@ def _is_its_own(db: Connection, tapped: Tapped, ticket_id: int) -> bool:
     return bool(row.thread == tapped.thread if tapped.thread is not None else row.card == tapped.number)
 
 
-def _ask(db: Connection, policy: Policy, who: Staff, ticket: Ticket, pressed: Pressed, now: datetime) -> Answer | None:
+def _ask(
+    db: Connection, policy: Policy, who: Staff, ticket: Ticket, pressed: Pressed, now: datetime
+) -> CallbackAnswer | None:
     """What only asks for a choice; None when there is something to do."""
     match pressed:
         case Pressed(verb="note"):
-            return Answer(words.HOW_TO_NOTE, alert=True)
+            return CallbackAnswer(words.HOW_TO_NOTE, alert=True)
         case Pressed(verb="more"):
-            return Answer(under=buttons.more_keyboard(policy, ticket))
+            return CallbackAnswer(under=buttons.more_keyboard(policy, ticket))
         case Pressed(verb="back"):
-            return Answer(under=buttons.card_keyboard(policy, ticket))
+            return CallbackAnswer(under=buttons.card_keyboard(policy, ticket))
         case Pressed(verb="transfer"):
             _demand_passing(ticket, who)
             people = _people(db, ticket, now)
-            return Answer(words.CHOOSE_TRANSFER, under=buttons.transfer_keyboard(policy, ticket, people))
+            return CallbackAnswer(words.CHOOSE_TRANSFER, under=buttons.transfer_keyboard(policy, ticket, people))
         case Pressed(verb="resolve", arg=""):
             demand_holder(ticket, who.id)
             if buttons.asks_cause(policy, ticket):
-                return Answer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "resolve"))
-            return Answer(words.CONFIRM_RESOLVE, under=buttons.confirm_keyboard(ticket))
+                return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "resolve"))
+            return CallbackAnswer(words.CONFIRM_RESOLVE, under=buttons.confirm_keyboard(ticket))
         case Pressed(verb="fact", arg=fact, more="") if fact in buttons.NEED_CAUSE:
             if buttons.asks_cause(policy, ticket):
-                return Answer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "fact", fact))
+                return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "fact", fact))
     return None
 
 

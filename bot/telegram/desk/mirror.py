@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.telegram.sending.rich_text import LONGEST, Styled
-from bot.topic_sync.work_queue import Topic
+from bot.telegram.sending.rich_text import LONGEST, RichText
+from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import number_in, numbers
+from bot.transcript.channel_message_ids import channel_message_ids, id_in
 from bot.transcript.conversations import Conversation, Message, messages
 from bot.transcript.edits import revisions
 from bot.transcript.quotes import quotes_of
-from bot.utf16 import cut
+from bot.wording.utf16 import cut
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.store import notes
@@ -55,10 +55,10 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TopicMessage:
     """The next thing to be said in a topic; `marks` is what the topic shows when it was."""
 
-    words: Styled | None  # by themselves, or before what is copied
+    words: RichText | None  # by themselves, or before what is copied
     marks: dict[str, int]
     stands_for: tuple[str, int]  # the line or the remark that an answer to it answers
     quiet: bool = False
@@ -76,8 +76,8 @@ class Piece:
 
 
 def next_piece(
-    db: Connection, topic: Topic, ticket: Ticket, conversation: Conversation, customer: str
-) -> Piece | dict[str, int] | None:
+    db: Connection, topic: TopicWork, ticket: Ticket, conversation: Conversation, customer: str
+) -> TopicMessage | dict[str, int] | None:
     """What comes next; only new marks, when the rest was written there anyway; None: nothing is missing."""
     marks = {"told": topic.told, "noted": topic.noted}
     items = list(_items(db, topic, ticket, conversation, customer))
@@ -93,13 +93,18 @@ def next_piece(
 
 
 def _spoken(
-    db: Connection, topic: Topic, fresh: Sequence[Item], items: Sequence[Item], marks: dict[str, int], first_time: bool
-) -> Piece:
+    db: Connection,
+    topic: TopicWork,
+    fresh: Sequence[Item],
+    items: Sequence[Item],
+    marks: dict[str, int],
+    first_time: bool,
+) -> TopicMessage:
     """Words: of one person, or of several where much is to be told."""
     turns = sum(1 for _ in groupby(fresh, key=lambda item: item.name))
     mixed = first_time or turns > CROWD
-    answered = number_in(db, topic.chat or 0, fresh[0].reply_to) if fresh[0].reply_to is not None else None
-    told, taken = Styled(), list[Item]()
+    answered = id_in(db, topic.chat or 0, fresh[0].reply_to) if fresh[0].reply_to is not None else None
+    told, taken = RichText(), list[Item]()
     for item in fresh:
         if taken and not (item.is_words and (_goes_on(taken[0], item) or (mixed and _are_of_a_kind(taken[0], item)))):
             break
@@ -110,7 +115,7 @@ def _spoken(
         told = longer.within(FITS)
         taken.append(item)
     from_customer = [item for item in taken if item.author == "customer"]
-    return Piece(
+    return TopicMessage(
         words=told,
         marks=_passed(marks, _until(items, taken[-1])),
         stands_for=(from_customer or taken)[-1].key,
@@ -128,8 +133,8 @@ def _are_of_a_kind(first: Item, item: Item) -> bool:
     return (first.author == "note") == (item.author == "note")
 
 
-def _with(told: Styled, item: Item, before: str, quote: str) -> Styled:
-    longer = Styled(told.text, list(told.entities))
+def _with(told: RichText, item: Item, before: str, quote: str) -> RichText:
+    longer = RichText(told.text, list(told.entities))
     if longer.text:
         longer.plain("\n")
     if item.name != before:
@@ -145,10 +150,10 @@ def _shown(
     marks: dict[str, int],
     was: str,
     tried: int,
-) -> Piece:
+) -> TopicMessage:
     """A file, or an album: copied from the customer's chat, or sent as we hold it."""
     first = fresh[0]
-    words = Styled().bold(f"{first.name}：") if first.author != was else None
+    words = RichText().bold(f"{first.name}：") if first.author != was else None
     instead = f"{first.name}：{first.text}{ELSEWHERE}"
     about: dict[str, Any] = {"words": words, "instead": instead, "quiet": first.author == "bot"}
     if first.number is None:
@@ -157,8 +162,8 @@ def _shown(
         content = held[1].content if held and tried < TRIES else None
         passed = _passed(marks, _until(items, first))
         if not content:
-            return Piece(Styled().plain(instead).within(FITS), passed, first.key)
-        return Piece(marks=passed, stands_for=first.key, file=(name, content), **about)
+            return TopicMessage(RichText().plain(instead).within(FITS), passed, first.key)
+        return TopicMessage(marks=passed, stands_for=first.key, file=(name, content), **about)
     album = [first]
     for item in fresh[1:ALBUM]:
         if first.album is None or item.album != first.album or item.number is None:
@@ -166,10 +171,10 @@ def _shown(
         album.append(item)
     about |= {"copies": tuple(item.number or 0 for item in album), "lines": tuple(item.key[1] for item in album)}
     passed = _passed(marks, _until(items, album[-1]))
-    return Piece(marks=passed, stands_for=album[-1].key, source=int(conversation.address), **about)
+    return TopicMessage(marks=passed, stands_for=album[-1].key, source=int(conversation.address), **about)
 
 
-def _revised(db: Connection, topic: Topic, ticket: Ticket, customer: str) -> Piece | None:
+def _revised(db: Connection, topic: TopicWork, ticket: Ticket, customer: str) -> TopicMessage | None:
     mine = (messages.c.ticket_id == ticket.id, revisions.c.id > topic.revised)
     query = select(revisions, messages.c.text.label("first")).join_from(revisions, messages).where(*mine)
     row = db.execute(query.order_by(revisions.c.id).limit(1)).one_or_none()
@@ -177,21 +182,29 @@ def _revised(db: Connection, topic: Topic, ticket: Ticket, customer: str) -> Pie
         return None
     earlier = (revisions.c.message_id == row.message_id, revisions.c.id < row.id)
     before = db.scalar(select(revisions.c.text).where(*earlier).order_by(revisions.c.id.desc()).limit(1))
-    told = Styled().bold(f"{_customer(customer)}修改了消息：")
+    told = RichText().bold(f"{_customer(customer)}修改了消息：")
     told.plain(f"{cut(before or row.first, 1900) or WORDLESS} → {cut(row.text, 1900) or WORDLESS}")
     shown = _number_from(db, topic, ticket, row.message_id)
-    return Piece(told.within(FITS), {"revised": row.id}, ("line", row.message_id), reply_to=shown)
+    return TopicMessage(told.within(FITS), {"revised": row.id}, ("line", row.message_id), reply_to=shown)
 
 
-def _number_from(db: Connection, topic: Topic, ticket: Ticket, line: int) -> int | None:
+def _number_from(db: Connection, topic: TopicWork, ticket: Ticket, line: int) -> int | None:
     """The message that shows this line: lines that share one are known by the last of them."""
-    mine = (numbers.c.chat == topic.chat, messages.c.ticket_id == ticket.id, numbers.c.message_id >= line)
-    query = select(numbers.c.number).join_from(numbers, messages).where(*mine)
-    found: int | None = db.scalar(query.order_by(numbers.c.message_id, numbers.c.number).limit(1))
+    mine = (
+        channel_message_ids.c.chat == topic.chat,
+        messages.c.ticket_id == ticket.id,
+        channel_message_ids.c.message_id >= line,
+    )
+    query = select(channel_message_ids.c.number).join_from(channel_message_ids, messages).where(*mine)
+    found: int | None = db.scalar(
+        query.order_by(channel_message_ids.c.message_id, channel_message_ids.c.number).limit(1)
+    )
     return found
 
 
-def _items(db: Connection, topic: Topic, ticket: Ticket, conversation: Conversation, customer: str) -> Iterator[Item]:
+def _items(
+    db: Connection, topic: TopicWork, ticket: Ticket, conversation: Conversation, customer: str
+) -> Iterator[Item]:
     names = staff_names(db)
     lines, remarks = conversations.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
     here = _written_here(db, topic, [line.id for line in lines if line.author == "agent"], [row.id for row in remarks])
@@ -222,7 +235,7 @@ def _item_of(
         return item
     chat = conversation.address
     numeric = conversation.channel == "telegram" and chat.removeprefix("-").isdecimal()
-    number = number_in(db, int(chat), line.id) if numeric else None
+    number = id_in(db, int(chat), line.id) if numeric else None
     if number is not None:
         return replace(item, number=number)
     return replace(item, file=(line.meta.get("file") or "文件", line.id)) if line.kind == "file" else item
@@ -260,22 +273,27 @@ def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:
     return {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
 
 
-def _notes(db: Connection, topic: Topic, ticket: Ticket) -> Sequence[Any]:
+def _notes(db: Connection, topic: TopicWork, ticket: Ticket) -> Sequence[Any]:
     mine = (notes.c.ticket_id == ticket.id, notes.c.id > topic.noted)
     return db.execute(select(notes).where(*mine).order_by(notes.c.id).limit(AT_ONCE)).all()
 
 
-def _written_here(db: Connection, topic: Topic, lines: Sequence[int], remarks: Sequence[int]) -> set[tuple[str, int]]:
+def _written_here(
+    db: Connection, topic: TopicWork, lines: Sequence[int], remarks: Sequence[int]
+) -> set[tuple[str, int]]:
     """What staff wrote in this topic: it stands there already."""
-    here = numbers.c.chat == topic.chat
+    here = channel_message_ids.c.chat == topic.chat
     found = {
-        ("line", each) for each in db.scalars(select(numbers.c.message_id).where(here, numbers.c.message_id.in_(lines)))
+        ("line", each)
+        for each in db.scalars(
+            select(channel_message_ids.c.message_id).where(here, channel_message_ids.c.message_id.in_(lines))
+        )
     }
-    noted = db.scalars(select(numbers.c.note_id).where(here, numbers.c.note_id.in_(remarks)))
+    noted = db.scalars(select(channel_message_ids.c.note_id).where(here, channel_message_ids.c.note_id.in_(remarks)))
     return found | {("note", each) for each in noted}
 
 
-def _last_author(db: Connection, topic: Topic, ticket: Ticket) -> str:
+def _last_author(db: Connection, topic: TopicWork, ticket: Ticket) -> str:
     """Who spoke last of what the topic shows: whoever goes on is not named again."""
     query = select(messages.c.author).where(messages.c.ticket_id == ticket.id, messages.c.id <= topic.told)
     return db.scalar(query.order_by(messages.c.id.desc()).limit(1)) or ""

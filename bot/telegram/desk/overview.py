@@ -14,17 +14,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.notifications.publish import customer_label, labels
 from bot.rules import Rules
 from bot.telegram.desk.topic_card import mark, moment
-from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES, Styled
+from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES, RichText
 from bot.topic_sync.group_rate import arrived, take, wait_for
-from bot.topic_sync.topic_groups import Group, ensure, every_group, in_use, saw, where
+from bot.topic_sync.topic_groups import TopicGroup, ensure, every_group, in_use, saw, where
 from bot.topic_sync.topics import groups, links, topics
-from bot.utf16 import cut
+from bot.wording.utf16 import cut
 from escalation.policy.model import Policy
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import IS_OPEN, TicketOverview, late_promises, tickets_overview
 from escalation.tickets.store import DeadlineRow, tickets
 
-__all__ = ["NAME", "Board", "claim", "conclude", "lost", "next_look", "where"]
+__all__ = ["NAME", "OverviewWork", "claim", "conclude", "lost", "next_look", "where"]
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ MOST = 300  # tickets looked at; more lines never fit
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OverviewLine:
     """An open ticket, as the overview shows it."""
 
     ticket: Ticket
@@ -48,17 +48,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class OverviewWork:
     """What a group's overview needs: its topic, or its message, new or changed; leased to whoever has this."""
 
     chat: int
     thread: int | None  # null: the topic is to be made
     number: int | None  # null: the message is to be said
-    words: Styled
+    words: RichText
     leased: datetime
 
 
-def claim(db: Connection, rules: Rules, now: datetime) -> Board | float | None:
+def claim(db: Connection, rules: Rules, now: datetime) -> OverviewWork | float | None:
     """What is to be done for one group's overview, its place in the group's minute taken; as desk_steps.claim."""
     for group in _served(db, rules, now):
         ensure(db, group.chat)
@@ -82,7 +82,7 @@ def claim(db: Connection, rules: Rules, now: datetime) -> Board | float | None:
             return wait
         leased = now + LEASE
         _put_off(db, group.chat, leased)
-        return Board(group.chat, row.overview, row.board, words, leased)
+        return OverviewWork(group.chat, row.overview, row.board, words, leased)
     return None
 
 
@@ -97,7 +97,7 @@ def next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
     return max(min(waits), 0.0) if waits else None
 
 
-def conclude(db: Connection, done: Board, number: int | None, now: datetime) -> None:
+def conclude(db: Connection, done: OverviewWork, number: int | None, now: datetime) -> None:
     """It was done: `number` is the thread made, the message said, or None after a change."""
     arrived(db, done.chat, now)
     if done.thread is None:
@@ -111,7 +111,7 @@ def conclude(db: Connection, done: Board, number: int | None, now: datetime) -> 
     db.execute(update(groups).where(*mine).values(**values))
 
 
-def lost(db: Connection, done: Board, now: datetime, seconds: float, *, topic: bool, message: bool) -> None:
+def lost(db: Connection, done: OverviewWork, now: datetime, seconds: float, *, topic: bool, message: bool) -> None:
     """It could not be done; `topic`, `message`: because that is gone, so that it is made anew."""
     arrived(db, done.chat, now)
     values: dict[str, object] = {"next_at": now + timedelta(seconds=seconds)}
@@ -120,23 +120,23 @@ def lost(db: Connection, done: Board, now: datetime, seconds: float, *, topic: b
     db.execute(update(groups).where(*mine).values(**values))
 
 
-def board(policy: Policy, lines: Sequence[Line], counted: tuple[int, int, int] | None = None) -> Styled:
+def board(policy: Policy, lines: Sequence[OverviewLine], counted: tuple[int, int, int] | None = None) -> RichText:
     """By queue, late ones first, then the nearest promise; as many as fit. Says instants, so that it does not tick.
 
     `counted`: how many are open, late, unclaimed, where there are more than the lines.
     """
     late, waiting = sum(line.late for line in lines), sum(line.ticket.holder_id is None for line in lines)
     total, late, waiting = counted or (len(lines), late, waiting)
-    told = Styled().bold(f"未结工单 {total}")
+    told = RichText().bold(f"未结工单 {total}")
     told.plain(f" · 已超时 {late} · 待认领 {waiting}\n")
     if not lines:
         return told.plain("目前没有未结工单。")
     shown = 0
     for queue in _queues(policy, lines):
         mine = sorted((line for line in lines if line.ticket.queue == queue), key=_pressing)
-        longer = Styled(told.text, list(told.entities)).bold(f"\n{queue}（{len(mine)}）").plain("\n")
+        longer = RichText(told.text, list(told.entities)).bold(f"\n{queue}（{len(mine)}）").plain("\n")
         for line in mine:
-            with_it = _said(Styled(longer.text, list(longer.entities)), policy, line)
+            with_it = _said(RichText(longer.text, list(longer.entities)), policy, line)
             if with_it.length > LONGEST - 40 or len(with_it.entities) >= MOST_ENTITIES:
                 return told.plain(f"\n……还有 {total - shown} 张，请在工作台查看。")
             told = longer = with_it
@@ -153,7 +153,7 @@ def counts(db: Connection, now: datetime) -> tuple[int, int, int]:
     return total, overdue, waiting
 
 
-def read_lines(db: Connection, rules: Rules, now: datetime) -> list[Line]:
+def read_lines(db: Connection, rules: Rules, now: datetime) -> list[OverviewLine]:
     """The open tickets, in a handful of queries; of very many the most urgent."""
     rank = select(topics.c.rank).where(topics.c.ticket_id == tickets.c.id).scalar_subquery()
     known = partial(labels, db, rules, now=now)
@@ -162,13 +162,13 @@ def read_lines(db: Connection, rules: Rules, now: datetime) -> list[Line]:
     return [_line(each, urls.get(each.ticket.id, ""), now) for each in found]
 
 
-def _line(found: TicketOverview, url: str, now: datetime) -> Line:
+def _line(found: TicketOverview, url: str, now: datetime) -> OverviewLine:
     due = found.nearest_promise()
     late = due is not None and due.due_at <= now
-    return Line(found.ticket, customer_label(found.customer), found.holder, due, late, url)
+    return OverviewLine(found.ticket, customer_label(found.customer), found.holder, due, late, url)
 
 
-def _said(told: Styled, policy: Policy, line: Line) -> Styled:
+def _said(told: RichText, policy: Policy, line: OverviewLine) -> RichText:
     ticket = line.ticket
     told.plain("❗" if line.late else mark(policy, ticket)).plain(" ").link(f"#{ticket.id}", line.url)
     told.plain(f" {cut(line.customer, 40)} · {line.holder or '待认领'}")
@@ -180,26 +180,26 @@ def _said(told: Styled, policy: Policy, line: Line) -> Styled:
     return told.plain("\n")
 
 
-def _queues(policy: Policy, lines: Sequence[Line]) -> Iterator[str]:
+def _queues(policy: Policy, lines: Sequence[OverviewLine]) -> Iterator[str]:
     """In the policy's order; those it no longer names come last."""
     held = dict.fromkeys(line.ticket.queue for line in lines)
     yield from (queue for queue in policy.queues if queue in held)
     yield from (queue for queue in held if queue not in policy.queues)
 
 
-def _pressing(line: Line) -> tuple[bool, bool, float, int]:
+def _pressing(line: OverviewLine) -> tuple[bool, bool, float, int]:
     due = line.due.due_at.timestamp() if line.due is not None else 0.0
     return not line.late, line.due is None, due, line.ticket.id
 
 
-def _here(db: Connection, rules: Rules) -> list[Group]:
+def _here(db: Connection, rules: Rules) -> list[TopicGroup]:
     """The group in use, and others that have an overview already."""
     used = in_use(db, rules)
     every = [group for group in every_group(db, rules) if group.is_usable]
     return [group for group in every if group.overview is not None or (used is not None and group.chat == used.chat)]
 
 
-def _served(db: Connection, rules: Rules, now: datetime) -> list[Group]:
+def _served(db: Connection, rules: Rules, now: datetime) -> list[TopicGroup]:
     return [group for group in _here(db, rules) if group.next_at is None or group.next_at <= now]
 
 

@@ -14,7 +14,7 @@ from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.telegram.desk.accounts import burn, codes_in
 from bot.telegram.parsing.customers import TELEGRAM
-from bot.telegram.parsing.staff import Said
+from bot.telegram.parsing.staff import StaffMessage
 from bot.telegram.sending import albums
 from bot.topic_sync import topics
 from bot.transcript import channel_message_ids, conversations
@@ -33,7 +33,7 @@ class NotSent(Exception):
     """Something that cannot be passed on; its text is the sentence for whoever wrote it."""
 
 
-def take_words(db: Connection, rules: Rules, secret: str, said: Said, now: datetime) -> str | None:
+def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> str | None:
     """Do what was said, once; the sign to put under it, if any. Refuses with `Refused` or `NotSent`, nothing kept."""
     if said.command == "/link" or codes_in(secret, said.text):
         _warn_of_code(db, rules, secret, said, now)
@@ -54,16 +54,16 @@ def take_words(db: Connection, rules: Rules, secret: str, said: Said, now: datet
     return SENT if isinstance(action, Reply) else NOTED
 
 
-def refuse_words(db: Connection, rules: Rules, said: Said, why: Refused | NotSent, now: datetime) -> None:
+def refuse_words(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
     """Say, once, why nothing came of it: as an answer to it, in the console's own words."""
     if not conversations.remember_key(db, TELEGRAM, said.key, now):
         return
     answer(db, rules, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
 
 
-def take_edit(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
+def take_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
     """What was sent stays as it was sent; whoever changed it is told so, once."""
-    known = channel_message_ids.numbered(db, said.chat, said.number)
+    known = channel_message_ids.find_id(db, said.chat, said.number)
     # A link's preview came, or a place that is shared for an hour moved on: not other words.
     if known is None or said.place is not None or said.text == _kept(db, known):
         return
@@ -79,25 +79,25 @@ def sentence_of(db: Connection, why: Refused | NotSent) -> str:
     return refusal(why.code, holder)
 
 
-def answer(db: Connection, rules: Rules, said: Said, text: str, now: datetime) -> None:
+def answer(db: Connection, rules: Rules, said: StaffMessage, text: str, now: datetime) -> None:
     """Answer a message where it was written."""
     address = str(said.chat) if said.thread is None else f"{said.chat}/{said.thread}"
     post_to(db, rules.vault, address, text, now, reply_to=said.number)
 
 
-def _ask_who(db: Connection, rules: Rules, said: Said, now: datetime) -> None:
+def _ask_who(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
     whose = said.account if said.account is not None else f"group{said.chat}"
     if again_after(db, f"tg:unlinked:{whose}", PAUSE, now):
         answer(db, rules, said, words.NOT_LINKED if said.account is not None else words.ANONYMOUS, now)
 
 
-def _warn_of_code(db: Connection, rules: Rules, secret: str, said: Said, now: datetime) -> None:
+def _warn_of_code(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> None:
     if conversations.remember_key(db, TELEGRAM, said.key, now):
         burn(db, secret, said.text, now)
         answer(db, rules, said, words.CODE_IN_GROUP, now)
 
 
-def _action_of(db: Connection, said: Said, ticket: Ticket) -> Action | None:
+def _action_of(db: Connection, said: StaffMessage, ticket: Ticket) -> Action | None:
     written, answers = Written(said.chat, said.number), _answered(db, said, ticket)
     replies = said.command == "/r" or answers is not None or albums.is_begun(db, said.chat, said.album)
     if not replies:
@@ -111,9 +111,9 @@ def _action_of(db: Connection, said: Said, ticket: Ticket) -> Action | None:
     return Reply(_reply_of(said), said.key, written, answers, said.file, said.place, bare)
 
 
-def _answered(db: Connection, said: Said, ticket: Ticket) -> int | None:
+def _answered(db: Connection, said: StaffMessage, ticket: Ticket) -> int | None:
     """The line this replies to, if it is one of the customer's in this very conversation."""
-    known = channel_message_ids.numbered(db, said.chat, said.reply_to) if said.reply_to is not None else None
+    known = channel_message_ids.find_id(db, said.chat, said.reply_to) if said.reply_to is not None else None
     if known is None or known.message_id is None:
         return None
     mine = (messages.c.id == known.message_id, messages.c.conversation_id == ticket.conversation_id)
@@ -121,11 +121,11 @@ def _answered(db: Connection, said: Said, ticket: Ticket) -> int | None:
     return found
 
 
-def _reply_of(said: Said) -> str:
+def _reply_of(said: StaffMessage) -> str:
     return said.text or (_place_of(said.place) if said.place is not None else "")
 
 
-def _note_of(said: Said) -> str:
+def _note_of(said: StaffMessage) -> str:
     what = words.FILE_NOTE.format(name=said.file.name) if said.file is not None else ""
     if said.place is not None:
         what = _place_of(said.place)
@@ -136,7 +136,7 @@ def _place_of(place: tuple[float, float]) -> str:
     return words.PLACE.format(place=f"{place[0]}, {place[1]}")
 
 
-def _kept(db: Connection, known: channel_message_ids.Numbered) -> str | None:
+def _kept(db: Connection, known: channel_message_ids.ChannelMessage) -> str | None:
     if known.message_id is not None:
         line: str | None = db.scalar(select(messages.c.text).where(messages.c.id == known.message_id))
         return line

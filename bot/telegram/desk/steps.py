@@ -18,15 +18,15 @@ from bot.notifications.publish import labels
 from bot.rules import Rules
 from bot.telegram.desk import topic_card
 from bot.telegram.desk.buttons import card_keyboard
-from bot.telegram.desk.mirror import Piece, next_piece
+from bot.telegram.desk.mirror import TopicMessage, next_piece
 from bot.telegram.desk.topic_card import Facts
-from bot.telegram.sending.rich_text import Styled
+from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import work_queue
 from bot.topic_sync.group_rate import arrived, take
 from bot.topic_sync.topic_groups import NO_PIN, every_group, in_use, saw
-from bot.topic_sync.work_queue import Topic
+from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import note_number
+from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from escalation.customers.model import Customer
 from escalation.incidents import incident_store
@@ -52,7 +52,7 @@ class MakeTopic:
 class ShowCard:
     """The card, new (`number` is None) or edited."""
 
-    words: Styled
+    words: RichText
     markup: InlineKeyboardMarkup | None
     digest: str
     number: int | None = None
@@ -79,14 +79,14 @@ class Pin:
     number: int
 
 
-What = MakeTopic | ShowCard | Piece | Rename | Shut | Pin
+What = MakeTopic | ShowCard | TopicMessage | Rename | Shut | Pin
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TopicStep:
     """One thing to be done over the network for a topic leased to whoever has this."""
 
-    topic: Topic
+    topic: TopicWork
     chat: int
     doing: Doing
     what: What
@@ -98,12 +98,12 @@ class Step:
         """How many places of the group's minute were taken for it."""
         if self.doing in FREE:
             return 0
-        return self.what.messages if isinstance(self.what, Piece) else 1
+        return self.what.messages if isinstance(self.what, TopicMessage) else 1
 
 
 def claim(
     db: Connection, rules: Rules, console: str, now: datetime, *, urgent_only: bool = False
-) -> Step | float | None:
+) -> TopicStep | float | None:
     """The next step, leased, its places in the group's minute taken, in this one transaction.
 
     Seconds to wait when the minute is full after all; 0.0 when a topic turned out to show everything; None when there
@@ -128,17 +128,17 @@ def claim(
         work_queue.note(db, topic, wanted_at=None, doing=None)
         return 0.0
     doing, what = found
-    step = Step(topic, chat, doing, what, now, topic.doing == doing and doing in TWICE)
+    step = TopicStep(topic, chat, doing, what, now, topic.doing == doing and doing in TWICE)
     if step.messages:
         spread = topic.card is None
         wait = take(db, chat, now, urgent=topic.is_urgent, messages=step.messages, spread=spread)
         if wait > 0:
             return wait
     until = work_queue.lease(db, topic, doing, now)
-    return Step(topic, chat, doing, what, until, step.retried)
+    return TopicStep(topic, chat, doing, what, until, step.retried)
 
 
-def conclude(db: Connection, step: Step, numbers: list[int], now: datetime) -> bool:
+def conclude(db: Connection, step: TopicStep, numbers: list[int], now: datetime) -> bool:
     """It was done; `numbers` are those of the messages that were said, or the thread that was made.
 
     False when the lease was lost: somebody else does it once more, and says so.
@@ -149,12 +149,12 @@ def conclude(db: Connection, step: Step, numbers: list[int], now: datetime) -> b
     if not isinstance(step.what, MakeTopic | Rename | Shut | Pin) and numbers:
         saw(db, step.chat, max(numbers))
     # A copy that a lost lease made double stands there all the same: an answer to either finds its line.
-    if isinstance(step.what, Piece):
+    if isinstance(step.what, TopicMessage):
         _note_numbers(db, step.chat, step.what, numbers)
     return done
 
 
-def _changes(step: Step, numbers: list[int]) -> dict[str, Any]:
+def _changes(step: TopicStep, numbers: list[int]) -> dict[str, Any]:
     match step.what:
         case MakeTopic(name):
             made = step.topic.made + (2 if step.retried else 1)  # the first try may have made one too
@@ -163,7 +163,7 @@ def _changes(step: Step, numbers: list[int]) -> dict[str, Any]:
             return {"card": numbers[0], "shown": digest, "pinned": False}
         case ShowCard(digest=digest):
             return {"shown": digest}
-        case Piece(marks=marks):
+        case TopicMessage(marks=marks):
             return dict(marks)
         case Rename(name):
             return {"title": _digest(name)}
@@ -173,12 +173,12 @@ def _changes(step: Step, numbers: list[int]) -> dict[str, Any]:
             return {"pinned": True}
 
 
-def _note_numbers(db: Connection, chat: int, piece: Piece, numbers: list[int]) -> None:
+def _note_numbers(db: Connection, chat: int, piece: TopicMessage, numbers: list[int]) -> None:
     for number, line in zip(numbers[-len(piece.lines) :] if piece.lines else [], piece.lines, strict=False):
-        note_number(db, chat, number, message_id=line)
+        remember_id(db, chat, number, message_id=line)
     kind, key = piece.stands_for
     for number in numbers:  # what is known by now stays what it is
-        note_number(db, chat, number, **({"message_id": key} if kind == "line" else {"note_id": key}))
+        remember_id(db, chat, number, **({"message_id": key} if kind == "line" else {"note_id": key}))
 
 
 def _digest(name: str) -> str:
@@ -189,7 +189,7 @@ def _digest(name: str) -> str:
 class _Needs:
     """One topic looked at: what it shows, what the ticket is by now."""
 
-    def __init__(self, db: Connection, rules: Rules, topic: Topic, chat: int, console: str, now: datetime) -> None:
+    def __init__(self, db: Connection, rules: Rules, topic: TopicWork, chat: int, console: str, now: datetime) -> None:
         self.db, self.rules, self.policy, self.topic, self.chat = db, rules, rules.policy, topic, chat
         self.console, self.now = console, now
         self.ticket: Ticket = store.get_ticket(db, topic.ticket_id)
@@ -261,7 +261,7 @@ class _Needs:
             return None
         name = self.customer.contact.name if self.customer is not None else ""
         found = next_piece(self.db, self.topic, self.ticket, self.conversation, name)
-        if isinstance(found, Piece) or found is None:
+        if isinstance(found, TopicMessage) or found is None:
             return found
         work_queue.note(self.db, self.topic, **found)
         return None

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.notifications.publish import customer_label
-from bot.telegram.sending.rich_text import Styled
+from bot.telegram.sending.rich_text import RichText
 from bot.transcript.conversations import Conversation
-from bot.utf16 import cut
 from bot.wording.phrases import WEEKDAYS
+from bot.wording.utf16 import cut
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
 from escalation.tickets.lifecycle import Ticket
@@ -61,9 +61,9 @@ def title(policy: Policy, facts: Facts) -> str:
     return named if len(named) <= TITLE else f"{named[: TITLE - 1].rstrip()}…"
 
 
-def card(policy: Policy, facts: Facts, now: datetime) -> Styled:
+def card(policy: Policy, facts: Facts, now: datetime) -> RichText:
     """The card; says instants, never how long is left, so that it stands until something happens."""
-    ticket, told = facts.ticket, Styled()
+    ticket, told = facts.ticket, RichText()
     if facts.made > 1:
         told.plain(f"{MADE_AGAIN}\n\n")
     told.bold(f"{mark(policy, ticket)} {ticket.tier} · #{ticket.id} {customer_label(facts.customer)}").plain("\n")
@@ -129,7 +129,7 @@ def _state(policy: Policy, facts: Facts, now: datetime) -> str:
     return words
 
 
-def _clocks(told: Styled, policy: Policy, facts: Facts, now: datetime) -> None:
+def _clocks(told: RichText, policy: Policy, facts: Facts, now: datetime) -> None:
     running = sorted((row for row in facts.clocks if row.state == "open"), key=lambda row: row.due_at)
     if not running:
         return

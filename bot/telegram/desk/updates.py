@@ -9,12 +9,12 @@ from typing import Any
 
 from aiogram.types import Update
 
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk.accounts import leave
-from bot.telegram.desk.button_actions import Answer, take_tap
+from bot.telegram.desk.button_actions import CallbackAnswer, take_tap
 from bot.telegram.desk.staff_messages import NotSent, refuse_words, sentence_of, take_edit, take_words
-from bot.telegram.parsing.staff import Left, Moved, Said, Tapped, read_group_update
+from bot.telegram.parsing.staff import ButtonPress, GroupMigrated, MemberLeft, StaffMessage, read_group_update
 from bot.topic_sync.topic_groups import is_desk
 from bot.topic_sync.topics import move_group
 from escalation.tickets.lifecycle import Refused
@@ -27,32 +27,32 @@ LONGEST = 200  # characters of what a tap is answered with
 class StaffSide:
     """What is done with an update of a group; returns only after the commit."""
 
-    def __init__(self, reception: Reception, client: Client) -> None:
-        self.reception, self.client = reception, client
+    def __init__(self, service: Service, client: Client) -> None:
+        self.service, self.client = service, client
         self._beside: set[asyncio.Task[None]] = set()
 
     async def is_ours(self, chat: int) -> bool:
         """Whether staff work in this group: a setting names it, or it was one that a setting names."""
-        rules = self.reception.rules
-        if chat in rules.desk or str(chat) == rules.staff_chat:
+        rules = self.service.rules
+        if chat in rules.topic_groups or str(chat) == rules.staff_chat:
             return True
-        return chat < 0 and await self.reception.database.read(is_desk, rules, chat)
+        return chat < 0 and await self.service.database.read(is_desk, rules, chat)
 
     async def handle(self, update: Update) -> None:
         """Do what was done there; the same update twice is the same as once."""
-        house, now = self.reception, self.reception.clock()
-        heard = read_group_update(update, self.client.bot_id, house.bot_name)
+        service, now = self.service, self.service.clock()
+        heard = read_group_update(update, self.client.bot_id, service.bot_name)
         match heard:
-            case Said(edited=True):
-                await house.database.unit(take_edit, house.rules, heard, now)
-            case Said():
+            case StaffMessage(edited=True):
+                await service.database.unit(take_edit, service.rules, heard, now)
+            case StaffMessage():
                 await self._listen(heard)
-            case Tapped():
+            case ButtonPress():
                 await self._obey(heard)
-            case Left():
-                await house.database.unit(leave, house.rules, heard, now)
-            case Moved(old, new):
-                await house.database.unit(move_group, old, new)
+            case MemberLeft():
+                await service.database.unit(leave, service.rules, heard, now)
+            case GroupMigrated(old, new):
+                await service.database.unit(move_group, old, new)
                 log.warning("Telegram group %d has become %d; change JIEDAI_TELEGRAM_DESK.", old, new)
 
     async def stop(self) -> None:
@@ -61,25 +61,25 @@ class StaffSide:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
 
-    async def _listen(self, said: Said) -> None:
-        house, now = self.reception, self.reception.clock()
+    async def _listen(self, said: StaffMessage) -> None:
+        service, now = self.service, self.service.clock()
         try:
-            sign = await house.database.unit(take_words, house.rules, house.token_secret, said, now)
+            sign = await service.database.unit(take_words, service.rules, service.token_secret, said, now)
         except (Refused, NotSent) as why:
-            await house.database.unit(refuse_words, house.rules, said, why, now)
+            await service.database.unit(refuse_words, service.rules, said, why, now)
             return
         if sign is not None:
             self._do_beside(self.client.react(said.chat, said.number, sign))
 
-    async def _obey(self, tapped: Tapped) -> None:
-        house, now = self.reception, self.reception.clock()
+    async def _obey(self, tapped: ButtonPress) -> None:
+        service, now = self.service, self.service.clock()
         try:
-            answer = await house.database.unit(take_tap, house.rules, tapped, now)
+            answer = await service.database.unit(take_tap, service.rules, tapped, now)
         except Refused as why:
-            answer = Answer(await house.database.read(sentence_of, why), alert=True)
+            answer = CallbackAnswer(await service.database.read(sentence_of, why), alert=True)
         self._do_beside(self._acknowledge(tapped, answer))
 
-    async def _acknowledge(self, tapped: Tapped, answer: Answer) -> None:
+    async def _acknowledge(self, tapped: ButtonPress, answer: CallbackAnswer) -> None:
         text = answer.text[:LONGEST] if answer.text else None
         await self.client.answer_tap(tapped.tap, text, alert=answer.alert)
         if answer.under is not None:

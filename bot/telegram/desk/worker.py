@@ -14,15 +14,15 @@ from sqlalchemy import Connection
 from bot.background import Background, run_forever
 from bot.delivery.rate_limit import Pace
 from bot.rules import Rules
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk import overview, steps
 from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, NO_THREAD, RIGHTS, group_failed, is_definite, means
 from bot.telegram.desk.group_check import complaint
-from bot.telegram.desk.mirror import Piece
-from bot.telegram.desk.overview import Board
-from bot.telegram.desk.steps import MakeTopic, Pin, Rename, ShowCard, Shut, Step
-from bot.telegram.sending.rich_text import Styled
+from bot.telegram.desk.mirror import TopicMessage
+from bot.telegram.desk.overview import OverviewWork
+from bot.telegram.desk.steps import MakeTopic, Pin, Rename, ShowCard, Shut, TopicStep
+from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import group_rate, topic_groups, work_queue
 from bot.topic_sync.topic_groups import FULL, LOOK_AGAIN, NO_PIN
 from bot.topic_sync.work_queue import LONGEST_PAUSE, PAUSE
@@ -32,24 +32,24 @@ log = logging.getLogger(__name__)
 
 BREATH = 0.1  # seconds: in a busy minute this looks ten times a second, not at every commit
 IDLE = 5.0  # seconds after which is looked again even if nobody woke us
-GRACE = 3.0  # seconds in which a step under way may end when the house closes
+GRACE = 3.0  # seconds in which a step under way may end when the service closes
 STEP_TIMEOUT = 30.0  # seconds; well under the lease
 PARTLY = "（有图片或文件未能转来，请在工作台查看。）"
 UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。）"
 
 
-class Desking:
+class TopicWorker:
     """Works through what topics lack, one step at a time per worker; all replicas do, under one count and leases."""
 
-    def __init__(self, reception: Reception, client: Client, pace: Pace | None = None, workers: int = 2) -> None:
-        self.reception, self.client, self.pace, self.workers = reception, client, pace, workers
+    def __init__(self, service: Service, client: Client, pace: Pace | None = None, workers: int = 2) -> None:
+        self.service, self.client, self.pace, self.workers = service, client, pace, workers
         self._background = Background()
         self._busy: set[asyncio.Task[Any]] = set()
         self._stopping = False
 
     def start(self) -> None:
         """Begin; nothing is done where there is no desk."""
-        if self.reception.rules.desk:
+        if self.service.rules.topic_groups:
             for number in range(self.workers):
                 self._background.start(f"desk-{number}", self._work())
             self._background.start("desk-groups", self._examine())
@@ -65,15 +65,15 @@ class Desking:
         await run_forever(self._step_or_wait, log, sentence, lambda: self._stopping)
 
     async def _step_or_wait(self) -> None:
-        seen = self.reception.wakeups.version
+        seen = self.service.change_feed.version
         wait = await self.step()
         if wait > 0:
-            await self.reception.wakeups.wait(seen, min(max(wait, 0.05), IDLE))
+            await self.service.change_feed.wait(seen, min(max(wait, 0.05), IDLE))
             await asyncio.sleep(BREATH)
 
     async def step(self) -> float:
         """Do one thing, if one may be done now; 0.0 when something was, else seconds until it is worth looking."""
-        here = self.reception
+        here = self.service
         # A look first: a transaction that finds nothing to write would still wake everybody who waits for changes.
         wait = await here.database.read(_next_look, here.rules, here.clock())
         if wait is None or wait > 0:
@@ -81,7 +81,7 @@ class Desking:
         if self.pace is not None and self.pace.room() < 1:
             return max(self.pace.until_room(), 0.05)
         found = await here.database.unit(_claim, here.rules, here.settings.public_url, here.clock())
-        if not isinstance(found, Step | Board):
+        if not isinstance(found, TopicStep | OverviewWork):
             return PAUSE if found is None else found
         task = asyncio.current_task()
         assert task is not None, "a coroutine runs in a task"
@@ -89,13 +89,13 @@ class Desking:
         try:
             if self.pace is not None:
                 self.pace.take(1)
-            await (self._for_board(found) if isinstance(found, Board) else self._for_topic(found))
+            await (self._for_board(found) if isinstance(found, OverviewWork) else self._for_topic(found))
         finally:
             self._busy.discard(task)
         return 0.0
 
-    async def _for_topic(self, step: Step) -> None:
-        unit, clock = self.reception.database.unit, self.reception.clock
+    async def _for_topic(self, step: TopicStep) -> None:
+        unit, clock = self.service.database.unit, self.service.clock
         try:
             async with asyncio.timeout(STEP_TIMEOUT):
                 numbers = await self._do(step)
@@ -104,7 +104,7 @@ class Desking:
             return
         await unit(steps.conclude, step, numbers, clock())
 
-    async def _do(self, step: Step) -> list[int]:
+    async def _do(self, step: TopicStep) -> list[int]:
         """The step over the network; the numbers of what was said, or the thread of what was made."""
         chat, thread = step.chat, step.topic.thread or 0
         match step.what:
@@ -116,7 +116,7 @@ class Desking:
             case ShowCard(words, markup, number=number):
                 assert number is not None, "the other case is above"
                 await self.client.edit(chat, number, words.text, markup, words.entities)
-            case Piece():
+            case TopicMessage():
                 return await self._say(step, step.what)
             case Rename(name):
                 await self.client.name_topic(chat, thread, name)
@@ -126,7 +126,7 @@ class Desking:
                 await self.client.pin(chat, number)
         return []
 
-    async def _say(self, step: Step, piece: Piece) -> list[int]:
+    async def _say(self, step: TopicStep, piece: TopicMessage) -> list[int]:
         numbers = list[int]()
         try:
             async for number in self._pieces(step, piece):
@@ -142,10 +142,10 @@ class Desking:
             numbers.append(await self.client.send(step.chat, instead, thread=step.topic.thread))
         return numbers
 
-    async def _pieces(self, step: Step, piece: Piece) -> AsyncIterator[int]:
+    async def _pieces(self, step: TopicStep, piece: TopicMessage) -> AsyncIterator[int]:
         chat, thread, words = step.chat, step.topic.thread, piece.words
         if step.retried:
-            words = _labelled(words or Styled(), step)
+            words = _labelled(words or RichText(), step)
         if words is not None:
             how: dict[str, Any] = {"thread": thread, "entities": words.entities, "quiet": piece.quiet}
             yield await self.client.send(chat, words.text, reply_to=piece.reply_to, **how)
@@ -158,7 +158,7 @@ class Desking:
         elif piece.file is not None:
             yield await self.client.send_file(chat, *piece.file, thread=thread)
 
-    def _failed(self, db: Connection, step: Step, error: Exception, now: datetime) -> None:
+    def _failed(self, db: Connection, step: TopicStep, error: Exception, now: datetime) -> None:
         """What a failure of a step means, written down."""
         if step.messages:
             group_rate.arrived(db, step.chat, now, step.messages)
@@ -181,8 +181,8 @@ class Desking:
         else:
             work_queue.put_off(db, ticket, step.leased, now, 0.0, why, ambiguous=step.retried)
 
-    async def _for_board(self, board: Board) -> None:
-        unit, clock = self.reception.database.unit, self.reception.clock
+    async def _for_board(self, board: OverviewWork) -> None:
+        unit, clock = self.service.database.unit, self.service.clock
         number: int | None = None
         try:
             async with asyncio.timeout(STEP_TIMEOUT):
@@ -198,7 +198,7 @@ class Desking:
             return
         await unit(overview.conclude, board, number, clock())
 
-    def _board_failed(self, db: Connection, board: Board, error: Exception, now: datetime) -> None:
+    def _board_failed(self, db: Connection, board: OverviewWork, error: Exception, now: datetime) -> None:
         bad = isinstance(error, TelegramBadRequest)
         topic, message = bad and means(error, NO_THREAD), bad and means(error, NO_MESSAGE)
         pause = 0.0 if topic or message or group_failed(db, board.chat, error, now) else PAUSE
@@ -217,7 +217,7 @@ class Desking:
 
     async def examine(self, *, everything: bool = False) -> None:
         """Ask the Bot API how the groups stand; what was wrong and is mended goes on at once."""
-        here = self.reception
+        here = self.service
         found = await here.database.read(topic_groups.every_group, here.rules)
         full = not any(group.has_room for group in found)
         for group in found:
@@ -235,17 +235,17 @@ def _next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
     return min((wait for wait in waits if wait is not None), default=None)
 
 
-def _claim(db: Connection, rules: Rules, console: str, now: datetime) -> Step | Board | float | None:
+def _claim(db: Connection, rules: Rules, console: str, now: datetime) -> TopicStep | OverviewWork | float | None:
     """The most urgent tickets first, then the overview, then the others."""
     urgent = steps.claim(db, rules, console, now, urgent_only=True)
     if urgent is not None:
         return urgent
     board = overview.claim(db, rules, now)
-    if isinstance(board, Board):
+    if isinstance(board, OverviewWork):
         return board
     ordinary = steps.claim(db, rules, console, now)
     return board if ordinary is None else ordinary
 
 
-def _labelled(words: Styled, step: Step) -> Styled:
+def _labelled(words: RichText, step: TopicStep) -> RichText:
     return words.after(MAYBE_TWICE) if step.retried else words

@@ -27,7 +27,7 @@ Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", 
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class DoorReply:
     """Something the door answers by itself, once per key; `line` is what the transcript keeps of it, if anything."""
 
     address: str
@@ -50,7 +50,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class StickerSent:
     """A sticker, or emoji and no words: passed on to a person who reads along, otherwise no more than a gesture."""
 
     message: Incoming
@@ -58,7 +58,7 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ChatBlocked:
     """A customer has blocked the bot, or let it in again."""
 
     address: str
@@ -75,10 +75,10 @@ class Unreadable:
 
 
 Fetched = Update | Unreadable
-Heard = Incoming | Edited | Remark | Command | Stuck | Standing
+CustomerUpdate = Incoming | Edited | DoorReply | Command | StickerSent | ChatBlocked
 
 
-def read_update(update: Update, bot_id: int) -> Heard | None:
+def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
     """What a customer did; None for what is nobody's question: groups, service messages, forged buttons."""
     if update.message is not None and update.message.chat.type == "private":
         return _read_message(update.message, key_of(update, bot_id))
@@ -163,27 +163,27 @@ def _read_tap(tap: CallbackQuery, key: str) -> Incoming | None:
     return Incoming(TELEGRAM, str(tap.message.chat.id), key, "choice", choice=choice, reply_to=tap.message.message_id)
 
 
-def _read_standing(member: ChatMemberUpdated, key: str) -> Standing:
-    return Standing(str(member.chat.id), key, member.new_chat_member.status != "kicked")
+def _read_standing(member: ChatMemberUpdated, key: str) -> ChatBlocked:
+    return ChatBlocked(str(member.chat.id), key, member.new_chat_member.status != "kicked")
 
 
-def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | Remark | None:
+def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | DoorReply | None:
     original = _key_of_message(message, bot_id)
     whole = _read_message(message, original)
     key, order = f"tg:{bot_id}:{update_id}", (message.edit_date or 0, update_id)
     words = clean(message.text or message.caption or "")
     match whole:
-        case Remark(wording="too_long"):
+        case DoorReply(wording="too_long"):
             return replace(whole, key=key, line="", number=None)  # the line it changes stays as it was
         case Incoming(kind="text" | "file"):
             return Edited(TELEGRAM, whole.address, key, original, message.message_id, words, whole, order)
-        case Stuck(Incoming(kind="text")):
+        case StickerSent(Incoming(kind="text")):
             return Edited(TELEGRAM, str(message.chat.id), key, original, message.message_id, words, None, order)
         case _:  # a place that moves is told once; stickers and contacts do not change
             return None
 
 
-def _read_message(message: Message, key: str) -> Heard | None:
+def _read_message(message: Message, key: str) -> CustomerUpdate | None:
     if message.text is not None:
         return _read_text(message, message.text, key)
     if message.contact is not None:
@@ -192,11 +192,11 @@ def _read_message(message: Message, key: str) -> Heard | None:
         return found
     if message.sticker is not None:
         said = _incoming(message, key, "file", text=message.sticker.emoji or "", file=_sticker(message.sticker))
-        return Stuck(said, message.sticker.emoji or "")
+        return StickerSent(said, message.sticker.emoji or "")
     if (file := file_of(message)) is not None:
         return _read_file(message, file, key)
     unsupported = message.content_type in NOT_SHOWN
-    return Remark(str(message.chat.id), key, "unsupported") if unsupported else None
+    return DoorReply(str(message.chat.id), key, "unsupported") if unsupported else None
 
 
 def _incoming(message: Message, key: str, kind: Any, **what: Any) -> Incoming:
@@ -206,7 +206,7 @@ def _incoming(message: Message, key: str, kind: Any, **what: Any) -> Incoming:
     return Incoming(TELEGRAM, str(message.chat.id), key, kind, **known, **what)
 
 
-def _read_text(message: Message, text: str, key: str) -> Heard:
+def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
     address = str(message.chat.id)
     if text.startswith("/"):
         word, *rest = text.split(maxsplit=1)
@@ -215,12 +215,12 @@ def _read_text(message: Message, text: str, key: str) -> Heard:
             account = message.from_user.id if message.from_user is not None else message.chat.id
             return Command(address, key, account, name, rest[0].strip() if rest else "")
     if len(text) > MAX_TEXT:
-        return Remark(address, key, "too_long", clean(text)[:MAX_TEXT], message.message_id)
+        return DoorReply(address, key, "too_long", clean(text)[:MAX_TEXT], message.message_id)
     words = clean(text)
     if not words:
-        return Remark(address, key, "empty_message")
+        return DoorReply(address, key, "empty_message")
     said = _incoming(message, key, "text", text=words)
-    return Stuck(said, words) if is_empty(words) else said
+    return StickerSent(said, words) if is_empty(words) else said
 
 
 def _read_contact(message: Message, contact: Contact, key: str) -> Incoming:
@@ -251,7 +251,7 @@ def _degrees(at: Location) -> tuple[float, float]:
     return at.latitude, at.longitude
 
 
-def _read_file(message: Message, file: File, key: str) -> Incoming | Remark:
+def _read_file(message: Message, file: File, key: str) -> Incoming | DoorReply:
     if file.size > MAX_ELSEWHERE:
         return _refused(message, file, key, "file_too_large", "超过 20 MB")
     if not is_welcome_kind(file.mime):
@@ -260,10 +260,10 @@ def _read_file(message: Message, file: File, key: str) -> Incoming | Remark:
     return _incoming(message, key, "file", text=caption, file=file)
 
 
-def _refused(message: Message, file: File, key: str, wording: Wording, why: str) -> Remark:
+def _refused(message: Message, file: File, key: str, wording: Wording, why: str) -> DoorReply:
     size = f"{file.size / 1024 / 1024:.1f} MB"
     line = f"[未接收的文件：{file.name}，{size}，{why}] {clean(message.caption or '')[:MAX_TEXT]}".strip()
-    return Remark(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id)
+    return DoorReply(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id)
 
 
 def file_of(message: Message) -> File | None:

@@ -24,7 +24,7 @@ COMMANDS = ("/r", "/link")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StaffMessage:
     """Somebody wrote in a topic. `account` is None for whoever hides behind the group's name.
 
     `thread` is None outside of topics. `reply_to` is the message answered, never the topic's own beginning. `command`
@@ -47,7 +47,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Tapped:
+class ButtonPress:
     """Somebody tapped a button under a message. `thread` is None where Telegram no longer says."""
 
     tap: str
@@ -60,7 +60,7 @@ class Tapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class MemberLeft:
     """Somebody is no longer in the group, of their own will or not."""
 
     chat: int
@@ -69,17 +69,17 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class GroupMigrated:
     """The group has become a supergroup: what was known by the old number is now known by the new one."""
 
     old: int
     new: int
 
 
-Heard = Said | Tapped | Left | Moved
+StaffUpdate = StaffMessage | ButtonPress | MemberLeft | GroupMigrated
 
 
-def read_group_update(update: Update, bot_id: int, bot_name: str = "") -> Heard | None:
+def read_group_update(update: Update, bot_id: int, bot_name: str = "") -> StaffUpdate | None:
     """What it means to the desk; None for service messages, other bots, and whatever is nobody's doing.
 
     `bot_name`: ours, once it is known, so that a command for another bot is none of ours.
@@ -92,20 +92,20 @@ def read_group_update(update: Update, bot_id: int, bot_name: str = "") -> Heard 
     if message is None:
         return None
     heard = _read_message(message, bot_id, edited=update.message is None)
-    return _unless_for_another(heard, message, bot_name) if isinstance(heard, Said) else heard
+    return _unless_for_another(heard, message, bot_name) if isinstance(heard, StaffMessage) else heard
 
 
-def _read_tap(tap: CallbackQuery, bot_id: int) -> Tapped | None:
+def _read_tap(tap: CallbackQuery, bot_id: int) -> ButtonPress | None:
     under = tap.message
     if under is None or tap.from_user.is_bot:
         return None
     thread = None if isinstance(under, InaccessibleMessage) else _thread(under)
     # By the tap's own number: the same tap counts once, under whatever number it is told of again.
     key = f"tg:{bot_id}:tap:{tap.id}"[:160]
-    return Tapped(tap.id, under.chat.id, thread, under.message_id, tap.from_user.id, key, tap.data or "")
+    return ButtonPress(tap.id, under.chat.id, thread, under.message_id, tap.from_user.id, key, tap.data or "")
 
 
-def _read_standing(change: ChatMemberUpdated, bot_id: int) -> Left | None:
+def _read_standing(change: ChatMemberUpdated, bot_id: int) -> MemberLeft | None:
     now = change.new_chat_member
     outside = isinstance(now, ChatMemberRestricted) and not now.is_member
     if not outside and not isinstance(now, ChatMemberLeft | ChatMemberBanned):
@@ -113,15 +113,15 @@ def _read_standing(change: ChatMemberUpdated, bot_id: int) -> Left | None:
     return _left(bot_id, change.chat.id, now.user.id, change.date)
 
 
-def _left(bot_id: int, chat: int, account: int, at: datetime) -> Left:
-    return Left(chat, account, f"tg:{bot_id}:left:{chat}:{account}:{at:%Y%m%d%H%M%S}")
+def _left(bot_id: int, chat: int, account: int, at: datetime) -> MemberLeft:
+    return MemberLeft(chat, account, f"tg:{bot_id}:left:{chat}:{account}:{at:%Y%m%d%H%M%S}")
 
 
-def _read_message(message: Message, bot_id: int, *, edited: bool) -> Heard | None:
+def _read_message(message: Message, bot_id: int, *, edited: bool) -> StaffUpdate | None:
     if message.migrate_to_chat_id is not None:
-        return Moved(message.chat.id, message.migrate_to_chat_id)
+        return GroupMigrated(message.chat.id, message.migrate_to_chat_id)
     if message.migrate_from_chat_id is not None:
-        return Moved(message.migrate_from_chat_id, message.chat.id)
+        return GroupMigrated(message.migrate_from_chat_id, message.chat.id)
     if message.left_chat_member is not None:
         return _left(bot_id, message.chat.id, message.left_chat_member.id, message.date)
     hidden = message.sender_chat is not None
@@ -130,7 +130,7 @@ def _read_message(message: Message, bot_id: int, *, edited: bool) -> Heard | Non
     return _read_words(message, bot_id, hidden=hidden, edited=edited)
 
 
-def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) -> Said | None:
+def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) -> StaffMessage | None:
     words, file, place = message.text or message.caption or "", file_of(message), _place(message)
     sendable = bool(message.text) or file is not None or place is not None
     if not sendable and not _is_content(message):
@@ -138,7 +138,7 @@ def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) ->
     command, text = _command_of(clean(words))
     if file is not None and message.sticker is not None:
         text = message.sticker.emoji or ""
-    return Said(
+    return StaffMessage(
         chat=message.chat.id,
         thread=_thread(message),
         number=message.message_id,
@@ -180,7 +180,7 @@ def _command_of(words: str) -> tuple[str, str]:
     return (name, rest.strip()) if name in COMMANDS else ("", words)
 
 
-def _unless_for_another(said: Said, message: Message, bot_name: str) -> Said:
+def _unless_for_another(said: StaffMessage, message: Message, bot_name: str) -> StaffMessage:
     words = clean(message.text or message.caption or "")
     _, _, asked = words.split(maxsplit=1)[0].partition("@") if said.command else ("", "", "")
     for_another = asked and bot_name and asked.lower() != bot_name.lower()

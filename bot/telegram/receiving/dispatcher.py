@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.delivery.customer_messages import send_to_customer
 from bot.notifications.staff_chat import post_card
 from bot.rules import Rules
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.customers import Customers
 from bot.telegram.desk.updates import StaffSide
@@ -33,13 +33,13 @@ from bot.wording.phrases import TOO_FAST, in_script, person_button
 log = logging.getLogger(__name__)
 
 
-class Handling:
+class Dispatcher:
     """What is done with an update; returns only after the commit."""
 
-    def __init__(self, reception: Reception, client: Client) -> None:
-        self.reception, self.client = reception, client
-        self.customers = Customers(reception, client)
-        self.staff = StaffSide(reception, client)
+    def __init__(self, service: Service, client: Client) -> None:
+        self.service, self.client = service, client
+        self.customers = Customers(service, client)
+        self.staff = StaffSide(service, client)
         self._strange_groups: set[int] = set()
 
     async def handle(self, update: Fetched) -> None:
@@ -57,23 +57,23 @@ class Handling:
 
     async def _hear(self, update: Update, address: str) -> None:
         # Before anything is read or written: what comes without end must cost the others nothing.
-        flood = self.reception.flood
-        verdict = "take" if update.my_chat_member is not None else flood.judge(address, said_at(update))
-        if verdict == "take":
+        inbound_limiter = self.service.inbound_limiter
+        verdict = "allow" if update.my_chat_member is not None else inbound_limiter.check(address, said_at(update))
+        if verdict == "allow":
             try:
                 await self.customers.handle(update)
             except BaseException:
-                flood.give_back(address)  # it is tried again, or posted again
+                inbound_limiter.give_back(address)  # it is tried again, or posted again
                 raise
-        elif verdict == "tell":
+        elif verdict == "notify":
             log.warning("Telegram: a chat sends more than a person can; what is too much is not taken in.")
             key = f"{key_of(update, self.client.bot_id)}:flood"
-            await self.reception.database.unit(tell_to_wait, address, key, self.reception.clock())
+            await self.service.database.unit(tell_to_wait, address, key, self.service.clock())
 
     async def set_aside(self, update: Fetched, why: str) -> None:
         """Out of the way of others, where a person sees it: in the transcript, to the customer, in the staff chat."""
         log.error("Telegram: update %d (%s) is set aside unhandled", update.update_id, kind_of(update))
-        now, rules, unit = self.reception.clock(), self.reception.rules, self.reception.database.unit
+        now, rules, unit = self.service.clock(), self.service.rules, self.service.database.unit
         await unit(set_aside, rules, update, key_of(update, self.client.bot_id), why, now)
 
     async def stop(self) -> None:

@@ -16,7 +16,7 @@ from aiogram.exceptions import (
 from bot.background import Background
 from bot.telegram.api.client import Client
 from bot.telegram.parsing.customers import Fetched, chat_of
-from bot.telegram.receiving.retry import Taking, pause
+from bot.telegram.receiving.retry import UpdateRetry, pause
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ class Poller:
     confirms before the handler has run, and lost every message that a restart interrupted.
     """
 
-    def __init__(self, client: Client, taking: Taking, first_pause: float = 0.5) -> None:
-        self.client, self.taking, self.first_pause = client, taking, first_pause
+    def __init__(self, client: Client, retry: UpdateRetry, first_pause: float = 0.5) -> None:
+        self.client, self.retry, self.first_pause = client, retry, first_pause
         self.refused = False  # Telegram does not accept the token: nothing more will come
         self._offset: int | None = None
         self._resting = False  # waiting for Telegram or for better times: can be cut short without loss
@@ -105,4 +105,4 @@ class Poller:
 
     async def _take_in_order(self, line: Sequence[Fetched]) -> None:
         for update in line:
-            await self.taking.take(update, patient=True)
+            await self.retry.take(update, patient=True)

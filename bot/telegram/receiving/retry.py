@@ -26,7 +26,7 @@ class DatabaseAway(Exception):
     """Nothing can be written just now; the update is not to blame."""
 
 
-class Taking:
+class UpdateRetry:
     """One way in for an update, whoever brings it."""
 
     def __init__(self, handle: Handle, set_aside: SetAside, first_pause: float = 0.5) -> None:

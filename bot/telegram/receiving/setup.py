@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from bot.background import Background
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.receiving.retry import pause
 from bot.wording.telegram_customers import COMMANDS
@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE = 2.0  # seconds
 
 
-class Introducing:
+class BotSetup:
     """What is asked of Telegram once per start."""
 
-    def __init__(self, reception: Reception, client: Client) -> None:
-        self.reception, self.client = reception, client
+    def __init__(self, service: Service, client: Client) -> None:
+        self.service, self.client = service, client
         self._background = Background()
 
     def start(self) -> None:
@@ -33,7 +33,7 @@ class Introducing:
 
     async def _run(self) -> None:
         failures = 0
-        while not self.reception.bot_name:
+        while not self.service.bot_name:
             try:
                 name = await self.client.username()
                 await self.client.offer_commands(COMMANDS)
@@ -42,5 +42,5 @@ class Introducing:
                 log.debug("Telegram did not say what the bot is called: %s", self.client.safe(error))
                 await asyncio.sleep(pause(FIRST_PAUSE, failures))
             else:
-                self.reception.bot_name = name
+                self.service.bot_name = name
                 return

@@ -14,7 +14,7 @@ from typing import Any
 from bot.background import Background
 from bot.telegram.api.client import Client
 from bot.telegram.parsing.customers import chat_of
-from bot.telegram.receiving.retry import DatabaseAway, Taking, pause
+from bot.telegram.receiving.retry import DatabaseAway, UpdateRetry, pause
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +24,8 @@ PATH = "/telegram/webhook"
 class Webhook:
     """The way in for what Telegram posts; knows it by the secret in its header."""
 
-    def __init__(self, client: Client, taking: Taking, url: str, secret: str) -> None:
-        self.client, self.taking, self.url, self.secret = client, taking, url, secret
+    def __init__(self, client: Client, retry: UpdateRetry, url: str, secret: str) -> None:
+        self.client, self.retry, self.url, self.secret = client, retry, url, secret
         self._lines: dict[int, asyncio.Lock] = {}
         self._queued: Counter[int] = Counter()
         self._background = Background()
@@ -48,7 +48,7 @@ class Webhook:
         update = self.client.decode(raw)
         try:
             async with self._in_line(chat_of(update)):
-                await self.taking.take(update, patient=False)
+                await self.retry.take(update, patient=False)
         except DatabaseAway:
             return 503
         return 200

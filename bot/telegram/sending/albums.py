@@ -21,7 +21,7 @@ def is_begun(db: Connection, chat: int, album: str | None) -> bool:
 
 def gather(db: Connection, chat: int, album: str, number: int, now: datetime) -> None:
     """This piece, just posted to the outbox, waits for the others, or joins those that still wait."""
-    known = channel_message_ids.numbered(db, chat, number)
+    known = channel_message_ids.find_id(db, chat, number)
     if known is None or known.message_id is None:
         return
     first = conversations.message_of_key(db, TELEGRAM, _key(chat, album))

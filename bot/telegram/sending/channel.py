@@ -31,9 +31,9 @@ from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import Client
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.sending.rich_text import LONGEST
-from bot.utf16 import fitting
 from bot.wording.phrases import in_script
 from bot.wording.telegram_customers import MAYBE_TWICE
+from bot.wording.utf16 import fitting
 from knowledge_base.text.scripts import script_of
 
 log = logging.getLogger(__name__)

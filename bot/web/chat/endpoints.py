@@ -18,7 +18,7 @@ from bot.auth.customer_tokens import BadToken, customer_of_token
 from bot.delivery.customer_messages import WEB
 from bot.dialogue.turn import is_choice
 from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
-from bot.service import Reception
+from bot.service import Service
 from bot.transcript import conversations
 from bot.transcript.conversations import Message
 from bot.web.errors import Problem, while_it_lasts
@@ -34,21 +34,21 @@ BREATH = 0.3  # seconds: in a busy minute a stream looks thrice a second, not at
 LONGEST_CHOICE = 100  # characters; ours are shorter
 
 
-def reception_of(request: Request) -> Reception:
-    """The running house behind this request."""
-    reception: Reception = request.app.state.reception
-    return reception
+def service_of(request: Request) -> Service:
+    """The running service behind this request."""
+    service: Service = request.app.state.service
+    return service
 
 
-House = Annotated[Reception, Depends(reception_of)]
+ServiceDep = Annotated[Service, Depends(service_of)]
 
 
-async def visitor(house: House, authorization: Annotated[str, Header()] = "") -> str:
+async def visitor(service: ServiceDep, authorization: Annotated[str, Header()] = "") -> str:
     """The address behind the session token in the Authorization header."""
     scheme, _, token = authorization.partition(" ")
     found = None
     if scheme.lower() == "bearer" and token:
-        found = await house.database.read(visitor_sessions.address_of, token, house.clock())
+        found = await service.database.read(visitor_sessions.address_of, token, service.clock())
     if found is None:
         raise Problem(401, phrases.BAD_SESSION)
     return found
@@ -77,31 +77,31 @@ class MessageWish(BaseModel):
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(house: House, wish: Annotated[SessionWish | None, Body()] = None) -> dict[str, Any]:
+async def open_session(service: ServiceDep, wish: Annotated[SessionWish | None, Body()] = None) -> dict[str, Any]:
     """Begin a conversation; the session token lives 30 days. A bad customer token is refused and nothing is written."""
-    contact_id = await _proven(house, wish.token) if wish and wish.token else None
-    token, address = await house.database.unit(visitor_sessions.open_session, house.clock())
+    contact_id = await _proven(service, wish.token) if wish and wish.token else None
+    token, address = await service.database.unit(visitor_sessions.open_session, service.clock())
     if contact_id is not None:
-        await house.identify(WEB, address, contact_id, "token")
-    greeting = phrases.say(house.rules.policy, "greeting")
+        await service.identify(WEB, address, contact_id, "token")
+    greeting = phrases.say(service.rules.policy, "greeting")
     return {"session_token": token, "expires_in": int(visitor_sessions.LIFETIME.total_seconds()), "greeting": greeting}
 
 
 @router.post("/identify")
-async def identify(house: House, address: Visitor, wish: SessionWish) -> dict[str, bool]:
+async def identify(service: ServiceDep, address: Visitor, wish: SessionWish) -> dict[str, bool]:
     """The visitor signed in on the host site meanwhile: an open ticket is re-routed."""
-    contact_id = await _proven(house, wish.token or "")
-    return {"identified": await house.identify(WEB, address, contact_id, "token")}
+    contact_id = await _proven(service, wish.token or "")
+    return {"identified": await service.identify(WEB, address, contact_id, "token")}
 
 
-async def _proven(house: Reception, token: str) -> str:
+async def _proven(service: Service, token: str) -> str:
     try:
-        contact_id = customer_of_token(token, house.token_secret, house.clock())
+        contact_id = customer_of_token(token, service.token_secret, service.clock())
     except BadToken as error:
         raise Problem(401, phrases.BAD_TOKEN) from error
-    rules = house.rules
-    known = await house.database.read(
-        customer_store.find_customer, rules.vault, rules.policy, contact_id, house.clock()
+    rules = service.rules
+    known = await service.database.read(
+        customer_store.find_customer, rules.vault, rules.policy, contact_id, service.clock()
     )
     if known is None:
         raise Problem(401, phrases.BAD_TOKEN)
@@ -109,25 +109,25 @@ async def _proven(house: Reception, token: str) -> str:
 
 
 @router.post("/messages")
-async def post_message(house: House, address: Visitor, wish: MessageWish) -> dict[str, Any]:
+async def post_message(service: ServiceDep, address: Visitor, wish: MessageWish) -> dict[str, Any]:
     """Take a message in; answered only after it is committed. 429 for whoever sends more than a person can."""
-    _demand_patience(house, address)
-    receipt = await house.receive(_incoming(house, address, wish))
+    _demand_patience(service, address)
+    receipt = await service.receive(_incoming(service, address, wish))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}
 
 
-def _demand_patience(house: Reception, address: str) -> None:
-    if house.flood.judge(f"{WEB}:{address}") != "take":
+def _demand_patience(service: Service, address: str) -> None:
+    if service.inbound_limiter.check(f"{WEB}:{address}") != "allow":
         raise Problem(429, phrases.TOO_FAST)
 
 
-def _incoming(house: Reception, address: str, wish: MessageWish) -> Incoming:
+def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
     _demand_key(wish.key)
     if sum(given is not None for given in (wish.text, wish.choice, wish.rating)) != 1:
         raise Problem(422, phrases.BAD_MESSAGE)
     key = f"{address}:{wish.key}"
     if wish.text is not None:
-        return Incoming(WEB, address, key, "text", text=_readable(house, wish.text))
+        return Incoming(WEB, address, key, "text", text=_readable(service, wish.text))
     if wish.rating is not None:
         if not 1 <= wish.rating <= 5:
             raise Problem(422, phrases.BAD_RATING)
@@ -143,16 +143,16 @@ def _demand_key(key: str) -> None:
         raise Problem(422, phrases.BAD_MESSAGE_KEY)
 
 
-def _readable(house: Reception, text: str) -> str:
+def _readable(service: Service, text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise Problem(413, house.rules.policy.wording["too_long"])
+        raise Problem(413, service.rules.policy.wording["too_long"])
     if is_empty(text):
-        raise Problem(422, house.rules.policy.wording["empty_message"])
+        raise Problem(422, service.rules.policy.wording["empty_message"])
     return clean(text)
 
 
 @router.post("/files")
-async def post_file(house: House, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
+async def post_file(service: ServiceDep, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
     """Take in a picture, a voice message or a document; it goes to a person."""
     _demand_key(key)
     mime = (file.content_type or "").split(";")[0].strip().lower()
@@ -162,15 +162,15 @@ async def post_file(house: House, address: Visitor, key: str, file: UploadFile) 
     if len(content) > MAX_FILE:
         raise Problem(413, phrases.FILE_TOO_LARGE)
     kept = File(name=clean(file.filename or "文件")[:200], mime=mime, size=len(content), content=content)
-    receipt = await house.receive(Incoming(WEB, address, f"{address}:{key}", "file", file=kept))
+    receipt = await service.receive(Incoming(WEB, address, f"{address}:{key}", "file", file=kept))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": False}
 
 
 @router.get("/files/{message_id}")
-async def get_file(house: House, address: Visitor, message_id: Id) -> Response:
+async def get_file(service: ServiceDep, address: Visitor, message_id: Id) -> Response:
     """A file of this visitor's own conversation."""
-    found = await house.database.read(conversations.get_attachment, message_id)
-    own = await house.database.read(conversations.find_conversation, WEB, address)
+    found = await service.database.read(conversations.get_attachment, message_id)
+    own = await service.database.read(conversations.find_conversation, WEB, address)
     if found is None or own is None or found[0] != own.id or found[1].content is None:
         raise Problem(404, phrases.NO_SUCH_PAGE)
     return as_download(found[1])
@@ -185,30 +185,30 @@ def as_download(file: File) -> Response:
 
 
 @router.get("/messages")
-async def get_messages(house: House, address: Visitor, after: After = 0) -> dict[str, Any]:
+async def get_messages(service: ServiceDep, address: Visitor, after: After = 0) -> dict[str, Any]:
     """The transcript after a message id, and whether the bot is about to say something or a person has the floor."""
-    return await house.database.read(_transcript, address, after)
+    return await service.database.read(_transcript, address, after)
 
 
 @router.get("/stream")
-async def stream(request: Request, house: House, address: Visitor, after: After = 0) -> StreamingResponse:
+async def stream(request: Request, service: ServiceDep, address: Visitor, after: After = 0) -> StreamingResponse:
     """The same as server-sent events: `messages` whenever something is new, a comment as a sign of life otherwise."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        while_it_lasts(_events(request, house, address, after)), media_type="text/event-stream", headers=headers
+        while_it_lasts(_events(request, service, address, after)), media_type="text/event-stream", headers=headers
     )
 
 
-async def _events(request: Request, house: Reception, address: str, after: int) -> AsyncIterator[str]:
+async def _events(request: Request, service: Service, address: str, after: int) -> AsyncIterator[str]:
     shown: dict[str, Any] = {}
     while not await request.is_disconnected() and not request.app.state.stopping.is_set():
-        seen = house.wakeups.version
-        found = await house.database.read(_transcript, address, after)
+        seen = service.change_feed.version
+        found = await service.database.read(_transcript, address, after)
         if found["messages"] or {**found, "messages": []} != shown:
             shown = {**found, "messages": []}
             after = found["messages"][-1]["id"] if found["messages"] else after
             yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
-        if await house.wakeups.wait(seen, BEAT) == seen:
+        if await service.change_feed.wait(seen, BEAT) == seen:
             yield ": still here\n\n"
         else:
             await asyncio.sleep(BREATH)

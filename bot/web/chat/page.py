@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from bot.messages import MAX_FILE, MAX_TEXT
-from bot.web.chat.endpoints import House
+from bot.web.chat.endpoints import ServiceDep
 from bot.web.templating import page
 from bot.wording import phrases
 from knowledge_base.articles import Article
@@ -19,10 +19,10 @@ STARTERS = 5
 
 
 @router.get("/chat")
-async def chat_page(house: House) -> HTMLResponse:
+async def chat_page(service: ServiceDep) -> HTMLResponse:
     """The page itself holds no conversation: its script fetches that with the visitor's own token."""
-    rules = house.rules
-    tier, now = rules.policy.default_tier, house.clock()
+    rules = service.rules
+    tier, now = rules.policy.default_tier, service.clock()
     visible = (entry.article for entry in rules.index.entries if is_visible(entry.article, tier, now))
     return page(
         "chat.html",

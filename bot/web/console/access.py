@@ -18,8 +18,8 @@ from starlette.exceptions import HTTPException
 
 from bot.auth import staff_sessions
 from bot.auth.staff_sessions import SignedIn
-from bot.service import Reception
-from bot.web.chat.endpoints import House
+from bot.service import Service
+from bot.web.chat.endpoints import ServiceDep
 from bot.web.errors import Problem
 from bot.web.templating import page
 from bot.wording import phrases
@@ -36,10 +36,10 @@ class NotSignedIn(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class StaffRequest:
     """A request of somebody who is signed in."""
 
-    house: Reception
+    service: Service
     signed: SignedIn
 
     @property
@@ -49,35 +49,35 @@ class Desk:
 
     def inbox_queues(self) -> list[str]:
         """Queues whose notices reach this person; no queues named means all of them."""
-        return self.who.queues or list(self.house.rules.policy.queues)
+        return self.who.queues or list(self.service.rules.policy.queues)
 
 
-async def at_desk(request: Request, house: House) -> Desk:
+async def signed_in_staff(request: Request, service: ServiceDep) -> StaffRequest:
     """The person behind the cookie; an open console page counts as use until the session's own end."""
-    token, now = request.cookies.get(COOKIE, ""), house.clock()
-    signed = await house.database.read(staff_sessions.find_session, token, now) if token else None
+    token, now = request.cookies.get(COOKIE, ""), service.clock()
+    signed = await service.database.read(staff_sessions.find_session, token, now) if token else None
     if signed is None:
         raise NotSignedIn
     if now - signed.seen_at > STALE:
-        await house.database.unit(staff_sessions.touch, token, now)
-    return Desk(house, signed)
+        await service.database.unit(staff_sessions.touch, token, now)
+    return StaffRequest(service, signed)
 
 
-AtDesk = Annotated[Desk, Depends(at_desk)]
+SignedInStaff = Annotated[StaffRequest, Depends(signed_in_staff)]
 
 
-def demand_lead(desk: Desk, sentence: str) -> Desk:
+def demand_lead(staff_request: StaffRequest, sentence: str) -> StaffRequest:
     """The desk of a lead or above; raises `Problem` (403) with this sentence for anybody else."""
-    if not desk.who.leads:
+    if not staff_request.who.leads:
         raise Problem(403, sentence)
-    return desk
+    return staff_request
 
 
 def lead_or(sentence: str) -> Any:
     """A dependency that is the desk of a lead or above, refused with this sentence to anybody else."""
 
-    def lead(desk: AtDesk) -> Desk:
-        return demand_lead(desk, sentence)
+    def lead(staff_request: SignedInStaff) -> StaffRequest:
+        return demand_lead(staff_request, sentence)
 
     return Depends(lead)
 
@@ -100,11 +100,11 @@ def way_back(router: APIRouter, path: str, *dependencies: Any) -> None:
     router.add_api_route(path, back, methods=["GET"], dependencies=dependencies)
 
 
-async def own_form(request: Request, desk: AtDesk) -> FormData:
+async def own_form(request: Request, staff_request: SignedInStaff) -> FormData:
     """A form that one of this session's own pages sent."""
     form = await small_form(request)
     given = form.get("csrf")
-    if not isinstance(given, str) or not compare_digest(given.encode(), desk.signed.csrf.encode()):
+    if not isinstance(given, str) or not compare_digest(given.encode(), staff_request.signed.csrf.encode()):
         raise Problem(403, phrases.FORM_EXPIRED)
     return form
 

@@ -20,7 +20,7 @@ from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.staff import Staff, staff_names
 from escalation.staffing import roster_store
-from escalation.staffing.choose import Candidate
+from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.on_duty import read_people
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import FIRST_DUE, IS_OPEN, TicketOverview, late_promises, tickets_overview
@@ -64,7 +64,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CalendarAlert:
     """A calendar that cannot be counted, and the tickets whose clocks it should have counted."""
 
     what: str
@@ -78,7 +78,7 @@ class Board:
     sections: tuple[Section, ...]
     counts: dict[Show, int]
     late: int
-    faults: tuple[Fault, ...]
+    faults: tuple[CalendarAlert, ...]
     is_cut: bool  # there are more tickets than are drawn
     unread: int
 
@@ -103,7 +103,7 @@ def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     )
 
 
-def on_duty(db: Connection, now: datetime) -> list[tuple[str, Candidate]] | None:
+def on_duty(db: Connection, now: datetime) -> list[tuple[str, AgentCandidate]] | None:
     """Who is in a shift now, by name, with how many tickets they have; None while there is no roster."""
     if not roster_store.in_use(db):
         return None
@@ -161,12 +161,12 @@ def _card(found: TicketOverview, now: datetime) -> BoardCard:
     return BoardCard(found.ticket, customer_label(found.customer), found.holder, found.assignee, clocks, late)
 
 
-def _faults(cards: Iterable[BoardCard]) -> tuple[Fault, ...]:
+def _faults(cards: Iterable[BoardCard]) -> tuple[CalendarAlert, ...]:
     found: dict[str, list[int]] = {}
     for card in cards:
         for what in dict.fromkeys(fault_in_words(clock.fault) for clock in card.clocks if clock.fault):
             found.setdefault(what, []).append(card.ticket.id)
-    return tuple(Fault(what, tuple(sorted(numbers))) for what, numbers in sorted(found.items()))
+    return tuple(CalendarAlert(what, tuple(sorted(numbers))) for what, numbers in sorted(found.items()))
 
 
 def _is_work(now: datetime) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from bot.files.escalation_files import read_calendar_content
 from bot.notifications import notice_inbox
 from bot.rules import Rules
 from bot.storage.database import be_alone
-from bot.web.console.access import AtDesk, Desk, OwnForm, field, lead_or
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or
 from bot.web.console.calendar_month import month_of
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
@@ -30,13 +30,13 @@ from escalation.calendars.files import Years, write_csv
 from escalation.policy.model import Policy
 from escalation.policy.yaml_blocks import parse_day
 from escalation.staff import Staff
-from escalation.working_hours.working_time import Day
+from escalation.working_hours.working_time import CalendarDay
 
 router = APIRouter(prefix="/console/calendar", include_in_schema=False)
 KINDS = ("off", "on", "normal")
 FIELDS = ("day", "kind", "name", "calendar", "note", "text")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
-Lead = Annotated[Desk, lead_or("日历由组长、主管和管理员维护，如需调整请联系组长。")]
+Lead = Annotated[StaffRequest, lead_or("日历由组长、主管和管理员维护，如需调整请联系组长。")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,68 +49,78 @@ class CalendarView:
 
 
 @router.get("")
-async def show(desk: AtDesk, year: Annotated[str, Query(max_length=10)] = "", done: str = "") -> HTMLResponse:
+async def show(
+    staff_request: SignedInStaff, year: Annotated[str, Query(max_length=10)] = "", done: str = ""
+) -> HTMLResponse:
     """A year as twelve small months."""
-    return await _page(desk, _year(desk, year), done=done)
+    return await _page(staff_request, _year(staff_request, year), done=done)
 
 
 @router.get("/{move}")
-async def back(desk: AtDesk, move: str, year: Annotated[str, Query(max_length=10)] = "") -> Response:
+async def back(staff_request: SignedInStaff, move: str, year: Annotated[str, Query(max_length=10)] = "") -> Response:
     """A year as a CSV file; any other address is what a refused form leaves in the browser, and leads to the page."""
     if move != "days.csv":
         return RedirectResponse("/console/calendar", 303)
-    wanted = _year(desk, year)
-    read = await desk.house.database.read(_read, desk.house.rules, desk.who, desk.inbox_queues(), wanted)
+    wanted = _year(staff_request, year)
+    read = await staff_request.service.database.read(
+        _read, staff_request.service.rules, staff_request.who, staff_request.inbox_queues(), wanted
+    )
     named = {"Content-Disposition": f'attachment; filename="calendar-{wanted}.csv"'}
     return Response(write_csv(days_of(read.policy, wanted)), media_type="text/csv; charset=utf-8", headers=named)
 
 
 @router.post("/day")
-async def set_day(desk: Lead, form: OwnForm) -> Response:
+async def set_day(staff_request: Lead, form: OwnForm) -> Response:
     """One day becomes a day off, a make-up day, or a day like any other."""
     typed = {name: clean(field(form, name)).strip() for name in FIELDS}
-    house = desk.house
+    service = staff_request.service
     try:
         day = _wanted(typed)
         normal = typed["kind"] == "normal"
-        await house.database.unit(_set, house.rules, day, desk.who.name, typed["note"], house.clock(), normal)
+        await service.database.unit(
+            _set, service.rules, day, staff_request.who.name, typed["note"], service.clock(), normal
+        )
     except CalendarRefused as refused:
-        year = _year(desk, typed["day"][:4] or field(form, "year"))
-        return await _page(desk, year, flaws=[Flaw(0, refused.wrong)], typed=typed, move="day")
+        year = _year(staff_request, typed["day"][:4] or field(form, "year"))
+        return await _page(staff_request, year, flaws=[Flaw(0, refused.wrong)], typed=typed, move="day")
     return RedirectResponse(f"/console/calendar?year={day.day.year}&done=day", 303)
 
 
 @router.post("/import")
-async def take_in(desk: Lead, request: Request) -> Response:
+async def take_in(staff_request: Lead, request: Request) -> Response:
     """A file or pasted lines become the days of their years: all of it or nothing."""
-    fields, content = await words_and_file(request, desk)
+    fields, content = await words_and_file(request, staff_request)
     typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
-    house = desk.house
+    service = staff_request.service
     try:
         table = content or typed["text"].encode(errors="replace")
-        years = await asyncio.to_thread(read_calendar_content, table, house.rules.policy)
-        args = (house.rules, years, desk.who.name, typed["note"], house.clock())
-        changed = await house.database.unit(_take_in, *args)
+        years = await asyncio.to_thread(read_calendar_content, table, service.rules.policy)
+        args = (service.rules, years, staff_request.who.name, typed["note"], service.clock())
+        changed = await service.database.unit(_take_in, *args)
     except CalendarFlaws as found:
-        return await _page(desk, _year(desk, fields.get("year", "")), flaws=found.flaws, typed=typed, move="import")
+        return await _page(
+            staff_request, _year(staff_request, fields.get("year", "")), flaws=found.flaws, typed=typed, move="import"
+        )
     except CalendarRefused as refused:
         flaws = [Flaw(0, refused.wrong)]
-        return await _page(desk, _year(desk, fields.get("year", "")), flaws=flaws, typed=typed, move="import")
+        return await _page(
+            staff_request, _year(staff_request, fields.get("year", "")), flaws=flaws, typed=typed, move="import"
+        )
     done = "import" if changed else "same"
     return RedirectResponse(f"/console/calendar?year={max(changed or years)}&done={done}", 303)
 
 
-def _wanted(typed: Mapping[str, str]) -> Day:
+def _wanted(typed: Mapping[str, str]) -> CalendarDay:
     try:
         day = parse_day(typed["day"])
     except ValueError:
         raise CalendarRefused(wrong("date", found=typed["day"][:40])) from None
     if typed["kind"] not in KINDS:
         raise CalendarRefused(wrong("kind", found=typed["kind"][:20]))
-    return Day(day, "on" if typed["kind"] == "on" else "off", typed["name"], typed["calendar"] or None)
+    return CalendarDay(day, "on" if typed["kind"] == "on" else "off", typed["name"], typed["calendar"] or None)
 
 
-def _set(db: Connection, rules: Rules, day: Day, by: str, note: str, now: datetime, normal: bool) -> int:
+def _set(db: Connection, rules: Rules, day: CalendarDay, by: str, note: str, now: datetime, normal: bool) -> int:
     be_alone(db)  # two who change one year at once: neither undoes the other
     return calendar_editions.set_day(db, rules.policy, day, by, note, now, normal=normal)
 
@@ -125,15 +135,15 @@ def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], year:
     return CalendarView(policy, calendar_editions.history(db, year), notice_inbox.count_unread(db, who, queues))
 
 
-def _year(desk: Desk, text: str) -> int:
+def _year(staff_request: StaffRequest, text: str) -> int:
     """The year asked for, or else this one."""
     if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in YEARS:
         return int(text)
-    return desk.house.clock().astimezone(desk.house.rules.policy.zone).year
+    return staff_request.service.clock().astimezone(staff_request.service.rules.policy.zone).year
 
 
 async def _page(
-    desk: Desk,
+    staff_request: StaffRequest,
     year: int,
     *,
     done: str = "",
@@ -141,8 +151,10 @@ async def _page(
     typed: Mapping[str, str] = NOTHING,
     move: str = "",
 ) -> HTMLResponse:
-    now = desk.house.clock()
-    read = await desk.house.database.read(_read, desk.house.rules, desk.who, desk.inbox_queues(), year)
+    now = staff_request.service.clock()
+    read = await staff_request.service.database.read(
+        _read, staff_request.service.rules, staff_request.who, staff_request.inbox_queues(), year
+    )
     days = days_of(read.policy, year)
     values = {
         "year": year,
@@ -163,4 +175,4 @@ async def _page(
         "typed": typed,
         "move": move,
     }
-    return frame(desk, "console/calendar.html", now, read.unread, status=422 if flaws else 200, **values)
+    return frame(staff_request, "console/calendar.html", now, read.unread, status=422 if flaws else 200, **values)

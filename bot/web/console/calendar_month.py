@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from escalation.working_hours.working_time import Day
+from escalation.working_hours.working_time import CalendarDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Run:
 
     first: date
     last: date
-    what: Day
+    what: CalendarDay
 
     @property
     def reason(self) -> tuple[str, str, str | None]:
@@ -43,7 +43,7 @@ class Month:
     runs: tuple[Run, ...]
 
 
-def month_of(days: Iterable[Day], year: int, number: int) -> Month:
+def month_of(days: Iterable[CalendarDay], year: int, number: int) -> Month:
     """A month of these days."""
     mine = [day for day in days if day.day.month == number]
     weeks = calendar.Calendar().monthdatescalendar(year, number)
@@ -51,19 +51,19 @@ def month_of(days: Iterable[Day], year: int, number: int) -> Month:
     return Month(number, drawn, _runs(mine))
 
 
-def _cell(day: date, days: Iterable[Day]) -> Cell:
+def _cell(day: date, days: Iterable[CalendarDay]) -> Cell:
     today = [one for one in days if one.day == day]
     usual = "rest" if day.weekday() >= 5 else "work"
     kind = next((one.kind for one in today if one.calendar is None), usual)
     return Cell(day, kind, any(one.calendar for one in today), "；".join(map(_said, today)))
 
 
-def _said(day: Day) -> str:
+def _said(day: CalendarDay) -> str:
     what = {"off": "放假", "on": "上班"}[day.kind]
     return f"{day.calendar}：{day.name or '公司安排'}（{what}）" if day.calendar else f"{day.name}（{what}）"
 
 
-def _runs(days: Iterable[Day]) -> tuple[Run, ...]:
+def _runs(days: Iterable[CalendarDay]) -> tuple[Run, ...]:
     found: list[Run] = []
     for day in sorted(days, key=lambda day: (day.calendar or "", day.kind, day.day)):
         last = found[-1] if found else None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.notifications import notice_inbox
 from bot.notifications.notice_inbox import InboxLine
-from bot.web.console.access import AtDesk, OwnForm
+from bot.web.console.access import OwnForm, SignedInStaff
 from bot.web.console.layout import frame
 from escalation.staff import Staff
 from escalation.vault import Vault
@@ -19,16 +19,18 @@ router = APIRouter(prefix="/console/notices", include_in_schema=False)
 
 
 @router.get("")
-async def inbox(desk: AtDesk) -> HTMLResponse:
+async def inbox(staff_request: SignedInStaff) -> HTMLResponse:
     """The newest notices for this person."""
-    lines, unread = await desk.house.database.read(_read, desk.house.rules.vault, desk.who, desk.inbox_queues())
-    return frame(desk, "console/notices.html", desk.house.clock(), unread, lines=lines)
+    lines, unread = await staff_request.service.database.read(
+        _read, staff_request.service.rules.vault, staff_request.who, staff_request.inbox_queues()
+    )
+    return frame(staff_request, "console/notices.html", staff_request.service.clock(), unread, lines=lines)
 
 
 @router.post("/read")
-async def mark_read(desk: AtDesk, _form: OwnForm) -> Response:
+async def mark_read(staff_request: SignedInStaff, _form: OwnForm) -> Response:
     """Everything so far has been read."""
-    await desk.house.database.unit(notice_inbox.mark_read, desk.who, desk.inbox_queues())
+    await staff_request.service.database.unit(notice_inbox.mark_read, staff_request.who, staff_request.inbox_queues())
     return RedirectResponse("/console/notices", 303)
 
 

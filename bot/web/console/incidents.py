@@ -14,7 +14,17 @@ from starlette.datastructures import FormData
 
 from bot.notifications import notice_inbox
 from bot.tickets import incidents
-from bot.web.console.access import AtDesk, Desk, MaybeNumber, Number, OwnForm, at_desk, field, valid_number, way_back
+from bot.web.console.access import (
+    MaybeNumber,
+    Number,
+    OwnForm,
+    SignedInStaff,
+    StaffRequest,
+    field,
+    signed_in_staff,
+    valid_number,
+    way_back,
+)
 from bot.web.console.layout import frame
 from bot.wording.sanitise import clean
 from escalation.incidents import incident_store
@@ -47,34 +57,36 @@ class IncidentsView:
 
 
 @router.get("")
-async def overview(desk: AtDesk, done: str = "", number: MaybeNumber = None) -> HTMLResponse:
+async def overview(staff_request: SignedInStaff, done: str = "", number: MaybeNumber = None) -> HTMLResponse:
     """Those that are on, and the latest of those that were."""
-    return await _page(desk, done=done, about=number)
+    return await _page(staff_request, done=done, about=number)
 
 
-way_back(router, "/{number}/end", Depends(at_desk), Depends(valid_number))
+way_back(router, "/{number}/end", Depends(signed_in_staff), Depends(valid_number))
 
 
 @router.post("")
-async def declare(desk: AtDesk, form: OwnForm) -> Response:
+async def declare(staff_request: SignedInStaff, form: OwnForm) -> Response:
     """One more; what is refused comes back as a sentence, with what was typed still there."""
-    house, draft = desk.house, _draft(form)
+    service, draft = staff_request.service, _draft(form)
     try:
-        incident = await house.database.unit(incidents.declare, house.rules, desk.who, draft, house.clock())
+        incident = await service.database.unit(
+            incidents.declare, service.rules, staff_request.who, draft, service.clock()
+        )
     except IncidentRefused as refused:
         typed = {**NOTHING, "title": draft.title, "topics": draft.topics, "notice": draft.notice}
-        return await _page(desk, refused=refused, typed={**typed, "words": clean(field(form, "words"))})
+        return await _page(staff_request, refused=refused, typed={**typed, "words": clean(field(form, "words"))})
     return RedirectResponse(f"/console/incidents?done=declared&number={incident.id}", 303)
 
 
 @router.post("/{number}/end")
-async def end(desk: AtDesk, form: OwnForm, number: Number) -> Response:
+async def end(staff_request: SignedInStaff, form: OwnForm, number: Number) -> Response:
     """It is over."""
-    house, text = desk.house, clean(field(form, "notice"))
+    service, text = staff_request.service, clean(field(form, "notice"))
     try:
-        await house.database.unit(incidents.end, house.rules, desk.who, number, text, house.clock())
+        await service.database.unit(incidents.end, service.rules, staff_request.who, number, text, service.clock())
     except IncidentRefused as refused:
-        return await _page(desk, refused=refused, typed={**NOTHING, "end": number, "notice": text})
+        return await _page(staff_request, refused=refused, typed={**NOTHING, "end": number, "notice": text})
     return RedirectResponse(f"/console/incidents?done=ended&number={number}", 303)
 
 
@@ -85,15 +97,15 @@ def _draft(form: FormData) -> Draft:
 
 
 async def _page(
-    desk: Desk,
+    staff_request: StaffRequest,
     *,
     done: str = "",
     about: int | None = None,
     refused: IncidentRefused | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
-    house = desk.house
-    read = await house.database.read(_read, desk.who, desk.inbox_queues())
+    service = staff_request.service
+    read = await service.database.read(_read, staff_request.who, staff_request.inbox_queues())
     values = {
         "running": [card for card in read.cards if card.incident.ended_at is None],
         "over": [card for card in read.cards if card.incident.ended_at is not None],
@@ -104,7 +116,7 @@ async def _page(
         "typed": typed or NOTHING,
     }
     status = STATUSES.get(refused.code, 422) if refused else 200
-    return frame(desk, "console/incidents.html", house.clock(), read.unread, status=status, **values)
+    return frame(staff_request, "console/incidents.html", service.clock(), read.unread, status=status, **values)
 
 
 def _read(db: Connection, who: Staff, queues: Sequence[str]) -> IncidentsView:

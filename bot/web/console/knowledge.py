@@ -17,7 +17,7 @@ from starlette.datastructures import FormData
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
 from bot.notifications import notice_inbox
-from bot.web.console.access import Desk, Number, OwnForm, field, lead_or, valid_number, way_back
+from bot.web.console.access import Number, OwnForm, StaffRequest, field, lead_or, valid_number, way_back
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import phrases
@@ -37,7 +37,7 @@ LISTED = 2_000  # questions offered by name while typing
 FIELDS = ("article", "other", "wordings", "category", "answer")
 NOTHING: Mapping[str, Any] = {"number": 0, "move": "", **dict.fromkeys(FIELDS, "")}
 LEAD = lead_or(phrases.ONLY_LEADS)
-Lead = Annotated[Desk, LEAD]
+Lead = Annotated[StaffRequest, LEAD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +61,41 @@ class KnowledgeView:
 
 
 @router.get("")
-async def knowledge(desk: Lead, request: Request, done: str = "") -> HTMLResponse:
+async def knowledge(staff_request: Lead, request: Request, done: str = "") -> HTMLResponse:
     """The gaps, most frequent first; and which revision is in force."""
     # A page that keeps its number of unread notices up to date need not have everything put together again.
-    return await _page(desk, done=done, whole="x-part" not in request.headers)
+    return await _page(staff_request, done=done, whole="x-part" not in request.headers)
 
 
 way_back(router, "/{number}/{move}", LEAD, Depends(valid_number))
 
 
 @router.post("/{number}/{move}")
-async def carry_out(desk: Lead, form: OwnForm, number: Number, move: str) -> Response:
+async def carry_out(staff_request: Lead, form: OwnForm, number: Number, move: str) -> Response:
     """Close one gap; what is refused comes back as a sentence, with what was typed still there."""
-    house, by, until = desk.house, desk.who.name, _until(form)
-    now = house.clock()
+    service, by, until = staff_request.service, staff_request.who.name, _until(form)
+    now = service.clock()
     try:
         if move == "dismiss":
-            await asyncio.to_thread(dismiss, house.database, house.rules, number, author=by, now=now, until=until)
+            await asyncio.to_thread(dismiss, service.database, service.rules, number, author=by, now=now, until=until)
         else:
-            how = _decision(desk, move, form)
-            await asyncio.to_thread(accept, house.database, house.rules, number, how, author=by, now=now, until=until)
+            how = _decision(staff_request, move, form)
+            await asyncio.to_thread(
+                accept, service.database, service.rules, number, how, author=by, now=now, until=until
+            )
     except NotPublished as refused:
         if not isinstance(refused, GapRefused):
             log.warning("a gap could not be closed: %s", refused)
-        return await _page(desk, refused=refused, typed={"number": number, "move": move, **_typed(form)})
-    house.database.on_commit()  # this process takes the new revision up as all others do
+        return await _page(staff_request, refused=refused, typed={"number": number, "move": move, **_typed(form)})
+    service.database.on_commit()  # this process takes the new revision up as all others do
     return RedirectResponse(f"/console/knowledge?done={move}", 303)
 
 
-def _decision(desk: Desk, move: str, form: FormData) -> AsSimilar | AsNew:
+def _decision(staff_request: StaffRequest, move: str, form: FormData) -> AsSimilar | AsNew:
     match move:
         case "add":
             wanted = clean(field(form, "article")) or clean(field(form, "other"))
-            articles = desk.house.rules.index.articles
+            articles = staff_request.service.rules.index.articles
             found = next((one.id for one in articles if wanted in (one.id, one.question)), wanted)
             return AsSimilar(found, _lines(form, "wordings"))
         case "new":
@@ -119,16 +121,16 @@ def _typed(form: FormData) -> dict[str, str]:
 
 
 async def _page(
-    desk: Desk,
+    staff_request: StaffRequest,
     *,
     done: str = "",
     whole: bool = True,
     refused: NotPublished | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
-    house = desk.house
-    read = await house.database.read(_read, desk.who, desk.inbox_queues())
-    index = house.rules.index
+    service = staff_request.service
+    read = await service.database.read(_read, staff_request.who, staff_request.inbox_queues())
+    index = service.rules.index
     gaps = read.gaps if whole else ()
     clusters = await asyncio.to_thread(cluster, gaps, index, ranked=SHOWN)
     values = {
@@ -147,7 +149,7 @@ async def _page(
         "nothing": NOTHING,
     }
     status = 200 if refused is None else 409 if values["refusal"] in ("gone", "busy", "broken") else 422
-    return frame(desk, "console/knowledge.html", house.clock(), read.unread, status=status, **values)
+    return frame(staff_request, "console/knowledge.html", service.clock(), read.unread, status=status, **values)
 
 
 def _read(db: Connection, who: Staff, queues: Sequence[str]) -> KnowledgeView:

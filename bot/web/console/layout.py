@@ -8,26 +8,26 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
-from bot.web.console.access import Desk
+from bot.web.console.access import StaffRequest
 from bot.web.templating import page
 from bot.wording import phrases
 
 
 def frame(
-    desk: Desk, template: str, now: datetime, unread: int, /, *, status: int = 200, **values: Any
+    staff_request: StaffRequest, template: str, now: datetime, unread: int, /, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A console page for the person at the desk."""
-    policy = desk.house.rules.policy
+    policy = staff_request.service.rules.policy
     common = {
         "policy": policy,
-        "who": desk.who,
-        "csrf": desk.signed.csrf,
+        "who": staff_request.who,
+        "csrf": staff_request.signed.csrf,
         "now": now,
         "unread": unread,
         "moment": lambda at: phrases.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
         "since": lambda at: phrases.by(policy, at, now).removeprefix("今天 "),
-        "day": partial(_day, desk),
+        "day": partial(_day, staff_request),
         "duration": phrases.late,
         "within": _within,
         "iso": _iso,
@@ -35,8 +35,8 @@ def frame(
     return page(template, status, **common, **values)
 
 
-def _day(desk: Desk, at: datetime) -> str:
-    there = at.astimezone(desk.house.rules.policy.zone)
+def _day(staff_request: StaffRequest, at: datetime) -> str:
+    there = at.astimezone(staff_request.service.rules.policy.zone)
     return f"{there.year}年{there.month}月{there.day}日 周{phrases.WEEKDAYS[there.weekday()]}"
 
 

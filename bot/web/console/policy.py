@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from bot.notifications import notice_inbox
-from bot.web.console.access import AtDesk, Desk
+from bot.web.console.access import SignedInStaff, StaffRequest
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import phrases
@@ -32,23 +32,23 @@ class Term:
 
 
 @router.get("")
-async def newest(desk: AtDesk) -> HTMLResponse:
+async def newest(staff_request: SignedInStaff) -> HTMLResponse:
     """The edition in force."""
-    return await _page(desk, None)
+    return await _page(staff_request, None)
 
 
 @router.get("/{version}")
-async def edition(desk: AtDesk, version: str) -> HTMLResponse:
+async def edition(staff_request: SignedInStaff, version: str) -> HTMLResponse:
     """One edition, as its file was."""
-    return await _page(desk, version)
+    return await _page(staff_request, version)
 
 
-async def _page(desk: Desk, version: str | None) -> HTMLResponse:
-    terms, unread = await desk.house.database.read(_read, desk.who, desk.inbox_queues())
+async def _page(staff_request: StaffRequest, version: str | None) -> HTMLResponse:
+    terms, unread = await staff_request.service.database.read(_read, staff_request.who, staff_request.inbox_queues())
     shown = next((term for term in terms if version in (None, term.edition.version)), None)
     if shown is None:
         raise Problem(404, phrases.NO_SUCH_EDITION)
-    return frame(desk, "console/policy.html", desk.house.clock(), unread, shown=shown, terms=terms)
+    return frame(staff_request, "console/policy.html", staff_request.service.clock(), unread, shown=shown, terms=terms)
 
 
 def _read(db: Connection, who: Staff, queues: Sequence[str]) -> tuple[list[Term], int]:

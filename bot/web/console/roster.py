@@ -18,7 +18,7 @@ from starlette.datastructures import FormData
 from bot.files.escalation_files import read_roster_content
 from bot.notifications import notice_inbox
 from bot.rules import Rules
-from bot.web.console.access import AtDesk, Desk, OwnForm, at_desk, field, lead_or, way_back
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or, signed_in_staff, way_back
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
 from bot.web.errors import Problem
@@ -26,16 +26,16 @@ from bot.wording import phrases
 from bot.wording.sanitise import clean
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.staffing import on_duty, roster_changes, roster_store
-from escalation.staffing.choose import Candidate
+from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.roster import Shift, day_of
 from escalation.staffing.roster_changes import RosterRefused
-from escalation.staffing.roster_file import Entry, RosterFault, RosterFaults, parse_day, parse_kind, parse_time
+from escalation.staffing.roster_file import RosterFault, RosterFaults, ShiftEntry, parse_day, parse_kind, parse_time
 
 router = APIRouter(prefix="/console/roster", include_in_schema=False)
 FIELDS = ("date", "login", "start", "end", "kind", "text", "one", "other")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 CHANGES = 10  # listed
-Lead = Annotated[Desk, lead_or("排班表由组长、主管和管理员维护，如需换班请联系组长。")]
+Lead = Annotated[StaffRequest, lead_or("排班表由组长、主管和管理员维护，如需换班请联系组长。")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class RosterView:
     """What the page needs of the database."""
 
     in_use: bool
-    people: Sequence[Candidate]  # in a shift now
+    people: Sequence[AgentCandidate]  # in a shift now
     next_change: datetime | None
     shifts: Sequence[Shift]  # that touch the week
     changes: Sequence[Any]
@@ -54,7 +54,7 @@ class RosterView:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class RosterDay:
     """One day of the week and the shifts that begin on it."""
 
     day: date
@@ -62,60 +62,64 @@ class Day:
 
 
 @router.get("")
-async def show(desk: AtDesk, week: Annotated[str, Query(max_length=10)] = "", done: str = "") -> HTMLResponse:
+async def show(
+    staff_request: SignedInStaff, week: Annotated[str, Query(max_length=10)] = "", done: str = ""
+) -> HTMLResponse:
     """Now, and a week from Monday to Sunday."""
-    return await _page(desk, week, done=done)
+    return await _page(staff_request, week, done=done)
 
 
-way_back(router, "/{move}", Depends(at_desk))
+way_back(router, "/{move}", Depends(signed_in_staff))
 
 
 @router.post("/import")
-async def take_in(desk: Lead, request: Request) -> Response:
+async def take_in(staff_request: Lead, request: Request) -> Response:
     """A file or pasted lines replace the days they name: all of it or nothing."""
-    fields, content = await words_and_file(request, desk)
+    fields, content = await words_and_file(request, staff_request)
     typed = {**NOTHING, "text": fields.get("text", "")}
-    house = desk.house
+    service = staff_request.service
     try:
         table = content or typed["text"].encode(errors="replace")
         entries = await asyncio.to_thread(read_roster_content, table)
-        zone, now = house.rules.policy.zone, house.clock()
-        await house.database.unit(roster_changes.import_days, zone, entries, desk.who.name, now)
+        zone, now = service.rules.policy.zone, service.clock()
+        await service.database.unit(roster_changes.import_days, zone, entries, staff_request.who.name, now)
     except RosterFaults as found:
-        return await _page(desk, fields.get("week", ""), faults=found.faults, typed=typed, move="import")
+        return await _page(staff_request, fields.get("week", ""), faults=found.faults, typed=typed, move="import")
     return _done("import", str(min(entry.day for entry in entries)))
 
 
 @router.post("/{move}")
-async def carry_out(desk: Lead, form: OwnForm, move: str) -> Response:
+async def carry_out(staff_request: Lead, form: OwnForm, move: str) -> Response:
     """Enter, take out or swap; what is refused comes back as a sentence, with what was typed still there."""
     week, typed = field(form, "week"), {name: clean(field(form, name)).strip() for name in FIELDS}
     try:
-        shift = await _change(desk, form, move, typed)
+        shift = await _change(staff_request, form, move, typed)
     except RosterFaults as found:
-        return await _page(desk, week, faults=found.faults, typed=typed, move=move)
+        return await _page(staff_request, week, faults=found.faults, typed=typed, move=move)
     except RosterRefused as refused:
         faults = (RosterFault(refused.code, 0, refused.values),)
-        return await _page(desk, week, faults=faults, typed=typed, move=move)
-    return _done(move, week if move != "add" else str(day_of(shift, desk.house.rules.policy.zone)))
+        return await _page(staff_request, week, faults=faults, typed=typed, move=move)
+    return _done(move, week if move != "add" else str(day_of(shift, staff_request.service.rules.policy.zone)))
 
 
-async def _change(desk: Desk, form: FormData, move: str, typed: Mapping[str, str]) -> Shift:
-    house, by = desk.house, desk.who.name
-    zone, now = house.rules.policy.zone, house.clock()
+async def _change(staff_request: StaffRequest, form: FormData, move: str, typed: Mapping[str, str]) -> Shift:
+    service, by = staff_request.service, staff_request.who.name
+    zone, now = service.rules.policy.zone, service.clock()
     match move:
         case "add":
-            return await house.database.unit(roster_changes.add_shift, zone, _wanted(typed), by, now)
+            return await service.database.unit(roster_changes.add_shift, zone, _wanted(typed), by, now)
         case "remove":
-            return await house.database.unit(roster_changes.remove_shift, zone, _number(field(form, "shift")), by, now)
+            return await service.database.unit(
+                roster_changes.remove_shift, zone, _number(field(form, "shift")), by, now
+            )
         case "swap":
             one, other = _number(typed["one"]), _number(typed["other"])
-            return (await house.database.unit(roster_changes.swap_shifts, zone, one, other, by, now))[0]
+            return (await service.database.unit(roster_changes.swap_shifts, zone, one, other, by, now))[0]
         case _:
             raise Problem(404, phrases.NO_SUCH_PAGE)
 
 
-def _wanted(typed: Mapping[str, str]) -> Entry:
+def _wanted(typed: Mapping[str, str]) -> ShiftEntry:
     day, start, end = parse_day(typed["date"]), parse_time(typed["start"]), parse_time(typed["end"])
     kind = parse_kind(typed["kind"])
     faults = [
@@ -130,7 +134,7 @@ def _wanted(typed: Mapping[str, str]) -> Entry:
         faults.append(RosterFault("bad_kind", 0, {"found": typed["kind"][:20]}))
     if faults or day is None or start is None or end is None or kind is None:
         raise RosterFaults(faults)
-    return Entry(day, typed["login"], start, end, kind)
+    return ShiftEntry(day, typed["login"], start, end, kind)
 
 
 def _number(text: str) -> int:
@@ -144,7 +148,7 @@ def _done(move: str, week: str) -> Response:
 
 
 async def _page(
-    desk: Desk,
+    staff_request: StaffRequest,
     week: str,
     *,
     done: str = "",
@@ -152,17 +156,19 @@ async def _page(
     typed: Mapping[str, str] = NOTHING,
     move: str = "",
 ) -> HTMLResponse:
-    house, now = desk.house, desk.house.clock()
-    policy = house.rules.policy
+    service, now = staff_request.service, staff_request.service.clock()
+    policy = service.rules.policy
     today = now.astimezone(policy.zone).date()
     monday = _monday(parse_day(week) or today)
-    read = await house.database.read(_read, house.rules, desk.who, desk.inbox_queues(), monday, now)
+    read = await service.database.read(
+        _read, service.rules, staff_request.who, staff_request.inbox_queues(), monday, now
+    )
     days = [monday + timedelta(days=number) for number in range(7)]
     begun = {shift: day_of(shift, policy.zone) for shift in read.shifts}
     values = {
         "read": read,
         "queues": [(queue, [one for one in read.people if one.works(queue)]) for queue in policy.queues],
-        "days": [Day(day, [shift for shift, begins in begun.items() if begins == day]) for day in days],
+        "days": [RosterDay(day, [shift for shift, begins in begun.items() if begins == day]) for day in days],
         "monday": monday,
         "today": today,
         "last_week": monday - timedelta(days=7),
@@ -175,7 +181,7 @@ async def _page(
         "typed": typed,
         "move": move,
     }
-    return frame(desk, "console/roster.html", now, read.unread, status=422 if faults else 200, **values)
+    return frame(staff_request, "console/roster.html", now, read.unread, status=422 if faults else 200, **values)
 
 
 def _hours(zone: ZoneInfo, shift: Shift) -> str:

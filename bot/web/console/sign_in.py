@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from bot.auth import staff_sessions
 from bot.auth.passwords import is_password, nobodys_hash
-from bot.service import Reception
-from bot.web.chat.endpoints import House
+from bot.service import Service
+from bot.web.chat.endpoints import ServiceDep
 from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, after_sign_in, field, is_ours, small_form
 from bot.web.errors import Problem
 from bot.web.templating import page
@@ -27,16 +27,16 @@ LONGEST_PASSWORD = 1024
 
 
 @router.get("/sign-in")
-async def form(request: Request, house: House, next: str = "/console") -> Response:  # noqa: A002  # its name in the address
+async def form(request: Request, service: ServiceDep, next: str = "/console") -> Response:  # noqa: A002  # its name in the address
     """The form, unless somebody is signed in already."""
     token = request.cookies.get(COOKIE, "")
-    if token and await house.database.read(staff_sessions.find_session, token, house.clock()) is not None:
+    if token and await service.database.read(staff_sessions.find_session, token, service.clock()) is not None:
         return RedirectResponse(after_sign_in(next), 303)
-    return _form(house, wanted=next)
+    return _form(service, wanted=next)
 
 
 @router.post("/sign-in")
-async def sign_in(request: Request, house: House) -> Response:
+async def sign_in(request: Request, service: ServiceDep) -> Response:
     """A cookie for the right password; the same sentence for a wrong one and for an unknown name."""
     if not is_ours(request):
         raise Problem(403, phrases.FORM_EXPIRED)
@@ -45,13 +45,13 @@ async def sign_in(request: Request, house: House) -> Response:
     place = request.client.host if request.client else "?"
     # One after the other: guesses sent all at once must not slip past the count.
     async with _turn(request):
-        wait, who = await _judge(house, login, password, place)
+        wait, who = await _judge(service, login, password, place)
     if wait:
         sentence = phrases.SIGN_IN_THROTTLED.format(minutes=math.ceil(wait.total_seconds() / 60))
-        return _form(house, 429, sentence, login, field(given, "next"))
+        return _form(service, 429, sentence, login, field(given, "next"))
     if who is None:
-        return _form(house, 401, phrases.BAD_SIGN_IN, login, field(given, "next"))
-    token = await house.database.unit(_welcome, who, login, house.clock())
+        return _form(service, 401, phrases.BAD_SIGN_IN, login, field(given, "next"))
+    token = await service.database.unit(_welcome, who, login, service.clock())
     response = RedirectResponse(after_sign_in(field(given, "next")), 303)
     lifetime = int(staff_sessions.LIFETIME.total_seconds())
     is_secure = request.url.scheme == "https"
@@ -60,24 +60,24 @@ async def sign_in(request: Request, house: House) -> Response:
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, house: House, _form: OwnForm) -> Response:
+async def sign_out(request: Request, service: ServiceDep, _form: OwnForm) -> Response:
     """Forget the session here and in the browser."""
-    await house.database.unit(staff_sessions.close_session, request.cookies.get(COOKIE, ""))
+    await service.database.unit(staff_sessions.close_session, request.cookies.get(COOKIE, ""))
     response = RedirectResponse(SIGN_IN, 303)
     response.delete_cookie(COOKIE, path="/console")
     return response
 
 
-async def _judge(house: Reception, login: str, password: str, place: str) -> tuple[timedelta, Staff | None]:
-    now = house.clock()
-    wait = await house.database.read(staff_sessions.wait_before_sign_in, login, place, now)
+async def _judge(service: Service, login: str, password: str, place: str) -> tuple[timedelta, Staff | None]:
+    now = service.clock()
+    wait = await service.database.read(staff_sessions.wait_before_sign_in, login, place, now)
     if wait > timedelta():
         return wait, None
-    found = await house.database.read(find_credentials, login)
+    found = await service.database.read(find_credentials, login)
     stored = found[1] if found else await asyncio.to_thread(nobodys_hash)
     if await asyncio.to_thread(is_password, stored, password) and found:
         return timedelta(), found[0]
-    await house.database.unit(staff_sessions.note_failure, login, place, now)
+    await service.database.unit(staff_sessions.note_failure, login, place, now)
     return timedelta(), None
 
 
@@ -92,7 +92,7 @@ def _turn(request: Request) -> asyncio.Lock:
 
 
 def _form(
-    house: Reception, status: int = 200, sentence: str = "", login: str = "", wanted: str = "/console"
+    service: Service, status: int = 200, sentence: str = "", login: str = "", wanted: str = "/console"
 ) -> Response:
-    name = house.rules.policy.name
+    name = service.rules.policy.name
     return page("console/sign_in.html", status, name=name, sentence=sentence, login=login, wanted=after_sign_in(wanted))

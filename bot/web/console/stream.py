@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from bot.auth import staff_sessions
 from bot.auth.ticket_access import sees
-from bot.service import Reception
+from bot.service import Service
 from bot.web.chat.endpoints import BEAT, BREATH
 from bot.web.console import board_queries, ticket_view
-from bot.web.console.access import COOKIE, AtDesk, Desk, MaybeNumber
+from bot.web.console.access import COOKIE, MaybeNumber, SignedInStaff, StaffRequest
 from bot.web.errors import while_it_lasts
 from escalation.incidents import incident_store
 from escalation.staff import Staff
@@ -26,27 +26,27 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 
 
 @router.get("/stream")
-async def stream(request: Request, desk: AtDesk, ticket: MaybeNumber = None) -> StreamingResponse:
+async def stream(request: Request, staff_request: SignedInStaff, ticket: MaybeNumber = None) -> StreamingResponse:
     """`changed` whenever the page should be drawn again, `time` as a sign of life, `gone` when the session ended."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        while_it_lasts(_events(request, desk, ticket)), media_type="text/event-stream", headers=headers
+        while_it_lasts(_events(request, staff_request, ticket)), media_type="text/event-stream", headers=headers
     )
 
 
-async def _events(request: Request, desk: Desk, ticket: int | None) -> AsyncIterator[str]:
-    house, token, shown = desk.house, request.cookies.get(COOKIE, ""), None
+async def _events(request: Request, staff_request: StaffRequest, ticket: int | None) -> AsyncIterator[str]:
+    service, token, shown = staff_request.service, request.cookies.get(COOKIE, ""), None
     while not await request.is_disconnected() and not request.app.state.stopping.is_set():
-        seen = house.wakeups.version
-        if await house.database.read(staff_sessions.find_session, token, house.clock()) is None:
-            yield _event("gone", house)
+        seen = service.change_feed.version
+        if await service.database.read(staff_sessions.find_session, token, service.clock()) is None:
+            yield _event("gone", service)
             return
-        found = await house.database.read(_look, desk.who, desk.inbox_queues(), ticket)
+        found = await service.database.read(_look, staff_request.who, staff_request.inbox_queues(), ticket)
         if found != shown:
             shown = found
-            yield _event("changed", house, version=found)
-        if await house.wakeups.wait(seen, BEAT) == seen:
-            yield _event("time", house)
+            yield _event("changed", service, version=found)
+        if await service.change_feed.wait(seen, BEAT) == seen:
+            yield _event("time", service)
         else:
             await asyncio.sleep(BREATH)
 
@@ -63,6 +63,6 @@ def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> 
     return found | {"mark": ticket_view.read_beat(db, ticket) if may_see else None}
 
 
-def _event(name: str, house: Reception, **data: object) -> str:
-    body = json.dumps({"now": house.clock().isoformat(), **data})
+def _event(name: str, service: Service, **data: object) -> str:
+    body = json.dumps({"now": service.clock().isoformat(), **data})
     return f"event: {name}\ndata: {body}\n\n"

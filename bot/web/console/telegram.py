@@ -17,7 +17,7 @@ from bot.notifications import notice_inbox
 from bot.topic_sync.topics import groups
 from bot.transcript import dead_letters
 from bot.transcript.dead_letters import SetAside
-from bot.web.console.access import AtDesk, Desk, OwnForm, at_desk, demand_lead, field, way_back
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, demand_lead, field, signed_in_staff, way_back
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import phrases
@@ -32,7 +32,7 @@ Key = Annotated[str, Query(max_length=160)]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupView:
     """A group of the desk: trouble is None while all is well; `used` once anything was said there."""
 
     chat: int
@@ -46,43 +46,45 @@ class TelegramView:
     """What the page needs of the database."""
 
     linked: bool
-    groups: tuple[Group, ...]
+    groups: tuple[GroupView, ...]
     aside: tuple[SetAside, ...]
     unread: int
 
 
 @router.get("")
-async def overview(desk: AtDesk, done: str = "", show: Key = "") -> HTMLResponse:
+async def overview(staff_request: SignedInStaff, done: str = "", show: Key = "") -> HTMLResponse:
     """Whether one is linked; for leads the groups, what was set aside, and the content of one of those if asked for."""
-    content = await _content(desk, show) if show else None
-    return await _page(desk, done=done, shown=show, content=content)
+    content = await _content(staff_request, show) if show else None
+    return await _page(staff_request, done=done, shown=show, content=content)
 
 
 @router.post("/code")
-async def issue(desk: AtDesk, form: OwnForm) -> HTMLResponse:
+async def issue(staff_request: SignedInStaff, form: OwnForm) -> HTMLResponse:
     """A new one-time code, shown this once."""
     del form
-    house = desk.house
-    code = await house.database.unit(one_time_codes.issue, house.token_secret, "staff", str(desk.who.id), house.clock())
-    return await _page(desk, code=code)
+    service = staff_request.service
+    code = await service.database.unit(
+        one_time_codes.issue, service.token_secret, "staff", str(staff_request.who.id), service.clock()
+    )
+    return await _page(staff_request, code=code)
 
 
-way_back(router, "/code", Depends(at_desk))
+way_back(router, "/code", Depends(signed_in_staff))
 
 
 @router.post("/unlink")
-async def unlink(desk: AtDesk, form: OwnForm) -> Response:
+async def unlink(staff_request: SignedInStaff, form: OwnForm) -> Response:
     """The account acts as nobody any more."""
     del form
-    await desk.house.database.unit(_unlink, desk.who)
+    await staff_request.service.database.unit(_unlink, staff_request.who)
     return RedirectResponse("/console/telegram?done=unlinked", 303)
 
 
 @router.post("/seen")
-async def seen(desk: AtDesk, form: OwnForm) -> Response:
+async def seen(staff_request: SignedInStaff, form: OwnForm) -> Response:
     """A lead has dealt with what was set aside; a second time is the same as once."""
-    demand_lead(desk, phrases.ONLY_LEADS_SET_ASIDE)
-    await desk.house.database.unit(dead_letters.mark_seen, field(form, "key"), desk.house.clock())
+    demand_lead(staff_request, phrases.ONLY_LEADS_SET_ASIDE)
+    await staff_request.service.database.unit(dead_letters.mark_seen, field(form, "key"), staff_request.service.clock())
     return RedirectResponse("/console/telegram?done=seen", 303)
 
 
@@ -92,9 +94,9 @@ def _unlink(db: Connection, who: Staff) -> None:
         messenger_accounts.unlink(db, account)
 
 
-async def _content(desk: Desk, key: str) -> str:
-    demand_lead(desk, phrases.ONLY_LEADS_SET_ASIDE)
-    found = await desk.house.database.read(_open, desk.house.rules.vault, key)
+async def _content(staff_request: StaffRequest, key: str) -> str:
+    demand_lead(staff_request, phrases.ONLY_LEADS_SET_ASIDE)
+    found = await staff_request.service.database.read(_open, staff_request.service.rules.vault, key)
     if found is None:
         raise Problem(404, phrases.NO_SUCH_PAGE)
     return found
@@ -109,33 +111,35 @@ def _open(db: Connection, vault: Vault, key: str) -> str | None:
 
 
 async def _page(
-    desk: Desk, *, done: str = "", code: str = "", shown: str = "", content: str | None = None
+    staff_request: StaffRequest, *, done: str = "", code: str = "", shown: str = "", content: str | None = None
 ) -> HTMLResponse:
-    house = desk.house
-    read = await house.database.read(_read, desk.who, desk.inbox_queues(), house.rules.desk)
+    service = staff_request.service
+    read = await service.database.read(
+        _read, staff_request.who, staff_request.inbox_queues(), service.rules.topic_groups
+    )
     values: dict[str, Any] = {"read": read, "done": done, "code": code, "shown": shown, "content": content}
-    values |= {"bot": house.bot_name, "is_set_up": bool(house.settings.telegram_token)}
+    values |= {"bot": service.bot_name, "is_set_up": bool(service.settings.telegram_token)}
     values["minutes"] = int(one_time_codes.LIFETIME.total_seconds()) // 60
-    answer = frame(desk, "console/telegram.html", house.clock(), read.unread, **values)
+    answer = frame(staff_request, "console/telegram.html", service.clock(), read.unread, **values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str], desk: Sequence[int]) -> TelegramView:
+def _read(db: Connection, who: Staff, queues: Sequence[str], staff_request: Sequence[int]) -> TelegramView:
     linked = messenger_accounts.account_of(db, who.id) is not None
     unread = notice_inbox.count_unread(db, who, queues)
     if not who.leads:
         return TelegramView(linked, (), (), unread)
-    return TelegramView(linked, tuple(_groups(db, desk)), tuple(dead_letters.waiting(db)), unread)
+    return TelegramView(linked, tuple(_groups(db, staff_request)), tuple(dead_letters.waiting(db)), unread)
 
 
-def _groups(db: Connection, desk: Sequence[int]) -> list[Group]:
+def _groups(db: Connection, staff_request: Sequence[int]) -> list[GroupView]:
     columns = (groups.c.chat, groups.c.trouble, groups.c.trouble_at, groups.c.moved_to)
     known = {row.chat: row for row in db.execute(select(*columns))}
-    chats = dict.fromkeys([*desk, *known])
+    chats = dict.fromkeys([*staff_request, *known])
     rows = ((chat, known.get(chat)) for chat in chats)
     return [
-        Group(chat, row.trouble if row else None, row.trouble_at if row else None, row is not None)
+        GroupView(chat, row.trouble if row else None, row.trouble_at if row else None, row is not None)
         for chat, row in rows
         if row is None or row.moved_to is None
     ]

@@ -15,11 +15,11 @@ from bot.agents.actions import act_in_sight
 from bot.agents.suggested_answer import ready_answer
 from bot.auth.ticket_access import sees
 from bot.messages import File, FileGone
-from bot.service import Reception
+from bot.service import Service
 from bot.transcript import conversations
 from bot.web.chat.endpoints import as_download
 from bot.web.console import ticket_view
-from bot.web.console.access import AtDesk, Desk, Number, OwnForm, field
+from bot.web.console.access import Number, OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.layout import frame
 from bot.web.console.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
@@ -48,47 +48,52 @@ STATUSES: dict[RefusalCode, int] = {
 
 
 @router.get("/{ticket_id}")
-async def ticket_page(desk: AtDesk, ticket_id: Number, done: str = "") -> HTMLResponse:
+async def ticket_page(staff_request: SignedInStaff, ticket_id: Number, done: str = "") -> HTMLResponse:
     """The page; 403 for an agent of other queues."""
-    return await _page(desk, ticket_id, done=done)
+    return await _page(staff_request, ticket_id, done=done)
 
 
 @router.post("/{ticket_id}/{move}")
-async def carry_out(desk: AtDesk, form: OwnForm, ticket_id: Number, move: str) -> Response:
+async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Number, move: str) -> Response:
     """One action, one transaction; what is refused comes back as a sentence, with what was typed still there."""
     typed = Typed.of(move, form)
     try:
-        action = read_action(move, form, desk.house.rules.policy.zone)
-        may_return = await desk.house.database.unit(
-            act_in_sight, desk.house.rules, desk.who, ticket_id, action, desk.house.clock()
+        action = read_action(move, form, staff_request.service.rules.policy.zone)
+        may_return = await staff_request.service.database.unit(
+            act_in_sight,
+            staff_request.service.rules,
+            staff_request.who,
+            ticket_id,
+            action,
+            staff_request.service.clock(),
         )
     except NotFilledIn as lacking:
-        return await _page(desk, ticket_id, status=422, refusal=str(lacking), typed=typed)
+        return await _page(staff_request, ticket_id, status=422, refusal=str(lacking), typed=typed)
     except Refused as refused:
-        return await _refusal(desk, ticket_id, refused, typed, field(form, "key"))
+        return await _refusal(staff_request, ticket_id, refused, typed, field(form, "key"))
     if not may_return:
         return RedirectResponse(f"/console?done={move}&ticket={ticket_id}", 303)
     return RedirectResponse(f"/console/tickets/{ticket_id}?done={move}", 303)
 
 
 @router.get("/{ticket_id}/files/{message_id}")
-async def file(desk: AtDesk, ticket_id: Number, message_id: Number) -> Response:
+async def file(staff_request: SignedInStaff, ticket_id: Number, message_id: Number) -> Response:
     """A file of the ticket's conversation."""
-    ticket = await desk.house.database.read(_visible_conversation, desk.who, ticket_id)
-    found = await desk.house.database.read(conversations.get_attachment, message_id)
+    ticket = await staff_request.service.database.read(_visible_conversation, staff_request.who, ticket_id)
+    found = await staff_request.service.database.read(conversations.get_attachment, message_id)
     if found is None or found[0] != ticket:
         raise Problem(404, phrases.NO_SUCH_PAGE)
-    return as_download(await _with_content(desk.house, found[1]))
+    return as_download(await _with_content(staff_request.service, found[1]))
 
 
-async def _with_content(house: Reception, kept: File) -> File:
+async def _with_content(service: Service, kept: File) -> File:
     """The file with its bytes, fetched from the channel that keeps them if need be."""
     if kept.content is not None:
         return kept
-    if kept.reference is None or house.fetch_file is None:
+    if kept.reference is None or service.fetch_file is None:
         raise Problem(404, phrases.FILE_ELSEWHERE)
     try:
-        return replace(kept, content=await house.fetch_file(kept.reference))
+        return replace(kept, content=await service.fetch_file(kept.reference))
     except FileGone as gone:
         raise Problem(404, str(gone)) from None
 
@@ -103,17 +108,19 @@ def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:
     return ticket.conversation_id
 
 
-async def _refusal(desk: Desk, ticket_id: int, refused: Refused, typed: Typed, key: str) -> HTMLResponse:
-    names = await desk.house.database.read(staff_names) if refused.holder_id else {}
+async def _refusal(
+    staff_request: StaffRequest, ticket_id: int, refused: Refused, typed: Typed, key: str
+) -> HTMLResponse:
+    names = await staff_request.service.database.read(staff_names) if refused.holder_id else {}
     sentence = phrases.refusal(refused.code, names.get(refused.holder_id or 0))
     status = STATUSES.get(refused.code, 409)
     if refused.code in ("not_found", "forbidden"):
         raise Problem(status, sentence)
-    return await _page(desk, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
+    return await _page(staff_request, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
 
 
 async def _page(
-    desk: Desk,
+    staff_request: StaffRequest,
     ticket_id: int,
     *,
     status: int = 200,
@@ -122,10 +129,10 @@ async def _page(
     typed: Typed = NOTHING_TYPED,
     key: str = "",
 ) -> HTMLResponse:
-    now, rules = desk.house.clock(), desk.house.rules
+    now, rules = staff_request.service.clock(), staff_request.service.rules
     try:
-        shown = await desk.house.database.read(
-            ticket_view.read_sheet, rules, desk.who, desk.inbox_queues(), ticket_id, now
+        shown = await staff_request.service.database.read(
+            ticket_view.read_sheet, rules, staff_request.who, staff_request.inbox_queues(), ticket_id, now
         )
     except Refused as refused:
         raise Problem(STATUSES.get(refused.code, 409), phrases.refusal(refused.code, None)) from refused
@@ -136,4 +143,4 @@ async def _page(
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
     values["moment_of"] = lambda text: phrases.by(rules.policy, parse_instant(text), now)
-    return frame(desk, "console/ticket.html", now, shown.unread, status=status, sheet=shown, **values)
+    return frame(staff_request, "console/ticket.html", now, shown.unread, status=status, sheet=shown, **values)

@@ -21,7 +21,7 @@ from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.web.console.deadline_view import Clock, clock_of, in_order
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
-from escalation.customers.personal_data import Claim, claims_in
+from escalation.customers.personal_data import IdentityClaim, claims_in
 from escalation.incidents import incident_store
 from escalation.incidents.model import Incident
 from escalation.policy.model import Policy
@@ -35,7 +35,7 @@ Mode = Literal["waiting", "mine", "other", "finished"]
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FileView:
     """A file in the conversation; `here` when it can be opened from this page."""
 
     name: str
@@ -46,7 +46,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TalkLine:
     """A line of the talk: the customer's, the bot's, an agent's, or an internal note among them."""
 
     id: int
@@ -55,7 +55,7 @@ class Said:
     at: datetime
     text: str
     earlier: bool = False  # from before this matter
-    file: File | None = None
+    file: FileView | None = None
     offered: tuple[str, ...] = ()
     tapped: bool = False
     before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
@@ -63,7 +63,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class HistoryLine:
     """A line of the ticket's history."""
 
     at: datetime
@@ -73,7 +73,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class ConsideredArticle:
     """An article the bot considered."""
 
     id: str
@@ -84,7 +84,7 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TicketView:
     """One ticket and all that belongs to it."""
 
     ticket: Ticket
@@ -92,15 +92,15 @@ class Sheet:
     holder: str | None
     conversation: Conversation
     customer: Customer | None
-    talk: tuple[Said, ...]
+    talk: tuple[TalkLine, ...]
     clocks: tuple[Clock, ...]
-    events: tuple[Happened, ...]
+    events: tuple[HistoryLine, ...]
     plans: tuple[Plan, ...]
     reports: tuple[Row[Any], ...]
     report_to: str  # whom the policy owes a service report; empty where it owes none
     draft: str  # of that report
-    tried: tuple[Tried, ...]
-    claims: tuple[Claim, ...]
+    tried: tuple[ConsideredArticle, ...]
+    claims: tuple[IdentityClaim, ...]
     earlier: tuple[Ticket, ...]
     people: tuple[Staff, ...]  # everybody who may sign in
     names: dict[int, str]  # of former staff too
@@ -129,7 +129,9 @@ class Sheet:
         return [one for one in self.people if one.id != self.ticket.holder_id]
 
 
-def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime) -> Sheet:
+def read_sheet(
+    db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime
+) -> TicketView:
     """The ticket's page for this person; refuses `not_found` and `forbidden`."""
     ticket = store.get_ticket(db, ticket_id)
     if not sees(who, ticket):
@@ -137,12 +139,12 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
     conversation = conversations.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
     lines = conversations.latest(db, conversation.id)
-    told = _Told(names, _held_files(db, conversation.id), versions_of(db, lines), quotes_of(db, lines))
+    told = _LineFacts(names, _held_files(db, conversation.id), versions_of(db, lines), quotes_of(db, lines))
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")
     rows, events = store.deadlines_of(db, ticket_id), store.history_of(db, ticket_id)
     plans, report_to = plans_of(db, ticket_id), _report_to(rules.policy, ticket)
-    return Sheet(
+    return TicketView(
         ticket=ticket,
         mode=_mode(ticket, who),
         holder=names.get(ticket.holder_id or 0),
@@ -150,7 +152,7 @@ def read_sheet(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
         customer=customer,
         talk=_talk(ticket, lines, store.notes_of(db, ticket_id), told),
         clocks=_clocks(rows, events, now),
-        events=tuple(Happened(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
+        events=tuple(HistoryLine(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
         plans=tuple(plans),
         reports=tuple(reports_of(db, ticket_id)),
         report_to=report_to,
@@ -225,7 +227,7 @@ def _mode(ticket: Ticket, who: Staff) -> Mode:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _LineFacts:
     """What is known of lines besides themselves."""
 
     names: dict[int, str]
@@ -234,14 +236,16 @@ class _Told:
     quotes: dict[int, Quote]
 
 
-def _talk(ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], told: _Told) -> tuple[Said, ...]:
+def _talk(
+    ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], told: _LineFacts
+) -> tuple[TalkLine, ...]:
     labels: dict[str, str] = {}
-    talk: list[Said] = []
+    talk: list[TalkLine] = []
     for line in lines:
         buttons = line.meta.get("buttons", [])
         labels |= {button["choice"]: button["label"] for button in buttons}
         talk.append(
-            Said(
+            TalkLine(
                 id=line.id,
                 author=line.author,
                 name=told.names.get(line.staff_id or 0, line.meta.get("name", "")),
@@ -255,7 +259,7 @@ def _talk(ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], t
                 answers=told.quotes.get(line.id),
             )
         )
-    talk += [Said(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]
+    talk += [TalkLine(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]
     return tuple(sorted(talk, key=lambda said: said.at))
 
 
@@ -266,11 +270,11 @@ def _words(line: Message, labels: dict[str, str]) -> str:
     return labels.get(choice, choice) + (" 分" if choice.startswith("rate:") else "") if choice else line.words
 
 
-def _file(line: Message, held: dict[int, bool]) -> File | None:
+def _file(line: Message, held: dict[int, bool]) -> FileView | None:
     if line.kind != "file":
         return None
     name, mime, size = line.meta.get("file", ""), line.meta.get("mime", ""), line.meta.get("size", 0)
-    return File(name, mime, size, here=line.id in held, inline=held.get(line.id, False))
+    return FileView(name, mime, size, here=line.id in held, inline=held.get(line.id, False))
 
 
 def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
@@ -282,16 +286,16 @@ def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
     return {row.message_id: bool(row.ours) for row in rows}
 
 
-def _tried(rules: Rules, ticket: Ticket) -> tuple[Tried, ...]:
+def _tried(rules: Rules, ticket: Ticket) -> tuple[ConsideredArticle, ...]:
     """The candidates of the hand-off, then what the customer had rejected before."""
     listed = [
-        Tried(c["id"], c["question"], c["confidence"], c.get("answer", ""), c["id"] in ticket.rejected)
+        ConsideredArticle(c["id"], c["question"], c["confidence"], c.get("answer", ""), c["id"] in ticket.rejected)
         for c in ticket.candidates
     ]
     ids = {tried.id for tried in listed}
     articles = {entry.article.id: entry.article for entry in rules.index.entries if entry.article.id in ticket.rejected}
     shunned = [articles[each] for each in dict.fromkeys(ticket.rejected) if each not in ids and each in articles]
-    return (*listed, *(Tried(each.id, each.question, None, each.answer, rejected=True) for each in shunned))
+    return (*listed, *(ConsideredArticle(each.id, each.question, None, each.answer, rejected=True) for each in shunned))
 
 
 def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
@@ -299,7 +303,7 @@ def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
     return next((line.words for line in said if line.ticket_id == ticket.id), ticket.subject)
 
 
-def _claims(lines: Iterable[Message]) -> tuple[Claim, ...]:
+def _claims(lines: Iterable[Message]) -> tuple[IdentityClaim, ...]:
     return tuple(dict.fromkeys(claim for line in lines if line.kind == "text" for claim in claims_in(line.words)))
 
 

@@ -7,12 +7,12 @@ from hmac import compare_digest
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from bot.web.console.access import LARGEST_FORM, Desk
+from bot.web.console.access import LARGEST_FORM, StaffRequest
 from bot.web.errors import Problem
 from bot.wording import phrases
 
 
-async def words_and_file(request: Request, desk: Desk) -> tuple[dict[str, str], bytes]:
+async def words_and_file(request: Request, staff_request: StaffRequest) -> tuple[dict[str, str], bytes]:
     """The words of a form of this session's own page, and what its file holds (nothing when none was chosen)."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
@@ -23,6 +23,6 @@ async def words_and_file(request: Request, desk: Desk) -> tuple[dict[str, str], 
         file = form.get("file")
         if isinstance(file, UploadFile):
             content = await file.read()
-    if not compare_digest(fields.get("csrf", "").encode(), desk.signed.csrf.encode()):
+    if not compare_digest(fields.get("csrf", "").encode(), staff_request.signed.csrf.encode()):
         raise Problem(403, phrases.FORM_EXPIRED)
     return fields, content

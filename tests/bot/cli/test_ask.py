@@ -1,4 +1,4 @@
-"""`jiedai ask` decides as the house would, and writes nothing about it."""
+"""`jiedai ask` decides as the service would, and writes nothing about it."""
 
 from __future__ import annotations
 

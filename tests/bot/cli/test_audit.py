@@ -75,7 +75,7 @@ def test_a_chain_written_anew_differs_from_what_was_kept(
     kept.write_text(terminal.here("audit", "head", "--json"), encoding="utf-8")
     found = json.loads(kept.read_text(encoding="utf-8"))
     assert (found["tickets"], found["lines"], len(found["heads"])) == (2, 5, 2)
-    database.write_now(open_ticket)  # the house went on
+    database.write_now(open_ticket)  # the service went on
     assert terminal.json("audit", "verify", "--against", str(kept))["ok"]
     database.write_now(unguarded)
     database.write_now(rewritten)

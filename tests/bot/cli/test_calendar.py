@@ -17,14 +17,14 @@ YEAR_2027 = "day,kind,name\n2027-01-01,off,元旦\n2027-02-20,on,春节\n"
 @pytest.fixture
 def term(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal in November 2026."""
-    real = calendar.house_of
+    real = calendar.service_of
 
     def standing(*given: Any, **more: Any) -> Any:
-        house = real(*given, **more)
-        house.clock = lambda: MONDAY_MORNING
-        return house
+        service = real(*given, **more)
+        service.clock = lambda: MONDAY_MORNING
+        return service
 
-    monkeypatch.setattr(calendar, "house_of", standing)
+    monkeypatch.setattr(calendar, "service_of", standing)
     return terminal
 
 

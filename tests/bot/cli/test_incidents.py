@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.app import open_house
+from bot.app import open_service
 from bot.config.settings import read_settings
 from bot.messages import Incoming
 from tests.bot.cli.conftest import Terminal
@@ -24,11 +24,11 @@ def hand_over(terminal: Terminal) -> None:
     """A customer with a broken printer waits for a person."""
     from bot.dialogue import intake
 
-    house = open_house(read_settings(data=str(terminal.data)))
+    service = open_service(read_settings(data=str(terminal.data)))
     for number, text in enumerate(("打印机坏了", "转人工")):
         message = Incoming("web", "anna", f"k{number}", "text", text=text)
-        house.database.write_now(intake.receive, house.rules, message, None, house.clock())
-    house.database.close()
+        service.database.write_now(intake.receive, service.rules, message, None, service.clock())
+    service.database.close()
 
 
 def test_it_is_declared_listed_and_ended(staffed: Terminal) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import open_house
+from bot.app import open_service
 from bot.config.settings import read_settings
 from knowledge_base.gaps import gap_store
 from knowledge_base.revisions import revision_store
@@ -32,19 +32,19 @@ def asked(terminal: Terminal, tmp_path: Path) -> Ask:
     minutes = iter(range(100))
 
     def ask(text: str, reason: Any = "unanswered", **more: Any) -> int:
-        house = open_house(read_settings(data=str(terminal.data)))
-        at = house.clock() + timedelta(minutes=next(minutes))
-        number = house.database.write_now(gap_store.add_gap, reason, text, at, **more)
-        house.database.close()
+        service = open_service(read_settings(data=str(terminal.data)))
+        at = service.clock() + timedelta(minutes=next(minutes))
+        number = service.database.write_now(gap_store.add_gap, reason, text, at, **more)
+        service.database.close()
         return number
 
     return ask
 
 
 def articles(terminal: Terminal) -> dict[str, Any]:
-    house = open_house(read_settings(data=str(terminal.data)))
-    found = house.database.read_now(revision_store.load_published)[1]
-    house.database.close()
+    service = open_service(read_settings(data=str(terminal.data)))
+    found = service.database.read_now(revision_store.load_published)[1]
+    service.database.close()
     return {article.id: article for article in found}
 
 

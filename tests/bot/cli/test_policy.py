@@ -14,7 +14,7 @@ from bot.storage.database import Database
 from escalation.calendars import calendar_editions
 from escalation.policy import policy_editions
 from escalation.policy.reader import read_policy
-from escalation.working_hours.working_time import Day
+from escalation.working_hours.working_time import CalendarDay
 from tests.bot.cli.conftest import Terminal
 
 
@@ -179,7 +179,7 @@ def test_the_years_entered_in_the_database_count(terminal: Terminal, clock: Any)
     assert "first_contact" in terminal.json(*words)["provisional"]
     terminal.here("staff", "list")  # makes the database
     database = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
-    days = [Day(date(2027, 1, 1), "off", "元旦", None)]
+    days = [CalendarDay(date(2027, 1, 1), "off", "元旦", None)]
     database.write_now(calendar_editions.save, read_policy(EXAMPLE_POLICY), 2027, days, "li", "", clock())
     database.close()
     found = terminal.json(*words)

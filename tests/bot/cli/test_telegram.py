@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.app import SAMPLE_CUSTOMERS, open_house
+from bot.app import SAMPLE_CUSTOMERS, open_service
 from bot.auth import one_time_codes
 from bot.config.settings import Settings
 from tests.bot.cli.conftest import Terminal
@@ -30,11 +30,11 @@ async def test_a_link_is_good_for_its_customer_once(terminal: Terminal, monkeypa
     assert (found["customer"], found["expires_in"], found["url"].startswith(start)) == ("C1001", 600, True)
     assert printed.splitlines()[0].startswith(start)
     assert printed.splitlines()[1] == "Good once, for 10 minutes; hand it to nobody but this customer."
-    house = open_house(Settings(data=terminal.data), "none")
+    service = open_service(Settings(data=terminal.data), "none")
     code = found["url"].removeprefix(start)
-    now = house.clock()
-    redeemed = house.database.write_now(one_time_codes.redeem, house.token_secret, "customer", code, now)
-    house.database.close()
+    now = service.clock()
+    redeemed = service.database.write_now(one_time_codes.redeem, service.token_secret, "customer", code, now)
+    service.database.close()
     assert redeemed == "C1001"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.app import open_house
+from bot.app import open_service
 from bot.auth import messenger_accounts
 from bot.config.settings import Settings
 from bot.telegram.desk.accounts import redeem
@@ -13,11 +13,11 @@ def test_a_code_links_an_account_until_it_is_ended(terminal: Terminal) -> None:
     terminal.here("staff", "add", "li")
     found = terminal.json("telegram", "staff-code", "li")
     assert (found["login"], found["expires_in"]) == ("li", 600)
-    house = open_house(Settings(data=terminal.data), "none")
-    told = house.database.write_now(redeem, house.token_secret, found["code"], 77, house.clock())
+    service = open_service(Settings(data=terminal.data), "none")
+    told = service.database.write_now(redeem, service.token_secret, found["code"], 77, service.clock())
     assert told == "已关联客服账号「li」。现在可以在工单话题里发言、回复客户和点按钮了。"
-    assert house.database.read_now(messenger_accounts.staff_of, 77) is not None
-    house.database.close()
+    assert service.database.read_now(messenger_accounts.staff_of, 77) is not None
+    service.database.close()
     assert terminal.here("telegram", "unlink", "li") == "The Telegram account of li acts for nobody any more.\n"
     assert terminal.here("telegram", "unlink", "li") == "li had no Telegram account linked.\n"
     assert terminal.json("telegram", "unlink", "li") == {"login": "li", "was_linked": False}

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.agents.actions import Claim, Record, Reply
-from bot.app import open_house
+from bot.app import open_service
 from bot.cli import errors
 from bot.config.settings import read_settings
 from escalation.tickets import store
@@ -21,11 +21,11 @@ from tests.bot.scene import Scene
 
 @pytest.fixture
 def scene(terminal: Terminal, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    """The house of our data folder, at the clock's instant; what customers do in it, the commands see."""
+    """The service of our data folder, at the clock's instant; what customers do in it, the commands see."""
     monkeypatch.setattr("bot.app.utc_now", clock)
-    house = open_house(read_settings(data=str(terminal.data)), "none")
-    yield Scene(house.database, house.rules.policy, house.rules.vault, clock)
-    house.database.close()
+    service = open_service(read_settings(data=str(terminal.data)), "none")
+    yield Scene(service.database, service.rules.policy, service.rules.vault, clock)
+    service.database.close()
 
 
 def asked(scene: Scene, address: str = "anna", text: str = "转人工", customer: str | None = None) -> int:

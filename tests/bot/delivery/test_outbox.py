@@ -15,7 +15,7 @@ from bot.delivery.outbox import LEASE, MAX_AGE, MAX_ATTEMPTS
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.storage.database import Database
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import Numbered, number_in, numbered
+from bot.transcript.channel_message_ids import ChannelMessage, find_id, id_in
 from tests.conftest import MONDAY_MORNING
 
 NOW = MONDAY_MORNING
@@ -213,8 +213,8 @@ def test_the_number_a_channel_gave_is_kept_for_the_line_it_carries(database: Dat
     line = database.write_now(_line)
     database.write_now(outbox.post, "telegram", "4711", "您好", NOW, line=line)
     conclude(database, claim(database), Sent(815))
-    assert database.read_now(numbered, 4711, 815) == Numbered(4711, 815, line, None)
-    assert database.read_now(number_in, 4711, line) == 815
+    assert database.read_now(find_id, 4711, 815) == ChannelMessage(4711, 815, line, None)
+    assert database.read_now(id_in, 4711, line) == 815
 
 
 def _line(db: Connection) -> int:

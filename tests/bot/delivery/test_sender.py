@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 
 from bot.delivery import outbox, sender
 from bot.delivery.rate_limit import Pace
-from bot.delivery.sender import Deliveries
+from bot.delivery.sender import OutboxSender
 from bot.messages import Delivery, Later, Never, Outgoing, Sent
-from bot.storage.change_feed import Wakeups
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from tests.patience import patience
 
@@ -43,9 +43,9 @@ class Recorder:
 
 @pytest.fixture
 async def made(sqlite: Database, clock: Any) -> AsyncIterator[Any]:
-    wakeups = Wakeups(sqlite.url)
-    sqlite.on_commit = wakeups.notify
-    yield lambda channel, at_once=1: Deliveries(sqlite, channel, wakeups, clock, at_once)
+    change_feed = ChangeFeed(sqlite.url)
+    sqlite.on_commit = change_feed.notify
+    yield lambda channel, at_once=1: OutboxSender(sqlite, channel, change_feed, clock, at_once)
     sqlite.on_commit = lambda: None
 
 
@@ -54,7 +54,7 @@ def states(database: Database) -> list[tuple[str, bool, str | None]]:
     return [tuple(row) for row in database.read_now(lambda db: db.execute(select(*columns)).all())]  # type: ignore[misc]
 
 
-async def delivered(working: Deliveries) -> bool:
+async def delivered(working: OutboxSender) -> bool:
     """Whether anything was due; it is sent by now, and what became of it is written down."""
     busy = await working.work_once()
     if busy:
@@ -166,7 +166,7 @@ async def test_what_a_limit_leaves_waiting_goes_out_by_rank(sqlite: Database, cl
         sqlite.write_now(outbox.post, "telegram", f"c{number}", f"三级 {number}", clock.now, rank=4)
     sqlite.write_now(outbox.post, "telegram", "c9", "特级", clock.now, rank=1)
     channel, hand = Recorder(), [0.0]
-    working = Deliveries(sqlite, channel, Wakeups(sqlite.url), clock, pace=Pace(2, lambda: hand[0]))
+    working = OutboxSender(sqlite, channel, ChangeFeed(sqlite.url), clock, pace=Pace(2, lambda: hand[0]))
     assert await delivered(working)
     assert [message.text for message in channel.sent] == ["特级", "三级 0"]
     assert not await delivered(working)
@@ -178,7 +178,7 @@ async def test_what_a_limit_leaves_waiting_goes_out_by_rank(sqlite: Database, cl
 async def test_a_flood_silences_the_chat_for_as_long_as_was_asked(sqlite: Database, clock: Any) -> None:
     post(sqlite, clock, "a")
     pace = Pace(30, lambda: 0.0)
-    working = Deliveries(sqlite, Recorder(Later(7, "429", limited=True)), Wakeups(sqlite.url), clock, pace=pace)
+    working = OutboxSender(sqlite, Recorder(Later(7, "429", limited=True)), ChangeFeed(sqlite.url), clock, pace=pace)
     assert await delivered(working)
     assert pace.wait_for("anna") == 7
 
@@ -192,7 +192,7 @@ async def test_whoever_blocked_the_bot_is_told_of_in_the_same_transaction(sqlite
         told.append(message.address)
 
     gone = Recorder(Never("Forbidden: bot was blocked by the user", unreachable=True))
-    working = Deliveries(sqlite, gone, Wakeups(sqlite.url), clock, on_unreachable=note)
+    working = OutboxSender(sqlite, gone, ChangeFeed(sqlite.url), clock, on_unreachable=note)
     assert await delivered(working)
     assert told == ["anna"]
 
@@ -221,7 +221,7 @@ async def test_a_send_that_ends_after_others_were_written_down_is_written_down_t
     try:
         async with asyncio.timeout(patience(20)):
             while {state for state, _, _ in states(sqlite)} != {"sent"}:
-                await working.wakeups.wait(working.wakeups.version, 1)
+                await working.change_feed.wait(working.change_feed.version, 1)
     finally:
         await working.stop()
 
@@ -242,7 +242,7 @@ async def test_what_has_stood_in_line_too_long_goes_back_unsent_before_its_lease
     monkeypatch.setattr(sender, "LONGEST_LINE", -1.0)
     post(sqlite, clock, "a")
     channel = Recorder()
-    working = Deliveries(sqlite, channel, Wakeups(sqlite.url), clock, pace=Pace(30, lambda: 0.0))
+    working = OutboxSender(sqlite, channel, ChangeFeed(sqlite.url), clock, pace=Pace(30, lambda: 0.0))
     assert await delivered(working)
     assert channel.sent == []
     assert states(sqlite) == [("pending", False, "the line was too long")]

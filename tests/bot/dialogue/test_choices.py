@@ -8,7 +8,7 @@ from bot.agents.actions import Reply, Resolve
 from bot.dialogue import intake
 from bot.dialogue.choices import LOOKED_BACK, is_offered
 from bot.messages import Incoming
-from bot.transcript.channel_message_ids import note_number
+from bot.transcript.channel_message_ids import remember_id
 from tests.bot.scene import Scene, Visitor
 
 CHAT = "77"
@@ -32,7 +32,7 @@ def test_a_button_counts_under_its_own_line_however_old(scene_anywhere: Scene) -
     scene = scene_anywhere
     anna = telegram(scene)
     anna.say("怎么查订单")
-    scene.write(note_number, int(CHAT), 5, message_id=anna.lines()[-1].id)
+    scene.write(remember_id, int(CHAT), 5, message_id=anna.lines()[-1].id)
     for _ in range(LOOKED_BACK // 2 + 1):
         anna.say("谢谢")
     assert counts(scene, tap("helpful:order-query", 5))
@@ -54,7 +54,7 @@ def test_a_line_of_another_chat_offers_nothing_here(scene: Scene) -> None:
     other = scene.visitor("78", "telegram")
     other.say("怎么查订单")
     telegram(scene).say("帮我写一首关于秋天的诗")
-    scene.write(note_number, int(CHAT), 5, message_id=other.lines()[-1].id)
+    scene.write(remember_id, int(CHAT), 5, message_id=other.lines()[-1].id)
     assert not counts(scene, tap("helpful:order-query", 5))
 
 
@@ -65,7 +65,7 @@ def test_a_tap_taken_in_before_still_counts_when_it_comes_again(scene: Scene) ->
     assert counts(scene, again)
     scene.write(intake.receive, scene.rules, again, None, scene.now)
     scene.rules = type(scene.rules)(
-        scene.policy, scene.rules.vault, scene.rules.preparing.index((), revision=2, fillers=())
+        scene.policy, scene.rules.vault, scene.rules.index_builder.index((), revision=2, fillers=())
     )
     assert counts(scene, again)
     assert not counts(scene, tap("ask:wifi-failed"))  # no longer in the knowledge base

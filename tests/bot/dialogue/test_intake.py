@@ -1057,8 +1057,8 @@ def test_a_number_leads_to_its_line_and_a_reply_names_it(scene_anywhere: Scene) 
     anna.send("choice", choice="person", reply_to=5)
     first, *rest = [line for line in anna.lines() if line.author == "customer"]
     assert [line.meta.get("reply_to") for line in rest] == [first.id, None, None]
-    found = scene_anywhere.read(channel_message_ids.numbered, 77, 7)
-    assert found == channel_message_ids.Numbered(77, 7, rest[0].id, None)
+    found = scene_anywhere.read(channel_message_ids.find_id, 77, 7)
+    assert found == channel_message_ids.ChannelMessage(77, 7, rest[0].id, None)
 
 
 def test_whoever_writes_is_reachable_again(scene_anywhere: Scene) -> None:

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from bot.files import xlsx_lines
 from bot.files.faults import TableUnreadable
-from bot.files.xlsx_lines import Sheet, read_xlsx
+from bot.files.xlsx_lines import Worksheet, read_xlsx
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -52,7 +52,7 @@ def words(row: int, *cells: str) -> str:
     return f'<row r="{row}">{inside}</row>'
 
 
-def saved(*rows: list[object]) -> Sheet:
+def saved(*rows: list[object]) -> Worksheet:
     made = Workbook()
     for row in rows:
         made.worksheets[0].append(row)

@@ -15,7 +15,7 @@ from bot import app
 from bot.app import database_clock
 from bot.dialogue import intake
 from bot.jobs import alarm_clock
-from bot.jobs.alarm_clock import Alarms
+from bot.jobs.alarm_clock import AlarmClock
 from bot.storage.database import Database
 from bot.transcript import conversations
 from escalation.customers.customer_store import contacts
@@ -28,8 +28,8 @@ BANK = "C1001"
 
 
 @pytest.fixture
-def clockwork(scene: Scene) -> Alarms:
-    return Alarms(scene.database, lambda: scene.rules, scene.clock)
+def clockwork(scene: Scene) -> AlarmClock:
+    return AlarmClock(scene.database, lambda: scene.rules, scene.clock)
 
 
 def test_warning_breach_and_overdue_reach_the_inboxes_of_those_concerned(scene_anywhere: Scene) -> None:
@@ -63,7 +63,7 @@ def test_a_sweep_takes_a_batch_and_says_when_there_is_more(scene: Scene, monkeyp
     assert scene.write(alarm_clock.sweep_some, scene.rules, at(11, 45)) == 0
 
 
-async def test_one_look_does_everything_due_and_says_when_it_looked(scene: Scene, clockwork: Alarms) -> None:
+async def test_one_look_does_everything_due_and_says_when_it_looked(scene: Scene, clockwork: AlarmClock) -> None:
     anna, bert = scene.visitor("anna"), scene.visitor("bert")
     anna.say("人工")
     bert.say("在吗", settle=False)
@@ -74,7 +74,7 @@ async def test_one_look_does_everything_due_and_says_when_it_looked(scene: Scene
     assert clockwork.last_sweep == scene.now
 
 
-async def test_a_gathered_question_is_answered_by_the_clock(scene: Scene, clockwork: Alarms) -> None:
+async def test_a_gathered_question_is_answered_by_the_clock(scene: Scene, clockwork: AlarmClock) -> None:
     anna = scene.visitor()
     anna.say("打印机有点问题", settle=False)
     scene.clock.advance(seconds=3)
@@ -83,7 +83,7 @@ async def test_a_gathered_question_is_answered_by_the_clock(scene: Scene, clockw
 
 
 async def test_a_conversation_that_cannot_go_on_does_not_hold_up_the_others(
-    scene: Scene, clockwork: Alarms, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, clockwork: AlarmClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poisoned, healthy = scene.visitor("anna"), scene.visitor("bert")
     poisoned.say("在吗", settle=False)
@@ -103,7 +103,7 @@ async def test_a_conversation_that_cannot_go_on_does_not_hold_up_the_others(
     assert clockwork.last_sweep == scene.now
 
 
-async def test_a_name_that_cannot_be_unsealed_delays_no_deadline(scene: Scene, clockwork: Alarms) -> None:
+async def test_a_name_that_cannot_be_unsealed_delays_no_deadline(scene: Scene, clockwork: AlarmClock) -> None:
     scene.visitor("bank", customer=BANK).say("怎么查订单")
     scene.visitor("anna").say("人工")
     scene.write(lambda db: db.execute(update(contacts).where(contacts.c.id == BANK).values(name="k1.damaged")))
@@ -114,7 +114,7 @@ async def test_a_name_that_cannot_be_unsealed_delays_no_deadline(scene: Scene, c
 
 
 async def test_a_database_that_is_away_is_asked_again_at_the_next_tick(
-    scene: Scene, clockwork: Alarms, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    scene: Scene, clockwork: AlarmClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     scene.visitor().say("人工")
     scene.clock.advance(hours=2)
@@ -131,7 +131,7 @@ async def test_a_database_that_is_away_is_asked_again_at_the_next_tick(
     assert scene.notices("breach")
 
 
-async def test_started_it_looks_at_once_and_stops_cleanly(scene: Scene, clockwork: Alarms) -> None:
+async def test_started_it_looks_at_once_and_stops_cleanly(scene: Scene, clockwork: AlarmClock) -> None:
     scene.visitor().say("人工")
     scene.clock.advance(hours=2)
     swept = asyncio.Event()
@@ -163,7 +163,7 @@ def test_the_time_to_look_again_is_the_earliest_of_the_three_timers(scene: Scene
     assert scene.read(conversations.next_wake) == scene.now + timedelta(seconds=3)
 
 
-async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: Alarms) -> None:
+async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: AlarmClock) -> None:
     clockwork.start()
     clockwork._scheduler.remove_all_jobs()  # as good as asleep for an hour
     clockwork.last_sweep, clockwork._swept = None, clockwork._swept - 3600
@@ -180,7 +180,7 @@ async def test_a_clock_that_jumps_an_hour_loses_nothing_and_tells_nothing_twice(
     scene_anywhere: Scene, jump: float
 ) -> None:
     scene = scene_anywhere
-    clockwork = Alarms(scene.database, lambda: scene.rules, scene.clock)
+    clockwork = AlarmClock(scene.database, lambda: scene.rules, scene.clock)
     for minutes in (0, 80):  # one that falls due within the hour, one that does not
         scene.visitor(f"v{minutes}").say("人工")
         await clockwork.run_due()
@@ -206,7 +206,7 @@ def lines_of(scene: Scene, kind: str) -> list[Any]:
     return found
 
 
-async def test_nothing_is_told_early_by_the_clock_that_jumped_back(scene: Scene, clockwork: Alarms) -> None:
+async def test_nothing_is_told_early_by_the_clock_that_jumped_back(scene: Scene, clockwork: AlarmClock) -> None:
     scene.visitor().say("人工")
     for minutes in (60, -60, 60):
         scene.clock.advance(minutes=minutes)
@@ -233,7 +233,7 @@ def test_a_server_keeps_its_time_whatever_this_machines_clock_does(
     assert before - timedelta(seconds=1) <= found <= after + timedelta(seconds=1)
 
 
-async def test_a_sweep_that_fails_is_no_sign_of_life(clockwork: Alarms, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sweep_that_fails_is_no_sign_of_life(clockwork: AlarmClock, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: Any) -> None:
         raise OSError("the database is away")
 

@@ -9,15 +9,15 @@ from datetime import date, timedelta
 import pytest
 
 from bot.config.settings import Settings
-from bot.jobs.recompute import BATCH, Recomputing, bring_into_force, recompute_some
+from bot.jobs.recompute import BATCH, RecomputeJob, bring_into_force, recompute_some
 from bot.rules import Rules
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from escalation.calendars import calendar_editions
 from escalation.policy import policy_editions
 from escalation.policy.model import Policy
-from escalation.working_hours.working_time import Day
+from escalation.working_hours.working_time import CalendarDay
 from tests.conftest import StandingClock
 from tests.escalation.tickets.desk_scene import NOW, Desk, later
 from tests.patience import patience
@@ -108,23 +108,25 @@ def test_every_edition_that_was_in_force_stays_readable(database: Database, poli
 
 
 @pytest.fixture
-def house(sqlite: Database, rules: Rules, clock: StandingClock) -> Reception:
-    return Reception(Settings(), sqlite, rules, Wakeups(sqlite.url), clock, "s" * 32, filed=rules.policy)
+def service(sqlite: Database, rules: Rules, clock: StandingClock) -> Service:
+    return Service(Settings(), sqlite, rules, ChangeFeed(sqlite.url), clock, "s" * 32, filed=rules.policy)
 
 
 async def test_a_calendar_year_that_is_published_makes_provisional_deadlines_firm(
-    house: Reception, rules: Rules, clock: StandingClock
+    service: Service, rules: Rules, clock: StandingClock
 ) -> None:
-    desk = Desk(house.database, rules.policy)
+    desk = Desk(service.database, rules.policy)
     clock.now = clock.now.replace(month=12, day=31, hour=12, minute=30)  # a Thursday, 20:30 in Shanghai
     ticket = desk.open("三级", clock.now).ticket.id
     guessed = desk.clock(ticket, "first_contact")
     assert guessed.provisional
-    days = [Day(date(2027, 1, n), "off", "元旦") for n in (1, 2, 3)] + [Day(date(2027, 1, 4), "off", "元旦")]
+    days = [CalendarDay(date(2027, 1, n), "off", "元旦") for n in (1, 2, 3)] + [
+        CalendarDay(date(2027, 1, 4), "off", "元旦")
+    ]
     desk.write(calendar_editions.save, rules.policy, 2027, days, "li", "", clock.now)
-    assert await house.follow_calendars()
-    assert not await house.follow_calendars()
-    desk.write(recompute_some, house.rules, clock.now)
+    assert await service.follow_calendars()
+    assert not await service.follow_calendars()
+    desk.write(recompute_some, service.rules, clock.now)
     firm = desk.clock(ticket, "first_contact")
     # What the customer was told stays, though Friday turned out to be a holiday.
     assert (firm.provisional, firm.due_at) == (False, guessed.due_at)
@@ -132,16 +134,18 @@ async def test_a_calendar_year_that_is_published_makes_provisional_deadlines_fir
     assert assessed.state == "open"
 
 
-async def test_the_worker_follows_new_rules_without_being_told(house: Reception, rules: Rules) -> None:
-    desk = Desk(house.database, rules.policy)
+async def test_the_worker_follows_new_rules_without_being_told(service: Service, rules: Rules) -> None:
+    desk = Desk(service.database, rules.policy)
     ticket = desk.open("三级").ticket.id
-    house.database.on_commit = house.wakeups.notify
-    worker = asyncio.create_task(Recomputing(house.database, lambda: house.rules, house.wakeups, house.clock).run())
+    service.database.on_commit = service.change_feed.notify
+    worker = asyncio.create_task(
+        RecomputeJob(service.database, lambda: service.rules, service.change_feed, service.clock).run()
+    )
     try:
-        house.rules = quicker(rules)
+        service.rules = quicker(rules)
         async with asyncio.timeout(patience(20)):
             while desk.clock(ticket, "first_contact").due_at != later(hours=1):
-                house.wakeups.notify()
+                service.change_feed.notify()
                 await asyncio.sleep(0.01)
     finally:
         worker.cancel()

@@ -8,8 +8,8 @@ import pytest
 
 from bot.config.settings import Settings, read_settings
 from bot.knowledge import encoders
-from bot.knowledge.encoders import encoders_of, preparing_of
-from knowledge_base.model.encoders import Encoder, Remembering
+from bot.knowledge.encoders import encoders_of, index_builder_of
+from knowledge_base.model.encoders import CachedEncoder, Encoder
 from knowledge_base.model.exported_encoders import NoSuchEncoder
 from tests.fakes.encoders import PaperEncoder
 
@@ -29,7 +29,7 @@ def _paper(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read_by(settings: Settings) -> tuple[Encoder, ...]:
     """The encoders behind those that remember what they have read."""
-    return tuple(each.encoder for each in encoders_of(settings) if isinstance(each, Remembering))
+    return tuple(each.encoder for each in encoders_of(settings) if isinstance(each, CachedEncoder))
 
 
 def test_nothing_said_means_the_cheap_one() -> None:
@@ -57,6 +57,6 @@ def test_one_that_cannot_be_used_is_refused() -> None:
 
 
 def test_what_is_learned_is_kept_in_the_data_folder(tmp_path: Path) -> None:
-    preparing = preparing_of(Settings(data=tmp_path))
-    assert preparing.folder == tmp_path / "learned"
-    assert preparing.encoder == "cheap"
+    index_builder = index_builder_of(Settings(data=tmp_path))
+    assert index_builder.folder == tmp_path / "learned"
+    assert index_builder.encoder == "cheap"

@@ -11,8 +11,8 @@ from bot.config.settings import Settings
 from bot.knowledge import gap_closing
 from bot.knowledge.gap_closing import LONGEST_ANSWER, AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from knowledge_base.gaps import gap_store
 from knowledge_base.gaps.gap_store import gaps
 from knowledge_base.revisions import regression_store, revision_store
@@ -77,10 +77,10 @@ def test_everything_else_stays_as_it_was(shop: Scene) -> None:
 
 
 async def test_every_replica_answers_it_without_a_restart(shop: Scene) -> None:
-    house = Reception(Settings(), shop.database, shop.rules, Wakeups("sqlite://"), shop.clock, "s" * 32)
+    service = Service(Settings(), shop.database, shop.rules, ChangeFeed("sqlite://"), shop.clock, "s" * 32)
     accepted(shop, gap(shop, reply=REPLY), AsNew("订单"))
-    assert await house.refresh()
-    [best, *_] = house.rules.rank(ASKED, "三级", shop.now)
+    assert await service.refresh()
+    [best, *_] = service.rules.rank(ASKED, "三级", shop.now)
     assert (best.article.answer, best.exact) == (REPLY, True)
 
 

@@ -18,8 +18,8 @@ from bot.config.settings import Settings
 from bot.knowledge.publishing import NotPublished, carry_out, keep_draft, propose, publish
 from bot.messages import Incoming
 from bot.rules import Rules
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from escalation.policy.model import Policy
 from escalation.vault import Vault
@@ -43,7 +43,7 @@ STOLEN = '"发票怎么开" must be answered by invoice-normal; revision would a
 
 @pytest.fixture
 def rules(policy: Policy, vault: Vault) -> Rules:
-    """A running house that has taken up the first revision."""
+    """A running service that has taken up the first revision."""
     return Rules(policy, vault, build(FIRST, revision=1, fillers=policy.words["filler"]))
 
 
@@ -304,23 +304,23 @@ def test_killed_in_the_middle_it_leaves_the_old_revision_whole(published: Databa
 async def test_validity_begins_and_ends_without_a_publish(scene: Scene) -> None:
     begin, end = scene.now + timedelta(hours=1), scene.now + timedelta(hours=2)
     promo = Article("promo", "订单", "周年庆怎么参加", (), "下单即参加。", valid_from=begin, valid_until=end)
-    house = Reception(Settings(), scene.database, scene.rules, Wakeups(scene.database.url), scene.clock, "s" * 32)
+    service = Service(Settings(), scene.database, scene.rules, ChangeFeed(scene.database.url), scene.clock, "s" * 32)
     publish(scene.database, scene.rules, [promo, JAM], based_on=0, note="", author="", now=scene.now)
-    assert await house.refresh() is False  # the scene calls its own content revision 1
-    publish(scene.database, house.rules, [promo, JAM, NORMAL], based_on=1, note="", author="", now=scene.now)
-    assert await house.refresh() is True
-    assert promo in house.rules.index.articles
+    assert await service.refresh() is False  # the scene calls its own content revision 1
+    publish(scene.database, service.rules, [promo, JAM, NORMAL], based_on=1, note="", author="", now=scene.now)
+    assert await service.refresh() is True
+    assert promo in service.rules.index.articles
     heard = []
     for hour in range(3):
         visitor = scene.visitor(f"customer-{hour}")
-        await house.receive(Incoming("web", visitor.address, f"key-{hour}", "text", text="周年庆怎么参加"))
+        await service.receive(Incoming("web", visitor.address, f"key-{hour}", "text", text="周年庆怎么参加"))
         heard.append(promo.answer in visitor.read())
         scene.clock.advance(hours=1)
     assert heard == [False, True, False]
 
 
 async def test_a_draft_reaches_no_customer(scene: Scene) -> None:
-    house = Reception(Settings(), scene.database, scene.rules, Wakeups(scene.database.url), scene.clock, "s" * 32)
+    service = Service(Settings(), scene.database, scene.rules, ChangeFeed(scene.database.url), scene.clock, "s" * 32)
     scene.write(revision_store.save_revision, FIRST, scene.now, "first")
     keep_draft(scene.database, [JAM], based_on=1, note="", author="", now=scene.now)
-    assert await house.refresh() is False
+    assert await service.refresh() is False

@@ -13,14 +13,14 @@ from bot.rules import Rules
 from bot.storage.database import Database
 from escalation.calendars.days import YearEdition, applied
 from escalation.working_hours.instants import parse_instant
-from escalation.working_hours.working_time import Day
+from escalation.working_hours.working_time import CalendarDay
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING
 
 
 @pytest.fixture
 def told(scene: Scene) -> Rules:
-    """Rules of a house whose staff have a chat."""
+    """Rules of a service whose staff have a chat."""
     return replace(scene.rules, staff_chat="-100")
 
 
@@ -40,7 +40,7 @@ def test_it_is_told_once_a_day_until_the_year_is_there(scene: Scene, told: Rules
         False,
     ]
     assert len(scene.posted("staff")) == 2
-    days = (Day(date(2027, 1, 1), "off", "元旦"),)
+    days = (CalendarDay(date(2027, 1, 1), "off", "元旦"),)
     known = applied(told.policy, {2027: YearEdition(1, 2027, 1, days, MONDAY_MORNING, "", "")})
     assert not ring(scene.database, replace(told, policy=known), MONDAY_MORNING + timedelta(days=2))
 

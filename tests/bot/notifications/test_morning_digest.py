@@ -13,7 +13,7 @@ from bot.notifications.notice_inbox import notices_for
 from bot.notifications.pages import LONGEST
 from bot.notifications.staff_chat import STAFF_CHAT
 from bot.rules import Rules
-from bot.utf16 import units
+from bot.wording.utf16 import units
 from escalation.policy.model import Policy
 from tests.bot.scene import Scene
 

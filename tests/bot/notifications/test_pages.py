@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from bot.notifications import rules
-from bot.notifications.pages import INBOX_ONLY, LONGEST, Card, cards, digests, quiet_until, units
+from bot.notifications.pages import INBOX_ONLY, LONGEST, Page, cards, digests, quiet_until, units
 from bot.wording.phrases import KINDS
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
@@ -40,7 +40,7 @@ def reached(ticket: Ticket, kind: str, due: datetime, label: str = "首次联系
     return DeadlineReached(ticket=ticket, **made, noticed_at=due, to=("holder",), deadline_id=9)  # type: ignore[arg-type]
 
 
-def only(found: tuple[Card, ...]) -> Card:
+def only(found: tuple[Page, ...]) -> Page:
     [card] = found
     return card
 

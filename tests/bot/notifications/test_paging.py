@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.delivery import outbox
-from bot.jobs.alarm_clock import Alarms
+from bot.jobs.alarm_clock import AlarmClock
 from bot.messages import Later, Never, Outgoing, Sent
 from bot.notifications import chat_rate, paging
-from bot.notifications.pages import Card
+from bot.notifications.pages import Page
 from bot.notifications.paging import pages
-from bot.notifications.staff_chat import STAFF_CHAT, Unsealing
+from bot.notifications.staff_chat import STAFF_CHAT, DecryptingChannel
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING
 
@@ -35,7 +35,7 @@ def next_flush(db: Any) -> datetime | None:
 
 @pytest.fixture
 def desk(scene_anywhere: Scene) -> Scene:
-    """A house with a staff chat and one ticket."""
+    """A service with a staff chat and one ticket."""
     return furnished(scene_anywhere)
 
 
@@ -51,12 +51,12 @@ def furnished(scene: Scene) -> Scene:
     return scene
 
 
-def card(number: int, rank: int = 4, *, due: int = 0, held: timedelta = timedelta(), ticket: int = 1) -> Card:
+def card(number: int, rank: int = 4, *, due: int = 0, held: timedelta = timedelta(), ticket: int = 1) -> Page:
     at = NOW + timedelta(seconds=due)
-    return Card(ticket, "breach", rank, at, number, f"text {number}", f"line {number} rank {rank}", NOW + held)
+    return Page(ticket, "breach", rank, at, number, f"text {number}", f"line {number} rank {rank}", NOW + held)
 
 
-def post(scene: Scene, *cards: Card, at: datetime = NOW) -> None:
+def post(scene: Scene, *cards: Page, at: datetime = NOW) -> None:
     scene.write(paging.post, scene.rules, cards, at)
 
 
@@ -227,7 +227,7 @@ def test_a_damaged_page_does_not_silence_those_behind_it(room: Scene) -> None:
 
 async def test_a_damaged_message_becomes_a_dead_letter(room: Scene) -> None:
     message = Outgoing(1, STAFF_CHAT, CHAT, "k1.damaged", (), 1, False, NOW, "ref")
-    outcome = await Unsealing(_Nowhere(), room.vault).send(message)
+    outcome = await DecryptingChannel(_Nowhere(), room.vault).send(message)
     assert outcome == Never(
         "outbox.text of row ref cannot be read: it was altered, moved here, or sealed with another key."
     )
@@ -273,7 +273,7 @@ async def test_deadlines_that_fall_due_together_are_told_in_one_digest_by_the_ne
         room.visitor(f"v{number}").say("人工")
     arrive(room, room.now)
     before, room.clock.now = len(said(room)), room.clock_of("first_contact").due_at
-    await Alarms(room.database, lambda: room.rules, room.clock).run_due()
+    await AlarmClock(room.database, lambda: room.rules, room.clock).run_due()
     [digest] = [text for text in said(room)[before:] if text.startswith("【通知摘要】")]
     assert digest.startswith("【通知摘要】共 6 条")
     assert sorted(re.findall(r"已超时 #(\d)", digest)) == ["1", "2", "3", "4", "5", "6"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.notifications.recipients import present
 from bot.notifications.rules import Audience, Notice
-from escalation.staffing.choose import Candidate
+from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.on_duty import People
 from tests.bot.notifications.test_rules import WAITING as TICKET
 
 LI, WANG, HAN = 1, 2, 3
 HOLDER = Audience("staff", str(LI))
 QUEUE, LEAD, ON_CALL = Audience("queue", TICKET.queue), Audience("role", "lead"), Audience("role", "on_call")
-ON_DUTY = Candidate(WANG, "wang", on_duty=True)
+ON_DUTY = AgentCandidate(WANG, "wang", on_duty=True)
 
 
 def told(people: People | None, *to: Audience) -> tuple[Audience, ...]:
@@ -19,17 +19,17 @@ def told(people: People | None, *to: Audience) -> tuple[Audience, ...]:
 
 
 def test_for_a_holder_who_went_home_the_queue_on_duty_and_the_lead_hear_of_it_too() -> None:
-    elsewhere = Candidate(HAN, "han", queues=["投诉处理"], on_duty=True)
+    elsewhere = AgentCandidate(HAN, "han", queues=["投诉处理"], on_duty=True)
     assert told(People((), (ON_DUTY, elsewhere)), HOLDER) == (HOLDER, Audience("staff", str(WANG)), LEAD)
 
 
 def test_a_holder_who_is_there_hears_of_it_alone() -> None:
-    assert told(People((), (ON_DUTY, Candidate(LI, "li", on_duty=True))), HOLDER) == (HOLDER,)
-    assert told(People((), (Candidate(LI, "li", on_call=True),)), HOLDER) == (HOLDER,)
+    assert told(People((), (ON_DUTY, AgentCandidate(LI, "li", on_duty=True))), HOLDER) == (HOLDER,)
+    assert told(People((), (AgentCandidate(LI, "li", on_call=True),)), HOLDER) == (HOLDER,)
 
 
 def test_on_call_means_people_by_name() -> None:
-    assert told(People((), (ON_DUTY, Candidate(HAN, "han", on_call=True))), QUEUE, ON_CALL) == (
+    assert told(People((), (ON_DUTY, AgentCandidate(HAN, "han", on_call=True))), QUEUE, ON_CALL) == (
         QUEUE,
         Audience("staff", str(HAN)),
     )

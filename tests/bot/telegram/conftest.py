@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_house
+from bot.app import open_service
 from bot.config.settings import Settings
 from tests.bot.telegram.world import ARTICLES, STAFF, World, stock
 from tests.databases import migrated_folder
@@ -26,12 +26,12 @@ async def world(api: FakeTelegram, tmp_path: Path) -> AsyncIterator[World]:
     settings = Settings(
         data=migrated_folder(tmp_path), telegram_token=TOKEN, telegram_api=api.base, telegram_staff_chat=str(STAFF)
     )
-    reception = open_house(settings)
-    world = World(api, reception)
-    reception.clock = lambda: world.now
-    reception.database.on_commit = reception.wakeups.notify
-    reception.database.write_now(stock, reception, ARTICLES, world.now)
-    await reception.refresh()
+    service = open_service(settings)
+    world = World(api, service)
+    service.clock = lambda: world.now
+    service.database.on_commit = service.change_feed.notify
+    service.database.write_now(stock, service, ARTICLES, world.now)
+    await service.refresh()
     yield world
     await world.close()
-    reception.database.close()
+    service.database.close()

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from bot.auth import messenger_accounts
 from bot.config.settings import Settings
 from bot.notifications.staff_chat import STAFF_CHAT
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.telegram.desk.updates import StaffSide
 from bot.topic_sync.topics import topics, want
 from bot.transcript import channel_message_ids
@@ -98,10 +98,10 @@ class DeskScene:
 
     def __init__(self, scene: Scene, channel: str = "telegram") -> None:
         self.scene, self.client = scene, ScriptedClient()
-        scene.rules = replace(scene.rules, desk=(GROUP,), staff_chat="desk")
-        wakeups = Wakeups(scene.database.url)
-        self.house = Reception(Settings(), scene.database, scene.rules, wakeups, scene.clock, SECRET)
-        self.side = StaffSide(self.house, self.client)  # type: ignore[arg-type]
+        scene.rules = replace(scene.rules, topic_groups=(GROUP,), staff_chat="desk")
+        change_feed = ChangeFeed(scene.database.url)
+        self.service = Service(Settings(), scene.database, scene.rules, change_feed, scene.clock, SECRET)
+        self.side = StaffSide(self.service, self.client)  # type: ignore[arg-type]
         self.customer: Visitor = scene.visitor(str(CUSTOMER), channel)
         self.customer.say("人工")
         self.ticket_id = scene.ticket.id
@@ -116,7 +116,7 @@ class DeskScene:
     def mirror(self, number: int, line: int | None = None) -> int:
         """The customer's latest line (or another) stands in the topic under this number."""
         line = line or [each.id for each in self.customer.lines() if each.author == "customer"][-1]
-        self.scene.write(channel_message_ids.note_number, GROUP, number, message_id=line)
+        self.scene.write(channel_message_ids.remember_id, GROUP, number, message_id=line)
         return line
 
     async def write(self, account: int, text: str | None = None, **content: Any) -> int:

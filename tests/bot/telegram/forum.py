@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.config.settings import Settings
 from bot.messages import File, Incoming
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.telegram.api.client import Client
-from bot.telegram.desk.worker import Desking
-from bot.topic_sync.work_queue import Topic
+from bot.telegram.desk.worker import TopicWorker
+from bot.topic_sync.work_queue import TopicWork
 from tests.bot.scene import Scene, Visitor
 from tests.bot.topic_rows import topic_of
 from tests.fakes.telegram.chats import Chat
@@ -27,31 +27,31 @@ STEPS = 400  # of one matter; more means that the desk never comes to rest
 
 
 class Forum:
-    """One house with a desk; time passes only when told to."""
+    """One service with a desk; time passes only when told to."""
 
     def __init__(self, scene: Scene, api: FakeTelegram, *groups: int) -> None:
         self.scene, self.api = scene, api
         self.use(*(groups or (GROUP,)))
         self.clients: list[Client] = []
-        self.desking = self.replica()
+        self.topic_worker = self.replica()
 
     def use(self, *groups: int) -> None:
         """These are the groups of the settings from now on."""
-        self.scene.rules = replace(self.scene.rules, desk=groups, staff_chat="desk")
+        self.scene.rules = replace(self.scene.rules, topic_groups=groups, staff_chat="desk")
 
-    def replica(self) -> Desking:
+    def replica(self) -> TopicWorker:
         """A process of ours, with a connection of its own to the server."""
         client = Client(TOKEN, self.api.base)
         self.clients.append(client)
         settings = Settings(telegram_token=TOKEN, telegram_api=self.api.base, public_url=CONSOLE)
         scene = self.scene
-        house = Reception(settings, scene.database, scene.rules, Wakeups(scene.database.url), scene.clock, "s" * 32)
-        return Desking(house, client)
+        service = Service(settings, scene.database, scene.rules, ChangeFeed(scene.database.url), scene.clock, "s" * 32)
+        return TopicWorker(service, client)
 
-    async def settle(self, desking: Desking | None = None) -> float | None:
+    async def settle(self, topic_worker: TopicWorker | None = None) -> float | None:
         """The desk does what it may do now; how long it would wait for the rest."""
-        working = desking or self.desking
-        working.reception.rules = self.scene.rules
+        working = topic_worker or self.topic_worker
+        working.service.rules = self.scene.rules
         for _ in range(STEPS):
             if (wait := await working.step()) > 0:
                 return wait
@@ -73,9 +73,9 @@ class Forum:
         """The first group."""
         return self.api.chats[GROUP]
 
-    def topic(self, ticket_id: int | None = None) -> Topic:
+    def topic(self, ticket_id: int | None = None) -> TopicWork:
         """What the desk knows of a ticket's topic, the newest ticket's unless told otherwise."""
-        found: Topic | None = self.scene.read(topic_of, ticket_id or self.scene.ticket.id)
+        found: TopicWork | None = self.scene.read(topic_of, ticket_id or self.scene.ticket.id)
         assert found is not None
         return found
 
@@ -137,7 +137,7 @@ class Person(Visitor):
 
 @asynccontextmanager
 async def opened(scene: Scene, *groups: int) -> AsyncIterator[Forum]:
-    """A forum for each group, and the house; everything is let go afterwards."""
+    """A forum for each group, and the service; everything is let go afterwards."""
 
     def seconds() -> float:
         now: datetime = scene.clock.now

@@ -11,7 +11,7 @@ from bot.agents.actions import Claim, Reply, act
 from bot.auth import one_time_codes
 from bot.auth.messenger_accounts import staff_of
 from bot.telegram import customers
-from bot.telegram.parsing.customers import Standing
+from bot.telegram.parsing.customers import ChatBlocked
 from bot.transcript import conversations
 from bot.transcript.conversations import Conversation, Message
 from escalation.staff import add_staff, get_staff
@@ -53,16 +53,16 @@ async def texts(api: FakeTelegram, count: int, chat: int = 77) -> list[str]:
 
 async def claimed(world: World) -> Any:
     """An agent takes the ticket of chat 77."""
-    write = world.reception.database.unit
+    write = world.service.database.unit
     number = await write(add_staff, "li", "李敏", "agent", [], "-", world.now)
     who = world.read(get_staff, number)
-    await write(act, world.reception.rules, who, ticket(world).id, Claim(), world.now)
+    await write(act, world.service.rules, who, ticket(world).id, Claim(), world.now)
     return who
 
 
 async def issued(world: World, contact: str = "C1001") -> str:
-    code: str = await world.reception.database.unit(
-        one_time_codes.issue, world.reception.token_secret, "customer", contact, world.now
+    code: str = await world.service.database.unit(
+        one_time_codes.issue, world.service.token_secret, "customer", contact, world.now
     )
     return code
 
@@ -377,7 +377,7 @@ async def test_a_link_brought_twice_is_answered_once(api: FakeTelegram, world: W
 async def test_a_link_that_is_stale_or_forged_changes_nothing(
     api: FakeTelegram, world: World, anna: Person, how: str
 ) -> None:
-    unit, secret = world.reception.database.unit, world.reception.token_secret
+    unit, secret = world.service.database.unit, world.service.token_secret
     code = await issued(world, "C9999" if how == "of nobody" else "C1001")
     if how == "late":
         world.later(600)
@@ -484,7 +484,7 @@ async def test_whoever_writes_can_be_reached_again(api: FakeTelegram, world: Wor
     def away(db: Connection) -> None:
         db.execute(update(conversations.conversations).values(unreachable_at=world.now))
 
-    await world.reception.database.unit(away)
+    await world.service.database.unit(away)
     await anna.say("还在吗")
     await settle(api)
     assert conversation(world).unreachable_at is None
@@ -495,8 +495,8 @@ async def test_a_person_has_the_floor_and_the_bot_is_silent(api: FakeTelegram, w
     await anna.say("转人工")
     await settle(api)
     who, number = await claimed(world), ticket(world).id
-    await world.reception.database.unit(
-        act, world.reception.rules, who, number, Reply("您好，<b>请讲</b>", "k" * 8), world.now
+    await world.service.database.unit(
+        act, world.service.rules, who, number, Reply("您好，<b>请讲</b>", "k" * 8), world.now
     )
     await api.until(lambda: "您好，<b>请讲</b>" in [m.text for m in api.sent_to(77)], "the agent's words")
     before = world.count("outbox")
@@ -510,19 +510,19 @@ async def test_a_person_has_the_floor_and_the_bot_is_silent(api: FakeTelegram, w
 
 
 async def test_being_blocked_posted_again_after_the_customer_came_back_changes_nothing(world: World) -> None:
-    standing = Standing("77", "tg:1:5", reachable=False)
-    world.reception.database.write_now(conversations.lock_conversation, "telegram", "77", world.now)
-    for again in (standing, Standing("77", "tg:1:6", reachable=True), standing):
-        world.reception.database.write_now(customers.note_standing, again, world.now)
+    standing = ChatBlocked("77", "tg:1:5", reachable=False)
+    world.service.database.write_now(conversations.lock_conversation, "telegram", "77", world.now)
+    for again in (standing, ChatBlocked("77", "tg:1:6", reachable=True), standing):
+        world.service.database.write_now(customers.note_standing, again, world.now)
     found = world.read(conversations.find_conversation, "telegram", "77")
     assert found.unreachable_at is None
 
 
 async def test_a_bare_code_of_staffs_becomes_no_question(api: FakeTelegram, world: World) -> None:
     await world.open_door()
-    reception = world.reception
-    staff_id = reception.database.write_now(add_staff, "li", "李雷", "agent", [], "-", world.now)
-    code = reception.database.write_now(one_time_codes.issue, reception.token_secret, "staff", str(staff_id), world.now)
+    service = world.service
+    staff_id = service.database.write_now(add_staff, "li", "李雷", "agent", [], "-", world.now)
+    code = service.database.write_now(one_time_codes.issue, service.token_secret, "staff", str(staff_id), world.now)
     await world.take(text_update(77, code))
     await api.until_sent(1, 77)
     assert world.lines(77) == []

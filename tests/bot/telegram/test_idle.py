@@ -4,6 +4,6 @@ from tests.bot.telegram.world import World
 
 
 async def test_looking_into_an_empty_outbox_wakes_nobody(world: World) -> None:
-    door, seen = world.make_door(), world.reception.wakeups.version
+    door, seen = world.make_door(), world.service.change_feed.version
     assert not await door.deliveries[0].work_once()
-    assert world.reception.wakeups.version == seen
+    assert world.service.change_feed.version == seen

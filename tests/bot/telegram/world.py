@@ -1,4 +1,4 @@
-"""Both sides of the Telegram door: a Bot API server of ours and a house on a fresh database, with a standing clock."""
+"""Both sides of the Telegram door: our Bot API server, and a service on a fresh database with a standing clock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 from bot.app import SAMPLE_CUSTOMERS
 from bot.delivery import outbox
 from bot.files.escalation_files import read_customer_file
-from bot.service import Reception
+from bot.service import Service
 from bot.telegram.adapter import Telegram
 from bot.transcript import conversations
 from escalation.customers import customer_store
@@ -31,17 +31,17 @@ ARTICLES = (
 
 
 class World:
-    """The fake's side and the house's side of one bot; closes the doors it opened."""
+    """The fake's side and the service's side of one bot; closes the doors it opened."""
 
-    def __init__(self, api: FakeTelegram, reception: Reception) -> None:
-        self.api, self.reception = api, reception
+    def __init__(self, api: FakeTelegram, service: Service) -> None:
+        self.api, self.service = api, service
         self.now = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
         self._doors: list[Telegram] = []
 
     def make_door(self) -> Telegram:
         """A process of ours, not started yet, that loses no time between two tries."""
-        door = Telegram(self.reception)
-        door.poller.first_pause = door.poller.taking.first_pause = 0.001
+        door = Telegram(self.service)
+        door.poller.first_pause = door.poller.retry.first_pause = 0.001
         self._doors.append(door)
         return door
 
@@ -67,18 +67,18 @@ class World:
     def later(self, seconds: float) -> None:
         """Time passes, and whoever waits for it looks at the clock again."""
         self.now += timedelta(seconds=seconds)
-        self.reception.wakeups.notify()
+        self.service.change_feed.notify()
 
     async def until_stored(self, holds: Callable[[], bool]) -> None:
         """Wait until the database says so; look again after every commit."""
         async with asyncio.timeout(patience(PATIENCE)):
-            seen = self.reception.wakeups.version
+            seen = self.service.change_feed.version
             while not holds():
-                seen = await self.reception.wakeups.wait(seen, patience(PATIENCE))
+                seen = await self.service.change_feed.wait(seen, patience(PATIENCE))
 
     def read(self, fn: Callable[..., Any], *args: Any) -> Any:
         """A look into the database."""
-        return self.reception.database.read_now(fn, *args)
+        return self.service.database.read_now(fn, *args)
 
     def lines(self, chat: int, author: str | None = None) -> list[conversations.Message]:
         """The transcript of a chat."""
@@ -101,14 +101,14 @@ class World:
         return [(row[0], row[1] or "") for row in self.read(lambda db: db.execute(query).all())]
 
     async def post(self, chat: int, words: str) -> None:
-        """Somebody of the house writes to a chat."""
-        await self.reception.database.unit(outbox.post, "telegram", str(chat), words, self.now)
+        """Somebody of the service writes to a chat."""
+        await self.service.database.unit(outbox.post, "telegram", str(chat), words, self.now)
 
 
-def stock(db: Connection, reception: Reception, articles: Sequence[Article], now: datetime) -> None:
+def stock(db: Connection, service: Service, articles: Sequence[Article], now: datetime) -> None:
     """Two questions and the sample customers."""
     revision_store.save_revision(db, articles, now, "test")
-    policy, vault = reception.rules.policy, reception.rules.vault
+    policy, vault = service.rules.policy, service.rules.vault
     for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=policy.tiers):
         customer_store.save_customer(db, vault, policy, record, now)
 

@@ -12,7 +12,7 @@ from bot.jobs import alarm_clock
 from bot.tickets import assignment
 from escalation.staff import Staff
 from escalation.staffing import roster_changes
-from escalation.staffing.roster_file import Entry, parse_time
+from escalation.staffing.roster_file import ShiftEntry, parse_time
 from tests.bot.scene import Scene
 
 MONDAY = date(2026, 11, 23)
@@ -22,7 +22,9 @@ def works(scene: Scene, login: str, hours: str, kind: Any = "duty", **who: Any) 
     """Somebody with a shift this Monday."""
     found = scene.staff(login, **who)
     start, end = (parse_time(text) or 0 for text in hours.split("-"))
-    scene.write(roster_changes.add_shift, scene.policy.zone, Entry(MONDAY, login, start, end, kind), "韩梅", scene.now)
+    scene.write(
+        roster_changes.add_shift, scene.policy.zone, ShiftEntry(MONDAY, login, start, end, kind), "韩梅", scene.now
+    )
     return found
 
 
@@ -138,6 +140,6 @@ async def test_the_alarm_clock_does_it_by_itself(scene: Scene) -> None:
     li = works(scene, "li", "12:00-20:00")
     scene.visitor().say("转人工")
     scene.clock.advance(hours=2)
-    await alarm_clock.Alarms(scene.database, lambda: scene.rules, scene.clock).run_due()
+    await alarm_clock.AlarmClock(scene.database, lambda: scene.rules, scene.clock).run_due()
     assert scene.ticket.assignee_id == li.id
     assert scene.ticket.assigned_until == scene.now + timedelta(minutes=20)

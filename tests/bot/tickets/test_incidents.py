@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.jobs.alarm_clock import Alarms
+from bot.jobs.alarm_clock import AlarmClock
 from bot.notifications import notice_inbox
 from bot.tickets import incidents
 from bot.transcript import conversations
@@ -168,7 +168,7 @@ async def test_the_tick_goes_on_telling_until_everybody_knows(scene: Scene, lead
     monkeypatch.setattr(incidents, "BATCH", 2)
     visitors = [handed_over(scene, f"visitor {number}") for number in range(5)]
     incident = declare(scene, lead)
-    alarms = Alarms(scene.database, lambda: scene.rules, scene.clock)
+    alarms = AlarmClock(scene.database, lambda: scene.rules, scene.clock)
     for told in (2, 4, 5, 5):
         await alarms.run_due()
         assert reach(scene, incident).told == told

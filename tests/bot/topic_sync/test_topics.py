@@ -15,7 +15,7 @@ from bot.jobs.recompute import recompute_some
 from bot.notifications import paging
 from bot.notifications.staff_chat import DESK
 from bot.topic_sync import topic_groups, topics, work_queue
-from bot.topic_sync.work_queue import Topic
+from bot.topic_sync.work_queue import TopicWork
 from tests.bot.scene import Scene
 from tests.bot.topic_rows import topic_of
 from tests.patience import patience
@@ -34,12 +34,12 @@ def desk_anywhere(scene_anywhere: Scene) -> Scene:
 
 
 def furnished(scene: Scene) -> Scene:
-    scene.rules = replace(scene.rules, desk=(GROUP, OTHER), staff_chat=DESK)
+    scene.rules = replace(scene.rules, topic_groups=(GROUP, OTHER), staff_chat=DESK)
     return scene
 
 
-def topic(scene: Scene, ticket: int | None = None) -> Topic:
-    found: Topic | None = scene.read(topic_of, ticket or scene.ticket.id)
+def topic(scene: Scene, ticket: int | None = None) -> TopicWork:
+    found: TopicWork | None = scene.read(topic_of, ticket or scene.ticket.id)
     assert found is not None
     return found
 

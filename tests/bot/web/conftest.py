@@ -1,4 +1,4 @@
-"""The doors of a house on SQLite."""
+"""The doors of a service on SQLite."""
 
 from __future__ import annotations
 

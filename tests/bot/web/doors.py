@@ -1,4 +1,4 @@
-"""The web doors over a small house, spoken to by HTTP without a network."""
+"""The web doors over a small service, spoken to by HTTP without a network."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import httpx
 import jwt
 
 from bot.config.settings import Settings
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.web.server import create_app
 from tests.bot.scene import Scene
 
@@ -28,15 +28,15 @@ class Doors:
 
     scene: Scene
     checks: Any = dict
-    house: Reception = field(init=False)
+    service: Service = field(init=False)
     app: Any = field(init=False)
     http: httpx.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
         settings = Settings(cors_origins=(ORIGIN,))
-        wakeups = Wakeups(self.scene.database.url)
-        self.house = Reception(settings, self.scene.database, self.scene.rules, wakeups, self.scene.clock, SECRET)
-        self.app = create_app(self.house, self._check)
+        change_feed = ChangeFeed(self.scene.database.url)
+        self.service = Service(settings, self.scene.database, self.scene.rules, change_feed, self.scene.clock, SECRET)
+        self.app = create_app(self.service, self._check)
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://test")
 

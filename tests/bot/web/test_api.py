@@ -136,7 +136,7 @@ async def ask_for_link(doors: Doors, body: Any, key: str | None = None) -> httpx
 
 async def test_a_link_binds_a_telegram_account_once(doors: Doors) -> None:
     doors.scene.know("C1001")
-    doors.house.bot_name = "JiedaiBot"
+    doors.service.bot_name = "JiedaiBot"
     answer = await ask_for_link(doors, {"customer": "C1001"})
     assert answer.status_code == 201
     url, code = answer.json()["url"], answer.json()["url"].partition("start=c_")[2]
@@ -146,7 +146,7 @@ async def test_a_link_binds_a_telegram_account_once(doors: Doors) -> None:
 
 
 async def test_a_link_for_nobody_is_refused(doors: Doors) -> None:
-    doors.house.bot_name = "JiedaiBot"
+    doors.service.bot_name = "JiedaiBot"
     answer = await ask_for_link(doors, {"customer": "C<b>9"})
     assert (answer.status_code, answer.json()) == (
         404,
@@ -163,7 +163,7 @@ async def test_without_a_bot_there_is_no_link(doors: Doors) -> None:
 
 async def test_without_a_good_key_there_is_no_link(doors: Doors) -> None:
     doors.scene.know("C1001")
-    doors.house.bot_name = "JiedaiBot"
+    doors.service.bot_name = "JiedaiBot"
     answer = await ask_for_link(doors, {"customer": "C1001"}, key="wrong")
     assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_KEY})
     assert doors.scene.count(one_time_codes.link_codes) == 0
@@ -171,7 +171,7 @@ async def test_without_a_good_key_there_is_no_link(doors: Doors) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"customer": ""}, {"customer": "x" * 65}, {"customer": 5}, {"who": "C1001"}])
 async def test_a_wish_for_a_link_that_cannot_be_read_is_422(doors: Doors, body: Any) -> None:
-    doors.house.bot_name = "JiedaiBot"
+    doors.service.bot_name = "JiedaiBot"
     answer = await ask_for_link(doors, body)
     assert answer.status_code == 422
     assert "customer: " in answer.json()["error"]

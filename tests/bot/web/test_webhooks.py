@@ -18,7 +18,7 @@ async def test_the_secret_and_the_body_are_handed_on_and_the_status_comes_back(d
         heard.append((secret, body))
         return 401 if secret != "right" else 200
 
-    doors.house.webhook = receive
+    doors.service.webhook = receive
     assert (await doors.http.post("/telegram/webhook", content=b'{"update_id": 1}')).status_code == 401
     answer = await doors.http.post("/telegram/webhook", content=b'{"update_id": 1}', headers={HEADER: "right"})
     assert answer.status_code == 200

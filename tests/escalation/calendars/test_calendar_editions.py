@@ -27,12 +27,12 @@ from escalation.calendars.faults import CalendarRefused
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.working_hours.instants import iso, parse_instant
-from escalation.working_hours.working_time import Calendar, Day
+from escalation.working_hours.working_time import Calendar, CalendarDay
 from tests.conftest import MONDAY_MORNING
 
-NEW_YEAR = Day(date(2027, 1, 1), "off", "元旦")
-MAKE_UP = Day(date(2027, 2, 20), "on", "春节")
-OUTING = Day(date(2026, 12, 18), "off", "年会", "每日")
+NEW_YEAR = CalendarDay(date(2027, 1, 1), "off", "元旦")
+MAKE_UP = CalendarDay(date(2027, 2, 20), "on", "春节")
+OUTING = CalendarDay(date(2026, 12, 18), "off", "年会", "每日")
 HOUR = timedelta(hours=1)
 
 
@@ -40,7 +40,7 @@ def at(text: str) -> datetime:
     return parse_instant(text + "+08:00")
 
 
-def edition_of(number: int, year: int, *days: Day) -> YearEdition:
+def edition_of(number: int, year: int, *days: CalendarDay) -> YearEdition:
     return YearEdition(number, year, 1, days, MONDAY_MORNING, "li", "")
 
 
@@ -67,7 +67,7 @@ def test_an_edition_makes_its_year_known_to_calendars_of_working_days(policy: Po
 
 
 def test_an_edition_stands_in_place_of_what_the_file_says_of_its_year(policy: Policy) -> None:
-    only = Day(date(2026, 10, 1), "off", "国庆节")
+    only = CalendarDay(date(2026, 10, 1), "off", "国庆节")
     held = applied(policy, {2026: edition_of(1, 2026, only)})
     assert days_of(held, 2026) == (only,)
     assert opens(held, "工作日", date(2026, 10, 2))
@@ -75,7 +75,10 @@ def test_an_edition_stands_in_place_of_what_the_file_says_of_its_year(policy: Po
 
 
 def test_applying_again_changes_nothing(policy: Policy) -> None:
-    years = {2026: edition_of(1, 2026, OUTING, Day(date(2026, 10, 1), "off")), 2027: edition_of(2, 2027, NEW_YEAR)}
+    years = {
+        2026: edition_of(1, 2026, OUTING, CalendarDay(date(2026, 10, 1), "off")),
+        2027: edition_of(2, 2027, NEW_YEAR),
+    }
     once = applied(policy, years)
     assert applied(once, years) == once
 
@@ -88,7 +91,10 @@ def test_the_company_s_own_day_holds_for_one_calendar_even_one_that_opens_every_
 
 
 def test_the_company_s_own_day_wins_over_the_holiday_of_all_both_ways(policy: Policy) -> None:
-    own = (Day(date(2026, 10, 2), "on", "值班", "工作日"), Day(date(2026, 10, 10), "off", "补休", "工作日"))
+    own = (
+        CalendarDay(date(2026, 10, 2), "on", "值班", "工作日"),
+        CalendarDay(date(2026, 10, 10), "off", "补休", "工作日"),
+    )
     for days in ((*days_of(policy, 2026), *own), (*own, *days_of(policy, 2026))):
         held = applied(policy, {2026: edition_of(1, 2026, *days)})
         assert opens(held, "工作日", date(2026, 10, 2))
@@ -97,7 +103,7 @@ def test_the_company_s_own_day_wins_over_the_holiday_of_all_both_ways(policy: Po
 
 
 def test_the_company_s_own_days_alone_do_not_make_a_year_known(policy: Policy) -> None:
-    held = applied(policy, {2027: edition_of(1, 2027, Day(date(2027, 12, 24), "off", "年会", "工作日"))})
+    held = applied(policy, {2027: edition_of(1, 2027, CalendarDay(date(2027, 12, 24), "off", "年会", "工作日"))})
     assert not opens(held, "工作日", date(2027, 12, 24))
     assert not is_published(held, 2027)
 
@@ -113,8 +119,8 @@ def test_a_clock_that_reaches_a_year_is_counted_anew_once_the_year_is_known(poli
 
 
 def test_a_file_replaces_only_the_days_it_speaks_of() -> None:
-    own = Day(date(2027, 12, 24), "off", "年会", "工作日")
-    old = Day(date(2027, 5, 1), "off", "劳动节")
+    own = CalendarDay(date(2027, 12, 24), "off", "年会", "工作日")
+    old = CalendarDay(date(2027, 5, 1), "off", "劳动节")
     assert merged([own, old], [NEW_YEAR]) == (NEW_YEAR, own)
     assert merged([own, old], [replace(own, day=date(2027, 12, 23))]) == (old, replace(own, day=date(2027, 12, 23)))
 
@@ -136,9 +142,9 @@ def test_a_policy_file_names_the_company_s_own_days_too(tmp_path: Path) -> None:
     assert opens(found, "工作日", date(2026, 12, 19))
     assert opens(found, "工作日", date(2026, 10, 2))
     assert {day for day in days_of(found, 2026) if day.calendar} == {
-        Day(date(2026, 12, 18), "off", "年会", "每日"),
-        Day(date(2026, 12, 19), "on", "盘点", "工作日"),
-        Day(date(2026, 10, 2), "on", "盘点", "工作日"),
+        CalendarDay(date(2026, 12, 18), "off", "年会", "每日"),
+        CalendarDay(date(2026, 12, 19), "on", "盘点", "工作日"),
+        CalendarDay(date(2026, 10, 2), "on", "盘点", "工作日"),
     }
 
 
@@ -187,7 +193,9 @@ def test_each_edition_is_kept_and_the_newest_of_each_year_holds(database: Databa
         ),
     ],
 )
-def test_a_faulty_day_is_refused_in_a_sentence(sqlite: Database, policy: Policy, day: Day, sentence: str) -> None:
+def test_a_faulty_day_is_refused_in_a_sentence(
+    sqlite: Database, policy: Policy, day: CalendarDay, sentence: str
+) -> None:
     with pytest.raises(CalendarRefused) as refused:
         sqlite.write_now(calendar_editions.save, policy, 2027, [NEW_YEAR, day], "", "", MONDAY_MORNING)
     assert str(refused.value) == sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.customers.personal_data import Claim, claims_in, mask
+from escalation.customers.personal_data import IdentityClaim, claims_in, mask
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,11 @@ def test_what_introduces_nobody_is_no_claim(text: str) -> None:
 
 def test_each_claim_is_told_once_and_all_of_them_are() -> None:
     text = "我叫周文博，13800000001，a@example.com，再说一遍 138-0000-0001，我是周文博"
-    assert claims_in(text) == (Claim("phone", "13800000001"), Claim("email", "a@example.com"), Claim("name", "周文博"))
+    assert claims_in(text) == (
+        IdentityClaim("phone", "13800000001"),
+        IdentityClaim("email", "a@example.com"),
+        IdentityClaim("name", "周文博"),
+    )
 
 
 @pytest.mark.timeout(10)

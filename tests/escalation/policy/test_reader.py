@@ -13,7 +13,7 @@ import pytest
 
 import escalation
 from escalation.policy.model import Criteria, Post, Route, Step
-from escalation.policy.reader import WORD_LISTS, WORDING, Fault, PolicyFaults, read_policy
+from escalation.policy.reader import WORD_LISTS, WORDING, PolicyFault, PolicyFaults, read_policy
 
 SHIPPED = Path(escalation.__file__).with_name("policy.yaml")
 
@@ -1024,4 +1024,4 @@ def test_a_file_that_nests_without_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_fault_is_a_value_that_prints_as_editors_read_it() -> None:
-    assert str(Fault("policy.yaml", 41, "Something is wrong.")) == "policy.yaml:41: Something is wrong."
+    assert str(PolicyFault("policy.yaml", 41, "Something is wrong.")) == "policy.yaml:41: Something is wrong."

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import escalation
 from escalation.policy.model import Milestone, Tier, Urgency
 from escalation.policy.reader import read_policy
-from escalation.sla.deadlines import Consequences, Deadline, as_json, caused, owed, start
-from escalation.sla.steps import Line
+from escalation.sla.deadlines import Consequences, Deadline, as_json, consequences_of, initial_deadlines, start
+from escalation.sla.steps import EscalationStep
 from escalation.working_hours.instants import iso, parse_instant
 
 POLICY = read_policy(Path(escalation.__file__).with_name("policy.yaml"))
@@ -31,12 +31,12 @@ def local(instant: datetime | None) -> str | None:
 
 
 def owed_by(tier: str, when: str, urgency: str = "normal", topic: str | None = None) -> dict[str, Deadline]:
-    every = owed(POLICY, TIERS[tier], POLICY.urgencies[urgency], at(when), at(when), topic=topic)
+    every = initial_deadlines(POLICY, TIERS[tier], POLICY.urgencies[urgency], at(when), at(when), topic=topic)
     return {deadline.milestone: deadline for deadline in every}
 
 
 def after(tier: str, fact: str, when: str, urgency: str = "normal", topic: str | None = None) -> Consequences:
-    return caused(POLICY, TIERS[tier], POLICY.urgencies[urgency], fact, at(when), topic=topic)
+    return consequences_of(POLICY, TIERS[tier], POLICY.urgencies[urgency], fact, at(when), topic=topic)
 
 
 def started(
@@ -61,7 +61,7 @@ def test_the_first_contact_is_due_in_the_hours_of_the_tier(tier: str, when: str,
 def test_the_first_contact_of_the_second_tier_runs_from_the_raising_and_the_others_from_the_hand_off() -> None:
     raised, received = at("2026-10-12T10:00"), at("2026-10-12T10:02")
     for tier, due in (("特级", "10:17"), ("一级", "10:30"), ("二级", "11:02"), ("三级", "12:02")):
-        every = owed(POLICY, TIERS[tier], NORMAL, raised, received)
+        every = initial_deadlines(POLICY, TIERS[tier], NORMAL, raised, received)
         first = next(deadline for deadline in every if deadline.milestone == "first_contact")
         assert local(first.due_at) == f"2026-10-12T{due}"
 
@@ -254,10 +254,10 @@ def test_a_request_for_help_inside_the_house_is_answered_within_a_quarter_of_an_
 def test_the_people_to_tell_travel_with_the_deadline() -> None:
     first = owed_by("特级", "2026-10-12T10:00")["first_contact"]
     assert first.lines == (
-        Line("warning", -7.5 * MINUTE, ("holder",)),
-        Line("warning", -3.75 * MINUTE, ("holder", "lead")),
-        Line("breach", 0 * MINUTE, ("holder", "lead", "manager"), 5 * MINUTE),
-        Line("overdue", 15 * MINUTE, ("queue", "lead", "manager", "on_call"), 15 * MINUTE, "on_call"),
+        EscalationStep("warning", -7.5 * MINUTE, ("holder",)),
+        EscalationStep("warning", -3.75 * MINUTE, ("holder", "lead")),
+        EscalationStep("breach", 0 * MINUTE, ("holder", "lead", "manager"), 5 * MINUTE),
+        EscalationStep("overdue", 15 * MINUTE, ("queue", "lead", "manager", "on_call"), 15 * MINUTE, "on_call"),
     )
     assert first.label == "首次联系"
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from escalation.sla.steps import Line, Move, line_from, move, stirs
+from escalation.sla.steps import DueStep, EscalationStep, line_from, move, next_step_at
 
 DUE = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 ZERO, MINUTE = timedelta(0), timedelta(minutes=1)
 LINES = (
-    Line("warning", -8 * MINUTE, ("holder",)),
-    Line("warning", -4 * MINUTE, ("holder", "lead")),
-    Line("breach", ZERO, ("holder", "lead", "manager"), repeat=5 * MINUTE),
-    Line("overdue", 15 * MINUTE, ("queue",), repeat=15 * MINUTE, reassign="on_call"),
+    EscalationStep("warning", -8 * MINUTE, ("holder",)),
+    EscalationStep("warning", -4 * MINUTE, ("holder", "lead")),
+    EscalationStep("breach", ZERO, ("holder", "lead", "manager"), repeat=5 * MINUTE),
+    EscalationStep("overdue", 15 * MINUTE, ("queue",), repeat=15 * MINUTE, reassign="on_call"),
 )
 SCHEDULE = [line.as_json() for line in LINES]
 
@@ -58,7 +58,7 @@ def test_every_line_comes_once_at_its_time_and_repetitions_between() -> None:
 
 def test_the_step_to_reassign_carries_its_demand_and_so_do_its_repetitions() -> None:
     first = move(SCHEDULE, DUE, 3, at(15), at(15), acknowledged=False)
-    assert first == Move("overdue", at(15), ("queue",), "on_call", 4, at(30))
+    assert first == DueStep("overdue", at(15), ("queue",), "on_call", 4, at(30))
     assert move(SCHEDULE, DUE, 4, at(30), at(30), acknowledged=False).reassign == "on_call"
     assert move(SCHEDULE, DUE, 2, at(0), at(0), acknowledged=False).reassign is None
 
@@ -85,7 +85,7 @@ def test_a_step_and_a_repetition_of_one_instant_are_one() -> None:
 
 def test_when_it_stirs_next_is_the_sooner_of_line_and_repetition() -> None:
     def asked(step: int, after: float, *, acknowledged: bool = False) -> Any:
-        return stirs(SCHEDULE, DUE, step, at(after), acknowledged=acknowledged)
+        return next_step_at(SCHEDULE, DUE, step, at(after), acknowledged=acknowledged)
 
     assert asked(0, -15) == at(-8)
     assert asked(3, 0) == at(5)
@@ -96,5 +96,5 @@ def test_when_it_stirs_next_is_the_sooner_of_line_and_repetition() -> None:
 
 
 def test_a_target_is_reminded_of_and_reminded_of_again() -> None:
-    lines = [Line("reminder", ZERO, ("holder",), repeat=MINUTE).as_json()]
+    lines = [EscalationStep("reminder", ZERO, ("holder",), repeat=MINUTE).as_json()]
     assert move(lines, DUE, 1, at(1), at(1), acknowledged=False).kind == "reminder"

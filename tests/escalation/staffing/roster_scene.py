@@ -13,13 +13,13 @@ from escalation.staff import Role, Staff
 from escalation.staffing import dispatch, roster_changes
 from escalation.staffing.dispatch import Dispatched
 from escalation.staffing.roster import Kind, Shift
-from escalation.staffing.roster_file import Entry, parse_time
+from escalation.staffing.roster_file import ShiftEntry, parse_time
 from tests.escalation.tickets.desk_scene import NOW, Desk
 
 MONDAY = date(2026, 11, 23)  # NOW is 10:00 of this day
 
 
-class House(Desk):
+class RosteredDesk(Desk):
     """A desk with a roster."""
 
     def hire(
@@ -61,12 +61,12 @@ class House(Desk):
         return self.ticket(ticket_id).assignee_id
 
 
-def entry(login: str, hours: str, kind: Kind = "duty", day: date = MONDAY, line: int = 0) -> Entry:
+def entry(login: str, hours: str, kind: Kind = "duty", day: date = MONDAY, line: int = 0) -> ShiftEntry:
     """A shift from words."""
     start, end = (parse_time(text) for text in hours.split("-"))
     assert start is not None
     assert end is not None
-    return Entry(day, login, start, end, kind, line)
+    return ShiftEntry(day, login, start, end, kind, line)
 
 
 def with_queue(policy: Policy, queue: str, **changes: Any) -> Policy:

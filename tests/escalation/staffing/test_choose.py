@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.staffing.choose import Candidate, Choice, Wanted, choose
+from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-LI = Candidate(1, "li", on_duty=True)
-WANG = Candidate(2, "wang", on_duty=True)
-HAN = Candidate(3, "han", on_call=True)
-ANY = Wanted("技术支持")
+LI = AgentCandidate(1, "li", on_duty=True)
+WANG = AgentCandidate(2, "wang", on_duty=True)
+HAN = AgentCandidate(3, "han", on_call=True)
+ANY = AssignmentNeeds("技术支持")
 
 
-def chosen(*people: Candidate, wanted: Wanted = ANY) -> int | None:
+def chosen(*people: AgentCandidate, wanted: AssignmentNeeds = ANY) -> int | None:
     return choose(people, wanted).staff_id
 
 
@@ -45,7 +45,7 @@ def test_the_customers_own_agent_comes_before_the_least_loaded() -> None:
     [replace(LI, on_duty=False), replace(LI, open=3, capacity=3), replace(LI, queues=["投诉处理"])],
     ids=["went home", "full", "of another queue"],
 )
-def test_an_own_agent_who_cannot_take_it_is_passed_over(agent: Candidate) -> None:
+def test_an_own_agent_who_cannot_take_it_is_passed_over(agent: AgentCandidate) -> None:
     assert chosen(agent, WANG, wanted=replace(ANY, agent="li")) == WANG.staff_id
 
 
@@ -88,7 +88,7 @@ def test_people_on_call_are_woken_only_for_what_wakes_them_and_only_when_nobody_
 SKILLS, QUEUES = ("网络", "硬件"), ("技术支持", "通用客服")
 PEOPLE = st.lists(
     st.builds(
-        Candidate,
+        AgentCandidate,
         staff_id=st.integers(1, 9),
         login=st.sampled_from("abc"),
         queues=st.lists(st.sampled_from(QUEUES), unique=True),
@@ -103,7 +103,7 @@ PEOPLE = st.lists(
     max_size=6,
 )
 WANTED = st.builds(
-    Wanted,
+    AssignmentNeeds,
     queue=st.sampled_from(QUEUES),
     skills=st.frozensets(st.sampled_from(SKILLS)),
     agent=st.none() | st.sampled_from("abc"),
@@ -114,9 +114,9 @@ WANTED = st.builds(
 
 @given(PEOPLE, WANTED)
 def test_whoever_is_chosen_fits_and_nobody_is_refused_while_somebody_does(
-    people: list[Candidate], wanted: Wanted
+    people: list[AgentCandidate], wanted: AssignmentNeeds
 ) -> None:
-    def fits(one: Candidate) -> bool:
+    def fits(one: AgentCandidate) -> bool:
         works = not one.queues or wanted.queue in one.queues
         room = one.capacity is None or one.open < one.capacity
         return works and room and set(wanted.skills) <= set(one.skills) and one.staff_id not in wanted.excluded

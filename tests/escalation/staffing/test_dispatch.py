@@ -17,7 +17,7 @@ from escalation.policy.model import Policy
 from escalation.staffing import dispatch, on_duty, roster_changes, roster_store
 from escalation.tickets import operations, store
 from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
-from tests.escalation.staffing.roster_scene import House, told, with_queue
+from tests.escalation.staffing.roster_scene import RosteredDesk, told, with_queue
 from tests.escalation.tickets.desk_scene import NOW, later
 from tests.patience import patience
 
@@ -26,19 +26,19 @@ ELEVEN_AT_NIGHT = later(hours=13)
 
 
 @pytest.fixture
-def anywhere(database: Database, policy: Policy) -> House:
-    return House(database, policy)
+def anywhere(database: Database, policy: Policy) -> RosteredDesk:
+    return RosteredDesk(database, policy)
 
 
 @pytest.fixture
-def here(sqlite: Database, policy: Policy) -> House:
-    return House(sqlite, policy)
+def here(sqlite: Database, policy: Policy) -> RosteredDesk:
+    return RosteredDesk(sqlite, policy)
 
 
 # Given
 
 
-def test_without_a_roster_nobody_is_assigned_and_nobody_is_alarmed(anywhere: House) -> None:
+def test_without_a_roster_nobody_is_assigned_and_nobody_is_alarmed(anywhere: RosteredDesk) -> None:
     anywhere.staff("li")
     ticket = anywhere.open().ticket.id
     assert anywhere.assign(ticket) is None
@@ -46,7 +46,7 @@ def test_without_a_roster_nobody_is_assigned_and_nobody_is_alarmed(anywhere: Hou
     assert anywhere.history(ticket) == ["opened"]
 
 
-def test_a_ticket_goes_to_somebody_on_duty_who_is_to_claim_it_in_time(anywhere: House) -> None:
+def test_a_ticket_goes_to_somebody_on_duty_who_is_to_claim_it_in_time(anywhere: RosteredDesk) -> None:
     li = anywhere.hire("li")
     ticket = anywhere.open().ticket.id
     event = anywhere.assign(ticket)
@@ -59,7 +59,7 @@ def test_a_ticket_goes_to_somebody_on_duty_who_is_to_claim_it_in_time(anywhere: 
     assert anywhere.assign(ticket) is None
 
 
-def test_a_queue_that_assigns_nobody_leaves_its_tickets_to_be_claimed(here: House) -> None:
+def test_a_queue_that_assigns_nobody_leaves_its_tickets_to_be_claimed(here: RosteredDesk) -> None:
     here.policy = with_queue(here.policy, GENERAL, assign="nobody")
     here.hire("li")
     ticket = here.open().ticket.id
@@ -67,14 +67,14 @@ def test_a_queue_that_assigns_nobody_leaves_its_tickets_to_be_claimed(here: Hous
     assert here.tick(later(minutes=1)) == []
 
 
-def test_an_assignment_ends_with_the_shift_of_whoever_has_it(here: House) -> None:
+def test_an_assignment_ends_with_the_shift_of_whoever_has_it(here: RosteredDesk) -> None:
     here.hire("li", works="08:00-10:05")
     ticket = here.open().ticket.id
     here.assign(ticket)
     assert here.ticket(ticket).assigned_until == later(minutes=5)
 
 
-def test_a_shift_that_follows_at_once_lets_them_finish(here: House) -> None:
+def test_a_shift_that_follows_at_once_lets_them_finish(here: RosteredDesk) -> None:
     here.hire("li", works="08:00-10:05")
     here.roster("li", "10:05-20:00")
     ticket = here.open().ticket.id
@@ -82,7 +82,7 @@ def test_a_shift_that_follows_at_once_lets_them_finish(here: House) -> None:
     assert here.ticket(ticket).assigned_until == later(minutes=20)
 
 
-def test_tickets_go_round_by_load(anywhere: House) -> None:
+def test_tickets_go_round_by_load(anywhere: RosteredDesk) -> None:
     li, wang = anywhere.hire("li"), anywhere.hire("wang")
     numbers = [anywhere.open(at=later(seconds=n), conversation_id=n).ticket.id for n in range(4)]
     for n, number in enumerate(numbers):
@@ -95,7 +95,7 @@ def test_tickets_go_round_by_load(anywhere: House) -> None:
     assert anywhere.assignee(fifth) == li.id
 
 
-def test_a_claim_by_anybody_ends_the_assignment(here: House) -> None:
+def test_a_claim_by_anybody_ends_the_assignment(here: RosteredDesk) -> None:
     here.hire("li")
     wang = here.hire("wang")
     ticket = here.open().ticket.id
@@ -105,7 +105,7 @@ def test_a_claim_by_anybody_ends_the_assignment(here: House) -> None:
     assert here.tick(later(hours=1)) == []
 
 
-def test_skills_and_capacity_are_asked_for(here: House) -> None:
+def test_skills_and_capacity_are_asked_for(here: RosteredDesk) -> None:
     from dataclasses import replace
 
     topics = {**here.policy.topics, "合同": replace(here.policy.topics["合同"], skills=("商务",))}
@@ -118,7 +118,7 @@ def test_skills_and_capacity_are_asked_for(here: House) -> None:
     assert isinstance(here.assign(second), NobodyOnDuty)
 
 
-def test_the_customers_own_agent_comes_first_while_on_duty(here: House) -> None:
+def test_the_customers_own_agent_comes_first_while_on_duty(here: RosteredDesk) -> None:
     here.hire("wang")
     li = here.hire("li", works="08:00-12:00")
     here.contact("C1")
@@ -133,7 +133,7 @@ def test_the_customers_own_agent_comes_first_while_on_duty(here: House) -> None:
     assert here.assignee(afternoon) != li.id
 
 
-def test_a_lead_takes_tickets_only_on_the_roster(here: House) -> None:
+def test_a_lead_takes_tickets_only_on_the_roster(here: RosteredDesk) -> None:
     here.staff("boss", "lead")
     agent = here.hire("li", works="20:00-21:00")
     ticket = here.open().ticket.id
@@ -143,7 +143,7 @@ def test_a_lead_takes_tickets_only_on_the_roster(here: House) -> None:
     assert here.assignee(ticket) == boss != agent.id
 
 
-def test_a_matter_that_moves_to_another_queue_is_given_to_that_queues_people(here: House) -> None:
+def test_a_matter_that_moves_to_another_queue_is_given_to_that_queues_people(here: RosteredDesk) -> None:
     here.hire("li", [GENERAL])
     wang = here.hire("wang", ["特级专席"])
     ticket = here.open().ticket.id
@@ -153,7 +153,7 @@ def test_a_matter_that_moves_to_another_queue_is_given_to_that_queues_people(her
     assert here.assignee(ticket) == wang.id
 
 
-def test_former_staff_are_never_assigned_and_what_they_had_goes_on(here: House) -> None:
+def test_former_staff_are_never_assigned_and_what_they_had_goes_on(here: RosteredDesk) -> None:
     here.hire("li")
     ticket = here.open().ticket.id
     here.assign(ticket)
@@ -167,7 +167,7 @@ def test_former_staff_are_never_assigned_and_what_they_had_goes_on(here: House) 
 # Night
 
 
-def test_at_night_a_top_tier_matter_wakes_whoever_is_on_call(here: House) -> None:
+def test_at_night_a_top_tier_matter_wakes_whoever_is_on_call(here: RosteredDesk) -> None:
     here.hire("li")
     han = here.staff("han")
     here.roster("han", "20:00-08:00", "on_call")
@@ -176,7 +176,7 @@ def test_at_night_a_top_tier_matter_wakes_whoever_is_on_call(here: House) -> Non
     assert here.assignee(ticket) == han.id
 
 
-def test_by_day_on_call_people_are_left_alone_but_for_what_is_critical(here: House) -> None:
+def test_by_day_on_call_people_are_left_alone_but_for_what_is_critical(here: RosteredDesk) -> None:
     here.hire("li", works="20:00-21:00")
     here.staff("han")
     here.roster("han", "08:00-20:00", "on_call")
@@ -187,7 +187,7 @@ def test_by_day_on_call_people_are_left_alone_but_for_what_is_critical(here: Hou
 # Nobody
 
 
-def test_nobody_on_duty_is_told_at_once_and_once(anywhere: House) -> None:
+def test_nobody_on_duty_is_told_at_once_and_once(anywhere: RosteredDesk) -> None:
     anywhere.hire("li", works="12:00-20:00")
     ticket = anywhere.open().ticket.id
     event = anywhere.assign(ticket)
@@ -198,7 +198,7 @@ def test_nobody_on_duty_is_told_at_once_and_once(anywhere: House) -> None:
     assert anywhere.history(ticket) == ["opened", "nobody_on_duty"]
 
 
-def test_when_a_shift_begins_what_waits_is_assigned_the_most_pressing_first(anywhere: House) -> None:
+def test_when_a_shift_begins_what_waits_is_assigned_the_most_pressing_first(anywhere: RosteredDesk) -> None:
     anywhere.policy = with_queue(anywhere.policy, "特级专席", assign="load")
     li = anywhere.hire("li", works="12:00-20:00", capacity=2)
     low, high, middle = (
@@ -212,7 +212,7 @@ def test_when_a_shift_begins_what_waits_is_assigned_the_most_pressing_first(anyw
     assert anywhere.tick(later(hours=2, seconds=1)) == []
 
 
-def test_after_somebody_had_it_nobody_on_duty_is_told_again(here: House) -> None:
+def test_after_somebody_had_it_nobody_on_duty_is_told_again(here: RosteredDesk) -> None:
     here.hire("li", works="10:05-10:10")
     ticket = here.open().ticket.id
     assert isinstance(here.assign(ticket), NobodyOnDuty)
@@ -221,7 +221,7 @@ def test_after_somebody_had_it_nobody_on_duty_is_told_again(here: House) -> None
     assert here.tick(later(minutes=11)) == []
 
 
-def test_while_a_queue_is_closed_nobody_is_missed_until_it_opens(here: House) -> None:
+def test_while_a_queue_is_closed_nobody_is_missed_until_it_opens(here: RosteredDesk) -> None:
     here.hire("li", works="20:00-21:00")
     ticket = here.open(at=ELEVEN_AT_NIGHT).ticket.id
     assert here.assign(ticket, ELEVEN_AT_NIGHT) is None
@@ -232,7 +232,7 @@ def test_while_a_queue_is_closed_nobody_is_missed_until_it_opens(here: House) ->
 # Lapsed
 
 
-def test_what_is_not_claimed_in_time_goes_to_the_next_person(anywhere: House) -> None:
+def test_what_is_not_claimed_in_time_goes_to_the_next_person(anywhere: RosteredDesk) -> None:
     li, wang = anywhere.hire("li"), anywhere.hire("wang")
     ticket = anywhere.open().ticket.id
     anywhere.assign(ticket)
@@ -244,7 +244,7 @@ def test_what_is_not_claimed_in_time_goes_to_the_next_person(anywhere: House) ->
     assert anywhere.history(ticket) == ["opened", "assigned", "assignment_expired", "assigned"]
 
 
-def test_whoever_a_change_of_the_roster_sends_home_loses_what_they_have_not_claimed(anywhere: House) -> None:
+def test_whoever_a_change_of_the_roster_sends_home_loses_what_they_have_not_claimed(anywhere: RosteredDesk) -> None:
     li = anywhere.hire("li")
     ticket = anywhere.open().ticket.id
     anywhere.assign(ticket)
@@ -256,7 +256,7 @@ def test_whoever_a_change_of_the_roster_sends_home_loses_what_they_have_not_clai
     assert anywhere.assignee(ticket) == wang.id
 
 
-def test_when_all_have_let_it_lapse_the_lead_is_told(anywhere: House) -> None:
+def test_when_all_have_let_it_lapse_the_lead_is_told(anywhere: RosteredDesk) -> None:
     anywhere.hire("li")
     anywhere.hire("wang")
     ticket = anywhere.open().ticket.id
@@ -267,7 +267,7 @@ def test_when_all_have_let_it_lapse_the_lead_is_told(anywhere: House) -> None:
     assert anywhere.assignee(ticket) is None
 
 
-def test_a_new_shift_is_a_new_chance(here: House) -> None:
+def test_a_new_shift_is_a_new_chance(here: RosteredDesk) -> None:
     li = here.hire("li", works="08:00-10:10")
     ticket = here.open().ticket.id
     here.assign(ticket)
@@ -277,7 +277,7 @@ def test_a_new_shift_is_a_new_chance(here: House) -> None:
     assert here.assignee(ticket) == li.id
 
 
-def test_who_gave_it_back_is_not_given_it_again_at_once(here: House) -> None:
+def test_who_gave_it_back_is_not_given_it_again_at_once(here: RosteredDesk) -> None:
     li, wang = here.hire("li"), here.hire("wang")
     ticket = here.open().ticket.id
     here.assign(ticket)
@@ -290,7 +290,7 @@ def test_who_gave_it_back_is_not_given_it_again_at_once(here: House) -> None:
 # Taken away
 
 
-def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: House) -> None:
+def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: RosteredDesk) -> None:
     li, han = anywhere.hire("li"), anywhere.staff("han")
     anywhere.roster("han", "08:00-20:00", "on_call")
     ticket = anywhere.open("特级").ticket.id
@@ -304,7 +304,7 @@ def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: Hous
     assert again == []
 
 
-def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: House) -> None:
+def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: RosteredDesk) -> None:
     li, boss = here.hire("li"), here.hire("boss", ["投诉处理"], role="lead")
     ticket = here.open("特级").ticket.id
     here.write(operations.claim, ticket, li, NOW)
@@ -312,7 +312,7 @@ def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: House) -> None:
     assert here.assignee(ticket) == boss.id
 
 
-def test_back_to_its_queue_it_goes_to_somebody_else(here: House) -> None:
+def test_back_to_its_queue_it_goes_to_somebody_else(here: RosteredDesk) -> None:
     li, wang = here.hire("li"), here.hire("wang")
     ticket = here.open().ticket.id
     here.write(operations.claim, ticket, li, NOW)
@@ -320,7 +320,7 @@ def test_back_to_its_queue_it_goes_to_somebody_else(here: House) -> None:
     assert here.assignee(ticket) == wang.id
 
 
-def test_somebody_who_only_just_claimed_it_keeps_it(here: House) -> None:
+def test_somebody_who_only_just_claimed_it_keeps_it(here: RosteredDesk) -> None:
     li = here.hire("li")
     ticket = here.open().ticket.id
     here.write(operations.claim, ticket, li, later(minutes=119))
@@ -328,7 +328,9 @@ def test_somebody_who_only_just_claimed_it_keeps_it(here: House) -> None:
     assert here.ticket(ticket).holder_id == li.id
 
 
-def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_nobody_knows_of(here: House) -> None:
+def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_nobody_knows_of(
+    here: RosteredDesk,
+) -> None:
     li = here.staff("li")
     ticket = here.open().ticket.id
     here.write(operations.claim, ticket, li, NOW)
@@ -340,7 +342,7 @@ def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_n
 # The board
 
 
-def test_a_queue_is_left_alone_while_something_waits_in_it_and_nobody_on_duty_works_it(here: House) -> None:
+def test_a_queue_is_left_alone_while_something_waits_in_it_and_nobody_on_duty_works_it(here: RosteredDesk) -> None:
     here.open()
     left = lambda at: here.read(on_duty.left_alone, here.policy, at)  # noqa: E731
     assert left(NOW) == {}
@@ -354,7 +356,7 @@ def test_a_queue_is_left_alone_while_something_waits_in_it_and_nobody_on_duty_wo
 # Together
 
 
-def test_two_sweepers_at_once_never_assign_twice(anywhere: House) -> None:
+def test_two_sweepers_at_once_never_assign_twice(anywhere: RosteredDesk) -> None:
     people = [anywhere.hire(login, capacity=3) for login in ("li", "wang")]
     numbers = [anywhere.open(conversation_id=n).ticket.id for n in range(1, 13)]
     together = Barrier(2)
@@ -376,7 +378,7 @@ def test_two_sweepers_at_once_never_assign_twice(anywhere: House) -> None:
     ]
 
 
-def test_two_that_take_back_at_once_do_so_once(anywhere: House) -> None:
+def test_two_that_take_back_at_once_do_so_once(anywhere: RosteredDesk) -> None:
     for login in ("li", "wang"):
         anywhere.hire(login)
     numbers = [anywhere.open(conversation_id=n).ticket.id for n in range(1, 9)]
@@ -403,7 +405,7 @@ def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
     """The agent has it locked and is about to claim: the sweep passes over it, and finds it claimed the next time."""
     database = Database(migrated_postgres())
     request.addfinalizer(database.close)
-    here = House(database, policy)
+    here = RosteredDesk(database, policy)
     li = here.hire("li")
     ticket = here.open().ticket.id
     here.assign(ticket)

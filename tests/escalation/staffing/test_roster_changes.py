@@ -14,32 +14,37 @@ from escalation.policy.model import Policy
 from escalation.staffing import roster_changes, roster_store
 from escalation.staffing.roster_changes import RosterRefused
 from escalation.staffing.roster_file import RosterFaults
-from tests.escalation.staffing.roster_scene import MONDAY, House, entry
+from tests.escalation.staffing.roster_scene import MONDAY, RosteredDesk, entry
 from tests.escalation.tickets.desk_scene import NOW
 
 TUESDAY, SUNDAY = date(2026, 11, 24), date(2026, 11, 22)
 
 
 @pytest.fixture
-def anywhere(database: Database, policy: Policy) -> House:
-    return House(database, policy)
+def anywhere(database: Database, policy: Policy) -> RosteredDesk:
+    return RosteredDesk(database, policy)
 
 
 @pytest.fixture
-def here(sqlite: Database, policy: Policy) -> House:
-    return House(sqlite, policy)
+def here(sqlite: Database, policy: Policy) -> RosteredDesk:
+    return RosteredDesk(sqlite, policy)
 
 
-def standing(house: House) -> list[tuple[str, str]]:
-    shifts = house.read(roster_store.shifts_between, NOW - timedelta(days=9), NOW + timedelta(days=9))
-    names = house.read(roster_store.logins)
-    return [(names[shift.staff_id], roster_changes.spoken(shift, house.policy.zone)) for shift in shifts]
+def standing(rostered: RosteredDesk) -> list[tuple[str, str]]:
+    shifts = rostered.read(roster_store.shifts_between, NOW - timedelta(days=9), NOW + timedelta(days=9))
+    names = rostered.read(roster_store.logins)
+    return [(names[shift.staff_id], roster_changes.spoken(shift, rostered.policy.zone)) for shift in shifts]
 
 
-def load(house: House, *lines: str) -> Any:
+def load(rostered: RosteredDesk, *lines: str) -> Any:
     raw = "\n".join(["date,login,start,end,kind", *lines]).encode()
-    return house.write(
-        roster_changes.import_days, house.policy.zone, read_roster_content(raw, "roster.csv"), "韩梅", NOW, "roster.csv"
+    return rostered.write(
+        roster_changes.import_days,
+        rostered.policy.zone,
+        read_roster_content(raw, "roster.csv"),
+        "韩梅",
+        NOW,
+        "roster.csv",
     )
 
 
@@ -49,11 +54,11 @@ def faults_of(call: Any, *arguments: Any) -> list[str]:
     return str(caught.value).split("\n")
 
 
-def kinds(house: House) -> list[str]:
-    return [row.kind for row in house.read(roster_store.changes)]
+def kinds(rostered: RosteredDesk) -> list[str]:
+    return [row.kind for row in rostered.read(roster_store.changes)]
 
 
-def test_before_the_first_shift_there_is_no_roster_and_after_it_there_always_is(anywhere: House) -> None:
+def test_before_the_first_shift_there_is_no_roster_and_after_it_there_always_is(anywhere: RosteredDesk) -> None:
     assert not anywhere.read(roster_store.in_use)
     anywhere.hire("li", works="")
     shift = anywhere.roster("li", "08:00-16:00")
@@ -62,7 +67,7 @@ def test_before_the_first_shift_there_is_no_roster_and_after_it_there_always_is(
     assert anywhere.read(roster_store.in_use)
 
 
-def test_an_import_replaces_the_days_it_names_and_no_others(anywhere: House) -> None:
+def test_an_import_replaces_the_days_it_names_and_no_others(anywhere: RosteredDesk) -> None:
     for login in ("li", "wang"):
         anywhere.hire(login, works="")
     anywhere.roster("li", "21:00-08:00", day=SUNDAY)
@@ -77,7 +82,7 @@ def test_an_import_replaces_the_days_it_names_and_no_others(anywhere: House) -> 
     ]
 
 
-def test_an_import_with_any_fault_changes_nothing_and_names_every_line(anywhere: House) -> None:
+def test_an_import_with_any_fault_changes_nothing_and_names_every_line(anywhere: RosteredDesk) -> None:
     for login in ("li", "wang", "zhao"):
         anywhere.hire(login, works="")
     anywhere.roster("li", "21:00-08:00", day=SUNDAY)
@@ -99,7 +104,7 @@ def test_an_import_with_any_fault_changes_nothing_and_names_every_line(anywhere:
     assert kinds(anywhere) == ["added"]
 
 
-def test_the_same_line_twice_is_refused(here: House) -> None:
+def test_the_same_line_twice_is_refused(here: RosteredDesk) -> None:
     here.hire("li", works="")
     line = "2026-11-23,li,08:00,12:00,duty"
     assert faults_of(load, here, line, line) == [
@@ -107,7 +112,7 @@ def test_the_same_line_twice_is_refused(here: House) -> None:
     ]
 
 
-def test_a_wall_time_that_the_clocks_skip_is_refused(here: House) -> None:
+def test_a_wall_time_that_the_clocks_skip_is_refused(here: RosteredDesk) -> None:
     from dataclasses import replace
     from zoneinfo import ZoneInfo
 
@@ -118,7 +123,7 @@ def test_a_wall_time_that_the_clocks_skip_is_refused(here: House) -> None:
     ]
 
 
-def test_one_more_shift_is_refused_when_its_person_is_unknown_or_works_already(here: House) -> None:
+def test_one_more_shift_is_refused_when_its_person_is_unknown_or_works_already(here: RosteredDesk) -> None:
     here.hire("li", works="08:00-16:00")
     add = lambda what: here.write(roster_changes.add_shift, here.policy.zone, what, "韩梅", NOW)  # noqa: E731
     assert faults_of(add, entry("nobody", "08:00-16:00")) == [
@@ -130,7 +135,7 @@ def test_one_more_shift_is_refused_when_its_person_is_unknown_or_works_already(h
     assert add(entry("li", "16:00-17:00")).id
 
 
-def test_two_shifts_exchange_their_people_and_it_is_known_who_did(anywhere: House) -> None:
+def test_two_shifts_exchange_their_people_and_it_is_known_who_did(anywhere: RosteredDesk) -> None:
     for login in ("li", "wang"):
         anywhere.hire(login, works="")
     early, late = anywhere.roster("li", "08:00-14:00"), anywhere.roster("wang", "14:00-20:00")
@@ -142,7 +147,7 @@ def test_two_shifts_exchange_their_people_and_it_is_known_who_did(anywhere: Hous
     assert [one["login"] for one in change.data["after"]] == ["wang", "li"]
 
 
-def test_a_swap_that_puts_somebody_in_two_shifts_at_once_is_refused(here: House) -> None:
+def test_a_swap_that_puts_somebody_in_two_shifts_at_once_is_refused(here: RosteredDesk) -> None:
     for login in ("li", "wang"):
         here.hire(login, works="")
     early, late = here.roster("li", "08:00-14:00"), here.roster("wang", "14:00-20:00")
@@ -152,7 +157,7 @@ def test_a_swap_that_puts_somebody_in_two_shifts_at_once_is_refused(here: House)
     assert kinds(here) == ["added"] * 3
 
 
-def test_what_is_not_there_or_of_one_person_is_not_swapped(here: House) -> None:
+def test_what_is_not_there_or_of_one_person_is_not_swapped(here: RosteredDesk) -> None:
     here.hire("li", works="")
     one, other = here.roster("li", "08:00-14:00"), here.roster("li", "15:00-16:00")
     for numbers, sentence in (
@@ -164,7 +169,7 @@ def test_what_is_not_there_or_of_one_person_is_not_swapped(here: House) -> None:
         assert str(refused.value) == sentence
 
 
-def test_a_removed_shift_is_gone_and_its_removal_stands_in_the_history(here: House) -> None:
+def test_a_removed_shift_is_gone_and_its_removal_stands_in_the_history(here: RosteredDesk) -> None:
     here.hire("li", works="")
     shift = here.roster("li", "08:00-14:00")
     here.write(roster_changes.remove_shift, here.policy.zone, shift.id, "韩梅", NOW)
@@ -173,14 +178,14 @@ def test_a_removed_shift_is_gone_and_its_removal_stands_in_the_history(here: Hou
         here.write(roster_changes.remove_shift, here.policy.zone, shift.id, "韩梅", NOW)
 
 
-def test_former_staff_are_on_duty_no_more(here: House) -> None:
+def test_former_staff_are_on_duty_no_more(here: RosteredDesk) -> None:
     here.hire("li", works="08:00-20:00")
     assert here.read(roster_store.shifts_at, NOW) != []
     here.write(staff.disable_staff, "li", NOW)
     assert here.read(roster_store.shifts_at, NOW) == []
 
 
-def test_the_next_change_is_the_next_edge_of_any_shift(here: House) -> None:
+def test_the_next_change_is_the_next_edge_of_any_shift(here: RosteredDesk) -> None:
     assert here.read(roster_store.following_change, NOW) is None
     here.hire("li", works="08:00-20:00")
     assert here.read(roster_store.following_change, NOW) == NOW + timedelta(hours=10)

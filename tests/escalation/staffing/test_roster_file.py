@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 
 from bot.files.escalation_files import read_roster_content
-from escalation.staffing.roster_file import Entry, RosterFaults, parse_kind, parse_time
+from escalation.staffing.roster_file import RosterFaults, ShiftEntry, parse_kind, parse_time
 
 HEADER = "date,login,start,end,kind"
 MONDAY = date(2026, 11, 23)
 TOO_MANY = "The line has 6 cells but the first line names 5 columns; put quotes around a cell that holds a comma."
 BROKEN = "The CSV can't be read from here on (unexpected end of data); check the quotes and double any inside a cell."
-DAY = Entry(MONDAY, "li", 480, 960, "duty", 2)
+DAY = ShiftEntry(MONDAY, "li", 480, 960, "duty", 2)
 
 
 def csv(*lines: str, header: str = HEADER) -> bytes:
@@ -28,7 +28,7 @@ def faults_of(raw: bytes) -> list[str]:
 
 def test_every_line_is_a_shift() -> None:
     raw = csv("2026-11-23,li,08:00,16:00,duty", "2026-11-23,wang,21:00,08:00,on_call")
-    assert read_roster_content(raw) == (DAY, Entry(MONDAY, "wang", 1260, 480, "on_call", 3))
+    assert read_roster_content(raw) == (DAY, ShiftEntry(MONDAY, "wang", 1260, 480, "on_call", 3))
 
 
 def test_a_kind_left_out_is_duty() -> None:
@@ -44,7 +44,7 @@ def test_a_sheet_in_chinese_pasted_from_a_spreadsheet_is_read_too() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk"])
 def test_the_encodings_that_spreadsheets_write_are_read(encoding: str) -> None:
     raw = "\r\n日期,账号,开始,结束,备注\r\n\r\n2026-11-23,李雷,08:00,16:00,替班\r\n".encode(encoding)
-    assert read_roster_content(raw) == (Entry(MONDAY, "李雷", 480, 960, "duty", 4),)
+    assert read_roster_content(raw) == (ShiftEntry(MONDAY, "李雷", 480, 960, "duty", 4),)
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def test_what_was_late_before_goes_on_being_told(here: Desk) -> None:
 
 
 def test_late_and_not_yet_told_when_the_rules_change_it_is_told_all_the_same(here: Desk) -> None:
-    """The due time falls into an outage, and the house starts again with another policy."""
+    """The due time falls into an outage, and the service starts again with another policy."""
     ticket = here.open("特级").ticket.id
     here.recompute(ticket, changed(here.policy, "特级", "first_contact", label="首次接触"), later(minutes=16))
     assert told(here, later(minutes=16), "first_contact") == [("breach", later(minutes=15))]

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.migrations import schema
 from bot.storage.database import Database
 from escalation.tickets import audit, store
-from escalation.tickets.hash_chain import Head, Line, Trail, digest, link
+from escalation.tickets.hash_chain import Head, HistoryRecord, Trail, digest, link
 from escalation.tickets.store import ticket_events, tickets
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -29,18 +29,20 @@ KINDS = ("opened", "claimed", "replied", "assessed", "resolved", "closed", "rate
 # Pure: lines in a list
 
 
-def written(count: int, before: int = 0, ticket: int = 7) -> list[Line]:
+def written(count: int, before: int = 0, ticket: int = 7) -> list[HistoryRecord]:
     """A history as the desk writes it; the first `before` lines are older than the chain."""
-    lines: list[Line] = []
+    lines: list[HistoryRecord] = []
     for seq in range(1, count + 1):
         at, kind, data = NOW + timedelta(minutes=seq), KINDS[seq % len(KINDS)], {"queue": "通用客服", "times": seq}
         previous = lines[-1].hash if lines else ""
         found = "" if seq <= before else link(previous, ticket, seq, at, kind, None, data)
-        lines.append(Line(100 + seq, ticket, seq, at, kind, None, data, found))
+        lines.append(HistoryRecord(100 + seq, ticket, seq, at, kind, None, data, found))
     return lines
 
 
-def said(lines: Sequence[Line], head: Head | None, *, began: int | None = None, kept: Head | None = None) -> list[str]:
+def said(
+    lines: Sequence[HistoryRecord], head: Head | None, *, began: int | None = None, kept: Head | None = None
+) -> list[str]:
     """What the audit says about these lines."""
     hashed = [line.id for line in lines if line.hash]
     trail = Trail(7, began if began is not None else min(hashed, default=None), kept)
@@ -49,7 +51,7 @@ def said(lines: Sequence[Line], head: Head | None, *, began: int | None = None, 
     return [str(fault) for fault in trail.finish(head)]
 
 
-def end_of(lines: Sequence[Line]) -> Head:
+def end_of(lines: Sequence[HistoryRecord]) -> Head:
     return Head(len(lines), lines[-1].hash)
 
 
@@ -167,7 +169,7 @@ def test_a_ticket_that_is_gone_is_told() -> None:
 
 def test_a_chain_written_anew_fits_itself_but_not_what_was_kept_elsewhere() -> None:
     kept, other = end_of(written(3)), written(4, ticket=7)
-    forged: list[Line] = []
+    forged: list[HistoryRecord] = []
     for line in other:
         previous = forged[-1].hash if forged else ""
         data = {"queue": "别处"}
@@ -248,7 +250,7 @@ def test_any_insertion_is_found(shape: tuple[int, int], data: st.DataObject, cha
     place = data.draw(st.integers(shape[1], len(lines)))
     previous = lines[place - 1].hash if place else ""
     found = link(previous, 7, place + 1, NOW, "called", None, {}) if chained else ""
-    slipped_in = Line(999, 7, place + 1, NOW, "called", None, {}, found)
+    slipped_in = HistoryRecord(999, 7, place + 1, NOW, "called", None, {}, found)
     later = [replace(line, seq=line.seq + 1) for line in lines[place:]]
     assert said([*lines[:place], slipped_in, *later], head)
 

@@ -232,7 +232,7 @@ class DeskMachine(RuleBasedStateMachine):
             self.here.write(operations.close, POLICY, ticket, instant(self.now))
             self.model.happen(ticket, "closed", self.now)
 
-    # ── time, sweepers, the house itself ──────────────────────────────
+    # ── time, sweepers, the service itself ──────────────────────────────
 
     @rule(by=st.sampled_from([0.5, 1, 5, 14, 15, 31, 60, 240, 700, 1440]))
     def time_passes(self, by: float) -> None:

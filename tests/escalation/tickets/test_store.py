@@ -8,7 +8,7 @@ import pytest
 
 from bot.storage.database import Database
 from escalation.policy.model import Policy
-from escalation.sla.deadlines import Deadline, owed
+from escalation.sla.deadlines import Deadline, initial_deadlines
 from escalation.tickets import store
 from escalation.tickets.lifecycle import Refused
 from tests.escalation.tickets.desk_scene import NOW, Desk, later
@@ -59,7 +59,7 @@ def test_the_schedule_of_a_deadline_needs_no_policy_to_be_understood(here: Desk)
 
 def first_contact(here: Desk) -> Deadline:
     policy = here.policy
-    return owed(policy, policy.tiers["特级"], policy.urgencies["normal"], NOW, NOW)[0]
+    return initial_deadlines(policy, policy.tiers["特级"], policy.urgencies["normal"], NOW, NOW)[0]
 
 
 def test_a_clock_that_has_not_started_is_no_row(here: Desk) -> None:

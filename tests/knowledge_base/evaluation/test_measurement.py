@@ -12,8 +12,8 @@ import pytest
 from knowledge_base.articles import Article
 from knowledge_base.evaluation import measurement
 from knowledge_base.evaluation.coverage import ABOVE_ALL
-from knowledge_base.evaluation.measurement import Evaluation, Ranked, evaluate, outcome, rank_all
-from knowledge_base.files.labelled import Message
+from knowledge_base.evaluation.measurement import Evaluation, RankedMessage, evaluate, outcome, rank_all
+from knowledge_base.files.labelled import LabelledMessage
 from knowledge_base.matching.index import Index, build
 from knowledge_base.matching.ranking import Candidate
 
@@ -36,7 +36,7 @@ ASKED: tuple[tuple[str, str | None, tuple[tuple[Article, float], ...]], ...] = (
     ("out of scope", None, ((RETURN, 0.1),)),
 )
 FOUND = {text: found for text, _, found in ASKED}
-MESSAGES = tuple(Message(text, expected) for text, expected, _ in ASKED)
+MESSAGES = tuple(LabelledMessage(text, expected) for text, expected, _ in ASKED)
 
 
 def candidates(found: Sequence[tuple[Article, float]], *, exact: bool = False) -> tuple[Candidate, ...]:
@@ -51,7 +51,9 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Index:
     return build(KNOWLEDGE)
 
 
-def evaluated(index: Index, *messages: Message, dev: Sequence[Message] = (), target: float = 0.95) -> Evaluation:
+def evaluated(
+    index: Index, *messages: LabelledMessage, dev: Sequence[LabelledMessage] = (), target: float = 0.95
+) -> Evaluation:
     return evaluate(index, messages, dev=dev, target=target)
 
 
@@ -96,7 +98,7 @@ def test_the_right_question_in_fourth_place_is_not_found(index: Index, monkeypat
     fourth = Article("fourth", "", "第四", (), "")
     low = candidates([(RETURN, 0.4), (JAM, 0.35), (HOURS, 0.3), (fourth, 0.25)])
     monkeypatch.setattr(measurement, "rank", lambda text, index: low)
-    figures = evaluated(index, Message("in fourth place", "fourth")).figures
+    figures = evaluated(index, LabelledMessage("in fourth place", "fourth")).figures
     assert (figures.top1, figures.recall_at_3, figures.mrr_at_3, figures.suggested_hit) == (0.0, 0.0, 0.0, 1.0)
 
 
@@ -115,16 +117,21 @@ def test_if_no_threshold_keeps_the_target_only_what_is_asked_word_for_word_is_an
     found = evaluated(index, *MESSAGES, dev=(MESSAGES[1],))
     assert (found.answer_at, found.given, found.figures.precision) == (ABOVE_ALL, 0, None)
     monkeypatch.setattr(measurement, "rank", lambda text, index: candidates([(JAM, 1.0)], exact=text == "卡纸了怎么办"))
-    found = evaluated(index, Message("卡纸了怎么办", "jam"), Message("卡纸了", "jam"), dev=(Message("卡纸了", None),))
+    found = evaluated(
+        index,
+        LabelledMessage("卡纸了怎么办", "jam"),
+        LabelledMessage("卡纸了", "jam"),
+        dev=(LabelledMessage("卡纸了", None),),
+    )
     assert (found.answer_at, found.given, found.right) == (ABOVE_ALL, 1, 1)
 
 
 def test_a_message_is_answered_up_to_the_confidence_of_its_answer() -> None:
-    assert outcome(Ranked("jam", candidates([(JAM, 0.7)]), 0.0)) == (0.7, True)
-    assert outcome(Ranked("hours", candidates([(JAM, 0.7)]), 0.0)) == (0.7, False)
-    assert outcome(Ranked(None, candidates([(JAM, 0.7)]), 0.0)) == (0.7, False)
-    assert outcome(Ranked("jam", candidates([(JAM, 1.0)], exact=True), 0.0)) == (ABOVE_ALL, True)
-    assert outcome(Ranked("jam", (), 0.0)) == (-inf, False)
+    assert outcome(RankedMessage("jam", candidates([(JAM, 0.7)]), 0.0)) == (0.7, True)
+    assert outcome(RankedMessage("hours", candidates([(JAM, 0.7)]), 0.0)) == (0.7, False)
+    assert outcome(RankedMessage(None, candidates([(JAM, 0.7)]), 0.0)) == (0.7, False)
+    assert outcome(RankedMessage("jam", candidates([(JAM, 1.0)], exact=True), 0.0)) == (ABOVE_ALL, True)
+    assert outcome(RankedMessage("jam", (), 0.0)) == (-inf, False)
 
 
 def test_progress_counts_development_messages_too(index: Index) -> None:
@@ -134,7 +141,7 @@ def test_progress_counts_development_messages_too(index: Index) -> None:
 
 
 def test_the_real_index_answers_what_is_asked_word_for_word() -> None:
-    messages = [Message(phrasing, article.id) for article in KNOWLEDGE for phrasing in article.phrasings]
+    messages = [LabelledMessage(phrasing, article.id) for article in KNOWLEDGE for phrasing in article.phrasings]
     real = build(KNOWLEDGE)
     assert [one.place for one in rank_all(real, messages)] == [1, 1, 1, 1]
     figures = evaluate(real, messages).figures

@@ -10,7 +10,7 @@ from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from knowledge_base.articles import Article
 from knowledge_base.files.catalogue import write_faq
 from knowledge_base.files.faults import CatalogueFaults
-from knowledge_base.files.labelled import Message
+from knowledge_base.files.labelled import LabelledMessage
 
 RETURN = Article("return", "", "怎么退货", ("买错了想退",), "")
 JAM = Article("jam", "", "卡纸了怎么办", (), "")
@@ -51,8 +51,8 @@ def test_phrasings_of_one_id_become_one_question_asked_first_as_it_stands_first(
 def test_all_three_encodings_are_read(tmp_path: Path, encoding: str) -> None:
     assert read_knowledge_file(put(tmp_path, PHRASINGS.encode(encoding))) == (RETURN, JAM)
     assert read_message_file(put(tmp_path, MESSAGES.encode(encoding)), KNOWN) == (
-        Message("能退吗", "return"),
-        Message("今天,天气好", None),
+        LabelledMessage("能退吗", "return"),
+        LabelledMessage("今天,天气好", None),
     )
 
 
@@ -63,11 +63,13 @@ def test_columns_may_stand_in_any_order_beside_others_and_blank_lines_are_passed
         Article("return", "", "怎么退货", (), ""),
         Article("jam", "", "卡纸了", (), ""),
     )
-    assert read_message_file(put(tmp_path, "expected,text\nreturn,能退吗\n"), KNOWN) == (Message("能退吗", "return"),)
+    assert read_message_file(put(tmp_path, "expected,text\nreturn,能退吗\n"), KNOWN) == (
+        LabelledMessage("能退吗", "return"),
+    )
 
 
 def test_a_line_that_ends_early_expects_nothing(tmp_path: Path) -> None:
-    assert read_message_file(put(tmp_path, "text,expected\n在吗\n"), KNOWN) == (Message("在吗", None),)
+    assert read_message_file(put(tmp_path, "text,expected\n在吗\n"), KNOWN) == (LabelledMessage("在吗", None),)
 
 
 @pytest.mark.parametrize("name", ["faq.yaml", "faq.csv", "faq.xlsx"])

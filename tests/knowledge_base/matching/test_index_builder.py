@@ -1,4 +1,4 @@
-"""How a house prepares its knowledge base: at once as well as it can, then as well as possible."""
+"""How a service prepares its knowledge base: at once as well as it can, then as well as possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index
-from knowledge_base.matching.index_builder import Preparing
+from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.matching.ranking import rank
 from tests.fakes.encoders import PaperEncoder
 
@@ -24,8 +24,8 @@ def encoder() -> PaperEncoder:
 
 
 @pytest.fixture
-def preparing(encoder: PaperEncoder, tmp_path: Path) -> Preparing:
-    return Preparing((encoder,), tmp_path / "learned")
+def index_builder(encoder: PaperEncoder, tmp_path: Path) -> IndexBuilder:
+    return IndexBuilder((encoder,), tmp_path / "learned")
 
 
 def jam(index: Index) -> str:
@@ -33,68 +33,68 @@ def jam(index: Index) -> str:
 
 
 def test_without_encoders_whatever_is_prepared_is_finished() -> None:
-    preparing = Preparing()
-    for index in (preparing.index(ARTICLES, fillers=()), preparing.at_once(ARTICLES, fillers=())):
-        assert preparing.is_finished(index)
+    index_builder = IndexBuilder()
+    for index in (index_builder.index(ARTICLES, fillers=()), index_builder.at_once(ARTICLES, fillers=())):
+        assert index_builder.is_finished(index)
         assert jam(index) == "jam"
-    assert preparing.encoder is None
+    assert index_builder.encoder is None
 
 
 def test_at_once_asks_no_encoder_that_has_not_read_everything_before(
-    preparing: Preparing, encoder: PaperEncoder
+    index_builder: IndexBuilder, encoder: PaperEncoder
 ) -> None:
-    index = preparing.at_once(ARTICLES, fillers=(), revision=7)
+    index = index_builder.at_once(ARTICLES, fillers=(), revision=7)
     assert encoder.asked == []
     assert (index.encoder, index.revision, jam(index)) == (None, 7, "jam")
-    assert not preparing.is_finished(index)
+    assert not index_builder.is_finished(index)
 
 
-def test_once_it_was_learned_at_once_is_as_good_as_ever(preparing: Preparing, encoder: PaperEncoder) -> None:
-    best = preparing.index(ARTICLES, fillers=())
-    assert preparing.is_finished(best)
+def test_once_it_was_learned_at_once_is_as_good_as_ever(index_builder: IndexBuilder, encoder: PaperEncoder) -> None:
+    best = index_builder.index(ARTICLES, fillers=())
+    assert index_builder.is_finished(best)
     encoder.asked.clear()
-    again = preparing.at_once(ARTICLES, fillers=())
+    again = index_builder.at_once(ARTICLES, fillers=())
     assert encoder.asked == []
-    assert again.encoder == preparing.encoder == "paper 1"
-    assert preparing.is_finished(again)
+    assert again.encoder == index_builder.encoder == "paper 1"
+    assert index_builder.is_finished(again)
 
 
-def test_the_stopgap_is_kept_too(preparing: Preparing) -> None:
-    assert preparing.folder is not None
-    preparing.at_once(ARTICLES, fillers=())
-    preparing.at_once(ARTICLES, fillers=())
-    assert len(list(preparing.folder.iterdir())) == 1
+def test_the_stopgap_is_kept_too(index_builder: IndexBuilder) -> None:
+    assert index_builder.folder is not None
+    index_builder.at_once(ARTICLES, fillers=())
+    index_builder.at_once(ARTICLES, fillers=())
+    assert len(list(index_builder.folder.iterdir())) == 1
 
 
 def test_what_was_learned_with_other_fillers_or_another_encoder_does_not_count(
-    preparing: Preparing, tmp_path: Path
+    index_builder: IndexBuilder, tmp_path: Path
 ) -> None:
-    preparing.index(ARTICLES, fillers=())
-    assert preparing.at_once(ARTICLES, fillers=("老板",)).encoder is None
-    other = Preparing((PaperEncoder("paper 2"),), tmp_path / "learned")
-    assert not other.is_finished(preparing.index(ARTICLES, fillers=()))
+    index_builder.index(ARTICLES, fillers=())
+    assert index_builder.at_once(ARTICLES, fillers=("老板",)).encoder is None
+    other = IndexBuilder((PaperEncoder("paper 2"),), tmp_path / "learned")
+    assert not other.is_finished(index_builder.index(ARTICLES, fillers=()))
     assert other.at_once(ARTICLES, fillers=()).encoder is None
 
 
 def test_of_two_encoders_the_strongest_tells_whether_it_is_finished(encoder: PaperEncoder) -> None:
-    cheap, both = Preparing((encoder,)), Preparing((encoder, PaperEncoder("costly", seed=7)))
+    cheap, both = IndexBuilder((encoder,)), IndexBuilder((encoder, PaperEncoder("costly", seed=7)))
     assert both.encoder == "costly"
     assert not both.is_finished(cheap.index(ARTICLES, fillers=()))
     assert both.is_finished(both.index(ARTICLES, fillers=()))
 
 
-def test_an_empty_knowledge_base_is_finished_from_the_start(preparing: Preparing) -> None:
-    assert preparing.is_finished(preparing.at_once((), fillers=()))
+def test_an_empty_knowledge_base_is_finished_from_the_start(index_builder: IndexBuilder) -> None:
+    assert index_builder.is_finished(index_builder.at_once((), fillers=()))
     only_signs = (Article("a", "", "？？？", ("……",), ""),)
-    assert preparing.is_finished(preparing.at_once(only_signs, fillers=()))
+    assert index_builder.is_finished(index_builder.at_once(only_signs, fillers=()))
 
 
-def test_articles_and_fillers_may_come_one_by_one(preparing: Preparing) -> None:
-    index = preparing.at_once(iter(ARTICLES), fillers=iter(("老板",)))
+def test_articles_and_fillers_may_come_one_by_one(index_builder: IndexBuilder) -> None:
+    index = index_builder.at_once(iter(ARTICLES), fillers=iter(("老板",)))
     assert (len(index.articles), index.fillers) == (2, ("老板",))
 
 
-def test_progress_is_passed_on(preparing: Preparing) -> None:
+def test_progress_is_passed_on(index_builder: IndexBuilder) -> None:
     told: list[float] = []
-    preparing.index(ARTICLES, fillers=(), progress=told.append)
+    index_builder.index(ARTICLES, fillers=(), progress=told.append)
     assert told

@@ -1,4 +1,4 @@
-"""The encoder of the extra `semantic`, and a house without it."""
+"""The encoder of the extra `semantic`, and a service without it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from knowledge_base.model import encoders
-from knowledge_base.model.encoders import SEMANTIC, Remembering, UniversalEncoder, semantic_encoder
+from knowledge_base.model.encoders import SEMANTIC, CachedEncoder, UniversalEncoder, semantic_encoder
 from knowledge_base.model.similarity import Floats
 
 
@@ -60,7 +60,7 @@ class Counting:
 
 def test_what_was_read_ahead_together_is_not_read_again() -> None:
     inner = Counting()
-    remembering = Remembering(inner)
+    remembering = CachedEncoder(inner)
     remembering.encode(["一", "二二", "一"])
     assert remembering.encode(["二二", "三三三"]).tolist() == [[2.0, 1.0], [3.0, 1.0]]
     assert inner.asked == [["一", "二二"], ["三三三"]]
@@ -69,7 +69,7 @@ def test_what_was_read_ahead_together_is_not_read_again() -> None:
 
 def test_no_more_is_remembered_than_there_is_room_for() -> None:
     inner = Counting()
-    remembering = Remembering(inner, most=4)
+    remembering = CachedEncoder(inner, most=4)
     for sentence in "甲乙丙丁戊":
         remembering.encode([sentence])
     remembering.encode(["戊"])

@@ -43,7 +43,7 @@ def articles(questions: int = len(THINGS), phrasings: int = len(ASKED)) -> list[
 
 
 def learned(index: Index) -> list[tuple[int, bool, int]]:
-    return [(len(level.meanings), level.classifier is not None, len(level.fights)) for level in index.levels]
+    return [(len(level.meanings), level.classifier is not None, len(level.contradictions)) for level in index.levels]
 
 
 def test_without_encoders_there_is_one_level_with_a_classifier() -> None:

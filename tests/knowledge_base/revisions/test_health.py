@@ -117,8 +117,13 @@ def test_of_many_phrasings_a_fight_names_three() -> None:
 def test_the_fiercest_fights_come_first_and_only_some_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     index = build(HEALTHY)
     at = {entry.phrasing: number for number, entry in enumerate(index.entries)}
-    fights = [(at["复印机没反应"], 0), (at["打印机没反应"], 4), (at["打印机不工作了"], 4), (at["打印机坏了怎么办"], 3)]
-    object.__setattr__(index.levels[0], "fights", tuple(fights))
+    contradictions = [
+        (at["复印机没反应"], 0),
+        (at["打印机没反应"], 4),
+        (at["打印机不工作了"], 4),
+        (at["打印机坏了怎么办"], 3),
+    ]
+    object.__setattr__(index.levels[0], "fights", tuple(contradictions))
     assert named(index) == [
         ("打印机", "碎纸机", ("打印机没反应", "打印机不工作了")),
         ("复印机", "打印机", ("复印机没反应",)),

@@ -55,7 +55,7 @@ def test_a_second_start_learns_nothing_and_answers_the_same(folder: Path) -> Non
         assert rank(message, second) == rank(message, first)
     assert second.thresholds() == first.thresholds()
     for kept, learned in zip(second.levels, first.levels, strict=True):
-        assert (kept.self_accuracy, kept.fights) == (learned.self_accuracy, learned.fights)
+        assert (kept.self_accuracy, kept.contradictions) == (learned.self_accuracy, learned.contradictions)
 
 
 def test_all_levels_are_kept(folder: Path) -> None:
@@ -83,8 +83,8 @@ def test_without_encoders_too(folder: Path) -> None:
 def test_contradictions_and_a_missing_self_accuracy_survive(folder: Path) -> None:
     swapped = (*ARTICLES[:-1], replace(ARTICLES[-1], similar=(*ARTICLES[-1].similar, "打印机坏了该怎么办")))
     first, _ = made(folder, swapped)
-    assert first.levels[0].fights
-    assert made(folder, swapped)[0].levels[0].fights == first.levels[0].fights
+    assert first.levels[0].contradictions
+    assert made(folder, swapped)[0].levels[0].contradictions == first.levels[0].contradictions
     single = tuple(Article(thing, "", f"{thing}坏了", (), "") for thing in THINGS)
     assert made(folder, single)[0].levels[0].self_accuracy is None
     again, read = made(folder, single)

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.agents.actions import Note, Reply
-from bot.telegram.desk.mirror import Piece, next_piece
+from bot.telegram.desk.mirror import TopicMessage, next_piece
 from bot.topic_sync import topics
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import note_number
+from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.edits import revise
-from bot.utf16 import units
+from bot.wording.utf16 import units
 from tests.bot.scene import Scene, Visitor
 from tests.bot.telegram.forum import GROUP
 from tests.bot.topic_rows import topic_of
@@ -22,7 +22,7 @@ from tests.bot.topic_rows import topic_of
 
 @pytest.fixture
 def desk(scene: Scene) -> Scene:
-    scene.rules = replace(scene.rules, desk=(GROUP,), staff_chat="desk")
+    scene.rules = replace(scene.rules, topic_groups=(GROUP,), staff_chat="desk")
     return scene
 
 
@@ -37,28 +37,28 @@ def visitor(desk: Scene) -> Visitor:
     return found
 
 
-def next_of(scene: Scene) -> Piece | dict[str, int] | None:
+def next_of(scene: Scene) -> TopicMessage | dict[str, int] | None:
     """What the newest ticket's topic lacks."""
 
     def look(db: Any) -> Any:
         topic, ticket = topic_of(db, scene.ticket.id), scene.ticket
         return next_piece(db, topic, ticket, conversations.get_conversation(db, ticket.conversation_id), "王工")
 
-    found: Piece | dict[str, int] | None = scene.read(look)
+    found: TopicMessage | dict[str, int] | None = scene.read(look)
     return found
 
 
-def rest_of(scene: Scene) -> list[Piece]:
+def rest_of(scene: Scene) -> list[TopicMessage]:
     """Piece by piece, each taken as said."""
-    said: list[Piece] = []
+    said: list[TopicMessage] = []
     while (piece := next_of(scene)) is not None:
-        marks = piece.marks if isinstance(piece, Piece) else piece
+        marks = piece.marks if isinstance(piece, TopicMessage) else piece
         scene.write(lambda db, marks=marks: db.execute(update(topics.topics).values(**marks)))
-        said += [piece] if isinstance(piece, Piece) else []
+        said += [piece] if isinstance(piece, TopicMessage) else []
     return said
 
 
-def words(pieces: list[Piece]) -> list[str]:
+def words(pieces: list[TopicMessage]) -> list[str]:
     return [piece.words.text if piece.words else "" for piece in pieces]
 
 
@@ -147,7 +147,7 @@ def test_an_agents_answer_longer_than_a_message_is_cut(desk: Scene, visitor: Vis
 def test_what_was_written_in_the_topic_is_not_said_there_again(desk: Scene, visitor: Visitor) -> None:
     desk.act(desk.claimed_by(desk.staff()), Reply("在话题里写的", "k"))
     line = visitor.lines()[-1].id
-    desk.write(note_number, GROUP, 901, message_id=line)
+    desk.write(remember_id, GROUP, 901, message_id=line)
     assert next_of(desk) == {"told": line, "noted": 0}
     assert rest_of(desk) == []
 
@@ -156,7 +156,7 @@ def test_a_changed_message_is_shown_as_old_and_new_in_answer_to_where_it_stands(
     visitor.say("型号是 M22")
     line = visitor.lines()[-1].id
     rest_of(desk)
-    desk.write(note_number, GROUP, 900, message_id=line)
+    desk.write(remember_id, GROUP, 900, message_id=line)
     for text in ("型号是 M227", "型号是 M227dw"):
         desk.write(revise, line, text, desk.now)
     said = rest_of(desk)
@@ -176,11 +176,11 @@ def test_a_reply_answers_the_line_where_it_stands_or_quotes_it(desk: Scene, visi
     rest_of(desk)
     _reply(desk, visitor, "就是这台", line)
     desk_piece = next_of(desk)
-    assert isinstance(desk_piece, Piece)
+    assert isinstance(desk_piece, TopicMessage)
     assert words([desk_piece]) == ["客户 王工：（回复：两台都坏了）就是这台"]
-    desk.write(note_number, GROUP, 900, message_id=line)
+    desk.write(remember_id, GROUP, 900, message_id=line)
     desk_piece = next_of(desk)
-    assert isinstance(desk_piece, Piece)
+    assert isinstance(desk_piece, TopicMessage)
     assert (words([desk_piece]), desk_piece.reply_to) == (["客户 王工：就是这台"], 900)
 
 
@@ -200,7 +200,7 @@ def test_an_album_is_one_piece_and_costs_a_group_as_many_messages_as_it_has_pict
         for number in range(3):
             what: dict[str, Any] = {"file": f"{number}.jpg", "album": f"a{first}"}
             line = conversations.add_message(db, conversation, "customer", "", desk.now, kind="file", **what)
-            note_number(db, 555, first + number, message_id=line)
+            remember_id(db, 555, first + number, message_id=line)
 
     desk.write(add, 70)
     said = rest_of(desk)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.telegram.desk import overview
-from bot.telegram.desk.overview import Line, board, counts, read_lines
+from bot.telegram.desk.overview import OverviewLine, board, counts, read_lines
 from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES
 from bot.topic_sync.topic_groups import every_group
 from tests.bot.scene import Scene
@@ -108,7 +108,7 @@ def test_late_ones_come_first_then_the_nearest_promise(scene: Scene) -> None:
 
 def test_hundreds_are_cut_to_one_message(scene: Scene) -> None:
     scene.visitor("a").say("人工")
-    line: Line = scene.read(read_lines, scene.rules, scene.now)[0]
+    line: OverviewLine = scene.read(read_lines, scene.rules, scene.now)[0]
     many = [
         replace(line, ticket=replace(line.ticket, id=number), url="https://t.me/c/1/2", customer="某公司 某人" * 3)
         for number in range(1, 301)
@@ -123,7 +123,7 @@ def test_hundreds_are_cut_to_one_message(scene: Scene) -> None:
 def test_of_more_than_are_looked_at_the_most_urgent_are_shown_and_all_are_counted(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene.rules = replace(scene.rules, desk=(GROUP,), staff_chat="desk")
+    scene.rules = replace(scene.rules, topic_groups=(GROUP,), staff_chat="desk")
     for name, words in (("a", "人工"), ("b", "人工"), ("c", "机器冒烟了")):
         scene.visitor(name).say(words)
     scene.clock.advance(days=3)

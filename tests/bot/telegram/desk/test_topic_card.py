@@ -10,7 +10,7 @@ import pytest
 from bot.agents.actions import Claim, Record, Reply
 from bot.telegram.desk.steps import _Needs
 from bot.telegram.desk.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
-from bot.utf16 import units
+from bot.wording.utf16 import units
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import CONSOLE, GROUP
 from tests.bot.topic_rows import topic_of
@@ -18,7 +18,7 @@ from tests.bot.topic_rows import topic_of
 
 @pytest.fixture
 def desk(scene: Scene) -> Scene:
-    scene.rules = replace(scene.rules, desk=(GROUP,), staff_chat="desk")
+    scene.rules = replace(scene.rules, topic_groups=(GROUP,), staff_chat="desk")
     return scene
 
 

@@ -72,7 +72,7 @@ async def test_plain_talk_is_a_note_that_no_customer_sees(desk_anywhere: DeskSce
     assert desk.notes() == ["客户上周也来过"]
     assert (desk.said(), desk.sent()) == ([], [])
     assert desk.client.reactions == [(number, "✍")]
-    known = desk.scene.read(channel_message_ids.numbered, GROUP, number)
+    known = desk.scene.read(channel_message_ids.find_id, GROUP, number)
     assert known.note_id is not None
 
 
@@ -80,14 +80,14 @@ async def test_the_holders_reply_to_a_customers_message_reaches_the_customer(des
     desk = desk_anywhere
     desk.scene.claimed_by(desk.staff("li", LI))
     line = desk.mirror(400)
-    desk.scene.write(channel_message_ids.note_number, CUSTOMER, 31, message_id=line)
+    desk.scene.write(channel_message_ids.remember_id, CUSTOMER, 31, message_id=line)
     number = await desk.write(LI, "您好，我来处理。", **answering(400))
     assert desk.said() == ["您好，我来处理。"]
     (row,) = desk.sent()
     assert (row.text, row.reply_to, row.address) == ("您好，我来处理。", 31, str(CUSTOMER))
     assert desk.client.reactions == [(number, "👌")]
     assert desk.notes() == []
-    mine = desk.scene.read(channel_message_ids.numbered, GROUP, number)
+    mine = desk.scene.read(channel_message_ids.find_id, GROUP, number)
     assert desk.customer.lines()[-1].id == mine.message_id  # so that it is not shown in its own topic again
     assert desk.customer.lines()[-1].meta["reply_to"] == line
     assert desk.scene.clock_of("first_contact").state == "met"
@@ -100,7 +100,7 @@ async def test_slash_r_reaches_the_customer_without_answering_a_message(held: De
 
 @pytest.mark.parametrize("name", ["jiedai_bot", "Jiedai_Bot"])
 async def test_a_command_for_another_bot_never_reaches_the_customer(held: DeskScene, name: str) -> None:
-    held.house.bot_name = "jiedai_bot"
+    held.service.bot_name = "jiedai_bot"
     await held.write(LI, "/r@other_bot 这位客户很难缠")
     assert (held.said(), held.notes()) == ([], ["/r@other_bot 这位客户很难缠"])
     await held.write(LI, f"/r@{name} 马上看")
@@ -119,7 +119,7 @@ async def test_an_answer_to_anything_but_a_customers_message_is_a_note(held: Des
     await held.write(LI, "/r 第一次")
     found = [line.id for line in held.customer.lines() if line.author == author]
     if found:
-        held.scene.write(channel_message_ids.note_number, GROUP, 500, message_id=found[-1])
+        held.scene.write(channel_message_ids.remember_id, GROUP, 500, message_id=found[-1])
     await held.write(LI, "这样回答不对吧", **answering(500))
     assert held.notes() == ["这样回答不对吧"]
     assert held.said() == ["第一次"]
@@ -320,7 +320,7 @@ async def test_whose_reply_can_never_arrive_is_told_in_answer_to_it(
 
 async def test_a_picture_sent_in_reply_goes_to_the_customer_as_it_is(held: DeskScene) -> None:
     line = held.mirror(401)
-    held.scene.write(channel_message_ids.note_number, CUSTOMER, 31, message_id=line)
+    held.scene.write(channel_message_ids.remember_id, CUSTOMER, 31, message_id=line)
     number = await held.write(LI, photo=PHOTO, caption="请看这里", **answering(400))
     (row,) = held.sent()
     assert (row.text, row.content, row.reply_to) == ("", {"copy": [GROUP, number], "bare": False}, 31)
@@ -614,7 +614,7 @@ async def test_a_group_that_moved_keeps_its_topics(held: DeskScene) -> None:
 
 
 async def test_the_plain_chat_of_staff_is_ours_too(desk: DeskScene) -> None:
-    desk.house.rules = replace(desk.house.rules, staff_chat="-42")
+    desk.service.rules = replace(desk.service.rules, staff_chat="-42")
     assert await desk.side.is_ours(-42)
 
 

@@ -18,7 +18,7 @@ from bot.telegram.desk.topic_card import MADE_AGAIN, UNREACHABLE
 from bot.topic_sync import topic_groups, topics
 from bot.topic_sync.topic_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM
 from bot.transcript import conversations
-from bot.transcript.channel_message_ids import note_number, numbered
+from bot.transcript.channel_message_ids import find_id, remember_id
 from escalation.tickets import store
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
@@ -73,9 +73,9 @@ async def test_without_a_desk_nothing_is_wanted_and_nothing_runs(scene: Scene) -
     async with opened(scene) as forum:
         forum.use()
         await forum.customer().write("人工")
-        forum.desking.reception.rules = forum.scene.rules
-        forum.desking.start()
-        await forum.desking.stop()
+        forum.topic_worker.service.rules = forum.scene.rules
+        forum.topic_worker.start()
+        await forum.topic_worker.stop()
         assert forum.scene.count(topics.topics) == 0
         assert not forum.api.calls
 
@@ -131,7 +131,7 @@ async def test_what_the_customer_writes_stands_there_and_a_reply_to_it_finds_its
     await anywhere.settle()
     assert anywhere.shown()[2] == "客户：型号是 M227"
     shown = [message for message in anywhere.api.sent_to(GROUP) if message.text == "客户：型号是 M227"]
-    found = anywhere.scene.read(numbered, GROUP, shown[0].number)
+    found = anywhere.scene.read(find_id, GROUP, shown[0].number)
     line = next(line for line in customer.lines() if line.text == "型号是 M227")
     assert found.message_id == line.id
 
@@ -147,7 +147,7 @@ async def test_an_answer_from_the_console_and_a_note_are_shown_those_written_in_
     before = len(forum.shown())
     forum.scene.act(who, Reply("在话题里写的", "k2"))
     line = forum.customer().lines()[-1]
-    forum.scene.write(note_number, GROUP, 777, message_id=line.id)
+    forum.scene.write(remember_id, GROUP, 777, message_id=line.id)
     await forum.settle()
     assert len(forum.shown()) == before
     assert forum.topic().told == line.id
@@ -166,7 +166,7 @@ async def test_a_picture_is_copied_from_the_customers_chat_under_a_name_an_album
     assert [call.given["message_ids"] for call in forum.api.record if call.method == "copyMessages"] == [str(numbers)]
     lines = [line.id for line in customer.lines() if line.kind == "file"]
     shown = [message.number for message in forum.api.sent_to(GROUP)][-3:]
-    assert [forum.scene.read(numbered, GROUP, number).message_id for number in shown] == lines
+    assert [forum.scene.read(find_id, GROUP, number).message_id for number in shown] == lines
 
 
 async def test_what_may_not_be_copied_is_said_to_be_there(forum: Forum) -> None:
@@ -233,7 +233,7 @@ async def test_killed_after_the_card_was_sent_it_is_sent_once_more_and_labelled(
 async def _killed_amid(forum: Forum, method: str, text: str) -> None:
     await forum.customer().write(text)
     gate, calls = forum.api.hold_next(method), forum.api.calls[method]
-    task = asyncio.create_task(forum.desking.step())
+    task = asyncio.create_task(forum.topic_worker.step())
     await forum.api.until(lambda: forum.api.calls[method] > calls, "the call")
     await forum.api.until(lambda: any(text in words for words in forum.shown()), "its words")
     task.cancel()
@@ -340,10 +340,10 @@ async def test_topics_switched_off_are_said_in_words_and_everything_is_shown_onc
     assert forum.scene.read(topic_groups.where, forum.scene.rules) == (GROUP, None)
     forum.api.switch_topics(GROUP, on=True)
     forum.scene.clock.advance(seconds=59)
-    await forum.desking.examine()
+    await forum.topic_worker.examine()
     assert forum.trouble() == NOT_FORUM
     forum.scene.clock.advance(seconds=1)
-    await forum.desking.examine()
+    await forum.topic_worker.examine()
     await forum.settle()
     assert forum.trouble() is None
     assert len(forum.shown()) == 2
@@ -366,11 +366,11 @@ async def test_what_the_bot_may_not_do_is_said_in_words(
     await forum.customer().write("人工")
     await forum.settle()
     assert forum.trouble() == trouble
-    await forum.desking.examine(everything=True)
+    await forum.topic_worker.examine(everything=True)
     assert forum.trouble() == trouble
     assert forum.topic().wanted_at is not None or trouble == NO_PIN
     forum.api.set_rights(GROUP, can_manage_topics=True, can_pin_messages=True)
-    await forum.desking.examine(everything=True)
+    await forum.topic_worker.examine(everything=True)
     await forum.settle()
     assert forum.trouble() is None
     assert forum.topic().pinned
@@ -416,7 +416,7 @@ async def test_a_group_near_a_million_messages_gets_no_new_topics_but_keeps_thos
 
 async def test_the_last_group_goes_on_and_says_that_it_is_nearly_full(forum: Forum) -> None:
     forum.scene.write(topic_groups.saw, GROUP, ROOM)
-    await forum.desking.examine()
+    await forum.topic_worker.examine()
     assert forum.trouble() == FULL
     await with_ticket(forum)
     assert forum.topic().chat == GROUP
@@ -477,25 +477,25 @@ async def test_a_network_that_is_away_is_waited_for(forum: Forum) -> None:
 
 
 async def test_the_worker_does_it_all_by_itself_and_ends_when_told(forum: Forum) -> None:
-    desking = forum.desking
-    desking.reception.rules = forum.scene.rules
-    desking.start()
+    topic_worker = forum.topic_worker
+    topic_worker.service.rules = forum.scene.rules
+    topic_worker.start()
     await forum.customer().write("人工")
-    desking.reception.wakeups.notify()
+    topic_worker.service.change_feed.notify()
     await forum.api.until(lambda: forum.api.calls["pinChatMessage"] == 1, "a card that is pinned")
-    await desking.stop()
+    await topic_worker.stop()
     assert forum.topic().pinned
 
 
 async def test_a_step_under_way_is_finished_when_the_house_closes(forum: Forum) -> None:
     await with_ticket(forum)
-    desking = forum.desking
-    desking.start()
+    topic_worker = forum.topic_worker
+    topic_worker.start()
     gate = forum.api.hold_next("sendMessage")
     await forum.customer().write("型号是 M227")
-    desking.reception.wakeups.notify()
+    topic_worker.service.change_feed.notify()
     await forum.api.until(lambda: forum.shown()[-1] == "客户：型号是 M227", "its words")
-    stopping = asyncio.create_task(desking.stop())
+    stopping = asyncio.create_task(topic_worker.stop())
     gate.set()
     await stopping
     assert forum.topic().doing is None

@@ -7,11 +7,11 @@ from aiogram.types import Update
 
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, Incoming
 from bot.telegram.parsing.customers import (
+    ChatBlocked,
     Command,
-    Heard,
-    Remark,
-    Standing,
-    Stuck,
+    CustomerUpdate,
+    DoorReply,
+    StickerSent,
     chat_of,
     key_of,
     kind_of,
@@ -37,7 +37,7 @@ def whole(update: dict[str, Any], number: int = 7) -> Update:
     return Update.model_validate({"update_id": number, **update})
 
 
-def read(update: dict[str, Any], number: int = 7) -> Heard | None:
+def read(update: dict[str, Any], number: int = 7) -> CustomerUpdate | None:
     return read_update(whole(update, number), BOT)
 
 
@@ -86,16 +86,16 @@ def test_commands_are_known_however_they_are_written(text: str, name: str, argum
 
 @pytest.mark.parametrize("text", ["/starting", "/", "/me2", "请发 /start"])
 def test_a_question_that_only_mentions_a_command_is_a_question(text: str) -> None:
-    assert isinstance(read(text_update(77, text)), Incoming | Stuck)
+    assert isinstance(read(text_update(77, text)), Incoming | StickerSent)
 
 
 def test_too_long_and_empty_texts_are_answered_at_the_door() -> None:
     for length in (MAX_TEXT + 1, 4097):
-        assert read(numbered(text_update(77, "字" * length))) == Remark(
+        assert read(numbered(text_update(77, "字" * length))) == DoorReply(
             "77", "tg:1001:77:5", "too_long", "字" * MAX_TEXT, 5
         )
     assert isinstance(read(text_update(77, "字" * MAX_TEXT)), Incoming)
-    assert read(numbered(text_update(77, "\u200b\u200d"))) == Remark("77", "tg:1001:77:5", "empty_message")
+    assert read(numbered(text_update(77, "\u200b\u200d"))) == DoorReply("77", "tg:1001:77:5", "empty_message")
 
 
 @pytest.mark.parametrize("text", ["<b>粗体</b> & <a href='x'>", "*加粗* _斜体_ [链接](http://x) `码`", "\\_价格\\_"])
@@ -219,7 +219,7 @@ def test_files_too_large_or_of_other_kinds_are_refused_and_leave_a_line(
     about: dict[str, Any], wording: Any, line: str
 ) -> None:
     found = read(numbered(message_update(77, document=FILE | about, caption="看这个")))
-    assert found == Remark("77", "tg:1001:77:5", wording, line, 5)
+    assert found == DoorReply("77", "tg:1001:77:5", wording, line, 5)
 
 
 def test_a_file_of_just_20_mb_is_taken() -> None:
@@ -236,7 +236,7 @@ def test_the_pieces_of_an_album_know_that_they_belong_together() -> None:
 def test_a_sticker_is_no_more_than_its_emoji_unless_somebody_reads_along() -> None:
     about = {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False, "emoji": "👍"}
     found = read(message_update(77, sticker=FILE | about))
-    assert isinstance(found, Stuck)
+    assert isinstance(found, StickerSent)
     assert found.message.file is not None
     assert (found.emoji, found.message.kind, found.message.text, found.message.file.mime) == (
         "👍",
@@ -248,7 +248,7 @@ def test_a_sticker_is_no_more_than_its_emoji_unless_somebody_reads_along() -> No
 
 def test_emoji_without_words_are_a_gesture() -> None:
     found = read(text_update(77, "👍👍"))
-    assert isinstance(found, Stuck)
+    assert isinstance(found, StickerSent)
     assert (found.emoji, found.message.kind) == ("👍👍", "text")
 
 
@@ -289,7 +289,7 @@ def test_an_edit_of_words_below_a_picture_is_an_edit() -> None:
 
 def test_an_edit_into_too_much_is_answered_at_the_door() -> None:
     update = numbered(edit_update(77, "字" * 2001))
-    assert read(update) == Remark("77", "tg:1001:7", "too_long")
+    assert read(update) == DoorReply("77", "tg:1001:7", "too_long")
 
 
 def test_edits_that_say_nothing_new_are_nothing() -> None:
@@ -306,13 +306,13 @@ def test_whoever_stops_the_bot_cannot_be_reached(status: str, reachable: bool) -
     new: dict[str, Any] = {"status": status, "user": bot} | ({"until_date": 0} if status == "kicked" else {})
     change = {"chat": {"id": 77, "type": "private"}, "from": user, "date": AT, "new_chat_member": new}
     update = {"my_chat_member": change | {"old_chat_member": {"status": "left", "user": bot}}}
-    assert read(update) == Standing("77", "tg:1001:7", reachable)
+    assert read(update) == ChatBlocked("77", "tg:1001:7", reachable)
     assert chat_of(whole(update)) == 77
 
 
 def test_what_cannot_be_shown_is_said_to_be_so() -> None:
     update = numbered(message_update(77, dice={"emoji": "🎲", "value": 3}))
-    assert read(update) == Remark("77", "tg:1001:77:5", "unsupported")
+    assert read(update) == DoorReply("77", "tg:1001:77:5", "unsupported")
 
 
 def test_groups_and_service_messages_are_nobodys_question() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.parsing.staff import Left, Moved, Said, Tapped, read_group_update
+from bot.telegram.parsing.staff import ButtonPress, GroupMigrated, MemberLeft, StaffMessage, read_group_update
 from tests.bot.telegram.desk_scene import (
     AT,
     BOT,
@@ -34,7 +34,7 @@ def said(**content: Any) -> Any:
 
 
 def test_words_in_a_topic_answer_nothing_unless_they_do() -> None:
-    assert said(text="看过了") == Said(GROUP, THREAD, 500, WHO, f"tg:{BOT}:{GROUP}:500", "看过了")
+    assert said(text="看过了") == StaffMessage(GROUP, THREAD, 500, WHO, f"tg:{BOT}:{GROUP}:500", "看过了")
     assert said(text="您好", **answering(400)).reply_to == 400
 
 
@@ -100,7 +100,7 @@ def test_an_edit_is_an_edit() -> None:
 
 
 def test_a_tap_says_where_it_was_made_as_long_as_the_messenger_knows() -> None:
-    assert read(tap_on("t:1:claim", WHO, tap="x")) == Tapped(
+    assert read(tap_on("t:1:claim", WHO, tap="x")) == ButtonPress(
         "x", GROUP, THREAD, CARD, WHO, f"tg:{BOT}:tap:x", "t:1:claim"
     )
     old = tap_on("t:1:claim", WHO)
@@ -114,7 +114,7 @@ def test_a_tap_says_where_it_was_made_as_long_as_the_messenger_knows() -> None:
 @pytest.mark.parametrize("status", ["left", "kicked"])
 def test_somebody_left_or_was_removed(status: str) -> None:
     left = read(standing(status))
-    assert isinstance(left, Left)
+    assert isinstance(left, MemberLeft)
     assert (left.chat, left.account) == (GROUP, WHO)
 
 
@@ -136,11 +136,11 @@ def standing(status: str, **more: Any) -> Json:
 
 def test_the_messengers_own_words_for_leaving_count_too() -> None:
     left = read({"message": message_in(None, WHO, left_chat_member=person(WHO))})
-    assert isinstance(left, Left)
+    assert isinstance(left, MemberLeft)
     assert (left.chat, left.account) == (GROUP, WHO)
     assert read(standing("member")) is None
 
 
 def test_a_group_that_moved_is_told_from_both_sides() -> None:
-    assert read({"message": message_in(None, WHO, migrate_to_chat_id=-100999)}) == Moved(GROUP, -100999)
-    assert read({"message": message_in(None, WHO, migrate_from_chat_id=-55)}) == Moved(-55, GROUP)
+    assert read({"message": message_in(None, WHO, migrate_to_chat_id=-100999)}) == GroupMigrated(GROUP, -100999)
+    assert read({"message": message_in(None, WHO, migrate_from_chat_id=-55)}) == GroupMigrated(-55, GROUP)

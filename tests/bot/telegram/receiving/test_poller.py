@@ -34,14 +34,14 @@ async def test_an_update_handed_out_four_times_counts_once(api: FakeTelegram, wo
 
 async def test_a_crash_between_commit_and_confirmation_doubles_nothing(api: FakeTelegram, world: World) -> None:
     door, committed = world.make_door(), asyncio.Event()
-    handle = door.poller.taking.handle
+    handle = door.poller.retry.handle
 
     async def handle_and_hang(update: Fetched) -> None:
         await handle(update)
         committed.set()
         await asyncio.Event().wait()
 
-    door.poller.taking.handle = handle_and_hang
+    door.poller.retry.handle = handle_and_hang
     await door.start()
     number = await api.push(text_update(77, "怎么开发票"))
     await asyncio.wait_for(committed.wait(), patience(PATIENCE))
@@ -61,7 +61,7 @@ async def test_a_crash_before_the_commit_loses_nothing(api: FakeTelegram, world:
         begun.set()
         await asyncio.Event().wait()
 
-    door.poller.taking.handle = hang
+    door.poller.retry.handle = hang
     await door.start()
     number = await api.push(text_update(77, "怎么开发票"))
     await asyncio.wait_for(begun.wait(), patience(PATIENCE))
@@ -75,14 +75,14 @@ async def test_a_crash_before_the_commit_loses_nothing(api: FakeTelegram, world:
 
 async def test_stopping_finishes_what_is_in_hand(api: FakeTelegram, world: World) -> None:
     door, begun, go_on = world.make_door(), asyncio.Event(), asyncio.Event()
-    handle = door.poller.taking.handle
+    handle = door.poller.retry.handle
 
     async def slowly(update: Fetched) -> None:
         begun.set()
         await go_on.wait()
         await handle(update)
 
-    door.poller.taking.handle = slowly
+    door.poller.retry.handle = slowly
     await door.start()
     await api.push(text_update(77, "第一条"), text_update(77, "第二条"))
     await asyncio.wait_for(begun.wait(), patience(PATIENCE))
@@ -102,7 +102,7 @@ async def test_twenty_updates_in_each_of_five_chats_keep_their_order(api: FakeTe
 
 async def test_a_slow_chat_holds_up_no_other(api: FakeTelegram, world: World) -> None:
     door, others_done = world.make_door(), asyncio.Event()
-    handle = door.poller.taking.handle
+    handle = door.poller.retry.handle
 
     async def one_is_slow(update: Fetched) -> None:
         if "慢" in str(update):
@@ -111,16 +111,16 @@ async def test_a_slow_chat_holds_up_no_other(api: FakeTelegram, world: World) ->
         if "快" in str(update):
             others_done.set()
 
-    door.poller.taking.handle = one_is_slow
+    door.poller.retry.handle = one_is_slow
     await door.start()
     await world.take(text_update(71, "慢"), text_update(71, "后"), text_update(72, "快"))
     assert (world.said(71), world.said(72)) == (["慢", "后"], ["快"])
 
 
 def poison(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The house chokes on 「毒」; returns what it was given."""
+    """The service chokes on 「毒」; returns what it was given."""
     given: list[str] = []
-    receive = world.reception.receive
+    receive = world.service.receive
 
     async def choke(message: Incoming) -> Receipt:
         given.append(message.text)
@@ -128,7 +128,7 @@ def poison(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise ValueError(message.text)
         return await receive(message)
 
-    monkeypatch.setattr(world.reception, "receive", choke)
+    monkeypatch.setattr(world.service, "receive", choke)
     return given
 
 
@@ -164,7 +164,7 @@ async def test_an_update_of_unknown_shape_is_set_aside_and_its_neighbours_are_re
 async def test_messages_wait_at_telegram_while_the_database_is_away(
     api: FakeTelegram, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door, unit = world.make_door(), world.reception.database.unit
+    door, unit = world.make_door(), world.service.database.unit
     failures = itertools.count()
 
     async def away(fn: Any, *args: Any, **kwargs: Any) -> Any:
@@ -172,7 +172,7 @@ async def test_messages_wait_at_telegram_while_the_database_is_away(
             raise OperationalError("SELECT 1", {}, Exception("gone"))
         return await unit(fn, *args, **kwargs)
 
-    monkeypatch.setattr(world.reception.database, "unit", away)
+    monkeypatch.setattr(world.service.database, "unit", away)
     await door.start()
     await world.take(text_update(77, "怎么开发票"))
     assert world.said(77) == ["怎么开发票"]
@@ -232,7 +232,7 @@ async def test_the_token_is_never_logged_however_things_go_wrong(
     await world.until_stored(lambda: "ServerDisconnected" in world.letters()[0][1])
     assert "cannot serve" in caplog.text
     for secret in (TOKEN, TOKEN.partition(":")[2]):
-        assert secret not in caplog.text + str(world.letters()) + repr(world.reception.settings)
+        assert secret not in caplog.text + str(world.letters()) + repr(world.service.settings)
 
 
 @pytest.mark.proof
@@ -265,7 +265,7 @@ async def test_an_outage_of_the_database_uses_up_nobodys_patience(
 ) -> None:
     door = world.make_door()
     tried: list[int] = []
-    take = door.handling.customers.handle
+    take = door.dispatcher.customers.handle
 
     async def away_for_long(update: Any) -> None:
         tried.append(update.update_id)
@@ -273,7 +273,7 @@ async def test_an_outage_of_the_database_uses_up_nobodys_patience(
             raise OperationalError("SELECT", {}, Exception("gone"))
         await take(update)
 
-    monkeypatch.setattr(door.handling.customers, "handle", away_for_long)
+    monkeypatch.setattr(door.dispatcher.customers, "handle", away_for_long)
     monkeypatch.setattr(retry, "LONGEST_PAUSE", 0.001)
     await door.start()
     await world.take(text_update(77, "怎么开发票"))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.app import House, NotReady
+from bot.app import NotReady, Runtime
 from bot.telegram.receiving.webhook import Webhook
 from tests.bot.telegram.world import World
 from tests.fakes.telegram_api import FakeTelegram, text_update
@@ -22,12 +22,12 @@ ASKED = "怎么开发票"
 @pytest.fixture
 async def hook(world: World) -> Webhook:
     given = replace(
-        world.reception.settings,
+        world.service.settings,
         telegram_webhook=True,
         telegram_webhook_secret=SECRET,
         public_url="https://support.example.com",
     )
-    world.reception.settings = given
+    world.service.settings = given
     door = world.make_door()
     assert door.webhook is not None
     return door.webhook
@@ -91,7 +91,7 @@ async def test_while_the_database_is_away_telegram_is_asked_to_post_again(
     async def away(*_: Any) -> None:
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr(hook.taking, "handle", away)
+    monkeypatch.setattr(hook.retry, "handle", away)
     assert await hook.receive(SECRET, posted(7, text_update(77, ASKED))) == 503
     monkeypatch.undo()
     assert await hook.receive(SECRET, posted(7, text_update(77, ASKED))) == 200
@@ -104,7 +104,7 @@ async def test_a_poisoned_update_is_set_aside_and_does_not_come_again(
     async def fail(*_: Any) -> None:
         raise ValueError("what the customer wrote")
 
-    monkeypatch.setattr(hook.taking, "handle", fail)
+    monkeypatch.setattr(hook.retry, "handle", fail)
     assert await hook.receive(SECRET, posted(7, text_update(77, ASKED))) == 200
     assert world.count("set_aside") == 1
     assert world.said(77) == [ASKED]
@@ -126,9 +126,9 @@ async def test_telegram_is_told_where_to_post(api: FakeTelegram, world: World, h
 
 
 def test_without_a_public_address_there_is_no_webhook(world: World) -> None:
-    world.reception.settings = replace(world.reception.settings, telegram_webhook=True)
+    world.service.settings = replace(world.service.settings, telegram_webhook=True)
     with pytest.raises(NotReady) as refusal:
-        House(world.reception)
+        Runtime(world.service)
     assert str(refusal.value) == (
         "JIEDAI_TELEGRAM_WEBHOOK needs JIEDAI_PUBLIC_URL, the https:// address at which Telegram reaches this server."
     )

@@ -372,13 +372,13 @@ async def test_the_stream_tells_what_is_there_and_then_what_is_new(doors: Doors)
     who = await doors.session()
     await doors.say(who, "怎么查订单")
     address = doors.scene.read(lambda db: db.scalar(conversations.select().with_only_columns(conversations.c.address)))
-    doors.scene.database.on_commit = doors.house.wakeups.notify
+    doors.scene.database.on_commit = doors.service.change_feed.notify
 
     async def connected() -> bool:
         return False
 
     request: Any = SimpleNamespace(is_disconnected=connected, app=doors.app)
-    events = endpoints._events(request, doors.house, address, 0)
+    events = endpoints._events(request, doors.service, address, 0)
     first = await anext(events)
     assert first.startswith("event: messages\nid: 2\ndata: {")
     assert [line["text"] for line in json.loads(first.split("data: ")[1])["messages"]] == ["怎么查订单", ORDER.answer]
@@ -397,7 +397,7 @@ async def test_the_stream_ends_when_the_house_closes(doors: Doors) -> None:
     assert answer.headers["content-type"].startswith("text/event-stream")
 
 
-# ── the house's troubles ──────────────────────────────────────────────
+# ── the service's troubles ──────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ async def test_a_customer_reads_a_sentence_never_a_stack_trace_and_the_log_no_na
     async def breaks(*_args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(doors.house, "receive", breaks)
+    monkeypatch.setattr(doors.service, "receive", breaks)
     answer = await doors.say(who, "人工", key="1")
     assert (answer.status_code, answer.json()) == (status, {"error": phrases.NOT_WORKING})
     assert "周文博" not in caplog.text

@@ -18,7 +18,7 @@ from bot.web.console.calendar_month import month_of
 from bot.web.templating import environment
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import applied, days_of
-from escalation.working_hours.working_time import Day
+from escalation.working_hours.working_time import CalendarDay
 from tests.bot.scene import Scene
 from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, csrf_of
 
@@ -75,7 +75,7 @@ def said(page: httpx.Response) -> list[str]:
     return [html.unescape(one) for one in re.findall(r"<p>(.*?)</p>", found[1])] if found else []
 
 
-def days(scene: Scene, year: int) -> tuple[Day, ...]:
+def days(scene: Scene, year: int) -> tuple[CalendarDay, ...]:
     return days_of(applied(scene.policy, scene.read(calendar_editions.in_force)), year)
 
 
@@ -154,7 +154,7 @@ async def test_the_address_of_a_refused_form_leads_back_to_the_page(lead: Seat) 
 
 
 async def test_a_month_joins_days_of_one_reason_and_leaves_other_days_blank() -> None:
-    given = [Day(datetime(2026, 5, n, tzinfo=UTC).date(), "off", "劳动节") for n in (1, 2, 3, 5)]
+    given = [CalendarDay(datetime(2026, 5, n, tzinfo=UTC).date(), "off", "劳动节") for n in (1, 2, 3, 5)]
     month = month_of(given, 2026, 5)
     assert [(run.first.day, run.last.day) for run in month.runs] == [(1, 3), (5, 5)]
     assert [cell.kind if cell else None for cell in month.weeks[0]] == [None, None, None, None, "off", "off", "off"]

@@ -201,9 +201,9 @@ async def test_added_to_a_question_found_by_its_words(lead: Seat, scene: Scene) 
 async def test_customers_are_answered_at_once(console: Console, lead: Seat, scene: Scene) -> None:
     answer = await send(lead, gap(scene), "new", category="订单", wordings=ASKED, answer="没有。")
     assert answer.headers["location"] == f"{PAGE}?done=new"
-    house = console.app.state.reception
-    assert await house.refresh()
-    scene.rules = replace(scene.rules, index=house.rules.index)
+    service = console.app.state.service
+    assert await service.refresh()
+    scene.rules = replace(scene.rules, index=service.rules.index)
     assert scene.visitor().say(ASKED) == ["没有。"]
 
 

@@ -17,8 +17,8 @@ from bot.auth.passwords import hash_password
 from bot.auth.staff_sessions import LIFETIME
 from bot.auth.visitor_sessions import visitor_sessions
 from bot.config.settings import Settings
-from bot.service import Reception
-from bot.storage.change_feed import Wakeups
+from bot.service import Service
+from bot.storage.change_feed import ChangeFeed
 from bot.web.console import board_queries, ticket_view
 from bot.web.console.access import after_sign_in
 from bot.web.server import create_app
@@ -46,8 +46,8 @@ class Console:
 
     def __init__(self, scene: Scene, hashed: str) -> None:
         self.scene, self.hashed = scene, hashed
-        reception = Reception(Settings(), scene.database, scene.rules, Wakeups("sqlite://"), scene.clock, "s" * 32)
-        self.app = create_app(reception)
+        service = Service(Settings(), scene.database, scene.rules, ChangeFeed("sqlite://"), scene.clock, "s" * 32)
+        self.app = create_app(service)
         self.clients: list[httpx.AsyncClient] = []
 
     def browser(self) -> httpx.AsyncClient:

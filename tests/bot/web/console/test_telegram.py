@@ -33,8 +33,8 @@ def password() -> str:
 @pytest.fixture
 async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
     made = Console(scene, password)
-    made.app.state.reception.settings = replace(made.app.state.reception.settings, telegram_token="1:x")
-    made.app.state.reception.bot_name = "jiedai_bot"
+    made.app.state.service.settings = replace(made.app.state.service.settings, telegram_token="1:x")
+    made.app.state.service.bot_name = "jiedai_bot"
     yield made
     for client in made.clients:
         await client.aclose()
@@ -108,8 +108,8 @@ async def test_leads_see_the_groups_with_their_trouble(console: Console, scene: 
     seat = await console.sits("han", role)
     said = "没有设置客服群，工单只在工作台处理。需要时，请管理员把群号填入 JIEDAI_TELEGRAM_DESK 后重启。"
     assert said in (await seat.look(PAGE)).text
-    house = console.app.state.reception
-    house.rules = replace(house.rules, desk=(-1001, -1002, -1003))
+    service = console.app.state.service
+    service.rules = replace(service.rules, topic_groups=(-1001, -1002, -1003))
     rows: list[dict[str, Any]] = [
         {"chat": -1001, "sent": [], "top": 0, "trouble": "请打开话题。", "trouble_at": scene.now},
         {"chat": -1002, "sent": [], "top": 0, "trouble": None, "trouble_at": None},
@@ -162,8 +162,8 @@ async def test_content_sealed_with_a_lost_key_is_said_so(console: Console, scene
 
 
 async def test_without_a_bot_it_says_so(console: Console) -> None:
-    house = console.app.state.reception
-    house.settings, house.bot_name = replace(house.settings, telegram_token=""), ""
+    service = console.app.state.service
+    service.settings, service.bot_name = replace(service.settings, telegram_token=""), ""
     seat = await console.sits("li")
     assert "还没有连接 Telegram 机器人，请联系管理员。" in (await seat.look(PAGE)).text
     page = await send(seat, "code")
