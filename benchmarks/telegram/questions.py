@@ -11,7 +11,8 @@ from random import Random
 
 from bot.app import load_samples, open_service
 from bot.config.settings import Settings
-from bot.dialogue.plan import Answer, plan
+from bot.dialogue.acts import Answer
+from bot.dialogue.plan import plan
 from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
 from bot.service import Service

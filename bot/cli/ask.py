@@ -11,8 +11,9 @@ from bot.app import NotReady, load_samples
 from bot.cli.output import print_json, print_line
 from bot.cli.policy import one_of
 from bot.cli.session import instant, service_of
+from bot.dialogue.acts import Act, Answer, HandOff, Say, Suggest
 from bot.dialogue.execute import answer_of
-from bot.dialogue.plan import Act, Answer, HandOff, Say, Suggest, plan
+from bot.dialogue.plan import plan
 from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
 from bot.service import Service

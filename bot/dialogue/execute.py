@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.dialogue import handoff, incident_notices, satisfaction
-from bot.dialogue.gap_capture import GapContext, asked_with, learn
-from bot.dialogue.plan import (
+from bot.dialogue.acts import (
     Act,
     Answer,
     AskRating,
@@ -27,6 +26,7 @@ from bot.dialogue.plan import (
     Suggest,
     Urge,
 )
+from bot.dialogue.gap_capture import GapContext, asked_with, learn
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button
 from bot.transcript import conversations

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.dialogue.acts import Act, Answer, HandOff, Miss, Suggest
 from bot.dialogue.intents import intent_of
-from bot.dialogue.plan import Act, Answer, HandOff, Miss, Suggest
 from bot.rules import Rules
 from bot.transcript import conversations
 from bot.transcript.conversations import Conversation, Message

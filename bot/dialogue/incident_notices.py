@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.dialogue.acts import Act, Answer, Complain, Forward, HandOff, Hold, Miss, RaiseUrgency, Reopen, Say, Suggest
 from bot.dialogue.intents import intent_of
-from bot.dialogue.plan import Act, Answer, Complain, Forward, HandOff, Hold, Miss, RaiseUrgency, Reopen, Say, Suggest
 from bot.dialogue.turn_context import TurnContext
 from bot.rules import PROBABLE
 from bot.wording.phrases import in_script, person_button

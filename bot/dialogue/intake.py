@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from bot.auth.customer_tokens import customer_of_phone
 from bot.delivery.unreachable import mark_reachable
 from bot.dialogue import satisfaction
+from bot.dialogue.acts import Hold, Suggest
 from bot.dialogue.customer import customer_of
 from bot.dialogue.execute import execute
 from bot.dialogue.handoff import hand_over
-from bot.dialogue.plan import Hold, Suggest, plan
+from bot.dialogue.plan import plan
 from bot.dialogue.turn import joined, situation_of, tapped, turn_of, wish_apart
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Incoming

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.acts import Situation, TicketState, Turn
 from bot.dialogue.intents import Intent, intent_of
-from bot.dialogue.plan import Situation, TicketState, Turn, limits
+from bot.dialogue.plan import limits
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
 from bot.messages import Incoming
 from bot.rules import Rules

@@ -8,8 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.dialogue.intents import Intent
-from bot.dialogue.plan import (
+from bot.dialogue.acts import (
     Answer,
     AskRating,
     Close,
@@ -28,9 +27,9 @@ from bot.dialogue.plan import (
     Suggest,
     Turn,
     Urge,
-    limits,
-    plan,
 )
+from bot.dialogue.intents import Intent
+from bot.dialogue.plan import limits, plan
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate

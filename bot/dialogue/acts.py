@@ -1,0 +1,155 @@
+"""What a dialogue is planned from, a turn and a situation, and the acts a plan is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.dialogue.intents import Intent
+from escalation.policy.model import BotRole
+from knowledge_base.matching.decide import Verdict
+from knowledge_base.matching.ranking import Candidate
+
+TicketState = Literal["none", "waiting", "claimed", "resolved"]
+Awaiting = Literal["details", "more", "rating", "reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing the customer did: words (perhaps several fragments), a tap, a rating, a file."""
+
+    intent: Intent | None
+    verdict: Verdict
+    complaint: bool = False  # complaint words anywhere in the text
+    critical: bool = False  # safety or outage words
+    unsolved: bool = False  # says somewhere, at some length, that it still does not work
+    file: bool = False
+    asked: Candidate | None = None  # a suggestion was tapped
+    helpful: str | None = None  # the article called helpful …
+    unhelpful: str | None = None  # … or not
+    rating: int | None = None
+    score: int | None = None  # the same, typed: it counts only where a score was asked for
+    text: str = ""
+    settled: bool = True  # no further fragment is expected
+    goes_on: bool = False  # a further piece of an album, acknowledged with the first
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is remembered and what the policy allows at this instant."""
+
+    bot: BotRole
+    ticket: TicketState
+    awaiting: Awaiting | None
+    misses: int
+    bot_answers: int
+    last_answer: str | None
+    rejected: frozenset[str]
+    misses_at_most: int
+    answers_at_most: int | None
+    overheld: bool  # the bot has kept this customer as long as it may
+    can_reopen: bool
+    can_rate: bool
+    can_rate_later: bool  # it may be rated, if not at this hour
+    complaint_already: bool  # the open ticket is a complaint
+    rated_low: bool  # the score given was 1 or 2
+    critical_already: bool  # the open ticket is already at the highest urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Wait a moment: more fragments may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Give this article's answer."""
+
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Ask which of these is meant."""
+
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a sentence of the policy's wording. `offer_person` puts 转人工 under it."""
+
+    wording: str
+    offer_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Open a ticket."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Add the message to the open ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """Count a wish to hurry and repeat the promise, unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseUrgency:
+    """The open ticket is more pressing than it looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complain:
+    """The open ticket has become a complaint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """The solved matter was not solved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Count a turn in which the bot was no help; `rejected` is the article that did not help, if one was given."""
+
+    rejected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Forget the misses; this matter is done with."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRating:
+    """Ask for 1–5, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Keep the score and ask why."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRating:
+    """Keep the reason behind the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the resolved ticket."""
+
+
+Act = (
+    Hold | Answer | Suggest | Say | HandOff | Forward | Urge | RaiseUrgency | Complain | Reopen | Miss | Helped
+    | AskRating | Rate | ExplainRating | Close
+)  # fmt: skip
