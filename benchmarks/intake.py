@@ -26,7 +26,7 @@ from bot.messages import Incoming
 from bot.migrations import schema
 from bot.service import Service
 from bot.storage.database import Database
-from bot.transcript import conversations
+from bot.transcript import processed_keys
 
 CLIENTS = 16
 # One conversation: two answers, a hand-off, two additions to the ticket.
@@ -84,7 +84,7 @@ async def _send(service: Service, number: int) -> None:
 
 
 def _one_row(db: Connection, number: int) -> None:
-    conversations.remember_key(db, "bench", str(number), NOW)
+    processed_keys.remember_key(db, "bench", str(number), NOW)
 
 
 class _Timing:

@@ -15,7 +15,7 @@ from bot.dialogue.satisfaction import ask_whether_all_is_well
 from bot.dialogue.turn_context import TurnContext
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.transcript import channel_message_ids, conversations
+from bot.transcript import channel_message_ids, conversations, message_store
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff, get_staff
 from escalation.tickets import operations, store
@@ -189,7 +189,7 @@ def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: st
 
 def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversation, now: datetime) -> Event:
     event = operations.claim(db, ticket_id, who, now)
-    conversations.leave_to_agent(db, conversation, now)
+    message_store.leave_to_agent(db, conversation, now)
     return event
 
 

@@ -14,7 +14,7 @@ from bot.dialogue.customer import customer_of
 from bot.dialogue.gap_capture import learn_reply
 from bot.messages import File, Kind
 from bot.rules import Rules
-from bot.transcript import channel_message_ids, conversations
+from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff
 from escalation.tickets import operations
@@ -58,7 +58,7 @@ def send_reply(
         raise Refused("empty")
     if len(text) > MAX_REPLY:
         raise Refused("too_long")
-    if not conversations.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
+    if not processed_keys.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
         return None
     event = operations.answer(db, rules.policy, ticket_id, who, text, now)
     if text and not has_more:
@@ -78,9 +78,9 @@ def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: R
         meta |= {"file": reply.file.name, "mime": reply.file.mime, "size": reply.file.size}
     if reply.place is not None:
         meta["place"] = list(reply.place)
-    line = conversations.add_message(db, conversation, "agent", text, now, kind=kind, staff_id=who.id, **meta)
+    line = message_store.add_message(db, conversation, "agent", text, now, kind=kind, staff_id=who.id, **meta)
     if reply.file is not None:
-        conversations.add_attachment(db, line, reply.file)
+        attachments.add_attachment(db, line, reply.file)
     if reply.written is not None:
         channel_message_ids.remember_id(db, reply.written.chat, reply.written.number, message_id=line)
     return line

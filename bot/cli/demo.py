@@ -24,7 +24,7 @@ from bot.messages import Incoming
 from bot.notifications import notice_inbox
 from bot.notifications.notice_inbox import notices
 from bot.service import Service
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from bot.wording.phrases import WEEKDAYS
 from escalation.staff import Staff, add_staff, get_staff
 from escalation.tickets import store, sweep
@@ -202,9 +202,9 @@ def _next_due(db: Connection) -> datetime | None:
     return min((at for at in (sweep.next_due(db), conversations.next_wake(db)) if at is not None), default=None)
 
 
-def _lines(db: Connection, name: str, after: int) -> list[conversations.Message]:
+def _lines(db: Connection, name: str, after: int) -> list[message_store.Message]:
     found = conversations.find_conversation(db, WEB, name)
-    return conversations.transcript(db, found.id, after) if found else []
+    return message_store.transcript(db, found.id, after) if found else []
 
 
 def _notices(db: Connection, after: int) -> list[Row[Any]]:
@@ -217,7 +217,7 @@ def _first_contacts(db: Connection) -> list[Row[Any]]:
     return list(db.execute(query.where(store.deadlines.c.milestone == "first_contact").order_by(store.tickets.c.id)))
 
 
-def _tapped(line: conversations.Message) -> str:
+def _tapped(line: message_store.Message) -> str:
     verb = str(line.meta.get("choice", "")).partition(":")[0]
     return {"helpful": "［有帮助］", "unhelpful": "［没帮助］", "person": "［转人工］"}.get(verb, verb)
 

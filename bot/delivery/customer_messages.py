@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.delivery import outbox
 from bot.messages import Button
-from bot.transcript import conversations
+from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 
 WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
@@ -30,6 +30,6 @@ def send_to_customer(
 
     The conversation must be locked.
     """
-    line = conversations.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
+    line = message_store.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
     if conversation.channel != WEB:
         outbox.post(db, conversation.channel, conversation.address, text, now, buttons, rank=rank, line=line)

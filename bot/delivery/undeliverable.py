@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from bot.topic_sync.topics import topics
 from bot.transcript import conversations
 from bot.transcript.channel_message_ids import id_in
-from bot.transcript.conversations import messages
+from bot.transcript.message_store import messages
 from escalation.tickets import store
 
 STAFF = "staff"  # the outbox channel that leads to them; its own module needs the outbox, which needs this one

@@ -10,9 +10,10 @@ from bot.dialogue.customer import customer_of
 from bot.dialogue.satisfaction import may_be_rated
 from bot.messages import Incoming
 from bot.rules import Rules
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import find_id
-from bot.transcript.conversations import Conversation, Message
+from bot.transcript.conversations import Conversation
+from bot.transcript.message_store import Message
 from escalation.tickets import store
 
 LOOKED_BACK = 100  # lines; older buttons are known by their message's number
@@ -20,7 +21,7 @@ LOOKED_BACK = 100  # lines; older buttons are known by their message's number
 
 def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bool:
     """A tap that counts: taken in before, or offered here and not out of date. Reads only."""
-    if conversations.message_of_key(db, tap.channel, tap.key) is not None:
+    if processed_keys.message_of_key(db, tap.channel, tap.key) is not None:
         return True
     conversation = conversations.find_conversation(db, tap.channel, tap.address)
     if conversation is None or not _was_offered(db, conversation, tap):
@@ -31,11 +32,11 @@ def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bo
 def _was_offered(db: Connection, conversation: Conversation, tap: Incoming) -> bool:
     under = find_id(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
     if under is not None and under.message_id is not None:
-        line = conversations.get_message(db, under.message_id)
+        line = message_store.get_message(db, under.message_id)
         if line.conversation_id == conversation.id and _offers(line, tap.choice):
             return True
     # A message whose number nobody wrote down: the process ended between the send and that.
-    return any(_offers(line, tap.choice) for line in conversations.latest(db, conversation.id, LOOKED_BACK))
+    return any(_offers(line, tap.choice) for line in message_store.latest(db, conversation.id, LOOKED_BACK))
 
 
 def _offers(line: Message, choice: str) -> bool:

@@ -13,9 +13,10 @@ from bot.dialogue.intake import RankedCandidates, Receipt
 from bot.dialogue.turn import joined
 from bot.messages import Edited, File, Incoming
 from bot.rules import Rules
-from bot.transcript import conversations
-from bot.transcript.conversations import Conversation, Message
+from bot.transcript import conversations, message_store, processed_keys
+from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_latest
+from bot.transcript.message_store import Message
 
 
 def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tuple[str, str]:
@@ -26,7 +27,7 @@ def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tupl
         whole = edited.message
         return intake.prepare(db, rules, whole, now) if whole is not None and whole.text else ("", "")
     assert conversation is not None, "it has this line"
-    fragments = conversations.pending(db, conversation.id)
+    fragments = message_store.pending(db, conversation.id)
     tier = customer_of(db, rules, conversation, now)[1].tier
     texts = [edited.text if each.id == line.id else each.words for each in fragments]
     return (joined(rules, texts) if line.id in {each.id for each in fragments} else ""), tier
@@ -39,7 +40,7 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidate
     What was never heard of is taken in as a message: its edit has overtaken it.
     """
     conversation = conversations.lock_conversation(db, edited.channel, edited.address, now)
-    if not conversations.remember_key(db, edited.channel, edited.key, now):
+    if not processed_keys.remember_key(db, edited.channel, edited.key, now):
         return Receipt(conversation.id, None, duplicate=True)
     line, whole = _line_of(db, conversation, edited), edited.message
     if line is None:
@@ -54,8 +55,8 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidate
 
 def _line_of(db: Connection, conversation: Conversation, edited: Edited) -> Message | None:
     """The line that the message became, if it was heard of."""
-    found = conversations.message_of_key(db, edited.channel, edited.original)
-    line = conversations.get_message(db, found) if found is not None else None
+    found = processed_keys.message_of_key(db, edited.channel, edited.original)
+    line = message_store.get_message(db, found) if found is not None else None
     return line if line is not None and line.conversation_id == conversation.id else None
 
 
@@ -69,7 +70,7 @@ def _take_in(
 ) -> Receipt:
     if edited.message is None:
         return Receipt(conversation.id, None, duplicate=False)
-    conversations.remember_key(db, edited.channel, edited.original, now)
+    processed_keys.remember_key(db, edited.channel, edited.original, now)
     known = {"overtaken": True, "edited": list(edited.order)}
     return intake.store_and_answer(db, rules, conversation, edited.message, ranked, now, **known)
 
@@ -84,8 +85,8 @@ def _consider(
     now: datetime,
 ) -> None:
     if _brings_danger(rules, line, edited.text):
-        conversations.hold_back(db, line.id)
-    elif line.id not in {each.id for each in conversations.pending(db, conversation.id)}:
+        message_store.hold_back(db, line.id)
+    elif line.id not in {each.id for each in message_store.pending(db, conversation.id)}:
         return
     said = Incoming(edited.channel, edited.address, edited.key, "text", text=edited.text)
     intake.take_turn(db, rules, conversation, said, ranked, now)

@@ -29,7 +29,7 @@ from bot.dialogue.acts import (
 from bot.dialogue.gap_capture import GapContext, asked_with, learn
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from bot.wording.phrases import answer_buttons, in_script, person_button, say
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
@@ -139,7 +139,7 @@ def _keep_within_time(turn: TurnContext) -> None:
 
 def _forward(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
-    conversations.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
+    message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
     operations.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     if turn.conversation.awaiting == "details":
         # Kept until the acknowledgement below has been said; then additions are taken in silence.
@@ -175,7 +175,7 @@ def _reopen(turn: TurnContext) -> None:
     since = turn.conversation.raised_at or turn.now
     event = operations.reopen(turn.db, turn.policy, ticket.id, turn.now, (turn.conversation.contact_id, turn.tier))
     turn.ticket = event.ticket
-    conversations.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
+    message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
     turn.say("reopened")
     turn.announce(event)

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from bot.dialogue.acts import Act, Answer, HandOff, Miss, Suggest
 from bot.dialogue.intents import intent_of
 from bot.rules import Rules
-from bot.transcript import conversations
-from bot.transcript.conversations import Conversation, Message
+from bot.transcript import message_store
+from bot.transcript.conversations import Conversation
+from bot.transcript.message_store import Message
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import claims_in, mask
 from escalation.policy.model import Policy
@@ -73,7 +74,7 @@ def asked_with(db: Connection, heard: GapContext, article: Article) -> str:
 
 def file_under(db: Connection, conversation: Conversation, ticket_id: int, since: datetime, latest: int | None) -> None:
     """The gaps of this matter led to this ticket: what a person answers there is what was lacking."""
-    lines = conversations.latest(db, conversation.id, LOOKED_BACK)
+    lines = message_store.latest(db, conversation.id, LOOKED_BACK)
     found = {int(line.meta["gap"]) for line in lines if line.at >= since and line.meta.get("gap")}
     gap_store.file_gaps(db, found | ({latest} if latest else set()), ticket_id)
 
@@ -154,13 +155,13 @@ def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None
 
 
 def _last(db: Connection, heard: GapContext, is_it: Callable[[Message], bool]) -> Message | None:
-    lines = conversations.latest(db, heard.conversation.id, LOOKED_BACK)
+    lines = message_store.latest(db, heard.conversation.id, LOOKED_BACK)
     return next((line for line in reversed(lines) if line.author == "bot" and is_it(line)), None)
 
 
 def _spoken(db: Connection, ticket: Ticket) -> list[str]:
     """What the customer wrote about the ticket's matter."""
-    lines = conversations.latest(db, ticket.conversation_id, LOOKED_BACK)
+    lines = message_store.latest(db, ticket.conversation_id, LOOKED_BACK)
     return [line.text for line in lines if (line.author, line.kind, line.ticket_id) == ("customer", "text", ticket.id)]
 
 

@@ -12,7 +12,7 @@ from bot.dialogue.gap_capture import file_under
 from bot.dialogue.intents import intent_of
 from bot.dialogue.turn_context import TurnContext
 from bot.tickets.recurrence import recurrences
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from escalation.staffing import dispatch
 from escalation.tickets import operations
 from escalation.tickets.events import Event, TicketOpened
@@ -31,9 +31,9 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
     opened = operations.open_ticket(turn.db, turn.policy, _matter(turn, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket
     since = turn.conversation.raised_at or turn.now
-    conversations.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
+    message_store.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
     file_under(turn.db, turn.conversation, opened.ticket.id, since, turn.gap)
-    conversations.mark_considered(turn.db, turn.conversation.id)
+    message_store.mark_considered(turn.db, turn.conversation.id)
     turn.conversation = replace(conversations.fresh_matter(turn.conversation), ticket_id=opened.ticket.id)
     turn.remember(held_until=None, follow_up_at=None, awaiting=None)
     incident_notices.at_hand_off(turn, silently=urgency.critical)
@@ -93,7 +93,7 @@ def _matter(turn: TurnContext, reason: str, urgency: str) -> operations.Matter:
 def _subject(turn: TurnContext) -> str:
     if turn.text:
         return turn.text
-    lines = [line for line in conversations.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
+    lines = [line for line in message_store.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
     sent = (line for line in reversed(lines) if line.kind in ("file", "location"))
     return next((line.meta.get("file", line.text) for line in sent), "")
 

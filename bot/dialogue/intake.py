@@ -22,9 +22,10 @@ from bot.dialogue.turn_context import TurnContext
 from bot.messages import Incoming
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.transcript import channel_message_ids, conversations
-from bot.transcript.conversations import Conversation, Message
+from bot.transcript import attachments, channel_message_ids, conversations, message_store, processed_keys
+from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_first
+from bot.transcript.message_store import Message
 from escalation.customers import customer_store
 from escalation.customers.model import TierDecision
 from escalation.tickets import operations, store
@@ -59,7 +60,7 @@ class Receipt:
 def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> tuple[str, str]:
     """The text a message would be judged by and the tier it is judged for, to rank before the transaction."""
     conversation = conversations.find_conversation(db, message.channel, message.address)
-    fragments = conversations.pending(db, conversation.id) if conversation else []
+    fragments = message_store.pending(db, conversation.id) if conversation else []
     tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
     texts = [*(fragment.words for fragment in fragments), message.text]
     return joined(rules, texts), tier
@@ -68,8 +69,8 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
 def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandidates | None, now: datetime) -> Receipt:
     """Seen before? → remember → who → decide → reply or ticket with all its deadlines → outbox rows."""
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
-    if not conversations.remember_key(db, message.channel, message.key, now):
-        earlier = conversations.message_of_key(db, message.channel, message.key)
+    if not processed_keys.remember_key(db, message.channel, message.key, now):
+        earlier = processed_keys.message_of_key(db, message.channel, message.key)
         if earlier is not None:
             keep_first(db, earlier, message.text, now)
         return Receipt(conversation.id, earlier, duplicate=True)
@@ -86,12 +87,12 @@ def store_and_answer(
     **meta: Any,
 ) -> Receipt:
     """A message whose key was remembered just now: written down, and answered or handed on."""
-    goes_on = message.album is not None and conversations.is_of_album(db, conversation.id, message.album)
+    goes_on = message.album is not None and message_store.is_of_album(db, conversation.id, message.album)
     # Nothing is held back unless somebody is being waited for: then there is nothing to read.
-    gathered = conversations.pending(db, conversation.id) if conversation.held_until is not None else []
+    gathered = message_store.pending(db, conversation.id) if conversation.held_until is not None else []
     message_id = _write_down(db, conversation, message, now, meta)
     heard = _as_line(conversation, message_id, message, now)
-    conversations.note_message(db, message.channel, message.key, message_id)
+    processed_keys.note_message(db, message.channel, message.key, message_id)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
     conversation = _heard(conversation, message, now)
@@ -103,9 +104,9 @@ def store_and_answer(
     conversation = take_turn(db, rules, conversation, message, ranked, now, fragments=fragments, goes_on=goes_on)
     composing = conversation.held_until is not None
     if composing and heard.words:
-        conversations.hold_back(db, message_id)
+        message_store.hold_back(db, message_id)
     elif gathered and not composing:
-        conversations.mark_considered(db, conversation.id)
+        message_store.mark_considered(db, conversation.id)
     return Receipt(conversation.id, message_id, duplicate=False, composing=composing)
 
 
@@ -172,9 +173,9 @@ def _write_down(
     if (answered := _answered(db, message)) is not None:
         meta["reply_to"] = answered
     text = message.text or (str(message.rating) if message.rating is not None else "")
-    message_id = conversations.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
+    message_id = message_store.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
     if message.file is not None:
-        conversations.add_attachment(db, message_id, message.file)
+        attachments.add_attachment(db, message_id, message.file)
     if message.number is not None:
         channel_message_ids.remember_id(db, int(message.address), message.number, message_id=message_id)
     return message_id
@@ -228,7 +229,7 @@ def take_turn(
     """
     conversation = replace(conversation, held_until=None)  # this turn decides anew whether to wait
     known = fragments is not None
-    fragments = fragments if fragments is not None else conversations.pending(db, conversation.id)
+    fragments = fragments if fragments is not None else message_store.pending(db, conversation.id)
     customer = customer_of(db, rules, conversation, now)
     text = joined(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
@@ -248,7 +249,7 @@ def take_turn(
     if goes_on and situation.ticket == "waiting":  # the album was acknowledged; what comes after it is an addition
         conversation = replace(conversation, awaiting=situation.awaiting)
     if conversation.held_until is None and not known:
-        conversations.mark_considered(db, conversation.id)
+        message_store.mark_considered(db, conversation.id)
     unanswered = conversation.misses > 0 and conversation.last_answer is None
     if not unanswered and not any(isinstance(act, Hold | Suggest) for act in acts):
         # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
@@ -264,5 +265,5 @@ def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
 def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: datetime) -> tuple[str, str]:
     """As `prepare`, for a conversation whose waiting time has run out."""
     conversation = conversations.get_conversation(db, conversation_id)
-    texts: list[Message] = conversations.pending(db, conversation_id)
+    texts: list[Message] = message_store.pending(db, conversation_id)
     return joined(rules, [fragment.words for fragment in texts]), customer_of(db, rules, conversation, now)[1].tier

@@ -13,7 +13,7 @@ from bot.dialogue.handoff import hand_over
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button, Incoming
 from bot.rules import Rules
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording.phrases import by, in_script
@@ -78,10 +78,10 @@ def question(choice: str, language: str) -> tuple[str, list[Button]]:
 def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> None:
     """The customer tapped below such a question: the wish becomes a ticket of its own, or part of the open one."""
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
-    if not conversations.remember_key(db, message.channel, message.key, now):
+    if not processed_keys.remember_key(db, message.channel, message.key, now):
         return
-    line = conversations.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
-    conversations.note_message(db, message.channel, message.key, line)
+    line = message_store.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
+    processed_keys.note_message(db, message.channel, message.key, line)
     if message.number is not None:
         remember_id(db, int(message.address), message.number, message_id=line)
     if conversation.unreachable_at is not None:

@@ -13,7 +13,8 @@ from bot.dialogue.plan import limits
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
 from bot.messages import Incoming
 from bot.rules import Rules
-from bot.transcript.conversations import Conversation, Message
+from bot.transcript.conversations import Conversation
+from bot.transcript.message_store import Message
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import topic_of

@@ -31,7 +31,7 @@ from bot.telegram.parsing.customers import (
     read_update,
 )
 from bot.telegram.sending.channel import PUT_AWAY, SHARE
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers
@@ -111,13 +111,13 @@ class Customers:
 def remark(db: Connection, rules: Rules, wish: DoorReply, now: datetime) -> None:
     """Say the door's own sentence, once; what was refused leaves a line for whoever reads the talk."""
     conversation = conversations.lock_conversation(db, TELEGRAM, wish.address, now)
-    if not conversations.remember_key(db, TELEGRAM, wish.key, now):
+    if not processed_keys.remember_key(db, TELEGRAM, wish.key, now):
         return
-    goes_on = wish.album is not None and conversations.is_of_album(db, conversation.id, wish.album)
+    goes_on = wish.album is not None and message_store.is_of_album(db, conversation.id, wish.album)
     if wish.line:
         album: dict[str, Any] = {"album": wish.album} if wish.album is not None else {}
-        line = conversations.add_message(db, conversation, "customer", wish.line, now, refused=True, **album)
-        conversations.note_message(db, TELEGRAM, wish.key, line)
+        line = message_store.add_message(db, conversation, "customer", wish.line, now, refused=True, **album)
+        processed_keys.note_message(db, TELEGRAM, wish.key, line)
         if wish.number is not None:
             remember_id(db, int(wish.address), wish.number, message_id=line)
     if not goes_on:  # one sentence for an album
@@ -143,10 +143,10 @@ def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime
     if conversation.ticket_id is not None and store.get_ticket(db, conversation.ticket_id).is_open:
         intake.receive(db, rules, message, None, now)
         return
-    if not conversations.remember_key(db, TELEGRAM, message.key, now):
+    if not processed_keys.remember_key(db, TELEGRAM, message.key, now):
         return
-    line = conversations.add_message(db, conversation, "customer", stuck.emoji or "[贴纸]", now)
-    conversations.note_message(db, TELEGRAM, message.key, line)
+    line = message_store.add_message(db, conversation, "customer", stuck.emoji or "[贴纸]", now)
+    processed_keys.note_message(db, TELEGRAM, message.key, line)
     if message.number is not None:
         remember_id(db, int(message.address), message.number, message_id=line)
     glad = any(sign in GLAD for sign in stuck.emoji)
@@ -158,7 +158,7 @@ def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime
 def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> None:
     """Tell whoever shared their number whether we know them now, once; the button for it goes away."""
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
-    if not conversations.remember_key(db, TELEGRAM, f"{message.key}:answer", now):
+    if not processed_keys.remember_key(db, TELEGRAM, f"{message.key}:answer", now):
         return
     known = conversation.proof == "shared_contact"
     text = in_script(telegram_customers.KNOWN_NOW if known else telegram_customers.NOT_KNOWN, conversation.language)
@@ -167,7 +167,7 @@ def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> Non
 
 def note_standing(db: Connection, standing: ChatBlocked, now: datetime) -> None:
     """They blocked the bot, or let it in again: staff see it."""
-    if not conversations.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
+    if not processed_keys.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
         return
     mark = mark_reachable if standing.reachable else mark_unreachable
     mark(db, TELEGRAM, standing.address, now)
@@ -179,7 +179,7 @@ def run_command(db: Connection, rules: Rules, secret: str, command: Command, now
         _link_staff(db, secret, command, now)
         return
     conversation = conversations.lock_conversation(db, TELEGRAM, command.address, now)
-    if not conversations.remember_key(db, TELEGRAM, command.key, now):
+    if not processed_keys.remember_key(db, TELEGRAM, command.key, now):
         return
     if conversation.unreachable_at is not None:
         mark_reachable(db, TELEGRAM, command.address, now)
@@ -196,7 +196,7 @@ def run_command(db: Connection, rules: Rules, secret: str, command: Command, now
 
 
 def _link_staff(db: Connection, secret: str, command: Command, now: datetime) -> None:
-    if conversations.remember_key(db, TELEGRAM, command.key, now):
+    if processed_keys.remember_key(db, TELEGRAM, command.key, now):
         told = accounts.redeem(db, secret, command.argument.removeprefix("s_"), command.account, now)
         outbox.post(db, TELEGRAM, command.address, told, now)
 

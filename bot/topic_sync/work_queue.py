@@ -14,7 +14,7 @@ from bot.topic_sync.group_rate import wait_for
 from bot.topic_sync.topic_groups import TopicGroup, every_group, in_use
 from bot.topic_sync.topics import topics
 from bot.transcript.channel_message_ids import channel_message_ids
-from bot.transcript.conversations import messages
+from bot.transcript.message_store import messages
 from escalation.tickets.store import notes
 
 LEASE = timedelta(seconds=60)

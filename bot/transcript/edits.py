@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table, Text, func, insert, select, update
 
 from bot.storage.tables import metadata
-from bot.transcript import conversations
-from bot.transcript.conversations import Message, messages
+from bot.transcript import message_store
+from bot.transcript.message_store import Message, messages
 from escalation.tickets.changes import note_change
 
 revisions = Table(
@@ -45,17 +45,17 @@ def keep_latest(db: Connection, line: Message, text: str, order: Sequence[int], 
         return False
     revise(db, line.id, text, now)
     if not late:
-        conversations.reword(db, line, now=text, edited=list(order))
+        message_store.reword(db, line, now=text, edited=list(order))
     _note(db, line)
     return True
 
 
 def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> None:
     """Keep the first words of a line whose edit came before them, if they are news."""
-    line = conversations.get_message(db, message_id)
+    line = message_store.get_message(db, message_id)
     if not line.meta.get("overtaken"):
         return
-    conversations.reword(db, line, overtaken=None, now=line.words)
+    message_store.reword(db, line, overtaken=None, now=line.words)
     if text == line.text:
         return
     revise(db, message_id, line.text, now)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.messages import Author
-from bot.transcript.conversations import Message, get_messages
 from bot.transcript.edits import revisions_of
+from bot.transcript.message_store import Message, get_messages
 
 SHOWN = 60  # characters of the line replied to
 

@@ -23,8 +23,9 @@ from bot.notifications import notice_inbox
 from bot.rules import Rules
 from bot.storage.database import Database
 from bot.topic_sync import topics
-from bot.transcript import conversations
-from bot.transcript.conversations import Conversation, Message
+from bot.transcript import conversations, message_store
+from bot.transcript.conversations import Conversation
+from bot.transcript.message_store import Message
 from bot.wording import phrases
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord
@@ -138,7 +139,7 @@ class Visitor:
     def lines(self) -> list[Message]:
         """The whole transcript."""
         found = self.conversation
-        return self.scene.read(conversations.transcript, found.id) if found else []
+        return self.scene.read(message_store.transcript, found.id) if found else []
 
     def buttons(self) -> list[str]:
         """The choices under the latest line."""

@@ -15,7 +15,7 @@ from bot.messages import Incoming
 from bot.rules import Rules
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
-from bot.transcript import conversations
+from bot.transcript import attachments
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import build
 from knowledge_base.matching.index_builder import IndexBuilder
@@ -101,12 +101,12 @@ async def test_a_revision_that_cannot_be_loaded_leaves_the_old_one_in_use(
 async def test_a_file_whose_rows_vanished_is_not_found(service: Service, scene: Scene, anna: Visitor) -> None:
     anna.send_file()
     number = anna.lines()[0].id
-    found = scene.read(conversations.get_attachment, number)
+    found = scene.read(attachments.get_attachment, number)
     assert found is not None
     assert found[0] == anna.lines()[0].conversation_id
-    assert scene.read(conversations.get_attachment, number + 100) is None
-    scene.write(lambda db: db.execute(update(conversations.attachments).values(content=None, reference="file-1")))
-    found = scene.read(conversations.get_attachment, number)
+    assert scene.read(attachments.get_attachment, number + 100) is None
+    scene.write(lambda db: db.execute(update(attachments.attachments).values(content=None, reference="file-1")))
+    found = scene.read(attachments.get_attachment, number)
     assert found is not None
     assert (found[1].content, found[1].reference) == (None, "file-1")
 

@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 
 from bot.agents.actions import Claim, Reply
 from bot.delivery.outbox import outbox
-from bot.transcript.conversations import inbox, messages
+from bot.transcript.message_store import messages
+from bot.transcript.processed_keys import inbox
 from bot.wording import phrases
 from escalation.tickets.store import deadlines, tickets
 from tests.databases import postgres_server, psycopg_url

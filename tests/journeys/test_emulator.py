@@ -29,7 +29,7 @@ from bot.telegram.adapter import Telegram
 from bot.telegram.api.client import Client
 from bot.telegram.receiving import poller
 from bot.telegram.receiving.webhook import PATH
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from bot.web.server import create_app
 from knowledge_base.revisions import revision_store
 from tests.bot.telegram.world import ARTICLES
@@ -112,7 +112,7 @@ class Harness:
         read = self.service.database.read_now
         found = read(conversations.find_conversation, "telegram", str(CHAT))
         return (
-            [line.text for line in read(conversations.transcript, found.id) if line.author == "customer"]
+            [line.text for line in read(message_store.transcript, found.id) if line.author == "customer"]
             if found
             else []
         )

@@ -14,7 +14,7 @@ from bot.dialogue import intake
 from bot.messages import Incoming
 from bot.tickets import incidents
 from bot.tickets.incidents import BATCH
-from bot.transcript.conversations import messages
+from bot.transcript.message_store import messages
 from escalation.incidents import incident_store
 from escalation.incidents.model import Draft
 from escalation.staff import Staff

@@ -21,7 +21,7 @@ from bot.agents.actions import Claim, Reply
 from bot.app import SAMPLE_FAQ
 from bot.auth.passwords import is_password
 from bot.delivery import outbox
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from escalation.customers.customer_store import contacts
 from escalation.staff import Staff, find_credentials, staff
 from escalation.tickets import store
@@ -158,7 +158,7 @@ class Story:
 
     def _left_behind(self, ticket_id: int) -> dict[str, Any]:
         desk, conversation = self.desk, self.desk.conversation_of(self.page)
-        lines = desk.read(conversations.transcript, conversation)
+        lines = desk.read(message_store.transcript, conversation)
         assert {line.id for line in lines} >= set(self.acknowledged), "what was acknowledged is there"
         tables = (store.deadlines, store.ticket_events)
         deadlines, events = (desk.rows(select(t).where(t.c.ticket_id == ticket_id)) for t in tables)
@@ -167,7 +167,7 @@ class Story:
         kept = desk.read(conversations.get_conversation, conversation)
         return {
             "lines": [(line.author, line.kind, _timeless(line.text), line.ticket_id is not None) for line in lines],
-            "pending": len(desk.read(conversations.pending, conversation)),
+            "pending": len(desk.read(message_store.pending, conversation)),
             "tickets": [(t.queue, t.state, t.holder_id, t.subject, t.reason) for t in desk.tickets_of(self.page)],
             "deadlines": sorted((d.milestone, d.state, d.step, d.breached_at is not None) for d in deadlines),
             "events": [event.kind for event in events if event.kind != "recurred"],

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.delivery import outbox
-from bot.transcript.conversations import conversations, transcript
+from bot.transcript.conversations import conversations
+from bot.transcript.message_store import transcript
 from bot.wording.telegram_customers import MAYBE_TWICE
 from tests.fakes.telegram_api import TOKEN, FakeTelegram, text_update
 from tests.journeys.people import Desk, desk_at

@@ -13,7 +13,7 @@ from bot.notifications.rules import Audience, Notice
 from bot.rules import Rules
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import MemberLeft
-from bot.transcript import conversations
+from bot.transcript import processed_keys
 from bot.wording import telegram_staff as words
 from escalation.staff import Staff, get_staff
 from escalation.tickets import store
@@ -50,7 +50,7 @@ def leave(db: Connection, rules: Rules, left: MemberLeft, now: datetime) -> None
 
     Once for each time they leave: an update that comes again must not put out somebody who is back.
     """
-    if not conversations.remember_key(db, TELEGRAM, left.key, now):
+    if not processed_keys.remember_key(db, TELEGRAM, left.key, now):
         return
     who = messenger_accounts.unlink(db, left.account)
     if who is not None:

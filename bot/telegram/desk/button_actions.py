@@ -18,7 +18,7 @@ from bot.telegram.desk.buttons import Pressed
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import ButtonPress
 from bot.topic_sync.topics import topics
-from bot.transcript import conversations
+from bot.transcript import processed_keys
 from bot.wording import telegram_staff as words
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
@@ -57,7 +57,7 @@ def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -
     if asked is not None:
         return asked
     action, done = _action_of(db, rules.policy, ticket, pressed)
-    if not conversations.remember_key(db, TELEGRAM, tapped.key, now):
+    if not processed_keys.remember_key(db, TELEGRAM, tapped.key, now):
         return NOTHING
     act_in_sight(db, rules, who, ticket.id, action, now)
     # The list it was chosen from gives way; the card itself follows in its own time.

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, select
 
 from bot.telegram.sending.rich_text import LONGEST, RichText
 from bot.topic_sync.work_queue import TopicWork
-from bot.transcript import conversations
+from bot.transcript import attachments, message_store
 from bot.transcript.channel_message_ids import channel_message_ids, id_in
-from bot.transcript.conversations import Conversation, Message, messages
+from bot.transcript.conversations import Conversation
 from bot.transcript.edits import revisions
+from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import quotes_of
 from bot.wording.utf16 import cut
 from escalation.staff import staff_names
@@ -158,7 +159,7 @@ def _shown(
     about: dict[str, Any] = {"words": words, "instead": instead, "quiet": first.author == "bot"}
     if first.number is None:
         name, line = first.file or ("", 0)
-        held = conversations.get_attachment(db, line)
+        held = attachments.get_attachment(db, line)
         content = held[1].content if held and tried < TRIES else None
         passed = _passed(marks, _until(items, first))
         if not content:
@@ -206,7 +207,7 @@ def _items(
     db: Connection, topic: TopicWork, ticket: Ticket, conversation: Conversation, customer: str
 ) -> Iterator[Item]:
     names = staff_names(db)
-    lines, remarks = conversations.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
+    lines, remarks = message_store.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
     here = _written_here(db, topic, [line.id for line in lines if line.author == "agent"], [row.id for row in remarks])
     labels = _labels(db, conversation) if any(line.kind == "choice" for line in lines) else {}
     quotes = {line: quote.headed for line, quote in quotes_of(db, lines).items()}
@@ -269,7 +270,7 @@ def _words(line: Message, labels: dict[str, str]) -> str:
 
 
 def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:
-    lately = conversations.latest(db, conversation.id, AT_ONCE)
+    lately = message_store.latest(db, conversation.id, AT_ONCE)
     return {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
 
 

@@ -17,8 +17,8 @@ from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import StaffMessage
 from bot.telegram.sending import albums
 from bot.topic_sync import topics
-from bot.transcript import channel_message_ids, conversations
-from bot.transcript.conversations import messages
+from bot.transcript import channel_message_ids, conversations, processed_keys
+from bot.transcript.message_store import messages
 from bot.wording import telegram_staff as words
 from bot.wording.phrases import refusal
 from escalation.staff import staff_names
@@ -39,7 +39,7 @@ def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, no
         _warn_of_code(db, rules, secret, said, now)
         return None
     ticket_id = topics.ticket_at(db, said.chat, said.thread) if said.thread is not None else None
-    if ticket_id is None or not conversations.remember_key(db, TELEGRAM, said.key, now):
+    if ticket_id is None or not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return None
     who = messenger_accounts.staff_of(db, said.account) if said.account is not None else None
     if who is None:
@@ -56,7 +56,7 @@ def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, no
 
 def refuse_words(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
     """Say, once, why nothing came of it: as an answer to it, in the console's own words."""
-    if not conversations.remember_key(db, TELEGRAM, said.key, now):
+    if not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return
     answer(db, rules, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
 
@@ -67,7 +67,7 @@ def take_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -
     # A link's preview came, or a place that is shared for an hour moved on: not other words.
     if known is None or said.place is not None or said.text == _kept(db, known):
         return
-    if conversations.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
+    if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
         answer(db, rules, said, words.SENT_STAYS if known.message_id is not None else words.NOTE_STAYS, now)
 
 
@@ -92,7 +92,7 @@ def _ask_who(db: Connection, rules: Rules, said: StaffMessage, now: datetime) ->
 
 
 def _warn_of_code(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> None:
-    if conversations.remember_key(db, TELEGRAM, said.key, now):
+    if processed_keys.remember_key(db, TELEGRAM, said.key, now):
         burn(db, secret, said.text, now)
         answer(db, rules, said, words.CODE_IN_GROUP, now)
 

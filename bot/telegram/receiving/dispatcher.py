@@ -26,7 +26,7 @@ from bot.telegram.parsing.customers import (
     said_at,
     words_of,
 )
-from bot.transcript import conversations, dead_letters
+from bot.transcript import conversations, dead_letters, message_store, processed_keys
 from bot.wording import telegram_customers
 from bot.wording.phrases import TOO_FAST, in_script, person_button
 
@@ -98,19 +98,19 @@ class Dispatcher:
 def tell_to_wait(db: Connection, address: str, key: str, now: datetime) -> None:
     """Say, once, that not everything was taken in; staff read it in the transcript."""
     conversation = conversations.lock_conversation(db, TELEGRAM, address, now)
-    if conversations.remember_key(db, TELEGRAM, key, now):
+    if processed_keys.remember_key(db, TELEGRAM, key, now):
         send_to_customer(db, conversation, in_script(TOO_FAST, conversation.language), now)
 
 
 def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str, now: datetime) -> None:
     """Keep an update that nothing else could be done with; a later redelivery is skipped."""
-    if not conversations.remember_key(db, TELEGRAM, key, now):
+    if not processed_keys.remember_key(db, TELEGRAM, key, now):
         return
     chat, words = chat_of(update), words_of(update)
     dead_letters.keep(db, rules.vault, key, kind_of(update), chat, why, content_of(update), now)
     if chat is not None and chat > 0:
         conversation = conversations.lock_conversation(db, TELEGRAM, str(chat), now)
-        conversations.add_message(db, conversation, "customer", words or f"[{kind_of(update)}]", now, set_aside=True)
+        message_store.add_message(db, conversation, "customer", words or f"[{kind_of(update)}]", now, set_aside=True)
         language = conversation.language
         send_to_customer(
             db,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.delivery.outbox import outbox
 from bot.telegram.parsing.customers import TELEGRAM
-from bot.transcript import channel_message_ids, conversations
+from bot.transcript import channel_message_ids, processed_keys
 
 PATIENCE = timedelta(seconds=1)  # for the next piece; Telegram hands them out at once
 MOST = 10  # pieces of an album
@@ -16,7 +16,7 @@ MOST = 10  # pieces of an album
 
 def is_begun(db: Connection, chat: int, album: str | None) -> bool:
     """Whether a piece of this album has gone to the customer already: then the others do, too."""
-    return album is not None and conversations.message_of_key(db, TELEGRAM, _key(chat, album)) is not None
+    return album is not None and processed_keys.message_of_key(db, TELEGRAM, _key(chat, album)) is not None
 
 
 def gather(db: Connection, chat: int, album: str, number: int, now: datetime) -> None:
@@ -24,10 +24,10 @@ def gather(db: Connection, chat: int, album: str, number: int, now: datetime) ->
     known = channel_message_ids.find_id(db, chat, number)
     if known is None or known.message_id is None:
         return
-    first = conversations.message_of_key(db, TELEGRAM, _key(chat, album))
+    first = processed_keys.message_of_key(db, TELEGRAM, _key(chat, album))
     if first is None:
-        conversations.remember_key(db, TELEGRAM, _key(chat, album), now)
-        conversations.note_message(db, TELEGRAM, _key(chat, album), known.message_id)
+        processed_keys.remember_key(db, TELEGRAM, _key(chat, album), now)
+        processed_keys.note_message(db, TELEGRAM, _key(chat, album), known.message_id)
         _wait(db, known.message_id, now)
     elif _join(db, first, number, now):
         db.execute(delete(outbox).where(outbox.c.line == known.message_id, outbox.c.state == "pending"))

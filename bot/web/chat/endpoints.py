@@ -19,8 +19,8 @@ from bot.delivery.customer_messages import WEB
 from bot.dialogue.turn import is_choice
 from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
 from bot.service import Service
-from bot.transcript import conversations
-from bot.transcript.conversations import Message
+from bot.transcript import attachments, conversations, message_store
+from bot.transcript.message_store import Message
 from bot.web.errors import Problem, while_it_lasts
 from bot.wording import phrases
 from bot.wording.sanitise import clean
@@ -169,7 +169,7 @@ async def post_file(service: ServiceDep, address: Visitor, key: str, file: Uploa
 @router.get("/files/{message_id}")
 async def get_file(service: ServiceDep, address: Visitor, message_id: Id) -> Response:
     """A file of this visitor's own conversation."""
-    found = await service.database.read(conversations.get_attachment, message_id)
+    found = await service.database.read(attachments.get_attachment, message_id)
     own = await service.database.read(conversations.find_conversation, WEB, address)
     if found is None or own is None or found[0] != own.id or found[1].content is None:
         raise Problem(404, phrases.NO_SUCH_PAGE)
@@ -218,7 +218,7 @@ def _transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
     conversation = conversations.find_conversation(db, WEB, address)
     if conversation is None:
         return {"messages": [], "composing": False, "state": "bot"}
-    lines = conversations.transcript(db, conversation.id, after)
+    lines = message_store.transcript(db, conversation.id, after)
     state = "bot"
     if conversation.ticket_id is not None:
         ticket = store.get_ticket(db, conversation.ticket_id)

@@ -16,7 +16,7 @@ from bot.agents.suggested_answer import ready_answer
 from bot.auth.ticket_access import sees
 from bot.messages import File, FileGone
 from bot.service import Service
-from bot.transcript import conversations
+from bot.transcript import attachments
 from bot.web.chat.endpoints import as_download
 from bot.web.console import ticket_view
 from bot.web.console.access import Number, OwnForm, SignedInStaff, StaffRequest, field
@@ -80,7 +80,7 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
 async def file(staff_request: SignedInStaff, ticket_id: Number, message_id: Number) -> Response:
     """A file of the ticket's conversation."""
     ticket = await staff_request.service.database.read(_visible_conversation, staff_request.who, ticket_id)
-    found = await staff_request.service.database.read(conversations.get_attachment, message_id)
+    found = await staff_request.service.database.read(attachments.get_attachment, message_id)
     if found is None or found[0] != ticket:
         raise Problem(404, phrases.NO_SUCH_PAGE)
     return as_download(await _with_content(staff_request.service, found[1]))

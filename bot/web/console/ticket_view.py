@@ -14,9 +14,11 @@ from bot.auth.ticket_access import sees
 from bot.notifications import notice_inbox
 from bot.notifications.publish import customer_label
 from bot.rules import Rules
-from bot.transcript import conversations
-from bot.transcript.conversations import Conversation, Message, attachments, messages
+from bot.transcript import conversations, message_store
+from bot.transcript.attachments import attachments
+from bot.transcript.conversations import Conversation
 from bot.transcript.edits import newest_revision
+from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.web.console.deadline_view import Clock, clock_of, in_order
 from escalation.customers.customer_store import find_customers
@@ -138,7 +140,7 @@ def read_sheet(
         raise Refused("forbidden")
     conversation = conversations.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
-    lines = conversations.latest(db, conversation.id)
+    lines = message_store.latest(db, conversation.id)
     told = _LineFacts(names, _held_files(db, conversation.id), versions_of(db, lines), quotes_of(db, lines))
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")

@@ -15,7 +15,7 @@ from bot.agents.actions import MAX_REPLY, Claim, Note, Record, Release, Reply, R
 from bot.dialogue import intake
 from bot.messages import Incoming
 from bot.storage.database import Database
-from bot.transcript.conversations import messages
+from bot.transcript.message_store import messages
 from escalation import staff
 from escalation.policy.model import Policy
 from escalation.tickets import store

@@ -14,7 +14,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import LEASE, MAX_AGE, MAX_ATTEMPTS
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.storage.database import Database
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from bot.transcript.channel_message_ids import ChannelMessage, find_id, id_in
 from tests.conftest import MONDAY_MORNING
 
@@ -218,6 +218,6 @@ def test_the_number_a_channel_gave_is_kept_for_the_line_it_carries(database: Dat
 
 
 def _line(db: Connection) -> int:
-    return conversations.add_message(
+    return message_store.add_message(
         db, conversations.lock_conversation(db, "telegram", "4711", NOW), "bot", "您好", NOW
     )

@@ -11,9 +11,9 @@ from bot.agents.actions import Resolve
 from bot.dialogue import edits, intake
 from bot.dialogue.intake import Receipt
 from bot.messages import Edited, File, Incoming
-from bot.transcript import conversations
-from bot.transcript.conversations import Message
+from bot.transcript import conversations, message_store
 from bot.transcript.edits import newest_revision, revisions, revisions_of
+from bot.transcript.message_store import Message
 from bot.transcript.quotes import quotes_of, versions_of
 from tests.bot.scene import Scene
 
@@ -43,7 +43,7 @@ class Phone:
     @property
     def lines(self) -> list[Message]:
         found = self.scene.read(conversations.find_conversation, "telegram", CHAT)
-        return self.scene.read(conversations.transcript, found.id) if found else []
+        return self.scene.read(message_store.transcript, found.id) if found else []
 
     @property
     def heard(self) -> list[str]:

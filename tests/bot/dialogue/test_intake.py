@@ -16,7 +16,9 @@ from bot.dialogue.turn import is_choice
 from bot.messages import File, Incoming
 from bot.notifications import notice_inbox
 from bot.transcript import channel_message_ids, conversations
-from bot.transcript.conversations import attachments, inbox, messages
+from bot.transcript.attachments import attachments, get_attachment
+from bot.transcript.message_store import messages
+from bot.transcript.processed_keys import inbox
 from escalation.tickets import store
 from escalation.tickets.store import deadlines, ticket_events, tickets
 from tests.bot.scene import FEE, JAM, ORDER, UNKNOWN, WIFI, Scene, Visitor
@@ -294,7 +296,7 @@ def test_a_file_is_stored_and_handed_over(scene_anywhere: Scene) -> None:
     said = anna.send_file("卡住了.jpg", content=b"\x00\xffpicture")
     assert said[0] == scene_anywhere.sentence("acknowledged_file", by=NOON)
     assert (scene_anywhere.ticket.reason, scene_anywhere.ticket.subject) == ("file", "卡住了.jpg")
-    found = scene_anywhere.read(conversations.get_attachment, anna.lines()[0].id)
+    found = scene_anywhere.read(get_attachment, anna.lines()[0].id)
     assert found is not None
     assert found[1].content == b"\x00\xffpicture"
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.telegram.api.client import FileGone
-from bot.transcript import conversations
+from bot.transcript import attachments, conversations
 from escalation.tickets import store
 from escalation.tickets.lifecycle import Ticket
 from tests.bot.telegram.world import INVOICE, STAFF, WIFI, World
@@ -125,7 +125,7 @@ async def test_a_picture_goes_to_a_person_who_can_look_at_it(api: FakeTelegram, 
     door = await world.open_door()
     await world.take(photo_update(77, "p", "屏幕花了"))
     line = world.lines(77, "customer")[0]
-    found = world.read(conversations.get_attachment, line.id)
+    found = world.read(attachments.get_attachment, line.id)
     assert (line.text, found[1].reference, found[1].content) == ("屏幕花了", "p-1280", None)
     assert await door.fetch_file(found[1].reference) == b"\xff\xd8 a picture"
     assert world.count("tickets") == 1

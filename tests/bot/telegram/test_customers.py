@@ -13,7 +13,8 @@ from bot.auth.messenger_accounts import staff_of
 from bot.telegram import customers
 from bot.telegram.parsing.customers import ChatBlocked
 from bot.transcript import conversations
-from bot.transcript.conversations import Conversation, Message
+from bot.transcript.conversations import Conversation
+from bot.transcript.message_store import Message
 from escalation.staff import add_staff, get_staff
 from escalation.tickets import store
 from escalation.tickets.lifecycle import Ticket

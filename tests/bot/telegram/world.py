@@ -14,7 +14,7 @@ from bot.delivery import outbox
 from bot.files.escalation_files import read_customer_file
 from bot.service import Service
 from bot.telegram.adapter import Telegram
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from escalation.customers import customer_store
 from knowledge_base.articles import Article
 from knowledge_base.revisions import revision_store
@@ -80,10 +80,10 @@ class World:
         """A look into the database."""
         return self.service.database.read_now(fn, *args)
 
-    def lines(self, chat: int, author: str | None = None) -> list[conversations.Message]:
+    def lines(self, chat: int, author: str | None = None) -> list[message_store.Message]:
         """The transcript of a chat."""
         found = self.read(conversations.find_conversation, "telegram", str(chat))
-        lines: list[conversations.Message] = self.read(conversations.transcript, found.id) if found else []
+        lines: list[message_store.Message] = self.read(message_store.transcript, found.id) if found else []
         return [line for line in lines if author in (None, line.author)]
 
     def said(self, chat: int) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.storage.database import Database
 from bot.transcript.channel_message_ids import ChannelMessage, find_id, id_in, remember_id, remember_ids
-from bot.transcript.conversations import add_message, lock_conversation
+from bot.transcript.conversations import lock_conversation
+from bot.transcript.message_store import add_message
 from tests.conftest import MONDAY_MORNING
 
 GROUP = -1001234567890

@@ -5,24 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.storage.database import Database
-from bot.transcript import conversations
-from bot.transcript.conversations import Message
+from bot.transcript import conversations, message_store
 from bot.transcript.edits import keep_first, keep_latest, newest_revision, revise, revisions_of
+from bot.transcript.message_store import Message
 from tests.conftest import MONDAY_MORNING as NOW
 
 
 def line(database: Database, text: str = "第一版", **meta: object) -> Message:
     def add(db: object) -> Message:
         conversation = conversations.lock_conversation(db, "telegram", "77", NOW)  # type: ignore[arg-type]
-        number = conversations.add_message(db, conversation, "customer", text, NOW, **meta)  # type: ignore[arg-type]
-        return conversations.get_message(db, number)  # type: ignore[arg-type]
+        number = message_store.add_message(db, conversation, "customer", text, NOW, **meta)  # type: ignore[arg-type]
+        return message_store.get_message(db, number)  # type: ignore[arg-type]
 
     found: Message = database.write_now(add)
     return found
 
 
 def again(database: Database, line: Message) -> Message:
-    found: Message = database.read_now(conversations.get_message, line.id)
+    found: Message = database.read_now(message_store.get_message, line.id)
     return found
 
 

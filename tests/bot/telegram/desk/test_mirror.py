@@ -11,7 +11,7 @@ from sqlalchemy import update
 from bot.agents.actions import Note, Reply
 from bot.telegram.desk.mirror import TopicMessage, next_piece
 from bot.topic_sync import topics
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.edits import revise
 from bot.wording.utf16 import units
@@ -187,7 +187,7 @@ def test_a_reply_answers_the_line_where_it_stands_or_quotes_it(desk: Scene, visi
 def _reply(desk: Scene, visitor: Visitor, text: str, line: int) -> None:
     def add(db: Any) -> None:
         conversation = conversations.lock_conversation(db, "telegram", visitor.address, desk.now)
-        conversations.add_message(db, conversation, "customer", text, desk.now, reply_to=line)
+        message_store.add_message(db, conversation, "customer", text, desk.now, reply_to=line)
 
     desk.write(add)
 
@@ -199,7 +199,7 @@ def test_an_album_is_one_piece_and_costs_a_group_as_many_messages_as_it_has_pict
         conversation = conversations.lock_conversation(db, "telegram", visitor.address, desk.now)
         for number in range(3):
             what: dict[str, Any] = {"file": f"{number}.jpg", "album": f"a{first}"}
-            line = conversations.add_message(db, conversation, "customer", "", desk.now, kind="file", **what)
+            line = message_store.add_message(db, conversation, "customer", "", desk.now, kind="file", **what)
             remember_id(db, 555, first + number, message_id=line)
 
     desk.write(add, 70)

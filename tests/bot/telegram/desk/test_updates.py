@@ -17,7 +17,7 @@ from bot.delivery import outbox
 from bot.messages import Delivery, Never
 from bot.notifications import notice_inbox
 from bot.topic_sync.topics import groups, topics
-from bot.transcript import channel_message_ids, conversations
+from bot.transcript import attachments, channel_message_ids
 from bot.wording import telegram_staff as words
 from escalation import staff as people
 from escalation.tickets import store
@@ -326,7 +326,7 @@ async def test_a_picture_sent_in_reply_goes_to_the_customer_as_it_is(held: DeskS
     assert (row.text, row.content, row.reply_to) == ("", {"copy": [GROUP, number], "bare": False}, 31)
     said = held.customer.lines()[-1]
     assert (said.kind, said.text, said.meta["file"]) == ("file", "请看这里", "照片.jpg")
-    _, kept = held.scene.read(conversations.get_attachment, said.id)
+    _, kept = held.scene.read(attachments.get_attachment, said.id)
     assert (kept.reference, kept.content) == ("p1", None)
 
 
@@ -382,7 +382,7 @@ async def test_a_file_of_four_gigabytes_with_a_hostile_name_and_kind_is_passed_o
     number = await desk.write(LI, document={"file_id": "d1", "file_unique_id": "u", **hostile}, caption="/r 看\x00这里")
     (row,) = desk.sent()
     assert (row.text, row.content) == ("看这里", {"copy": [GROUP, number], "bare": True})
-    _, kept = desk.scene.read(conversations.get_attachment, desk.customer.lines()[-1].id)
+    _, kept = desk.scene.read(attachments.get_attachment, desk.customer.lines()[-1].id)
     assert (kept.name[:9], kept.mime, kept.size) == ("甲gpj.exe长", "text/html", 2**31 - 1)
 
 

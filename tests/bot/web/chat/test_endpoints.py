@@ -16,7 +16,8 @@ from bot.agents.actions import Claim, Reply
 from bot.auth.visitor_sessions import visitor_sessions
 from bot.delivery.rate_limit import SENDER_BURST
 from bot.messages import MAX_FILE, MAX_TEXT
-from bot.transcript.conversations import conversations, messages
+from bot.transcript.conversations import conversations
+from bot.transcript.message_store import messages
 from bot.web.chat import endpoints
 from bot.wording import phrases
 from escalation.tickets.store import tickets

@@ -1,0 +1,44 @@
+"""Files that came with a line, kept beside it or by reference."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    insert,
+    select,
+)
+
+from bot.messages import File
+from bot.storage.tables import metadata
+from bot.transcript.message_store import messages
+
+attachments = Table(  # in the database: one transaction with the message, and every replica can show them
+    "attachments",
+    metadata,
+    Column("message_id", Integer, ForeignKey(messages.c.id), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("mime", String(127), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("reference", String(255)),
+    Column("content", LargeBinary),
+)
+
+
+def add_attachment(db: Connection, message_id: int, file: File) -> None:
+    """Keep a file with its message."""
+    values = {"name": file.name, "mime": file.mime, "size": file.size, "reference": file.reference}
+    db.execute(insert(attachments).values(message_id=message_id, content=file.content, **values))
+
+
+def get_attachment(db: Connection, message_id: int) -> tuple[int, File] | None:
+    """The file of a message and the conversation it belongs to."""
+    columns = (messages.c.conversation_id, attachments.c.name, attachments.c.mime, attachments.c.size)
+    query = select(*columns, attachments.c.content, attachments.c.reference).join_from(messages, attachments)
+    row = db.execute(query.where(messages.c.id == message_id)).one_or_none()
+    return (row[0], File(*row[1:])) if row else None

@@ -1,0 +1,172 @@
+"""The lines of the transcript: appended, read, and what the bot has not considered yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from bot.messages import Author, Button, Kind
+from bot.storage.tables import metadata
+from bot.transcript.conversations import Conversation, conversations, save_conversation
+from escalation.staff import staff
+from escalation.tickets.changes import note_line
+from escalation.tickets.store import tickets
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
+    Column("ticket_id", Integer, ForeignKey(tickets.c.id), index=True),
+    Column("author", String(16), nullable=False),
+    Column("staff_id", Integer, ForeignKey(staff.c.id)),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("meta", JSON, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("considered", Boolean, nullable=False),  # false while the bot still waits for more fragments
+    Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line of the transcript."""
+
+    id: int
+    conversation_id: int
+    ticket_id: int | None
+    author: Author
+    staff_id: int | None
+    kind: Kind
+    text: str
+    meta: dict[str, Any]
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """What it says by now: `text` are the first words, and customers may change them at some channels."""
+        latest: str = self.meta.get("now", self.text)
+        return latest
+
+
+_MESSAGE = [messages.c[f.name] for f in fields(Message)]
+_ADDED = insert(messages).returning(messages.c.id)
+_UNCONSIDERED = and_(messages.c.conversation_id == bindparam("conversation"), messages.c.considered.is_(False))
+_PENDING = select(*_MESSAGE).where(_UNCONSIDERED).order_by(messages.c.id)
+_HELD_BACK = update(messages).where(messages.c.id == bindparam("line")).values(considered=False)
+_CONSIDERED = update(messages).where(_UNCONSIDERED).values(considered=True)
+
+
+def add_message(
+    db: Connection,
+    conversation: Conversation,
+    author: Author,
+    text: str,
+    now: datetime,
+    *,
+    kind: Kind = "text",
+    staff_id: int | None = None,
+    buttons: Sequence[Button] = (),
+    considered: bool = True,
+    **meta: Any,
+) -> int:
+    """Append a line and return its id. The conversation must be locked, so that ids grow in commit order."""
+    if buttons:
+        meta["buttons"] = [button.as_json() for button in buttons]
+    if conversation.ticket_id is not None:
+        note_line(db, conversation.ticket_id)
+    values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}
+    values |= {"staff_id": staff_id, "kind": kind, "text": text, "meta": meta, "at": now, "considered": considered}
+    return int(db.execute(_ADDED, values).scalar_one())
+
+
+def pending(db: Connection, conversation_id: int) -> list[Message]:
+    """Fragments the bot has not considered yet, oldest first."""
+    return [Message(*row) for row in db.execute(_PENDING, {"conversation": conversation_id})]
+
+
+def get_message(db: Connection, message_id: int) -> Message:
+    """A line known to exist."""
+    return Message(*db.execute(select(*_MESSAGE).where(messages.c.id == message_id)).one())
+
+
+def get_messages(db: Connection, ids: Collection[int]) -> dict[int, Message]:
+    """Those of these lines that there are."""
+    rows = db.execute(select(*_MESSAGE).where(messages.c.id.in_(ids))) if ids else ()
+    return {row.id: Message(*row) for row in rows}
+
+
+def reword(db: Connection, line: Message, **changes: Any) -> None:
+    """Change what is kept of a line besides its first words; with None, forget it."""
+    meta = {name: value for name, value in (line.meta | changes).items() if value is not None}
+    db.execute(update(messages).where(messages.c.id == line.id).values(meta=meta))
+
+
+def hold_back(db: Connection, message_id: int) -> None:
+    """A line is to be taken into account by the next turn, with what comes until then."""
+    db.execute(_HELD_BACK, {"line": message_id})
+
+
+def is_of_album(db: Connection, conversation_id: int, album: str) -> bool:
+    """Whether a piece of this album came before."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.author == "customer")
+    query = select(messages.c.meta).where(*mine).order_by(messages.c.id.desc()).limit(20)
+    return any(meta.get("album") == album for meta in db.scalars(query))
+
+
+def mark_considered(db: Connection, conversation_id: int) -> None:
+    """Everything so far has been taken into account."""
+    db.execute(_CONSIDERED, {"conversation": conversation_id})
+
+
+def leave_to_agent(db: Connection, conversation: Conversation, now: datetime) -> None:
+    """Whatever the bot was still waiting for belongs to the agent now."""
+    mark_considered(db, conversation.id)
+    save_conversation(db, replace(conversation, held_until=None, hand_over_at=None), now)
+
+
+def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
+    """Messages of the matter from `since` on belong to this ticket, whichever was remembered when they came."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)
+    db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
+
+
+def transcript(db: Connection, conversation_id: int, after: int = 0, limit: int = 500) -> list[Message]:
+    """Lines after the id `after`, oldest first."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.id > after)
+    return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
+
+
+def ticket_lines(db: Connection, ticket_id: int, after: int, limit: int) -> list[Message]:
+    """The first `limit` lines filed under a ticket after the id `after`, oldest first."""
+    mine = (messages.c.ticket_id == ticket_id, messages.c.id > after)
+    return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
+
+
+def latest(db: Connection, conversation_id: int, limit: int = 300) -> list[Message]:
+    """The newest lines, oldest first."""
+    query = select(*_MESSAGE).where(messages.c.conversation_id == conversation_id)
+    rows = db.execute(query.order_by(messages.c.id.desc()).limit(limit)).all()
+    return [Message(*row) for row in reversed(rows)]
