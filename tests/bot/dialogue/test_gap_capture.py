@@ -362,8 +362,8 @@ def test_a_settled_gap_is_not_changed_any_more(scene: Scene) -> None:
 
 def test_gaps_of_no_ticket_cost_nothing_to_look_for(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[Any] = []
-    real = gap_capture.conversations.latest
-    monkeypatch.setattr(gap_capture.conversations, "latest", lambda *args: looked.append(args) or real(*args))
+    real = gap_capture.message_store.latest
+    monkeypatch.setattr(gap_capture.message_store, "latest", lambda *args: looked.append(args) or real(*args))
     anna: Visitor = scene.visitor()
     anna.say("怎么查订单")
     anna.say(UNKNOWN)
