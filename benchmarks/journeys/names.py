@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-# Where each may be found; the first that exists is taken.
+# Where each may be found; the first that exists is taken. Earlier names first: an installed tree lends an earlier one
+# the modules it lacks.
 PLACES = {
-    "settings": ("bot.config.settings:Settings", "bot.settings:Settings"),
+    "settings": ("bot.settings:Settings", "bot.config.settings:Settings"),
     "open": ("bot.app:open_service", "bot.app:open_house"),
     "load_samples": ("bot.app:load_samples",),
     "first_administrator": ("bot.app:first_administrator",),
     "create_app": ("bot.web.server:create_app",),
-    "clock": ("bot.jobs.clock:Clock", "bot.jobs.clock:Alarms", "bot.alarms:Alarms"),
+    "clock": ("bot.alarms:Alarms", "bot.jobs.alarm_clock:AlarmClock"),
 }
 # The function that is one journey, by its names.
 ENTRIES = {
