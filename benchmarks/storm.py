@@ -26,7 +26,7 @@ from benchmarks.network import Arrival, Network
 from benchmarks.replicas import running
 from benchmarks.tables import show
 from bot.app import utc_now
-from bot.wording.phrases import KINDS
+from bot.wording.labels import NOTICES
 from escalation.sla.steps import EscalationStep
 from escalation.tickets.store import tickets
 
@@ -35,7 +35,7 @@ LINES = (EscalationStep("breach", timedelta(0), ("holder", "lead")),)
 AHEAD = 4.0  # seconds from the seeding to the storm
 MINUTE = 60.0
 PATIENCE = 120.0
-LINE = re.compile(rf"{KINDS['breach']} #(\d+) .*?（(..)）")
+LINE = re.compile(rf"{NOTICES['breach']} #(\d+) .*?（(..)）")
 
 
 async def measure(where: Ground, breaches: int, processes: int, watch: float) -> dict[str, Any]:

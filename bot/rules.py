@@ -11,7 +11,7 @@ from escalation.policy.model import Policy, Urgency
 from escalation.policy.routing import topic_of, urgency_of
 from escalation.vault import Vault
 from knowledge_base.articles import Article
-from knowledge_base.matching.decide import Verdict, decide
+from knowledge_base.matching.decide import PROBABLE, Verdict, decide
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.matching.ranking import Candidate, is_visible, rank
@@ -21,7 +21,6 @@ from knowledge_base.text.normalise import normalise
 log = logging.getLogger(__name__)
 
 QUICK = 1_000  # articles among which a text is ranked in about a millisecond
-PROBABLE = 0.5  # from here on a candidate is more likely right than wrong
 
 
 @dataclass(frozen=True, slots=True)

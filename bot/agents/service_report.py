@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
-from bot.wording.phrases import late
+from bot.wording.moments import late
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.operations import MAX_NOTE
 from escalation.tickets.plans import Plan

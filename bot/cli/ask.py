@@ -17,7 +17,8 @@ from bot.dialogue.plan import plan
 from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
 from bot.service import Service
-from bot.wording.phrases import by, in_script, say
+from bot.wording.moments import by
+from bot.wording.phrases import in_script, say
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from escalation.customers.model import TierDecision, tier_of

@@ -25,7 +25,7 @@ from bot.notifications import notice_inbox
 from bot.notifications.notice_inbox import notices
 from bot.service import Service
 from bot.transcript import conversations, message_store
-from bot.wording.phrases import WEEKDAYS
+from bot.wording.moments import WEEKDAYS
 from escalation.staff import Staff, add_staff, get_staff
 from escalation.tickets import store, sweep
 from escalation.working_hours.instants import parse_instant

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cli.output import print_line, print_table
-from bot.wording.phrases import WEEKDAYS
+from bot.wording.moments import WEEKDAYS
 from escalation.policy.model import Milestone, Policy, Tier, Urgency
 from escalation.policy.read_tiers import BUILT_IN_FACTS
 from escalation.policy.routing import route

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection
 
 from bot.cli.output import print_line, print_table
-from bot.notifications.publish import customer_label
 from bot.rules import Rules
-from bot.wording.phrases import WEEKDAYS
+from bot.wording.labels import customer_label
+from bot.wording.moments import WEEKDAYS
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.tickets.queries import FIRST_DUE, IS_OPEN, TicketOverview, count_tickets, tickets_overview

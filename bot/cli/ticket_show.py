@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row
 
 from bot.cli.output import print_line, print_table
 from bot.cli.ticket_list import left, moment, short
-from bot.notifications.publish import customer_label
 from bot.rules import Rules
+from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.policy.read_tiers import BUILT_IN_FACTS

@@ -30,7 +30,8 @@ from bot.dialogue.gap_capture import GapContext, asked_with, learn
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button
 from bot.transcript import conversations, message_store
-from bot.wording.phrases import answer_buttons, in_script, person_button, say
+from bot.wording.buttons import answer_buttons, person_button
+from bot.wording.phrases import in_script, say
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.tickets import operations, store

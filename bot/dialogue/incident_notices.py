@@ -8,11 +8,12 @@ from dataclasses import replace
 from bot.dialogue.acts import Act, Answer, Complain, Forward, HandOff, Hold, Miss, RaiseUrgency, Reopen, Say, Suggest
 from bot.dialogue.intents import intent_of
 from bot.dialogue.turn_context import TurnContext
-from bot.rules import PROBABLE
-from bot.wording.phrases import in_script, person_button
+from bot.wording.buttons import person_button
+from bot.wording.phrases import in_script
 from escalation.incidents import incident_store
 from escalation.incidents.model import Incident, touching
 from escalation.policy.routing import topic_of
+from knowledge_base.matching.decide import PROBABLE
 from knowledge_base.text.normalise import normalise
 
 _ABOUT_A_MATTER = Answer | Suggest | Miss | Forward | Reopen | RaiseUrgency | Complain

@@ -26,9 +26,7 @@ from bot.dialogue.acts import (
     Urge,
 )
 from bot.dialogue.intents import Intent
-from knowledge_base.matching.decide import Answered, Unknown, Unsure
-
-PROBABLE = 0.5
+from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
 
 
 def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:

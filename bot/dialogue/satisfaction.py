@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.dialogue.turn_context import TurnContext
 from bot.transcript.conversations import fresh_matter
-from bot.wording.phrases import rating_buttons
+from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
 from escalation.tickets import operations
 from escalation.tickets.lifecycle import Ticket

@@ -16,7 +16,8 @@ from bot.rules import Rules
 from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
-from bot.wording.phrases import by, in_script
+from bot.wording.moments import by
+from bot.wording.phrases import in_script
 from escalation.customers.model import Customer
 from escalation.policy.model import FIRST_CONTACT, Policy, Tier
 from escalation.tickets import operations, store

@@ -14,7 +14,8 @@ from bot.messages import Button
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
-from bot.wording.phrases import by, say
+from bot.wording.moments import by
+from bot.wording.phrases import say
 from escalation.customers.model import Customer, TierDecision
 from escalation.tickets import store
 from escalation.tickets.events import Event

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, and_, exists, or_, select
 from bot.notifications.notice_inbox import save_notice
 from bot.notifications.once import first_to, is_done
 from bot.notifications.pages import LONGEST
-from bot.notifications.publish import customer_label, labels
+from bot.notifications.publish import labels
 from bot.notifications.rules import Audience, Notice
 from bot.notifications.staff_chat import post_card
 from bot.rules import Rules
-from bot.wording.phrases import by, say
+from bot.wording.labels import customer_label
+from bot.wording.moments import by
+from bot.wording.phrases import say
 from bot.wording.utf16 import units
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy

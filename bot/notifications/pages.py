@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
 
 from bot.notifications.rules import Notice, notices
-from bot.wording.phrases import KINDS, by, late, say, staff_card
+from bot.wording.labels import NOTICES
+from bot.wording.moments import by, late
+from bot.wording.phrases import say, staff_card
+from bot.wording.utf16 import cut, units
 from escalation.policy.model import Policy
 from escalation.tickets.events import DeadlineReached, Event, HelpAsked, Recurred, TicketAssigned
 from escalation.tickets.lifecycle import Ticket
@@ -73,8 +75,8 @@ def cards(
             rank=0 if urgent else policy.tier_of(ticket.tier).rank,
             due_at=_due(event),
             deadline_id=event.deadline_id if isinstance(event, DeadlineReached) else None,
-            text=_cut(to + staff_card(notice.text, event), LONGEST - units(link)) + link,
-            line=_cut(to + _line(policy, notice, event, customer, at), LONGEST // 4),
+            text=cut(to + staff_card(notice.text, event), LONGEST - units(link)) + link,
+            line=cut(to + _line(policy, notice, event, customer, at), LONGEST // 4),
             not_before=at,
         )
         for notice in (told if told is not None and at == now else notices(policy, event, customer, at))
@@ -91,13 +93,8 @@ def digests(policy: Policy, lines: Sequence[str]) -> Iterator[tuple[str, int]]:
             length += 1 + units(lines[at + taken])
             taken += 1
         body = "\n".join(lines[at : at + taken])
-        yield _cut(f"{_headed(policy, taken)}\n{body}", LONGEST), taken
+        yield cut(f"{_headed(policy, taken)}\n{body}", LONGEST), taken
         at += taken
-
-
-def units(text: str) -> int:
-    """How long a text is by the chat's own count: characters beyond the basic plane are two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _headed(policy: Policy, number: int) -> str:
@@ -108,7 +105,7 @@ def _line(policy: Policy, notice: Notice, event: Event, customer: str, now: date
     ticket, due, overdue = event.ticket, _due(event), ""
     if isinstance(event, DeadlineReached):
         overdue = late(event.noticed_at - event.due_at)
-    values = {"kind": KINDS.get(notice.kind, notice.kind), "ticket": f"#{ticket.id}", "customer": customer}
+    values = {"kind": NOTICES.get(notice.kind, notice.kind), "ticket": f"#{ticket.id}", "customer": customer}
     values |= {"tier": ticket.tier, "queue": ticket.queue, "milestone": _matter(event), "late": overdue}
     values["due"] = by(policy, due, now) if due else ""
     return " ".join(say(policy, "notice_digest_line", **values).split())
@@ -136,10 +133,3 @@ def _due(event: Event) -> datetime | None:
         case _:
             promised: datetime | None = getattr(event, "promised", None)
             return promised
-
-
-def _cut(text: str, most: int) -> str:
-    if units(text) <= most:
-        return text
-    fitting = sum(length < most for length in accumulate(map(units, text)))  # one is for the ellipsis
-    return f"{text[:fitting].rstrip()}…"

@@ -14,6 +14,7 @@ from bot.notifications.recipients import reaching
 from bot.notifications.rules import is_silent, notices
 from bot.rules import Rules
 from bot.topic_sync import topics
+from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customer, find_customers
 from escalation.customers.model import Customer
 from escalation.staff import staff_names
@@ -91,8 +92,3 @@ def _or_nobody(db: Connection, rules: Rules, contact: str, now: datetime) -> Cus
     except VaultError:
         log.exception("contact %s is told of without the name, which cannot be opened", contact)
         return None
-
-
-def customer_label(customer: Customer | None) -> str:
-    """How a customer is called on cards and in notices."""
-    return f"{customer.organisation.name} {customer.contact.name}" if customer else "未识别客户"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
-from bot.wording.phrases import by, late, say
+from bot.wording.moments import by, late
+from bot.wording.phrases import say
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
     AssignmentExpired,

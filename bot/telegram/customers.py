@@ -35,7 +35,8 @@ from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers
-from bot.wording.phrases import BAD_CHOICE, FILE_KIND, in_script, say
+from bot.wording.phrases import in_script, say
+from bot.wording.refusals import BAD_CHOICE, FILE_KIND
 from escalation.customers import customer_store
 from escalation.tickets import store
 

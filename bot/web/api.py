@@ -12,7 +12,7 @@ from bot.auth import api_keys, one_time_codes
 from bot.tickets.tier_changes import save_and_reroute
 from bot.web.chat.endpoints import ServiceDep
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from escalation.customers.crm_import import CrmFaults, parse_record
@@ -27,7 +27,7 @@ async def known_key(
     """The name of the key a request carries; 401 without a good one."""
     name = await service.database.read(api_keys.key_name, given.credentials) if given is not None else None
     if name is None:
-        raise Problem(401, phrases.BAD_KEY)
+        raise Problem(401, refusals.BAD_KEY)
     return name
 
 
@@ -96,10 +96,10 @@ async def make_telegram_link(
     """A link that binds whoever opens it in Telegram to this contact; hand it only to them."""
     rules, now = service.rules, service.clock()
     if not service.bot_name:
-        raise Problem(409, phrases.NO_BOT)
+        raise Problem(409, refusals.NO_BOT)
     known = await service.database.read(customer_store.find_customer, rules.vault, rules.policy, wish.customer, now)
     if known is None:
-        raise Problem(404, phrases.NO_SUCH_CUSTOMER.format(customer=clean(wish.customer)))
+        raise Problem(404, refusals.NO_SUCH_CUSTOMER.format(customer=clean(wish.customer)))
     url = await service.database.unit(
         one_time_codes.issue_url, service.token_secret, service.bot_name, "customer", wish.customer, now
     )

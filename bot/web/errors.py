@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from bot.wording import phrases
+from bot.wording import refusals
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def _in_words(error: RequestValidationError) -> str:
 def too_large(request: Request) -> str:
     """The sentence for a body beyond its bound: a file, or too many words."""
     if request.url.path.endswith("/files"):
-        return phrases.FILE_TOO_LARGE
+        return refusals.FILE_TOO_LARGE
     sentence: str = request.app.state.service.rules.policy.wording["too_long"]
     return sentence
 
@@ -57,12 +57,12 @@ def tell_problems(app: FastAPI) -> None:
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # Customers' pages get a sentence of ours; the company's own programs are told which field is wrong.
         chat = not request.url.path.startswith(("/api/customers", "/api/telegram-links"))
-        return JSONResponse({"error": phrases.BAD_MESSAGE if chat else _in_words(error)}, 422)
+        return JSONResponse({"error": refusals.BAD_MESSAGE if chat else _in_words(error)}, 422)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        known = {404: phrases.NO_SUCH_PAGE, 405: phrases.NO_SUCH_PAGE, 413: too_large(request)}
-        sentence = known.get(error.status_code, phrases.BAD_MESSAGE)
+        known = {404: refusals.NO_SUCH_PAGE, 405: refusals.NO_SUCH_PAGE, 413: too_large(request)}
+        sentence = known.get(error.status_code, refusals.BAD_MESSAGE)
         return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
 
     @app.exception_handler(SQLAlchemyError)
@@ -70,9 +70,9 @@ def tell_problems(app: FastAPI) -> None:
     async def _database(_request: Request, error: Exception) -> JSONResponse:
         # The type only: a driver's message may quote the row, and rows hold personal data.
         log.error("the database could not be used: %s", type(error).__name__)
-        return JSONResponse({"error": phrases.NOT_WORKING}, 503, headers={"Retry-After": "2"})
+        return JSONResponse({"error": refusals.NOT_WORKING}, 503, headers={"Retry-After": "2"})
 
     @app.exception_handler(Exception)
     async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected %s", type(error).__name__)
-        return JSONResponse({"error": phrases.NOT_WORKING}, 500)
+        return JSONResponse({"error": refusals.NOT_WORKING}, 500)

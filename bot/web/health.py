@@ -19,7 +19,7 @@ from bot.delivery.outbox import outbox
 from bot.service import Service
 from bot.transcript import dead_letters
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.tickets.store import deadlines, tickets
 
 Checks = Callable[[], dict[str, bool]]
@@ -45,7 +45,7 @@ def health_router(checks: Checks) -> APIRouter:
     async def metrics(request: Request) -> Response:
         service: Service = request.app.state.service
         if not await _may_measure(request, service):
-            raise Problem(401, phrases.BAD_KEY)
+            raise Problem(401, refusals.BAD_KEY)
         found = await service.database.read(_measure, service.clock())
         registry = CollectorRegistry()
         registry.register(_ReadFigures(found))

@@ -1,90 +1,12 @@
-"""Every sentence a person can read: instants, names and numbers in the policy's wording, in the reader's script."""
+"""Sentences of the policy's wording in the reader's script, and what staff are told of a fact."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from bot.messages import Button
 from escalation.policy.model import Policy
 from escalation.tickets.events import Event, TicketOpened
-from escalation.tickets.lifecycle import RefusalCode
 from knowledge_base.text.scripts import to_traditional
-
-WEEKDAYS = "一二三四五六日"
-
-REFUSALS: dict[RefusalCode, str] = {
-    "claimed_by_other": "这张工单已由{holder}认领。",
-    "already_yours": "这张工单已经在您名下。",
-    "not_holder": "这张工单由{holder}负责，只有经办人能这样操作。",
-    "unclaimed": "请先认领这张工单。",
-    "finished": "这张工单已经结束，不能再操作。",
-    "not_finished": "这张工单还在处理中，不能这样操作。",
-    "not_found": "没有这张工单。",
-    "unknown_fact": "政策里没有这个进展事项。",
-    "unknown_queue": "政策里没有这个队列。",
-    "unknown_staff": "没有这位同事，或其账号已停用。",
-    "empty": "内容不能为空。",
-    "too_long": "内容太长，请删减后再提交。",
-    "forbidden": "这张工单不在您负责的队列里，如需处理请联系组长。",
-    "cause_needed": "这是投诉工单，请先选择投诉原因。",
-    "unknown_cause": "政策里没有这类投诉原因。",
-    "unknown_support": "政策里没有这个支援对象。",
-    "unknown_urgency": "政策里没有这个紧急程度。",
-    "no_steps": "方案须有 1 到 20 个步骤，每一步都要写明做什么。",
-    "step_in_the_past": "每一步的完成时间都要晚于现在。",
-    "already_waiting": "这张工单已经登记为等待客户。",
-    "no_report_owed": "按政策，这位客户的工单不需要服务报告。",
-    "write_the_report": "请用「写服务报告」提交报告内容，系统会送达收件人。",
-    "nothing_late": "这张工单没有需要确认的超时提醒。",
-}
-
-# How a digest calls what happened.
-KINDS = {
-    "new": "新工单",
-    "warning": "到期提醒",
-    "breach": "已超时",
-    "overdue": "仍未完成",
-    "urge": "客户催促",
-    "reopened": "重新打开",
-    "rerouted": "转入",
-    "critical": "特急",
-    "complaint": "投诉",
-    "reminder": "提醒",
-    "assigned": "派单",
-    "unclaimed": "未认领",
-    "nobody": "无人可派",
-    "help": "求援",
-    "recurring": "反复出现",
-    "report": "服务报告",
-    "reassigned": "收回改派",
-    "incident": "中断结束",
-    "morning": "晨报",
-    "left": "离群",
-}
-
-# What a program or a page is told when it sends us something we cannot take.
-NOT_WORKING = "系统暂时繁忙，请稍后再试，您已发送的内容不会丢失。"
-BAD_SESSION = "会话已失效，请刷新页面后重新开始。"
-BAD_TOKEN = "身份凭证无效或已过期，请从官网重新进入。"  # noqa: S105  # a sentence, not a secret
-NO_SUCH_CUSTOMER = "没有编号为「{customer}」的客户，请先导入或创建客户资料。"
-NO_BOT = "还没有可用的 Telegram 机器人：请设置 JIEDAI_TELEGRAM_TOKEN，并确认服务已连上 Telegram。"
-BAD_KEY = "接口密钥无效或已停用。"
-BAD_MESSAGE = "消息格式不正确：请提供 key，以及 text、choice、rating 三者之一。"
-BAD_MESSAGE_KEY = "消息的 key 须为 1 到 64 个字符，每条消息各不相同。"
-BAD_RATING = "评分须为 1 到 5 的整数。"
-BAD_CHOICE = "这个选项已失效，请直接输入您的问题。"
-FILE_TOO_LARGE = "文件太大了，请发送 10 MB 以内的文件。"
-TOO_FAST = "您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"
-FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档。"
-FILE_ELSEWHERE = "这个文件存放在客户使用的聊天软件里，当前没有连接，无法打开。"
-BAD_SIGN_IN = "账号或密码不正确。"
-SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
-FORM_EXPIRED = "页面已过期，请刷新后再试。"
-NO_SUCH_PAGE = "没有这个页面。"
-NO_SUCH_EDITION = "没有找到这一版政策。"
-ONLY_LEADS = "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。"
-ONLY_LEADS_SET_ASIDE = "未能自动处理的消息只有组长、主管和管理员可以查看。"
 
 
 def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) -> str:
@@ -95,27 +17,6 @@ def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) 
 def in_script(text: str, language: str) -> str:
     """Text as this reader writes."""
     return to_traditional(text) if language == "zh-Hant" else text
-
-
-def by(policy: Policy, at: datetime, now: datetime) -> str:
-    """An instant as the latest moment of a promise: 「今天 14:35」, or with date and weekday when it isn't today.
-
-    A promise is never worded later than it is: seconds are cut off.
-    """
-    there, today = at.astimezone(policy.zone), now.astimezone(policy.zone)
-    clock = f"{there:%H:%M}"
-    if there.date() == today.date():
-        return f"今天 {clock}"
-    year = f"{there.year}年" if there.year != today.year else ""
-    return f"{year}{there.month}月{there.day}日（周{WEEKDAYS[there.weekday()]}）{clock}"
-
-
-def late(duration: timedelta) -> str:
-    """How long something is overdue: 「25 分钟」「3 小时 10 分钟」「2 天 4 小时」."""
-    minutes = max(int(duration.total_seconds()) // 60, 1)
-    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    parts = [(days, "天"), (hours, "小时"), (0 if days else rest, "分钟")]
-    return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
 def incident_over(title: str, tickets: Sequence[int]) -> str:
@@ -146,27 +47,3 @@ def staff_card(notice: str, event: Event) -> str:
     if ticket.suggested:
         lines.append(f"参考答案：{ticket.suggested[:300]}")
     return "\n".join(lines)
-
-
-def refusal(code: RefusalCode, holder: str | None) -> str:
-    """Why an agent's move was refused."""
-    return REFUSALS[code].format(holder=holder or "其他同事")
-
-
-def answer_buttons(policy: Policy, article_id: str, language: str) -> tuple[Button, ...]:
-    """有帮助 / 没帮助 / 转人工 under an answer."""
-    return (
-        Button(f"helpful:{article_id}", say(policy, "button_helpful", language)),
-        Button(f"unhelpful:{article_id}", say(policy, "button_unhelpful", language)),
-        person_button(policy, language),
-    )
-
-
-def person_button(policy: Policy, language: str) -> Button:
-    """转人工."""
-    return Button("person", say(policy, "button_person", language))
-
-
-def rating_buttons() -> tuple[Button, ...]:
-    """1 to 5."""
-    return tuple(Button(f"rate:{score}", str(score)) for score in range(1, 6))

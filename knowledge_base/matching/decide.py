@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from knowledge_base.matching.ranking import Candidate
 
+PROBABLE = 0.5  # confidence from which on a candidate is more likely right than wrong
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

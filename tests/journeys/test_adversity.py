@@ -19,7 +19,7 @@ from bot.agents.actions import Claim, Reply
 from bot.delivery.outbox import outbox
 from bot.transcript.message_store import messages
 from bot.transcript.processed_keys import inbox
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.tickets.store import deadlines, tickets
 from tests.databases import postgres_server, psycopg_url
 from tests.journeys.people import Desk, Page, desk_at, token_of
@@ -127,7 +127,7 @@ def _survive(http: httpx.Client, server: Server, trouble: Trouble) -> None:
         with trouble(server):
             for _ in range(2):
                 refused = page.post(key=key, text="三楼的复印机报错了")
-                assert (refused.status_code, refused.json()) == (503, {"error": phrases.NOT_WORKING})
+                assert (refused.status_code, refused.json()) == (503, {"error": refusals.NOT_WORKING})
                 assert refused.headers["Retry-After"]
             assert http.post(f"{server.url}/api/chat/sessions", json={}).status_code == 503
             assert server.is_alive

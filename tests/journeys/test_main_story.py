@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from bot.agents.actions import Claim, Note, Reply
-from bot.wording import phrases
+from bot.wording import moments, refusals
 from escalation.tickets.lifecycle import Refused
 from tests.journeys.people import Desk, Page, sentence, signed, token_of
 from tests.processes import Server, eventually
@@ -33,7 +33,7 @@ def test_a_strategic_customer_reaches_a_persons_queue_with_fifteen_minutes_runni
     first = desk.deadline(ticket.id, "first_contact")
     assert first.due_at - ticket.received_at == timedelta(minutes=15)
     promise = page.hears("最晚")["text"]
-    assert phrases.by(desk.service.rules.policy, first.due_at, ticket.received_at) in promise
+    assert moments.by(desk.service.rules.policy, first.due_at, ticket.received_at) in promise
     assert "特级" not in promise
     assert [(audience, name) for audience, name, _ in desk.noticed(ticket.id, "new")] == [("queue", "特级专席")]
 
@@ -133,7 +133,7 @@ def test_a_forged_or_expired_token_opens_nothing(http: httpx.Client, example: Se
     before = _count_sessions(desk)
     for token in (expired, forged, for_others, unknown, "no token at all"):
         answer = http.post(f"{example.url}/api/chat/sessions", json={"token": token})
-        assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_TOKEN})
+        assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_TOKEN})
     assert _count_sessions(desk) == before
 
 

@@ -11,13 +11,14 @@ from functools import partial
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.notifications.publish import customer_label, labels
+from bot.notifications.publish import labels
 from bot.rules import Rules
 from bot.telegram.desk.topic_card import mark, moment
 from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES, RichText
 from bot.topic_sync.group_rate import arrived, take, wait_for
 from bot.topic_sync.topic_groups import TopicGroup, ensure, every_group, in_use, saw, where
 from bot.topic_sync.topics import groups, links, topics
+from bot.wording.labels import customer_label
 from bot.wording.utf16 import cut
 from escalation.policy.model import Policy
 from escalation.tickets.lifecycle import Ticket

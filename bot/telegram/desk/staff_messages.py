@@ -20,7 +20,7 @@ from bot.topic_sync import topics
 from bot.transcript import channel_message_ids, conversations, processed_keys
 from bot.transcript.message_store import messages
 from bot.wording import telegram_staff as words
-from bot.wording.phrases import refusal
+from bot.wording.refusals import refusal
 from escalation.staff import staff_names
 from escalation.tickets import store
 from escalation.tickets.lifecycle import Refused, Ticket

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.notifications.publish import customer_label
 from bot.telegram.sending.rich_text import RichText
 from bot.transcript.conversations import Conversation
-from bot.wording.phrases import WEEKDAYS
+from bot.wording.labels import customer_label
+from bot.wording.moments import WEEKDAYS
 from bot.wording.utf16 import cut
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy

@@ -28,7 +28,9 @@ from bot.telegram.parsing.customers import (
 )
 from bot.transcript import conversations, dead_letters, message_store, processed_keys
 from bot.wording import telegram_customers
-from bot.wording.phrases import TOO_FAST, in_script, person_button
+from bot.wording.buttons import person_button
+from bot.wording.phrases import in_script
+from bot.wording.refusals import TOO_FAST
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from bot.service import Service
 from bot.transcript import attachments, conversations, message_store
 from bot.transcript.message_store import Message
 from bot.web.errors import Problem, while_it_lasts
-from bot.wording import phrases
+from bot.wording import phrases, refusals
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from escalation.tickets import store
@@ -50,7 +50,7 @@ async def visitor(service: ServiceDep, authorization: Annotated[str, Header()] =
     if scheme.lower() == "bearer" and token:
         found = await service.database.read(visitor_sessions.address_of, token, service.clock())
     if found is None:
-        raise Problem(401, phrases.BAD_SESSION)
+        raise Problem(401, refusals.BAD_SESSION)
     return found
 
 
@@ -98,13 +98,13 @@ async def _proven(service: Service, token: str) -> str:
     try:
         contact_id = customer_of_token(token, service.token_secret, service.clock())
     except BadToken as error:
-        raise Problem(401, phrases.BAD_TOKEN) from error
+        raise Problem(401, refusals.BAD_TOKEN) from error
     rules = service.rules
     known = await service.database.read(
         customer_store.find_customer, rules.vault, rules.policy, contact_id, service.clock()
     )
     if known is None:
-        raise Problem(401, phrases.BAD_TOKEN)
+        raise Problem(401, refusals.BAD_TOKEN)
     return contact_id
 
 
@@ -118,29 +118,29 @@ async def post_message(service: ServiceDep, address: Visitor, wish: MessageWish)
 
 def _demand_patience(service: Service, address: str) -> None:
     if service.inbound_limiter.check(f"{WEB}:{address}") != "allow":
-        raise Problem(429, phrases.TOO_FAST)
+        raise Problem(429, refusals.TOO_FAST)
 
 
 def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
     _demand_key(wish.key)
     if sum(given is not None for given in (wish.text, wish.choice, wish.rating)) != 1:
-        raise Problem(422, phrases.BAD_MESSAGE)
+        raise Problem(422, refusals.BAD_MESSAGE)
     key = f"{address}:{wish.key}"
     if wish.text is not None:
         return Incoming(WEB, address, key, "text", text=_readable(service, wish.text))
     if wish.rating is not None:
         if not 1 <= wish.rating <= 5:
-            raise Problem(422, phrases.BAD_RATING)
+            raise Problem(422, refusals.BAD_RATING)
         return Incoming(WEB, address, key, "rating", rating=wish.rating)
     choice = clean((wish.choice or "")[:LONGEST_CHOICE])
     if not is_choice(choice):
-        raise Problem(422, phrases.BAD_CHOICE)
+        raise Problem(422, refusals.BAD_CHOICE)
     return Incoming(WEB, address, key, "choice", choice=choice)
 
 
 def _demand_key(key: str) -> None:
     if not 1 <= len(key) <= 64 or clean(key) != key:
-        raise Problem(422, phrases.BAD_MESSAGE_KEY)
+        raise Problem(422, refusals.BAD_MESSAGE_KEY)
 
 
 def _readable(service: Service, text: str) -> str:
@@ -157,10 +157,10 @@ async def post_file(service: ServiceDep, address: Visitor, key: str, file: Uploa
     _demand_key(key)
     mime = (file.content_type or "").split(";")[0].strip().lower()
     if not is_welcome_kind(mime):
-        raise Problem(415, phrases.FILE_KIND)
+        raise Problem(415, refusals.FILE_KIND)
     content = await file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
-        raise Problem(413, phrases.FILE_TOO_LARGE)
+        raise Problem(413, refusals.FILE_TOO_LARGE)
     kept = File(name=clean(file.filename or "文件")[:200], mime=mime, size=len(content), content=content)
     receipt = await service.receive(Incoming(WEB, address, f"{address}:{key}", "file", file=kept))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": False}
@@ -172,7 +172,7 @@ async def get_file(service: ServiceDep, address: Visitor, message_id: Id) -> Res
     found = await service.database.read(attachments.get_attachment, message_id)
     own = await service.database.read(conversations.find_conversation, WEB, address)
     if found is None or own is None or found[0] != own.id or found[1].content is None:
-        raise Problem(404, phrases.NO_SUCH_PAGE)
+        raise Problem(404, refusals.NO_SUCH_PAGE)
     return as_download(found[1])
 
 

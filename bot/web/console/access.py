@@ -22,7 +22,7 @@ from bot.service import Service
 from bot.web.chat.endpoints import ServiceDep
 from bot.web.errors import Problem
 from bot.web.templating import page
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.staff import Staff
 
 COOKIE = "jiedai_staff"
@@ -105,7 +105,7 @@ async def own_form(request: Request, staff_request: SignedInStaff) -> FormData:
     form = await small_form(request)
     given = form.get("csrf")
     if not isinstance(given, str) or not compare_digest(given.encode(), staff_request.signed.csrf.encode()):
-        raise Problem(403, phrases.FORM_EXPIRED)
+        raise Problem(403, refusals.FORM_EXPIRED)
     return form
 
 
@@ -116,7 +116,7 @@ async def small_form(request: Request) -> FormData:
     """A form of words; nothing that the console asks for is large."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
-        raise Problem(413, phrases.REFUSALS["too_long"])
+        raise Problem(413, refusals.REFUSALS["too_long"])
     return await request.form(max_files=0, max_fields=100)
 
 
@@ -156,7 +156,7 @@ def show_problems_as_pages(app: FastAPI) -> None:
 
 async def _to_sign_in(request: Request, _error: Exception) -> Response:
     if request.method != "GET" or not _reads_pages(request) or "x-part" in request.headers:
-        return JSONResponse({"error": phrases.FORM_EXPIRED}, 401)
+        return JSONResponse({"error": refusals.FORM_EXPIRED}, 401)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303)
 
@@ -175,7 +175,7 @@ def _as_page(handler: Any) -> Handler:
 def _sentence(error: Exception, response: Response) -> str:
     if isinstance(error, Problem):
         return error.sentence
-    return phrases.NO_SUCH_PAGE if response.status_code in (404, 405, 422) else phrases.NOT_WORKING
+    return refusals.NO_SUCH_PAGE if response.status_code in (404, 405, 422) else refusals.NOT_WORKING
 
 
 def _reads_pages(request: Request) -> bool:

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from bot.auth.ticket_access import visible_to
 from bot.notifications import notice_inbox
-from bot.notifications.publish import customer_label
 from bot.rules import Rules
 from bot.transcript.message_store import messages
 from bot.web.console.deadline_view import fault_in_words, is_late, urgency_of
+from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.staff import Staff, staff_names

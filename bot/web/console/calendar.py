@@ -20,7 +20,7 @@ from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, 
 from bot.web.console.calendar_month import month_of
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
-from bot.wording import phrases
+from bot.wording import moments
 from bot.wording.sanitise import clean
 from escalation.calendars import calendar_editions
 from escalation.calendars.calendar_editions import YearEdition
@@ -160,7 +160,7 @@ async def _page(
         "year": year,
         "years": [one for one in (year - 1, year, year + 1) if one in YEARS],
         "months": [month_of(days, year, number) for number in range(1, 13)],
-        "weekdays": phrases.WEEKDAYS,
+        "weekdays": moments.WEEKDAYS,
         "today": now.astimezone(read.policy.zone).date(),
         "days_off": sum(day.kind == "off" and day.calendar is None for day in days),
         "days_on": sum(day.kind == "on" and day.calendar is None for day in days),

@@ -20,7 +20,7 @@ from bot.notifications import notice_inbox
 from bot.web.console.access import Number, OwnForm, StaffRequest, field, lead_or, valid_number, way_back
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.staff import Staff
 from knowledge_base.articles import Article
@@ -36,7 +36,7 @@ SHOWN = 30  # gaps on the page: whoever has dealt with these sees the next
 LISTED = 2_000  # questions offered by name while typing
 FIELDS = ("article", "other", "wordings", "category", "answer")
 NOTHING: Mapping[str, Any] = {"number": 0, "move": "", **dict.fromkeys(FIELDS, "")}
-LEAD = lead_or(phrases.ONLY_LEADS)
+LEAD = lead_or(refusals.ONLY_LEADS)
 Lead = Annotated[StaffRequest, LEAD]
 
 
@@ -101,7 +101,7 @@ def _decision(staff_request: StaffRequest, move: str, form: FormData) -> AsSimil
         case "new":
             return AsNew(field(form, "category"), _lines(form, "wordings"), clean(field(form, "answer")))
         case _:
-            raise Problem(404, phrases.NO_SUCH_PAGE)
+            raise Problem(404, refusals.NO_SUCH_PAGE)
 
 
 def _lines(form: FormData, name: str) -> tuple[str, ...]:

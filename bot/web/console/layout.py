@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.web.console.access import StaffRequest
 from bot.web.templating import page
-from bot.wording import phrases
+from bot.wording import moments
 
 
 def frame(
@@ -24,11 +24,11 @@ def frame(
         "csrf": staff_request.signed.csrf,
         "now": now,
         "unread": unread,
-        "moment": lambda at: phrases.by(policy, at, now),
+        "moment": lambda at: moments.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
-        "since": lambda at: phrases.by(policy, at, now).removeprefix("今天 "),
+        "since": lambda at: moments.by(policy, at, now).removeprefix("今天 "),
         "day": partial(_day, staff_request),
-        "duration": phrases.late,
+        "duration": moments.late,
         "within": _within,
         "iso": _iso,
     }
@@ -37,7 +37,7 @@ def frame(
 
 def _day(staff_request: StaffRequest, at: datetime) -> str:
     there = at.astimezone(staff_request.service.rules.policy.zone)
-    return f"{there.year}年{there.month}月{there.day}日 周{phrases.WEEKDAYS[there.weekday()]}"
+    return f"{there.year}年{there.month}月{there.day}日 周{moments.WEEKDAYS[there.weekday()]}"
 
 
 def _iso(at: datetime | None) -> str:
@@ -45,4 +45,4 @@ def _iso(at: datetime | None) -> str:
 
 
 def _within(seconds: int) -> str:
-    return phrases.late(timedelta(seconds=seconds))
+    return moments.late(timedelta(seconds=seconds))

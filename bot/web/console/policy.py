@@ -15,7 +15,7 @@ from bot.notifications import notice_inbox
 from bot.web.console.access import SignedInStaff, StaffRequest
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.policy import policy_editions
 from escalation.policy.policy_editions import Edition
 from escalation.staff import Staff
@@ -47,7 +47,7 @@ async def _page(staff_request: StaffRequest, version: str | None) -> HTMLRespons
     terms, unread = await staff_request.service.database.read(_read, staff_request.who, staff_request.inbox_queues())
     shown = next((term for term in terms if version in (None, term.edition.version)), None)
     if shown is None:
-        raise Problem(404, phrases.NO_SUCH_EDITION)
+        raise Problem(404, refusals.NO_SUCH_EDITION)
     return frame(staff_request, "console/policy.html", staff_request.service.clock(), unread, shown=shown, terms=terms)
 
 

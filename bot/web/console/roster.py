@@ -22,7 +22,7 @@ from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, 
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.staffing import on_duty, roster_changes, roster_store
@@ -116,7 +116,7 @@ async def _change(staff_request: StaffRequest, form: FormData, move: str, typed:
             one, other = _number(typed["one"]), _number(typed["other"])
             return (await service.database.unit(roster_changes.swap_shifts, zone, one, other, by, now))[0]
         case _:
-            raise Problem(404, phrases.NO_SUCH_PAGE)
+            raise Problem(404, refusals.NO_SUCH_PAGE)
 
 
 def _wanted(typed: Mapping[str, str]) -> ShiftEntry:
@@ -174,7 +174,7 @@ async def _page(
         "last_week": monday - timedelta(days=7),
         "next_week": monday + timedelta(days=7),
         "this_week": _monday(today),
-        "weekdays": phrases.WEEKDAYS,
+        "weekdays": moments.WEEKDAYS,
         "hours": partial(_hours, policy.zone),
         "done": done,
         "faults": faults,

@@ -17,7 +17,7 @@ from bot.web.chat.endpoints import ServiceDep
 from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, after_sign_in, field, is_ours, small_form
 from bot.web.errors import Problem
 from bot.web.templating import page
-from bot.wording import phrases
+from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.staff import Staff, find_credentials
 
@@ -39,7 +39,7 @@ async def form(request: Request, service: ServiceDep, next: str = "/console") ->
 async def sign_in(request: Request, service: ServiceDep) -> Response:
     """A cookie for the right password; the same sentence for a wrong one and for an unknown name."""
     if not is_ours(request):
-        raise Problem(403, phrases.FORM_EXPIRED)
+        raise Problem(403, refusals.FORM_EXPIRED)
     given = await small_form(request)
     login, password = clean(field(given, "login"))[:LONGEST_LOGIN], field(given, "password")[:LONGEST_PASSWORD]
     place = request.client.host if request.client else "?"
@@ -47,10 +47,10 @@ async def sign_in(request: Request, service: ServiceDep) -> Response:
     async with _turn(request):
         wait, who = await _judge(service, login, password, place)
     if wait:
-        sentence = phrases.SIGN_IN_THROTTLED.format(minutes=math.ceil(wait.total_seconds() / 60))
+        sentence = refusals.SIGN_IN_THROTTLED.format(minutes=math.ceil(wait.total_seconds() / 60))
         return _form(service, 429, sentence, login, field(given, "next"))
     if who is None:
-        return _form(service, 401, phrases.BAD_SIGN_IN, login, field(given, "next"))
+        return _form(service, 401, refusals.BAD_SIGN_IN, login, field(given, "next"))
     token = await service.database.unit(_welcome, who, login, service.clock())
     response = RedirectResponse(after_sign_in(field(given, "next")), 303)
     lifetime = int(staff_sessions.LIFETIME.total_seconds())

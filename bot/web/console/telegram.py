@@ -20,7 +20,7 @@ from bot.transcript.dead_letters import SetAside
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, demand_lead, field, signed_in_staff, way_back
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.staff import Staff
 from escalation.vault import Vault, VaultError
 
@@ -83,7 +83,7 @@ async def unlink(staff_request: SignedInStaff, form: OwnForm) -> Response:
 @router.post("/seen")
 async def seen(staff_request: SignedInStaff, form: OwnForm) -> Response:
     """A lead has dealt with what was set aside; a second time is the same as once."""
-    demand_lead(staff_request, phrases.ONLY_LEADS_SET_ASIDE)
+    demand_lead(staff_request, refusals.ONLY_LEADS_SET_ASIDE)
     await staff_request.service.database.unit(dead_letters.mark_seen, field(form, "key"), staff_request.service.clock())
     return RedirectResponse("/console/telegram?done=seen", 303)
 
@@ -95,10 +95,10 @@ def _unlink(db: Connection, who: Staff) -> None:
 
 
 async def _content(staff_request: StaffRequest, key: str) -> str:
-    demand_lead(staff_request, phrases.ONLY_LEADS_SET_ASIDE)
+    demand_lead(staff_request, refusals.ONLY_LEADS_SET_ASIDE)
     found = await staff_request.service.database.read(_open, staff_request.service.rules.vault, key)
     if found is None:
-        raise Problem(404, phrases.NO_SUCH_PAGE)
+        raise Problem(404, refusals.NO_SUCH_PAGE)
     return found
 
 

@@ -24,7 +24,7 @@ from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.layout import frame
 from bot.web.console.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import moments, refusals
 from escalation.staff import Staff, staff_names
 from escalation.tickets import store
 from escalation.tickets.lifecycle import RefusalCode, Refused
@@ -82,7 +82,7 @@ async def file(staff_request: SignedInStaff, ticket_id: Number, message_id: Numb
     ticket = await staff_request.service.database.read(_visible_conversation, staff_request.who, ticket_id)
     found = await staff_request.service.database.read(attachments.get_attachment, message_id)
     if found is None or found[0] != ticket:
-        raise Problem(404, phrases.NO_SUCH_PAGE)
+        raise Problem(404, refusals.NO_SUCH_PAGE)
     return as_download(await _with_content(staff_request.service, found[1]))
 
 
@@ -91,7 +91,7 @@ async def _with_content(service: Service, kept: File) -> File:
     if kept.content is not None:
         return kept
     if kept.reference is None or service.fetch_file is None:
-        raise Problem(404, phrases.FILE_ELSEWHERE)
+        raise Problem(404, refusals.FILE_ELSEWHERE)
     try:
         return replace(kept, content=await service.fetch_file(kept.reference))
     except FileGone as gone:
@@ -102,9 +102,9 @@ def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:
     try:
         ticket = store.get_ticket(db, ticket_id)
     except Refused as refused:
-        raise Problem(404, phrases.REFUSALS[refused.code]) from refused
+        raise Problem(404, refusals.REFUSALS[refused.code]) from refused
     if not sees(who, ticket):
-        raise Problem(403, phrases.REFUSALS["forbidden"])
+        raise Problem(403, refusals.REFUSALS["forbidden"])
     return ticket.conversation_id
 
 
@@ -112,7 +112,7 @@ async def _refusal(
     staff_request: StaffRequest, ticket_id: int, refused: Refused, typed: Typed, key: str
 ) -> HTMLResponse:
     names = await staff_request.service.database.read(staff_names) if refused.holder_id else {}
-    sentence = phrases.refusal(refused.code, names.get(refused.holder_id or 0))
+    sentence = refusals.refusal(refused.code, names.get(refused.holder_id or 0))
     status = STATUSES.get(refused.code, 409)
     if refused.code in ("not_found", "forbidden"):
         raise Problem(status, sentence)
@@ -135,12 +135,12 @@ async def _page(
             ticket_view.read_sheet, rules, staff_request.who, staff_request.inbox_queues(), ticket_id, now
         )
     except Refused as refused:
-        raise Problem(STATUSES.get(refused.code, 409), phrases.refusal(refused.code, None)) from refused
+        raise Problem(STATUSES.get(refused.code, 409), refusals.refusal(refused.code, None)) from refused
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed}
     values["key"] = key or uuid4().hex
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
-    values["moment_of"] = lambda text: phrases.by(rules.policy, parse_instant(text), now)
+    values["moment_of"] = lambda text: moments.by(rules.policy, parse_instant(text), now)
     return frame(staff_request, "console/ticket.html", now, shown.unread, status=status, sheet=shown, **values)

@@ -27,7 +27,7 @@ from bot.agents.actions import (
 )
 from bot.web.console.access import field as one
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.tickets.operations import MAX_STEPS
 from escalation.tickets.plans import Plan, PlanStep
@@ -95,7 +95,7 @@ def read_action(  # noqa: C901, PLR0912  # one line per form, so that every form
         case "report":
             return Report(clean(one(form, "text")))
         case _:
-            raise Problem(404, phrases.NO_SUCH_PAGE)
+            raise Problem(404, refusals.NO_SUCH_PAGE)
 
 
 def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> list[tuple[str, str]]:
@@ -140,5 +140,5 @@ def _texts(form: FormData, name: str) -> list[str]:
 def _key(form: FormData) -> str:
     key = one(form, "key")
     if not re.fullmatch("[0-9A-Za-z-]{8,64}", key):
-        raise Problem(422, phrases.FORM_EXPIRED)
+        raise Problem(422, refusals.FORM_EXPIRED)
     return key

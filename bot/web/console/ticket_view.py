@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Row, or_, select
 from bot.agents import service_report
 from bot.auth.ticket_access import sees
 from bot.notifications import notice_inbox
-from bot.notifications.publish import customer_label
 from bot.rules import Rules
 from bot.transcript import conversations, message_store
 from bot.transcript.attachments import attachments
@@ -21,6 +20,7 @@ from bot.transcript.edits import newest_revision
 from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.web.console.deadline_view import Clock, clock_of, in_order
+from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import IdentityClaim, claims_in

@@ -9,14 +9,14 @@ from starlette.datastructures import UploadFile
 
 from bot.web.console.access import LARGEST_FORM, StaffRequest
 from bot.web.errors import Problem
-from bot.wording import phrases
+from bot.wording import refusals
 
 
 async def words_and_file(request: Request, staff_request: StaffRequest) -> tuple[dict[str, str], bytes]:
     """The words of a form of this session's own page, and what its file holds (nothing when none was chosen)."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
-        raise Problem(413, phrases.REFUSALS["too_long"])
+        raise Problem(413, refusals.REFUSALS["too_long"])
     content = b""
     async with request.form(max_files=1, max_fields=20) as form:
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -24,5 +24,5 @@ async def words_and_file(request: Request, staff_request: StaffRequest) -> tuple
         if isinstance(file, UploadFile):
             content = await file.read()
     if not compare_digest(fields.get("csrf", "").encode(), staff_request.signed.csrf.encode()):
-        raise Problem(403, phrases.FORM_EXPIRED)
+        raise Problem(403, refusals.FORM_EXPIRED)
     return fields, content

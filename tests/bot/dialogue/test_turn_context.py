@@ -12,8 +12,8 @@ import pytest
 
 from bot.agents.actions import Claim, Reply, Resolve
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
-from bot.notifications.publish import customer_label
 from bot.rules import Rules
+from bot.wording.labels import customer_label
 from escalation.customers import customer_store
 from escalation.working_hours.instants import parse_instant
 from tests.bot.scene import FEE, JAM, ORDER, SCRIPT, UNKNOWN, WIFI, Scene

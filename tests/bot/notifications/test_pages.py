@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from bot.notifications import rules
-from bot.notifications.pages import INBOX_ONLY, LONGEST, Page, cards, digests, quiet_until, units
-from bot.wording.phrases import KINDS
+from bot.notifications.pages import INBOX_ONLY, LONGEST, Page, cards, digests, quiet_until
+from bot.wording.labels import NOTICES
+from bot.wording.utf16 import units
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
     CustomerUrged,
@@ -136,7 +137,7 @@ def test_no_name_breaks_a_line_or_overflows_a_message(policy: Policy) -> None:
 
 
 def test_every_kind_of_notice_has_a_name_in_digests() -> None:
-    assert set(get_args(rules.Kind)) - INBOX_ONLY - {"morning"} <= set(KINDS)
+    assert set(get_args(rules.Kind)) - INBOX_ONLY - {"morning"} <= set(NOTICES)
 
 
 def test_a_digest_holds_its_lines_in_order_and_counts_them(policy: Policy) -> None:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.notifications.notice_inbox import FIELD, notices
-from bot.notifications.publish import announce, customer_label, labels
+from bot.notifications.publish import announce, labels
+from bot.wording.labels import customer_label
 from escalation.customers.customer_store import contacts
 from escalation.tickets.events import TicketOpened
 from tests.bot.scene import Scene

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.auth import api_keys, one_time_codes
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.customers.customer_store import contacts
 from tests.bot.web.doors import SECRET, Doors
 
@@ -56,7 +56,7 @@ async def test_open_tickets_follow_in_the_same_transaction(doors: Doors) -> None
 @pytest.mark.parametrize("key", ["wrong", "jiedai_", "' OR 1=1 --"])
 async def test_a_wrong_key_is_refused_and_nothing_written(doors: Doors, key: str) -> None:
     answer = await put(doors, SHOP, key=key)
-    assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_KEY})
+    assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_KEY})
     assert doors.scene.count(contacts) == 0
 
 
@@ -65,7 +65,7 @@ async def test_without_a_key_or_with_a_revoked_one_nothing_is_written(doors: Doo
     doors.scene.write(api_keys.revoke_key, "crm", doors.scene.now)
     for headers in ({}, {"Authorization": key}, {"Authorization": f"Basic {key}"}, {"Authorization": f"Bearer {key}"}):
         answer = await doors.http.put("/api/customers/C2001", json=SHOP, headers=headers)
-        assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_KEY})
+        assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_KEY})
     assert doors.scene.count(contacts) == 0
 
 
@@ -165,7 +165,7 @@ async def test_without_a_good_key_there_is_no_link(doors: Doors) -> None:
     doors.scene.know("C1001")
     doors.service.bot_name = "JiedaiBot"
     answer = await ask_for_link(doors, {"customer": "C1001"}, key="wrong")
-    assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_KEY})
+    assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_KEY})
     assert doors.scene.count(one_time_codes.link_codes) == 0
 
 

@@ -15,7 +15,7 @@ from bot.dialogue.intake import Receipt
 from bot.messages import Incoming
 from bot.telegram.parsing.customers import Fetched
 from bot.telegram.receiving import retry
-from bot.wording.phrases import TOO_FAST
+from bot.wording.refusals import TOO_FAST
 from tests.bot.telegram.world import INVOICE, STAFF, World, poller_task
 from tests.fakes.telegram_api import AT, PATIENCE, TOKEN, FakeTelegram, message_update, text_update
 from tests.patience import patience

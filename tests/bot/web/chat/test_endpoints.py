@@ -19,7 +19,7 @@ from bot.messages import MAX_FILE, MAX_TEXT
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
 from bot.web.chat import endpoints
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.tickets.store import tickets
 from tests.bot.scene import ORDER, UNKNOWN
 from tests.bot.web.doors import ORIGIN, SECRET, Doors
@@ -44,7 +44,7 @@ async def test_a_session_lives_thirty_days(doors: Doors) -> None:
     assert (await doors.say(who, "怎么查订单")).status_code == 200
     doors.scene.clock.advance(seconds=1)
     answer = await doors.say(who, "怎么查订单")
-    assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_SESSION})
+    assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_SESSION})
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ async def test_without_a_good_session_nothing_is_taken_in(doors: Doors, header: 
         answer = await doors.http.request(
             method, f"/api/chat/{path}", json=body and _fitting(path, body), headers={"Authorization": header}
         )
-        assert (answer.status_code, answer.json()) == (401, {"error": phrases.BAD_SESSION})
+        assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_SESSION})
     assert doors.scene.count(conversations) == 0
 
 
@@ -91,7 +91,7 @@ async def test_a_bad_token_is_refused_and_nothing_is_written(doors: Doors) -> No
     doors.scene.know(BANK)
     for name, token in forged(doors).items():
         answer = await doors.http.post("/api/chat/sessions", json={"token": token})
-        assert (name, answer.status_code, answer.json()) == (name, 401, {"error": phrases.BAD_TOKEN})
+        assert (name, answer.status_code, answer.json()) == (name, 401, {"error": refusals.BAD_TOKEN})
     assert (doors.scene.count(visitor_sessions), doors.scene.count(conversations)) == (0, 0)
 
 
@@ -161,7 +161,7 @@ async def test_a_visitor_sees_nobody_elses_words_or_files(doors: Doors) -> None:
     path = f"/api/chat/files/{sent.json()['id']}"
     assert (await doors.http.get(path, headers=anna)).content == b"\x89PNG"
     refused = await doors.http.get(path, headers=bert)
-    assert (refused.status_code, refused.json()) == (404, {"error": phrases.NO_SUCH_PAGE})
+    assert (refused.status_code, refused.json()) == (404, {"error": refusals.NO_SUCH_PAGE})
 
 
 async def test_composing_and_the_state_of_the_ticket_are_told(doors: Doors) -> None:
@@ -191,26 +191,26 @@ async def test_what_is_no_message_is_refused_with_a_sentence(doors: Doors) -> No
     who = await doors.session()
     empty, long = doors.scene.sentence("empty_message"), doors.scene.sentence("too_long")
     wrong: list[tuple[Any, int, str]] = [
-        ({"key": "1"}, 422, phrases.BAD_MESSAGE),
-        ({"key": "1", "text": "a", "choice": "person"}, 422, phrases.BAD_MESSAGE),
-        ({"text": "a"}, 422, phrases.BAD_MESSAGE),
-        ({"key": 1, "text": "a"}, 422, phrases.BAD_MESSAGE),
-        ({"key": "1", "text": None}, 422, phrases.BAD_MESSAGE),
-        ({"key": "1", "text": 5}, 422, phrases.BAD_MESSAGE),
-        ([], 422, phrases.BAD_MESSAGE),
-        ("人工", 422, phrases.BAD_MESSAGE),
-        ({"key": "", "text": "a"}, 422, phrases.BAD_MESSAGE_KEY),
-        ({"key": "k" * 65, "text": "a"}, 422, phrases.BAD_MESSAGE_KEY),
-        ({"key": "a\x00b", "text": "a"}, 422, phrases.BAD_MESSAGE_KEY),
-        ({"key": "1", "rating": 0}, 422, phrases.BAD_RATING),
-        ({"key": "1", "rating": 6}, 422, phrases.BAD_RATING),
-        ({"key": "1", "rating": 10**30}, 422, phrases.BAD_RATING),
-        ({"key": "1", "rating": 4.5}, 422, phrases.BAD_MESSAGE),
-        ({"key": "1", "rating": "5"}, 422, phrases.BAD_MESSAGE),
-        ({"key": "1", "rating": True}, 422, phrases.BAD_MESSAGE),
-        ({"key": "1", "choice": ""}, 422, phrases.BAD_CHOICE),
-        ({"key": "1", "choice": "delete:everything"}, 422, phrases.BAD_CHOICE),
-        ({"key": "1", "choice": "ask:" + "x" * 65}, 422, phrases.BAD_CHOICE),
+        ({"key": "1"}, 422, refusals.BAD_MESSAGE),
+        ({"key": "1", "text": "a", "choice": "person"}, 422, refusals.BAD_MESSAGE),
+        ({"text": "a"}, 422, refusals.BAD_MESSAGE),
+        ({"key": 1, "text": "a"}, 422, refusals.BAD_MESSAGE),
+        ({"key": "1", "text": None}, 422, refusals.BAD_MESSAGE),
+        ({"key": "1", "text": 5}, 422, refusals.BAD_MESSAGE),
+        ([], 422, refusals.BAD_MESSAGE),
+        ("人工", 422, refusals.BAD_MESSAGE),
+        ({"key": "", "text": "a"}, 422, refusals.BAD_MESSAGE_KEY),
+        ({"key": "k" * 65, "text": "a"}, 422, refusals.BAD_MESSAGE_KEY),
+        ({"key": "a\x00b", "text": "a"}, 422, refusals.BAD_MESSAGE_KEY),
+        ({"key": "1", "rating": 0}, 422, refusals.BAD_RATING),
+        ({"key": "1", "rating": 6}, 422, refusals.BAD_RATING),
+        ({"key": "1", "rating": 10**30}, 422, refusals.BAD_RATING),
+        ({"key": "1", "rating": 4.5}, 422, refusals.BAD_MESSAGE),
+        ({"key": "1", "rating": "5"}, 422, refusals.BAD_MESSAGE),
+        ({"key": "1", "rating": True}, 422, refusals.BAD_MESSAGE),
+        ({"key": "1", "choice": ""}, 422, refusals.BAD_CHOICE),
+        ({"key": "1", "choice": "delete:everything"}, 422, refusals.BAD_CHOICE),
+        ({"key": "1", "choice": "ask:" + "x" * 65}, 422, refusals.BAD_CHOICE),
         ({"key": "1", "text": ""}, 422, empty),
         ({"key": "1", "text": " \n\t"}, 422, empty),
         ({"key": "1", "text": "\x00\x07\x1b"}, 422, empty),
@@ -231,7 +231,7 @@ async def test_what_is_no_json_is_refused_with_a_sentence(doors: Doors, body: by
     headers = {**await doors.session(), "Content-Type": "application/json"}
     answer = await doors.http.post("/api/chat/messages", content=body, headers=headers)
     assert answer.status_code in (400, 422)
-    assert answer.json() == {"error": phrases.BAD_MESSAGE}
+    assert answer.json() == {"error": refusals.BAD_MESSAGE}
 
 
 async def test_half_a_character_is_no_text_and_no_key(doors: Doors) -> None:
@@ -245,9 +245,9 @@ async def test_half_a_character_is_no_text_and_no_key(doors: Doors) -> None:
         answer = await doors.http.post("/api/chat/messages", content=body, headers=headers)
         assert answer.status_code == 422
         sentences.append(answer.json()["error"])
-    assert sentences == [doors.scene.sentence("empty_message"), phrases.BAD_MESSAGE_KEY, phrases.BAD_CHOICE]
+    assert sentences == [doors.scene.sentence("empty_message"), refusals.BAD_MESSAGE_KEY, refusals.BAD_CHOICE]
     refused = await doors.http.post("/api/chat/sessions", content=b'{"token": "\\ud800"}', headers=headers)
-    assert (refused.status_code, refused.json()) == (401, {"error": phrases.BAD_TOKEN})
+    assert (refused.status_code, refused.json()) == (401, {"error": refusals.BAD_TOKEN})
 
 
 async def test_control_zero_width_and_bidi_characters_are_dropped_the_rest_is_kept(doors: Doors) -> None:
@@ -274,7 +274,7 @@ async def test_a_message_at_the_limit_is_taken(doors: Doors) -> None:
 async def test_a_place_in_the_transcript_that_is_none(doors: Doors, after: str) -> None:
     who = await doors.session()
     answer = await doors.http.get("/api/chat/messages", params={"after": after}, headers=who)
-    assert (answer.status_code, answer.json()) == (422, {"error": phrases.BAD_MESSAGE})
+    assert (answer.status_code, answer.json()) == (422, {"error": refusals.BAD_MESSAGE})
 
 
 async def test_a_customer_never_sees_scores_notes_or_the_reason_for_a_tier(doors: Doors) -> None:
@@ -315,13 +315,13 @@ async def test_a_picture_is_kept_and_goes_to_a_person(doors: Doors) -> None:
 )
 async def test_a_file_of_another_kind_is_refused(doors: Doors, mime: str) -> None:
     answer = await send_file(doors, await doors.session(), "a", b"x", mime)
-    assert (answer.status_code, answer.json()) == (415, {"error": phrases.FILE_KIND})
+    assert (answer.status_code, answer.json()) == (415, {"error": refusals.FILE_KIND})
     assert doors.scene.count(messages) == 0
 
 
 async def test_a_file_that_is_too_large_is_refused(doors: Doors) -> None:
     answer = await send_file(doors, await doors.session(), "a.png", b"x" * (MAX_FILE + 1), "image/png")
-    assert (answer.status_code, answer.json()) == (413, {"error": phrases.FILE_TOO_LARGE})
+    assert (answer.status_code, answer.json()) == (413, {"error": refusals.FILE_TOO_LARGE})
     assert doors.scene.count(messages) == 0
 
 
@@ -342,7 +342,7 @@ async def test_what_else_a_body_holds_changes_nothing(doors: Doors) -> None:
 async def test_a_kind_of_file_that_is_no_kind_is_refused(doors: Doors, mime: str) -> None:
     who = await doors.session()
     answer = await send_file(doors, who, "a.png", b"x", mime)
-    assert (answer.status_code, answer.json()) == (415, {"error": phrases.FILE_KIND})
+    assert (answer.status_code, answer.json()) == (415, {"error": refusals.FILE_KIND})
 
 
 async def test_a_document_is_never_shown_as_a_page_of_ours(doors: Doors) -> None:
@@ -419,7 +419,7 @@ async def test_a_customer_reads_a_sentence_never_a_stack_trace_and_the_log_no_na
 
     monkeypatch.setattr(doors.service, "receive", breaks)
     answer = await doors.say(who, "人工", key="1")
-    assert (answer.status_code, answer.json()) == (status, {"error": phrases.NOT_WORKING})
+    assert (answer.status_code, answer.json()) == (status, {"error": refusals.NOT_WORKING})
     assert "周文博" not in caplog.text
     monkeypatch.undo()
     assert (await doors.say(who, "人工", key="1")).json()["duplicate"] is False
@@ -429,7 +429,7 @@ async def test_an_unknown_page_is_told_so(doors: Doors) -> None:
     for method, path in (("GET", "/nowhere"), ("DELETE", "/api/chat/messages"), ("GET", "/api/chat/sessions")):
         answer = await doors.http.request(method, path)
         assert answer.status_code in (404, 405)
-        assert answer.json() == {"error": phrases.NO_SUCH_PAGE}
+        assert answer.json() == {"error": refusals.NO_SUCH_PAGE}
 
 
 async def test_only_listed_host_sites_may_embed_the_chat(doors: Doors) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.auth.passwords import hash_password
-from bot.wording import phrases
+from bot.wording import refusals
 from escalation.policy import policy_editions
 from tests.bot.scene import Scene
 from tests.bot.web.console.test_routes import HOSTILE, Console, Seat
@@ -61,7 +61,7 @@ async def test_without_a_version_it_is_the_one_in_force(agent: Seat) -> None:
 async def test_what_was_never_kept_is_told_so(agent: Seat) -> None:
     page = await agent.look(f"{PAGE}/cccccccccccc")
     assert page.status_code == 404
-    assert phrases.NO_SUCH_EDITION in page.text
+    assert refusals.NO_SUCH_EDITION in page.text
 
 
 async def test_nobody_reads_it_without_signing_in(console: Console) -> None:

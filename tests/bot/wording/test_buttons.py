@@ -1,0 +1,17 @@
+"""What buttons carry."""
+
+from __future__ import annotations
+
+from bot.wording import buttons
+from escalation.policy.model import Policy
+
+
+def test_buttons_carry_the_article_they_judge(policy: Policy) -> None:
+    assert [button.choice for button in buttons.answer_buttons(policy, "a1", "zh-Hans")] == [
+        "helpful:a1",
+        "unhelpful:a1",
+        "person",
+    ]
+    assert [button.as_json() for button in buttons.rating_buttons()] == [
+        {"choice": f"rate:{score}", "label": str(score)} for score in range(1, 6)
+    ]
