@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,6 +15,7 @@ from bot.messages import File, Kind
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
 from bot.transcript.conversations import Conversation
+from bot.transcript.line_meta import NewLineMeta
 from escalation.staff import Staff
 from escalation.tickets import operations
 from escalation.tickets.events import TicketAnswered
@@ -71,7 +71,7 @@ def send_reply(
 
 def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: Reply, text: str, now: datetime) -> int:
     kind: Kind = "file" if reply.file is not None else "location" if reply.place is not None else "text"
-    meta: dict[str, Any] = {"name": who.name}
+    meta: NewLineMeta = {"name": who.name}
     if reply.answers is not None:
         meta["reply_to"] = reply.answers
     if reply.file is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from sqlalchemy import Connection
 
@@ -12,6 +12,7 @@ from bot.delivery import outbox
 from bot.messages import Button
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
+from bot.transcript.line_meta import NewLineMeta
 
 WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
 
@@ -24,7 +25,7 @@ def send_to_customer(
     buttons: Sequence[Button] = (),
     *,
     rank: int = 9,
-    **meta: Any,
+    **meta: Unpack[NewLineMeta],
 ) -> None:
     """Write a line of the bot's and post it, in the caller's transaction; of many that wait the lowest rank goes first.
 

@@ -14,6 +14,7 @@ from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import find_id
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
+from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from escalation.tickets import store
 
 LOOKED_BACK = 100  # lines; older buttons are known by their message's number
@@ -44,11 +45,12 @@ def _offers(line: Message, choice: str) -> bool:
 
 
 def _still_means(db: Connection, rules: Rules, conversation: Conversation, choice: str, now: datetime) -> bool:
-    verb, _, target = choice.partition(":")
-    if verb == "rate":
-        ticket = store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
-        awaited = conversation.awaiting in ("more", "rating")
-        return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
-    if verb == "ask":
-        return rules.article(target, customer_of(db, rules, conversation, now)[1].tier, now) is not None
-    return True
+    match parse_choice(choice):
+        case ScoreChosen():
+            ticket = store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
+            awaited = conversation.awaiting in ("more", "rating")
+            return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
+        case QuestionChosen(article):
+            return rules.article(article, customer_of(db, rules, conversation, now)[1].tier, now) is not None
+        case _:
+            return True

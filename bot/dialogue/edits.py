@@ -71,8 +71,9 @@ def _take_in(
     if edited.message is None:
         return Receipt(conversation.id, None, duplicate=False)
     processed_keys.remember_key(db, edited.channel, edited.original, now)
-    known = {"overtaken": True, "edited": list(edited.order)}
-    return intake.store_and_answer(db, rules, conversation, edited.message, ranked, now, **known)
+    return intake.store_and_answer(
+        db, rules, conversation, edited.message, ranked, now, overtaken=True, edited=list(edited.order)
+    )
 
 
 def _consider(

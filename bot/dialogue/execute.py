@@ -31,6 +31,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button
 from bot.transcript import conversations, message_store
 from bot.wording.buttons import answer_buttons, person_button
+from bot.wording.choices import QuestionChosen, payload
 from bot.wording.phrases import in_script, say
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
@@ -52,7 +53,7 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
     turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
     for act in acts:
         _do(turn, act, heard)
-    incident_notices.send_to_customer(turn, untold)
+    incident_notices.say_notices(turn, untold)
     if untold and turn.ticket is not None and turn.ticket.is_open:
         incident_notices.attach(turn, untold[0])
     return acts
@@ -118,7 +119,9 @@ def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetim
 
 def _suggest(turn: TurnContext, candidates: tuple[Candidate, ...]) -> None:
     language = turn.conversation.language
-    buttons = [Button(f"ask:{c.article.id}", in_script(c.article.question, language)) for c in candidates]
+    buttons = [
+        Button(payload(QuestionChosen(c.article.id)), in_script(c.article.question, language)) for c in candidates
+    ]
     turn.send(say(turn.policy, "unsure", language), [*buttons, person_button(turn.policy, language)], asked=turn.text)
     _keep_within_time(turn)
 

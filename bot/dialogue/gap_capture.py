@@ -15,6 +15,7 @@ from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
+from bot.wording.choices import QuestionChosen, payload
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import claims_in, mask
 from escalation.policy.model import Policy
@@ -150,7 +151,7 @@ def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id:
 
 def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None:
     """The suggestions in which the customer found this question; None when the page had offered it unasked."""
-    choice = f"ask:{article_id}"
+    choice = payload(QuestionChosen(article_id))
     return _last(db, heard, lambda line: any(button["choice"] == choice for button in line.meta.get("buttons", ())))
 
 

@@ -34,7 +34,7 @@ def at_hand_off(turn: TurnContext, *, silently: bool = False) -> None:
     if touched:
         attach(turn, touched[0])
     if not silently:
-        send_to_customer(turn, _take_untold(turn, touched))
+        say_notices(turn, _take_untold(turn, touched))
 
 
 def without_answers(acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -91,7 +91,7 @@ def _is_news(turn: TurnContext, incident: Incident) -> bool:
     return bool(incident_store.note_told(db, incident.id, [conversation_id], turn.now))
 
 
-def send_to_customer(turn: TurnContext, incidents: Iterable[Incident]) -> None:
+def say_notices(turn: TurnContext, incidents: Iterable[Incident]) -> None:
     """Say the notices of these interruptions."""
     has_ticket = turn.ticket is not None and turn.ticket.is_open
     buttons = () if has_ticket else (person_button(turn.policy, turn.conversation.language),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from sqlalchemy import Connection
 
@@ -25,6 +25,7 @@ from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, conversations, message_store, processed_keys
 from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_first
+from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
 from escalation.customers import customer_store
 from escalation.customers.model import TierDecision
@@ -84,7 +85,7 @@ def store_and_answer(
     message: Incoming,
     ranked: RankedCandidates | None,
     now: datetime,
-    **meta: Any,
+    **meta: Unpack[NewLineMeta],
 ) -> Receipt:
     """A message whose key was remembered just now: written down, and answered or handed on."""
     goes_on = message.album is not None and message_store.is_of_album(db, conversation.id, message.album)
@@ -160,10 +161,10 @@ def _introduce(
     return introduce(db, rules, conversation, customer.contact.id, "shared_contact", now)
 
 
-def _write_down(
-    db: Connection, conversation: Conversation, message: Incoming, now: datetime, meta: dict[str, Any]
-) -> int:
-    meta = meta | {"choice": message.choice} if message.choice else dict(meta)
+def _write_down(db: Connection, conversation: Conversation, message: Incoming, now: datetime, meta: NewLineMeta) -> int:
+    meta = meta.copy()
+    if message.choice:
+        meta["choice"] = message.choice
     if message.file is not None:
         meta |= {"file": message.file.name, "mime": message.file.mime, "size": message.file.size}
     if message.place is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import get_args
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,7 @@ from bot.rules import Rules
 from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
+from bot.wording.choices import DataWishChosen, Wish, payload
 from bot.wording.moments import by
 from bot.wording.phrases import in_script
 from escalation.customers.model import Customer
@@ -24,8 +26,7 @@ from escalation.tickets import operations, store
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import Calendar
 
-EXPORT, FORGET, LEAVE = "self:export", "self:forget", "self:leave"
-CHOICES = (EXPORT, FORGET, LEAVE)  # of the buttons below these questions
+EXPORT, FORGET, LEAVE = (payload(DataWishChosen(wish)) for wish in get_args(Wish))
 REASONS = {EXPORT: "export", FORGET: "forget"}
 
 PROOFS = {"token": "官网登录", "link": "官网绑定链接", "shared_contact": "共享手机号"}

@@ -15,6 +15,7 @@ from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
+from bot.wording.choices import FoundHelpful, FoundUnhelpful, PersonChosen, QuestionChosen, ScoreChosen, parse_choice
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import topic_of
@@ -65,28 +66,19 @@ def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime
         return replace(turn, file=True)
     if message.kind == "rating":
         return replace(turn, rating=message.rating)
-    verb, _, target = message.choice.partition(":")
-    match verb:
-        case "person":
+    match parse_choice(message.choice):
+        case PersonChosen():
             return replace(turn, intent="person")
-        case "helpful":
-            return replace(turn, helpful=target)
-        case "unhelpful":
-            return replace(turn, unhelpful=target)
-        case "rate":
-            return replace(turn, rating=int(target))
+        case FoundHelpful(article_id):
+            return replace(turn, helpful=article_id)
+        case FoundUnhelpful(article_id):
+            return replace(turn, unhelpful=article_id)
+        case ScoreChosen(score):
+            return replace(turn, rating=score)
+        case QuestionChosen(article_id) if (article := rules.article(article_id, tier, now)) is not None:
+            return replace(turn, intent=None, asked=Candidate(article, article.question, 1.0, True))
         case _:
-            article = rules.article(target, tier, now)
-            asked = Candidate(article, article.question, 1.0, True) if article else None
-            return replace(turn, intent=None, asked=asked)
-
-
-def is_choice(choice: str) -> bool:
-    """Whether this is a choice we ever offer; whether it still means something is seen when it is taken."""
-    verb, _, target = choice.partition(":")
-    if verb == "rate":
-        return target in ("1", "2", "3", "4", "5")
-    return choice == "person" or (verb in ("helpful", "unhelpful", "ask") and 0 < len(target) <= 64)
+            return replace(turn, intent=None)
 
 
 def first_situation(rules: Rules, tier: TierDecision) -> Situation:

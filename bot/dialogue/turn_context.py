@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,7 @@ from bot.messages import Button
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
+from bot.transcript.line_meta import NewLineMeta
 from bot.wording.moments import by
 from bot.wording.phrases import say
 from escalation.customers.model import Customer, TierDecision
@@ -58,7 +59,7 @@ class TurnContext:
                 values["by"] = by(self.policy, due, self.now)
         self.send(say(self.policy, wording, self.conversation.language, **values), buttons)
 
-    def send(self, text: str, buttons: Sequence[Button] = (), **meta: Any) -> None:
+    def send(self, text: str, buttons: Sequence[Button] = (), **meta: Unpack[NewLineMeta]) -> None:
         """Send words that stand in the customer's own script by now."""
         kept = {"gap": self.gap} if self.gap is not None else {}
         rank = self.policy.tier_of(self.tier.tier).rank

@@ -35,6 +35,7 @@ from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers
+from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.phrases import in_script, say
 from bot.wording.refusals import BAD_CHOICE, FILE_KIND
 from escalation.customers import customer_store
@@ -96,7 +97,7 @@ class Customers:
         rules, database = self.service.rules, self.service.database
         if not await database.read(is_offered, rules, tap, now):
             return False
-        if tap.choice in self_service.CHOICES:
+        if isinstance(parse_choice(tap.choice), DataWishChosen):
             await database.unit(self_service.decide, rules, tap, now)
         else:
             await self.service.receive(tap)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack, cast
 
 from sqlalchemy import (
     JSON,
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from bot.messages import Author, Button, Kind
 from bot.storage.tables import metadata
 from bot.transcript.conversations import Conversation, conversations, save_conversation
+from bot.transcript.line_meta import ButtonMeta, LineMeta, NewLineMeta
 from escalation.staff import staff
 from escalation.tickets.changes import note_line
 from escalation.tickets.store import tickets
@@ -61,14 +62,13 @@ class Message:
     staff_id: int | None
     kind: Kind
     text: str
-    meta: dict[str, Any]
+    meta: LineMeta
     at: datetime
 
     @property
     def words(self) -> str:
         """What it says by now: `text` are the first words, and customers may change them at some channels."""
-        latest: str = self.meta.get("now", self.text)
-        return latest
+        return self.meta.get("now") or self.text
 
 
 _MESSAGE = [messages.c[f.name] for f in fields(Message)]
@@ -90,15 +90,16 @@ def add_message(
     staff_id: int | None = None,
     buttons: Sequence[Button] = (),
     considered: bool = True,
-    **meta: Any,
+    **meta: Unpack[NewLineMeta],
 ) -> int:
     """Append a line and return its id. The conversation must be locked, so that ids grow in commit order."""
+    kept = cast("LineMeta", meta)  # what it is written with, and the buttons
     if buttons:
-        meta["buttons"] = [button.as_json() for button in buttons]
+        kept["buttons"] = [ButtonMeta(choice=button.choice, label=button.label) for button in buttons]
     if conversation.ticket_id is not None:
         note_line(db, conversation.ticket_id)
     values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}
-    values |= {"staff_id": staff_id, "kind": kind, "text": text, "meta": meta, "at": now, "considered": considered}
+    values |= {"staff_id": staff_id, "kind": kind, "text": text, "meta": kept, "at": now, "considered": considered}
     return int(db.execute(_ADDED, values).scalar_one())
 
 
@@ -118,7 +119,7 @@ def get_messages(db: Connection, ids: Collection[int]) -> dict[int, Message]:
     return {row.id: Message(*row) for row in rows}
 
 
-def reword(db: Connection, line: Message, **changes: Any) -> None:
+def reword(db: Connection, line: Message, **changes: Unpack[LineMeta]) -> None:
     """Change what is kept of a line besides its first words; with None, forget it."""
     meta = {name: value for name, value in (line.meta | changes).items() if value is not None}
     db.execute(update(messages).where(messages.c.id == line.id).values(meta=meta))

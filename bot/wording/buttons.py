@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.messages import Button
+from bot.wording.choices import FoundHelpful, FoundUnhelpful, PersonChosen, ScoreChosen, payload
 from bot.wording.phrases import say
 from escalation.policy.model import Policy
 
@@ -10,17 +11,17 @@ from escalation.policy.model import Policy
 def answer_buttons(policy: Policy, article_id: str, language: str) -> tuple[Button, ...]:
     """有帮助 / 没帮助 / 转人工 under an answer."""
     return (
-        Button(f"helpful:{article_id}", say(policy, "button_helpful", language)),
-        Button(f"unhelpful:{article_id}", say(policy, "button_unhelpful", language)),
+        Button(payload(FoundHelpful(article_id)), say(policy, "button_helpful", language)),
+        Button(payload(FoundUnhelpful(article_id)), say(policy, "button_unhelpful", language)),
         person_button(policy, language),
     )
 
 
 def person_button(policy: Policy, language: str) -> Button:
     """转人工."""
-    return Button("person", say(policy, "button_person", language))
+    return Button(payload(PersonChosen()), say(policy, "button_person", language))
 
 
 def rating_buttons() -> tuple[Button, ...]:
     """1 to 5."""
-    return tuple(Button(f"rate:{score}", str(score)) for score in range(1, 6))
+    return tuple(Button(payload(ScoreChosen(score)), str(score)) for score in range(1, 6))

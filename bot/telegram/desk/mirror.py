@@ -19,6 +19,7 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.edits import revisions
 from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import quotes_of
+from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from bot.wording.utf16 import cut
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
@@ -261,11 +262,14 @@ def _words(line: Message, labels: dict[str, str]) -> str:
         return line.text or "（共享了手机号）"
     choice: str = line.meta.get("choice", "")
     if choice:
-        verb, _, score = choice.partition(":")
-        return f"点选「{labels.get(choice, choice)}{' 分' if verb == 'rate' and score else ''}」"
+        return f"点选「{labels.get(choice, choice)}{' 分' if isinstance(parse_choice(choice), ScoreChosen) else ''}」"
     if line.kind == "file":
         return f"[{line.meta.get('file') or '文件'}]{line.text}"
-    offered = [each["label"] for each in line.meta.get("buttons", []) if each["choice"].startswith("ask:")]
+    offered = [
+        each["label"]
+        for each in line.meta.get("buttons", [])
+        if isinstance(parse_choice(each["choice"]), QuestionChosen)
+    ]
     return line.text + (f"（选项：{' ｜ '.join(offered)}）" if offered else "")
 
 

@@ -9,9 +9,8 @@ from typing import Any, Literal
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Sticker, Update
 
-from bot.dialogue.self_service import CHOICES
-from bot.dialogue.turn import is_choice
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_welcome_kind
+from bot.wording.choices import parse_choice
 from bot.wording.sanitise import clean
 from knowledge_base.text.normalise import is_empty
 
@@ -158,7 +157,7 @@ def _read_tap(tap: CallbackQuery, key: str) -> Incoming | None:
     if tap.message is None or tap.message.chat.type != "private" or tap.message.chat.id != tap.from_user.id:
         return None
     choice = tap.data or ""
-    if not is_choice(choice) and choice not in CHOICES:
+    if parse_choice(choice) is None:
         return None
     return Incoming(TELEGRAM, str(tap.message.chat.id), key, "choice", choice=choice, reply_to=tap.message.message_id)
 

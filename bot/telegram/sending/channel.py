@@ -31,6 +31,7 @@ from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import Client
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.sending.rich_text import LONGEST
+from bot.wording.choices import FoundHelpful, FoundUnhelpful, ScoreChosen, parse_choice
 from bot.wording.phrases import in_script
 from bot.wording.telegram_customers import MAYBE_TWICE
 from bot.wording.utf16 import fitting
@@ -47,7 +48,6 @@ BAD_TOKEN_PAUSE = 300.0
 Step = Callable[[str], Awaitable[int | None]]
 
 _OF_THE_CUSTOMER = ("blocked by the user", "user is deactivated", "initiate conversation")
-_ROWS = {"rate": "rating", "helpful": "verdict", "unhelpful": "verdict"}  # verbs that share a row
 
 
 class TelegramChannel:
@@ -155,10 +155,20 @@ def keyboard(
     rows: dict[str, list[InlineKeyboardButton]] = {}
     for button in buttons:
         if 0 < len(button.choice.encode()) <= CHOICE_BYTES and button.label:
-            row_name = _ROWS.get(button.choice.partition(":")[0], button.choice)
             tappable = InlineKeyboardButton(text=button.label, callback_data=button.choice)
-            rows.setdefault(row_name, []).append(tappable)
+            rows.setdefault(_row(button.choice), []).append(tappable)
     return InlineKeyboardMarkup(inline_keyboard=list(rows.values())) if rows else None
+
+
+def _row(choice: str) -> str:
+    """What stands side by side: scores, and the two verdicts on an answer; everything else has a row of its own."""
+    match parse_choice(choice):
+        case ScoreChosen():
+            return "rating"
+        case FoundHelpful() | FoundUnhelpful():
+            return "verdict"
+        case _:
+            return choice
 
 
 def _labelled(message: Outgoing) -> str:

@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 from bot.auth import visitor_sessions
 from bot.auth.customer_tokens import BadToken, customer_of_token
 from bot.delivery.customer_messages import WEB
-from bot.dialogue.turn import is_choice
 from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
 from bot.service import Service
 from bot.transcript import attachments, conversations, message_store
 from bot.transcript.message_store import Message
 from bot.web.errors import Problem, while_it_lasts
 from bot.wording import phrases, refusals
+from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from escalation.tickets import store
@@ -133,7 +133,7 @@ def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
             raise Problem(422, refusals.BAD_RATING)
         return Incoming(WEB, address, key, "rating", rating=wish.rating)
     choice = clean((wish.choice or "")[:LONGEST_CHOICE])
-    if not is_choice(choice):
+    if isinstance(parse_choice(choice), DataWishChosen | None):
         raise Problem(422, refusals.BAD_CHOICE)
     return Incoming(WEB, address, key, "choice", choice=choice)
 

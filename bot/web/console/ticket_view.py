@@ -20,6 +20,7 @@ from bot.transcript.edits import newest_revision
 from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.web.console.deadline_view import Clock, clock_of, in_order
+from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
@@ -255,7 +256,9 @@ def _talk(
                 text=_words(line, labels),
                 earlier=line.ticket_id != ticket.id and line.at < ticket.raised_at,
                 file=_file(line, told.held),
-                offered=tuple(button["label"] for button in buttons if button["choice"].startswith("ask:")),
+                offered=tuple(
+                    button["label"] for button in buttons if isinstance(parse_choice(button["choice"]), QuestionChosen)
+                ),
                 tapped=line.kind in ("choice", "rating"),
                 before=told.versions.get(line.id, ()),
                 answers=told.quotes.get(line.id),
@@ -269,7 +272,11 @@ def _words(line: Message, labels: dict[str, str]) -> str:
     if line.kind == "rating":
         return f"{line.text} 分"
     choice: str = line.meta.get("choice", "")
-    return labels.get(choice, choice) + (" 分" if choice.startswith("rate:") else "") if choice else line.words
+    return (
+        labels.get(choice, choice) + (" 分" if isinstance(parse_choice(choice), ScoreChosen) else "")
+        if choice
+        else line.words
+    )
 
 
 def _file(line: Message, held: dict[int, bool]) -> FileView | None:

@@ -105,7 +105,7 @@ class DeskScene:
         self.customer: Visitor = scene.visitor(str(CUSTOMER), channel)
         self.customer.say("人工")
         self.ticket_id = scene.ticket.id
-        scene.write(_show, scene.rules, self.ticket_id, scene.now)
+        scene.write(_show, self.ticket_id, scene.now)
 
     def staff(self, login: str, account: int, role: Role = "agent", queues: tuple[str, ...] = ()) -> Staff:
         """A member of staff whose account is linked."""
@@ -171,8 +171,8 @@ class DeskScene:
         return [line.text for line in self.customer.lines() if line.author == "agent"]
 
 
-def _show(db: Any, rules: Any, ticket_id: int, now: Any) -> None:
-    want(db, rules, ticket_id, 3, now)
+def _show(db: Any, ticket_id: int, now: Any) -> None:
+    want(db, {ticket_id: 3}, now)
     there = {"chat": GROUP, "thread": THREAD, "card": CARD, "pinned": True}
     db.execute(update(topics).where(topics.c.ticket_id == ticket_id).values(**there))
     assert db.scalar(select(topics.c.card)) == CARD

@@ -1,0 +1,40 @@
+"""What a line of the transcript carries beside its words."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class ButtonMeta(TypedDict):
+    """A button under a line, as `Button.as_json` writes it."""
+
+    choice: str
+    label: str
+
+
+class NewLineMeta(TypedDict, total=False):
+    """What a line may be written with; what does not apply is left out."""
+
+    choice: str  # the payload of the button that was tapped
+    file: str  # the attachment's name …
+    mime: str
+    size: int  # … and bytes
+    place: list[float]  # latitude and longitude, degrees
+    album: str  # files sent together share it
+    reply_to: int  # the line that this one answers
+    edited: list[int]  # the order of the latest edit
+    overtaken: bool | None  # an edit came before the message itself
+    refused: bool  # the channel's file could not be taken
+    set_aside: bool  # the update could not be handled
+    name: str  # of the agent who wrote it
+    gap: int  # the row that keeps what the bot could not answer
+    asked: str  # the question that an answer or a suggestion is for
+    article: str  # whose answer it is
+    incident: int  # whose notice it is
+
+
+class LineMeta(NewLineMeta, total=False):
+    """The JSON kept with a line."""
+
+    buttons: list[ButtonMeta]
+    now: str | None  # the words by now, after edits; `text` keeps the first

@@ -1,0 +1,90 @@
+"""What a tapped button means: the only place where a button's payload is written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, assert_never, get_args
+
+LONGEST_ID = 64  # characters of an article's id
+Wish = Literal["export", "forget", "leave"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChosen:
+    """转人工."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHelpful:
+    """The answer of this article helped."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUnhelpful:
+    """The answer of this article did not help."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChosen:
+    """One of the suggested questions was meant."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChosen:
+    """A rating, 1 to 5."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataWishChosen:
+    """A wish about one's own personal data, or to leave it at that; offered in Telegram only."""
+
+    wish: Wish
+
+
+_ABOUT_ARTICLE: Mapping[str, Callable[[str], FoundHelpful | FoundUnhelpful | QuestionChosen]] = {
+    "helpful": FoundHelpful,
+    "unhelpful": FoundUnhelpful,
+    "ask": QuestionChosen,
+}
+
+Choice = PersonChosen | FoundHelpful | FoundUnhelpful | QuestionChosen | ScoreChosen | DataWishChosen
+
+
+def payload(choice: Choice) -> str:
+    """The text that a channel hands back when the button is tapped; it is kept in transcripts and must not change."""
+    match choice:
+        case PersonChosen():
+            return "person"
+        case FoundHelpful(article):
+            return f"helpful:{article}"
+        case FoundUnhelpful(article):
+            return f"unhelpful:{article}"
+        case QuestionChosen(article):
+            return f"ask:{article}"
+        case ScoreChosen(score):
+            return f"rate:{score}"
+        case DataWishChosen(wish):
+            return f"self:{wish}"
+        case _:
+            assert_never(choice)
+
+
+def parse_choice(text: str) -> Choice | None:
+    """What a payload means; None when we never offer it. Whether it still counts is seen when it is taken."""
+    verb, _, target = text.partition(":")
+    if text == "person":
+        return PersonChosen()
+    if verb == "rate":
+        return ScoreChosen(int(target)) if target in ("1", "2", "3", "4", "5") else None
+    if verb == "self":
+        return next((DataWishChosen(wish) for wish in get_args(Wish) if wish == target), None)
+    return _ABOUT_ARTICLE[verb](target) if verb in _ABOUT_ARTICLE and 0 < len(target) <= LONGEST_ID else None
