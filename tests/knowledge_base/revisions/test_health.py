@@ -123,7 +123,7 @@ def test_the_fiercest_fights_come_first_and_only_some_are_named(monkeypatch: pyt
         (at["打印机不工作了"], 4),
         (at["打印机坏了怎么办"], 3),
     ]
-    object.__setattr__(index.levels[0], "fights", tuple(contradictions))
+    object.__setattr__(index.levels[0], "contradictions", tuple(contradictions))
     assert named(index) == [
         ("打印机", "碎纸机", ("打印机没反应", "打印机不工作了")),
         ("复印机", "打印机", ("复印机没反应",)),
