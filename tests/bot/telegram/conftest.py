@@ -24,7 +24,11 @@ async def api() -> AsyncIterator[FakeTelegram]:
 @pytest.fixture
 async def world(api: FakeTelegram, tmp_path: Path) -> AsyncIterator[World]:
     settings = Settings(
-        data=migrated_folder(tmp_path), telegram_token=TOKEN, telegram_api=api.base, telegram_staff_chat=str(STAFF)
+        data=migrated_folder(tmp_path),
+        telegram_token=TOKEN,
+        telegram_api=api.base,
+        telegram_staff_chat=str(STAFF),
+        encoder="none",  # seconds of learning for each of these tests
     )
     service = open_service(settings)
     world = World(api, service)
