@@ -27,6 +27,8 @@ from bot.delivery import outbox
 from bot.service import Service
 from bot.telegram.adapter import Telegram
 from bot.telegram.api.client import Client
+from bot.telegram.api.topics import ForumTopics
+from bot.telegram.api.update_feed import UpdateFeed
 from bot.telegram.receiving import poller
 from bot.telegram.receiving.webhook import PATH
 from bot.transcript import conversations, message_store
@@ -282,11 +284,11 @@ async def test_what_was_refused_is_taken_once_the_secret_is_right(api: Emulator,
     door = await posted_house.open_door()
     await eventually(lambda: api.asked("setWebhook") == 1)
     address = posted_house.service.settings.public_url + PATH
-    await door.client.receive_at(address, "not-the-one-we-gave")
+    await door.client.feed.receive_at(address, "not-the-one-we-gave")
     await api.say("怎么开发票")
     await api.say("连不上wifi了")
     assert posted_house.said() == []
-    await door.client.receive_at(address, SECRET)
+    await door.client.feed.receive_at(address, SECRET)
     assert posted_house.said() == ["怎么开发票", "连不上wifi了"]
 
 
@@ -324,7 +326,7 @@ async def test_what_we_send_keeps_to_the_limits_and_what_does_not_is_refused(api
 
 BOLD = [MessageEntity(type="bold", offset=0, length=1)]
 OURS: dict[str, Callable[[Client], Awaitable[Any]]] = {
-    "updates": lambda c: c.updates(None, 0),
+    "updates": lambda c: c.feed.updates(None, 0),
     "send": lambda c: c.send(CHAT, "您好", entities=BOLD, reply_to=1, quiet=True),
     "send in a topic": lambda c: c.send(-100, "您好", thread=2),
     "copy": lambda c: c.copy(CHAT, CHAT, [1]),
@@ -333,18 +335,18 @@ OURS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "send_file": lambda c: c.send_file(CHAT, "账单.pdf", b"%PDF-"),
     "edit": lambda c: c.edit(CHAT, 1, "您好"),
     "edit_buttons": lambda c: c.edit_buttons(CHAT, 1, _button("x")),
-    "pin": lambda c: c.pin(CHAT, 1),
+    "pin": lambda c: c.topics.pin(CHAT, 1),
     "react": lambda c: c.react(CHAT, 1, "👌"),
-    "make_topic": lambda c: c.make_topic(-100, "#1"),
-    "name_topic": lambda c: c.name_topic(-100, 2, "#1"),
-    "close_topic": lambda c: c.close_topic(-100, 2, closed=True),
-    "reopen a topic": lambda c: c.close_topic(-100, 2, closed=False),
-    "chat": lambda c: c.chat(CHAT),
-    "standing": lambda c: c.standing(CHAT, CHAT),
+    "make": lambda c: c.topics.make(-100, "#1"),
+    "rename": lambda c: c.topics.rename(-100, 2, "#1"),
+    "set_closed": lambda c: c.topics.set_closed(-100, 2, closed=True),
+    "reopen a topic": lambda c: c.topics.set_closed(-100, 2, closed=False),
+    "group": lambda c: c.topics.group(CHAT),
+    "standing": lambda c: c.topics.standing(CHAT, CHAT),
     "username": lambda c: c.username(),
     "offer_commands": lambda c: c.offer_commands({"me": "我的信息"}),
-    "receive_at": lambda c: c.receive_at("https://example.org/hook", SECRET),
-    "receive_no_more": lambda c: c.receive_no_more(),
+    "receive_at": lambda c: c.feed.receive_at("https://example.org/hook", SECRET),
+    "receive_no_more": lambda c: c.feed.receive_no_more(),
     "answer_tap": lambda c: c.answer_tap("1", "好", alert=True),
     "fetch_file": lambda c: c.fetch_file("nothing"),
 }
@@ -357,7 +359,10 @@ NOT_TAKEN = {"sendMessage": "message_thread_id"}
 
 
 def test_every_call_of_ours_is_in_the_list() -> None:
-    wired = {name for name, _ in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")}
+    wired = {
+        name for part in (Client, UpdateFeed, ForumTopics) for name, _ in inspect.getmembers(part, inspect.isfunction)
+    }
+    wired = {name for name in wired if not name.startswith("_")}
     assert wired - NOT_ON_THE_WIRE == {name for name in OURS if " " not in name}
 
 

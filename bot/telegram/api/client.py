@@ -14,30 +14,24 @@ from aiogram.types import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
     BufferedInputFile,
-    ChatFullInfo,
     InlineKeyboardMarkup,
     MessageEntity,
     ReactionTypeEmoji,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
     ReplyParameters,
-    ResultChatMemberUnion,
     TelegramObject,
-    Update,
 )
 from aiogram.utils.token import TokenValidationError, validate_token
 from aiohttp import ClientError
-from pydantic import ValidationError
 
 from bot.messages import MAX_ELSEWHERE, BotRefusal, FileGone
-from bot.telegram.api.session import Session
-from bot.telegram.parsing.customers import Fetched, Unreadable
+from bot.telegram.api.session import SEND_SECONDS, Session
+from bot.telegram.api.topics import ForumTopics
+from bot.telegram.api.update_feed import UpdateFeed
 
 log = logging.getLogger(__name__)
 
-WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
-SEND_SECONDS = 15  # well under what `deliveries` allows a send
-FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -63,23 +57,7 @@ class Client:
         self._session = Session(api=TelegramAPIServer.from_base(api))
         self._bot = Bot(token, session=self._session)
         self.bot_id = self._bot.id
-
-    async def updates(self, offset: int | None, seconds: int) -> list[Fetched]:
-        """Long polling: what came from `offset` on; asking with an offset confirms everything before it."""
-        try:
-            found = await self._bot.get_updates(
-                offset=offset, timeout=seconds, allowed_updates=WANTED, request_timeout=seconds + FETCH_SLACK
-            )
-        except ClientDecodeError as error:
-            # One update of a shape unknown to the library must not hold up the other ninety-nine.
-            return [self._decode(raw) for raw in _results(error)]
-        return list(found)
-
-    def _decode(self, raw: dict[str, Any]) -> Fetched:
-        try:
-            return Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError:
-            return Unreadable(int(raw["update_id"]), raw)
+        self.feed, self.topics = UpdateFeed(self._bot), ForumTopics(self._bot)
 
     async def send(
         self,
@@ -189,46 +167,12 @@ class Client:
             if "message is not modified" not in str(error):
                 raise
 
-    async def pin(self, chat: int, number: int) -> None:
-        """Pin a message of ours in its topic, without a sound."""
-        await self._bot.pin_chat_message(chat, number, disable_notification=True, request_timeout=SEND_SECONDS)
-
     async def react(self, chat: int, number: int, emoji: str) -> None:
         """A small sign under somebody's message; a failure is nobody's loss."""
         try:
             await self._bot.set_message_reaction(chat, number, [ReactionTypeEmoji(emoji=emoji)], request_timeout=5)
         except Exception as error:  # noqa: BLE001  # what it stands for is committed already
             log.debug("a reaction was not shown: %s", self.safe(error))
-
-    async def make_topic(self, chat: int, name: str) -> int:
-        """A new topic of a forum group, its name at most 128 characters; its thread."""
-        made = await self._bot.create_forum_topic(chat, name, request_timeout=SEND_SECONDS)
-        return made.message_thread_id
-
-    async def name_topic(self, chat: int, thread: int, name: str) -> None:
-        """Rename a topic; the same name once more is no failure."""
-        try:
-            await self._bot.edit_forum_topic(chat, thread, name=name, request_timeout=SEND_SECONDS)
-        except TelegramBadRequest as error:
-            if "TOPIC_NOT_MODIFIED" not in str(error):
-                raise
-
-    async def close_topic(self, chat: int, thread: int, *, closed: bool) -> None:
-        """Close a topic, or open it again; what is so already is no failure."""
-        change = self._bot.close_forum_topic if closed else self._bot.reopen_forum_topic
-        try:
-            await change(chat, thread, request_timeout=SEND_SECONDS)
-        except TelegramBadRequest as error:
-            if "TOPIC_NOT_MODIFIED" not in str(error):
-                raise
-
-    async def chat(self, chat: int) -> ChatFullInfo:
-        """What the Bot API says of a chat: whether it is a forum, what it is called."""
-        return await self._bot.get_chat(chat, request_timeout=SEND_SECONDS)
-
-    async def standing(self, chat: int, account: int) -> ResultChatMemberUnion:
-        """What somebody is in a chat: administrator with which rights, member, gone."""
-        return await self._bot.get_chat_member(chat, account, request_timeout=SEND_SECONDS)
 
     async def username(self) -> str:
         """The bot's own name, as in t.me/NAME."""
@@ -240,20 +184,6 @@ class Client:
         listed = [BotCommand(command=name, description=about) for name, about in commands.items()]
         scope = BotCommandScopeAllPrivateChats()
         await self._bot.set_my_commands(listed, scope=scope, request_timeout=SEND_SECONDS)
-
-    async def receive_at(self, url: str, secret: str) -> None:
-        """From now on updates are posted to this URL, each with the secret in its header."""
-        await self._bot.set_webhook(
-            url, secret_token=secret, allowed_updates=WANTED, max_connections=40, request_timeout=SEND_SECONDS
-        )
-
-    async def receive_no_more(self) -> None:
-        """Updates are polled for, not posted; those that wait stay."""
-        await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=SEND_SECONDS)
-
-    def decode(self, raw: dict[str, Any]) -> Fetched:
-        """An update as it came over the wire."""
-        return self._decode(raw)
 
     async def answer_tap(self, tap_id: str, text: str | None = None, *, alert: bool = False) -> None:
         """Take the hour-glass off a tapped button, with at most 200 characters; a failure is nobody's loss."""
@@ -286,14 +216,6 @@ class Client:
     async def close(self) -> None:
         """Let go of connections."""
         await self._bot.session.close()
-
-
-def _results(error: ClientDecodeError) -> list[dict[str, Any]]:
-    data = error.data
-    found = data.get("result") if isinstance(data, dict) and data.get("ok") else None
-    if not isinstance(found, list):
-        raise error
-    return found
 
 
 def _plain(value: TelegramObject | None) -> dict[str, Any] | None:

@@ -12,6 +12,8 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.types import Message, Update
 from aiohttp import ClientError, ClientTimeout
 
+SEND_SECONDS = 15  # of patience with one request; well under what the sender allows a send
+
 JSON = {"Content-Type": "application/json"}
 # Held for ever: pydantic forgets these models at every full garbage collection, and makes them anew for milliseconds.
 KEPT = (Response[bool], Response[list[Update]], Response[Message])

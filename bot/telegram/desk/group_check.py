@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 async def complaint(client: Client, chat: int) -> tuple[str | None, bool]:
     """The sentence, or None when all is well; and whether the Bot API answered at all."""
     try:
-        about = await client.chat(chat)
+        about = await client.topics.group(chat)
         standing = await _standing(client, chat)
     except (TelegramBadRequest, TelegramForbiddenError):
         return GONE, True
@@ -28,7 +28,7 @@ async def complaint(client: Client, chat: int) -> tuple[str | None, bool]:
 
 async def _standing(client: Client, chat: int) -> ResultChatMemberUnion | None:
     try:
-        return await client.standing(chat, client.bot_id)
+        return await client.topics.standing(chat, client.bot_id)
     except ClientDecodeError:  # an older Bot API server leaves out rights that the library demands
         return None
 

@@ -109,7 +109,7 @@ class TopicWorker:
         chat, thread = step.chat, step.topic.thread or 0
         match step.what:
             case MakeTopic(name):
-                return [await self.client.make_topic(chat, name)]
+                return [await self.client.topics.make(chat, name)]
             case ShowCard(words, markup, number=None):
                 told = _labelled(words, step).within()
                 return [await self.client.send(chat, told.text, markup, thread=thread, entities=told.entities)]
@@ -119,11 +119,11 @@ class TopicWorker:
             case TopicMessage():
                 return await self._say(step, step.what)
             case Rename(name):
-                await self.client.name_topic(chat, thread, name)
+                await self.client.topics.rename(chat, thread, name)
             case Shut(closed):
-                await self.client.close_topic(chat, thread, closed=closed)
+                await self.client.topics.set_closed(chat, thread, closed=closed)
             case Pin(number):
-                await self.client.pin(chat, number)
+                await self.client.topics.pin(chat, number)
         return []
 
     async def _say(self, step: TopicStep, piece: TopicMessage) -> list[int]:
@@ -187,7 +187,7 @@ class TopicWorker:
         try:
             async with asyncio.timeout(STEP_TIMEOUT):
                 if board.thread is None:
-                    number = await self.client.make_topic(board.chat, overview.NAME)
+                    number = await self.client.topics.make(board.chat, overview.NAME)
                 elif board.number is None:
                     how = {"thread": board.thread, "entities": board.words.entities, "quiet": True}
                     number = await self.client.send(board.chat, board.words.text, **how)  # type: ignore[arg-type]

@@ -54,7 +54,7 @@ class Poller:
         while not self._stopping and not self.refused:
             try:
                 self._resting = True
-                updates = await self.client.updates(self._offset, POLL)
+                updates = await self.client.feed.updates(self._offset, POLL)
                 self._resting = False
                 await self._take(updates)
                 failures = 0
@@ -88,7 +88,7 @@ class Poller:
 
     async def _end_webhook(self) -> None:
         try:
-            await self.client.receive_no_more()
+            await self.client.feed.receive_no_more()
         except Exception as error:  # noqa: BLE001  # the next poll says again what is wrong
             log.warning("Telegram cannot be reached (%s); trying again.", self.client.safe(error))
             await asyncio.sleep(CONFLICT_PAUSE)

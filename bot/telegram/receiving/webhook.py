@@ -45,7 +45,7 @@ class Webhook:
         raw = _read(body)
         if raw is None:
             return 400
-        update = self.client.decode(raw)
+        update = self.client.feed.decode(raw)
         try:
             async with self._in_line(chat_of(update)):
                 await self.retry.take(update, patient=False)
@@ -72,7 +72,7 @@ class Webhook:
         failures = 0
         while True:
             try:
-                await self.client.receive_at(self.url, self.secret)
+                await self.client.feed.receive_at(self.url, self.secret)
             except Exception as error:  # noqa: BLE001  # a network fails in many ways and none may end this
                 failures += 1
                 log.warning("Telegram does not know yet where to post (%s); trying again.", self.client.safe(error))

@@ -120,6 +120,6 @@ async def test_an_answer_in_a_topic_of_a_plain_chat_of_staff_finds_its_topic(
     api: FakeTelegram, channel: StaffChannel, group: Group
 ) -> None:
     chat = api.make_forum(-1002000000000)
-    thread = await channel.client.make_topic(chat.id, "闲聊")
+    thread = await channel.client.topics.make(chat.id, "闲聊")
     assert isinstance(await channel.send(page(f"{chat.id}/{thread}")), Sent)
     assert (api.shown(chat.id, thread), group.taken) == (["【超时】#7"], 0)

@@ -1,0 +1,50 @@
+"""The Bot API's forum groups: their topics, what is pinned there, and what the bot may do."""
+
+from __future__ import annotations
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import ChatFullInfo, ResultChatMemberUnion
+
+from bot.telegram.api.session import SEND_SECONDS
+
+
+class ForumTopics:
+    """Topics of the groups that the bot is in."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def make(self, chat: int, name: str) -> int:
+        """A new topic of a forum group, its name at most 128 characters; its thread."""
+        made = await self._bot.create_forum_topic(chat, name, request_timeout=SEND_SECONDS)
+        return made.message_thread_id
+
+    async def rename(self, chat: int, thread: int, name: str) -> None:
+        """Rename a topic; the same name once more is no failure."""
+        try:
+            await self._bot.edit_forum_topic(chat, thread, name=name, request_timeout=SEND_SECONDS)
+        except TelegramBadRequest as error:
+            if "TOPIC_NOT_MODIFIED" not in str(error):
+                raise
+
+    async def set_closed(self, chat: int, thread: int, *, closed: bool) -> None:
+        """Close a topic, or open it again; what is so already is no failure."""
+        change = self._bot.close_forum_topic if closed else self._bot.reopen_forum_topic
+        try:
+            await change(chat, thread, request_timeout=SEND_SECONDS)
+        except TelegramBadRequest as error:
+            if "TOPIC_NOT_MODIFIED" not in str(error):
+                raise
+
+    async def group(self, chat: int) -> ChatFullInfo:
+        """What the Bot API says of a chat: whether it is a forum, what it is called."""
+        return await self._bot.get_chat(chat, request_timeout=SEND_SECONDS)
+
+    async def standing(self, chat: int, account: int) -> ResultChatMemberUnion:
+        """What somebody is in a chat: administrator with which rights, member, gone."""
+        return await self._bot.get_chat_member(chat, account, request_timeout=SEND_SECONDS)
+
+    async def pin(self, chat: int, number: int) -> None:
+        """Pin a message of ours in its topic, without a sound."""
+        await self._bot.pin_chat_message(chat, number, disable_notification=True, request_timeout=SEND_SECONDS)

@@ -1,0 +1,59 @@
+"""How updates come from the Bot API: asked for, or posted to an address of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.telegram.api.session import SEND_SECONDS
+from bot.telegram.parsing.customers import Fetched, Unreadable
+
+WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
+FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
+
+
+class UpdateFeed:
+    """The updates of one bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def updates(self, offset: int | None, seconds: int) -> list[Fetched]:
+        """Long polling: what came from `offset` on; asking with an offset confirms everything before it."""
+        try:
+            found = await self._bot.get_updates(
+                offset=offset, timeout=seconds, allowed_updates=WANTED, request_timeout=seconds + FETCH_SLACK
+            )
+        except ClientDecodeError as error:
+            # One update of a shape unknown to the library must not hold up the other ninety-nine.
+            return [self.decode(raw) for raw in _results(error)]
+        return list(found)
+
+    def decode(self, raw: dict[str, Any]) -> Fetched:
+        """An update as it came over the wire."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError:
+            return Unreadable(int(raw["update_id"]), raw)
+
+    async def receive_at(self, url: str, secret: str) -> None:
+        """From now on updates are posted to this URL, each with the secret in its header."""
+        await self._bot.set_webhook(
+            url, secret_token=secret, allowed_updates=WANTED, max_connections=40, request_timeout=SEND_SECONDS
+        )
+
+    async def receive_no_more(self) -> None:
+        """Updates are polled for, not posted; those that wait stay."""
+        await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=SEND_SECONDS)
+
+
+def _results(error: ClientDecodeError) -> list[dict[str, Any]]:
+    data = error.data
+    found = data.get("result") if isinstance(data, dict) and data.get("ok") else None
+    if not isinstance(found, list):
+        raise error
+    return found
