@@ -18,6 +18,7 @@ NOT_ROOMS = {"migrations/versions", "web/static", "web/templates", "sample"}
 _CODE = re.compile(r"`([^`\n]+)`")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_WITHIN = re.compile(r"`(\w+)`(?: and `(\w+)`)? (?:in|of) `([\w./]+)`")
 _DOTTED = re.compile(rf"(?:{'|'.join(TREES[:5])})(?:\.\w+)+(?=\W|$)")
 _PATH = re.compile(rf"(?:{'|'.join(map(re.escape, TREES))})/[\w./*-]*")
 
@@ -52,6 +53,16 @@ def _is_name_in_module(name: str) -> bool:
     )
 
 
+def _stands_in(name: str, where: str) -> bool:
+    """Whether the word stands in that file; of a module, or of a class in a module, in the module's."""
+    path = ROOT / where
+    if "/" not in where:
+        parts = where.split(".")
+        files = (ROOT.joinpath(*parts).with_suffix(".py"), ROOT.joinpath(*parts[:-1]).with_suffix(".py"))
+        path = next((file for file in files if file.is_file()), path)
+    return not path.is_file() or re.search(rf"\b{name}\b", path.read_text("utf-8")) is not None
+
+
 def _anchors(page: Path) -> set[str]:
     titles = re.findall(r"^#+ (.+)$", _FENCE.sub("", page.read_text("utf-8")), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
@@ -70,6 +81,13 @@ def _rooms() -> list[str]:
 @pytest.mark.parametrize("page", [page for page in PAGES if page != OLD_NAMES], ids=lambda page: page.name)
 def test_what_a_page_names_exists(page: Path) -> None:
     assert [name for name in dict.fromkeys(_named(page)) if not _exists(name)] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != OLD_NAMES], ids=lambda page: page.name)
+def test_a_name_said_to_be_in_a_module_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    pairs = [(name, where) for *names, where in _WITHIN.findall(text) for name in names if name]
+    assert [(name, where) for name, where in pairs if not _stands_in(name, where)] == []
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
