@@ -37,7 +37,8 @@ def all_metadata() -> list[MetaData]:
     import escalation.policy.policy_editions
     import escalation.staff
     import escalation.staffing.roster_store
-    import escalation.tickets.store
+    import escalation.tickets.deadline_store
+    import escalation.tickets.plans
     import knowledge_base.gaps.gap_store
     import knowledge_base.revisions.regression_store
     from bot.storage.tables import metadata as of_bot

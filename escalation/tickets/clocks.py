@@ -121,12 +121,12 @@ def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) 
 
 
 def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ...]:
-    history = list(_history(db, ticket))
+    facts = list(_facts_of(db, ticket))
     pauses = store.pauses_of(db, ticket.id)
-    return replay(policy, policy.tier_of(ticket.tier), history, queue=ticket.queue, pauses=pauses)
+    return replay(policy, policy.tier_of(ticket.tier), facts, queue=ticket.queue, pauses=pauses)
 
 
-def _history(db: Connection, ticket: Ticket) -> Iterable[TicketFact]:
+def _facts_of(db: Connection, ticket: Ticket) -> Iterable[TicketFact]:
     """The ticket's facts, as the rules replay them: raised, received, and whatever its history holds."""
     urgency, topic = ticket.urgency, ticket.topic
     for row in store.history_of(db, ticket.id):

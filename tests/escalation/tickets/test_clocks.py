@@ -75,8 +75,8 @@ def test_over_a_night_and_a_holiday_what_was_left_is_working_time(here: Desk) ->
     ticket = here.at_work("二级", before)
     here.happen(ticket, WAITS, before + timedelta(hours=2))  # 20:00, two hours of four are left
     here.customer_writes(ticket, before + timedelta(days=2))  # in the middle of the holidays
-    opening = datetime(2026, 10, 8, 0, 0, tzinfo=NOW.tzinfo)  # Thursday 08:00
-    assert here.clock(ticket, "assessed").due_at == opening + timedelta(hours=2)
+    opens_at = datetime(2026, 10, 8, 0, 0, tzinfo=NOW.tzinfo)  # Thursday 08:00
+    assert here.clock(ticket, "assessed").due_at == opens_at + timedelta(hours=2)
 
 
 def test_a_pause_that_ends_at_night_leaves_its_rest_to_the_morning(here: Desk) -> None:
@@ -358,13 +358,13 @@ def test_met_rows_are_untouched_by_any_change(anywhere: Desk) -> None:
 def test_the_same_rules_rewrite_nothing_and_fire_nothing_twice(anywhere: Desk) -> None:
     ticket = anywhere.at_work("特级")
     fired = [one.kind for minute in range(21) for one in anywhere.sweep(later(minutes=minute))]
-    before, history = anywhere.read(store.deadlines_of, ticket), anywhere.history(ticket)
+    before, lines = anywhere.read(store.deadlines_of, ticket), anywhere.history(ticket)
     fresh = replace(anywhere.policy, version="v2")
     anywhere.recompute(ticket, fresh, later(minutes=20))
     after = anywhere.read(store.deadlines_of, ticket)
     assert [replace(row, rules_version="") for row in after] == [replace(row, rules_version="") for row in before]
     assert {row.rules_version for row in after if row.state == "open"} == {fresh.rules_version}
-    assert anywhere.history(ticket) == history
+    assert anywhere.history(ticket) == lines
     assert anywhere.sweep(later(minutes=20)) == []
     assert fired == ["warning", "warning", "breach", "overdue"]
 
