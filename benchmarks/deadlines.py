@@ -27,7 +27,7 @@ from bot.app import database_clock
 from bot.rules import Rules
 from bot.storage.database import Database
 from escalation.sla.steps import EscalationStep
-from escalation.tickets.store import deadlines
+from escalation.tickets.deadline_store import deadlines
 
 DUE = 1_000  # within one second
 WARM = 50  # due a little before, so that nothing is measured that happens once in the life of a process

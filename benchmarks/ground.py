@@ -30,7 +30,7 @@ from escalation.policy.reader import read_policy
 from escalation.sla.deadlines import Deadline
 from escalation.sla.steps import EscalationStep
 from escalation.staff import add_staff
-from escalation.tickets import operations, store
+from escalation.tickets import deadline_store, opening, ticket_store
 from escalation.vault import Vault
 from knowledge_base.matching.index import build
 
@@ -114,7 +114,7 @@ def prepare(url: str) -> None:
     """Give the database its tables; refuse one that holds anybody's tickets."""
     with opened(url) as database:
         database.write_now(schema.upgrade)
-        if database.read_now(count, store.tickets):
+        if database.read_now(count, ticket_store.tickets):
             raise SystemExit("The database that was named holds tickets; name an empty one, for it will be filled.")
 
 
@@ -159,10 +159,10 @@ def seed(
         ticket |= {"state": "claimed", "holder_id": holder, "claimed_at": now}
     prefix = uuid4().hex[:12]
     talks = _inserted(db, conversations.conversations, [{**talk, "address": f"{prefix}-{n}"} for n in range(len(dues))])
-    ids = _inserted(db, store.tickets, [{**ticket, "conversation_id": each} for each in talks])
+    ids = _inserted(db, ticket_store.tickets, [{**ticket, "conversation_id": each} for each in talks])
     first = lines[0].at
     clocks = [{**clock, "ticket_id": i, "due_at": at, "next_at": at + first} for i, at in zip(ids, dues, strict=True)]
-    db.execute(insert(store.deadlines), clocks)
+    db.execute(insert(deadline_store.deadlines), clocks)
     return ids
 
 
@@ -173,12 +173,12 @@ def hire(database: Database, login: str, now: datetime) -> int:
 
 def multiply(db: Connection, clocks: int) -> None:
     """Copy tickets and their clocks until there are so many clocks. Only where nothing else was ever written."""
-    while (missing := clocks - count(db, store.deadlines)) > 0:
-        low, high = db.execute(select(func.min(store.tickets.c.id), func.max(store.tickets.c.id))).one()
-        each = count(db, store.deadlines) // (high - low + 1)
+    while (missing := clocks - count(db, deadline_store.deadlines)) > 0:
+        low, high = db.execute(select(func.min(ticket_store.tickets.c.id), func.max(ticket_store.tickets.c.id))).one()
+        each = count(db, deadline_store.deadlines) // (high - low + 1)
         last = min(high, low + max(1, missing // each) - 1)
-        _copy(db, store.tickets, store.tickets.c.id, last, 0)
-        _copy(db, store.deadlines, store.deadlines.c.ticket_id, last, high - low + 1)
+        _copy(db, ticket_store.tickets, ticket_store.tickets.c.id, last, 0)
+        _copy(db, deadline_store.deadlines, deadline_store.deadlines.c.ticket_id, last, high - low + 1)
 
 
 def _copy(db: Connection, table: Table, ticket: Column[int], last: int, ahead: int) -> None:
@@ -194,8 +194,8 @@ def _models(db: Connection, rules: Rules, lines: Sequence[EscalationStep], now: 
     policy = rules.policy
     talk = conversations.lock_conversation(db, WEB, uuid4().hex, now).id
     tier, urgency = TierDecision(policy.default_tier, "示例"), policy.default_urgency
-    matter = operations.Matter(talk, None, tier, None, urgency, False, "打印机卡纸", "asked", None, [], [], now)
-    ticket = operations.open_ticket(db, policy, matter, now).ticket.id
+    matter = opening.Matter(talk, None, tier, None, urgency, False, "打印机卡纸", "asked", None, [], [], now)
+    ticket = opening.open_ticket(db, policy, matter, now).ticket.id
     clock = Deadline(
         milestone="first_contact",
         label="首次联系",
@@ -207,10 +207,14 @@ def _models(db: Connection, rules: Rules, lines: Sequence[EscalationStep], now: 
         due_at=now + timedelta(hours=2),
         lines=tuple(lines),
     )
-    store.insert_deadlines(db, ticket, [clock], policy.rules_version)
+    deadline_store.insert_deadlines(db, ticket, [clock], policy.rules_version)
     talks = select(conversations.conversations).where(conversations.conversations.c.id == talk)
-    tickets = select(store.tickets).where(store.tickets.c.id == ticket)
-    clocks = select(store.deadlines).where(store.deadlines.c.ticket_id == ticket).order_by(store.deadlines.c.id.desc())
+    tickets = select(ticket_store.tickets).where(ticket_store.tickets.c.id == ticket)
+    clocks = (
+        select(deadline_store.deadlines)
+        .where(deadline_store.deadlines.c.ticket_id == ticket)
+        .order_by(deadline_store.deadlines.c.id.desc())
+    )
     found = [dict(db.execute(query.limit(1)).one()._mapping) for query in (talks, tickets, clocks)]
     undone.rollback()
     for row in found:

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Row, select
 from bot.notifications.notice_inbox import notices
 from bot.notifications.paging import pages
 from escalation.tickets import hash_chain
-from escalation.tickets.store import deadlines, ticket_events, tickets
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.history import ticket_events
+from escalation.tickets.ticket_store import tickets
 
 MILESTONE = "first_contact"
 FAULTS = ("lost", "doubled", "early", "both_met_and_breached", "chain")

@@ -19,7 +19,8 @@ from benchmarks.ground import LINES, Ground
 from benchmarks.replicas import running, sweeping
 from benchmarks.tables import show
 from bot.app import database_clock
-from escalation.tickets.store import deadlines, ticket_events
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.history import ticket_events
 
 AIM = 30.0  # seconds from the start of the replica until everything has happened
 PATIENCE = 120.0

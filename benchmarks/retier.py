@@ -28,8 +28,8 @@ from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.staff import Staff, add_staff, get_staff
-from escalation.tickets import operations, store, sweep
-from escalation.tickets.store import DeadlineRow
+from escalation.tickets import deadline_store, ending, facts, holding, opening, rerouting, sweep
+from escalation.tickets.deadline_store import DeadlineRow
 
 BEGINS = datetime(2026, 9, 21, tzinfo=SHANGHAI).astimezone(UTC)
 NOW = datetime(2026, 10, 8, 15, 0, tzinfo=SHANGHAI).astimezone(UTC)  # the first working day after a week of holidays
@@ -116,10 +116,10 @@ def measure(where: ground.Ground, tickets: int) -> dict[str, Any]:
         _judge(database, first, cases, counted)
         revised = _revised(text)
         second, other = _oracle(revised), _read(revised)
-        took_again = _timed(database, cases, lambda db, case: operations.recompute(db, other, case.ticket, NOW))
+        took_again = _timed(database, cases, lambda db, case: rerouting.recompute(db, other, case.ticket, NOW))
         _judge(database, second, cases, counted)
         rows = _rows(database)
-        _timed(database, cases, lambda db, case: operations.recompute(db, other, case.ticket, NOW))
+        _timed(database, cases, lambda db, case: rerouting.recompute(db, other, case.ticket, NOW))
         counted.rewritten_without_reason = sum(rows.get(number) != row for number, row in _rows(database).items())
         after = _met(database)
         counted.met_touched = sum(after.get(number) != row for number, row in before.items())
@@ -161,10 +161,10 @@ def _live(db: Connection, policy: Policy, oracle: Oracle, who: Staff, lives: Seq
     found = []
     for life, age, tier in lives:
         at = NOW - timedelta(minutes=age)
-        matter = operations.Matter(
+        matter = opening.Matter(
             1, None, TierDecision(tier, "示例"), None, "normal", False, "卡纸", "asked", None, [], [], at
         )
-        ticket = operations.open_ticket(db, policy, matter, at).ticket.id
+        ticket = opening.open_ticket(db, policy, matter, at).ticket.id
         minute = round(oracle.minute(at))
         case = Case(ticket, tier, [Fact("raised", minute), Fact("received", minute)])
         for delay, what in life:
@@ -183,31 +183,31 @@ def _act(  # noqa: C901  # one case per kind of act
     ticket, urgency, topic = case.ticket, last.urgency, last.topic
     match what:
         case "claim":
-            operations.claim(db, ticket, who, at)
+            holding.claim(db, ticket, who, at)
             case.held = True
             return
         case "replied":
-            operations.answer(db, policy, ticket, who, "您好", at)
+            holding.answer(db, policy, ticket, who, "您好", at)
         case "customer_wrote":
-            operations.customer_wrote(db, policy, ticket, at)
+            facts.customer_wrote(db, policy, ticket, at)
             _stop_waiting(case, minute)
         case "put_back":
-            operations.release(db, ticket, who, at)
-            operations.wait_again(db, policy, ticket, at)
+            holding.release(db, ticket, who, at)
+            holding.wait_again(db, policy, ticket, at)
             what, case.held = "waits_again", False
         case "urgent" | "critical":
-            operations.escalate_urgency(db, policy, ticket, what, at)
+            rerouting.escalate_urgency(db, policy, ticket, what, at)
             what, urgency = "more_urgent", what
         case "complained":
-            operations.turn_into_complaint(db, policy, ticket, at)
+            rerouting.turn_into_complaint(db, policy, ticket, at)
             topic = "投诉"
         case "resolved":
-            operations.resolve(db, policy, ticket, who, at)
+            ending.resolve(db, policy, ticket, who, at)
         case "reopened":
-            operations.reopen(db, policy, ticket, at)
+            opening.reopen(db, policy, ticket, at)
             case.held = False
         case _:
-            operations.record(db, policy, ticket, who, what, at)
+            facts.record(db, policy, ticket, who, what, at)
             if what != "call_missed":
                 _stop_waiting(case, minute)
     case.facts.append(Fact(what, minute, urgency, topic))
@@ -226,7 +226,7 @@ def _stop_waiting(case: Case, minute: int) -> None:
 
 def _change_tier(db: Connection, policy: Policy, case: Case) -> None:
     tier = TIERS[(TIERS.index(case.tier) + 1 + case.ticket % 3) % 4]
-    operations.reroute(db, policy, case.ticket, None, TierDecision(tier, "改判"), NOW)
+    rerouting.reroute(db, policy, case.ticket, None, TierDecision(tier, "改判"), NOW)
     case.tier = tier
 
 
@@ -321,7 +321,7 @@ def _sweep(database: Database, now: datetime) -> list[tuple[int, datetime]]:
 
 
 def _rows(database: Database) -> dict[int, DeadlineRow]:
-    query = select(*(store.deadlines.c[each.name] for each in fields(DeadlineRow)))
+    query = select(*(deadline_store.deadlines.c[each.name] for each in fields(DeadlineRow)))
     return database.read_now(lambda db: {row.id: DeadlineRow(*row) for row in db.execute(query)})
 
 

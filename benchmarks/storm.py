@@ -28,7 +28,7 @@ from benchmarks.tables import show
 from bot.app import utc_now
 from bot.wording.labels import NOTICES
 from escalation.sla.steps import EscalationStep
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 LINES = (EscalationStep("breach", timedelta(0), ("holder", "lead")),)

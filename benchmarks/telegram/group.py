@@ -26,7 +26,7 @@ from bot.storage.database import Database
 from bot.telegram.api.client import Client
 from bot.telegram.desk.worker import TopicWorker
 from bot.topic_sync.topics import topics
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 from tests.fakes.telegram import FakeTelegram
 
 GROUP = -1001000000001

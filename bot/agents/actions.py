@@ -18,7 +18,7 @@ from bot.rules import Rules
 from bot.transcript import channel_message_ids, conversations, message_store
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff, get_staff
-from escalation.tickets import operations, store
+from escalation.tickets import deadline_store, ending, facts, holding, rerouting, ticket_store
 from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
@@ -112,7 +112,7 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
 
     The conversation is locked before the ticket, as an incoming message does: a claim can never land in its middle.
     """
-    _act(db, rules, who, store.get_ticket(db, ticket_id), action, now)
+    _act(db, rules, who, ticket_store.get_ticket(db, ticket_id), action, now)
 
 
 def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Action, now: datetime) -> None:
@@ -130,10 +130,10 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
 
 def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
     """As `act`, but `forbidden` on a ticket this person may not look at; whether they still may, afterwards."""
-    ticket = store.get_ticket(db, ticket_id)
+    ticket = ticket_store.get_ticket(db, ticket_id)
     demand_sight(who, ticket)
     _act(db, rules, who, ticket, action, now)
-    return sees(who, store.get_ticket(db, ticket_id))
+    return sees(who, ticket_store.get_ticket(db, ticket_id))
 
 
 def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that every kind is seen
@@ -144,51 +144,51 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
         case Claim():
             return _claim(db, who, ticket_id, conversation, now)
         case Release():
-            released = operations.release(db, ticket_id, who, now)
-            operations.wait_again(db, policy, ticket_id, now)
+            released = holding.release(db, ticket_id, who, now)
+            holding.wait_again(db, policy, ticket_id, now)
             return released
         case Reply():
             return send_reply(db, rules, who, ticket_id, conversation, action, now)
         case Note(text, written):
-            note = operations.add_note(db, ticket_id, who, text, now)
+            note = facts.add_note(db, ticket_id, who, text, now)
             if written is not None:
                 channel_message_ids.remember_id(db, written.chat, written.number, note_id=note)
             return None
         case Record(fact, cause):
-            if fact == "reported" and operations.owes_report(policy, store.get_ticket(db, ticket_id)):
+            if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
-            return operations.record(db, policy, ticket_id, who, fact, now, cause)
+            return facts.record(db, policy, ticket_id, who, fact, now, cause)
         case Transfer(queue, to):
-            passed_on = operations.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
-            operations.wait_again(db, policy, ticket_id, now)
-            return replace(passed_on, promised=store.promised(db, ticket_id))
+            passed_on = holding.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
+            holding.wait_again(db, policy, ticket_id, now)
+            return replace(passed_on, promised=deadline_store.promised(db, ticket_id))
         case Resolve(cause):
-            return operations.resolve(db, policy, ticket_id, who, now, cause)
+            return ending.resolve(db, policy, ticket_id, who, now, cause)
         case MakePlan(responsible, steps):
             person = _colleague(db, responsible)
             assert person is not None, "a number was given"
-            return operations.plan(db, policy, ticket_id, who, person, steps, now)
+            return facts.plan(db, policy, ticket_id, who, person, steps, now)
         case Acknowledge():
-            operations.acknowledge(db, ticket_id, who, now)
+            facts.acknowledge(db, ticket_id, who, now)
             return None
         case Grade(urgency):
             return _grade(db, rules, ticket_id, who, urgency, now)
         case AskHelp(support, text):
-            return operations.ask_help(db, policy, ticket_id, who, support, text, now)
+            return facts.ask_help(db, policy, ticket_id, who, support, text, now)
         case Report(text):
-            return operations.report(db, policy, ticket_id, who, text, now)
+            return facts.report(db, policy, ticket_id, who, text, now)
         case _:
             assert_never(action)
 
 
 def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: str, now: datetime) -> Event | None:
-    graded = operations.grade(db, rules.policy, ticket_id, who, urgency, now)
+    graded = rerouting.grade(db, rules.policy, ticket_id, who, urgency, now)
     # Only danger is told at once; any other grade is seen on the card.
     return graded if rules.policy.urgency_of(urgency).critical else None
 
 
 def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversation, now: datetime) -> Event:
-    event = operations.claim(db, ticket_id, who, now)
+    event = holding.claim(db, ticket_id, who, now)
     message_store.leave_to_agent(db, conversation, now)
     return event
 

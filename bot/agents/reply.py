@@ -17,7 +17,7 @@ from bot.transcript import attachments, channel_message_ids, message_store, proc
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from escalation.staff import Staff
-from escalation.tickets import operations
+from escalation.tickets import holding
 from escalation.tickets.events import TicketAnswered
 from escalation.tickets.lifecycle import Refused, Ticket
 
@@ -60,7 +60,7 @@ def send_reply(
         raise Refused("too_long")
     if not processed_keys.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
         return None
-    event = operations.answer(db, rules.policy, ticket_id, who, text, now)
+    event = holding.answer(db, rules.policy, ticket_id, who, text, now)
     if text and not has_more:
         learn_reply(db, rules, customer_of(db, rules, conversation, now)[0], event.ticket, text, now)
     line = _write_down(db, conversation, who, reply, text, now)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from bot.wording.moments import late
+from escalation.tickets.deadline_store import DeadlineRow
+from escalation.tickets.facts import MAX_NOTE
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.operations import MAX_NOTE
 from escalation.tickets.plans import Plan
-from escalation.tickets.store import DeadlineRow
 
 LONGEST_QUOTE = 600  # characters of what somebody wrote: a report summarises
 MOST_PROMISES = 20  # those of a long case's many progress reports that came last

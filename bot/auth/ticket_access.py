@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, true
 
 from escalation.staff import Staff
 from escalation.tickets.lifecycle import Refused, Ticket
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 
 
 def sees(who: Staff, ticket: Ticket) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.app import NotReady
 from bot.cli.output import print_json, print_line
 from bot.cli.session import service_of
-from escalation.tickets import audit, store
+from escalation.tickets import audit, ticket_store
 from escalation.tickets.audit import Found
 from escalation.tickets.hash_chain import Head, digest
 from escalation.tickets.lifecycle import Refused
@@ -24,7 +24,7 @@ def verify(options: argparse.Namespace) -> None:
     service = service_of(options, knowledge="none")
     try:
         if options.ticket is not None and options.ticket not in (kept or {}):
-            service.database.read_now(store.get_ticket, options.ticket)
+            service.database.read_now(ticket_store.get_ticket, options.ticket)
         found = service.database.read_now(audit.verify, options.ticket, kept)
     except Refused:
         raise NotReady(f"There is no ticket {options.ticket}.") from None

@@ -27,7 +27,9 @@ from bot.service import Service
 from bot.transcript import conversations, message_store
 from bot.wording.moments import WEEKDAYS
 from escalation.staff import Staff, add_staff, get_staff
-from escalation.tickets import store, sweep
+from escalation.tickets import sweep
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.ticket_store import tickets
 from escalation.working_hours.instants import parse_instant
 
 COLOURS = {"customer": "cyan", "bot": "green", "agent": "magenta", "notice": "yellow", "scene": "bold"}
@@ -212,9 +214,9 @@ def _notices(db: Connection, after: int) -> list[Row[Any]]:
 
 
 def _first_contacts(db: Connection) -> list[Row[Any]]:
-    columns = (store.tickets.c.tier, store.tickets.c.queue, store.deadlines)
-    query = select(*columns).join_from(store.deadlines, store.tickets)
-    return list(db.execute(query.where(store.deadlines.c.milestone == "first_contact").order_by(store.tickets.c.id)))
+    columns = (tickets.c.tier, tickets.c.queue, deadlines)
+    query = select(*columns).join_from(deadlines, tickets)
+    return list(db.execute(query.where(deadlines.c.milestone == "first_contact").order_by(tickets.c.id)))
 
 
 def _tapped(line: message_store.Message) -> str:

@@ -21,7 +21,7 @@ from escalation import staff
 from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.staffing import dispatch
-from escalation.tickets import operations
+from escalation.tickets import holding
 
 MOST_TICKETS = 999  # of one person
 
@@ -96,7 +96,7 @@ def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
         return 0
     staff_sessions.close_all(db, found[0].id)
     dispatch.take_back(db, found[0].id, now)
-    return operations.release_all(db, rules.policy, found[0].id, now)
+    return holding.release_all(db, rules.policy, found[0].id, now)
 
 
 def _reset(db: Connection, login: str, password_hash: str) -> None:

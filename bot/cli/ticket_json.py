@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.cli.ticket_show import TicketDetails
 from escalation.policy.model import Policy
-from escalation.tickets.store import DeadlineRow
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.working_hours.instants import iso, print_duration
 
 

@@ -15,8 +15,9 @@ from bot.wording.labels import customer_label
 from bot.wording.moments import WEEKDAYS
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.queries import FIRST_DUE, IS_OPEN, TicketOverview, count_tickets, tickets_overview
-from escalation.tickets.store import DeadlineRow, tickets
+from escalation.tickets.ticket_store import tickets
 from escalation.working_hours.instants import iso, print_duration
 
 

@@ -17,10 +17,10 @@ from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.policy.read_tiers import BUILT_IN_FACTS
 from escalation.staff import staff_names
-from escalation.tickets import plans, store
+from escalation.tickets import deadline_store, history, plans, ticket_store
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.plans import Plan
-from escalation.tickets.store import DeadlineRow
 from escalation.working_hours.instants import print_duration
 
 Named = tuple[str, Any]
@@ -47,18 +47,18 @@ class TicketDetails:
 
 def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketDetails:
     """Everything on record; refuses `not_found`."""
-    ticket = store.get_ticket(db, ticket_id)
+    ticket = ticket_store.get_ticket(db, ticket_id)
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     return TicketDetails(
         ticket=ticket,
         customer=customer_label(known.get(ticket.contact_id or "")),
         names=staff_names(db),
-        clocks=store.deadlines_of(db, ticket_id),
+        clocks=deadline_store.deadlines_of(db, ticket_id),
         plans=plans.plans_of(db, ticket_id),
-        pauses=store.pause_lines(db, ticket_id),
+        pauses=ticket_store.pause_lines(db, ticket_id),
         reports=plans.reports_of(db, ticket_id),
-        notes=store.notes_of(db, ticket_id),
-        history=store.history_of(db, ticket_id),
+        notes=ticket_store.notes_of(db, ticket_id),
+        history=history.history_of(db, ticket_id),
     )
 
 

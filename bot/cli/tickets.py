@@ -20,7 +20,7 @@ from bot.cli.session import service_of
 from bot.rules import Rules
 from escalation import staff
 from escalation.staff import Staff
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Refused, Ticket
 
 if TYPE_CHECKING:
@@ -133,10 +133,10 @@ def _carry_out(
     db: Connection, rules: Rules, options: argparse.Namespace, action: Action | None, now: datetime
 ) -> Ticket:
     who = person(db, options.acting)
-    ticket = store.get_ticket(db, options.number)
+    ticket = ticket_store.get_ticket(db, options.number)
     demand_sight(who, ticket)
     act(db, rules, who, ticket.id, action or _transfer(db, rules, ticket, options), now)
-    return store.get_ticket(db, ticket.id)
+    return ticket_store.get_ticket(db, ticket.id)
 
 
 def _transfer(db: Connection, rules: Rules, ticket: Ticket, options: argparse.Namespace) -> Transfer:

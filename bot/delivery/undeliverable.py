@@ -11,7 +11,7 @@ from bot.topic_sync.topics import topics
 from bot.transcript import conversations
 from bot.transcript.channel_message_ids import id_in
 from bot.transcript.message_store import messages
-from escalation.tickets import store
+from escalation.tickets import history, ticket_store
 
 STAFF = "staff"  # the outbox channel that leads to them; its own module needs the outbox, which needs this one
 SENTENCE = "这条回复没有送达客户：Telegram 没有接受，或客户已停用机器人。请换个形式重发，或改用其他方式联系客户。"
@@ -32,7 +32,7 @@ def note_undelivered(db: Connection, line: int, now: datetime) -> Place | None:
     if row is None or row.author != "agent" or row.ticket_id is None:
         return None
     conversations.lock_conversation_by_id(db, row.conversation_id)
-    store.log(db, store.lock_ticket(db, row.ticket_id).id, "undelivered", now, line=line)
+    history.log(db, ticket_store.lock_ticket(db, row.ticket_id).id, "undelivered", now, line=line)
     topic = db.execute(select(topics.c.chat, topics.c.thread).where(topics.c.ticket_id == row.ticket_id)).one_or_none()
     if topic is None or topic.thread is None:
         return None

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from bot.transcript.conversations import conversations
-from escalation.tickets import store
+from escalation.tickets import history, ticket_store
 from escalation.tickets.changes import note_change
 
 
@@ -29,5 +29,5 @@ def _mark(db: Connection, channel: str, address: str, since: datetime | None, no
     if ticket_id is None:
         return
     note_change(db, ticket_id)
-    if store.lock_ticket(db, ticket_id).is_open:
-        store.log(db, ticket_id, "reachable" if since is None else "unreachable", now)
+    if ticket_store.lock_ticket(db, ticket_id).is_open:
+        history.log(db, ticket_id, "reachable" if since is None else "unreachable", now)

@@ -15,7 +15,7 @@ from bot.transcript.channel_message_ids import find_id
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 
 LOOKED_BACK = 100  # lines; older buttons are known by their message's number
 
@@ -47,7 +47,7 @@ def _offers(line: Message, choice: str) -> bool:
 def _still_means(db: Connection, rules: Rules, conversation: Conversation, choice: str, now: datetime) -> bool:
     match parse_choice(choice):
         case ScoreChosen():
-            ticket = store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
+            ticket = ticket_store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
             awaited = conversation.awaiting in ("more", "rating")
             return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
         case QuestionChosen(article):

@@ -35,7 +35,7 @@ from bot.wording.choices import QuestionChosen, payload
 from bot.wording.phrases import in_script, say
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
-from escalation.tickets import operations, store
+from escalation.tickets import deadline_store, ending, facts, opening, rerouting
 from knowledge_base.articles import Article
 from knowledge_base.matching.ranking import Candidate
 
@@ -90,7 +90,7 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
         case Rate(score):
             satisfaction.rate(turn, score)
         case ExplainRating():
-            operations.explain_rating(turn.db, turn.its_ticket().id, turn.text)
+            ending.explain_rating(turn.db, turn.its_ticket().id, turn.text)
         case Close():
             satisfaction.close(turn)
         case _:
@@ -144,7 +144,7 @@ def _keep_within_time(turn: TurnContext) -> None:
 def _forward(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
     message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
-    operations.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
+    facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     if turn.conversation.awaiting == "details":
         # Kept until the acknowledgement below has been said; then additions are taken in silence.
         turn.remember(awaiting=None)
@@ -152,8 +152,8 @@ def _forward(turn: TurnContext) -> None:
 
 
 def _urge(turn: TurnContext) -> None:
-    urged = operations.urge(turn.db, turn.its_ticket().id, turn.now)
-    due = store.promised(turn.db, urged.ticket.id)
+    urged = facts.urge(turn.db, turn.its_ticket().id, turn.now)
+    due = deadline_store.promised(turn.db, urged.ticket.id)
     if due is not None and due <= turn.now:  # a promise already broken is not repeated as if it still stood
         turn.say("waiting_overdue")
     else:
@@ -163,13 +163,13 @@ def _urge(turn: TurnContext) -> None:
 
 def _raise_urgency(turn: TurnContext) -> None:
     urgency = turn.rules.urgency(turn.text)
-    event = operations.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, urgency.id, turn.now)
+    event = rerouting.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, urgency.id, turn.now)
     turn.ticket = event.ticket
     turn.announce(event)
 
 
 def _complain(turn: TurnContext) -> None:
-    event = operations.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now)
+    event = rerouting.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now)
     turn.ticket = event.ticket
     turn.announce(event)
 
@@ -177,7 +177,7 @@ def _complain(turn: TurnContext) -> None:
 def _reopen(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
     since = turn.conversation.raised_at or turn.now
-    event = operations.reopen(turn.db, turn.policy, ticket.id, turn.now, (turn.conversation.contact_id, turn.tier))
+    event = opening.reopen(turn.db, turn.policy, ticket.id, turn.now, (turn.conversation.contact_id, turn.tier))
     turn.ticket = event.ticket
     message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)

@@ -14,7 +14,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
 from escalation.staffing import dispatch
-from escalation.tickets import operations
+from escalation.tickets import ending, opening
 from escalation.tickets.events import Event, TicketOpened
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.matching.ranking import Candidate
@@ -28,7 +28,7 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
         _recall_the_matter(turn)
     urgency = turn.rules.urgency(turn.text)
     _leave_the_last_matter(turn)
-    opened = operations.open_ticket(turn.db, turn.policy, _matter(turn, reason, urgency.id), turn.now)
+    opened = opening.open_ticket(turn.db, turn.policy, _matter(turn, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket
     since = turn.conversation.raised_at or turn.now
     message_store.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
@@ -56,7 +56,7 @@ def _announce(turn: TurnContext, opened: TicketOpened) -> None:
 def _leave_the_last_matter(turn: TurnContext) -> None:
     """Somebody who comes with something new has no more to say about what was solved."""
     if turn.ticket is not None and turn.ticket.state == "resolved":
-        turn.announce(operations.close(turn.db, turn.policy, turn.ticket.id, turn.now))
+        turn.announce(ending.close(turn.db, turn.policy, turn.ticket.id, turn.now))
 
 
 def _recall_the_matter(turn: TurnContext) -> None:
@@ -69,12 +69,12 @@ def _recall_the_matter(turn: TurnContext) -> None:
     turn.text = asked or turn.text
 
 
-def _matter(turn: TurnContext, reason: str, urgency: str) -> operations.Matter:
+def _matter(turn: TurnContext, reason: str, urgency: str) -> opening.Matter:
     likely = turn.rules.likely(turn.candidates)
     topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     topics = turn.policy.topics
     rejected = turn.conversation.rejected
-    return operations.Matter(
+    return opening.Matter(
         conversation_id=turn.conversation.id,
         contact_id=turn.conversation.contact_id,
         tier=turn.tier,

@@ -29,7 +29,7 @@ from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
 from escalation.customers import customer_store
 from escalation.customers.model import TierDecision
-from escalation.tickets import operations, store
+from escalation.tickets import rerouting, ticket_store
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import is_empty
@@ -143,7 +143,7 @@ def introduce(
     known = replace(conversation, contact_id=contact_id, proof=proof)
     if ticket is not None and ticket.is_open:
         if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
-            event = operations.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+            event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
             announce_now(db, rules, [event], now, customer)
     elif conversation.contact_id != contact_id and conversation.raised_at is not None:
         # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.
@@ -260,7 +260,7 @@ def take_turn(
 
 
 def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
-    return store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
+    return ticket_store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
 
 
 def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: datetime) -> tuple[str, str]:

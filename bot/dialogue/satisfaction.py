@@ -8,7 +8,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.transcript.conversations import fresh_matter
 from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
-from escalation.tickets import operations
+from escalation.tickets import ending
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import NeverOpenError
 
@@ -47,7 +47,7 @@ def ask_rating(turn: TurnContext) -> None:
 
 def rate(turn: TurnContext, score: int) -> None:
     """Keep the score and ask why."""
-    operations.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
+    ending.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
     turn.say("ask_reason")
     wait = turn.policy.dialogue.rating_delay
     turn.remember(awaiting="reason", raised_at=None, follow_up_at=turn.now + wait)
@@ -57,7 +57,7 @@ def close(turn: TurnContext) -> None:
     """End the resolved ticket, and what the bot still waited for."""
     ticket = turn.its_ticket()
     if ticket.state == "resolved":
-        turn.announce(operations.close(turn.db, turn.policy, ticket.id, turn.now))
+        turn.announce(ending.close(turn.db, turn.policy, ticket.id, turn.now))
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
 
 

@@ -22,7 +22,7 @@ from bot.wording.moments import by
 from bot.wording.phrases import in_script
 from escalation.customers.model import Customer
 from escalation.policy.model import FIRST_CONTACT, Policy, Tier
-from escalation.tickets import operations, store
+from escalation.tickets import deadline_store, facts, history, ticket_store
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import Calendar
 
@@ -105,16 +105,16 @@ def _register(turn: TurnContext, choice: str) -> None:
         hand_over(turn, REASONS[choice], lambda: _promise(turn, REGISTERED[choice]))
         return
     asked = f"{REASONS[choice]}_asked"
-    if ticket.reason == REASONS[choice] or asked in {row.kind for row in store.history_of(turn.db, ticket.id)}:
+    if ticket.reason == REASONS[choice] or asked in {row.kind for row in history.history_of(turn.db, ticket.id)}:
         _promise(turn, ALREADY)
         return
-    operations.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
-    store.log(turn.db, ticket.id, asked, turn.now)
+    facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
+    history.log(turn.db, ticket.id, asked, turn.now)
     _promise(turn, REGISTERED[choice])
 
 
 def _promise(turn: TurnContext, words: str) -> None:
-    due = store.promised(turn.db, turn.its_ticket().id)
+    due = deadline_store.promised(turn.db, turn.its_ticket().id)
     kept = due is not None and due > turn.now
     by_when = BY_WHEN.format(by=by(turn.policy, due, turn.now)) if kept and due is not None else HERE
     turn.send(in_script(words.format(by_when=by_when), turn.conversation.language))
@@ -172,18 +172,18 @@ def _who(customer: Customer | None, conversation: Conversation) -> str:
 def _matter(db: Connection, policy: Policy, ticket: Ticket | None, now: datetime) -> str:
     if ticket is None:
         return NOTHING_OPEN
-    due = store.promised(db, ticket.id)
+    due = deadline_store.promised(db, ticket.id)
     kept = due is not None and due > now
     standing = PROMISED.format(by=by(policy, due, now)) if kept and due is not None else WITH_A_PERSON
     return OPEN.format(subject=ticket.subject[:60] or UNNAMED, standing=standing)
 
 
 def _open_ticket(db: Connection, conversation: Conversation) -> Ticket | None:
-    ticket = store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
+    ticket = ticket_store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
     return ticket if ticket is not None and ticket.is_open else None
 
 
 def _last_ticket(turn: TurnContext) -> Ticket | None:
     """What was solved before: a new ticket ends it."""
     last = turn.conversation.ticket_id
-    return store.lock_ticket(turn.db, last) if last is not None else None
+    return ticket_store.lock_ticket(turn.db, last) if last is not None else None

@@ -18,7 +18,7 @@ from bot.transcript.line_meta import NewLineMeta
 from bot.wording.moments import by
 from bot.wording.phrases import say
 from escalation.customers.model import Customer, TierDecision
-from escalation.tickets import store
+from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.events import Event
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.matching.ranking import Candidate
@@ -52,7 +52,7 @@ class TurnContext:
     def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:
         """Say a sentence of the policy; `{by}` in it becomes the promise of the ticket's first contact."""
         if "{by}" in self.policy.wording[wording] and "by" not in values:
-            due = store.promised(self.db, self.its_ticket().id)
+            due = deadline_store.promised(self.db, self.its_ticket().id)
             if due is None:  # a person has been in touch already: no first contact is owed, and none is promised again
                 wording = "appended"
             else:
@@ -73,7 +73,7 @@ class TurnContext:
         """The ticket of this conversation, locked."""
         if self.ticket is None:
             assert self.conversation.ticket_id is not None, "only planned when there is a ticket"
-            self.ticket = store.lock_ticket(self.db, self.conversation.ticket_id)
+            self.ticket = ticket_store.lock_ticket(self.db, self.conversation.ticket_id)
         return self.ticket
 
     def remember(self, **changes: Any) -> None:

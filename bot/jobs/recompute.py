@@ -15,7 +15,7 @@ from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database, be_alone
 from escalation.policy import policy_editions
 from escalation.policy.model import Policy
-from escalation.tickets import operations, store
+from escalation.tickets import queries, rerouting
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
     """
     if policy_editions.in_force(db) not in (rules.policy.version, None):
         return 0
-    tickets = store.stale_tickets(db, rules.policy.rules_version, BATCH)
+    tickets = queries.stale_tickets(db, rules.policy.rules_version, BATCH)
     for ticket_id in tickets:
-        operations.recompute(db, rules.policy, ticket_id, now)
+        rerouting.recompute(db, rules.policy, ticket_id, now)
     return len(tickets)
 
 

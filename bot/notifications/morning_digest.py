@@ -22,9 +22,10 @@ from bot.wording.phrases import say
 from bot.wording.utf16 import units
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
+from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import IS_OPEN, TicketOverview, tickets_overview
-from escalation.tickets.store import deadlines, tickets
+from escalation.tickets.ticket_store import tickets
 from escalation.working_hours.working_time import Calendar, NeverOpenError
 
 GRACE = timedelta(hours=2)  # a service that opens later than this has no morning any more

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from bot.notifications.rules import Audience, Notice
 from bot.storage.tables import metadata
 from escalation.staff import Staff, staff
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault
 
 FIELD = "notices.text"  # what a sealed text is bound to, beside its ref

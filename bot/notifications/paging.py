@@ -33,7 +33,7 @@ from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.storage.tables import metadata
 from escalation.tickets import sweep
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault, VaultError
 
 log = logging.getLogger(__name__)

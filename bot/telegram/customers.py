@@ -39,7 +39,7 @@ from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.phrases import in_script, say
 from bot.wording.refusals import BAD_CHOICE, FILE_KIND
 from escalation.customers import customer_store
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 
 GLAD = frozenset("👍👌🙏🤝👏❤💯😊🥰😍🎉🌹💐")  # stickers that say thanks
 WISHES = {"export": self_service.EXPORT, "forget": self_service.FORGET}
@@ -142,7 +142,7 @@ def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime
     """Passed on to a person who reads along; the bot takes it for its emoji, and opens no ticket for it."""
     message = stuck.message
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
-    if conversation.ticket_id is not None and store.get_ticket(db, conversation.ticket_id).is_open:
+    if conversation.ticket_id is not None and ticket_store.get_ticket(db, conversation.ticket_id).is_open:
         intake.receive(db, rules, message, None, now)
         return
     if not processed_keys.remember_key(db, TELEGRAM, message.key, now):

@@ -11,7 +11,7 @@ from bot.notifications.once import again_after
 from bot.rules import Rules
 from bot.wording.phrases import again_from_all, again_from_one
 from escalation.policy.model import Recurrence
-from escalation.tickets import recurrence_store, store
+from escalation.tickets import history, recurrence_store
 from escalation.tickets.events import Recurred
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.recurrence import level_of, recipients
@@ -45,7 +45,7 @@ def _record(
     times: int,
     now: datetime,
 ) -> Recurred:
-    store.log(db, ticket.id, "recurred", now, what=what, times=times)
+    history.log(db, ticket.id, "recurred", now, what=what, times=times)
     # Said to whoever is responsible: in the event it is in their hands, though nobody has claimed it yet.
     told = replace(ticket, holder_id=_responsible(db, ticket, same))
     return Recurred(told, what, times, recipients(rule, times))

@@ -12,7 +12,8 @@ from bot.transcript import conversations
 from escalation.customers import customer_store
 from escalation.customers.customer_store import SavedCustomer
 from escalation.customers.model import CustomerRecord, TierDecision
-from escalation.tickets import operations, store
+from escalation.tickets import rerouting, ticket_store
+from escalation.tickets.ticket_store import tickets
 
 
 def save_and_reroute(db: Connection, rules: Rules, record: CustomerRecord, now: datetime) -> SavedCustomer:
@@ -29,8 +30,11 @@ def _follow(db: Connection, rules: Rules, contact_id: str, now: datetime) -> Non
     if customer is None:
         return
     decision = TierDecision(customer.tier, customer.tier_reason)
-    is_open = (store.tickets.c.contact_id == contact_id, store.tickets.c.state.in_(("waiting", "claimed")))
-    for ticket in store.find_tickets(db, *is_open, store.tickets.c.tier != decision.tier):
+    is_open = (
+        tickets.c.contact_id == contact_id,
+        tickets.c.state.in_(("waiting", "claimed")),
+    )
+    for ticket in ticket_store.find_tickets(db, *is_open, tickets.c.tier != decision.tier):
         conversations.lock_conversation_by_id(db, ticket.conversation_id)
-        event = operations.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+        event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
         announce_now(db, rules, [event], now, customer)

@@ -28,7 +28,7 @@ from bot.rules import Rules
 from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert, insert_or_nothing
 from escalation.tickets import changes
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 
 Instant = DateTime(timezone=True)
 

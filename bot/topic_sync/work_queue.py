@@ -15,7 +15,7 @@ from bot.topic_sync.topic_groups import TopicGroup, every_group, in_use
 from bot.topic_sync.topics import topics
 from bot.transcript.channel_message_ids import channel_message_ids
 from bot.transcript.message_store import messages
-from escalation.tickets.store import notes
+from escalation.tickets.ticket_store import notes
 
 LEASE = timedelta(seconds=60)
 PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts …

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Intege
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
 from bot.transcript.message_store import messages
-from escalation.tickets.store import notes
+from escalation.tickets.ticket_store import notes
 
 channel_message_ids = Table(
     "numbers",

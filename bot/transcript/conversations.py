@@ -29,7 +29,7 @@ from sqlalchemy import (
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
 from escalation.customers.customer_store import contacts
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 
 Instant = DateTime(timezone=True)
 LONGEST_HOLD = timedelta(minutes=5)

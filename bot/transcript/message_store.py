@@ -32,7 +32,7 @@ from bot.transcript.conversations import Conversation, conversations, save_conve
 from bot.transcript.line_meta import ButtonMeta, LineMeta, NewLineMeta
 from escalation.staff import staff
 from escalation.tickets.changes import note_line
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 
 messages = Table(
     "messages",

@@ -20,7 +20,8 @@ from bot.service import Service
 from bot.transcript import dead_letters
 from bot.web.errors import Problem
 from bot.wording import refusals
-from escalation.tickets.store import deadlines, tickets
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.ticket_store import tickets
 
 Checks = Callable[[], dict[str, bool]]
 

@@ -32,7 +32,8 @@ from sqlalchemy import (
 
 from escalation.incidents.model import Draft, Incident
 from escalation.tables import insert_into, metadata
-from escalation.tickets.store import HistoryEntry, log_many, tickets
+from escalation.tickets.history import HistoryEntry, log_many
+from escalation.tickets.ticket_store import tickets
 
 incidents = Table(
     "incidents",

@@ -14,7 +14,7 @@ from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.staffing.on_duty import People, read_people
 from escalation.staffing.roster import works_since
-from escalation.tickets import store
+from escalation.tickets import history, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
 MOST = 2_000  # waiting tickets looked through at once, the longest waiting first
@@ -65,12 +65,12 @@ def take_snapshot(
 def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
     """Waiting tickets that can be assigned now, or whose lead is to be told that they cannot; most pressing first."""
     queues = [queue.id for queue in policy.queues.values() if queue.assign != "nobody"]
-    table = store.tickets.c
+    table = ticket_store.tickets.c
     waits = (table.state == "waiting", table.assignee_id.is_(None), table.queue.in_(queues))
     ids = list(db.scalars(select(table.id).where(*waits).order_by(table.received_at, table.id).limit(MOST)))
     if not ids or not roster_store.in_use(db):
         return []
-    waiting = store.find_tickets(db, table.id.in_(ids), limit=MOST)
+    waiting = ticket_store.find_tickets(db, table.id.in_(ids), limit=MOST)
     seen = take_snapshot(db, policy, waiting, now)
     return [
         ticket.id
@@ -158,7 +158,7 @@ def _excluded(ticket: Ticket, seen: AssignmentSnapshot) -> frozenset[int]:
 
 def _traces(db: Connection, ids: Sequence[int]) -> dict[int, list[Trace]]:
     """By ticket, oldest first."""
-    events = store.ticket_events.c
+    events = history.ticket_events.c
     query = select(events.ticket_id, events.kind, events.at, events.staff_id, events.data)
     query = query.where(events.ticket_id.in_(ids), events.kind.in_(_KINDS)).order_by(events.id)
     found: dict[int, list[Trace]] = {}

@@ -12,9 +12,10 @@ from escalation.policy.model import Policy, Reassign
 from escalation.staffing import candidates, on_duty, roster_store
 from escalation.staffing.candidates import AssignmentSnapshot, is_to_be_assigned, take_snapshot
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
-from escalation.tickets import lifecycle, operations, store
+from escalation.tickets import deadline_store, history, holding, lifecycle, ticket_store
 from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.ticket_store import tickets
 
 Dispatched = TicketAssigned | AssignmentExpired | NobodyOnDuty | TicketReassigned
 
@@ -26,7 +27,7 @@ def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tic
 
     Nobody is while the queue assigns nobody, while no roster was ever entered, or once somebody has the ticket.
     """
-    ticket = store.lock_ticket(db, ticket_id)
+    ticket = ticket_store.lock_ticket(db, ticket_id)
     if not is_to_be_assigned(policy, ticket) or not roster_store.in_use(db):
         return None
     return _place(db, policy, ticket, take_snapshot(db, policy, [ticket], now, lock=True))
@@ -39,23 +40,23 @@ def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) ->
     for ticket in _lock(db, _lapsed(now), limit):
         freed.append(lifecycle.unassign(ticket))
         if ticket.assignee_id is None or ticket.state != "waiting":  # claimed meanwhile: nothing lapsed
-            store.update_ticket(db, freed.pop())
+            ticket_store.update_ticket(db, freed.pop())
             continue
-        store.save_change(db, ticket, freed[-1], "assignment_expired", now, staff=ticket.assignee_id)
-        found.append(AssignmentExpired(freed[-1], ticket.assignee_id, store.promised(db, ticket.id)))
+        history.save_change(db, ticket, freed[-1], "assignment_expired", now, staff=ticket.assignee_id)
+        found.append(AssignmentExpired(freed[-1], ticket.assignee_id, deadline_store.promised(db, ticket.id)))
     return found + _place_all(db, policy, freed, now)
 
 
 def assign_waiting(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
     """Assign what waits as soon as somebody can be given it; tell the lead once of what nobody can be given."""
     wanted = candidates.pending(db, policy, now)[:limit]
-    locked = {ticket.id: ticket for ticket in _lock(db, store.tickets.c.id.in_(wanted), limit)} if wanted else {}
+    locked = {ticket.id: ticket for ticket in _lock(db, tickets.c.id.in_(wanted), limit)} if wanted else {}
     return _place_all(db, policy, [locked[number] for number in wanted if number in locked], now)
 
 
 def is_anything_due(db: Connection, policy: Policy, now: datetime) -> bool:
     """Whether `expire` or `assign_waiting` has anything to do: two indexed queries while nothing waits."""
-    lapsed = select(store.tickets.c.id).where(_lapsed(now)).limit(1)
+    lapsed = select(tickets.c.id).where(_lapsed(now)).limit(1)
     return db.scalar(lapsed) is not None or bool(candidates.pending(db, policy, now))
 
 
@@ -65,7 +66,7 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     Nothing changes while one of those has it, or somebody only just got it, or there is nobody to go to and its holder
     is here. From a holder who went home it is taken all the same, and assigned as a new one would be.
     """
-    old = store.lock_ticket(db, ticket_id)
+    old = ticket_store.lock_ticket(db, ticket_id)
     people = on_duty.read_people(db, now, lock=True) if roster_store.in_use(db) else on_duty.People()
     able, had = candidates.eligible(people, how), old.holder_id or old.assignee_id
     if not old.is_open or candidates.is_dealt_with(policy, old, able, now) or _is_left(people, had, how, able):
@@ -73,9 +74,9 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     ticket = lifecycle.unassign(old)
     if old.holder_id is not None:
         ticket = lifecycle.release(ticket, old.holder_id, any_holder=True)
-    store.save_change(db, old, ticket, "reassigned", now, staff=had, how=how)
-    operations.wait_again(db, policy, ticket.id, now)
-    found: list[Dispatched] = [TicketReassigned(ticket, had, store.promised(db, ticket.id))]
+    history.save_change(db, old, ticket, "reassigned", now, staff=had, how=how)
+    holding.wait_again(db, policy, ticket.id, now)
+    found: list[Dispatched] = [TicketReassigned(ticket, had, deadline_store.promised(db, ticket.id))]
     choice = choose(able, AssignmentNeeds(ticket.queue))
     if choice.staff_id is not None:
         return [*found, _give(db, policy, ticket, choice, AssignmentSnapshot(now, people))]
@@ -91,8 +92,8 @@ def _is_left(people: on_duty.People, had: int | None, how: Reassign, able: Seque
 
 def take_back(db: Connection, staff_id: int, now: datetime) -> int:
     """What this person was given and has not claimed lapses at once, for they will not come; returns how many."""
-    mine = (store.tickets.c.assignee_id == staff_id, store.tickets.c.state == "waiting")
-    return db.execute(update(store.tickets).where(*mine).values(assigned_until=now)).rowcount
+    mine = (tickets.c.assignee_id == staff_id, tickets.c.state == "waiting")
+    return db.execute(update(tickets).where(*mine).values(assigned_until=now)).rowcount
 
 
 def _place_all(db: Connection, policy: Policy, waiting: list[Ticket], now: datetime) -> list[Dispatched]:
@@ -117,8 +118,8 @@ def _place(
         return _give(db, policy, ticket, choice, seen)
     if not candidates.is_to_be_told(policy, ticket, seen):
         return None
-    store.log(db, ticket.id, "nobody_on_duty", seen.now, queue=ticket.queue, why=choice.reason)
-    return NobodyOnDuty(ticket, store.promised(db, ticket.id))
+    history.log(db, ticket.id, "nobody_on_duty", seen.now, queue=ticket.queue, why=choice.reason)
+    return NobodyOnDuty(ticket, deadline_store.promised(db, ticket.id))
 
 
 def _give(db: Connection, policy: Policy, ticket: Ticket, choice: Choice, seen: AssignmentSnapshot) -> TicketAssigned:
@@ -131,22 +132,22 @@ def _give(db: Connection, policy: Policy, ticket: Ticket, choice: Choice, seen: 
     ]
     until = min(end for end in ends if end is not None)
     given = lifecycle.assign(ticket, choice.staff_id, until)
-    store.save_change(
+    history.save_change(
         db, ticket, given, "assigned", now, to=choice.staff_id, until=until.isoformat(), why=choice.reason
     )
     on_duty.mark_assigned(db, choice.staff_id, now)
-    return TicketAssigned(given, choice.staff_id, store.promised(db, ticket.id))
+    return TicketAssigned(given, choice.staff_id, deadline_store.promised(db, ticket.id))
 
 
 def _lapsed(now: datetime) -> ColumnElement[bool]:
     """Not claimed in time, or given to somebody whom a change of the roster has sent home."""
-    given, shift = store.tickets.c, roster_store.shifts.c
+    given, shift = tickets.c, roster_store.shifts.c
     there = exists().where(shift.staff_id == given.assignee_id, shift.starts_at <= now, shift.ends_at > now)
     return and_(given.assigned_until.is_not(None), or_(given.assigned_until <= now, ~there))
 
 
 def _lock(db: Connection, which: Any, limit: int) -> list[Ticket]:
     """Tickets that nobody else is busy with, locked: on PostgreSQL the others are left to whoever is."""
-    query = select(*store.TICKET_COLUMNS).where(which).order_by(store.tickets.c.assigned_until, store.tickets.c.id)
+    query = select(*ticket_store.TICKET_COLUMNS).where(which).order_by(tickets.c.assigned_until, tickets.c.id)
     query = query.limit(limit)
     return [Ticket(*row) for row in db.execute(query.with_for_update(skip_locked=True, key_share=True))]

@@ -12,7 +12,7 @@ from escalation.staff import staff
 from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.roster import Shift, on_call, on_duty, works_until
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, String, exists, select, type_coerce
 
 from escalation.tickets.hash_chain import ChainFault, Head, HistoryRecord, Trail
-from escalation.tickets.store import ticket_events, tickets
+from escalation.tickets.history import ticket_events
+from escalation.tickets.ticket_store import tickets
 
 AT_ONCE = 2_000  # rows held in memory
 MOST_TOLD = 1_000  # faults kept; the rest is counted

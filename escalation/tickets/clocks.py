@@ -20,10 +20,10 @@ from escalation.sla.deadlines import (
     start,
 )
 from escalation.sla.steps import StepProgress, instant, next_step_at
-from escalation.tickets import store
+from escalation.tickets import deadline_store, history, ticket_store
 from escalation.tickets.changes import note_change
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import DeadlineRow
 
 
 def begin(db: Connection, policy: Policy, ticket: Ticket) -> None:
@@ -39,11 +39,11 @@ def record_fact(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: 
     started = tuple(deadline for deadline in result.started if deadline.milestone not in over)
     cancelled = result.cancelled
     if fact == KEEPS_RUNNING:
-        going = store.open_milestones(db, ticket.id)
+        going = deadline_store.open_milestones(db, ticket.id)
         started = tuple(deadline for deadline in started if deadline.milestone not in going)
         cancelled = tuple(milestone for milestone in cancelled if milestone not in going)
-    store.settle(db, ticket.id, sorted(result.met), "met", now)
-    store.settle(db, ticket.id, sorted(cancelled), "cancelled", now)
+    deadline_store.settle(db, ticket.id, sorted(result.met), "met", now)
+    deadline_store.settle(db, ticket.id, sorted(cancelled), "cancelled", now)
     _insert(db, policy, ticket, started)
 
 
@@ -55,7 +55,7 @@ def _over(policy: Policy, ticket: Ticket) -> set[str]:
 
 def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> bool:
     """Start it anew unless it runs; whether it had to be started."""
-    if FIRST_CONTACT in store.open_milestones(db, ticket.id):
+    if FIRST_CONTACT in deadline_store.open_milestones(db, ticket.id):
         return False
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     deadline = start(policy, tier, urgency, tier.milestone(FIRST_CONTACT), now, queue=ticket.queue)
@@ -65,16 +65,16 @@ def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datet
 
 def pause(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
     """The ticket waits for its customer: the clocks that the policy lets pause stand still."""
-    store.pause_deadlines(db, ticket.id, [one.id for one in _milestones(policy, ticket) if one.pauses], now)
+    deadline_store.pause_deadlines(db, ticket.id, [one.id for one in _milestones(policy, ticket) if one.pauses], now)
 
 
 def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
     """The ticket waits no longer: what was left of each clock when it paused is left from now on."""
     # The history says how pressing the matter was when each of them began; it may be graded otherwise by now.
     runs = {deadline.milestone: deadline for deadline in _rerun(db, policy, ticket)}
-    for row in store.deadlines_of(db, ticket.id):
+    for row in deadline_store.deadlines_of(db, ticket.id):
         if row.is_paused and row.milestone in runs:
-            store.resume_deadline(db, row, runs[row.milestone])
+            deadline_store.resume_deadline(db, row, runs[row.milestone])
 
 
 def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
@@ -82,12 +82,12 @@ def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> No
 
     Met clocks stay met, but what was met before a reopening runs again and counts as running.
     """
-    rows = store.deadlines_of(db, ticket.id)
+    rows = deadline_store.deadlines_of(db, ticket.id)
     going = {row.milestone: row for row in rows if row.state == "open"}
     met = {row.milestone for row in rows if row.state == "met"} - going.keys()
     fresh = [each for each in _owed_since(policy, ticket, now, now) if each.milestone not in met]
     sooner = [each for each in fresh if _is_sooner(each, going.get(each.milestone))]
-    store.settle(db, ticket.id, [each.milestone for each in sooner], "cancelled", now)
+    deadline_store.settle(db, ticket.id, [each.milestone for each in sooner], "cancelled", now)
     _insert(db, policy, ticket, sooner)
 
 
@@ -99,12 +99,12 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> li
     reclassification and pages nobody, unless it was late before as well; returns the ids of those.
     """
     note_change(db, ticket.id)
-    rows = store.deadlines_of(db, ticket.id)
+    rows = deadline_store.deadlines_of(db, ticket.id)
     going = [row for row in rows if row.state == "open"]
     fresh = [_kept_promise(each, going) for each in _rerun(db, policy, ticket) if not _was_met(each, rows)]
     same = {row.id for row in going if any(_is_same(row, each) for each in fresh)}
-    store.restamp(db, sorted(same), policy.rules_version)
-    store.settle(db, ticket.id, [row.milestone for row in going if row.id not in same], "cancelled", now)
+    deadline_store.restamp(db, sorted(same), policy.rules_version)
+    deadline_store.settle(db, ticket.id, [row.milestone for row in going if row.id not in same], "cancelled", now)
     kept = {row.milestone for row in going if row.id in same}
     written = [each for each in fresh if each.milestone not in kept]
     old = {row.milestone: row for row in going}
@@ -122,14 +122,14 @@ def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) 
 
 def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ...]:
     facts = list(_facts_of(db, ticket))
-    pauses = store.pauses_of(db, ticket.id)
+    pauses = ticket_store.pauses_of(db, ticket.id)
     return replay(policy, policy.tier_of(ticket.tier), facts, queue=ticket.queue, pauses=pauses)
 
 
 def _facts_of(db: Connection, ticket: Ticket) -> Iterable[TicketFact]:
     """The ticket's facts, as the rules replay them: raised, received, and whatever its history holds."""
     urgency, topic = ticket.urgency, ticket.topic
-    for row in store.history_of(db, ticket.id):
+    for row in history.history_of(db, ticket.id):
         if row.kind == "opened":
             urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
             raised = row.data.get("raised_at")
@@ -211,5 +211,5 @@ def _insert(
 ) -> None:
     stands = [deadline for deadline in started if _stands(policy, ticket, deadline)]
     runs = [deadline for deadline in started if deadline not in stands]
-    store.insert_deadlines(db, ticket.id, runs, policy.rules_version, standing=standing)
-    store.insert_deadlines(db, ticket.id, stands, policy.rules_version, ticket.waits_since, standing)
+    deadline_store.insert_deadlines(db, ticket.id, runs, policy.rules_version, standing=standing)
+    deadline_store.insert_deadlines(db, ticket.id, stands, policy.rules_version, ticket.waits_since, standing)

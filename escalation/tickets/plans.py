@@ -7,10 +7,51 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
 
-from escalation.tickets.store import plans, reports
+from escalation.tables import metadata
 from escalation.working_hours.instants import parse_instant
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),  # 1, then one more for each revision
+    Column("responsible_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("steps", JSON, nullable=False),  # [{"what", "by": instant}]
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("explained_at", DateTime(timezone=True)),
+    Column("objected_at", DateTime(timezone=True)),
+    UniqueConstraint("ticket_id", "version"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("to", String(16), nullable=False),  # a recipient: manager, lead, …
+    Column("text", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Integer, ForeignKey("staff.id"), nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)

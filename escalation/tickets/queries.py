@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Subquery, func, select
 
 from escalation.customers.model import Customer
 from escalation.staff import staff
+from escalation.tickets.deadline_store import DEADLINE_COLUMNS, DeadlineRow, deadlines
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import DEADLINE_COLUMNS, TICKET_COLUMNS, DeadlineRow, deadlines, tickets
+from escalation.tickets.ticket_store import TICKET_COLUMNS, tickets
 
 FindCustomers = Callable[[Collection[str]], Mapping[str, Customer]]
 
@@ -91,3 +92,15 @@ def _open_clocks(db: Connection, ids: Sequence[int]) -> dict[int, list[DeadlineR
     for row in db.execute(query.order_by(deadlines.c.due_at, deadlines.c.id)) if ids else ():
         clocks.setdefault(row.ticket_id, []).append(DeadlineRow(*row))
     return clocks
+
+
+def stale_tickets(db: Connection, rules_version: str, limit: int) -> list[int]:
+    """Tickets with a running clock that was computed by other rules, the soonest due first."""
+    query = (
+        select(deadlines.c.ticket_id)
+        .where(deadlines.c.state == "open", deadlines.c.rules_version != rules_version)
+        .group_by(deadlines.c.ticket_id)
+        .order_by(func.min(deadlines.c.due_at), deadlines.c.ticket_id)
+        .limit(limit)
+    )
+    return list(db.scalars(query))

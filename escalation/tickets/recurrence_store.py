@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from escalation.customers.customer_store import contacts
 from escalation.staff import staff
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 
 
 def of_same_customer(ticket: Ticket, since: datetime) -> ColumnElement[bool]:

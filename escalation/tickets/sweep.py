@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from escalation.sla.steps import DueStep, move
-from escalation.tickets import store
+from escalation.tickets import history
+from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.events import DeadlineReached
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import TICKET_COLUMNS, deadlines, tickets
+from escalation.tickets.ticket_store import TICKET_COLUMNS, tickets
 
 _DEADLINE = [
     deadlines.c[name].label(f"d_{name}")
@@ -32,7 +33,7 @@ def take(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
     moves = [_move(row, now) for row in rows]
     db.execute(_MOVED, [_values(row, found) for row, found in zip(rows, moves, strict=True)])
     lines = [_line(row, found, now) for row, found in zip(rows, moves, strict=True)]
-    store.log_many(db, lines)
+    history.log_many(db, lines)
     return [_reached(row, found, now) for row, found in zip(rows, moves, strict=True)]
 
 
@@ -86,10 +87,10 @@ def _values(row: Row[Any], found: DueStep) -> dict[str, Any]:
     return {"deadline": row.d_id, "to_step": found.step, "then": found.next_at, "broken": broken}
 
 
-def _line(row: Row[Any], found: DueStep, now: datetime) -> store.HistoryEntry:
+def _line(row: Row[Any], found: DueStep, now: datetime) -> history.HistoryEntry:
     data = {"milestone": row.d_milestone, "due_at": row.d_due_at.isoformat(), "to": list(found.to)}
     late = (now - found.scheduled_at).total_seconds()
-    return store.HistoryEntry(row.id, found.kind, now, None, {**data, "late_s": round(late, 3)})
+    return history.HistoryEntry(row.id, found.kind, now, None, {**data, "late_s": round(late, 3)})
 
 
 def _reached(row: Row[Any], found: DueStep, now: datetime) -> DeadlineReached:

@@ -31,9 +31,9 @@ from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord
 from escalation.policy.model import Policy
 from escalation.staff import Role, Staff, add_staff, get_staff
-from escalation.tickets import store, sweep
+from escalation.tickets import deadline_store, sweep, ticket_store
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import DeadlineRow
 from escalation.vault import Vault
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index, build
@@ -239,7 +239,7 @@ class Scene:
     @property
     def tickets(self) -> list[Ticket]:
         """All of them, newest first."""
-        return self.read(store.find_tickets)
+        return self.read(ticket_store.find_tickets)
 
     @property
     def ticket(self) -> Ticket:
@@ -248,7 +248,11 @@ class Scene:
 
     def clocks(self, milestone: str, ticket_id: int | None = None) -> list[DeadlineRow]:
         """Every clock of this milestone that ever ran on a ticket."""
-        return [row for row in self.read(store.deadlines_of, ticket_id or self.ticket.id) if row.milestone == milestone]
+        return [
+            row
+            for row in self.read(deadline_store.deadlines_of, ticket_id or self.ticket.id)
+            if row.milestone == milestone
+        ]
 
     def clock_of(self, milestone: str, ticket_id: int | None = None) -> DeadlineRow:
         """The latest of them."""

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from bot.agents.actions import Claim
 from escalation.staff import find_credentials
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.people import Desk, Page, token_of
 from tests.patience import patience

@@ -11,7 +11,7 @@ import pytest
 from bot.storage.database import Database
 from escalation.policy.model import Policy
 from escalation.sla.deadlines import start
-from escalation.tickets import operations, store, sweep
+from escalation.tickets import deadline_store, facts, history, opening, queries, sweep
 from escalation.tickets.lifecycle import Refused
 from escalation.working_hours.working_time import Calendar, parse_span
 from tests.escalation.tickets.desk_scene import NOW, Desk, changed, later, without
@@ -70,10 +70,10 @@ def test_no_fact_that_a_bot_can_cause_meets_a_first_contact(here: Desk) -> None:
     ticket = here.at_work("特级")
     for fact in ("replied", "resolved", "rated", "customer_wrote", "received"):  # staff cannot record them either
         with pytest.raises(Refused, match="unknown_fact"):
-            here.write(operations.record, here.policy, ticket, here.holder(ticket), fact, later(minutes=1))
+            here.write(facts.record, here.policy, ticket, here.holder(ticket), fact, later(minutes=1))
     here.customer_writes(ticket, later(minutes=2))
-    here.write(operations.urge, ticket, later(minutes=3))
-    here.write(operations.add_note, ticket, here.holder(ticket), "已查", later(minutes=4))
+    here.write(facts.urge, ticket, later(minutes=3))
+    here.write(facts.add_note, ticket, here.holder(ticket), "已查", later(minutes=4))
     assert here.clock(ticket, "first_contact").state == "open"
 
 
@@ -98,9 +98,9 @@ def test_thanks_after_the_solution_starts_no_clock(here: Desk) -> None:
     ticket = here.at_work("特级")
     here.happen(ticket, "replied", later(minutes=1))
     here.happen(ticket, "resolved", later(minutes=2))
-    before = here.read(store.deadlines_of, ticket)
+    before = here.read(deadline_store.deadlines_of, ticket)
     here.customer_writes(ticket, later(minutes=3))
-    assert here.read(store.deadlines_of, ticket) == before
+    assert here.read(deadline_store.deadlines_of, ticket) == before
     assert here.running(ticket) == {"survey"}
 
 
@@ -108,10 +108,10 @@ def test_a_second_breach_on_the_same_day_is_told_like_the_first(anywhere: Desk) 
     """Neither an acknowledgement nor an answer to the first silences the second."""
     ticket = anywhere.at_work("特级")
     assert told(anywhere, later(minutes=15))[-1] == ("breach", later(minutes=15))
-    anywhere.write(operations.acknowledge, ticket, anywhere.holder(ticket), later(minutes=16))
+    anywhere.write(facts.acknowledge, ticket, anywhere.holder(ticket), later(minutes=16))
     anywhere.happen(ticket, "replied", later(minutes=17))
     anywhere.happen(ticket, "resolved", later(minutes=18))
-    anywhere.write(operations.reopen, anywhere.policy, ticket, later(hours=2))
+    anywhere.write(opening.reopen, anywhere.policy, ticket, later(hours=2))
     assert [one for one in told(anywhere, later(hours=2, minutes=25)) if one[0] != "warning"] == [
         ("breach", later(hours=2, minutes=15)),
         # The sweep came late; the repetition it missed is not made up for.
@@ -163,7 +163,7 @@ def test_a_policy_that_no_longer_owes_it_escalates_it_no_more(anywhere: Desk) ->
     ticket = anywhere.open("特级").ticket.id
     dropped = without(anywhere.policy, "特级", "assessed")
     anywhere.recompute(ticket, dropped, later(minutes=1))
-    assert anywhere.read(store.stale_tickets, dropped.rules_version, 10) == []
+    assert anywhere.read(queries.stale_tickets, dropped.rules_version, 10) == []
     assert {one.milestone for one in anywhere.sweep(later(days=2))} == {"first_contact"}
 
 
@@ -210,7 +210,7 @@ def test_when_it_falls_due_during_an_outage_it_is_told_once_with_its_true_time(a
         ("overdue", later(minutes=30), later(minutes=75)),
     ]
     assert anywhere.clock(ticket, "first_contact").breached_at == later(minutes=15)
-    lines = [row.data for row in anywhere.read(store.history_of, ticket) if row.kind == "breach"]
+    lines = [row.data for row in anywhere.read(history.history_of, ticket) if row.kind == "breach"]
     assert [(line["milestone"], line["late_s"]) for line in lines] == [("first_contact", 3600.0), ("assessed", 900.0)]
 
 

@@ -28,8 +28,9 @@ from bot.service import Service
 from bot.transcript.conversations import conversations
 from escalation.policy.reader import read_policy
 from escalation.staff import Staff, add_staff
+from escalation.tickets.deadline_store import DeadlineRow, deadlines, deadlines_of
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import DeadlineRow, deadlines, deadlines_of, tickets
+from escalation.tickets.ticket_store import tickets
 from tests.patience import patience
 from tests.processes import NeverHappened, Server, eventually
 

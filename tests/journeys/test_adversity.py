@@ -20,7 +20,8 @@ from bot.delivery.outbox import outbox
 from bot.transcript.message_store import messages
 from bot.transcript.processed_keys import inbox
 from bot.wording import refusals
-from escalation.tickets.store import deadlines, tickets
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.ticket_store import tickets
 from tests.databases import postgres_server, psycopg_url
 from tests.journeys.people import Desk, Page, desk_at, token_of
 from tests.processes import Server, eventually, jiedai

@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from bot.agents.actions import Claim, Reply
 from escalation.customers.customer_store import contacts
 from escalation.staff import staff
-from escalation.tickets.store import deadlines, ticket_events
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.history import ticket_events
 from knowledge_base.revisions.revision_store import revisions
 from tests.journeys.people import Desk, Page, desk_at, sentence, signed
 from tests.processes import Server, eventually, jiedai

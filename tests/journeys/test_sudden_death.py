@@ -24,7 +24,7 @@ from bot.delivery import outbox
 from bot.transcript import conversations, message_store
 from escalation.customers.customer_store import contacts
 from escalation.staff import Staff, find_credentials, staff
-from escalation.tickets import store
+from escalation.tickets import deadline_store, history
 from knowledge_base.revisions.revision_store import revisions
 from tests.journeys.people import Desk, Page, desk_at, new_client, own_policy, sentence
 from tests.patience import patience
@@ -160,7 +160,7 @@ class Story:
         desk, conversation = self.desk, self.desk.conversation_of(self.page)
         lines = desk.read(message_store.transcript, conversation)
         assert {line.id for line in lines} >= set(self.acknowledged), "what was acknowledged is there"
-        tables = (store.deadlines, store.ticket_events)
+        tables = (deadline_store.deadlines, history.ticket_events)
         deadlines, events = (desk.rows(select(t).where(t.c.ticket_id == ticket_id)) for t in tables)
         # That the topic comes often is told at the tenth ticket of a service, whoever died meanwhile.
         told = [(*whom, _timeless(text)) for *whom, text in desk.notices_of(ticket_id) if whom[0] != "recurring"]

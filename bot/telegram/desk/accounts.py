@@ -16,7 +16,7 @@ from bot.telegram.parsing.staff import MemberLeft
 from bot.transcript import processed_keys
 from bot.wording import telegram_staff as words
 from escalation.staff import Staff, get_staff
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Ticket
 
 MOST_TOLD = 200  # tickets of somebody who left; the console lists them all
@@ -59,8 +59,8 @@ def leave(db: Connection, rules: Rules, left: MemberLeft, now: datetime) -> None
 
 
 def _held(db: Connection, who: Staff) -> list[Ticket]:
-    mine = (store.tickets.c.holder_id == who.id, store.tickets.c.state == "claimed")
-    return list(store.find_tickets(db, *mine, limit=MOST_TOLD))
+    mine = (ticket_store.tickets.c.holder_id == who.id, ticket_store.tickets.c.state == "claimed")
+    return list(ticket_store.find_tickets(db, *mine, limit=MOST_TOLD))
 
 
 def _notice(who: Staff, ticket_id: int) -> Notice:

@@ -23,9 +23,9 @@ from bot.wording import telegram_staff as words
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
 from escalation.staffing import on_duty, roster_store
-from escalation.tickets import store
+from escalation.tickets import ticket_store
+from escalation.tickets.facts import WAITING
 from escalation.tickets.lifecycle import Refused, Ticket, demand_holder
-from escalation.tickets.operations import WAITING
 
 CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: words.WAIT}
 
@@ -51,7 +51,7 @@ def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -
     who = messenger_accounts.staff_of(db, tapped.account)
     if who is None:
         return CallbackAnswer(words.NOT_LINKED, alert=True)
-    ticket = store.get_ticket(db, pressed.ticket_id)
+    ticket = ticket_store.get_ticket(db, pressed.ticket_id)
     demand_sight(who, ticket)
     asked = _ask(db, rules.policy, who, ticket, pressed, now)
     if asked is not None:
@@ -61,7 +61,7 @@ def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -
         return NOTHING
     act_in_sight(db, rules, who, ticket.id, action, now)
     # The list it was chosen from gives way; the card itself follows in its own time.
-    after = store.get_ticket(db, ticket.id)
+    after = ticket_store.get_ticket(db, ticket.id)
     return CallbackAnswer(done, under=buttons.card_keyboard(rules.policy, after))
 
 

@@ -11,8 +11,8 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.wording import telegram_staff as words
 from escalation.policy.model import Policy
+from escalation.tickets.facts import WAITING, owes_report
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.operations import WAITING, owes_report
 
 LONGEST = 64  # bytes of a button's data
 MOST_NAMES = 40  # buttons of one list; the console has them all

@@ -23,7 +23,7 @@ from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from bot.wording.utf16 import cut
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import notes
+from escalation.tickets.ticket_store import notes
 
 AT_ONCE = 100  # lines looked at for one message
 CROWD = 4  # from so many turns on, those of different people share messages

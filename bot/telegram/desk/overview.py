@@ -21,9 +21,10 @@ from bot.topic_sync.topics import groups, links, topics
 from bot.wording.labels import customer_label
 from bot.wording.utf16 import cut
 from escalation.policy.model import Policy
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import IS_OPEN, TicketOverview, late_promises, tickets_overview
-from escalation.tickets.store import DeadlineRow, tickets
+from escalation.tickets.ticket_store import tickets
 
 __all__ = ["NAME", "OverviewWork", "claim", "conclude", "lost", "next_look", "where"]
 

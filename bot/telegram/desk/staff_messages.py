@@ -22,7 +22,7 @@ from bot.transcript.message_store import messages
 from bot.wording import telegram_staff as words
 from bot.wording.refusals import refusal
 from escalation.staff import staff_names
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Refused, Ticket
 
 PAUSE = timedelta(hours=1)  # between two hints to an account that nobody has linked
@@ -45,7 +45,7 @@ def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, no
     if who is None:
         _ask_who(db, rules, said, now)
         return None
-    action = _action_of(db, said, store.get_ticket(db, ticket_id))
+    action = _action_of(db, said, ticket_store.get_ticket(db, ticket_id))
     if action is None:
         return None
     act_in_sight(db, rules, who, ticket_id, action, now)
@@ -140,5 +140,5 @@ def _kept(db: Connection, known: channel_message_ids.ChannelMessage) -> str | No
     if known.message_id is not None:
         line: str | None = db.scalar(select(messages.c.text).where(messages.c.id == known.message_id))
         return line
-    note: str | None = db.scalar(select(store.notes.c.text).where(store.notes.c.id == known.note_id))
+    note: str | None = db.scalar(select(ticket_store.notes.c.text).where(ticket_store.notes.c.id == known.note_id))
     return note

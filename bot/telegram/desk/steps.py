@@ -31,7 +31,7 @@ from bot.transcript.conversations import Conversation
 from escalation.customers.model import Customer
 from escalation.incidents import incident_store
 from escalation.staff import staff_names
-from escalation.tickets import store
+from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
 log = logging.getLogger(__name__)
@@ -192,7 +192,7 @@ class _Needs:
     def __init__(self, db: Connection, rules: Rules, topic: TopicWork, chat: int, console: str, now: datetime) -> None:
         self.db, self.rules, self.policy, self.topic, self.chat = db, rules, rules.policy, topic, chat
         self.console, self.now = console, now
-        self.ticket: Ticket = store.get_ticket(db, topic.ticket_id)
+        self.ticket: Ticket = ticket_store.get_ticket(db, topic.ticket_id)
         self.conversation: Conversation = conversations.get_conversation(db, self.ticket.conversation_id)
         self.customer = self._customer()
 
@@ -229,7 +229,7 @@ class _Needs:
             ticket=ticket,
             customer=self.customer,
             conversation=self.conversation,
-            clocks=store.deadlines_of(self.db, ticket.id),
+            clocks=deadline_store.deadlines_of(self.db, ticket.id),
             holder=names.get(ticket.holder_id or 0),
             assignee=names.get(ticket.assignee_id or 0),
             made=self.topic.made,

@@ -13,8 +13,8 @@ from bot.wording.moments import WEEKDAYS
 from bot.wording.utf16 import cut
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.store import DeadlineRow
 
 TITLE = 128  # characters of a topic's name
 SUBJECT, SUGGESTED = 600, 400  # UTF-16 units shown of each

@@ -25,7 +25,7 @@ from bot.wording import phrases, refusals
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from knowledge_base.text.normalise import is_empty
 
 router = APIRouter(prefix="/api/chat", tags=["chat"])
@@ -221,7 +221,7 @@ def _transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
     lines = message_store.transcript(db, conversation.id, after)
     state = "bot"
     if conversation.ticket_id is not None:
-        ticket = store.get_ticket(db, conversation.ticket_id)
+        ticket = ticket_store.get_ticket(db, conversation.ticket_id)
         state = ticket.state if ticket.is_open else "bot"
     return {
         "messages": [as_json(line) for line in lines],

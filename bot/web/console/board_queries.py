@@ -22,9 +22,11 @@ from escalation.staff import Staff, staff_names
 from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.on_duty import read_people
+from escalation.tickets.deadline_store import DeadlineRow
+from escalation.tickets.history import ticket_events
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import FIRST_DUE, IS_OPEN, TicketOverview, late_promises, tickets_overview
-from escalation.tickets.store import DeadlineRow, ticket_events, tickets
+from escalation.tickets.ticket_store import tickets
 
 Show = Literal["all", "late", "waiting", "mine", "customer"]
 SHOWS: tuple[Show, ...] = get_args(Show)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from escalation.sla.steps import line_from
-from escalation.tickets.store import DeadlineRow
+from escalation.tickets.deadline_store import DeadlineRow
 
 ClockState = Literal["running", "paused", "met", "cancelled"]
 RungState = Literal["done", "next", "coming"]

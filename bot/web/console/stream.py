@@ -19,7 +19,7 @@ from bot.web.console.access import COOKIE, MaybeNumber, SignedInStaff, StaffRequ
 from bot.web.errors import while_it_lasts
 from escalation.incidents import incident_store
 from escalation.staff import Staff
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Refused
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -57,7 +57,7 @@ def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> 
     if ticket is None:
         return found | {"mark": pulse.changed, "interruptions": incident_store.pulse(db)}
     try:
-        may_see = sees(who, store.get_ticket(db, ticket))
+        may_see = sees(who, ticket_store.get_ticket(db, ticket))
     except Refused:
         may_see = False
     return found | {"mark": ticket_view.read_beat(db, ticket) if may_see else None}

@@ -26,9 +26,9 @@ from bot.web.console.ticket_forms import NotFilledIn, Typed, plan_rows, read_act
 from bot.web.errors import Problem
 from bot.wording import moments, refusals
 from escalation.staff import Staff, staff_names
-from escalation.tickets import store
+from escalation.tickets import ticket_store
+from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.lifecycle import RefusalCode, Refused
-from escalation.tickets.operations import MAX_STEPS
 from escalation.working_hours.instants import parse_instant
 
 NOTHING_TYPED = Typed()
@@ -100,7 +100,7 @@ async def _with_content(service: Service, kept: File) -> File:
 
 def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:
     try:
-        ticket = store.get_ticket(db, ticket_id)
+        ticket = ticket_store.get_ticket(db, ticket_id)
     except Refused as refused:
         raise Problem(404, refusals.REFUSALS[refused.code]) from refused
     if not sees(who, ticket):

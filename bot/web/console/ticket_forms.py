@@ -29,7 +29,7 @@ from bot.web.console.access import field as one
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean
-from escalation.tickets.operations import MAX_STEPS
+from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.plans import Plan, PlanStep
 
 ROWS = 5  # empty steps a page without a script offers

@@ -29,10 +29,11 @@ from escalation.incidents import incident_store
 from escalation.incidents.model import Incident
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff, staff_names
-from escalation.tickets import store
+from escalation.tickets import deadline_store, history, ticket_store
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import Plan, plans_of, reports_of
-from escalation.tickets.store import DeadlineRow, tickets
+from escalation.tickets.ticket_store import tickets
 
 Mode = Literal["waiting", "mine", "other", "finished"]
 
@@ -136,7 +137,7 @@ def read_sheet(
     db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime
 ) -> TicketView:
     """The ticket's page for this person; refuses `not_found` and `forbidden`."""
-    ticket = store.get_ticket(db, ticket_id)
+    ticket = ticket_store.get_ticket(db, ticket_id)
     if not sees(who, ticket):
         raise Refused("forbidden")
     conversation = conversations.get_conversation(db, ticket.conversation_id)
@@ -145,7 +146,7 @@ def read_sheet(
     told = _LineFacts(names, _held_files(db, conversation.id), versions_of(db, lines), quotes_of(db, lines))
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")
-    rows, events = store.deadlines_of(db, ticket_id), store.history_of(db, ticket_id)
+    rows, events = deadline_store.deadlines_of(db, ticket_id), history.history_of(db, ticket_id)
     plans, report_to = plans_of(db, ticket_id), _report_to(rules.policy, ticket)
     return TicketView(
         ticket=ticket,
@@ -153,7 +154,7 @@ def read_sheet(
         holder=names.get(ticket.holder_id or 0),
         conversation=conversation,
         customer=customer,
-        talk=_talk(ticket, lines, store.notes_of(db, ticket_id), told),
+        talk=_talk(ticket, lines, ticket_store.notes_of(db, ticket_id), told),
         clocks=_clocks(rows, events, now),
         events=tuple(HistoryLine(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
         plans=tuple(plans),
@@ -173,15 +174,15 @@ def read_sheet(
 
 def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int, int]:
     """What must differ for the ticket's page to be out of date."""
-    ticket = store.get_ticket(db, ticket_id)
+    ticket = ticket_store.get_ticket(db, ticket_id)
     spoken = db.scalar(
         select(messages.c.id)
         .where(messages.c.conversation_id == ticket.conversation_id)
         .order_by(messages.c.id.desc())
         .limit(1)
     )
-    happened = db.scalar(_newest(store.ticket_events, ticket_id))
-    noted = db.scalar(_newest(store.notes, ticket_id))
+    happened = db.scalar(_newest(history.ticket_events, ticket_id))
+    noted = db.scalar(_newest(ticket_store.notes, ticket_id))
     return spoken or 0, happened or 0, noted or 0, newest_revision(db, ticket.conversation_id)
 
 
@@ -319,4 +320,4 @@ def _claims(lines: Iterable[Message]) -> tuple[IdentityClaim, ...]:
 def _earlier(db: Connection, ticket: Ticket) -> tuple[Ticket, ...]:
     same = tickets.c.conversation_id == ticket.conversation_id
     mine = or_(same, tickets.c.contact_id == ticket.contact_id) if ticket.contact_id else same
-    return tuple(store.find_tickets(db, mine, tickets.c.id != ticket.id, limit=10))
+    return tuple(ticket_store.find_tickets(db, mine, tickets.c.id != ticket.id, limit=10))

@@ -18,9 +18,9 @@ from bot.storage.database import Database
 from bot.transcript.message_store import messages
 from escalation import staff
 from escalation.policy.model import Policy
-from escalation.tickets import store
+from escalation.tickets import ticket_store
+from escalation.tickets.history import ticket_events
 from escalation.tickets.lifecycle import Refused
-from escalation.tickets.store import ticket_events
 from escalation.vault import Vault
 from tests.bot.scene import ORDER, Scene, ScriptedRules
 from tests.patience import patience
@@ -106,7 +106,7 @@ def test_a_note_never_reaches_the_customer(scene: Scene) -> None:
     scene.act(li, Note("客户很着急，内部备注"))
     assert anna.read() == []
     assert len(scene.posted("telegram")) == before
-    assert [row.text for row in scene.read(store.notes_of, scene.ticket.id)] == ["客户很着急，内部备注"]
+    assert [row.text for row in scene.read(ticket_store.notes_of, scene.ticket.id)] == ["客户很着急，内部备注"]
 
 
 def test_transferred_to_a_colleague_it_is_theirs_and_they_are_told(scene: Scene) -> None:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.agents.actions import MakePlan, Reply, Resolve
 from bot.agents.service_report import draft
 from escalation.staff import Staff
-from escalation.tickets import store
-from escalation.tickets.operations import MAX_NOTE
+from escalation.tickets import deadline_store
+from escalation.tickets.facts import MAX_NOTE
 from escalation.tickets.plans import Plan, PlanStep, plans_of
 from tests.bot.scene import Scene
 
@@ -32,7 +32,7 @@ def _solved(scene: Scene) -> Staff:
 
 def _draft(scene: Scene, last_reply: str = "您好，迁移由我跟进。") -> str:
     ticket = scene.ticket
-    clocks, plans = scene.read(store.deadlines_of, ticket.id), scene.read(plans_of, ticket.id)
+    clocks, plans = scene.read(deadline_store.deadlines_of, ticket.id), scene.read(plans_of, ticket.id)
     return draft(ticket, "江海银行 周文博", clocks, plans[-1] if plans else None, "客服wang", last_reply, SHANGHAI)
 
 
@@ -94,6 +94,6 @@ def test_however_long_the_case_the_draft_can_be_submitted(scene: Scene) -> None:
     _solved(scene)
     steps = tuple(PlanStep("长" * 4000, scene.now) for _ in range(20))
     plan = Plan(9, 1, steps, scene.now, 1, None, None)
-    clocks = scene.read(store.deadlines_of, scene.ticket.id) * 40
+    clocks = scene.read(deadline_store.deadlines_of, scene.ticket.id) * 40
     text = draft(replace(scene.ticket, subject="长" * 9000), "客户", clocks, plan, "李", "长" * 9000, SHANGHAI)
     assert len(text) <= MAX_NOTE

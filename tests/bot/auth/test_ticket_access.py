@@ -14,7 +14,7 @@ from bot.auth.ticket_access import demand_sight, sees, visible_to
 from bot.storage.database import Database
 from escalation.policy.model import Policy
 from escalation.staff import ROLES, Staff
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Refused, State, Ticket
 from tests.escalation.tickets.desk_scene import Desk
 
@@ -51,8 +51,8 @@ def test_an_agent_sees_their_queues_and_what_they_hold(anywhere: Desk) -> None:
 def _every_kind_of_ticket(db: Connection, pattern: Ticket, holders: Sequence[Staff | None]) -> list[Ticket]:
     kinds = product((MINE, OTHERS, "no longer in the policy"), get_args(State), holders)
     made = [replace(pattern, queue=queue, state=state, holder_id=who and who.id) for queue, state, who in kinds]
-    return [pattern, *(replace(ticket, id=store.insert_ticket(db, ticket)) for ticket in made)]
+    return [pattern, *(replace(ticket, id=ticket_store.insert_ticket(db, ticket)) for ticket in made)]
 
 
 def _found(db: Connection, who: Staff) -> list[int]:
-    return sorted(ticket.id for ticket in store.find_tickets(db, visible_to(who), limit=10_000))
+    return sorted(ticket.id for ticket in ticket_store.find_tickets(db, visible_to(who), limit=10_000))

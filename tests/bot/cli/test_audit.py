@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.storage.database import Database
-from escalation.tickets.store import log
+from escalation.tickets.history import log
 from tests.bot.cli.conftest import Terminal
 from tests.escalation.tickets.test_hash_chain import NOW, open_ticket, unguarded
 

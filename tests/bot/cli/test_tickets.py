@@ -13,7 +13,7 @@ from bot.agents.actions import Claim, Record, Reply
 from bot.app import open_service
 from bot.cli import errors
 from bot.config.settings import read_settings
-from escalation.tickets import store
+from escalation.tickets import deadline_store
 from escalation.tickets.lifecycle import RefusalCode
 from tests.bot.cli.conftest import Terminal
 from tests.bot.scene import Scene
@@ -99,7 +99,7 @@ def test_a_customers_name_is_shown_unless_it_is_not_wanted(terminal: Terminal, s
 def test_a_calendar_that_cannot_be_counted_is_told(terminal: Terminal, scene: Scene) -> None:
     number = asked(scene)
     fault = "Calendar 工作日 has no open hour in the two years after 2026-11-23; give it hours."
-    table = store.deadlines
+    table = deadline_store.deadlines
     first = table.c.milestone == "first_contact"
     scene.write(lambda db: db.execute(table.update().where(first).values(fault=fault)))
     said = f"{fault} Elapsed time is counted instead."

@@ -19,8 +19,10 @@ from bot.transcript.attachments import attachments, get_attachment
 from bot.transcript.message_store import messages
 from bot.transcript.processed_keys import inbox
 from bot.wording.choices import parse_choice
-from escalation.tickets import store
-from escalation.tickets.store import deadlines, ticket_events, tickets
+from escalation.tickets import deadline_store, history, ticket_store
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.history import ticket_events
+from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import FEE, JAM, ORDER, UNKNOWN, WIFI, Scene, Visitor
 
 BANK, HOSPITAL, FIRM = "C1001", "C1007", "C1015"  # 特级, 一级, 二级
@@ -511,9 +513,9 @@ def test_a_reply_being_composed_is_dropped_at_the_claim(scene: Scene, anna: Visi
 
 
 def _reopen_ticket(db: Any, scene: Scene) -> None:
-    from escalation.tickets import operations
+    from escalation.tickets import opening
 
-    operations.reopen(db, scene.policy, scene.ticket.id, scene.now)
+    opening.reopen(db, scene.policy, scene.ticket.id, scene.now)
 
 
 # ── afterwards ────────────────────────────────────────────────────────
@@ -782,7 +784,7 @@ def test_something_new_closes_what_was_solved(scene: Scene, anna: Visitor) -> No
     solved = scene.ticket.id
     anna.say("我要投诉")
     assert scene.ticket.id != solved
-    assert scene.read(store.get_ticket, solved).state == "closed"
+    assert scene.read(ticket_store.get_ticket, solved).state == "closed"
 
 
 @pytest.mark.parametrize("words", ["还是不行啊！！根本没修好", "师傅走了以后还是不行"])
@@ -843,9 +845,9 @@ class Broken(Exception):
 STATEMENTS = (
     (processed_keys, "remember_key"),
     (message_store, "add_message"),
-    (store, "insert_ticket"),
-    (store, "insert_deadlines"),
-    (store, "log"),
+    (ticket_store, "insert_ticket"),
+    (deadline_store, "insert_deadlines"),
+    (history, "log"),
     (message_store, "file_under_ticket"),
     (turn_context, "send_to_customer"),
     (notice_inbox, "save_notices"),
@@ -883,7 +885,7 @@ def _breaking(real: Any, *, first: bool) -> Any:
 
 def test_a_failure_while_a_file_is_stored_leaves_no_message(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     anna = scene.visitor()
-    monkeypatch.setattr(store, "insert_ticket", _raise)
+    monkeypatch.setattr(ticket_store, "insert_ticket", _raise)
     with pytest.raises(Broken):
         anna.send_file()
     assert (scene.count(messages), scene.count(attachments)) == (0, 0)
@@ -1072,5 +1074,5 @@ def test_whoever_writes_is_reachable_again(scene_anywhere: Scene) -> None:
     assert anna.conversation.unreachable_at == scene.now
     anna.say("还在吗")
     assert anna.conversation.unreachable_at is None
-    kinds = [row.kind for row in scene.read(store.history_of, scene.ticket.id)]
+    kinds = [row.kind for row in scene.read(history.history_of, scene.ticket.id)]
     assert [kind for kind in kinds if "reachable" in kind] == ["unreachable", "reachable"]

@@ -12,7 +12,7 @@ from bot.dialogue import self_service
 from bot.messages import Button, Incoming
 from bot.transcript import conversations
 from escalation.policy.model import Policy
-from escalation.tickets import store
+from escalation.tickets import history
 from escalation.working_hours.working_time import Calendar, Span
 from tests.bot.scene import Scene, Visitor
 
@@ -38,7 +38,7 @@ def tap(visitor: Visitor, choice: str, key: str = "") -> list[str]:
 
 
 def events(scene: Scene) -> list[str]:
-    return [row.kind for row in scene.read(store.history_of, scene.ticket.id)]
+    return [row.kind for row in scene.read(history.history_of, scene.ticket.id)]
 
 
 def test_a_stranger_is_told_what_strangers_get_and_how_to_be_known(anna: Visitor) -> None:

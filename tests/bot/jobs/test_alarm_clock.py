@@ -19,7 +19,7 @@ from bot.jobs.alarm_clock import AlarmClock
 from bot.storage.database import Database
 from bot.transcript import conversations
 from escalation.customers.customer_store import contacts
-from escalation.tickets import store, sweep
+from escalation.tickets import deadline_store, history, sweep
 from tests.bot.dialogue.test_intake import at
 from tests.bot.scene import ORDER, Scene
 from tests.patience import patience
@@ -36,7 +36,7 @@ def test_warning_breach_and_overdue_reach_the_inboxes_of_those_concerned(scene_a
     scene = scene_anywhere
     scene.visitor(customer=BANK).say("怎么查订单")
     ticket = scene.ticket.id
-    scene.write(store.settle, ticket, ["assessed"], "cancelled", scene.now)
+    scene.write(deadline_store.settle, ticket, ["assessed"], "cancelled", scene.now)
     scene.pass_time(minutes=29)
     told = scene.notices()[1:]
     desk, lead, manager = ("queue", "特级专席"), ("role", "lead"), ("role", "manager")
@@ -201,7 +201,7 @@ async def test_a_clock_that_jumps_an_hour_loses_nothing_and_tells_nothing_twice(
 
 
 def lines_of(scene: Scene, kind: str) -> list[Any]:
-    query = select(store.ticket_events).where(store.ticket_events.c.kind == kind)
+    query = select(history.ticket_events).where(history.ticket_events.c.kind == kind)
     found: list[Any] = scene.read(lambda db: db.execute(query).all())
     return found
 

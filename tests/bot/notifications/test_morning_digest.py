@@ -120,7 +120,8 @@ def test_the_night_after_a_free_day_begins_with_the_last_closing(policy: Policy,
 
 
 def _settle(db: object, ticket_id: int, tier: str, at: datetime) -> None:
-    from escalation.tickets.store import deadlines, tickets
+    from escalation.tickets.deadline_store import deadlines
+    from escalation.tickets.ticket_store import tickets
 
     db.execute(tickets.update().where(tickets.c.id == ticket_id).values(tier=tier))  # type: ignore[attr-defined]
     db.execute(deadlines.update().where(deadlines.c.ticket_id == ticket_id).values(due_at=at))  # type: ignore[attr-defined]

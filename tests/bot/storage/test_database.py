@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, String, 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from bot.storage.database import Database, be_alone
-from escalation.tickets.store import notes
+from escalation.tickets.ticket_store import notes
 from tests.patience import patience
 
 NOON = datetime(2026, 11, 23, 4, 0, 0, 123456, tzinfo=UTC)

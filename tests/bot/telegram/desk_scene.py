@@ -18,7 +18,7 @@ from bot.telegram.desk.updates import StaffSide
 from bot.topic_sync.topics import topics, want
 from bot.transcript import channel_message_ids
 from escalation.staff import Role, Staff
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from tests.bot.scene import Scene, Visitor
 
 Json = dict[str, Any]
@@ -159,7 +159,7 @@ class DeskScene:
 
     def notes(self) -> list[str]:
         """Remarks on the ticket."""
-        return [row.text for row in self.scene.read(store.notes_of, self.ticket_id)]
+        return [row.text for row in self.scene.read(ticket_store.notes_of, self.ticket_id)]
 
     def sent(self) -> list[Any]:
         """What waits for the customer, of staff's."""

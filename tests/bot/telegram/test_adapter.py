@@ -4,7 +4,7 @@ import pytest
 
 from bot.telegram.api.client import FileGone
 from bot.transcript import attachments, conversations
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Ticket
 from tests.bot.telegram.world import INVOICE, STAFF, WIFI, World
 from tests.fakes.telegram_api import (
@@ -26,7 +26,7 @@ def rows(article: str) -> list[list[str]]:
 
 def ticket_of(world: World, chat: int) -> Ticket:
     conversation = world.read(conversations.find_conversation, "telegram", str(chat))
-    ticket: Ticket = world.read(store.get_ticket, conversation.ticket_id)
+    ticket: Ticket = world.read(ticket_store.get_ticket, conversation.ticket_id)
     return ticket
 
 

@@ -16,7 +16,7 @@ from bot.transcript import conversations
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from escalation.staff import add_staff, get_staff
-from escalation.tickets import store
+from escalation.tickets import history, ticket_store
 from escalation.tickets.lifecycle import Ticket
 from tests.bot.telegram.world import INVOICE, World
 from tests.fakes.telegram import FakeTelegram, Person
@@ -40,7 +40,7 @@ def conversation(world: World, chat: int = 77) -> Conversation:
 
 def ticket(world: World, chat: int = 77) -> Ticket:
     number = conversation(world, chat).ticket_id
-    found: Ticket = world.read(store.get_ticket, number)
+    found: Ticket = world.read(ticket_store.get_ticket, number)
     return found
 
 
@@ -473,7 +473,7 @@ async def test_a_customer_who_stops_the_bot_is_marked_and_unmarked_when_back(
     anna.unblock()
     await settle(api)
     assert conversation(world).unreachable_at is None
-    kinds = [row.kind for row in world.read(store.history_of, ticket(world).id)]
+    kinds = [row.kind for row in world.read(history.history_of, ticket(world).id)]
     assert (kinds.count("unreachable"), kinds.count("reachable")) == (1, 1)
 
 

@@ -17,7 +17,7 @@ from escalation.incidents import incident_store
 from escalation.incidents.incident_store import Reach, incident_notices
 from escalation.incidents.model import Draft, Incident, IncidentRefused
 from escalation.staff import Staff
-from escalation.tickets import store
+from escalation.tickets import history
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
 from tests.patience import patience
 
@@ -77,7 +77,7 @@ def test_everybody_with_an_open_ticket_of_the_topic_is_told_once(scene_anywhere:
     assert [visitor.read() for visitor in (*touched, other)] == [[NOTICE], [NOTICE], [NOTICE], []]
     assert [ticket.incident_id for ticket in scene.tickets] == [None, incident.id, incident.id, incident.id]
     assert reach(scene, incident) == Reach(told=3, end_told=0, tickets=3)
-    lines = scene.read(store.history_of, scene.tickets[-1].id)
+    lines = scene.read(history.history_of, scene.tickets[-1].id)
     assert (lines[-1].kind, lines[-1].data) == ("incident", {"incident": incident.id, "title": "报修系统中断"})
 
 
@@ -143,7 +143,7 @@ def test_two_replicas_tell_everybody_exactly_once(scene_anywhere: Scene, monkeyp
     _together(lambda: _until_all_know(scene))
     assert [visitor.read() for visitor in visitors] == [[NOTICE]] * 12
     assert [ticket.incident_id for ticket in scene.tickets] == [incident.id] * 12
-    kinds = [[line.kind for line in scene.read(store.history_of, ticket.id)] for ticket in scene.tickets]
+    kinds = [[line.kind for line in scene.read(history.history_of, ticket.id)] for ticket in scene.tickets]
     assert [each.count("incident") for each in kinds] == [1] * 12
     end(scene, scene.staff("xu", "lead"), incident)
     _together(lambda: _until_all_know(scene))

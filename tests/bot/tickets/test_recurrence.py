@@ -10,7 +10,7 @@ from bot.agents.actions import Claim, Resolve
 from bot.notifications import notice_inbox
 from escalation.policy.model import Recurrence
 from escalation.staff import Staff, disable_staff
-from escalation.tickets import store
+from escalation.tickets import history
 from tests.bot.scene import Scene, Visitor
 from tests.patience import patience
 
@@ -44,7 +44,7 @@ def test_the_second_time_reminds_whoever_looked_after_the_first(scene: Scene) ->
     assert told(scene) == [("staff", str(agent.id))]
     line = next(one for one in scene.read(notice_inbox.notices_for, scene.vault, agent, []) if one.kind == "recurring")
     assert "同一客户又提出「故障」类事项，近期已是第 2 次，请查明原因。" in line.text
-    logged = [event.data for event in scene.read(store.history_of, second) if event.kind == "recurred"]
+    logged = [event.data for event in scene.read(history.history_of, second) if event.kind == "recurred"]
     assert logged == [{"what": "同一客户又提出「故障」类事项", "times": 2}]
 
 
@@ -117,7 +117,9 @@ def test_many_customers_with_one_topic_are_told_in_steps(scene: Scene) -> None:
     heard = []
     for number in range(11):
         ticket = come(scene, scene.visitor(f"visitor {number}"))
-        kinds = [event.data.get("times") for event in scene.read(store.history_of, ticket) if event.kind == "recurred"]
+        kinds = [
+            event.data.get("times") for event in scene.read(history.history_of, ticket) if event.kind == "recurred"
+        ]
         heard += kinds
     assert heard == [3, 5, 8, 11]
     assert told(scene).count(("role", "lead")) == 3

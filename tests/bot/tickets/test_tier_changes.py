@@ -13,7 +13,7 @@ from bot.files.escalation_files import read_customer_file
 from bot.tickets.tier_changes import save_and_reroute
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord
-from escalation.tickets import operations
+from escalation.tickets import rerouting
 from tests.bot.scene import Scene
 
 SHOP = "C1020"
@@ -62,7 +62,7 @@ def test_a_failure_while_rerouting_leaves_the_customer_as_they_were(
     def breaks(*_args: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(operations, "reroute", breaks)
+    monkeypatch.setattr(rerouting, "reroute", breaks)
     with pytest.raises(RuntimeError):
         scene.write(save_and_reroute, scene.rules, grown(scene), scene.now)
     monkeypatch.undo()

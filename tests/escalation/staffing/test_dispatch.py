@@ -15,7 +15,7 @@ from escalation import staff
 from escalation.customers.customer_store import organisations
 from escalation.policy.model import Policy
 from escalation.staffing import dispatch, on_duty, roster_changes, roster_store
-from escalation.tickets import operations, store
+from escalation.tickets import holding, rerouting, ticket_store
 from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
 from tests.escalation.staffing.roster_scene import RosteredDesk, told, with_queue
 from tests.escalation.tickets.desk_scene import NOW, later
@@ -88,8 +88,8 @@ def test_tickets_go_round_by_load(anywhere: RosteredDesk) -> None:
     for n, number in enumerate(numbers):
         anywhere.assign(number, later(seconds=n))
     assert [anywhere.assignee(number) for number in numbers] == [li.id, wang.id, li.id, wang.id]
-    anywhere.write(operations.claim, numbers[0], li, later(minutes=1))
-    anywhere.write(operations.claim, numbers[2], wang, later(minutes=1))  # a colleague's: anybody of the queue may
+    anywhere.write(holding.claim, numbers[0], li, later(minutes=1))
+    anywhere.write(holding.claim, numbers[2], wang, later(minutes=1))  # a colleague's: anybody of the queue may
     fifth = anywhere.open(at=later(minutes=2)).ticket.id
     anywhere.assign(fifth, later(minutes=2))
     assert anywhere.assignee(fifth) == li.id
@@ -100,7 +100,7 @@ def test_a_claim_by_anybody_ends_the_assignment(here: RosteredDesk) -> None:
     wang = here.hire("wang")
     ticket = here.open().ticket.id
     here.assign(ticket)
-    here.write(operations.claim, ticket, wang, later(minutes=1))
+    here.write(holding.claim, ticket, wang, later(minutes=1))
     assert (here.assignee(ticket), here.ticket(ticket).assigned_until) == (None, None)
     assert here.tick(later(hours=1)) == []
 
@@ -124,7 +124,7 @@ def test_the_customers_own_agent_comes_first_while_on_duty(here: RosteredDesk) -
     here.contact("C1")
     here.write(lambda db: db.execute(organisations.update().values(agent="li")))
     busy = here.open().ticket.id
-    here.write(operations.claim, busy, li, NOW)
+    here.write(holding.claim, busy, li, NOW)
     ticket = here.open("二级", contact_id="C1", conversation_id=2).ticket.id
     here.assign(ticket)
     assert here.assignee(ticket) == li.id
@@ -148,7 +148,7 @@ def test_a_matter_that_moves_to_another_queue_is_given_to_that_queues_people(her
     wang = here.hire("wang", ["特级专席"])
     ticket = here.open().ticket.id
     here.assign(ticket)
-    here.write(operations.escalate_urgency, here.policy, ticket, "critical", later(minutes=1))
+    here.write(rerouting.escalate_urgency, here.policy, ticket, "critical", later(minutes=1))
     assert told(here.tick(later(minutes=1))) == ["TicketAssigned"]
     assert here.assignee(ticket) == wang.id
 
@@ -281,8 +281,8 @@ def test_who_gave_it_back_is_not_given_it_again_at_once(here: RosteredDesk) -> N
     li, wang = here.hire("li"), here.hire("wang")
     ticket = here.open().ticket.id
     here.assign(ticket)
-    here.write(operations.claim, ticket, li, later(minutes=1))
-    here.write(operations.release, ticket, li, later(minutes=2))
+    here.write(holding.claim, ticket, li, later(minutes=1))
+    here.write(holding.release, ticket, li, later(minutes=2))
     here.tick(later(minutes=2))
     assert here.assignee(ticket) == wang.id
 
@@ -294,7 +294,7 @@ def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: Rost
     li, han = anywhere.hire("li"), anywhere.staff("han")
     anywhere.roster("han", "08:00-20:00", "on_call")
     ticket = anywhere.open("特级").ticket.id
-    anywhere.write(operations.claim, ticket, li, NOW)
+    anywhere.write(holding.claim, ticket, li, NOW)
     taken, given = anywhere.write(dispatch.reassign, anywhere.policy, ticket, "on_call", later(minutes=30))
     assert isinstance(taken, TicketReassigned)
     assert isinstance(given, TicketAssigned)
@@ -307,7 +307,7 @@ def test_a_step_that_lost_patience_gives_it_to_whoever_is_on_call(anywhere: Rost
 def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: RosteredDesk) -> None:
     li, boss = here.hire("li"), here.hire("boss", ["投诉处理"], role="lead")
     ticket = here.open("特级").ticket.id
-    here.write(operations.claim, ticket, li, NOW)
+    here.write(holding.claim, ticket, li, NOW)
     here.write(dispatch.reassign, here.policy, ticket, "on_call", later(minutes=30))
     assert here.assignee(ticket) == boss.id
 
@@ -315,7 +315,7 @@ def test_without_anybody_on_call_a_lead_on_duty_gets_it(here: RosteredDesk) -> N
 def test_back_to_its_queue_it_goes_to_somebody_else(here: RosteredDesk) -> None:
     li, wang = here.hire("li"), here.hire("wang")
     ticket = here.open().ticket.id
-    here.write(operations.claim, ticket, li, NOW)
+    here.write(holding.claim, ticket, li, NOW)
     here.write(dispatch.reassign, here.policy, ticket, "queue", later(hours=3))
     assert here.assignee(ticket) == wang.id
 
@@ -323,7 +323,7 @@ def test_back_to_its_queue_it_goes_to_somebody_else(here: RosteredDesk) -> None:
 def test_somebody_who_only_just_claimed_it_keeps_it(here: RosteredDesk) -> None:
     li = here.hire("li")
     ticket = here.open().ticket.id
-    here.write(operations.claim, ticket, li, later(minutes=119))
+    here.write(holding.claim, ticket, li, later(minutes=119))
     assert here.write(dispatch.reassign, here.policy, ticket, "queue", later(minutes=121)) == []
     assert here.ticket(ticket).holder_id == li.id
 
@@ -333,7 +333,7 @@ def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_n
 ) -> None:
     li = here.staff("li")
     ticket = here.open().ticket.id
-    here.write(operations.claim, ticket, li, NOW)
+    here.write(holding.claim, ticket, li, NOW)
     assert told(here.write(dispatch.reassign, here.policy, ticket, "lead", later(hours=3))) == []
     assert told(here.write(dispatch.reassign, here.policy, ticket, "queue", later(hours=3))) == ["TicketReassigned"]
     assert (here.ticket(ticket).state, here.assignee(ticket)) == ("waiting", None)
@@ -412,10 +412,10 @@ def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
     locked, finish = Event(), Event()
 
     def claim(db: Any) -> None:
-        store.lock_ticket(db, ticket)
+        ticket_store.lock_ticket(db, ticket)
         locked.set()
         finish.wait(patience(30))
-        operations.claim(db, ticket, li, later(minutes=20))
+        holding.claim(db, ticket, li, later(minutes=20))
 
     def expire(db: Any) -> list[Any]:
         db.execute(text("SET LOCAL lock_timeout = '3s'"))

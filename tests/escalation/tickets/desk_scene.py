@@ -15,11 +15,11 @@ from escalation.customers.customer_store import contacts, organisations
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Milestone, Policy
 from escalation.staff import Role, Staff, get_staff
-from escalation.tickets import operations, store, sweep
+from escalation.tickets import deadline_store, ending, facts, history, holding, opening, rerouting, sweep, ticket_store
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.events import DeadlineReached, TicketOpened
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.operations import Matter
-from escalation.tickets.store import DeadlineRow
+from escalation.tickets.opening import Matter
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 
@@ -63,13 +63,13 @@ class Desk:
             "rejected": [],
             "raised_at": at,
         }
-        opened: TicketOpened = self.write(operations.open_ticket, self.policy, Matter(**matter | known), at)
+        opened: TicketOpened = self.write(opening.open_ticket, self.policy, Matter(**matter | known), at)
         return opened
 
     def at_work(self, tier: str = "特级", at: datetime = NOW, **known: Any) -> int:
         """A hand-off that a new colleague has claimed at once."""
         ticket = self.open(tier, at, **known).ticket.id
-        self.write(operations.claim, ticket, self.staff(f"holder-{ticket}"), at)
+        self.write(holding.claim, ticket, self.staff(f"holder-{ticket}"), at)
         return ticket
 
     def holder(self, ticket_id: int) -> Staff:
@@ -84,33 +84,33 @@ class Desk:
         """Its holder writes to the customer (`replied`), solves it (`resolved`), or records a fact."""
         who = self.holder(ticket_id)
         if fact == "replied":
-            self.write(operations.answer, self.policy, ticket_id, who, "您好", at)
+            self.write(holding.answer, self.policy, ticket_id, who, "您好", at)
         elif fact == "resolved":
-            self.write(operations.resolve, self.policy, ticket_id, who, at, cause)
+            self.write(ending.resolve, self.policy, ticket_id, who, at, cause)
         else:
-            self.write(operations.record, self.policy, ticket_id, who, fact, at, cause)
+            self.write(facts.record, self.policy, ticket_id, who, fact, at, cause)
 
     def customer_writes(self, ticket_id: int, at: datetime) -> None:
         """A message of theirs reaches the ticket."""
-        self.write(operations.customer_wrote, self.policy, ticket_id, at)
+        self.write(facts.customer_wrote, self.policy, ticket_id, at)
 
     def retier(self, ticket_id: int, tier: str, at: datetime) -> None:
         """The customer turns out to be of this tier."""
-        self.write(operations.reroute, self.policy, ticket_id, None, TierDecision(tier, "样例"), at)
+        self.write(rerouting.reroute, self.policy, ticket_id, None, TierDecision(tier, "样例"), at)
 
     def recompute(self, ticket_id: int, policy: Policy, at: datetime) -> None:
         """This policy holds from now on."""
         self.policy = policy
-        self.write(operations.recompute, policy, ticket_id, at)
+        self.write(rerouting.recompute, policy, ticket_id, at)
 
     def ticket(self, ticket_id: int) -> Ticket:
         """As it stands."""
-        found: Ticket = self.read(store.get_ticket, ticket_id)
+        found: Ticket = self.read(ticket_store.get_ticket, ticket_id)
         return found
 
     def clocks(self, ticket_id: int, milestone: str) -> list[DeadlineRow]:
         """Every clock of the milestone that ever ran."""
-        return [row for row in self.read(store.deadlines_of, ticket_id) if row.milestone == milestone]
+        return [row for row in self.read(deadline_store.deadlines_of, ticket_id) if row.milestone == milestone]
 
     def clock(self, ticket_id: int, milestone: str) -> DeadlineRow:
         """The latest of them."""
@@ -118,7 +118,7 @@ class Desk:
 
     def running(self, ticket_id: int) -> set[str]:
         """Milestones whose clock runs."""
-        found: set[str] = self.read(store.open_milestones, ticket_id)
+        found: set[str] = self.read(deadline_store.open_milestones, ticket_id)
         return found
 
     def sweep(self, now: datetime) -> list[DeadlineReached]:
@@ -130,7 +130,7 @@ class Desk:
 
     def history(self, ticket_id: int) -> list[str]:
         """The kinds of what happened."""
-        return [row.kind for row in self.read(store.history_of, ticket_id)]
+        return [row.kind for row in self.read(history.history_of, ticket_id)]
 
 
 def changed(policy: Policy, tier: str, milestone_id: str, version: str = "v2", **changes: Any) -> Policy:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.storage.database import Database
 from escalation.policy.model import Policy, Step
-from escalation.tickets import operations, store
+from escalation.tickets import deadline_store, facts, history, holding, opening, queries, rerouting, ticket_store
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Refused
 from escalation.working_hours.working_time import Calendar
@@ -39,7 +39,7 @@ def told(here: Desk, until: datetime, milestone: str) -> list[tuple[str, datetim
 def demand_a_whole_chain(here: Desk, ticket: int) -> None:
     """The history of the ticket is what was written, line by line."""
     head = ""
-    for number, row in enumerate(here.read(store.history_of, ticket), start=1):
+    for number, row in enumerate(here.read(history.history_of, ticket), start=1):
         head = link(head, ticket, number, row.at, row.kind, row.staff_id, row.data)
         assert (row.seq, row.hash) == (number, head)
 
@@ -124,7 +124,8 @@ def test_every_pause_is_on_record_with_who_and_why(anywhere: Desk) -> None:
     anywhere.happen(ticket, WAITS, later(minutes=9))
     anywhere.happen(ticket, "resolved", later(minutes=10))
     assert [
-        (row.began_at, row.ended_at, row.by, row.why, row.ended_why) for row in anywhere.read(store.pause_lines, ticket)
+        (row.began_at, row.ended_at, row.by, row.why, row.ended_why)
+        for row in anywhere.read(ticket_store.pause_lines, ticket)
     ] == [
         (later(minutes=5), later(minutes=8), holder.id, WAITS, "customer_wrote"),
         (later(minutes=9), later(minutes=10), holder.id, WAITS, "resolved"),
@@ -147,7 +148,7 @@ def test_resumed_a_clock_keeps_the_urgency_it_began_with(here: Desk) -> None:
     ticket = here.at_work("二级", urgency="critical")
     assert here.clock(ticket, "assessed").due_at == later(hours=1)
     here.happen(ticket, WAITS, later(minutes=10))
-    here.write(operations.grade, here.policy, ticket, here.holder(ticket), "low", later(minutes=20))
+    here.write(rerouting.grade, here.policy, ticket, here.holder(ticket), "low", later(minutes=20))
     here.customer_writes(ticket, later(minutes=30))
     assert here.clock(ticket, "assessed").due_at == later(minutes=80)
 
@@ -211,9 +212,9 @@ def test_a_due_time_already_past_is_broken_by_the_reclassification_and_pages_nob
     assert anywhere.history(ticket)[-1] == "breached_by_reclassification"
     assert told(anywhere, later(days=2), "first_contact") == []
     li = anywhere.staff()
-    anywhere.write(store.settle, ticket, ["assessed"], "met", later(minutes=41))
+    anywhere.write(deadline_store.settle, ticket, ["assessed"], "met", later(minutes=41))
     with pytest.raises(Refused, match="nothing_late"):  # nothing was told, so nothing can be acknowledged
-        anywhere.write(operations.acknowledge, ticket, li, later(days=2))
+        anywhere.write(facts.acknowledge, ticket, li, later(days=2))
     assert told(anywhere, later(days=3), "first_contact") == []
     demand_a_whole_chain(anywhere, ticket)
 
@@ -248,7 +249,7 @@ def test_late_and_not_yet_told_when_the_rules_change_it_is_told_all_the_same(her
 def test_acknowledged_it_stays_so_under_other_rules(here: Desk) -> None:
     ticket = here.open("特级").ticket.id
     here.sweep(later(minutes=16))
-    here.write(operations.acknowledge, ticket, here.staff(), later(minutes=17))
+    here.write(facts.acknowledge, ticket, here.staff(), later(minutes=17))
     here.recompute(ticket, changed(here.policy, "特级", "first_contact", label="首次接触"), later(minutes=18))
     assert here.clock(ticket, "first_contact").acknowledged_at == later(minutes=17)
     assert told(here, later(minutes=31), "first_contact") == [("overdue", later(minutes=30))]
@@ -296,7 +297,7 @@ def test_after_a_reopening_the_clocks_run_from_the_reopening(here: Desk) -> None
     ticket = here.at_work("三级")
     here.happen(ticket, "replied", later(minutes=1))
     here.happen(ticket, "resolved", later(minutes=5))
-    here.write(operations.reopen, here.policy, ticket, later(hours=1))
+    here.write(opening.reopen, here.policy, ticket, later(hours=1))
     here.retier(ticket, "特级", later(hours=1, minutes=2))
     assert here.running(ticket) == {"first_contact", "assessed"}
     assert here.clock(ticket, "first_contact").due_at == later(minutes=75)
@@ -307,14 +308,14 @@ def test_a_clock_that_the_reopening_cancelled_does_not_come_back(here: Desk) -> 
     ticket = here.at_work("特级")
     here.happen(ticket, "resolved", later(minutes=5))
     here.happen(ticket, "confirmed", later(minutes=6))  # recorded afterwards; it would start the progress reports
-    here.write(operations.reopen, here.policy, ticket, later(hours=1))
+    here.write(opening.reopen, here.policy, ticket, later(hours=1))
     here.retier(ticket, "一级", later(hours=2))
     assert "progress" not in here.running(ticket)
 
 
 def test_after_danger_the_short_clocks_stay_short(here: Desk) -> None:
     ticket = here.at_work("二级")
-    here.write(operations.escalate_urgency, here.policy, ticket, "critical", later(minutes=20))
+    here.write(rerouting.escalate_urgency, here.policy, ticket, "critical", later(minutes=20))
     assert here.clock(ticket, "first_contact").due_at == later(minutes=35)
     assert here.clock(ticket, "assessed").due_at == later(minutes=80)
     here.retier(ticket, "一级", later(minutes=21))
@@ -345,10 +346,10 @@ def test_met_rows_are_untouched_by_any_change(anywhere: Desk) -> None:
     ticket = anywhere.at_work("二级")
     anywhere.happen(ticket, "replied", later(minutes=1))
     anywhere.happen(ticket, "assessed", later(minutes=2))
-    met = [row for row in anywhere.read(store.deadlines_of, ticket) if row.state == "met"]
+    met = [row for row in anywhere.read(deadline_store.deadlines_of, ticket) if row.state == "met"]
     anywhere.retier(ticket, "特级", later(minutes=3))
     anywhere.recompute(ticket, replace(anywhere.policy, version="v2"), later(minutes=4))
-    assert [row for row in anywhere.read(store.deadlines_of, ticket) if row.state == "met"] == met
+    assert [row for row in anywhere.read(deadline_store.deadlines_of, ticket) if row.state == "met"] == met
     assert len(met) == 2
 
 
@@ -358,10 +359,10 @@ def test_met_rows_are_untouched_by_any_change(anywhere: Desk) -> None:
 def test_the_same_rules_rewrite_nothing_and_fire_nothing_twice(anywhere: Desk) -> None:
     ticket = anywhere.at_work("特级")
     fired = [one.kind for minute in range(21) for one in anywhere.sweep(later(minutes=minute))]
-    before, lines = anywhere.read(store.deadlines_of, ticket), anywhere.history(ticket)
+    before, lines = anywhere.read(deadline_store.deadlines_of, ticket), anywhere.history(ticket)
     fresh = replace(anywhere.policy, version="v2")
     anywhere.recompute(ticket, fresh, later(minutes=20))
-    after = anywhere.read(store.deadlines_of, ticket)
+    after = anywhere.read(deadline_store.deadlines_of, ticket)
     assert [replace(row, rules_version="") for row in after] == [replace(row, rules_version="") for row in before]
     assert {row.rules_version for row in after if row.state == "open"} == {fresh.rules_version}
     assert anywhere.history(ticket) == lines
@@ -372,11 +373,11 @@ def test_the_same_rules_rewrite_nothing_and_fire_nothing_twice(anywhere: Desk) -
 def test_tickets_of_other_rules_are_found_soonest_first_until_they_are_recomputed(anywhere: Desk) -> None:
     slow, fast = anywhere.open("三级").ticket.id, anywhere.open("特级").ticket.id
     fresh = replace(anywhere.policy, version="v2")
-    assert anywhere.read(store.stale_tickets, anywhere.policy.rules_version, 10) == []
-    assert anywhere.read(store.stale_tickets, fresh.rules_version, 10) == [fast, slow]
-    assert anywhere.read(store.stale_tickets, fresh.rules_version, 1) == [fast]
+    assert anywhere.read(queries.stale_tickets, anywhere.policy.rules_version, 10) == []
+    assert anywhere.read(queries.stale_tickets, fresh.rules_version, 10) == [fast, slow]
+    assert anywhere.read(queries.stale_tickets, fresh.rules_version, 1) == [fast]
     anywhere.recompute(fast, fresh, later(minutes=1))
-    assert anywhere.read(store.stale_tickets, fresh.rules_version, 10) == [slow]
+    assert anywhere.read(queries.stale_tickets, fresh.rules_version, 10) == [slow]
 
 
 def test_a_milestone_that_the_policy_dropped_is_cancelled_and_escalates_no_more(anywhere: Desk) -> None:
@@ -384,7 +385,7 @@ def test_a_milestone_that_the_policy_dropped_is_cancelled_and_escalates_no_more(
     anywhere.recompute(ticket, without(anywhere.policy, "特级", "assessed"), later(minutes=5))
     assert states(anywhere, ticket, "assessed") == [("cancelled", later(hours=1))]
     assert {one.milestone for one in anywhere.sweep(later(hours=4))} == {"first_contact"}
-    [line] = [row for row in anywhere.read(store.history_of, ticket) if row.kind == "recomputed"]
+    [line] = [row for row in anywhere.read(history.history_of, ticket) if row.kind == "recomputed"]
     assert (line.data["cancelled"], line.data["milestones"]) == (["assessed"], [])
     demand_a_whole_chain(anywhere, ticket)
 
@@ -442,11 +443,11 @@ def test_a_clock_counts_the_hours_of_its_queue_where_the_policy_says_so(here: De
     ticket = here.open("三级", saturday).ticket.id
     assert here.clock(ticket, "first_contact").due_at == datetime(2026, 11, 30, 2, 0, tzinfo=NOW.tzinfo)
     lead = here.staff("zhao", "lead")
-    here.write(operations.transfer, here.policy, ticket, lead, "一级专属", None, saturday + timedelta(minutes=1))
+    here.write(holding.transfer, here.policy, ticket, lead, "一级专属", None, saturday + timedelta(minutes=1))
     assert here.clock(ticket, "first_contact").due_at == saturday + timedelta(hours=2)
-    rows = here.read(store.deadlines_of, ticket)
+    rows = here.read(deadline_store.deadlines_of, ticket)
     here.recompute(ticket, here.policy, saturday + timedelta(minutes=2))
-    assert here.read(store.deadlines_of, ticket) == rows
+    assert here.read(deadline_store.deadlines_of, ticket) == rows
 
 
 def test_a_clock_counts_a_calendar_by_name(here: Desk) -> None:
@@ -460,13 +461,13 @@ def test_a_clock_counts_a_calendar_by_name(here: Desk) -> None:
 def test_feedback_that_turns_into_a_complaint_can_still_be_answered(here: Desk) -> None:
     ticket = here.at_work("三级", topic="建议")
     assert "feedback_answered" in here.running(ticket)
-    here.write(operations.turn_into_complaint, here.policy, ticket, later(minutes=5))
+    here.write(rerouting.turn_into_complaint, here.policy, ticket, later(minutes=5))
     assert {"feedback_answered", "complaint_settled"} < here.running(ticket)
     here.happen(ticket, "replied", later(minutes=6))
     assert here.clock(ticket, "feedback_answered").state == "met"
-    rows = here.read(store.deadlines_of, ticket)
+    rows = here.read(deadline_store.deadlines_of, ticket)
     here.recompute(ticket, replace(here.policy, version="v2"), later(minutes=7))
-    assert [row.id for row in here.read(store.deadlines_of, ticket)] == [row.id for row in rows]
+    assert [row.id for row in here.read(deadline_store.deadlines_of, ticket)] == [row.id for row in rows]
 
 
 # ── acknowledged ──────────────────────────────────────────────────────
@@ -476,7 +477,7 @@ def test_acknowledging_leaves_a_paused_clock_alone(here: Desk) -> None:
     ticket = here.at_work("特级")
     here.happen(ticket, WAITS, later(minutes=5))
     here.sweep(later(minutes=16))
-    here.write(operations.acknowledge, ticket, here.holder(ticket), later(minutes=90))
+    here.write(facts.acknowledge, ticket, here.holder(ticket), later(minutes=90))
     clock = here.clock(ticket, "assessed")
     assert (clock.next_at, clock.acknowledged_at, clock.is_paused) == (None, None, True)
 
@@ -500,5 +501,5 @@ def test_a_silent_holder_is_named_by_the_event_that_takes_the_ticket_away(here: 
 def test_what_is_not_late_cannot_be_acknowledged(here: Desk) -> None:
     ticket, li = here.open("特级").ticket.id, here.staff()
     with pytest.raises(Refused, match="nothing_late"):
-        here.write(operations.acknowledge, ticket, li, later(minutes=14))
+        here.write(facts.acknowledge, ticket, li, later(minutes=14))
     assert here.history(ticket) == ["opened"]

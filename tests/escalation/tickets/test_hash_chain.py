@@ -18,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.migrations import schema
 from bot.storage.database import Database
-from escalation.tickets import audit, store
+from escalation.tickets import audit, history
 from escalation.tickets.hash_chain import Head, HistoryRecord, Trail, digest, link
-from escalation.tickets.store import ticket_events, tickets
+from escalation.tickets.history import ticket_events
+from escalation.tickets.ticket_store import tickets
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KINDS = ("opened", "claimed", "replied", "assessed", "resolved", "closed", "rated")
@@ -261,7 +262,7 @@ def test_any_insertion_is_found(shape: tuple[int, int], data: st.DataObject, cha
 def open_ticket(db: Connection, lines: int = 3) -> int:
     number = int(db.execute(insert(tickets).values(**_ticket()).returning(tickets.c.id)).scalar_one())
     for kind in KINDS[:lines]:
-        store.log(db, number, kind, NOW, queue="通用客服", note="你好")
+        history.log(db, number, kind, NOW, queue="通用客服", note="你好")
     return number
 
 
@@ -403,10 +404,10 @@ def test_a_history_from_before_the_chain_is_counted_and_goes_on_chained(url: str
 
     database.write_now(as_it_was)
     database.write_now(schema.upgrade)
-    database.write_now(lambda db: store.log(db, 1, "resolved", NOW))
+    database.write_now(lambda db: history.log(db, 1, "resolved", NOW))
     found = database.read_now(audit.verify)
     assert (found.lines, found.before, found.faults) == (3, 2, [])
-    assert [line.seq for line in database.read_now(store.history_of, 1)] == [1, 2, 3]
+    assert [line.seq for line in database.read_now(history.history_of, 1)] == [1, 2, 3]
     database.write_now(unguarded)
     database.write_now(lambda db: db.execute(delete(ticket_events).where(ticket_events.c.seq == 1)))
     assert audited(database) == ["Ticket 1: line 1 is missing; its history begins with line 2."]

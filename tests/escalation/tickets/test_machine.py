@@ -21,7 +21,7 @@ import escalation
 from bot.storage.database import Database
 from escalation.policy.model import Milestone, Policy, Tier
 from escalation.policy.reader import read_policy
-from escalation.tickets import operations, store, sweep
+from escalation.tickets import deadline_store, ending, history, holding, opening, rerouting, sweep
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket
 from tests.databases import migrated_sqlite
@@ -155,14 +155,14 @@ class DeskMachine(RuleBasedStateMachine):
         if self.held(ticket):
             self.is_solved(ticket)
         else:
-            self.here.write(operations.reopen, POLICY, ticket, instant(self.now))
+            self.here.write(opening.reopen, POLICY, ticket, instant(self.now))
             self.model.happen(ticket, "reopened", self.now)
 
     @rule(ticket=tickets)
     def rates(self, ticket: int) -> None:
         before = self.ticket(ticket)
         if not before.is_open and before.rating is None:
-            self.here.write(operations.rate, POLICY, ticket, 4, instant(self.now))
+            self.here.write(ending.rate, POLICY, ticket, 4, instant(self.now))
             self.model.happen(ticket, "rated", self.now)
 
     @rule(ticket=tickets, tier=st.sampled_from(TIERS))
@@ -175,7 +175,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(ticket=tickets)
     def is_claimed(self, ticket: int) -> None:
         if self.ticket(ticket).state == "waiting":
-            self.here.write(operations.claim, ticket, self.li, instant(self.now))
+            self.here.write(holding.claim, ticket, self.li, instant(self.now))
 
     @rule(ticket=tickets, facts=st.lists(st.sampled_from(FACTS), min_size=1, max_size=4))
     def is_worked_on(self, ticket: int, facts: list[str]) -> None:
@@ -206,17 +206,17 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(ticket=tickets)
     def is_put_back(self, ticket: int) -> None:
         if self.held(ticket):
-            self.here.write(operations.release, ticket, self.lead, instant(self.now))
+            self.here.write(holding.release, ticket, self.lead, instant(self.now))
             self.waits_again(ticket)
 
     @rule(ticket=tickets, queue=st.sampled_from(["技术支持", "一级专属"]))
     def is_transferred(self, ticket: int, queue: str) -> None:
         if self.ticket(ticket).is_open:
-            self.here.write(operations.transfer, POLICY, ticket, self.lead, queue, None, instant(self.now))
+            self.here.write(holding.transfer, POLICY, ticket, self.lead, queue, None, instant(self.now))
             self.waits_again(ticket)
 
     def waits_again(self, ticket: int) -> None:
-        self.here.write(operations.wait_again, POLICY, ticket, instant(self.now))
+        self.here.write(holding.wait_again, POLICY, ticket, instant(self.now))
         self.model.happen(ticket, "waits_again", self.now)
 
     @rule(ticket=tickets)
@@ -229,7 +229,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(ticket=tickets)
     def is_closed(self, ticket: int) -> None:
         if self.ticket(ticket).state == "resolved":
-            self.here.write(operations.close, POLICY, ticket, instant(self.now))
+            self.here.write(ending.close, POLICY, ticket, instant(self.now))
             self.model.happen(ticket, "closed", self.now)
 
     # ── time, sweepers, the service itself ──────────────────────────────
@@ -265,7 +265,7 @@ class DeskMachine(RuleBasedStateMachine):
     def the_same_policy_is_published_again(self) -> None:
         before = self.everything()
         for number in self.model.cases:
-            self.here.write(operations.recompute, POLICY, number, instant(self.now))
+            self.here.write(rerouting.recompute, POLICY, number, instant(self.now))
         assert self.everything() == before
 
     def sweeps(self) -> None:
@@ -288,7 +288,7 @@ class DeskMachine(RuleBasedStateMachine):
         for number, case in self.model.cases.items():
             mine = {
                 row.milestone: (row.due_at, row.is_paused)
-                for row in self.here.read(store.deadlines_of, number)
+                for row in self.here.read(deadline_store.deadlines_of, number)
                 if row.state == "open"
             }
             assert mine == {name: (self.due(case, name), clock.paused) for name, clock in case.clocks.items()}
@@ -305,7 +305,7 @@ class DeskMachine(RuleBasedStateMachine):
     @invariant()
     def what_was_kept_is_not_broken(self) -> None:
         for number in self.model.cases:
-            for row in self.here.read(store.deadlines_of, number):
+            for row in self.here.read(deadline_store.deadlines_of, number):
                 assert row.kind == "promise" or row.breached_at is None
                 if row.state == "met" and row.settled_at is not None:
                     assert (row.breached_at is not None) == (row.kind == "promise" and row.settled_at > row.due_at)
@@ -314,7 +314,7 @@ class DeskMachine(RuleBasedStateMachine):
     def every_history_is_whole(self) -> None:
         for number in self.model.cases:
             head = ""
-            for seq, row in enumerate(self.here.read(store.history_of, number), start=1):
+            for seq, row in enumerate(self.here.read(history.history_of, number), start=1):
                 head = link(head, number, seq, row.at, row.kind, row.staff_id, row.data)
                 assert (row.seq, row.hash) == (seq, head)
 
@@ -327,7 +327,10 @@ class DeskMachine(RuleBasedStateMachine):
         return self.ticket(number).state == "claimed"
 
     def everything(self) -> list[Any]:
-        return [(self.here.read(store.deadlines_of, number), self.here.history(number)) for number in self.model.cases]
+        return [
+            (self.here.read(deadline_store.deadlines_of, number), self.here.history(number))
+            for number in self.model.cases
+        ]
 
 
 TestDesk = pytest.mark.proof(pytest.mark.timeout(120 + 30 * MACHINE.max_examples)(DeskMachine.TestCase))

@@ -11,7 +11,7 @@ from bot.storage.database import Database
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.staff import Staff, get_staff
-from escalation.tickets import operations, store
+from escalation.tickets import deadline_store, ending, facts, holding, opening, rerouting, ticket_store
 from escalation.tickets.lifecycle import Refused
 from tests.escalation.tickets.desk_scene import NOW, Desk, later
 
@@ -83,56 +83,56 @@ def test_urgency_only_shortens(here: Desk) -> None:
 
 def test_claim_note_and_a_missed_call_settle_nothing(anywhere: Desk) -> None:
     li, ticket = anywhere.staff(), anywhere.open("一级").ticket
-    before = anywhere.read(store.deadlines_of, ticket.id)
-    anywhere.write(operations.claim, ticket.id, li, later(minutes=1))
-    anywhere.write(operations.add_note, ticket.id, li, "先查一下", later(minutes=2))
-    anywhere.write(operations.record, anywhere.policy, ticket.id, li, "call_missed", later(minutes=3))
-    assert anywhere.read(store.deadlines_of, ticket.id) == before
+    before = anywhere.read(deadline_store.deadlines_of, ticket.id)
+    anywhere.write(holding.claim, ticket.id, li, later(minutes=1))
+    anywhere.write(facts.add_note, ticket.id, li, "先查一下", later(minutes=2))
+    anywhere.write(facts.record, anywhere.policy, ticket.id, li, "call_missed", later(minutes=3))
+    assert anywhere.read(deadline_store.deadlines_of, ticket.id) == before
     assert anywhere.ticket(ticket.id).first_contact_at is None
     assert anywhere.history(ticket.id) == ["opened", "claimed", "call_missed"]
 
 
 def test_two_claims_one_wins_and_the_other_is_told(here: Desk) -> None:
     li, wang, ticket = here.staff("li"), here.staff("wang"), here.open().ticket
-    here.write(operations.claim, ticket.id, li, NOW)
+    here.write(holding.claim, ticket.id, li, NOW)
     with pytest.raises(Refused) as refusal:
-        here.write(operations.claim, ticket.id, wang, NOW)
+        here.write(holding.claim, ticket.id, wang, NOW)
     assert (code_of(refusal), refusal.value.holder_id) == ("claimed_by_other", li.id)
     assert here.history(ticket.id) == ["opened", "claimed"]
 
 
 def test_a_lead_releases_what_others_hold_an_agent_does_not(here: Desk) -> None:
     li, wang, lead, ticket = here.staff("li"), here.staff("wang"), here.staff("zhao", "lead"), here.open().ticket
-    here.write(operations.claim, ticket.id, li, NOW)
+    here.write(holding.claim, ticket.id, li, NOW)
     with pytest.raises(Refused, match="not_holder"):
-        here.write(operations.release, ticket.id, wang, NOW)
-    here.write(operations.release, ticket.id, lead, NOW)
+        here.write(holding.release, ticket.id, wang, NOW)
+    here.write(holding.release, ticket.id, lead, NOW)
     assert here.ticket(ticket.id).state == "waiting"
 
 
 def test_a_transfer_keeps_every_clock(anywhere: Desk) -> None:
     li, wang, ticket = anywhere.staff("li"), anywhere.staff("wang"), anywhere.open("二级").ticket
-    anywhere.write(operations.claim, ticket.id, li, NOW)
-    before = anywhere.read(store.deadlines_of, ticket.id)
-    anywhere.write(operations.transfer, anywhere.policy, ticket.id, li, "技术支持", wang, later(minutes=10))
+    anywhere.write(holding.claim, ticket.id, li, NOW)
+    before = anywhere.read(deadline_store.deadlines_of, ticket.id)
+    anywhere.write(holding.transfer, anywhere.policy, ticket.id, li, "技术支持", wang, later(minutes=10))
     moved = anywhere.ticket(ticket.id)
     assert (moved.queue, moved.holder_id, moved.state) == ("技术支持", wang.id, "claimed")
-    assert anywhere.read(store.deadlines_of, ticket.id) == before
+    assert anywhere.read(deadline_store.deadlines_of, ticket.id) == before
 
 
 def test_a_transfer_by_a_stranger_or_to_nowhere_is_refused(here: Desk) -> None:
     li, wang, ticket = here.staff("li"), here.staff("wang"), here.open().ticket
-    here.write(operations.claim, ticket.id, li, NOW)
+    here.write(holding.claim, ticket.id, li, NOW)
     with pytest.raises(Refused, match="not_holder"):
-        here.write(operations.transfer, here.policy, ticket.id, wang, "技术支持", None, NOW)
+        here.write(holding.transfer, here.policy, ticket.id, wang, "技术支持", None, NOW)
     with pytest.raises(Refused, match="unknown_queue"):
-        here.write(operations.transfer, here.policy, ticket.id, li, "没有这个队列", None, NOW)
+        here.write(holding.transfer, here.policy, ticket.id, li, "没有这个队列", None, NOW)
 
 
 def test_no_ticket_of_that_number(here: Desk) -> None:
     li = here.staff()
     with pytest.raises(Refused, match="not_found"):
-        here.write(operations.claim, 4711, li, NOW)
+        here.write(holding.claim, 4711, li, NOW)
 
 
 # ── contact ───────────────────────────────────────────────────────────
@@ -141,7 +141,7 @@ def test_no_ticket_of_that_number(here: Desk) -> None:
 @pytest.mark.parametrize("how", ["reply", "call"])
 def test_a_reply_or_a_call_settles_the_first_contact_in_the_same_transaction(anywhere: Desk, how: str) -> None:
     li, ticket = anywhere.staff(), anywhere.open("特级").ticket
-    anywhere.write(operations.claim, ticket.id, li, NOW)
+    anywhere.write(holding.claim, ticket.id, li, NOW)
     reach(anywhere, ticket.id, how, later(minutes=14, seconds=59))
     clock = anywhere.clock(ticket.id, "first_contact")
     assert (clock.state, clock.settled_at, clock.breached_at, clock.next_at) == (
@@ -157,15 +157,15 @@ def test_a_reply_or_a_call_settles_the_first_contact_in_the_same_transaction(any
 def reach(here: Desk, ticket_id: int, how: str, at: datetime) -> None:
     who = holder_of(here, ticket_id)
     if how == "reply":
-        here.write(operations.answer, here.policy, ticket_id, who, "您好", at)
+        here.write(holding.answer, here.policy, ticket_id, who, "您好", at)
     else:
-        here.write(operations.record, here.policy, ticket_id, who, "called", at)
+        here.write(facts.record, here.policy, ticket_id, who, "called", at)
 
 
 @pytest.mark.parametrize("how", ["reply", "call"])
 def test_met_after_its_time_but_before_any_sweep_it_was_broken_all_the_same(anywhere: Desk, how: str) -> None:
     li, ticket = anywhere.staff(), anywhere.open("特级").ticket
-    anywhere.write(operations.claim, ticket.id, li, NOW)
+    anywhere.write(holding.claim, ticket.id, li, NOW)
     reach(anywhere, ticket.id, how, later(minutes=15, seconds=1))
     clock = anywhere.clock(ticket.id, "first_contact")
     assert (clock.state, clock.breached_at) == ("met", later(minutes=15))
@@ -174,7 +174,7 @@ def test_met_after_its_time_but_before_any_sweep_it_was_broken_all_the_same(anyw
 
 def test_one_second_before_its_time_it_was_kept(here: Desk) -> None:
     li, ticket = here.staff(), here.open("特级").ticket
-    here.write(operations.claim, ticket.id, li, NOW)
+    here.write(holding.claim, ticket.id, li, NOW)
     reach(here, ticket.id, "reply", later(minutes=14, seconds=59))
     assert [one.milestone for one in here.sweep(later(minutes=30))] == ["assessed"]  # half of its hour
     assert here.clock(ticket.id, "first_contact").breached_at is None
@@ -184,26 +184,26 @@ def test_a_note_must_say_something_and_not_too_much(here: Desk) -> None:
     li, ticket = here.staff(), here.open().ticket
     for text, code in (("  \n", "empty"), ("x" * 4_001, "too_long")):
         with pytest.raises(Refused, match=code):
-            here.write(operations.add_note, ticket.id, li, text, NOW)
-    here.write(operations.add_note, ticket.id, li, f"  {'x' * 3_990}  ", NOW)
-    assert len(here.read(store.notes_of, ticket.id)[0].text) == 3_990
+            here.write(facts.add_note, ticket.id, li, text, NOW)
+    here.write(facts.add_note, ticket.id, li, f"  {'x' * 3_990}  ", NOW)
+    assert len(here.read(ticket_store.notes_of, ticket.id)[0].text) == 3_990
 
 
 def test_a_fact_the_policy_does_not_name_is_refused(here: Desk) -> None:
     li, ticket = here.staff(), here.open().ticket
-    here.write(operations.claim, ticket.id, li, NOW)
+    here.write(holding.claim, ticket.id, li, NOW)
     for fact in ("replied", "resolved", "closed", "rated", "received", "'; DROP TABLE tickets", ""):
         with pytest.raises(Refused, match="unknown_fact"):
-            here.write(operations.record, here.policy, ticket.id, li, fact, NOW)
+            here.write(facts.record, here.policy, ticket.id, li, fact, NOW)
 
 
 def test_only_the_holder_records_facts(here: Desk) -> None:
     li, wang, ticket = here.staff("li"), here.staff("wang"), here.open().ticket
     with pytest.raises(Refused, match="unclaimed"):
-        here.write(operations.record, here.policy, ticket.id, li, "called", NOW)
-    here.write(operations.claim, ticket.id, li, NOW)
+        here.write(facts.record, here.policy, ticket.id, li, "called", NOW)
+    here.write(holding.claim, ticket.id, li, NOW)
     with pytest.raises(Refused, match="not_holder"):
-        here.write(operations.record, here.policy, ticket.id, wang, "assessed", NOW)
+        here.write(facts.record, here.policy, ticket.id, wang, "assessed", NOW)
 
 
 # ── milestones ────────────────────────────────────────────────────────
@@ -211,13 +211,13 @@ def test_only_the_holder_records_facts(here: Desk) -> None:
 
 def at_work(here: Desk, tier: str = "特级") -> int:
     ticket = here.open(tier).ticket
-    here.write(operations.claim, ticket.id, here.staff(), NOW)
+    here.write(holding.claim, ticket.id, here.staff(), NOW)
     return ticket.id
 
 
 def happens(here: Desk, ticket_id: int, fact: str, at: datetime) -> None:
     who = holder_of(here, ticket_id)
-    here.write(operations.record, here.policy, ticket_id, who, fact, at)
+    here.write(facts.record, here.policy, ticket_id, who, fact, at)
 
 
 def test_assessed_starts_the_explanation_and_an_objection_starts_it_again(anywhere: Desk) -> None:
@@ -288,14 +288,14 @@ def test_resolved_the_survey_is_owed_and_the_rest_is_over(anywhere: Desk) -> Non
 
 def resolve(here: Desk, ticket_id: int, at: datetime) -> None:
     who = holder_of(here, ticket_id)
-    here.write(operations.resolve, here.policy, ticket_id, who, at)
+    here.write(ending.resolve, here.policy, ticket_id, who, at)
 
 
 def test_reopened_every_old_clock_is_cancelled_and_the_first_contact_runs_anew(anywhere: Desk) -> None:
     ticket = at_work(anywhere)
     reach(anywhere, ticket, "reply", later(minutes=1))
     resolve(anywhere, ticket, later(hours=1))
-    reopened = anywhere.write(operations.reopen, anywhere.policy, ticket, later(hours=2))
+    reopened = anywhere.write(opening.reopen, anywhere.policy, ticket, later(hours=2))
     assert reopened.promised == later(hours=2, minutes=15)
     assert [row.state for row in anywhere.clocks(ticket, "first_contact")] == ["met", "open"]
     assert anywhere.clock(ticket, "survey").state == "cancelled"
@@ -306,14 +306,14 @@ def test_reopened_every_old_clock_is_cancelled_and_the_first_contact_runs_anew(a
 def test_closed_nothing_but_the_survey_is_owed(here: Desk) -> None:
     ticket = at_work(here)
     resolve(here, ticket, later(minutes=5))
-    here.write(operations.close, here.policy, ticket, later(minutes=6))
+    here.write(ending.close, here.policy, ticket, later(minutes=6))
     assert here.running(ticket) == {"survey"}
     assert here.clock(ticket, "first_contact").state == "cancelled"
 
 
 def test_an_open_ticket_cannot_be_closed_or_reopened(here: Desk) -> None:
     ticket = at_work(here)
-    for move in (operations.close, operations.reopen):
+    for move in (ending.close, opening.reopen):
         with pytest.raises(Refused, match="not_finished"):
             here.write(move, here.policy, ticket, NOW)
 
@@ -321,19 +321,19 @@ def test_an_open_ticket_cannot_be_closed_or_reopened(here: Desk) -> None:
 def test_the_first_rating_counts_and_settles_the_survey(here: Desk) -> None:
     ticket = at_work(here)
     resolve(here, ticket, later(minutes=5))
-    here.write(operations.rate, here.policy, ticket, 4, later(minutes=6))
-    here.write(operations.rate, here.policy, ticket, 1, later(minutes=7))
+    here.write(ending.rate, here.policy, ticket, 4, later(minutes=6))
+    here.write(ending.rate, here.policy, ticket, 1, later(minutes=7))
     assert here.ticket(ticket).rating == 4
     assert here.clock(ticket, "survey").settled_at == later(minutes=6)
-    here.write(operations.explain_rating, ticket, "很快")
+    here.write(ending.explain_rating, ticket, "很快")
     assert here.ticket(ticket).rating_reason == "很快"
 
 
 def test_hurrying_counts_and_changes_no_clock(here: Desk) -> None:
     ticket = here.open().ticket.id
-    before = here.read(store.deadlines_of, ticket)
-    assert [here.write(operations.urge, ticket, later(minutes=n)).times for n in (1, 2, 3)] == [1, 2, 3]
-    assert here.read(store.deadlines_of, ticket) == before
+    before = here.read(deadline_store.deadlines_of, ticket)
+    assert [here.write(facts.urge, ticket, later(minutes=n)).times for n in (1, 2, 3)] == [1, 2, 3]
+    assert here.read(deadline_store.deadlines_of, ticket) == before
 
 
 # ── re-routed, more urgent ────────────────────────────────────────────
@@ -342,7 +342,7 @@ def test_hurrying_counts_and_changes_no_clock(here: Desk) -> None:
 def test_rerouted_to_a_higher_tier_the_clocks_run_from_the_original_instants(anywhere: Desk) -> None:
     contact, ticket = anywhere.contact(), anywhere.open("三级").ticket.id
     moved = anywhere.write(
-        operations.reroute, anywhere.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=10)
+        rerouting.reroute, anywhere.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=10)
     )
     assert (moved.ticket.queue, moved.old_queue, moved.promised) == ("特级专席", "通用客服", later(minutes=15))
     assert anywhere.running(ticket) == {"first_contact", "assessed"}
@@ -352,7 +352,7 @@ def test_rerouted_to_a_higher_tier_the_clocks_run_from_the_original_instants(any
 
 def test_rerouted_to_a_lower_tier_the_sooner_due_time_stays(here: Desk) -> None:
     contact, ticket = here.contact(), here.open("特级").ticket.id
-    moved = here.write(operations.reroute, here.policy, ticket, contact, TierDecision("三级", "个人"), later(minutes=5))
+    moved = here.write(rerouting.reroute, here.policy, ticket, contact, TierDecision("三级", "个人"), later(minutes=5))
     assert (moved.ticket.queue, moved.promised) == ("通用客服", later(minutes=15))
     assert [(row.state, row.due_at) for row in here.clocks(ticket, "first_contact")] == [
         ("cancelled", later(minutes=15)),
@@ -362,7 +362,7 @@ def test_rerouted_to_a_lower_tier_the_sooner_due_time_stays(here: Desk) -> None:
 
 def test_rerouted_while_held_it_stays_with_its_holder(here: Desk) -> None:
     contact, ticket = here.contact(), at_work(here, "三级")
-    moved = here.write(operations.reroute, here.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=5))
+    moved = here.write(rerouting.reroute, here.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=5))
     assert (moved.ticket.queue, moved.ticket.state) == ("通用客服", "claimed")
     assert moved.promised == later(minutes=15)
 
@@ -370,7 +370,7 @@ def test_rerouted_while_held_it_stays_with_its_holder(here: Desk) -> None:
 def test_what_was_met_is_not_owed_again_by_a_change_of_tier(here: Desk) -> None:
     contact, ticket = here.contact(), at_work(here, "三级")
     reach(here, ticket, "call", later(minutes=1))
-    here.write(operations.reroute, here.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=5))
+    here.write(rerouting.reroute, here.policy, ticket, contact, TierDecision("特级", "银行"), later(minutes=5))
     assert [row.state for row in here.clocks(ticket, "first_contact")] == ["met"]
     assert here.running(ticket) == {"assessed"}
 
@@ -379,21 +379,21 @@ def test_what_was_met_before_a_reopening_is_shortened_by_danger_all_the_same(her
     ticket = at_work(here, "三级")
     reach(here, ticket, "reply", later(minutes=1))
     resolve(here, ticket, later(minutes=5))
-    here.write(operations.reopen, here.policy, ticket, later(hours=1))
-    raised = here.write(operations.escalate_urgency, here.policy, ticket, "critical", later(hours=1, minutes=1))
+    here.write(opening.reopen, here.policy, ticket, later(hours=1))
+    raised = here.write(rerouting.escalate_urgency, here.policy, ticket, "critical", later(hours=1, minutes=1))
     assert raised.promised == later(hours=1, minutes=16)
 
 
 def test_more_urgent_it_moves_to_the_people_on_call_with_the_short_clock(anywhere: Desk) -> None:
     ticket = anywhere.open("三级").ticket.id
-    raised = anywhere.write(operations.escalate_urgency, anywhere.policy, ticket, "critical", later(minutes=3))
+    raised = anywhere.write(rerouting.escalate_urgency, anywhere.policy, ticket, "critical", later(minutes=3))
     assert (raised.ticket.queue, raised.ticket.urgency, raised.queue) == ("特级专席", "critical", "特级专席")
     assert raised.promised == later(minutes=18)
 
 
 def test_the_survey_is_a_day_after_the_resolution_by_the_clock_on_the_wall(here: Desk) -> None:
     ticket = here.open("三级", at=later(days=4)).ticket  # Friday
-    here.write(operations.claim, ticket.id, here.staff(), later(days=4))
+    here.write(holding.claim, ticket.id, here.staff(), later(days=4))
     resolve(here, ticket.id, later(days=4, hours=1))
     survey = here.clock(ticket.id, "survey")
     assert survey.due_at - survey.started_at == timedelta(hours=24)
@@ -402,10 +402,10 @@ def test_the_survey_is_a_day_after_the_resolution_by_the_clock_on_the_wall(here:
 def test_whoever_leaves_for_good_leaves_no_customer_without_a_clock(here: Desk) -> None:
     ticket = at_work(here, "三级")
     reach(here, ticket, "reply", later(minutes=1))
-    holder = here.read(store.get_ticket, ticket).holder_id
-    assert here.write(operations.release_all, here.policy, holder, later(hours=1)) == 1
-    assert here.read(store.get_ticket, ticket).state == "waiting"
-    assert here.read(store.promised, ticket) == later(hours=3)
+    holder = here.read(ticket_store.get_ticket, ticket).holder_id
+    assert here.write(holding.release_all, here.policy, holder, later(hours=1)) == 1
+    assert here.read(ticket_store.get_ticket, ticket).state == "waiting"
+    assert here.read(deadline_store.promised, ticket) == later(hours=3)
 
 
 def test_a_ticket_outlives_the_tier_and_urgency_it_was_opened_under(here: Desk) -> None:
@@ -415,8 +415,8 @@ def test_a_ticket_outlives_the_tier_and_urgency_it_was_opened_under(here: Desk) 
     urgencies = {name: one for name, one in here.policy.urgencies.items() if name != "urgent"}
     here.policy = replace(here.policy, tiers=tiers, urgencies=urgencies)
     who = here.staff()
-    here.write(operations.claim, ticket, who, later(minutes=1))
-    here.write(operations.answer, here.policy, ticket, who, "您好", later(minutes=2))
+    here.write(holding.claim, ticket, who, later(minutes=1))
+    here.write(holding.answer, here.policy, ticket, who, "您好", later(minutes=2))
     assert here.clock(ticket, "first_contact").state == "met"
-    here.write(operations.resolve, here.policy, ticket, who, later(minutes=3))
-    assert here.write(operations.reopen, here.policy, ticket, later(hours=1)).promised is not None
+    here.write(ending.resolve, here.policy, ticket, who, later(minutes=3))
+    assert here.write(opening.reopen, here.policy, ticket, later(hours=1)).promised is not None

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from escalation.policy.model import Policy
-from escalation.tickets import operations, store, sweep
+from escalation.tickets import facts, holding, sweep, ticket_store
 from escalation.tickets.events import DeadlineReached
 from tests.escalation.tickets.desk_scene import NOW, Desk, later
 from tests.patience import patience
@@ -81,24 +81,24 @@ def test_at_the_due_instant_itself_the_breach_comes_without_a_warning(here: Desk
 def test_a_warning_settles_nothing_and_a_met_deadline_warns_no_more(here: Desk) -> None:
     li, ticket = here.staff(), here.open("三级").ticket.id
     assert steps(here.sweep(later(minutes=90))) == [("warning", ("holder",))]
-    here.write(operations.claim, ticket, li, later(minutes=91))
-    here.write(operations.answer, here.policy, ticket, li, "您好", later(minutes=92))
+    here.write(holding.claim, ticket, li, later(minutes=91))
+    here.write(holding.answer, here.policy, ticket, li, "您好", later(minutes=92))
     assert steps(here.sweep(later(days=1))) == []
     assert here.clock(ticket, "first_contact").breached_at is None
 
 
 def test_a_claim_does_not_stop_the_breach(here: Desk) -> None:
     li, ticket = here.staff(), here.open("特级").ticket.id
-    here.write(operations.claim, ticket, li, NOW)
-    here.write(operations.record, here.policy, ticket, li, "call_missed", NOW)
+    here.write(holding.claim, ticket, li, NOW)
+    here.write(facts.record, here.policy, ticket, li, "call_missed", NOW)
     assert ("breach", ("holder", "lead", "manager")) in steps(here.sweep(later(minutes=15)))
 
 
 def test_answered_after_the_breach_it_stays_breached_and_escalates_no_further(here: Desk) -> None:
     li, ticket = here.staff(), here.open("特级").ticket.id
-    here.write(operations.claim, ticket, li, NOW)
+    here.write(holding.claim, ticket, li, NOW)
     here.sweep(later(minutes=16))
-    here.write(operations.answer, here.policy, ticket, li, "您好", later(minutes=17))
+    here.write(holding.answer, here.policy, ticket, li, "您好", later(minutes=17))
     clock = here.clock(ticket, "first_contact")
     assert (clock.state, clock.breached_at, clock.settled_at) == ("met", later(minutes=15), later(minutes=17))
     assert steps(here.sweep(later(hours=5))) == []
@@ -170,7 +170,7 @@ def test_a_sweep_never_waits_for_an_answer_that_holds_the_ticket(
     locked, finish = Event(), Event()
 
     def hold(db: Any) -> None:
-        store.lock_ticket(db, ticket)
+        ticket_store.lock_ticket(db, ticket)
         locked.set()
         finish.wait(patience(30))
 

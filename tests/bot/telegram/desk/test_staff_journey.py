@@ -17,7 +17,7 @@ from bot.service import Service
 from bot.telegram.adapter import Telegram
 from bot.transcript import channel_message_ids
 from escalation.staff import add_staff
-from escalation.tickets import store
+from escalation.tickets import ticket_store
 from tests.databases import migrated_folder
 from tests.fakes.telegram import PATIENCE, TOKEN, FakeTelegram
 from tests.patience import patience
@@ -60,7 +60,7 @@ class Stage:
 
     async def link(self) -> None:
         """Li enters a code of the console's."""
-        who = self.read(lambda db: db.scalar(store.tickets.metadata.tables["staff"].select()))
+        who = self.read(lambda db: db.scalar(ticket_store.tickets.metadata.tables["staff"].select()))
         secret, now = self.service.token_secret, self.service.clock()
         code = self.service.database.write_now(one_time_codes.issue, secret, "staff", str(who), now)
         await self.li.say(f"/link {code}")
@@ -69,7 +69,7 @@ class Stage:
 
     async def until_ticket(self, holds: Any) -> None:
         """Wait until the newest ticket is so."""
-        await self.api.until(lambda: holds(self.read(store.find_tickets)[0]), "the ticket")
+        await self.api.until(lambda: holds(self.read(ticket_store.find_tickets)[0]), "the ticket")
 
 
 @pytest.fixture
@@ -163,4 +163,4 @@ async def test_strangers_in_the_group_reach_no_customer(stage: Stage) -> None:
     assert stage.api.taps_answered[forged] == "这个按钮已失效，请使用本话题里最新的工单卡片。"
     assert asked in stage.group.messages
     assert not [text for text in stage.api.shown(CUSTOMER) if "我是客服" in text]
-    assert stage.read(store.find_tickets)[0].state == "waiting"
+    assert stage.read(ticket_store.find_tickets)[0].state == "waiting"

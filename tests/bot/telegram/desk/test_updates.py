@@ -20,7 +20,7 @@ from bot.topic_sync.topics import groups, topics
 from bot.transcript import attachments, channel_message_ids
 from bot.wording import telegram_staff as words
 from escalation import staff as people
-from escalation.tickets import store
+from escalation.tickets import history
 from tests.bot.scene import Scene
 from tests.bot.telegram.desk_scene import (
     AT,
@@ -311,7 +311,7 @@ async def test_whose_reply_can_never_arrive_is_told_in_answer_to_it(
             "这条回复没有送达客户：Telegram 没有接受，或客户已停用机器人。请换个形式重发，或改用其他方式联系客户。",
         )
     ]
-    kinds = [row.kind for row in desk.scene.read(store.history_of, desk.ticket_id)]
+    kinds = [row.kind for row in desk.scene.read(history.history_of, desk.ticket_id)]
     assert kinds.count("undelivered") == 1
 
 
@@ -420,7 +420,7 @@ async def test_a_ticket_goes_through_its_whole_life_by_taps(desk_anywhere: DeskS
     assert desk.scene.ticket.state == "claimed"
     assert await desk.press("确认已解决，通知客户", LI) == ("已标记为解决，并询问客户是否还有其他需要。", False)
     assert desk.scene.ticket.state == "resolved"
-    kinds = [row.kind for row in desk.scene.read(store.history_of, number)]
+    kinds = [row.kind for row in desk.scene.read(history.history_of, number)]
     assert kinds[-7:] == [
         "called",
         "assessed",
@@ -481,10 +481,10 @@ async def test_the_cause_of_a_complaint_is_asked_for_when_it_was_investigated(sc
 async def test_the_same_tap_twice_counts_once(held: DeskScene) -> None:
     for _ in range(2):
         await held.tap(f"t:{held.ticket_id}:fact:call_missed", LI, tap="one")
-    kinds = [row.kind for row in held.scene.read(store.history_of, held.ticket_id)]
+    kinds = [row.kind for row in held.scene.read(history.history_of, held.ticket_id)]
     assert kinds.count("call_missed") == 1
     await held.tap(f"t:{held.ticket_id}:fact:call_missed", LI, tap="two")
-    assert [row.kind for row in held.scene.read(store.history_of, held.ticket_id)].count("call_missed") == 2
+    assert [row.kind for row in held.scene.read(history.history_of, held.ticket_id)].count("call_missed") == 2
 
 
 async def test_the_second_of_two_who_claim_is_told_who_was_first(desk: DeskScene) -> None:
@@ -517,9 +517,9 @@ async def test_the_second_of_two_who_claim_is_told_who_was_first(desk: DeskScene
 )
 async def test_what_is_refused_is_refused_in_the_consoles_words(held: DeskScene, verb: str, told: str) -> None:
     held.staff("wang", WANG)
-    before = len(held.scene.read(store.history_of, held.ticket_id))
+    before = len(held.scene.read(history.history_of, held.ticket_id))
     assert await held.tap(f"t:{held.ticket_id}:{verb}", WANG) == (told, True)
-    assert len(held.scene.read(store.history_of, held.ticket_id)) == before
+    assert len(held.scene.read(history.history_of, held.ticket_id)) == before
 
 
 async def test_a_lead_may_take_a_ticket_back_from_its_holder(held: DeskScene) -> None:

@@ -19,7 +19,7 @@ from bot.topic_sync import topic_groups, topics
 from bot.topic_sync.topic_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM
 from bot.transcript import conversations
 from bot.transcript.channel_message_ids import find_id, remember_id
-from escalation.tickets import store
+from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
 from tests.fakes.telegram_api import TOKEN
@@ -542,7 +542,7 @@ def _many(db: Any, rules: Any, ticket: Any, now: Any) -> None:
         tier = "特级" if number % 50 == 49 else "三级"
         values = asdict(ticket) | {"tier": tier, "conversation_id": conversation.id, "subject": f"第 {number} 个"}
         del values["id"]
-        made = db.execute(insert(store.tickets).values(**values).returning(store.tickets.c.id)).scalar_one()
+        made = db.execute(insert(tickets).values(**values).returning(tickets.c.id)).scalar_one()
         topics.want(db, {made: rules.policy.tier_of(tier).rank}, now)
     assert db.scalar(select(func.count()).select_from(topics.topics)) == 1001
 

@@ -20,7 +20,7 @@ from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
 from bot.web.chat import endpoints
 from bot.wording import refusals
-from escalation.tickets.store import tickets
+from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import ORDER, UNKNOWN
 from tests.bot.web.doors import ORIGIN, SECRET, Doors
 from tests.patience import patience

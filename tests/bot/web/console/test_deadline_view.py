@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.web.console.deadline_view import clock_of, fault_in_words, in_order, is_late
-from escalation.tickets.store import DeadlineRow
+from escalation.tickets.deadline_store import DeadlineRow
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DUE = START + timedelta(minutes=20)

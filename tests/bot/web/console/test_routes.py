@@ -26,8 +26,10 @@ from bot.wording import phrases
 from escalation.staff import Role, Staff, set_password
 from escalation.staffing import roster_store
 from escalation.staffing.roster import Shift
-from escalation.tickets import store
-from escalation.tickets.store import deadlines, plans, reports, tickets
+from escalation.tickets import history
+from escalation.tickets.deadline_store import deadlines
+from escalation.tickets.plans import plans, reports
+from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
 
 PASSWORD = "correct-horse"
@@ -461,7 +463,9 @@ async def test_markup_in_every_field_stays_text_on_every_page(console: Console, 
     await wang.do(ticket_id, "note", text=HOSTILE)
     await wang.do(ticket_id, "reply", text=HOSTILE, key="0123456789abcdef")
     console.scene.write(lambda db: db.execute(update(tickets).values(**hostile)))
-    console.scene.write(store.log, ticket_id, HOSTILE, console.scene.now, wang.who.id, queue=HOSTILE, milestone=HOSTILE)
+    console.scene.write(
+        history.log, ticket_id, HOSTILE, console.scene.now, wang.who.id, queue=HOSTILE, milestone=HOSTILE
+    )
     for path in (
         "/console",
         f"/console/tickets/{ticket_id}",
@@ -703,7 +707,7 @@ async def test_what_a_reclassification_broke_is_marked_and_explained(console: Co
     clock = scene.clock_of("first_contact")
     broken = {"breached_at": clock.due_at, "next_at": None}
     scene.write(lambda db: db.execute(update(deadlines).where(deadlines.c.id == clock.id).values(**broken)))
-    scene.write(store.log, bank, "breached_by_reclassification", scene.now, milestone="first_contact")
+    scene.write(history.log, bank, "breached_by_reclassification", scene.now, milestone="first_contact")
     page = (await wang.look(f"/console/tickets/{bank}")).text
     assert ">重算时已过<" in page
     assert "重新定级或政策变更后重算，期限当时已过，不另行通知（首次联系）" in page
@@ -851,8 +855,8 @@ async def test_history_says_to_whom_a_ticket_was_given_until_when_and_why(
     until = (scene.now + timedelta(minutes=3)).isoformat()
     given = {"to": wang.who.id, "until": until, "why": "当班，手上 0 张工单"}
     before, after = {"assignee_id": None}, {"assignee_id": wang.who.id}
-    scene.write(store.log, bank, "assigned", scene.now, before=before, after=after, **given)
-    scene.write(store.log, bank, "nobody_on_duty", scene.now, queue="特级专席", why="特级专席现在无人当班")
+    scene.write(history.log, bank, "assigned", scene.now, before=before, after=after, **given)
+    scene.write(history.log, bank, "nobody_on_duty", scene.now, queue="特级专席", why="特级专席现在无人当班")
     page = (await wang.look(f"/console/tickets/{bank}")).text
     assert "派单给客服wang（当班，手上 0 张工单），今天 10:03 前认领" in page
     assert "派给：无 → 客服wang" in page

@@ -1,0 +1,243 @@
+"""Deadlines of tickets: the table, and the SQL that starts, pauses, settles and reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from escalation.policy.model import FIRST_CONTACT
+from escalation.sla.deadlines import Deadline
+from escalation.sla.steps import StepProgress, instant
+from escalation.tables import metadata
+from escalation.tickets.history import ticket_events
+
+Instant = DateTime(timezone=True)
+
+
+Settled = Literal["met", "cancelled"]
+
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("milestone", String(32), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("kind", String(16), nullable=False),  # promise | target
+    Column("starts_on", String(32), nullable=False),
+    Column("basis", String(16), nullable=False),
+    Column("within_s", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("warn_at", Instant),
+    Column("provisional", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),  # open | met | cancelled
+    Column("settled_at", Instant),
+    Column("breached_at", Instant),
+    Column("schedule", JSON, nullable=False),  # what happens when: [{"kind", "at" (seconds from due), "to"}]
+    Column("step", Integer, nullable=False),  # how much of the schedule has happened
+    Column("next_at", Instant),  # when its next line falls due; null when nothing is left to happen
+    Column("rules_version", String(32), nullable=False, server_default=""),  # policy and calendars it was computed by
+    Column("paused_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", Integer, ForeignKey("staff.id")),
+    Column("fault", Text),  # why its calendar could not be counted; the due instant is by elapsed time then
+)
+
+
+Index(
+    "ix_deadlines_next_at_open",
+    deadlines.c.next_at,
+    sqlite_where=and_(deadlines.c.state == "open", deadlines.c.next_at.is_not(None)),
+    postgresql_where=and_(deadlines.c.state == "open", deadlines.c.next_at.is_not(None)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """A deadline as it stands on a ticket."""
+
+    id: int
+    ticket_id: int
+    milestone: str
+    label: str
+    kind: str
+    starts_on: str
+    basis: str
+    within_s: int
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime | None
+    provisional: bool
+    state: str
+    settled_at: datetime | None
+    breached_at: datetime | None
+    schedule: list[dict[str, Any]]
+    step: int
+    next_at: datetime | None
+    rules_version: str
+    paused_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: int | None
+    fault: str | None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it stands still because the ticket waits for its customer."""
+        return self.state == "open" and self.paused_at is not None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it was past when it was written: it has told nobody, and never will."""
+        return self.state == "open" and self.step == 0 and self.next_at is None and self.paused_at is None
+
+    @property
+    def has_told_its_end(self) -> bool:
+        """Whether those concerned were told that the due instant has come."""
+        return self.step > len([line for line in self.schedule if line["kind"] == "warning"])
+
+
+DEADLINE_COLUMNS = [deadlines.c[f.name] for f in fields(DeadlineRow)]
+_COPIED = tuple({f.name for f in fields(Deadline)} & set(deadlines.c.keys()))  # named alike in rule and row
+
+
+def insert_deadlines(
+    db: Connection,
+    ticket_id: int,
+    started: Sequence[Deadline],
+    rules_version: str,
+    paused_at: datetime | None = None,
+    standing: Mapping[str, StepProgress] | None = None,
+) -> None:
+    """Start clocks: a row each, with its whole schedule; while the ticket waits for its customer some start paused.
+
+    `standing` says, by milestone, how much of its schedule already lies behind a clock.
+    """
+    known = standing or {}
+    rows = [_deadline_row(ticket_id, each, rules_version, paused_at, known.get(each.milestone)) for each in started]
+    if rows:
+        db.execute(insert(deadlines), rows)
+
+
+def _deadline_row(
+    ticket_id: int, deadline: Deadline, rules_version: str, paused_at: datetime | None, standing: StepProgress | None
+) -> dict[str, Any]:
+    if deadline.due_at is None or deadline.started_at is None:
+        raise ValueError("a deadline is written when its clock starts, not before")
+    schedule = [line.as_json() for line in deadline.lines]
+    progress = standing or StepProgress(0, instant(schedule, deadline.due_at, 0))
+    return {
+        "ticket_id": ticket_id,
+        **{name: getattr(deadline, name) for name in _COPIED},
+        "within_s": int(deadline.within.total_seconds()),
+        "state": "open",
+        "schedule": schedule,
+        **asdict(progress),
+        "next_at": progress.next_at if paused_at is None else None,
+        "rules_version": rules_version,
+        "paused_at": paused_at,
+    }
+
+
+def pause_deadlines(db: Connection, ticket_id: int, milestones: Sequence[str], now: datetime) -> None:
+    """Let these running clocks stand still: nothing happens to them until they are resumed. What is late stays late."""
+    mine = and_(_open_on(ticket_id), deadlines.c.milestone.in_(milestones))
+    runs = and_(mine, deadlines.c.paused_at.is_(None), deadlines.c.due_at > now)
+    db.execute(update(deadlines).where(runs).values(paused_at=now, next_at=None))
+
+
+def resume_deadline(db: Connection, row: DeadlineRow, resumed: Deadline) -> None:
+    """Let a paused clock run on to its new end; the steps it has taken stay taken."""
+    assert resumed.due_at is not None, "it has started"
+    schedule = [line.as_json() for line in resumed.lines]
+    values: dict[str, Any] = {"due_at": resumed.due_at, "warn_at": resumed.warn_at, "schedule": schedule}
+    values |= {"provisional": resumed.provisional, "fault": resumed.fault, "paused_at": None}
+    values["next_at"] = instant(schedule, resumed.due_at, row.step)
+    db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
+
+
+def acknowledge_deadlines(db: Connection, ticket_id: int, staff_id: int, now: datetime) -> int:
+    """Somebody has seen what is late here: the steps that remain happen, repetitions no more; returns how many."""
+    runs = and_(_open_on(ticket_id), deadlines.c.paused_at.is_(None))
+    late = and_(runs, deadlines.c.acknowledged_at.is_(None), deadlines.c.due_at <= now)
+    rows = [DeadlineRow(*row) for row in db.execute(select(*DEADLINE_COLUMNS).where(late))]
+    told = [row for row in rows if not row.is_silent]
+    for row in told:
+        following = instant(row.schedule, row.due_at, row.step)
+        values = {"acknowledged_at": now, "acknowledged_by": staff_id, "next_at": following}
+        db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
+    return len(told)
+
+
+def restamp(db: Connection, ids: Sequence[int], rules_version: str) -> None:
+    """These clocks are the same under the present rules."""
+    if ids:
+        db.execute(update(deadlines).where(deadlines.c.id.in_(ids)).values(rules_version=rules_version))
+
+
+def open_milestones(db: Connection, ticket_id: int) -> set[str]:
+    """Ids of the milestones whose clock runs on this ticket."""
+    query = select(deadlines.c.milestone).where(_open_on(ticket_id))
+    return set(db.scalars(query))
+
+
+def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settled, now: datetime) -> int:
+    """End the running clocks of these milestones as `met` or `cancelled`; returns how many.
+
+    A promise settled after its due instant, but before any sweep saw it, was broken all the same: the row says when.
+    """
+    mine = and_(_open_on(ticket_id), deadlines.c.milestone.in_(milestones))
+    if not milestones:
+        return 0
+    latest = db.scalar(select(func.max(ticket_events.c.at)).where(ticket_events.c.ticket_id == ticket_id))
+    now = max(now, latest or now)  # whoever waited for the ticket's lock acts after what happened meanwhile
+    unseen = and_(mine, deadlines.c.kind == "promise", deadlines.c.breached_at.is_(None), deadlines.c.due_at < now)
+    unseen = and_(unseen, deadlines.c.paused_at.is_(None))
+    db.execute(update(deadlines).where(unseen).values(breached_at=deadlines.c.due_at))
+    done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=now, next_at=None, paused_at=None))
+    return done.rowcount
+
+
+def deadlines_of(db: Connection, ticket_id: int) -> list[DeadlineRow]:
+    """Every clock that ever ran on the ticket, oldest first."""
+    query = select(*DEADLINE_COLUMNS).where(deadlines.c.ticket_id == ticket_id).order_by(deadlines.c.id)
+    return [DeadlineRow(*row) for row in db.execute(query)]
+
+
+def promised(db: Connection, ticket_id: int) -> datetime | None:
+    """When a person first contacts the customer at the latest; None once that happened."""
+    return due_of(db, ticket_id, FIRST_CONTACT)
+
+
+def due_of(db: Connection, ticket_id: int, milestone: str) -> datetime | None:
+    """When a running clock ends; None when none of that milestone runs."""
+    query = select(func.min(deadlines.c.due_at)).where(_open_on(ticket_id), deadlines.c.milestone == milestone)
+    due: datetime | None = db.scalar(query)
+    return due
+
+
+def _open_on(ticket_id: int) -> ColumnElement[bool]:
+    return and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open")

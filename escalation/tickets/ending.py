@@ -1,0 +1,54 @@
+"""A ticket ends: resolved, closed, rated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from escalation.policy.model import Policy
+from escalation.staff import Staff
+from escalation.tickets import clocks, history, lifecycle, ticket_store
+from escalation.tickets.events import TicketClosed, TicketResolved
+from escalation.tickets.facts import stop_waiting, with_cause
+from escalation.tickets.lifecycle import Ticket
+
+
+def resolve(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime, cause: str | None = None
+) -> TicketResolved:
+    """The holder declares the matter solved; of a complaint, the class of its cause must be known by then."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = with_cause(policy, lifecycle.resolve(old, who.id, now), cause)
+    if old.waits_since is not None:
+        stop_waiting(db, policy, old, "resolved", now)
+    history.save_change(db, old, ticket, "resolved", now, who.id)
+    clocks.record_fact(db, policy, ticket, "resolved", now)
+    return TicketResolved(ticket, who.id)
+
+
+def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:
+    """End a resolved ticket."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = lifecycle.close(old, now)
+    history.save_change(db, old, ticket, "closed", now)
+    clocks.record_fact(db, policy, ticket, "closed", now)
+    return TicketClosed(ticket)
+
+
+def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: datetime) -> Ticket:
+    """Keep the customer's 1–5; the first one counts."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    if old.rating is not None:
+        return old
+    ticket = replace(old, rating=score)
+    history.save_change(db, old, ticket, "rated", now, score=score)
+    clocks.record_fact(db, policy, ticket, "rated", now)
+    return ticket
+
+
+def explain_rating(db: Connection, ticket_id: int, reason: str) -> None:
+    """Keep why the customer rated so."""
+    ticket = ticket_store.lock_ticket(db, ticket_id)
+    ticket_store.update_ticket(db, replace(ticket, rating_reason=reason))

@@ -1,0 +1,204 @@
+"""What happens on a ticket goes on record: facts of the policy, plans, help, reports, notes, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from escalation.policy.model import Policy
+from escalation.staff import Staff
+from escalation.tickets import clocks, deadline_store, history, lifecycle, plans, ticket_store
+from escalation.tickets.events import CustomerUrged, FactRecorded, HelpAsked, ReportSubmitted
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.plans import PlanStep
+
+MAX_NOTE = 4_000
+
+
+MAX_HELP = 3_900  # kept as a note that also says whom
+
+
+MAX_STEPS = 20
+
+
+WAITING, WROTE = "waiting_for_customer", "customer_wrote"
+
+
+_SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still waits for its customer
+
+
+_COMPLAINT_KNOWN = ("investigated", "result_told")
+
+
+def record(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime, cause: str | None = None
+) -> FactRecorded:
+    """The holder records a fact of the policy, a call (`called`), or an attempt (`call_missed`, meets nothing).
+
+    On a finished ticket leads may as well, and a call is no first contact any more. `cause` is the class of a
+    complaint's cause, which must be known once it is investigated. An explained plan waits for the customer.
+    """
+    if fact not in policy.facts and fact not in ("called", "call_missed", WAITING):
+        raise Refused("unknown_fact")
+    return _record(db, policy, ticket_store.lock_ticket(db, ticket_id), who, fact, now, cause)
+
+
+def _record(
+    db: Connection, policy: Policy, old: Ticket, who: Staff, fact: str, now: datetime, cause: str | None = None
+) -> FactRecorded:
+    lifecycle.demand_recorder(old, who.id, leads=who.leads)
+    if fact == WAITING and not old.is_open:
+        raise Refused("finished")
+    ticket = old
+    if fact == "called" and ticket.is_open:
+        ticket = lifecycle.contact(ticket, who.id, now)
+    if fact in _COMPLAINT_KNOWN:
+        ticket = with_cause(policy, ticket, cause)
+    if ticket.waits_since is not None and fact not in _SETS_ASIDE:
+        ticket = stop_waiting(db, policy, ticket, fact, now)
+    if fact == WAITING:
+        ticket = _start_waiting(db, policy, ticket, who, fact, now)
+    history.save_change(db, old, ticket, fact, now, who.id)
+    if fact in ("plan_explained", "objected"):
+        plans.mark_latest(db, ticket.id, "explained_at" if fact == "plan_explained" else "objected_at", now)
+    clocks.record_fact(db, policy, ticket, fact, now)
+    if fact == "plan_explained" and ticket.is_open:
+        ticket = _start_waiting(db, policy, ticket, who, fact, now)
+        ticket_store.update_ticket(db, ticket)
+    return FactRecorded(ticket, who.id, fact)
+
+
+def customer_wrote(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
+    """A customer's message reached an open ticket: it waits for them no longer, and its holder owes a reply."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    if not old.is_open:
+        return
+    waited = old.waits_since is not None
+    ticket = stop_waiting(db, policy, old, WROTE, now) if waited else old
+    owes = ticket.holder_id is not None and not _runs_on(db, policy, ticket)
+    if waited or owes:
+        history.save_change(db, old, ticket, WROTE if owes else "resumed", now)
+    if owes:
+        clocks.record_fact(db, policy, ticket, WROTE, now)
+
+
+def _runs_on(db: Connection, policy: Policy, ticket: Ticket) -> bool:
+    """Whether every clock that a letter starts is running already."""
+    milestones = policy.tier_of(ticket.tier).milestones
+    started = {milestone.id for milestone in milestones if milestone.starts_on == WROTE}
+    return started <= deadline_store.open_milestones(db, ticket.id)
+
+
+def urge(db: Connection, ticket_id: int, now: datetime) -> CustomerUrged:
+    """Count a customer's wish to hurry; the promise stays as it was."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = replace(old, urged=old.urged + 1)
+    history.save_change(db, old, ticket, "urged", now, times=ticket.urged)
+    return CustomerUrged(ticket, ticket.urged, deadline_store.promised(db, ticket.id))
+
+
+def plan(
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    who: Staff,
+    responsible: Staff,
+    steps: Sequence[PlanStep],
+    now: datetime,
+) -> FactRecorded:
+    """Keep a plan: who is responsible, the steps, their time nodes. The first is the assessment, later ones revise."""
+    if not steps or len(steps) > MAX_STEPS or any(not step.what.strip() for step in steps):
+        raise Refused("no_steps")
+    if any(len(step.what) > MAX_NOTE for step in steps):
+        raise Refused("too_long")
+    if any(step.by <= now for step in steps):
+        raise Refused("step_in_the_past")
+    held = ticket_store.lock_ticket(db, ticket_id)
+    lifecycle.demand_holder(held, who.id)
+    before = plans.plans_of(db, ticket_id)
+    plans.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
+    # After a reopening the matter is assessed anew, whatever was planned the first time.
+    fact = "plan_revised" if any(plan.made_at >= held.received_at for plan in before) else "assessed"
+    return _record(db, policy, ticket_store.lock_ticket(db, ticket_id), who, fact, now)
+
+
+def ask_help(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, support: str, text: str, now: datetime
+) -> HelpAsked:
+    """The holder asks a product or technical contact for help; that has a clock of its own."""
+    if support not in policy.support:
+        raise Refused("unknown_support")
+    if not text.strip():
+        raise Refused("empty")
+    if len(text) > MAX_HELP:
+        raise Refused("too_long")
+    ticket = record(db, policy, ticket_id, who, "help_asked", now).ticket
+    add_note(db, ticket_id, who, f"求援（{support}）：{text.strip()}", now)
+    due = deadline_store.due_of(db, ticket_id, "internal_support")
+    return HelpAsked(ticket, who.id, support, text.strip(), due)
+
+
+def owes_report(policy: Policy, ticket: Ticket) -> bool:
+    """Whether the tier is owed a service report; then the fact is its being handed in, and nothing else."""
+    return any(milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones)
+
+
+def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> ReportSubmitted:
+    """Submit the service report; the tier's policy says to whom."""
+    if not text.strip():
+        raise Refused("empty")
+    if len(text) > MAX_NOTE:
+        raise Refused("too_long")
+    ticket = ticket_store.lock_ticket(db, ticket_id)
+    owing = [milestone for milestone in policy.tier_of(ticket.tier).milestones if milestone.report_to]
+    if not owing:
+        raise Refused("no_report_owed")
+    recorded = record(db, policy, ticket_id, who, "reported", now)
+    plans.insert_report(db, ticket_id, owing[0].report_to, text.strip(), who.id, now)
+    return ReportSubmitted(recorded.ticket, who.id, owing[0].report_to, text.strip())
+
+
+def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetime) -> int:
+    """Keep an internal remark and return its id; it settles nothing and no customer can ever read it."""
+    if not text.strip():
+        raise Refused("empty")
+    if len(text) > MAX_NOTE:
+        raise Refused("too_long")
+    ticket = ticket_store.lock_ticket(db, ticket_id)
+    return ticket_store.insert_note(db, ticket.id, who.id, text.strip(), now)
+
+
+def acknowledge(db: Connection, ticket_id: int, who: Staff, now: datetime) -> None:
+    """Somebody has seen what is late and sees to it: it is not said again and again; later steps still come."""
+    ticket = ticket_store.lock_ticket(db, ticket_id)
+    if not deadline_store.acknowledge_deadlines(db, ticket.id, who.id, now):
+        raise Refused("nothing_late")
+    history.log(db, ticket.id, "acknowledged", now, who.id)
+
+
+def with_cause(policy: Policy, ticket: Ticket, cause: str | None) -> Ticket:
+    if not ticket.complaint or not policy.complaint_causes:
+        return ticket
+    cause = cause or ticket.cause
+    if cause is None:
+        raise Refused("cause_needed")
+    if cause not in policy.complaint_causes:
+        raise Refused("unknown_cause")
+    return replace(ticket, cause=cause)
+
+
+def _start_waiting(db: Connection, policy: Policy, ticket: Ticket, who: Staff, why: str, now: datetime) -> Ticket:
+    if ticket.waits_since is not None:
+        raise Refused("already_waiting")
+    ticket_store.begin_pause(db, ticket.id, who.id, why, now)
+    clocks.pause(db, policy, ticket, now)
+    return replace(ticket, waits_since=now)
+
+
+def stop_waiting(db: Connection, policy: Policy, ticket: Ticket, why: str, now: datetime) -> Ticket:
+    ticket_store.end_pause(db, ticket.id, why, now)
+    clocks.resume(db, policy, ticket)
+    return replace(ticket, waits_since=None)

@@ -1,0 +1,108 @@
+"""The history of tickets, a hash chain for each: the table, and the only SQL that adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from escalation.tables import metadata
+from escalation.tickets.changes import note_change
+from escalation.tickets.hash_chain import link
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.ticket_store import tickets, update_ticket
+
+ticket_events = Table(
+    "ticket_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id")),
+    Column("data", JSON, nullable=False),
+    Column("seq", Integer, nullable=False, server_default="0"),  # 1, 2, 3 … on its ticket
+    Column("hash", String(64), nullable=False, server_default=""),  # over this line and the hash of the one before
+    Index("ix_ticket_events_ticket_id_seq", "ticket_id", "seq", unique=True),
+)
+
+
+# Fields whose change a ticket's history tells.
+_TRACED = ("contact_id", "tier", "queue", "topic", "urgency", "complaint", "state", "holder_id", "cause", "assignee_id")
+
+
+_ENDS = select(tickets.c.id, tickets.c.events, tickets.c.head).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+
+
+_LINKED = (
+    update(tickets).where(tickets.c.id == bindparam("ticket")).values(events=bindparam("lines"), head=bindparam("end"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Something to be written into a ticket's history."""
+
+    ticket_id: int
+    kind: str
+    at: datetime
+    staff_id: int | None
+    data: dict[str, Any]
+
+
+def save_change(
+    db: Connection, old: Ticket, new: Ticket, kind: str, now: datetime, staff_id: int | None = None, **data: Any
+) -> None:
+    """Write a ticket, locked in this transaction, and a line of its history that says what changed: before, after."""
+    update_ticket(db, new)
+    changed = [name for name in _TRACED if getattr(old, name) != getattr(new, name)]
+    if changed:
+        data["before"] = {name: getattr(old, name) for name in changed}
+        data["after"] = {name: getattr(new, name) for name in changed}
+    log(db, new.id, kind, now, staff_id, **data)
+
+
+def log(db: Connection, ticket_id: int, kind: str, now: datetime, staff_id: int | None = None, **data: Any) -> None:
+    """Add a line to the ticket's history; whoever does holds the ticket's lock, so that the chain has one end."""
+    log_many(db, [HistoryEntry(ticket_id, kind, now, staff_id, data)])
+
+
+def log_many(db: Connection, lines: Sequence[HistoryEntry]) -> None:
+    """Add lines, in this order, to the histories of tickets that are all locked in this transaction."""
+    found = db.execute(_ENDS, {"ids": sorted({line.ticket_id for line in lines})})
+    heads: dict[int, tuple[int, str]] = {row.id: (row.events, row.head) for row in found}
+    rows = []
+    for line in lines:
+        note_change(db, line.ticket_id)
+        seq, head = heads[line.ticket_id]
+        seq, head = seq + 1, link(head, line.ticket_id, seq + 1, line.at, line.kind, line.staff_id, line.data)
+        heads[line.ticket_id] = (seq, head)
+        values = {"ticket_id": line.ticket_id, "at": line.at, "kind": line.kind, "staff_id": line.staff_id}
+        rows.append({**values, "data": line.data, "seq": seq, "hash": head})
+    db.execute(insert(ticket_events), rows)
+    db.execute(_LINKED, [{"ticket": ticket, "lines": seq, "end": head} for ticket, (seq, head) in heads.items()])
+
+
+def history_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """The ticket's history, oldest first: rows with at, kind, staff_id, data."""
+    return db.execute(
+        select(ticket_events).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)
+    ).all()

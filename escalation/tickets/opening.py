@@ -1,0 +1,94 @@
+"""A ticket comes to a queue: handed over by the bot, or reopened by its customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from escalation.customers.model import TierDecision
+from escalation.policy.model import Policy
+from escalation.policy.routing import route
+from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
+from escalation.tickets.events import TicketOpened, TicketReopened
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.rerouting import in_present_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is known when a matter is handed to a person."""
+
+    conversation_id: int
+    contact_id: str | None
+    tier: TierDecision
+    topic: str | None
+    urgency: str
+    complaint: bool
+    subject: str
+    reason: str
+    suggested: str | None
+    candidates: list[dict[str, Any]]
+    rejected: list[str]
+    raised_at: datetime
+
+
+def open_ticket(db: Connection, policy: Policy, matter: Matter, now: datetime) -> TicketOpened:
+    """The hand-off: choose the queue, write the ticket and every clock that starts now."""
+    ticket = Ticket(
+        id=0,
+        conversation_id=matter.conversation_id,
+        contact_id=matter.contact_id,
+        tier=matter.tier.tier,
+        tier_reason=matter.tier.reason,
+        policy_version=policy.version,
+        queue=route(policy, matter.tier.tier, matter.topic, matter.urgency).id,
+        topic=matter.topic,
+        urgency=matter.urgency,
+        complaint=matter.complaint,
+        state="waiting",
+        holder_id=None,
+        subject=matter.subject,
+        reason=matter.reason,
+        suggested=matter.suggested,
+        candidates=matter.candidates,
+        rejected=matter.rejected,
+        raised_at=matter.raised_at,
+        received_at=now,
+        claimed_at=None,
+        first_contact_at=None,
+        resolved_at=None,
+        closed_at=None,
+        urged=0,
+        reopened=0,
+        rating=None,
+        rating_reason=None,
+    )
+    ticket = replace(ticket, id=ticket_store.insert_ticket(db, ticket))
+    clocks.begin(db, policy, ticket)
+    known = {name: getattr(ticket, name) for name in ("queue", "tier", "topic", "urgency", "reason")}
+    history.log(db, ticket.id, "opened", now, **known, raised_at=ticket.raised_at.isoformat())
+    return TicketOpened(ticket, deadline_store.promised(db, ticket.id))
+
+
+def reopen(
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    now: datetime,
+    who: tuple[str | None, TierDecision] | None = None,
+) -> TicketReopened:
+    """The customer says it is not solved: a new clock from now, in the queue of who they are known to be by now."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = lifecycle.reopen(old, now)
+    if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
+        queue = route(policy, who[1].tier, ticket.topic, ticket.urgency).id
+        ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
+    if ticket.queue not in policy.queues:
+        ticket = in_present_queue(policy, ticket)
+    deadline_store.settle(db, ticket.id, sorted(deadline_store.open_milestones(db, ticket.id)), "cancelled", now)
+    history.save_change(db, old, ticket, "reopened", now)
+    clocks.record_fact(db, policy, ticket, "reopened", now)
+    return TicketReopened(ticket, deadline_store.promised(db, ticket.id))

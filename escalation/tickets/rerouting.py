@@ -1,0 +1,122 @@
+"""A ticket's tier, urgency or topic changes, or the policy does: its queue and its clocks follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from escalation.customers.model import TierDecision
+from escalation.policy.model import Policy
+from escalation.policy.routing import route
+from escalation.staff import Staff
+from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
+from escalation.tickets.events import ComplaintVoiced, TicketRerouted, UrgencyRaised
+from escalation.tickets.lifecycle import Refused, Ticket
+
+
+def reroute(
+    db: Connection, policy: Policy, ticket_id: int, contact_id: str | None, tier: TierDecision, now: datetime
+) -> TicketRerouted:
+    """The customer is now known, or of another tier: new queue, and clocks written anew from the original instants."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = replace(old, contact_id=contact_id, tier=tier.tier, tier_reason=tier.reason)
+    late: list[str] = []
+    if tier.tier != old.tier:
+        queue = route(policy, tier.tier, ticket.topic, ticket.urgency).id
+        ticket = replace(ticket, queue=queue if ticket.state == "waiting" else ticket.queue)
+        if ticket.queue != old.queue:
+            ticket = lifecycle.unassign(ticket)
+        late = clocks.rewrite(db, policy, ticket, now)
+    history.save_change(db, old, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
+    _log_broken(db, ticket, late, now)
+    return TicketRerouted(ticket, old.queue, deadline_store.promised(db, ticket.id))
+
+
+def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
+    """The policy or its calendars changed: the ticket's clocks follow, from their original instants."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = old
+    if ticket.state == "waiting" and ticket.queue not in policy.queues:
+        ticket = in_present_queue(policy, ticket)
+    before = {row.id: row.milestone for row in deadline_store.deadlines_of(db, ticket.id) if row.state == "open"}
+    late = clocks.rewrite(db, policy, ticket, now)
+    after = {row.id: row.milestone for row in deadline_store.deadlines_of(db, ticket.id) if row.state == "open"}
+    moved = [milestone for number, milestone in after.items() if number not in before]
+    ended = [milestone for milestone in before.values() if milestone not in after.values()]
+    if moved or ended or ticket != old:
+        history.save_change(
+            db, old, ticket, "recomputed", now, rules=policy.rules_version, milestones=moved, cancelled=ended
+        )
+    _log_broken(db, ticket, late, now)
+
+
+def in_present_queue(policy: Policy, ticket: Ticket) -> Ticket:
+    """In the queue that such tickets have now, for its own is gone from the policy."""
+    return lifecycle.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
+
+
+def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: str, now: datetime) -> UrgencyRaised:
+    """The holder or a lead grades how pressing the matter is; only a more pressing grade moves a clock."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    if urgency not in policy.urgencies:
+        raise Refused("unknown_urgency")
+    if not who.leads:
+        lifecycle.demand_holder(old, who.id)
+    grades = list(policy.urgencies)
+    more = grades.index(urgency) > grades.index(policy.urgency_of(old.urgency).id)
+    if more and old.is_open:
+        return _press(db, policy, old, urgency, now, who)
+    ticket = replace(old, urgency=urgency)
+    history.save_change(db, old, ticket, "graded", now, who.id, urgency=urgency)
+    return UrgencyRaised(ticket, ticket.queue, deadline_store.promised(db, ticket.id))
+
+
+def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> UrgencyRaised:
+    """An open matter turned out to be more pressing: shorter clocks, and another queue unless somebody holds it."""
+    return _press(db, policy, ticket_store.lock_ticket(db, ticket_id), urgency, now)
+
+
+def _press(
+    db: Connection, policy: Policy, old: Ticket, urgency: str, now: datetime, who: Staff | None = None
+) -> UrgencyRaised:
+    ticket = replace(old, urgency=urgency)
+    queue = route(policy, ticket.tier, ticket.topic, urgency).id
+    ticket = _moved(ticket, queue)
+    clocks.shorten(db, policy, ticket, now)
+    history.save_change(
+        db, old, ticket, "more_urgent", now, who.id if who else None, urgency=urgency, queue=ticket.queue
+    )
+    follow_queue(db, policy, old, ticket, now)
+    return UrgencyRaised(ticket, queue, deadline_store.promised(db, ticket.id))
+
+
+def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> ComplaintVoiced:
+    """An open matter became a complaint: flagged, with the clock complaints have, in their queue unless held."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
+    ticket = replace(old, complaint=True, topic=topic)
+    ticket = _moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
+    clocks.shorten(db, policy, ticket, now)
+    history.save_change(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
+    follow_queue(db, policy, old, ticket, now)
+    return ComplaintVoiced(ticket, deadline_store.promised(db, ticket.id))
+
+
+def _moved(ticket: Ticket, queue: str) -> Ticket:
+    """In another queue, unless somebody holds it; whom it was given to there is another question."""
+    if ticket.holder_id is not None or queue == ticket.queue:
+        return ticket
+    return lifecycle.unassign(replace(ticket, queue=queue))
+
+
+def follow_queue(db: Connection, policy: Policy, old: Ticket, new: Ticket, now: datetime) -> None:
+    if new.queue != old.queue:
+        _log_broken(db, new, clocks.follow_queue(db, policy, new, now), now)
+
+
+def _log_broken(db: Connection, ticket: Ticket, late: Sequence[str], now: datetime) -> None:
+    for milestone in late:
+        history.log(db, ticket.id, "breached_by_reclassification", now, milestone=milestone)

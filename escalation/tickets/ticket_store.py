@@ -1,0 +1,197 @@
+"""Tickets, the pauses in which they wait for their customer, and the internal notes on them: tables and SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+
+from escalation.sla.deadlines import Pause
+from escalation.tables import metadata
+from escalation.tickets.changes import note_change
+from escalation.tickets.lifecycle import Refused, Ticket
+
+Instant = DateTime(timezone=True)
+
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", Integer, nullable=False, index=True),
+    Column("contact_id", String(64), ForeignKey("contacts.id"), index=True),
+    Column("tier", String(32), nullable=False),
+    Column("tier_reason", Text, nullable=False),
+    Column("policy_version", String(16), nullable=False),
+    Column("queue", String(32), nullable=False),
+    Column("topic", String(32)),
+    Column("urgency", String(16), nullable=False),
+    Column("complaint", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("holder_id", Integer, ForeignKey("staff.id")),
+    Column("subject", Text, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("suggested", Text),
+    Column("candidates", JSON, nullable=False),
+    Column("rejected", JSON, nullable=False),
+    Column("raised_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("claimed_at", Instant),
+    Column("first_contact_at", Instant),
+    Column("resolved_at", Instant),
+    Column("closed_at", Instant),
+    Column("urged", Integer, nullable=False),
+    Column("reopened", Integer, nullable=False),
+    Column("rating", Integer),
+    Column("rating_reason", Text),
+    Column("waits_since", Instant),
+    Column("cause", String(16)),
+    Column("assignee_id", Integer, ForeignKey("staff.id")),
+    Column("assigned_until", Instant),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), index=True),
+    Column("events", Integer, nullable=False, server_default="0"),  # how many lines its history has, and the digest
+    Column("head", String(64), nullable=False, server_default=""),  # of the last: one cut off at the end is missed too
+    Index("ix_tickets_state_queue", "state", "queue"),
+    Index("ix_tickets_topic_received_at", "topic", "received_at"),
+)
+
+
+Index(
+    "ix_tickets_assigned_until",
+    tickets.c.assigned_until,
+    sqlite_where=tickets.c.assigned_until.is_not(None),
+    postgresql_where=tickets.c.assigned_until.is_not(None),
+)
+
+
+pauses = Table(  # while a ticket waits for the customer, the milestones that the policy lists stand still
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("by", Integer, ForeignKey("staff.id")),  # null: a fact of the policy did
+    Column("why", Text, nullable=False),
+    Column("ended_why", Text),
+)
+
+
+notes = Table(  # a table of their own, so that no query over messages can ever show one to a customer
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+
+TICKET_COLUMNS = [tickets.c[f.name] for f in fields(Ticket)]
+
+
+_FIELDS = [f.name for f in fields(Ticket) if f.name != "id"]
+
+
+# Built once: a statement made anew for thirty columns takes longer than the database does.
+_INSERTED = insert(tickets).returning(tickets.c.id)
+
+
+_UPDATED = update(tickets).where(tickets.c.id == bindparam("ticket"))
+
+
+def insert_ticket(db: Connection, ticket: Ticket) -> int:
+    """Write a new ticket (its `id` is ignored) and return its number."""
+    return int(db.execute(_INSERTED, _values(ticket)).scalar_one())
+
+
+def get_ticket(db: Connection, ticket_id: int) -> Ticket:
+    """The ticket; refuses `not_found`."""
+    row = db.execute(select(*TICKET_COLUMNS).where(tickets.c.id == ticket_id)).one_or_none()
+    if row is None:
+        raise Refused("not_found")
+    return Ticket(*row)
+
+
+def lock_ticket(db: Connection, ticket_id: int) -> Ticket:
+    """The ticket, locked until the transaction ends (SQLite's writer lock already covers it); refuses `not_found`.
+
+    The number of a ticket never changes, so rows that refer to it may be written meanwhile (`key_share`): a sweep that
+    holds a deadline and writes the ticket's history must not wait for an answer that waits for this deadline.
+    """
+    query = select(*TICKET_COLUMNS).where(tickets.c.id == ticket_id).with_for_update(key_share=True)
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise Refused("not_found")
+    return Ticket(*row)
+
+
+def update_ticket(db: Connection, ticket: Ticket) -> None:
+    """Write every field of a ticket that is locked in this transaction."""
+    db.execute(_UPDATED, {**_values(ticket), "ticket": ticket.id})
+
+
+def _values(ticket: Ticket) -> dict[str, Any]:
+    return {name: getattr(ticket, name) for name in _FIELDS}
+
+
+def find_tickets(db: Connection, *where: Any, limit: int = 200) -> list[Ticket]:
+    """Tickets that satisfy all conditions, newest first."""
+    query = select(*TICKET_COLUMNS).where(*where).order_by(tickets.c.id.desc()).limit(limit)
+    return [Ticket(*row) for row in db.execute(query)]
+
+
+def begin_pause(db: Connection, ticket_id: int, staff_id: int | None, why: str, now: datetime) -> None:
+    """The ticket waits for its customer from now on."""
+    db.execute(insert(pauses).values(ticket_id=ticket_id, began_at=now, by=staff_id, why=why))
+
+
+def end_pause(db: Connection, ticket_id: int, why: str, now: datetime) -> None:
+    """The ticket waits no longer."""
+    running = and_(pauses.c.ticket_id == ticket_id, pauses.c.ended_at.is_(None))
+    db.execute(update(pauses).where(running).values(ended_at=now, ended_why=why))
+
+
+def pauses_of(db: Connection, ticket_id: int) -> list[Pause]:
+    """The pauses that are over, oldest first."""
+    query = select(pauses.c.began_at, pauses.c.ended_at).where(pauses.c.ticket_id == ticket_id)
+    return [(row.began_at, row.ended_at) for row in db.execute(query.order_by(pauses.c.id)) if row.ended_at]
+
+
+def pause_lines(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """Every pause as it is on record: rows with began_at, ended_at, by, why, ended_why."""
+    return db.execute(select(pauses).where(pauses.c.ticket_id == ticket_id).order_by(pauses.c.id)).all()
+
+
+def insert_note(db: Connection, ticket_id: int, staff_id: int, text: str, now: datetime) -> int:
+    """Keep an internal remark and return its id."""
+    note_change(db, ticket_id)
+    values = {"ticket_id": ticket_id, "staff_id": staff_id, "at": now, "text": text}
+    return int(db.execute(insert(notes).values(**values).returning(notes.c.id)).scalar_one())
+
+
+def notes_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+    """Internal remarks, oldest first: rows with staff_id, at, text."""
+    return db.execute(select(notes).where(notes.c.ticket_id == ticket_id).order_by(notes.c.id)).all()
