@@ -1,1 +1,1 @@
-"""The way out to customers and staff: outbox, sender, rate limits, dead letters."""
+"""Outgoing messages: the outbox, its sender, rate limits, undeliverable replies and unreachable customers."""

@@ -1,4 +1,4 @@
-"""What the bot says to a customer: a line of the transcript and, where the channel needs it, a row of the outbox."""
+"""Send the bot's messages to customers: a transcript line and, except on the web, an outbox row."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ def send_to_customer(
     rank: int = 9,
     **meta: Unpack[NewLineMeta],
 ) -> None:
-    """Write a line of the bot's and post it, in the caller's transaction; of many that wait the lowest rank goes first.
+    """Add a message of the bot to the transcript and post it to the outbox.
 
-    The conversation must be locked.
+    Runs in the caller's transaction; the conversation must be locked. `rank`: outbox priority, the lowest is sent
+    first.
     """
     line = message_store.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
     if conversation.channel != WEB:

@@ -1,4 +1,4 @@
-"""Post what must be said; claim rows under a lease; write down what became of them."""
+"""The outbox: post messages, claim due rows under a lease, record the outcome of each send."""
 
 from __future__ import annotations
 
@@ -114,10 +114,11 @@ def post(
     content: Mapping[str, Any] | None = None,
     line: int | None = None,
 ) -> int:
-    """Promise that this will be said; returns its row. The network is not touched before the transaction commits.
+    """Add a message to the outbox and return the row's id; it can be sent once the transaction has committed.
 
-    `rank`: the lowest goes first when many wait. `reply_to`: the channel's number of the message it answers.
-    `content`: what is not words. `line`: the line of the transcript it carries.
+    `rank`: priority, the lowest is sent first. `reply_to`: the channel's id of the message it answers.
+    `content`: what is not text (see `Outgoing.content`). `line`: id of the transcript line it carries.
+    `ref`: what a sealed `text` is bound to; None: the text is plain.
     """
     values: dict[str, Any] = {
         "channel": channel,
@@ -133,7 +134,7 @@ def post(
 
 
 def claim(db: Connection, channel: str, now: datetime, limit: int = 1) -> list[Outgoing]:
-    """Rows that are due, leased to the caller: the lowest rank first, then the oldest.
+    """Claim up to `limit` due rows for LEASE (60 seconds): the lowest rank first, then the oldest.
 
     Only the first pending row of each address may be claimed, so that order is kept.
     """
@@ -164,7 +165,11 @@ def _outgoing(row: Row[Any]) -> Outgoing:
 
 
 def conclude(db: Connection, done: Sequence[tuple[Outgoing, Delivery]], now: datetime) -> None:
-    """Write down what became of sends; a row that can never go out stays as a dead letter with its reason."""
+    """Record the outcome of sends: sent, to be tried again, or a dead letter with its reason.
+
+    A failure counts only from the latest claim of its row; success always counts. `Later` becomes a dead letter after
+    MAX_ATTEMPTS tries, but not before the row is MAX_AGE old.
+    """
     arrived = [(message, outcome) for message, outcome in done if isinstance(outcome, Sent)]
     if arrived:
         ids = [message.id for message, _ in arrived]
@@ -204,7 +209,10 @@ def _is_number(address: str) -> bool:
 
 
 def next_pending(db: Connection, channel: str) -> datetime | None:
-    """When the next row of this channel can be claimed; a row behind another of its address does not count."""
+    """Return when the next row of this channel can be claimed; None: nothing is pending.
+
+    Rows behind another of the same address do not count.
+    """
     due: datetime | None = db.scalar(_NEXT, {"of_channel": channel})
     return due
 

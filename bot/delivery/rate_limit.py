@@ -1,4 +1,4 @@
-"""Rate limits of one process, in memory: how fast chats are written to, how fast senders are heard."""
+"""Token-bucket rate limits for sending and receiving, in the memory of one process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Verdict = Literal["allow", "notify", "drop"]
 
 @dataclass(slots=True)
 class Bucket:
-    """The tokens of one key; fewer than none while its places in line are taken in advance."""
+    """State of one key's token bucket; `tokens` is negative while turns are reserved ahead of time."""
 
     tokens: float
     filled_at: float
@@ -30,21 +30,22 @@ class Bucket:
 
 
 class TokenBuckets:
-    """A token bucket for each key: full at first, holding `burst`, gaining `refill` a second."""
+    """A token bucket for each key: full at first, holding at most `burst` tokens, gaining `refill` tokens a second."""
 
     def __init__(self, burst: int, refill: float, most: int, clock: Clock) -> None:
-        """`most`: keys remembered; of those that owe nothing, the longest unused is forgotten first."""
+        """`most`: keys remembered; beyond it the least recently used one without reserved turns is forgotten."""
         self.burst, self.refill, self.most, self.clock = float(burst), refill, most, clock
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many keys are remembered."""
+        """Number of keys remembered."""
         return len(self._buckets)
 
     def fill(self, key: str, source_at: float | None = None) -> Bucket:
-        """The key's bucket, filled for the time since the last call.
+        """Return the key's bucket, refilled for the time since the last call.
 
-        `source_at`: seconds by the source's clock. The time since is what either clock says, whichever is longer.
+        `source_at`: seconds by the source's clock. The time elapsed is that of our clock or of the source's, whichever
+        is longer.
         """
         now = self.clock()
         bucket = self._buckets.setdefault(key, Bucket(self.burst, now))
@@ -60,7 +61,7 @@ class TokenBuckets:
         return bucket
 
     def give_back(self, key: str) -> None:
-        """Return a token to a bucket that is remembered."""
+        """Return one token to the key's bucket, if the key is remembered."""
         if (bucket := self._buckets.get(key)) is not None:
             self._add(bucket, 1.0)
 
@@ -74,9 +75,9 @@ class TokenBuckets:
 
 
 class Pace:
-    """The rate of sending: `per_second` messages over all chats, one a second in each after a burst.
+    """Outbound rate limit: `per_second` messages over all chats; in each chat a burst of CHAT_BURST, then one a second.
 
-    The figures are the Bot API's own. Several processes share a limit by being given their part of it.
+    The limits are the Bot API's. Processes that share a limit are each given their part of it.
     """
 
     def __init__(self, per_second: int, clock: Clock) -> None:
@@ -87,7 +88,7 @@ class Pace:
         self._asked = ("", 0.0)  # which chat was asked for silence last, and until when
 
     def room(self) -> int:
-        """How many messages may leave now, over all chats."""
+        """Return how many messages may be sent now, over all chats."""
         now = self.clock()
         if now < self._silent_until:
             return 0
@@ -96,24 +97,27 @@ class Pace:
         return max(self.per_second - len(self._sent), 0)
 
     def until_room(self) -> float:
-        """Seconds until one more may leave."""
+        """Return the seconds until one more message may be sent."""
         if self.room() > 0:
             return 0.0
         now = self.clock()
         return max(self._silent_until - now, self._sent[0] + WINDOW - now if self._sent else 0.0, 0.0)
 
     def take(self, messages: int) -> None:
-        """Count so many messages as sent now."""
+        """Count this many messages as sent now."""
         self._sent.extend([self.clock()] * messages)
 
     def wait_for(self, chat: str) -> float:
-        """Take a place in this chat's line; seconds until its turn."""
+        """Reserve this chat's next turn and return the seconds until it."""
         bucket = self._chats.fill(chat)
         bucket.tokens -= 1
         return max(-bucket.tokens, 0.0)
 
     def rest(self, chat: str, seconds: float) -> None:
-        """Leave this chat in peace for so many seconds; when two chats ask for it at a time, leave all."""
+        """Send nothing to this chat for so many seconds, after a 429.
+
+        When two chats are limited at once, to no chat.
+        """
         now = self.clock()
         other, until = self._asked
         if other != chat and now < until:
@@ -124,16 +128,16 @@ class Pace:
 
 
 class InboundLimiter:
-    """The rate of receiving: what a sender sends beyond a bucket of SENDER_BURST is left out."""
+    """Inbound rate limit for each sender: a burst of SENDER_BURST messages, then SENDER_REFILL a second."""
 
     def __init__(self, clock: Clock) -> None:
         self._senders = TokenBuckets(SENDER_BURST, SENDER_REFILL, SENDERS, clock)
 
     def check(self, address: str, said_at: float | None = None) -> Verdict:
-        """`allow` a message; or leave it out and `notify` the sender, which is due once; or `drop` it in silence.
+        """Count a message: `allow` it, leave it out and `notify` the sender (the first time), or `drop` it silently.
 
-        `said_at`: seconds by the channel's clock. What waited there while we were away comes all at once, and was not
-        said at once.
+        `said_at`: seconds by the channel's clock. Messages that queued there while the service was down arrive at once,
+        but were not written at once.
         """
         bucket = self._senders.fill(address, said_at)
         # Told anew only after a rest: a message every two seconds would otherwise bring a sentence every four.
@@ -146,5 +150,5 @@ class InboundLimiter:
         return "allow"
 
     def give_back(self, address: str) -> None:
-        """What was to be taken in could not be, and comes again: it must not count twice."""
+        """Return the token of a message that could not be stored and will be delivered again."""
         self._senders.give_back(address)

@@ -1,4 +1,4 @@
-"""Send what the outbox holds: claim with a lease, send, write down sent | later | never."""
+"""Send the rows of the outbox: claim under a lease, send, record sent | later | never."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ Unreachable = Callable[[Connection, Outgoing, datetime], None]
 
 
 class OutboxSender:
-    """Works through one channel's outbox rows, several chats side by side, each in its order.
+    """Sends one channel's outbox rows, several chats in parallel, each in order.
 
-    What was sent is written down in the transaction that claims what comes next: two sends cost one commit, not four.
+    Outcomes are recorded in the transaction that claims the next rows: two sends cost one commit, not four.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class OutboxSender:
         self._ours = -1  # the version of changes that our own commit made: no news to us
 
     def start(self) -> None:
-        """Begin sending."""
+        """Start sending, on the running event loop."""
         # Rows stay pending; a database that is away comes back.
         sentence = "delivery failed; the message stays in the outbox"
         work = run_forever(self._work_or_rest, log, sentence, lambda: self._stopping)
@@ -67,7 +67,10 @@ class OutboxSender:
         self._background.start(f"deliver-{self.channel.name}-listen", self._listen())
 
     async def stop(self) -> None:
-        """Finish what is under way, within a few seconds; a send cut then is labelled when it is tried again."""
+        """Let sends in flight finish within GRACE seconds.
+
+        One cut off is labelled as a repetition when it is tried again.
+        """
         self._stopping = True
         self._stirred.set()
         await self._background.stop(self._background.tasks[:1], GRACE)
@@ -76,7 +79,10 @@ class OutboxSender:
             await self._turn(0)
 
     async def work_once(self) -> bool:
-        """Write down what was sent and begin sending what is due, as far as there is room; False: nothing to do."""
+        """Record finished sends and start due ones, as far as the rate limit allows.
+
+        False if there was nothing to do.
+        """
         room = self._room()
         due = room > 0 and await self._has_due()
         if not due and not self._done:
@@ -104,7 +110,7 @@ class OutboxSender:
         return due is not None and due <= self.clock()
 
     async def _turn(self, room: int) -> int:
-        """Write down what is done, claim what comes next and send it on its way; how much that was."""
+        """Record finished sends, claim due rows and start sending them; returns how many were claimed."""
         done, self._done = self._done, []
         before = self.change_feed.version
         try:

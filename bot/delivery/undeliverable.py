@@ -1,4 +1,4 @@
-"""A reply that can never reach its customer: the ticket's history says so, and whoever wrote it is answered there."""
+"""Agents' replies that could not be delivered: recorded in the ticket's history, their author notified."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ SENTENCE = "这条回复没有送达客户：Telegram 没有接受，或客户�
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to say it: an address of the staff's channel, and the message there that is answered."""
+    """Where the author is notified: an address of the staff channel, and the message there to reply to."""
 
     address: str
     number: int | None
 
 
 def note_undelivered(db: Connection, line: int, now: datetime) -> Place | None:
-    """Write it down; where its author is to be told, if the ticket has a topic. What the bot said itself is let go."""
+    """Record in the ticket's history that an agent's reply was not delivered; return where to notify its author.
+
+    None: the ticket has no topic, or the line is not an agent's. Locks the conversation and the ticket.
+    """
     columns = (messages.c.conversation_id, messages.c.ticket_id, messages.c.author)
     row = db.execute(select(*columns).where(messages.c.id == line)).one_or_none()
     if row is None or row.author != "agent" or row.ticket_id is None:

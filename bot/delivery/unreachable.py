@@ -1,4 +1,4 @@
-"""Customers whom their channel delivers nothing to any more: staff see it, until the customer is back."""
+"""Customers that their channel no longer delivers to (bot blocked, account deleted), until they are back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from escalation.tickets.changes import note_change
 
 
 def mark_unreachable(db: Connection, channel: str, address: str, now: datetime) -> None:
-    """They have blocked the bot, or their account is gone."""
+    """Record that the customer has blocked the bot, or that their account is gone."""
     _mark(db, channel, address, now, now)
 
 
 def mark_reachable(db: Connection, channel: str, address: str, now: datetime) -> None:
-    """They are back: they wrote, or let the bot in again."""
+    """Record that the customer can be reached again: they wrote, or unblocked the bot."""
     _mark(db, channel, address, None, now)
 
 

@@ -1,1 +1,1 @@
-"""What was said: conversations, messages, edits, message ids, dead letters."""
+"""The transcript: conversations, messages, edits, attachments, channel message ids, idempotency keys, dead letters."""

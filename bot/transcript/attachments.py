@@ -1,4 +1,4 @@
-"""Files that came with a line, kept beside it or by reference."""
+"""Files that came with a message: their bytes, or the reference by which the channel keeps them."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ attachments = Table(  # in the database: one transaction with the message, and e
 
 
 def add_attachment(db: Connection, message_id: int, file: File) -> None:
-    """Keep a file with its message."""
+    """Store a file with its message."""
     values = {"name": file.name, "mime": file.mime, "size": file.size, "reference": file.reference}
     db.execute(insert(attachments).values(message_id=message_id, content=file.content, **values))
 
 
 def get_attachment(db: Connection, message_id: int) -> tuple[int, File] | None:
-    """The file of a message and the conversation it belongs to."""
+    """Return the id of a message's conversation and the message's file; None if it has no file."""
     columns = (messages.c.conversation_id, attachments.c.name, attachments.c.mime, attachments.c.size)
     query = select(*columns, attachments.c.content, attachments.c.reference).join_from(messages, attachments)
     row = db.execute(query.where(messages.c.id == message_id)).one_or_none()

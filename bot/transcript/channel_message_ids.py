@@ -1,4 +1,4 @@
-"""Which message at a channel is which line of ours, for ever: a reply to an old message still finds its line."""
+"""Map a channel's message ids to transcript lines and notes; kept for ever, so that replies to old messages resolve."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOTED = insert_or_nothing(channel_message_ids)
 
 @dataclass(frozen=True, slots=True)
 class ChannelMessage:
-    """One message at the channel, and what it is with us."""
+    """A message at the channel, by chat and id there, and the transcript line or the note that it shows."""
 
     chat: int
     number: int
@@ -39,12 +39,12 @@ class ChannelMessage:
 def remember_id(
     db: Connection, chat: int, number: int, *, message_id: int | None = None, note_id: int | None = None
 ) -> None:
-    """Remember one; a number that is known already keeps what it is."""
+    """Map one channel message; an id that is mapped already keeps its meaning."""
     remember_ids(db, [ChannelMessage(chat, number, message_id, note_id)])
 
 
 def remember_ids(db: Connection, many: Sequence[ChannelMessage]) -> None:
-    """Remember these in one statement; a number that is known already keeps what it is."""
+    """Map several channel messages in one statement; an id that is mapped already keeps its meaning."""
     if many:
         rows = [{"chat": each.chat, "number": each.number, **_of(each)} for each in many]
         _NOTED.run(db, rows)
@@ -55,7 +55,7 @@ def _of(each: ChannelMessage) -> dict[str, int | None]:
 
 
 def find_id(db: Connection, chat: int, number: int) -> ChannelMessage | None:
-    """What this message is, if it is one of ours."""
+    """Return what a channel message shows; None if it is not mapped."""
     row = db.execute(
         select(channel_message_ids).where(channel_message_ids.c.chat == chat, channel_message_ids.c.number == number)
     ).one_or_none()
@@ -63,7 +63,7 @@ def find_id(db: Connection, chat: int, number: int) -> ChannelMessage | None:
 
 
 def id_in(db: Connection, chat: int, message_id: int) -> int | None:
-    """The number under which this chat shows a line, the first if there are several."""
+    """Return the id under which this chat shows a transcript line, the lowest if there are several."""
     mine = and_(channel_message_ids.c.message_id == message_id, channel_message_ids.c.chat == chat)
     found: int | None = db.scalar(
         select(channel_message_ids.c.number).where(mine).order_by(channel_message_ids.c.number).limit(1)

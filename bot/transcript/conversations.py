@@ -1,4 +1,4 @@
-"""Conversations: what is remembered between two messages of one address, locked while it changes."""
+"""Conversations: the state kept between two messages of one address, locked while it changes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ conversations = Table(
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """All that is remembered between two messages of one address."""
+    """The state kept between two messages of one address."""
 
     id: int
     channel: str
@@ -98,7 +98,7 @@ _SAVED = update(conversations).where(conversations.c.id == bindparam("conversati
 
 
 def lock_conversation(db: Connection, channel: str, address: str, now: datetime) -> Conversation:
-    """The address's conversation, begun if there is none, locked until the transaction ends."""
+    """Return the address's conversation, created if there is none, locked until the transaction ends."""
     whose: dict[str, Any] = {"channel": channel, "address": address}
     row = db.execute(_LOCKED, whose).one_or_none()
     if row is None:
@@ -109,30 +109,33 @@ def lock_conversation(db: Connection, channel: str, address: str, now: datetime)
 
 
 def lock_conversation_by_id(db: Connection, conversation_id: int) -> Conversation:
-    """A conversation known to exist, locked until the transaction ends."""
+    """Return an existing conversation, locked until the transaction ends.
+
+    Raises sqlalchemy's NoResultFound without one.
+    """
     query = select(*_CONVERSATION).where(conversations.c.id == conversation_id).with_for_update(key_share=True)
     return Conversation(*db.execute(query).one())
 
 
 def lock_free(db: Connection, conversation_ids: Sequence[int]) -> list[Conversation]:
-    """Those of these conversations that nobody else has locked, locked until the transaction ends."""
+    """Lock those of these conversations that no other transaction has locked, until the transaction ends."""
     query = select(*_CONVERSATION).where(conversations.c.id.in_(conversation_ids)).order_by(conversations.c.id)
     return [Conversation(*row) for row in db.execute(query.with_for_update(key_share=True, skip_locked=True))]
 
 
 def find_conversation(db: Connection, channel: str, address: str) -> Conversation | None:
-    """The address's conversation without a lock."""
+    """Return the address's conversation without locking it."""
     row = db.execute(_FOUND, {"channel": channel, "address": address}).one_or_none()
     return Conversation(*row) if row else None
 
 
 def get_conversation(db: Connection, conversation_id: int) -> Conversation:
-    """A conversation known to exist, without a lock."""
+    """Return an existing conversation without locking it; raises sqlalchemy's NoResultFound without one."""
     return Conversation(*db.execute(select(*_CONVERSATION).where(conversations.c.id == conversation_id)).one())
 
 
 def save_conversation(db: Connection, conversation: Conversation, now: datetime) -> None:
-    """Write every field; the next wake-up follows from the three timers."""
+    """Write every field; the next wake-up is the earliest of the three timers. The conversation must be locked."""
     values = {name: getattr(conversation, name) for name in _REMEMBERED_FIELDS}
     timers = (conversation.held_until, conversation.hand_over_at, conversation.follow_up_at)
     wake_at = min((timer for timer in timers if timer is not None), default=None)
@@ -140,7 +143,7 @@ def save_conversation(db: Connection, conversation: Conversation, now: datetime)
 
 
 def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Conversation]:
-    """Conversations in which something is to happen by `now`, the most overdue first."""
+    """Return conversations with a timer due by `now`, the most overdue first."""
     # Nobody is made to wait for minutes: an instant so far ahead was written before the clock was set back.
     due = or_(conversations.c.wake_at <= now, conversations.c.held_until > now + LONGEST_HOLD)
     query = select(*_CONVERSATION).where(due).order_by(conversations.c.wake_at)
@@ -148,13 +151,13 @@ def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Co
 
 
 def next_wake(db: Connection) -> datetime | None:
-    """When the next conversation wants attention by itself."""
+    """Return when the next timer of any conversation is due."""
     at: datetime | None = db.scalar(select(func.min(conversations.c.wake_at)))
     return at
 
 
 def fresh_matter(conversation: Conversation) -> Conversation:
-    """The conversation with the present matter forgotten: what comes next is something new."""
+    """Return the conversation with the state of the present matter reset: the next message begins a new one."""
     return replace(
         conversation,
         misses=0,

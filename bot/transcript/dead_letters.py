@@ -1,4 +1,4 @@
-"""What a channel handed us and nobody could handle: kept sealed, until a person has seen to it."""
+"""Dead letters: updates from a channel that could not be handled, kept sealed until an operator has seen them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ set_aside = Table(
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """One thing that waits for a person."""
+    """A dead letter that waits for an operator."""
 
     key: str
     kind: str
@@ -41,7 +41,7 @@ class SetAside:
 def keep(
     db: Connection, vault: Vault, key: str, kind: str, chat: int | None, why: str, content: Any, now: datetime
 ) -> None:
-    """Put it where a person sees it; the caller has made sure that this key is new."""
+    """Store a dead letter; the caller has made sure that its key is new."""
     # Half a character, which no encoding takes, must not be the loss of what nobody could handle anyway.
     readable = json.dumps(content, ensure_ascii=False, default=str).encode("utf-8", "replace").decode()
     sealed = vault.seal(readable, row=key, field=_FIELD)
@@ -49,24 +49,24 @@ def keep(
 
 
 def waiting(db: Connection, limit: int = 100) -> list[SetAside]:
-    """What nobody has seen to yet, newest first."""
+    """Return dead letters not marked as seen, newest first."""
     columns = (set_aside.c.key, set_aside.c.kind, set_aside.c.chat, set_aside.c.why, set_aside.c.at)
     query = select(*columns).where(set_aside.c.seen_at.is_(None)).order_by(set_aside.c.at.desc()).limit(limit)
     return [SetAside(*row) for row in db.execute(query)]
 
 
 def content_of(db: Connection, vault: Vault, key: str) -> Any:
-    """The update as it came; None when there is no such key."""
+    """Return the update as it was received; None if there is no such key."""
     sealed = db.scalar(select(set_aside.c.content).where(set_aside.c.key == key))
     return json.loads(vault.open(sealed, row=key, field=_FIELD)) if sealed is not None else None
 
 
 def mark_seen(db: Connection, key: str, now: datetime) -> bool:
-    """A person has seen to it; False when there was nothing of this key left to see to."""
+    """Mark a dead letter as seen; False if none with this key was left to see."""
     mine = (set_aside.c.key == key, set_aside.c.seen_at.is_(None))
     return db.execute(update(set_aside).where(*mine).values(seen_at=now)).rowcount == 1
 
 
 def count_waiting(db: Connection) -> int:
-    """How many wait for a person."""
+    """Return the number of dead letters not marked as seen."""
     return int(db.scalar(select(func.count()).where(set_aside.c.seen_at.is_(None))) or 0)

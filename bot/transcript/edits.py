@@ -1,4 +1,4 @@
-"""What customers changed in messages already sent: each version is kept, staff see that there are several."""
+"""Customers' edits of messages already sent: every version is kept and shown to staff."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ revisions = Table(
 
 @dataclass(frozen=True, slots=True)
 class MessageEdit:
-    """A later version of a line; the line itself keeps its first words."""
+    """A later version of a message; the message itself keeps its first text."""
 
     message_id: int
     text: str
@@ -33,13 +33,16 @@ class MessageEdit:
 
 
 def revise(db: Connection, message_id: int, text: str, now: datetime) -> int:
-    """Add a version and return its id."""
+    """Store a version and return its id."""
     statement = insert(revisions).values(message_id=message_id, text=text, at=now)
     return int(db.execute(statement.returning(revisions.c.id)).scalar_one())
 
 
 def keep_latest(db: Connection, line: Message, text: str, order: Sequence[int], now: datetime) -> bool:
-    """Add a version, and make it what the line says by now unless a later one came first; False if nothing changed."""
+    """Store a version, and show it as the current text unless a later edit came first; False if nothing changed.
+
+    `order`: the edit's place among the edits of its message (`Edited.order`).
+    """
     late = list(order) < line.meta.get("edited", [])
     if text == (line.text if late else line.words):
         return False
@@ -51,7 +54,7 @@ def keep_latest(db: Connection, line: Message, text: str, order: Sequence[int], 
 
 
 def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> None:
-    """Keep the first words of a line whose edit came before them, if they are news."""
+    """Store the original text of a message whose edit was received before it, if it differs from the edit."""
     line = message_store.get_message(db, message_id)
     if not line.meta.get("overtaken"):
         return
@@ -69,13 +72,13 @@ def _note(db: Connection, line: Message) -> None:
 
 
 def newest_revision(db: Connection, conversation_id: int) -> int:
-    """The id of the last revision of any line of this conversation; 0 when there is none."""
+    """Return the id of the newest version of any line of this conversation; 0 if there is none."""
     mine = select(func.max(revisions.c.id)).join_from(revisions, messages)
     return db.scalar(mine.where(messages.c.conversation_id == conversation_id)) or 0
 
 
 def revisions_of(db: Connection, message_ids: Sequence[int]) -> dict[int, list[MessageEdit]]:
-    """The later versions of these lines, oldest first; lines never changed are left out."""
+    """Return the later versions of these lines, oldest first; lines never edited are left out."""
     query = select(revisions.c.message_id, revisions.c.text, revisions.c.at)
     found: dict[int, list[MessageEdit]] = {}
     for row in db.execute(query.where(revisions.c.message_id.in_(message_ids)).order_by(revisions.c.id)):

@@ -1,4 +1,4 @@
-"""What a line of the transcript carries beside its words."""
+"""The JSON metadata stored with a transcript line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ButtonMeta(TypedDict):
 
 
 class NewLineMeta(TypedDict, total=False):
-    """What a line may be written with; what does not apply is left out."""
+    """Metadata that a new line may be given; what does not apply is left out."""
 
     choice: str  # the payload of the button that was tapped
     file: str  # the attachment's name …
@@ -34,7 +34,7 @@ class NewLineMeta(TypedDict, total=False):
 
 
 class LineMeta(NewLineMeta, total=False):
-    """The JSON kept with a line."""
+    """All metadata stored with a line."""
 
     buttons: list[ButtonMeta]
     now: str | None  # the words by now, after edits; `text` keeps the first

@@ -1,4 +1,4 @@
-"""The lines of the transcript: appended, read, and what the bot has not considered yet."""
+"""The lines of the transcript: append, read, and track which of them the bot has yet to consider."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Message:
 
     @property
     def words(self) -> str:
-        """What it says by now: `text` are the first words, and customers may change them at some channels."""
+        """The current text; `text` is the first version, which customers can edit on some channels."""
         return self.meta.get("now") or self.text
 
 
@@ -104,70 +104,70 @@ def add_message(
 
 
 def pending(db: Connection, conversation_id: int) -> list[Message]:
-    """Fragments the bot has not considered yet, oldest first."""
+    """Return the messages that the bot has not considered yet, oldest first."""
     return [Message(*row) for row in db.execute(_PENDING, {"conversation": conversation_id})]
 
 
 def get_message(db: Connection, message_id: int) -> Message:
-    """A line known to exist."""
+    """Return an existing line; raises sqlalchemy's NoResultFound without one."""
     return Message(*db.execute(select(*_MESSAGE).where(messages.c.id == message_id)).one())
 
 
 def get_messages(db: Connection, ids: Collection[int]) -> dict[int, Message]:
-    """Those of these lines that there are."""
+    """Return the existing ones of these lines, by id."""
     rows = db.execute(select(*_MESSAGE).where(messages.c.id.in_(ids))) if ids else ()
     return {row.id: Message(*row) for row in rows}
 
 
 def reword(db: Connection, line: Message, **changes: Unpack[LineMeta]) -> None:
-    """Change what is kept of a line besides its first words; with None, forget it."""
+    """Change a line's metadata; a value of None removes the key."""
     meta = {name: value for name, value in (line.meta | changes).items() if value is not None}
     db.execute(update(messages).where(messages.c.id == line.id).values(meta=meta))
 
 
 def hold_back(db: Connection, message_id: int) -> None:
-    """A line is to be taken into account by the next turn, with what comes until then."""
+    """Mark a line as not considered: the next turn takes it into account, with what comes until then."""
     db.execute(_HELD_BACK, {"line": message_id})
 
 
 def is_of_album(db: Connection, conversation_id: int, album: str) -> bool:
-    """Whether a piece of this album came before."""
+    """Whether a file of this album is among the customer's latest 20 messages."""
     mine = (messages.c.conversation_id == conversation_id, messages.c.author == "customer")
     query = select(messages.c.meta).where(*mine).order_by(messages.c.id.desc()).limit(20)
     return any(meta.get("album") == album for meta in db.scalars(query))
 
 
 def mark_considered(db: Connection, conversation_id: int) -> None:
-    """Everything so far has been taken into account."""
+    """Mark all lines of a conversation so far as considered."""
     db.execute(_CONSIDERED, {"conversation": conversation_id})
 
 
 def leave_to_agent(db: Connection, conversation: Conversation, now: datetime) -> None:
-    """Whatever the bot was still waiting for belongs to the agent now."""
+    """Stop the bot's timers and mark all lines as considered: an agent answers now. The conversation must be locked."""
     mark_considered(db, conversation.id)
     save_conversation(db, replace(conversation, held_until=None, hand_over_at=None), now)
 
 
 def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
-    """Messages of the matter from `since` on belong to this ticket, whichever was remembered when they came."""
+    """Assign a conversation's messages from `since` on to this ticket, whichever they were assigned to before."""
     mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)
     db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
 
 
 def transcript(db: Connection, conversation_id: int, after: int = 0, limit: int = 500) -> list[Message]:
-    """Lines after the id `after`, oldest first."""
+    """Return up to `limit` lines with an id above `after`, oldest first."""
     mine = (messages.c.conversation_id == conversation_id, messages.c.id > after)
     return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
 
 
 def ticket_lines(db: Connection, ticket_id: int, after: int, limit: int) -> list[Message]:
-    """The first `limit` lines filed under a ticket after the id `after`, oldest first."""
+    """Return up to `limit` lines assigned to a ticket with an id above `after`, oldest first."""
     mine = (messages.c.ticket_id == ticket_id, messages.c.id > after)
     return [Message(*row) for row in db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id).limit(limit))]
 
 
 def latest(db: Connection, conversation_id: int, limit: int = 300) -> list[Message]:
-    """The newest lines, oldest first."""
+    """Return the newest `limit` lines, oldest first."""
     query = select(*_MESSAGE).where(messages.c.conversation_id == conversation_id)
     rows = db.execute(query.order_by(messages.c.id.desc()).limit(limit)).all()
     return [Message(*row) for row in reversed(rows)]

@@ -1,4 +1,4 @@
-"""The inbox that makes every message count once: keys seen, and the line each became."""
+"""Idempotency keys of incoming messages, and the transcript line that each message became."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _BECAME = select(inbox.c.message_id).where(_OF_KEY)
 
 
 def remember_key(db: Connection, channel: str, key: str, now: datetime) -> bool:
-    """True the first time this key is seen on this channel, False ever after."""
+    """Store an idempotency key; True the first time on this channel, False for a repetition."""
     values = {"channel": channel, "key": key, "at": now}
     return _REMEMBERED.run(db, values).one_or_none() is not None
 
 
 def note_message(db: Connection, channel: str, key: str, message_id: int) -> None:
-    """The message that a key, remembered in this transaction, became."""
+    """Store which line a key, remembered in this transaction, became."""
     db.execute(_NOTED, {"of_channel": channel, "of_key": key, "message_id": message_id})
 
 
 def message_of_key(db: Connection, channel: str, key: str) -> int | None:
-    """The message a key became, if it became one."""
+    """Return the id of the line that a key became; None if it became none."""
     found: int | None = db.scalar(_BECAME, {"of_channel": channel, "of_key": key})
     return found

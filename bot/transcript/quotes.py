@@ -1,4 +1,4 @@
-"""What belongs to a line for whoever reads the talk: the line it replies to, and what it said before it was changed."""
+"""What is shown with a line: the line it replies to, and its earlier versions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN = 60  # characters of the line replied to
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The line that another replies to; `ticket_id` is set when it belongs to an earlier matter."""
+    """The line that another one replies to; `ticket_id` is set if it belongs to an earlier ticket."""
 
     message_id: int
     author: Author
@@ -25,13 +25,13 @@ class Quote:
 
     @property
     def headed(self) -> str:
-        """How staff read it: 「回复：…」「回复 #12 的消息：…」."""
+        """The quote with its heading as staff read it: 「回复：…」「回复 #12 的消息：…」."""
         where = f"回复 #{self.ticket_id} 的消息" if self.ticket_id is not None else "回复"
         return f"{where}：{self.text}"
 
 
 def quotes_of(db: Connection, lines: Sequence[Message]) -> dict[int, Quote]:
-    """What these lines reply to, however long ago it was said."""
+    """Return the quotes of these lines by line id; lines that reply to nothing are left out."""
     asked = {line.id: line for line in lines if line.meta.get("reply_to") is not None}
     here = {line.id: line for line in lines}
     elsewhere = {line.meta["reply_to"] for line in asked.values()} - here.keys()
@@ -49,7 +49,7 @@ def _quote(answered: Message, line: Message) -> Quote:
 
 
 def versions_of(db: Connection, lines: Sequence[Message]) -> dict[int, tuple[str, ...]]:
-    """What changed lines said before, the first words first; lines never changed are left out."""
+    """Return the earlier texts of edited lines by line id, oldest first; lines never edited are left out."""
     changed = {line.id: line for line in lines if "now" in line.meta}
     if not changed:
         return {}
