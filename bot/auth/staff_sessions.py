@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -94,6 +95,13 @@ def close_session(db: Connection, token: str) -> None:
 def close_all(db: Connection, staff_id: int) -> None:
     """Sign a person out everywhere: after a disable or a password reset."""
     db.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
+
+
+def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
+    """Remove sessions that ran out or were idle too long; returns how many."""
+    over = or_(staff_sessions.c.created_at <= now - LIFETIME, staff_sessions.c.seen_at <= now - IDLE)
+    expired = select(staff_sessions.c.digest).where(over).limit(at_most)
+    return db.execute(delete(staff_sessions).where(staff_sessions.c.digest.in_(expired))).rowcount
 
 
 def wait_before_sign_in(db: Connection, login: str, place: str, now: datetime) -> timedelta:

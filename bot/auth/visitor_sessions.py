@@ -36,6 +36,7 @@ def address_of(db: Connection, token: str, now: datetime) -> str | None:
     return db.scalar(select(visitor_sessions.c.address).where(*mine))
 
 
-def forget_expired(db: Connection, now: datetime) -> int:
+def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
     """Remove sessions that have run out; returns how many."""
-    return db.execute(delete(visitor_sessions).where(visitor_sessions.c.expires_at <= now)).rowcount
+    expired = select(visitor_sessions.c.digest).where(visitor_sessions.c.expires_at <= now).limit(at_most)
+    return db.execute(delete(visitor_sessions).where(visitor_sessions.c.digest.in_(expired))).rowcount

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.auth import staff_sessions, visitor_sessions
 from bot.notifications import calendar_alarm, morning_digest, paging
+from bot.notifications.once import again_after, is_rested
 from bot.rules import Rules
 from bot.tickets import assignment, incidents
+
+FORGETTING = "forgetting expired sessions"
+FORGET_AFTER = timedelta(days=1)
+FORGET_AT_MOST = 1000  # sessions of a kind in one transaction: after months of none forgotten, messages get in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,23 @@ def _tell_some(db: Connection, _rules: Rules, now: datetime) -> int:
     return incidents.tell_some(db, now)
 
 
+def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
+    return is_rested(db, FORGETTING, FORGET_AFTER, now)
+
+
+def _forget_some(db: Connection, _rules: Rules, now: datetime) -> int:
+    """Remove a batch of expired sessions; it is done for a day once a batch leaves none behind."""
+    forgotten = [kind.forget_expired(db, now, FORGET_AT_MOST) for kind in (visitor_sessions, staff_sessions)]
+    if max(forgotten) < FORGET_AT_MOST:
+        again_after(db, FORGETTING, FORGET_AFTER, now)
+    return sum(forgotten)
+
+
 CHORES = (
     Chore("giving tickets to people", assignment.is_due, assignment.do),
     Chore("the morning's digest", morning_digest.is_due, morning_digest.do),
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_tell, _tell_some),
+    Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

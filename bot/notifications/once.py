@@ -37,6 +37,12 @@ def first_to(db: Connection, what: str, now: datetime) -> bool:
     return _FIRST.run(db, {"what": what, "at": now}).one_or_none() is not None
 
 
+def is_rested(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
+    """Whether `again_after` would let it be done; a look that takes no lock."""
+    at: datetime | None = db.scalar(select(once.c.at).where(once.c.what == what))
+    return at is None or at <= now - pause
+
+
 def again_after(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
     """Whether this has not been done for `pause`, or never; then it counts as done now."""
     return _AGAIN.run(db, {"what": what, "at": now, "rested": now - pause}).one_or_none() is not None

@@ -52,6 +52,18 @@ def test_in_use_it_lasts_a_long_shift_and_no_longer(sqlite: Database, li: staff.
     assert not signed_in(sqlite, token, NOW + LIFETIME)
 
 
+def test_expired_sessions_are_forgotten_whether_idle_or_old(sqlite: Database, li: staff.Staff) -> None:
+    idle, old, alive = (
+        sqlite.write_now(sessions.open_session, li, NOW - span)
+        for span in (IDLE, LIFETIME, IDLE - timedelta(seconds=1))
+    )
+    sqlite.write_now(sessions.touch, old, NOW)
+    assert sqlite.write_now(sessions.forget_expired, NOW, 1) == 1
+    assert sqlite.write_now(sessions.forget_expired, NOW, 1000) == 1
+    assert [signed_in(sqlite, token, NOW) for token in (idle, old, alive)] == [False, False, True]
+    assert len(sqlite.read_now(lambda db: db.execute(select(sessions.staff_sessions)).all())) == 1
+
+
 def test_signed_out_here_or_everywhere(sqlite: Database, li: staff.Staff) -> None:
     one, two, three = (sqlite.write_now(sessions.open_session, li, NOW) for _ in range(3))
     sqlite.write_now(sessions.close_session, one)

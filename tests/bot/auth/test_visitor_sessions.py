@@ -40,5 +40,5 @@ def test_a_token_nobody_was_given_stands_for_nobody(sqlite: Database) -> None:
 def test_expired_sessions_are_forgotten(sqlite: Database) -> None:
     token, address = sqlite.write_now(visitor_sessions.open_session, NOW)
     sqlite.write_now(visitor_sessions.open_session, NOW - timedelta(days=31))
-    assert sqlite.write_now(visitor_sessions.forget_expired, NOW) == 1
+    assert sqlite.write_now(visitor_sessions.forget_expired, NOW, 1000) == 1
     assert sqlite.read_now(visitor_sessions.address_of, token, NOW) == address
