@@ -1,0 +1,140 @@
+"""Lines, remarks and files that a topic may not show yet, each as it is to be shown there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from heapq import merge
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.topic_sync.work_queue import TopicWork
+from bot.transcript import message_store
+from bot.transcript.channel_message_ids import channel_message_ids, id_in
+from bot.transcript.conversations import Conversation
+from bot.transcript.message_store import Message
+from bot.transcript.quotes import quotes_of
+from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
+from escalation.staff import staff_names
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.ticket_store import notes
+
+AT_ONCE = 100  # lines looked at for one message
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the transcript, or a remark of staff's, as it is to be shown."""
+
+    key: tuple[str, int]  # line | note, and its id
+    author: str
+    name: str  # who speaks, as the message begins
+    at: datetime
+    text: str
+    reply_to: int | None = None  # the line it answers …
+    quote: str = ""  # … in words, where that line does not stand here
+    album: str | None = None
+    number: int | None = None  # of the message in the customer's own chat that is copied
+    file: tuple[str, int] | None = None  # name, and the line that has the bytes
+    seen: bool = False  # it was written in this very topic
+
+    @property
+    def is_words(self) -> bool:
+        """Whether it can share a message."""
+        return self.number is None and self.file is None
+
+
+def read_items(
+    db: Connection, topic: TopicWork, ticket: Ticket, conversation: Conversation, customer: str
+) -> Iterator[Item]:
+    names = staff_names(db)
+    lines, remarks = message_store.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
+    here = _written_here(db, topic, [line.id for line in lines if line.author == "agent"], [row.id for row in remarks])
+    labels = _labels(db, conversation) if any(line.kind == "choice" for line in lines) else {}
+    quotes = {line: quote.headed for line, quote in quotes_of(db, lines).items()}
+    said = [_item_of(db, conversation, line, customer, names, labels) for line in lines]
+    said = [replace(item, seen=item.key in here, quote=quotes.get(item.key[1], "")) for item in said]
+    noted = [
+        Item(("note", row.id), "note", f"内部备注 {names.get(row.staff_id, '')}".strip(), row.at, row.text)
+        for row in remarks
+    ]
+    noted = [replace(item, seen=item.key in here) for item in noted]
+    yield from merge(said, noted, key=lambda item: item.at)
+
+
+def _item_of(
+    db: Connection,
+    conversation: Conversation,
+    line: Message,
+    customer: str,
+    names: dict[int, str],
+    labels: dict[str, str],
+) -> Item:
+    reply_to: int | None = line.meta.get("reply_to")
+    item = Item(("line", line.id), line.author, _speaker(line, customer, names), line.at, _words(line, labels))
+    item = replace(item, reply_to=reply_to, album=line.meta.get("album"))
+    if line.kind not in ("file", "location"):
+        return item
+    chat = conversation.address
+    numeric = conversation.channel == "telegram" and chat.removeprefix("-").isdecimal()
+    number = id_in(db, int(chat), line.id) if numeric else None
+    if number is not None:
+        return replace(item, number=number)
+    return replace(item, file=(line.meta.get("file") or "文件", line.id)) if line.kind == "file" else item
+
+
+def _speaker(line: Message, customer: str, names: dict[int, str]) -> str:
+    if line.author == "customer":
+        return customer_called(customer)
+    if line.author == "bot":
+        return "机器人"
+    return f"客服 {names.get(line.staff_id or 0, line.meta.get('name', ''))}".strip()
+
+
+def customer_called(customer: str) -> str:
+    return f"客户 {customer}".strip()
+
+
+def _words(line: Message, labels: dict[str, str]) -> str:
+    if line.kind == "rating":
+        return f"评价 {line.text} 分"
+    if line.kind == "contact":
+        return line.text or "（共享了手机号）"
+    choice: str = line.meta.get("choice", "")
+    if choice:
+        return f"点选「{labels.get(choice, choice)}{' 分' if isinstance(parse_choice(choice), ScoreChosen) else ''}」"
+    if line.kind == "file":
+        return f"[{line.meta.get('file') or '文件'}]{line.text}"
+    offered = [
+        each["label"]
+        for each in line.meta.get("buttons", [])
+        if isinstance(parse_choice(each["choice"]), QuestionChosen)
+    ]
+    return line.text + (f"（选项：{' ｜ '.join(offered)}）" if offered else "")
+
+
+def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:
+    lately = message_store.latest(db, conversation.id, AT_ONCE)
+    return {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
+
+
+def _notes(db: Connection, topic: TopicWork, ticket: Ticket) -> Sequence[Any]:
+    mine = (notes.c.ticket_id == ticket.id, notes.c.id > topic.noted)
+    return db.execute(select(notes).where(*mine).order_by(notes.c.id).limit(AT_ONCE)).all()
+
+
+def _written_here(
+    db: Connection, topic: TopicWork, lines: Sequence[int], remarks: Sequence[int]
+) -> set[tuple[str, int]]:
+    """What staff wrote in this topic: it stands there already."""
+    here = channel_message_ids.c.chat == topic.chat
+    found = {
+        ("line", each)
+        for each in db.scalars(
+            select(channel_message_ids.c.message_id).where(here, channel_message_ids.c.message_id.in_(lines))
+        )
+    }
+    noted = db.scalars(select(channel_message_ids.c.note_id).where(here, channel_message_ids.c.note_id.in_(remarks)))
+    return found | {("note", each) for each in noted}
