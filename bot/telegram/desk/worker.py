@@ -21,7 +21,8 @@ from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, NO_THREAD, R
 from bot.telegram.desk.group_check import complaint
 from bot.telegram.desk.mirror import TopicMessage
 from bot.telegram.desk.overview import OverviewWork
-from bot.telegram.desk.steps import MakeTopic, Pin, Rename, ShowCard, Shut, TopicStep
+from bot.telegram.desk.steps import TopicStep
+from bot.telegram.desk.topic_needs import MakeTopic, Pin, Rename, ShowCard, Shut
 from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import group_rate, topic_groups, work_queue
 from bot.topic_sync.topic_groups import FULL, LOOK_AGAIN, NO_PIN

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.agents.actions import Claim, Record, Reply
-from bot.telegram.desk.steps import _Needs
 from bot.telegram.desk.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
+from bot.telegram.desk.topic_needs import TopicNeeds
 from bot.wording.utf16 import units
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import CONSOLE, GROUP

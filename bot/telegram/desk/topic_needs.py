@@ -1,0 +1,173 @@
+"""What a ticket's topic needs next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from aiogram.types import InlineKeyboardMarkup
+from sqlalchemy import Connection
+
+from bot.notifications.publish import labels
+from bot.rules import Rules
+from bot.telegram.desk import topic_card
+from bot.telegram.desk.buttons import card_keyboard
+from bot.telegram.desk.mirror import TopicMessage, next_piece
+from bot.telegram.desk.topic_card import Facts
+from bot.telegram.sending.rich_text import RichText
+from bot.topic_sync import work_queue
+from bot.topic_sync.topic_groups import NO_PIN, every_group
+from bot.topic_sync.work_queue import TopicWork
+from bot.transcript import conversations
+from bot.transcript.conversations import Conversation
+from escalation.customers.model import Customer
+from escalation.incidents import incident_store
+from escalation.staff import staff_names
+from escalation.tickets import deadline_store, ticket_store
+from escalation.tickets.lifecycle import Ticket
+
+Doing = Literal["topic", "open", "card", "edit", "lines", "title", "close", "pin"]
+TWICE: tuple[Doing, ...] = ("topic", "card", "lines")  # done once more they are seen twice
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTopic:
+    """A topic of this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """The card, new (`number` is None) or edited."""
+
+    words: RichText
+    markup: InlineKeyboardMarkup | None
+    digest: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Another name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Closed, or open again."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The card, pinned."""
+
+    number: int
+
+
+What = MakeTopic | ShowCard | TopicMessage | Rename | Shut | Pin
+
+
+def name_digest(name: str) -> str:
+    """Of a topic's name, which is a customer's: the table keeps none."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+class TopicNeeds:
+    """One topic looked at: what it shows, what the ticket is by now."""
+
+    def __init__(self, db: Connection, rules: Rules, topic: TopicWork, chat: int, console: str, now: datetime) -> None:
+        self.db, self.rules, self.policy, self.topic, self.chat = db, rules, rules.policy, topic, chat
+        self.console, self.now = console, now
+        self.ticket: Ticket = ticket_store.get_ticket(db, topic.ticket_id)
+        self.conversation: Conversation = conversations.get_conversation(db, self.ticket.conversation_id)
+        self.customer = self._customer()
+
+    def next(self) -> tuple[Doing, What] | None:
+        """In this order; but what may have been done already comes first, so that it is labelled if it was not."""
+        if self.topic.thread is None:
+            return None if self.ticket.state == "closed" else ("topic", MakeTopic(self.name))
+        ways: dict[Doing, Callable[[], What | None]] = {
+            "open": self._open,
+            "card": self._card,
+            "edit": self._edit,
+            "lines": self._lines,
+            "title": self._title,
+            "close": self._close,
+            "pin": self._pin,
+        }
+        begun = [way for way in ways if way == self.topic.doing and way in TWICE]
+        for way in (*begun, *ways):
+            if (what := ways[way]()) is not None:
+                return way, what
+        return None
+
+    @property
+    def name(self) -> str:
+        """What the topic is called."""
+        return topic_card.title(self.policy, self.facts)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the card is made of."""
+        ticket, names = self.ticket, staff_names(self.db)
+        incident = incident_store.get_incident(self.db, ticket.incident_id) if ticket.incident_id is not None else None
+        return Facts(
+            ticket=ticket,
+            customer=self.customer,
+            conversation=self.conversation,
+            clocks=deadline_store.deadlines_of(self.db, ticket.id),
+            holder=names.get(ticket.holder_id or 0),
+            assignee=names.get(ticket.assignee_id or 0),
+            made=self.topic.made,
+            incident=incident.title if incident is not None else None,
+            console=f"{self.console}/console/tickets/{ticket.id}" if self.console else "",
+        )
+
+    def _customer(self) -> Customer | None:
+        contact = self.ticket.contact_id
+        return labels(self.db, self.rules, {contact}, self.now).get(contact) if contact else None
+
+    def _shown(self) -> ShowCard:
+        words = topic_card.card(self.policy, self.facts, self.now)
+        markup = card_keyboard(self.policy, self.ticket)
+        return ShowCard(words, markup, words.digest(markup), self.topic.card)
+
+    def _open(self) -> What | None:
+        return Shut(closed=False) if self.topic.closed and self.ticket.state != "closed" else None
+
+    def _card(self) -> What | None:
+        return self._shown() if self.topic.card is None else None
+
+    def _edit(self) -> What | None:
+        shown = self._shown()
+        return shown if shown.number is not None and shown.digest != self.topic.shown else None
+
+    def _lines(self) -> What | None:
+        if self.topic.card is None or self.topic.closed:
+            return None
+        name = self.customer.contact.name if self.customer is not None else ""
+        found = next_piece(self.db, self.topic, self.ticket, self.conversation, name)
+        if isinstance(found, TopicMessage) or found is None:
+            return found
+        work_queue.note(self.db, self.topic, **found)
+        return None
+
+    def _title(self) -> What | None:
+        return Rename(self.name) if name_digest(self.name) != self.topic.title else None
+
+    def _close(self) -> What | None:
+        return Shut(closed=True) if self.ticket.state == "closed" and not self.topic.closed else None
+
+    def _pin(self) -> What | None:
+        if self.topic.pinned or self.topic.card is None or self.ticket.state == "closed":
+            return None
+        here = next((group for group in every_group(self.db, self.rules) if group.chat == self.chat), None)
+        return Pin(self.topic.card) if here is None or here.trouble != NO_PIN else None
