@@ -17,7 +17,7 @@ from bot.dialogue.customer import customer_of
 from bot.dialogue.execute import execute
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.plan import plan
-from bot.dialogue.turn import joined, situation_of, tapped, turn_of, wish_apart
+from bot.dialogue.turn import gather, situation_of, tapped, turn_of
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Incoming
 from bot.notifications.publish import announce_now
@@ -64,7 +64,7 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
     fragments = message_store.pending(db, conversation.id) if conversation else []
     tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
     texts = [*(fragment.words for fragment in fragments), message.text]
-    return joined(rules, texts), tier
+    return gather(rules, texts)[0], tier
 
 
 def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandidates | None, now: datetime) -> Receipt:
@@ -232,13 +232,12 @@ def take_turn(
     known = fragments is not None
     fragments = fragments if fragments is not None else message_store.pending(db, conversation.id)
     customer = customer_of(db, rules, conversation, now)
-    text = joined(rules, [fragment.words for fragment in fragments])
+    text, wish = gather(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
         ranked = RankedCandidates(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
     ticket = _ticket(db, conversation)
     settled = message is None or _is_enough(rules, fragments, now)
-    turn = turn_of(rules, text, ranked.candidates, settled=settled)
-    turn = replace(turn, intent=wish_apart(rules, fragments) or turn.intent)
+    turn = turn_of(rules, text, ranked.candidates, settled=settled, wish=wish)
     if message is not None and message.kind != "text":
         turn = replace(tapped(rules, turn, message, customer[1].tier, now), goes_on=goes_on)
     situation = situation_of(rules, conversation, customer[1], ticket, now)
@@ -267,4 +266,5 @@ def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: dateti
     """As `prepare`, for a conversation whose waiting time has run out."""
     conversation = conversations.get_conversation(db, conversation_id)
     texts: list[Message] = message_store.pending(db, conversation_id)
-    return joined(rules, [fragment.words for fragment in texts]), customer_of(db, rules, conversation, now)[1].tier
+    text, _ = gather(rules, [fragment.words for fragment in texts])
+    return text, customer_of(db, rules, conversation, now)[1].tier

@@ -14,7 +14,6 @@ from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
-from bot.transcript.message_store import Message
 from bot.wording.choices import FoundHelpful, FoundUnhelpful, PersonChosen, QuestionChosen, ScoreChosen, parse_choice
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
@@ -29,7 +28,9 @@ LONGEST_TURN = 2_000  # characters of gathered fragments that are considered tog
 _SCORE = re.compile(r"([1-5一二三四五])[分星]?")  # as people type it under 「请打分」
 
 
-def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool) -> Turn:
+def turn_of(
+    rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool, wish: Intent | None = None
+) -> Turn:
     """What words amount to: a wish, a question we know, a complaint, a danger."""
     policy = rules.policy
     verdict = rules.decide(candidates)
@@ -37,7 +38,7 @@ def turn_of(rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settl
     complaint = topic is not None and policy.topics[topic].complaint
     exact = bool(candidates) and candidates[0].exact
     return Turn(
-        intent=intent_of(policy, text) if text else None,
+        intent=wish or (intent_of(policy, text) if text else None),
         verdict=verdict,
         complaint=complaint and not exact,
         critical=bool(text) and rules.urgency(text).critical,
@@ -145,14 +146,13 @@ def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
     return "resolved" if recent else "none"
 
 
-def wish_apart(rules: Rules, fragments: Sequence[Message]) -> Intent | None:
-    """A wish for a person or a complaint that is a fragment of its own: it counts, whatever was typed before it."""
-    wishes = {intent_of(rules.policy, fragment.words) for fragment in fragments}
-    return next((wish for wish in STRONG if wish in wishes), None)
+def gather(rules: Rules, texts: Sequence[str]) -> tuple[str, Intent | None]:
+    """Fragments as one text, and the strong wish that is a fragment of its own, whatever was typed beside it.
 
-
-def joined(rules: Rules, texts: Sequence[str]) -> str:
-    """Fragments as one text; greetings and bare wishes among them carry nothing once something else was said."""
-    said = [text.strip() for text in texts if text.strip()]
-    substance = [text for text in said if intent_of(rules.policy, text) not in ("greeting", *STRONG)]
-    return " ".join(substance or said)[-LONGEST_TURN:]  # of very much, what was said last
+    Greetings and bare wishes carry nothing once something else was said.
+    """
+    said = [(text.strip(), intent_of(rules.policy, text)) for text in texts if text.strip()]
+    wishes = {intent for _, intent in said}
+    substance = [text for text, intent in said if intent not in ("greeting", *STRONG)]
+    text = " ".join(substance or [text for text, _ in said])[-LONGEST_TURN:]  # of very much, what was said last
+    return text, next((wish for wish in STRONG if wish in wishes), None)
