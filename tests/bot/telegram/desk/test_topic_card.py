@@ -28,7 +28,7 @@ def facts(scene: Scene) -> Facts:
     def read(db: object) -> Facts:
         topic = topic_of(db, scene.ticket.id)  # type: ignore[arg-type]
         assert topic is not None
-        return _Needs(db, scene.rules, topic, GROUP, CONSOLE, scene.now).facts  # type: ignore[arg-type]
+        return TopicNeeds(db, scene.rules, topic, GROUP, CONSOLE, scene.now).facts  # type: ignore[arg-type]
 
     found: Facts = scene.read(read)
     return found
