@@ -13,14 +13,16 @@ AROUND = 1  # lines of context
 
 def differences(one: Path, other: Path) -> list[str]:
     """Lines to print; empty when the folders say the same. Help texts are compared by their words."""
-    found: list[str] = []
+    found, told = list[str](), dict[tuple[str, ...], str]()
     for name in sorted(_files(one) | _files(other)):
         if not (one / name).is_file():
             found.append(f"only in {other}: {name}")
         elif not (other / name).is_file():
             found.append(f"only in {one}: {name}")
         else:
-            found += difference(name, _text(one / name), _text(other / name))
+            diff = difference(name, _text(one / name), _text(other / name))
+            first = told.setdefault(_changes(diff), name) if diff else name
+            found += diff if first == name else [f"{name}: as in {first}"]
     return found
 
 
@@ -34,8 +36,13 @@ def difference(name: str, before: str, after: str) -> list[str]:
     return [*diff[:LONGEST], *more]
 
 
+def _changes(diff: list[str]) -> tuple[str, ...]:
+    """What is removed and added, wherever it stands: many pages share a frame and differ alike."""
+    return tuple(line for line in diff[2:] if line[0] in "+-…")
+
+
 def _lines(name: str, text: str) -> list[str]:
-    """Help texts may be laid out anew and refusals wrapped anew; everything else is held to the letter."""
+    """Help texts may be laid out anew; everything else is held to the letter."""
     if Path(name).parts[0] == "help" and Path(name).name != "commands.txt":
         return words_of(text)
     return text.splitlines()

@@ -143,6 +143,18 @@ def test_a_file_that_only_one_has_is_told(tmp_path: Path) -> None:
     assert differences(one, other) == [f"only in {one}: gone.txt", f"only in {other}: new.txt"]
 
 
+def test_what_differs_alike_in_many_files_is_told_once(tmp_path: Path) -> None:
+    for folder, word in (("one", "CSV"), ("other", "XLSX")):
+        (tmp_path / folder).mkdir()
+        for number in range(3):
+            (tmp_path / folder / f"{number}.txt").write_text(f"{number}\n\n{word}\n", encoding="utf-8")
+    assert differences(tmp_path / "one", tmp_path / "other")[-3:] == [
+        "+XLSX",
+        "1.txt: as in 0.txt",
+        "2.txt: as in 0.txt",
+    ]
+
+
 def test_a_difference_is_told_to_the_letter_and_cut_when_long() -> None:
     assert difference("calls/kb.txt", "exit 2\n", "exit 1\n")[2:] == ["@@ -1 +1 @@", "-exit 2", "+exit 1"]
     diff = difference("printed.txt", "a\n" * 100, "b\n" * 100)
