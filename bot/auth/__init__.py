@@ -1,1 +1,1 @@
-"""Who somebody is: passwords, sessions, keys and codes."""
+"""Authentication and access: passwords, sessions, API keys, customer tokens, one-time codes, who may see a ticket."""

@@ -1,4 +1,4 @@
-"""API keys for other programs: shown once, kept as a digest, revocable by name."""
+"""API keys for other programs: shown once, stored as a digest, revocable by name."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ LONGEST_NAME = 64  # characters, as many as the column holds
 
 
 class KeyRefused(BotRefusal):
-    """A key that cannot be made or revoked; its text is a whole sentence."""
+    """An API key cannot be created or revoked; the text is a whole sentence."""
 
 
 def create_key(db: Connection, name: str, now: datetime) -> str:
-    """A new key, shown this once; refuses a name that cannot be one, or is taken."""
+    """Create an API key and return it; only its digest is stored, so it cannot be shown again.
+
+    Raises KeyRefused for a name that is not 1 to LONGEST_NAME visible characters, or was used before.
+    """
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
         raise KeyRefused(f"A key's name must have 1 to {LONGEST_NAME} visible characters, with no blank at its ends.")
     if db.scalar(select(api_keys.c.digest).where(api_keys.c.name == name)) is not None:
@@ -40,14 +43,14 @@ def create_key(db: Connection, name: str, now: datetime) -> str:
 
 
 def revoke_key(db: Connection, name: str, now: datetime) -> None:
-    """The key no longer opens anything; refuses an unknown or already revoked one."""
+    """Revoke the key of this name at once; raises KeyRefused if no such key is in use."""
     mine = (api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
     if db.execute(update(api_keys).where(*mine).values(revoked_at=now)).rowcount != 1:
         raise KeyRefused(f'There is no key named "{name}" in use.')
 
 
 def key_name(db: Connection, key: str) -> str | None:
-    """The name of a key in use; None for anything else."""
+    """Return the name of a key in use; None for any other text."""
     return db.scalar(
         select(api_keys.c.name).where(api_keys.c.digest == token_digest(key), api_keys.c.revoked_at.is_(None))
     )

@@ -1,4 +1,4 @@
-"""Channel address ↔ customer, and the proof it rests on."""
+"""Verified customers: a host site's signed token, or a telephone number that the channel has verified."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ AUDIENCE = "jiedai"
 
 
 class BadToken(Exception):
-    """A customer token that proves nothing."""
+    """A customer token that is not valid."""
 
 
 def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
-    """The CRM id a host site vouches for: a JWT (RFC 7519), HS256, `sub`, `aud` "jiedai" and `exp`; or BadToken."""
+    """Return the CRM id in a host site's token: a JWT (RFC 7519), HS256, with `sub`, `aud` "jiedai" and `exp`.
+
+    Raises BadToken for a token that is malformed, forged, expired or not yet valid, and when no secret is set.
+    """
     if not secret:
         raise BadToken("no secret is set")
     try:
@@ -39,5 +42,8 @@ def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
 
 
 def customer_of_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
-    """The one customer with a telephone number that the channel itself vouches for."""
+    """Return the one customer with a telephone number that the channel has verified.
+
+    None if none or several have it.
+    """
     return customer_store.find_by_phone(db, vault, policy, phone, now)

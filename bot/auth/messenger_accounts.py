@@ -1,4 +1,4 @@
-"""Which member of staff stands behind a messenger account; nobody without having entered a code of the console's."""
+"""Messenger accounts linked to members of staff, by a one-time code from the console."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ staff_links = Table(
 
 
 def link(db: Connection, account: int, staff_id: int, now: datetime) -> None:
-    """From now on this account acts as this person; any earlier link of either ends."""
+    """Link an account to a member of staff; earlier links of either end."""
     db.execute(delete(staff_links).where((staff_links.c.account == account) | (staff_links.c.staff_id == staff_id)))
     db.execute(insert(staff_links).values(account=account, staff_id=staff_id, at=now))
 
 
 def unlink(db: Connection, account: int) -> Staff | None:
-    """The account acts as nobody any more; whoever it was."""
+    """Remove the link of an account and return the member of staff it belonged to, if any."""
     was = staff_of(db, account)
     db.execute(delete(staff_links).where(staff_links.c.account == account))
     return was
 
 
 def staff_of(db: Connection, account: int) -> Staff | None:
-    """The person behind an account, with the rights they have now; None for strangers and for those disabled since."""
+    """Return the member of staff linked to an account, with their present rights; None if unlinked or disabled."""
     found: int | None = db.scalar(select(staff_links.c.staff_id).where(staff_links.c.account == account))
     return get_staff(db, found) if found is not None else None
 
 
 def account_of(db: Connection, staff_id: int) -> int | None:
-    """The account of a person, if they linked one."""
+    """Return the account linked to a member of staff, if any."""
     found: int | None = db.scalar(select(staff_links.c.account).where(staff_links.c.staff_id == staff_id))
     return found

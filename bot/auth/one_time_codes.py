@@ -1,4 +1,4 @@
-"""One-time codes that tie a chat to an account: signed, for one use, for a few minutes."""
+"""One-time codes that link a chat to an account: signed, valid for LIFETIME (10 minutes), usable once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ link_codes = Table(
 
 
 def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: datetime) -> str:
-    """A new code of 38 letters, digits, - and _; codes long expired are forgotten on the way."""
+    """Create a code of 38 letters, digits, - and _; deletes codes that expired over a day ago."""
     db.execute(delete(link_codes).where(link_codes.c.expires_at < now - timedelta(days=1)))
     nonce = secrets.token_bytes(_NONCE)
     code = _printed(nonce + _mac(secret, purpose, nonce))
@@ -41,12 +41,12 @@ def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: date
 
 
 def issue_url(db: Connection, secret: str, bot: str, purpose: Purpose, subject: str, now: datetime) -> str:
-    """A new code as a link that opens the chat with our bot."""
+    """Create a code and return the t.me link that opens the chat with our bot and passes it on."""
     return f"https://t.me/{bot}?start={purpose[0]}_{issue(db, secret, purpose, subject, now)}"
 
 
 def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: datetime) -> str | None:
-    """The subject of a code, which is used up by this; None when it is forged, used, expired or for something else."""
+    """Use up a code and return its subject; None if it is forged, used, expired or for another purpose."""
     if not is_signed(secret, purpose, code):
         return None
     mine = (link_codes.c.digest == token_digest(code), link_codes.c.purpose == purpose)
@@ -56,7 +56,7 @@ def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: dateti
 
 
 def is_signed(secret: str, purpose: Purpose, code: str) -> bool:
-    """Whether we made it for this, used or expired though it may be."""
+    """Whether we issued this code for this purpose, even if it is used or expired."""
     try:
         raw = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
     except ValueError:

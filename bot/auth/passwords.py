@@ -1,4 +1,4 @@
-"""Passwords are hashed with argon2id, with the leanest parameter set OWASP recommends (7 MiB, 5 passes)."""
+"""Passwords: hashed with argon2id, with the leanest parameter set that OWASP recommends (7 MiB, 5 passes)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _HASHER = PasswordHasher(time_cost=5, memory_cost=7_168, parallelism=1)
 
 
 def hash_password(password: str) -> str:
-    """The form a password is stored in."""
+    """Return the salted hash of a password, in argon2's encoded form."""
     return _HASHER.hash(password)
 
 
 def is_password(stored: str, password: str) -> bool:
-    """Whether this password made that hash."""
+    """Whether a stored hash was made from this password; False for a damaged hash."""
     try:
         return _HASHER.verify(stored, password)
     except (VerificationError, InvalidHashError):
@@ -26,5 +26,5 @@ def is_password(stored: str, password: str) -> bool:
 
 @lru_cache(maxsize=1)
 def nobodys_hash() -> str:
-    """Verified for unknown names, so that they take as long as known ones."""
+    """Return a hash to verify against when a sign-in name is unknown, so that this takes as long as for a known one."""
     return hash_password("nobody signs in with this")

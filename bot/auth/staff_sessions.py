@@ -1,4 +1,4 @@
-"""Staff sign-in: server-side sessions, their CSRF tokens, and a brake on guessing."""
+"""Staff sign-in: server-side sessions, their CSRF tokens, and rate limits against password guessing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ sign_in_failures = Table(
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is behind a request, and what their forms must carry."""
+    """The member of staff of a session, and the CSRF token that their forms must carry."""
 
     staff: Staff
     csrf: str
@@ -67,7 +67,7 @@ class SignedIn:
 
 
 def open_session(db: Connection, who: Staff, now: datetime) -> str:
-    """Sign a person in; returns the cookie, of which only a digest is kept."""
+    """Create a session and return its cookie, of which only a digest is stored."""
     token = secrets.token_urlsafe(32)
     values = {"digest": token_digest(token), "staff_id": who.id, "csrf": secrets.token_urlsafe(32)}
     db.execute(insert(staff_sessions).values(**values, created_at=now, seen_at=now))
@@ -75,7 +75,10 @@ def open_session(db: Connection, who: Staff, now: datetime) -> str:
 
 
 def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
-    """Who is signed in with this cookie; None when it ran out, was idle too long, or the person was disabled."""
+    """Return the session of a cookie; None if it has expired, was idle too long, or the person is disabled.
+
+    A session lasts LIFETIME (12 hours), at most IDLE (4 hours) of them without a request.
+    """
     alive = (staff_sessions.c.created_at > now - LIFETIME, staff_sessions.c.seen_at > now - IDLE)
     row = db.execute(select(staff_sessions).where(staff_sessions.c.digest == token_digest(token), *alive)).one_or_none()
     who = get_staff(db, row.staff_id) if row is not None else None
@@ -83,32 +86,32 @@ def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
 
 
 def touch(db: Connection, token: str, now: datetime) -> None:
-    """The session is in use."""
+    """Record that a session is in use, which restarts its idle time."""
     db.execute(update(staff_sessions).where(staff_sessions.c.digest == token_digest(token)).values(seen_at=now))
 
 
 def close_session(db: Connection, token: str) -> None:
-    """Sign out."""
+    """Delete a session."""
     db.execute(delete(staff_sessions).where(staff_sessions.c.digest == token_digest(token)))
 
 
 def close_all(db: Connection, staff_id: int) -> None:
-    """Sign a person out everywhere: after a disable or a password reset."""
+    """Delete all sessions of a member of staff: after they are disabled or their password is reset."""
     db.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
 
 def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
-    """Remove sessions that ran out or were idle too long; returns how many."""
+    """Delete up to `at_most` sessions that have expired or were idle too long; returns how many."""
     over = or_(staff_sessions.c.created_at <= now - LIFETIME, staff_sessions.c.seen_at <= now - IDLE)
     expired = select(staff_sessions.c.digest).where(over).limit(at_most)
     return db.execute(delete(staff_sessions).where(staff_sessions.c.digest.in_(expired))).rowcount
 
 
 def wait_before_sign_in(db: Connection, login: str, place: str, now: datetime) -> timedelta:
-    """How long this name or this network address must wait after too many failures; zero when it need not.
+    """Return how long a sign-in name or network address must wait after too many failures within WINDOW; zero if not.
 
-    A name is braked for the place that fails, so that a stranger elsewhere cannot keep a person out; for all places
-    only after so many failures that somebody is guessing from many of them.
+    A name is limited per address, so that a stranger elsewhere cannot lock a person out; for all addresses together
+    only after TRIES_PER_LOGIN failures, which mean guessing from many addresses.
     """
     by_login, by_place = sign_in_failures.c.login == login[:64], sign_in_failures.c.place == place[:64]
     return max(
@@ -119,13 +122,13 @@ def wait_before_sign_in(db: Connection, login: str, place: str, now: datetime) -
 
 
 def note_failure(db: Connection, login: str, place: str, now: datetime) -> None:
-    """Remember a wrong password, forget those outside the window."""
+    """Record a failed sign-in; deletes failures older than WINDOW (15 minutes)."""
     db.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - WINDOW))
     db.execute(insert(sign_in_failures).values(login=login[:64], place=place[:64], at=now))
 
 
 def forget_failures(db: Connection, login: str) -> None:
-    """The right password was given."""
+    """Delete the failures of a sign-in name, after a successful sign-in."""
     db.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
 
 

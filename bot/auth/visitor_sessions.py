@@ -1,4 +1,4 @@
-"""Customers' web sessions: an opaque token, of which only a digest is stored."""
+"""Customers' sessions in the web chat: an opaque token, of which only a digest is stored."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ visitor_sessions = Table(
 
 
 def open_session(db: Connection, now: datetime) -> tuple[str, str]:
-    """A new session: its token, which is not kept here, and the address its conversation will have."""
+    """Create a session valid for LIFETIME (30 days); returns its token and the address of its conversation."""
     token, address = secrets.token_urlsafe(32), secrets.token_hex(16)
     values = {"digest": token_digest(token), "address": address, "created_at": now, "expires_at": now + LIFETIME}
     db.execute(insert(visitor_sessions).values(**values))
@@ -31,12 +31,12 @@ def open_session(db: Connection, now: datetime) -> tuple[str, str]:
 
 
 def address_of(db: Connection, token: str, now: datetime) -> str | None:
-    """The address a session token stands for; None when it is unknown or has run out."""
+    """Return the conversation address of a session token; None if it is unknown or has expired."""
     mine = (visitor_sessions.c.digest == token_digest(token), visitor_sessions.c.expires_at > now)
     return db.scalar(select(visitor_sessions.c.address).where(*mine))
 
 
 def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
-    """Remove sessions that have run out; returns how many."""
+    """Delete up to `at_most` expired sessions; returns how many."""
     expired = select(visitor_sessions.c.digest).where(visitor_sessions.c.expires_at <= now).limit(at_most)
     return db.execute(delete(visitor_sessions).where(visitor_sessions.c.digest.in_(expired))).rowcount

@@ -1,1 +1,1 @@
-"""Who is notified of an event and how: inbox, pages, digests, alarms."""
+"""Notifications to staff: inbox notices, pages in the staff chat, digests, the calendar alarm."""

@@ -1,4 +1,4 @@
-"""A year whose holidays are missing is told in the staff's chat: once a morning, until it is there."""
+"""The alarm about a year without published holidays: once a day from MORNING on, until the year is entered."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MORNING = 9  # o'clock in the policy's zone: it spoils nobody's night
 
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
-    """Whether `alarm_if_needed` would tell it; a look that takes no lock."""
+    """Whether `alarm_if_needed` would post the alarm; reads without a lock."""
     key = _key(rules, now)
     return key is not None and not is_done(db, key)
 
 
 def alarm_if_needed(db: Connection, rules: Rules, now: datetime) -> bool:
-    """Tell it unless somebody did today; whoever is first of several replicas does. True if it was told just now."""
+    """Post today's alarm unless another replica has; True if it was posted now."""
     key, sentence = _key(rules, now), alarm(rules.policy, now)
     if key is None or sentence is None or not first_to(db, key, now):
         return False
@@ -30,6 +30,6 @@ def alarm_if_needed(db: Connection, rules: Rules, now: datetime) -> bool:
 
 
 def _key(rules: Rules, now: datetime) -> str | None:
-    """Today's telling of the missing year; None while none is missing, and before the morning."""
+    """Key of today's alarm; None if no year is missing, and before MORNING."""
     year, there = unpublished(rules.policy, now), now.astimezone(rules.policy.zone)
     return None if year is None or there.hour < MORNING else f"calendar-{year}-{there:%Y-%m-%d}"

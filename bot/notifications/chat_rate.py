@@ -1,4 +1,4 @@
-"""How many messages a chat of staff bears now, by what it has heard in the last minute."""
+"""Rate limit of messages to a staff chat, from what the outbox holds of the last minute."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ BESIDE_TOPICS = 8
 
 
 def room_in(db: Connection, paging: Paging, address: str, now: datetime) -> int:
-    """How many messages may be added for this chat: half of a minute's at once, the rest spread over the minute.
+    """Return how many messages may be posted to this chat now.
 
-    Spread, so that what happens amid a storm waits for seconds, not for the next minute. What has not arrived yet
-    counts as heard in this minute: a chat that was away for an hour is not flooded when it comes back.
+    Half of the policy's messages a minute may go at once, the rest are spread over the minute, so that a page during a
+    storm waits for seconds, not for the next minute. Messages not delivered yet count too: a chat that was unreachable
+    for an hour is not flooded when it comes back.
     """
     most = min(paging.per_minute, BESIDE_TOPICS) if address == DESK else paging.per_minute
     at_once = (most + 1) // 2

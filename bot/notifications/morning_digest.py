@@ -1,4 +1,4 @@
-"""The morning digest: when the day begins, leads read what the night left, nearest deadline first."""
+"""The morning digest: when working hours begin, leads get the tickets left by the night, the nearest deadline first."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NIGHTS = 31  # looked back at most for when the calendar last closed
 
 @dataclass(frozen=True, slots=True)
 class OvernightTicket:
-    """A ticket that the night left, with the clock that runs out first."""
+    """A ticket in the morning digest, with its nearest open deadline."""
 
     ticket: Ticket
     customer: Customer | None
@@ -44,12 +44,12 @@ class OvernightTicket:
 
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
-    """Whether the day has begun and nobody was told yet."""
+    """Whether the digest is due and not sent yet; reads without a lock."""
     return _began(rules.policy, now) is not None and not is_done(db, _key(rules.policy, now))
 
 
 def do(db: Connection, rules: Rules, now: datetime) -> bool:
-    """Tell leads in their inbox and staff in their chat, once over all replicas; True if that was just now."""
+    """Post today's digest to the leads' inbox and the staff chat, unless another replica has; True if posted now."""
     since = _began(rules.policy, now)
     if since is None or not first_to(db, _key(rules.policy, now), now):
         return False
@@ -66,9 +66,9 @@ def do(db: Connection, rules: Rules, now: datetime) -> bool:
 
 
 def what_the_night_left(db: Connection, rules: Rules, since: datetime, now: datetime) -> list[OvernightTicket]:
-    """Open tickets nobody has taken, that came since then and were not answered, or whose deadline passed since.
+    """Return open tickets that are unclaimed, or came since `since` without an answer, or passed a deadline since.
 
-    By their nearest deadline; of equals the higher tier comes first.
+    Sorted by their nearest deadline; among equals the higher tier comes first.
     """
     clock = and_(deadlines.c.ticket_id == tickets.c.id, deadlines.c.state == "open")
     passed = exists(select(deadlines.c.id).where(clock, deadlines.c.due_at >= since, deadlines.c.due_at <= now))
@@ -84,7 +84,7 @@ def _left(found: TicketOverview) -> OvernightTicket:
 
 
 def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) -> str:
-    """As many lines below the head as a message holds, and how many there are besides."""
+    """Return the head and as many lines as a message of `most` UTF-16 units holds, and the number of those left out."""
     shown = list(lines[:at_most])
     while True:
         rest = len(lines) - len(shown)
@@ -113,7 +113,7 @@ def _key(policy: Policy, now: datetime) -> str:
 
 
 def _began(policy: Policy, now: datetime) -> datetime | None:
-    """When the night began, while it is the morning after it: the policy's calendar has just opened."""
+    """When the night began, if the policy's calendar opened within the last GRACE; otherwise None."""
     if policy.paging.morning is None:
         return None
     calendar, day = policy.calendars[policy.paging.morning], now.astimezone(policy.zone).date()

@@ -1,4 +1,4 @@
-"""The inbox of notices that staff read: one row per notice and audience, read marks per person."""
+"""The staff's inbox of notices: one row per notice and audience, read marks per person."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ class InboxLine:
 
 
 def save_notice(db: Connection, vault: Vault, notice: Notice, now: datetime) -> None:
-    """Put a notice before each of its audiences."""
+    """Store a notice for each of its audiences; the text is sealed."""
     save_notices(db, vault, (notice,), now)
 
 
 def save_notices(db: Connection, vault: Vault, many: Sequence[Notice], now: datetime) -> None:
-    """Put notices before each of their audiences, in one statement."""
+    """Store notices for each of their audiences, in one statement; texts are sealed."""
     rows = [row for notice in many for row in _rows(vault, notice, now)]
     if rows:
         db.execute(insert(notices), rows)
@@ -88,7 +88,7 @@ def _rows(vault: Vault, notice: Notice, now: datetime) -> list[dict[str, Any]]:
 
 
 def notices_for(db: Connection, vault: Vault, who: Staff, queues: Sequence[str], limit: int = 50) -> list[InboxLine]:
-    """The newest notices meant for this person, each once though it reached them by several ways."""
+    """Return the newest notices for this person, each once even if they belong to several of its audiences."""
     read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
     query = select(notices, notices.c.id.in_(read).label("read")).where(_meant_for(who, queues))
     found: dict[str, InboxLine] = {}
@@ -100,7 +100,7 @@ def notices_for(db: Connection, vault: Vault, who: Staff, queues: Sequence[str],
 
 
 def count_unread(db: Connection, who: Staff, queues: Sequence[str]) -> int:
-    """How many notices this person has not marked as read."""
+    """Return the number of notices that this person has not read."""
     read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
     query = select(func.count(notices.c.ref.distinct()))
     query = query.where(and_(_meant_for(who, queues), notices.c.id.not_in(read)))
@@ -108,7 +108,7 @@ def count_unread(db: Connection, who: Staff, queues: Sequence[str]) -> int:
 
 
 def mark_read(db: Connection, who: Staff, queues: Sequence[str]) -> None:
-    """Everything up to now has been read by this person."""
+    """Mark all notices so far as read by this person."""
     read = select(notice_reads.c.notice_id).where(notice_reads.c.staff_id == who.id)
     unread = db.scalars(select(notices.c.id).where(_meant_for(who, queues), notices.c.id.not_in(read))).all()
     if unread:

@@ -1,4 +1,4 @@
-"""What happens once, whoever of several replicas is first to see that it is time."""
+"""Marks that let one of several replicas do something once, or once in a while."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _AGAIN = Upsert(
 
 
 def is_done(db: Connection, what: str) -> bool:
-    """Whether somebody was first already; a look that takes no lock."""
+    """Whether the mark was set already; reads without a lock."""
     return db.scalar(select(once.c.what).where(once.c.what == what)) is not None
 
 
 def first_to(db: Connection, what: str, now: datetime) -> bool:
-    """Whether this transaction is the one that does it; undone with the transaction."""
+    """Set the mark; True if this transaction was the first. Undone if the transaction is rolled back."""
     return _FIRST.run(db, {"what": what, "at": now}).one_or_none() is not None
 
 
 def is_rested(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
-    """Whether `again_after` would let it be done; a look that takes no lock."""
+    """Whether `again_after` would return True; reads without a lock."""
     at: datetime | None = db.scalar(select(once.c.at).where(once.c.what == what))
     return at is None or at <= now - pause
 
 
 def again_after(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
-    """Whether this has not been done for `pause`, or never; then it counts as done now."""
+    """Set the mark if it was never set or last set at least `pause` ago; True if it was set now."""
     return _AGAIN.run(db, {"what": what, "at": now, "rested": now - pause}).one_or_none() is not None

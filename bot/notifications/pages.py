@@ -1,4 +1,4 @@
-"""Cards: what staff read of a fact in their own chat, when, and how many become a digest. Pure."""
+"""Pages: what staff read of an event in their chat, when, and how pages are combined into digests. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ LONGEST = 4096 - 16  # UTF-16 units of one chat message, less the label of a rep
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to staff: `text` by itself, `line` in a digest, not before `not_before`. Rank 0 and 1 come first."""
+    """One page to staff: `text` on its own, `line` in a digest; not before `not_before`.
+
+    The lowest rank comes first.
+    """
 
     ticket_id: int
     kind: str
@@ -35,9 +38,10 @@ class Page:
 
 
 def quiet_until(policy: Policy, ticket: Ticket, now: datetime) -> datetime:
-    """When staff may be paged about a ticket: now, or when its tier's hours begin again; danger knows no quiet.
+    """Return when staff may be paged about a ticket: now, or when its tier's service hours begin.
 
-    A tier whose hours never come again is paged at once: a mistake in a calendar silences nobody.
+    Critical ones at once. A tier whose calendar never opens again is paged at once: a mistake in a calendar must not
+    silence pages.
     """
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     calendars = [policy.calendars[name] for name in {tier.calendar, urgency.calendar or tier.calendar}]
@@ -58,10 +62,10 @@ def cards(
     links: Mapping[int, str] | None = None,
     told: Sequence[Notice] | None = None,
 ) -> tuple[Page, ...]:
-    """The pages an event causes; those held back are worded for the hour in which they will be read.
+    """Return the pages an event causes; those held back are worded for the hour at which they will be read.
 
-    `names` are those of staff: whoever is assigned a ticket is called by name, for everybody reads the chat. `links`
-    lead to tickets, by number. `told`: the event's notices as they read now, where the caller has them.
+    `names` of staff by id: an assigned person is named, for the whole chat reads the page. `links`: topic links by
+    ticket id. `told`: the event's notices, if the caller has computed them.
     """
     ticket = event.ticket
     at = quiet_until(policy, ticket, now)
@@ -85,7 +89,7 @@ def cards(
 
 
 def digests(policy: Policy, lines: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Messages that hold these lines in order, as few as may be, each with how many lines it took."""
+    """Combine lines, in order, into as few messages as possible; yields each with the number of lines in it."""
     at = 0
     while at < len(lines):
         taken, length = 0, units(_headed(policy, len(lines) - at))

@@ -1,4 +1,4 @@
-"""Pages: what staff must hear in their chat now; one by one, or in a digest when they are many."""
+"""Pages waiting for the staff chat: posted one by one, or as a digest when there are many."""
 
 from __future__ import annotations
 
@@ -69,30 +69,30 @@ Index(
 
 
 def post(db: Connection, rules: Rules, cards: Sequence[Page], now: datetime) -> None:
-    """Write down that staff must hear of these, in the transaction of their cause; `flush` says them."""
+    """Store pages in the transaction of their cause; `flush` posts them to the outbox."""
     if rules.staff_chat and cards:
         db.execute(insert(pages), [_row(rules, card, now) for card in cards])
 
 
 def flush(db: Connection, rules: Rules, now: datetime) -> int:
-    """Put waiting pages into messages, each into exactly one; returns how many messages.
+    """Post waiting pages to the outbox, each in exactly one message; returns the number of messages.
 
-    Few pages are told one by one; many, or those held back over quiet hours, in digests with the highest tier first.
-    What the policy's messages a minute leave no room for waits for the next flush.
+    Few pages are posted one by one; many, or those held back over quiet hours, as digests with the highest tier first.
+    Pages beyond the policy's messages a minute wait for the next call.
     """
     chats = [address for address in _chats_waiting(db, now) if _is_ours(db, address)]
     return sum(_flush_chat(db, rules, address, now) for address in chats)
 
 
 def flush_few(db: Connection, rules: Rules, now: datetime) -> int:
-    """As `flush`, but leaves digests to the next tick: they are no work for a transaction a customer waits for."""
+    """As `flush`, but leaves digests to the next tick, since a customer waits for this transaction."""
     few = rules.policy.paging.digest_from
     chats = [address for address in _chats_waiting(db, now) if len(_waiting(db, address, now, few)) < few]
     return sum(_flush_chat(db, rules, address, now) for address in chats if _is_ours(db, address))
 
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
-    """Whether `flush` would find something to say; a look that takes no lock."""
+    """Whether `flush` would post something; reads without a lock."""
     return any(room_in(db, rules.policy.paging, address, now) for address in _chats_waiting(db, now))
 
 
@@ -110,7 +110,7 @@ def _chats_waiting(db: Connection, now: datetime) -> Sequence[str]:
 
 
 def _is_ours(db: Connection, address: str) -> bool:
-    """Whether nobody else flushes this chat until the end of this transaction; a SQLite writer is always alone."""
+    """Take the lock for flushing this chat until the transaction ends; False if another replica has it."""
     if db.dialect.name != "postgresql":
         return True
     # Never waited for: whoever has it comes again within a second, and a customer's message must not queue here.
@@ -141,7 +141,7 @@ def _flush_chat(db: Connection, rules: Rules, address: str, now: datetime) -> in
 
 
 def _still_gathering(db: Connection, waiting: Sequence[Row[Any]], now: datetime) -> bool:
-    """Whether other replicas are amid the same storm: a moment later its pages can be told in their right order."""
+    """Whether other replicas may still be adding pages of the same storm: a moment later all can go out in order."""
     due = sweep.next_due(db)
     return due is not None and due <= now and min(page.at for page in waiting) > now - GATHERING
 

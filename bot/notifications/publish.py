@@ -1,4 +1,4 @@
-"""Staff hear of events: the inbox at once, urgent things in the staff chat too; many events in a few statements."""
+"""Notify staff of events: in the inbox at once, urgent ones also in the staff chat; many events in a few statements."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ SHOWN_BY_TOPIC = frozenset({"new", "reopened", "urge"})
 def announce(
     db: Connection, rules: Rules, events: Sequence[Event], now: datetime, known: Customer | None = None
 ) -> None:
-    """Notify staff of these events, in the transaction of their cause; pages wait for `paging.flush`.
+    """Notify staff of these events in the transaction of their cause; pages wait for `paging.flush`.
 
-    `known`: a customer whom the caller has looked up already.
+    `known`: a customer that the caller has already looked up.
     """
     heard = [event for event in events if not is_silent(event)]
     if not heard:
@@ -53,7 +53,7 @@ def announce(
 def announce_now(
     db: Connection, rules: Rules, events: Sequence[Event], now: datetime, known: Customer | None = None
 ) -> None:
-    """As `announce`, and what can be paged at once is: few pages, for which nobody need wait for the alarm clock."""
+    """As `announce`, and post a few pages at once, which then need not wait for the alarm clock."""
     announce(db, rules, events, now, known)
     if rules.staff_chat and not all(is_silent(event) for event in events):
         paging.flush_few(db, rules, now)
@@ -68,7 +68,7 @@ class _EventNotices:
 
 
 def _pages(db: Connection, rules: Rules, told: Sequence[_EventNotices], now: datetime) -> list[Page]:
-    """What staff are paged of; what a ticket's own topic shows is not said a second time beside it."""
+    """The pages of these events, without those that a ticket's own topic shows anyway."""
     people = staff_names(db) if any(isinstance(one.event, TicketAssigned) for one in told) else {}
     links: Mapping[int, str] = topics.links(db, {one.event.ticket.id for one in told}) if rules.topic_groups else {}
     found = (
@@ -78,7 +78,7 @@ def _pages(db: Connection, rules: Rules, told: Sequence[_EventNotices], now: dat
 
 
 def labels(db: Connection, rules: Rules, contacts: Collection[str], now: datetime) -> dict[str, Customer]:
-    """These contacts; one whose sealed name is damaged is left out, and must not silence the others."""
+    """Return these contacts by id; one whose sealed name is damaged is left out, so that the others are still named."""
     try:
         return find_customers(db, rules.vault, rules.policy, contacts, now)
     except VaultError:

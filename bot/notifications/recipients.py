@@ -1,4 +1,4 @@
-"""Notices reach people who are there: who is on call by name, and others beside a holder who went home."""
+"""Resolve audiences by the roster: the person on call, and substitutes for a holder who is off duty."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ LEAD, ON_CALL = Audience("role", "lead"), Audience("role", "on_call")
 
 
 def reaching(db: Connection, told: Sequence[tuple[Ticket, Notice]], now: datetime) -> list[Notice]:
-    """The notices with their audiences as the roster has them now; untouched where no person is meant."""
+    """Return the notices with their audiences resolved by the roster at `now`.
+
+    Unchanged where no person is addressed.
+    """
     meant = any(one == ON_CALL or one.kind == "staff" for _, notice in told for one in notice.to)
     people = read_people(db, now) if meant and roster_store.in_use(db) else None
     return [present(people, ticket, notice) for ticket, notice in told]
 
 
 def present(people: People | None, ticket: Ticket, notice: Notice) -> Notice:
-    """One notice. Without anybody on call the lead hears it; a roster that is not in use (None) sends nobody home."""
+    """Resolve one notice's audiences. With nobody on call the lead is addressed; None: no roster is in use."""
     to = dict.fromkeys(each for one in notice.to for each in _instead(people, ticket, one))
     return replace(notice, to=tuple(to))
 

@@ -1,4 +1,4 @@
-"""Which notices to staff a fact causes: pure, one `match` over events."""
+"""Which notices to staff an event causes: pure, one `match` over events."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a notice is for: one person (`staff`, by id), everybody on a `queue`, or everybody of a `role`."""
+    """Recipients of a notice: one person (`staff`, by id), everybody on a `queue`, or everybody of a `role`."""
 
     kind: Literal["staff", "queue", "role"]
     name: str
@@ -69,7 +69,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something staff should know now. `urgent` ones also go to the staff chat."""
+    """A notice to staff; `urgent` ones also go to the staff chat."""
 
     ticket_id: int
     kind: Kind
@@ -82,14 +82,14 @@ _SILENT = (TicketClaimed, TicketReleased, TicketAnswered, FactRecorded, TicketRe
 
 
 def is_silent(event: Event) -> bool:
-    """Whether an event causes no notice whatever the policy says, so that nothing need be looked up for it."""
+    """Whether an event causes no notice under any policy, so that nothing need be looked up for it."""
     return isinstance(event, _SILENT)
 
 
 def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every kind is seen
     policy: Policy, event: Event, customer: str, now: datetime
 ) -> tuple[Notice, ...]:
-    """What staff must be told about an event; `customer` is how the customer is called on cards."""
+    """Return the notices that an event causes; `customer` is the customer's name on cards."""
     match event:
         case TicketOpened(ticket, promised):
             topic = policy.topics.get(ticket.topic or "")

@@ -1,4 +1,4 @@
-"""Cards for the staff's own chat: sealed while they wait in the outbox, for they name customers."""
+"""Messages to the staff chat, sealed while they wait in the outbox because they name customers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIELD = "outbox.text"
 
 
 def post_card(db: Connection, rules: Rules, text: str, now: datetime) -> None:
-    """Let staff read this in their chat, if they have one: a message of its own, at once. Tickets' cards are paged."""
+    """Post a message to the staff chat, if there is one, outside of paging and its limits."""
     if rules.staff_chat:
         post_to(db, rules.vault, rules.staff_chat, text, now)
 
@@ -27,21 +27,21 @@ def post_card(db: Connection, rules: Rules, text: str, now: datetime) -> None:
 def post_to(
     db: Connection, vault: Vault, address: str, text: str, now: datetime, *, reply_to: int | None = None
 ) -> int:
-    """A sealed message to a chat of staff, as an answer to one of theirs if need be; returns its row in the outbox."""
+    """Post a sealed message to a staff chat, optionally as a reply; returns its outbox row's id."""
     ref = uuid4().hex
     sealed = vault.seal(text, row=ref, field=_FIELD)
     return outbox.post(db, STAFF_CHAT, address, sealed, now, ref=ref, reply_to=reply_to)
 
 
 class DecryptingChannel:
-    """A channel that opens sealed texts at the very last moment before they are sent."""
+    """A channel that decrypts sealed texts just before they are sent."""
 
     def __init__(self, channel: Channel, vault: Vault) -> None:
         self.channel, self.vault = channel, vault
         self.name = channel.name
 
     async def send(self, message: Outgoing) -> Delivery:
-        """Open and send; what cannot be opened becomes a dead letter, so that it holds up nothing behind it."""
+        """Decrypt and send; what cannot be decrypted becomes a dead letter."""
         if message.ref is not None:
             try:
                 message = replace(message, text=self.vault.open(message.text, row=message.ref, field=_FIELD))

@@ -1,1 +1,1 @@
-"""The database as the product uses it: what any table needs."""
+"""Database access: engines and transactions, group commit, change feed, upsert, table metadata."""

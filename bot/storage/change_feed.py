@@ -1,4 +1,7 @@
-"""Something changed, here or on another replica: wake whoever waits. What changed, everybody reads again."""
+"""The change feed: wakes waiting tasks after a commit, in this process or another.
+
+What changed they read themselves.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +22,23 @@ RETRY = 2.0  # seconds before listening to PostgreSQL again
 
 
 class ChangeFeed:
-    """A counter of changes that can be waited upon."""
+    """A version counter that grows with every commit, and that tasks can wait for."""
 
     def __init__(self, url: str, origin: str = "") -> None:
-        """`origin`: of notifications that `notify` has told of already, when they were sent."""
+        """`url`: the database. `origin`: this process's id in PostgreSQL notifications, whose echo is ignored."""
         self.url, self.origin = url, origin
         self.version = 0
         self._event = asyncio.Event()
         self._background = Background()
 
     def notify(self) -> None:
-        """Something was committed. Must be called on the event loop."""
+        """Count a commit of this process and wake waiting tasks. Must be called on the event loop."""
         self.version += 1
         event, self._event = self._event, asyncio.Event()
         event.set()
 
     async def wait(self, seen: int, timeout: float) -> int:  # noqa: ASYNC109  # running out of time is an answer here
-        """The present version, as soon as it differs from `seen`, or after so many seconds."""
+        """Return the current version as soon as it differs from `seen`, or after `timeout` seconds."""
         if self.version == seen:
             # Not asyncio.wait_for: on Python 3.11 it swallows a cancellation that arrives together with the event.
             with contextlib.suppress(TimeoutError):
@@ -44,13 +47,13 @@ class ChangeFeed:
         return self.version
 
     def start(self) -> None:
-        """Also listen for other processes' commits."""
+        """Also watch for commits of other processes."""
         url = make_url(self.url)
         listen = self._watch_sqlite(url.database or "") if url.get_backend_name() == "sqlite" else self._listen()
         self._background.start("wakeups", listen)
 
     async def stop(self) -> None:
-        """Stop listening."""
+        """Stop watching, and wake waiting tasks."""
         await self._background.stop()
         self.notify()
 

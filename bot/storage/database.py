@@ -1,4 +1,4 @@
-"""One transaction at a time, off the event loop: the particulars of SQLite and PostgreSQL stay in this file."""
+"""Engines and transactions for SQLite and PostgreSQL, run in threads off the event loop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ POSTGRES_WRITERS = 2  # more of them only wait for each other: Python runs one a
 
 
 class UtcDateTime(DATETIME):
-    """SQLite keeps no zone: store UTC, give back aware UTC, refuse a naive instant."""
+    """SQLite's DateTime in UTC: stores UTC, returns aware datetimes, raises ValueError for naive ones."""
 
     def bind_processor(self, dialect: Any) -> Any:
         inner = super().bind_processor(dialect)
@@ -55,7 +55,7 @@ class UtcDateTime(DATETIME):
 
 
 class AwareTimestamp(TIMESTAMP):
-    """PostgreSQL would read a naive instant in the session's zone without a word: refuse it, as on SQLite."""
+    """PostgreSQL's timestamp that raises ValueError for a naive datetime, which it would read in the session's zone."""
 
     def bind_processor(self, dialect: Any) -> Any:
         del dialect
@@ -69,7 +69,10 @@ class AwareTimestamp(TIMESTAMP):
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
-    """An engine whose transactions really begin when they say so; `read_only` ones never take SQLite's write lock."""
+    """Create an engine whose `begin()` really starts a transaction.
+
+    A `read_only` one never takes SQLite's write lock.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, read_only)
     arguments = {"options": "-c timezone=UTC"}
@@ -123,18 +126,19 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
 
 
 def be_alone(db: Connection) -> None:
-    """Until this transaction ends, nobody else does what also asked to be alone; a SQLite writer always is.
+    """Take a database-wide lock until the transaction ends; on SQLite a writer has it anyway.
 
-    For what must happen once though several replicas start at the same instant: look whether it is done after this.
+    For what must happen once although several replicas start at the same time: check whether it is done after this
+    call.
     """
     if db.dialect.name == "postgresql":
         db.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{CHANNEL}'))")
 
 
 class Database:
-    """The engine, its threads, and who wants to hear of a commit.
+    """The engine and its reader and writer threads.
 
-    `unit` runs a function in one writing transaction, `read` in a reading one; both give it an open Connection first.
+    `unit` runs a function in a writing transaction, `read` in a read-only one; both pass it an open Connection first.
     """
 
     def __init__(self, url: str, on_commit: Callable[[], None] = lambda: None) -> None:
@@ -149,7 +153,10 @@ class Database:
         self._readers = ThreadPoolExecutor(READERS, "read")
 
     async def unit(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn(db, …)` in one transaction that commits, or leaves nothing behind."""
+        """Run `fn(db, …)` in one transaction and return its result after the commit; an exception rolls it back.
+
+        `fn` must touch the database only, for it may run twice: when a group commit fails, and after a lost connection.
+        """
         writer = min(self._writers, key=lambda each: each.queued)
         run: asyncio.Future[T] = writer.submit(lambda db: fn(db, *args, **kwargs))
         # Shielded: a customer closing the page must not make a commit's outcome unknown to us.
@@ -158,12 +165,12 @@ class Database:
         return result
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn(db, …)` in a transaction that only reads."""
+        """Run `fn(db, …)` in a read-only transaction."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: self.read_now(fn, *args, **kwargs))
 
     def write_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`unit` for code that has no event loop."""
+        """`unit` for code without an event loop; blocks."""
         try:
             return self._write(fn, *args, **kwargs)
         except DBAPIError as error:
@@ -183,7 +190,7 @@ class Database:
             return result
 
     def read_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`read` for code that has no event loop."""
+        """`read` for code without an event loop; blocks."""
         try:
             return self._read(fn, *args, **kwargs)
         except DBAPIError as error:
@@ -196,7 +203,7 @@ class Database:
             return fn(db, *args, **kwargs)
 
     def close(self) -> None:
-        """Wait for what is running, then let go of threads and connections."""
+        """Wait for running transactions, then close threads and connections."""
         for writer in self._writers:
             writer.close()
         self._readers.shutdown()

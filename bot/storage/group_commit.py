@@ -1,4 +1,4 @@
-"""A writing thread: what waits for it is committed together; whatever fails takes nobody else's work along."""
+"""Group commit: waiting transactions share one commit; one that fails does not take the others along."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ class _Job:
 
 
 class Writer:
-    """Runs units one after another in a thread of its own.
+    """Runs units, one after another, in a thread of its own.
 
-    A commit waits for the disk, and a hundred small ones wait a hundred times. Units that have come meanwhile therefore
-    share one; nobody is told of success before it. If one of them fails, all are undone and each runs again alone.
+    A commit waits for the disk, and a hundred small ones wait a hundred times. Units that have queued up meanwhile (up
+    to MOST) therefore share one, and none is reported done before it. If one fails, all are rolled back and each runs
+    again on its own.
     """
 
     def __init__(self, write: Callable[[Run], Any]) -> None:
-        """`write` runs something in one transaction."""
+        """`write` runs a function in one transaction."""
         self.write = write
         self._thread = ThreadPoolExecutor(1, "write")
         self._waiting: deque[_Job] = deque()
@@ -40,11 +41,11 @@ class Writer:
 
     @property
     def queued(self) -> int:
-        """How many units wait or are under way, roughly."""
+        """Approximate number of units waiting or running."""
         return len(self._waiting) + self._running
 
     def submit(self, run: Run) -> asyncio.Future[Any]:
-        """Queue a unit; its future is done when it is committed, or has failed and left nothing behind."""
+        """Queue a unit; its future is done when the unit is committed, or failed and was rolled back."""
         job = _Job(run, asyncio.get_running_loop().create_future())
         with self._lock:
             self._waiting.append(job)
@@ -54,7 +55,7 @@ class Writer:
         return job.told
 
     def close(self) -> None:
-        """Finish what is queued."""
+        """Finish the queued units and stop the thread."""
         self._thread.shutdown()
 
     def _work(self) -> None:
@@ -72,7 +73,7 @@ class Writer:
             return jobs
 
     def _together(self, jobs: Sequence[_Job]) -> list[Any] | None:
-        """What each returned, all committed; None: one of them failed, and nothing was done."""
+        """Run the units in one transaction and return their results; None if one failed and all were rolled back."""
         try:
             found: list[Any] = self.write(lambda db: [job.run(db) for job in jobs])
         except Exception:  # noqa: BLE001  # whose fault it was shows when each runs alone

@@ -1,4 +1,4 @@
-"""The MetaData of bot's own tables; it refers to the domains' columns, never the other way round."""
+"""The SQLAlchemy MetaData of the bot's own tables; they reference the domains' tables, never the reverse."""
 
 from sqlalchemy import MetaData
 

@@ -13,19 +13,19 @@ Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class Upsert:
-    """One statement for both databases, built once: building takes SQLAlchemy longer than the database takes."""
+    """An INSERT … ON CONFLICT for both databases, built once: building takes SQLAlchemy longer than executing."""
 
     def __init__(self, table: Table, build: Callable[[Any], Any]) -> None:
         """`build` completes the dialect's INSERT into `table`, e.g. `lambda row: row.on_conflict_do_nothing()`."""
         self._statements = {name: build(insert(table)) for name, insert in INSERTS.items()}
 
     def run(self, db: Connection, values: Values) -> CursorResult[Any]:
-        """Execute it for one row or many. psycopg reports no row count: ask what it returns instead."""
+        """Execute it for one row or many. psycopg reports no row count: use RETURNING instead."""
         return db.execute(self._statements[db.dialect.name], values)
 
 
 def insert_or_nothing(table: Table, *returning: ColumnElement[Any]) -> Upsert:
-    """A row that is there already stays as it is, and returns nothing."""
+    """Return an insert that leaves an existing row unchanged and then returns nothing."""
     return Upsert(table, lambda row: _returning(row.on_conflict_do_nothing(), returning))
 
 

@@ -1,1 +1,1 @@
-"""Which Telegram topics are stale, and the queue of work on them."""
+"""Telegram topics of tickets: which are out of date, the queue of work on them, the groups and their rate limit."""

@@ -1,4 +1,4 @@
-"""How much a group may hear in a minute: one count for all replicas, in the database, so that no death forgets it."""
+"""Rate limit of messages to a group (Telegram: 20 a minute), shared by all replicas and kept in the database."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ FURTHEST = 15 * MINUTE  # what is said to come later was written before the cloc
 
 
 def take(db: Connection, chat: int, now: datetime, *, urgent: bool, messages: int = 1, spread: bool = True) -> float:
-    """0.0: so many messages may be sent to the group, their places are taken; otherwise seconds until it may be so.
+    """Reserve the sending of `messages` to a group now: 0.0 if reserved, otherwise the seconds to wait.
 
-    In one transaction with whatever decides to send: a sender that dies leaves its places taken. What is `urgent` may
-    use the whole minute; of the rest, what comes in heaps is `spread`.
+    Call it in the transaction that decides to send: after a crash the reservation stands. `urgent` work may use all
+    MOST messages of a minute, other work ORDINARY of them; `spread` lets only AT_ONCE go at once and the rest evenly.
     """
     sent = _locked(db, chat, now)
     wait = _wait(sent, now, urgent, messages, spread)
@@ -36,13 +36,13 @@ def take(db: Connection, chat: int, now: datetime, *, urgent: bool, messages: in
 
 
 def wait_for(db: Connection, chat: int, now: datetime, *, urgent: bool, spread: bool = True) -> float:
-    """What `take` would answer for one message; takes nothing, locks nothing."""
+    """Return what `take` would return for one message; reserves and locks nothing."""
     kept = db.scalar(select(groups.c.sent).where(groups.c.chat == chat))
     return _wait(_lately(kept or [], now), now, urgent, 1, spread)
 
 
 def arrived(db: Connection, chat: int, now: datetime, messages: int = 1) -> None:
-    """So many that were under way have ended, well or not: their minute runs from now."""
+    """Record that `messages` reserved sends have ended, successful or not: they count for a minute from now."""
     sent = _locked(db, chat, now)
     flying = [at for at in sent if at > _ceil(now)][:messages]
     rest = list(sent)
@@ -52,7 +52,7 @@ def arrived(db: Connection, chat: int, now: datetime, messages: int = 1) -> None
 
 
 def rest(db: Connection, chat: int, seconds: float, now: datetime) -> None:
-    """The group asked for silence: nobody says anything there for so long, at most a quarter of an hour."""
+    """Send nothing to the group for so many seconds, after a 429; at least one second, at most 15 minutes."""
     sent = _locked(db, chat, now)
     # Further ahead it would count for nothing; and what asks for no time at all must not be asked again at once.
     until = _ceil(now) + min(max(math.ceil(seconds * 1000), 1000) - MINUTE, FURTHEST - 1)

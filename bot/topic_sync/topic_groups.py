@@ -1,4 +1,4 @@
-"""The groups that staff work in: which is in use, where pages go, what is wrong with one, where one moved to."""
+"""The Telegram groups that staff work in: which takes new topics, where pages go, what is wrong, where one moved to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SOFT = (NO_PIN, FULL)  # work goes on
 
 @dataclass(frozen=True, slots=True)
 class TopicGroup:
-    """A group as it stands."""
+    """A group's state: its overview topic, the highest message id seen (`top`), what is wrong with it (`trouble`)."""
 
     chat: int
     overview: int | None = None
@@ -39,12 +39,12 @@ class TopicGroup:
 
     @property
     def is_usable(self) -> bool:
-        """Whether topics can be made and written to there."""
+        """Whether topics can be created and written to there."""
         return self.trouble is None or self.trouble in SOFT
 
     @property
     def has_room(self) -> bool:
-        """Whether it takes new topics."""
+        """Whether it takes new topics: Telegram ends a supergroup's message ids at a million, we stop at ROOM."""
         return self.top < ROOM
 
 
@@ -53,14 +53,14 @@ _ENSURED = insert_or_nothing(groups)
 
 
 def groups_of(db: Connection, rules: Rules) -> list[TopicGroup]:
-    """The groups of the settings in their order, each as it is called now."""
+    """Return the groups of the settings in their order, each under its present chat id."""
     known = _all(db)
     chats = dict.fromkeys(_followed(known, chat) for chat in rules.topic_groups)
     return [known.get(chat, TopicGroup(chat)) for chat in chats]
 
 
 def every_group(db: Connection, rules: Rules) -> list[TopicGroup]:
-    """These, and those of earlier settings in which topics still are."""
+    """Return the groups of the settings, and earlier ones that still have topics."""
     here = groups_of(db, rules)
     named = {group.chat for group in here}
     others = [group for group in _all(db).values() if group.moved_to is None and group.chat not in named]
@@ -69,7 +69,10 @@ def every_group(db: Connection, rules: Rules) -> list[TopicGroup]:
 
 
 def in_use(db: Connection, rules: Rules) -> TopicGroup | None:
-    """Where new topics are made: the first with room and without trouble; without room the last; None: no desk."""
+    """Return the group for new topics: the first usable one with room, else the last usable one, else the first.
+
+    None: no groups are configured.
+    """
     here = groups_of(db, rules)
     usable = [group for group in here if group.is_usable]
     found = next((group for group in usable if group.has_room), None)
@@ -77,7 +80,7 @@ def in_use(db: Connection, rules: Rules) -> TopicGroup | None:
 
 
 def where(db: Connection, rules: Rules) -> tuple[int, int | None] | None:
-    """Where pages go now: a chat and its topic 总览, or no topic while there is none; None: nowhere at all."""
+    """Return where pages go: a chat and its overview topic 总览 (None while it has none); None: nowhere."""
     group = in_use(db, rules)
     if group is None or group.trouble == GONE:
         return None
@@ -85,24 +88,27 @@ def where(db: Connection, rules: Rules) -> tuple[int, int | None] | None:
 
 
 def is_desk(db: Connection, rules: Rules, chat: int) -> bool:
-    """Whether a chat is a group of the desk, under whichever number."""
+    """Whether a chat is one of the staff groups, under its present or an earlier id."""
     return chat in rules.topic_groups or any(group.chat == chat for group in every_group(db, rules))
 
 
 def saw(db: Connection, chat: int, number: int) -> None:
-    """The group has come to this message number."""
+    """Record that the group's message ids have reached this number."""
     ensure(db, chat)
     db.execute(update(groups).where(groups.c.chat == chat, groups.c.top < number).values(top=number))
 
 
 def forget_overview(db: Connection, chat: int, thread: int) -> None:
-    """The topic 总览 is gone: it is made anew, and pages meanwhile go to the group itself."""
+    """Record that the overview topic was deleted: it is created again, and pages meanwhile go to the group itself."""
     mine = (groups.c.chat == chat, groups.c.overview == thread)
     db.execute(update(groups).where(*mine).values(overview=None, board=None, next_at=None))
 
 
 def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -> None:
-    """What a person must mend before all is well there; None: it is, and what could not be done is wanted again."""
+    """Record what an operator must repair in a group, None: nothing.
+
+    Topics that could not be pinned are then retried.
+    """
     ensure(db, chat)
     since = now if trouble else None
     before = db.scalar(select(groups.c.trouble).where(groups.c.chat == chat))
@@ -113,7 +119,7 @@ def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -
 
 
 def ensure(db: Connection, chat: int) -> None:
-    """There is a row for this group."""
+    """Create the row of this group if there is none."""
     _ENSURED.run(db, {"chat": chat, "sent": [], "top": 0})
 
 

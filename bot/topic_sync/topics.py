@@ -1,4 +1,4 @@
-"""Tickets as topics of a group of staff: what each topic shows, what it is to show, and who sees to it."""
+"""The state of each ticket's topic in a staff group: what it shows, and since when it is out of date."""
 
 from __future__ import annotations
 
@@ -102,9 +102,9 @@ _WANT = Upsert(
 
 
 def mark_changed(db: Connection, rules: Rules, now: datetime) -> None:
-    """Topics of the tickets that this transaction changed have something to show; for `Database.before_commit`.
+    """Mark the topics of tickets changed in this transaction as out of date; registered as `Database.before_commit`.
 
-    Does nothing where there is no desk. No topic is made, and none touched for a mere line, once a ticket is closed.
+    Does nothing without staff groups. For a closed ticket no topic is created, and a new line alone marks nothing.
     """
     changed = changes.changed_tickets(db) if rules.topic_groups else {}
     if not changed:
@@ -116,14 +116,14 @@ def mark_changed(db: Connection, rules: Rules, now: datetime) -> None:
 
 
 def want(db: Connection, ranks: Mapping[int, int], now: datetime) -> None:
-    """These tickets' topics have something to show, the lowest rank first; made where there are none."""
+    """Mark the topics of these tickets (id → rank, the lowest first) as out of date; those without a topic get one."""
     at = {"wanted_at": now, "next_at": now}
     if ranks:
         _WANT.run(db, [{**_FRESH, **at, "ticket_id": number, "rank": rank} for number, rank in ranks.items()])
 
 
 def want_again(db: Connection, ticket_ids: Collection[int], now: datetime) -> None:
-    """These tickets' topics, where they have one, have something to show."""
+    """Mark existing topics of these tickets as out of date."""
     if ticket_ids:
         # Also those wanted already: whoever looks at one just now, and saw less than this, is waited for.
         mine = topics.c.ticket_id.in_(ticket_ids)
@@ -135,27 +135,27 @@ def _rank(rules: Rules, ticket: Any) -> int:
 
 
 def links(db: Connection, ticket_ids: Collection[int]) -> dict[int, str]:
-    """The addresses of these tickets' topics, for members of their groups; those without a topic are left out."""
+    """Return the t.me links to these tickets' topics, which members of the group can open; by ticket id."""
     mine = (topics.c.ticket_id.in_(ticket_ids), topics.c.thread.is_not(None))
     found = db.execute(select(topics.c.ticket_id, topics.c.chat, topics.c.thread).where(*mine))
     return {row.ticket_id: link(row.chat, row.thread) for row in found}
 
 
 def link(chat: int, thread: int) -> str:
-    """The address of a topic, for members of its group."""
+    """Return the t.me link to a topic, which members of its group can open."""
     return f"https://t.me/c/{str(chat).removeprefix('-100')}/{thread}"
 
 
 def ticket_at(db: Connection, chat: int, thread: int) -> int | None:
-    """The ticket whose topic this is."""
+    """Return the id of the ticket that a topic belongs to."""
     found: int | None = db.scalar(select(topics.c.ticket_id).where(topics.c.chat == chat, topics.c.thread == thread))
     return found
 
 
 def move_group(db: Connection, old: int, new: int) -> None:
-    """A group has become another chat: its topics are there from now on, whatever the setting still names.
+    """Replace a group's chat id after Telegram has changed it; its topics move along. May be repeated.
 
-    Said twice it is once. Topics before groups, as whoever serves a topic locks them.
+    Topics are locked before groups, in the order in which the topic worker locks them.
     """
     known = {row.chat: row for row in db.execute(select(groups).where(groups.c.chat.in_((old, new))))}
     if old == new or (old in known and known[old].moved_to is not None):

@@ -1,4 +1,4 @@
-"""Whose topic is brought up to date next: one at a time under a lease, the most urgent first, by all replicas."""
+"""The work queue of topics to bring up to date: taken under a lease, the most urgent first, shared by all replicas."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ URGENT = 1  # the last rank for which a group's whole minute may be used
 
 @dataclass(frozen=True, slots=True)
 class TopicWork:
-    """What a ticket's topic shows by now."""
+    """A ticket's topic as it is now: what it shows, and the step in progress."""
 
     ticket_id: int
     chat: int | None
@@ -47,7 +47,7 @@ class TopicWork:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether it may use the part of a group's minute that is kept free of ordinary work."""
+        """Whether it may use the part of its group's rate limit that is reserved for urgent work."""
         return self.rank <= URGENT
 
 
@@ -63,9 +63,9 @@ _KINDS: tuple[tuple[ColumnElement[bool], dict[str, bool]], ...] = (
 
 
 def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool = False) -> TopicWork | None:
-    """The most urgent topic whose group may hear something now, locked until the transaction ends.
+    """Return the most urgent topic whose group's rate limit has room, locked until the transaction ends.
 
-    Of one rank those without a card come first: who has a card already is being seen to.
+    Within one rank topics without a card come first: those that have one have been noticed already.
     """
     allowed = _allowed(db, rules, now)
     if allowed is None:
@@ -78,7 +78,7 @@ def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool
 
 
 def seconds_until(db: Connection, rules: Rules, now: datetime) -> float | None:
-    """In how many seconds `next_topic` may find something, 0.0: now; None: nothing is wanted anywhere."""
+    """Return the seconds until `next_topic` may find something; None: no topic is out of date."""
     place, waits = _place(_target(db, rules)), []
     for group in _usable(db, rules):
         for kind, how in _KINDS:
@@ -90,7 +90,11 @@ def seconds_until(db: Connection, rules: Rules, now: datetime) -> float | None:
 
 
 def lease(db: Connection, topic: TopicWork, doing: str, now: datetime) -> datetime:
-    """The topic is the caller's until the instant returned, which is also what proves it afterwards."""
+    """Lease a topic for LEASE (60 seconds).
+
+    Returns the end of the lease, which `settle` and `put_off` take as its proof.
+    `doing` names the step that begins.
+    """
     until = now + LEASE
     values = {"next_at": until, "doing": doing}
     db.execute(update(topics).where(topics.c.ticket_id == topic.ticket_id).values(**values))
@@ -98,7 +102,7 @@ def lease(db: Connection, topic: TopicWork, doing: str, now: datetime) -> dateti
 
 
 def settle(db: Connection, ticket_id: int, leased: datetime, now: datetime, **values: Any) -> bool:
-    """Write down what became of a step, and let the topic go; False, and nothing, when the lease was lost meanwhile."""
+    """Record the outcome of a step and release the topic; False, and no change, if the lease was lost."""
     freed: dict[str, Any] = {"next_at": now, "doing": None, "attempts": 0, "why": None}
     mine = (topics.c.ticket_id == ticket_id, topics.c.next_at == leased)
     return db.execute(update(topics).where(*mine).values(**freed | values)).rowcount == 1
@@ -107,7 +111,10 @@ def settle(db: Connection, ticket_id: int, leased: datetime, now: datetime, **va
 def put_off(
     db: Connection, ticket_id: int, leased: datetime, now: datetime, seconds: float, why: str, *, ambiguous: bool
 ) -> None:
-    """A step failed: not before so many seconds. `ambiguous`: it may have happened all the same, so it stays begun."""
+    """Record a failed step; the topic is not tried again for `seconds`.
+
+    `ambiguous`: the step may have taken effect, so it stays recorded as begun. No change if the lease was lost.
+    """
     values: dict[str, Any] = {"next_at": now + timedelta(seconds=seconds), "why": why}
     values["attempts"] = topics.c.attempts + 1
     if not ambiguous:
@@ -117,20 +124,23 @@ def put_off(
 
 
 def set_back(db: Connection, topic: TopicWork, now: datetime, why: str) -> None:
-    """What a topic, locked in this transaction, needs could not be found out: later once more, ever more rarely."""
+    """Put off a topic, locked in this transaction, whose state could not be read.
+
+    Each time for longer, up to LONGEST_PAUSE.
+    """
     rest = timedelta(seconds=min(PAUSE * 2.0 ** min(topic.attempts, 6), LONGEST_PAUSE))
     note(db, topic, next_at=now + rest, attempts=topic.attempts + 1, why=why)
 
 
 def note(db: Connection, topic: TopicWork, **values: Any) -> None:
-    """Change a topic that is locked in this transaction."""
+    """Change columns of a topic that is locked in this transaction."""
     db.execute(update(topics).where(topics.c.ticket_id == topic.ticket_id).values(**values))
 
 
 def forget(db: Connection, topic: TopicWork) -> dict[str, Any]:
-    """The topic was deleted: what `settle` writes so that it is made once more, with everything in it.
+    """Return what `settle` writes for a topic deleted on Telegram, so that it is created again with all its content.
 
-    Its messages are gone, and with them the way from their numbers to our lines.
+    Deletes the channel message ids of its lines and notes.
     """
     lines = select(messages.c.id).where(messages.c.ticket_id == topic.ticket_id)
     remarks = select(notes.c.id).where(notes.c.ticket_id == topic.ticket_id)
@@ -141,7 +151,7 @@ def forget(db: Connection, topic: TopicWork) -> dict[str, Any]:
 
 
 def _allowed(db: Connection, rules: Rules, now: datetime) -> ColumnElement[bool] | None:
-    """Topics of groups that can be written to, and whose minute has room for their kind."""
+    """Topics of groups that can be written to, and whose rate limit has room for their kind."""
     here, place = _usable(db, rules), _place(_target(db, rules))
     ways = []
     for kind, how in _KINDS:
