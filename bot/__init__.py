@@ -1,1 +1,1 @@
-"""Everything that runs: listens, asks the two domains, writes down what must be said, and says it."""
+"""The service: channels, dialogue, outbox, alarm clock, console and command line over the two domains."""

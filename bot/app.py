@@ -1,4 +1,4 @@
-"""The only wiring: settings become a running service; the only real clock."""
+"""Wiring: settings become a running service. The only module that reads the real clock."""
 
 from __future__ import annotations
 
@@ -50,16 +50,16 @@ SAMPLE_CUSTOMERS = EXAMPLE_POLICY.parent / "sample" / "customers.csv"
 
 
 def utc_now() -> datetime:
-    """This machine's clock."""
+    """Return this machine's time, in UTC."""
     return datetime.now(UTC)
 
 
 class NotReady(BotRefusal):
-    """The service cannot open; its text is a whole sentence saying what to do."""
+    """The service cannot be opened; the text is a whole sentence saying what to do."""
 
 
 def database_clock(database: Database) -> Callable[[], datetime]:
-    """The instant by the database server's clock, so that all replicas agree; SQLite has only this machine's."""
+    """Return a clock that follows the database server's, so that all replicas agree; for SQLite, this machine's."""
     if database.is_sqlite:
         return utc_now
     there = database.read_now(lambda db: db.scalar(text("SELECT clock_timestamp()")))
@@ -72,10 +72,9 @@ Knowledge = Literal["none", "at once", "best"]
 
 
 def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
-    """Policy, secrets, database and knowledge base, checked; refuses with NotReady or with the faults of a file.
+    """Read the policy, secrets, database and knowledge base, and check them; raises NotReady or the faults of a file.
 
-    The knowledge base is prepared as well as it can be; or so that it can be asked at once, for `Service.refresh` to
-    better it; or not at all, for work that asks it nothing.
+    `knowledge`: how the index is built: "best", "at once" (a quick one, which `Service.refresh` improves) or "none".
     """
     policy = read_policy(settings.policy)
     ensure_folder(settings)
@@ -119,7 +118,7 @@ def _demand_schema(database: Database) -> None:
 
 
 def _fitting_vault(settings: Settings, database: Database) -> Vault:
-    """The keys, once they have opened something this database holds: new keys beside old data would lose it."""
+    """The vault, once its keys have opened something this database holds: new keys beside old data would lose it."""
     sealed = database.read_now(customer_store.any_sealed_name)
     if sealed is None:
         return open_vault(settings)
@@ -140,13 +139,13 @@ def _fitting_vault(settings: Settings, database: Database) -> Vault:
 
 
 def enforce_policy(service: Service) -> None:
-    """This service's policy file holds from now on; clocks that another one computed are computed anew."""
+    """Bring this service's policy file into force; deadlines computed by another one are recomputed."""
     text = service.settings.policy.read_text(encoding="utf-8")
     service.database.write_now(bring_into_force, service.rules.policy, text, service.clock())
 
 
 def load_samples(service: Service, knowledge: Knowledge = "best") -> None:
-    """Sample questions and customers into a fresh installation that runs on the example policy."""
+    """Load sample articles and customers into an empty installation that uses the example policy."""
     if not service.settings.is_example or not service.database.read_now(_is_fresh):
         return
     service.database.write_now(_load_samples, service)
@@ -159,7 +158,7 @@ def load_samples(service: Service, knowledge: Knowledge = "best") -> None:
 
 
 def first_administrator(service: Service) -> str | None:
-    """The generated password of a first administrator; None when there is staff already."""
+    """Create a first administrator and return the generated password; None if there is staff already."""
     if service.database.read_now(count_staff):
         return None
     return service.database.write_now(_first_administrator, service.settings, service.clock())
@@ -201,7 +200,7 @@ def _telegram(service: Service) -> Telegram | None:
 
 
 def _demand_public_url(settings: Settings) -> None:
-    """Telegram posts to https addresses only; a Bot API server of one's own on this machine takes others."""
+    """Refuse a webhook address that Telegram does not post to; only one's own Bot API server takes other than https."""
     near = urlsplit(settings.public_url).hostname in ("127.0.0.1", "localhost", "::1")
     if settings.telegram_webhook and not near and not settings.public_url.startswith("https://"):
         raise NotReady(
@@ -211,7 +210,7 @@ def _demand_public_url(settings: Settings) -> None:
 
 
 class Runtime:
-    """Everything that runs beside the web server: alarms, deliveries, wake-ups, Telegram."""
+    """Everything that runs beside the web server: alarm clock, outbox senders, change feed, Telegram."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -221,7 +220,7 @@ class Runtime:
         service.database.on_commit = service.change_feed.notify
 
     async def open(self) -> None:
-        """Start; what was due while the service was closed happens first."""
+        """Start; what fell due while the service was down is done first."""
         self.service.change_feed.start()
         self.alarms.start()
         here = self.service
@@ -232,7 +231,7 @@ class Runtime:
             await self.telegram.start()
 
     async def close(self) -> None:
-        """Finish what runs and let go."""
+        """Stop everything and close the database."""
         await self.alarms.stop()
         if self.telegram is not None:
             await self.telegram.stop()
@@ -241,7 +240,7 @@ class Runtime:
         await asyncio.to_thread(self.service.database.close)
 
     def checks(self) -> dict[str, bool]:
-        """What must hold for traffic to be sent here; reads the database, so not on the event loop."""
+        """Return the readiness checks by name; reads the database, so call it off the event loop."""
         current = self.service.database.read_now(schema.is_current)
         swept = self.alarms.last_sweep is not None and self.alarms.silence < SWEEP_ALIVE
         return {"database": True, "migrations": current, "sweep": swept}

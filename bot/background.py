@@ -1,4 +1,4 @@
-"""Work that goes on in the background, beside requests, until it is stopped."""
+"""Background tasks: start, stop, and loops that survive failures."""
 
 from __future__ import annotations
 
@@ -19,17 +19,20 @@ class Background:
         self.tasks: list[Task] = []
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Begin on the running loop."""
+        """Start a task on the running event loop."""
         self.tasks.append(asyncio.create_task(work, name=name))
 
     async def stop(self, finishing: Collection[Task] = (), grace: float = 0.0) -> None:
-        """Cancel all and wait for their end; those `finishing` get `grace` seconds to end by themselves."""
+        """Cancel all tasks and wait for their end.
+
+        Those in `finishing` first get `grace` seconds to end by themselves.
+        """
         await finish(finishing, grace)
         await finish(self.tasks)
 
 
 async def finish(tasks: Collection[Task], grace: float = 0.0) -> None:
-    """Give these `grace` seconds to end by themselves, then cancel them and wait for their end."""
+    """Give these tasks `grace` seconds to end by themselves, then cancel them and wait for their end."""
     if tasks and grace:
         await asyncio.wait(tasks, timeout=grace)
     for task in tasks:
@@ -40,7 +43,7 @@ async def finish(tasks: Collection[Task], grace: float = 0.0) -> None:
 async def run_forever(
     step: Callable[[], Awaitable[object]], log: logging.Logger, sentence: str, stopped: Callable[[], bool] = bool
 ) -> None:
-    """Take one step after the other until `stopped`; a failure is logged with this sentence and tried again."""
+    """Repeat `step` until `stopped`; a failure is logged with `sentence` and tried again after RETRY seconds."""
     while not stopped():
         try:
             await step()

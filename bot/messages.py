@@ -1,4 +1,4 @@
-"""Incoming, Outgoing, Channel: the words every channel speaks."""
+"""Types shared by all channels: incoming and outgoing messages, delivery outcomes, the Channel protocol."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_KIND = 127  # characters, as many as the column holds
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture, a voice message or a document. `reference` names it at the channel when we don't hold its bytes."""
+    """A picture, a voice message or a document; `reference` is its id at the channel if we don't hold its bytes."""
 
     name: str
     mime: str
@@ -32,19 +32,19 @@ class File:
 
 
 class BotRefusal(Exception):
-    """Something that cannot be done; its text is whole sentences for the operator."""
+    """Something that cannot be done; the text is whole sentences for the operator."""
 
 
 class FileGone(Exception):
-    """A file that its channel no longer has, or hands to nobody; its text is a whole sentence for agents."""
+    """A file that its channel no longer has or does not hand out; the text is a whole sentence for agents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What a customer did, whichever channel it came through.
+    """A message, tap, rating or file from a customer, on any channel.
 
-    `key` is unique within the channel: the same key twice is the same message. `phone` is a telephone number the
-    channel itself vouches for, never one that was typed.
+    `key` is the idempotency key, unique within the channel. `phone` is a telephone number verified by the channel
+    itself, never one that was typed.
     """
 
     channel: str
@@ -64,10 +64,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A customer changed what they had written: staff see both.
+    """A customer's edit of an earlier message; staff see both versions.
 
-    `original` is the key of the message that was changed, `message` the whole of it as it is now, in case
-    it was never seen. `order` grows with every edit of a message, however they arrive.
+    `original` is the key of the edited message, `message` the whole of it as edited, in case it was never received.
+    `order` grows with every edit of a message, in whatever order they arrive.
     """
 
     channel: str
@@ -82,19 +82,19 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to tap instead of typing; `choice` comes back in `Incoming.choice`."""
+    """A button under a message; a tap returns `choice` in `Incoming.choice`."""
 
     choice: str
     label: str
 
     def as_json(self) -> dict[str, str]:
-        """The form the transcript keeps and the web page reads."""
+        """Return the form that the transcript stores and the web page reads."""
         return {"choice": self.choice, "label": self.label}
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A row of the outbox on its way out. `retried` means an earlier try ended without our knowing how."""
+    """An outbox row being sent. `retried`: an earlier attempt ended without a known outcome."""
 
     id: int
     channel: str
@@ -113,14 +113,14 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel took it, and gave it this number (the first, where it took several pieces)."""
+    """Delivered; `number` is the channel's message id, of the first if it was sent in parts."""
 
     number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Not now: try again after so many seconds. `ambiguous`: it may have arrived all the same."""
+    """Not delivered; try again after `seconds`. `ambiguous`: it may have been delivered all the same."""
 
     seconds: float
     why: str
@@ -130,7 +130,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """It will never go through: blocked, gone, refused. `unreachable`: nor will anything else to this address."""
+    """It cannot be delivered: blocked, gone, refused. `unreachable`: nor can anything else to this address."""
 
     why: str
     unreachable: bool = False
@@ -140,22 +140,22 @@ Delivery = Sent | Later | Never
 
 
 class Channel(Protocol):
-    """A way out of the service that needs a network."""
+    """A channel that messages are sent to over a network."""
 
     name: str
 
     async def send(self, message: Outgoing) -> Delivery:
-        """Try once."""
+        """Try once to send a message; a failure is returned as an outcome."""
         ...
 
 
 def is_welcome_kind(mime: str) -> bool:
-    """Whether a file of this kind is taken from customers: pictures, sound, films and the usual documents."""
+    """Whether files of this MIME type are accepted from customers: pictures, sound, video and common documents."""
     readable = len(mime) <= _LONGEST_KIND and _KIND.fullmatch(mime) is not None
     # A picture in SVG may hold a program.
     return readable and mime.startswith(FILE_KINDS) and mime != "image/svg+xml"
 
 
 def button_from(value: dict[str, Any]) -> Button:
-    """The opposite of `Button.as_json`."""
+    """The inverse of `Button.as_json`."""
     return Button(choice=value["choice"], label=value["label"])

@@ -1,4 +1,4 @@
-"""What every decision needs besides the message: the policy, the vault, the published knowledge base."""
+"""The rules in force: policy, vault and knowledge base index, replaced together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUICK = 1_000  # articles among which a text is ranked in about a millisecond
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One consistent set, swapped whole when a part changes."""
+    """One consistent set of rules, replaced as a whole when a part changes."""
 
     policy: Policy
     vault: Vault
@@ -38,14 +38,17 @@ class Rules:
 
     @property
     def takes_thought(self) -> bool:
-        """Whether ranking takes so long that it is done before the transaction, lest others wait for its locks.
+        """Whether ranking is slow enough to be done before the transaction, so that it does not prolong locks.
 
-        Else it is done inside: finding out beforehand what to rank costs more than ranking.
+        With few articles it is done inside: finding out beforehand what to rank would cost more than ranking.
         """
         return len(self.index.articles) > QUICK
 
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
-        """Candidates this customer may be given, best first; a matcher that fails leaves the message to a person."""
+        """Return the articles this tier may see, ranked by confidence.
+
+        Empty if matching fails, so that a person answers.
+        """
         try:
             return rank(text, self.index, tier=tier, now=now)
         except Exception:
@@ -54,24 +57,24 @@ class Rules:
 
     @property
     def thresholds(self) -> Thresholds:
-        """From which confidence to answer and to suggest, so that the policy's shares turn out right."""
+        """Confidence thresholds for answering and suggesting, which meet the policy's precision."""
         figures = self.policy.dialogue
         return self.index.thresholds(figures.precision, figures.suggest_precision)
 
     def decide(self, candidates: Sequence[Candidate]) -> Verdict:
-        """Answer, ask which is meant, or say that we don't know."""
+        """Return the verdict: answer, suggest several, or don't know."""
         thresholds = self.thresholds
         return decide(candidates, thresholds.answer_at, thresholds.suggest_at, self.policy.dialogue.suggestions)
 
     def likely(self, candidates: Sequence[Candidate]) -> Candidate | None:
-        """The best candidate, if it is worth showing at all."""
+        """Return the best candidate if its confidence reaches the threshold for suggestions."""
         best = candidates[0] if candidates else None
         return best if best is not None and best.confidence >= self.thresholds.suggest_at else None
 
     def topic(self, text: str, candidates: Sequence[Candidate], *, complaint: bool = False) -> str | None:
-        """What a matter is about: the matched question's category, else the policy's words, else a likely category.
+        """Return a matter's topic: the matched article's category, else by the policy's words, else a likely category.
 
-        A complaint is one whatever its words: 「气死我了」 names no topic.
+        A complaint's topic is the complaint whatever its words: 「气死我了」 names no topic.
         """
         complaints = (topic.id for topic in self.policy.topics.values() if topic.complaint)
         if complaint and (found := next(complaints, None)) is not None:
@@ -82,10 +85,10 @@ class Rules:
         return found or (likely.article.category if likely else None)
 
     def urgency(self, text: str) -> Urgency:
-        """How pressing a matter is, by the policy's words."""
+        """Return a text's urgency by the policy's words."""
         return urgency_of(self.policy, normalise(text))
 
     def article(self, article_id: str, tier: str, now: datetime) -> Article | None:
-        """A published article by id, if this tier may see it now."""
+        """Return a published article by id, if this tier may see it now."""
         found = next((article for article in self.index.articles if article.id == article_id), None)
         return found if found is not None and is_visible(found, tier, now) else None

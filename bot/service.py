@@ -1,4 +1,4 @@
-"""The running service: what every door needs to take a message in and to read what became of it."""
+"""The running service: what every channel needs to hand in messages and read the results."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Service:
-    """One process's view. `rules` is swapped whole; whoever reads it keeps one consistent set."""
+    """The state of one process. `rules` is replaced as a whole: read it once to keep one consistent set."""
 
     settings: Settings
     database: Database
@@ -53,7 +53,7 @@ class Service:
     filed: Policy | None = None  # as its file has it; `rules` holds it with the calendar years entered since
 
     async def receive(self, message: Incoming) -> Receipt:
-        """Take one message in; when this returns, it is committed."""
+        """Process an incoming message; it is committed on return."""
         now, rules = self.clock(), self.rules
         ranked = None
         if message.text and rules.index.encoder is not None:
@@ -63,17 +63,17 @@ class Service:
         return await self.database.unit(intake.receive, rules, message, ranked, now)
 
     async def revise(self, edited: Edited) -> Receipt:
-        """A customer changed a message; when this returns, it is committed."""
+        """Process a customer's edit of a message; it is committed on return."""
         now, rules = self.clock(), self.rules
         ranked = await self.database.read(_ranked, edits.prepare, rules, edited, now)
         return await self.database.unit(edits.revise, rules, edited, ranked, now)
 
     async def identify(self, channel: str, address: str, contact_id: str, proof: str) -> bool:
-        """A proven contact writes from this address; False when the CRM does not know them."""
+        """Link an address to a proven contact; False if the CRM does not know them."""
         return await self.database.unit(_identify, self.rules, channel, address, contact_id, proof, self.clock())
 
     async def follow_calendars(self) -> bool:
-        """Take in calendar years that were entered meanwhile, here or on another replica; True if there were any."""
+        """Load calendar years entered since, here or on another replica; True if there were any."""
         if await self.database.read(calendar_editions.edition) == self.rules.policy.calendars_version:
             return False
         years = await self.database.read(calendar_editions.in_force)
@@ -81,7 +81,7 @@ class Service:
         return True
 
     async def refresh(self) -> bool:
-        """Load the knowledge base if another revision was published; True if so. Messages go on meanwhile."""
+        """Load the knowledge base if a new revision was published or its index is a quick one; True if so."""
         await self.follow_calendars()
         now, rules = await self.database.read(revision_store.current_revision), self.rules
         if now == rules.index.revision and rules.index_builder.is_finished(rules.index):
@@ -95,7 +95,7 @@ class Service:
         return True
 
     async def watch(self) -> None:
-        """Refresh whenever something changed, for ever."""
+        """Refresh after every change; runs until cancelled."""
         while True:
             seen = self.change_feed.version
             try:
@@ -106,7 +106,7 @@ class Service:
             await asyncio.sleep(0.3)  # a busy minute asks thrice a second, not a thousand times
 
     def origins(self) -> Sequence[str]:
-        """Host sites whose pages may use the chat API."""
+        """Origins (CORS) of host sites whose pages may use the chat API."""
         return self.settings.cors_origins
 
 

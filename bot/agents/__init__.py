@@ -1,1 +1,1 @@
-"""What an agent does: actions on a ticket, replies, suggested answers, reports."""
+"""What agents do: actions on a ticket, replies, suggested answers, service reports."""

@@ -1,4 +1,4 @@
-"""act(db, staff, action, …): permission → desk → notices → outbox; one action, one transaction."""
+"""`act`: an agent's action on a ticket, with its permission check, notices and outbox rows, in one transaction."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ __all__ = ["MAX_REPLY", "Reply", "Written"]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Take the ticket."""
+    """Claim the ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Put it back into its queue."""
+    """Return the ticket to its queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Remark for colleagues."""
+    """Add an internal note."""
 
     text: str
     written: Written | None = None
@@ -46,7 +46,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A fact of the policy, `called`, `call_missed` or `waiting_for_customer`; of a complaint's cause, its class."""
+    """Record a fact of the policy: `called`, `call_missed`, `waiting_for_customer`.
+
+    For a complaint's cause, its class.
+    """
 
     fact: str
     cause: str | None = None
@@ -54,7 +57,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """To another queue, or to a colleague."""
+    """Transfer the ticket to another queue, or to a colleague (`to`, staff id)."""
 
     queue: str
     to: int | None
@@ -62,14 +65,14 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Declare the matter solved; of a complaint, with the class of its cause."""
+    """Resolve the ticket; a complaint with the class of its cause."""
 
     cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MakePlan:
-    """A plan, or its next version: who is responsible, and what is done until when."""
+    """Make the ticket's plan or its next version: the person responsible, the steps and their dates."""
 
     responsible: int
     steps: tuple[PlanStep, ...]
@@ -77,19 +80,19 @@ class MakePlan:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """Seen: no more repetitions of what is late."""
+    """Acknowledge a breach: its notices are not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """How pressing the matter is."""
+    """Set the ticket's urgency."""
 
     urgency: str
 
 
 @dataclass(frozen=True, slots=True)
 class AskHelp:
-    """Product or technical help."""
+    """Ask for internal support, of one of the policy's kinds."""
 
     support: str
     text: str
@@ -97,7 +100,7 @@ class AskHelp:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The service report, to whom the policy says."""
+    """Submit the service report."""
 
     text: str
 
@@ -108,9 +111,9 @@ Action = (
 
 
 def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> None:
-    """Carry out what a member of staff wants, or refuse with `Refused`.
+    """Carry out an agent's action; raises `Refused` if it is not allowed.
 
-    The conversation is locked before the ticket, as an incoming message does: a claim can never land in its middle.
+    The conversation is locked before the ticket, in the order used for incoming messages, so the two cannot interleave.
     """
     _act(db, rules, who, ticket_store.get_ticket(db, ticket_id), action, now)
 
@@ -129,7 +132,10 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
 
 
 def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
-    """As `act`, but `forbidden` on a ticket this person may not look at; whether they still may, afterwards."""
+    """As `act`, but raises `Refused` ("forbidden") for a ticket this person may not see.
+
+    Returns whether they still may.
+    """
     ticket = ticket_store.get_ticket(db, ticket_id)
     demand_sight(who, ticket)
     _act(db, rules, who, ticket, action, now)

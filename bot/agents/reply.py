@@ -1,4 +1,4 @@
-"""What an agent writes to a customer: settled, learned from, written down and posted, in one transaction."""
+"""Agents' replies to customers: recorded, their deadlines met, posted and learnt from, in one transaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_REPLY = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The messenger's message in which staff wrote something: a chat, and the message's number in it."""
+    """The messenger message in which staff wrote something: its chat and its id there."""
 
     chat: int
     number: int
@@ -34,10 +34,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Write to the customer. `key` makes a form sent twice count once.
+    """An agent's reply to the customer. `key` is its idempotency key.
 
-    `answers` is the line of the customer's that this replies to. A `file` is kept by its reference; the customer gets
-    the message it was `written` in once more, and with it the words, unless they follow it (`bare`).
+    `answers` is the id of the customer's line it replies to. A `file` is stored by reference only: the customer gets a
+    copy of the message it was `written` in, with its caption, or without (`bare`) if the text follows separately.
     """
 
     text: str
@@ -52,7 +52,11 @@ class Reply:
 def send_reply(
     db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, reply: Reply, now: datetime
 ) -> TicketAnswered | None:
-    """The holder writes to the customer; None when this very reply was sent before. Refuses with `Refused`."""
+    """Reply to the customer as the ticket's holder; None if this reply was sent before.
+
+    The conversation must be locked. Raises `Refused`: "empty", "too_long" (over MAX_REPLY characters), or what the
+    ticket's state forbids.
+    """
     text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
     if not text and not has_more:
         raise Refused("empty")

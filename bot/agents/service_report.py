@@ -1,4 +1,4 @@
-"""The first draft of a service report, in the words a manager reads; whoever submits it corrects it. Pure."""
+"""The draft of a ticket's service report, for an agent to correct and submit. Pure."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def draft(
     last_reply: str,
     zone: tzinfo,
 ) -> str:
-    """What the customer needed, what was promised and kept, the plan, its result, the rating.
+    """Return the draft: what the customer needed, what was promised and kept, the plan, its result, the rating.
 
-    `responsible` is the name of whoever the plan names, `last_reply` what the customer was told last. Times are given
+    `responsible` is the name of the person responsible for the plan, `last_reply` the last reply sent. Times are given
     in `zone`. Source: tiered-service regulation, the service report after acceptance.
     """
     sections = (

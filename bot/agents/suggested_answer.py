@@ -1,4 +1,4 @@
-"""The answer that stands ready for an agent: the likely one to the customer's latest words; pure but for the index."""
+"""The knowledge base's answer suggested to an agent for the customer's latest message; pure but for the index."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from knowledge_base.matching.ranking import Candidate
 
 
 def ready_answer(rules: Rules, ticket: Ticket, latest_text: str, tier: str, now: datetime) -> Candidate | None:
-    """The best answer this customer may be given that they have not rejected; None when none is worth showing.
+    """Return the best answer that this tier may see and the customer has not rejected; None if none is likely enough.
 
-    Ranking takes milliseconds: call it outside of any transaction. A mere wish (「快点」「谢谢」) asks nothing.
+    Ranking takes milliseconds: call it outside of transactions. An intent alone (「快点」「谢谢」) is no question.
     """
     if not ticket.is_open or not latest_text or intent_of(rules.policy, latest_text) is not None:
         return None

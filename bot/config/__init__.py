@@ -1,1 +1,1 @@
-"""Settings and secret files."""
+"""Settings from flags and environment, and secrets kept in the data folder."""

@@ -1,4 +1,4 @@
-"""Secrets that were not given are generated once into the data folder, readable by their owner only."""
+"""Secrets: those given in the settings, others generated once into the data folder, readable by their owner only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY_FILE = "vault-keys.json"
 
 
 def ensure_folder(settings: Settings) -> None:
-    """Create the data folder, closed to others; refuses one that cannot be written with OSError."""
+    """Create the data folder, readable by its owner only; raises OSError if it cannot be written."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     probe = settings.data / f".writable-{os.getpid()}"
     probe.touch(mode=0o600)
@@ -25,34 +25,34 @@ def ensure_folder(settings: Settings) -> None:
 
 
 def customer_token_secret(settings: Settings) -> str:
-    """The key host sites sign customer tokens with."""
+    """Return the secret with which host sites sign customer tokens."""
     return settings.customer_token_secret or _kept(settings.data / "customer-token-secret")
 
 
 def webhook_secret(settings: Settings) -> str:
-    """What the messenger proves itself with when it posts to us."""
+    """Return the secret that Telegram sends with every webhook request."""
     return settings.telegram_webhook_secret or _kept(settings.data / "telegram-webhook-secret")
 
 
 def open_vault(settings: Settings) -> Vault:
-    """The keys personal data is sealed with."""
+    """Return the vault with the keys that seal personal data."""
     if settings.vault_keys:
         return Vault.from_text(settings.vault_keys)
     return Vault.generate(settings.data / KEY_FILE)  # an existing file is read, never replaced
 
 
 def has_keys(settings: Settings) -> bool:
-    """Whether keys were given or kept; if not, `open_vault` makes new ones."""
+    """Whether vault keys were given or exist in the data folder; if not, `open_vault` generates them."""
     return bool(settings.vault_keys) or (settings.data / KEY_FILE).exists()
 
 
 def first_password(settings: Settings) -> str:
-    """The first administrator's console password, left where only its owner finds it."""
+    """Return the generated console password of the first administrator, kept in `first_password_file`."""
     return _kept(first_password_file(settings), 12)
 
 
 def first_password_file(settings: Settings) -> Path:
-    """Where the first console password lies."""
+    """Path of the file with the first administrator's console password."""
     return settings.data / "first-console-password"
 
 

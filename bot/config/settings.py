@@ -1,4 +1,4 @@
-"""The only reader of the environment: flags and JIEDAI_* variables become frozen Settings."""
+"""Settings: command-line flags and JIEDAI_* environment variables, read here only."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ EXAMPLE_POLICY = Path(__file__).parents[2] / "escalation" / "policy.yaml"
 
 
 class BadSettings(BotRefusal):
-    """A setting that cannot be used; its text is a whole sentence."""
+    """A setting that cannot be used; the text is a whole sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and which secrets were given; a secret that was not given is generated in the data folder."""
+    """Paths, addresses and secrets of an installation; a secret not given is generated in the data folder."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -43,17 +43,17 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        """SQLAlchemy URL; the embedded SQLite file unless another was named."""
+        """SQLAlchemy URL; by default the SQLite file in the data folder."""
         return self.database or f"sqlite:///{self.data / DATABASE_FILE}"
 
     @property
     def is_example(self) -> bool:
-        """Whether the shipped example policy is in force, so that the sample content fits it."""
+        """Whether the shipped example policy is used, which the sample content fits."""
         return self.policy == EXAMPLE_POLICY
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **flags: str | None) -> Settings:
-    """Flags win over JIEDAI_* variables, those over defaults; `BadSettings` for a value that cannot be used."""
+    """Read the settings: flags override JIEDAI_* variables, which override defaults; raises `BadSettings`."""
     given = os.environ if environment is None else environment
 
     def value(name: str, default: str) -> str:
@@ -117,7 +117,7 @@ def _per_second(text: str) -> int:
 
 
 def _database(text: str) -> str:
-    """PostgreSQL is always reached through psycopg, however the URL was written."""
+    """The URL with the psycopg driver for PostgreSQL, however it was written."""
     for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         if text.startswith(prefix):
             _demand_readable(text)

@@ -1,4 +1,4 @@
-"""The lines of a CSV file: UTF-8 or GB18030, separated by commas, semicolons or tabs."""
+"""Read the lines of a CSV file: UTF-8 or GB18030, separated by commas, semicolons or tabs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def csv_lines(content: bytes, faults: list[TableFault]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Each line with its number; a quoted cell may run over several, and the line is named by the first.
+    """Yield each line with its number; a quoted cell may span several, and the line is named by the first.
 
-    What ends the reading early is added to the faults. Raises TableUnreadable for bytes that are no text.
+    What ends the reading early is added to `faults`. Raises TableUnreadable for bytes that are not text.
     """
     text = decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
@@ -32,7 +32,10 @@ def csv_lines(content: bytes, faults: list[TableFault]) -> Iterator[tuple[int, t
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8 with or without a byte order mark, else what a Chinese Excel writes; raises TableUnreadable."""
+    """Decode UTF-8 with or without a byte order mark, else GB18030, which a Chinese Excel writes.
+
+    Raises TableUnreadable.
+    """
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -51,7 +54,7 @@ def _no_text(content: bytes, place: int) -> TableUnreadable:
 
 
 def _separator(text: str) -> str:
-    """The sign that stands most often in the first line that isn't blank, outside its quotes."""
+    """The separator used most often in the first line that isn't blank, outside quotes."""
     lines = ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
     number, first = next(lines, (1, ""))
     plain = _QUOTED.sub("", first)
@@ -62,5 +65,5 @@ def _separator(text: str) -> str:
 
 
 def _unguarded(cell: str) -> str:
-    """Without the quote that keeps a spreadsheet from taking a cell for a formula (exports write it)."""
+    """The cell without the leading quote that exports write to keep spreadsheets from reading a formula."""
     return cell[1:] if _GUARDED.match(cell) else cell

@@ -1,4 +1,4 @@
-"""Files for tickets and their clocks, from bytes to value: customers, the roster, days off."""
+"""Read files for the escalation domain: customers, the roster, days off."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ _DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)
 
 
 def read_customer_file(path: Path, tiers: Collection[str]) -> tuple[CustomerRecord, ...]:
-    """The customers of a CSV or XLSX file; `tiers` are those of the policy. Raises CrmFaults."""
+    """Read the customers of a CSV or XLSX file; `tiers` are those of the policy. Raises CrmFaults."""
     rows = _rows_of_file(path, _CUSTOMERS)
     faults = [CrmFault(str(fault), path.name, fault.line) for fault in rows.faults]
     return read_customers(rows.rows, tiers, path.name, faults)
 
 
 def read_roster_content(content: bytes, file: str = "") -> tuple[ShiftEntry, ...]:
-    """The shifts of a CSV or XLSX file, or of lines pasted from a sheet; raises RosterFaults, which name `file`."""
+    """Read the shifts of a CSV or XLSX file, or of pasted lines; raises RosterFaults, which name `file`."""
     return _roster(_rows(content, _ROSTER), file)
 
 
 def read_roster_file(path: Path) -> tuple[ShiftEntry, ...]:
-    """The shifts of a CSV or XLSX file; raises RosterFaults."""
+    """Read the shifts of a CSV or XLSX file; raises RosterFaults."""
     return _roster(_rows_of_file(path, _ROSTER), path.name)
 
 
 def read_calendar_content(content: bytes, policy: Policy) -> Years:
-    """The days off and make-up days of a CSV or XLSX file, or of pasted lines; raises CalendarFlaws."""
+    """Read the days off and make-up days of a CSV or XLSX file, or of pasted lines; raises CalendarFlaws."""
     return _calendar(_rows(content, _DAYS), policy)
 
 
 def read_calendar_file(path: Path, policy: Policy) -> Years:
-    """The same of a file, which may be YAML too; raises PolicyFaults, which name the file."""
+    """Read the days off and make-up days of a CSV, XLSX or YAML file; raises PolicyFaults, which name the file."""
     try:
         if path.suffix.lower() in YAML:
             read_bytes(path, YAML)  # refuses what is too large or not there

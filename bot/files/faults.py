@@ -1,4 +1,4 @@
-"""What can be wrong with a table before anybody asks what its cells mean: a code, its values and a whole sentence."""
+"""Faults of a table before its cells are interpreted: a code, values and a sentence."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ SENTENCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class TableFault:
-    """One fault and its line, counted from 1; the values are those its sentence is made with, in any language."""
+    """A fault and its line, counted from 1; `values` fill in its sentence, in any language."""
 
     line: int
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """The sentence for an operator, without the line."""
+        """The English sentence, without the line."""
         return SENTENCES[self.code].format(**self.values)
 
 
 class TableUnreadable(Exception):
-    """Nothing of the file can be read; its fault says why."""
+    """A file of which nothing can be read; its `fault` says why."""
 
     def __init__(self, line: int, code: str, **values: str) -> None:
-        """Keep the fault."""
+        """Make the fault from its line, code and values."""
         self.fault = TableFault(line, code, values)
         super().__init__(str(self.fault))
 
 
 def unknown_column(line: int, written: str, name: str, known: Sequence[str]) -> TableFault:
-    """A heading that is no column, with the nearest one that is; `name` is the heading's plain form."""
+    """Return the fault of an unknown heading, with the nearest known one; `name` is the heading's normalised form."""
     near = get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}."
     return TableFault(line, "unknown_column", {"column": written, "hint": hint})

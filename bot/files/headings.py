@@ -1,4 +1,4 @@
-"""The first line of a table: which column stands where, and what is wrong with its headings."""
+"""The heading line of a table: where each column is, and what is wrong with the headings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Cells = tuple[str | None, ...]  # None: a cell that is among the faults
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a table must be made of; a table of `open` columns may have any others beside them."""
+    """The columns a table must or may have; an `open` one may have any others too."""
 
     noun: str  # what a row stands for
     names: Sequence[str]
@@ -24,18 +24,18 @@ class Columns:
 
 
 def holds(cell: str | None) -> bool:
-    """Whether there is anything in a cell, be it a fault."""
+    """Whether a cell is not empty; a faulty cell (None) counts as not empty."""
     return cell is None or bool(cell.strip())
 
 
 def trimmed(cells: Cells) -> Cells:
-    """Without the empty cells at the end."""
+    """Return the cells without empty ones at the end."""
     width = max((at for at, cell in enumerate(cells, start=1) if holds(cell)), default=0)
     return cells[:width]
 
 
 def plain(heading: str) -> str:
-    """`Influence (1-5)` and `influence` are one column."""
+    """Return the normalised form of a heading: `Influence (1-5)` and `influence` are one column."""
     visible = "".join(sign for sign in heading if unicodedata.category(sign) not in ("Cc", "Cs"))
     lower = unicodedata.normalize("NFKC", visible).strip().lower()
     return re.sub(r"[\s-]+", "_", re.sub(r"\s*\(.*\)$", "", lower))
@@ -46,13 +46,13 @@ def _names(first: Cells, columns: Columns) -> list[str]:
 
 
 def places_of(first: Cells, columns: Columns) -> Mapping[str, int]:
-    """Where each column stands; beside an open table's `text (old)`, `text` is the one."""
+    """Return each column's position from 0; in an open table `text` is preferred to `text (old)`."""
     exact, names = [(cell or "").strip().lower() for cell in first], _names(first, columns)
     return {name: (exact if name in exact else names).index(name) for name in columns.names if name in names}
 
 
 def heading_faults(line: int, first: Cells, columns: Columns) -> Iterator[TableFault]:
-    """Headings that are unknown, stand there twice or are missing."""
+    """Yield a fault for each heading that is unknown, duplicate or missing."""
     names = _names(first, columns)
     if not columns.open:
         written = [(cell or "").strip() for cell in first]

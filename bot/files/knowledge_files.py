@@ -1,4 +1,4 @@
-"""Files for the knowledge base, from path to value: questions, lists of phrasings, labelled messages."""
+"""Read files for the knowledge base: articles, lists of phrasings, labelled messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OF_AN_FAQ = {"category", "answer"}  # a table that names one of these is an FAQ
 
 
 def read_faq_file(path: Path, *, zone: ZoneInfo = ZONE) -> Catalogue:
-    """The questions of a YAML, CSV or XLSX file with their lines; raises CatalogueFaults with all its faults."""
+    """Read the articles of a YAML, CSV or XLSX file with their line numbers; raises CatalogueFaults with all faults."""
     faults = FaqFaultCollector(str(path))
     if path.suffix.lower() not in YAML:
         return _catalogue(_table(path, faults, (*YAML, *TABLES)), faults, zone)
@@ -39,7 +39,10 @@ def read_faq_file(path: Path, *, zone: ZoneInfo = ZONE) -> Catalogue:
 
 
 def read_knowledge_file(path: Path) -> tuple[Article, ...]:
-    """The questions of an FAQ file, or of a table that lists phrasings: columns id and question."""
+    """Read the articles of an FAQ file, or of a table of phrasings with the columns id and question.
+
+    Raises CatalogueFaults.
+    """
     if path.suffix.lower() in YAML:
         return read_faq_file(path).articles
     faults = FaqFaultCollector(str(path))
@@ -50,13 +53,13 @@ def read_knowledge_file(path: Path) -> tuple[Article, ...]:
 
 
 def read_message_file(path: Path, known: Collection[str]) -> tuple[LabelledMessage, ...]:
-    """Labelled messages (columns text and expected); raises CatalogueFaults."""
+    """Read labelled messages (columns text and expected); raises CatalogueFaults."""
     faults = FaqFaultCollector(str(path))
     return read_messages(_rows(_table(path, faults, TABLES), _MESSAGES, faults), known, faults)
 
 
 def read_regression_file(path: Path, known: Collection[str]) -> tuple[Regression, ...]:
-    """Messages that must keep their answers (columns text and expected); raises CatalogueFaults."""
+    """Read regressions, messages that must keep their answers (columns text and expected); raises CatalogueFaults."""
     faults = FaqFaultCollector(str(path))
     return read_regressions(_rows(_table(path, faults, TABLES), _MESSAGES, faults), known, faults)
 
@@ -74,7 +77,7 @@ def _stop(refused: TableUnreadable, faults: FaqFaultCollector) -> NoReturn:
 
 
 def _rows(table: Table, columns: Columns, faults: FaqFaultCollector) -> tuple[Row, ...]:
-    """The rows; what is wrong with the table is added to the faults."""
+    """The rows; faults of the table are added to `faults`."""
     rows = rows_of(table, columns)
     for fault in rows.faults:
         faults.add(fault.line, str(fault))

@@ -1,4 +1,4 @@
-"""A table from a CSV or XLSX file, by one rule for encodings, separators, size and headings."""
+"""Read a CSV or XLSX table, by one rule for encodings, separators, size and headings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # the latter holds one with a 
 
 
 class Row(NamedTuple):
-    """A line by its columns, absent ones left out; None is a cell that is among the faults."""
+    """A row by column name, absent columns left out; None is a faulty cell."""
 
     line: int
     cells: Mapping[str, str | None]
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The lines of a file that aren't blank, and what was wrong with them; `merged` are ranges of merged cells."""
+    """A file's lines that aren't blank, and their faults; `merged` are ranges of merged cells."""
 
     lines: Sequence[tuple[int, Cells]]
     faults: Sequence[TableFault]
@@ -36,20 +36,20 @@ class Table:
 
     @property
     def headings(self) -> list[str]:
-        """The cells of the first line in their plain form."""
+        """The normalised cells of the first line."""
         return [plain(cell or "") for cell in self.lines[0][1]] if self.lines else []
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows below the headings, and everything wrong with the table so far; no rows under faulty headings."""
+    """The rows below the headings, and all faults so far; no rows if the headings are faulty."""
 
     rows: Sequence[Row]
     faults: Sequence[TableFault]
 
 
 def read_bytes(path: Path, formats: Sequence[str] = TABLES) -> bytes:
-    """What a file holds; raises TableUnreadable if it can't be read, is too large or is of another format."""
+    """Read a file's content; raises TableUnreadable if it can't be read, is too large or is of another format."""
     suffix = path.suffix.lower()
     if suffix in _OTHERS and suffix not in formats:
         listed = f"{', '.join(formats[:-1])} or {formats[-1]}"
@@ -61,9 +61,9 @@ def read_bytes(path: Path, formats: Sequence[str] = TABLES) -> bytes:
 
 
 def read_table(content: bytes, suffix: str = "") -> Table:
-    """The lines of a file's content; it is a workbook if it begins like one or is named so, and text otherwise.
+    """Return the lines of a file's content: a workbook if it begins like one or is named so, otherwise text.
 
-    Raises TableUnreadable when none of it can be read.
+    Raises TableUnreadable if nothing of it can be read.
     """
     faults: list[TableFault] = []
     merged: list[TableFault] = []
@@ -79,7 +79,7 @@ def read_table(content: bytes, suffix: str = "") -> Table:
 
 
 def rows_of(table: Table, columns: Columns) -> Rows:
-    """The rows below the first line, which names the columns; short lines are filled up with empty cells."""
+    """Return the rows below the first line, which names the columns; short lines are padded with empty cells."""
     if not table.lines:
         missing = () if table.faults else (TableFault(1, "empty", {"noun": columns.noun}),)
         return Rows((), (*table.faults, *missing))

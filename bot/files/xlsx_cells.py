@@ -1,4 +1,4 @@
-"""Cells of a worksheet as the text they show; what holds no value of its own is a fault."""
+"""Cells of a worksheet as displayed text; a cell without a value of its own is a fault."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEAR_MIDNIGHT = timedelta(seconds=60)  # SheetJS writes a day of Shanghai 43 se
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Numbers of the styles that show a date or a time, and of those among them that count hours beyond 24."""
+    """Ids of the cell styles that show a date or time, and of those that count hours beyond 24."""
 
     dates: frozenset[str]
     elapsed: frozenset[str]
@@ -32,11 +32,14 @@ class Cells:
     """Reads the rows of one sheet."""
 
     def __init__(self, strings: Sequence[str], styles: Styles, faults: list[TableFault]) -> None:
-        """Cells without a value of their own are added to the faults."""
+        """`faults` collects the faults of cells."""
         self._strings, self._styles, self._faults = strings, styles, faults
 
     def line(self, number: int, row: Element) -> tuple[str | None, ...]:
-        """The texts of a row up to its last cell that holds any; None for a cell with a fault. Raises ValueError."""
+        """Return the texts of a row up to its last cell that isn't empty; None for a faulty cell.
+
+        Raises ValueError for a malformed cell reference.
+        """
         found: dict[int, str | None] = {}
         for place, cell in _placed(row):
             if len(cell) and (text := self._text(number, place, cell)) != "":
@@ -85,7 +88,7 @@ class Cells:
 
 
 def column_of(ref: str) -> tuple[int, int]:
-    """The column, counted from 0, and the row, from 1, of a cell such as B3; raises ValueError."""
+    """Return the column from 0 and the row from 1 of a cell reference such as B3; raises ValueError."""
     found = _REF.fullmatch(ref)
     if found is None:
         raise ValueError(ref)
@@ -96,18 +99,18 @@ def column_of(ref: str) -> tuple[int, int]:
 
 
 def text_of(element: Element) -> str:
-    """A string with its runs, without the readings that stand over its characters."""
+    """Return a string of the workbook with all its runs, without phonetic readings."""
     parts = (part for part in element if not part.tag.endswith("}rPh"))
     return unescaped("".join(t.text or "" for part in parts for t in part.iter() if t.tag.endswith("}t")))
 
 
 def unescaped(text: str) -> str:
-    """Characters that XML doesn't allow stand as _x000D_."""
+    """Decode escapes such as _x000D_, in which XLSX writes characters that XML doesn't allow."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def styles_of(root: Element | None, workbook: Element | None) -> Styles:
-    """What the styles part, if there is one, says of dates; some workbooks count their days from 1904."""
+    """Return the date styles of the styles part, if there is one, and the workbook's epoch (1900 or 1904)."""
     from_1904 = workbook is not None and workbook.get("date1904") in ("1", "true")
     epoch = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no zones
     if root is None:
@@ -121,7 +124,7 @@ def styles_of(root: Element | None, workbook: Element | None) -> Styles:
 
 
 def _placed(row: Element) -> Iterator[tuple[int, Element]]:
-    """Cells with their column; one that doesn't name its own stands right of the one before."""
+    """Cells with their column from 0; one without a reference follows the one before."""
     place = -1
     for cell in row:
         ref = cell.get("r") if len(cell) else None

@@ -1,4 +1,4 @@
-"""The lines of an XLSX workbook's first sheet, read as a stream: what the file says of its size is not believed."""
+"""Read the first sheet of an XLSX workbook as a stream; the size the file claims is not believed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Lines = list[tuple[int, tuple[str | None, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """The rows that hold anything, numbered as Excel does; None stands for a cell that is among the faults."""
+    """The rows that aren't empty, numbered as in Excel; None is a faulty cell."""
 
     lines: Lines
     faults: list[TableFault]
@@ -38,7 +38,7 @@ class Worksheet:
 
 
 def read_xlsx(content: bytes) -> Worksheet:
-    """The first sheet; raises TableUnreadable for what is no workbook, or one with a password."""
+    """Read the first sheet; raises TableUnreadable for a file that is no workbook, or has a password."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as book:
             return _first_sheet(book)
@@ -80,7 +80,7 @@ def _sheet(part: IO[bytes], strings: Sequence[str], styles: Styles) -> Worksheet
 
 
 def _strings(book: zipfile.ZipFile, path: str) -> list[str]:
-    """The texts that cells name by number."""
+    """The shared strings that cells refer to by number."""
     found: list[str] = []
     with _unpacked(book, path) as part:
         for _, element in iterparse(part, ("end",)):  # noqa: S314
@@ -104,7 +104,7 @@ def _tree(book: zipfile.ZipFile, path: str) -> Element:
 
 
 def _related(book: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
-    """Kind and path of the workbook's parts by the names it has for them."""
+    """Type and path of the workbook's parts by relationship id."""
     root = _tree(book, "xl/_rels/workbook.xml.rels")
     return {
         each.attrib["Id"]: (each.attrib["Type"].rpartition("/")[2], normpath(join("/xl", each.attrib["Target"]))[1:])

@@ -1,1 +1,1 @@
-"""Work the clock starts: due deadlines, chores, recomputed deadlines."""
+"""Periodic work: the sweep of due deadlines, waiting conversations, chores, recomputing deadlines."""

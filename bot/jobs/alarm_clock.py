@@ -1,4 +1,4 @@
-"""Due deadlines and waiting conversations become words; the APScheduler tick that looks for them."""
+"""The APScheduler tick that looks for due deadlines, waiting conversations and chores."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
 
 
 class AlarmClock:
-    """Looks once a second, and at the next due instant, for what has fallen due. Holds no deadline itself."""
+    """Sweeps once a second, and at the next due time. The database holds the deadlines, the scheduler none."""
 
     def __init__(self, database: Database, rules: Callable[[], Rules], clock: Callable[[], datetime]) -> None:
         self.database, self.rules, self.clock = database, rules, clock
@@ -52,7 +52,7 @@ class AlarmClock:
         self._watch = Background()
 
     def start(self) -> None:
-        """Begin ticking on the running loop."""
+        """Start ticking on the running event loop."""
         # The database is the ledger; a missed tick costs nothing because the next one finds the same rows.
         self._scheduler.add_job(self.tick, misfire_grace_time=None)
         self._scheduler.add_job(
@@ -62,7 +62,7 @@ class AlarmClock:
         self._watch.start("keep-ticking", self._keep_ticking())
 
     async def stop(self) -> None:
-        """Stop ticking and let a sweep that runs finish."""
+        """Stop ticking; waits for a running sweep to finish."""
         if self._early is not None:
             self._early.cancel()
         await self._watch.stop()
@@ -72,7 +72,7 @@ class AlarmClock:
 
     @property
     def silence(self) -> float:
-        """Seconds since a sweep last succeeded, whatever the wall clock did meanwhile."""
+        """Seconds since the last successful sweep, by a monotonic clock."""
         return time.monotonic() - self._swept
 
     async def _keep_ticking(self) -> None:
@@ -83,7 +83,7 @@ class AlarmClock:
                 await self.tick()
 
     async def tick(self) -> None:
-        """Sweep everything that is due; a failure is logged and the rows are found again at the next tick."""
+        """Run one sweep; a failure is logged, and what is due is found again at the next tick."""
         try:
             async with self._running:
                 await self.run_due()
@@ -91,7 +91,7 @@ class AlarmClock:
             log.exception("sweep failed; what is due stays due")
 
     async def run_due(self) -> None:
-        """One sweep; its transactions are empty-handed reads unless something is due."""
+        """Run one sweep: due deadlines, due conversations, chores. Takes no write lock unless something is due."""
         now = self.clock()
         while await self._is_due(now) and await self._sweep(now):
             now = self.clock()  # a second in which a thousand fall due is not over when the first hundred are told

@@ -1,4 +1,4 @@
-"""What the alarm clock sees to besides deadlines and conversations: looked for cheaply, done in a unit of its own."""
+"""The alarm clock's periodic work besides deadlines and conversations: a cheap check, then a transaction of its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORGET_AT_MOST = 1000  # sessions of a kind in one transaction: after months of 
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """`is_due` only reads; `do` writes one batch and says whether there was something to do."""
+    """A periodic task: `is_due` only reads; `do` writes one batch and returns whether there was something to do."""
 
     name: str
     is_due: Callable[[Connection, Rules, datetime], bool]
@@ -42,7 +42,7 @@ def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
 
 
 def _forget_some(db: Connection, _rules: Rules, now: datetime) -> int:
-    """Remove a batch of expired sessions; it is done for a day once a batch leaves none behind."""
+    """Delete a batch of expired sessions; once a batch is not full, rest for FORGET_AFTER."""
     forgotten = [kind.forget_expired(db, now, FORGET_AT_MOST) for kind in (visitor_sessions, staff_sessions)]
     if max(forgotten) < FORGET_AT_MOST:
         again_after(db, FORGETTING, FORGET_AFTER, now)

@@ -1,4 +1,4 @@
-"""Clocks follow the rules in force: another policy file or calendar year, and open tickets are computed anew."""
+"""Recompute the deadlines of open tickets after a change of policy or calendar."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ LOOK = 60.0  # seconds after which a replica looks again for clocks that another
 
 
 def bring_into_force(db: Connection, policy: Policy, text: str, now: datetime) -> bool:
-    """This policy holds from now on, for every replica; False when it already did."""
+    """Make this policy the one in force for all replicas; False if it already was."""
     be_alone(db)
     return policy_editions.activate(db, policy.version, text, now)
 
 
 def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
-    """Compute up to BATCH tickets' clocks anew, each by the rules in force; returns how many.
+    """Recompute the deadlines of up to BATCH tickets by the rules in force; returns how many.
 
-    A replica that still runs an older policy file leaves them alone: two must not take turns for ever.
+    Does nothing in a replica that still runs an older policy file: two must not undo each other's work for ever.
     """
     if policy_editions.in_force(db) not in (rules.policy.version, None):
         return 0
@@ -45,7 +45,7 @@ def recompute_some(db: Connection, rules: Rules, now: datetime) -> int:
 
 
 class RecomputeJob:
-    """Looks for clocks computed by other rules whenever the rules change, and now and then."""
+    """Recomputes outdated deadlines whenever the rules change, and periodically."""
 
     def __init__(
         self, database: Database, rules: Callable[[], Rules], change_feed: ChangeFeed, clock: Callable[[], datetime]
@@ -53,7 +53,7 @@ class RecomputeJob:
         self.database, self.rules, self.change_feed, self.clock = database, rules, change_feed, clock
 
     async def run(self) -> None:
-        """For ever; a failure is logged and tried again: nothing is lost by a clock that is right a little later."""
+        """Run until cancelled; a failure is logged and tried again."""
         while True:
             seen, held = self.change_feed.version, self.rules().policy.rules_version
             try:
@@ -64,7 +64,7 @@ class RecomputeJob:
             await self._wait(held, seen)
 
     async def _wait(self, held: str, seen: int) -> None:
-        """Until other rules hold than those, or for a while."""
+        """Wait until the rules change, or for a while."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK):
                 while self.rules().policy.rules_version == held:

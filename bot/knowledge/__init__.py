@@ -1,1 +1,1 @@
-"""The knowledge base in use: publishing, closing gaps, checks, encoders."""
+"""The knowledge base in use: publishing, closing gaps, checks against the policy, sentence encoders."""

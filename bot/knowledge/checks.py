@@ -1,4 +1,4 @@
-"""The one rule that needs both domains: a question's category is a topic of the policy, its tiers are the policy's."""
+"""Check articles against the policy: every category is one of its topics, every tier one of its tiers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from knowledge_base.files.faults import CatalogueFaults
 
 
 def read_checked(path: Path, policy: Policy) -> tuple[Article, ...]:
-    """The questions of a file, checked against the policy too; refuses with CatalogueFaults."""
+    """Read the articles of a file and check them against the policy; raises CatalogueFaults with all faults."""
     catalogue = read_faq_file(path, zone=policy.zone)
     faults = check(
         catalogue.articles, tuple(policy.topics), tuple(policy.tiers), file=catalogue.file, lines=catalogue.lines

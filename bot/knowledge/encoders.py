@@ -1,4 +1,4 @@
-"""Which sentence encoders this installation has."""
+"""The sentence encoders of this installation."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ LEARNED = "learned"  # the folder in the data folder
 
 
 def encoders_of(settings: Settings) -> tuple[Encoder, ...]:
-    """The cheap one, if its package is installed, then the one that was named; refuses with `NoSuchEncoder`.
+    """Return the small encoder, if its package is installed, then the one the settings name; raises `NoSuchEncoder`.
 
-    `none` switches both off: 110 MB less memory, and fewer questions recognised.
+    The setting `none` switches both off: 110 MB less memory, and fewer questions recognised.
     """
     if settings.encoder == NONE:
         return ()
@@ -23,5 +23,5 @@ def encoders_of(settings: Settings) -> tuple[Encoder, ...]:
 
 
 def index_builder_of(settings: Settings) -> IndexBuilder:
-    """How this installation prepares its knowledge base."""
+    """Return the index builder with this installation's encoders."""
     return IndexBuilder(encoders_of(settings), settings.data / LEARNED)

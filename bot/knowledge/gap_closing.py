@@ -1,4 +1,4 @@
-"""Close a gap: its question goes to an article or becomes one, and is published; or it is none of our business."""
+"""Close a gap: publish its question as a similar one or a new article, or dismiss it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ REFUSALS = {
 
 
 class GapRefused(NotPublished):
-    """A gap that cannot be closed so; `code` and `values` for who says it in other words."""
+    """A gap that cannot be closed this way; `code` and `values` let a caller word it in another language."""
 
     def __init__(self, code: str, **values: str) -> None:
         super().__init__(REFUSALS[code].format(**values))
@@ -51,7 +51,7 @@ class GapRefused(NotPublished):
 
 @dataclass(frozen=True, slots=True)
 class AsSimilar:
-    """It asks what this question asks. Without wordings, the gap's own is taken."""
+    """Add the wordings (default: the gap's own) to an existing article as similar questions."""
 
     article_id: str
     wordings: tuple[str, ...] = ()
@@ -59,7 +59,10 @@ class AsSimilar:
 
 @dataclass(frozen=True, slots=True)
 class AsNew:
-    """A question of its own: the first wording asks it, the others are similar; without an answer, a person's reply."""
+    """Make a new article: the first wording is its question, the rest similar questions.
+
+    Without an `answer` an agent's reply to the gap is taken.
+    """
 
     category: str
     wordings: tuple[str, ...] = ()
@@ -68,7 +71,7 @@ class AsNew:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a gap."""
+    """The result of `accept`: the revision, the article, the wordings added, and how many messages the gap had."""
 
     revision: int
     article: Article
@@ -77,7 +80,10 @@ class Accepted:
 
 
 def find(database: Database, rules: Rules, number: int, until: int | None = None) -> Cluster:
-    """The open gap with this number, of messages up to `until` only: what came later nobody has seen yet."""
+    """Return the open gap with this number; raises GapRefused ("gone") if there is none.
+
+    `until`: only messages up to this id count, for later ones have not been shown to the person who decides.
+    """
     gaps = [gap for gap in database.read_now(gap_store.open_gaps) if until is None or gap.id <= until]
     found = next((one for one in cluster(gaps, rules.index, ranked=0) if number in one.gaps), None)
     if found is None:
@@ -95,7 +101,10 @@ def accept(
     now: datetime,
     until: int | None = None,
 ) -> Accepted:
-    """Publish the question and settle the gap in one transaction; takes its time, so call it off the event loop."""
+    """Publish the gap's question and settle the gap in one transaction. Slow: call it off the event loop.
+
+    Raises NotPublished when the revision is refused or others keep publishing (TRIES attempts), GapRefused for the gap.
+    """
     for _ in range(TRIES):
         gap = find(database, rules, number, until)
         based_on, articles = database.read_now(revision_store.load_published)
@@ -120,7 +129,7 @@ def accept(
 def dismiss(
     database: Database, rules: Rules, number: int, *, author: str, now: datetime, until: int | None = None
 ) -> Cluster:
-    """Nothing that the knowledge base should answer."""
+    """Settle the gap without an answer; raises GapRefused if it is not open."""
     gap = find(database, rules, number, until)
     database.write_now(_settle, gap, "dismissed", author, now)
     return gap
@@ -160,7 +169,7 @@ def _new(rules: Rules, gap: Cluster, articles: Sequence[Article], how: AsNew) ->
 def _wordings(
     rules: Rules, gap: Cluster, articles: Iterable[Article], given: Iterable[str], here: str = ""
 ) -> tuple[str, ...]:
-    """The wordings to add, each sound, new and once."""
+    """The wordings to add, each valid, new and once."""
     wanted = [tidy for wording in given if (tidy := " ".join(wording.split()))]
     if not wanted and "*" in gap.text:
         raise GapRefused("no_wording", number=str(gap.id), text=gap.text)
@@ -178,7 +187,7 @@ def _wordings(
 
 
 def _keys(rules: Rules, text: str) -> tuple[str, ...]:
-    """As files are compared, and as messages are."""
+    """The text as files are compared, and as messages are."""
     return (key_of(text, FILLERS), key_of(text, rules.index.fillers))
 
 

@@ -1,4 +1,4 @@
-"""Which messages that must keep their answers would lose them: asked exactly as customers ask."""
+"""Check regressions: messages that must keep their answers, asked exactly as customers ask."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from knowledge_base.revisions.regressions import Regression, complaint
 
 
 def complaints(rules: Rules, index: Index, wanted: Iterable[Regression], now: datetime) -> dict[Regression, str]:
-    """The wanted answers that this index would not give, each with the sentence that says what happens instead."""
+    """Return the regressions that this index does not meet, each with a sentence saying what it does instead."""
     rules = replace(rules, index=index)
     found = ((one, _complaint(rules, one, now)) for one in wanted)
     return {one: said for one, said in found if said}

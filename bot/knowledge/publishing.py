@@ -1,4 +1,4 @@
-"""Publish questions: checked and prepared aside while messages go on, then written in one short transaction."""
+"""Publish articles: checked and indexed outside any transaction, then written in one short transaction."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from knowledge_base.revisions.revision_store import Revision
 
 
 class NotPublished(BotRefusal):
-    """What is published stays; the text says why in whole sentences, one a line."""
+    """A revision was refused and the published one stays; the text says why in whole sentences, one a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Questions that could be published, and what that would do to the messages that must keep their answers.
+    """Articles ready to be published, and what that would do to the regressions.
 
-    Only what holds now can be broken: `unmet` tells of messages that the revision in force doesn't answer as they must
-    be either, and stands in nobody's way.
+    `broken`: regressions that hold now and would fail. `unmet`: those that fail in the revision in force too; they do
+    not prevent publishing.
     """
 
     articles: tuple[Article, ...]
@@ -52,17 +52,20 @@ def publish(
     anyway: bool = False,
     also: Callable[[Connection, int], None] | None = None,
 ) -> int:
-    """Publish these questions in place of revision `based_on` and give the new one's number, or refuse.
+    """Publish these articles in place of revision `based_on` and return the new revision's number.
 
-    Takes its time (call it off the event loop) but holds the database only while it writes. `also` runs in that
-    transaction with the new number, for what must become true together with the revision.
+    Raises NotPublished. Slow: call it off the event loop; the transaction at the end is short. `anyway`: publish
+    although regressions break. `also(db, revision)` runs in that transaction.
     """
     proposal = propose(database, rules, articles, based_on=based_on, now=now)
     return carry_out(database, proposal, note=note, author=author, now=now, anyway=anyway, also=also)
 
 
 def propose(database: Database, rules: Rules, articles: Iterable[Article], *, based_on: int, now: datetime) -> Proposal:
-    """Check these questions and prepare them, outside any transaction; refuses what could never be published."""
+    """Check these articles and index them, outside any transaction.
+
+    Raises NotPublished for what cannot be published.
+    """
     articles = tuple(articles)
     database.read_now(demand_in_force, based_on)
     _demand_sound(rules, articles)
@@ -90,7 +93,11 @@ def carry_out(
     draft: Revision | None = None,
     also: Callable[[Connection, int], None] | None = None,
 ) -> int:
-    """Write a proposal as the next revision; the `draft` it was made from goes in the same transaction."""
+    """Write a proposal as the next revision and return its number; deletes the `draft` it was made from.
+
+    Raises NotPublished if regressions break (unless `anyway`), or if another revision was published or the draft was
+    changed meanwhile. One transaction; `also(db, revision)` runs in it.
+    """
     if proposal.broken and not anyway:
         raise NotPublished("\n".join(proposal.broken))
 
@@ -111,7 +118,7 @@ def carry_out(
 def keep_draft(
     database: Database, articles: Iterable[Article], *, based_on: int, note: str, author: str, now: datetime
 ) -> Revision | None:
-    """Keep these questions as the draft; gives the one whose place they take."""
+    """Save these articles as the draft; returns the draft that it replaces."""
 
     def write(db: Connection) -> Revision | None:
         be_alone(db)
@@ -123,19 +130,19 @@ def keep_draft(
 
 
 def prepared(rules: Rules, articles: Iterable[Article]) -> Index:
-    """These questions as they would be asked."""
+    """Return an index of these articles, as messages would be matched against it."""
     return rules.index_builder.index(articles, fillers=rules.policy.words.get("filler", ()))
 
 
 def _in_force(database: Database, rules: Rules, revision: int) -> Index:
-    """The revision in force, which a replica may not have taken up yet."""
+    """The index of the revision in force, which this replica may not have loaded yet."""
     if rules.index.revision == revision:
         return rules.index
     return prepared(rules, database.read_now(revision_store.load_revision, revision))
 
 
 def demand_in_force(db: Connection, based_on: int) -> None:
-    """Refuse when another revision than this one is in force."""
+    """Raise NotPublished if another revision than `based_on` is in force."""
     current = revision_store.current_revision(db)
     if current == based_on:
         return
@@ -145,7 +152,7 @@ def demand_in_force(db: Connection, based_on: int) -> None:
 
 
 def _demand_sound(rules: Rules, articles: tuple[Article, ...]) -> None:
-    """What files are checked for when they are read holds for everything that is published, roll-backs too."""
+    """Check articles as files are checked when they are read; this covers roll-backs too."""
     if not articles:
         raise NotPublished("There is nothing to publish; a revision must hold at least one question.")
     faults = [*map(str, check(articles, tuple(rules.policy.topics), tuple(rules.policy.tiers))), *clashes(articles)]

@@ -1,4 +1,4 @@
-"""Messages that come together are read together by the sentence encoder, before anything is locked."""
+"""Encode messages that arrive together in one batch of the sentence encoder, before any lock is taken."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _Waiting = list[tuple[str, asyncio.Future[None]]]
 
 
 class ReadAhead:
-    """While one batch is being read the next one gathers; who comes alone waits for nobody."""
+    """Batches encoding: while one batch is encoded the next one gathers; a single message does not wait."""
 
     def __init__(self) -> None:
         self._waiting: _Waiting = []
         self._task: asyncio.Task[None] | None = None
 
     async def of(self, index: Index, text: str) -> None:
-        """Returns when the text has been read; never fails, for ranking reads what was not."""
+        """Return when the text is encoded; never fails, for ranking encodes what was not."""
         if len(text) > LONGEST:
             return
         read = asyncio.get_running_loop().create_future()

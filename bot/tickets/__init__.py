@@ -1,1 +1,1 @@
-"""What happens to tickets beyond one message: assignment, incidents, recurrence, tier changes."""
+"""Work on tickets outside a conversation: assignment, incidents, recurrence, tier changes."""

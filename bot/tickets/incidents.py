@@ -1,4 +1,4 @@
-"""Service interruptions: declared once, told once to everybody concerned, ended once; each batch is a transaction."""
+"""Service interruptions: declare, end, and inform the customers concerned once each, batch by batch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BATCH = 100  # conversations per transaction: a message that comes meanwhile wai
 
 
 def declare(db: Connection, rules: Rules, who: Staff, draft: Draft, now: datetime) -> Incident:
-    """It is on from now; `tell_some` tells those whose tickets it touches. Refuses with IncidentRefused."""
+    """Declare an incident; `tell_some` informs the customers concerned. Raises IncidentRefused."""
     be_alone(db)  # of two who declare the same thing at once, the second hears that it is declared
     draft = Draft(clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice))
     check_draft(rules.policy, who, draft, incident_store.running_incidents(db))
@@ -33,7 +33,7 @@ def declare(db: Connection, rules: Rules, who: Staff, draft: Draft, now: datetim
 
 
 def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, now: datetime) -> Incident:
-    """It is over; holders hear of it in this transaction, customers from `tell_some`. Refuses with IncidentRefused."""
+    """End an incident and notify the holders of its tickets; `tell_some` informs customers. Raises IncidentRefused."""
     text = clean(text)
     found = incident_store.lock_incident(db, incident_id)
     incident = check_end(rules.policy, who, incident_id, found, text)
@@ -46,16 +46,16 @@ def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, n
 
 
 def has_more_to_tell(db: Connection) -> bool:
-    """Whether `tell_some` would find anybody; a look that takes no lock."""
+    """Whether `tell_some` would find a customer to inform; reads without a lock."""
     running = incident_store.running_incidents(db)
     untold = any(incident_store.conversations_to_tell(db, one, _spellings(one), 1) for one in running)
     return untold or incident_store.conversations_to_tell_end(db, 1) is not None
 
 
 def tell_some(db: Connection, now: datetime) -> int:
-    """Tell up to BATCH conversations of an interruption, or of its end; how many, 0 when nobody is left.
+    """Inform up to BATCH customers of an incident or of its end; returns how many.
 
-    Conversations that somebody else is busy with are left for the next time, so 0 may also mean: not just now.
+    Conversations locked by another transaction are left for the next call, so 0 does not prove that all are informed.
     """
     for incident in incident_store.running_incidents(db):
         if done := _tell_begin(db, incident, now):

@@ -1,4 +1,4 @@
-"""The same customer, or the same topic, again: the responsible agent is reminded, later the lead too."""
+"""Recurrence: the same customer or topic again within the policy's window; agents are reminded, later leads too."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from escalation.tickets.recurrence import level_of, recipients
 
 
 def recurrences(db: Connection, rules: Rules, ticket: Ticket, now: datetime) -> list[Recurred]:
-    """What a ticket just opened repeats, each kind of repetition once, written into its history; for the caller to
-    announce."""
+    """Return the recurrences that a new ticket causes, recorded in its history; the caller announces them."""
     if ticket.topic is None:
         return []
     found: list[Recurred] = []
@@ -56,7 +55,7 @@ def _responsible(db: Connection, ticket: Ticket, same: ColumnElement[bool]) -> i
 
 
 def _is_news(db: Connection, topic: str, rule: Recurrence, times: int, now: datetime) -> bool:
-    """Whether nobody was told of this topic at this level within its window.
+    """Whether no notice was sent for this topic at this level within its window.
 
     Kept as a row and not guessed from the number: of two tickets opened at the same instant each counts without the
     other, and while old ones leave the window the number goes up and down.

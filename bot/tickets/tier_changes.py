@@ -1,4 +1,4 @@
-"""A customer as the CRM now describes them; open tickets follow a changed tier in the same transaction."""
+"""Save customer records from the CRM; open tickets follow a changed tier in the same transaction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from escalation.tickets.ticket_store import tickets
 
 
 def save_and_reroute(db: Connection, rules: Rules, record: CustomerRecord, now: datetime) -> SavedCustomer:
-    """Save one contact with their organisation; re-route every open ticket whose customer changed tier."""
+    """Save a contact with their organisation and re-route every open ticket whose customer's tier changed."""
     saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now)
     # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
     for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
