@@ -30,6 +30,7 @@ from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database, be_alone
 from bot.topic_sync import topics
+from bot.wording.labels import ROLES
 from escalation.calendars import calendar_editions
 from escalation.customers import customer_store
 from escalation.policy.model import Policy
@@ -183,7 +184,7 @@ def _first_administrator(db: Connection, settings: Settings, now: datetime) -> s
     if count_staff(db):  # another process was faster
         return None
     password = first_password(settings)  # on file before the commit: no crash in between can lose it
-    add_staff(db, "admin", "管理员", "admin", [], hash_password(password), now)
+    add_staff(db, "admin", ROLES["admin"], "admin", [], hash_password(password), now)
     return password
 
 

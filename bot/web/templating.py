@@ -10,6 +10,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.wording import history, labels, outcomes, refusals, table_faults
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 # A page of ours is never kept by a shared cache, and its forms must say where they came from.
@@ -21,7 +23,8 @@ def environment() -> Environment:
     """The one template environment; a misspelt name in a template is an error, not an empty place."""
     loader = FileSystemLoader(HERE / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals["static"] = static
+    made.globals |= {"static": static, "labels": labels, "history": history}
+    made.globals |= {"outcomes": outcomes, "refusals": refusals, "table_faults": table_faults}
     return made
 
 

@@ -4,6 +4,30 @@ from __future__ import annotations
 
 from escalation.customers.model import Customer
 
+ROLES = {"agent": "坐席", "lead": "组长", "manager": "主管", "admin": "管理员"}
+STATES = {"waiting": "待认领", "claimed": "处理中", "resolved": "已解决", "closed": "已关闭"}
+
+# Why a ticket was opened.
+REASONS = {
+    "asked_for_person": "客户要求人工",
+    "complaint": "客户投诉",
+    "critical": "安全或停产等特急情况",
+    "file": "客户发来图片、语音或文件",
+    "missed_twice": "机器人连续没答上",
+    "own_person": "该等级直接由专人接待",
+    "bot_held_long_enough": "机器人接待已达时限",
+    "export": "客户申请导出个人信息",
+    "forget": "客户申请删除个人信息",
+}
+
+# How a customer's identity was proven, and what they say of themselves without a proof.
+PROOFS = {"token": "官网登录", "link": "官网绑定链接", "shared_contact": "共享手机号"}
+CLAIMS = {"phone": "电话", "email": "邮箱", "name": "姓名或单位"}
+
+CHANNELS = {"web": "网页", "telegram": "Telegram"}
+NO_TOPIC = "未分类"
+
+# Notices to staff, in the inbox and in digests.
 NOTICES = {
     "new": "新工单",
     "warning": "到期提醒",
@@ -27,7 +51,72 @@ NOTICES = {
     "left": "离群",
 }
 
+# Steps of a deadline: what happens, who is told, where the ticket goes.
+STEPS = {"warning": "提醒", "breach": "到期，通知", "overdue": "超时上报", "reminder": "到目标时间，提醒"}
+RECIPIENTS = {
+    "holder": "经办人",
+    "queue": "队列全体",
+    "lead": "组长",
+    "manager": "主管",
+    "on_call": "值班人员",
+}
+REASSIGNMENTS = {"queue": "退回队列改派", "lead": "改派给当班组长", "on_call": "改派给值班人员"}
+
+# Selections of the board.
+SHOWN = {
+    "all": "全部",
+    "late": "超时",
+    "waiting": "待认领",
+    "mine": "我的",
+    "customer": "等待客户",
+}
+
+# Where a knowledge gap was noticed.
+GAP_REASONS = {"unanswered": "没答上", "suggested": "只给了建议", "rejected": "答案没帮助", "human": "由人工答复"}
+
+SHIFTS = {"duty": "当班", "on_call": "值班"}
+ROSTER_CHANGES = {
+    "imported": "导入",
+    "added": "加入",
+    "changed": "修改",
+    "removed": "移除",
+    "swapped": "换班",
+}
+ROSTER_COLUMNS = {
+    "date": "日期",
+    "login": "账号",
+    "start": "开始",
+    "end": "结束",
+    "kind": "类别",
+}
+
+SPECIAL_DAYS = {"off": "放假", "on": "上班"}
+OWN_DAY = "公司安排"  # one the company decided on without giving it a name
+
+# What an update that nobody could handle was about.
+UPDATES = {
+    "text": "文字",
+    "photo": "图片",
+    "voice": "语音",
+    "audio": "音频",
+    "video": "视频",
+    "video_note": "视频",
+    "document": "文件",
+    "sticker": "贴纸",
+    "animation": "动图",
+    "location": "位置",
+    "venue": "位置",
+    "contact": "名片",
+    "callback_query": "点击按钮",
+    "message": "消息",
+    "edited_message": "修改消息",
+    "chat_member": "成员变动",
+    "my_chat_member": "机器人状态变动",
+    "unreadable": "无法识别",
+}
+NOBODY = "未识别客户"
+
 
 def customer_label(customer: Customer | None) -> str:
     """How a customer is called on cards and in notices."""
-    return f"{customer.organisation.name} {customer.contact.name}" if customer else "未识别客户"
+    return f"{customer.organisation.name} {customer.contact.name}" if customer else NOBODY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.wording.labels import NO_TOPIC
 from escalation.policy.model import Policy
 from escalation.tickets.events import Event, TicketOpened
 from knowledge_base.text.scripts import to_traditional
@@ -42,7 +43,7 @@ def staff_card(notice: str, event: Event) -> str:
     if not isinstance(event, TicketOpened):
         return notice
     ticket = event.ticket
-    lines = [notice, f"事由：{ticket.topic or '未分类'} · {ticket.subject[:200] or '（见附件）'}"]
+    lines = [notice, f"事由：{ticket.topic or NO_TOPIC} · {ticket.subject[:200] or '（见附件）'}"]
     lines.append(f"等级依据：{ticket.tier_reason}")
     if ticket.suggested:
         lines.append(f"参考答案：{ticket.suggested[:300]}")

@@ -30,6 +30,44 @@ REFUSALS: dict[RefusalCode, str] = {
     "nothing_late": "这张工单没有需要确认的超时提醒。",
 }
 
+# Closing a knowledge gap.
+GAP_REFUSALS = {
+    "gone": "这一条已经处理过了，列表已更新。",
+    "busy": "没有发布成功，您填写的内容还在，请稍后再提交；如果一直不行，请联系管理员。",
+    "unknown_article": "知识库里没有「{article}」，请从列出的问题里选择。",
+    "unknown_category": "没有「{category}」这个分类，请从列表里选择。",
+    "no_wording": "客户原话里有个人信息（星号部分），请改写成不含个人信息的问法。",
+    "masked": "「{text}」里有个人信息（星号部分），请改写后再提交。",
+    "masked_answer": "答案里有个人信息（{text}）。答案会发给所有客户，请改写后再提交。",
+    "no_words": "请填写问法，像客户那样问。",
+    "long_question": "「{text}」太长，一句问法最多 {longest} 个字。",
+    "long_answer": "答案最多 {longest} 个字，请删减后再提交。",
+    "exists": "「{text}」已经是问题「{question}」的一种问法，同一句话只能归在一个问题下。",
+    "exists_here": "「{text}」已经是这个问题的一种问法，不用再加。",
+    "no_answer": "请填写答案。",
+    "broken": "没有发布：这样修改会改变{texts}现在的回答，而这些回答必须保持不变。请换一种问法。",
+}
+
+# Declaring or ending a service interruption.
+INCIDENT_REFUSALS = {
+    "forbidden": "只有组长、主管和管理员可以宣布或结束服务中断。",
+    "no_title": "请填写名称，几个字说明哪项服务中断了。",
+    "long_title": "名称最多 {longest} 个字，请删减后再提交。",
+    "no_notice": "请填写给客户的通知。",
+    "long_notice": "给客户的通知最多 {longest} 个字，请删减后再提交。",
+    "no_end_notice": "请填写结束通知，它会发给每一位收到过中断通知的客户。",
+    "names_inside": "这段话客户会看到，不能提到等级或队列的名称（{name}），请改写后再提交。",
+    "touches_nothing": "请至少选择一个事由，或填写一个客户会说的词。",
+    "unknown_topic": "没有「{topic}」这个事由，请从列表里选择。",
+    "short_word": "「{word}」太短，容易误发给不相关的客户，至少要两个字。",
+    "long_word": "「{word}」太长，客户很难一字不差地说出来，一个词最多 {longest} 个字。",
+    "many_words": "词太多，最多 {most} 个，请只保留客户常说的。",
+    "topic_taken": "「{title}」已经涉及事由「{topic}」，请先结束它，或不选这个事由。",
+    "word_taken": "「{title}」已经用了「{word}」这个词，请先结束它，或不填这个词。",
+    "not_found": "没有这次服务中断。",
+    "ended": "「{title}」已经结束，结束通知只发一次。",
+}
+
 # What a program or a page is told when it sends us something we cannot take.
 NOT_WORKING = "系统暂时繁忙，请稍后再试，您已发送的内容不会丢失。"
 BAD_SESSION = "会话已失效，请刷新页面后重新开始。"

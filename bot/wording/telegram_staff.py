@@ -29,12 +29,8 @@ CHOOSE_TRANSFER = "请选择转交的队列或同事，期限不变。"
 CHOOSE_CAUSE = "这是投诉工单，请先选择投诉原因。"
 CONFIRM_RESOLVE = "确认问题已解决？确认后会询问客户是否还有其他需要。"
 
-DONE_CLAIM = "已认领，请尽快联系客户。认领不算首次联系。"
-DONE_RELEASE = "已退回队列。"
 DONE_FACT = "已登记：{label}。"
 DONE_TRANSFER = "已转交给{to}，期限不变。"
-DONE_RESOLVE = "已标记为解决，并询问客户是否还有其他需要。"
-DONE_ACKNOWLEDGE = "好的，目前的超时不再重复提醒；到了下一级，仍会照常上报。"
 
 STALE_BUTTON = "这个按钮已失效，请使用本话题里最新的工单卡片。"
 NOT_LINKED = (

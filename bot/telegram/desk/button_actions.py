@@ -19,6 +19,7 @@ from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import ButtonPress
 from bot.topic_sync.topics import topics
 from bot.transcript import processed_keys
+from bot.wording import outcomes
 from bot.wording import telegram_staff as words
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
@@ -106,11 +107,11 @@ def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen
     """The console's action, and what is said once it is done; refuses names the policy does not have."""
     match pressed:
         case Pressed(verb="claim"):
-            return Claim(), words.DONE_CLAIM
+            return Claim(), outcomes.TICKET["claim"]
         case Pressed(verb="release"):
-            return Release(), words.DONE_RELEASE
+            return Release(), outcomes.TICKET["release"]
         case Pressed(verb="ack"):
-            return Acknowledge(), words.DONE_ACKNOWLEDGE
+            return Acknowledge(), outcomes.TICKET["acknowledge"]
         case Pressed(verb="fact", arg=arg, more=more):
             fact = buttons.named([*policy.facts, *CALLS], arg)
             if fact is None:
@@ -128,7 +129,7 @@ def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen
                 raise Refused("unknown_staff")
             return Transfer(ticket.queue, person.id), words.DONE_TRANSFER.format(to=person.name)
         case Pressed(verb="resolve", arg=arg):
-            return Resolve(None if arg == "yes" else _cause(policy, arg)), words.DONE_RESOLVE
+            return Resolve(None if arg == "yes" else _cause(policy, arg)), outcomes.TICKET["resolve"]
         case _:
             raise Refused("unknown_fact")
 

@@ -13,12 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.notifications.publish import labels
 from bot.rules import Rules
-from bot.telegram.desk.topic_card import mark, moment
+from bot.telegram.desk.topic_card import mark
 from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES, RichText
 from bot.topic_sync.group_rate import arrived, take, wait_for
 from bot.topic_sync.topic_groups import TopicGroup, ensure, every_group, in_use, saw, where
 from bot.topic_sync.topics import groups, links, topics
-from bot.wording.labels import customer_label
+from bot.wording import open_tickets
+from bot.wording.labels import STATES, customer_label
+from bot.wording.moments import dated
 from bot.wording.utf16 import cut
 from escalation.policy.model import Policy
 from escalation.tickets.deadline_store import DeadlineRow
@@ -26,11 +28,10 @@ from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import IS_OPEN, TicketOverview, late_promises, tickets_overview
 from escalation.tickets.ticket_store import tickets
 
-__all__ = ["NAME", "OverviewWork", "claim", "conclude", "lost", "next_look", "where"]
+__all__ = ["OverviewWork", "claim", "conclude", "lost", "next_look", "where"]
 
 log = logging.getLogger(__name__)
 
-NAME = "总览"
 PACE = timedelta(seconds=15)  # between two changes of the message …
 CROWDED = timedelta(seconds=60)  # … while tickets wait to be shown
 LEASE = timedelta(seconds=60)
@@ -129,10 +130,10 @@ def board(policy: Policy, lines: Sequence[OverviewLine], counted: tuple[int, int
     """
     late, waiting = sum(line.late for line in lines), sum(line.ticket.holder_id is None for line in lines)
     total, late, waiting = counted or (len(lines), late, waiting)
-    told = RichText().bold(f"未结工单 {total}")
-    told.plain(f" · 已超时 {late} · 待认领 {waiting}\n")
+    told = RichText().bold(open_tickets.OPEN.format(number=total))
+    told.plain(open_tickets.COUNTS.format(late=late, waiting=waiting))
     if not lines:
-        return told.plain("目前没有未结工单。")
+        return told.plain(open_tickets.NONE_OPEN)
     shown = 0
     for queue in _queues(policy, lines):
         mine = sorted((line for line in lines if line.ticket.queue == queue), key=_pressing)
@@ -140,11 +141,11 @@ def board(policy: Policy, lines: Sequence[OverviewLine], counted: tuple[int, int
         for line in mine:
             with_it = _said(RichText(longer.text, list(longer.entities)), policy, line)
             if with_it.length > LONGEST - 40 or len(with_it.entities) >= MOST_ENTITIES:
-                return told.plain(f"\n……还有 {total - shown} 张，请在工作台查看。")
+                return told.plain(open_tickets.MORE.format(number=total - shown))
             told = longer = with_it
             shown += 1
     told.text = told.text.rstrip()
-    return told if shown >= total else told.plain(f"\n\n……还有 {total - shown} 张，请在工作台查看。")
+    return told if shown >= total else told.plain("\n" + open_tickets.MORE.format(number=total - shown))
 
 
 def counts(db: Connection, now: datetime) -> tuple[int, int, int]:
@@ -173,12 +174,12 @@ def _line(found: TicketOverview, url: str, now: datetime) -> OverviewLine:
 def _said(told: RichText, policy: Policy, line: OverviewLine) -> RichText:
     ticket = line.ticket
     told.plain("❗" if line.late else mark(policy, ticket)).plain(" ").link(f"#{ticket.id}", line.url)
-    told.plain(f" {cut(line.customer, 40)} · {line.holder or '待认领'}")
+    told.plain(f" {cut(line.customer, 40)} · {line.holder or STATES['waiting']}")
     if line.due is not None:
-        due = moment(policy, line.due.due_at)
-        told.plain(f" · {line.due.label}已超时，应于 {due} 前完成" if line.late else f" · {line.due.label} {due} 前")
+        due = dated(policy, line.due.due_at)
+        told.plain((open_tickets.LATE if line.late else open_tickets.DUE).format(label=line.due.label, due=due))
     elif ticket.waits_since is not None:
-        told.plain(" · 等待客户")
+        told.plain(open_tickets.WAITS_FOR_CUSTOMER)
     return told.plain("\n")
 
 

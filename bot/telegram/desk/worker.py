@@ -27,6 +27,7 @@ from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import group_rate, topic_groups, work_queue
 from bot.topic_sync.topic_groups import FULL, LOOK_AGAIN, NO_PIN
 from bot.topic_sync.work_queue import LONGEST_PAUSE, PAUSE
+from bot.wording import open_tickets
 from bot.wording.telegram_customers import MAYBE_TWICE
 
 log = logging.getLogger(__name__)
@@ -188,7 +189,7 @@ class TopicWorker:
         try:
             async with asyncio.timeout(STEP_TIMEOUT):
                 if board.thread is None:
-                    number = await self.client.topics.make(board.chat, overview.NAME)
+                    number = await self.client.topics.make(board.chat, open_tickets.NAME)
                 elif board.number is None:
                     how = {"thread": board.thread, "entities": board.words.entities, "quiet": True}
                     number = await self.client.send(board.chat, board.words.text, **how)  # type: ignore[arg-type]

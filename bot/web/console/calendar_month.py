@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.wording.labels import OWN_DAY, SPECIAL_DAYS
 from escalation.working_hours.working_time import CalendarDay
 
 
@@ -59,8 +60,8 @@ def _cell(day: date, days: Iterable[CalendarDay]) -> Cell:
 
 
 def _said(day: CalendarDay) -> str:
-    what = {"off": "放假", "on": "上班"}[day.kind]
-    return f"{day.calendar}：{day.name or '公司安排'}（{what}）" if day.calendar else f"{day.name}（{what}）"
+    what = SPECIAL_DAYS[day.kind]
+    return f"{day.calendar}：{day.name or OWN_DAY}（{what}）" if day.calendar else f"{day.name}（{what}）"
 
 
 def _runs(days: Iterable[CalendarDay]) -> tuple[Run, ...]:

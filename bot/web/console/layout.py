@@ -26,18 +26,13 @@ def frame(
         "unread": unread,
         "moment": lambda at: moments.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
-        "since": lambda at: moments.by(policy, at, now).removeprefix("今天 "),
-        "day": partial(_day, staff_request),
+        "since": lambda at: moments.since(policy, at, now),
+        "day": partial(moments.day, policy),
         "duration": moments.late,
         "within": _within,
         "iso": _iso,
     }
     return page(template, status, **common, **values)
-
-
-def _day(staff_request: StaffRequest, at: datetime) -> str:
-    there = at.astimezone(staff_request.service.rules.policy.zone)
-    return f"{there.year}年{there.month}月{there.day}日 周{moments.WEEKDAYS[there.weekday()]}"
 
 
 def _iso(at: datetime | None) -> str:

@@ -14,11 +14,11 @@ from sqlalchemy import func, insert, select, update
 from bot.agents.actions import Note, Reply, Resolve
 from bot.delivery.unreachable import mark_reachable, mark_unreachable
 from bot.telegram.desk import overview, topic_card
-from bot.telegram.desk.topic_card import MADE_AGAIN, UNREACHABLE
 from bot.topic_sync import topic_groups, topics
 from bot.topic_sync.topic_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM
 from bot.transcript import conversations
 from bot.transcript.channel_message_ids import find_id, remember_id
+from bot.wording.ticket_topic import MADE_AGAIN, UNREACHABLE
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from bot.auth.passwords import hash_password
 from bot.files.faults import SENTENCES
 from bot.web.console.calendar_month import month_of
-from bot.web.templating import environment
+from bot.wording import table_faults
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import applied, days_of
 from escalation.working_hours.working_time import CalendarDay
@@ -299,8 +299,11 @@ async def test_a_workbook_is_taken_in_and_what_holds_no_value_is_named(lead: Sea
 
 
 def test_whatever_can_be_wrong_with_a_table_has_its_words_on_the_page() -> None:
-    words = environment().get_template("console/table_faults.html").module.TABLE_FAULTS  # type: ignore[attr-defined]
-    assert words.keys() == SENTENCES.keys() - {"unreadable", "format", "merged"}  # of paths, and of questions
+    assert table_faults.ANY.keys() == SENTENCES.keys() - {
+        "unreadable",
+        "format",
+        "merged",
+    }  # of paths, and of questions
 
 
 async def test_a_file_that_is_too_large_is_refused(lead: Seat) -> None:

@@ -1,0 +1,48 @@
+"""What the console says when something was done, and when there is nothing to do; by the code of the action."""
+
+from __future__ import annotations
+
+TICKET = {
+    "claim": "已认领，请尽快联系客户。认领不算首次联系。",
+    "release": "已退回队列。",
+    "reply": "回复已发给客户。",
+    "note": "备注已保存，仅内部可见。",
+    "record": "进展已登记。",
+    "transfer": "已转交，期限不变。",
+    "resolve": "已标记为解决，并询问客户是否还有其他需要。",
+    "plan": "方案已保存，请尽快与客户沟通。",
+    "acknowledge": "好的，目前的超时不再重复提醒；到了下一级，仍会照常上报。",
+    "grade": "紧急程度已更新。调高的，期限随之提前；调低的，已有期限不推后。",
+    "help": "求援已发出，对方响应后请登记「内部支援已到位」。",
+    "report": "服务报告已提交。",
+}
+GAP = {
+    "add": "已加为相似问法并发布，以后这样问会直接得到答案。",
+    "new": "新问题已发布，以后这样问会直接得到答案。",
+    "dismiss": "已忽略。",
+}
+INCIDENT = {
+    "declared": "已宣布。相关客户会陆续收到通知，之后来问的客户也会各收到一次。",
+    "ended": "已结束。收到过中断通知的客户会陆续收到结束通知，经办人也已收到提醒。",
+}
+ROSTER = {
+    "import": "已导入，这些日期原有的班次已被替换。",
+    "add": "已加入班次。",
+    "remove": "已移除班次。",
+    "swap": "已换班。",
+}
+CALENDAR = {
+    "day": "已保存。未完成的期限随即按新的日历重算。",
+    "import": "已导入。未完成的期限随即按新的日历重算。",
+    "same": "文件里的安排和现有的一样，没有改动。",
+}
+TELEGRAM = {"unlinked": "已解除关联，该账号不能再以您的身份操作。", "seen": "已标记为已处理。"}
+
+# By the board's selection.
+NOTHING_SHOWN = {
+    "all": "这里没有等待的客户，辛苦了。",
+    "late": "没有超时的工单。",
+    "waiting": "没有待认领的工单。",
+    "mine": "这里没有您经办的工单。",
+    "customer": "没有在等待客户的工单。",
+}

@@ -1,0 +1,57 @@
+"""What can be wrong with a table, by the codes of `bot.files.faults` and of the domains whose tables they are."""
+
+from __future__ import annotations
+
+# Of any table.
+ANY = {
+    "too_large": "文件太大，须小于 {most} MB。",
+    "encoding": "文件编码无法识别，请另存为 UTF-8。",
+    "separator": "各列之间用的是「{found}」，请改用英文逗号。",
+    "quotes": "从这一行起无法读取，请检查引号。",
+    "workbook": "无法读取这个 Excel 文件，请另存为不带密码的 .xlsx。",
+    "formula": "单元格 {cell} 是公式，请改为文字。",
+    "error": "单元格 {cell} 是错误值，请改为文字。",
+    "time_of_day": "单元格 {cell} 是带时刻的日期 {found}，请改为文字。",
+    "empty": "没有内容。",
+    "no_rows": "只有列名，没有内容。",
+    "unknown_column": "没有「{column}」这一列。",
+    "twice": "列 {column} 出现了两次。",
+    "no_column": "第一行缺少列 {column}，须有 {required}。",
+    "cells": "这一行有 {found} 列，第一行只有 {wanted} 列，请删去多出的内容。",
+}
+
+# Of days off and make-up days.
+CALENDAR = ANY | {
+    "twice": "{day} 写了两次，请只保留一行。",
+    "year": "年份须在 {first} 到 {last} 之间，这里是 {day}。",
+    "elsewhere": "{day} 不在 {year} 年。",
+    "kind": "类型须为 off（放假）或 on（调休上班），这里是「{found}」。",
+    "name": "名称最多 {most} 个字，且不能含不可见字符。",
+    "weekday": "{day} 不是周末，本来就上班；调休上班只能是周六或周日。",
+    "calendar": "没有「{found}」这个服务时间，现有：{known}。",
+    "anyway": "「{calendar}」在 {day} 本来就开放，不用设置。",
+    "empty": "没有内容。请每行写一天，例如 2027-01-01,off,元旦。",
+    "no_rows": "没有内容。请每行写一天，例如 2027-01-01,off,元旦。",
+    "date": "日期须写成 2027-01-01 的样子，这里是「{found}」。",
+    "unpublished": "{year} 年的节假日还没有录入，请先导入全年安排；"
+    "如果只是公司自己的安排，请在「适用」里选一个服务时间。",
+    "same": "{day} 本来就是这样，没有改动。",
+    "last": "{day} 是 {year} 年唯一录入的一天，取消后该年就没有安排了，请改为导入全年安排。",
+}
+
+# Of shifts.
+ROSTER = ANY | {
+    "empty": "没有内容。第一行写列名，例如 日期,账号,开始,结束,类别，下面每行一个班次。",
+    "no_rows": "没有内容。第一行写列名，例如 日期,账号,开始,结束,类别，下面每行一个班次。",
+    "unknown_column": "没有「{column}」这一列，可用的列：日期、账号、开始、结束、类别。",
+    "no_column": "第一行缺少列 {column}。",
+    "missing": "请填写{column}。",
+    "bad_date": "日期须写成 2026-11-23 的样子，这里是「{found}」。",
+    "bad_time": "{column}须写成 08:00 的样子，这里是「{found}」。",
+    "bad_kind": "类别须为 当班 或 值班，这里是「{found}」。",
+    "unknown_login": "账号「{login}」不存在或已停用。",
+    "no_such_time": "{day} 没有 {time} 这个时刻（夏令时跳过了），请改填跳过之后的时间。",
+    "two_at_once": "{login} 的两个班次时间重叠：{first} 与 {second}。",
+    "no_shift": "这个班次已经不在了，可能刚被移除，请刷新后再看。",
+    "same_person": "两个班次是同一个人的，不用换。",
+}
