@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.agents.actions import Claim, Record, Reply
-from bot.telegram.desk.topic_card import MADE_AGAIN, UNREACHABLE, Facts, card, title
+from bot.telegram.desk.topic_card import Facts, card, title
 from bot.telegram.desk.topic_needs import TopicNeeds
 from bot.wording.ticket_topic import MADE_AGAIN, UNREACHABLE
 from bot.wording.utf16 import units
