@@ -27,6 +27,7 @@ ADAPTERS = frozenset(
         "bot/storage/database.py",
         "escalation/policy.py",
         "escalation/policy/model.py",
+        "escalation/policy/tiers.py",
         "escalation/instants.py",
         "escalation/working_hours/instants.py",
     }

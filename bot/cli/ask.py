@@ -22,8 +22,8 @@ from bot.wording.phrases import in_script, say
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from escalation.customers.model import TierDecision, tier_of
-from escalation.policy.model import FIRST_CONTACT
 from escalation.policy.routing import route
+from escalation.policy.tiers import FIRST_CONTACT
 from escalation.sla.deadlines import as_json, initial_deadlines
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import is_empty

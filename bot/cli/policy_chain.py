@@ -9,9 +9,10 @@ from typing import Any
 
 from bot.cli.output import print_line, print_table
 from bot.wording.moments import WEEKDAYS
-from escalation.policy.model import Milestone, Policy, Tier, Urgency
-from escalation.policy.read_tiers import BUILT_IN_FACTS
+from escalation.policy.model import Policy, Urgency
+from escalation.policy.read_milestones import BUILT_IN_FACTS
 from escalation.policy.routing import route
+from escalation.policy.tiers import Milestone, Tier
 from escalation.sla.deadlines import Deadline, as_json, initial_deadlines, milestones_of, start
 from escalation.sla.steps import EscalationStep
 from escalation.working_hours.instants import iso, print_duration

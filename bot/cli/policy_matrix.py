@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.cli.output import print_line, print_table
 from bot.cli.policy_chain import Case, counts, fact, moment
-from escalation.policy.model import Milestone
+from escalation.policy.tiers import Milestone
 from escalation.sla.deadlines import milestones_of, start
 from escalation.working_hours.instants import iso
 

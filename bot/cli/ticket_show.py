@@ -15,7 +15,7 @@ from bot.rules import Rules
 from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
-from escalation.policy.read_tiers import BUILT_IN_FACTS
+from escalation.policy.read_milestones import BUILT_IN_FACTS
 from escalation.staff import staff_names
 from escalation.tickets import deadline_store, history, plans, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow

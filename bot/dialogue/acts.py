@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.dialogue.intents import Intent
-from escalation.policy.model import BotRole
+from escalation.policy.tiers import BotRole
 from knowledge_base.matching.decide import Verdict
 from knowledge_base.matching.ranking import Candidate
 

@@ -21,7 +21,8 @@ from bot.wording.choices import DataWishChosen, Wish, payload
 from bot.wording.moments import by
 from bot.wording.phrases import in_script
 from escalation.customers.model import Customer
-from escalation.policy.model import FIRST_CONTACT, Policy, Tier
+from escalation.policy.model import Policy
+from escalation.policy.tiers import FIRST_CONTACT, Tier
 from escalation.tickets import deadline_store, facts, history, ticket_store
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import Calendar

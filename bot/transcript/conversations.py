@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
-from escalation.customers.customer_store import contacts
+from escalation.customers.customer_rows import contacts
 from escalation.tickets.ticket_store import tickets
 
 Instant = DateTime(timezone=True)

@@ -1,79 +1,30 @@
-"""Organisations and their contacts: written sealed, found again by id or by fingerprint."""
+"""Organisations and their contacts: saved as the CRM describes them, found again by id or by fingerprint."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Date,
-    DateTime,
-    ForeignKey,
-    Integer,
-    Row,
-    Select,
-    String,
-    Table,
-    Text,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, or_, select, update
 
-from escalation.customers.model import (
-    Contact,
-    Customer,
-    CustomerRecord,
-    ManualTier,
-    Organisation,
-    TierDecision,
-    tier_of,
+from escalation.customers.customer_rows import (
+    ORGANISATION_NAME,
+    PHONE,
+    contact_row,
+    contacts,
+    customer_of_row,
+    customer_query,
+    organisation_of_record,
+    organisation_row,
+    organisations,
 )
-from escalation.normalise import normal_email, normal_name, normal_phone
+from escalation.customers.model import Contact, Customer, CustomerRecord, tier_of
+from escalation.normalise import normal_name, normal_phone
 from escalation.policy.model import Policy
-from escalation.tables import insert_into, metadata
+from escalation.tables import insert_into
 from escalation.vault import Vault
-
-organisations = Table(
-    "organisations",
-    metadata,
-    Column("id", String(32), primary_key=True),  # made by us before the row exists: the name is sealed for it
-    Column("name", Text, nullable=False),
-    Column("name_mac", String(64), nullable=False, unique=True),
-    Column("annual_amount", BigInteger, nullable=False),
-    Column("orders_per_year", Integer, nullable=False),
-    Column("influence", Integer, nullable=False),
-    Column("complexity", Integer, nullable=False),
-    Column("manual_tier", Text),
-    Column("manual_reason", Text),
-    Column("manual_expires", Date),
-    Column("tier", Text, nullable=False),  # as last saved; whoever needs it now asks find_customer
-    Column("tier_reason", Text, nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-    Column("agent", String(64)),  # sign-in name of the agent who looks after them
-)
-
-contacts = Table(
-    "contacts",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("organisation_id", ForeignKey(organisations.c.id), nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("phone", Text),
-    Column("phone_mac", String(64), index=True),
-    Column("email", Text),
-    Column("email_mac", String(64), index=True),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
-)
-
-_ORGANISATION_NAME = "organisations.name"
-_NAME, _PHONE, _EMAIL = "contacts.name", "contacts.phone", "contacts.email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +47,12 @@ class SavedCustomer:
 
 def save_customer(db: Connection, vault: Vault, policy: Policy, record: CustomerRecord, now: datetime) -> SavedCustomer:
     """Writes one contact and their organisation as the CRM describes them, sealed afresh with the current key."""
-    name_mac = vault.fingerprint(normal_name(record.organisation), field=_ORGANISATION_NAME)
+    name_mac = vault.fingerprint(normal_name(record.organisation), field=ORGANISATION_NAME)
     found = _lock_organisation(db, name_mac)
-    organisation = _organisation_of_record(found or uuid4().hex, record)
+    organisation = organisation_of_record(found or uuid4().hex, record)
     decision = tier_of(policy, organisation, now)
     before = _tiers_before(db, record.id, organisation.id)
-    row = _organisation_row(vault, organisation, decision, now) | {"name_mac": name_mac}
+    row = organisation_row(vault, organisation, decision, now) | {"name_mac": name_mac}
     if found:
         db.execute(update(organisations).where(organisations.c.id == found).values(row))
     elif not _insert_organisation(db, row):
@@ -117,8 +68,8 @@ def save_customer(db: Connection, vault: Vault, policy: Policy, record: Customer
 
 def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:
     """The customer with the CRM's id, in the tier that holds at `now`."""
-    row = db.execute(_customers().where(contacts.c.id == contact_id)).one_or_none()
-    return None if row is None else _customer_of_row(vault, policy, row, now)
+    row = db.execute(customer_query().where(contacts.c.id == contact_id)).one_or_none()
+    return None if row is None else customer_of_row(vault, policy, row, now)
 
 
 def find_customers(
@@ -127,8 +78,8 @@ def find_customers(
     """The customers with these CRM ids, by one query; ids nobody has are left out."""
     if not ids:
         return {}
-    rows = db.execute(_customers().where(contacts.c.id.in_(sorted(ids))))
-    found = (_customer_of_row(vault, policy, row, now) for row in rows)
+    rows = db.execute(customer_query().where(contacts.c.id.in_(sorted(ids))))
+    found = (customer_of_row(vault, policy, row, now) for row in rows)
     return {customer.contact.id: customer for customer in found}
 
 
@@ -137,9 +88,9 @@ def find_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now:
     normal = normal_phone(phone)
     if not normal:
         return None
-    mac = vault.fingerprint(normal, field=_PHONE)
-    rows = db.execute(_customers().where(contacts.c.phone_mac == mac).limit(2)).all()
-    return _customer_of_row(vault, policy, rows[0], now) if len(rows) == 1 else None
+    mac = vault.fingerprint(normal, field=PHONE)
+    rows = db.execute(customer_query().where(contacts.c.phone_mac == mac).limit(2)).all()
+    return customer_of_row(vault, policy, rows[0], now) if len(rows) == 1 else None
 
 
 def list_contact_ids(db: Connection) -> tuple[str, ...]:
@@ -162,7 +113,7 @@ def any_sealed_name(db: Connection) -> tuple[str, str] | None:
 
 def open_name(vault: Vault, sealed: tuple[str, str]) -> str:
     """The organisation's name behind `any_sealed_name`; VaultError when the keys don't fit."""
-    return vault.open(sealed[1], row=sealed[0], field=_ORGANISATION_NAME)
+    return vault.open(sealed[1], row=sealed[0], field=ORGANISATION_NAME)
 
 
 def _lock_organisation(db: Connection, name_mac: str) -> str | None:
@@ -189,96 +140,5 @@ def _insert_organisation(db: Connection, row: dict[str, object]) -> bool:
 
 
 def _write_contact(db: Connection, vault: Vault, contact: Contact, now: datetime) -> None:
-    row = _contact_row(vault, contact, now)
+    row = contact_row(vault, contact, now)
     db.execute(insert_into(db, contacts).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
-
-
-def _organisation_of_record(organisation_id: str, record: CustomerRecord) -> Organisation:
-    return Organisation(
-        organisation_id,
-        record.organisation,
-        record.annual_amount,
-        record.orders_per_year,
-        record.influence,
-        record.complexity,
-        record.manual,
-        record.agent,
-    )
-
-
-def _organisation_row(
-    vault: Vault, organisation: Organisation, decision: TierDecision, now: datetime
-) -> dict[str, object]:
-    manual = organisation.manual
-    return {
-        "id": organisation.id,
-        "name": vault.seal(organisation.name, row=organisation.id, field=_ORGANISATION_NAME),
-        "annual_amount": organisation.annual_amount,
-        "orders_per_year": organisation.orders_per_year,
-        "influence": organisation.influence,
-        "complexity": organisation.complexity,
-        "manual_tier": manual and manual.tier,
-        "manual_reason": manual and manual.reason,
-        "manual_expires": manual and manual.expires,
-        "tier": decision.tier,
-        "tier_reason": decision.reason,
-        "updated_at": now,
-        "agent": organisation.agent,
-    }
-
-
-def _contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, object]:
-    def sealed(text: str | None, field: str) -> str | None:
-        return vault.seal(text, row=contact.id, field=field) if text else None
-
-    return {
-        "id": contact.id,
-        "organisation_id": contact.organisation_id,
-        "name": sealed(contact.name, _NAME) or "",
-        "phone": sealed(contact.phone, _PHONE),
-        "phone_mac": contact.phone and vault.fingerprint(normal_phone(contact.phone), field=_PHONE),
-        "email": sealed(contact.email, _EMAIL),
-        "email_mac": contact.email and vault.fingerprint(normal_email(contact.email), field=_EMAIL),
-        "updated_at": now,
-    }
-
-
-def _customers() -> Select[*tuple[Any, ...]]:
-    columns = [column.label(f"contact_{column.key}") for column in contacts.c]
-    return select(*columns, *(column.label(f"org_{column.key}") for column in organisations.c)).join_from(
-        contacts, organisations
-    )
-
-
-def _customer_of_row(vault: Vault, policy: Policy, row: Row[*tuple[Any, ...]], now: datetime) -> Customer:
-    """The stored tier is not read: a manual tier may have run out since, or the policy changed."""
-    organisation = _organisation_of_row(vault, row)
-    decision = tier_of(policy, organisation, now)
-    return Customer(_contact_of_row(vault, row), organisation, decision.tier, decision.reason)
-
-
-def _organisation_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Organisation:
-    manual = ManualTier(row.org_manual_tier, row.org_manual_reason, row.org_manual_expires)
-    return Organisation(
-        row.org_id,
-        vault.open(row.org_name, row=row.org_id, field=_ORGANISATION_NAME),
-        row.org_annual_amount,
-        row.org_orders_per_year,
-        row.org_influence,
-        row.org_complexity,
-        manual if manual.tier else None,
-        row.org_agent,
-    )
-
-
-def _contact_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Contact:
-    def opened(stored: str | None, field: str) -> str | None:
-        return vault.open(stored, row=row.contact_id, field=field) if stored else None
-
-    return Contact(
-        row.contact_id,
-        row.contact_organisation_id,
-        opened(row.contact_name, _NAME) or "",
-        opened(row.contact_phone, _PHONE),
-        opened(row.contact_email, _EMAIL),
-    )

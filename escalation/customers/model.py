@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from escalation.policy.model import Policy, Tier
+from escalation.policy.model import Policy
+from escalation.policy.tiers import Tier
 
 NOT_IDENTIFIED = "未识别身份，按默认等级服务"
 

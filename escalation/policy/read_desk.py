@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import cast, get_args
 
 from escalation.policy.model import Assign, Paging, Queue, Recurrence, Support
-from escalation.policy.read_tiers import RECIPIENTS
+from escalation.policy.read_milestones import RECIPIENTS
 from escalation.policy.yaml_blocks import Block
 
 ASKABLE = tuple(name for name in RECIPIENTS if name != "holder")  # who asks is the holder

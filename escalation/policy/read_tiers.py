@@ -1,117 +1,14 @@
-"""The tiers of a policy file: criteria, staffing and every milestone with its reminders and escalation steps."""
+"""The tiers of a policy file: criteria, staffing and milestones, checked against each other."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import cast, get_args
 
-from escalation.policy.model import (
-    FIRST_CONTACT,
-    Basis,
-    BotRole,
-    Criteria,
-    Milestone,
-    MilestoneKind,
-    Post,
-    Reassign,
-    Step,
-    Tier,
-)
+from escalation.policy.read_milestones import Names, read_milestone
+from escalation.policy.tiers import FIRST_CONTACT, BotRole, Criteria, Milestone, Post, Tier
 from escalation.policy.yaml_blocks import Block
-from escalation.working_hours.instants import print_duration
-
-BUILT_IN_FACTS: Mapping[str, str] = {
-    "raised": "客户提出",
-    "received": "转人工受理",
-    "replied": "人工已回复",
-    "called": "已电话联系",
-    "call_missed": "电话未接通",
-    "resolved": "已解决",
-    "reopened": "重新打开",
-    "closed": "已关闭",
-    "rated": "客户已评价",
-    "customer_wrote": "客户发来消息",
-    "waiting_for_customer": "等待客户",
-    "plan_revised": "方案已修订",
-}
-REPORTED = "reported"
-SHORTEST_REPEAT = timedelta(minutes=1)
-RECIPIENTS = ("holder", "queue", "lead", "manager", "on_call")
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What a tier may refer to."""
-
-    calendars: Collection[str]
-    topics: Collection[str]
-    facts: Collection[str]
-    escalations: Mapping[str, tuple[Step, ...]]
-
-
-def read_facts(root: Block) -> dict[str, str]:
-    """What staff may record, with its label."""
-    facts: dict[str, str] = {}
-    section = root.block("facts")
-    for fact in tuple(section.values):
-        facts[fact] = section.text(fact)
-        if fact in BUILT_IN_FACTS:
-            message = f'"{fact}" is built in and recorded by the system; give the staff\'s fact another name.'
-            section.faults.add(section.keys[fact], message)
-    return facts
-
-
-def read_escalations(root: Block) -> dict[str, tuple[Step, ...]]:
-    """The named ladders of people who are told when a deadline passes."""
-    section = root.block("escalations")
-    return {name: _read_ladder(section, name) for name in tuple(section.values)}
-
-
-def _read_ladder(section: Block, name: str) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    seen: dict[tuple[float | None, timedelta], int] = {}
-    for block in section.blocks(name):
-        faults = len(block.faults.found)
-        steps.append(_read_step(block))
-        when = (steps[-1].at, steps[-1].after)
-        if when in seen and len(block.faults.found) == faults:
-            message = f'Two steps of "{name}" come at the same time (the first in line {seen[when]}); make them one.'
-            block.faults.add(block.line, message)
-        seen.setdefault(when, block.line)
-    return tuple(steps)
-
-
-def _read_step(block: Block) -> Step:
-    early = block.parsed("at", parse_share, "a share of the time allowed from 1% to 99%", None, required=False)
-    is_early = block.get("at", required=False) is not None
-    after = block.get("after", required=False)
-    if is_early and after is not None:
-        block.wrong("after", 'left out where "at" is given')
-    elif not is_early and after is None:
-        must = 'must say when: "after" the due instant, or "at" a share of the time allowed'
-        block.faults.add(block.line, f'A step of "{block.name}" {must}.')
-    step = Step(
-        after=timedelta(0) if is_early else block.duration_or_none("after") or timedelta(0),
-        to=block.choices("to", RECIPIENTS),
-        at=early,
-        repeat=block.duration_or_none("repeat"),
-        reassign=cast("Reassign", block.choice("reassign", get_args(Reassign), required=False)) or None,
-    )
-    block.finish()
-    if step.repeat is not None and step.repeat < SHORTEST_REPEAT:
-        block.wrong("repeat", f"at least {print_duration(SHORTEST_REPEAT)}")
-    return step
-
-
-def parse_share(text: str) -> float:
-    """Read 50% as 0.5; only what lies between the start and the end."""
-    if not re.fullmatch(r"[1-9]\d?%", text, re.ASCII):
-        raise ValueError(text)
-    return int(text[:-1]) / 100
 
 
 def read_tiers(root: Block, names: Names) -> dict[str, Tier]:
@@ -172,52 +69,6 @@ def _read_post(block: Block) -> Post:
 def _describe(post: Post) -> str:
     load = "" if post.customers_each is None else f"（每人负责 {post.customers_each} 家客户）"
     return f"{post.role} {post.people} 名{load}"
-
-
-def read_milestone(block: Block, names: Names) -> Milestone:
-    """One milestone; the names it uses must exist and its warning must come before its end."""
-    ladder = block.choice("escalation", names.escalations, required=False)
-    within, warn_before = block.duration_or_none("within", required=True), block.duration_or_none("warn_before")
-    _check_lengths(block, within, warn_before)
-    milestone = Milestone(
-        id=block.text("id"),
-        label=block.text("label"),
-        starts_on=block.choice("starts_on", names.facts),
-        within=within or timedelta(0),
-        basis=cast("Basis", block.choice("basis", get_args(Basis))),
-        met_by=block.choices("met_by", names.facts),
-        restarts_on=block.choices("restarts_on", names.facts, required=False),
-        cancelled_by=block.choices("cancelled_by", names.facts, required=False),
-        kind=cast("MilestoneKind", block.choice("kind", get_args(MilestoneKind), required=False) or "promise"),
-        warn_before=warn_before,
-        waits_for=block.choice("waits_for", names.calendars, required=False) or None,
-        steps=names.escalations.get(ladder, ()),
-        topics=block.choices("topics", names.topics, required=False),
-        about=block.text("about", required=False),
-        calendar=block.choice("calendar", ("tier", "queue", *names.calendars), required=False) or "tier",
-        pauses=block.flag("pauses"),
-        report_to=block.choice("report_to", RECIPIENTS, required=False),
-    )
-    block.finish()
-    _check_parts(block, milestone)
-    return milestone
-
-
-def _check_parts(block: Block, milestone: Milestone) -> None:
-    """What each key allows by itself, but not together with the others."""
-    if milestone.pauses and milestone.id == FIRST_CONTACT:
-        block.wrong("pauses", f'false in "{FIRST_CONTACT}": nobody waits for a customer who was never contacted')
-    if milestone.basis == "elapsed" and milestone.calendar != "tier":
-        block.wrong("calendar", 'left out where "basis" is elapsed, which counts every hour')
-    if milestone.report_to and REPORTED not in milestone.met_by:
-        block.wrong("report_to", f'left out unless "{REPORTED}", which submitting a report records, is among "met_by"')
-
-
-def _check_lengths(block: Block, within: timedelta | None, warn_before: timedelta | None) -> None:
-    if within == timedelta(0):
-        block.wrong("within", "longer than zero")
-    elif within is not None and warn_before is not None and warn_before >= within:
-        block.wrong("warn_before", f'shorter than "within" ({print_duration(within)})')
 
 
 def _refuse_twins(where: str, milestones: list[tuple[Block, Milestone]]) -> None:

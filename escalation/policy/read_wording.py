@@ -8,8 +8,9 @@ from datetime import timedelta
 from string import Formatter
 
 from escalation.policy.faults import nearest
-from escalation.policy.model import Tier, Topic, Urgency
-from escalation.policy.read_tiers import RECIPIENTS
+from escalation.policy.model import Topic, Urgency
+from escalation.policy.read_milestones import RECIPIENTS
+from escalation.policy.tiers import Tier
 from escalation.policy.yaml_blocks import Block
 
 WORD_LISTS = ("person", "complaint", "greeting", "thanks", "urge", "unsolved", "solved", "no_more", "filler")

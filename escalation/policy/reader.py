@@ -10,11 +10,13 @@ from pathlib import Path
 import yaml
 
 from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose
-from escalation.policy.model import Adjustment, Dialogue, Night, Policy, Queue, Route, Rule, Tier, Topic, Urgency
+from escalation.policy.model import Adjustment, Dialogue, Night, Policy, Queue, Route, Rule, Topic, Urgency
 from escalation.policy.read_calendars import read_calendars, read_zone
 from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
-from escalation.policy.read_tiers import BUILT_IN_FACTS, Names, read_escalations, read_facts, read_tiers
+from escalation.policy.read_milestones import BUILT_IN_FACTS, Names, read_escalations, read_facts
+from escalation.policy.read_tiers import read_tiers
 from escalation.policy.read_wording import WORD_LISTS, WORDING, read_topics, read_urgencies, read_wording, read_words
+from escalation.policy.tiers import Tier
 from escalation.policy.yaml_blocks import Block
 
 __all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaults", "read_policy"]

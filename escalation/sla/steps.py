@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from escalation.policy.model import Reassign
+from escalation.policy.tiers import Reassign
 
 Kind = Literal["warning", "breach", "overdue", "reminder"]
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from escalation.customers.customer_store import agents_of
-from escalation.policy.model import Policy, Reassign
+from escalation.policy.model import Policy
+from escalation.policy.tiers import Reassign
 from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.staffing.on_duty import People, read_people

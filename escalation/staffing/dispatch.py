@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 
-from escalation.policy.model import Policy, Reassign
+from escalation.policy.model import Policy
+from escalation.policy.tiers import Reassign
 from escalation.staffing import candidates, on_duty, roster_store
 from escalation.staffing.candidates import AssignmentSnapshot, is_to_be_assigned, take_snapshot
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose

@@ -8,17 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from escalation.policy.model import FIRST_CONTACT, Milestone, Policy
-from escalation.sla.deadlines import (
-    KEEPS_RUNNING,
-    Deadline,
-    TicketFact,
-    consequences_of,
-    initial_deadlines,
-    milestones_of,
-    replay,
-    start,
-)
+from escalation.policy.model import Policy
+from escalation.policy.tiers import FIRST_CONTACT, Milestone
+from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, milestones_of, start
+from escalation.sla.replay import KEEPS_RUNNING, TicketFact, replay
 from escalation.sla.steps import StepProgress, instant, next_step_at
 from escalation.tickets import deadline_store, history, ticket_store
 from escalation.tickets.changes import note_change

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.policy.model import FIRST_CONTACT
+from escalation.policy.tiers import FIRST_CONTACT
 from escalation.sla.deadlines import Deadline
 from escalation.sla.steps import StepProgress, instant
 from escalation.tables import metadata

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalation.policy.model import Reassign
+from escalation.policy.tiers import Reassign
 from escalation.sla.steps import Kind
 from escalation.tickets.lifecycle import Ticket
 

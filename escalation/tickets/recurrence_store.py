@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from escalation.customers.customer_store import contacts
+from escalation.customers.customer_rows import contacts
 from escalation.staff import staff
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.ticket_store import tickets

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.sla.deadlines import Pause
+from escalation.sla.counted_time import Pause
 from escalation.tables import metadata
 from escalation.tickets.changes import note_change
 from escalation.tickets.lifecycle import Refused, Ticket

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.agents.actions import Claim, Reply
-from escalation.customers.customer_store import contacts
+from escalation.customers.customer_rows import contacts
 from escalation.staff import staff
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.history import ticket_events

@@ -22,7 +22,7 @@ from bot.app import SAMPLE_FAQ
 from bot.auth.passwords import is_password
 from bot.delivery import outbox
 from bot.transcript import conversations, message_store
-from escalation.customers.customer_store import contacts
+from escalation.customers.customer_rows import contacts
 from escalation.staff import Staff, find_credentials, staff
 from escalation.tickets import deadline_store, history
 from knowledge_base.revisions.revision_store import revisions

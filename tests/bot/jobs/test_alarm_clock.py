@@ -18,7 +18,7 @@ from bot.jobs import alarm_clock
 from bot.jobs.alarm_clock import AlarmClock
 from bot.storage.database import Database
 from bot.transcript import conversations
-from escalation.customers.customer_store import contacts
+from escalation.customers.customer_rows import contacts
 from escalation.tickets import deadline_store, history, sweep
 from tests.bot.dialogue.test_intake import at
 from tests.bot.scene import ORDER, Scene

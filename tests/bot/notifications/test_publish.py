@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.notifications.notice_inbox import FIELD, notices
 from bot.notifications.publish import announce, labels
 from bot.wording.labels import customer_label
-from escalation.customers.customer_store import contacts
+from escalation.customers.customer_rows import contacts
 from escalation.tickets.events import TicketOpened
 from tests.bot.scene import Scene
 

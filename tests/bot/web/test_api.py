@@ -9,7 +9,7 @@ import pytest
 
 from bot.auth import api_keys, one_time_codes
 from bot.wording import refusals
-from escalation.customers.customer_store import contacts
+from escalation.customers.customer_rows import contacts
 from tests.bot.web.doors import SECRET, Doors
 
 SHOP: dict[str, Any] = {

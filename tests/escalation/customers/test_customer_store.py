@@ -12,18 +12,18 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 
 from escalation.customers import customer_store
+from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.customer_store import (
     TierChange,
     agents_of,
-    contacts,
     find_by_phone,
     find_customer,
     list_contact_ids,
-    organisations,
     save_customer,
 )
 from escalation.customers.model import CustomerRecord, ManualTier
-from escalation.policy.model import Adjustment, Criteria, Dialogue, Policy, Tier
+from escalation.policy.model import Adjustment, Dialogue, Policy
+from escalation.policy.tiers import Criteria, Tier
 from escalation.vault import Vault, VaultError
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)

@@ -12,7 +12,8 @@ import pytest
 
 from bot.files.escalation_files import read_customer_file
 from escalation.customers.model import ManualTier, Organisation, TierDecision, amount_in_words, tier_of
-from escalation.policy.model import Adjustment, Criteria, Dialogue, Policy, Tier
+from escalation.policy.model import Adjustment, Dialogue, Policy
+from escalation.policy.tiers import Criteria, Tier
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

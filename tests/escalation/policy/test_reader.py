@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import escalation
-from escalation.policy.model import Criteria, Post, Route, Step
+from escalation.policy.model import Route
 from escalation.policy.reader import WORD_LISTS, WORDING, PolicyFault, PolicyFaults, read_policy
+from escalation.policy.tiers import Criteria, Post, Step
 
 SHIPPED = Path(escalation.__file__).with_name("policy.yaml")
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import escalation
-from escalation.policy.model import Milestone, Tier, Urgency
+from escalation.policy.model import Urgency
 from escalation.policy.reader import read_policy
+from escalation.policy.tiers import Milestone, Tier
 from escalation.sla.deadlines import Consequences, Deadline, as_json, consequences_of, initial_deadlines, start
 from escalation.sla.steps import EscalationStep
 from escalation.working_hours.instants import iso, parse_instant

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from escalation import staff
-from escalation.customers.customer_store import organisations
+from escalation.customers.customer_rows import organisations
 from escalation.policy.model import Policy
 from escalation.staffing import dispatch, on_duty, roster_changes, roster_store
 from escalation.tickets import holding, rerouting, ticket_store

@@ -11,9 +11,10 @@ from sqlalchemy import insert
 
 from bot.storage.database import Database
 from escalation import staff
-from escalation.customers.customer_store import contacts, organisations
+from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.model import TierDecision
-from escalation.policy.model import Milestone, Policy
+from escalation.policy.model import Policy
+from escalation.policy.tiers import Milestone
 from escalation.staff import Role, Staff, get_staff
 from escalation.tickets import deadline_store, ending, facts, history, holding, opening, rerouting, sweep, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow

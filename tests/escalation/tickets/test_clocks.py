@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.storage.database import Database
-from escalation.policy.model import Policy, Step
+from escalation.policy.model import Policy
+from escalation.policy.tiers import Step
 from escalation.tickets import deadline_store, facts, history, holding, opening, queries, rerouting, ticket_store
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Refused

@@ -19,8 +19,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 import escalation
 from bot.storage.database import Database
-from escalation.policy.model import Milestone, Policy, Tier
+from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
+from escalation.policy.tiers import Milestone, Tier
 from escalation.tickets import deadline_store, ending, history, holding, opening, rerouting, sweep
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import escalation
-from escalation.policy.model import Step
 from escalation.policy.reader import read_policy
+from escalation.policy.tiers import Step
 from escalation.sla.deadlines import Deadline, start
 from escalation.working_hours.instants import iso, parse_instant
 from escalation.working_hours.working_time import Calendar, NeverOpenError, Span, parse_span, with_days

@@ -1,0 +1,152 @@
+"""Organisations and contacts as rows: the tables, personal data sealed on the way in and opened on the way out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKey, Integer, Row, Select, String, Table, Text, select
+
+from escalation.customers.model import (
+    Contact,
+    Customer,
+    CustomerRecord,
+    ManualTier,
+    Organisation,
+    TierDecision,
+    tier_of,
+)
+from escalation.normalise import normal_email, normal_phone
+from escalation.policy.model import Policy
+from escalation.tables import metadata
+from escalation.vault import Vault
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", String(32), primary_key=True),  # made by us before the row exists: the name is sealed for it
+    Column("name", Text, nullable=False),
+    Column("name_mac", String(64), nullable=False, unique=True),
+    Column("annual_amount", BigInteger, nullable=False),
+    Column("orders_per_year", Integer, nullable=False),
+    Column("influence", Integer, nullable=False),
+    Column("complexity", Integer, nullable=False),
+    Column("manual_tier", Text),
+    Column("manual_reason", Text),
+    Column("manual_expires", Date),
+    Column("tier", Text, nullable=False),  # as last saved; whoever needs it now asks find_customer
+    Column("tier_reason", Text, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("agent", String(64)),  # sign-in name of the agent who looks after them
+)
+
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("organisation_id", ForeignKey(organisations.c.id), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("phone_mac", String(64), index=True),
+    Column("email", Text),
+    Column("email_mac", String(64), index=True),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+
+ORGANISATION_NAME = "organisations.name"
+
+
+NAME, PHONE, EMAIL = "contacts.name", "contacts.phone", "contacts.email"
+
+
+def organisation_of_record(organisation_id: str, record: CustomerRecord) -> Organisation:
+    return Organisation(
+        organisation_id,
+        record.organisation,
+        record.annual_amount,
+        record.orders_per_year,
+        record.influence,
+        record.complexity,
+        record.manual,
+        record.agent,
+    )
+
+
+def organisation_row(
+    vault: Vault, organisation: Organisation, decision: TierDecision, now: datetime
+) -> dict[str, object]:
+    manual = organisation.manual
+    return {
+        "id": organisation.id,
+        "name": vault.seal(organisation.name, row=organisation.id, field=ORGANISATION_NAME),
+        "annual_amount": organisation.annual_amount,
+        "orders_per_year": organisation.orders_per_year,
+        "influence": organisation.influence,
+        "complexity": organisation.complexity,
+        "manual_tier": manual and manual.tier,
+        "manual_reason": manual and manual.reason,
+        "manual_expires": manual and manual.expires,
+        "tier": decision.tier,
+        "tier_reason": decision.reason,
+        "updated_at": now,
+        "agent": organisation.agent,
+    }
+
+
+def contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, object]:
+    def sealed(text: str | None, field: str) -> str | None:
+        return vault.seal(text, row=contact.id, field=field) if text else None
+
+    return {
+        "id": contact.id,
+        "organisation_id": contact.organisation_id,
+        "name": sealed(contact.name, NAME) or "",
+        "phone": sealed(contact.phone, PHONE),
+        "phone_mac": contact.phone and vault.fingerprint(normal_phone(contact.phone), field=PHONE),
+        "email": sealed(contact.email, EMAIL),
+        "email_mac": contact.email and vault.fingerprint(normal_email(contact.email), field=EMAIL),
+        "updated_at": now,
+    }
+
+
+def customer_query() -> Select[*tuple[Any, ...]]:
+    columns = [column.label(f"contact_{column.key}") for column in contacts.c]
+    return select(*columns, *(column.label(f"org_{column.key}") for column in organisations.c)).join_from(
+        contacts, organisations
+    )
+
+
+def customer_of_row(vault: Vault, policy: Policy, row: Row[*tuple[Any, ...]], now: datetime) -> Customer:
+    """The stored tier is not read: a manual tier may have run out since, or the policy changed."""
+    organisation = _organisation_of_row(vault, row)
+    decision = tier_of(policy, organisation, now)
+    return Customer(_contact_of_row(vault, row), organisation, decision.tier, decision.reason)
+
+
+def _organisation_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Organisation:
+    manual = ManualTier(row.org_manual_tier, row.org_manual_reason, row.org_manual_expires)
+    return Organisation(
+        row.org_id,
+        vault.open(row.org_name, row=row.org_id, field=ORGANISATION_NAME),
+        row.org_annual_amount,
+        row.org_orders_per_year,
+        row.org_influence,
+        row.org_complexity,
+        manual if manual.tier else None,
+        row.org_agent,
+    )
+
+
+def _contact_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Contact:
+    def opened(stored: str | None, field: str) -> str | None:
+        return vault.open(stored, row=row.contact_id, field=field) if stored else None
+
+    return Contact(
+        row.contact_id,
+        row.contact_organisation_id,
+        opened(row.contact_name, NAME) or "",
+        opened(row.contact_phone, PHONE),
+        opened(row.contact_email, EMAIL),
+    )

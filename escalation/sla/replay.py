@@ -1,0 +1,109 @@
+"""Which clocks would run now, had a ticket's history happened under this tier and policy; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalation.policy.model import Policy
+from escalation.policy.tiers import FIRST_CONTACT, Milestone, Tier
+from escalation.sla.counted_time import Pause
+from escalation.sla.deadlines import Deadline, milestones_of, start
+
+AT_HAND_OVER = ("raised", "received")
+
+
+KEEPS_RUNNING = "customer_wrote"  # a second letter does not give more time to answer the first
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFact:
+    """Something in a ticket's history, with the urgency and topic that hold from then on."""
+
+    fact: str
+    at: datetime
+    urgency: str
+    topic: str | None
+
+
+def replay(
+    policy: Policy,
+    tier: Tier,
+    history: Iterable[TicketFact],
+    *,
+    queue: str | None = None,
+    pauses: Sequence[Pause] = (),
+) -> tuple[Deadline, ...]:
+    """The clocks that would run now, had the ticket been of this tier under this policy from the beginning.
+
+    Each starts at its original instant. Facts that are no fact of the policy but change the matter (`more_urgent`,
+    `complained`) shorten what runs from then on; `waits_again` owes a first contact anew.
+    """
+    replay = _Replay(policy, tier, queue, tuple(pauses))
+    for happened in history:
+        replay.happen(happened)
+    return tuple(replay.start(clock, replay.pauses) for clock in replay.open.values())
+
+
+_Clock = tuple[Milestone, datetime, str]  # what runs, since when, and the urgency that held then
+
+
+class _Replay:
+    """Which clocks run while a ticket's history is gone through, fact by fact."""
+
+    def __init__(self, policy: Policy, tier: Tier, queue: str | None, pauses: tuple[Pause, ...]) -> None:
+        self.policy, self.tier, self.queue, self.pauses = policy, tier, queue, pauses
+        self.open: dict[str, _Clock] = {}
+        self._met: set[str] = set()
+        self._ended: set[str] = set()  # how the matter ended, until it is reopened
+
+    def happen(self, happened: TicketFact) -> None:
+        """The next fact."""
+        if happened.fact == "reopened":  # whatever still ran is cancelled by the desk
+            self.open.clear()
+            self._ended.clear()
+        owing = milestones_of(self.tier, happened.topic)
+        for milestone in self.tier.milestones:
+            starts = milestone in owing and self._starts(milestone, happened.fact)
+            self._end(milestone, happened.fact)
+            fresh = (milestone, happened.at, happened.urgency)
+            if starts:
+                self.open[milestone.id] = fresh
+                self._met.discard(milestone.id)
+            elif milestone in owing and self._may_shorten(milestone, happened.fact) and self._is_sooner(fresh):
+                self.open[milestone.id] = fresh
+        self._ended |= {happened.fact} & {"resolved", "closed"}
+
+    def start(self, clock: _Clock, pauses: tuple[Pause, ...]) -> Deadline:
+        """The clock with its instants."""
+        milestone, at, urgency = clock
+        urgent = self.policy.urgency_of(urgency)
+        return start(self.policy, self.tier, urgent, milestone, at, queue=self.queue, pauses=pauses)
+
+    def _starts(self, milestone: Milestone, fact: str) -> bool:
+        if fact == "waits_again":
+            return milestone.id == FIRST_CONTACT and milestone.id not in self.open
+        if (fact == KEEPS_RUNNING and milestone.id in self.open) or self._ended & set(milestone.cancelled_by):
+            return False
+        return fact in (milestone.starts_on, *milestone.restarts_on)
+
+    def _end(self, milestone: Milestone, fact: str) -> None:
+        if milestone.id in self.open and fact in milestone.met_by:
+            del self.open[milestone.id]
+            self._met.add(milestone.id)
+        elif fact in milestone.cancelled_by:
+            self.open.pop(milestone.id, None)
+
+    def _may_shorten(self, milestone: Milestone, fact: str) -> bool:
+        presses = fact in ("more_urgent", "complained")
+        return presses and milestone.starts_on in AT_HAND_OVER and milestone.id not in self._met
+
+    def _is_sooner(self, fresh: _Clock) -> bool:
+        going, at = self.open.get(fresh[0].id), fresh[1]
+        return going is None or self._due(fresh, at) < self._due(going, at)
+
+    def _due(self, clock: _Clock, now: datetime) -> datetime:
+        due_at = self.start(clock, tuple(pause for pause in self.pauses if pause[1] <= now)).due_at
+        assert due_at is not None, "a clock that has started has an end"
+        return due_at
