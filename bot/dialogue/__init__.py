@@ -1,1 +1,1 @@
-"""One turn of a conversation: from the incoming message to what is said, kept and handed over."""
+"""The dialogue with a customer: from an incoming message to replies, tickets and gaps."""

@@ -1,4 +1,4 @@
-"""What a dialogue is planned from, a turn and a situation, and the acts a plan is made of."""
+"""The input of `plan`, a turn and a situation, and its output, acts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Awaiting = Literal["details", "more", "rating", "reason"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing the customer did: words (perhaps several fragments), a tap, a rating, a file."""
+    """What the customer did: text (of one or several fragments), a tap, a rating or a file."""
 
     intent: Intent | None
     verdict: Verdict
@@ -36,7 +36,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is remembered and what the policy allows at this instant."""
+    """The conversation's state, and what the policy allows at this instant."""
 
     bot: BotRole
     ticket: TicketState
@@ -58,7 +58,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Wait a moment: more fragments may follow."""
+    """Wait for further fragments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Suggest:
-    """Ask which of these is meant."""
+    """Ask which of these articles is meant."""
 
     candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say a sentence of the policy's wording. `offer_person` puts 转人工 under it."""
+    """Send a sentence of the policy's wording; `offer_person` adds the button 转人工."""
 
     wording: str
     offer_person: bool = False
@@ -85,7 +85,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class HandOff:
-    """Open a ticket."""
+    """Hand off to a person: open a ticket."""
 
     reason: str
 
@@ -97,56 +97,56 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Urge:
-    """Count a wish to hurry and repeat the promise, unchanged."""
+    """Record that the customer urged, and repeat the promise unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class RaiseUrgency:
-    """The open ticket is more pressing than it looked."""
+    """Raise the urgency of the open ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Complain:
-    """The open ticket has become a complaint."""
+    """Turn the open ticket into a complaint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """The solved matter was not solved."""
+    """Reopen the resolved ticket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Count a turn in which the bot was no help; `rejected` is the article that did not help, if one was given."""
+    """Count a miss; `rejected` is the id of the article that did not help, if one was given."""
 
     rejected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Helped:
-    """Forget the misses; this matter is done with."""
+    """Reset the misses: the bot has answered this matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskRating:
-    """Ask for 1–5, once."""
+    """Ask for a rating from 1 to 5, once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Keep the score and ask why."""
+    """Store the rating and ask for its reason."""
 
     score: int
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainRating:
-    """Keep the reason behind the score."""
+    """Store the reason for the rating."""
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the resolved ticket."""
+    """Close the resolved ticket."""
 
 
 Act = (

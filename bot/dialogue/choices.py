@@ -1,4 +1,4 @@
-"""Whether a tapped button is one of this conversation's own, and still means what it offered."""
+"""Validate tapped buttons: offered in this conversation, and still valid."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOKED_BACK = 100  # lines; older buttons are known by their message's number
 
 
 def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bool:
-    """A tap that counts: taken in before, or offered here and not out of date. Reads only."""
+    """Whether a tap counts: processed before, or offered in this conversation and still valid. Reads only."""
     if processed_keys.message_of_key(db, tap.channel, tap.key) is not None:
         return True
     conversation = conversations.find_conversation(db, tap.channel, tap.address)

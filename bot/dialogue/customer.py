@@ -1,4 +1,4 @@
-"""Who writes in a conversation: the proven customer, if any, and their tier."""
+"""The verified customer of a conversation, if any, and their tier."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from escalation.customers.model import Customer, TierDecision, tier_of
 def customer_of(
     db: Connection, rules: Rules, conversation: Conversation, now: datetime
 ) -> tuple[Customer | None, TierDecision]:
-    """The proven customer, if any, and the tier that holds at `now`. Reads only."""
+    """Return the verified customer, if any, and the tier in force at `now`. Reads only."""
     if conversation.contact_id is not None:
         found = customer_store.find_customer(db, rules.vault, rules.policy, conversation.contact_id, now)
         if found is not None:

@@ -1,4 +1,4 @@
-"""revise(db, edited, …): a customer changed a message already sent; one transaction, nothing lost and nothing twice."""
+"""`revise`: process a customer's edit of an earlier message, in one transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.transcript.message_store import Message
 
 
 def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tuple[str, str]:
-    """As `intake.prepare`: the text that may be judged anew, and the tier it is judged for; empty when none is."""
+    """As `intake.prepare` for an edit: the text to rank and its tier; an empty text if nothing is to be judged anew."""
     conversation = conversations.find_conversation(db, edited.channel, edited.address)
     line = _line_of(db, conversation, edited) if conversation is not None else None
     if line is None:
@@ -34,10 +34,10 @@ def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tupl
 
 
 def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidates | None, now: datetime) -> Receipt:
-    """Keep the new version beside the first.
+    """Store the new version beside the first.
 
-    The bot answers it only while the first is still being gathered, or when it speaks of danger and the first did not.
-    What was never heard of is taken in as a message: its edit has overtaken it.
+    The bot considers it only while the message is still among the held fragments, or if the edit is critical and the
+    message was not. An edit of a message never received is processed as the message itself.
     """
     conversation = conversations.lock_conversation(db, edited.channel, edited.address, now)
     if not processed_keys.remember_key(db, edited.channel, edited.key, now):
@@ -54,7 +54,7 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidate
 
 
 def _line_of(db: Connection, conversation: Conversation, edited: Edited) -> Message | None:
-    """The line that the message became, if it was heard of."""
+    """The line that the message became, if it was received."""
     found = processed_keys.message_of_key(db, edited.channel, edited.original)
     line = message_store.get_message(db, found) if found is not None else None
     return line if line is not None and line.conversation_id == conversation.id else None
@@ -98,5 +98,5 @@ def _brings_danger(rules: Rules, line: Message, text: str) -> bool:
 
 
 def _is_another(line: Message, file: File) -> bool:
-    """Whether the file itself was exchanged: its reference says nothing, for the same file has several."""
+    """Whether the file was replaced; its reference does not tell, for one file has several."""
     return (line.meta.get("file"), line.meta.get("size")) != (file.name, file.size)

@@ -1,4 +1,4 @@
-"""Carries out planned acts: words to the customer, tickets, notices; all inside the caller's transaction."""
+"""Execute planned acts: messages to the customer, tickets, notices; all in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ from knowledge_base.matching.ranking import Candidate
 
 
 def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
-    """Do these acts in order; where an interruption is touched its notice stands instead of an answer.
+    """Execute these acts in order and return those executed; a miss is recorded as a gap.
 
-    Returns what was really done. What the bot was no help with is kept as a gap.
+    If a running incident is concerned, its notice takes the place of answers.
     """
     acts = tuple(acts)
     untold = incident_notices.untold(turn, acts)
@@ -111,7 +111,7 @@ def _answer(turn: TurnContext, article: Article, heard: GapContext) -> None:
 
 
 def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetime) -> str:
-    """What is given for an article: at night its own answer for that, if it has one."""
+    """Return the article's answer; outside the tier's service hours its night answer, if it has one."""
     if article.night_answer and not policy.calendars[policy.tier_of(tier.tier).calendar].is_open(now):
         return article.night_answer
     return article.answer
@@ -135,7 +135,7 @@ def _miss(turn: TurnContext, rejected: str | None) -> None:
 
 
 def _keep_within_time(turn: TurnContext) -> None:
-    """The question is still open: some customers the bot may keep only so long."""
+    """The question is still open: set the time at which the bot hands this tier's customers off."""
     holds = turn.policy.tiers[turn.tier.tier].bot_holds_at_most
     if holds is not None and turn.conversation.raised_at is not None:
         turn.remember(hand_over_at=turn.conversation.raised_at + holds)

@@ -1,4 +1,4 @@
-"""What the bot was no help with is kept, masked, in the transaction of the message: the next questions to answer."""
+"""Record gaps: messages the bot had no answer for, masked, in the transaction of the message."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SAYS_SOMETHING = re.compile("[\u3400-\u9fff].*[\u3400-\u9fff]|[A-Za-z]{3}", re.
 
 @dataclass(frozen=True, slots=True)
 class GapContext:
-    """A turn of a customer: what they wrote (nothing: a tap), and what it might have meant."""
+    """A customer's turn as gaps need it: the text (empty for a tap) and its candidates."""
 
     conversation: Conversation
     customer: Customer | None
@@ -53,7 +53,7 @@ class GapContext:
 
 
 def learn(db: Connection, rules: Rules, heard: GapContext, acts: Sequence[Act], now: datetime) -> int | None:
-    """Keep a turn the bot is no help with; the number of its gap, or of the one that a tap belongs to."""
+    """Record a miss as a gap; returns the gap's id, or that of the earlier gap to which a tap belongs."""
     rejected = next((act.rejected for act in acts if isinstance(act, Miss) and act.rejected), None)
     if rejected is not None:
         return _learn_rejected(db, rules, heard, rejected, now)
@@ -66,7 +66,10 @@ def learn(db: Connection, rules: Rules, heard: GapContext, acts: Sequence[Act], 
 
 
 def asked_with(db: Connection, heard: GapContext, article: Article) -> str:
-    """The question that this answer is for: kept beside it, in case it turns out to be no help."""
+    """Return the question that this answer responds to.
+
+    It is stored with the answer, in case the answer is rejected.
+    """
     if heard.text:
         return heard.text
     offer = _offer(db, heard, article.id)
@@ -74,7 +77,10 @@ def asked_with(db: Connection, heard: GapContext, article: Article) -> str:
 
 
 def file_under(db: Connection, conversation: Conversation, ticket_id: int, since: datetime, latest: int | None) -> None:
-    """The gaps of this matter led to this ticket: what a person answers there is what was lacking."""
+    """Assign the gaps of this matter to its ticket: what an agent answers there is what was missing.
+
+    `since`: when the matter began; `latest`: this turn's gap.
+    """
     lines = message_store.latest(db, conversation.id, LOOKED_BACK)
     found = {int(line.meta["gap"]) for line in lines if line.at >= since and line.meta.get("gap")}
     gap_store.file_gaps(db, found | ({latest} if latest else set()), ticket_id)
@@ -83,7 +89,7 @@ def file_under(db: Connection, conversation: Conversation, ticket_id: int, since
 def learn_reply(
     db: Connection, rules: Rules, customer: Customer | None, ticket: Ticket, text: str, now: datetime
 ) -> None:
-    """The first words of a person that are more than a greeting: the draft of an answer to what was asked."""
+    """Store an agent's first reply that is more than a greeting as the draft answer of the ticket's gap, masked."""
     if is_empty(text) or intent_of(rules.policy, text) is not None:
         return
     spoken = _spoken(db, ticket)
@@ -98,7 +104,7 @@ def learn_reply(
 
 
 def is_question(policy: Policy, text: str) -> bool:
-    """Something the knowledge base could answer: no mere wish or greeting, no danger, no outcry, no mere data."""
+    """Whether the knowledge base could answer this text: not an intent alone, critical, or a mere complaint or data."""
     if is_empty(text) or intent_of(policy, text) is not None:
         return False
     plain = normalise(text)
@@ -128,7 +134,7 @@ def _has_answer(rules: Rules, candidates: tuple[Candidate, ...]) -> bool:
 
 
 def _learn_tapped(db: Connection, heard: GapContext, acts: Iterable[Act]) -> int | None:
-    """Which of the suggestions was meant: the most precious thing a customer can tell."""
+    """Record which of the suggestions was meant."""
     chosen = next((act.candidate.article for act in acts if isinstance(act, Answer)), None)
     offer = _offer(db, heard, chosen.id) if chosen else None
     gap: int | None = offer.meta.get("gap") if offer else None
@@ -150,7 +156,7 @@ def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id:
 
 
 def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None:
-    """The suggestions in which the customer found this question; None when the page had offered it unasked."""
+    """The suggestions among which the customer chose this article; None if the web page offered it unasked."""
     choice = payload(QuestionChosen(article_id))
     return _last(db, heard, lambda line: any(button["choice"] == choice for button in line.meta.get("buttons", ())))
 
@@ -161,13 +167,13 @@ def _last(db: Connection, heard: GapContext, is_it: Callable[[Message], bool]) -
 
 
 def _spoken(db: Connection, ticket: Ticket) -> list[str]:
-    """What the customer wrote about the ticket's matter."""
+    """The customer's messages of this ticket."""
     lines = message_store.latest(db, ticket.conversation_id, LOOKED_BACK)
     return [line.text for line in lines if (line.author, line.kind, line.ticket_id) == ("customer", "text", ticket.id)]
 
 
 def _question_of(policy: Policy, ticket: Ticket, spoken: Iterable[str]) -> str:
-    """What the ticket is about; of a bare 「转人工」, what was written after it."""
+    """The ticket's question: its subject, or after a bare 「转人工」 what was written next."""
     if ticket.reason in ("critical", "file"):
         return ""
     if is_question(policy, ticket.subject):

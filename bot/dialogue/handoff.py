@@ -1,4 +1,4 @@
-"""The hand-over to a person: the matter as a ticket, and what the customer is told about it."""
+"""Hand off to a person: open the ticket, and tell the customer what is promised."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
 def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None = None) -> None:
-    """To a person: ticket first, then words, then the question for an order number; or `promise` says it all."""
+    """Open a ticket, then send the promise and the question for an order number; `promise` replaces both messages."""
     if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough", "own_person"):
         _recall_the_matter(turn)
     urgency = turn.rules.urgency(turn.text)
@@ -45,7 +45,7 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
 
 
 def _announce(turn: TurnContext, opened: TicketOpened) -> None:
-    """Staff hear of the ticket, of whoever is given it at once, and of what it repeats."""
+    """Notify staff of the ticket, its assignment and its recurrences."""
     events: list[Event] = [opened]
     if (assigned := dispatch.assign(turn.db, turn.policy, opened.ticket.id, turn.now)) is not None:
         turn.ticket = assigned.ticket
@@ -54,13 +54,13 @@ def _announce(turn: TurnContext, opened: TicketOpened) -> None:
 
 
 def _leave_the_last_matter(turn: TurnContext) -> None:
-    """Somebody who comes with something new has no more to say about what was solved."""
+    """Close a resolved ticket: a customer with a new matter will not rate or reopen the last one."""
     if turn.ticket is not None and turn.ticket.state == "resolved":
         turn.announce(ending.close(turn.db, turn.policy, turn.ticket.id, turn.now))
 
 
 def _recall_the_matter(turn: TurnContext) -> None:
-    """A bare 「转人工」 says nothing about the matter; what was asked before it does."""
+    """A bare 「转人工」 says nothing about the matter: take the question asked before it."""
     if turn.text and intent_of(turn.policy, turn.text) is None:
         return
     asked = turn.conversation.question

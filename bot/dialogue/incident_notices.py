@@ -1,4 +1,4 @@
-"""What an interruption changes in a turn: its notice stands, once, in place of what the bot would answer."""
+"""Service interruptions in a turn: the incident's notice takes the place of the bot's answer, once per customer."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _DOUBTS = ("unknown", "try_again")  # wording that says we have no answer
 
 
 def untold(turn: TurnContext, acts: tuple[Act, ...]) -> list[Incident]:
-    """Interruptions that this turn touches and its customer has not been told of; they count as told from now on."""
+    """Return incidents that this turn concerns and the customer has not been informed of, and mark them as told."""
     return _take_untold(turn, _touched(turn, acts)) if _may_be_told(turn, acts) else []
 
 
 def at_hand_off(turn: TurnContext, *, silently: bool = False) -> None:
-    """The ticket just opened belongs to the interruption it is about, and its customer hears of that once.
+    """Attach a new ticket to the incident it is about, and inform its customer once.
 
-    `silently`: not in this turn, whose words are about somebody's safety; `tell_some` tells it a moment later.
+    `silently`: do not inform in this turn, because it is critical; `tell_some` does so a moment later.
     """
     touched = _touched(turn, ())
     if touched:
@@ -38,7 +38,7 @@ def at_hand_off(turn: TurnContext, *, silently: bool = False) -> None:
 
 
 def without_answers(acts: Iterable[Act]) -> tuple[Act, ...]:
-    """What is left to do when a notice says what the bot would have said; pure."""
+    """Return the acts that remain when a notice replaces the bot's answers; pure."""
     return tuple(act for act in acts if not _answers(act))
 
 
@@ -53,7 +53,7 @@ def _answers(act: Act) -> bool:
 
 
 def _may_be_told(turn: TurnContext, acts: tuple[Act, ...]) -> bool:
-    """Not amid fragments, not where a wish is all that was said; a hand-over tells it by itself."""
+    """Whether notices fit this turn: not among held fragments, after a bare intent, or at a hand-off."""
     if any(isinstance(act, Hold) or (isinstance(act, HandOff) and not _answers(act)) for act in acts):
         return False
     if turn.text and intent_of(turn.policy, turn.text) is not None:
@@ -72,7 +72,7 @@ def _touched(turn: TurnContext, acts: tuple[Act, ...]) -> tuple[Incident, ...]:
 
 
 def _heard(turn: TurnContext) -> set[str]:
-    """What the words are about; whoever complains of something speaks of that, too."""
+    """Topics of the text, with and without complaint topics: a complaint is also about something."""
     best = turn.candidates[0] if turn.candidates else None
     likely = best.article.category if best is not None and best.confidence >= PROBABLE else None
     text = normalise(turn.text)
@@ -92,7 +92,7 @@ def _is_news(turn: TurnContext, incident: Incident) -> bool:
 
 
 def say_notices(turn: TurnContext, incidents: Iterable[Incident]) -> None:
-    """Say the notices of these interruptions."""
+    """Send the notices of these incidents."""
     has_ticket = turn.ticket is not None and turn.ticket.is_open
     buttons = () if has_ticket else (person_button(turn.policy, turn.conversation.language),)
     for one in incidents:
@@ -100,7 +100,7 @@ def say_notices(turn: TurnContext, incidents: Iterable[Incident]) -> None:
 
 
 def attach(turn: TurnContext, incident: Incident) -> None:
-    """The turn's ticket belongs to this interruption, unless it belongs to one already."""
+    """Attach the turn's ticket to this incident, unless it belongs to one already."""
     ticket = turn.its_ticket()
     if ticket.incident_id is None and incident_store.stays_on(turn.db, incident.id):
         incident_store.attach(turn.db, incident, [ticket.id], turn.now)

@@ -1,4 +1,4 @@
-"""receive(db, message, …): one incoming message is one transaction, all of it or nothing."""
+"""`receive`: process one incoming message in one transaction."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
 
 @dataclass(frozen=True, slots=True)
 class RankedCandidates:
-    """Candidates worked out before the transaction for a text and a tier; others are ranked again inside."""
+    """Candidates ranked before the transaction, for this text and tier; for any others the transaction ranks again."""
 
     text: str
     tier: str
@@ -50,7 +50,7 @@ class RankedCandidates:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of an incoming message. `composing`: the bot waits a moment for further fragments."""
+    """The result of an incoming message. `composing`: the bot waits for further fragments."""
 
     conversation_id: int
     message_id: int | None
@@ -59,7 +59,7 @@ class Receipt:
 
 
 def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> tuple[str, str]:
-    """The text a message would be judged by and the tier it is judged for, to rank before the transaction."""
+    """Return the text that a message would be judged by, and its tier, to be ranked before the transaction."""
     conversation = conversations.find_conversation(db, message.channel, message.address)
     fragments = message_store.pending(db, conversation.id) if conversation else []
     tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
@@ -68,7 +68,10 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
 
 
 def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandidates | None, now: datetime) -> Receipt:
-    """Seen before? → remember → who → decide → reply or ticket with all its deadlines → outbox rows."""
+    """Process a message once: store it, plan and execute the turn, post replies or open a ticket with its deadlines.
+
+    Locks the conversation; everything happens in the caller's transaction. A repeated key only returns its receipt.
+    """
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
     if not processed_keys.remember_key(db, message.channel, message.key, now):
         earlier = processed_keys.message_of_key(db, message.channel, message.key)
@@ -87,7 +90,10 @@ def store_and_answer(
     now: datetime,
     **meta: Unpack[NewLineMeta],
 ) -> Receipt:
-    """A message whose key was remembered just now: written down, and answered or handed on."""
+    """Store a message whose key was remembered in this transaction, and take its turn.
+
+    The conversation must be locked.
+    """
     goes_on = message.album is not None and message_store.is_of_album(db, conversation.id, message.album)
     # Nothing is held back unless somebody is being waited for: then there is nothing to read.
     gathered = message_store.pending(db, conversation.id) if conversation.held_until is not None else []
@@ -114,7 +120,7 @@ def store_and_answer(
 def continue_held(
     db: Connection, rules: Rules, conversation_id: int, ranked: RankedCandidates | None, now: datetime
 ) -> bool:
-    """The time for further fragments, or the bot's own time, has run out; False when another replica was faster."""
+    """Continue a conversation whose timer is due: held fragments, hand-off or follow-up; False if nothing was due."""
     conversation = conversations.lock_conversation_by_id(db, conversation_id)
     held = conversation.held_until
     if held is not None and (held <= now or held > now + conversations.LONGEST_HOLD):
@@ -134,7 +140,7 @@ def continue_held(
 def introduce(
     db: Connection, rules: Rules, conversation: Conversation, contact_id: str, proof: str, now: datetime
 ) -> Conversation:
-    """The address now belongs to a proven contact; an open ticket is re-routed."""
+    """Link the conversation to a verified contact and re-route its open ticket; the caller saves the conversation."""
     customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if customer is None:
         return conversation
@@ -183,14 +189,14 @@ def _write_down(db: Connection, conversation: Conversation, message: Incoming, n
 
 
 def _as_line(conversation: Conversation, message_id: int, message: Incoming, now: datetime) -> Message:
-    """What was written down, as far as a turn is concerned: its words, if only below a picture; emoji are none."""
+    """The message as a turn considers it: its text, also that below a picture; emoji alone count as none."""
     words = message.text if message.kind in ("text", "file") and not is_empty(message.text) else ""
     place = (conversation.id, conversation.ticket_id)
     return Message(message_id, *place, "customer", None, message.kind, words, {}, now)
 
 
 def _answered(db: Connection, message: Incoming) -> int | None:
-    """The line that a message replies to, however old; a button belongs to its line anyway."""
+    """The line that a message replies to, however old; a tap belongs to its line anyway."""
     if message.reply_to is None or message.kind == "choice":
         return None
     found = channel_message_ids.find_id(db, int(message.address), message.reply_to)
@@ -207,7 +213,7 @@ def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conv
 
 
 def _is_enough(rules: Rules, fragments: Sequence[Message], now: datetime) -> bool:
-    """Whoever goes on and on is answered all the same."""
+    """Whether fragments have been held long enough, by number or time."""
     longest = GATHERINGS * rules.policy.dialogue.gather
     return len(fragments) >= MOST_FRAGMENTS or (bool(fragments) and now - fragments[0].at >= longest)
 
@@ -223,10 +229,10 @@ def take_turn(
     fragments: Sequence[Message] | None = None,
     goes_on: bool = False,
 ) -> Conversation:
-    """Decide about all that was not considered yet, and do it; None: no message came, but its time has run out.
+    """Plan and execute a turn over all unconsidered fragments; returns the saved conversation, which must be locked.
 
-    `fragments`: what was not considered yet, where the caller knows, and will see to it that it is marked so.
-    `goes_on`: a further piece of an album, which was acknowledged with the first.
+    `message`: None if a timer is due instead. `fragments`: unconsidered messages, if the caller knows them and marks
+    them itself. `goes_on`: a further file of an album, acknowledged with the first.
     """
     conversation = replace(conversation, held_until=None)  # this turn decides anew whether to wait
     known = fragments is not None
@@ -263,7 +269,7 @@ def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
 
 
 def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: datetime) -> tuple[str, str]:
-    """As `prepare`, for a conversation whose waiting time has run out."""
+    """As `prepare`, for a conversation whose holding time is over."""
     conversation = conversations.get_conversation(db, conversation_id)
     texts: list[Message] = message_store.pending(db, conversation_id)
     text, _ = gather(rules, [fragment.words for fragment in texts])

@@ -1,4 +1,4 @@
-"""What a short message wishes for, when it wishes for nothing but that: a person, a hurry-up, thanks, …; pure."""
+"""The intent of a short message that says nothing else: a person, urging, thanks, …; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST = 40  # characters; whoever writes more has something to say
 
 
 def intent_of(policy: Policy, text: str) -> Intent | None:
-    """The strongest wish of a message that consists of such words and fillers only.
+    """Return the strongest intent of a text that consists only of intent words and fillers; None for any other.
 
     「转人工 谢谢」 is a wish for a person; 「安装人工费多少钱」 is not, for 安装, 费 and 多少钱 are left over.
     """
@@ -28,7 +28,7 @@ def intent_of(policy: Policy, text: str) -> Intent | None:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of one wish, and all that may stand around them: weaker wishes and fillers."""
+    """The words of one intent, and the weaker intents' words and fillers that may stand around them."""
 
     needed: frozenset[str]
     allowed: frozenset[str]
@@ -48,7 +48,7 @@ def _lexicon(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[Intent, _Wo
 
 
 def _consists_of(plain: str, words: _Words) -> bool:
-    """Whether the text is a row of allowed words with at least one needed among them."""
+    """Whether the text is a sequence of allowed words with at least one needed word."""
     # reached[end]: 0 not reachable, 1 reachable, 2 reachable with a needed word on the way
     reached = [0] * (len(plain) + 1)
     reached[0] = 1

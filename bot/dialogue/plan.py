@@ -1,4 +1,4 @@
-"""plan(turn, situation) → what the bot does; pure. Every rule of the dialogue stands here and nowhere else."""
+"""`plan`: a turn and a situation become acts; pure. All rules of the dialogue are in this module."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
 
 
 def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
-    """What to do about a turn, in order; nothing means: stay silent."""
+    """Return the acts for a turn, in order; none means: stay silent."""
     if now.ticket == "claimed":
         return _while_claimed(turn, now)
     if now.ticket == "waiting":
@@ -73,7 +73,7 @@ def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
 
 
 def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
-    """None: this is about something new."""
+    """None: the turn begins a new matter."""
     if turn.rating is not None and now.awaiting in ("more", "rating"):
         return (Rate(turn.rating),) if now.can_rate_later else (Say("thanks"),)
     if turn.score is not None and now.awaiting == "rating" and now.can_rate_later:
@@ -177,5 +177,5 @@ def _missed(rejected: str | None, now: Situation) -> tuple[Act, ...]:
 
 
 def limits(overheld_after: timedelta | None, held: timedelta) -> bool:
-    """Whether the bot has kept a customer as long as it may (None: no limit)."""
+    """Whether the bot has held a customer as long as it may; None: no limit."""
     return overheld_after is not None and held >= overheld_after

@@ -1,4 +1,4 @@
-"""How a solved matter ends: whether all is well, a rating, its reason, and the close."""
+"""After a ticket is resolved: follow-up question, rating, its reason, closing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from escalation.working_hours.working_time import NeverOpenError
 
 
 def ask_whether_all_is_well(turn: TurnContext) -> None:
-    """A person has solved it; a while later, if nothing is heard, a rating is asked for."""
+    """Ask whether all is well and set the timer after which a rating is asked for."""
     turn.say("anything_else")
     turn.conversation = fresh_matter(turn.conversation)
     turn.remember(awaiting="more", follow_up_at=turn.now + turn.policy.dialogue.rating_delay)
 
 
 def follow_up(turn: TurnContext) -> None:
-    """Some time after the resolution: ask for a rating, if the hour allows; much later, close."""
+    """Continue after a resolution when the timer is due: ask for a rating within rating hours, or close."""
     ticket = turn.its_ticket()
     turn.remember(follow_up_at=None)
     if ticket.state != "resolved":
@@ -40,13 +40,13 @@ def follow_up(turn: TurnContext) -> None:
 
 
 def ask_rating(turn: TurnContext) -> None:
-    """From 1 to 5, once."""
+    """Ask for a rating from 1 to 5."""
     turn.say("ask_rating", rating_buttons())
     turn.remember(awaiting="rating")
 
 
 def rate(turn: TurnContext, score: int) -> None:
-    """Keep the score and ask why."""
+    """Store the rating and ask for its reason."""
     ending.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
     turn.say("ask_reason")
     wait = turn.policy.dialogue.rating_delay
@@ -54,7 +54,7 @@ def rate(turn: TurnContext, score: int) -> None:
 
 
 def close(turn: TurnContext) -> None:
-    """End the resolved ticket, and what the bot still waited for."""
+    """Close the resolved ticket, and stop waiting for its customer."""
     ticket = turn.its_ticket()
     if ticket.state == "resolved":
         turn.announce(ending.close(turn.db, turn.policy, ticket.id, turn.now))
@@ -62,7 +62,7 @@ def close(turn: TurnContext) -> None:
 
 
 def may_be_rated(ticket: Ticket) -> bool:
-    """A case that a person served is rated once, and never amid a complaint."""
+    """Whether a ticket may be rated: a person served it, it is no complaint, and it has no rating yet."""
     return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
 
 
@@ -74,5 +74,5 @@ def _next_hour_for_rating(policy: Policy, now: datetime, end: datetime) -> datet
 
 
 def hour_allows_rating(policy: Policy, now: datetime) -> bool:
-    """Nobody is asked for a rating at night."""
+    """Whether the policy's rating hours include `now`."""
     return policy.calendars[policy.dialogue.rating_hours].is_open(now)

@@ -1,4 +1,4 @@
-"""What customers can ask about themselves: who they are to us, what they may expect, their personal data."""
+"""What customers can ask about themselves: who we think they are, their service, their ticket, their personal data."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ LEFT = "好的，没有提交申请。有需要随时告诉我。"
 
 
 def about_me(db: Connection, rules: Rules, conversation: Conversation, now: datetime) -> str:
-    """What we know of whoever writes, the service they are entitled to, their open matter; no internal name in it."""
+    """Return what we know of the customer, their service and open ticket, without internal names."""
     policy = rules.policy
     customer, decision = customer_of(db, rules, conversation, now)
     lines = [_who(customer, conversation), service_of(policy, policy.tier_of(decision.tier))]
@@ -73,13 +73,13 @@ def about_me(db: Connection, rules: Rules, conversation: Conversation, now: date
 
 
 def question(choice: str, language: str) -> tuple[str, list[Button]]:
-    """What is asked before a wish about personal data counts, with its buttons."""
+    """Return the confirmation question before a personal-data request, with its buttons."""
     buttons = [Button(each, in_script(LABELS[each], language)) for each in (choice, LEAVE)]
     return in_script(ASK[choice], language), buttons
 
 
 def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> None:
-    """The customer tapped below such a question: the wish becomes a ticket of its own, or part of the open one."""
+    """Process the tap below that question: the request becomes a ticket, or part of the open one."""
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
     if not processed_keys.remember_key(db, message.channel, message.key, now):
         return
@@ -122,7 +122,7 @@ def _promise(turn: TurnContext, words: str) -> None:
 
 
 def service_of(policy: Policy, tier: Tier) -> str:
-    """The service of a tier, in words that name neither it nor a queue."""
+    """Return a tier's service in words that name neither the tier nor a queue."""
     calendar = policy.calendars[tier.calendar]
     first = next((each for each in tier.milestones if each.id == FIRST_CONTACT), None)
     promise = ""
@@ -135,7 +135,7 @@ def service_of(policy: Policy, tier: Tier) -> str:
 
 
 def hours(calendar: Calendar) -> str:
-    """When a calendar is open: 「全天 24 小时」「每天 08:00–21:00」「工作日 …」."""
+    """Return a calendar's hours in words: 「全天 24 小时」「每天 08:00–21:00」「工作日 …」."""
     if _never_closes(calendar):
         return "全天 24 小时"
     spans = "、".join(f"{_clock(each.opens)}–{_clock(each.closes)}" for each in calendar.spans)
@@ -145,7 +145,7 @@ def hours(calendar: Calendar) -> str:
 
 
 def span(duration: timedelta) -> str:
-    """A length of time: 「15 分钟」「2 小时」「1 小时 30 分钟」."""
+    """Return a duration in words: 「15 分钟」「2 小时」「1 小时 30 分钟」."""
     minutes = int(duration.total_seconds()) // 60
     parts = [(minutes // 60, "小时"), (minutes % 60, "分钟")]
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
@@ -157,7 +157,7 @@ def _never_closes(calendar: Calendar) -> bool:
 
 
 def _clock(minutes: int) -> str:
-    """Minutes after a day's midnight as a clock shows them."""
+    """Minutes after midnight as a clock shows them."""
     next_day = minutes > 24 * 60
     hour = minutes // 60 - (24 if next_day else 0)
     return f"{'次日 ' if next_day else ''}{hour:02}:{minutes % 60:02}"
@@ -185,6 +185,6 @@ def _open_ticket(db: Connection, conversation: Conversation) -> Ticket | None:
 
 
 def _last_ticket(turn: TurnContext) -> Ticket | None:
-    """What was solved before: a new ticket ends it."""
+    """The resolved ticket that a new one closes."""
     last = turn.conversation.ticket_id
     return ticket_store.lock_ticket(turn.db, last) if last is not None else None

@@ -1,4 +1,4 @@
-"""What the customer did as a Turn, what is remembered as a Situation: everything `plan` decides upon."""
+"""Build the input of `plan`: what the customer did as a Turn, the state as a Situation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SCORE = re.compile(r"([1-5一二三四五])[分星]?")  # as people type it und
 def turn_of(
     rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool, wish: Intent | None = None
 ) -> Turn:
-    """What words amount to: a wish, a question we know, a complaint, a danger."""
+    """Return the turn of a text: its intent, verdict, complaint and critical words."""
     policy = rules.policy
     verdict = rules.decide(candidates)
     topic = topic_of(policy, normalise(text), None) if text else None
@@ -61,7 +61,7 @@ def _score(text: str) -> int | None:
 
 
 def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime) -> Turn:
-    """A tap, a rating or a file; words still waiting to be considered stay the turn's text."""
+    """Return the turn of a tap, a rating or a file; unconsidered text stays part of it."""
     turn = replace(turn, verdict=Unknown(), settled=True, score=None)
     if message.kind in ("file", "location"):
         return replace(turn, file=True)
@@ -83,7 +83,7 @@ def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime
 
 
 def first_situation(rules: Rules, tier: TierDecision) -> Situation:
-    """The situation of somebody who writes for the first time."""
+    """Return the situation of a customer who writes for the first time."""
     return situation_of(rules, None, tier, None)
 
 
@@ -94,7 +94,7 @@ def situation_of(
     ticket: Ticket | None,
     now: datetime | None = None,
 ) -> Situation:
-    """What is remembered of a conversation, and what the policy allows at this instant."""
+    """Return the situation: the conversation's state, and what the policy allows at `now`."""
     policy = rules.policy
     served = policy.tiers[tier.tier]
     situation = Situation(
@@ -147,9 +147,9 @@ def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
 
 
 def gather(rules: Rules, texts: Sequence[str]) -> tuple[str, Intent | None]:
-    """Fragments as one text, and the strong wish that is a fragment of its own, whatever was typed beside it.
+    """Join fragments to one text; also return a strong intent (a person, a complaint) that is a fragment by itself.
 
-    Greetings and bare wishes carry nothing once something else was said.
+    Greetings and bare intents are left out of the text if anything else was said.
     """
     said = [(text.strip(), intent_of(rules.policy, text)) for text in texts if text.strip()]
     wishes = {intent for _, intent in said}

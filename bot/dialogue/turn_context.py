@@ -1,4 +1,4 @@
-"""One turn being carried out: its state, and the effects that every act is made of."""
+"""The state of a turn while its acts are executed, and the effects they share."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from knowledge_base.matching.ranking import Candidate
 
 
 class TurnContext:
-    """What a turn is about and what is done in it, inside the caller's transaction.
+    """A turn being executed, in the caller's transaction.
 
-    `conversation` is what to save afterwards; `ticket` is locked once it is known; `gap` is the row that keeps what
-    the bot could not answer.
+    `conversation` is saved by the caller afterwards; `ticket` is locked once it is known; `gap` is the id of this
+    turn's gap.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class TurnContext:
         self.gap: int | None = None
 
     def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:
-        """Say a sentence of the policy; `{by}` in it becomes the promise of the ticket's first contact."""
+        """Send a sentence of the policy's wording; `{by}` in it becomes the promised time of the first response."""
         if "{by}" in self.policy.wording[wording] and "by" not in values:
             due = deadline_store.promised(self.db, self.its_ticket().id)
             if due is None:  # a person has been in touch already: no first contact is owed, and none is promised again
@@ -60,22 +60,22 @@ class TurnContext:
         self.send(say(self.policy, wording, self.conversation.language, **values), buttons)
 
     def send(self, text: str, buttons: Sequence[Button] = (), **meta: Unpack[NewLineMeta]) -> None:
-        """Send words that stand in the customer's own script by now."""
+        """Send text that is already in the customer's script (simplified or traditional)."""
         kept = {"gap": self.gap} if self.gap is not None else {}
         rank = self.policy.tier_of(self.tier.tier).rank
         send_to_customer(self.db, self.conversation, text, self.now, buttons, rank=rank, **kept, **meta)
 
     def announce(self, *events: Event) -> None:
-        """Notify staff: the inbox at once, urgent things in the staff chat too."""
+        """Notify staff of these events, and page at once."""
         announce_now(self.db, self.rules, events, self.now, self.customer)
 
     def its_ticket(self) -> Ticket:
-        """The ticket of this conversation, locked."""
+        """The conversation's ticket, locked."""
         if self.ticket is None:
             assert self.conversation.ticket_id is not None, "only planned when there is a ticket"
             self.ticket = ticket_store.lock_ticket(self.db, self.conversation.ticket_id)
         return self.ticket
 
     def remember(self, **changes: Any) -> None:
-        """Change what is remembered of the conversation."""
+        """Change fields of the conversation."""
         self.conversation = replace(self.conversation, **changes)
