@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,18 +16,15 @@ from bot.rules import Rules
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk import overview, steps
-from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, NO_THREAD, RIGHTS, group_failed, is_definite, means
+from bot.telegram.desk.errors import NO_MESSAGE, NO_THREAD, group_failed, means
 from bot.telegram.desk.group_check import complaint
-from bot.telegram.desk.mirror import TopicMessage
 from bot.telegram.desk.overview import OverviewWork
+from bot.telegram.desk.perform import perform, record_failure
 from bot.telegram.desk.steps import TopicStep
-from bot.telegram.desk.topic_needs import MakeTopic, Pin, Rename, ShowCard, Shut
-from bot.telegram.sending.rich_text import RichText
-from bot.topic_sync import group_rate, topic_groups, work_queue
-from bot.topic_sync.topic_groups import FULL, LOOK_AGAIN, NO_PIN
-from bot.topic_sync.work_queue import LONGEST_PAUSE, PAUSE
+from bot.topic_sync import topic_groups, work_queue
+from bot.topic_sync.topic_groups import FULL, LOOK_AGAIN
+from bot.topic_sync.work_queue import PAUSE
 from bot.wording import open_tickets
-from bot.wording.telegram_customers import MAYBE_TWICE
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +32,6 @@ BREATH = 0.1  # seconds: in a busy minute this looks ten times a second, not at 
 IDLE = 5.0  # seconds after which is looked again even if nobody woke us
 GRACE = 3.0  # seconds in which a step under way may end when the service closes
 STEP_TIMEOUT = 30.0  # seconds; well under the lease
-PARTLY = "（有图片或文件未能转来，请在工作台查看。）"
-UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。）"
 
 
 class TopicWorker:
@@ -100,88 +94,11 @@ class TopicWorker:
         unit, clock = self.service.database.unit, self.service.clock
         try:
             async with asyncio.timeout(STEP_TIMEOUT):
-                numbers = await self._do(step)
+                numbers = await perform(self.client, step)
         except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; what is wanted stays wanted
-            await unit(self._failed, step, error, clock())
+            await unit(record_failure, step, error, self.client.safe(error), clock())
             return
         await unit(steps.conclude, step, numbers, clock())
-
-    async def _do(self, step: TopicStep) -> list[int]:
-        """The step over the network; the numbers of what was said, or the thread of what was made."""
-        chat, thread = step.chat, step.topic.thread or 0
-        match step.what:
-            case MakeTopic(name):
-                return [await self.client.topics.make(chat, name)]
-            case ShowCard(words, markup, number=None):
-                told = _labelled(words, step).within()
-                return [await self.client.send(chat, told.text, markup, thread=thread, entities=told.entities)]
-            case ShowCard(words, markup, number=number):
-                assert number is not None, "the other case is above"
-                await self.client.edit(chat, number, words.text, markup, words.entities)
-            case TopicMessage():
-                return await self._say(step, step.what)
-            case Rename(name):
-                await self.client.topics.rename(chat, thread, name)
-            case Shut(closed):
-                await self.client.topics.set_closed(chat, thread, closed=closed)
-            case Pin(number):
-                await self.client.topics.pin(chat, number)
-        return []
-
-    async def _say(self, step: TopicStep, piece: TopicMessage) -> list[int]:
-        numbers = list[int]()
-        try:
-            async for number in self._pieces(step, piece):
-                numbers.append(number)
-        except TelegramBadRequest as error:
-            # Of a copy, what is missing may be its source, or a right to pictures alone: words will tell.
-            group = () if piece.copies or piece.file else (*RIGHTS, *NO_CHAT)
-            if means(error, (*NO_THREAD, *NO_FORUM, *group, "TOPIC_CLOSED")):
-                raise
-            # The customer took it back, it may not be copied, …: that there was something is said all the same.
-            log.warning("Telegram: a message for ticket %d is only mentioned there.", step.topic.ticket_id)
-            instead = piece.instead or UNSAYABLE
-            numbers.append(await self.client.send(step.chat, instead, thread=step.topic.thread))
-        return numbers
-
-    async def _pieces(self, step: TopicStep, piece: TopicMessage) -> AsyncIterator[int]:
-        chat, thread, words = step.chat, step.topic.thread, piece.words
-        if step.retried:
-            words = _labelled(words or RichText(), step)
-        if words is not None:
-            how: dict[str, Any] = {"thread": thread, "entities": words.entities, "quiet": piece.quiet}
-            yield await self.client.send(chat, words.text, reply_to=piece.reply_to, **how)
-        if piece.copies:
-            copied = await self.client.copy(chat, piece.source, piece.copies, thread=thread)
-            for number in copied:
-                yield number
-            if len(copied) < len(piece.copies):  # the Bot API leaves out what it cannot copy
-                yield await self.client.send(chat, PARTLY, thread=thread)
-        elif piece.file is not None:
-            yield await self.client.send_file(chat, *piece.file, thread=thread)
-
-    def _failed(self, db: Connection, step: TopicStep, error: Exception, now: datetime) -> None:
-        """What a failure of a step means, written down."""
-        if step.messages:
-            group_rate.arrived(db, step.chat, now, step.messages)
-        why, ticket, chat = self.client.safe(error), step.topic.ticket_id, step.chat
-        if isinstance(error, TelegramBadRequest) and means(error, NO_THREAD):
-            log.warning("Telegram: the topic of ticket %d is gone; it is made once more.", ticket)
-            work_queue.settle(db, ticket, step.leased, now, **work_queue.forget(db, step.topic))
-        elif isinstance(error, TelegramBadRequest) and means(error, NO_MESSAGE):
-            work_queue.settle(db, ticket, step.leased, now, card=None, pinned=False, shown=None)
-        elif isinstance(error, TelegramBadRequest) and means(error, ("TOPIC_CLOSED",)):
-            work_queue.settle(db, ticket, step.leased, now, closed=True)
-        elif isinstance(step.what, Pin) and isinstance(error, TelegramBadRequest) and means(error, RIGHTS):
-            topic_groups.set_trouble(db, chat, NO_PIN, now)
-            work_queue.settle(db, ticket, step.leased, now)
-        elif not group_failed(db, chat, error, now):
-            attempts = step.topic.attempts
-            ambiguous = step.retried or not is_definite(error)
-            pause = min(PAUSE * 2.0 ** min(attempts, 6), LONGEST_PAUSE)
-            work_queue.put_off(db, ticket, step.leased, now, pause, why, ambiguous=ambiguous)
-        else:
-            work_queue.put_off(db, ticket, step.leased, now, 0.0, why, ambiguous=step.retried)
 
     async def _for_board(self, board: OverviewWork) -> None:
         unit, clock = self.service.database.unit, self.service.clock
@@ -247,7 +164,3 @@ def _claim(db: Connection, rules: Rules, console: str, now: datetime) -> TopicSt
         return board
     ordinary = steps.claim(db, rules, console, now)
     return board if ordinary is None else ordinary
-
-
-def _labelled(words: RichText, step: TopicStep) -> RichText:
-    return words.after(MAYBE_TWICE) if step.retried else words
