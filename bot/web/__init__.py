@@ -1,1 +1,1 @@
-"""The web doors: the customers' chat, the agents' console, the API for other programs."""
+"""The web server: the customers' chat, the agents' console, the API for other programs, webhooks, health checks."""

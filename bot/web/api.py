@@ -1,4 +1,4 @@
-"""The API for the company's other programs: bearer keys, described in OpenAPI."""
+"""The REST API for the company's other programs: bearer keys, described in OpenAPI."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _bearer = HTTPBearer(auto_error=False, description="A key made with `jiedai keys
 async def known_key(
     service: ServiceDep, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> str:
-    """The name of the key a request carries; 401 without a good one."""
+    """Return the name of the request's API key; raises Problem (401) without a valid one."""
     name = await service.database.read(api_keys.key_name, given.credentials) if given is not None else None
     if name is None:
         raise Problem(401, refusals.BAD_KEY)
@@ -50,7 +50,7 @@ class CustomerWish(BaseModel):
 
 
 class CustomerSaved(BaseModel):
-    """What holds after the save."""
+    """The saved contact's tier."""
 
     id: str
     tier: str
@@ -62,7 +62,10 @@ class CustomerSaved(BaseModel):
 async def put_customer(
     service: ServiceDep, _key: Annotated[str, Depends(known_key)], customer_id: str, wish: CustomerWish
 ) -> dict[str, Any]:
-    """Create or replace a contact; open tickets follow a changed tier in the same transaction."""
+    """Create or replace a contact; open tickets follow a changed tier in the same transaction.
+
+    Problem 422 names every fault of the record.
+    """
     given = {name: str(value) for name, value in wish.model_dump(exclude_none=True).items()}
     try:
         record = parse_record({"id": customer_id, **given}, tuple(service.rules.policy.tiers))
@@ -75,7 +78,7 @@ async def put_customer(
 
 
 class LinkWish(BaseModel):
-    """Whose Telegram account is to be bound."""
+    """The contact whose Telegram account is to be linked."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,7 +86,7 @@ class LinkWish(BaseModel):
 
 
 class Link(BaseModel):
-    """A link for this one contact: good once, for `expires_in` seconds."""
+    """A link for this one contact, usable once within `expires_in` seconds."""
 
     url: str
     expires_in: int
@@ -93,7 +96,10 @@ class Link(BaseModel):
 async def make_telegram_link(
     service: ServiceDep, _key: Annotated[str, Depends(known_key)], wish: LinkWish
 ) -> dict[str, Any]:
-    """A link that binds whoever opens it in Telegram to this contact; hand it only to them."""
+    """Create a link that links the Telegram account of whoever opens it to this contact; hand it only to them.
+
+    Problem 404: the CRM does not know the contact; 409: no Telegram bot is running.
+    """
     rules, now = service.rules, service.clock()
     if not service.bot_name:
         raise Problem(409, refusals.NO_BOT)

@@ -1,4 +1,4 @@
-"""Refusals over HTTP: a status and one whole sentence, never a stack trace."""
+"""Errors over HTTP: a status and one whole sentence, never a stack trace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(Exception):
-    """Refuse a request with a status and a sentence the person behind it can act upon."""
+    """Refuse a request with an HTTP status and a sentence that its sender can act upon."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -30,7 +30,7 @@ def _in_words(error: RequestValidationError) -> str:
 
 
 def too_large(request: Request) -> str:
-    """The sentence for a body beyond its bound: a file, or too many words."""
+    """Return the sentence for a request body over its limit."""
     if request.url.path.endswith("/files"):
         return refusals.FILE_TOO_LARGE
     sentence: str = request.app.state.service.rules.policy.wording["too_long"]
@@ -38,7 +38,7 @@ def too_large(request: Request) -> str:
 
 
 async def while_it_lasts(events: AsyncIterator[str]) -> AsyncIterator[str]:
-    """A stream that simply ends when the database goes away: the page connects again by itself."""
+    """Yield events until the database is unavailable, then end the stream; the page reconnects by itself."""
     try:
         async for event in events:
             yield event
@@ -47,7 +47,7 @@ async def while_it_lasts(events: AsyncIterator[str]) -> AsyncIterator[str]:
 
 
 def tell_problems(app: FastAPI) -> None:
-    """Every error of the API becomes `{"error": sentence}`."""
+    """Make the API answer every error with `{"error": sentence}`."""
 
     @app.exception_handler(Problem)
     async def _problem(_request: Request, problem: Problem) -> JSONResponse:

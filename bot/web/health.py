@@ -1,4 +1,4 @@
-"""/healthz, /readyz and /metrics: is it alive, may traffic come, and how much is waiting."""
+"""/healthz, /readyz and /metrics: liveness, readiness, and figures on waiting work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ Checks = Callable[[], dict[str, bool]]
 
 
 def health_router(checks: Checks) -> APIRouter:
-    """The three addresses an operator's tools ask."""
+    """Return the router of the three endpoints; `checks` are the readiness checks.
+
+    /metrics raises Problem (401) for a request that is neither local nor has an API key.
+    """
     router = APIRouter(tags=["health"])
 
     @router.get("/healthz")
@@ -56,7 +59,7 @@ def health_router(checks: Checks) -> APIRouter:
 
 
 async def _may_measure(request: Request, service: Service) -> bool:
-    """This machine itself, or a program with a key: the figures name queues, which are no customer's business."""
+    """Whether the request is local or has an API key: the figures name queues, which customers must not see."""
     if request.client is not None and request.client.host in ("127.0.0.1", "::1"):
         return True
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
@@ -64,7 +67,7 @@ async def _may_measure(request: Request, service: Service) -> bool:
 
 
 class _ReadFigures:
-    """Figures already read, in the form the client library prints."""
+    """Figures already read, as a collector of the Prometheus client."""
 
     def __init__(self, metrics: list[Metric]) -> None:
         self.metrics = metrics

@@ -1,4 +1,4 @@
-"""The web application: its doors, its headers, its health."""
+"""The web application: routes, headers, size limits."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HEADERS = {
 
 
 def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) -> FastAPI:
-    """All doors over one service; `checks` says what must hold for traffic to be sent here, and whether it does."""
+    """Build the application over one service; `checks` returns the readiness checks by name."""
     app = FastAPI(
         title="Jiedai 接待",
         docs_url=None,
@@ -74,7 +74,10 @@ def _bound(path: str) -> int:
 
 
 class _Bounded:
-    """Files may be large; whatever is parsed as JSON or as a form may not: parsing it would hold everybody up."""
+    """Middleware that limits the size of JSON and form bodies, whose parsing blocks the event loop.
+
+    Files may be larger.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.bounded = {size: RequestBodyLimitMiddleware(app, size) for size in (MAX_BODY, MAX_WORDS)}

@@ -1,4 +1,4 @@
-"""Templates: autoescaped, with static files named by their content so that no browser shows old ones."""
+"""Templates: autoescaped, with static files addressed by content, so that browsers show no old ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    """The one template environment; a misspelt name in a template is an error, not an empty place."""
+    """Return the template environment, in which an undefined name is an error."""
     loader = FileSystemLoader(HERE / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"static": static, "labels": labels, "history": history}
@@ -30,11 +30,11 @@ def environment() -> Environment:
 
 @lru_cache
 def static(name: str) -> str:
-    """The address of a static file, changing whenever its content does."""
+    """Return the URL of a static file, which changes with its content."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
 
 
 def page(template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
-    """A rendered page."""
+    """Render a page."""
     return HTMLResponse(environment().get_template(template).render(values), status, headers=PAGE_HEADERS)

@@ -1,4 +1,4 @@
-"""Where channels post what customers write; each proves itself in a header of its own."""
+"""Webhooks that channels post updates to, authenticated by a secret header."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGEST = 1024 * 1024  # bytes; an update has a few thousand
 
 
 class Hooks:
-    """Before everything else in the application: these requests are many, and need nothing of what pages need."""
+    """Middleware before the rest of the application: webhook requests are many, and need nothing of what pages need."""
 
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self.app, self.service = app, service
@@ -34,7 +34,7 @@ class Hooks:
 
 
 async def _body(request: Request) -> bytes | None:
-    """The whole of it; None when there is too much."""
+    """The request's body; None if it is too large."""
     pieces, length = list[bytes](), 0
     async for piece in request.stream():
         length += len(piece)

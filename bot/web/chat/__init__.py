@@ -1,1 +1,1 @@
-"""The customers' chat in a browser: its page and its endpoints."""
+"""The customers' web chat: its page and its API."""

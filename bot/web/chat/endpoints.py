@@ -1,4 +1,4 @@
-"""The chat API that our own page uses and others may embed."""
+"""The chat API, used by our own page and by host sites."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LONGEST_CHOICE = 100  # characters; ours are shorter
 
 
 def service_of(request: Request) -> Service:
-    """The running service behind this request."""
+    """Return the running service that the application holds."""
     service: Service = request.app.state.service
     return service
 
@@ -44,7 +44,10 @@ ServiceDep = Annotated[Service, Depends(service_of)]
 
 
 async def visitor(service: ServiceDep, authorization: Annotated[str, Header()] = "") -> str:
-    """The address behind the session token in the Authorization header."""
+    """Return the conversation address of the session token in the Authorization header.
+
+    Raises Problem (401) without one.
+    """
     scheme, _, token = authorization.partition(" ")
     found = None
     if scheme.lower() == "bearer" and token:
@@ -60,13 +63,13 @@ After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 class SessionWish(BaseModel):
-    """What opens a session; `token` is what the host site signed for a customer it knows."""
+    """Opens a session; `token` is a customer token signed by the host site."""
 
     token: str | None = None
 
 
 class MessageWish(BaseModel):
-    """Exactly one of text, choice and rating; the same `key` twice is the same message."""
+    """A message: exactly one of text, choice and rating; `key` is the idempotency key."""
 
     model_config = ConfigDict(extra="ignore")  # one error per unknown key would cost more than the message
 
@@ -78,7 +81,10 @@ class MessageWish(BaseModel):
 
 @router.post("/sessions", status_code=201)
 async def open_session(service: ServiceDep, wish: Annotated[SessionWish | None, Body()] = None) -> dict[str, Any]:
-    """Begin a conversation; the session token lives 30 days. A bad customer token is refused and nothing is written."""
+    """Create a session; its token is valid for 30 days.
+
+    An invalid customer token is refused, and nothing is written.
+    """
     contact_id = await _proven(service, wish.token) if wish and wish.token else None
     token, address = await service.database.unit(visitor_sessions.open_session, service.clock())
     if contact_id is not None:
@@ -89,7 +95,7 @@ async def open_session(service: ServiceDep, wish: Annotated[SessionWish | None, 
 
 @router.post("/identify")
 async def identify(service: ServiceDep, address: Visitor, wish: SessionWish) -> dict[str, bool]:
-    """The visitor signed in on the host site meanwhile: an open ticket is re-routed."""
+    """Link the session to a customer who has signed in on the host site since; an open ticket is re-routed."""
     contact_id = await _proven(service, wish.token or "")
     return {"identified": await service.identify(WEB, address, contact_id, "token")}
 
@@ -110,7 +116,7 @@ async def _proven(service: Service, token: str) -> str:
 
 @router.post("/messages")
 async def post_message(service: ServiceDep, address: Visitor, wish: MessageWish) -> dict[str, Any]:
-    """Take a message in; answered only after it is committed. 429 for whoever sends more than a person can."""
+    """Process a message; the response follows the commit. 429 beyond the rate limit."""
     _demand_patience(service, address)
     receipt = await service.receive(_incoming(service, address, wish))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}
@@ -153,7 +159,10 @@ def _readable(service: Service, text: str) -> str:
 
 @router.post("/files")
 async def post_file(service: ServiceDep, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
-    """Take in a picture, a voice message or a document; it goes to a person."""
+    """Process a picture, a voice message or a document; it is handed to a person.
+
+    Problem 415: a file type not accepted; 413: larger than the limit.
+    """
     _demand_key(key)
     mime = (file.content_type or "").split(";")[0].strip().lower()
     if not is_welcome_kind(mime):
@@ -168,7 +177,7 @@ async def post_file(service: ServiceDep, address: Visitor, key: str, file: Uploa
 
 @router.get("/files/{message_id}")
 async def get_file(service: ServiceDep, address: Visitor, message_id: Id) -> Response:
-    """A file of this visitor's own conversation."""
+    """Return a file of the visitor's own conversation; Problem 404 for any other."""
     found = await service.database.read(attachments.get_attachment, message_id)
     own = await service.database.read(conversations.find_conversation, WEB, address)
     if found is None or own is None or found[0] != own.id or found[1].content is None:
@@ -177,7 +186,7 @@ async def get_file(service: ServiceDep, address: Visitor, message_id: Id) -> Res
 
 
 def as_download(file: File) -> Response:
-    """A stored file, never interpreted by the browser as a page of ours."""
+    """Return a stored file with headers that keep the browser from interpreting it as a page of ours."""
     disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
     kind = file.mime if file.mime.startswith(("image/", "audio/", "video/")) else "application/octet-stream"
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox", "Cache-Control": "private"}
@@ -186,13 +195,13 @@ def as_download(file: File) -> Response:
 
 @router.get("/messages")
 async def get_messages(service: ServiceDep, address: Visitor, after: After = 0) -> dict[str, Any]:
-    """The transcript after a message id, and whether the bot is about to say something or a person has the floor."""
+    """Return the transcript after a message id, and whether the bot is composing or a person answers."""
     return await service.database.read(_transcript, address, after)
 
 
 @router.get("/stream")
 async def stream(request: Request, service: ServiceDep, address: Visitor, after: After = 0) -> StreamingResponse:
-    """The same as server-sent events: `messages` whenever something is new, a comment as a sign of life otherwise."""
+    """The same as server-sent events: `messages` when there is something new, a comment as keep-alive otherwise."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
         while_it_lasts(_events(request, service, address, after)), media_type="text/event-stream", headers=headers
@@ -231,7 +240,7 @@ def _transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
 
 
 def as_json(line: Message) -> dict[str, Any]:
-    """A transcript line as the customer may see it: no staff id, no scores."""
+    """Return a transcript line as the customer may see it: no staff id, no scores."""
     shown: dict[str, Any] = {"id": line.id, "author": line.author, "kind": line.kind, "text": line.text}
     shown |= {"at": line.at.isoformat(), "buttons": line.meta.get("buttons", [])}
     if line.author == "agent":

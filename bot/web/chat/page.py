@@ -1,4 +1,4 @@
-"""The customers' page: the company's name, its greeting, and a few questions to begin with."""
+"""The customers' chat page: the company's name, its greeting, and a few questions to begin with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STARTERS = 5
 
 @router.get("/chat")
 async def chat_page(service: ServiceDep) -> HTMLResponse:
-    """The page itself holds no conversation: its script fetches that with the visitor's own token."""
+    """Return the page; its script fetches the conversation with the visitor's own token."""
     rules = service.rules
     tier, now = rules.policy.default_tier, service.clock()
     visible = (entry.article for entry in rules.index.entries if is_visible(entry.article, tier, now))
@@ -35,7 +35,7 @@ async def chat_page(service: ServiceDep) -> HTMLResponse:
 
 
 def starters(articles: Iterable[Article]) -> list[str]:
-    """The first question of each of the first few categories."""
+    """Return the first question of each of the first STARTERS categories."""
     firsts: dict[str, str] = {}
     for article in articles:
         firsts.setdefault(article.category, article.question)

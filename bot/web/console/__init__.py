@@ -1,1 +1,1 @@
-"""The agents' console: sign-in, the board, the ticket and the lists behind it."""
+"""The agents' console: sign-in, board, ticket page, inbox, knowledge gaps, roster, calendar, incidents, policy."""

@@ -1,4 +1,4 @@
-"""Who stands before the console: signed in or sent away; their forms are ours or refused."""
+"""Access to the console: signed-in staff, roles, CSRF-checked forms."""
 
 from __future__ import annotations
 
@@ -32,28 +32,31 @@ LARGEST_FORM = 128 * 1024  # bytes
 
 
 class NotSignedIn(Exception):
-    """Nobody is signed in behind this request."""
+    """The request has no valid session."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffRequest:
-    """A request of somebody who is signed in."""
+    """A request with a valid session."""
 
     service: Service
     signed: SignedIn
 
     @property
     def who(self) -> Staff:
-        """The person."""
+        """The member of staff."""
         return self.signed.staff
 
     def inbox_queues(self) -> list[str]:
-        """Queues whose notices reach this person; no queues named means all of them."""
+        """The queues whose notices this person gets; all of them for a person assigned to none."""
         return self.who.queues or list(self.service.rules.policy.queues)
 
 
 async def signed_in_staff(request: Request, service: ServiceDep) -> StaffRequest:
-    """The person behind the cookie; an open console page counts as use until the session's own end."""
+    """Return the request's session; raises NotSignedIn without a valid one.
+
+    An open console page counts as use, up to the session's end.
+    """
     token, now = request.cookies.get(COOKIE, ""), service.clock()
     signed = await service.database.read(staff_sessions.find_session, token, now) if token else None
     if signed is None:
@@ -67,14 +70,14 @@ SignedInStaff = Annotated[StaffRequest, Depends(signed_in_staff)]
 
 
 def demand_lead(staff_request: StaffRequest, sentence: str) -> StaffRequest:
-    """The desk of a lead or above; raises `Problem` (403) with this sentence for anybody else."""
+    """Return the request of a lead or above; raises `Problem` (403) with this sentence for any other."""
     if not staff_request.who.leads:
         raise Problem(403, sentence)
     return staff_request
 
 
 def lead_or(sentence: str) -> Any:
-    """A dependency that is the desk of a lead or above, refused with this sentence to anybody else."""
+    """Return a FastAPI dependency on a lead's request; any other is refused with this sentence."""
 
     def lead(staff_request: SignedInStaff) -> StaffRequest:
         return demand_lead(staff_request, sentence)
@@ -87,12 +90,12 @@ MaybeNumber = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 def valid_number(number: Number) -> int:
-    """The number in a path, refused where it can be none."""
+    """Return the number in a path, validated by its type."""
     return number
 
 
 def way_back(router: APIRouter, path: str, *dependencies: Any) -> None:
-    """The address that a refused form leaves in the browser: asked for by GET, it leads to the router's page."""
+    """Make GET on a form's address redirect to the router's page, for a reload after a refused form."""
 
     async def back() -> Response:
         return RedirectResponse(router.prefix, 303)
@@ -101,7 +104,7 @@ def way_back(router: APIRouter, path: str, *dependencies: Any) -> None:
 
 
 async def own_form(request: Request, staff_request: SignedInStaff) -> FormData:
-    """A form that one of this session's own pages sent."""
+    """Return a form sent by this session's own page; raises Problem (403) for a wrong CSRF token."""
     form = await small_form(request)
     given = form.get("csrf")
     if not isinstance(given, str) or not compare_digest(given.encode(), staff_request.signed.csrf.encode()):
@@ -113,7 +116,7 @@ OwnForm = Annotated[FormData, Depends(own_form)]
 
 
 async def small_form(request: Request) -> FormData:
-    """A form of words; nothing that the console asks for is large."""
+    """Return a form without files; raises Problem (413) for one over LARGEST_FORM bytes."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
         raise Problem(413, refusals.REFUSALS["too_long"])
@@ -121,13 +124,13 @@ async def small_form(request: Request) -> FormData:
 
 
 def field(form: FormData, name: str) -> str:
-    """A field as text; empty when it is missing."""
+    """Return a text field; empty if it is missing."""
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
 
 
 def is_ours(request: Request) -> bool:
-    """Whether a form sent before there is a session came from a page of this very site."""
+    """Whether a form sent before sign-in comes from a page of this site."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
@@ -136,7 +139,7 @@ def is_ours(request: Request) -> bool:
 
 
 def after_sign_in(wanted: str) -> str:
-    """Where to go after signing in: a page of the console, never another site."""
+    """Return the page to open after sign-in: one of the console, never of another site."""
     path = urlsplit(wanted)
     is_console = path.path == "/console" or path.path.startswith("/console/")
     is_console = is_console and not wanted.startswith("//")  # another host, to a browser
@@ -147,7 +150,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def show_problems_as_pages(app: FastAPI) -> None:
-    """In the console a refusal is a page with the same sentence; call this after `tell_problems`."""
+    """Render errors in the console as pages; call this after `tell_problems`."""
     app.add_exception_handler(NotSignedIn, _to_sign_in)
     for kind in (Problem, RequestValidationError, HTTPException, SQLAlchemyError, OSError, Exception):
         if kind in app.exception_handlers:

@@ -1,4 +1,4 @@
-"""The board: who waits, for whom, and until when."""
+"""The board: open tickets by queue, search, finished tickets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def board(
     done: str = "",
     ticket: MaybeNumber = None,
 ) -> HTMLResponse:
-    """All queues of this person, what was searched for, or what was finished lately."""
+    """Show this person's queues, search results, or recently finished tickets."""
     now = staff_request.service.clock()
     chosen: Show = next((each for each in SHOWS if each == show), "all")
     queues = staff_request.inbox_queues()
@@ -55,5 +55,5 @@ async def board(
 
 @router.get("/")
 async def with_slash() -> Response:
-    """The same page under one address."""
+    """Redirect to the board's address without the slash."""
     return RedirectResponse("/console", 308)

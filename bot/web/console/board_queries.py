@@ -1,4 +1,4 @@
-"""What the board shows, read in a handful of queries however many tickets there are."""
+"""Queries of the board, whose number does not grow with the number of tickets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LOOKED_THROUGH = 500  # newest tickets whose sealed customer names a search open
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
-    """A ticket as the board shows it."""
+    """A ticket on the board."""
 
     ticket: Ticket
     customer: str
@@ -47,13 +47,13 @@ class BoardCard:
 
     @property
     def due(self) -> DeadlineRow | None:
-        """The most pressing clock."""
+        """The most urgent deadline."""
         return self.clocks[0] if self.clocks else None
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One queue's tickets, late ones first, then by nearest deadline."""
+    """One queue's tickets: late ones first, then by nearest deadline."""
 
     queue: str
     about: str
@@ -61,13 +61,13 @@ class Section:
 
     @property
     def late(self) -> int:
-        """How many of them have a broken promise."""
+        """Number of tickets with a breached promise."""
         return sum(card.is_late for card in self.cards)
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarAlert:
-    """A calendar that cannot be counted, and the tickets whose clocks it should have counted."""
+    """A calendar without working time ahead, and the tickets whose deadlines cannot be computed."""
 
     what: str
     tickets: tuple[int, ...]
@@ -75,7 +75,7 @@ class CalendarAlert:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What one person sees when they come to work."""
+    """The board of one person."""
 
     sections: tuple[Section, ...]
     counts: dict[Show, int]
@@ -87,7 +87,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What must differ for a page to be out of date; reading it costs a few look-ups by key."""
+    """A fingerprint of the board: if it differs, the page is out of date. Cheap to read."""
 
     changed: int
     unread: int
@@ -95,7 +95,7 @@ class Pulse:
 
 
 def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show: Show, now: datetime) -> Board:
-    """The tickets with work left that this person may see, by queue: late ones first, then by nearest deadline."""
+    """Return the tickets with work left that this person may see, by queue, late ones first, then by deadline."""
     cards = _cards(db, rules, (_is_work(now), visible_to(who)), now, by_deadline=True, limit=MOST)
     counts: dict[Show, int] = {each: sum(_is_shown(card, each, who) for card in cards) for each in SHOWS}
     shown = [card for card in cards if _is_shown(card, show, who)]
@@ -106,7 +106,7 @@ def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], 
 
 
 def on_duty(db: Connection, now: datetime) -> list[tuple[str, AgentCandidate]] | None:
-    """Who is in a shift now, by name, with how many tickets they have; None while there is no roster."""
+    """Return who is on shift now, with names and their number of tickets; None without a roster."""
     if not roster_store.in_use(db):
         return None
     names = staff_names(db)
@@ -114,12 +114,12 @@ def on_duty(db: Connection, now: datetime) -> list[tuple[str, AgentCandidate]] |
 
 
 def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[BoardCard]:
-    """Solved and closed tickets this person may see, newest first; what follows a solution is recorded there."""
+    """Return up to 50 resolved and closed tickets that this person may see, newest first."""
     return _cards(db, rules, (tickets.c.state.in_(("resolved", "closed")), visible_to(who)), now, limit=50)
 
 
 def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -> list[BoardCard]:
-    """Tickets, finished ones too, by number, words of the matter or the transcript, or the customer; newest first."""
+    """Search tickets, finished ones too, by number, subject, transcript or customer; newest first."""
     number = int(text.removeprefix("#")) if text.removeprefix("#").isdecimal() and len(text) < 10 else None
     spoken = select(messages.c.conversation_id).where(messages.c.text.icontains(text, autoescape=True))
     where = or_(
@@ -136,7 +136,7 @@ def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -
 
 
 def read_pulse(db: Connection, who: Staff, queues: Sequence[str]) -> Pulse:
-    """Read again after every wake-up; only a difference is sent to the page."""
+    """Return the board's fingerprint."""
     changed = db.scalar(select(func.coalesce(func.max(ticket_events.c.id), 0))) or 0
     waiting = (tickets.c.state == "waiting", visible_to(who))
     newest = db.scalar(select(func.coalesce(func.max(tickets.c.id), 0)).where(*waiting)) or 0
@@ -172,7 +172,7 @@ def _faults(cards: Iterable[BoardCard]) -> tuple[CalendarAlert, ...]:
 
 
 def _is_work(now: datetime) -> ColumnElement[bool]:
-    """Open tickets, and finished ones of which a promise is broken that came after the solution."""
+    """Open tickets, and finished ones with a promise breached after the resolution."""
     return or_(IS_OPEN, late_promises(now))
 
 
@@ -191,7 +191,7 @@ def _is_shown(card: BoardCard, show: Show, who: Staff) -> bool:
 
 
 def _sections(policy: Policy, who: Staff, cards: Sequence[BoardCard]) -> tuple[Section, ...]:
-    """Those with broken promises first, then those with tickets, in the policy's order.
+    """Queues with breached promises first, then those with tickets, in the policy's order.
 
     A queue that the policy no longer names still shows its own.
     """

@@ -1,4 +1,4 @@
-"""The days off and make-up days of a year: everybody at a desk sees them, leads and above change them."""
+"""The calendar page: days off and make-up days of a year; leads and above change them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Lead = Annotated[StaffRequest, lead_or("日历由组长、主管和管理员维�
 
 @dataclass(frozen=True, slots=True)
 class CalendarView:
-    """What the page needs of the database."""
+    """The page's data."""
 
     policy: Policy
     versions: Sequence[YearEdition]
@@ -52,13 +52,13 @@ class CalendarView:
 async def show(
     staff_request: SignedInStaff, year: Annotated[str, Query(max_length=10)] = "", done: str = ""
 ) -> HTMLResponse:
-    """A year as twelve small months."""
+    """Show a year as twelve months."""
     return await _page(staff_request, _year(staff_request, year), done=done)
 
 
 @router.get("/{move}")
 async def back(staff_request: SignedInStaff, move: str, year: Annotated[str, Query(max_length=10)] = "") -> Response:
-    """A year as a CSV file; any other address is what a refused form leaves in the browser, and leads to the page."""
+    """Return a year as a CSV file; any other GET redirects to the page."""
     if move != "days.csv":
         return RedirectResponse("/console/calendar", 303)
     wanted = _year(staff_request, year)
@@ -71,7 +71,7 @@ async def back(staff_request: SignedInStaff, move: str, year: Annotated[str, Que
 
 @router.post("/day")
 async def set_day(staff_request: Lead, form: OwnForm) -> Response:
-    """One day becomes a day off, a make-up day, or a day like any other."""
+    """Make one day a day off, a make-up day, or an ordinary day."""
     typed = {name: clean(field(form, name)).strip() for name in FIELDS}
     service = staff_request.service
     try:
@@ -88,7 +88,7 @@ async def set_day(staff_request: Lead, form: OwnForm) -> Response:
 
 @router.post("/import")
 async def take_in(staff_request: Lead, request: Request) -> Response:
-    """A file or pasted lines become the days of their years: all of it or nothing."""
+    """Import days from a file or pasted lines, for the whole of their years; all or nothing."""
     fields, content = await words_and_file(request, staff_request)
     typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
     service = staff_request.service
@@ -136,7 +136,7 @@ def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], year:
 
 
 def _year(staff_request: StaffRequest, text: str) -> int:
-    """The year asked for, or else this one."""
+    """The requested year, by default the present one."""
     if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in YEARS:
         return int(text)
     return staff_request.service.clock().astimezone(staff_request.service.rules.policy.zone).year

@@ -1,4 +1,4 @@
-"""A month of days off and make-up days as the console draws it; pure."""
+"""A month of days off and make-up days, laid out for the console; pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from escalation.working_hours.working_time import CalendarDay
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A day of a month; `own` when the company decided something about it."""
+    """A day of a month; `own` if the company decided it."""
 
     day: date
     kind: str  # work | rest | off | on
@@ -23,7 +23,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Days on end that are special for the same reason."""
+    """Consecutive days that are special for the same reason."""
 
     first: date
     last: date
@@ -31,13 +31,13 @@ class Run:
 
     @property
     def reason(self) -> tuple[str, str, str | None]:
-        """What they have in common."""
+        """Kind, name and calendar that the days share."""
         return self.what.kind, self.what.name, self.what.calendar
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A small month: weeks from Monday, None outside of it."""
+    """A month: weeks from Monday, None for days outside of it."""
 
     number: int
     weeks: tuple[tuple[Cell | None, ...], ...]
@@ -45,7 +45,7 @@ class Month:
 
 
 def month_of(days: Iterable[CalendarDay], year: int, number: int) -> Month:
-    """A month of these days."""
+    """Lay out a month of these days."""
     mine = [day for day in days if day.day.month == number]
     weeks = calendar.Calendar().monthdatescalendar(year, number)
     drawn = tuple(tuple(_cell(day, mine) if day.month == number else None for day in week) for week in weeks)

@@ -1,4 +1,4 @@
-"""What a clock says on the console: where it stands, which steps it has taken, what comes next. Pure."""
+"""A deadline as the console shows it: its state, the escalation steps taken, the next one. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NEVER_OPEN = re.compile(r"^Calendar (.+?) has no open hour")
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of a clock's ladder: when whom is told, and whether that has happened."""
+    """One escalation step: when, who is notified, and whether it was taken."""
 
     kind: str  # warning | breach | overdue | reminder
     at: datetime
@@ -31,7 +31,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What happens to the clock next, unless it is met before; `again` when a step is only said once more."""
+    """The step taken next unless the deadline is met; `again` if it is a repetition."""
 
     at: datetime
     rung: Rung
@@ -40,7 +40,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A deadline as it is read by people."""
+    """A deadline as the console shows it."""
 
     row: DeadlineRow
     state: ClockState
@@ -53,19 +53,22 @@ class Clock:
 
     @property
     def left(self) -> timedelta:
-        """Of a paused one: what stood on it when it paused."""
+        """Remaining time of a paused deadline, as of the pause."""
         return self.row.due_at - self.row.paused_at if self.row.paused_at else timedelta(0)
 
     @property
     def repeats(self) -> bool:
-        """Whether it is late and says so again and again, until somebody acknowledges it."""
+        """Whether its breach is repeated until somebody acknowledges it."""
         said = self.row.schedule[: self.row.step]
         silenced = self.row.acknowledged_at is not None
         return self.state == "running" and (self.is_late or self.is_past) and not silenced and _any_repeats(said)
 
 
 def clock_of(row: DeadlineRow, now: datetime, reclassified: Collection[str] = ()) -> Clock:
-    """A row in words; `reclassified` names the milestones that a reclassification broke without a word."""
+    """Build the view of a deadline.
+
+    `reclassified` names milestones that a reclassification breached without notices.
+    """
     is_past = _has_passed(row, now)
     rungs = tuple(_rungs(row))
     return Clock(
@@ -81,19 +84,19 @@ def clock_of(row: DeadlineRow, now: datetime, reclassified: Collection[str] = ()
 
 
 def urgency_of(row: DeadlineRow, now: datetime) -> tuple[bool, int, datetime]:
-    """Sorts running clocks: broken promises, then what is still to come, then targets gone by, then what is paused."""
+    """Sort key of open deadlines: breached promises, then those to come, then targets passed, then paused ones."""
     past = _has_passed(row, now)
     rank = 0 if past and row.kind == "promise" else 2 if past else 1
     return row.paused_at is not None, rank, row.due_at
 
 
 def is_late(row: DeadlineRow, now: datetime) -> bool:
-    """Whether a running clock is a promise that has been broken."""
+    """Whether a running deadline is a breached promise."""
     return row.kind == "promise" and _has_passed(row, now)
 
 
 def in_order(clocks: Iterable[Clock], now: datetime) -> list[Clock]:
-    """Running ones by urgency, then what was met, the latest first, then what was cancelled."""
+    """Sort deadlines: open ones by urgency, then met ones, the latest first, then cancelled ones."""
 
     def key(clock: Clock) -> tuple[Any, ...]:
         settled = clock.row.settled_at
@@ -105,7 +108,7 @@ def in_order(clocks: Iterable[Clock], now: datetime) -> list[Clock]:
 
 
 def fault_in_words(fault: str) -> str:
-    """Why a calendar could not be counted, for the people at the console."""
+    """Return a calendar fault in the console's language."""
     found = _NEVER_OPEN.match(fault)
     return f"服务时间「{found[1]}」此后两年内没有开放时段" if found else fault
 

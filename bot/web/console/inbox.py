@@ -1,4 +1,4 @@
-"""The notices inbox: what a person was told, newest first."""
+"""The inbox of notices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/console/notices", include_in_schema=False)
 
 @router.get("")
 async def inbox(staff_request: SignedInStaff) -> HTMLResponse:
-    """The newest notices for this person."""
+    """Show the newest notices of this person."""
     lines, unread = await staff_request.service.database.read(
         _read, staff_request.service.rules.vault, staff_request.who, staff_request.inbox_queues()
     )
@@ -29,7 +29,7 @@ async def inbox(staff_request: SignedInStaff) -> HTMLResponse:
 
 @router.post("/read")
 async def mark_read(staff_request: SignedInStaff, _form: OwnForm) -> Response:
-    """Everything so far has been read."""
+    """Mark all notices as read."""
     await staff_request.service.database.unit(notice_inbox.mark_read, staff_request.who, staff_request.inbox_queues())
     return RedirectResponse("/console/notices", 303)
 

@@ -1,4 +1,4 @@
-"""Service interruptions: leads declare and end them, everybody sees how far one reached."""
+"""The page of service interruptions: leads declare and end them, all staff see their reach."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NOTHING: Mapping[str, Any] = {"title": "", "topics": (), "words": "", "notice": 
 
 @dataclass(frozen=True, slots=True)
 class IncidentCard:
-    """An interruption as the page shows it."""
+    """An incident on the page."""
 
     incident: Incident
     reach: Reach
@@ -50,7 +50,7 @@ class IncidentCard:
 
 @dataclass(frozen=True, slots=True)
 class IncidentsView:
-    """What the page needs of the database."""
+    """The page's data."""
 
     cards: tuple[IncidentCard, ...]
     unread: int
@@ -58,7 +58,7 @@ class IncidentsView:
 
 @router.get("")
 async def overview(staff_request: SignedInStaff, done: str = "", number: MaybeNumber = None) -> HTMLResponse:
-    """Those that are on, and the latest of those that were."""
+    """Show running incidents and the latest ended ones."""
     return await _page(staff_request, done=done, about=number)
 
 
@@ -67,7 +67,7 @@ way_back(router, "/{number}/end", Depends(signed_in_staff), Depends(valid_number
 
 @router.post("")
 async def declare(staff_request: SignedInStaff, form: OwnForm) -> Response:
-    """One more; what is refused comes back as a sentence, with what was typed still there."""
+    """Declare an incident; a refusal is shown with the form as it was filled in."""
     service, draft = staff_request.service, _draft(form)
     try:
         incident = await service.database.unit(
@@ -81,7 +81,7 @@ async def declare(staff_request: SignedInStaff, form: OwnForm) -> Response:
 
 @router.post("/{number}/end")
 async def end(staff_request: SignedInStaff, form: OwnForm, number: Number) -> Response:
-    """It is over."""
+    """End an incident; a refusal is shown with the form as it was filled in."""
     service, text = staff_request.service, clean(field(form, "notice"))
     try:
         await service.database.unit(incidents.end, service.rules, staff_request.who, number, text, service.clock())

@@ -1,4 +1,4 @@
-"""What customers ask and the knowledge base lacks: leads and above look through it and publish answers."""
+"""The page of knowledge gaps: leads and above review them and publish answers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Lead = Annotated[StaffRequest, LEAD]
 
 @dataclass(frozen=True, slots=True)
 class GapCard:
-    """A gap as the page shows it: questions it may belong to, the customers' own choices first."""
+    """A gap on the page: candidate articles, those chosen by customers first."""
 
     gap: Cluster
     choices: tuple[Article, ...]
@@ -52,7 +52,7 @@ class GapCard:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeView:
-    """What the page needs of the database."""
+    """The page's data."""
 
     gaps: tuple[Gap, ...]
     current: Revision | None
@@ -62,7 +62,7 @@ class KnowledgeView:
 
 @router.get("")
 async def knowledge(staff_request: Lead, request: Request, done: str = "") -> HTMLResponse:
-    """The gaps, most frequent first; and which revision is in force."""
+    """Show the gaps, the most frequent first, and the revision in force."""
     # A page that keeps its number of unread notices up to date need not have everything put together again.
     return await _page(staff_request, done=done, whole="x-part" not in request.headers)
 
@@ -72,7 +72,7 @@ way_back(router, "/{number}/{move}", LEAD, Depends(valid_number))
 
 @router.post("/{number}/{move}")
 async def carry_out(staff_request: Lead, form: OwnForm, number: Number, move: str) -> Response:
-    """Close one gap; what is refused comes back as a sentence, with what was typed still there."""
+    """Close one gap; a refusal is shown with the form as it was filled in."""
     service, by, until = staff_request.service, staff_request.who.name, _until(form)
     now = service.clock()
     try:

@@ -1,4 +1,4 @@
-"""What every console page is drawn with: the person, the time as it is here, the words for instants."""
+"""The layout of console pages: person, local time, formatting of instants."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.wording import moments
 def frame(
     staff_request: StaffRequest, template: str, now: datetime, unread: int, /, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """A console page for the person at the desk."""
+    """Render a console page for the signed-in person."""
     policy = staff_request.service.rules.policy
     common = {
         "policy": policy,

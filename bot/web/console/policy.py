@@ -1,4 +1,4 @@
-"""The policy as it was in each of its editions, to be read: what a ticket was promised by stays known."""
+"""The policy in each of its editions, so that the rules behind any old promise can be read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/console/policy", include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """For how long an edition was in force; `until` is None for the one that is."""
+    """The period in which an edition was in force; `until` is None for the present one."""
 
     edition: Edition
     until: datetime | None
@@ -33,13 +33,13 @@ class Term:
 
 @router.get("")
 async def newest(staff_request: SignedInStaff) -> HTMLResponse:
-    """The edition in force."""
+    """Show the edition in force."""
     return await _page(staff_request, None)
 
 
 @router.get("/{version}")
 async def edition(staff_request: SignedInStaff, version: str) -> HTMLResponse:
-    """One edition, as its file was."""
+    """Show one edition's file."""
     return await _page(staff_request, version)
 
 

@@ -1,4 +1,4 @@
-"""The roster: who is on duty now, and the week's shifts; everybody sees them, leads and above change them."""
+"""The roster page: who is on duty, and the week's shifts; leads and above change them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Lead = Annotated[StaffRequest, lead_or("排班表由组长、主管和管理员�
 
 @dataclass(frozen=True, slots=True)
 class RosterView:
-    """What the page needs of the database."""
+    """The page's data."""
 
     in_use: bool
     people: Sequence[AgentCandidate]  # in a shift now
@@ -65,7 +65,7 @@ class RosterDay:
 async def show(
     staff_request: SignedInStaff, week: Annotated[str, Query(max_length=10)] = "", done: str = ""
 ) -> HTMLResponse:
-    """Now, and a week from Monday to Sunday."""
+    """Show who is on duty now, and a week from Monday to Sunday."""
     return await _page(staff_request, week, done=done)
 
 
@@ -74,7 +74,7 @@ way_back(router, "/{move}", Depends(signed_in_staff))
 
 @router.post("/import")
 async def take_in(staff_request: Lead, request: Request) -> Response:
-    """A file or pasted lines replace the days they name: all of it or nothing."""
+    """Import shifts from a file or pasted lines, for the whole of their days; all or nothing."""
     fields, content = await words_and_file(request, staff_request)
     typed = {**NOTHING, "text": fields.get("text", "")}
     service = staff_request.service
@@ -90,7 +90,7 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
 
 @router.post("/{move}")
 async def carry_out(staff_request: Lead, form: OwnForm, move: str) -> Response:
-    """Enter, take out or swap; what is refused comes back as a sentence, with what was typed still there."""
+    """Add, remove or swap shifts; a refusal is shown with the form as it was filled in."""
     week, typed = field(form, "week"), {name: clean(field(form, name)).strip() for name in FIELDS}
     try:
         shift = await _change(staff_request, form, move, typed)
@@ -138,7 +138,7 @@ def _wanted(typed: Mapping[str, str]) -> ShiftEntry:
 
 
 def _number(text: str) -> int:
-    """A shift's number; what is none is no shift's."""
+    """A shift's id; a text that is no number matches none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

@@ -1,4 +1,4 @@
-"""The agents' console: all its doors in one place."""
+"""The routes of the console."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.web.console.access import show_problems_as_pages
 
 
 def add_console(app: FastAPI) -> None:
-    """Open the console on this application; call it after `tell_problems`."""
+    """Add the console's routes to the application; call it after `tell_problems`."""
     app.state.sign_in_turn = asyncio.Lock()
     show_problems_as_pages(app)
     for door in (

@@ -1,4 +1,4 @@
-"""Signing in to the console and out of it."""
+"""Sign-in and sign-out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LONGEST_PASSWORD = 1024
 
 @router.get("/sign-in")
 async def form(request: Request, service: ServiceDep, next: str = "/console") -> Response:  # noqa: A002  # its name in the address
-    """The form, unless somebody is signed in already."""
+    """Show the sign-in form, or redirect if already signed in."""
     token = request.cookies.get(COOKIE, "")
     if token and await service.database.read(staff_sessions.find_session, token, service.clock()) is not None:
         return RedirectResponse(after_sign_in(next), 303)
@@ -37,7 +37,10 @@ async def form(request: Request, service: ServiceDep, next: str = "/console") ->
 
 @router.post("/sign-in")
 async def sign_in(request: Request, service: ServiceDep) -> Response:
-    """A cookie for the right password; the same sentence for a wrong one and for an unknown name."""
+    """Set the session cookie for the right password; a wrong one and an unknown name get the same answer.
+
+    Raises Problem (403) for a form from another site; answers 401 and, beyond the rate limit, 429 with the form.
+    """
     if not is_ours(request):
         raise Problem(403, refusals.FORM_EXPIRED)
     given = await small_form(request)
@@ -61,7 +64,7 @@ async def sign_in(request: Request, service: ServiceDep) -> Response:
 
 @router.post("/sign-out")
 async def sign_out(request: Request, service: ServiceDep, _form: OwnForm) -> Response:
-    """Forget the session here and in the browser."""
+    """Delete the session and its cookie."""
     await service.database.unit(staff_sessions.close_session, request.cookies.get(COOKIE, ""))
     response = RedirectResponse(SIGN_IN, 303)
     response.delete_cookie(COOKIE, path="/console")

@@ -1,4 +1,4 @@
-"""Live pages: after every wake-up the state is read again, and a page hears of it only when it is out of date."""
+"""Live updates of pages: the state is read again after every change, and a page out of date is told so."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 
 @router.get("/stream")
 async def stream(request: Request, staff_request: SignedInStaff, ticket: MaybeNumber = None) -> StreamingResponse:
-    """`changed` whenever the page should be drawn again, `time` as a sign of life, `gone` when the session ended."""
+    """Send events: `changed` when the page is out of date, `time` as keep-alive, `gone` when the session has ended."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
         while_it_lasts(_events(request, staff_request, ticket)), media_type="text/event-stream", headers=headers

@@ -1,4 +1,4 @@
-"""A person's own Telegram account, and for leads how the groups stand and what nobody could handle."""
+"""The Telegram page: the person's own account; for leads the groups' state and the dead letters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Key = Annotated[str, Query(max_length=160)]
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """A group of the desk: trouble is None while all is well; `used` once anything was said there."""
+    """A staff group; `trouble` is None if all is well, `used` is true once a message was sent there."""
 
     chat: int
     trouble: str | None
@@ -43,7 +43,7 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class TelegramView:
-    """What the page needs of the database."""
+    """The page's data."""
 
     linked: bool
     groups: tuple[GroupView, ...]
@@ -53,14 +53,14 @@ class TelegramView:
 
 @router.get("")
 async def overview(staff_request: SignedInStaff, done: str = "", show: Key = "") -> HTMLResponse:
-    """Whether one is linked; for leads the groups, what was set aside, and the content of one of those if asked for."""
+    """Show whether an account is linked; for leads also groups and dead letters, with one's content on request."""
     content = await _content(staff_request, show) if show else None
     return await _page(staff_request, done=done, shown=show, content=content)
 
 
 @router.post("/code")
 async def issue(staff_request: SignedInStaff, form: OwnForm) -> HTMLResponse:
-    """A new one-time code, shown this once."""
+    """Create a one-time code and show it, this once."""
     del form
     service = staff_request.service
     code = await service.database.unit(
@@ -74,7 +74,7 @@ way_back(router, "/code", Depends(signed_in_staff))
 
 @router.post("/unlink")
 async def unlink(staff_request: SignedInStaff, form: OwnForm) -> Response:
-    """The account acts as nobody any more."""
+    """Remove the link to the person's account."""
     del form
     await staff_request.service.database.unit(_unlink, staff_request.who)
     return RedirectResponse("/console/telegram?done=unlinked", 303)
@@ -82,7 +82,7 @@ async def unlink(staff_request: SignedInStaff, form: OwnForm) -> Response:
 
 @router.post("/seen")
 async def seen(staff_request: SignedInStaff, form: OwnForm) -> Response:
-    """A lead has dealt with what was set aside; a second time is the same as once."""
+    """Mark a dead letter as seen, for leads; repeating it changes nothing."""
     demand_lead(staff_request, refusals.ONLY_LEADS_SET_ASIDE)
     await staff_request.service.database.unit(dead_letters.mark_seen, field(form, "key"), staff_request.service.clock())
     return RedirectResponse("/console/telegram?done=seen", 303)

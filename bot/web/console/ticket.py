@@ -1,4 +1,4 @@
-"""One ticket: everything known about it, and everything that can be done with it."""
+"""The ticket page: its data, and the actions on it."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ STATUSES: dict[RefusalCode, int] = {
 
 @router.get("/{ticket_id}")
 async def ticket_page(staff_request: SignedInStaff, ticket_id: Number, done: str = "") -> HTMLResponse:
-    """The page; 403 for an agent of other queues."""
+    """Show the ticket; 403 for an agent of other queues."""
     return await _page(staff_request, ticket_id, done=done)
 
 
 @router.post("/{ticket_id}/{move}")
 async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Number, move: str) -> Response:
-    """One action, one transaction; what is refused comes back as a sentence, with what was typed still there."""
+    """Carry out one action in one transaction; a refusal is shown with the form as it was filled in."""
     typed = Typed.of(move, form)
     try:
         action = read_action(move, form, staff_request.service.rules.policy.zone)
@@ -78,7 +78,7 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
 
 @router.get("/{ticket_id}/files/{message_id}")
 async def file(staff_request: SignedInStaff, ticket_id: Number, message_id: Number) -> Response:
-    """A file of the ticket's conversation."""
+    """Return a file of the ticket's conversation; raises Problem (404) for any other."""
     ticket = await staff_request.service.database.read(_visible_conversation, staff_request.who, ticket_id)
     found = await staff_request.service.database.read(attachments.get_attachment, message_id)
     if found is None or found[0] != ticket:
@@ -87,7 +87,7 @@ async def file(staff_request: SignedInStaff, ticket_id: Number, message_id: Numb
 
 
 async def _with_content(service: Service, kept: File) -> File:
-    """The file with its bytes, fetched from the channel that keeps them if need be."""
+    """The file with its bytes, fetched from its channel if we don't hold them."""
     if kept.content is not None:
         return kept
     if kept.reference is None or service.fetch_file is None:

@@ -1,4 +1,4 @@
-"""The forms of a ticket's page, read into actions; what cannot be read is a sentence beside what was typed."""
+"""The forms of the ticket page, parsed into actions."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class NotFilledIn(Exception):
-    """A form that lacks something; its text is the sentence for whoever filled it in."""
+    """An incomplete form; the text is the sentence to show with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a refused form held, so that it comes back as it was typed."""
+    """What a refused form contained, to be shown again."""
 
     move: str = ""
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, move: str, form: FormData) -> Typed:
-        """Everything but what the page itself puts into a form."""
+        """Return the fields of a form, without those that the page adds itself."""
         names = set(form) - {"csrf", "key"}
         return cls(move, {name: [each for each in form.getlist(name) if isinstance(each, str)] for name in names})
 
     def get(self, move: str, name: str, default: str = "") -> str:
-        """What that form's field held; the default for any other form."""
+        """Return the field of this form; `default` for any other form."""
         values = self.fields.get(name) if self.move == move else None
         return values[0] if values else default
 
@@ -67,7 +67,7 @@ class Typed:
 def read_action(  # noqa: C901, PLR0912  # one line per form, so that every form is seen
     move: str, form: FormData, zone: tzinfo
 ) -> Action:
-    """What the form asks for; 404 for a move there is not, `NotFilledIn` for what is missing in it."""
+    """Return the action of a form; raises Problem (404) for an unknown `move`, NotFilledIn for an incomplete form."""
     match move:
         case "claim":
             return Claim()
@@ -99,7 +99,7 @@ def read_action(  # noqa: C901, PLR0912  # one line per form, so that every form
 
 
 def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> list[tuple[str, str]]:
-    """The steps a plan's form shows: as they were typed, or those of the present plan still to come, and empty ones."""
+    """Return the rows of the plan form: as typed, or the present plan's steps still to come, and empty ones."""
     if typed.move == "plan":
         rows = _rows(typed.fields.get("what", ()), typed.fields.get("by", ()))
     else:

@@ -1,4 +1,4 @@
-"""Everything known about one ticket, as its page shows it; a fixed number of queries."""
+"""All data of the ticket page, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Mode = Literal["waiting", "mine", "other", "finished"]
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file in the conversation; `here` when it can be opened from this page."""
+    """A file in the conversation; `here` if it can be opened from the page."""
 
     name: str
     mime: str
@@ -51,7 +51,7 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class TalkLine:
-    """A line of the talk: the customer's, the bot's, an agent's, or an internal note among them."""
+    """A line of the conversation: the customer's, the bot's, an agent's, or an internal note."""
 
     id: int
     author: str  # customer | bot | agent | note
@@ -68,7 +68,7 @@ class TalkLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """A line of the ticket's history."""
+    """An entry of the ticket's history."""
 
     at: datetime
     kind: str
@@ -78,7 +78,7 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class ConsideredArticle:
-    """An article the bot considered."""
+    """An article that the bot considered."""
 
     id: str
     question: str
@@ -89,7 +89,7 @@ class ConsideredArticle:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket and all that belongs to it."""
+    """The data of the ticket page."""
 
     ticket: Ticket
     mode: Mode
@@ -114,29 +114,29 @@ class TicketView:
 
     @property
     def labels(self) -> dict[str, str]:
-        """What the milestones of this ticket are called."""
+        """Milestone labels by id."""
         return {clock.row.milestone: clock.row.label for clock in self.clocks}
 
     @property
     def going(self) -> list[Clock]:
-        """The clocks that are not over, the most pressing first."""
+        """Open deadlines, the most urgent first."""
         return [clock for clock in self.clocks if clock.row.state == "open"]
 
     @property
     def repeats(self) -> bool:
-        """Whether something late is said again and again until somebody acknowledges it."""
+        """Whether a breach is repeated until somebody acknowledges it."""
         return any(clock.repeats for clock in self.clocks)
 
     @property
     def colleagues(self) -> list[Staff]:
-        """Whom the ticket can be handed to."""
+        """Staff to whom the ticket can be transferred."""
         return [one for one in self.people if one.id != self.ticket.holder_id]
 
 
 def read_sheet(
     db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime
 ) -> TicketView:
-    """The ticket's page for this person; refuses `not_found` and `forbidden`."""
+    """Return the ticket page's data for this person; raises Refused: "not_found" or "forbidden"."""
     ticket = ticket_store.get_ticket(db, ticket_id)
     if not sees(who, ticket):
         raise Refused("forbidden")
@@ -173,7 +173,7 @@ def read_sheet(
 
 
 def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int, int]:
-    """What must differ for the ticket's page to be out of date."""
+    """Return the page's fingerprint: if it differs, the page is out of date."""
     ticket = ticket_store.get_ticket(db, ticket_id)
     spoken = db.scalar(
         select(messages.c.id)
@@ -232,7 +232,7 @@ def _mode(ticket: Ticket, who: Staff) -> Mode:
 
 @dataclass(frozen=True, slots=True)
 class _LineFacts:
-    """What is known of lines besides themselves."""
+    """What is shown with lines beside themselves."""
 
     names: dict[int, str]
     held: dict[int, bool]  # lines whose file is ours to show
@@ -288,7 +288,7 @@ def _file(line: Message, held: dict[int, bool]) -> FileView | None:
 
 
 def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
-    """Files that can be opened here: True for those whose bytes we hold, False for those their channel keeps for us."""
+    """Files that can be opened here: True if we hold their bytes, False if their channel does."""
     known = or_(attachments.c.content.is_not(None), attachments.c.reference.is_not(None))
     columns = (attachments.c.message_id, attachments.c.content.is_not(None).label("ours"))
     query = select(*columns).join_from(attachments, messages)
@@ -297,7 +297,7 @@ def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
 
 
 def _tried(rules: Rules, ticket: Ticket) -> tuple[ConsideredArticle, ...]:
-    """The candidates of the hand-off, then what the customer had rejected before."""
+    """The candidates of the hand-off, then articles that the customer had rejected before."""
     listed = [
         ConsideredArticle(c["id"], c["question"], c["confidence"], c.get("answer", ""), c["id"] in ticket.rejected)
         for c in ticket.candidates

@@ -1,4 +1,4 @@
-"""Forms of the console that carry a file beside their words."""
+"""Console forms with a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from bot.wording import refusals
 
 
 async def words_and_file(request: Request, staff_request: StaffRequest) -> tuple[dict[str, str], bytes]:
-    """The words of a form of this session's own page, and what its file holds (nothing when none was chosen)."""
+    """Return the text fields of a form and its file's content (empty if none was chosen).
+
+    Raises Problem: 413 over LARGEST_FORM bytes, 403 for a wrong CSRF token.
+    """
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
         raise Problem(413, refusals.REFUSALS["too_long"])
