@@ -1,1 +1,1 @@
-"""Telegram: aiogram stops at this package's door, and is imported only when a token is set."""
+"""The Telegram channel; the only package that imports aiogram, and only when a token is set."""

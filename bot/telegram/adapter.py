@@ -1,4 +1,4 @@
-"""The Telegram door: reads updates into the service, sends the outbox's rows, shows agents the files."""
+"""The Telegram adapter: wires receiving, sending and the staff groups for one bot."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bot.topic_sync import group_rate, topic_groups
 
 
 class Telegram:
-    """Everything that runs for one bot; BadTelegramToken when the token cannot be one."""
+    """Everything that runs for one bot; raises BadTelegramToken for a malformed token."""
 
     def __init__(self, service: Service) -> None:
         settings = service.settings
@@ -61,15 +61,15 @@ class Telegram:
         return await self.service.database.read(topic_groups.where, self.service.rules)
 
     async def take(self, chat: int) -> float:
-        """0.0: a page may be said in this group of the desk, its place is taken; else seconds to wait."""
+        """Reserve the sending of a page to a staff group: 0.0 if reserved, otherwise the seconds to wait."""
         return await self.service.database.unit(_take, chat, self.service.clock)
 
     async def arrived(self, chat: int) -> None:
-        """It is said, or will not be: its place is kept for a minute from now."""
+        """Record that a reserved send has ended, successful or not."""
         await self.service.database.unit(_arrived, chat, self.service.clock)
 
     async def forget(self, chat: int, thread: int) -> None:
-        """The overview there is gone, and has to be made anew."""
+        """Record that the group's overview topic was deleted, so that it is created again."""
         await self.service.database.unit(topic_groups.forget_overview, chat, thread)
 
     async def _is_desk(self, chat: int) -> bool:
@@ -79,7 +79,7 @@ class Telegram:
         mark_unreachable(db, message.channel, message.address, now)
 
     async def start(self) -> None:
-        """Begin to read and to send; a network that is away is waited for, not an error."""
+        """Start receiving and sending; an unreachable network is retried."""
         for deliveries in self.deliveries:
             deliveries.start()
         self.topic_worker.start()
@@ -87,7 +87,7 @@ class Telegram:
         (self.webhook or self.poller).start()
 
     async def stop(self) -> None:
-        """Finish the updates in hand, then stop sending."""
+        """Finish the updates being handled, then stop sending."""
         await (self.webhook or self.poller).stop()
         await self.setup.stop()
         await self.dispatcher.stop()
@@ -97,7 +97,7 @@ class Telegram:
         await self.client.close()
 
     async def fetch_file(self, reference: str) -> bytes:
-        """The bytes of a file kept by reference, for the console; FileGone (a sentence) when Telegram won't give it."""
+        """Download a file stored by reference, for the console; raises FileGone if Telegram does not hand it out."""
         return await self.client.fetch_file(reference)
 
 

@@ -1,4 +1,4 @@
-"""What customers do in their own chats with the bot: each thing is one transaction, answered for after it."""
+"""Customers' private chats with the bot: each update is one transaction, acknowledged after the commit."""
 
 from __future__ import annotations
 
@@ -53,20 +53,20 @@ class Customers:
         self._acknowledgements: set[asyncio.Task[None]] = set()
 
     async def handle(self, update: Update) -> None:
-        """Take it in; the same update twice is the same as once. Returns only after the commit."""
+        """Process an update once; returns after the commit."""
         heard = read_update(update, self.client.bot_id)
         understood = heard is not None and await self._take(heard)
         if update.callback_query is not None:
             self._answer_tap(update.callback_query.id, None if understood else BAD_CHOICE)
 
     async def stop(self) -> None:
-        """Leave no task behind."""
+        """Cancel pending acknowledgements."""
         for task in self._acknowledgements:
             task.cancel()
         await asyncio.gather(*self._acknowledgements, return_exceptions=True)
 
     async def _take(self, heard: CustomerUpdate) -> bool:
-        """False for a button that means nothing (any more): then nothing is written."""
+        """False for a button that is not valid (any more): nothing is written then."""
         unit, rules, now = self.service.database.unit, self.service.rules, self.service.clock()
         match heard:
             case Incoming(kind="choice"):
@@ -111,7 +111,7 @@ class Customers:
 
 
 def remark(db: Connection, rules: Rules, wish: DoorReply, now: datetime) -> None:
-    """Say the door's own sentence, once; what was refused leaves a line for whoever reads the talk."""
+    """Send the adapter's own reply, once; a refused message leaves a line in the transcript."""
     conversation = conversations.lock_conversation(db, TELEGRAM, wish.address, now)
     if not processed_keys.remember_key(db, TELEGRAM, wish.key, now):
         return
@@ -139,7 +139,10 @@ def _sentence(rules: Rules, wish: DoorReply, conversation: Conversation) -> str:
 
 
 def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime) -> None:
-    """Passed on to a person who reads along; the bot takes it for its emoji, and opens no ticket for it."""
+    """Forward a sticker to a person who already serves the customer.
+
+    Otherwise treat it as its emoji, without a ticket.
+    """
     message = stuck.message
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
     if conversation.ticket_id is not None and ticket_store.get_ticket(db, conversation.ticket_id).is_open:
@@ -158,7 +161,7 @@ def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime
 
 
 def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> None:
-    """Tell whoever shared their number whether we know them now, once; the button for it goes away."""
+    """Tell a customer who shared their number whether the CRM knows it, once; removes the button for sharing it."""
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
     if not processed_keys.remember_key(db, TELEGRAM, f"{message.key}:answer", now):
         return
@@ -168,7 +171,7 @@ def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> Non
 
 
 def note_standing(db: Connection, standing: ChatBlocked, now: datetime) -> None:
-    """They blocked the bot, or let it in again: staff see it."""
+    """Record, once, that a customer blocked or unblocked the bot."""
     if not processed_keys.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
         return
     mark = mark_reachable if standing.reachable else mark_unreachable
@@ -176,7 +179,7 @@ def note_standing(db: Connection, standing: ChatBlocked, now: datetime) -> None:
 
 
 def run_command(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:
-    """A command, once."""
+    """Carry out a command, once."""
     if command.name == "link" or (command.name == "start" and command.argument.startswith("s_")):
         _link_staff(db, secret, command, now)
         return
@@ -204,7 +207,7 @@ def _link_staff(db: Connection, secret: str, command: Command, now: datetime) ->
 
 
 def _bind(db: Connection, rules: Rules, secret: str, conversation: Conversation, code: str, now: datetime) -> None:
-    """Whoever opened the link is the contact the company's site made it for."""
+    """Link the chat to the contact that the one-time code was issued for."""
     contact_id = one_time_codes.redeem(db, secret, "customer", code, now)
     customer = contact_id and customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if not contact_id or not customer:
@@ -226,7 +229,7 @@ def _welcome(db: Connection, rules: Rules, conversation: Conversation, name: str
 
 
 def _share(conversation: Conversation) -> list[Button]:
-    """Whoever is known already need not say who they are."""
+    """The button for sharing one's number; none for a customer already known."""
     if conversation.contact_id is not None:
         return []
     return [Button(SHARE, in_script(telegram_customers.SHARE_CONTACT, conversation.language))]

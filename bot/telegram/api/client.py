@@ -1,4 +1,4 @@
-"""The Bot API as we use it; errors leave this file without the token in their words."""
+"""The Bot API client; error texts never contain the token."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ NOT_NOW = "暂时无法从 Telegram 取得这个文件，请稍后再试，或�
 
 
 class BadTelegramToken(BotRefusal):
-    """A token that cannot be one; its text is a whole sentence."""
+    """A malformed token; the text is a whole sentence."""
 
 
 class Client:
-    """One bot at one Bot API server."""
+    """A bot on a Bot API server."""
 
     def __init__(self, token: str, api: str) -> None:
         try:
@@ -70,10 +70,10 @@ class Client:
         entities: list[MessageEntity] | None = None,
         quiet: bool = False,
     ) -> int:
-        """One message of at most 4,096 UTF-16 units, as plain text; its number.
+        """Send a plain text of at most 4,096 UTF-16 units; returns the message id.
 
-        `reply_to` may be gone meanwhile: then it is said without. Bold and links are `entities`, never markup in the
-        text: whatever people write stays what they wrote.
+        If the message to `reply_to` is gone, sends without. Bold and links are `entities`, never markup in the text:
+        what people write is never interpreted.
         """
         values = {
             "chat_id": _chat_id(chat),
@@ -97,7 +97,10 @@ class Client:
         reply_to: int | None = None,
         bare: bool = False,
     ) -> list[int]:
-        """Messages of another chat of ours once more, albums as albums, `bare` without captions; their new numbers."""
+        """Copy messages of another of the bot's chats, albums as albums, `bare` without captions.
+
+        Returns the new ids.
+        """
         there = _chat_id(chat)
         if len(numbers) == 1 and not bare:  # only several can be copied without their captions
             one = await self._bot.copy_message(
@@ -120,14 +123,14 @@ class Client:
         return [each.message_id for each in many]
 
     async def send_place(self, chat: str | int, latitude: float, longitude: float, *, thread: int | None = None) -> int:
-        """A point on the map, degrees; its number."""
+        """Send a location, in degrees; returns the message id."""
         told = await self._bot.send_location(
             _chat_id(chat), latitude, longitude, message_thread_id=thread, request_timeout=SEND_SECONDS
         )
         return told.message_id
 
     async def send_file(self, chat: str | int, name: str, content: bytes, *, thread: int | None = None) -> int:
-        """A document whose bytes we hold; its number."""
+        """Send a document whose bytes we hold; returns the message id."""
         file = BufferedInputFile(content, filename=name)
         told = await self._bot.send_document(
             _chat_id(chat), file, message_thread_id=thread, request_timeout=SEND_SECONDS
@@ -142,7 +145,7 @@ class Client:
         markup: InlineKeyboardMarkup | None = None,
         entities: list[MessageEntity] | None = None,
     ) -> None:
-        """Change a message of ours; what says the same already counts as changed."""
+        """Edit a message of the bot; an edit that changes nothing succeeds."""
         try:
             await self._bot.edit_message_text(
                 text,
@@ -158,7 +161,7 @@ class Client:
                 raise
 
     async def edit_buttons(self, chat: int, number: int, markup: InlineKeyboardMarkup | None) -> None:
-        """Change what stands under a message of ours."""
+        """Edit the buttons of a message of the bot."""
         try:
             await self._bot.edit_message_reply_markup(
                 chat_id=chat, message_id=number, reply_markup=markup, request_timeout=SEND_SECONDS
@@ -168,32 +171,32 @@ class Client:
                 raise
 
     async def react(self, chat: int, number: int, emoji: str) -> None:
-        """A small sign under somebody's message; a failure is nobody's loss."""
+        """Set a reaction on a message; a failure is only logged."""
         try:
             await self._bot.set_message_reaction(chat, number, [ReactionTypeEmoji(emoji=emoji)], request_timeout=5)
         except Exception as error:  # noqa: BLE001  # what it stands for is committed already
             log.debug("a reaction was not shown: %s", self.safe(error))
 
     async def username(self) -> str:
-        """The bot's own name, as in t.me/NAME."""
+        """Return the bot's username, as in t.me/NAME."""
         me = await self._bot.get_me(request_timeout=SEND_SECONDS)
         return me.username or ""
 
     async def offer_commands(self, commands: Mapping[str, str]) -> None:
-        """What the messenger offers customers behind the / button."""
+        """Set the commands that customers see in the bot's menu."""
         listed = [BotCommand(command=name, description=about) for name, about in commands.items()]
         scope = BotCommandScopeAllPrivateChats()
         await self._bot.set_my_commands(listed, scope=scope, request_timeout=SEND_SECONDS)
 
     async def answer_tap(self, tap_id: str, text: str | None = None, *, alert: bool = False) -> None:
-        """Take the hour-glass off a tapped button, with at most 200 characters; a failure is nobody's loss."""
+        """Answer a tapped button (callback query) with at most 200 characters; a failure is only logged."""
         try:
             await self._bot.answer_callback_query(tap_id, text=text, show_alert=alert or None, request_timeout=5)
         except Exception as error:  # noqa: BLE001  # the tap itself is committed already
             log.debug("a tap was not acknowledged: %s", self.safe(error))
 
     async def fetch_file(self, reference: str) -> bytes:
-        """The bytes of a file a customer sent, or FileGone."""
+        """Download a file by its file id; raises FileGone."""
         try:
             found = await self._bot.get_file(reference, request_timeout=SEND_SECONDS)
             if (found.file_size or 0) > MAX_ELSEWHERE or not found.file_path:
@@ -209,12 +212,12 @@ class Client:
         return stream.read()
 
     def safe(self, error: BaseException) -> str:
-        """An error in words that may stand in a log or in a row."""
+        """Return an error's text without the token, for logs and rows."""
         words = type(error).__name__ if isinstance(error, ClientDecodeError) else f"{type(error).__name__}: {error}"
         return words.replace(self._token, "<token>").replace(self._token.partition(":")[2], "<token>")[:300]
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._bot.session.close()
 
 

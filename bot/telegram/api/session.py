@@ -1,4 +1,4 @@
-"""The HTTP under the client: what is said most is posted as plain JSON and read without a model of every field."""
+"""The client's HTTP session: the most frequent methods are posted as plain JSON, without aiogram's models."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ KEPT = (Response[bool], Response[list[Update]], Response[Message])
 
 
 class Session(AiohttpSession):
-    """aiogram's session, and a short way for what needs no decoded answer."""
+    """aiogram's session, with a shortcut for methods whose result needs no decoding."""
 
     async def ask(self, bot: Bot, method: type[TelegramMethod[Any]], values: dict[str, Any], seconds: int) -> Any:
-        """The bare result of a method; raises what aiogram raises."""
+        """Call a method and return its undecoded result.
+
+        Raises TelegramNetworkError, and aiogram's errors for a refusal.
+        """
         session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
         given = {name: value for name, value in values.items() if value is not None}

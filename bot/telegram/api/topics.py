@@ -1,4 +1,4 @@
-"""The Bot API's forum groups: their topics, what is pinned there, and what the bot may do."""
+"""The Bot API's methods for forum groups: topics, pins, the bot's rights."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class ForumTopics:
         self._bot = bot
 
     async def make(self, chat: int, name: str) -> int:
-        """A new topic of a forum group, its name at most 128 characters; its thread."""
+        """Create a topic with a name of at most 128 characters; returns its thread id."""
         made = await self._bot.create_forum_topic(chat, name, request_timeout=SEND_SECONDS)
         return made.message_thread_id
 
     async def rename(self, chat: int, thread: int, name: str) -> None:
-        """Rename a topic; the same name once more is no failure."""
+        """Rename a topic; succeeds if it has this name already."""
         try:
             await self._bot.edit_forum_topic(chat, thread, name=name, request_timeout=SEND_SECONDS)
         except TelegramBadRequest as error:
@@ -29,7 +29,7 @@ class ForumTopics:
                 raise
 
     async def set_closed(self, chat: int, thread: int, *, closed: bool) -> None:
-        """Close a topic, or open it again; what is so already is no failure."""
+        """Close or reopen a topic; succeeds if it is so already."""
         change = self._bot.close_forum_topic if closed else self._bot.reopen_forum_topic
         try:
             await change(chat, thread, request_timeout=SEND_SECONDS)
@@ -38,13 +38,13 @@ class ForumTopics:
                 raise
 
     async def group(self, chat: int) -> ChatFullInfo:
-        """What the Bot API says of a chat: whether it is a forum, what it is called."""
+        """Return the chat's description: whether it is a forum, its title."""
         return await self._bot.get_chat(chat, request_timeout=SEND_SECONDS)
 
     async def standing(self, chat: int, account: int) -> ResultChatMemberUnion:
-        """What somebody is in a chat: administrator with which rights, member, gone."""
+        """Return an account's membership of a chat, with its rights."""
         return await self._bot.get_chat_member(chat, account, request_timeout=SEND_SECONDS)
 
     async def pin(self, chat: int, number: int) -> None:
-        """Pin a message of ours in its topic, without a sound."""
+        """Pin a message of the bot in its topic, without a notification."""
         await self._bot.pin_chat_message(chat, number, disable_notification=True, request_timeout=SEND_SECONDS)

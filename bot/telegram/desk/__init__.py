@@ -1,1 +1,1 @@
-"""The staff's group: one topic per ticket, its card, buttons and messages."""
+"""Staff groups: a topic per ticket with its card, buttons and messages, and an overview topic."""

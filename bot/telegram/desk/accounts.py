@@ -1,4 +1,4 @@
-"""Which messenger account is which member of staff: tied by a code of the console's, ended by leaving the group."""
+"""Link Telegram accounts to members of staff by one-time codes; leaving the group ends the link."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEADS = (Audience("role", "lead"),)
 
 
 def redeem(db: Connection, secret: str, code: str, account: int, now: datetime) -> str:
-    """Use up a code of the console's; returns what to say. `account` must be who wrote, in a private chat."""
+    """Redeem a one-time code and return the reply. `account` must be the author, in a private chat."""
     subject = one_time_codes.redeem(db, secret, "staff", code, now)
     who = get_staff(db, int(subject)) if subject is not None else None
     if who is None:
@@ -35,20 +35,20 @@ def redeem(db: Connection, secret: str, code: str, account: int, now: datetime) 
 
 
 def codes_in(secret: str, text: str) -> list[str]:
-    """Codes of the console's that stand in a text, by themselves, behind a command or in a link."""
+    """Return the one-time codes in a text: by themselves, after a command or in a link."""
     return [code for code in _CODE.findall(text) if one_time_codes.is_signed(secret, "staff", code)]
 
 
 def burn(db: Connection, secret: str, text: str, now: datetime) -> None:
-    """Codes that others have read are good for nobody."""
+    """Use up the codes in a text that others have read."""
     for code in codes_in(secret, text):
         one_time_codes.redeem(db, secret, "staff", code, now)
 
 
 def leave(db: Connection, rules: Rules, left: MemberLeft, now: datetime) -> None:
-    """Whoever is no longer in the group acts through it no more; their tickets stay theirs, and leads hear of each.
+    """Unlink an account that left the group, and notify leads of each ticket its owner holds.
 
-    Once for each time they leave: an update that comes again must not put out somebody who is back.
+    Once for each leaving: a repeated update must not unlink somebody who is back.
     """
     if not processed_keys.remember_key(db, TELEGRAM, left.key, now):
         return

@@ -1,4 +1,4 @@
-"""A tap under a ticket's card: the same action as in the console, once, or refused in its words."""
+"""A tap on a button of a ticket's card: the same actions as in the console."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: word
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """What the tapper reads, as an alert if it must not be missed, and what stands under the card from now on."""
+    """The answer to a tap: its text, as an alert if it must be read, and the card's buttons from now on."""
 
     text: str | None = None
     alert: bool = False
@@ -45,7 +45,7 @@ STALE = CallbackAnswer(words.STALE_BUTTON, alert=True)
 
 
 def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -> CallbackAnswer:
-    """Do what the button says, once; refuses with `Refused`, nothing done."""
+    """Carry out the action of a tap, once; raises `Refused`, with nothing done."""
     pressed = buttons.read_data(tapped.data)
     if pressed is None or not _is_its_own(db, tapped, pressed.ticket_id):
         return STALE
@@ -67,7 +67,7 @@ def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -
 
 
 def _is_its_own(db: Connection, tapped: ButtonPress, ticket_id: int) -> bool:
-    """Whether it was tapped in this ticket's topic: another ticket's data under this card is nobody's wish."""
+    """Whether the tap came from this ticket's topic, and not with forged data."""
     columns = (topics.c.chat, topics.c.thread, topics.c.card)
     row = db.execute(select(*columns).where(topics.c.ticket_id == ticket_id)).one_or_none()
     if row is None or row.chat != tapped.chat:
@@ -78,7 +78,7 @@ def _is_its_own(db: Connection, tapped: ButtonPress, ticket_id: int) -> bool:
 def _ask(
     db: Connection, policy: Policy, who: Staff, ticket: Ticket, pressed: Pressed, now: datetime
 ) -> CallbackAnswer | None:
-    """What only asks for a choice; None when there is something to do."""
+    """The answer to a tap that only opens a choice; None if there is an action to carry out."""
     match pressed:
         case Pressed(verb="note"):
             return CallbackAnswer(words.HOW_TO_NOTE, alert=True)
@@ -104,7 +104,7 @@ def _ask(
 def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen
     db: Connection, policy: Policy, ticket: Ticket, pressed: Pressed
 ) -> tuple[Action, str]:
-    """The console's action, and what is said once it is done; refuses names the policy does not have."""
+    """The action and its confirmation; raises Refused for names that the policy does not have."""
     match pressed:
         case Pressed(verb="claim"):
             return Claim(), outcomes.TICKET["claim"]
@@ -151,7 +151,7 @@ def _demand_passing(ticket: Ticket, who: Staff) -> None:
 
 
 def _people(db: Connection, ticket: Ticket, now: datetime) -> Sequence[tuple[int, str]]:
-    """Colleagues on duty, or all where there is no roster; those of its queue first."""
+    """Colleagues on duty, or all without a roster; those of the ticket's queue first."""
     people = [one for one in all_staff(db) if one.id != ticket.holder_id]
     if roster_store.in_use(db):
         here = {one.staff_id for one in on_duty.read_people(db, now).candidates if one.on_duty}

@@ -1,4 +1,4 @@
-"""What stands under a ticket's card, and what a tap on it means: pure, and nobody's word for a right to do it."""
+"""Buttons of a ticket's card, and parsing their data; pure. Permission is checked when the action is carried out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEED_CAUSE = ("investigated", "result_told")  # of a complaint
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button's data, read: which ticket it names, what is to be done, and with what."""
+    """The parsed data of a button: the ticket, the verb and its arguments."""
 
     ticket_id: int
     verb: str
@@ -37,7 +37,7 @@ class Pressed:
 
 
 def read_data(data: str | None) -> Pressed | None:
-    """What a tap says; None for whatever no button of ours can have said."""
+    """Parse a tap's data; None for anything that is not from a button of ours."""
     if data is None or len(data.encode()) > LONGEST:
         return None
     found = _DATA.fullmatch(data)
@@ -47,17 +47,17 @@ def read_data(data: str | None) -> Pressed | None:
 
 
 def short(name: str) -> str:
-    """A name as data holds it: itself, or a digest where it is long or not plain; the same for ever."""
+    """Return a name as button data holds it: as it is, or a stable digest of a long or unusual one."""
     return name if _PLAIN.fullmatch(name) else "=" + hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
 def named(names: Iterable[str], given: str) -> str | None:
-    """The one of these names that the data means; None when the policy has none such any more."""
+    """Return the name that button data means; None if the policy has none such any more."""
     return next((name for name in names if short(name) == given), None)
 
 
 def card_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup | None:
-    """What fits the ticket's state; the policy's facts under their short names where those still fit."""
+    """Return the card's buttons for the ticket's state, with as many of the policy's facts as fit."""
     here = _Row(ticket)
     if not ticket.is_open:
         return _grid([here("note", words.NOTE), here("more", words.MORE)])
@@ -70,7 +70,7 @@ def card_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup | None
 
 
 def more_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup:
-    """What is done less often: calls, waiting, back to the queue, and the policy's other facts."""
+    """Return the less frequent buttons: calls, waiting for the customer, release, the policy's other facts."""
     here = _Row(ticket)
     buttons = [here("ack", words.ACKNOWLEDGE)] if ticket.is_open else []
     if ticket.is_open and ticket.holder_id is not None:
@@ -84,7 +84,7 @@ def more_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup:
 
 
 def transfer_keyboard(policy: Policy, ticket: Ticket, people: Sequence[tuple[int, str]]) -> InlineKeyboardMarkup:
-    """Which queue, or which colleague: their numbers and names."""
+    """Return the buttons for queues and colleagues (id, name) to transfer to."""
     here = _Row(ticket)
     queues = [here("to", words.TO_QUEUE.format(name=queue), short(queue)) for queue in policy.queues]
     persons = [here("give", words.TO_PERSON.format(name=name), str(number)) for number, name in people[:MOST_NAMES]]
@@ -92,25 +92,25 @@ def transfer_keyboard(policy: Policy, ticket: Ticket, people: Sequence[tuple[int
 
 
 def cause_keyboard(policy: Policy, ticket: Ticket, verb: str, arg: str = "") -> InlineKeyboardMarkup:
-    """A complaint asks what caused it, before the verb is carried out."""
+    """Return the buttons for a complaint's cause, chosen before the verb is carried out."""
     here = _Row(ticket)
     found = [here(verb, cause, *filter(None, (arg, short(cause)))) for cause in policy.complaint_causes]
     return _grid(found, back=here("back", words.BACK))
 
 
 def confirm_keyboard(ticket: Ticket) -> InlineKeyboardMarkup:
-    """Closing takes two taps, for the customer hears of it."""
+    """Return the confirmation button for resolving, of which the customer is informed."""
     here = _Row(ticket)
     return _grid([here("resolve", words.RESOLVE_YES, "yes")], back=here("back", words.BACK))
 
 
 def asks_cause(policy: Policy, ticket: Ticket) -> bool:
-    """Whether the cause of this complaint must be known and is not."""
+    """Whether the ticket is a complaint whose cause is required and not set."""
     return ticket.complaint and bool(policy.complaint_causes) and ticket.cause is None
 
 
 class _Row:
-    """Buttons of one ticket; what does not fit a button's data is left to the console."""
+    """Makes buttons of one ticket; what does not fit into button data (64 bytes) is left to the console."""
 
     def __init__(self, ticket: Ticket) -> None:
         self.ticket = ticket
@@ -123,7 +123,7 @@ class _Row:
 
 
 def _others(policy: Policy, ticket: Ticket) -> list[str]:
-    """Facts that the card does not offer itself; a report that is owed is written in the console."""
+    """Facts that the card does not offer itself; a service report is written in the console."""
     shown = ON_CARD if ticket.is_open else ()
     written = {"reported"} if owes_report(policy, ticket) else set[str]()
     return [fact for fact in policy.facts if fact not in shown and fact not in written]

@@ -1,4 +1,4 @@
-"""What a failure at the Bot API means for the desk: the group, the topic, the message, or just this moment."""
+"""Classify Bot API errors: of the group, the topic, the message, or temporary."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ NO_CHAT = ("chat not found", "group chat was deactivated", "CHANNEL_PRIVATE", "P
 
 
 def means(error: Exception, signs: tuple[str, ...]) -> bool:
-    """Whether the Bot API's words are of this kind."""
+    """Whether the error's text contains one of these signs."""
     words = str(error).casefold()
     return any(sign.casefold() in words for sign in signs)
 
 
 def is_definite(error: Exception) -> bool:
-    """Whether nothing can have arrived."""
+    """Whether nothing can have been delivered."""
     if isinstance(error, TelegramBadRequest):
         return True
     cause = error.__cause__ if isinstance(error, TelegramAPIError) else None
@@ -46,7 +46,7 @@ def is_definite(error: Exception) -> bool:
 
 
 def group_failed(db: Connection, chat: int, error: Exception, now: datetime) -> bool:
-    """Whether it is the group that fails, not the one thing that was tried; written down then."""
+    """Whether the error concerns the whole group; records the group's trouble then."""
     match error:
         case TelegramRetryAfter(retry_after=seconds):
             group_rate.rest(db, chat, seconds, now)

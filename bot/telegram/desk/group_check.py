@@ -1,4 +1,4 @@
-"""What is wrong with a group of staff, as the Bot API tells it, in words for whoever can mend it."""
+"""Check a staff group's setup by the Bot API; faults are worded for whoever can repair them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 async def complaint(client: Client, chat: int) -> tuple[str | None, bool]:
-    """The sentence, or None when all is well; and whether the Bot API answered at all."""
+    """Return the fault's sentence, None if all is well, and whether the Bot API answered at all."""
     try:
         about = await client.topics.group(chat)
         standing = await _standing(client, chat)

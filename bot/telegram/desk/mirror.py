@@ -1,4 +1,4 @@
-"""What of a matter its topic does not show yet, put into as few messages as fit."""
+"""What a ticket's topic does not show yet: lines, notes, edits, combined into as few messages as possible."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORDLESS = "（没有文字）"
 
 @dataclass(frozen=True, slots=True)
 class TopicMessage:
-    """The next thing to be said in a topic; `marks` is what the topic shows when it was."""
+    """The next message for a topic; `marks` is what the topic shows once it is sent."""
 
     words: RichText | None  # by themselves, or before what is copied
     marks: dict[str, int]
@@ -45,14 +45,17 @@ class TopicMessage:
 
     @property
     def messages(self) -> int:
-        """How many messages a group counts."""
+        """How many messages it counts for in the group's rate limit."""
         return max(len(self.copies), 1) + (1 if self.words is not None and (self.copies or self.file) else 0)
 
 
 def next_piece(
     db: Connection, topic: TopicWork, ticket: Ticket, conversation: Conversation, customer: str
 ) -> TopicMessage | dict[str, int] | None:
-    """What comes next; only new marks, when the rest was written there anyway; None: nothing is missing."""
+    """Return the topic's next message; only new marks if the rest was written in the topic.
+
+    None: nothing is missing.
+    """
     marks = {"told": topic.told, "noted": topic.noted}
     items = list(read_items(db, topic, ticket, conversation, customer))
     fresh = [item for item in items if not item.seen]
@@ -74,7 +77,7 @@ def _spoken(
     marks: dict[str, int],
     first_time: bool,
 ) -> TopicMessage:
-    """Words: of one person, or of several where much is to be told."""
+    """Text: of one author, or of several if there is a lot."""
     turns = sum(1 for _ in groupby(fresh, key=lambda item: item.name))
     mixed = first_time or turns > CROWD
     answered = id_in(db, topic.chat or 0, fresh[0].reply_to) if fresh[0].reply_to is not None else None
@@ -103,7 +106,7 @@ def _goes_on(first: Item, item: Item) -> bool:
 
 
 def _are_of_a_kind(first: Item, item: Item) -> bool:
-    """Remarks stand by themselves: an answer to one must never be taken for an answer to the customer."""
+    """Whether two items may share a message; notes never do, for a reply to one must not reach the customer."""
     return (first.author == "note") == (item.author == "note")
 
 
@@ -125,7 +128,7 @@ def _shown(
     was: str,
     tried: int,
 ) -> TopicMessage:
-    """A file, or an album: copied from the customer's chat, or sent as we hold it."""
+    """A file or an album: copied from the customer's chat, or sent as bytes."""
     first = fresh[0]
     words = RichText().bold(f"{first.name}：") if first.author != was else None
     instead = f"{first.name}：{first.text}{ELSEWHERE}"
@@ -163,7 +166,7 @@ def _revised(db: Connection, topic: TopicWork, ticket: Ticket, customer: str) ->
 
 
 def _number_from(db: Connection, topic: TopicWork, ticket: Ticket, line: int) -> int | None:
-    """The message that shows this line: lines that share one are known by the last of them."""
+    """The id of the message that shows this line; lines that share one are found by the last of them."""
     mine = (
         channel_message_ids.c.chat == topic.chat,
         messages.c.ticket_id == ticket.id,
@@ -177,13 +180,13 @@ def _number_from(db: Connection, topic: TopicWork, ticket: Ticket, line: int) ->
 
 
 def _last_author(db: Connection, topic: TopicWork, ticket: Ticket) -> str:
-    """Who spoke last of what the topic shows: whoever goes on is not named again."""
+    """The author of the last line shown: they are not named again."""
     query = select(messages.c.author).where(messages.c.ticket_id == ticket.id, messages.c.id <= topic.told)
     return db.scalar(query.order_by(messages.c.id.desc()).limit(1)) or ""
 
 
 def _until(items: Sequence[Item], last: Item) -> Sequence[Item]:
-    """Everything up to the last one told, and what follows it that was written there anyway."""
+    """Everything up to the last item sent, and what follows it that was written in the topic."""
     end = next(at for at, item in enumerate(items) if item.key == last.key) + 1
     while end < len(items) and items[end].seen:
         end += 1

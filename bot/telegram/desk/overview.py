@@ -1,4 +1,4 @@
-"""The topic 总览: which tickets are open, whose they are, what is late; one message a group, kept up to date."""
+"""The overview topic 总览: open tickets, holders, late ones; one message per group, edited when it changes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MOST = 300  # tickets looked at; more lines never fit
 
 @dataclass(frozen=True, slots=True)
 class OverviewLine:
-    """An open ticket, as the overview shows it."""
+    """An open ticket in the overview."""
 
     ticket: Ticket
     customer: str
@@ -52,7 +52,7 @@ class OverviewLine:
 
 @dataclass(frozen=True, slots=True)
 class OverviewWork:
-    """What a group's overview needs: its topic, or its message, new or changed; leased to whoever has this."""
+    """A step for a group's overview, leased: create the topic, send the message, or edit it."""
 
     chat: int
     thread: int | None  # null: the topic is to be made
@@ -62,7 +62,10 @@ class OverviewWork:
 
 
 def claim(db: Connection, rules: Rules, now: datetime) -> OverviewWork | float | None:
-    """What is to be done for one group's overview, its place in the group's minute taken; as desk_steps.claim."""
+    """Claim the next step for a group's overview and reserve its message in the rate limit.
+
+    Returns as `steps.claim`.
+    """
     for group in _served(db, rules, now):
         ensure(db, group.chat)
         row = db.execute(select(groups).where(groups.c.chat == group.chat).with_for_update()).one()
@@ -90,7 +93,7 @@ def claim(db: Connection, rules: Rules, now: datetime) -> OverviewWork | float |
 
 
 def next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
-    """In how many seconds `claim` may find something; None: there is no desk."""
+    """Return the seconds until `claim` may find something; None: no groups are configured."""
     waits = [
         max(
             (group.next_at - now).total_seconds() if group.next_at else 0.0, wait_for(db, group.chat, now, urgent=False)
@@ -101,7 +104,7 @@ def next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
 
 
 def conclude(db: Connection, done: OverviewWork, number: int | None, now: datetime) -> None:
-    """It was done: `number` is the thread made, the message said, or None after a change."""
+    """Record a finished step: `number` is the new thread's or message's id, None after an edit."""
     arrived(db, done.chat, now)
     if done.thread is None:
         values: dict[str, object] = {"overview": number, "board": None, "next_at": now}
@@ -115,7 +118,10 @@ def conclude(db: Connection, done: OverviewWork, number: int | None, now: dateti
 
 
 def lost(db: Connection, done: OverviewWork, now: datetime, seconds: float, *, topic: bool, message: bool) -> None:
-    """It could not be done; `topic`, `message`: because that is gone, so that it is made anew."""
+    """Record a failed step, to be tried again after `seconds`.
+
+    `topic`, `message`: it failed because that was deleted, and must be created again.
+    """
     arrived(db, done.chat, now)
     values: dict[str, object] = {"next_at": now + timedelta(seconds=seconds)}
     values |= {"overview": None, "board": None} if topic else {"board": None} if message else {}
@@ -124,9 +130,10 @@ def lost(db: Connection, done: OverviewWork, now: datetime, seconds: float, *, t
 
 
 def board(policy: Policy, lines: Sequence[OverviewLine], counted: tuple[int, int, int] | None = None) -> RichText:
-    """By queue, late ones first, then the nearest promise; as many as fit. Says instants, so that it does not tick.
+    """Return the overview by queue, late ones first, then by nearest promise, as many as fit.
 
-    `counted`: how many are open, late, unclaimed, where there are more than the lines.
+    It gives instants, not time left, so that it changes only with the tickets. `counted`: the numbers of open, late and
+    unclaimed tickets, if there are more than the lines.
     """
     late, waiting = sum(line.late for line in lines), sum(line.ticket.holder_id is None for line in lines)
     total, late, waiting = counted or (len(lines), late, waiting)
@@ -149,7 +156,7 @@ def board(policy: Policy, lines: Sequence[OverviewLine], counted: tuple[int, int
 
 
 def counts(db: Connection, now: datetime) -> tuple[int, int, int]:
-    """How many tickets are open, late, unclaimed."""
+    """Return the numbers of open, late and unclaimed tickets."""
     late, untaken = late_promises(now), tickets.c.holder_id.is_(None)
     each = (func.count(), func.count().filter(late), func.count().filter(untaken))
     total, overdue, waiting = db.execute(select(*each).select_from(tickets).where(IS_OPEN)).one()
@@ -157,7 +164,7 @@ def counts(db: Connection, now: datetime) -> tuple[int, int, int]:
 
 
 def read_lines(db: Connection, rules: Rules, now: datetime) -> list[OverviewLine]:
-    """The open tickets, in a handful of queries; of very many the most urgent."""
+    """Return the open tickets, up to MOST of the most urgent, in a fixed number of queries."""
     rank = select(topics.c.rank).where(topics.c.ticket_id == tickets.c.id).scalar_subquery()
     known = partial(labels, db, rules, now=now)
     found = tickets_overview(db, known, (IS_OPEN,), (func.coalesce(rank, 9), tickets.c.id), MOST)
@@ -184,7 +191,7 @@ def _said(told: RichText, policy: Policy, line: OverviewLine) -> RichText:
 
 
 def _queues(policy: Policy, lines: Sequence[OverviewLine]) -> Iterator[str]:
-    """In the policy's order; those it no longer names come last."""
+    """Queues in the policy's order; those it no longer names come last."""
     held = dict.fromkeys(line.ticket.queue for line in lines)
     yield from (queue for queue in policy.queues if queue in held)
     yield from (queue for queue in held if queue not in policy.queues)
@@ -196,7 +203,7 @@ def _pressing(line: OverviewLine) -> tuple[bool, bool, float, int]:
 
 
 def _here(db: Connection, rules: Rules) -> list[TopicGroup]:
-    """The group in use, and others that have an overview already."""
+    """The group in use, and others that have an overview."""
     used = in_use(db, rules)
     every = [group for group in every_group(db, rules) if group.is_usable]
     return [group for group in every if group.overview is not None or (used is not None and group.chat == used.chat)]

@@ -1,4 +1,4 @@
-"""What staff write in a ticket's topic: a note, a reply to the customer, or refused with nothing kept."""
+"""What staff write in a ticket's topic: a note or a reply to the customer."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ NOTED, SENT = "✍", "👌"
 
 
 class NotSent(Exception):
-    """Something that cannot be passed on; its text is the sentence for whoever wrote it."""
+    """A message that cannot be passed on; the text is the sentence for its author."""
 
 
 def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> str | None:
-    """Do what was said, once; the sign to put under it, if any. Refuses with `Refused` or `NotSent`, nothing kept."""
+    """Carry out a staff message once: a reply or a note; returns the reaction to set on it, if any.
+
+    Raises `Refused` or `NotSent`, with nothing stored.
+    """
     if said.command == "/link" or codes_in(secret, said.text):
         _warn_of_code(db, rules, secret, said, now)
         return None
@@ -55,14 +58,14 @@ def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, no
 
 
 def refuse_words(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
-    """Say, once, why nothing came of it: as an answer to it, in the console's own words."""
+    """Reply, once, why the message was refused."""
     if not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return
     answer(db, rules, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
 
 
 def take_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
-    """What was sent stays as it was sent; whoever changed it is told so, once."""
+    """Tell the author, once, that an edit changes nothing: what was sent stays as it was."""
     known = channel_message_ids.find_id(db, said.chat, said.number)
     # A link's preview came, or a place that is shared for an hour moved on: not other words.
     if known is None or said.place is not None or said.text == _kept(db, known):
@@ -72,7 +75,7 @@ def take_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -
 
 
 def sentence_of(db: Connection, why: Refused | NotSent) -> str:
-    """A refusal in the console's words."""
+    """Return the sentence for a refusal, as the console words it."""
     if isinstance(why, NotSent):
         return str(why)
     holder = staff_names(db).get(why.holder_id) if why.holder_id is not None else None
@@ -80,7 +83,7 @@ def sentence_of(db: Connection, why: Refused | NotSent) -> str:
 
 
 def answer(db: Connection, rules: Rules, said: StaffMessage, text: str, now: datetime) -> None:
-    """Answer a message where it was written."""
+    """Reply to a staff message in its topic."""
     address = str(said.chat) if said.thread is None else f"{said.chat}/{said.thread}"
     post_to(db, rules.vault, address, text, now, reply_to=said.number)
 
@@ -112,7 +115,7 @@ def _action_of(db: Connection, said: StaffMessage, ticket: Ticket) -> Action | N
 
 
 def _answered(db: Connection, said: StaffMessage, ticket: Ticket) -> int | None:
-    """The line this replies to, if it is one of the customer's in this very conversation."""
+    """The line this replies to, if it is the customer's and of this conversation."""
     known = channel_message_ids.find_id(db, said.chat, said.reply_to) if said.reply_to is not None else None
     if known is None or known.message_id is None:
         return None

@@ -1,4 +1,4 @@
-"""A ticket's topic brought one step on: claimed, then written down; the network lies in between."""
+"""The next step for a ticket's topic, and recording its outcome; the network call lies between two transactions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FREE: tuple[Doing, ...] = ("pin", "open", "close")  # no message, and rare: noth
 
 @dataclass(frozen=True, slots=True)
 class TopicStep:
-    """One thing to be done over the network for a topic leased to whoever has this."""
+    """One step for a topic, leased."""
 
     topic: TopicWork
     chat: int
@@ -47,7 +47,7 @@ class TopicStep:
 
     @property
     def messages(self) -> int:
-        """How many places of the group's minute were taken for it."""
+        """How many messages it counts for in the group's rate limit."""
         if self.doing in FREE:
             return 0
         return self.what.messages if isinstance(self.what, TopicMessage) else 1
@@ -56,10 +56,10 @@ class TopicStep:
 def claim(
     db: Connection, rules: Rules, console: str, now: datetime, *, urgent_only: bool = False
 ) -> TopicStep | float | None:
-    """The next step, leased, its places in the group's minute taken, in this one transaction.
+    """Claim the next step: lease its topic and reserve its messages in the group's rate limit, in this transaction.
 
-    Seconds to wait when the minute is full after all; 0.0 when a topic turned out to show everything; None when there
-    is nothing to do now. `console`: the address of the company's console, or nothing.
+    Returns the seconds to wait if the rate limit is used up, 0.0 if a topic turned out to be up to date, None if there
+    is nothing to do. `console`: the console's base URL, or empty.
     """
     topic = work_queue.next_topic(db, rules, now, urgent_only=urgent_only)
     if topic is None:
@@ -91,9 +91,9 @@ def claim(
 
 
 def conclude(db: Connection, step: TopicStep, numbers: list[int], now: datetime) -> bool:
-    """It was done; `numbers` are those of the messages that were said, or the thread that was made.
+    """Record a finished step; `numbers` are the ids of the messages sent, or of the thread created.
 
-    False when the lease was lost: somebody else does it once more, and says so.
+    False if the lease was lost: another worker repeats the step, labelled as a repetition.
     """
     if step.messages:
         arrived(db, step.chat, now, step.messages)

@@ -1,4 +1,4 @@
-"""What a topic is called and what its pinned card says: the ticket as its page shows it, as far as it fits. Pure."""
+"""A topic's name and its pinned card: the ticket's data, as far as it fits. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARKS = {1: "🔴", 2: "🟠", 3: "🟡"}  # by the tier's rank; 🚨 is danger
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything a card is made of."""
+    """The data of a card."""
 
     ticket: Ticket
     customer: Customer | None
@@ -38,7 +38,7 @@ class Facts:
 
 
 def title(policy: Policy, facts: Facts) -> str:
-    """「🔴特 #12 瑞成科技 王工 · 打印机卡纸」"""
+    """Return the topic's name: 「🔴特 #12 瑞成科技 王工 · 打印机卡纸」."""
     ticket = facts.ticket
     head = f"{mark(policy, ticket)}{ticket.tier[:1]} #{ticket.id} {customer_label(facts.customer)}"
     subject = " ".join((ticket.subject or ticket.topic or "").split())
@@ -47,7 +47,7 @@ def title(policy: Policy, facts: Facts) -> str:
 
 
 def card(policy: Policy, facts: Facts, now: datetime) -> RichText:
-    """The card; says instants, never how long is left, so that it stands until something happens."""
+    """Return the card; it gives instants, not time left, so that it changes only with the ticket."""
     ticket, told = facts.ticket, RichText()
     if facts.made > 1:
         told.plain(f"{words.MADE_AGAIN}\n\n")
@@ -68,7 +68,7 @@ def card(policy: Policy, facts: Facts, now: datetime) -> RichText:
 
 
 def mark(policy: Policy, ticket: Ticket) -> str:
-    """A colour for the tier; danger has its own sign."""
+    """Return the tier's coloured sign; critical urgency has its own."""
     if policy.urgency_of(ticket.urgency).critical:
         return "🚨"
     return MARKS.get(policy.tier_of(ticket.tier).rank, "⚪")

@@ -1,4 +1,4 @@
-"""The staff's side: what happens in their groups is done after one commit, and acknowledged beside it."""
+"""Updates from staff groups: each is one transaction, acknowledged after the commit."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ LONGEST = 200  # characters of what a tap is answered with
 
 
 class StaffSide:
-    """What is done with an update of a group; returns only after the commit."""
+    """Handles updates from staff groups."""
 
     def __init__(self, service: Service, client: Client) -> None:
         self.service, self.client = service, client
         self._beside: set[asyncio.Task[None]] = set()
 
     async def is_ours(self, chat: int) -> bool:
-        """Whether staff work in this group: a setting names it, or it was one that a setting names."""
+        """Whether a chat is a staff group, under its present or an earlier id."""
         rules = self.service.rules
         if chat in rules.topic_groups or str(chat) == rules.staff_chat:
             return True
         return chat < 0 and await self.service.database.read(is_desk, rules, chat)
 
     async def handle(self, update: Update) -> None:
-        """Do what was done there; the same update twice is the same as once."""
+        """Process an update once; returns after the commit."""
         service, now = self.service, self.service.clock()
         heard = read_group_update(update, self.client.bot_id, service.bot_name)
         match heard:
@@ -56,7 +56,7 @@ class StaffSide:
                 log.warning("Telegram group %d has become %d; change JIEDAI_TELEGRAM_DESK.", old, new)
 
     async def stop(self) -> None:
-        """Leave no task behind."""
+        """Cancel pending acknowledgements."""
         for task in self._beside:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""The desk's worker: brings each ticket's topic, and each group's overview, to what they should show."""
+"""The topic worker: brings each ticket's topic and each group's overview up to date."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STEP_TIMEOUT = 30.0  # seconds; well under the lease
 
 
 class TopicWorker:
-    """Works through what topics lack, one step at a time per worker; all replicas do, under one count and leases."""
+    """Carries out steps one at a time per worker; all replicas share one rate limit and the leases."""
 
     def __init__(self, service: Service, client: Client, pace: Pace | None = None, workers: int = 2) -> None:
         self.service, self.client, self.pace, self.workers = service, client, pace, workers
@@ -44,14 +44,17 @@ class TopicWorker:
         self._stopping = False
 
     def start(self) -> None:
-        """Begin; nothing is done where there is no desk."""
+        """Start, if staff groups are configured."""
         if self.service.rules.topic_groups:
             for number in range(self.workers):
                 self._background.start(f"desk-{number}", self._work())
             self._background.start("desk-groups", self._examine())
 
     async def stop(self) -> None:
-        """Let steps under way end; what does not in time stays begun, and is labelled when it is done again."""
+        """Let running steps finish within GRACE seconds.
+
+        One cut off stays recorded as begun and is repeated with a label.
+        """
         self._stopping = True
         await self._background.stop([task for task in self._background.tasks if task in self._busy], GRACE)
 
@@ -68,7 +71,7 @@ class TopicWorker:
             await asyncio.sleep(BREATH)
 
     async def step(self) -> float:
-        """Do one thing, if one may be done now; 0.0 when something was, else seconds until it is worth looking."""
+        """Carry out one step; returns 0.0 if there was one, otherwise the seconds until the next look."""
         here = self.service
         # A look first: a transaction that finds nothing to write would still wake everybody who waits for changes.
         wait = await here.database.read(_next_look, here.rules, here.clock())
@@ -124,7 +127,7 @@ class TopicWorker:
         overview.lost(db, board, now, pause, topic=topic, message=message)
 
     async def _examine(self) -> None:
-        """Look at every group once, and again each minute at those with which something is wrong."""
+        """Check every group once, then those in trouble every minute."""
         first = True
         while True:
             try:
@@ -135,7 +138,7 @@ class TopicWorker:
             await asyncio.sleep(LOOK_AGAIN / 4)
 
     async def examine(self, *, everything: bool = False) -> None:
-        """Ask the Bot API how the groups stand; what was wrong and is mended goes on at once."""
+        """Check the groups by the Bot API and record their trouble; a repaired group is used again at once."""
         here = self.service
         found = await here.database.read(topic_groups.every_group, here.rules)
         full = not any(group.has_room for group in found)
@@ -155,7 +158,7 @@ def _next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
 
 
 def _claim(db: Connection, rules: Rules, console: str, now: datetime) -> TopicStep | OverviewWork | float | None:
-    """The most urgent tickets first, then the overview, then the others."""
+    """The next step: urgent tickets first, then the overview, then the others."""
     urgent = steps.claim(db, rules, console, now, urgent_only=True)
     if urgent is not None:
         return urgent

@@ -1,1 +1,1 @@
-"""aiogram's updates translated into values."""
+"""aiogram's updates translated into values of our own."""

@@ -1,4 +1,4 @@
-"""Translate what happens in the staff's groups into what staff did; pure, and one function long per kind of thing."""
+"""Translate an update from a staff group into what staff did; pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ COMMANDS = ("/r", "/link")
 
 @dataclass(frozen=True, slots=True)
 class StaffMessage:
-    """Somebody wrote in a topic. `account` is None for whoever hides behind the group's name.
+    """A message in a staff group. `account` is None for an anonymous administrator.
 
-    `thread` is None outside of topics. `reply_to` is the message answered, never the topic's own beginning. `command`
-    is one of ours that the words began with; `sendable` is false for what nobody can pass on.
+    `thread` is None outside of topics. `reply_to` is the message replied to, never the topic's first. `command` is one
+    of ours that the text began with; `sendable` is false for content that cannot be passed on.
     """
 
     chat: int
@@ -48,7 +48,7 @@ class StaffMessage:
 
 @dataclass(frozen=True, slots=True)
 class ButtonPress:
-    """Somebody tapped a button under a message. `thread` is None where Telegram no longer says."""
+    """A tap on a button. `thread` is None where Telegram no longer tells it."""
 
     tap: str
     chat: int
@@ -61,7 +61,7 @@ class ButtonPress:
 
 @dataclass(frozen=True, slots=True)
 class MemberLeft:
-    """Somebody is no longer in the group, of their own will or not."""
+    """An account left the group or was removed."""
 
     chat: int
     account: int
@@ -70,7 +70,7 @@ class MemberLeft:
 
 @dataclass(frozen=True, slots=True)
 class GroupMigrated:
-    """The group has become a supergroup: what was known by the old number is now known by the new one."""
+    """The group became a supergroup with a new chat id."""
 
     old: int
     new: int
@@ -80,9 +80,9 @@ StaffUpdate = StaffMessage | ButtonPress | MemberLeft | GroupMigrated
 
 
 def read_group_update(update: Update, bot_id: int, bot_name: str = "") -> StaffUpdate | None:
-    """What it means to the desk; None for service messages, other bots, and whatever is nobody's doing.
+    """Return what staff did; None for service messages, other bots and channels.
 
-    `bot_name`: ours, once it is known, so that a command for another bot is none of ours.
+    `bot_name`: our bot's username, if known; commands for another bot are not ours.
     """
     if update.callback_query is not None:
         return _read_tap(update.callback_query, bot_id)
@@ -156,7 +156,7 @@ def _read_words(message: Message, bot_id: int, *, hidden: bool, edited: bool) ->
 
 
 def _is_content(message: Message) -> bool:
-    """Polls, dice, stories: said on purpose, though nobody can pass them on; pins and topic changes are not."""
+    """Whether a message has content: polls, dice, stories too; pins and topic changes don't."""
     return any((message.poll, message.dice, message.story, message.game, message.contact, message.checklist))
 
 
@@ -166,7 +166,7 @@ def _thread(message: Message) -> int | None:
 
 
 def _answered(message: Message) -> int | None:
-    """Every message of a topic that answers none is told of as answering the topic's beginning."""
+    """The message replied to; Telegram reports a message without one as a reply to the topic's first."""
     answered = message.reply_to_message
     if answered is None or answered.message_id == message.message_thread_id:
         return None
@@ -174,7 +174,7 @@ def _answered(message: Message) -> int | None:
 
 
 def _command_of(words: str) -> tuple[str, str]:
-    """Our command at the beginning, addressed to this bot or to none, and what follows it."""
+    """Our command at the beginning, addressed to this bot or to none, and the rest of the text."""
     first, _, rest = words.partition(" ") if " " in words.partition("\n")[0] else words.partition("\n")
     name = first.partition("@")[0].lower()
     return (name, rest.strip()) if name in COMMANDS else ("", words)

@@ -1,1 +1,1 @@
-"""Updates from Telegram: fetched or called in, dispatched, retried."""
+"""Updates from Telegram: polled or posted, dispatched, retried, set aside as dead letters."""

@@ -1,4 +1,4 @@
-"""At the start: learn the bot's name and offer customers its commands; a network that is away is waited for."""
+"""At the start: read the bot's username and set its commands."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ FIRST_PAUSE = 2.0  # seconds
 
 
 class BotSetup:
-    """What is asked of Telegram once per start."""
+    """Asks Telegram once per start; retries while the network is unavailable."""
 
     def __init__(self, service: Service, client: Client) -> None:
         self.service, self.client = service, client
         self._background = Background()
 
     def start(self) -> None:
-        """Begin asking."""
+        """Start asking."""
         self._background.start("telegram-introducing", self._run())
 
     async def stop(self) -> None:
-        """Leave no task behind."""
+        """Stop asking."""
         await self._background.stop()
 
     async def _run(self) -> None:

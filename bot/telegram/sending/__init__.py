@@ -1,1 +1,1 @@
-"""The outbox's messages sent to Telegram."""
+"""Sending outbox rows to Telegram chats: customers', staff groups', albums, formatting."""

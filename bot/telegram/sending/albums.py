@@ -1,4 +1,4 @@
-"""The pictures that staff send a customer together go out together, though each comes as a message of its own."""
+"""Albums that staff send: their files arrive as single messages and go to the customer as one album."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MOST = 10  # pieces of an album
 
 
 def is_begun(db: Connection, chat: int, album: str | None) -> bool:
-    """Whether a piece of this album has gone to the customer already: then the others do, too."""
+    """Whether a file of this album was posted already; the others follow it."""
     return album is not None and processed_keys.message_of_key(db, TELEGRAM, _key(chat, album)) is not None
 
 
 def gather(db: Connection, chat: int, album: str, number: int, now: datetime) -> None:
-    """This piece, just posted to the outbox, waits for the others, or joins those that still wait."""
+    """Delay an album's first file, just posted to the outbox, for PATIENCE; add later files to it while it waits."""
     known = channel_message_ids.find_id(db, chat, number)
     if known is None or known.message_id is None:
         return

@@ -1,4 +1,4 @@
-"""Say what the outbox holds in a Telegram chat: sent | later | never."""
+"""Send outbox rows to Telegram chats: sent | later | never."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ _OF_THE_CUSTOMER = ("blocked by the user", "user is deactivated", "initiate conv
 
 
 class TelegramChannel:
-    """A `Channel` whose addresses are chat ids."""
+    """The `Channel` whose addresses are chat ids."""
 
     def __init__(self, client: Client, name: str = TELEGRAM) -> None:
         self.client, self.name = client, name
         self._moved: dict[str, str] = {}  # groups that have become supergroups since they were configured
 
     async def send(self, message: Outgoing) -> Delivery:
-        """Try once; what happened is said in words without the token."""
+        """Try once; failures are returned as outcomes, whose texts do not contain the token."""
         return await self.send_to(message, message.address)
 
     async def send_to(self, message: Outgoing, chat: str, thread: int | None = None) -> Delivery:
-        """The same, to this chat whatever the address is; in a topic of it if `thread` says so."""
+        """As `send`, to this chat, and to a topic of it if `thread` is given."""
         steps = [*self._contents(message, thread), *self._words(message, thread)]
         if not steps:
             return Never("there is no text in it")
@@ -106,7 +106,7 @@ class TelegramChannel:
 
 
 def outcome_of(client: Client, error: Exception, *, begun: bool) -> Delivery:
-    """What a failure means for what was to be said; `begun`: a part of it has arrived."""
+    """Return the outcome that an error means; `begun`: a part of the message was delivered."""
     why = client.safe(error)
     match error:
         case TelegramRetryAfter(retry_after=seconds):
@@ -124,14 +124,14 @@ def outcome_of(client: Client, error: Exception, *, begun: bool) -> Delivery:
 
 
 def _of_source(outcome: Delivery) -> Delivery:
-    """A copy fails for want of its source too, which says nothing about whom it is for."""
+    """The outcome of a copy: an unreachable source says nothing about the recipient."""
     if isinstance(outcome, Never) and outcome.unreachable:
         return replace(outcome, unreachable=any(sign in outcome.why for sign in _OF_THE_CUSTOMER))
     return outcome
 
 
 def split(text: str) -> Iterator[str]:
-    """Pieces Telegram takes, cut at a line's end where there is one in the latter half."""
+    """Yield parts that fit into one message, cut at the end of a line where there is one in the second half."""
     rest = text.strip()
     while rest:
         end = fitting(rest, LONGEST)
@@ -145,7 +145,10 @@ def split(text: str) -> Iterator[str]:
 def keyboard(
     buttons: tuple[Button, ...],
 ) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    """Suggestions one below the other, ratings side by side; the wish for a telephone number below the input line."""
+    """Return the buttons for a message: suggestions in a column, ratings in a row.
+
+    Sharing one's number as a reply keyboard.
+    """
     share = next((button for button in buttons if button.choice == SHARE), None)
     if share is not None:
         row = [KeyboardButton(text=share.label, request_contact=True)]
@@ -161,7 +164,7 @@ def keyboard(
 
 
 def _row(choice: str) -> str:
-    """What stands side by side: scores, and the two verdicts on an answer; everything else has a row of its own."""
+    """Key of the row a button belongs to: ratings share one, and the two verdicts on an answer; others stand alone."""
     match parse_choice(choice):
         case ScoreChosen():
             return "rating"

@@ -1,4 +1,4 @@
-"""Text with bold and links beside it, never in it: whatever people write stays what they wrote. Pure."""
+"""Text with bold and links as entities, never as markup: what people write is never interpreted. Pure."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ MOST_ENTITIES = 100  # of one message; the Bot API leaves out the rest
 
 @dataclass
 class RichText:
-    """A message being put together."""
+    """A message under construction."""
 
     text: str = ""
     entities: list[MessageEntity] = field(default_factory=list)
 
     def plain(self, words: str) -> RichText:
-        """Go on with words as they are."""
+        """Append plain text."""
         self.text += words
         return self
 
     def bold(self, words: str) -> RichText:
-        """Go on with bold words."""
+        """Append bold text."""
         return self._marked(words, "bold")
 
     def link(self, words: str, url: str) -> RichText:
-        """Go on with words that lead somewhere; plain ones when the address is none."""
+        """Append a link; plain text if the URL is not http(s)."""
         if not url.startswith(("http://", "https://")):
             return self.plain(words)
         return self._marked(words, "text_link", url)
 
     def after(self, label: str) -> RichText:
-        """The same behind a label."""
+        """Return the message with a label in front."""
         moved = units(label)
         entities = [one.model_copy(update={"offset": one.offset + moved}) for one in self.entities]
         return RichText(label + self.text, entities)
 
     @property
     def length(self) -> int:
-        """In UTF-16 units, as the Bot API counts."""
+        """Length in UTF-16 units, as the Bot API counts."""
         return units(self.text)
 
     def within(self, most: int = LONGEST) -> RichText:
-        """The same, cut to fit, with an ellipsis where it was cut."""
+        """Return the message cut to `most` UTF-16 units, with an ellipsis if it was cut."""
         if self.length <= most:
             return self
         text = cut(self.text, most)
@@ -56,7 +56,7 @@ class RichText:
         return RichText(text, kept)
 
     def digest(self, markup: InlineKeyboardMarkup | None = None) -> str:
-        """What differs as soon as anything a reader sees does."""
+        """Return a digest of everything a reader sees, buttons included."""
         styles = [one.model_dump_json(exclude_none=True) for one in self.entities]
         buttons = markup.model_dump_json(exclude_none=True) if markup is not None else ""
         return hashlib.sha256("\x00".join([self.text, *styles, buttons]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Say what the outbox holds for staff: in a plain chat, in a topic, or in the overview of the group in use."""
+"""Send outbox rows to staff: to a chat, a topic, or the overview of the group in use."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ IsDesk = Callable[[int], Awaitable[bool]]
 
 
 class GroupPace(Protocol):
-    """How much a group may hear in a minute."""
+    """The rate limit of messages to a group."""
 
     async def take(self, chat: int) -> float:
-        """0.0: say it, its place is taken; else seconds to wait."""
+        """Reserve a message: 0.0 if reserved, otherwise the seconds to wait."""
         ...
 
     async def arrived(self, chat: int) -> None:
-        """It is said, or will not be."""
+        """Record that a reserved send has ended, successful or not."""
         ...
 
     async def forget(self, chat: int, thread: int) -> None:
-        """The overview there is gone, and has to be made anew."""
+        """Record that the group's overview topic was deleted."""
         ...
 
 
 class StaffChannel:
-    """A `Channel` whose addresses are a chat, "chat/thread", or the desk."""
+    """The `Channel` whose addresses are a chat id, "chat/thread", or the desk."""
 
     def __init__(self, client: Client, overview: Where, pace: GroupPace, is_desk: IsDesk) -> None:
-        """`overview` finds where pages go now; `is_desk` tells whether a chat is one whose pace is kept."""
+        """`overview` returns where pages go now; `is_desk` tells whether a chat's rate limit is shared."""
         self.name = STAFF_CHAT
         self.overview, self.pace, self.is_desk = overview, pace, is_desk
         self.client, self._plain = client, TelegramChannel(client, STAFF_CHAT)
 
     async def send(self, message: Outgoing) -> Delivery:
-        """Try once; a group that has heard enough for this minute hears it a little later."""
+        """Try once; `Later` if the group's rate limit is used up."""
         place = await self._place(message.address)
         if place is None:
             return Later(NOWHERE_PAUSE, "no group of JIEDAI_TELEGRAM_DESK can be written to")
@@ -79,5 +79,5 @@ class StaffChannel:
 
 
 def _is_for_the_group(refused: Never) -> bool:
-    """Whether the group refuses everything, and not this one message."""
+    """Whether the group refuses everything, and not only this message."""
     return refused.unreachable or "rights" in refused.why
