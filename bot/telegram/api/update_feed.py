@@ -1,4 +1,4 @@
-"""How updates come from the Bot API: asked for, or posted to an address of ours."""
+"""The Bot API's updates: long polling, decoding, webhook registration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.telegram.api.session import SEND_SECONDS
-from bot.telegram.parsing.customers import Fetched, Unreadable
+from bot.telegram.parsing.updates import Fetched, Unreadable
 
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
 FETCH_SLACK = 10  # seconds a long poll may take beyond its own time
@@ -23,7 +23,7 @@ class UpdateFeed:
         self._bot = bot
 
     async def updates(self, offset: int | None, seconds: int) -> list[Fetched]:
-        """Long polling: what came from `offset` on; asking with an offset confirms everything before it."""
+        """Long-poll for updates from `offset` on; passing an offset confirms everything before it."""
         try:
             found = await self._bot.get_updates(
                 offset=offset, timeout=seconds, allowed_updates=WANTED, request_timeout=seconds + FETCH_SLACK
@@ -34,20 +34,20 @@ class UpdateFeed:
         return list(found)
 
     def decode(self, raw: dict[str, Any]) -> Fetched:
-        """An update as it came over the wire."""
+        """Decode an update from JSON; returns Unreadable if aiogram cannot."""
         try:
             return Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError:
             return Unreadable(int(raw["update_id"]), raw)
 
     async def receive_at(self, url: str, secret: str) -> None:
-        """From now on updates are posted to this URL, each with the secret in its header."""
+        """Register a webhook with a secret, which Telegram sends in a header."""
         await self._bot.set_webhook(
             url, secret_token=secret, allowed_updates=WANTED, max_connections=40, request_timeout=SEND_SECONDS
         )
 
     async def receive_no_more(self) -> None:
-        """Updates are polled for, not posted; those that wait stay."""
+        """Remove the webhook and keep pending updates, so that they can be polled."""
         await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=SEND_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""Translate a Telegram update into what a customer did; pure, and one function long per kind of thing."""
+"""Translate an update from a private chat into what the customer did; pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import mimetypes
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Sticker, Update
 
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_welcome_kind
+from bot.telegram.parsing.updates import key_of, key_of_message
 from bot.wording.choices import parse_choice
 from bot.wording.sanitise import clean
 from knowledge_base.text.normalise import is_empty
@@ -27,7 +27,10 @@ Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", 
 
 @dataclass(frozen=True, slots=True)
 class DoorReply:
-    """Something the door answers by itself, once per key; `line` is what the transcript keeps of it, if anything."""
+    """A reply that the adapter gives by itself, once per key.
+
+    `line` is what the transcript keeps of it, if anything.
+    """
 
     address: str
     key: str
@@ -39,7 +42,7 @@ class DoorReply:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word after a slash: one of COMMANDS, with what came behind it. `account` is the person."""
+    """A command: one of COMMANDS, with its argument. `account` is the person's Telegram id."""
 
     address: str
     key: str
@@ -50,7 +53,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class StickerSent:
-    """A sticker, or emoji and no words: passed on to a person who reads along, otherwise no more than a gesture."""
+    """A sticker, or emoji without text."""
 
     message: Incoming
     emoji: str
@@ -58,27 +61,18 @@ class StickerSent:
 
 @dataclass(frozen=True, slots=True)
 class ChatBlocked:
-    """A customer has blocked the bot, or let it in again."""
+    """A customer blocked or unblocked the bot."""
 
     address: str
     key: str
     reachable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An update that the client library could not decode."""
-
-    update_id: int
-    raw: dict[str, Any]
-
-
-Fetched = Update | Unreadable
 CustomerUpdate = Incoming | Edited | DoorReply | Command | StickerSent | ChatBlocked
 
 
 def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
-    """What a customer did; None for what is nobody's question: groups, service messages, forged buttons."""
+    """Return what a customer did; None for groups, service messages and forged buttons."""
     if update.message is not None and update.message.chat.type == "private":
         return _read_message(update.message, key_of(update, bot_id))
     if update.edited_message is not None and update.edited_message.chat.type == "private":
@@ -90,70 +84,8 @@ def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
     return None
 
 
-def key_of(update: Fetched, bot_id: int) -> str:
-    """Unique per bot: another bot on the same database counts anew.
-
-    A private message is known by its own number, so that it counts once under whichever update it is brought.
-    """
-    if isinstance(update, Update) and update.message is not None and update.message.chat.type == "private":
-        return _key_of_message(update.message, bot_id)
-    return f"tg:{bot_id}:{update.update_id}"
-
-
-def _key_of_message(message: Message, bot_id: int) -> str:
-    return f"tg:{bot_id}:{message.chat.id}:{message.message_id}"
-
-
-def chat_of(update: Fetched) -> int | None:
-    """The chat an update belongs to; whatever has none needs no order."""
-    if isinstance(update, Unreadable):
-        return _chat_of_raw(update.raw)
-    if (message := update.message or update.edited_message) is not None:
-        return message.chat.id
-    if (member := update.my_chat_member or update.chat_member) is not None:
-        return member.chat.id
-    tap = update.callback_query
-    return tap.message.chat.id if tap is not None and tap.message is not None else None
-
-
-def said_at(update: Update) -> float | None:
-    """When it was written or changed, by Telegram's clock (Unix seconds); None for a tap."""
-    if update.edited_message is not None and update.edited_message.edit_date is not None:
-        return float(update.edited_message.edit_date)
-    return update.message.date.timestamp() if update.message is not None else None
-
-
-def kind_of(update: Fetched) -> str:
-    """What sort of update, without a word of its content: fit for a log."""
-    if isinstance(update, Unreadable):
-        return "unreadable"
-    return ContentType(update.message.content_type).value if update.message is not None else update.event_type
-
-
-def words_of(update: Fetched) -> str:
-    """The words in it, if any, for a person who looks at what the bot could not handle."""
-    if isinstance(update, Unreadable):
-        message = update.raw.get("message")
-        found = message.get("text") or message.get("caption") if isinstance(message, dict) else None
-        return clean(str(found or ""))[:MAX_TEXT]
-    message = update.message or update.edited_message
-    return clean((message.text or message.caption or "") if message is not None else "")[:MAX_TEXT]
-
-
-def content_of(update: Fetched) -> dict[str, Any]:
-    """The whole of it, for whoever looks into what could not be handled."""
-    return update.raw if isinstance(update, Unreadable) else update.model_dump(mode="json", exclude_none=True)
-
-
-def _chat_of_raw(raw: dict[str, Any]) -> int | None:
-    message = raw.get("message")
-    chat = message.get("chat") if isinstance(message, dict) else None
-    found = chat.get("id") if isinstance(chat, dict) and chat.get("type") == "private" else None
-    return found if isinstance(found, int) else None
-
-
 def _read_tap(tap: CallbackQuery, key: str) -> Incoming | None:
-    """A button under a message of the tapper's own chat with the bot; in a private chat both have one number."""
+    """A tap under a message of the customer's own chat; in a private chat, chat and account have one id."""
     if tap.message is None or tap.message.chat.type != "private" or tap.message.chat.id != tap.from_user.id:
         return None
     choice = tap.data or ""
@@ -167,7 +99,7 @@ def _read_standing(member: ChatMemberUpdated, key: str) -> ChatBlocked:
 
 
 def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | DoorReply | None:
-    original = _key_of_message(message, bot_id)
+    original = key_of_message(message, bot_id)
     whole = _read_message(message, original)
     key, order = f"tg:{bot_id}:{update_id}", (message.edit_date or 0, update_id)
     words = clean(message.text or message.caption or "")
@@ -266,7 +198,7 @@ def _refused(message: Message, file: File, key: str, wording: Wording, why: str)
 
 
 def file_of(message: Message) -> File | None:
-    """Kept by reference: Telegram holds the bytes until an agent asks for them."""
+    """Return a message's file by reference: Telegram holds the bytes until an agent asks for them."""
     if message.photo:
         return _named("照片.jpg", "image/jpeg", message.photo[-1])
     if message.sticker is not None:

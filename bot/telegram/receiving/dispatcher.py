@@ -1,4 +1,4 @@
-"""One update: taken in, answered at the door, or set aside where a person sees it; each way is one transaction."""
+"""Handle one update: processed, replied to by the adapter, or set aside as a dead letter; each in one transaction."""
 
 from __future__ import annotations
 
@@ -15,17 +15,8 @@ from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.customers import Customers
 from bot.telegram.desk.updates import StaffSide
-from bot.telegram.parsing.customers import (
-    TELEGRAM,
-    Fetched,
-    Unreadable,
-    chat_of,
-    content_of,
-    key_of,
-    kind_of,
-    said_at,
-    words_of,
-)
+from bot.telegram.parsing.customers import TELEGRAM
+from bot.telegram.parsing.updates import Fetched, Unreadable, chat_of, content_of, key_of, kind_of, said_at, words_of
 from bot.transcript import conversations, dead_letters, message_store, processed_keys
 from bot.wording import telegram_customers
 from bot.wording.buttons import person_button
@@ -36,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """What is done with an update; returns only after the commit."""
+    """Handles updates; returns after the commit."""
 
     def __init__(self, service: Service, client: Client) -> None:
         self.service, self.client = service, client
@@ -45,7 +36,7 @@ class Dispatcher:
         self._strange_groups: set[int] = set()
 
     async def handle(self, update: Fetched) -> None:
-        """Take it in; the same update twice is the same as once."""
+        """Process an update once."""
         if isinstance(update, Unreadable):
             return await self.set_aside(update, "the client library cannot decode it")
         chat = chat_of(update)
@@ -73,13 +64,13 @@ class Dispatcher:
             await self.service.database.unit(tell_to_wait, address, key, self.service.clock())
 
     async def set_aside(self, update: Fetched, why: str) -> None:
-        """Out of the way of others, where a person sees it: in the transcript, to the customer, in the staff chat."""
+        """Store an update that cannot be handled as a dead letter, and note it in the transcript and the staff chat."""
         log.error("Telegram: update %d (%s) is set aside unhandled", update.update_id, kind_of(update))
         now, rules, unit = self.service.clock(), self.service.rules, self.service.database.unit
         await unit(set_aside, rules, update, key_of(update, self.client.bot_id), why, now)
 
     async def stop(self) -> None:
-        """Leave no task behind."""
+        """Cancel pending acknowledgements."""
         await self.customers.stop()
         await self.staff.stop()
 
@@ -98,14 +89,17 @@ class Dispatcher:
 
 
 def tell_to_wait(db: Connection, address: str, key: str, now: datetime) -> None:
-    """Say, once, that not everything was taken in; staff read it in the transcript."""
+    """Tell a customer, once per key, that messages beyond the rate limit were left out.
+
+    Staff see it in the transcript.
+    """
     conversation = conversations.lock_conversation(db, TELEGRAM, address, now)
     if processed_keys.remember_key(db, TELEGRAM, key, now):
         send_to_customer(db, conversation, in_script(TOO_FAST, conversation.language), now)
 
 
 def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str, now: datetime) -> None:
-    """Keep an update that nothing else could be done with; a later redelivery is skipped."""
+    """Store an update as a dead letter; a later redelivery is skipped."""
     if not processed_keys.remember_key(db, TELEGRAM, key, now):
         return
     chat, words = chat_of(update), words_of(update)

@@ -1,4 +1,4 @@
-"""Fetch, handle, commit, and only then confirm: serial in each chat, chats side by side."""
+"""Long polling: fetch, handle, commit, and only then confirm; sequential in each chat, chats in parallel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aiogram.exceptions import (
 
 from bot.background import Background
 from bot.telegram.api.client import Client
-from bot.telegram.parsing.customers import Fetched, chat_of
+from bot.telegram.parsing.updates import Fetched, chat_of
 from bot.telegram.receiving.retry import UpdateRetry, pause
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ CONFLICT_PAUSE = 30.0
 
 
 class Poller:
-    """Reads one bot's updates until it is stopped or the token is refused.
+    """Polls one bot's updates until it is stopped or the token is refused.
 
     The offset moves past an update only when its handling, or its setting aside, is committed. aiogram's own polling
     confirms before the handler has run, and lost every message that a restart interrupted.
@@ -41,11 +41,14 @@ class Poller:
         self._background = Background()
 
     def start(self) -> None:
-        """Begin polling."""
+        """Start polling."""
         self._background.start("telegram-poller", self._run())
 
     async def stop(self) -> None:
-        """Finish the updates in hand, within a few seconds; what isn't finished comes again at the next start."""
+        """Finish the updates being handled, within GRACE seconds.
+
+        Unfinished ones are delivered again at the next start.
+        """
         self._stopping = True
         await self._background.stop([] if self._resting else self._background.tasks, GRACE)
 
@@ -94,7 +97,7 @@ class Poller:
             await asyncio.sleep(CONFLICT_PAUSE)
 
     async def _take(self, updates: Sequence[Fetched]) -> None:
-        """Handle a batch, then move the offset past it; a batch is short, so its slowest chat costs little."""
+        """Handle a batch, then move the offset past it; batches are short, so a slow chat delays little."""
         chats: dict[int, list[Fetched]] = {}
         for update in updates:
             chat = chat_of(update)

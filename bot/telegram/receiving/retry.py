@@ -1,4 +1,4 @@
-"""Take one update in: tried, tried again, set aside where a person sees it; never lost in silence."""
+"""Handle an update with retries; one that keeps failing is set aside, never lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.telegram.parsing.customers import Fetched, kind_of
+from bot.telegram.parsing.updates import Fetched, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -23,19 +23,19 @@ SetAside = Callable[[Fetched, str], Awaitable[None]]
 
 
 class DatabaseAway(Exception):
-    """Nothing can be written just now; the update is not to blame."""
+    """The database is unavailable; the update is not at fault."""
 
 
 class UpdateRetry:
-    """One way in for an update, whoever brings it."""
+    """Handles updates with retries, for the poller and the webhook."""
 
     def __init__(self, handle: Handle, set_aside: SetAside, first_pause: float = 0.5) -> None:
         self.handle, self.set_aside, self.first_pause = handle, set_aside, first_pause
 
     async def take(self, update: Fetched, *, patient: bool) -> None:
-        """When this returns, the update is committed, or set aside and that is committed.
+        """Handle an update; on return its handling, or its setting aside, is committed.
 
-        While the database is away, the `patient` wait for it; the others are told with DatabaseAway.
+        While the database is unavailable `patient` callers wait; others get DatabaseAway.
         """
         why = ""
         for attempt in range(1, TRIES + 1):
@@ -48,7 +48,7 @@ class UpdateRetry:
             log.critical("Telegram: update %d is lost to us.", update.update_id)
 
     async def _tried(self, way: Callable[[], Awaitable[None]], update: Fetched, patient: bool) -> Exception | None:
-        """What went wrong, if anything did; waits for as long as the database is away."""
+        """The error after all retries, if any; waits while the database is unavailable."""
         away = 0
         while True:
             try:
@@ -68,6 +68,6 @@ class UpdateRetry:
 
 
 def pause(first: float, failures: int) -> float:
-    """Seconds to wait after so many failures, growing; with jitter, so that not all come back at the same instant."""
+    """Return the seconds to wait after so many failures: exponential up to LONGEST_PAUSE, with jitter."""
     longest: float = min(first * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
     return longest * random.uniform(0.5, 1)  # noqa: S311

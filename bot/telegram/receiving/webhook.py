@@ -1,4 +1,4 @@
-"""Updates that are posted to us: answered only after the commit, serial in each chat, chats side by side."""
+"""The webhook: updates are answered after the commit; sequential in each chat, chats in parallel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.background import Background
 from bot.telegram.api.client import Client
-from bot.telegram.parsing.customers import chat_of
+from bot.telegram.parsing.updates import chat_of
 from bot.telegram.receiving.retry import DatabaseAway, UpdateRetry, pause
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ PATH = "/telegram/webhook"
 
 
 class Webhook:
-    """The way in for what Telegram posts; knows it by the secret in its header."""
+    """Receives the updates that Telegram posts, authenticated by the secret in a header."""
 
     def __init__(self, client: Client, retry: UpdateRetry, url: str, secret: str) -> None:
         self.client, self.retry, self.url, self.secret = client, retry, url, secret
@@ -31,15 +31,18 @@ class Webhook:
         self._background = Background()
 
     def start(self) -> None:
-        """Ask Telegram to post updates here; a network that is away is waited for."""
+        """Register the webhook; retries while the network is unavailable."""
         self._background.start("telegram-webhook", self._announce())
 
     async def stop(self) -> None:
-        """Leave no task behind. Telegram keeps what comes meanwhile, and posts it again."""
+        """Stop. Telegram keeps new updates and posts them again."""
         await self._background.stop()
 
     async def receive(self, secret: str, body: bytes) -> int:
-        """The HTTP status to answer: 200 committed, 401 not from Telegram, 400 no update, 503 to be posted again."""
+        """Handle a posted update and return the HTTP status.
+
+        200: committed; 401: wrong secret; 400: not an update; 503: to be posted again.
+        """
         if not compare_digest(secret.encode("utf-8", "replace"), self.secret.encode()):
             return 401
         raw = _read(body)

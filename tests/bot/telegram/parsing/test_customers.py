@@ -6,18 +6,8 @@ import pytest
 from aiogram.types import Update
 
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, Incoming
-from bot.telegram.parsing.customers import (
-    ChatBlocked,
-    Command,
-    CustomerUpdate,
-    DoorReply,
-    StickerSent,
-    chat_of,
-    key_of,
-    kind_of,
-    read_update,
-    words_of,
-)
+from bot.telegram.parsing.customers import ChatBlocked, Command, CustomerUpdate, DoorReply, StickerSent, read_update
+from bot.telegram.parsing.updates import chat_of, key_of
 from tests.fakes.telegram_api import (
     AT,
     contact_update,
@@ -318,14 +308,3 @@ def test_what_cannot_be_shown_is_said_to_be_so() -> None:
 def test_groups_and_service_messages_are_nobodys_question() -> None:
     assert read(group_update(-5, 77, "怎么开发票")) is None
     assert read(message_update(77, message_auto_delete_timer_changed={"message_auto_delete_time": 60})) is None
-
-
-def test_everything_a_customer_does_belongs_to_their_chat_so_that_its_order_is_kept() -> None:
-    for update in (text_update(77, "x"), edit_update(77, "x"), tap_update(77, "person")):
-        assert chat_of(whole(update)) == 77
-
-
-def test_what_kind_it_is_says_no_word_of_what_was_written() -> None:
-    kinds = [kind_of(whole(update)) for update in (text_update(77, "x"), edit_update(77, "x"), tap_update(77, "y"))]
-    assert kinds == ["text", "edited_message", "callback_query"]
-    assert words_of(whole(edit_update(77, "改过的话"))) == "改过的话"

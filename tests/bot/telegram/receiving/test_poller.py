@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from bot.delivery.rate_limit import SENDER_BURST
 from bot.dialogue.intake import Receipt
 from bot.messages import Incoming
-from bot.telegram.parsing.customers import Fetched
+from bot.telegram.parsing.updates import Fetched
 from bot.telegram.receiving import retry
 from bot.wording.refusals import TOO_FAST
 from tests.bot.telegram.world import INVOICE, STAFF, World, poller_task
