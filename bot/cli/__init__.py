@@ -1,1 +1,1 @@
-"""The command line: the parser, and one module per command."""
+"""The command line: the parser, the options, and a module per command."""

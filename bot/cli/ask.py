@@ -1,4 +1,4 @@
-"""`jiedai ask`: what would be done with a message, decided by the same code, writing nothing."""
+"""`jiedai ask`: the decision on a message, by the code that serves customers; writes nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from knowledge_base.text.scripts import script_of
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message, who is taken to write it, and when."""
+    """The message, its customer's tier, and the instant."""
 
     text: str
     tier: TierDecision
@@ -41,7 +41,7 @@ class Asked:
 
 
 def ask(options: argparse.Namespace) -> None:
-    """Decide and print; exit code 2 for an unknown customer, tier or an empty text."""
+    """Decide and print; exit code 2 for an unknown customer, an unknown tier or an empty text."""
     service = service_of(options)
     try:
         load_samples(service)
@@ -55,7 +55,7 @@ def ask(options: argparse.Namespace) -> None:
 
 
 def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
-    """The decision as `jiedai ask --json` prints it."""
+    """Return the decision as `jiedai ask --json` prints it."""
     candidates = rules.rank(asked.text, asked.tier.tier, asked.at)
     turn = turn_of(rules, asked.text, candidates, settled=True)
     acts = plan(turn, first_situation(rules, asked.tier))
@@ -121,7 +121,7 @@ def _outcome(acts: tuple[Act, ...]) -> str:
 def _if_handed_over(
     rules: Rules, asked: Asked, candidates: tuple[Candidate, ...], reason: str | None
 ) -> dict[str, Any]:
-    """Queue and deadlines as they would be if a person took over now; the promise only if one does."""
+    """Queue and deadlines if the matter were handed off now; the promise only if it is."""
     policy = rules.policy
     topic = rules.topic(asked.text, candidates, complaint=reason == "complaint")
     urgency = rules.urgency(asked.text)

@@ -1,4 +1,4 @@
-"""`jiedai audit verify|head`: whether every ticket's history is as the desk wrote it."""
+"""`jiedai audit verify|head`: verify the hash chain of every ticket's history."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from escalation.working_hours.instants import iso
 
 
 def verify(options: argparse.Namespace) -> None:
-    """Every fault as a sentence; exit code 1 when there is one."""
+    """Print every fault as a sentence; raises SystemExit (1) if there is one, NotReady for an unknown ticket."""
     kept = read_heads(Path(options.against)) if options.against else None
     service = service_of(options, knowledge="none")
     try:
@@ -39,7 +39,7 @@ def verify(options: argparse.Namespace) -> None:
 
 
 def head(options: argparse.Namespace) -> None:
-    """Where every history ends, to keep where nobody who can write the database can."""
+    """Print the last hash of every history, to be kept out of reach of whoever can write to the database."""
     service = service_of(options, knowledge="none")
     try:
         heads = dict(service.database.read_now(lambda db: list(audit.heads(db))))
@@ -57,7 +57,7 @@ def head(options: argparse.Namespace) -> None:
 
 
 def read_heads(path: Path) -> dict[int, Head]:
-    """What `audit head --json` printed; refuses a file that is anything else, or was changed."""
+    """Read what `audit head --json` printed; raises NotReady for anything else, or if it was changed."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         heads = {int(number): _read(text) for number, text in found["heads"].items()}

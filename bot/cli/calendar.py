@@ -1,4 +1,4 @@
-"""`jiedai calendar show|import|export|set|check`: the days off and make-up days that clocks go by."""
+"""`jiedai calendar show|import|export|set|check`: days off and make-up days."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 
 @contextmanager
 def _opened(options: argparse.Namespace) -> Iterator[tuple[Service, Policy]]:
-    """The service, and its policy with the calendar years that hold."""
+    """The service, and its policy with the calendar years in force."""
     service = service_of(options, knowledge="none")
     try:
         yield service, applied(service.rules.policy, service.database.read_now(calendar_editions.in_force))
@@ -42,7 +42,7 @@ def _opened(options: argparse.Namespace) -> Iterator[tuple[Service, Policy]]:
 
 
 def show(options: argparse.Namespace) -> None:
-    """The days of a year, where they come from, and which year is missing next."""
+    """Print the days of a year, their source, and which year is missing next."""
     with _opened(options) as (service, policy):
         now = service.clock()
         year = options.year or now.astimezone(policy.zone).year
@@ -59,7 +59,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def load(options: argparse.Namespace) -> None:
-    """Take in a file; all of it or nothing."""
+    """Import a file; all or nothing."""
     path = Path(options.file)
     with _opened(options) as (service, policy):
         years = read_calendar_file(path, policy)
@@ -80,7 +80,7 @@ def load(options: argparse.Namespace) -> None:
 
 
 def save(options: argparse.Namespace) -> None:
-    """Write a year's days to a CSV file."""
+    """Write a year's days to a CSV file; raises NotReady if the year has none."""
     path = Path(options.file)
     with _opened(options) as (_, policy):
         days = days_of(policy, options.year)
@@ -94,7 +94,7 @@ def save(options: argparse.Namespace) -> None:
 
 
 def put(options: argparse.Namespace) -> None:
-    """Make one day a day off, a make-up day, or a day like any other."""
+    """Make one day a day off, a make-up day, or an ordinary day; raises NotReady for a text that is no date."""
     try:
         day = parse_day(options.day)
     except ValueError:
@@ -115,7 +115,7 @@ def put(options: argparse.Namespace) -> None:
 
 
 def check(options: argparse.Namespace) -> None:
-    """What makes clocks guess, or soon will; exit code 1 when there is anything."""
+    """Print what makes deadlines provisional, or soon will; raises SystemExit (1) if there is anything."""
     with _opened(options) as (service, policy):
         found = troubles(policy, service.clock())
     if options.json:

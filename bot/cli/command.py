@@ -1,4 +1,4 @@
-"""How a command is described: its name, what runs it, and the switches that many have."""
+"""Define commands: name, function to run, and common options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 
 class Stop(SystemExit):
-    """End with a sentence on standard error."""
+    """Exit with a sentence on standard error."""
 
     def __init__(self, sentence: str, code: int = 2) -> None:
         print(f"jiedai: {sentence}", file=sys.stderr)  # noqa: T201
@@ -16,15 +16,19 @@ class Stop(SystemExit):
 
 
 class CommandParser(argparse.ArgumentParser):
-    """Refuses in one sentence, exit code 2."""
+    """An argument parser that refuses in one sentence, with exit code 2."""
 
     def error(self, message: str) -> NoReturn:
+        """Print the usage and raise Stop with the message."""
         self.print_usage(sys.stderr)
         raise Stop(f"{message[0].upper()}{message[1:]}. See `{self.prog} --help`.")
 
 
 def add_command(commands: Any, name: str, run: str, about: str, *, where: bool = True, json: bool = False) -> Any:
-    """A command carried out by `run`, module:function of bot.cli; `where`: with switches that name the data folder."""
+    """Add a command that calls `run`, written module:function within bot.cli.
+
+    `where`: with the options of the data folder.
+    """
     command = commands.add_parser(name, help=about, description=about)
     command.set_defaults(run=run)
     if where:
@@ -37,6 +41,6 @@ def add_command(commands: Any, name: str, run: str, about: str, *, where: bool =
 
 
 def add_group(commands: Any, name: str, about: str) -> Any:
-    """Commands under one word."""
+    """Add a group of commands and return its subparsers."""
     group = commands.add_parser(name, help=about, description=about)
     return group.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=CommandParser)

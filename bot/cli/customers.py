@@ -22,7 +22,7 @@ from escalation.staff import all_staff
 
 
 def load(options: argparse.Namespace) -> None:
-    """All rows of a CRM file in one transaction, or none; open tickets follow a changed tier."""
+    """Import a CRM file in one transaction, all rows or none; open tickets follow a changed tier."""
     service = service_of(options, knowledge="none")
     records = read_customer_file(Path(options.file), tiers=tuple(service.rules.policy.tiers))
     created, moved = service.database.write_now(_save_all, service, records)
@@ -52,7 +52,7 @@ def _save_all(db: Connection, service: Service, records: tuple[CustomerRecord, .
 
 
 def link(options: argparse.Namespace) -> None:
-    """Print a chat link that carries a signed customer token."""
+    """Print a chat link with a signed customer token; raises NotReady for an unknown customer or under 1 hour."""
     if options.hours < 1:
         raise NotReady(f"A link must be valid for at least 1 hour; --hours {options.hours} is not.")
     service = service_of(options, knowledge="none")
@@ -72,7 +72,7 @@ def link(options: argparse.Namespace) -> None:
 
 
 def chat_link(service: Service, url: str, contact_id: str, hours: int) -> str:
-    """The token travels in the fragment, which browsers never send to a server or into its logs."""
+    """Return the link; its token is in the fragment, which browsers never send to a server or into its logs."""
     expires = service.clock() + timedelta(hours=hours)
     claims = {"sub": contact_id, "aud": AUDIENCE, "exp": int(expires.timestamp())}
     return f"{url}/chat#token={jwt.encode(claims, service.token_secret, algorithm='HS256')}"

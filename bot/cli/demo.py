@@ -1,4 +1,4 @@
-"""`jiedai demo`: four customers through a compressed day and night, on the real code with a clock we turn by hand."""
+"""`jiedai demo`: four customers through a compressed day and night, on the real code with a simulated clock."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COLOURS = {"customer": "cyan", "bot": "green", "agent": "magenta", "notice": "ye
 
 
 def demo(_options: argparse.Namespace) -> None:
-    """Play the day and remove every trace of it."""
+    """Play the demo in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="jiedai-demo-") as folder:
         service = open_service(Settings(data=Path(folder)))
         load_samples(service)
@@ -48,7 +48,7 @@ def demo(_options: argparse.Namespace) -> None:
 
 @dataclass
 class Stage:
-    """The service, its turned clock, and what has been shown so far."""
+    """The service with its simulated clock, and what has been printed so far."""
 
     service: Service
     now: datetime = field(default_factory=lambda: parse_instant("2026-10-09T20:20+08:00"))
@@ -60,17 +60,17 @@ class Stage:
     staff: dict[str, str] = field(default_factory=dict)
 
     def scene(self, text: str) -> None:
-        """Say what is about to happen."""
+        """Print what is about to happen."""
         self.console.print(Text(f"\n{text}", COLOURS["scene"]), soft_wrap=True)
 
     def enter(self, name: str, contact_id: str | None) -> None:
-        """Somebody opens the chat; with a contact id, the host site vouches for them."""
+        """Open a chat; with a contact id, as a verified customer."""
         self.names.append(name)
         if contact_id is not None:
             self.service.database.write_now(self._introduce, name, contact_id)
 
     def says(self, name: str, text: str = "", choice: str = "", rating: int | None = None) -> None:
-        """A customer writes, taps or rates; time passes until the bot has spoken."""
+        """Let a customer write, tap or rate; advances the clock until the bot has replied."""
         kind = "choice" if choice else "rating" if rating is not None else "text"
         key = f"{name}:{next(self.keys)}"
         message = Incoming(WEB, name, key, kind, text=text, choice=choice, rating=rating)  # type: ignore[arg-type]
@@ -80,7 +80,7 @@ class Stage:
         self.until(self.now + wait)
 
     def does(self, who: Staff, ticket_id: int, *actions: Action) -> None:
-        """A member of staff acts on a ticket."""
+        """Let a member of staff carry out actions on a ticket."""
         for action in actions:
             self.service.database.write_now(act, self.service.rules, who, ticket_id, action, self.now)
             if not isinstance(action, Reply):
@@ -88,11 +88,11 @@ class Stage:
             self.show()
 
     def at(self, clock: str) -> None:
-        """Let time pass to an instant of the night, stopping wherever something falls due."""
+        """Advance the clock to an instant of October 2026, written "10T08:30"."""
         self.until(parse_instant(f"2026-10-{clock}+08:00"))
 
     def until(self, end: datetime) -> None:
-        """Let time pass; every deadline and every waiting conversation is served on its instant."""
+        """Advance the clock; every deadline and timer is served when it is due."""
         database, rules = self.service.database, self.service.rules
         while (due := database.read_now(_next_due)) is not None and due <= end:
             self.now = max(self.now, due)
@@ -103,14 +103,14 @@ class Stage:
         self.now = max(self.now, end)
 
     def ticket(self, name: str) -> int:
-        """The number of a customer's ticket."""
+        """Return the id of a customer's ticket."""
         found = self.service.database.read_now(conversations.find_conversation, WEB, name)
         assert found is not None
         assert found.ticket_id is not None, f"{name} has no ticket"
         return found.ticket_id
 
     def show(self) -> None:
-        """Print what was said and noticed since the last look."""
+        """Print the messages and notices since the last call."""
         for name in self.names:
             for line in self.service.database.read_now(_lines, name, self.shown.get(name, 0)):
                 self.shown[name] = line.id

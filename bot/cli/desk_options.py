@@ -1,4 +1,4 @@
-"""The words and switches of commands about people and their tickets."""
+"""Options and help texts of the commands on people and tickets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.cli.command import add_command, add_group
 
 
 def add_people_commands(commands: Any) -> None:
-    """customers, staff, telegram, roster."""
+    """Add the commands customers, staff, telegram and roster."""
     _add_customers(commands)
     _add_staff(commands)
     _add_telegram(commands)
@@ -16,7 +16,7 @@ def add_people_commands(commands: Any) -> None:
 
 
 def add_ticket_commands(commands: Any) -> None:
-    """incident, audit, tickets."""
+    """Add the commands incident, audit and tickets."""
     _add_incidents(commands)
     _add_audit(commands)
     _add_tickets(commands)

@@ -1,4 +1,4 @@
-"""What ends a command with one sentence instead of a stack trace."""
+"""Errors that end a command with one sentence and no stack trace."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ MOVES: Mapping[RefusalCode, str] = {
 
 
 def english(refused: Refused, ticket_id: int, names: Mapping[int, str]) -> str:
-    """Why a move was refused, for the terminal."""
+    """Return the English sentence for a refused action."""
     sentence = MOVES.get(refused.code, "This cannot be done with ticket {ticket} as it is ({code}).")
     holder = names.get(refused.holder_id or 0, "somebody else")
     return sentence.format(ticket=ticket_id, holder=holder, code=refused.code)
 
 
 def sentence_of(error: Exception) -> str | None:
-    """The sentence a person at the terminal should read; None for a fault of ours."""
+    """Return the sentence to print for an error; None for an unexpected one."""
     from sqlalchemy.exc import DatabaseError, OperationalError
 
     if isinstance(error, BotRefusal | EscalationRefusal | KnowledgeRefusal):

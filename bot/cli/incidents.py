@@ -1,4 +1,4 @@
-"""`jiedai incident declare|end|list`: service interruptions, and who was told of them."""
+"""`jiedai incident declare|end|list`: service interruptions and their reach."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_LISTED = 200
 
 
 def declare(options: argparse.Namespace) -> None:
-    """It is on; whoever has an open ticket that it touches is told before the command ends."""
+    """Declare an incident; the customers of open tickets it concerns are informed before the command ends."""
     draft = Draft(options.title, tuple(options.topic), tuple(options.word), options.notice)
     with _opened(options) as service:
         who = _acting(service, options.acting)
@@ -38,7 +38,7 @@ def declare(options: argparse.Namespace) -> None:
 
 
 def end(options: argparse.Namespace) -> None:
-    """It is over; everybody who was told of it is told so before the command ends."""
+    """End an incident; everybody informed of it is informed of its end before the command ends."""
     with _opened(options) as service:
         who = _acting(service, options.acting)
         service.database.write_now(incidents.end, service.rules, who, options.number, options.notice, service.clock())
@@ -53,7 +53,7 @@ def end(options: argparse.Namespace) -> None:
 
 
 def show(options: argparse.Namespace) -> None:
-    """All of them, the newest first."""
+    """Print all incidents, the newest first."""
     with _opened(options) as service:
         found = service.database.read_now(incident_store.latest_incidents, MOST_LISTED)
         reaches = service.database.read_now(incident_store.reaches, [one.id for one in found])

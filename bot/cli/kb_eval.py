@@ -1,4 +1,4 @@
-"""`jiedai kb eval`: how well a knowledge base answers labelled messages; needs neither data folder nor database."""
+"""`jiedai kb eval`: evaluate a knowledge base on labelled messages; needs neither data folder nor database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DRAWN = {".svg": picture_of, ".html": page_of, ".htm": page_of}
 
 
 def measure(options: argparse.Namespace) -> None:
-    """Read everything, ask every message, print the figures; `--json` prints them and nothing else."""
+    """Evaluate and print the figures; with `--json` nothing else."""
     target = _target(options.target)
     picture = _picture(options.picture)
     started = time.perf_counter()
@@ -54,7 +54,7 @@ def measure(options: argparse.Namespace) -> None:
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
-    """The figures for a program: shares as fractions."""
+    """Return the figures as JSON; shares are fractions of 1."""
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(figures).items()}
 
 
@@ -83,7 +83,7 @@ def _refusal(sentence: str) -> Exception:
 
 @contextmanager
 def _bar(doing: str) -> Iterator[Progress]:
-    """A bar on standard error while a person watches."""
+    """A progress bar on standard error, on a terminal only."""
     if not sys.stderr.isatty():
         yield silent
         return
@@ -115,7 +115,7 @@ def _tell(found: Evaluation, target: float, options: argparse.Namespace) -> None
 
 
 def _sentence(found: Evaluation, target: float, *, chosen: bool) -> str:
-    """What it means, in words."""
+    """The result in a sentence."""
     figures = found.figures
     exactly = found.answer_at >= ABOVE_ALL
     at = "is asked word for word" if exactly else f"it is at least {found.answer_at:.2f} sure of"

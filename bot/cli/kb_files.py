@@ -18,7 +18,10 @@ from knowledge_base.revisions.health import complaints_of
 
 
 def check(options: argparse.Namespace) -> None:
-    """Every fault with its line, exit code 1 when there is one; else which questions contradict each other."""
+    """Print every fault with its line; raises SystemExit (1) if there is one.
+
+    Otherwise prints contradicting articles.
+    """
     settings = settings_of(options)
     policy = read_policy(settings.policy)
     try:

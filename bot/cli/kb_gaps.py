@@ -1,4 +1,4 @@
-"""`jiedai kb gaps` and `kb gap add|new|dismiss`: what customers ask and the knowledge base lacks."""
+"""`jiedai kb gaps` and `kb gap add|new|dismiss`: questions that no article answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HINTS = {
 
 
 def show(options: argparse.Namespace) -> None:
-    """The most frequent gaps first."""
+    """Print the gaps, the most frequent first; raises NotReady for a limit below 1."""
     if options.limit < 1:
         raise NotReady("--limit must be 1 or more.")
     with opened(options) as service:
@@ -48,18 +48,18 @@ def show(options: argparse.Namespace) -> None:
 
 
 def add(options: argparse.Namespace) -> None:
-    """It asks what a question of ours asks: another way to ask it, published at once."""
+    """Add a gap's question to an article as a similar question, and publish."""
     _accept(options, AsSimilar(options.to, tuple(options.wording)))
 
 
 def new(options: argparse.Namespace) -> None:
-    """A question of its own, published at once."""
+    """Make a gap's question a new article, and publish."""
     wordings = (options.question,) if options.question else ()
     _accept(options, AsNew(options.category, wordings, options.answer))
 
 
 def drop(options: argparse.Namespace) -> None:
-    """Nothing the knowledge base should answer."""
+    """Dismiss a gap."""
     with opened(options) as service:
         gap = dismiss(service.database, service.rules, options.number, author=options.author, now=service.clock())
     if options.json:

@@ -1,4 +1,4 @@
-"""The words and switches of `jiedai kb`."""
+"""Options and help texts of `jiedai kb`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.cli.command import add_command, add_group
 
 
 def add_kb_commands(commands: Any) -> None:
-    """kb and its groups."""
+    """Add the command kb and its groups."""
     group = add_group(commands, "kb", "Check, import and export the knowledge base.")
     check = add_command(group, "check", "kb_files:check", "List every fault of a YAML, CSV or XLSX file.", json=True)
     check.add_argument("file", metavar="FILE")

@@ -1,4 +1,4 @@
-"""`jiedai kb import|publish|discard|rollback`: from a file to what customers are answered from."""
+"""`jiedai kb import|publish|discard|rollback`: drafts and published revisions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from knowledge_base.revisions.revision_store import Revision
 
 
 def load(options: argparse.Namespace) -> None:
-    """Publish a file as the next revision, or keep it as the draft; whole or not at all."""
+    """Publish a file as the next revision, or save it as the draft; all or nothing."""
     with opened(options) as service:
         articles = read_checked(Path(options.file), service.rules.policy)
         based_on = service.database.read_now(revision_store.current_revision)
@@ -30,7 +30,7 @@ def load(options: argparse.Namespace) -> None:
 
 
 def publish(options: argparse.Namespace) -> None:
-    """Publish the draft, if it was made from the revision in force or is meant to go over it."""
+    """Publish the draft, if it is based on the revision in force, or regardless on request."""
     with opened(options) as service:
         draft = draft_of(service)
         articles = service.database.read_now(revision_store.load_revision, draft.id)
@@ -42,7 +42,7 @@ def publish(options: argparse.Namespace) -> None:
 
 
 def discard(options: argparse.Namespace) -> None:
-    """Drop the draft; what is published stays."""
+    """Delete the draft."""
     with opened(options) as service:
         draft = draft_of(service)
         service.database.write_now(revision_store.discard_draft, draft)
@@ -55,7 +55,7 @@ def discard(options: argparse.Namespace) -> None:
 
 
 def rollback(options: argparse.Namespace) -> None:
-    """Publish an earlier revision's questions again, as a new revision."""
+    """Publish an earlier revision's articles as a new revision; raises NotReady for the one in force."""
     with opened(options) as service:
         wanted, current = (
             revision_of(service, options.revision),
@@ -69,7 +69,7 @@ def rollback(options: argparse.Namespace) -> None:
 
 
 def _demand_latest(service: Service, based_on: int) -> None:
-    """As `propose` does, with the way out that only a draft needs."""
+    """As `demand_in_force`, with advice for drafts in the sentence."""
     try:
         service.database.read_now(demand_in_force, based_on)
     except NotPublished as refusal:

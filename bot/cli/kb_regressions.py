@@ -17,7 +17,7 @@ from knowledge_base.revisions.regressions import Regression, write_regressions
 
 
 def load(options: argparse.Namespace) -> None:
-    """Keep a file's messages in place of all there were."""
+    """Replace all regressions by those of a file."""
     with opened(options) as service:
         wanted = read_regression_file(Path(options.file), _known(service))
         before = service.database.read_now(regression_store.load_regressions)
@@ -34,7 +34,7 @@ def load(options: argparse.Namespace) -> None:
 
 
 def save(options: argparse.Namespace) -> None:
-    """Write the messages to a CSV file."""
+    """Write the regressions to a CSV file."""
     with opened(options) as service:
         wanted = service.database.read_now(regression_store.load_regressions)
         write_regressions(Path(options.file), wanted)
@@ -45,7 +45,7 @@ def save(options: argparse.Namespace) -> None:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Every fault of a file, and every message that is not answered as it must be; exit code 1 when there is one."""
+    """Print every fault of a file and every regression not met; raises SystemExit (1) if there is one."""
     with opened(options) as service:
         try:
             wanted = read_regression_file(Path(options.file), _known(service))
@@ -67,7 +67,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def clear(options: argparse.Namespace) -> None:
-    """Forget all messages."""
+    """Delete all regressions."""
     with opened(options) as service:
         before = service.database.read_now(regression_store.load_regressions)
         service.database.write_now(regression_store.save_regressions, (), service.clock())
@@ -78,7 +78,7 @@ def clear(options: argparse.Namespace) -> None:
 
 
 def _known(service: Service) -> set[str]:
-    """Ids of what is published and of the draft: its messages can be laid down before it is published."""
+    """Ids of published articles and of the draft's: regressions may precede the publication of their articles."""
     draft = service.database.read_now(revision_store.find_draft)
     articles = service.database.read_now(revision_store.load_revision, draft.id) if draft else ()
     return {article.id for article in (*service.rules.index.articles, *articles)}

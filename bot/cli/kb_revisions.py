@@ -1,4 +1,4 @@
-"""`jiedai kb revisions|diff`: what was published when, by whom, and what changed."""
+"""`jiedai kb revisions|diff`: revisions, their authors, and what changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from knowledge_base.revisions.revision_store import Revision
 
 @contextmanager
 def opened(options: argparse.Namespace) -> Iterator[Service]:
-    """The service, for as long as a command works on it."""
+    """Open the service for a command, and close its database afterwards."""
     service = service_of(options)
     try:
         yield service
@@ -28,7 +28,7 @@ def opened(options: argparse.Namespace) -> Iterator[Service]:
 
 
 def show(options: argparse.Namespace) -> None:
-    """The draft and every revision, newest first."""
+    """Print the draft and every revision, newest first."""
     with opened(options) as service:
         everything = service.database.read_now(revision_store.all_revisions)
         current = service.database.read_now(revision_store.current_revision)
@@ -40,7 +40,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def diff(options: argparse.Namespace) -> None:
-    """What changed from one revision to another, or would change with the draft."""
+    """Print what changed between two revisions, or would change with the draft."""
     with opened(options) as service:
         begin = _number(service, options.begin or "published")
         end = _number(service, options.end or _usual_end(service, options))
@@ -56,7 +56,7 @@ def diff(options: argparse.Namespace) -> None:
 
 
 def draft_of(service: Service) -> Revision:
-    """The draft; refuses when there is none."""
+    """Return the draft; raises NotReady if there is none."""
     found = service.database.read_now(revision_store.find_draft)
     if found is None:
         raise NotReady("There is no draft; `jiedai kb import FILE --draft` makes one.")
@@ -64,7 +64,7 @@ def draft_of(service: Service) -> Revision:
 
 
 def revision_of(service: Service, number: int) -> Revision:
-    """A published revision by its number; refuses one that isn't there."""
+    """Return a published revision by number; raises NotReady if there is none."""
     found = service.database.read_now(revision_store.find_revision, number)
     if found is None or found.state == "draft":
         raise NotReady(f"There is no revision {number}; `jiedai kb revisions` lists those there are.")
@@ -72,13 +72,13 @@ def revision_of(service: Service, number: int) -> Revision:
 
 
 def made(service: Service, revision: Revision) -> str:
-    """When, and by whom if that was said."""
+    """Return when a revision was made, and by whom if known."""
     by = f" by {revision.author}" if revision.author else ""
     return f"of {_when(service, revision)}{by}"
 
 
 def _usual_end(service: Service, options: argparse.Namespace) -> str:
-    """The draft; without one, what an earlier revision was named to be compared with."""
+    """The end of the comparison by default: the draft, or without one the published revision if a start was named."""
     return "published" if options.begin and service.database.read_now(revision_store.find_draft) is None else "draft"
 
 

@@ -10,7 +10,7 @@ from bot.cli.session import service_of
 
 
 def create(options: argparse.Namespace) -> None:
-    """Make a key and show it this once."""
+    """Create an API key and print it, this once."""
     service = service_of(options, knowledge="none")
     key = service.database.write_now(api_keys.create_key, options.name, service.clock())
     service.database.close()
@@ -21,7 +21,7 @@ def create(options: argparse.Namespace) -> None:
 
 
 def revoke(options: argparse.Namespace) -> None:
-    """End a key's use."""
+    """Revoke an API key."""
     service = service_of(options, knowledge="none")
     service.database.write_now(api_keys.revoke_key, options.name, service.clock())
     service.database.close()

@@ -1,4 +1,4 @@
-"""Say things at the terminal: words for people, JSON for programs, progress on standard error."""
+"""Terminal output: text, JSON, tables; progress on standard error."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ T = TypeVar("T")
 
 
 def print_line(text: str) -> None:
-    """A line for a person."""
+    """Print a line."""
     print(text, flush=True)  # noqa: T201
 
 
 def print_json(value: Any) -> None:
-    """A value for a program."""
+    """Print a value as JSON."""
     print_line(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_table(title: str, headings: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table for a person."""
+    """Print a table."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -35,7 +35,7 @@ def print_table(title: str, headings: Iterable[str], rows: Iterable[Sequence[str
 
 
 def with_progress(items: Sequence[T], doing: str) -> Iterator[T]:
-    """The items one by one, with a bar on standard error while a person watches."""
+    """Yield the items with a progress bar on standard error, on a terminal only."""
     if not sys.stderr.isatty() or len(items) < 200:
         yield from items
         return

@@ -1,4 +1,4 @@
-"""The command line: which words run which command; what a command needs is imported when it runs."""
+"""The command line's parser; a command's module is imported when it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from bot.cli.service_options import add_service_commands, add_upkeep_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command; every refusal is one sentence and an exit code other than 0."""
+    """Run one command. Raises Stop with a sentence for every expected error.
+
+    Raises SystemExit with 130 after Ctrl-C and 141 for a closed pipe.
+    """
     hold_to_one_thread()
     options = _parser().parse_args(arguments)
     try:
@@ -35,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def hold_to_one_thread() -> None:
-    """Before numpy is loaded: a message's small matrices, shared out to all cores, cost 25 times the processor time."""
+    """Limit numpy to one thread; call it before numpy is imported.
+
+    A message's small matrices, shared among all cores, cost 25 times the CPU time.
+    """
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 

@@ -24,7 +24,7 @@ from escalation.working_hours.instants import iso
 
 
 def check(options: argparse.Namespace) -> None:
-    """Every fault with its line; exit code 1 when there is one."""
+    """Print every fault of the policy with its line; raises SystemExit (1) if there is one."""
     try:
         policy = read_policy(Path(options.file))
     except PolicyFaults as faults:
@@ -41,7 +41,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def explain(options: argparse.Namespace) -> None:
-    """The queue and the whole chain of a matter that is raised and handed over at one instant; or of all tiers."""
+    """Print queue, deadlines and escalation steps of a matter raised and handed off at one instant, or of all tiers."""
     at = instant(options.at) if options.at else app.utc_now()
     policy = in_force(settings_of(options))
     by_label = {urgency.label: urgency.id for urgency in policy.urgencies.values()}
@@ -61,7 +61,7 @@ def explain(options: argparse.Namespace) -> None:
 
 
 def history(options: argparse.Namespace) -> None:
-    """Every edition of the policy file that was in force, newest first."""
+    """Print every edition of the policy, newest first."""
     service = service_of(options, knowledge="none")
     zone = service.rules.policy.zone
     editions = service.database.read_now(policy_editions.editions)
@@ -80,7 +80,7 @@ def history(options: argparse.Namespace) -> None:
 
 
 def show(options: argparse.Namespace) -> None:
-    """The text of one edition, as its file was."""
+    """Print the file of one edition; raises NotReady for an unknown one."""
     service = service_of(options, knowledge="none")
     editions = service.database.read_now(policy_editions.editions)
     service.database.close()
@@ -95,7 +95,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def in_force(settings: Settings) -> Policy:
-    """The policy file, with the calendar years that were entered in the database, if there is one; nothing is made."""
+    """Return the policy file with the calendar years in the database, if there is one; creates nothing."""
     policy = read_policy(settings.policy)
     if not settings.database and not (settings.data / DATABASE_FILE).exists():
         return policy
@@ -111,7 +111,7 @@ def in_force(settings: Settings) -> Policy:
 
 
 def one_of(known: Any, wanted: str, what: str) -> Any:
-    """The policy's value of that name; refuses an unknown one by naming those there are."""
+    """Return the policy's value of this name; raises NotReady for an unknown one, naming those there are."""
     if wanted not in known:
         raise NotReady(f'The policy has no {what} "{wanted}"; it has {", ".join(known)}.')
     return known[wanted]

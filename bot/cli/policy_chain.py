@@ -1,4 +1,4 @@
-"""The whole chain of promises as tables: how long, counted how, due when, and who is told on the way."""
+"""All deadlines and escalation steps of a matter as tables: duration, calendar, due time, recipients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from escalation.working_hours.instants import iso, print_duration
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A matter that is raised and handed over at one instant."""
+    """A matter raised and handed off at one instant."""
 
     policy: Policy
     tier: Tier
@@ -32,7 +32,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who is told when; the instant is None while nobody knows when the clock starts."""
+    """An escalation step; its instant is None if its clock has no start yet."""
 
     when: str
     at: datetime | None
@@ -41,7 +41,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A milestone, with its deadline and everything that happens to it."""
+    """A milestone with its deadline and steps."""
 
     milestone: Milestone
     deadline: Deadline
@@ -49,12 +49,12 @@ class Owed:
 
 
 def case_of(policy: Policy, tier: Tier, topic: str | None, urgency: Urgency, at: datetime, queue: str | None) -> Case:
-    """The matter, in the queue that the policy chooses unless one is named."""
+    """Return the case, in the queue that the policy routes it to unless one is named."""
     return Case(policy, tier, topic, urgency, queue or route(policy, tier.id, topic, urgency.id).id, at)
 
 
 def chain(case: Case) -> tuple[Owed, ...]:
-    """Everything owed, in the policy's order."""
+    """Return all milestones owed, in the policy's order."""
     milestones = milestones_of(case.tier, case.topic)
     found = initial_deadlines(
         case.policy, case.tier, case.urgency, case.at, case.at, topic=case.topic, queue=case.queue
@@ -66,7 +66,7 @@ def chain(case: Case) -> tuple[Owed, ...]:
 
 
 def _told(case: Case, milestone: Milestone, deadline: Deadline) -> tuple[Told, ...]:
-    """Each line with its name; of a clock that waits, as if it had started, but without the instants."""
+    """The steps with their names; of a clock not started, as if it had, but without instants."""
     known = deadline.due_at is not None
     run = deadline if known else start(case.policy, case.tier, case.urgency, milestone, case.at, queue=case.queue)
     assert run.due_at is not None, "a clock that has started has an end"
@@ -79,7 +79,7 @@ def _told(case: Case, milestone: Milestone, deadline: Deadline) -> tuple[Told, .
 
 
 def _early(milestone: Milestone, within: timedelta) -> list[str]:
-    """The names of the warnings, in their order."""
+    """The names of the warnings, in order."""
     early = [(within * step.at, f"{step.at:.0%}") for step in milestone.steps if step.at is not None]
     if milestone.warn_before is not None:
         usual = milestone.warn_before < within
@@ -92,7 +92,7 @@ def _before(milestone: Milestone) -> str:
 
 
 def tell_chain(case: Case) -> None:
-    """For a person: what is owed, then who is told."""
+    """Print the milestones, then the steps."""
     found = chain(case)
     title = f"{case.tier.id} · {case.queue} · {iso(case.at, case.policy.zone)}"
     headings = ("milestone", "starts on", "allowed", "due")
@@ -118,7 +118,7 @@ def _milestone_row(case: Case, one: Owed) -> tuple[str, ...]:
 
 
 def counts(case: Case, milestone: Milestone, within: timedelta) -> Iterator[str]:
-    """How the time counts: whose hours, what stops it, what it waits for, who gets the report."""
+    """Yield how the time counts: calendar, pausing facts, starting fact, report."""
     hours = calendar_of(case, milestone)
     yield f"{print_duration(within)} {milestone.basis}{f' ({hours})' if hours else ''}"
     if milestone.pauses:
@@ -130,7 +130,10 @@ def counts(case: Case, milestone: Milestone, within: timedelta) -> Iterator[str]
 
 
 def calendar_of(case: Case, milestone: Milestone) -> str | None:
-    """Whose hours a working-time clock counts; with an urgency's own calendar, the one that ends sooner holds."""
+    """Return the calendar of a working-time clock, None for elapsed time.
+
+    With a calendar of the urgency's own both are named: whichever ends sooner holds.
+    """
     if milestone.basis == "elapsed":
         return None
     own = {"tier": case.tier.calendar, "queue": case.policy.queues[case.queue].calendar}
@@ -149,7 +152,7 @@ def _told_rows(case: Case, one: Owed) -> Iterator[tuple[str, ...]]:
 
 
 def chain_as_json(case: Case) -> dict[str, Any]:
-    """For a program."""
+    """Return the case as JSON."""
     found = chain(case)
     zone = case.policy.zone
     return {
@@ -194,12 +197,12 @@ def _owed_as_json(case: Case, one: Owed) -> dict[str, Any]:
 
 
 def fact(policy: Policy, name: str) -> str:
-    """A fact with its label."""
+    """Return a fact's label and name."""
     return f"{policy.facts.get(name) or BUILT_IN_FACTS.get(name, '')} {name}".strip()
 
 
 def moment(policy: Policy, at: datetime) -> str:
-    """An instant as a person reads it, with its seconds only when there are any."""
+    """Return an instant in the policy's zone, with seconds only if there are any."""
     there = at.astimezone(policy.zone)
     seconds = f":{there:%S}" if there.second else ""
     return f"{there:%m-%d} 周{WEEKDAYS[there.weekday()]} {there:%H:%M}{seconds}"

@@ -1,4 +1,4 @@
-"""All tiers side by side: what each is owed, a row for each milestone."""
+"""All tiers side by side, a row for each milestone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from escalation.working_hours.instants import iso
 
 
 def tell_matrix(cases: Sequence[Case]) -> None:
-    """All tiers side by side: a row for each milestone."""
+    """Print all tiers side by side, a row for each milestone."""
     policy = cases[0].policy
     rows = []
     for milestone_id, by_tier in _by_milestone(cases).items():
@@ -26,7 +26,7 @@ def tell_matrix(cases: Sequence[Case]) -> None:
 
 
 def _by_milestone(cases: Sequence[Case]) -> Mapping[str, dict[str, Milestone]]:
-    """Without a topic, also what is owed for some topics only."""
+    """Milestones by id; without a topic, also those owed for some topics only."""
     found: dict[str, dict[str, Milestone]] = {}
     order: list[str] = []
     for case in cases:

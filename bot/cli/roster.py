@@ -1,4 +1,4 @@
-"""`jiedai roster show|now|import|add|remove|swap|history`: who works when, and who changed it."""
+"""`jiedai roster show|now|import|add|remove|swap|history`: shifts and their changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_ROSTER = "No roster is in use: agents claim tickets, and nobody is assigned.
 
 
 def show(options: argparse.Namespace) -> None:
-    """The shifts of a week, or between two days."""
+    """Print the shifts of a week, or between two days."""
     with _opened(options) as service:
         zone = service.rules.policy.zone
         first, last = _span(options, service.clock().astimezone(zone).date())
@@ -50,7 +50,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def now(options: argparse.Namespace) -> None:
-    """Who is on duty for each queue, who is on call, and when that changes."""
+    """Print who is on duty for each queue, who is on call, and when that changes."""
     with _opened(options) as service:
         at, policy = service.clock(), service.rules.policy
         in_use, people, change = service.database.read_now(_now, at)
@@ -76,7 +76,7 @@ def now(options: argparse.Namespace) -> None:
 
 
 def load(options: argparse.Namespace) -> None:
-    """The shifts of a CSV file in place of those of the days it names; all of them or none."""
+    """Import the shifts of a file in place of those on its days; all or nothing."""
     path = Path(options.file)
     with _opened(options) as service:
         entries = read_roster_file(path)
@@ -92,7 +92,7 @@ def load(options: argparse.Namespace) -> None:
 
 
 def add(options: argparse.Namespace) -> None:
-    """One more shift."""
+    """Add a shift."""
     with _opened(options) as service:
         zone = service.rules.policy.zone
         entry = ShiftEntry(_day(options.date), options.login, _time(options.start), _time(options.end), options.kind)
@@ -104,7 +104,7 @@ def add(options: argparse.Namespace) -> None:
 
 
 def remove(options: argparse.Namespace) -> None:
-    """Take a shift out."""
+    """Remove a shift."""
     with _opened(options) as service:
         zone = service.rules.policy.zone
         shift = service.database.write_now(
@@ -118,7 +118,7 @@ def remove(options: argparse.Namespace) -> None:
 
 
 def swap(options: argparse.Namespace) -> None:
-    """Two shifts exchange their people."""
+    """Swap the people of two shifts."""
     with _opened(options) as service:
         zone, at = service.rules.policy.zone, service.clock()
         both = service.database.write_now(roster_changes.swap_shifts, zone, options.one, options.other, options.by, at)
@@ -131,7 +131,7 @@ def swap(options: argparse.Namespace) -> None:
 
 
 def history(options: argparse.Namespace) -> None:
-    """Who changed the roster, newest first."""
+    """Print the changes of the roster, newest first."""
     with _opened(options) as service:
         zone = service.rules.policy.zone
         rows = service.database.read_now(roster_store.changes, options.limit)
@@ -143,7 +143,7 @@ def history(options: argparse.Namespace) -> None:
 
 
 def in_words(data: dict[str, Any]) -> str:
-    """What a change did, short."""
+    """Return a change in short."""
     if "days" in data:
         return f"{len(data['before'])} → {len(data['after'])} on {', '.join(data['days'][:7])}"
     shifts = data.get("after") or [data["shift"]]

@@ -30,11 +30,11 @@ GRACE = 5  # seconds that requests under way get at the end
 
 
 class _Server(uvicorn.Server):
-    """Ends open event streams as soon as the end is announced, so that it need not wait for them."""
+    """A server that ends open event streams at once on shutdown, so that it need not wait for them."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Ctrl-C and a service manager's wish are the ordinary end: not raised again afterwards, as uvicorn would."""
+        """SIGINT and SIGTERM are the ordinary end: not raised again afterwards, as uvicorn would."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.handle_exit)
         yield
@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
 
 
 def run(options: argparse.Namespace) -> None:
-    """Open the service and serve; refuses a taken port, an unwritable folder or a faulty file with one sentence."""
+    """Open the service and serve it; a taken port, an unwritable folder or a faulty file ends with one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     runtime = service_of(options, knowledge="at once")
     listener = _listen(runtime.settings.host, runtime.settings.port)
@@ -78,7 +78,7 @@ async def _serve(service: Service, listener: socket.socket) -> None:
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The faster event loop where there is one for the system."""
+    """uvloop's event loop where it is installed."""
     try:
         import uvloop
     except ImportError:
@@ -87,7 +87,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _settle_memory() -> None:
-    """What was loaded stays for good: the collector need not look through it again and again."""
+    """Freeze what is loaded, so that the garbage collector does not scan it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)
@@ -129,7 +129,7 @@ def _welcome(runtime: Service, url: str, password: str | None) -> None:
 
 
 def _telegram(settings: Settings) -> str:
-    """How the bot is reached and where staff work, as far as it was set; whether the token is good shows in the log."""
+    """How the bot is reached and where staff work, as configured; whether the token is valid shows in the log."""
     if not settings.telegram_token:
         return ""
     way = f"webhook at {settings.public_url}" if settings.telegram_webhook else "polling"
@@ -138,7 +138,7 @@ def _telegram(settings: Settings) -> str:
 
 
 def _sample_links(runtime: Service, url: str) -> list[tuple[str, str]]:
-    """One link per tier for trying out, valid for an hour; only where the sample customers are."""
+    """One chat link per tier, valid for an hour, if the sample customers are loaded."""
     if not runtime.settings.is_example:
         return []
     now, rules = runtime.clock(), runtime.rules

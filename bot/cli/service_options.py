@@ -1,4 +1,4 @@
-"""The words and switches of commands that run, explain and keep the service."""
+"""Options and help texts of the commands that run, explain and maintain the service."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.cli.command import add_command, add_group
 
 
 def add_service_commands(commands: Any) -> None:
-    """run, demo, ask, policy."""
+    """Add the commands run, demo, ask and policy."""
     _add_run(commands)
     _add_ask(commands)
     _add_policy(commands)
 
 
 def add_upkeep_commands(commands: Any) -> None:
-    """keys, calendar, db, backup."""
+    """Add the commands keys, calendar, db and backup."""
     _add_keys(commands)
     _add_calendar(commands)
     _add_database(commands)

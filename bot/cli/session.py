@@ -1,4 +1,4 @@
-"""From a command's switches to an opened service."""
+"""Open the service for a command, from its options."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from escalation.working_hours.instants import parse_instant
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Flags, then environment, then defaults."""
+    """Return the settings: options override environment variables, which override defaults."""
     names = ("host", "port", "data", "database", "policy")
     return read_settings(**{name: getattr(options, name, None) for name in names})
 
 
 def service_of(options: argparse.Namespace, knowledge: Knowledge = "best") -> Service:
-    """The service a command works on; what prevents it from opening is told in one sentence."""
+    """Open the service for a command; raises NotReady with one sentence if that fails."""
     return open_or_explain(settings_of(options), knowledge)
 
 
 def open_or_explain(settings: Settings, knowledge: Knowledge = "best") -> Service:
-    """Open the service, or say in one sentence why it cannot be opened."""
+    """Open the service; raises NotReady with one sentence if the data folder or the database cannot be used."""
     try:
         return open_service(settings, knowledge)
     except PermissionError as error:
@@ -39,7 +39,7 @@ def open_or_explain(settings: Settings, knowledge: Knowledge = "best") -> Servic
 
 
 def instant(text: str) -> datetime:
-    """An instant a person typed; refuses one without an offset."""
+    """Parse an instant; raises NotReady for one without an offset from UTC."""
     try:
         return parse_instant(text)
     except ValueError as error:

@@ -27,7 +27,7 @@ MOST_TICKETS = 999  # of one person
 
 
 def add(options: argparse.Namespace) -> None:
-    """Add a person with a generated password, shown this once."""
+    """Add a member of staff with a generated password, printed this once."""
     service = service_of(options, knowledge="none")
     work = _work(options, service.rules.policy)
     password = secrets.token_urlsafe(12)
@@ -38,7 +38,7 @@ def add(options: argparse.Namespace) -> None:
 
 
 def show(options: argparse.Namespace) -> None:
-    """Everybody who may sign in."""
+    """Print everybody who may sign in."""
     service = service_of(options, knowledge="none")
     everybody = service.database.read_now(staff.all_staff)
     disabled = service.database.read_now(staff.disabled_logins)
@@ -52,7 +52,7 @@ def show(options: argparse.Namespace) -> None:
 
 
 def put(options: argparse.Namespace) -> None:
-    """Change the queues, the skills or the capacity of a person; the rest stays."""
+    """Change a person's queues, skills or capacity and leave the rest; raises NotReady if nothing is to change."""
     service = service_of(options, knowledge="none")
     work = _work(options, service.rules.policy)
     if not work:
@@ -68,7 +68,7 @@ def put(options: argparse.Namespace) -> None:
 
 
 def disable(options: argparse.Namespace) -> None:
-    """Bar a person and end their sessions."""
+    """Disable a person and end their sessions."""
     service = service_of(options, knowledge="none")
     released = service.database.write_now(_disable, service.rules, options.login, service.clock())
     service.database.close()
@@ -115,7 +115,7 @@ def _tell_password(options: argparse.Namespace, password: str) -> None:
 
 
 def _work(options: argparse.Namespace, policy: Policy) -> dict[str, Any]:
-    """What `staff.set_work` is to change."""
+    """The arguments for `staff.set_work`."""
     for queue in options.queue or ():
         one_of(policy.queues, queue, "queue")
     asked = {skill for topic in policy.topics.values() for skill in topic.skills}

@@ -14,7 +14,7 @@ from escalation.customers import customer_store
 
 
 def link(options: argparse.Namespace) -> None:
-    """Print a link that binds whoever opens it in Telegram to this contact."""
+    """Print a link that links the Telegram account of whoever opens it to this contact; raises NotReady if unknown."""
     service = service_of(options, knowledge="none")
     rules, now = service.rules, service.clock()
     known = service.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, now)
@@ -32,7 +32,7 @@ def link(options: argparse.Namespace) -> None:
 
 
 def bot_name(service: Service) -> str:
-    """What our bot is called, asked of Telegram; NotReady when no bot is set up or Telegram cannot be reached."""
+    """Return the bot's username, asked of Telegram; raises NotReady without a bot or if Telegram is unreachable."""
     if not service.settings.telegram_token:
         raise NotReady("No Telegram bot is set up; set JIEDAI_TELEGRAM_TOKEN to the token that BotFather gave.")
     # Only now: aiogram costs seconds that other commands need not pay.

@@ -15,7 +15,7 @@ from escalation.staff import Staff, find_credentials
 
 
 def staff_code(options: argparse.Namespace) -> None:
-    """A one-time code that ties a person's own Telegram account to their sign-in name."""
+    """Print a one-time code that links a person's Telegram account to their sign-in name."""
     service = service_of(options, knowledge="none")
     code = service.database.write_now(_issue, service.token_secret, options.login, service.clock())
     service.database.close()
@@ -28,7 +28,7 @@ def staff_code(options: argparse.Namespace) -> None:
 
 
 def unlink(options: argparse.Namespace) -> None:
-    """End what a person's Telegram account may do; their tickets stay theirs."""
+    """Remove the link to a person's Telegram account; their tickets stay theirs."""
     service = service_of(options, knowledge="none")
     was = service.database.write_now(_unlink, options.login)
     service.database.close()

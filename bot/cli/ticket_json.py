@@ -1,4 +1,4 @@
-"""One ticket as `jiedai tickets show --json` prints it: everything on record, instants in the policy's zone."""
+"""One ticket as `jiedai tickets show --json` prints it: all data, instants in the policy's zone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from escalation.working_hours.instants import iso, print_duration
 
 
 def as_json(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:
-    """All of it for a program: instants in the policy's zone, people by name."""
+    """Return all of a ticket's data; instants in the policy's zone, staff by name."""
     ticket, zone = sheet.ticket, policy.zone
     instants = ("raised_at", "received_at", "claimed_at", "first_contact_at", "resolved_at", "closed_at")
     plain = ("state", "queue", "tier", "tier_reason", "topic", "urgency", "complaint", "subject", "reason", "cause")
@@ -89,7 +89,7 @@ def _clock_as_json(clock: DeadlineRow, sheet: TicketDetails, policy: Policy, now
 
 
 def _late(clock: DeadlineRow, now: datetime) -> int | None:
-    """Seconds past due; None when it is not, was cancelled, or stands still."""
+    """Seconds past due; None if it is not late, cancelled or paused."""
     end = now if clock.state == "open" else clock.settled_at
     if clock.state == "cancelled" or clock.is_paused or end is None or end <= clock.due_at:
         return None

@@ -1,4 +1,4 @@
-"""Tickets as `jiedai tickets list` shows them: a handful of queries however many there are."""
+"""Tickets as `jiedai tickets list` prints them, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The list, and how many there are beyond it."""
+    """The tickets printed, and the number of all that match."""
 
     entries: tuple[TicketOverview, ...]
     total: int
 
 
 def read(db: Connection, rules: Rules, wanted: TicketFilter, now: datetime) -> Listed:
-    """The tickets wanted, nearest deadline first; those without one last."""
+    """Return the matching tickets, nearest deadline first; those without one last."""
     where = _conditions(wanted, now)
     order = (FIRST_DUE.c.running.nulls_last(), FIRST_DUE.c.any.nulls_last(), tickets.c.id)
     known = partial(find_customers, db, rules.vault, rules.policy, now=now)
@@ -62,7 +62,7 @@ def _conditions(wanted: TicketFilter, now: datetime) -> list[ColumnElement[bool]
 
 
 def tell_them(found: Listed, policy: Policy, now: datetime, *, named: bool) -> None:
-    """A table for a person, and under it what could not be counted."""
+    """Print a table, and below it calendars that could not be counted."""
     if not found.entries:
         print_line("No such tickets.")
         return
@@ -81,7 +81,7 @@ def tell_them(found: Listed, policy: Policy, now: datetime, *, named: bool) -> N
 
 
 def _next(entry: TicketOverview) -> DeadlineRow | None:
-    """The clock that runs out first; one that stands still only when no other runs."""
+    """The deadline due next; a paused one only if no other runs."""
     return min(entry.clocks, key=lambda clock: (clock.is_paused, clock.due_at, clock.id), default=None)
 
 
@@ -97,7 +97,7 @@ def _row(entry: TicketOverview, policy: Policy, now: datetime) -> tuple[str, ...
 
 
 def as_json(entry: TicketOverview, policy: Policy, now: datetime, *, named: bool) -> dict[str, Any]:
-    """A line for a program."""
+    """Return a ticket's line as JSON."""
     ticket, clock = entry.ticket, _next(entry)
     late = any(c.kind == "promise" and c.due_at <= now and not c.is_paused for c in entry.clocks)
     faults = [{"milestone": c.milestone, "fault": c.fault} for c in entry.clocks if c.fault is not None]
@@ -131,13 +131,13 @@ def _clock_as_json(clock: DeadlineRow, policy: Policy, now: datetime) -> dict[st
 
 
 def moment(at: datetime, policy: Policy) -> str:
-    """An instant as a person reads it: `11-23 周一 10:15`."""
+    """Return an instant in the policy's zone: `11-23 周一 10:15`."""
     there = at.astimezone(policy.zone)
     return f"{there:%m-%d} 周{WEEKDAYS[there.weekday()]} {there:%H:%M}"
 
 
 def left(clock: DeadlineRow, now: datetime) -> str:
-    """The countdown: `1h30m`, `late 5m`, or that it stands still."""
+    """Return the remaining time: `1h30m`, `late 5m` or `paused`."""
     if clock.is_paused:
         return "paused"
     span = clock.due_at - now
@@ -145,7 +145,7 @@ def left(clock: DeadlineRow, now: datetime) -> str:
 
 
 def short(span: timedelta) -> str:
-    """A span to the minute, or to the second when it is shorter than one."""
+    """Return a duration to the minute, or to the second if it is under a minute."""
     whole = timedelta(seconds=int(span.total_seconds()))
     return print_duration(
         whole if whole < timedelta(minutes=1) else whole // timedelta(minutes=1) * timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""One ticket as `jiedai tickets show` shows it: what is known, its clocks, plan, pauses, and all that happened."""
+"""One ticket as `jiedai tickets show` prints it: data, deadlines, plan, pauses, history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Named = tuple[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TicketDetails:
-    """A ticket and all that belongs to it."""
+    """A ticket and everything that belongs to it."""
 
     ticket: Ticket
     customer: str
@@ -41,12 +41,12 @@ class TicketDetails:
     history: Sequence[Row[Any]]
 
     def name(self, staff_id: int | None) -> str | None:
-        """Who that is; former staff too."""
+        """Return the name of a member of staff, former ones too."""
         return None if staff_id is None else self.names.get(staff_id, f"#{staff_id}")
 
 
 def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketDetails:
-    """Everything on record; refuses `not_found`."""
+    """Return everything recorded about a ticket; raises Refused ("not_found")."""
     ticket = ticket_store.get_ticket(db, ticket_id)
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     return TicketDetails(
@@ -63,7 +63,7 @@ def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketD
 
 
 def tell_it(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool) -> None:
-    """All of it on one page, for a person."""
+    """Print it on one page."""
     for what, value in _known(sheet, policy, named=named):
         if value not in (None, "", False):
             print_line(f"{what}: {value}")
@@ -145,7 +145,7 @@ def _clock_row(clock: DeadlineRow, sheet: TicketDetails, policy: Policy, now: da
 
 
 def how_it_stands(clock: DeadlineRow, now: datetime) -> str:
-    """Kept, broken, or how much is left; a target that was missed is not broken."""
+    """Return a deadline's state: kept, breached, or the remaining time; a missed target is not called breached."""
     if clock.state == "open":
         return left(clock, now)
     if clock.state == "cancelled" or clock.settled_at is None:
@@ -168,7 +168,7 @@ def _fact(kind: str, policy: Policy) -> str:
 
 
 def _details(data: Mapping[str, Any]) -> str:
-    """What was said beside it, and what changed: before → after."""
+    """An event's data and changes: before → after."""
     before, after = data.get("before") or {}, data.get("after") or {}
     changes = [f"{name}: {_plain(before.get(name))} → {_plain(value)}" for name, value in after.items()]
     rest = [f"{name}: {_plain(value)}" for name, value in data.items() if name not in ("before", "after")]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(options: argparse.Namespace) -> Iterator[Service]:
-    """The service, for as long as a command works on it; a refused move ends it with a sentence."""
+    """Open the service for a command; a refused action raises NotReady with its sentence."""
     service = service_of(options, knowledge="none")
     try:
         yield service
@@ -43,7 +43,7 @@ def opened(options: argparse.Namespace) -> Iterator[Service]:
 
 
 def show_list(options: argparse.Namespace) -> None:
-    """Open tickets, the one whose deadline comes first before all."""
+    """Print open tickets, the nearest deadline first; raises NotReady for a limit below 1."""
     if options.limit < 1:
         raise NotReady("--limit must be 1 or more.")
     with opened(options) as service:
@@ -62,7 +62,7 @@ def show_list(options: argparse.Namespace) -> None:
 
 
 def show(options: argparse.Namespace) -> None:
-    """Everything about one ticket."""
+    """Print everything about one ticket."""
     with opened(options) as service:
         rules, now = service.rules, service.clock()
         found = service.database.read_now(ticket_show.read, rules, options.number, now)
@@ -74,49 +74,49 @@ def show(options: argparse.Namespace) -> None:
 
 
 def claim(options: argparse.Namespace) -> None:
-    """Take the ticket."""
+    """Claim the ticket."""
     _act(options, Claim())
 
 
 def release(options: argparse.Namespace) -> None:
-    """Put it back into its queue."""
+    """Return the ticket to its queue."""
     _act(options, Release())
 
 
 def note(options: argparse.Namespace) -> None:
-    """Remark for colleagues."""
+    """Add an internal note."""
     _act(options, Note(options.text))
 
 
 def record(options: argparse.Namespace) -> None:
-    """A fact of the policy, `called` or `call_missed`."""
+    """Record a fact of the policy, such as `called` or `call_missed`."""
     _act(options, Record(options.fact, options.cause))
 
 
 def resolve(options: argparse.Namespace) -> None:
-    """Declare the matter solved."""
+    """Resolve the ticket."""
     _act(options, Resolve(options.cause))
 
 
 def grade(options: argparse.Namespace) -> None:
-    """How pressing the matter is."""
+    """Set the ticket's urgency."""
     _act(options, Grade(options.urgency))
 
 
 def acknowledge(options: argparse.Namespace) -> None:
-    """Seen: no more repetitions of what is late."""
+    """Acknowledge a breach: its notices are not repeated."""
     _act(options, Acknowledge())
 
 
 def transfer(options: argparse.Namespace) -> None:
-    """To another queue, or into a colleague's hands."""
+    """Transfer the ticket to another queue or a colleague; raises NotReady if neither is named."""
     if options.queue is None and options.to is None:
         raise NotReady("Say where it goes: --queue Q, --to LOGIN, or both.")
     _act(options, None)
 
 
 def _act(options: argparse.Namespace, action: Action | None) -> None:
-    """One action in one transaction, by the hand of the person named with --as."""
+    """One action in one transaction, in the name of the person given with --as."""
     with opened(options) as service:
         database, rules, now = service.database, service.rules, service.clock()
         ticket = database.write_now(_carry_out, rules, options, action, now)
@@ -145,7 +145,7 @@ def _transfer(db: Connection, rules: Rules, ticket: Ticket, options: argparse.Na
 
 
 def person(db: Connection, login: str) -> Staff:
-    """Who signs in so; refuses an unknown or disabled name."""
+    """Return the member of staff with this sign-in name; raises NotReady for an unknown or disabled one."""
     found = staff.find_credentials(db, login)
     if found is None:
         raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')

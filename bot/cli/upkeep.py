@@ -21,7 +21,7 @@ PAGES = 1_000  # copied at a time: writers get in between
 
 
 def upgrade(options: argparse.Namespace) -> None:
-    """Bring the database to the revision this version expects."""
+    """Migrate the database to the revision this version expects."""
     settings = settings_of(options)
     ensure_folder(settings)
     database = Database(settings.database_url)
@@ -35,7 +35,10 @@ def upgrade(options: argparse.Namespace) -> None:
 
 
 def backup(options: argparse.Namespace) -> None:
-    """A consistent copy while the server runs; the secrets beside it must be kept separately."""
+    """Copy the SQLite database while the server runs; secret files must be backed up separately.
+
+    Raises NotReady for PostgreSQL, a missing database or an existing target.
+    """
     settings = settings_of(options)
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:

@@ -1,3 +1,3 @@
-"""One linear history of the database for all packages' tables."""
+"""Alembic migrations of all packages' tables, in one linear history."""
 
 HEAD = "0004"

@@ -1,4 +1,4 @@
-"""All packages' tables together; is the database's shape current, and bring it there."""
+"""The schema of all packages' tables: is the database at the expected revision, and migrate it there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 def all_metadata() -> list[MetaData]:
-    """Every package's MetaData, the domains before the bot that refers to them."""
+    """Return every package's MetaData, the domains' before the bot's, which references them."""
     import bot.auth.api_keys
     import bot.auth.messenger_accounts
     import bot.auth.one_time_codes
@@ -50,7 +50,7 @@ def all_metadata() -> list[MetaData]:
 
 
 def revision(db: Connection) -> str | None:
-    """The revision the database is at; None when it is empty."""
+    """Return the database's Alembic revision; None if it is empty."""
     if not inspect(db).has_table("alembic_version"):
         return None
     found: str | None = db.scalar(text("SELECT version_num FROM alembic_version"))
@@ -58,12 +58,12 @@ def revision(db: Connection) -> str | None:
 
 
 def is_current(db: Connection) -> bool:
-    """Whether the database has exactly the shape this code expects."""
+    """Whether the database is at the revision that this code expects."""
     return revision(db) == HEAD
 
 
 def upgrade(db: Connection) -> None:
-    """Bring the database to HEAD within the caller's transaction; does nothing when it is there."""
+    """Migrate the database to HEAD in the caller's transaction; does nothing if it is there."""
     be_alone(db)
     if is_current(db):
         return

@@ -139,10 +139,7 @@ def _sentence(rules: Rules, wish: DoorReply, conversation: Conversation) -> str:
 
 
 def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime) -> None:
-    """Forward a sticker to a person who already serves the customer.
-
-    Otherwise treat it as its emoji, without a ticket.
-    """
+    """Store a sticker: forward it to the person who serves the customer, else reply without opening a ticket."""
     message = stuck.message
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
     if conversation.ticket_id is not None and ticket_store.get_ticket(db, conversation.ticket_id).is_open:

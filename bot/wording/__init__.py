@@ -1,1 +1,1 @@
-"""Every sentence the code itself says to a person."""
+"""Every sentence the code itself says to people, by reader."""

@@ -1,4 +1,4 @@
-"""Buttons below what customers are told."""
+"""Buttons below the bot's messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from escalation.policy.model import Policy
 
 
 def answer_buttons(policy: Policy, article_id: str, language: str) -> tuple[Button, ...]:
-    """有帮助 / 没帮助 / 转人工 under an answer."""
+    """Return 有帮助 / 没帮助 / 转人工, for an answer."""
     return (
         Button(payload(FoundHelpful(article_id)), say(policy, "button_helpful", language)),
         Button(payload(FoundUnhelpful(article_id)), say(policy, "button_unhelpful", language)),
@@ -18,10 +18,10 @@ def answer_buttons(policy: Policy, article_id: str, language: str) -> tuple[Butt
 
 
 def person_button(policy: Policy, language: str) -> Button:
-    """转人工."""
+    """Return 转人工."""
     return Button(payload(PersonChosen()), say(policy, "button_person", language))
 
 
 def rating_buttons() -> tuple[Button, ...]:
-    """1 to 5."""
+    """Return the ratings 1 to 5."""
     return tuple(Button(payload(ScoreChosen(score)), str(score)) for score in range(1, 6))

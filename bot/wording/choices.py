@@ -1,4 +1,4 @@
-"""What a tapped button means: the only place where a button's payload is written and read."""
+"""The payloads of customers' buttons: written and parsed here only."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ScoreChosen:
 
 @dataclass(frozen=True, slots=True)
 class DataWishChosen:
-    """A wish about one's own personal data, or to leave it at that; offered in Telegram only."""
+    """A request about one's own personal data, or its withdrawal; offered in Telegram only."""
 
     wish: Wish
 
@@ -60,7 +60,7 @@ Choice = PersonChosen | FoundHelpful | FoundUnhelpful | QuestionChosen | ScoreCh
 
 
 def payload(choice: Choice) -> str:
-    """The text that a channel hands back when the button is tapped; it is kept in transcripts and must not change."""
+    """Return the payload that a tap hands back; it is stored in transcripts, so its form must not change."""
     match choice:
         case PersonChosen():
             return "person"
@@ -79,7 +79,7 @@ def payload(choice: Choice) -> str:
 
 
 def parse_choice(text: str) -> Choice | None:
-    """What a payload means; None when we never offer it. Whether it still counts is seen when it is taken."""
+    """Parse a payload; None if it is none of ours. Whether the button is still valid is checked elsewhere."""
     verb, _, target = text.partition(":")
     if text == "person":
         return PersonChosen()

@@ -1,4 +1,4 @@
-"""What codes are called in front of people; each once, for the console, the messenger and the terminal."""
+"""Labels of codes, each once, for the console, the messenger and the terminal."""
 
 from __future__ import annotations
 
@@ -118,5 +118,5 @@ NOBODY = "未识别客户"
 
 
 def customer_label(customer: Customer | None) -> str:
-    """How a customer is called on cards and in notices."""
+    """Return a customer's name on cards and in notices."""
     return f"{customer.organisation.name} {customer.contact.name}" if customer else NOBODY

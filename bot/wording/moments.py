@@ -1,4 +1,4 @@
-"""Instants and lengths of time as people read them."""
+"""Instants and durations in words."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _TODAY = "今天 "
 
 
 def by(policy: Policy, at: datetime, now: datetime) -> str:
-    """An instant as the latest moment of a promise: 「今天 14:35」, or with date and weekday when it isn't today.
+    """Return an instant as a promise: 「今天 14:35」, or with date and weekday if it isn't today.
 
-    A promise is never worded later than it is: seconds are cut off.
+    Seconds are cut off, so that a promise never reads later than it is.
     """
     there, today = at.astimezone(policy.zone), now.astimezone(policy.zone)
     if there.date() == today.date():
@@ -29,31 +29,31 @@ def since(policy: Policy, at: datetime, now: datetime) -> str:
 
 
 def dated(policy: Policy, at: datetime) -> str:
-    """An instant that reads the same tomorrow: 「11月23日（周一）14:35」; seconds are cut off."""
+    """Return an instant with its date: 「11月23日（周一）14:35」; seconds are cut off."""
     there = at.astimezone(policy.zone)
     return f"{there.month}月{there.day}日（周{WEEKDAYS[there.weekday()]}）{there:%H:%M}"
 
 
 def date_and_time(at: datetime, zone: tzinfo) -> str:
-    """An instant without year and weekday: 「11月23日 14:35」."""
+    """Return an instant without year and weekday: 「11月23日 14:35」."""
     there = at.astimezone(zone)
     return f"{there.month}月{there.day}日 {there:%H:%M}"
 
 
 def day(policy: Policy, at: datetime) -> str:
-    """The day of an instant: 「2026年11月23日 周一」."""
+    """Return an instant's day: 「2026年11月23日 周一」."""
     there = at.astimezone(policy.zone)
     return f"{there.year}年{there.month}月{there.day}日 周{WEEKDAYS[there.weekday()]}"
 
 
 def in_columns(policy: Policy, at: datetime) -> str:
-    """An instant as tables show it: `11-23 周一 10:15`."""
+    """Return an instant for tables: `11-23 周一 10:15`."""
     there = at.astimezone(policy.zone)
     return f"{there:%m-%d} 周{WEEKDAYS[there.weekday()]} {there:%H:%M}"
 
 
 def late(duration: timedelta) -> str:
-    """How long something is overdue: 「25 分钟」「3 小时 10 分钟」「2 天 4 小时」."""
+    """Return how long something is overdue: 「25 分钟」「3 小时 10 分钟」「2 天 4 小时」."""
     minutes = max(int(duration.total_seconds()) // 60, 1)
     days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
     parts = [(days, "天"), (hours, "小时"), (0 if days else rest, "分钟")]
@@ -61,14 +61,14 @@ def late(duration: timedelta) -> str:
 
 
 def span(duration: timedelta) -> str:
-    """A length of time: 「15 分钟」「2 小时」「1 小时 30 分钟」."""
+    """Return a duration: 「15 分钟」「2 小时」「1 小时 30 分钟」."""
     minutes = int(duration.total_seconds()) // 60
     parts = [(minutes // 60, "小时"), (minutes % 60, "分钟")]
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
 
 
 def time_of_day(minutes: int) -> str:
-    """Minutes after a day's midnight as a clock shows them: 「08:00」「24:00」「次日 08:00」."""
+    """Return minutes after midnight as a time of day: 「08:00」「24:00」「次日 08:00」."""
     next_day = minutes > 24 * 60
     hour = minutes // 60 - (24 if next_day else 0)
     return f"{NEXT_DAY if next_day else ''}{hour:02}:{minutes % 60:02}"

@@ -1,4 +1,4 @@
-"""Sentences of the policy's wording in the reader's script, and what staff are told of a fact."""
+"""Sentences of the policy's wording in the customer's script, and sentences for staff."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from knowledge_base.text.scripts import to_traditional
 
 
 def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) -> str:
-    """A sentence of the policy's wording in the reader's script."""
+    """Return a sentence of the policy's wording, in simplified or traditional script by `language`."""
     return in_script(policy.wording[wording].format(**values), language)
 
 
 def in_script(text: str, language: str) -> str:
-    """Text as this reader writes."""
+    """Return a text in simplified or traditional script by `language`."""
     return to_traditional(text) if language == "zh-Hant" else text
 
 
 def incident_over(title: str, tickets: Sequence[int]) -> str:
-    """What a holder hears when an interruption that their tickets belong to has ended."""
+    """Return the notice to a holder whose tickets belong to an incident that has ended."""
     named = "、".join(f"#{number}" for number in tickets[:10])
     more = f" 等 {len(tickets)} 张工单" if len(tickets) > 10 else ""
     told = f"【中断结束】「{title}」已结束，收到过中断通知的客户会陆续收到结束通知。"
@@ -29,17 +29,17 @@ def incident_over(title: str, tickets: Sequence[int]) -> str:
 
 
 def again_from_one(topic: str) -> str:
-    """What it is called when a customer comes with the same topic again."""
+    """Return the name of a recurrence of one customer."""
     return f"同一客户又提出「{topic}」类事项"
 
 
 def again_from_all(topic: str) -> str:
-    """What it is called when many come with the same topic."""
+    """Return the name of a recurrence among several customers."""
     return f"多位客户提出「{topic}」类事项"
 
 
 def staff_card(notice: str, event: Event) -> str:
-    """What the staff's own chat shows: the notice, and for a new ticket also what it is about and why it is here."""
+    """Return the page for the staff chat: the notice, and for a new ticket also its subject and reason."""
     if not isinstance(event, TicketOpened):
         return notice
     ticket = event.ticket

@@ -1,4 +1,4 @@
-"""Why something was not taken: what a member of staff, a visitor or a program is told, by code or by name."""
+"""Sentences for refusals, to staff, visitors and programs, by code or by name."""
 
 from __future__ import annotations
 
@@ -93,5 +93,5 @@ ONLY_LEADS_SET_ASIDE = "未能自动处理的消息只有组长、主管和管�
 
 
 def refusal(code: RefusalCode, holder: str | None) -> str:
-    """Why an agent's move was refused."""
+    """Return the sentence for a refused action."""
     return REFUSALS[code].format(holder=holder or "其他同事")

@@ -1,4 +1,4 @@
-"""What is kept of a text from outside: everything a person can see, nothing that only deceives."""
+"""Remove invisible and deceptive characters from texts from outside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ _KEPT = "\n\t"
 
 
 def clean(text: str) -> str:
-    """Without control characters, bidirectional overrides, zero-width marks and lone surrogates; trimmed."""
+    """Return the text without control characters, bidirectional overrides, zero-width marks and lone surrogates.
+
+    Trimmed.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")).strip()

@@ -1,4 +1,4 @@
-"""What the Telegram door itself says: there it is a matter of the channel, not of the company's policy."""
+"""Sentences that the Telegram adapter itself says to customers, independent of the policy."""
 
 SHARE_CONTACT = "共享手机号以识别身份"
 WHY_SHARE = "点下方按钮共享手机号，方便我们核对您的客户身份；不共享也可以直接提问。"

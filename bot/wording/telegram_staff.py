@@ -1,4 +1,4 @@
-"""What staff read in their group: labels of buttons, what a tap did, why something was refused."""
+"""Sentences in the staff groups: button labels, confirmations, refusals."""
 
 CLAIM = "认领"
 TRANSFER = "转交"
