@@ -17,6 +17,7 @@ from bot.dialogue.plan import plan
 from bot.dialogue.turn import first_situation, turn_of
 from bot.rules import Rules
 from bot.service import Service
+from bot.wording.labels import TIER_GIVEN
 from bot.wording.moments import by
 from bot.wording.phrases import in_script, say
 from bot.wording.sanitise import clean
@@ -100,7 +101,7 @@ def _tier(service: Service, options: argparse.Namespace, at: datetime) -> TierDe
             raise NotReady(f'There is no customer "{options.customer}"; import the CRM with `jiedai customers import`.')
         decision = TierDecision(found.tier, found.tier_reason)
     if options.tier:
-        decision = TierDecision(one_of(policy.tiers, options.tier, "tier").id, "按命令行指定的等级")
+        decision = TierDecision(one_of(policy.tiers, options.tier, "tier").id, TIER_GIVEN)
     return decision
 
 

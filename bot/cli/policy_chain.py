@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cli.output import print_line, print_table
-from bot.wording.moments import WEEKDAYS
+from bot.wording.labels import PROVISIONAL, TARGET
+from bot.wording.moments import in_columns
 from escalation.policy.model import Policy, Urgency
 from escalation.policy.read_milestones import BUILT_IN_FACTS
 from escalation.policy.routing import route
@@ -110,10 +111,10 @@ def _milestone_row(case: Case, one: Owed) -> tuple[str, ...]:
     starts = "\n".join([fact(case.policy, milestone.starts_on), *again])
     due = moment(case.policy, deadline.due_at) if deadline.due_at else "once that has happened"
     return (
-        f"{milestone.label}{'（目标）' if milestone.kind == 'target' else ''}\n{milestone.id}",
+        f"{milestone.label}{TARGET if milestone.kind == 'target' else ''}\n{milestone.id}",
         starts,
         "\n".join(counts(case, milestone, deadline.within)),
-        f"{due}{'（暂定）' if deadline.provisional else ''}",
+        f"{due}{PROVISIONAL if deadline.provisional else ''}",
     )
 
 
@@ -205,4 +206,4 @@ def moment(policy: Policy, at: datetime) -> str:
     """Return an instant in the policy's zone, with seconds only if there are any."""
     there = at.astimezone(policy.zone)
     seconds = f":{there:%S}" if there.second else ""
-    return f"{there:%m-%d} 周{WEEKDAYS[there.weekday()]} {there:%H:%M}{seconds}"
+    return f"{in_columns(policy, at)}{seconds}"

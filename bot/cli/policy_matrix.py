@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.cli.output import print_line, print_table
 from bot.cli.policy_chain import Case, counts, fact, moment
+from bot.wording.labels import PROVISIONAL, only_for
 from escalation.policy.tiers import Milestone
 from escalation.sla.deadlines import milestones_of, start
 from escalation.working_hours.instants import iso
@@ -17,7 +18,7 @@ def tell_matrix(cases: Sequence[Case]) -> None:
     rows = []
     for milestone_id, by_tier in _by_milestone(cases).items():
         first = next(iter(by_tier.values()))
-        only = f"（限{'、'.join(first.topics)}）" if first.topics else ""
+        only = only_for(first.topics) if first.topics else ""
         rows.append(
             (f"{first.label}{only}\n{milestone_id}", *(_cell(case, by_tier.get(case.tier.id)) for case in cases))
         )
@@ -45,7 +46,7 @@ def _cell(case: Case, milestone: Milestone | None) -> str:
     run = start(case.policy, case.tier, case.urgency, milestone, case.at, queue=case.queue)
     lines = [next(counts(case, milestone, run.within))]
     if milestone.starts_on in ("raised", "received") and run.due_at is not None:
-        lines.append(f"due {moment(case.policy, run.due_at)}{'（暂定）' if run.provisional else ''}")
+        lines.append(f"due {moment(case.policy, run.due_at)}{PROVISIONAL if run.provisional else ''}")
     else:
         lines.append(f"after {fact(case.policy, milestone.starts_on)}")
     return "\n".join(lines)

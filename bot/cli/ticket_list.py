@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection
 
 from bot.cli.output import print_line, print_table
 from bot.rules import Rules
-from bot.wording.labels import customer_label
-from bot.wording.moments import WEEKDAYS
+from bot.wording.labels import PROVISIONAL, customer_label
+from bot.wording.moments import in_columns
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.tickets.deadline_store import DeadlineRow
@@ -71,7 +71,7 @@ def tell_them(found: Listed, policy: Policy, now: datetime, *, named: bool) -> N
     if not named:
         headings.remove("customer")
         rows = [row[:4] + row[5:] for row in rows]
-    print_table(f"Tickets · {moment(now, policy)}", headings, rows)
+    print_table(f"Tickets · {in_columns(policy, now)}", headings, rows)
     for entry in found.entries:
         for clock in entry.clocks:
             if clock.fault is not None:
@@ -91,7 +91,7 @@ def _row(entry: TicketOverview, policy: Policy, now: datetime) -> tuple[str, ...
     state = "waits for customer" if ticket.waits_since is not None and ticket.is_open else ticket.state
     due, left_ = "–", "–"
     if clock is not None:
-        due = f"{clock.label} {moment(clock.due_at, policy)}{'（暂定）' if clock.provisional else ''}"
+        due = f"{clock.label} {in_columns(policy, clock.due_at)}{PROVISIONAL if clock.provisional else ''}"
         left_ = left(clock, now)
     return (f"#{ticket.id}", state, ticket.tier, ticket.queue, customer_label(entry.customer), with_, due, left_)
 
@@ -128,12 +128,6 @@ def _clock_as_json(clock: DeadlineRow, policy: Policy, now: datetime) -> dict[st
         "paused": clock.is_paused,
         "provisional": clock.provisional,
     }
-
-
-def moment(at: datetime, policy: Policy) -> str:
-    """Return an instant in the policy's zone: `11-23 周一 10:15`."""
-    there = at.astimezone(policy.zone)
-    return f"{there:%m-%d} 周{WEEKDAYS[there.weekday()]} {there:%H:%M}"
 
 
 def left(clock: DeadlineRow, now: datetime) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.cli.output import print_line, print_table
-from bot.cli.ticket_list import left, moment, short
+from bot.cli.ticket_list import left, short
 from bot.rules import Rules
-from bot.wording.labels import customer_label
+from bot.wording.labels import PROVISIONAL, customer_label
+from bot.wording.moments import in_columns
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.policy.read_milestones import BUILT_IN_FACTS
@@ -75,14 +76,13 @@ def tell_it(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool)
             print_line(f"{clock.label}: {clock.fault} Elapsed time is counted instead.")
     _tell_plans(sheet, policy)
     for pause in sheet.pauses:
-        end = "until now" if pause.ended_at is None else f"to {moment(pause.ended_at, policy)} ({pause.ended_why})"
-        print_line(
-            f"Paused from {moment(pause.began_at, policy)} {end}: {_fact(pause.why, policy)}, {sheet.name(pause.by)}"
-        )
+        end = "until now" if pause.ended_at is None else f"to {in_columns(policy, pause.ended_at)} ({pause.ended_why})"
+        began, why = in_columns(policy, pause.began_at), _fact(pause.why, policy)
+        print_line(f"Paused from {began} {end}: {why}, {sheet.name(pause.by)}")
     for report in sheet.reports:
-        print_line(f"Report to {report.to}, {moment(report.at, policy)}, {sheet.name(report.by)}: {report.text}")
+        print_line(f"Report to {report.to}, {in_columns(policy, report.at)}, {sheet.name(report.by)}: {report.text}")
     for note in sheet.notes:
-        print_line(f"Note, {moment(note.at, policy)}, {sheet.name(note.staff_id)}: {note.text}")
+        print_line(f"Note, {in_columns(policy, note.at)}, {sheet.name(note.staff_id)}: {note.text}")
     print_line("")
     rows = [_history_row(number, line, sheet, policy) for number, line in enumerate(sheet.history, start=1)]
     print_table("History", ("line", "when", "what", "who", "details"), rows)
@@ -90,20 +90,20 @@ def tell_it(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool)
 
 def _tell_plans(sheet: TicketDetails, policy: Policy) -> None:
     for plan in sheet.plans:
-        facts = [f"responsible {sheet.name(plan.responsible_id)}", f"made {moment(plan.made_at, policy)}"]
+        facts = [f"responsible {sheet.name(plan.responsible_id)}", f"made {in_columns(policy, plan.made_at)}"]
         if plan.explained_at is not None:
-            facts.append(f"explained {moment(plan.explained_at, policy)}")
+            facts.append(f"explained {in_columns(policy, plan.explained_at)}")
         if plan.objected_at is not None:
-            facts.append(f"objected to {moment(plan.objected_at, policy)}")
+            facts.append(f"objected to {in_columns(policy, plan.objected_at)}")
         print_line(f"Plan {plan.version}: {', '.join(facts)}")
         for step in plan.steps:
-            print_line(f"  by {moment(step.by, policy)}: {step.what}")
+            print_line(f"  by {in_columns(policy, step.by)}: {step.what}")
 
 
 def _known(sheet: TicketDetails, policy: Policy, *, named: bool) -> list[Named]:
     ticket = sheet.ticket
     instants = [
-        (what, at and moment(at, policy))
+        (what, at and in_columns(policy, at))
         for what, at in (
             ("Raised", ticket.raised_at),
             ("Received", ticket.received_at),
@@ -114,7 +114,7 @@ def _known(sheet: TicketDetails, policy: Policy, *, named: bool) -> list[Named]:
             ("Closed", ticket.closed_at),
         )
     ]
-    until = f" until {moment(ticket.assigned_until, policy)}" if ticket.assigned_until else ""
+    until = f" until {in_columns(policy, ticket.assigned_until)}" if ticket.assigned_until else ""
     urgency = policy.urgency_of(ticket.urgency)
     return [
         ("Ticket", f"{ticket.id}, {ticket.state}, in {ticket.queue}"),
@@ -135,13 +135,13 @@ def _known(sheet: TicketDetails, policy: Policy, *, named: bool) -> list[Named]:
 
 
 def _clock_row(clock: DeadlineRow, sheet: TicketDetails, policy: Policy, now: datetime) -> tuple[str, ...]:
-    due = f"{moment(clock.due_at, policy)}{'（暂定）' if clock.provisional else ''}"
+    due = f"{in_columns(policy, clock.due_at)}{PROVISIONAL if clock.provisional else ''}"
     allowed = f"{print_duration(timedelta(seconds=clock.within_s))} {clock.basis}"
     state = "paused" if clock.is_paused else clock.state
     stands = how_it_stands(clock, now)
     if clock.acknowledged_at is not None:
         stands += f"; seen by {sheet.name(clock.acknowledged_by)}"
-    return (f"{clock.label}\n{clock.milestone}", state, moment(clock.started_at, policy), allowed, due, stands)
+    return (f"{clock.label}\n{clock.milestone}", state, in_columns(policy, clock.started_at), allowed, due, stands)
 
 
 def how_it_stands(clock: DeadlineRow, now: datetime) -> str:

@@ -12,6 +12,7 @@ from bot.files.faults import TableFault, TableUnreadable
 SEPARATORS = ",;\t"
 _FULL_WIDTH = "；，"
 _QUOTED = re.compile(r'"[^"]*"')
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -41,7 +42,7 @@ def decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         broken = error.start
     # Chinese that was good UTF-8 up to here would decode as GBK too, into other names than were written.
-    if any("\u4e00" <= char <= "\u9fff" for char in content[:broken].decode("utf-8-sig", "ignore")):
+    if _CHINESE.search(content[:broken].decode("utf-8-sig", "ignore")):
         raise _no_text(content, broken)
     try:
         return content.decode("gb18030")

@@ -16,9 +16,9 @@ from bot.notifications.publish import labels
 from bot.notifications.rules import Audience, Notice
 from bot.notifications.staff_chat import post_card
 from bot.rules import Rules
-from bot.wording.labels import customer_label
+from bot.wording.labels import ASSIGNED, NOTICES, STATES, customer_label
 from bot.wording.moments import by
-from bot.wording.phrases import say
+from bot.wording.phrases import MORE_TICKETS, say
 from bot.wording.utf16 import units
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
@@ -88,7 +88,7 @@ def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) 
     shown = list(lines[:at_most])
     while True:
         rest = len(lines) - len(shown)
-        text = "\n".join([head, *shown, *([f"另有 {rest} 张，请到工作台查看。"] if rest else [])])
+        text = "\n".join([head, *shown, *([MORE_TICKETS.format(number=rest)] if rest else [])])
         if units(text) <= most or not shown:
             return text
         shown.pop()
@@ -96,8 +96,8 @@ def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) 
 
 def _line(policy: Policy, one: OvernightTicket, now: datetime) -> str:
     ticket, due = one.ticket, one.due_at
-    state = "处理中" if ticket.state == "claimed" else "已派单" if ticket.assignee_id is not None else "待认领"
-    values = {"kind": "已超时" if due is not None and due <= now else state, "ticket": f"#{ticket.id}"}
+    state = ASSIGNED if ticket.state == "waiting" and ticket.assignee_id is not None else STATES[ticket.state]
+    values = {"kind": NOTICES["breach"] if due is not None and due <= now else state, "ticket": f"#{ticket.id}"}
     values |= {
         "customer": customer_label(one.customer),
         "tier": ticket.tier,

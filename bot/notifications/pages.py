@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.notifications.rules import Notice, notices
-from bot.wording.labels import NOTICES
+from bot.wording.labels import FIRST_CONTACT_LABEL, NOTICES
 from bot.wording.moments import by, late
-from bot.wording.phrases import say, staff_card
+from bot.wording.phrases import ON_DUTY, help_from, say, staff_card
 from bot.wording.utf16 import cut, units
 from escalation.policy.model import Policy
 from escalation.tickets.events import DeadlineReached, Event, HelpAsked, Recurred, TicketAssigned
@@ -70,7 +70,7 @@ def cards(
     ticket = event.ticket
     at = quiet_until(policy, ticket, now)
     urgent = policy.urgency_of(ticket.urgency).critical
-    to = f"{(names or {}).get(event.staff_id, '当班同事')}：" if isinstance(event, TicketAssigned) else ""
+    to = f"{(names or {}).get(event.staff_id, ON_DUTY)}：" if isinstance(event, TicketAssigned) else ""
     link = f"\n{links[ticket.id]}" if links and ticket.id in links else ""
     return tuple(
         Page(
@@ -121,11 +121,11 @@ def _matter(event: Event) -> str:
         case DeadlineReached(label=label):
             return label
         case HelpAsked(support=support):
-            return f"{support}支援"
+            return help_from(support)
         case Recurred(what=what):
             return what
         case _:
-            return "首次联系" if _due(event) else ""
+            return FIRST_CONTACT_LABEL if _due(event) else ""
 
 
 def _due(event: Event) -> datetime | None:

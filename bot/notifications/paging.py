@@ -32,6 +32,7 @@ from bot.notifications.pages import Page, digests
 from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.storage.tables import metadata
+from bot.wording.phrases import UNREADABLE
 from escalation.tickets import sweep
 from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault, VaultError
@@ -40,7 +41,6 @@ log = logging.getLogger(__name__)
 
 GATHERING = timedelta(seconds=2)
 LINES = 200  # of one digest; more never fit
-UNREADABLE = "（这条通知无法读取，请在工作台查看）"
 
 pages = Table(
     "pages",

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, assert_never
 
+from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
-from bot.wording.phrases import say
+from bot.wording.phrases import DONE, say
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
     AssignmentExpired,
@@ -156,12 +157,12 @@ def _notice(
     due: datetime | None,
     now: datetime,
     to: tuple[str, ...],
-    milestone: str = "首次联系",
+    milestone: str = FIRST_CONTACT_LABEL,
     late: str = "",
     **more: str,
 ) -> Notice:
     words = {"ticket": f"#{ticket.id}", "queue": ticket.queue, "tier": ticket.tier, "customer": customer}
-    words |= {"milestone": milestone, "due": by(policy, due, now) if due else "已完成", "late": late}
+    words |= {"milestone": milestone, "due": by(policy, due, now) if due else DONE, "late": late}
     words |= more
     return Notice(ticket.id, kind, say(policy, f"notice_{kind}", **words), _audiences(ticket, to))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from escalation.customers.model import Customer
 
 ROLES = {"agent": "坐席", "lead": "组长", "manager": "主管", "admin": "管理员"}
 STATES = {"waiting": "待认领", "claimed": "处理中", "resolved": "已解决", "closed": "已关闭"}
+ASSIGNED = "已派单"  # waiting, but given to somebody
 
 # Why a ticket was opened.
 REASONS = {
@@ -26,6 +29,9 @@ CLAIMS = {"phone": "电话", "email": "邮箱", "name": "姓名或单位"}
 
 CHANNELS = {"web": "网页", "telegram": "Telegram"}
 NO_TOPIC = "未分类"
+TARGET, PROVISIONAL = "（目标）", "（暂定）"  # deadlines that are no promise, or that a calendar may still move
+FIRST_CONTACT_LABEL = "首次联系"
+TIER_GIVEN = "按命令行指定的等级"  # why a tier, where a command names it
 
 # Notices to staff, in the inbox and in digests.
 NOTICES = {
@@ -115,6 +121,11 @@ UPDATES = {
     "unreadable": "无法识别",
 }
 NOBODY = "未识别客户"
+
+
+def only_for(topics: Sequence[str]) -> str:
+    """What a milestone is owed for, where that is not everything."""
+    return f"（限{'、'.join(topics)}）"
 
 
 def customer_label(customer: Customer | None) -> str:

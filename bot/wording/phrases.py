@@ -9,6 +9,12 @@ from escalation.policy.model import Policy
 from escalation.tickets.events import Event, TicketOpened
 from knowledge_base.text.scripts import to_traditional
 
+# What notices, digests and pages are completed with.
+ON_DUTY = "当班同事"  # whoever is assigned a ticket, where the name is not known
+DONE = "已完成"  # in place of a due time
+MORE_TICKETS = "另有 {number} 张，请到工作台查看。"
+UNREADABLE = "（这条通知无法读取，请在工作台查看）"
+
 
 def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) -> str:
     """Return a sentence of the policy's wording, in simplified or traditional script by `language`."""
@@ -26,6 +32,16 @@ def incident_over(title: str, tickets: Sequence[int]) -> str:
     more = f" 等 {len(tickets)} 张工单" if len(tickets) > 10 else ""
     told = f"【中断结束】「{title}」已结束，收到过中断通知的客户会陆续收到结束通知。"
     return f"{told}您名下的 {named}{more} 与此有关，请逐一跟进。"
+
+
+def help_from(support: str) -> str:
+    """What somebody is asked for whose help a ticket needs."""
+    return f"{support}支援"
+
+
+def never_open(calendar: str) -> str:
+    """Why a calendar could not be counted."""
+    return f"服务时间「{calendar}」此后两年内没有开放时段"
 
 
 def again_from_one(topic: str) -> str:

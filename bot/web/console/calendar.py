@@ -20,7 +20,7 @@ from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, 
 from bot.web.console.calendar_month import month_of
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
-from bot.wording import moments
+from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
 from escalation.calendars import calendar_editions
 from escalation.calendars.calendar_editions import YearEdition
@@ -36,7 +36,7 @@ router = APIRouter(prefix="/console/calendar", include_in_schema=False)
 KINDS = ("off", "on", "normal")
 FIELDS = ("day", "kind", "name", "calendar", "note", "text")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
-Lead = Annotated[StaffRequest, lead_or("日历由组长、主管和管理员维护，如需调整请联系组长。")]
+Lead = Annotated[StaffRequest, lead_or(refusals.ONLY_LEADS_CALENDAR)]
 
 
 @dataclass(frozen=True, slots=True)

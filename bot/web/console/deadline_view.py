@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bot.wording.phrases import never_open
 from escalation.sla.steps import line_from
 from escalation.tickets.deadline_store import DeadlineRow
 
@@ -110,7 +111,7 @@ def in_order(clocks: Iterable[Clock], now: datetime) -> list[Clock]:
 def fault_in_words(fault: str) -> str:
     """Return a calendar fault in the console's language."""
     found = _NEVER_OPEN.match(fault)
-    return f"服务时间「{found[1]}」此后两年内没有开放时段" if found else fault
+    return never_open(found[1]) if found else fault
 
 
 def _state(row: DeadlineRow) -> ClockState:

@@ -35,7 +35,7 @@ router = APIRouter(prefix="/console/roster", include_in_schema=False)
 FIELDS = ("date", "login", "start", "end", "kind", "text", "one", "other")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 CHANGES = 10  # listed
-Lead = Annotated[StaffRequest, lead_or("排班表由组长、主管和管理员维护，如需换班请联系组长。")]
+Lead = Annotated[StaffRequest, lead_or(refusals.ONLY_LEADS_ROSTER)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _hours(zone: ZoneInfo, shift: Shift) -> str:
     begins, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
     if begins.date() == ends.date():
         return f"{begins:%H:%M}–{ends:%H:%M}"
-    return f"{begins:%H:%M}–24:00" if ends.time() == time() else f"{begins:%H:%M}–次日 {ends:%H:%M}"
+    return f"{begins:%H:%M}–24:00" if ends.time() == time() else f"{begins:%H:%M}–{moments.NEXT_DAY}{ends:%H:%M}"
 
 
 def _monday(day: date) -> date:

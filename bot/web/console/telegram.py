@@ -26,7 +26,6 @@ from escalation.vault import Vault, VaultError
 
 router = APIRouter(prefix="/console/telegram", include_in_schema=False)
 LONGEST_SHOWN = 20_000  # characters of an update
-SEALED_FOR_GOOD = "内容无法解密，可能换过密钥。"
 
 Key = Annotated[str, Query(max_length=160)]
 
@@ -106,7 +105,7 @@ def _open(db: Connection, vault: Vault, key: str) -> str | None:
     try:
         found = dead_letters.content_of(db, vault, key)
     except VaultError:
-        return SEALED_FOR_GOOD
+        return refusals.SEALED_FOR_GOOD
     return json.dumps(found, ensure_ascii=False, indent=2)[:LONGEST_SHOWN] if found is not None else None
 
 

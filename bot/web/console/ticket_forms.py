@@ -33,9 +33,6 @@ from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.plans import Plan, PlanStep
 
 ROWS = 5  # empty steps a page without a script offers
-NO_RESPONSIBLE = "请选择方案的负责人。"
-NO_WORDS = "请写明第 {number} 步做什么。"
-NO_TIME = "请填写第 {number} 步的完成时间，日期和时间都要填。"
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -111,7 +108,7 @@ def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> l
 def _plan(form: FormData, zone: tzinfo) -> MakePlan:
     responsible = one(form, "responsible")
     if not _NUMBER.fullmatch(responsible):
-        raise NotFilledIn(NO_RESPONSIBLE)
+        raise NotFilledIn(refusals.PLAN_NO_RESPONSIBLE)
     rows = _rows(_texts(form, "what"), _texts(form, "by"))
     steps = [_step(number, what, by, zone) for number, (what, by) in enumerate(rows, 1) if what or by]
     return MakePlan(int(responsible), tuple(steps))
@@ -119,13 +116,13 @@ def _plan(form: FormData, zone: tzinfo) -> MakePlan:
 
 def _step(number: int, what: str, by: str, zone: tzinfo) -> PlanStep:
     if not what:
-        raise NotFilledIn(NO_WORDS.format(number=number))
+        raise NotFilledIn(refusals.PLAN_NO_WORDS.format(number=number))
     try:
         if not _INSTANT.fullmatch(by):
             raise ValueError(by)
         at = datetime.fromisoformat(by).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise NotFilledIn(NO_TIME.format(number=number)) from None
+        raise NotFilledIn(refusals.PLAN_NO_TIME.format(number=number)) from None
     return PlanStep(what, at)
 
 

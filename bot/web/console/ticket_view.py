@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot.agents import service_report
 from bot.auth.ticket_access import sees
 from bot.notifications import notice_inbox
 from bot.rules import Rules
@@ -20,6 +19,7 @@ from bot.transcript.edits import newest_revision
 from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.web.console.deadline_view import Clock, clock_of, in_order
+from bot.wording import service_report
 from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers

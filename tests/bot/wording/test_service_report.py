@@ -7,7 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.agents.actions import MakePlan, Reply, Resolve
-from bot.agents.service_report import draft
+from bot.wording.service_report import draft
 from escalation.staff import Staff
 from escalation.tickets import deadline_store
 from escalation.tickets.facts import MAX_NOTE

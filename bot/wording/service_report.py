@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
-from bot.wording.moments import late
+from bot.wording.labels import NO_TOPIC, TARGET
+from bot.wording.moments import date_and_time, late
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.facts import MAX_NOTE
 from escalation.tickets.lifecycle import Ticket
@@ -44,10 +45,12 @@ def _section(title: str, lines: Iterable[str]) -> str:
 
 
 def _need(ticket: Ticket, customer: str, zone: tzinfo) -> list[str]:
-    lines = [f"客户：{customer}", f"事由：{ticket.topic or '未分类'}{'，客户投诉' if ticket.complaint else ''}"]
+    lines = [f"客户：{customer}", f"事由：{ticket.topic or NO_TOPIC}{'，客户投诉' if ticket.complaint else ''}"]
     lines.append(f"需求：{_quote(ticket.subject) or '（没有文字内容）'}")
     year = f"{ticket.raised_at.astimezone(zone).year}年"
-    lines.append(f"{year}{_moment(ticket.raised_at, zone)} 提出，{_moment(ticket.received_at, zone)} 受理。")
+    lines.append(
+        f"{year}{date_and_time(ticket.raised_at, zone)} 提出，{date_and_time(ticket.received_at, zone)} 受理。"
+    )
     return lines
 
 
@@ -57,13 +60,13 @@ def _promises(clocks: Sequence[DeadlineRow], zone: tzinfo) -> list[str]:
 
 
 def _promise(clock: DeadlineRow, zone: tzinfo) -> str:
-    target = "（目标）" if clock.kind == "target" else ""
-    due = f"· {clock.label}{target}：{_moment(clock.due_at, zone)} 前"
+    target = TARGET if clock.kind == "target" else ""
+    due = f"· {clock.label}{target}：{date_and_time(clock.due_at, zone)} 前"
     if clock.settled_at is None:
         return f"{due}，已超时，尚未完成。"
     over = clock.settled_at - clock.due_at
     kept = f"晚了 {late(over)}" if over.total_seconds() > 0 and clock.paused_at is None else "按时"
-    return f"{due}，{_moment(clock.settled_at, zone)} 完成，{kept}。"
+    return f"{due}，{date_and_time(clock.settled_at, zone)} 完成，{kept}。"
 
 
 def _plan(plan: Plan | None, responsible: str, zone: tzinfo) -> list[str]:
@@ -71,12 +74,12 @@ def _plan(plan: Plan | None, responsible: str, zone: tzinfo) -> list[str]:
         return ["没有登记方案。"]
     lines = [f"第 {plan.version} 版，负责人：{responsible or '（未知）'}"]
     for number, step in enumerate(plan.steps, 1):
-        lines.append(f"{number}. {_quote(step.what, 80)}（{_moment(step.by, zone)} 前）")
+        lines.append(f"{number}. {_quote(step.what, 80)}（{date_and_time(step.by, zone)} 前）")
     return lines
 
 
 def _result(ticket: Ticket, last_reply: str, zone: tzinfo) -> list[str]:
-    lines = [f"{_moment(ticket.resolved_at, zone)} 解决。" if ticket.resolved_at else "尚未解决。"]
+    lines = [f"{date_and_time(ticket.resolved_at, zone)} 解决。" if ticket.resolved_at else "尚未解决。"]
     if ticket.cause is not None:
         lines.append(f"投诉原因：{ticket.cause}")
     if ticket.reopened:
@@ -95,9 +98,3 @@ def _rating(ticket: Ticket) -> str:
 def _quote(text: str, most: int = LONGEST_QUOTE) -> str:
     words = " ".join(text.split())
     return words if len(words) <= most else f"{words[:most]}…"
-
-
-def _moment(at: datetime, zone: tzinfo) -> str:
-    """Without the year, which the first line gives."""
-    there = at.astimezone(zone)
-    return f"{there.month}月{there.day}日 {there:%H:%M}"
