@@ -1,1 +1,1 @@
-"""Who is writing, which queue serves them, by when, and whether it is late yet."""
+"""Customers, tiers, queues, deadlines and tickets: who asks, who serves them, and by when."""

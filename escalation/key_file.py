@@ -1,4 +1,4 @@
-"""A file of secrets: created whole, once, for its owner's eyes only; refused when others can read it."""
+"""Key files: written whole, once, with mode 0600; refused when others than the owner can read them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from escalation.refusals import EscalationRefusal
 
 
 class KeyFileError(EscalationRefusal):
-    """A sentence naming the file and what would be right."""
+    """A key file that cannot be used; the text names the file and what would be right."""
 
 
 def read(path: Path) -> str:
-    """The text of a file that only its owner can open."""
+    """Return the text of a key file; raises KeyFileError when others can read it, or it is unreadable or not UTF-8."""
     try:
         with path.open(encoding="utf-8") as file:
             # Asked of the open file, not the path: nothing can be swapped in between.
@@ -31,7 +31,11 @@ def read(path: Path) -> str:
 
 
 def create(path: Path, text: str) -> bool:
-    """Writes the file unless it is there; says whether it did. Two processes starting at once agree on one file."""
+    """Write the file unless it exists; return whether it was written.
+
+    Atomic: of two processes that start at once, both use the file of one. Raises KeyFileError when the folder is not
+    writable.
+    """
     try:
         return not path.exists() and _create(path, text)
     except OSError as fault:

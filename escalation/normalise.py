@@ -1,4 +1,4 @@
-"""One spelling for phones, e-mails and names however they were typed, so that equal ones compare equal; pure."""
+"""Normal forms of phone numbers, e-mail addresses and names, by which equal ones are found; pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _HOTLINES = ("400", "800")
 
 
 def normal_phone(text: str) -> str:
-    """Digits only; a Chinese number without its country code, any other keeps its own behind a plus.
+    """Return the digits of a phone number; a foreign one keeps its country code behind a plus.
 
-    The plus matters: +1 380 000 0001 is a number in Ohio and must never equal the mobile 13800000001.
-    A number known to be international (as Telegram hands it over) must be given with its plus.
+    The plus matters: +1 380 000 0001 is a number in Ohio and must never equal the mobile 13800000001. A number known to
+    be international (as Telegram hands it over) must be given with its plus.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     digits = re.sub(r"[^0-9]", "", plain)
@@ -37,12 +37,12 @@ def _without_country(digits: str) -> str:
 
 
 def normal_email(text: str) -> str:
-    """Lower case without surrounding or invisible characters; full-width letters become plain ones."""
+    """Return an address in lower case and half width, without surrounding or invisible characters."""
     return _squeezed(text).lower()
 
 
 def normal_name(text: str) -> str:
-    """Width, case, spaces and invisible characters don't tell two names apart."""
+    """Return a name without differences of width, case, spaces and invisible characters."""
     return _squeezed(text).casefold()
 
 

@@ -1,7 +1,7 @@
-"""What escalation refuses to do."""
+"""The base class of what escalation refuses."""
 
 from __future__ import annotations
 
 
 class EscalationRefusal(Exception):
-    """Something this domain refuses or cannot read; its text is whole sentences for the operator."""
+    """Something this domain refuses or cannot read; the text is whole sentences for the operator."""

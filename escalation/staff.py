@@ -1,4 +1,4 @@
-"""Who works here: role, queues and whether they may still sign in."""
+"""Staff: role, queues, skills, and whether they may sign in."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """One member of staff. Leads and above may act on anybody's ticket."""
+    """A member of staff. Leads and above may act on every ticket."""
 
     id: int
     login: str
@@ -58,22 +58,22 @@ class Staff:
 
     @property
     def leads(self) -> bool:
-        """May release, transfer and close what others hold."""
+        """Whether they may release, transfer and close tickets that others hold."""
         return self.role != "agent"
 
     def works(self, queue: str) -> bool:
-        """Whether this queue is theirs."""
+        """Whether they work this queue."""
         return not self.queues or queue in self.queues
 
 
 class StaffRefused(EscalationRefusal):
-    """A change to the staff list that cannot be made; its text is a whole sentence."""
+    """A change to the staff list that cannot be made; the text is a whole sentence."""
 
 
 def add_staff(
     db: Connection, login: str, name: str, role: Role, queues: Sequence[str], password_hash: str, now: datetime
 ) -> int:
-    """Add a person and return their id; refuses a name that cannot be one, or is taken."""
+    """Add a member of staff and return their id; raises StaffRefused for an invalid name or a taken sign-in name."""
     for given in (login, name):
         if not 1 <= len(given) <= LONGEST_NAME or not given.isprintable() or given != given.strip():
             raise StaffRefused(f"A name must have 1 to {LONGEST_NAME} visible characters, with no blank at its ends.")
@@ -84,37 +84,37 @@ def add_staff(
 
 
 def get_staff(db: Connection, staff_id: int) -> Staff | None:
-    """The person, unless disabled or unknown."""
+    """Return the member of staff; None when disabled or unknown."""
     row = db.execute(select(*_COLUMNS).where(staff.c.id == staff_id, staff.c.disabled_at.is_(None))).one_or_none()
     return Staff(*row) if row else None
 
 
 def find_credentials(db: Connection, login: str) -> tuple[Staff, str] | None:
-    """The person behind a sign-in name and their password hash, unless disabled or unknown."""
+    """Return the member of staff with this sign-in name and their password hash; None when disabled or unknown."""
     query = select(*_COLUMNS, staff.c.password_hash).where(staff.c.login == login, staff.c.disabled_at.is_(None))
     row = db.execute(query).one_or_none()
     return (Staff(*row[:-1]), row[-1]) if row else None
 
 
 def all_staff(db: Connection) -> list[Staff]:
-    """Everybody who may sign in."""
+    """Return all who may sign in."""
     return [
         Staff(*row) for row in db.execute(select(*_COLUMNS).where(staff.c.disabled_at.is_(None)).order_by(staff.c.id))
     ]
 
 
 def disabled_logins(db: Connection) -> list[str]:
-    """Sign-in names of those who may not sign in any more."""
+    """Return the sign-in names of disabled staff."""
     return list(db.scalars(select(staff.c.login).where(staff.c.disabled_at.is_not(None)).order_by(staff.c.login)))
 
 
 def staff_names(db: Connection) -> dict[int, str]:
-    """Names by id, of former staff too: histories name them."""
+    """Return names by staff id, those of former staff too, which histories mention."""
     return {row.id: row.name for row in db.execute(select(staff.c.id, staff.c.name))}
 
 
 def set_password(db: Connection, login: str, password_hash: str) -> None:
-    """Replace a password hash, which also lets a disabled person in again; refuses an unknown sign-in name."""
+    """Replace a password hash and enable the account; raises StaffRefused for an unknown sign-in name."""
     _change(db, login, password_hash=password_hash, disabled_at=None)
 
 
@@ -127,9 +127,9 @@ def set_work(
     capacity: int | None = None,
     unlimited: bool = False,
 ) -> None:
-    """Change which queues a person works, what they are able to do and how many open tickets they are assigned.
+    """Change queues, skills and capacity (how many open tickets are assigned at most); None leaves a value as it is.
 
-    What is None stays as it is; `unlimited` lifts the capacity. Refuses an unknown sign-in name.
+    `unlimited` removes the capacity. Raises StaffRefused for an unknown sign-in name.
     """
     given = {"queues": queues, "skills": skills}
     values: dict[str, object] = {name: list(value) for name, value in given.items() if value is not None}
@@ -139,7 +139,7 @@ def set_work(
 
 
 def disable_staff(db: Connection, login: str, now: datetime) -> None:
-    """The person may no longer sign in; what they did stays. Refuses the last one who can look after the service."""
+    """Disable an account, keeping its history; raises StaffRefused for the last administrator or an unknown name."""
     admins = set(db.scalars(select(staff.c.login).where(staff.c.role == "admin", staff.c.disabled_at.is_(None))))
     if admins == {login}:
         raise StaffRefused(f'"{login}" is the last administrator; add another before disabling this one.')
@@ -147,7 +147,7 @@ def disable_staff(db: Connection, login: str, now: datetime) -> None:
 
 
 def count_staff(db: Connection) -> int:
-    """How many people were ever added."""
+    """Return how many members of staff were ever added."""
     return int(db.scalar(select(func.count()).select_from(staff)) or 0)
 
 

@@ -1,4 +1,4 @@
-"""The MetaData that all of escalation's tables share; constraint names are the same on every database."""
+"""The MetaData of escalation's tables; constraints are named alike on every database."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postg
 
 
 def insert_into(db: Connection, table: Table) -> Any:
-    """An INSERT of the database that `db` speaks to, which bears ON CONFLICT."""
+    """Return an INSERT of the dialect of `db`, which supports ON CONFLICT."""
     return INSERTS[db.dialect.name](table)

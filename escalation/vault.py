@@ -1,4 +1,4 @@
-"""Vault: personal data sealed before it reaches a row, and keyed fingerprints to find it again."""
+"""Encryption of personal data in rows, and keyed fingerprints to find it again."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _KEY_BYTES = 32
 
 
 class VaultError(EscalationRefusal):
-    """A sentence: why something sealed cannot be read, or why a key file cannot be used."""
+    """Encrypted text that cannot be read, or keys that cannot be used; the text is a whole sentence."""
 
 
 class Vault:
-    """Seals with the current key, reads with any key it holds.
+    """Encrypts (AES-256-GCM) with the current key, decrypts with any key it holds.
 
-    Stored text is `key id.base64url(nonce + ciphertext)`. The key id, the field and the row are authenticated with
-    it, so text copied into another row or column does not open.
+    Stored text is `key id.base64url(nonce + ciphertext)`. The key id, the field and the row are authenticated with it,
+    so text copied into another row or column does not open.
     """
 
     __slots__ = ("_ciphers", "_current", "_lookup_key")
@@ -55,7 +55,10 @@ class Vault:
 
     @classmethod
     def from_text(cls, text: str, *, source: str = "the vault's keys") -> Vault:
-        """Keys as the JSON of a key file; `source` is what a fault calls it (never the text itself: it is secret)."""
+        """Read the keys from the JSON of a key file; raises VaultError when they cannot be used.
+
+        `source` is what an error calls the text, which is secret and never shown.
+        """
         try:
             content = json.loads(text)
             keys = {str(key_id): _decoded(key) for key_id, key in content["keys"].items()}
@@ -69,7 +72,7 @@ class Vault:
 
     @classmethod
     def from_file(cls, path: Path) -> Vault:
-        """Reads a key file, and refuses one that others than its owner can open."""
+        """Read a key file; raises VaultError when it cannot be used or others than its owner can read it."""
         try:
             return cls.from_text(key_file.read(path), source=str(path))
         except key_file.KeyFileError as fault:
@@ -77,7 +80,10 @@ class Vault:
 
     @classmethod
     def generate(cls, path: Path) -> Vault:
-        """Makes a key file with fresh keys unless it is there already: an existing one is never replaced."""
+        """Write a key file with new keys unless it exists, and read it; an existing one is never replaced.
+
+        Raises VaultError when the file cannot be written or used.
+        """
         content = {
             "current": "k1",
             "keys": {"k1": _encoded(secrets.token_bytes(_KEY_BYTES))},
@@ -90,13 +96,16 @@ class Vault:
         return cls.from_file(path)
 
     def seal(self, text: str, *, row: str, field: str) -> str:
-        """Encrypts for exactly this row and field; the same text never looks the same twice."""
+        """Encrypt a text for this row and field, with a random nonce: equal texts differ in storage."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), _bound_to(self._current, row, field))
         return f"{self._current}.{_encoded(nonce + sealed)}"
 
     def open(self, stored: str, *, row: str, field: str) -> str:
-        """The text that was sealed for this row and field."""
+        """Decrypt the text that was sealed for this row and field.
+
+        Raises VaultError when its key is missing, or it was altered, moved, or sealed with another key.
+        """
         key_id, _, body = stored.partition(".")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
@@ -110,7 +119,7 @@ class Vault:
             ) from None
 
     def fingerprint(self, text: str, *, field: str) -> str:
-        """A keyed digest of a normalised value: equal values find each other, nobody without the key can guess them."""
+        """Return the HMAC-SHA256 of a normalised value and field, in hexadecimal, to look up equal values."""
         return hmac.new(self._lookup_key, f"{field}\0{text}".encode(), hashlib.sha256).hexdigest()
 
 

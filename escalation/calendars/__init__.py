@@ -1,1 +1,1 @@
-"""Calendar years: their days, files and editions."""
+"""Holidays and make-up days: years, files, editions."""

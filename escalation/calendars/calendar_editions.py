@@ -1,4 +1,4 @@
-"""The years of days off and make-up days, as versioned rows; the newest edition of a year holds, the file's else."""
+"""Editions of the calendar years: versioned rows; a year without one keeps the policy file's days."""
 
 from __future__ import annotations
 
@@ -69,19 +69,19 @@ calendar_years = Table(
 
 
 def in_force(db: Connection) -> dict[int, YearEdition]:
-    """The newest edition of each year that has one."""
+    """Return the newest edition of each year that has one."""
     newest = select(func.max(calendar_years.c.id)).group_by(calendar_years.c.year)
     rows = db.execute(select(calendar_years).where(calendar_years.c.id.in_(newest)).order_by(calendar_years.c.year))
     return {row.year: _edition(row) for row in rows}
 
 
 def edition(db: Connection) -> int:
-    """The number of the latest change to any year; 0 when there was none."""
+    """Return the number of the latest change to any year; 0 without changes."""
     return int(db.scalar(select(func.max(calendar_years.c.id))) or 0)
 
 
 def history(db: Connection, year: int) -> list[YearEdition]:
-    """Every edition of a year, newest first."""
+    """Return every edition of a year, the newest first."""
     query = select(calendar_years).where(calendar_years.c.year == year).order_by(calendar_years.c.version.desc())
     return [_edition(row) for row in db.execute(query)]
 
@@ -89,7 +89,7 @@ def history(db: Connection, year: int) -> list[YearEdition]:
 def save(
     db: Connection, policy: Policy, year: int, days: Iterable[CalendarDay], by: str, note: str, now: datetime
 ) -> int:
-    """Make these the days of a year and return the edition's number; CalendarRefused names the first fault."""
+    """Save the days of a year as a new edition, return its number; raises CalendarRefused with the first fault."""
     days = in_order(days)
     for _, what in faults_of(policy, year, days):
         raise CalendarRefused(what)
@@ -103,10 +103,10 @@ def save(
 def set_day(
     db: Connection, policy: Policy, day: CalendarDay, by: str, note: str, now: datetime, *, normal: bool = False
 ) -> int:
-    """Set one day, or as `normal` make it a day like any other; returns the edition's number.
+    """Set one day, or with `normal` remove it; return the number of the new edition.
 
-    The other days of the year stay as they are now. A single day of all calendars is refused while the year's holidays
-    aren't known: it would make the year pass for published.
+    The other days of the year stay. Raises CalendarRefused for a faulty day, and for a day of all calendars while the
+    holidays of the year are unknown: it would make the year count as published.
     """
     year = day.day.year
     present = present_days(db, policy, year)
@@ -127,7 +127,10 @@ def set_day(
 def take_in(
     db: Connection, policy: Policy, years: Mapping[int, Iterable[CalendarDay]], by: str, note: str, now: datetime
 ) -> list[int]:
-    """Make a file's days those of their years, leaving what it doesn't speak of (`merged`); the years that changed."""
+    """Save the days of a file as new editions of their years; return the years that changed.
+
+    Days the file does not mention stay (`merged`). Raises CalendarRefused with the first fault.
+    """
     found = []
     for year, days in years.items():
         present = present_days(db, policy, year)
@@ -139,7 +142,7 @@ def take_in(
 
 
 def present_days(db: Connection, policy: Policy, year: int) -> tuple[CalendarDay, ...]:
-    """A year's days as they hold now: its newest edition's, else the file's; not those of calendars that are gone."""
+    """Return a year's days in force: of its newest edition, else of the policy file, without removed calendars'."""
     newest = in_force(db).get(year)
     days = newest.days if newest is not None else days_of(policy, year)
     return tuple(day for day in days if day.calendar is None or day.calendar in policy.calendars)

@@ -1,4 +1,4 @@
-"""The days off and make-up days of a year: which hold, what is wrong with some, and when a year is missing. Pure."""
+"""Rules of holidays and make-up days: what is in force, what is faulty, which year is missing; pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ YEARS = range(2000, 2101)  # a year outside of these is a slip of the finger
 
 @dataclass(frozen=True, slots=True)
 class YearEdition:
-    """One version of a year's days. `id` counts over all years, `version` within this one."""
+    """An edition of the days of a year. `id` counts over all years, `version` within the year."""
 
     id: int
     year: int
@@ -31,15 +31,15 @@ class YearEdition:
 
     @property
     def is_published(self) -> bool:
-        """Whether it tells of holidays; the company's own days alone don't make a year known."""
+        """Whether it holds public holidays; the company's own days alone do not make a year published."""
         return any(day.calendar is None for day in self.days)
 
 
 def applied(policy: Policy, years: Mapping[int, YearEdition]) -> Policy:
-    """The policy with the newest edition of each year in place of what its file says of that year.
+    """Return the policy with the newest edition of each year instead of the days of its file.
 
     A calendar of working days takes the days of all and those that name it, any other only those that name it. Years
-    without an edition stay as they are, so that applying again what was applied before changes nothing.
+    without an edition stay as they are, so that applying again changes nothing.
     """
     if not years:
         return policy
@@ -53,31 +53,31 @@ def applied(policy: Policy, years: Mapping[int, YearEdition]) -> Policy:
 
 
 def days_of(policy: Policy, year: int) -> tuple[CalendarDay, ...]:
-    """What the policy's calendars say of a year, in order; days that hold for all stand once."""
+    """Return the days of a year over the policy's calendars, in order; days for all appear once."""
     found = {day for calendar in policy.calendars.values() for day in calendar.days if day.day.year == year}
     return in_order(found)
 
 
 def in_order(days: Iterable[CalendarDay]) -> tuple[CalendarDay, ...]:
-    """By day, what holds for all before what the company decided."""
+    """Sort by day, the days of all before the company's own."""
     return tuple(sorted(days, key=lambda day: (day.day, day.calendar or "")))
 
 
 def merged(present: Iterable[CalendarDay], given: Iterable[CalendarDay]) -> tuple[CalendarDay, ...]:
-    """A year with new days: they stand in place of all days of the same calendar (or of all), and leave the others."""
+    """Return a year with new days instead of all present days of the same calendar (or of all)."""
     given = tuple(given)
     named = {day.calendar for day in given}
     return in_order((*given, *(day for day in present if day.calendar not in named)))
 
 
 def changed(present: Iterable[CalendarDay], day: CalendarDay, *, normal: bool) -> tuple[CalendarDay, ...]:
-    """A year with one day set, or made a day like any other."""
+    """Return a year with one day set, or with `normal` removed."""
     kept = [one for one in present if (one.day, one.calendar) != (day.day, day.calendar)]
     return in_order(kept if normal else [*kept, day])
 
 
 def faults_of(policy: Policy, year: int, days: Sequence[CalendarDay]) -> Iterator[tuple[int, Wrong]]:
-    """What is wrong with a year's days, each with the place of the day."""
+    """Yield the faults of the days of a year, each with the index of its day."""
     seen: set[tuple[date, str | None]] = set()
     for place, day in enumerate(days):
         if (day.day, day.calendar) in seen:
@@ -105,7 +105,7 @@ def _faults(policy: Policy, year: int, day: CalendarDay) -> Iterator[Wrong]:
 
 
 def needless(policy: Policy, days: Sequence[CalendarDay]) -> Iterator[tuple[int, Wrong]]:
-    """Days on which the company means to open one calendar though it opens anyway: a slip, or the wrong calendar."""
+    """Yield the days that open a calendar which is open anyway: a slip, or the wrong calendar."""
     kinds = {day.day: day.kind for day in days if day.calendar is None}
     for place, day in enumerate(days):
         calendar = policy.calendars.get(day.calendar or "")
@@ -123,7 +123,7 @@ def _is_worked(policy: Policy, calendar: Calendar, day: date, kinds: Mapping[dat
 
 
 def unpublished(policy: Policy, now: datetime) -> int | None:
-    """The year whose holidays should be known by now and aren't: this one, or from 1 November the coming one."""
+    """Return the year whose holidays should be known and are not: this one, or the next from 1 November; else None."""
     today = now.astimezone(policy.zone).date()
     wanted = [today.year, *([today.year + 1] if (today.month, today.day) >= ALARM_FROM else [])]
     return next((year for year in wanted if not is_published(policy, year)), None)
@@ -135,7 +135,7 @@ def is_published(policy: Policy, year: int) -> bool:
 
 
 def next_unpublished(policy: Policy, now: datetime) -> int | None:
-    """The first year from this one on that isn't published; None when no calendar asks for one."""
+    """Return the first unpublished year from this one on; None when no calendar needs holidays."""
     if not any(calendar.working_days_only for calendar in policy.calendars.values()):
         return None
     year = now.astimezone(policy.zone).year
@@ -145,7 +145,7 @@ def next_unpublished(policy: Policy, now: datetime) -> int | None:
 
 
 def alarm(policy: Policy, now: datetime) -> str | None:
-    """The sentence staff see while a year is missing; None while none is."""
+    """Return the sentence that staff see while a year is missing; None while none is."""
     year = unpublished(policy, now)
     if year is None:
         return None
@@ -156,7 +156,7 @@ def alarm(policy: Policy, now: datetime) -> str | None:
 
 
 def troubles(policy: Policy, now: datetime) -> list[str]:
-    """Everything that makes, or soon will make, clocks guess or fail; whole sentences for an operator."""
+    """Return what makes deadlines provisional or uncomputable now or soon, as whole sentences for an operator."""
     found = []
     year = unpublished(policy, now)
     if year is not None:
@@ -173,10 +173,10 @@ def troubles(policy: Policy, now: datetime) -> list[str]:
 
 
 def as_json(day: CalendarDay) -> dict[str, Any]:
-    """A day as the ledger and programs hold it."""
+    """Return a day as the database and programs hold it."""
     return {"day": day.day.isoformat(), "kind": day.kind, "name": day.name, "calendar": day.calendar}
 
 
 def from_json(value: Mapping[str, Any]) -> CalendarDay:
-    """A day of the ledger."""
+    """Return the day that `as_json` wrote."""
     return CalendarDay(date.fromisoformat(value["day"]), value["kind"], value["name"], value["calendar"])

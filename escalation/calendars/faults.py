@@ -1,4 +1,4 @@
-"""What can be wrong with days off and make-up days: a code for programs, a whole sentence for operators. Pure."""
+"""Faults of holidays and make-up days: a code for programs, a whole sentence for operators; pure."""
 
 from __future__ import annotations
 
@@ -35,43 +35,43 @@ _SENTENCES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing wrong; `about` are the words its sentence is made with, in whatever language."""
+    """A fault; `about` holds the values of its sentence, for any language."""
 
     code: str
     about: Mapping[str, str]
     sentence: str = ""  # of a fault found before the cells were looked at
 
     def __str__(self) -> str:
-        """The sentence for an operator."""
+        """Return the sentence for an operator."""
         return self.sentence or _SENTENCES[self.code].format(**self.about)
 
 
 def wrong(code: Code, **about: object) -> Wrong:
-    """One thing wrong, with what its sentence tells."""
+    """Return a fault with the values of its sentence."""
     return Wrong(code, {name: str(value) for name, value in about.items()})
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something wrong in a file, with its line counted from 1."""
+    """A fault of a file with its line, counted from 1."""
 
     line: int
     wrong: Wrong
 
 
 class CalendarRefused(EscalationRefusal):
-    """A change to a year that cannot be made; its text is the operator's sentence."""
+    """A change to a year that cannot be made; the text is a sentence for the operator."""
 
     def __init__(self, what: Wrong) -> None:
-        """Keep what is wrong, for whoever words it in another language."""
+        """Keep the fault, for sentences in other languages."""
         super().__init__(str(what))
         self.wrong = what
 
 
 class CalendarFlaws(Exception):
-    """A file of days that cannot be used, with everything wrong in it, in the order of its lines."""
+    """A file of days that cannot be used, with all faults in the order of its lines."""
 
     def __init__(self, flaws: Iterable[Flaw]) -> None:
-        """Keep them."""
+        """Keep the faults."""
         self.flaws = tuple(sorted(flaws, key=lambda flaw: flaw.line))
         super().__init__("\n".join(f"{flaw.line}: {flaw.wrong}" for flaw in self.flaws))

@@ -1,4 +1,4 @@
-"""Days off and make-up days as a table, and as YAML in the policy's manner; read whole or refused with every fault."""
+"""Holidays and make-up days as a table, or as YAML in the policy's format; all faults of a file are reported."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Years = dict[int, tuple[CalendarDay, ...]]
 def read_calendar(
     rows: Iterable[tuple[int, Mapping[str, str | None]]], policy: Policy, flaws: Iterable[Flaw] = ()
 ) -> Years:
-    """The days of a table with the columns day, kind, name and calendar, by year.
+    """Return the days of a table with the columns day, kind, name and calendar, by year.
 
-    A row is its line and its cells by column; None is a cell of which `flaws` tells why it could not be read.
-    Raises CalendarFlaws with the flaws given and all that are found.
+    A row is its line and its cells by column; None is a cell that could not be read, whose fault is in `flaws`. Raises
+    CalendarFlaws with these and all faults found.
     """
     found = list(flaws)
     days = {line: day for line, cells in rows if (day := _day(line, cells, found)) is not None}
@@ -44,7 +44,7 @@ def read_calendar(
 
 
 def write_csv(days: Iterable[CalendarDay]) -> bytes:
-    """The same, for a spreadsheet: UTF-8 with its mark, and no name can act as a formula."""
+    """Return the days as CSV for a spreadsheet: UTF-8 with a byte order mark, and no cell acts as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(HEADER)
@@ -91,7 +91,7 @@ def _by_year(days: Iterable[CalendarDay]) -> Years:
 
 
 def read_yaml(path: Path, policy: Policy) -> Years:
-    """`holidays:` as in a policy file, or just its years; other parts of a policy file are passed over.
+    """Return the days of `holidays:` of a policy file, or of a file of just its years; the rest is ignored.
 
     Raises PolicyFaults with every fault.
     """

@@ -1,4 +1,4 @@
-"""Customer records from the CRM, a whole table or one JSON object: all is right, or every fault is told at once."""
+"""Customer records from the CRM, a table or one JSON object: all are valid, or every fault is reported."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def read_customers(
     file: str = "",
     faults: Iterable[CrmFault] = (),
 ) -> tuple[CustomerRecord, ...]:
-    """Every record of a table; rows of one organisation share its figures, which may stand on any of them.
+    """Return every record of a table; rows of one organisation share its figures, given on any of them.
 
-    A row is its line and its cells by column; None is a cell of which `faults` tells why it could not be read.
-    `tiers` are those of the policy. Raises CrmFaults with the faults given and all that are found, by line.
+    A row is its line and its cells by column; None is a cell that could not be read, whose fault is in `faults`.
+    `tiers` are those of the policy. Raises CrmFaults with these and all faults found, by line.
     """
     found: list[_UnplacedFault] = []
     drafts = [_draft(line, cells, tiers, [], found) for line, cells in rows]
@@ -70,7 +70,7 @@ def read_customers(
 
 
 def parse_record(mapping: Mapping[str, object], tiers: Collection[str]) -> CustomerRecord:
-    """One record as JSON sends it, under the columns' names; raises CrmFaults that name fields."""
+    """Return the record of a JSON object keyed by the table's columns; raises CrmFaults that name fields."""
     cells: dict[str, str | None] = {}
     broken: list[CellFault] = []
     for name, value in mapping.items():

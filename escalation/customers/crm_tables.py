@@ -1,4 +1,4 @@
-"""The columns of a CRM table, and what is said of one that cannot be used."""
+"""The columns of a CRM table, and its faults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = (*REQUIRED[:3], *OPTIONAL[:2], *REQUIRED[3:], *OPTIONAL[2:])
 
 @dataclass(frozen=True, slots=True)
 class CrmFault:
-    """What is wrong and what would be right: in a file at a line, or in one field of a record sent as JSON."""
+    """What is wrong and what would be right: at a line of a file, or in a field of a JSON record."""
 
     message: str
     file: str | None = None
@@ -27,7 +27,7 @@ class CrmFault:
 
 
 class CrmFaults(EscalationRefusal):
-    """Every fault found in one pass; nothing of the file or record may be used."""
+    """All faults of a file or record; nothing of it may be used."""
 
     def __init__(self, faults: Sequence[CrmFault]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -36,14 +36,14 @@ class CrmFaults(EscalationRefusal):
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """A cell that holds no value that could be read."""
+    """A cell that could not be read."""
 
     field: str
     message: str
 
 
 def unknown_field(name: str) -> str:
-    """The sentence for a name that is no field, with the nearest one that is."""
+    """Return the sentence for an unknown field, with the most similar known one."""
     near = difflib.get_close_matches(name.strip().lower(), COLUMNS, n=1)
     advice = f'did you mean "{near[0]}"?' if near else f"the fields are {', '.join(COLUMNS)}."
     return f'"{name}" is not a field; {advice}'

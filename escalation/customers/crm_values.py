@@ -1,4 +1,4 @@
-"""Single values of a customer record: from text to value, or a ValueError saying what would be right; pure."""
+"""Values of a customer record: parsed from text, or a ValueError that says what would be right; pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def words(longest: int) -> Callable[[str], str]:
-    """A reader of one line of text; what looks like SQL or HTML is text like any other."""
+    """Return a parser of one line of text of at most `longest` characters."""
 
     def read(raw: str) -> str:
         # Invisible characters (zero width, reversed writing) would let two equal-looking names differ.
@@ -35,7 +35,7 @@ def words(longest: int) -> Callable[[str], str]:
 
 
 def one_of(names: Collection[str]) -> Callable[[str], str]:
-    """A reader of one of these names."""
+    """Return a parser of one of these names."""
 
     def read(raw: str) -> str:
         if raw not in names:
@@ -46,7 +46,7 @@ def one_of(names: Collection[str]) -> Callable[[str], str]:
 
 
 def amount(raw: str) -> int:
-    """Whole yuan; fen are dropped, so that nobody is rounded up into a tier."""
+    """Parse whole yuan; fen are dropped, so that no customer is rounded up into a tier. Raises ValueError."""
     match = _number(raw)
     if match is None or (yuan := _whole(match)) > MOST_YUAN:
         raise ValueError(f"must be yuan per year such as 6200000 or 6,200,000; found {shown(raw)}.")
@@ -54,7 +54,7 @@ def amount(raw: str) -> int:
 
 
 def count(raw: str) -> int:
-    """A whole number of orders."""
+    """Parse a whole number of orders; raises ValueError."""
     match = _number(raw)
     if match is None or (match["rest"] or "0").strip("0") or (orders := _whole(match)) > MOST_ORDERS:
         raise ValueError(f"must be a whole number of orders such as 48; found {shown(raw)}.")
@@ -62,7 +62,7 @@ def count(raw: str) -> int:
 
 
 def grade(raw: str) -> int:
-    """A grade from 1 to 5."""
+    """Parse a grade from 1 to 5; raises ValueError."""
     match = _number(raw)
     if match is None or (match["rest"] or "0").strip("0") or not 1 <= _whole(match) <= 5:
         raise ValueError(f"must be a whole number from 1 to 5; found {shown(raw)}.")
@@ -70,7 +70,7 @@ def grade(raw: str) -> int:
 
 
 def phone(raw: str) -> str:
-    """A number that can be dialled, as it was written."""
+    """Check a phone number and return it as written; raises ValueError when it cannot be dialled."""
     plain = unicodedata.normalize("NFKC", raw).strip()
     if not _PHONE.fullmatch(plain) or not _can_be_dialled(normal_phone(plain)):
         raise ValueError(f"must be a phone number such as 13800000001 or 010-88880001; found {shown(raw)}.")
@@ -78,7 +78,7 @@ def phone(raw: str) -> str:
 
 
 def email(raw: str) -> str:
-    """An address that mail can be sent to."""
+    """Check an e-mail address and return it; raises ValueError."""
     plain = normal_email(raw)
     if len(plain) > 254 or not _EMAIL.fullmatch(plain):
         raise ValueError(f"must be an e-mail address such as name@example.com; found {shown(raw)}.")
@@ -86,7 +86,7 @@ def email(raw: str) -> str:
 
 
 def day(raw: str) -> date:
-    """A date of the calendar."""
+    """Parse a date; raises ValueError."""
     plain = unicodedata.normalize("NFKC", raw).strip()
     try:
         if not _DAY.fullmatch(plain):
@@ -97,7 +97,7 @@ def day(raw: str) -> date:
 
 
 def shown(raw: str) -> str:
-    """What was found, short and on one line."""
+    """Return the value shortened, on one line, for an error message."""
     return json.dumps(raw if len(raw) <= 40 else f"{raw[:40]}…", ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Organisations and contacts as rows: the tables, personal data sealed on the way in and opened on the way out."""
+"""Organisations and contacts as rows: the tables, and the encryption of personal data in them."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ NAME, PHONE, EMAIL = "contacts.name", "contacts.phone", "contacts.email"
 
 
 def organisation_of_record(organisation_id: str, record: CustomerRecord) -> Organisation:
+    """Return the organisation of a CRM record under this id."""
     return Organisation(
         organisation_id,
         record.organisation,
@@ -77,6 +78,7 @@ def organisation_of_record(organisation_id: str, record: CustomerRecord) -> Orga
 def organisation_row(
     vault: Vault, organisation: Organisation, decision: TierDecision, now: datetime
 ) -> dict[str, object]:
+    """Return the row of an organisation, its name encrypted for it, with the tier decided at `now`."""
     manual = organisation.manual
     return {
         "id": organisation.id,
@@ -96,6 +98,8 @@ def organisation_row(
 
 
 def contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, object]:
+    """Return the row of a contact: personal data encrypted, phone and e-mail with their fingerprints."""
+
     def sealed(text: str | None, field: str) -> str | None:
         return vault.seal(text, row=contact.id, field=field) if text else None
 
@@ -112,6 +116,7 @@ def contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, obje
 
 
 def customer_query() -> Select[*tuple[Any, ...]]:
+    """Return a query over contacts with their organisations, as `customer_of_row` reads it."""
     columns = [column.label(f"contact_{column.key}") for column in contacts.c]
     return select(*columns, *(column.label(f"org_{column.key}") for column in organisations.c)).join_from(
         contacts, organisations
@@ -119,7 +124,11 @@ def customer_query() -> Select[*tuple[Any, ...]]:
 
 
 def customer_of_row(vault: Vault, policy: Policy, row: Row[*tuple[Any, ...]], now: datetime) -> Customer:
-    """The stored tier is not read: a manual tier may have run out since, or the policy changed."""
+    """Return the customer of a row, in the tier that applies at `now`.
+
+    The stored tier is not read: a manual tier may have expired since, or the policy changed. Raises VaultError when the
+    keys do not fit.
+    """
     organisation = _organisation_of_row(vault, row)
     decision = tier_of(policy, organisation, now)
     return Customer(_contact_of_row(vault, row), organisation, decision.tier, decision.reason)

@@ -1,4 +1,4 @@
-"""Organisations and their contacts: saved as the CRM describes them, found again by id or by fingerprint."""
+"""Customers saved as the CRM describes them, and found by id or by fingerprint."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from escalation.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class TierChange:
-    """A contact who was served as `old` when last saved and is `new` from now on."""
+    """A contact whose tier was `old` when last saved and is `new` from now on."""
 
     contact_id: str
     old: str
@@ -38,7 +38,7 @@ class TierChange:
 
 @dataclass(frozen=True, slots=True)
 class SavedCustomer:
-    """What a save did. The tier belongs to the organisation, so one save can move several contacts."""
+    """The result of a save. The tier belongs to the organisation, so one save can change that of several contacts."""
 
     customer: Customer
     created: bool
@@ -46,7 +46,7 @@ class SavedCustomer:
 
 
 def save_customer(db: Connection, vault: Vault, policy: Policy, record: CustomerRecord, now: datetime) -> SavedCustomer:
-    """Writes one contact and their organisation as the CRM describes them, sealed afresh with the current key."""
+    """Write a contact and their organisation as the CRM describes them, encrypted anew with the current key."""
     name_mac = vault.fingerprint(normal_name(record.organisation), field=ORGANISATION_NAME)
     found = _lock_organisation(db, name_mac)
     organisation = organisation_of_record(found or uuid4().hex, record)
@@ -67,7 +67,7 @@ def save_customer(db: Connection, vault: Vault, policy: Policy, record: Customer
 
 
 def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:
-    """The customer with the CRM's id, in the tier that holds at `now`."""
+    """Return the customer with the CRM's id, in the tier that applies at `now`."""
     row = db.execute(customer_query().where(contacts.c.id == contact_id)).one_or_none()
     return None if row is None else customer_of_row(vault, policy, row, now)
 
@@ -75,7 +75,7 @@ def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str,
 def find_customers(
     db: Connection, vault: Vault, policy: Policy, ids: Collection[str], now: datetime
 ) -> dict[str, Customer]:
-    """The customers with these CRM ids, by one query; ids nobody has are left out."""
+    """Return the customers with these CRM ids by one query; unknown ids are left out."""
     if not ids:
         return {}
     rows = db.execute(customer_query().where(contacts.c.id.in_(sorted(ids))))
@@ -84,7 +84,10 @@ def find_customers(
 
 
 def find_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
-    """The one customer with this number; None when nobody or more than one has it, for a guess could raise a tier."""
+    """Return the only customer with this number.
+
+    None when several have it, as when none does: a guess could raise a tier.
+    """
     normal = normal_phone(phone)
     if not normal:
         return None
@@ -94,25 +97,25 @@ def find_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now:
 
 
 def list_contact_ids(db: Connection) -> tuple[str, ...]:
-    """Every contact's CRM id, in order."""
+    """Return every contact's CRM id, in order."""
     return tuple(db.execute(select(contacts.c.id).order_by(contacts.c.id)).scalars())
 
 
 def agents_of(db: Connection, contact_ids: Collection[str]) -> dict[str, str]:
-    """The sign-in names of these contacts' own agents; who has none is left out."""
+    """Return the sign-in names of these contacts' own agents; contacts without one are left out."""
     query = select(contacts.c.id, organisations.c.agent).join_from(contacts, organisations)
     query = query.where(contacts.c.id.in_(sorted(contact_ids)), organisations.c.agent.is_not(None))
     return {row.id: row.agent for row in db.execute(query)}
 
 
 def any_sealed_name(db: Connection) -> tuple[str, str] | None:
-    """Some organisation's id and sealed name, to try keys on; None when there is none."""
+    """Return an organisation's id and encrypted name, to check keys with; None when there is none."""
     row = db.execute(select(organisations.c.id, organisations.c.name).limit(1)).one_or_none()
     return (row.id, row.name) if row is not None else None
 
 
 def open_name(vault: Vault, sealed: tuple[str, str]) -> str:
-    """The organisation's name behind `any_sealed_name`; VaultError when the keys don't fit."""
+    """Decrypt the name of `any_sealed_name`; raises VaultError when the keys do not fit."""
     return vault.open(sealed[1], row=sealed[0], field=ORGANISATION_NAME)
 
 

@@ -1,4 +1,4 @@
-"""Customer: who they are, which organisation they belong to, and which tier holds, with the reason in words; pure."""
+"""Customers: contact, organisation, and the tier that applies, with its reason in words; pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOT_IDENTIFIED = "未识别身份，按默认等级服务"
 
 @dataclass(frozen=True, slots=True)
 class ManualTier:
-    """A tier set by hand: always with a reason and an end. `expires` is its last day in the policy's zone."""
+    """A tier set by hand, with a reason and an end: `expires` is its last day in the policy's zone."""
 
     tier: str
     reason: str
@@ -22,7 +22,7 @@ class ManualTier:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who buys. The amount is whole yuan per year; influence and complexity run from 1 to 5."""
+    """A company that buys. The amount is whole yuan per year; influence and complexity run from 1 to 5."""
 
     id: str
     name: str
@@ -47,7 +47,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """An identified contact with the tier that holds right now and why."""
+    """An identified contact with the tier that applies now, and why."""
 
     contact: Contact
     organisation: Organisation
@@ -57,7 +57,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """One contact as the CRM describes them, together with their organisation."""
+    """A contact and their organisation as the CRM describes them."""
 
     id: str
     organisation: str
@@ -74,14 +74,14 @@ class CustomerRecord:
 
 @dataclass(frozen=True, slots=True)
 class TierDecision:
-    """The tier that holds and, for the agent's card, why."""
+    """The tier that applies and, for the agent's card, why."""
 
     tier: str
     reason: str
 
 
 def tier_of(policy: Policy, organisation: Organisation | None, now: datetime) -> TierDecision:
-    """A manual tier while it lasts; otherwise what the value band and the adjustment say; the default for strangers."""
+    """Return the tier: a valid manual one, else by value band and adjustment; without organisation the default one."""
     if organisation is None:
         return TierDecision(policy.default_tier, NOT_IDENTIFIED)
     manual = organisation.manual
@@ -155,7 +155,7 @@ def _value(organisation: Organisation) -> str:
 
 
 def amount_in_words(yuan: int) -> str:
-    """Exact, never rounded: 999999 must not read like the million it misses."""
+    """Return an amount in words, never rounded: 999999 must not read like a million."""
     if yuan >= 100_000_000 and yuan % 1_000_000 == 0:
         return f"{yuan / 100_000_000:g} 亿元"
     if yuan >= 10_000 and yuan % 100 == 0:

@@ -1,4 +1,4 @@
-"""Personal data in free text: masked for logs and notices, and shown to agents as a claim nobody has proven; pure."""
+"""Personal data in free text: masked for logs and notices, and found as unproven claims of identity; pure."""
 
 from __future__ import annotations
 
@@ -65,17 +65,17 @@ _NAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class IdentityClaim:
-    """What a customer says of themselves. It identifies nobody and moves nothing; agents see it as said."""
+    """What a customer says of themselves: shown to agents, without effect on identity or tier."""
 
     kind: ClaimKind
     text: str
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
-    """The text with personal data made unusable: what can be called or written to still tellable apart, names gone.
+    """Return the text with personal data masked: numbers and addresses stay distinguishable, names are removed.
 
-    Phones, ID cards, passports, bank cards, e-mail addresses, number plates, house numbers, and names: those given
-    here, those a writer gives as their own, those of 「收件人：」 and 「…先生」.
+    Phones, ID cards, passports, bank cards, e-mail addresses, number plates, house numbers, and names: those in
+    `names`, those that a writer gives as their own, those of 「收件人：」 and 「…先生」.
     """
     plain = _plain(text)
     plain = _EMAIL.sub(lambda match: f"{match[0][0]}***@{match[0].split('@')[1]}", plain)
@@ -104,7 +104,7 @@ def _without_claim(match: re.Match[str]) -> str:
 
 
 def claims_in(text: str) -> tuple[IdentityClaim, ...]:
-    """The phone numbers, e-mail addresses and names that a customer gives as their own, each once, in that order."""
+    """Return phone numbers, e-mail addresses and names that a customer gives as their own, each once, in this order."""
     return tuple(dict.fromkeys(_claims(_plain(text))))
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a postal address in free text; pure."""
+"""House numbers of postal addresses in free text; pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIGN = re.compile(_NUMERAL)
 
 
 def without_house_numbers(text: str) -> str:
-    """「幸福路12号3栋2单元501室」 → 「幸福路**号*栋*单元***室」; streets, dates and storeys of no address stay."""
+    """Mask 「幸福路12号3栋2单元501室」 as 「幸福路**号*栋*单元***室」; streets, dates and other floors stay."""
     for pattern in _ADDRESSES:
         text = pattern.sub(lambda match: match[1] + _SIGN.sub("*", match[2]), text)
     return text

@@ -1,1 +1,1 @@
-"""The policy: its model, the reader of its file, its editions, routing."""
+"""The service policy: model, reader of its file, editions, routing."""

@@ -1,4 +1,4 @@
-"""The faults of a policy file, collected with their lines; and the file as a YAML document, faulty or not."""
+"""Faults of a policy file with their lines, and the parsing of the file into YAML nodes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ NULL = "tag:yaml.org,2002:null"
 
 @dataclass(frozen=True, slots=True, order=True)
 class PolicyFault:
-    """One thing wrong in a file, in a whole sentence that says what would be right."""
+    """A fault of the file, in a whole sentence that says what would be right."""
 
     file: str
     line: int
     message: str
 
     def __str__(self) -> str:
-        """`file:line: sentence`, as editors understand it."""
+        """Return `file:line: sentence`, as editors understand it."""
         return f"{self.file}:{self.line}: {self.message}"
 
 
@@ -32,46 +32,46 @@ class PolicyFaults(EscalationRefusal):  # named for what it carries
     """A policy file that cannot be used, with every fault found in it."""
 
     def __init__(self, faults: tuple[PolicyFault, ...]) -> None:
-        """Keep the faults; printing the exception prints one a line."""
+        """Keep the faults; the text has one a line."""
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 
 
 class PolicyFaultCollector:
-    """Collects the faults of one file."""
+    """Collects the faults of one file while the rest is read."""
 
     def __init__(self, file: str) -> None:
-        """Start with none."""
+        """Start without faults."""
         self.file = file
         self.found: list[PolicyFault] = []
 
     def add(self, at: yaml.Node | int, message: str) -> None:
-        """Note one more fault at a node, or at a line counted from 1."""
+        """Note a fault at a node, or at a line counted from 1."""
         line = at if isinstance(at, int) else at.start_mark.line + 1
         fault = PolicyFault(self.file, line, message)
         if fault not in self.found:  # an anchor may be read twice
             self.found.append(fault)
 
     def stop(self) -> PolicyFaults:
-        """The exception that carries them all, in the order of the file."""
+        """Return (not raise) the exception with all faults, in the order of the file."""
         return PolicyFaults(tuple(sorted(self.found, key=lambda fault: fault.line)))
 
 
 def found(node: yaml.Node) -> str:
-    """What stands at a node, in words."""
+    """Return what a node holds, in words."""
     if isinstance(node, yaml.ScalarNode):
         return "nothing" if node.tag == NULL or not node.value else f'"{node.value}"'
     return "a list" if isinstance(node, yaml.SequenceNode) else "a block of keys"
 
 
 def nearest(name: str, known: Collection[str]) -> str:
-    """A hint at the likeliest intended name, or nothing."""
+    """Return a hint at the most similar known name; empty when none is similar."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.6 if name.isascii() else 0.5)
     return f' (did you mean "{close[0]}"?)' if close else ""
 
 
 def compose(path: Path, faults: PolicyFaultCollector) -> tuple[yaml.Node | None, bytes]:
-    """The file's root node and bytes; None, with a fault, when it cannot be read as one YAML document."""
+    """Return the root node and the bytes of a file; None for a node, with a fault, when it is not one YAML document."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -16,7 +16,7 @@ Assign = Literal["nobody", "load", "named"]
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A line of tickets that a group of agents works through."""
+    """A queue of tickets that a group of agents works."""
 
     id: str
     calendar: str
@@ -27,7 +27,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Whom the front line asks for help: product or technical contacts, and how they hear of it."""
+    """A product or technical contact whom agents ask for help, and who is notified."""
 
     id: str
     to: tuple[str, ...]  # recipients
@@ -37,7 +37,7 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """The same thing again within `window`: from the `remind_at`-th on the agent hears, from `lead_at` the lead."""
+    """A repeated problem within `window`: the agent is notified from the `remind_at`-th on, the lead from `lead_at`."""
 
     window: timedelta
     remind_at: int
@@ -46,7 +46,7 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How staff are told outside the console."""
+    """How staff are notified in their messenger."""
 
     per_minute: int = 20  # messages to any one chat
     digest_from: int = 4  # so many or more pages of one moment become one digest
@@ -55,7 +55,7 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A line of the routing table; a None matches anything."""
+    """A row of the routing table; None matches everything."""
 
     queue: str
     tier: str | None = None
@@ -63,14 +63,14 @@ class Route:
     urgency: str | None = None
 
     def matches(self, tier: str, topic: str | None, urgency: str) -> bool:
-        """Whether a ticket of this tier, topic and urgency takes this line."""
+        """Whether a ticket of this tier, topic and urgency takes this route."""
         wanted = ((self.tier, tier), (self.topic, topic), (self.urgency, urgency))
         return all(asked is None or asked == given for asked, given in wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """How pressing a matter is, recognised by words; may only shorten what is owed."""
+    """How pressing a ticket is, recognised by words; it may only shorten deadlines."""
 
     id: str
     label: str
@@ -82,7 +82,7 @@ class Urgency:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a matter is about; a knowledge-base category is the id of one of these."""
+    """What a ticket is about; a category of the knowledge base is the id of a topic."""
 
     id: str
     words: tuple[str, ...] = ()
@@ -93,10 +93,9 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """The company's rule that moves a tier up or down by one.
+    """The company's rule that raises or lowers a tier by one.
 
-    Raised by one when influence and complexity (1–5) are both at least `raise_from`, lowered by one when both are at
-    most `lower_to`.
+    Raised when influence and complexity (1–5) are both at least `raise_from`, lowered when both are at most `lower_to`.
     """
 
     raise_from: int
@@ -105,7 +104,7 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The figures that steer the conversation."""
+    """The figures of the dialogue."""
 
     precision: float  # of the answers given, the share that should be right
     suggest_precision: float  # of the lists of suggestions, the share that should hold the right question
@@ -119,7 +118,7 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The night service: its hours, whom a person serves then, and when it is evaluated."""
+    """The night service: its hours, the tiers an agent serves then, and when it is evaluated."""
 
     calendar: str
     tiers: tuple[str, ...]
@@ -129,7 +128,7 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A cross-cutting rule that holds for every matter: its figure, and how it is kept."""
+    """A rule for every ticket: its figure, and how it is enforced."""
 
     id: str
     label: str
@@ -139,7 +138,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One company's whole service policy. `version` is a digest of the file, so equal files have equal versions."""
+    """One company's whole service policy.
+
+    `version` is a digest of the file: equal files have equal versions.
+    """
 
     name: str
     version: str
@@ -169,13 +171,13 @@ class Policy:
 
     @property
     def rules_version(self) -> str:
-        """What a clock was computed by: this file, with this edition of the calendar years."""
+        """The version of the file together with the edition of the calendar years: what a deadline was computed by."""
         return f"{self.version}.{self.calendars_version}"
 
     def tier_of(self, tier: str) -> Tier:
-        """The tier a ticket was opened under, or the default one when the policy no longer has it."""
+        """Return the tier of that name, or the default tier when the policy no longer has it."""
         return self.tiers.get(tier) or self.tiers[self.default_tier]
 
     def urgency_of(self, urgency: str) -> Urgency:
-        """The urgency a ticket was given, or the default one when the policy no longer has it."""
+        """Return the urgency of that name, or the default one when the policy no longer has it."""
         return self.urgencies.get(urgency) or self.urgencies[self.default_urgency]

@@ -1,4 +1,4 @@
-"""Every edition of the policy file that was ever in force, so that what a ticket was promised by stays readable."""
+"""Every edition of the policy file that was in force, so that the rules of past promises stay readable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ policy_versions = Table(
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A policy file as it was in force from `activated_at` on, until the next."""
+    """A policy file as it was in force from `activated_at` until the next edition."""
 
     version: str
     text: str
@@ -29,7 +29,10 @@ class Edition:
 
 
 def activate(db: Connection, version: str, text: str, now: datetime) -> bool:
-    """From now on this edition is in force; False when it was already. The caller is alone (`be_alone`)."""
+    """Put this edition in force; return False when it was already.
+
+    The caller holds the lock of `be_alone`: editions are activated one at a time.
+    """
     if in_force(db) == version:
         return False
     db.execute(insert(policy_versions).values(version=version, text=text, activated_at=now))
@@ -37,12 +40,12 @@ def activate(db: Connection, version: str, text: str, now: datetime) -> bool:
 
 
 def in_force(db: Connection) -> str | None:
-    """The version that was activated last; None before the first."""
+    """Return the version activated last; None before the first."""
     found: str | None = db.scalar(select(policy_versions.c.version).order_by(policy_versions.c.id.desc()).limit(1))
     return found
 
 
 def editions(db: Connection) -> list[Edition]:
-    """Every edition, the newest first."""
+    """Return every edition, the newest first."""
     rows = db.execute(select(policy_versions).order_by(policy_versions.c.id.desc()))
     return [Edition(row.version, row.text, row.activated_at) for row in rows]

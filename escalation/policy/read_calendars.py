@@ -1,4 +1,4 @@
-"""The calendars and holidays of a policy file."""
+"""Reads the calendars and holidays of a policy file."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from escalation.working_hours.working_time import Calendar, CalendarDay, DayKind
 
 @dataclass(slots=True)
 class Holidays:
-    """The days of a file, while they are being read, each with the line that named it."""
+    """The days of a file while it is read, each with its line."""
 
     lines: dict[CalendarDay, int] = field(default_factory=dict)
     years: set[int] = field(default_factory=set)  # whose holidays are told of; the company's own days are none
 
     def kind(self, calendar: str | None, kind: DayKind) -> dict[date, int]:
-        """The days of one kind that hold for one calendar (None: for all of working days), with their lines."""
+        """Return the days of one kind for one calendar (None: all of working days), with their lines."""
         return {day.day: line for day, line in self.lines.items() if (day.calendar, day.kind) == (calendar, kind)}
 
     def add(self, day: CalendarDay, line: int) -> None:
-        """Keep a day; named twice, as where two holidays meet, it is kept once."""
+        """Add a day; a day named twice, as where two holidays meet, is kept once."""
         if not any((day.day, day.kind, day.calendar) == (one.day, one.kind, one.calendar) for one in self.lines):
             self.lines[day] = line
 
 
 def read_zone(root: Block) -> ZoneInfo:
-    """The zone in which the policy's hours and days are meant."""
+    """Read the time zone of the hours and days of the policy."""
     name = root.text("zone")
     try:
         return ZoneInfo(name or "UTC")
@@ -43,7 +43,7 @@ def read_zone(root: Block) -> ZoneInfo:
 
 
 def read_calendars(root: Block, zone: ZoneInfo) -> dict[str, Calendar]:
-    """Every calendar; those of working days carry the published holidays, each the company's days that name it."""
+    """Read every calendar: those of working days with the published holidays, each with the company's own days."""
     calendars: dict[str, Calendar] = {}
     for name, block in root.entries("calendars"):
         calendars[name] = _read_calendar(name, block, zone)
@@ -73,7 +73,7 @@ def _read_spans(block: Block) -> tuple[Span, ...]:
 
 
 def read_holidays(section: Block, calendars: Collection[str]) -> Holidays:
-    """The days off and make-up days of a block that groups them by years."""
+    """Read the holidays and make-up days of a block that groups them by year."""
     holidays = Holidays()
     for year in tuple(section.values):
         if not (year.isdecimal() and year.isascii() and len(year) == 4):

@@ -1,4 +1,4 @@
-"""How the desk works, from a policy file: queues and who is assigned, support contacts, recurrence, paging."""
+"""Reads from a policy file how work is organised: queues and assignment, support contacts, recurrence, paging."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HELP_ASKED = "help_asked"
 
 
 def read_queues(root: Block, calendars: Collection[str]) -> dict[str, Queue]:
-    """Every queue, with how its tickets find an agent."""
+    """Read every queue, with how its tickets are assigned."""
     queues: dict[str, Queue] = {}
     for name, block in root.entries("queues"):
         assign = cast("Assign", block.choice("assign", get_args(Assign), required=False) or "nobody")
@@ -33,7 +33,7 @@ def read_queues(root: Block, calendars: Collection[str]) -> dict[str, Queue]:
 
 
 def read_support(root: Block, queues: Collection[str]) -> dict[str, Support]:
-    """Whom agents may ask for help."""
+    """Read the contacts whom agents may ask for help."""
     section = root.block("support", required=False)
     found: dict[str, Support] = {}
     for name in tuple(section.values):
@@ -51,7 +51,7 @@ def read_support(root: Block, queues: Collection[str]) -> dict[str, Support]:
 
 
 def read_recurrence(root: Block, key: str) -> Recurrence | None:
-    """When the same customer, or the same topic, counts as coming again."""
+    """Read from when on a repeated customer or topic counts as a recurrence."""
     section = root.block("recurring", required=False)
     for each in RECURRENCES:
         section.get(each, required=False)
@@ -73,7 +73,7 @@ def _demand_time(block: Block, key: str, given: timedelta | None) -> None:
 
 
 def read_paging(root: Block, calendars: Collection[str]) -> Paging:
-    """How many messages a chat bears, and when a digest takes their place."""
+    """Read how many messages a chat takes per minute, and from how many on they become one digest."""
     block = root.block("paging", required=False)
     if not block.is_block:
         return Paging()

@@ -1,4 +1,4 @@
-"""The milestones of a policy file, with the facts and the ladders of escalation steps that they name."""
+"""Reads the milestones of a policy file, with the facts and escalation steps they name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ RECIPIENTS = ("holder", "queue", "lead", "manager", "on_call")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a tier may refer to."""
+    """The names that a tier may refer to."""
 
     calendars: Collection[str]
     topics: Collection[str]
@@ -48,7 +48,7 @@ class Names:
 
 
 def read_facts(root: Block) -> dict[str, str]:
-    """What staff may record, with its label."""
+    """Read the facts that staff may record, with their labels."""
     facts: dict[str, str] = {}
     section = root.block("facts")
     for fact in tuple(section.values):
@@ -60,7 +60,7 @@ def read_facts(root: Block) -> dict[str, str]:
 
 
 def read_escalations(root: Block) -> dict[str, tuple[Step, ...]]:
-    """The named ladders of people who are told when a deadline passes."""
+    """Read the named sequences of escalation steps."""
     section = root.block("escalations")
     return {name: _read_ladder(section, name) for name in tuple(section.values)}
 
@@ -102,14 +102,14 @@ def _read_step(block: Block) -> Step:
 
 
 def parse_share(text: str) -> float:
-    """Read 50% as 0.5; only what lies between the start and the end."""
+    """Parse 50% as 0.5; raises ValueError unless it is 1% to 99%."""
     if not re.fullmatch(r"[1-9]\d?%", text, re.ASCII):
         raise ValueError(text)
     return int(text[:-1]) / 100
 
 
 def read_milestone(block: Block, names: Names) -> Milestone:
-    """One milestone; the names it uses must exist and its warning must come before its end."""
+    """Read a milestone; its names must exist and its warning must come before its end."""
     ladder = block.choice("escalation", names.escalations, required=False)
     within, warn_before = block.duration_or_none("within", required=True), block.duration_or_none("warn_before")
     _check_lengths(block, within, warn_before)

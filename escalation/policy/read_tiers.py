@@ -1,4 +1,4 @@
-"""The tiers of a policy file: criteria, staffing and milestones, checked against each other."""
+"""Reads the tiers of a policy file: criteria, staffing and milestones, checked against each other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from escalation.policy.yaml_blocks import Block
 
 
 def read_tiers(root: Block, names: Names) -> dict[str, Tier]:
-    """Every tier with its own milestones, then those of every tier."""
+    """Read every tier, with its own milestones before those of every tier."""
     shared = [(block, read_milestone(block, names)) for block in root.blocks("for_every_tier", required=False)]
     _refuse_twins("for_every_tier", shared)
     tiers: dict[str, Tier] = {}

@@ -1,4 +1,4 @@
-"""The words and wording of a policy file: what is recognised in messages, and every sentence that people are told."""
+"""Reads the word lists and the wording of a policy file."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ WORDING: Mapping[str, frozenset[str]] = {
 
 
 def read_topics(root: Block) -> dict[str, Topic]:
-    """What a matter can be about."""
+    """Read the topics of tickets."""
     topics: dict[str, Topic] = {}
     for name, block in root.entries("topics"):
         tell = block.choices("tell", RECIPIENTS, required=False)
@@ -86,7 +86,7 @@ def read_topics(root: Block) -> dict[str, Topic]:
 
 
 def read_urgencies(root: Block, calendars: Collection[str], tiers: Mapping[str, Tier]) -> dict[str, Urgency]:
-    """How pressing a matter can be, from the least to the most."""
+    """Read the urgencies, in rising order."""
     milestones = {milestone.id: None for tier in tiers.values() for milestone in tier.milestones}
     urgencies: dict[str, Urgency] = {}
     for block in root.blocks("urgencies"):
@@ -114,7 +114,7 @@ def _read_bounds(urgency: Block, milestones: Collection[str]) -> dict[str, timed
 
 
 def read_list(block: Block, key: str, *, required: bool = True) -> tuple[str, ...]:
-    """Words as messages are compared: half width, lower case; any other could never be recognised."""
+    """Read words as messages are compared: half width, lower case; another form could never be recognised."""
     words = block.texts(key, required=required)
     for node in block.items(key, required=False):
         plain = unicodedata.normalize("NFKC", str(node.value)).casefold()
@@ -125,7 +125,7 @@ def read_list(block: Block, key: str, *, required: bool = True) -> tuple[str, ..
 
 
 def read_words(root: Block) -> dict[str, tuple[str, ...]]:
-    """The word lists of the dialogue."""
+    """Read the word lists of the dialogue."""
     section = root.block("words")
     words = {name: read_list(section, name) for name in WORD_LISTS}
     section.finish()
@@ -133,7 +133,7 @@ def read_words(root: Block) -> dict[str, tuple[str, ...]]:
 
 
 def read_wording(root: Block, inside: Collection[str]) -> dict[str, str]:
-    """Every sentence; customers' ones never hold a name from `inside`, the tiers and queues."""
+    """Read every sentence; those for customers must not hold a name of `inside`, the tiers and queues."""
     section = root.block("wording")
     wording = {}
     for key, allowed in WORDING.items():

@@ -1,4 +1,4 @@
-"""Reads one YAML file into a Policy, or refuses it with every fault, its line and what would be right."""
+"""Reads a YAML file into a Policy, or refuses it with every fault, its line and what would be right."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaul
 
 
 def read_policy(path: Path) -> Policy:
-    """The policy of a file; PolicyFaults, with every fault in it, when it cannot be used."""
+    """Read the policy of a file; raises PolicyFaults with every fault when it cannot be used."""
     faults = PolicyFaultCollector(str(path))
     node, content = compose(path, faults)
     if node is None:

@@ -1,4 +1,4 @@
-"""Where a matter goes, what it is about and how pressing it is: the policy's first matching line and its words."""
+"""Queue, topic and urgency of a message: the first matching route and the words of the policy; pure."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ Place = tuple[int, int]  # where a word begins in a text, and where it ends
 
 
 def route(policy: Policy, tier: str, topic: str | None, urgency: str) -> Queue:
-    """The queue of the first line of the routing table that matches; the last line matches everything."""
+    """Return the queue of the first route that matches; the last route matches everything."""
     line = next(line for line in policy.routes if line.matches(tier, topic, urgency))
     return policy.queues[line.queue]
 
 
 def topic_of(policy: Policy, text: str, category: str | None) -> str | None:
-    """What a message is about: a complaint before all, then the matched question's category, then the longest word."""
+    """Return the topic: a complaint first, then the matched article's category, then the longest word; else None."""
     spoken = text.casefold()
     heard = {topic: _longest(topic.words, spoken) for topic in policy.topics.values()}
     complaints = [topic for topic in heard if topic.complaint and (heard[topic] or topic.id == category)]
@@ -29,10 +29,10 @@ def topic_of(policy: Policy, text: str, category: str | None) -> str | None:
 
 
 def urgency_of(policy: Policy, text: str) -> Urgency:
-    """How pressing a message is: the most pressing urgency one of whose words it holds.
+    """Return the most pressing urgency one of whose words the message holds, else the default one.
 
-    Words of an urgency below the default one take back what they run into: 「不着急用」 says 「不着急」, so that its
-    「急用」 does not count. What is critical is never taken back.
+    Words of an urgency below the default one cancel words they overlap: 「不着急用」 holds 「不着急」, so that its
+    「急用」 does not count. Critical words are never cancelled.
     """
     spoken, every = text.casefold(), list(policy.urgencies.values())
     mild = every[: every.index(policy.urgencies[policy.default_urgency])]

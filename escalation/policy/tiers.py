@@ -1,4 +1,4 @@
-"""A tier of the service policy as frozen values: who belongs to it, what it is owed and who is told when."""
+"""A tier as frozen values: its criteria, its milestones, and who is notified when one is late."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are p
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Who is told once a deadline is `after` past due (measured in elapsed time; zero means at the due instant).
+    """Who is notified `after` the due instant, in elapsed time; zero means at the due instant.
 
-    With `at`, a share of the time allowed, it comes before: 0.5 when half of the working (or elapsed) time is gone.
-    `to` holds recipients: `holder` (falls back to the queue while nobody holds the ticket), `queue`, `lead`, `manager`,
-    `on_call`. `repeat` says it again and again until the milestone is met or somebody acknowledges it. `reassign` takes
-    the ticket from a silent holder: back to its queue, to the lead on duty, or to whoever is on call.
+    With `at`, a share of the time allowed, it comes before: 0.5 when half of the working (or elapsed) time has passed.
+    `to` holds recipients: `holder` (the queue while the ticket has none), `queue`, `lead`, `manager`, `on_call`.
+    `repeat` is the interval of reminders until the milestone is met or the deadline acknowledged. `reassign` takes the
+    ticket from its holder: back to its queue, to the lead on duty, or to staff on call.
     """
 
     after: timedelta
@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """One thing a ticket is owed: which fact starts its clock, how long it may take, which facts meet it."""
+    """What a ticket is owed: the fact that starts its clock, the time allowed, the facts that meet it."""
 
     id: str
     label: str
@@ -64,7 +64,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """When an organisation belongs to a tier; figures in the policy's currency per year and orders per year.
+    """When an organisation belongs to a tier: amount per year in the policy's currency, orders per year.
 
     Source: tiered-service regulation (value contribution, influence, complexity); the bands are the company's own.
     """
@@ -77,7 +77,7 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post that serves a tier: how many people, and how many customers each looks after (None: not limited)."""
+    """A post that serves a tier: how many people, and the customers of each (None: no limit)."""
 
     role: str
     people: int | None = None
@@ -86,7 +86,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A class of customers, served alike. `rank` 1 is the highest."""
+    """A class of customers, served alike; rank 1 is the highest."""
 
     id: str
     rank: int
@@ -102,7 +102,7 @@ class Tier:
     posts: tuple[Post, ...] = ()  # `staffing`, in figures
 
     def milestone(self, milestone_id: str) -> Milestone:
-        """The milestone of that id; KeyError when this tier isn't owed it."""
+        """Return the milestone of that id; raises KeyError when the tier has none."""
         for milestone in self.milestones:
             if milestone.id == milestone_id:
                 return milestone

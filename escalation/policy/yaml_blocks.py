@@ -1,4 +1,4 @@
-"""A YAML mapping as typed keys that know their lines; every fault is noted, none is raised on the way."""
+"""A YAML mapping read by typed keys that know their lines; faults are collected, not raised."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 
 class Block:
-    """A mapping of the file. Every getter notes a fault and gives a harmless value when the key isn't right."""
+    """A mapping of the file. Every getter notes a fault and returns a harmless value when the key is not right."""
 
     def __init__(self, node: yaml.Node | None, faults: PolicyFaultCollector, name: str, line: int) -> None:
         """Index the keys, noting those that stand twice; without a node it is empty and silent."""
@@ -33,7 +33,7 @@ class Block:
 
     @property
     def is_block(self) -> bool:
-        """Whether there are keys to read at all; if not, that fault is noted already."""
+        """Whether it is a mapping; if not, that fault is noted already."""
         return isinstance(self.node, yaml.MappingNode)
 
     def _index(self, key: yaml.Node, value: yaml.Node) -> None:
@@ -46,18 +46,18 @@ class Block:
             self.values[key.value], self.keys[key.value] = value, key
 
     def finish(self) -> None:
-        """Note the keys that nobody asked for."""
+        """Note the keys that were not read."""
         for key in self.values.keys() - self._asked:
             known = ", ".join(sorted(self._asked))
             hint = nearest(key, self._asked) or f"; it may hold {known}"
             self.faults.add(self.keys[key], f'"{key}" is not a key of "{self.name}"{hint}.')
 
     def wrong(self, key: str, must: str) -> None:
-        """Note that a key's value isn't what it must be."""
+        """Note that the value of a key is not what it must be."""
         self.faults.add(self.values[key], f'"{key}" must be {must}; found {found(self.values[key])}.')
 
     def get(self, key: str, *, required: bool = True) -> yaml.Node | None:
-        """The node of a key; None when it is absent or null, which is a fault if it is required."""
+        """Return the node of a key; None when absent or null, which is a fault if required."""
         self._asked.add(key)
         node = self.values.get(key)
         if node is not None and not (node.tag == NULL and not required):
@@ -67,7 +67,7 @@ class Block:
         return None
 
     def parsed(self, key: str, parse: Callable[[str], T], must: str, default: T, *, required: bool = True) -> T:
-        """A scalar read by `parse`, which raises ValueError on anything it cannot read."""
+        """Return a scalar read by `parse`, which raises ValueError for what it cannot read."""
         node = self.get(key, required=required)
         if node is None:
             return default
@@ -80,50 +80,50 @@ class Block:
         return default
 
     def text(self, key: str, *, required: bool = True) -> str:
-        """A text that isn't empty."""
+        """Return a text, not empty."""
         return self.parsed(key, _text, "a text", "", required=required)
 
     def flag(self, key: str) -> bool:
-        """true or false; false when absent."""
+        """Return true or false; false when absent."""
         return self.parsed(key, _flag, "true or false", False, required=False)
 
     def whole(self, key: str, least: int, most: int = 10**12) -> int:
-        """A whole number within bounds."""
+        """Return a whole number from `least` to `most`."""
         return self.whole_or_none(key, least, most, required=True) or 0
 
     def whole_or_none(self, key: str, least: int, most: int = 10**12, *, required: bool = False) -> int | None:
-        """A whole number within bounds; None when absent or null."""
+        """Return a whole number from `least` to `most`; None when absent or null."""
         must = f"a whole number from {least} to {most}" if most < 10**12 else f"a whole number of at least {least}"
         return self.parsed(key, lambda text: _whole(text, least, most), must, None, required=required)
 
     def number(self, key: str, most: float) -> float:
-        """A number from 0 to `most`."""
+        """Return a number from 0 to `most`."""
         return self.parsed(key, lambda text: _number(text, most), f"a number from 0 to {most:g}", 0.0)
 
     def duration(self, key: str) -> timedelta:
-        """A duration, required."""
+        """Return a duration, required."""
         return self.duration_or_none(key, required=True) or timedelta(0)
 
     def duration_or_none(self, key: str, *, required: bool = False) -> timedelta | None:
-        """A duration; None when absent or null."""
+        """Return a duration; None when absent or null."""
         must = "a duration such as 15m, 2h or 1d"
         return self.parsed(key, parse_duration, must, None, required=required)
 
     def day(self, key: str) -> date | None:
-        """A date; None when it is faulty."""
+        """Return a date; None when faulty."""
         return self.parsed(key, parse_day, "a date such as 2026-10-01", None)
 
     def choice(self, key: str, known: Collection[str], *, required: bool = True) -> str:
-        """One of the known names; empty when it is absent or faulty."""
+        """Return one of the known names; empty when absent or faulty."""
         node = self.get(key, required=required)
         return "" if node is None else self.named(key, node, known)
 
     def choices(self, key: str, known: Collection[str], *, required: bool = True) -> tuple[str, ...]:
-        """A list of known names, each once."""
+        """Return a list of known names without repetition."""
         return tuple(self.named(key, node, known) for node in self._distinct(key, required=required))
 
     def named(self, key: str, node: yaml.Node, known: Collection[str]) -> str:
-        """The known name at a node; empty, with a fault, when it is none of them."""
+        """Return the known name at a node; empty, with a fault, when it is not one."""
         if isinstance(node, yaml.ScalarNode) and node.value in known:
             return str(node.value)
         if known:  # an empty set means that its own section is faulty already
@@ -132,7 +132,7 @@ class Block:
         return ""
 
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
-        """A list of texts, each once."""
+        """Return a list of texts without repetition."""
         return tuple(node.value for node in self._distinct(key, required=required))
 
     def _distinct(self, key: str, *, required: bool) -> list[yaml.ScalarNode]:
@@ -148,7 +148,7 @@ class Block:
         return list(kept.values())
 
     def items(self, key: str, *, required: bool = True) -> list[yaml.Node]:
-        """The nodes of a list; a required one must not be empty."""
+        """Return the nodes of a list; a required one must not be empty."""
         node = self.get(key, required=required)
         if node is None:
             return []
@@ -159,19 +159,19 @@ class Block:
         return []
 
     def blocks(self, key: str, *, required: bool = True) -> Iterator[Block]:
-        """The blocks of a list of blocks."""
+        """Yield the mappings of a list."""
         for node in self.items(key, required=required):
             block = Block(node, self.faults, key, node.start_mark.line + 1)
             if block.is_block:
                 yield block
 
     def block(self, key: str, *, required: bool = True) -> Block:
-        """The block under a key; an empty and silent one when it is absent."""
+        """Return the mapping under a key; an empty one without faults when absent."""
         node = self.get(key, required=required)
         return Block(node, self.faults, key, self.line if node is None else self.keys[key].start_mark.line + 1)
 
     def entries(self, key: str) -> Iterator[tuple[str, Block]]:
-        """The blocks of a mapping from ids to blocks, which must hold at least one."""
+        """Yield the mappings of a mapping by id; there must be at least one."""
         section = self.block(key)
         if section.is_block and not section.values:
             self.faults.add(section.line, f'"{key}" must hold at least one entry; found none.')
@@ -182,7 +182,7 @@ class Block:
 
 
 def parse_day(text: str) -> date:
-    """Read a date written 2026-10-01 and nothing else."""
+    """Parse a date written 2026-10-01; raises ValueError for anything else."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         raise ValueError(text)
     return date.fromisoformat(text)

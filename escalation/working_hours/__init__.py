@@ -1,1 +1,1 @@
-"""Instants, opening hours, and working time between them."""
+"""Instants, opening hours and working time; pure."""

@@ -1,4 +1,4 @@
-"""Instants are aware UTC datetimes: parsed, printed, refused when naive; durations are short texts such as 1h30m."""
+"""Instants as aware UTC datetimes (naive ones are refused), and durations as short texts such as 1h30m."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6
 
 
 def parse_instant(text: str) -> datetime:
-    """Read ISO 8601 with an offset; an instant without one is refused, because nobody knows which hour is meant."""
+    """Parse ISO 8601 with an offset into UTC; raises ValueError for anything else, above all without an offset."""
     try:
         at = datetime.fromisoformat(text.strip())
         if at.tzinfo is not None:
@@ -26,7 +26,10 @@ def iso(at: datetime, zone: tzinfo) -> str:
 
 
 def require_utc(at: datetime) -> datetime:
-    """Give back an aware UTC datetime, refuse any other: local arithmetic goes wrong twice a year."""
+    """Return the datetime if it is aware UTC; raises ValueError for any other.
+
+    Arithmetic with local times goes wrong twice a year.
+    """
     if at.tzinfo is UTC:
         return at
     if at.tzinfo is None or at.utcoffset() != timedelta(0):
@@ -35,7 +38,10 @@ def require_utc(at: datetime) -> datetime:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read 90s, 15m, 2h, 1d or units in that falling order (1h30m); a day is 24 hours."""
+    """Parse 90s, 15m, 2h, 1d, or units in falling order (1h30m); a day is 24 hours.
+
+    Raises ValueError for anything else.
+    """
     found = _DURATION.fullmatch(text.strip())
     if found is None or not any(found.groups()):
         raise ValueError(f'A duration must be written such as 15m, 2h, 1h30m or 1d; found "{text}".')
@@ -44,7 +50,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def print_duration(duration: timedelta) -> str:
-    """Print a duration the way `parse_duration` reads it, to the second; a minus sign when it is negative."""
+    """Print a duration as `parse_duration` reads it, to the second, with a minus sign when negative."""
     left = round(duration.total_seconds())
     sign, left = ("-", -left) if left < 0 else ("", left)
     parts = []

@@ -1,4 +1,4 @@
-"""When a calendar's hours begin and end: spans of a day become open intervals in UTC, a year of them to count by."""
+"""A calendar's opening hours as open intervals in UTC, one year at a time; pure."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Open hours of one day in minutes after its midnight; `closes` is outside, and beyond 1440 on the next day."""
+    """Opening hours of a day, in minutes after its midnight: [opens, closes); over 1440 is on the next day."""
 
     opens: int
     closes: int
 
 
 def parse_span(text: str) -> Span:
-    """Read 08:00-21:00, 00:00-24:00, or over midnight 21:00-08:00."""
+    """Parse 08:00-21:00, 00:00-24:00, or over midnight 21:00-08:00; raises ValueError for anything else."""
     found = _SPAN.fullmatch(text.strip())
     if found is not None:
         hour, minute, to_hour, to_minute = map(int, found.groups())
@@ -38,12 +38,12 @@ def parse_span(text: str) -> Span:
 
 
 class OpenYear:
-    """The open intervals within one UTC year, with their running sums: any amount of time is one search away."""
+    """The open intervals within one UTC year with their running sums, so that time is counted by binary search."""
 
     __slots__ = ("before", "closes", "opens", "total")
 
     def __init__(self, intervals: Iterable[Interval]) -> None:
-        """Keep them; they come in order, are not empty, and don't overlap."""
+        """Take the intervals, which are ordered, not empty, and do not overlap."""
         pairs = list(intervals)
         self.opens = [opens for opens, _ in pairs]
         self.closes = [closes for _, closes in pairs]
@@ -51,30 +51,30 @@ class OpenYear:
         self.total = self.before[-1]
 
     def is_open(self, at: datetime) -> bool:
-        """Whether an instant of this year lies in an interval; its end is outside."""
+        """Whether an instant of this year lies in an interval [start, end)."""
         place = bisect_right(self.opens, at) - 1
         return place >= 0 and at < self.closes[place]
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """The first open instant of the year not before `at`; None when the year has no more."""
+        """Return the first open instant of the year at or after `at`; None when there is none."""
         place = bisect_right(self.opens, at)
         if place and at < self.closes[place - 1]:
             return at
         return self.opens[place] if place < len(self.opens) else None
 
     def until(self, at: datetime) -> timedelta:
-        """The open time from the beginning of the year to `at`."""
+        """Return the open time from the beginning of the year to `at`."""
         place = bisect_right(self.opens, at) - 1
         return self.before[place] + min(at, self.closes[place]) - self.opens[place] if place >= 0 else _ZERO
 
     def instant_of(self, worked: timedelta) -> datetime:
-        """When the year's open time has come to `worked`, more than zero and at most the total: at the earliest."""
+        """Return the earliest instant at which the open time of the year reaches `worked`; 0 < worked ≤ total."""
         place = bisect_left(self.before, worked) - 1
         return self.opens[place] + (worked - self.before[place])
 
 
 def open_year(zone: ZoneInfo, spans: tuple[Span, ...], year: int, shut: frozenset[date]) -> OpenYear:
-    """A year of the hours that begin on local days, but for the `shut` ones; cut at its ends, which are UTC's."""
+    """Return the open intervals of a UTC year; no hours begin on the local days in `shut`."""
     first, after = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     kept = (interval for day, intervals in _every_day(zone, spans, year) if day not in shut for interval in intervals)
     cut = ((max(opens, first), min(closes, after)) for opens, closes in kept)
@@ -82,7 +82,7 @@ def open_year(zone: ZoneInfo, spans: tuple[Span, ...], year: int, shut: frozense
 
 
 def days_round(year: int) -> list[date]:
-    """The local days whose hours can reach into a UTC year: a zone is up to 14 hours away, a span up to two days."""
+    """Return the local days whose hours can reach into a UTC year: zones are up to 14 h away, spans up to 2 days."""
     first = date(year, 1, 1) - 3 * _ONE_DAY
     return [first + n * _ONE_DAY for n in range(366 + 5)]
 

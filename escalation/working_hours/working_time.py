@@ -1,4 +1,4 @@
-"""Calendar: adds and measures working time between UTC instants; the zone only builds each year's open intervals."""
+"""Calendar: adds and measures working time between UTC instants; the zone only builds each year's intervals."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ DayKind = Literal["off", "on"]
 
 
 class NeverOpenError(ValueError):
-    """Working time was to be added on a calendar that doesn't open within two years."""
+    """The calendar has no opening within two years, so that no working time can be added."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day unlike other days of its weekday: a holiday, a make-up day.
+    """A holiday or a make-up day.
 
-    Without a `calendar` it holds for all that open on working days; with one it is the company's own, and for that one.
+    Without a `calendar` it applies to every calendar of working days; with one it is a day of the company's own, and
+    applies to that one.
     """
 
     day: date
@@ -42,7 +43,7 @@ class Calendar:
     """The hours in which a clock runs.
 
     `days_off` and `days_on` are the published holidays and make-up days, `years` the years they are published for;
-    `days` is where they come from, for people to read.
+    `days` holds their names and sources for people.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Calendar:
     _open_years: dict[int, OpenYear] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse spans that overlap, also round midnight: an hour must not count twice."""
+        """Check the spans; raises ValueError when they overlap, also around midnight: an hour must not count twice."""
         spans = sorted(self.spans)
         for earlier, later in pairwise(spans):
             if later.opens < earlier.closes:
@@ -66,7 +67,7 @@ class Calendar:
         object.__setattr__(self, "spans", tuple(spans))
 
     def opens_on(self, day: date) -> bool:
-        """Whether the calendar has open hours that begin on this local day."""
+        """Whether open hours begin on this local day."""
         if day in self.days_on:
             return True
         return day not in self.days_off and not (self.working_days_only and day.weekday() >= 5)
@@ -82,13 +83,21 @@ class Calendar:
         return not self.working_days_only or year in self.years
 
     def next_opening(self, at: datetime) -> datetime:
-        """The first open instant not before `at`: itself while open."""
+        """Return the first open instant at or after `at`.
+
+        Raises NeverOpenError when there is none within two years, ValueError when `at` is not aware UTC.
+        """
         at = require_utc(at)
         found = self._year(at.year).next_opening(at)
         return next(self._years_after(at)).opens[0] if found is None else found
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
-        """The instant when `duration` of open time has passed; work that ends with the day ends at closing time."""
+        """Return the earliest instant at which `duration` of open time has passed since `start`.
+
+        Work that ends with the day ends at closing time, not at the next opening; zero gives the next opening. Raises
+        ValueError for a negative duration or a `start` that is not aware UTC, NeverOpenError when the calendar does not
+        open within two years; AssertionError cannot occur.
+        """
         if duration < _ZERO:
             raise ValueError("Only a duration of zero or more can be added to working time.")
         if not duration:
@@ -106,7 +115,10 @@ class Calendar:
         raise AssertionError("unreachable: _years_after ends only by raising")
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """Open time from `start` to `end`; negative when `end` comes first."""
+        """Return the open time from `start` to `end`; negative when `end` comes first.
+
+        Raises ValueError when either is not aware UTC.
+        """
         start, end = require_utc(start), require_utc(end)
         if end < start:
             return -self.between(end, start)
@@ -137,7 +149,7 @@ class Calendar:
 
 
 def with_days(calendar: Calendar, days: Iterable[CalendarDay], years: Iterable[int]) -> Calendar:
-    """The calendar with these days in place of its own; the company's own days win over those of all."""
+    """Return the calendar with these days instead of its own; the company's own days override those of all."""
     scopes = (None, calendar.name) if calendar.working_days_only else (calendar.name,)
     meant = [day for day in days if day.calendar in scopes]
     kinds = {day.day: day.kind for day in sorted(meant, key=lambda day: day.calendar is not None)}
