@@ -103,6 +103,13 @@ def test_a_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
+def test_old_names_lead_to_modules_that_exist() -> None:
+    rows = re.findall(r"^\| `[\w.]+` \| (`.+`) \|$", OLD_NAMES.read_text("utf-8"), re.MULTILINE)
+    names = [name for row in rows for name in _DOTTED.findall(row)]
+    assert len(names) > len(rows) / 2
+    assert [name for name in names if not _is_module(name)] == []
+
+
 def test_every_page_is_in_the_index_and_every_decision_in_its_list() -> None:
     docs = ROOT / "docs"
     for index, pages in (("index.md", ["*.md", "tutorials/*.md"]), ("decisions.md", ["decisions/*.md"])):
