@@ -13,14 +13,12 @@ from bot.auth.ticket_access import sees
 from bot.notifications import notice_inbox
 from bot.rules import Rules
 from bot.transcript import conversations, message_store
-from bot.transcript.attachments import attachments
 from bot.transcript.conversations import Conversation
 from bot.transcript.edits import newest_revision
 from bot.transcript.message_store import Message, messages
-from bot.transcript.quotes import Quote, quotes_of, versions_of
+from bot.web.console.conversation_view import TalkLine, read_talk
 from bot.web.console.deadline_view import Clock, clock_of, in_order
 from bot.wording import service_report
-from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
@@ -36,34 +34,6 @@ from escalation.tickets.plans import Plan, plans_of, reports_of
 from escalation.tickets.ticket_store import tickets
 
 Mode = Literal["waiting", "mine", "other", "finished"]
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """A file in the conversation; `here` if it can be opened from the page."""
-
-    name: str
-    mime: str
-    size: int
-    here: bool
-    inline: bool = False  # … and shown at once: fetching it from its channel would take seconds
-
-
-@dataclass(frozen=True, slots=True)
-class TalkLine:
-    """A line of the conversation: the customer's, the bot's, an agent's, or an internal note."""
-
-    id: int
-    author: str  # customer | bot | agent | note
-    name: str
-    at: datetime
-    text: str
-    earlier: bool = False  # from before this matter
-    file: FileView | None = None
-    offered: tuple[str, ...] = ()
-    tapped: bool = False
-    before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
-    answers: Quote | None = None  # the line it replies to
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +113,6 @@ def read_sheet(
     conversation = conversations.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
     lines = message_store.latest(db, conversation.id)
-    told = _LineFacts(names, _held_files(db, conversation.id), versions_of(db, lines), quotes_of(db, lines))
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")
     rows, events = deadline_store.deadlines_of(db, ticket_id), history.history_of(db, ticket_id)
@@ -154,7 +123,7 @@ def read_sheet(
         holder=names.get(ticket.holder_id or 0),
         conversation=conversation,
         customer=customer,
-        talk=_talk(ticket, lines, ticket_store.notes_of(db, ticket_id), told),
+        talk=read_talk(db, ticket, lines, names),
         clocks=_clocks(rows, events, now),
         events=tuple(HistoryLine(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
         plans=tuple(plans),
@@ -228,72 +197,6 @@ def _mode(ticket: Ticket, who: Staff) -> Mode:
     if ticket.holder_id is None:
         return "waiting"
     return "mine" if ticket.holder_id == who.id else "other"
-
-
-@dataclass(frozen=True, slots=True)
-class _LineFacts:
-    """What is shown with lines beside themselves."""
-
-    names: dict[int, str]
-    held: dict[int, bool]  # lines whose file is ours to show
-    versions: dict[int, tuple[str, ...]]
-    quotes: dict[int, Quote]
-
-
-def _talk(
-    ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], told: _LineFacts
-) -> tuple[TalkLine, ...]:
-    labels: dict[str, str] = {}
-    talk: list[TalkLine] = []
-    for line in lines:
-        buttons = line.meta.get("buttons", [])
-        labels |= {button["choice"]: button["label"] for button in buttons}
-        talk.append(
-            TalkLine(
-                id=line.id,
-                author=line.author,
-                name=told.names.get(line.staff_id or 0, line.meta.get("name", "")),
-                at=line.at,
-                text=_words(line, labels),
-                earlier=line.ticket_id != ticket.id and line.at < ticket.raised_at,
-                file=_file(line, told.held),
-                offered=tuple(
-                    button["label"] for button in buttons if isinstance(parse_choice(button["choice"]), QuestionChosen)
-                ),
-                tapped=line.kind in ("choice", "rating"),
-                before=told.versions.get(line.id, ()),
-                answers=told.quotes.get(line.id),
-            )
-        )
-    talk += [TalkLine(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]
-    return tuple(sorted(talk, key=lambda said: said.at))
-
-
-def _words(line: Message, labels: dict[str, str]) -> str:
-    if line.kind == "rating":
-        return f"{line.text} 分"
-    choice: str = line.meta.get("choice", "")
-    return (
-        labels.get(choice, choice) + (" 分" if isinstance(parse_choice(choice), ScoreChosen) else "")
-        if choice
-        else line.words
-    )
-
-
-def _file(line: Message, held: dict[int, bool]) -> FileView | None:
-    if line.kind != "file":
-        return None
-    name, mime, size = line.meta.get("file", ""), line.meta.get("mime", ""), line.meta.get("size", 0)
-    return FileView(name, mime, size, here=line.id in held, inline=held.get(line.id, False))
-
-
-def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
-    """Files that can be opened here: True if we hold their bytes, False if their channel does."""
-    known = or_(attachments.c.content.is_not(None), attachments.c.reference.is_not(None))
-    columns = (attachments.c.message_id, attachments.c.content.is_not(None).label("ours"))
-    query = select(*columns).join_from(attachments, messages)
-    rows = db.execute(query.where(messages.c.conversation_id == conversation_id, known))
-    return {row.message_id: bool(row.ours) for row in rows}
 
 
 def _tried(rules: Rules, ticket: Ticket) -> tuple[ConsideredArticle, ...]:

@@ -1,0 +1,118 @@
+"""The conversation as the ticket page shows it: lines, files and internal notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from bot.transcript.attachments import attachments
+from bot.transcript.message_store import Message, messages
+from bot.transcript.quotes import Quote, quotes_of, versions_of
+from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
+from escalation.tickets import ticket_store
+from escalation.tickets.lifecycle import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file in the conversation; `here` if it can be opened from the page."""
+
+    name: str
+    mime: str
+    size: int
+    here: bool
+    inline: bool = False  # … and shown at once: fetching it from its channel would take seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TalkLine:
+    """A line of the conversation: the customer's, the bot's, an agent's, or an internal note."""
+
+    id: int
+    author: str  # customer | bot | agent | note
+    name: str
+    at: datetime
+    text: str
+    earlier: bool = False  # from before this matter
+    file: FileView | None = None
+    offered: tuple[str, ...] = ()
+    tapped: bool = False
+    before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
+    answers: Quote | None = None  # the line it replies to
+
+
+@dataclass(frozen=True, slots=True)
+class _LineFacts:
+    """What is shown with lines beside themselves."""
+
+    names: dict[int, str]
+    held: dict[int, bool]  # lines whose file is ours to show
+    versions: dict[int, tuple[str, ...]]
+    quotes: dict[int, Quote]
+
+
+def read_talk(db: Connection, ticket: Ticket, lines: Sequence[Message], names: dict[int, str]) -> tuple[TalkLine, ...]:
+    """These lines of the ticket's conversation and its internal notes, oldest first; `names`: of staff, by id."""
+    held = _held_files(db, ticket.conversation_id)
+    told = _LineFacts(names, held, versions_of(db, lines), quotes_of(db, lines))
+    return _talk(ticket, lines, ticket_store.notes_of(db, ticket.id), told)
+
+
+def _talk(
+    ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], told: _LineFacts
+) -> tuple[TalkLine, ...]:
+    labels: dict[str, str] = {}
+    talk: list[TalkLine] = []
+    for line in lines:
+        buttons = line.meta.get("buttons", [])
+        labels |= {button["choice"]: button["label"] for button in buttons}
+        talk.append(
+            TalkLine(
+                id=line.id,
+                author=line.author,
+                name=told.names.get(line.staff_id or 0, line.meta.get("name", "")),
+                at=line.at,
+                text=_words(line, labels),
+                earlier=line.ticket_id != ticket.id and line.at < ticket.raised_at,
+                file=_file(line, told.held),
+                offered=tuple(
+                    button["label"] for button in buttons if isinstance(parse_choice(button["choice"]), QuestionChosen)
+                ),
+                tapped=line.kind in ("choice", "rating"),
+                before=told.versions.get(line.id, ()),
+                answers=told.quotes.get(line.id),
+            )
+        )
+    talk += [TalkLine(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]
+    return tuple(sorted(talk, key=lambda said: said.at))
+
+
+def _words(line: Message, labels: dict[str, str]) -> str:
+    if line.kind == "rating":
+        return f"{line.text} 分"
+    choice: str = line.meta.get("choice", "")
+    return (
+        labels.get(choice, choice) + (" 分" if isinstance(parse_choice(choice), ScoreChosen) else "")
+        if choice
+        else line.words
+    )
+
+
+def _file(line: Message, held: dict[int, bool]) -> FileView | None:
+    if line.kind != "file":
+        return None
+    name, mime, size = line.meta.get("file", ""), line.meta.get("mime", ""), line.meta.get("size", 0)
+    return FileView(name, mime, size, here=line.id in held, inline=held.get(line.id, False))
+
+
+def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
+    """Files that can be opened here: True if we hold their bytes, False if their channel does."""
+    known = or_(attachments.c.content.is_not(None), attachments.c.reference.is_not(None))
+    columns = (attachments.c.message_id, attachments.c.content.is_not(None).label("ours"))
+    query = select(*columns).join_from(attachments, messages)
+    rows = db.execute(query.where(messages.c.conversation_id == conversation_id, known))
+    return {row.message_id: bool(row.ours) for row in rows}
