@@ -23,10 +23,7 @@ class Background:
         self.tasks.append(asyncio.create_task(work, name=name))
 
     async def stop(self, finishing: Collection[Task] = (), grace: float = 0.0) -> None:
-        """Cancel all tasks and wait for their end.
-
-        Those in `finishing` first get `grace` seconds to end by themselves.
-        """
+        """Cancel all tasks and wait for their end; those `finishing` get `grace` seconds to end by themselves."""
         await finish(finishing, grace)
         await finish(self.tasks)
 

@@ -54,7 +54,7 @@ def send_reply(
 ) -> TicketAnswered | None:
     """Reply to the customer as the ticket's holder; None if this reply was sent before.
 
-    The conversation must be locked. Raises `Refused`: "empty", "too_long" (over MAX_REPLY characters), or what the
+    The conversation must be locked. Raises `Refused`: "empty", "too_long" (over MAX_REPLY characters), or for what the
     ticket's state forbids.
     """
     text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None

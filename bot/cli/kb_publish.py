@@ -30,7 +30,7 @@ def load(options: argparse.Namespace) -> None:
 
 
 def publish(options: argparse.Namespace) -> None:
-    """Publish the draft, if it is based on the revision in force, or regardless on request."""
+    """Publish the draft if it is based on the revision in force, or on any with --over."""
     with opened(options) as service:
         draft = draft_of(service)
         articles = service.database.read_now(revision_store.load_revision, draft.id)

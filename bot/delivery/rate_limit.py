@@ -114,9 +114,9 @@ class Pace:
         return max(-bucket.tokens, 0.0)
 
     def rest(self, chat: str, seconds: float) -> None:
-        """Send nothing to this chat for so many seconds, after a 429.
+        """Pause sending to this chat for so many seconds, after a 429.
 
-        When two chats are limited at once, to no chat.
+        If two chats are limited at once, to all chats.
         """
         now = self.clock()
         other, until = self._asked

@@ -69,7 +69,7 @@ class OutboxSender:
     async def stop(self) -> None:
         """Let sends in flight finish within GRACE seconds.
 
-        One cut off is labelled as a repetition when it is tried again.
+        A send that is cut off is repeated later, labelled as a repetition.
         """
         self._stopping = True
         self._stirred.set()

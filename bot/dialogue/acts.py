@@ -63,7 +63,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Give this article's answer."""
+    """Send this article's answer."""
 
     candidate: Candidate
 

@@ -140,7 +140,10 @@ def continue_held(
 def introduce(
     db: Connection, rules: Rules, conversation: Conversation, contact_id: str, proof: str, now: datetime
 ) -> Conversation:
-    """Link the conversation to a verified contact and re-route its open ticket; the caller saves the conversation."""
+    """Link the conversation to a verified contact and re-route its open ticket; the caller saves the conversation.
+
+    Returns it unchanged if the CRM does not know the contact.
+    """
     customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if customer is None:
         return conversation

@@ -33,10 +33,7 @@ def csv_lines(content: bytes, faults: list[TableFault]) -> Iterator[tuple[int, t
 
 
 def decoded(content: bytes) -> str:
-    """Decode UTF-8 with or without a byte order mark, else GB18030, which a Chinese Excel writes.
-
-    Raises TableUnreadable.
-    """
+    """Decode UTF-8, with or without a byte order mark, else GB18030 (Chinese Excel); raises TableUnreadable."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

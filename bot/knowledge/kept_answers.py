@@ -22,7 +22,7 @@ def complaints(rules: Rules, index: Index, wanted: Iterable[Regression], now: da
 
 
 def _complaint(rules: Rules, wanted: Regression, now: datetime) -> str | None:
-    """Asked for every kind of customer who may see the wanted question, at an instant when it is valid."""
+    """Asked as every kind of customer who may see the article, at an instant when it is valid."""
     articles = {article.id: article for article in rules.index.articles}
     article = articles.get(wanted.expected or "")
     if article is not None and article.valid_until is not None and article.valid_until <= now:
@@ -37,7 +37,7 @@ def _complaint(rules: Rules, wanted: Regression, now: datetime) -> str | None:
 
 
 def _kinds(rules: Rules, articles: Iterable[Article]) -> Iterator[str]:
-    """One tier for each kind of customer: those that no question names all see the same."""
+    """One tier for each kind of customer: tiers that no article names see the same."""
     named = {tier for article in articles for tier in article.tiers}
     yield from [tier for tier in rules.policy.tiers if tier not in named][:1]
     yield from (tier for tier in rules.policy.tiers if tier in named)

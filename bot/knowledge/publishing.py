@@ -62,10 +62,7 @@ def publish(
 
 
 def propose(database: Database, rules: Rules, articles: Iterable[Article], *, based_on: int, now: datetime) -> Proposal:
-    """Check these articles and index them, outside any transaction.
-
-    Raises NotPublished for what cannot be published.
-    """
+    """Check these articles and index them, outside any transaction; raises NotPublished if they cannot be published."""
     articles = tuple(articles)
     database.read_now(demand_in_force, based_on)
     _demand_sound(rules, articles)

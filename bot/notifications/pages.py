@@ -40,8 +40,8 @@ class Page:
 def quiet_until(policy: Policy, ticket: Ticket, now: datetime) -> datetime:
     """Return when staff may be paged about a ticket: now, or when its tier's service hours begin.
 
-    Critical ones at once. A tier whose calendar never opens again is paged at once: a mistake in a calendar must not
-    silence pages.
+    Critical tickets are paged at once; so are those of a tier whose calendar never opens again, for a mistake in a
+    calendar must not silence pages.
     """
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     calendars = [policy.calendars[name] for name in {tier.calendar, urgency.calendar or tier.calendar}]
@@ -116,7 +116,7 @@ def _line(policy: Policy, notice: Notice, event: Event, customer: str, now: date
 
 
 def _matter(event: Event) -> str:
-    """What it is about, in a word or two."""
+    """The event's subject, in a word or two."""
     match event:
         case DeadlineReached(label=label):
             return label

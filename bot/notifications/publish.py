@@ -60,7 +60,7 @@ def announce_now(
 
 
 class _EventNotices:
-    """An event with the notices it causes, as they read now."""
+    """An event and the notices it causes."""
 
     def __init__(self, event: Event, customer: str, rules: Rules, now: datetime) -> None:
         self.event, self.customer = event, customer

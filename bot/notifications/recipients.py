@@ -17,10 +17,7 @@ LEAD, ON_CALL = Audience("role", "lead"), Audience("role", "on_call")
 
 
 def reaching(db: Connection, told: Sequence[tuple[Ticket, Notice]], now: datetime) -> list[Notice]:
-    """Return the notices with their audiences resolved by the roster at `now`.
-
-    Unchanged where no person is addressed.
-    """
+    """Return the notices with their audiences resolved by the roster at `now`; unchanged if they address no person."""
     meant = any(one == ON_CALL or one.kind == "staff" for _, notice in told for one in notice.to)
     people = read_people(db, now) if meant and roster_store.in_use(db) else None
     return [present(people, ticket, notice) for ticket, notice in told]

@@ -1,7 +1,4 @@
-"""The change feed: wakes waiting tasks after a commit, in this process or another.
-
-What changed they read themselves.
-"""
+"""The change feed: wakes waiting tasks after a commit in any process; they read again what they show."""
 
 from __future__ import annotations
 

@@ -84,7 +84,10 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
 
 
 def _ask_the_idle(engine: Engine) -> None:
-    """A connection that has rested may be dead; one just used is not asked each time, for it costs a round trip."""
+    """Test a connection that was idle for RESTED.
+
+    One just used is not tested each time, for that costs a round trip.
+    """
 
     @event.listens_for(engine, "checkin")
     def _rested(_connection: Any, record: Any) -> None:

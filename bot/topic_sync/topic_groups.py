@@ -105,9 +105,9 @@ def forget_overview(db: Connection, chat: int, thread: int) -> None:
 
 
 def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -> None:
-    """Record what an operator must repair in a group, None: nothing.
+    """Record what an operator must repair in a group (None: nothing any more).
 
-    Topics that could not be pinned are then retried.
+    Cards not pinned so far are then retried.
     """
     ensure(db, chat)
     since = now if trouble else None

@@ -124,9 +124,9 @@ def put_off(
 
 
 def set_back(db: Connection, topic: TopicWork, now: datetime, why: str) -> None:
-    """Put off a topic, locked in this transaction, whose state could not be read.
+    """Put off a topic whose state could not be read, each time for longer, up to LONGEST_PAUSE.
 
-    Each time for longer, up to LONGEST_PAUSE.
+    The topic must be locked in this transaction.
     """
     rest = timedelta(seconds=min(PAUSE * 2.0 ** min(topic.attempts, 6), LONGEST_PAUSE))
     note(db, topic, next_at=now + rest, attempts=topic.attempts + 1, why=why)

@@ -143,7 +143,10 @@ def save_conversation(db: Connection, conversation: Conversation, now: datetime)
 
 
 def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Conversation]:
-    """Return conversations with a timer due by `now`, the most overdue first."""
+    """Return conversations with a timer due by `now`, the most overdue first.
+
+    A hold that ends more than LONGEST_HOLD ahead counts as due: it was set before the clock was set back.
+    """
     # Nobody is made to wait for minutes: an instant so far ahead was written before the clock was set back.
     due = or_(conversations.c.wake_at <= now, conversations.c.held_until > now + LONGEST_HOLD)
     query = select(*_CONVERSATION).where(due).order_by(conversations.c.wake_at)

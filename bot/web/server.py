@@ -74,10 +74,7 @@ def _bound(path: str) -> int:
 
 
 class _Bounded:
-    """Middleware that limits the size of JSON and form bodies, whose parsing blocks the event loop.
-
-    Files may be larger.
-    """
+    """Middleware that limits the size of JSON and form bodies, whose parsing blocks the event loop, but not files."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.bounded = {size: RequestBodyLimitMiddleware(app, size) for size in (MAX_BODY, MAX_WORDS)}

@@ -1,4 +1,4 @@
-"""What a ticket's history calls the things that happened and the fields they changed."""
+"""Labels of events in a ticket's history, and of the fields they change."""
 
 from __future__ import annotations
 

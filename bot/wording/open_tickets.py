@@ -1,4 +1,4 @@
-"""What the overview of all open tickets says."""
+"""Sentences of the overview of open tickets."""
 
 from __future__ import annotations
 

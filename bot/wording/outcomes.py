@@ -1,4 +1,4 @@
-"""What the console says when something was done, and when there is nothing to do; by the code of the action."""
+"""Sentences of the console after an action, by its code, and for empty lists."""
 
 from __future__ import annotations
 

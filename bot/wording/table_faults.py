@@ -1,4 +1,4 @@
-"""What can be wrong with a table, by the codes of `bot.files.faults` and of the domains whose tables they are."""
+"""Sentences for the faults of tables, by the codes of `bot.files.faults` and of the two domains."""
 
 from __future__ import annotations
 

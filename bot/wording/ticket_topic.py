@@ -1,4 +1,4 @@
-"""What a ticket's topic shows: its pinned card, the transcript, and the overview of all tickets."""
+"""Sentences in a ticket's topic: its pinned card and the transcript."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ TARGET_PASSED = "• {label}：目标时间 {due} 已过\n"
 
 
 def queue_line(queue: str, urgency: str, *, complaint: bool) -> str:
-    """The queue, how urgent it is, and whether somebody complains."""
+    """Return the queue, the urgency, and whether it is a complaint."""
     return f"{queue} · 紧急程度：{urgency}" + (" · 投诉" if complaint else "")
 
 
 def channel_line(channel: str, proof: str | None) -> str:
-    """Where the customer writes, and how we know who it is."""
+    """Return the customer's channel, and how they were verified."""
     return CHANNELS.get(channel, channel) + (f"（身份依据：{PROOFS.get(proof, proof)}）" if proof else "")
 
 
 def topic_line(topic: str | None, reason: str) -> str:
-    """What it is about, and why a person has it."""
+    """Return the topic, and the reason for the hand-off."""
     return f"{topic or NO_TOPIC} · 转人工：{REASONS.get(reason, reason)}"
 
 
 def rating_line(score: int, reason: str | None) -> str:
-    """The customer's rating, with what they wrote to it."""
+    """Return the customer's rating, with its reason."""
     return f"{score} 分" + (f"（{reason}）" if reason else "")

@@ -1,4 +1,4 @@
-"""A topic's step done over the network, and what it means when it cannot be."""
+"""Carry out a topic's step over the network, and record a failure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。�
 
 
 async def perform(client: Client, step: TopicStep) -> list[int]:
-    """The step over the network; the numbers of what was said, or the thread of what was made."""
+    """Carry out the step; returns the ids of the messages sent, or of the thread created."""
     chat, thread = step.chat, step.topic.thread or 0
     match step.what:
         case MakeTopic(name):
@@ -85,7 +85,7 @@ async def _pieces(client: Client, step: TopicStep, piece: TopicMessage) -> Async
 
 
 def record_failure(db: Connection, step: TopicStep, error: Exception, why: str, now: datetime) -> None:
-    """What a failure of a step means, written down; `why`: the error in words that may stand in a row."""
+    """Record a failed step; `why` is the error's text without the token."""
     if step.messages:
         group_rate.arrived(db, step.chat, now, step.messages)
     ticket, chat = step.topic.ticket_id, step.chat

@@ -1,4 +1,4 @@
-"""Lines, remarks and files that a topic may not show yet, each as it is to be shown there."""
+"""The lines, notes and files that a topic may not show yet."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AT_ONCE = 100  # lines looked at for one message
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the transcript, or a remark of staff's, as it is to be shown."""
+    """A transcript line or a note, as the topic shows it."""
 
     key: tuple[str, int]  # line | note, and its id
     author: str
@@ -42,7 +42,7 @@ class Item:
 
     @property
     def is_words(self) -> bool:
-        """Whether it can share a message."""
+        """Whether it is text only, and can be combined with others."""
         return self.number is None and self.file is None
 
 
@@ -128,7 +128,7 @@ def _notes(db: Connection, topic: TopicWork, ticket: Ticket) -> Sequence[Any]:
 def _written_here(
     db: Connection, topic: TopicWork, lines: Sequence[int], remarks: Sequence[int]
 ) -> set[tuple[str, int]]:
-    """What staff wrote in this topic: it stands there already."""
+    """Lines and notes that staff wrote in this topic, which therefore shows them already."""
     here = channel_message_ids.c.chat == topic.chat
     found = {
         ("line", each)

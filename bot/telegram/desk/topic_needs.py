@@ -1,4 +1,4 @@
-"""What a ticket's topic needs next."""
+"""The next step that a ticket's topic needs."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ TWICE: tuple[Doing, ...] = ("topic", "card", "lines")  # done once more they are
 
 @dataclass(frozen=True, slots=True)
 class MakeTopic:
-    """A topic of this name."""
+    """Create a topic of this name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """The card, new (`number` is None) or edited."""
+    """Send the card (`number` is None) or edit it."""
 
     words: RichText
     markup: InlineKeyboardMarkup | None
@@ -53,21 +53,21 @@ class ShowCard:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Another name."""
+    """Rename the topic."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """Closed, or open again."""
+    """Close or reopen the topic."""
 
     closed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The card, pinned."""
+    """Pin the card."""
 
     number: int
 
@@ -76,12 +76,12 @@ What = MakeTopic | ShowCard | TopicMessage | Rename | Shut | Pin
 
 
 def name_digest(name: str) -> str:
-    """Of a topic's name, which is a customer's: the table keeps none."""
+    """Return a digest of a topic's name, which contains the customer's and is therefore not stored."""
     return hashlib.sha256(name.encode()).hexdigest()
 
 
 class TopicNeeds:
-    """One topic looked at: what it shows, what the ticket is by now."""
+    """A topic's state and its ticket's, compared."""
 
     def __init__(self, db: Connection, rules: Rules, topic: TopicWork, chat: int, console: str, now: datetime) -> None:
         self.db, self.rules, self.policy, self.topic, self.chat = db, rules, rules.policy, topic, chat
@@ -91,7 +91,10 @@ class TopicNeeds:
         self.customer = self._customer()
 
     def next(self) -> tuple[Doing, What] | None:
-        """In this order; but what may have been done already comes first, so that it is labelled if it was not."""
+        """Return the first step needed.
+
+        One that may have been done already comes first, so that a repetition is labelled.
+        """
         if self.topic.thread is None:
             return None if self.ticket.state == "closed" else ("topic", MakeTopic(self.name))
         ways: dict[Doing, Callable[[], What | None]] = {
@@ -111,12 +114,12 @@ class TopicNeeds:
 
     @property
     def name(self) -> str:
-        """What the topic is called."""
+        """The topic's name."""
         return topic_card.title(self.policy, self.facts)
 
     @cached_property
     def facts(self) -> Facts:
-        """What the card is made of."""
+        """The data of the card."""
         ticket, names = self.ticket, staff_names(self.db)
         incident = incident_store.get_incident(self.db, ticket.incident_id) if ticket.incident_id is not None else None
         return Facts(

@@ -53,7 +53,7 @@ class TopicWorker:
     async def stop(self) -> None:
         """Let running steps finish within GRACE seconds.
 
-        One cut off stays recorded as begun and is repeated with a label.
+        A step that is cut off stays recorded as begun, and is repeated with a label.
         """
         self._stopping = True
         await self._background.stop([task for task in self._background.tasks if task in self._busy], GRACE)

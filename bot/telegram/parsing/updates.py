@@ -1,4 +1,4 @@
-"""What any update is before it is read: its key, its chat, its kind, its words."""
+"""Properties of any update: idempotency key, chat, time, kind, text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.wording.sanitise import clean
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An update that the client library could not decode."""
+    """An update that aiogram could not decode."""
 
     update_id: int
     raw: dict[str, Any]
@@ -24,9 +24,9 @@ Fetched = Update | Unreadable
 
 
 def key_of(update: Fetched, bot_id: int) -> str:
-    """Unique per bot: another bot on the same database counts anew.
+    """Return the update's idempotency key, unique per bot.
 
-    A private message is known by its own number, so that it counts once under whichever update it is brought.
+    A private message is identified by its message id, so that it counts once under whichever update it comes.
     """
     if isinstance(update, Update) and update.message is not None and update.message.chat.type == "private":
         return key_of_message(update.message, bot_id)
@@ -38,7 +38,7 @@ def key_of_message(message: Message, bot_id: int) -> str:
 
 
 def chat_of(update: Fetched) -> int | None:
-    """The chat an update belongs to; whatever has none needs no order."""
+    """Return the chat of an update, within which order is kept; None if it has none."""
     if isinstance(update, Unreadable):
         return _chat_of_raw(update.raw)
     if (message := update.message or update.edited_message) is not None:
@@ -50,21 +50,21 @@ def chat_of(update: Fetched) -> int | None:
 
 
 def said_at(update: Update) -> float | None:
-    """When it was written or changed, by Telegram's clock (Unix seconds); None for a tap."""
+    """Return when a message was written or edited, in Unix seconds by Telegram's clock; None for a tap."""
     if update.edited_message is not None and update.edited_message.edit_date is not None:
         return float(update.edited_message.edit_date)
     return update.message.date.timestamp() if update.message is not None else None
 
 
 def kind_of(update: Fetched) -> str:
-    """What sort of update, without a word of its content: fit for a log."""
+    """Return the kind of update, without any of its content, for logs."""
     if isinstance(update, Unreadable):
         return "unreadable"
     return ContentType(update.message.content_type).value if update.message is not None else update.event_type
 
 
 def words_of(update: Fetched) -> str:
-    """The words in it, if any, for a person who looks at what the bot could not handle."""
+    """Return an update's text, if any, for the person who looks at a dead letter."""
     if isinstance(update, Unreadable):
         message = update.raw.get("message")
         found = message.get("text") or message.get("caption") if isinstance(message, dict) else None
@@ -74,7 +74,7 @@ def words_of(update: Fetched) -> str:
 
 
 def content_of(update: Fetched) -> dict[str, Any]:
-    """The whole of it, for whoever looks into what could not be handled."""
+    """Return the whole update as JSON, for a dead letter."""
     return update.raw if isinstance(update, Unreadable) else update.model_dump(mode="json", exclude_none=True)
 
 

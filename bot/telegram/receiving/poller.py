@@ -45,10 +45,7 @@ class Poller:
         self._background.start("telegram-poller", self._run())
 
     async def stop(self) -> None:
-        """Finish the updates being handled, within GRACE seconds.
-
-        Unfinished ones are delivered again at the next start.
-        """
+        """Finish the updates being handled, within GRACE seconds; others are delivered again at the next start."""
         self._stopping = True
         await self._background.stop([] if self._resting else self._background.tasks, GRACE)
 

@@ -145,9 +145,9 @@ def split(text: str) -> Iterator[str]:
 def keyboard(
     buttons: tuple[Button, ...],
 ) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
-    """Return the buttons for a message: suggestions in a column, ratings in a row.
+    """Return a message's buttons: suggestions in a column, ratings in a row.
 
-    Sharing one's number as a reply keyboard.
+    A reply keyboard for sharing one's number.
     """
     share = next((button for button in buttons if button.choice == SHARE), None)
     if share is not None:

@@ -88,7 +88,7 @@ async def set_day(staff_request: Lead, form: OwnForm) -> Response:
 
 @router.post("/import")
 async def take_in(staff_request: Lead, request: Request) -> Response:
-    """Import days from a file or pasted lines, for the whole of their years; all or nothing."""
+    """Import a file or pasted lines in place of the days of their years; all or nothing."""
     fields, content = await words_and_file(request, staff_request)
     typed = {**NOTHING, "text": fields.get("text", ""), "note": clean(fields.get("note", "")).strip()}
     service = staff_request.service

@@ -66,10 +66,7 @@ class Clock:
 
 
 def clock_of(row: DeadlineRow, now: datetime, reclassified: Collection[str] = ()) -> Clock:
-    """Build the view of a deadline.
-
-    `reclassified` names milestones that a reclassification breached without notices.
-    """
+    """Build the view of a deadline; `reclassified`: milestones that a reclassification breached without notices."""
     is_past = _has_passed(row, now)
     rungs = tuple(_rungs(row))
     return Clock(

@@ -74,7 +74,7 @@ way_back(router, "/{move}", Depends(signed_in_staff))
 
 @router.post("/import")
 async def take_in(staff_request: Lead, request: Request) -> Response:
-    """Import shifts from a file or pasted lines, for the whole of their days; all or nothing."""
+    """Import a file or pasted lines in place of the shifts on their days; all or nothing."""
     fields, content = await words_and_file(request, staff_request)
     typed = {**NOTHING, "text": fields.get("text", "")}
     service = staff_request.service

@@ -1,4 +1,4 @@
-"""Live updates of pages: the state is read again after every change, and a page out of date is told so."""
+"""Live updates: the state is read again after every change, and a page that is out of date gets an event."""
 
 from __future__ import annotations
 
