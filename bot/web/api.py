@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.auth import api_keys, one_time_codes
 from bot.tickets.tier_changes import save_and_reroute
-from bot.web.chat.endpoints import ServiceDep
+from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean

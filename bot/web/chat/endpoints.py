@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
@@ -20,7 +19,9 @@ from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
 from bot.service import Service
 from bot.transcript import attachments, conversations, message_store
 from bot.transcript.message_store import Message
+from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem, while_it_lasts
+from bot.web.responses import BEAT, BREATH, as_download
 from bot.wording import phrases, refusals
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
@@ -29,18 +30,7 @@ from escalation.tickets import ticket_store
 from knowledge_base.text.normalise import is_empty
 
 router = APIRouter(prefix="/api/chat", tags=["chat"])
-BEAT = 15.0  # seconds between signs of life on a quiet stream
-BREATH = 0.3  # seconds: in a busy minute a stream looks thrice a second, not at every commit
 LONGEST_CHOICE = 100  # characters; ours are shorter
-
-
-def service_of(request: Request) -> Service:
-    """Return the running service that the application holds."""
-    service: Service = request.app.state.service
-    return service
-
-
-ServiceDep = Annotated[Service, Depends(service_of)]
 
 
 async def visitor(service: ServiceDep, authorization: Annotated[str, Header()] = "") -> str:
@@ -183,14 +173,6 @@ async def get_file(service: ServiceDep, address: Visitor, message_id: Id) -> Res
     if found is None or own is None or found[0] != own.id or found[1].content is None:
         raise Problem(404, refusals.NO_SUCH_PAGE)
     return as_download(found[1])
-
-
-def as_download(file: File) -> Response:
-    """Return a stored file with headers that keep the browser from interpreting it as a page of ours."""
-    disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    kind = file.mime if file.mime.startswith(("image/", "audio/", "video/")) else "application/octet-stream"
-    headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox", "Cache-Control": "private"}
-    return Response(file.content or b"", media_type=kind, headers=headers)
 
 
 @router.get("/messages")

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from bot.messages import MAX_FILE, MAX_TEXT
-from bot.web.chat.endpoints import ServiceDep
+from bot.web.dependencies import ServiceDep
 from bot.web.templating import page
 from bot.wording import phrases
 from knowledge_base.articles import Article

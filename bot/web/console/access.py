@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from bot.auth import staff_sessions
 from bot.auth.staff_sessions import SignedIn
 from bot.service import Service
-from bot.web.chat.endpoints import ServiceDep
+from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.web.templating import page
 from bot.wording import refusals

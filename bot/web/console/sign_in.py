@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from bot.auth import staff_sessions
 from bot.auth.passwords import is_password, nobodys_hash
 from bot.service import Service
-from bot.web.chat.endpoints import ServiceDep
 from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, after_sign_in, field, is_ours, small_form
+from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.web.templating import page
 from bot.wording import refusals
