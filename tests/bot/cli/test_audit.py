@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.storage.database import Database
 from escalation.tickets.history import log
 from tests.bot.cli.conftest import Terminal
-from tests.escalation.tickets.test_hash_chain import NOW, open_ticket, unguarded
+from tests.escalation.tickets.history_scene import NOW, open_ticket, unguarded
 
 
 @pytest.fixture

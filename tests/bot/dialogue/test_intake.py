@@ -23,16 +23,12 @@ from escalation.tickets import deadline_store, history, ticket_store
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.history import ticket_events
 from escalation.tickets.ticket_store import tickets
+from tests.bot.monday import at
 from tests.bot.scene import FEE, JAM, ORDER, UNKNOWN, WIFI, Scene, Visitor
 
 BANK, HOSPITAL, FIRM = "C1001", "C1007", "C1015"  # 特级, 一级, 二级
 FRIDAY_NIGHT = datetime(2026, 11, 27, 14, 0, tzinfo=UTC)  # 22:00 in Shanghai; Monday the 30th is the next working day
 NOON = "今天 12:00"
-
-
-def at(hour: int, minute: int = 0, second: int = 0) -> datetime:
-    """An instant of that Monday, by Shanghai's clock."""
-    return datetime(2026, 11, 23, hour - 8, minute, second, tzinfo=UTC)
 
 
 # ── answered by the bot ───────────────────────────────────────────────

@@ -17,7 +17,7 @@ from bot.wording.labels import customer_label
 from escalation.customers import customer_store
 from escalation.working_hours.instants import parse_instant
 from tests.bot.scene import FEE, JAM, ORDER, SCRIPT, UNKNOWN, WIFI, Scene
-from tests.escalation.tickets.test_lifecycle import RESOLVED
+from tests.escalation.tickets.ticket_examples import RESOLVED
 
 BANK_NAMES = ("周文博", "江海银行", "13800000001", "zhou.wenbo", "许雅琴")
 

@@ -20,7 +20,7 @@ from bot.storage.database import Database
 from bot.transcript import conversations
 from escalation.customers.customer_rows import contacts
 from escalation.tickets import deadline_store, history, sweep
-from tests.bot.dialogue.test_intake import at
+from tests.bot.monday import at
 from tests.bot.scene import ORDER, Scene
 from tests.patience import patience
 

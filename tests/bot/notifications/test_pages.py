@@ -24,7 +24,7 @@ from escalation.tickets.events import (
     TicketOpened,
 )
 from escalation.tickets.lifecycle import Ticket
-from tests.escalation.tickets.test_lifecycle import CLAIMED, WAITING
+from tests.escalation.tickets.ticket_examples import CLAIMED, WAITING
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 NIGHT = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)  # Friday, 22:00

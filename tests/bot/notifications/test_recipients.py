@@ -6,7 +6,7 @@ from bot.notifications.recipients import present
 from bot.notifications.rules import Audience, Notice
 from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.on_duty import People
-from tests.bot.notifications.test_rules import WAITING as TICKET
+from tests.escalation.tickets.ticket_examples import WAITING as TICKET
 
 LI, WANG, HAN = 1, 2, 3
 HOLDER = Audience("staff", str(LI))

@@ -26,7 +26,7 @@ from escalation.tickets.events import (
     TicketTransferred,
     UrgencyRaised,
 )
-from tests.escalation.tickets.test_lifecycle import CLAIMED, WAITING
+from tests.escalation.tickets.ticket_examples import CLAIMED, WAITING
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DUE = NOW + timedelta(hours=2)

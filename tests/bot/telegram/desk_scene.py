@@ -60,6 +60,23 @@ def tap_on(data: str | None, account: int, *, tap: str | None = None, thread: in
     return {"callback_query": query | {"message": under} | ({"data": data} if data is not None else {})}
 
 
+def standing(status: str, account: int, **more: Any) -> Json:
+    """A member of the group becomes something else."""
+    chat = {"id": GROUP, "type": "supergroup", "title": "客服群"}
+    was, now = {"status": "member", "user": person(account)}, {"status": status, "user": person(account)} | more
+    if status == "kicked":
+        now["until_date"] = 0
+    return {
+        "chat_member": {
+            "chat": chat,
+            "from": person(CUSTOMER),
+            "date": AT,
+            "old_chat_member": was,
+            "new_chat_member": now,
+        }
+    }
+
+
 def update_of(content: Json) -> Update:
     """An update as the client library hands it on."""
     return Update.model_validate({"update_id": next(_updates), **content})

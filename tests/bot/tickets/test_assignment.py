@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
@@ -11,21 +10,8 @@ from bot.agents.actions import Claim
 from bot.jobs import alarm_clock
 from bot.tickets import assignment
 from escalation.staff import Staff
-from escalation.staffing import roster_changes
-from escalation.staffing.roster_file import ShiftEntry, parse_time
+from tests.bot.monday import works
 from tests.bot.scene import Scene
-
-MONDAY = date(2026, 11, 23)
-
-
-def works(scene: Scene, login: str, hours: str, kind: Any = "duty", **who: Any) -> Staff:
-    """Somebody with a shift this Monday."""
-    found = scene.staff(login, **who)
-    start, end = (parse_time(text) or 0 for text in hours.split("-"))
-    scene.write(
-        roster_changes.add_shift, scene.policy.zone, ShiftEntry(MONDAY, login, start, end, kind), "韩梅", scene.now
-    )
-    return found
 
 
 def look(scene: Scene) -> int:

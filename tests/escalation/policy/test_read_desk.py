@@ -11,7 +11,7 @@ import pytest
 
 from escalation.policy.model import Paging, Queue, Recurrence, Support
 from escalation.policy.reader import read_policy
-from tests.escalation.policy.test_reader import SHIPPED, SMALL, faults_of, written
+from tests.escalation.policy.small_policy import SHIPPED, SMALL, faults_of, written
 
 MORE = """\
 support:

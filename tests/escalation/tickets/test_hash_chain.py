@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from alembic import command
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, DateTime, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, DateTime, bindparam, delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.migrations import schema
@@ -22,10 +22,7 @@ from escalation.tickets import audit, history
 from escalation.tickets.hash_chain import Head, HistoryRecord, Trail, digest, link
 from escalation.tickets.history import ticket_events
 from escalation.tickets.ticket_store import tickets
-
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-KINDS = ("opened", "claimed", "replied", "assessed", "resolved", "closed", "rated")
-
+from tests.escalation.tickets.history_scene import KINDS, NOW, open_ticket, ticket_values, unguarded
 
 # Pure: lines in a list
 
@@ -259,30 +256,6 @@ def test_any_insertion_is_found(shape: tuple[int, int], data: st.DataObject, cha
 # In the database
 
 
-def open_ticket(db: Connection, lines: int = 3) -> int:
-    number = int(db.execute(insert(tickets).values(**_ticket()).returning(tickets.c.id)).scalar_one())
-    for kind in KINDS[:lines]:
-        history.log(db, number, kind, NOW, queue="通用客服", note="你好")
-    return number
-
-
-def _ticket() -> dict[str, Any]:
-    texts = dict.fromkeys(("tier", "tier_reason", "queue", "urgency", "subject", "reason"), "x")
-    numbers = {"conversation_id": 1, "urged": 0, "reopened": 0}
-    lists: dict[str, Any] = {"candidates": [], "rejected": []}
-    times = {"raised_at": NOW, "received_at": NOW}
-    return {**texts, **numbers, **lists, **times, "policy_version": "1", "complaint": False, "state": "waiting"}
-
-
-def unguarded(db: Connection) -> None:
-    """An operator with the database in hand."""
-    if db.dialect.name == "sqlite":
-        for what in ("update", "delete", "replace"):
-            db.exec_driver_sql(f"DROP TRIGGER ticket_events_no_{what}")
-    else:
-        db.exec_driver_sql("ALTER TABLE ticket_events DISABLE TRIGGER USER")
-
-
 def audited(database: Database, *args: Any) -> list[str]:
     return [str(fault) for fault in database.read_now(audit.verify, *args).faults]
 
@@ -391,7 +364,7 @@ def test_a_history_from_before_the_chain_is_counted_and_goes_on_chained(url: str
     database.write_now(lambda db: command.upgrade(schema._config(db), "0002"))
 
     def as_it_was(db: Connection) -> None:
-        values = _ticket()
+        values = ticket_values()
         lists = dict.fromkeys(("candidates", "rejected"), "[]")
         columns = ", ".join(values)
         db.execute(

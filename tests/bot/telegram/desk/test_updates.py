@@ -34,11 +34,11 @@ from tests.bot.telegram.desk_scene import (
     answering,
     message_in,
     person,
+    standing,
     tap_on,
     update_of,
 )
-from tests.bot.telegram.parsing.test_staff import standing
-from tests.bot.web.console.test_routes import PASSWORD, Console
+from tests.bot.web.console.console_scene import PASSWORD, Console
 
 LI, WANG, HAN = 77, 78, 79  # accounts
 PHOTO = [{"file_id": "p1", "file_unique_id": "u", "width": 9, "height": 9, "file_size": 5}]
@@ -577,7 +577,7 @@ async def test_a_card_whose_buttons_cannot_be_changed_costs_nothing(held: DeskSc
 
 @pytest.mark.parametrize("how", ["left", "kicked", "message"])
 async def test_whoever_left_the_group_acts_no_more_and_leads_hear_of_each_ticket(held: DeskScene, how: str) -> None:
-    left = {"message": message_in(None, HAN, left_chat_member=person(LI))} if how == "message" else standing(how)
+    left = {"message": message_in(None, HAN, left_chat_member=person(LI))} if how == "message" else standing(how, LI)
     for _ in range(2):
         await held.handle(left)
     assert held.scene.read(messenger_accounts.staff_of, LI) is None
@@ -592,7 +592,7 @@ async def test_whoever_left_the_group_acts_no_more_and_leads_hear_of_each_ticket
 
 @pytest.mark.parametrize("how", ["left", "message"])
 async def test_somebody_back_in_the_group_does_not_leave_it_again_by_an_old_update(held: DeskScene, how: str) -> None:
-    left = {"message": message_in(None, HAN, left_chat_member=person(LI))} if how == "message" else standing(how)
+    left = {"message": message_in(None, HAN, left_chat_member=person(LI))} if how == "message" else standing(how, LI)
     again = update_of(left)
     await held.side.handle(again)
     who = held.scene.read(people.all_staff)[0]

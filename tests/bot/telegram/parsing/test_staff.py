@@ -11,13 +11,13 @@ from tests.bot.telegram.desk_scene import (
     AT,
     BOT,
     CARD,
-    CUSTOMER,
     GROUP,
     THREAD,
     Json,
     answering,
     message_in,
     person,
+    standing,
     tap_on,
     update_of,
 )
@@ -113,32 +113,16 @@ def test_a_tap_says_where_it_was_made_as_long_as_the_messenger_knows() -> None:
 
 @pytest.mark.parametrize("status", ["left", "kicked"])
 def test_somebody_left_or_was_removed(status: str) -> None:
-    left = read(standing(status))
+    left = read(standing(status, WHO))
     assert isinstance(left, MemberLeft)
     assert (left.chat, left.account) == (GROUP, WHO)
-
-
-def standing(status: str, **more: Any) -> Json:
-    chat = {"id": GROUP, "type": "supergroup", "title": "客服群"}
-    was, now = {"status": "member", "user": person(WHO)}, {"status": status, "user": person(WHO)} | more
-    if status == "kicked":
-        now["until_date"] = 0
-    return {
-        "chat_member": {
-            "chat": chat,
-            "from": person(CUSTOMER),
-            "date": AT,
-            "old_chat_member": was,
-            "new_chat_member": now,
-        }
-    }
 
 
 def test_the_messengers_own_words_for_leaving_count_too() -> None:
     left = read({"message": message_in(None, WHO, left_chat_member=person(WHO))})
     assert isinstance(left, MemberLeft)
     assert (left.chat, left.account) == (GROUP, WHO)
-    assert read(standing("member")) is None
+    assert read(standing("member", WHO)) is None
 
 
 def test_a_group_that_moved_is_told_from_both_sides() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 from openpyxl import Workbook
 
-from bot.auth.passwords import hash_password
 from bot.files.faults import SENTENCES
 from bot.web.console.calendar_month import month_of
 from bot.wording import table_faults
@@ -20,7 +19,7 @@ from escalation.calendars import calendar_editions
 from escalation.calendars.days import applied, days_of
 from escalation.working_hours.working_time import CalendarDay
 from tests.bot.scene import Scene
-from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, csrf_of
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, csrf_of
 
 PAGE = "/console/calendar"
 YEAR_2027 = "day,kind,name\n2027-01-01,off,元旦\n2027-01-02,off,元旦\n2027-02-20,on,春节\n"
@@ -28,19 +27,6 @@ MISSING = (
     "2027 年的节假日安排还没有录入，涉及该年的期限暂按周一至周五推算。"
     "请组长在「日历」中导入国务院办公厅公布的放假安排。"
 )
-
-
-@pytest.fixture(scope="module")
-def password() -> str:
-    return hash_password("correct-horse")
-
-
-@pytest.fixture
-async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
-    made = Console(scene, password)
-    yield made
-    for client in made.clients:
-        await client.aclose()
 
 
 @pytest.fixture

@@ -4,41 +4,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.auth.passwords import hash_password
 from bot.tickets import incidents
 from bot.web.console import stream
 from escalation.incidents import incident_store
 from escalation.staff import Role
 from tests.bot.scene import INVOICE, UNKNOWN, Scene, Visitor
-from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, alert_of, csrf_of
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
 
 PAGE = "/console/incidents"
 NOTICE = "报修系统中断，正在抢修。"
 FIELDS = {"title": "报修系统中断", "topic": "故障", "words": "", "notice": NOTICE}
-
-
-@pytest.fixture(scope="module")
-def password() -> str:
-    return hash_password("correct-horse")
-
-
-@pytest.fixture
-async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
-    made = Console(scene, password)
-    yield made
-    for client in made.clients:
-        await client.aclose()
-
-
-@pytest.fixture
-async def lead(console: Console) -> Seat:
-    return await console.sits("han", "lead")
 
 
 async def send(seat: Seat, path: str = PAGE, **fields: Any) -> httpx.Response:

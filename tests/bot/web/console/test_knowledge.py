@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.auth.passwords import hash_password
 from bot.knowledge import gap_closing
 from bot.knowledge.publishing import NotPublished
 from bot.web.console import knowledge
@@ -20,24 +18,17 @@ from knowledge_base.gaps import gap_store
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.revisions.regressions import Regression
 from tests.bot.scene import ARTICLES, INVOICE, JAM, ORDER, WIFI, Scene
-from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, alert_of, csrf_of
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
 
 ASKED = "你们卖3D打印机吗"
 PAGE = "/console/knowledge"
 
 
-@pytest.fixture(scope="module")
-def password() -> str:
-    return hash_password("correct-horse")
-
-
 @pytest.fixture
-async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
+def console(console: Console, scene: Scene) -> Console:
+    """With a first revision published."""
     scene.write(revision_store.save_revision, ARTICLES, scene.now, "first", author="韩梅")
-    made = Console(scene, password)
-    yield made
-    for client in made.clients:
-        await client.aclose()
+    return console
 
 
 @pytest.fixture

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import html
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.auth.passwords import hash_password
 from bot.wording import refusals
 from escalation.policy import policy_editions
 from tests.bot.scene import Scene
-from tests.bot.web.console.test_routes import HOSTILE, Console, Seat
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat
 
 OLD, NEW = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
 PAGE = "/console/policy"
 
 
-@pytest.fixture(scope="module")
-def password() -> str:
-    return hash_password("correct-horse")
-
-
 @pytest.fixture
-async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
+def console(console: Console, scene: Scene) -> Console:
+    """With two editions of a policy."""
     for day, version in ((1, OLD), (8, NEW)):
         since = datetime(2026, 11, day, 1, tzinfo=UTC)
         scene.write(policy_editions.activate, version, f"name: {version}\n# {HOSTILE}\n", since)
-    made = Console(scene, password)
-    yield made
-    for client in made.clients:
-        await client.aclose()
+    return console
 
 
 @pytest.fixture

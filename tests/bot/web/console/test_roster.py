@@ -5,39 +5,19 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import AsyncIterator
 from datetime import date, time, timedelta
 
 import httpx
 import pytest
 from openpyxl import Workbook
 
-from bot.auth.passwords import hash_password
 from escalation.staffing import roster_store
+from tests.bot.monday import works
 from tests.bot.scene import Scene
-from tests.bot.tickets.test_assignment import works
-from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, csrf_of
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, csrf_of
 
 PAGE = "/console/roster"
 MOVES = ("add", "remove", "swap", "import")
-
-
-@pytest.fixture(scope="module")
-def password() -> str:
-    return hash_password("correct-horse")
-
-
-@pytest.fixture
-async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
-    made = Console(scene, password)
-    yield made
-    for client in made.clients:
-        await client.aclose()
-
-
-@pytest.fixture
-async def lead(console: Console) -> Seat:
-    return await console.sits("han", "lead")
 
 
 async def send(seat: Seat, move: str, **fields: str) -> httpx.Response:

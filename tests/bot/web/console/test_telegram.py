@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,31 +12,24 @@ import pytest
 from sqlalchemy import insert
 
 from bot.auth import messenger_accounts, one_time_codes
-from bot.auth.passwords import hash_password
 from bot.topic_sync.topics import groups
 from bot.transcript import dead_letters
 from escalation.staff import Role
 from tests.bot.scene import Scene
-from tests.bot.web.console.test_routes import HOSTILE, Console, Seat, alert_of, csrf_of
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
 
 PAGE = "/console/telegram"
 SECRET = "s" * 32
 KEY = "tg:1001:5"
 
 
-@pytest.fixture(scope="module")
-def password() -> str:
-    return hash_password("correct-horse")
-
-
 @pytest.fixture
-async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
-    made = Console(scene, password)
-    made.app.state.service.settings = replace(made.app.state.service.settings, telegram_token="1:x")
-    made.app.state.service.bot_name = "jiedai_bot"
-    yield made
-    for client in made.clients:
-        await client.aclose()
+def console(console: Console) -> Console:
+    """With a bot of Telegram."""
+    service = console.app.state.service
+    service.settings = replace(service.settings, telegram_token="1:x")
+    service.bot_name = "jiedai_bot"
+    return console
 
 
 async def send(seat: Seat, what: str, **fields: Any) -> httpx.Response:

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from bot.auth.passwords import hash_password
 from bot.delivery.unreachable import mark_reachable, mark_unreachable
 from bot.messages import File
 from bot.web.console import ticket_view
-from tests.bot.dialogue.test_edits import CHAT, Phone
+from tests.bot.dialogue.phone import CHAT, Phone
 from tests.bot.scene import Scene
-from tests.bot.web.console.test_routes import HOSTILE, Console, Seat
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat
 
 GONE = "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。"
-
-
-@pytest.fixture(scope="module")
-def password() -> str:
-    return hash_password("correct-horse")
-
-
-@pytest.fixture
-async def console(scene: Scene, password: str) -> AsyncIterator[Console]:
-    made = Console(scene, password)
-    yield made
-    for client in made.clients:
-        await client.aclose()
 
 
 @pytest.fixture
