@@ -47,7 +47,7 @@ class Rules:
     def rank(self, text: str, tier: str, now: datetime) -> tuple[Candidate, ...]:
         """Return the articles this tier may see, ranked by confidence.
 
-        Empty if matching fails: a person answers then.
+        None if matching fails, so that a person answers.
         """
         try:
             return rank(text, self.index, tier=tier, now=now)

@@ -42,5 +42,5 @@ def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
 
 
 def customer_of_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
-    """Return the one customer with a telephone number verified by the channel; None if none or several have it."""
+    """Return the one customer with a telephone number verified by the channel; None for none or several."""
     return customer_store.find_by_phone(db, vault, policy, phone, now)

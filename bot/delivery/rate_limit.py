@@ -114,10 +114,7 @@ class Pace:
         return max(-bucket.tokens, 0.0)
 
     def rest(self, chat: str, seconds: float) -> None:
-        """Pause sending to this chat for so many seconds, after a 429.
-
-        If two chats are limited at once, to all chats.
-        """
+        """Pause sending to this chat for `seconds`, after a 429; if two chats are limited at once, pause all."""
         now = self.clock()
         other, until = self._asked
         if other != chat and now < until:

@@ -22,10 +22,7 @@ LONGEST = 4096 - 16  # UTF-16 units of one chat message, less the label of a rep
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to staff: `text` on its own, `line` in a digest; not before `not_before`.
-
-    The lowest rank comes first.
-    """
+    """One page to staff: `text` on its own, `line` in a digest; not before `not_before`, the lowest rank first."""
 
     ticket_id: int
     kind: str

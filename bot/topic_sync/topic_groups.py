@@ -107,7 +107,7 @@ def forget_overview(db: Connection, chat: int, thread: int) -> None:
 def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -> None:
     """Record what an operator must repair in a group (None: nothing any more).
 
-    Cards not pinned so far are then retried.
+    A repaired right to pin lets the cards not pinned so far be retried.
     """
     ensure(db, chat)
     since = now if trouble else None

@@ -90,10 +90,9 @@ def seconds_until(db: Connection, rules: Rules, now: datetime) -> float | None:
 
 
 def lease(db: Connection, topic: TopicWork, doing: str, now: datetime) -> datetime:
-    """Lease a topic for LEASE (60 seconds).
+    """Lease a topic for LEASE (60 seconds) and record `doing`, the step that begins.
 
-    Returns the end of the lease, which `settle` and `put_off` take as its proof.
-    `doing` names the step that begins.
+    Returns the end of the lease, which identifies it in `settle` and `put_off`.
     """
     until = now + LEASE
     values = {"next_at": until, "doing": doing}

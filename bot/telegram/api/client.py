@@ -97,10 +97,7 @@ class Client:
         reply_to: int | None = None,
         bare: bool = False,
     ) -> list[int]:
-        """Copy messages of another of the bot's chats, albums as albums, `bare` without captions.
-
-        Returns the new ids.
-        """
+        """Copy messages of another of the bot's chats, albums as albums, `bare` without captions; returns the ids."""
         there = _chat_id(chat)
         if len(numbers) == 1 and not bare:  # only several can be copied without their captions
             one = await self._bot.copy_message(

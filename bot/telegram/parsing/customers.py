@@ -27,10 +27,7 @@ Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", 
 
 @dataclass(frozen=True, slots=True)
 class DoorReply:
-    """A reply that the adapter gives by itself, once per key.
-
-    `line` is what the transcript keeps of it, if anything.
-    """
+    """A reply by the adapter itself, once per key; `line` is what the transcript keeps of it, if anything."""
 
     address: str
     key: str

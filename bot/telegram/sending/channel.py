@@ -147,7 +147,7 @@ def keyboard(
 ) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
     """Return a message's buttons: suggestions in a column, ratings in a row.
 
-    A reply keyboard for sharing one's number.
+    A button for sharing one's number needs a reply keyboard, which is removed afterwards.
     """
     share = next((button for button in buttons if button.choice == SHARE), None)
     if share is not None:
