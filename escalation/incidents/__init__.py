@@ -1,1 +1,1 @@
-"""Incidents: model and store."""
+"""Service interruptions: model and store."""

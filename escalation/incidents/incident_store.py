@@ -1,4 +1,4 @@
-"""Service interruptions, and who was told of them: the tables and the only SQL that touches them."""
+"""Service interruptions, and the conversations notified of them: tables and SQL."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _running = select(incidents.c.id).where(incidents.c.ended_at.is_(None)).scalar_s
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many conversations were told of an interruption and of its end, and how many tickets belong to it."""
+    """How many conversations were notified of an interruption and of its end, and how many tickets belong to it."""
 
     told: int = 0
     end_told: int = 0
@@ -81,48 +81,51 @@ class Reach:
 
 
 def insert_incident(db: Connection, draft: Draft, staff_id: int, now: datetime) -> Incident:
-    """Write a declaration down."""
+    """Write a declared interruption and return it."""
     values: dict[str, Any] = {"title": draft.title, "topics": list(draft.topics), "words": list(draft.words)}
     values |= {"notice": draft.notice, "declared_at": now, "declared_by": staff_id}
     return _incident(db.execute(insert(incidents).values(**values).returning(*_INCIDENT)).one())
 
 
 def running_incidents(db: Connection) -> list[Incident]:
-    """Those that are on, the oldest first."""
+    """Return the interruptions that have not ended, the oldest first."""
     return [_incident(row) for row in db.execute(_RUNNING)]
 
 
 def latest_incidents(db: Connection, limit: int) -> list[Incident]:
-    """All of them, the newest first."""
+    """Return interruptions, the newest first."""
     return [_incident(row) for row in db.execute(select(*_INCIDENT).order_by(incidents.c.id.desc()).limit(limit))]
 
 
 def get_incident(db: Connection, incident_id: int) -> Incident | None:
-    """The interruption of that number."""
+    """Return the interruption of that number; None when there is none."""
     row = db.execute(select(*_INCIDENT).where(incidents.c.id == incident_id)).one_or_none()
     return _incident(row) if row else None
 
 
 def lock_incident(db: Connection, incident_id: int) -> Incident | None:
-    """The interruption, for whoever ends it: waits for all who are just telling somebody of it."""
+    """Lock an interruption to end it: waits for all transactions that notify a customer of it. None when unknown."""
     row = db.execute(select(*_INCIDENT).where(incidents.c.id == incident_id).with_for_update()).one_or_none()
     return _incident(row) if row else None
 
 
 def stays_on(db: Connection, incident_id: int) -> bool:
-    """Whether it is on, and will be until this transaction ends: nobody is told of it after its end was told to all."""
+    """Whether it runs, and keeps running until this transaction ends.
+
+    It is locked against its end: no customer is notified of it after its end was announced.
+    """
     mine = (incidents.c.id == incident_id, incidents.c.ended_at.is_(None))
     return db.scalar(select(incidents.c.id).where(*mine).with_for_update(read=True)) is not None
 
 
 def end_incident(db: Connection, incident_id: int, staff_id: int, text: str, now: datetime) -> None:
-    """Write down that it is over."""
+    """Write the end of an interruption."""
     values = {"ended_at": now, "ended_by": staff_id, "end_notice": text}
     db.execute(update(incidents).where(incidents.c.id == incident_id).values(**values))
 
 
 def note_told(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
-    """Those of these conversations that were not told yet: now they are."""
+    """Mark these conversations as notified of it, and return those that were not before."""
     if not conversation_ids:
         return set()
     rows = [{"incident_id": incident_id, "conversation_id": each, "told_at": now} for each in sorted(conversation_ids)]
@@ -131,7 +134,7 @@ def note_told(db: Connection, incident_id: int, conversation_ids: Collection[int
 
 
 def note_end_told(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
-    """Those of these conversations that knew of it and not of its end: now they do."""
+    """Mark these conversations as notified of its end, and return those that knew of it and not of its end."""
     mine = and_(incident_notices.c.incident_id == incident_id, incident_notices.c.end_told_at.is_(None))
     these = and_(mine, incident_notices.c.conversation_id.in_(conversation_ids))
     done = update(incident_notices).where(these).values(end_told_at=now)
@@ -139,12 +142,12 @@ def note_end_told(db: Connection, incident_id: int, conversation_ids: Collection
 
 
 def is_told(db: Connection, incident_id: int, conversation_id: int) -> bool:
-    """Whether this conversation knows of it."""
+    """Whether this conversation was notified of it."""
     return db.scalar(select(exists().where(*_ledger(incident_id, conversation_id)))) is True
 
 
 def conversations_to_tell(db: Connection, incident: Incident, spellings: Collection[str], limit: int) -> list[int]:
-    """Conversations with an open ticket that it touches, and that were not told or whose ticket belongs to none."""
+    """Return conversations with an open ticket it affects that were not notified, or whose ticket belongs to none."""
     told = exists().where(*_ledger(incident.id, tickets.c.conversation_id))
     query = select(tickets.c.conversation_id).where(_touched(incident, spellings), or_(~told, _is_free()))
     return list(db.scalars(query.distinct().order_by(tickets.c.conversation_id).limit(limit)))
@@ -153,14 +156,14 @@ def conversations_to_tell(db: Connection, incident: Incident, spellings: Collect
 def tickets_to_attach(
     db: Connection, incident: Incident, spellings: Collection[str], conversation_ids: Collection[int]
 ) -> list[int]:
-    """The open tickets of these conversations that it touches and that belong to no other, locked."""
+    """Return, locked, the open tickets of these conversations that it affects and that belong to no other."""
     mine = and_(_touched(incident, spellings), _is_free(), tickets.c.conversation_id.in_(conversation_ids))
     query = select(tickets.c.id).where(mine).order_by(tickets.c.id).with_for_update(key_share=True)
     return list(db.scalars(query))
 
 
 def attach(db: Connection, incident: Incident, ticket_ids: Sequence[int], now: datetime) -> None:
-    """These tickets, locked in this transaction, belong to it, and their history says so."""
+    """Make these tickets, locked in this transaction, belong to it, with a line in their histories."""
     if not ticket_ids:
         return
     db.execute(update(tickets).where(tickets.c.id.in_(ticket_ids)).values(incident_id=incident.id))
@@ -169,7 +172,10 @@ def attach(db: Connection, incident: Incident, ticket_ids: Sequence[int], now: d
 
 
 def conversations_to_tell_end(db: Connection, limit: int) -> tuple[int, list[int]] | None:
-    """The oldest interruption whose end is not told to all, and some who do not know; None: everybody knows."""
+    """Return the oldest interruption whose end was not announced to all, and conversations to notify.
+
+    None when all were notified.
+    """
     untold = and_(incident_notices.c.end_told_at.is_(None), incident_notices.c.incident_id.not_in(_running))
     first = db.scalar(select(func.min(incident_notices.c.incident_id)).where(untold))
     if first is None:
@@ -180,7 +186,7 @@ def conversations_to_tell_end(db: Connection, limit: int) -> tuple[int, list[int
 
 
 def open_tickets_by_holder(db: Connection, incident_id: int) -> dict[int, list[int]]:
-    """Whoever holds open tickets that belong to it (or was given them), with the tickets' numbers."""
+    """Return the numbers of its open tickets by their holder or assignee."""
     holder = func.coalesce(tickets.c.holder_id, tickets.c.assignee_id).label("holder")
     query = select(holder, tickets.c.id).where(tickets.c.incident_id == incident_id, _IS_OPEN, holder.is_not(None))
     found: defaultdict[int, list[int]] = defaultdict(list)
@@ -190,7 +196,7 @@ def open_tickets_by_holder(db: Connection, incident_id: int) -> dict[int, list[i
 
 
 def reaches(db: Connection, incident_ids: Sequence[int]) -> dict[int, Reach]:
-    """How far each of them reached."""
+    """Return how many conversations and tickets each of them reached."""
     ledger = incident_notices.c
     told = select(ledger.incident_id, func.count(), func.count(ledger.end_told_at)).group_by(ledger.incident_id)
     known = {row[0]: (row[1], row[2]) for row in db.execute(told.where(ledger.incident_id.in_(incident_ids)))}
@@ -200,7 +206,7 @@ def reaches(db: Connection, incident_ids: Sequence[int]) -> dict[int, Reach]:
 
 
 def pulse(db: Connection) -> int:
-    """A number that grows whenever an interruption begins or ends."""
+    """Return a number that grows whenever an interruption begins or ends."""
     return int(db.scalar(select(func.count() + func.count(incidents.c.ended_at)).select_from(incidents)) or 0)
 
 

@@ -1,4 +1,4 @@
-"""Service interruptions: what may be declared and ended, and which matters one touches; pure."""
+"""Service interruptions: what may be declared and ended, and which tickets one affects; pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REFUSALS = {
 
 
 class IncidentRefused(EscalationRefusal):
-    """A declaration or an end that cannot be; `code` and `values` for who says it in other words."""
+    """A declaration or an end that is refused; `code` and `values` make its sentence in any language."""
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(REFUSALS[code].format(**values))
@@ -45,7 +45,7 @@ class IncidentRefused(EscalationRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a lead wants to declare. `words` are as messages are compared: half width, lower case, 简体."""
+    """An interruption to be declared. `words` are as messages are compared: half width, lower case, 简体."""
 
     title: str
     topics: tuple[str, ...]
@@ -55,7 +55,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A declared interruption; it is on until it has ended. All instants are aware UTC."""
+    """A declared interruption, running until it has ended. All instants are aware UTC."""
 
     id: int
     title: str
@@ -70,7 +70,7 @@ class Incident:
 
 
 def touching(incidents: Iterable[Incident], topics: Collection[str], text: str) -> tuple[Incident, ...]:
-    """Those that a matter of these topics, in these (normalised) words, is about."""
+    """Return the interruptions of these topics, or with one of their words in the (normalised) text."""
     return tuple(one for one in incidents if _touches(one, topics, text))
 
 
@@ -80,7 +80,10 @@ def _touches(incident: Incident, topics: Collection[str], text: str) -> bool:
 
 
 def check_draft(policy: Policy, who: Staff, draft: Draft, running: Sequence[Incident]) -> None:
-    """Refuse what must not be declared: `running` are the interruptions that are on."""
+    """Check a declaration by `who`; raises IncidentRefused when it may not be made.
+
+    `running` are the interruptions that have not ended: two must not affect the same topic or word.
+    """
     _demand_lead(who)
     if not draft.title:
         raise IncidentRefused("no_title")
@@ -92,7 +95,7 @@ def check_draft(policy: Policy, who: Staff, draft: Draft, running: Sequence[Inci
 
 
 def check_end(policy: Policy, who: Staff, number: int, incident: Incident | None, text: str) -> Incident:
-    """The interruption, if this person may end it now with these words."""
+    """Return the interruption; raises IncidentRefused when `who` may not end it now with this text."""
     _demand_lead(who)
     if incident is None:
         raise IncidentRefused("not_found", number=number)

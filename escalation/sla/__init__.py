@@ -1,1 +1,1 @@
-"""What is owed by when, and what a due step does; pure."""
+"""Service levels: what is owed by when, and what a due step does; pure."""

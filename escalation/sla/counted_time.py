@@ -1,4 +1,4 @@
-"""The time that counts for one clock: on the soonest of its calendars, without its pauses; pure."""
+"""The time that counts for a clock: on the soonest of its calendars, without pauses; pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Pause = tuple[datetime, datetime]  # from when until when the ticket waited for 
 
 @dataclass(frozen=True, slots=True)
 class CountedTime:
-    """The time that counts for one clock: how far it reaches on the soonest of its calendars."""
+    """The time that counts for one clock, started `at`."""
 
     calendars: tuple[Calendar, ...]
     at: datetime
@@ -25,7 +25,11 @@ class CountedTime:
     def of(
         cls, calendars: tuple[Calendar, ...], at: datetime, within: timedelta, pauses: tuple[Pause, ...]
     ) -> CountedTime:
-        """The calendars that can be counted; when none can, elapsed time counts and the fault is kept."""
+        """Choose the calendars that can be counted.
+
+        When one never opens its error is kept in `fault`; when none opens, elapsed time counts. `provisional`: the
+        result may change once holidays are published.
+        """
         ends: dict[Calendar, datetime] = {}
         fault = None
         for calendar in calendars:
@@ -39,7 +43,7 @@ class CountedTime:
         return cls(tuple(ends), at, pauses, guessed, fault)
 
     def reach(self, time: timedelta) -> datetime:
-        """When so much of the time has passed."""
+        """Return the instant at which `time` has passed, on the calendar where that is soonest."""
         ends = [_reach(calendar, self.at, time, self.pauses) for calendar in self.calendars]
         return min(ends) if ends else _reach(None, self.at, time, self.pauses)
 

@@ -1,4 +1,4 @@
-"""What a ticket is owed and by when: milestones become due and warning instants; facts start, meet and cancel them."""
+"""What a ticket is owed and by when: due and warning instants of milestones, started and ended by facts; pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from escalation.working_hours.working_time import Calendar, NeverOpenError
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One milestone of one ticket. Its instants are None until the fact it starts on has happened."""
+    """A milestone of a ticket; its instants are None until the fact that starts it."""
 
     milestone: str
     label: str
@@ -34,10 +34,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What a fact does to a ticket's deadlines.
+    """What a fact does to the deadlines of a ticket.
 
-    `met` and `cancelled` name milestones whose running clock, if there is one, ends so; apply them before `started`.
-    A milestone that starts anew without being met is among the cancelled, so that it never runs twice.
+    `met` and `cancelled` name milestones whose running clock, if any, ends so; apply them before `started`. A milestone
+    that starts anew without being met is among the cancelled, so that it never runs twice.
     """
 
     met: tuple[str, ...]
@@ -55,7 +55,11 @@ def start(
     queue: str | None = None,
     pauses: Sequence[Pause] = (),
 ) -> Deadline:
-    """The deadline of a milestone whose clock starts at `at`; pauses count only where the policy lets them."""
+    """Return the deadline of a milestone whose clock starts at `at`.
+
+    `pauses` count only for milestones that the policy lets pause. `queue` is the one whose hours count for milestones
+    of queue hours. Raises ValueError when `at` is not aware UTC.
+    """
     at, within = require_utc(at), _allowed(urgency, milestone)
     stands = tuple(pauses) if milestone.pauses else ()
     counted = CountedTime.of(_clocks(policy, tier, urgency, milestone, queue), at, within, stands)
@@ -94,7 +98,10 @@ def initial_deadlines(
     topic: str | None = None,
     queue: str | None = None,
 ) -> tuple[Deadline, ...]:
-    """Every milestone of a matter at its hand-off; those that wait for a later fact have no instants yet."""
+    """Return the deadlines of every milestone at the hand-off; those of later facts have no instants yet.
+
+    Raises ValueError when an instant is not aware UTC.
+    """
     known = {"raised": raised_at, "received": received_at}
     return tuple(
         start(policy, tier, urgency, milestone, known[milestone.starts_on], queue=queue)
@@ -114,9 +121,10 @@ def consequences_of(
     topic: str | None = None,
     queue: str | None = None,
 ) -> Consequences:
-    """What happens to a ticket's deadlines when `fact` happens at `at`.
+    """Return what `fact` at `at` does to the deadlines of a ticket.
 
-    Only what the topic is owed starts; what an earlier topic was owed still ends.
+    Only milestones of the topic start; those of an earlier topic still end. Raises ValueError when `at` is not aware
+    UTC.
     """
     owing = milestones_of(tier, topic)
     starting = [milestone for milestone in owing if fact in (milestone.starts_on, *milestone.restarts_on)]
@@ -130,7 +138,7 @@ def consequences_of(
 
 
 def as_json(deadline: Deadline, zone: tzinfo) -> dict[str, str | None]:
-    """A deadline as programs read it: instants in `zone`, null until the clock starts."""
+    """Return a deadline for programs: instants in `zone`, null until the clock starts."""
     return {
         "milestone": deadline.milestone,
         "starts_on": deadline.starts_on,
@@ -142,7 +150,7 @@ def as_json(deadline: Deadline, zone: tzinfo) -> dict[str, str | None]:
 
 
 def milestones_of(tier: Tier, topic: str | None) -> list[Milestone]:
-    """What a matter of this tier and topic is owed."""
+    """Return the milestones owed to a ticket of this tier and topic."""
     return [milestone for milestone in tier.milestones if not milestone.topics or topic in milestone.topics]
 
 

@@ -1,4 +1,4 @@
-"""Which clocks would run now, had a ticket's history happened under this tier and policy; pure."""
+"""The clocks that a ticket's history leads to under given rules; pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEEPS_RUNNING = "customer_wrote"  # a second letter does not give more time to a
 
 @dataclass(frozen=True, slots=True)
 class TicketFact:
-    """Something in a ticket's history, with the urgency and topic that hold from then on."""
+    """A fact of the history, with the urgency and topic from then on."""
 
     fact: str
     at: datetime
@@ -35,10 +35,10 @@ def replay(
     queue: str | None = None,
     pauses: Sequence[Pause] = (),
 ) -> tuple[Deadline, ...]:
-    """The clocks that would run now, had the ticket been of this tier under this policy from the beginning.
+    """Return the deadlines that would run now, had the ticket been of this tier under this policy from the beginning.
 
-    Each starts at its original instant. Facts that are no fact of the policy but change the matter (`more_urgent`,
-    `complained`) shorten what runs from then on; `waits_again` owes a first contact anew.
+    Each starts at its original instant. Three facts are not of the policy: `more_urgent` and `complained` shorten what
+    runs from then on, `waits_again` starts the first contact anew.
     """
     replay = _Replay(policy, tier, queue, tuple(pauses))
     for happened in history:
@@ -50,7 +50,7 @@ _Clock = tuple[Milestone, datetime, str]  # what runs, since when, and the urgen
 
 
 class _Replay:
-    """Which clocks run while a ticket's history is gone through, fact by fact."""
+    """The running clocks while a history is replayed, fact by fact."""
 
     def __init__(self, policy: Policy, tier: Tier, queue: str | None, pauses: tuple[Pause, ...]) -> None:
         self.policy, self.tier, self.queue, self.pauses = policy, tier, queue, pauses
@@ -59,7 +59,7 @@ class _Replay:
         self._ended: set[str] = set()  # how the matter ended, until it is reopened
 
     def happen(self, happened: TicketFact) -> None:
-        """The next fact."""
+        """Apply the next fact."""
         if happened.fact == "reopened":  # whatever still ran is cancelled by the desk
             self.open.clear()
             self._ended.clear()
@@ -76,7 +76,7 @@ class _Replay:
         self._ended |= {happened.fact} & {"resolved", "closed"}
 
     def start(self, clock: _Clock, pauses: tuple[Pause, ...]) -> Deadline:
-        """The clock with its instants."""
+        """Return the clock as a deadline with its instants."""
         milestone, at, urgency = clock
         urgent = self.policy.urgency_of(urgency)
         return start(self.policy, self.tier, urgent, milestone, at, queue=self.queue, pauses=pauses)

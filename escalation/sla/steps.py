@@ -1,4 +1,4 @@
-"""What a running deadline does and when: its lines in order, which of them is due, and when it stirs next; pure."""
+"""The steps of a deadline: which is due now, and when the next one is; pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["warning", "breach", "overdue", "reminder"]
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """At so much from the due instant (before it: negative) these people are told; with `repeat`, again and again."""
+    """Who is notified, `at` from the due instant (negative: before); with `repeat`, again at this interval."""
 
     kind: Kind
     at: timedelta
@@ -23,7 +23,7 @@ class EscalationStep:
     reassign: Reassign | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As a deadline's row keeps it: spans in seconds, so that it can be read years later without any policy."""
+        """Return the step as a row holds it, durations in seconds: readable later without the policy."""
         kept: dict[str, Any] = {"kind": self.kind, "at": self.at.total_seconds(), "to": list(self.to)}
         if self.repeat is not None:
             kept["repeat"] = self.repeat.total_seconds()
@@ -34,7 +34,7 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """One step of a deadline: what happens now, and where that leaves it (`next_at` None: nothing more will happen)."""
+    """A due step of a deadline, and its state afterwards (`next_at` None: no further step)."""
 
     kind: Kind
     scheduled_at: datetime
@@ -46,7 +46,7 @@ class DueStep:
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """How much of its schedule lies behind a clock, and when it stirs next (None: never again)."""
+    """How many steps a deadline has taken, and when the next one is due (None: no further step)."""
 
     step: int
     next_at: datetime | None
@@ -56,7 +56,7 @@ class StepProgress:
 
 
 def line_from(kept: Mapping[str, Any]) -> EscalationStep:
-    """A line as `as_json` wrote it."""
+    """Return the step that `as_json` wrote."""
     repeat = kept.get("repeat")
     return EscalationStep(
         kind=kept["kind"],
@@ -68,14 +68,17 @@ def line_from(kept: Mapping[str, Any]) -> EscalationStep:
 
 
 def instant(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int) -> datetime | None:
-    """When the line after `step` lines is due; None when all have happened."""
+    """Return when the step after `step` steps is due; None when all have been taken."""
     return due_at + timedelta(seconds=schedule[step]["at"]) if step < len(schedule) else None
 
 
 def next_step_at(
     schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, after: datetime, *, acknowledged: bool
 ) -> datetime | None:
-    """When a clock that has taken `step` lines stirs next; repetitions up to `after` are not made up for."""
+    """Return when a deadline that has taken `step` steps is due again; None: no further step.
+
+    Repetitions up to `after` are skipped, and all of them once `acknowledged`.
+    """
     following = instant(schedule, due_at, step)
     line = line_from(schedule[step - 1]) if step else None
     if line is None or line.repeat is None or acknowledged:
@@ -93,10 +96,10 @@ def move(
     *,
     acknowledged: bool,
 ) -> DueStep:
-    """The step that is due by `now`, `step` lines having happened before.
+    """Return the step due by `now` of a deadline that has taken `step` steps.
 
-    After an outage a warning that something later has overtaken helps nobody and is passed over, and so are
-    repetitions; a breach and every overdue line happen, each once.
+    After an outage, warnings that a later step has overtaken are skipped, and so are repetitions; a breach and every
+    overdue step happen, each once.
     """
     coming = instant(schedule, due_at, step)
     if coming is None or (next_at < coming and coming > now):

@@ -1,1 +1,1 @@
-"""Who works when, and who gets a ticket."""
+"""Roster and assignment: who works when, and who is assigned a ticket."""

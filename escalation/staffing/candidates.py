@@ -1,4 +1,4 @@
-"""Whether a waiting ticket can be given to somebody now, and to whom: the ledger read, then decided without it."""
+"""Whether a waiting ticket can be assigned now, and to whom: rows read once, then decided without the database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KINDS = (*_GAVE_UP, *_AFRESH, "assigned", _TOLD)
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A line of a ticket's history with regard to people: what happened, when, and to whom."""
+    """A line of a ticket's history about people: what happened, when, and to whom."""
 
     kind: str
     at: datetime
@@ -38,7 +38,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentSnapshot:
-    """What is known at one instant: the people in a shift, what became of the tickets, the customers' own agents."""
+    """What decides at one instant: people in a shift, histories of the tickets, the customers' own agents."""
 
     now: datetime
     people: People = field(default_factory=People)
@@ -46,14 +46,14 @@ class AssignmentSnapshot:
     agents: Mapping[str, str] = field(default_factory=dict)  # by contact
 
     def given(self, staff_id: int) -> AssignmentSnapshot:
-        """The same once this person has a ticket more."""
+        """Return the snapshot after this person was assigned one more ticket."""
         return replace(self, people=self.people.given_to(staff_id, self.now))
 
 
 def take_snapshot(
     db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, *, lock: bool = False
 ) -> AssignmentSnapshot:
-    """Read what decides about these tickets; `lock` as `duty.read_people` says."""
+    """Read what decides about these tickets; `lock` as in `on_duty.read_people`."""
     named = [one.contact_id for one in tickets if one.contact_id and _how(policy, one) == "named"]
     return AssignmentSnapshot(
         now,
@@ -64,7 +64,10 @@ def take_snapshot(
 
 
 def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
-    """Waiting tickets that can be assigned now, or whose lead is to be told that they cannot; most pressing first."""
+    """Return waiting tickets that can be assigned, or whose lead must be notified that they cannot.
+
+    The most pressing first.
+    """
     queues = [queue.id for queue in policy.queues.values() if queue.assign != "nobody"]
     table = ticket_store.tickets.c
     waits = (table.state == "waiting", table.assignee_id.is_(None), table.queue.in_(queues))
@@ -81,12 +84,12 @@ def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
 
 
 def is_to_be_assigned(policy: Policy, ticket: Ticket) -> bool:
-    """Whether it waits in a queue whose tickets are assigned, and nobody has it yet."""
+    """Whether it waits, without holder or assignee, in a queue whose tickets are assigned."""
     return ticket.state == "waiting" and ticket.assignee_id is None and _how(policy, ticket) != "nobody"
 
 
 def place(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
-    """Whom the ticket goes to, or why to nobody."""
+    """Return to whom the ticket is assigned, or why to nobody."""
     topic = policy.topics.get(ticket.topic or "")
     wanted = AssignmentNeeds(
         queue=ticket.queue,
@@ -99,9 +102,10 @@ def place(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
 
 
 def is_to_be_told(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> bool:
-    """Whether the lead must hear that nobody can be given it: once, until somebody is.
+    """Whether the lead must be notified that it cannot be assigned: once, until it can.
 
-    A queue that its calendar has closed is nobody's fault: it is told when the queue opens and there is still nobody.
+    While the calendar of the queue is closed it is not reported: it is when the queue opens and still nobody is on
+    duty.
     """
     kinds = [trace.kind for trace in seen.traces.get(ticket.id, ()) if trace.kind not in _GAVE_UP]
     works_now = policy.calendars[policy.queues[ticket.queue].calendar].is_open(seen.now)
@@ -109,7 +113,7 @@ def is_to_be_told(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> b
 
 
 def wakes(policy: Policy, ticket: Ticket, now: datetime) -> bool:
-    """Whether people on call are woken for it: critical matters always, at night the tiers that are served then."""
+    """Whether staff on call are woken: always for critical tickets, at night for the tiers of the night service."""
     if policy.urgency_of(ticket.urgency).critical:
         return True
     night = policy.night
@@ -117,9 +121,9 @@ def wakes(policy: Policy, ticket: Ticket, now: datetime) -> bool:
 
 
 def eligible(people: People, how: Reassign) -> list[AgentCandidate]:
-    """Whom a step may give an overdue ticket to, whatever they have to do besides: nobody for `queue`.
+    """Return to whom a step may reassign a late ticket, regardless of load; nobody for `queue`.
 
-    Nobody on call: the leads on duty.
+    The leads on duty when nobody is on call.
     """
     if how == "queue":
         return []
@@ -129,7 +133,7 @@ def eligible(people: People, how: Reassign) -> list[AgentCandidate]:
 
 
 def is_dealt_with(policy: Policy, ticket: Ticket, whom: Iterable[AgentCandidate], now: datetime) -> bool:
-    """Whether a step need not take it away: one of `whom` has it, or whoever has it only just got it."""
+    """Whether a step need not reassign it: one of `whom` holds it, or its holder received it only just now."""
     has = ticket.holder_id or ticket.assignee_id
     if has is not None and has in {one.staff_id for one in whom}:
         return True

@@ -1,4 +1,4 @@
-"""Who gets a waiting ticket, or why nobody does; pure."""
+"""Chooses the agent for a waiting ticket, or says why there is none; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class AgentCandidate:
-    """Somebody who could be given a ticket, as they stand at this instant."""
+    """An agent who may be assigned a ticket, with their present load."""
 
     staff_id: int
     login: str
@@ -25,18 +25,18 @@ class AgentCandidate:
     on_call: bool = False
 
     def works(self, queue: str) -> bool:
-        """Whether this queue is theirs."""
+        """Whether they work this queue."""
         return not self.queues or queue in self.queues
 
     @property
     def is_full(self) -> bool:
-        """Whether they have as many open tickets as they are to have."""
+        """Whether their open tickets have reached their capacity."""
         return self.capacity is not None and self.open >= self.capacity
 
 
 @dataclass(frozen=True, slots=True)
 class AssignmentNeeds:
-    """What a ticket asks of whoever gets it."""
+    """What a ticket needs of its agent."""
 
     queue: str
     skills: Collection[str] = ()
@@ -47,17 +47,17 @@ class AssignmentNeeds:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The person, or None and the reason in words."""
+    """The agent, or None and the reason in words."""
 
     staff_id: int | None
     reason: str
 
 
 def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Choice:
-    """The customer's own agent, else whoever has the fewest open tickets; of equals, who was assigned longest ago.
+    """Choose the customer's own agent, else the one with the fewest open tickets, of equals the longest unassigned.
 
-    Only people on duty who work the queue, have the skills, and are below their capacity; nobody else, ever, but for a
-    ticket that `wakes` the people on call when nobody on duty can take it.
+    Only agents on duty who work the queue, have the skills and are below their capacity; staff on call only for a
+    ticket that `wakes` them when no agent on duty can take it.
     """
     here = [one for one in candidates if one.works(wanted.queue)]
     on_duty = [one for one in here if one.on_duty]

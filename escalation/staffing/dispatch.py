@@ -1,4 +1,4 @@
-"""Tickets find their people: given to somebody on duty, taken back unclaimed, the lead told when nobody is there."""
+"""Assignment of tickets: to agents on duty, withdrawn when unclaimed, reported to the lead when impossible."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ BATCH = 50  # tickets per transaction
 
 
 def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketAssigned | NobodyOnDuty | None:
-    """Give a waiting ticket to somebody on duty; None when nobody is to be given it, or its lead was told already.
+    """Assign a waiting ticket to an agent on duty, or report once that there is none.
 
-    Nobody is while the queue assigns nobody, while no roster was ever entered, or once somebody has the ticket.
+    None when nothing changed: the queue does not assign, there was never a roster, or the ticket is held or reported.
     """
     ticket = ticket_store.lock_ticket(db, ticket_id)
     if not is_to_be_assigned(policy, ticket) or not roster_store.in_use(db):
@@ -35,7 +35,7 @@ def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tic
 
 
 def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
-    """Take back what was not claimed in time, and give it to the next person; several replicas may do so at once."""
+    """Withdraw assignments not claimed in time and assign anew; replicas may do so at once."""
     found: list[Dispatched] = []
     freed: list[Ticket] = []
     for ticket in _lock(db, _lapsed(now), limit):
@@ -49,23 +49,23 @@ def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) ->
 
 
 def assign_waiting(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
-    """Assign what waits as soon as somebody can be given it; tell the lead once of what nobody can be given."""
+    """Assign waiting tickets that can be by now, and report once those that cannot."""
     wanted = candidates.pending(db, policy, now)[:limit]
     locked = {ticket.id: ticket for ticket in _lock(db, tickets.c.id.in_(wanted), limit)} if wanted else {}
     return _place_all(db, policy, [locked[number] for number in wanted if number in locked], now)
 
 
 def is_anything_due(db: Connection, policy: Policy, now: datetime) -> bool:
-    """Whether `expire` or `assign_waiting` has anything to do: two indexed queries while nothing waits."""
+    """Whether `expire` or `assign_waiting` has work; two indexed queries while nothing waits."""
     lapsed = select(tickets.c.id).where(_lapsed(now)).limit(1)
     return db.scalar(lapsed) is not None or bool(candidates.pending(db, policy, now))
 
 
 def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now: datetime) -> list[Dispatched]:
-    """An escalation step lost patience: the ticket goes back to its queue, to a lead on duty, or to whoever is on call.
+    """Reassign a late ticket by an escalation step: to its queue, a lead on duty, or staff on call.
 
-    Nothing changes while one of those has it, or somebody only just got it, or there is nobody to go to and its holder
-    is here. From a holder who went home it is taken all the same, and assigned as a new one would be.
+    Nothing changes while one of those holds it, its holder received it only just now, or there is nobody to reassign to
+    and its holder is on duty. From a holder off duty it is taken all the same, and assigned like a new one.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
     people = on_duty.read_people(db, now, lock=True) if roster_store.in_use(db) else on_duty.People()
@@ -92,7 +92,7 @@ def _is_left(people: on_duty.People, had: int | None, how: Reassign, able: Seque
 
 
 def take_back(db: Connection, staff_id: int, now: datetime) -> int:
-    """What this person was given and has not claimed lapses at once, for they will not come; returns how many."""
+    """Withdraw the unclaimed assignments of a person who leaves; return how many."""
     mine = (tickets.c.assignee_id == staff_id, tickets.c.state == "waiting")
     return db.execute(update(tickets).where(*mine).values(assigned_until=now)).rowcount
 

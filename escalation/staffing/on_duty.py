@@ -1,4 +1,4 @@
-"""Who is at work now and what they have to do: roster, staff list and loads, read together."""
+"""Staff at work now with their load: roster, staff list and tickets, read together."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from escalation.tickets.ticket_store import tickets
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody in a shift at one instant, and the shifts that run and follow."""
+    """The staff in a shift at one instant, and the shifts that run and follow."""
 
     shifts: tuple[Shift, ...] = ()
     candidates: tuple[AgentCandidate, ...] = ()
 
     def given_to(self, staff_id: int, now: datetime) -> People:
-        """The same people once this one has a ticket more."""
+        """Return the same after this person was assigned one more ticket."""
         changed = (
             replace(one, open=one.open + 1, assigned_at=now) if one.staff_id == staff_id else one
             for one in self.candidates
@@ -31,18 +31,18 @@ class People:
         return replace(self, candidates=tuple(changed))
 
     def include(self, staff_id: int) -> bool:
-        """Whether this person is at work, or on call."""
+        """Whether this person is on duty or on call."""
         return any(one.staff_id == staff_id for one in self.candidates)
 
     def goes_home(self, staff_id: int, now: datetime) -> datetime | None:
-        """When this person's shift ends."""
+        """Return the end of this person's shift; None in no shift."""
         return works_until(self.shifts, staff_id, now)
 
 
 def read_people(db: Connection, now: datetime, *, lock: bool = False) -> People:
-    """Who is in a shift now, with their loads; `lock` lets nobody else assign to them until the transaction ends.
+    """Read who is in a shift now, with their load; `lock` keeps others from assigning to them in this transaction.
 
-    Tickets are locked before people, so that two that assign at once come one after the other and never wait in a ring.
+    Tickets are locked before people, so that concurrent assignments wait for each other and never deadlock.
     """
     shifts = tuple(roster_store.shifts_at(db, now))
     duty, call = on_duty(shifts, now), on_call(shifts, now)
@@ -72,14 +72,14 @@ def read_people(db: Connection, now: datetime, *, lock: bool = False) -> People:
 
 
 def mark_assigned(db: Connection, staff_id: int, now: datetime) -> None:
-    """Of the equally loaded, whoever was assigned longest ago is next: keep when that was."""
+    """Note when this person was last assigned a ticket: of the equally loaded, the longest unassigned is next."""
     db.execute(update(staff).where(staff.c.id == staff_id).values(assigned_at=now))
 
 
 def left_alone(db: Connection, policy: Policy, now: datetime) -> dict[str, int]:
-    """Queues that are open, that nobody on duty works, and in which tickets wait that nobody was given: how many.
+    """Return open queues that nobody on duty works, with the number of unassigned tickets that wait in each.
 
-    None of them while there is no roster.
+    Empty while there is no roster.
     """
     waits = (tickets.c.state == "waiting", tickets.c.assignee_id.is_(None))
     counted = select(tickets.c.queue, func.count()).where(*waits).group_by(tickets.c.queue)

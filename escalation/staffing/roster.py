@@ -1,4 +1,4 @@
-"""Who is on duty and who is on call at an instant, and when that changes next; pure."""
+"""Who is on duty and on call at an instant, and when that changes; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAY = 24 * 60  # minutes
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """When one person works: on duty, or on call to be woken. All instants are aware UTC; the end is outside."""
+    """A shift of one person, on duty or on call: [starts_at, ends_at) in aware UTC."""
 
     id: int
     staff_id: int
@@ -28,7 +28,7 @@ class Shift:
         return self.starts_at <= at < self.ends_at
 
     def overlaps(self, other: Shift) -> bool:
-        """Whether one person would have to be in both at once."""
+        """Whether both are of one person and overlap."""
         same = self.staff_id == other.staff_id
         return same and self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
@@ -42,28 +42,28 @@ class NoSuchTimeError(ValueError):
 
 
 def on_duty(shifts: Iterable[Shift], at: datetime) -> frozenset[int]:
-    """Ids of the staff whose shift of duty runs at this instant."""
+    """Return the ids of the staff on duty at this instant."""
     return frozenset(shift.staff_id for shift in shifts if shift.kind == "duty" and shift.covers(at))
 
 
 def on_call(shifts: Iterable[Shift], at: datetime) -> frozenset[int]:
-    """Ids of the staff who are on call at this instant."""
+    """Return the ids of the staff on call at this instant."""
     return frozenset(shift.staff_id for shift in shifts if shift.kind == "on_call" and shift.covers(at))
 
 
 def next_change(shifts: Iterable[Shift], at: datetime) -> datetime | None:
-    """The first instant after `at` when a shift begins or ends; None when none is planned."""
+    """Return the first instant after `at` when a shift begins or ends; None without one."""
     edges = (edge for shift in shifts for edge in (shift.starts_at, shift.ends_at) if edge > at)
     return min(edges, default=None)
 
 
 def works_since(shifts: Iterable[Shift], staff_id: int, at: datetime) -> datetime | None:
-    """When the shift that this person is in began; None while they are in none."""
+    """Return when this person's present shift began; None in no shift."""
     return min((shift.starts_at for shift in shifts if shift.staff_id == staff_id and shift.covers(at)), default=None)
 
 
 def works_until(shifts: Iterable[Shift], staff_id: int, at: datetime) -> datetime | None:
-    """When this person goes home: the end of their shift, or of the one that follows it at once; None in no shift."""
+    """Return the end of this person's shift and those that follow without a break; None in no shift."""
     ends: datetime | None = None
     for shift in sorted((each for each in shifts if each.staff_id == staff_id), key=lambda each: each.starts_at):
         if shift.covers(at) or shift.starts_at == ends:
@@ -72,7 +72,7 @@ def works_until(shifts: Iterable[Shift], staff_id: int, at: datetime) -> datetim
 
 
 def clashes(shifts: Iterable[Shift]) -> list[tuple[Shift, Shift]]:
-    """Pairs of shifts in which one person would have to be in two at once, by the beginning of the later one."""
+    """Return the pairs of overlapping shifts of one person, by the beginning of the later one."""
     found: list[tuple[Shift, Shift]] = []
     longest: dict[int, Shift] = {}  # of each person's shifts so far, the one that ends last
     for shift in sorted(shifts, key=lambda each: (each.starts_at, each.ends_at, each.id)):
@@ -85,14 +85,15 @@ def clashes(shifts: Iterable[Shift]) -> list[tuple[Shift, Shift]]:
 
 
 def day_of(shift: Shift, zone: ZoneInfo) -> date:
-    """The local day on which a shift begins, which it belongs to."""
+    """Return the local day on which a shift begins, to which it belongs."""
     return shift.starts_at.astimezone(zone).date()
 
 
 def instants(zone: ZoneInfo, day: date, start: int, end: int) -> tuple[datetime, datetime]:
-    """The instants of a shift's wall times, in minutes after midnight; an end not after the start is on the next day.
+    """Return the instants of the wall times of a shift, given in minutes after midnight.
 
-    Where the clocks are set back, a wall time that comes twice is its first; one that they skip is refused.
+    An end not after the start is a day later. A wall time that occurs twice, as clocks are set back, is its first
+    occurrence. Raises NoSuchTimeError for one that is skipped.
     """
     over = DAY if end <= start else 0
     return _instant(zone, day, start), _instant(zone, day, end + over)

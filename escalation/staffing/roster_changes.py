@@ -1,4 +1,4 @@
-"""Every change of the roster: import, add, remove, swap; each is refused with a sentence or written with who did it."""
+"""Changes of the roster: import, add, remove, swap; each is refused, or written with its author."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class RosterRefused(EscalationRefusal):
 def import_days(
     db: Connection, zone: ZoneInfo, entries: Sequence[ShiftEntry], by: str, now: datetime, file: str = ""
 ) -> tuple[int, int]:
-    """Replace every shift that begins on a day the entries name; returns how many went and how many came.
+    """Replace every shift on the days that the entries name; return how many were removed and added.
 
-    Raises RosterFaults, with the lines of the entries, when not all of them can be entered; nothing is changed then.
+    Raises RosterFaults, with the lines of the entries, when not all can be entered; nothing is changed then.
     """
     people = roster_store.lock_roster(db)
     days = {entry.day for entry in entries}
@@ -46,7 +46,7 @@ def import_days(
 
 
 def add_shift(db: Connection, zone: ZoneInfo, entry: ShiftEntry, by: str, now: datetime) -> Shift:
-    """One more shift; raises RosterFaults for an unknown person, and one who works at that time already."""
+    """Add a shift; raises RosterFaults for an unknown person, and for one who has a shift at that time."""
     people = roster_store.lock_roster(db)
     [shift] = roster_store.insert_shifts(db, _planned(db, zone, [entry], people, ()))
     record(db, "added", by, now, shift=described(shift, zone, logins(db)))
@@ -54,7 +54,7 @@ def add_shift(db: Connection, zone: ZoneInfo, entry: ShiftEntry, by: str, now: d
 
 
 def remove_shift(db: Connection, zone: ZoneInfo, shift_id: int, by: str, now: datetime) -> Shift:
-    """Take a shift out of the roster; refuses a number that no shift has."""
+    """Remove a shift and return it; raises RosterRefused for an unknown number."""
     roster_store.lock_roster(db)
     shift = _get(db, shift_id)
     roster_store.delete_shifts(db, [shift.id])
@@ -63,7 +63,10 @@ def remove_shift(db: Connection, zone: ZoneInfo, shift_id: int, by: str, now: da
 
 
 def swap_shifts(db: Connection, zone: ZoneInfo, one: int, other: int, by: str, now: datetime) -> tuple[Shift, Shift]:
-    """Two shifts exchange their people; refuses when somebody would have to be in two at once."""
+    """Exchange the people of two shifts.
+
+    Raises RosterRefused for an unknown shift or the same person, RosterFaults when one would have two shifts at once.
+    """
     roster_store.lock_roster(db)
     first, second = _get(db, one), _get(db, other)
     if first.staff_id == second.staff_id:
@@ -81,13 +84,13 @@ def swap_shifts(db: Connection, zone: ZoneInfo, one: int, other: int, by: str, n
 
 
 def described(shift: Shift, zone: ZoneInfo, names: Mapping[int, str]) -> dict[str, Any]:
-    """A shift for a program or a history to keep."""
+    """Return a shift for programs and the change log."""
     begins, ends = iso(shift.starts_at, zone), iso(shift.ends_at, zone)
     return {"id": shift.id, "login": names.get(shift.staff_id), "kind": shift.kind, "from": begins, "to": ends}
 
 
 def spoken(shift: Shift, zone: ZoneInfo) -> str:
-    """A shift in words: its day and wall times."""
+    """Return a shift in words: its day and wall times."""
     return f"{shift.starts_at.astimezone(zone):%Y-%m-%d %H:%M}–{shift.ends_at.astimezone(zone):%H:%M}"
 
 

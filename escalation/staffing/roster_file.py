@@ -39,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ShiftEntry:
-    """A shift as somebody asks for it: wall times of the policy's zone, in minutes after the day's midnight."""
+    """A shift as entered: wall times of the policy's zone, in minutes after the day's midnight."""
 
     day: date
     login: str
@@ -51,7 +51,7 @@ class ShiftEntry:
 
 @dataclass(frozen=True, slots=True)
 class RosterFault:
-    """What is wrong at a line (0: of no file); a code and its values, so that it can be said in any language."""
+    """A fault at a line (0: not of a file); a code and its values, for any language."""
 
     code: str
     line: int = 0
@@ -64,7 +64,7 @@ class RosterFault:
 
 
 class RosterFaults(EscalationRefusal):
-    """Every fault found in one pass; nothing was changed. Its text names file and line of each."""
+    """All faults found; nothing was changed. The text names file and line of each."""
 
     def __init__(self, faults: Sequence[RosterFault], file: str = "") -> None:
         named = (f"{file}:{fault.line}: {str(fault).partition(': ')[2]}" if file else str(fault) for fault in faults)
@@ -75,11 +75,11 @@ class RosterFaults(EscalationRefusal):
 def read_roster(
     rows: Iterable[tuple[int, Mapping[str, str | None]]], file: str = "", faults: Iterable[RosterFault] = ()
 ) -> tuple[ShiftEntry, ...]:
-    """Every shift of a table with the columns date, login, start, end and kind.
+    """Return every shift of a table with the columns date, login, start, end and kind.
 
-    A kind left out is duty. An end that is not after the start is on the next day. A row is its line and its cells by
-    column; None is a cell of which `faults` tells why it could not be read. Raises RosterFaults with the faults given
-    and all that are found, by line.
+    Kind is duty when left out. An end not after the start is on the next day. A row is its line and its cells by
+    column; None is a cell that could not be read, whose fault is in `faults`. Raises RosterFaults with these and all
+    faults found, by line.
     """
     found = list(faults)
     entries = tuple(entry for line, cells in rows if (entry := _entry(cells, line, found)) is not None)
@@ -92,7 +92,7 @@ YEARS = range(2000, 2101)  # as calendars; what lies outside is a slip of the pe
 
 
 def parse_day(text: str) -> date | None:
-    """2026-11-23, or as spreadsheets write it, 2026/11/3; None for anything else."""
+    """Parse 2026-11-23 or, as spreadsheets write it, 2026/11/3; None for anything else."""
     found = _DATE.fullmatch(text)
     try:
         day = date(*map(int, found.groups())) if found else None
@@ -102,7 +102,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_time(text: str) -> int | None:
-    """08:00 or 8:00 as minutes after midnight, up to 24:00; None for anything else."""
+    """Parse 08:00 or 8:00 as minutes after midnight, up to 24:00; None for anything else."""
     found = _TIME.fullmatch(text.replace("：", ":"))
     if found is None or int(found[2]) > 59:
         return None
@@ -111,7 +111,7 @@ def parse_time(text: str) -> int | None:
 
 
 def parse_kind(text: str) -> Kind | None:
-    """duty (当班) or on_call (值班); None for anything else."""
+    """Parse duty (当班) or on_call (值班); None for anything else."""
     return _KINDS.get(text.lower().replace("-", "_").replace(" ", "_"))
 
 
@@ -139,7 +139,7 @@ def _entry(row: Mapping[str, str | None], line: int, faults: list[RosterFault]) 
 
 
 def unknown_people(entries: Sequence[ShiftEntry], people: Collection[str]) -> list[RosterFault]:
-    """Entries for sign-in names that nobody has."""
+    """Return a fault for each entry with an unknown sign-in name."""
     return [
         RosterFault("unknown_login", entry.line, {"login": entry.login})
         for entry in entries

@@ -1,4 +1,4 @@
-"""The duty roster: shifts, who changed them, and the only SQL that touches them."""
+"""The roster: shifts and their changes; the tables and their SQL."""
 
 from __future__ import annotations
 
@@ -55,23 +55,23 @@ _COLUMNS = (shifts.c.id, shifts.c.staff_id, shifts.c.kind, shifts.c.starts_at, s
 
 
 def in_use(db: Connection) -> bool:
-    """Whether a shift was ever entered; before that the service works without a roster."""
+    """Whether a shift was ever entered; until then the service works without a roster."""
     return bool(db.scalar(select(exists(select(roster_events.c.id)))))
 
 
 def shifts_at(db: Connection, at: datetime) -> list[Shift]:
-    """Shifts that run at this instant and those of the two days that follow, of people who may sign in."""
+    """Return the shifts of enabled staff that run at this instant or in the two days that follow."""
     query = _touching(at, at + AHEAD).join(staff, staff.c.id == shifts.c.staff_id)
     return [Shift(*row) for row in db.execute(query.where(staff.c.disabled_at.is_(None)))]
 
 
 def shifts_between(db: Connection, start: datetime, end: datetime) -> list[Shift]:
-    """Shifts that touch the time from `start` to `end`, by their beginning; of former staff too."""
+    """Return the shifts that overlap [start, end), by their beginning; of former staff too."""
     return [Shift(*row) for row in db.execute(_touching(start, end))]
 
 
 def shifts_on(db: Connection, zone: ZoneInfo, days: Collection[date]) -> list[Shift]:
-    """Shifts that begin on one of these local days."""
+    """Return the shifts that begin on one of these local days."""
     if not days:
         return []
     start, end = (datetime.combine(day, time(), zone) for day in (min(days), max(days) + timedelta(days=1)))
@@ -79,13 +79,13 @@ def shifts_on(db: Connection, zone: ZoneInfo, days: Collection[date]) -> list[Sh
 
 
 def get_shift(db: Connection, shift_id: int) -> Shift | None:
-    """The shift of that number."""
+    """Return the shift of that number; None when there is none."""
     row = db.execute(select(*_COLUMNS).where(shifts.c.id == shift_id)).one_or_none()
     return Shift(*row) if row is not None else None
 
 
 def following_change(db: Connection, at: datetime) -> datetime | None:
-    """The next instant when anybody's shift begins or ends."""
+    """Return the next instant when any shift begins or ends; None without one."""
     edges = [
         db.scalar(select(edge).where(edge > at).order_by(edge).limit(1))
         for edge in (shifts.c.starts_at, shifts.c.ends_at)
@@ -102,34 +102,34 @@ def insert_shifts(db: Connection, planned: Sequence[Shift]) -> list[Shift]:
 
 
 def delete_shifts(db: Connection, ids: Sequence[int]) -> None:
-    """Take shifts out."""
+    """Delete shifts."""
     if ids:
         db.execute(delete(shifts).where(shifts.c.id.in_(ids)))
 
 
 def give_shift(db: Connection, shift_id: int, staff_id: int) -> None:
-    """Let somebody else work a shift."""
+    """Give a shift to another person."""
     db.execute(update(shifts).where(shifts.c.id == shift_id).values(staff_id=staff_id))
 
 
 def lock_roster(db: Connection) -> dict[str, int]:
-    """Ids by sign-in name of who may sign in; locked, so that changes of the roster come one after the other."""
+    """Lock the roster against concurrent changes; return the ids of enabled staff by sign-in name."""
     query = select(staff.c.login, staff.c.id).where(staff.c.disabled_at.is_(None)).order_by(staff.c.id)
     return {row.login: row.id for row in db.execute(query.with_for_update(key_share=True))}
 
 
 def logins(db: Connection) -> dict[int, str]:
-    """Sign-in names by id, of former staff too."""
+    """Return sign-in names by id, of former staff too."""
     return {row.id: row.login for row in db.execute(select(staff.c.id, staff.c.login))}
 
 
 def record(db: Connection, kind: str, by: str, now: datetime, **data: Any) -> None:
-    """Append who changed the roster, and how."""
+    """Write a change of the roster with its author."""
     db.execute(insert(roster_events).values(at=now, by=by[:64], kind=kind, data=data))
 
 
 def changes(db: Connection, limit: int = 50) -> Sequence[Row[Any]]:
-    """Who changed the roster, newest first: rows with at, by, kind, data."""
+    """Return the changes, the newest first: rows with at, by, kind, data."""
     return db.execute(select(roster_events).order_by(roster_events.c.id.desc()).limit(limit)).all()
 
 

@@ -1,1 +1,1 @@
-"""Tickets: lifecycle, operations, store, clocks, audit trail."""
+"""Tickets: lifecycle, writes, stores, clocks, history and its audit."""

@@ -1,4 +1,4 @@
-"""Reads every ticket's history in order and holds it against its chain, however long it is."""
+"""Verifies every ticket's history against its hash chain, in bounded memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_TOLD = 1_000  # faults kept; the rest is counted
 
 @dataclass
 class Found:
-    """What an audit read, and what did not hold."""
+    """What an audit read, and its faults."""
 
     tickets: int = 0
     lines: int = 0
@@ -30,13 +30,13 @@ class Found:
     faults: list[ChainFault] = field(default_factory=list)
 
     def note(self, faults: list[ChainFault]) -> None:
-        """Count them all, keep the first."""
+        """Count all faults, keep the first ones."""
         self.count += len(faults)
         self.faults += faults[: MOST_TOLD - len(self.faults)]
 
 
 def verify(db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head] | None = None) -> Found:
-    """Read the whole history, or one ticket's; `kept` are heads noted elsewhere before."""
+    """Verify the whole history, or that of one ticket; `kept` are heads noted elsewhere before."""
     found, kept = Found(), dict(kept or {})
     if ticket_id is not None:
         kept = {number: head for number, head in kept.items() if number == ticket_id}
@@ -58,7 +58,7 @@ def verify(db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head
 
 
 def heads(db: Connection) -> Iterator[tuple[int, Head]]:
-    """Every ticket's number and head, in order."""
+    """Yield every ticket's number and head, in order."""
     query = select(tickets.c.id, tickets.c.events, tickets.c.head).order_by(tickets.c.id)
     for row in db.execute(query.execution_options(yield_per=AT_ONCE)):
         yield row.id, Head(row.events, row.head)

@@ -1,4 +1,4 @@
-"""Which tickets a transaction has written to, for whoever keeps a view of them up to date."""
+"""Which tickets a transaction has written to, so that views of them are updated."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ _OPTION = "changed_tickets"
 
 
 def watch(db: Connection) -> None:
-    """Collect, from now to the end of this transaction, what `note_change` and `note_line` are told."""
+    """Collect, until this transaction ends, what `note_change` and `note_line` report."""
     db.execution_options(**{_OPTION: {}})
 
 
 def note_change(db: Connection, ticket_id: int) -> None:
-    """The ticket, its clocks, its history or its notes were written to."""
+    """Report a write to a ticket, its deadlines, history or notes."""
     found = db.get_execution_options().get(_OPTION)
     if found is not None:
         found[ticket_id] = True
 
 
 def note_line(db: Connection, ticket_id: int) -> None:
-    """A line was added to the transcript while this was the conversation's ticket; it may have ended long ago."""
+    """Report a line added to the transcript of this conversation's ticket, which may have ended long ago."""
     found = db.get_execution_options().get(_OPTION)
     if found is not None:
         found.setdefault(ticket_id, False)
 
 
 def changed_tickets(db: Connection) -> Mapping[int, bool]:
-    """Tickets written to since `watch`: True where more than a line was; empty where nobody watches."""
+    """Return the tickets written to since `watch`: True where it was more than a line; empty without `watch`."""
     found: Mapping[int, bool] = db.get_execution_options().get(_OPTION, {})
     return found

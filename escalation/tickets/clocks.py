@@ -1,4 +1,4 @@
-"""A ticket's clocks as rows: what a fact does to them, how they pause, and how they are rewritten under other rules."""
+"""A ticket's deadlines as rows: started and ended by facts, paused, and rewritten under other rules."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from escalation.tickets.lifecycle import Ticket
 
 
 def begin(db: Connection, policy: Policy, ticket: Ticket) -> None:
-    """The hand-off: every clock that starts now, or started when the matter was raised."""
+    """Start the clocks of the hand-off; those of `raised` started when the customer first wrote."""
     _insert(db, policy, ticket, _owed_since(policy, ticket, ticket.raised_at, ticket.received_at))
 
 
 def record_fact(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
-    """A fact meets, cancels and starts clocks; a letter from the customer gives no more time to answer the last."""
+    """Meet, cancel and start clocks by a fact.
+
+    A further message of the customer gives no more time to answer the first. The ticket is locked in this transaction.
+    """
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     result = consequences_of(policy, tier, urgency, fact, now, topic=ticket.topic, queue=ticket.queue)
     over = _over(policy, ticket)
@@ -47,7 +50,7 @@ def _over(policy: Policy, ticket: Ticket) -> set[str]:
 
 
 def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> bool:
-    """Start it anew unless it runs; whether it had to be started."""
+    """Start the clock of the first contact unless it runs; return whether it was started."""
     if FIRST_CONTACT in deadline_store.open_milestones(db, ticket.id):
         return False
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
@@ -57,12 +60,12 @@ def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datet
 
 
 def pause(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
-    """The ticket waits for its customer: the clocks that the policy lets pause stand still."""
+    """Pause the clocks that the policy lets pause, for the ticket waits for its customer from `now`."""
     deadline_store.pause_deadlines(db, ticket.id, [one.id for one in _milestones(policy, ticket) if one.pauses], now)
 
 
 def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
-    """The ticket waits no longer: what was left of each clock when it paused is left from now on."""
+    """Resume the paused clocks with the time that was left of each."""
     # The history says how pressing the matter was when each of them began; it may be graded otherwise by now.
     runs = {deadline.milestone: deadline for deadline in _rerun(db, policy, ticket)}
     for row in deadline_store.deadlines_of(db, ticket.id):
@@ -71,9 +74,9 @@ def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
 
 
 def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
-    """The matter is more pressing, or a complaint, from now on: clocks that would end sooner take the others' place.
+    """Start the clocks of the present urgency and topic anew where they end sooner than the running ones.
 
-    Met clocks stay met, but what was met before a reopening runs again and counts as running.
+    Met milestones stay met, except those met before a reopening that run again.
     """
     rows = deadline_store.deadlines_of(db, ticket.id)
     going = {row.milestone: row for row in rows if row.state == "open"}
@@ -85,11 +88,11 @@ def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> No
 
 
 def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
-    """Another tier, policy or calendar: open clocks are cancelled and written anew from their original starts.
+    """Cancel the open clocks and write them anew from their original starts, for another tier, policy or calendar.
 
-    What was met stays, and is not owed again. A first contact that the customer was promised sooner stays promised.
-    What lies behind is not told again. A clock that ended before it was even written is broken on record by the
-    reclassification and pages nobody, unless it was late before as well; returns the ids of those.
+    Met milestones stay met and are not owed again; a first contact promised sooner stays promised; past steps are not
+    repeated. A clock that ended before it was written counts as breached by the reclassification and notifies nobody,
+    unless it was late before as well. Returns the milestones of those.
     """
     note_change(db, ticket.id)
     rows = deadline_store.deadlines_of(db, ticket.id)
@@ -108,7 +111,7 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> li
 
 
 def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
-    """In another queue, clocks that count a queue's hours count the new one's; returns what `rewrite` does."""
+    """Rewrite the clocks that count queue hours for the ticket's new queue; returns what `rewrite` does."""
     counts = any(milestone.calendar == "queue" for milestone in policy.tier_of(ticket.tier).milestones)
     return rewrite(db, policy, ticket, now) if counts else []
 

@@ -1,4 +1,4 @@
-"""Deadlines of tickets: the table, and the SQL that starts, pauses, settles and reads them."""
+"""Deadlines of tickets: the table and its SQL. Writers hold the lock of the ticket."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ Index(
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """A deadline as it stands on a ticket."""
+    """A deadline as a row."""
 
     id: int
     ticket_id: int
@@ -106,17 +106,17 @@ class DeadlineRow:
 
     @property
     def is_paused(self) -> bool:
-        """Whether it stands still because the ticket waits for its customer."""
+        """Whether it is paused, for the ticket waits for its customer."""
         return self.state == "open" and self.paused_at is not None
 
     @property
     def is_silent(self) -> bool:
-        """Whether it was past when it was written: it has told nobody, and never will."""
+        """Whether it was past when it was written: no step was taken, and none will be."""
         return self.state == "open" and self.step == 0 and self.next_at is None and self.paused_at is None
 
     @property
     def has_told_its_end(self) -> bool:
-        """Whether those concerned were told that the due instant has come."""
+        """Whether the step of the due instant was taken."""
         return self.step > len([line for line in self.schedule if line["kind"] == "warning"])
 
 
@@ -132,9 +132,9 @@ def insert_deadlines(
     paused_at: datetime | None = None,
     standing: Mapping[str, StepProgress] | None = None,
 ) -> None:
-    """Start clocks: a row each, with its whole schedule; while the ticket waits for its customer some start paused.
+    """Write running deadlines with their steps; `paused_at`: they start paused.
 
-    `standing` says, by milestone, how much of its schedule already lies behind a clock.
+    `standing` gives by milestone the steps already taken. Raises ValueError for a deadline that has not started.
     """
     known = standing or {}
     rows = [_deadline_row(ticket_id, each, rules_version, paused_at, known.get(each.milestone)) for each in started]
@@ -163,14 +163,14 @@ def _deadline_row(
 
 
 def pause_deadlines(db: Connection, ticket_id: int, milestones: Sequence[str], now: datetime) -> None:
-    """Let these running clocks stand still: nothing happens to them until they are resumed. What is late stays late."""
+    """Pause the running deadlines of these milestones that are not late; no step is taken until they resume."""
     mine = and_(_open_on(ticket_id), deadlines.c.milestone.in_(milestones))
     runs = and_(mine, deadlines.c.paused_at.is_(None), deadlines.c.due_at > now)
     db.execute(update(deadlines).where(runs).values(paused_at=now, next_at=None))
 
 
 def resume_deadline(db: Connection, row: DeadlineRow, resumed: Deadline) -> None:
-    """Let a paused clock run on to its new end; the steps it has taken stay taken."""
+    """Resume a paused deadline with its new due instant; steps already taken stay taken."""
     assert resumed.due_at is not None, "it has started"
     schedule = [line.as_json() for line in resumed.lines]
     values: dict[str, Any] = {"due_at": resumed.due_at, "warn_at": resumed.warn_at, "schedule": schedule}
@@ -180,7 +180,7 @@ def resume_deadline(db: Connection, row: DeadlineRow, resumed: Deadline) -> None
 
 
 def acknowledge_deadlines(db: Connection, ticket_id: int, staff_id: int, now: datetime) -> int:
-    """Somebody has seen what is late here: the steps that remain happen, repetitions no more; returns how many."""
+    """Acknowledge the late deadlines: remaining steps are taken, repetitions not. Returns how many there were."""
     runs = and_(_open_on(ticket_id), deadlines.c.paused_at.is_(None))
     late = and_(runs, deadlines.c.acknowledged_at.is_(None), deadlines.c.due_at <= now)
     rows = [DeadlineRow(*row) for row in db.execute(select(*DEADLINE_COLUMNS).where(late))]
@@ -193,21 +193,21 @@ def acknowledge_deadlines(db: Connection, ticket_id: int, staff_id: int, now: da
 
 
 def restamp(db: Connection, ids: Sequence[int], rules_version: str) -> None:
-    """These clocks are the same under the present rules."""
+    """Note that these deadlines are the same under the present rules."""
     if ids:
         db.execute(update(deadlines).where(deadlines.c.id.in_(ids)).values(rules_version=rules_version))
 
 
 def open_milestones(db: Connection, ticket_id: int) -> set[str]:
-    """Ids of the milestones whose clock runs on this ticket."""
+    """Return the milestones with an open deadline."""
     query = select(deadlines.c.milestone).where(_open_on(ticket_id))
     return set(db.scalars(query))
 
 
 def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settled, now: datetime) -> int:
-    """End the running clocks of these milestones as `met` or `cancelled`; returns how many.
+    """End the open deadlines of these milestones as `met` or `cancelled`; return how many.
 
-    A promise settled after its due instant, but before any sweep saw it, was broken all the same: the row says when.
+    A promise settled after its due instant, but before a sweep took its breach, is marked as breached all the same.
     """
     mine = and_(_open_on(ticket_id), deadlines.c.milestone.in_(milestones))
     if not milestones:
@@ -222,18 +222,18 @@ def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settl
 
 
 def deadlines_of(db: Connection, ticket_id: int) -> list[DeadlineRow]:
-    """Every clock that ever ran on the ticket, oldest first."""
+    """Return every deadline of the ticket, the oldest first."""
     query = select(*DEADLINE_COLUMNS).where(deadlines.c.ticket_id == ticket_id).order_by(deadlines.c.id)
     return [DeadlineRow(*row) for row in db.execute(query)]
 
 
 def promised(db: Connection, ticket_id: int) -> datetime | None:
-    """When a person first contacts the customer at the latest; None once that happened."""
+    """Return by when the customer is promised a first contact; None once it happened."""
     return due_of(db, ticket_id, FIRST_CONTACT)
 
 
 def due_of(db: Connection, ticket_id: int, milestone: str) -> datetime | None:
-    """When a running clock ends; None when none of that milestone runs."""
+    """Return when the open deadline of this milestone is due; None without one."""
     query = select(func.min(deadlines.c.due_at)).where(_open_on(ticket_id), deadlines.c.milestone == milestone)
     due: datetime | None = db.scalar(query)
     return due

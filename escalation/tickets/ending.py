@@ -18,7 +18,10 @@ from escalation.tickets.lifecycle import Ticket
 def resolve(
     db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime, cause: str | None = None
 ) -> TicketResolved:
-    """The holder declares the matter solved; of a complaint, the class of its cause must be known by then."""
+    """Resolve a ticket as its holder; a complaint needs the class of its cause by then.
+
+    Raises Refused (`cause_needed`, `unknown_cause`, or as `lifecycle.demand_holder`).
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = with_cause(policy, lifecycle.resolve(old, who.id, now), cause)
     if old.waits_since is not None:
@@ -29,7 +32,7 @@ def resolve(
 
 
 def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:
-    """End a resolved ticket."""
+    """Close a resolved ticket; raises Refused (`finished`, `not_finished`)."""
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = lifecycle.close(old, now)
     history.save_change(db, old, ticket, "closed", now)
@@ -38,7 +41,7 @@ def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tick
 
 
 def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: datetime) -> Ticket:
-    """Keep the customer's 1–5; the first one counts."""
+    """Save the rating of the customer, 1 to 5; the first one counts."""
     old = ticket_store.lock_ticket(db, ticket_id)
     if old.rating is not None:
         return old
@@ -49,6 +52,6 @@ def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: dateti
 
 
 def explain_rating(db: Connection, ticket_id: int, reason: str) -> None:
-    """Keep why the customer rated so."""
+    """Save the customer's reason for the rating."""
     ticket = ticket_store.lock_ticket(db, ticket_id)
     ticket_store.update_ticket(db, replace(ticket, rating_reason=reason))

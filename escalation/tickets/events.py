@@ -1,4 +1,4 @@
-"""What happened to a ticket, as past-tense facts that others may act on."""
+"""Events of a ticket, as past-tense facts that other modules act on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ReachedKind = Kind
 
 @dataclass(frozen=True, slots=True)
 class TicketOpened:
-    """A matter was handed to a queue; `promised` is when a person first writes or calls at the latest."""
+    """A ticket was opened; `promised` is by when an agent first writes or calls."""
 
     ticket: Ticket
     promised: datetime | None
@@ -22,7 +22,7 @@ class TicketOpened:
 
 @dataclass(frozen=True, slots=True)
 class TicketReopened:
-    """A solved matter was not solved after all; a new clock runs."""
+    """A resolved or closed ticket was reopened; new clocks run."""
 
     ticket: Ticket
     promised: datetime | None
@@ -30,7 +30,7 @@ class TicketReopened:
 
 @dataclass(frozen=True, slots=True)
 class TicketRerouted:
-    """The customer turned out to be somebody else: tier, queue and deadlines were set anew."""
+    """The customer was identified or changed tier: tier, queue and deadlines were set anew."""
 
     ticket: Ticket
     old_queue: str
@@ -39,7 +39,7 @@ class TicketRerouted:
 
 @dataclass(frozen=True, slots=True)
 class UrgencyRaised:
-    """An open matter turned out to be more pressing; whoever works `queue`, where such matters go, must know."""
+    """An open ticket became more urgent; staff of `queue`, where such tickets go, are notified."""
 
     ticket: Ticket
     queue: str
@@ -48,7 +48,7 @@ class UrgencyRaised:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintVoiced:
-    """The customer of an open ticket complains; those the policy names hear of it."""
+    """The customer of an open ticket complains; the recipients of the policy are notified."""
 
     ticket: Ticket
     promised: datetime | None
@@ -56,7 +56,7 @@ class ComplaintVoiced:
 
 @dataclass(frozen=True, slots=True)
 class TicketClaimed:
-    """An agent took the ticket for himself."""
+    """An agent claimed the ticket."""
 
     ticket: Ticket
     staff_id: int
@@ -72,7 +72,7 @@ class TicketReleased:
 
 @dataclass(frozen=True, slots=True)
 class TicketAnswered:
-    """A person wrote to the customer."""
+    """An agent replied to the customer."""
 
     ticket: Ticket
     staff_id: int
@@ -81,7 +81,7 @@ class TicketAnswered:
 
 @dataclass(frozen=True, slots=True)
 class FactRecorded:
-    """Staff recorded that something happened: a call, an assessment, a confirmation, …"""
+    """Staff recorded a fact: a call, an assessment, a confirmation, …"""
 
     ticket: Ticket
     staff_id: int
@@ -90,7 +90,7 @@ class FactRecorded:
 
 @dataclass(frozen=True, slots=True)
 class TicketTransferred:
-    """The ticket changed queue or holder; its clocks went on."""
+    """The ticket changed queue or holder; its clocks continue."""
 
     ticket: Ticket
     staff_id: int
@@ -100,7 +100,7 @@ class TicketTransferred:
 
 @dataclass(frozen=True, slots=True)
 class TicketResolved:
-    """The holder says the matter is solved."""
+    """The holder resolved the ticket."""
 
     ticket: Ticket
     staff_id: int
@@ -108,7 +108,7 @@ class TicketResolved:
 
 @dataclass(frozen=True, slots=True)
 class TicketClosed:
-    """The matter ended: nothing more is owed."""
+    """The ticket was closed: nothing more is owed."""
 
     ticket: Ticket
 
@@ -124,7 +124,7 @@ class CustomerUrged:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineReached:
-    """A deadline is near (`warning`), reached unmet (`breach`) or long past (`overdue`); a target: a `reminder`."""
+    """A deadline is near (`warning`), breached (`breach`) or late (`overdue`); of a target: a `reminder`."""
 
     ticket: Ticket
     milestone: str
@@ -140,7 +140,7 @@ class DeadlineReached:
 
 @dataclass(frozen=True, slots=True)
 class TicketAssigned:
-    """A ticket was given to somebody on duty, who is to claim it."""
+    """A ticket was assigned to an agent on duty, who is to claim it."""
 
     ticket: Ticket
     staff_id: int
@@ -149,7 +149,7 @@ class TicketAssigned:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentExpired:
-    """Whom a ticket was given to did not claim it in time; it is back in its queue."""
+    """The assignee did not claim the ticket in time; it is back in its queue."""
 
     ticket: Ticket
     staff_id: int
@@ -158,7 +158,7 @@ class AssignmentExpired:
 
 @dataclass(frozen=True, slots=True)
 class NobodyOnDuty:
-    """A ticket waits and nobody who could be given it is on duty."""
+    """A ticket waits, and no agent who could be assigned it is on duty."""
 
     ticket: Ticket
     promised: datetime | None
@@ -166,7 +166,7 @@ class NobodyOnDuty:
 
 @dataclass(frozen=True, slots=True)
 class TicketReassigned:
-    """A step of an overdue deadline took the ticket from a silent holder."""
+    """A step of a late deadline took the ticket from its holder."""
 
     ticket: Ticket
     from_staff: int | None
@@ -175,7 +175,7 @@ class TicketReassigned:
 
 @dataclass(frozen=True, slots=True)
 class HelpAsked:
-    """The holder asks a product or technical contact for help, who is to respond by `due`."""
+    """The holder asked a product or technical contact for help, who is to respond by `due`."""
 
     ticket: Ticket
     staff_id: int
@@ -186,7 +186,7 @@ class HelpAsked:
 
 @dataclass(frozen=True, slots=True)
 class Recurred:
-    """The same thing came again, for the `times`-th time within the policy's window; `what` says what, in words."""
+    """The same problem occurred for the `times`-th time within the policy's window; `what` describes it."""
 
     ticket: Ticket
     what: str
@@ -196,7 +196,7 @@ class Recurred:
 
 @dataclass(frozen=True, slots=True)
 class ReportSubmitted:
-    """The service report of a finished matter, for its addressee."""
+    """The service report of a finished ticket was submitted to its recipient."""
 
     ticket: Ticket
     staff_id: int

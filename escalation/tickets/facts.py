@@ -1,4 +1,4 @@
-"""What happens on a ticket goes on record: facts of the policy, plans, help, reports, notes, messages."""
+"""Records what happens on a ticket: facts, plans, help, reports, notes, messages of the customer."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ _COMPLAINT_KNOWN = ("investigated", "result_told")
 def record(
     db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime, cause: str | None = None
 ) -> FactRecorded:
-    """The holder records a fact of the policy, a call (`called`), or an attempt (`call_missed`, meets nothing).
+    """Record a fact of the policy, a call (`called`), an attempt to call (`call_missed`), or waiting for the customer.
 
-    On a finished ticket leads may as well, and a call is no first contact any more. `cause` is the class of a
-    complaint's cause, which must be known once it is investigated. An explained plan waits for the customer.
+    On a finished ticket leads may record as well as its holder, and a call is no first contact. `cause` is the class of
+    the cause, required once a complaint is investigated. An explained plan lets the ticket wait for its customer.
+    Raises Refused (`unknown_fact`, `finished`, `not_holder`, `cause_needed`, …).
     """
     if fact not in policy.facts and fact not in ("called", "call_missed", WAITING):
         raise Refused("unknown_fact")
@@ -72,7 +73,7 @@ def _record(
 
 
 def customer_wrote(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
-    """A customer's message reached an open ticket: it waits for them no longer, and its holder owes a reply."""
+    """Record a customer's message on an open ticket: a pause ends, and its holder owes a reply."""
     old = ticket_store.lock_ticket(db, ticket_id)
     if not old.is_open:
         return
@@ -93,7 +94,7 @@ def _runs_on(db: Connection, policy: Policy, ticket: Ticket) -> bool:
 
 
 def urge(db: Connection, ticket_id: int, now: datetime) -> CustomerUrged:
-    """Count a customer's wish to hurry; the promise stays as it was."""
+    """Count a customer's request to hurry; the promise is unchanged."""
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = replace(old, urged=old.urged + 1)
     history.save_change(db, old, ticket, "urged", now, times=ticket.urged)
@@ -109,7 +110,10 @@ def plan(
     steps: Sequence[PlanStep],
     now: datetime,
 ) -> FactRecorded:
-    """Keep a plan: who is responsible, the steps, their time nodes. The first is the assessment, later ones revise."""
+    """Save a plan with the person responsible and its steps. The first is the assessment, others revise it.
+
+    Raises Refused (`no_steps`, `too_long`, `step_in_the_past`, or as `lifecycle.demand_holder`).
+    """
     if not steps or len(steps) > MAX_STEPS or any(not step.what.strip() for step in steps):
         raise Refused("no_steps")
     if any(len(step.what) > MAX_NOTE for step in steps):
@@ -128,7 +132,10 @@ def plan(
 def ask_help(
     db: Connection, policy: Policy, ticket_id: int, who: Staff, support: str, text: str, now: datetime
 ) -> HelpAsked:
-    """The holder asks a product or technical contact for help; that has a clock of its own."""
+    """Ask a product or technical contact for help, which starts the clock of internal support.
+
+    Raises Refused (`unknown_support`, `empty`, `too_long`, or as `record`).
+    """
     if support not in policy.support:
         raise Refused("unknown_support")
     if not text.strip():
@@ -142,12 +149,15 @@ def ask_help(
 
 
 def owes_report(policy: Policy, ticket: Ticket) -> bool:
-    """Whether the tier is owed a service report; then the fact is its being handed in, and nothing else."""
+    """Whether the tier is owed a service report: then submitting it records the fact `reported`."""
     return any(milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones)
 
 
 def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> ReportSubmitted:
-    """Submit the service report; the tier's policy says to whom."""
+    """Submit the service report to its recipient.
+
+    Raises Refused (`empty`, `too_long`, `no_report_owed`, or as `record`).
+    """
     if not text.strip():
         raise Refused("empty")
     if len(text) > MAX_NOTE:
@@ -162,7 +172,7 @@ def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
 
 
 def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetime) -> int:
-    """Keep an internal remark and return its id; it settles nothing and no customer can ever read it."""
+    """Add an internal note, never shown to customers, and return its id; raises Refused (`empty`, `too_long`)."""
     if not text.strip():
         raise Refused("empty")
     if len(text) > MAX_NOTE:
@@ -172,7 +182,7 @@ def add_note(db: Connection, ticket_id: int, who: Staff, text: str, now: datetim
 
 
 def acknowledge(db: Connection, ticket_id: int, who: Staff, now: datetime) -> None:
-    """Somebody has seen what is late and sees to it: it is not said again and again; later steps still come."""
+    """Acknowledge what is late: reminders stop, later steps remain. Raises Refused (`nothing_late`)."""
     ticket = ticket_store.lock_ticket(db, ticket_id)
     if not deadline_store.acknowledge_deadlines(db, ticket.id, who.id, now):
         raise Refused("nothing_late")
@@ -180,6 +190,10 @@ def acknowledge(db: Connection, ticket_id: int, who: Staff, now: datetime) -> No
 
 
 def with_cause(policy: Policy, ticket: Ticket, cause: str | None) -> Ticket:
+    """Return the ticket with the cause of a complaint, if the policy has such classes.
+
+    Raises Refused (`cause_needed`, `unknown_cause`).
+    """
     if not ticket.complaint or not policy.complaint_causes:
         return ticket
     cause = cause or ticket.cause
@@ -199,6 +213,7 @@ def _start_waiting(db: Connection, policy: Policy, ticket: Ticket, who: Staff, w
 
 
 def stop_waiting(db: Connection, policy: Policy, ticket: Ticket, why: str, now: datetime) -> Ticket:
+    """End the pause of a ticket, resume its clocks, and return it changed, not yet saved."""
     ticket_store.end_pause(db, ticket.id, why, now)
     clocks.resume(db, policy, ticket)
     return replace(ticket, waits_since=None)

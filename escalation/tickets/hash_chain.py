@@ -1,4 +1,4 @@
-"""The chain of a ticket's history: each line's hash covers the line and the hash of the one before it."""
+"""The hash chain of a ticket's history: each line's hash covers the line and the previous hash; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_COMPARED = 12  # wrong lines of one ticket among which moved ones are looke
 def link(
     previous: str, ticket_id: int, seq: int, at: datetime, kind: str, staff_id: int | None, data: Mapping[str, Any]
 ) -> str:
-    """The SHA-256 of one line of history, in hexadecimal; `previous` is empty for a ticket's first."""
+    """Return the SHA-256 of a line, in hexadecimal; `previous` is empty for a ticket's first line."""
     line = [previous, ticket_id, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), kind, staff_id, data]
     text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -23,7 +23,7 @@ def link(
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a ticket's history ends: how many lines it has, and the hash of the last; empty from before the chain."""
+    """The end of a ticket's history: number of lines and hash of the last; empty for lines from before the chain."""
 
     lines: int
     hash: str
@@ -31,7 +31,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRecord:
-    """One line of history as the database holds it."""
+    """A line of history as the database holds it."""
 
     id: int
     ticket_id: int
@@ -43,7 +43,7 @@ class HistoryRecord:
     hash: str
 
     def follows(self, previous: str, seq: int) -> bool:
-        """Whether the hash is that of this line in that place."""
+        """Whether its hash is that of this line after `previous`, at place `seq`."""
         if self.at is None or self.data is None:
             return False
         return self.hash == link(previous, self.ticket_id, seq, self.at, self.kind, self.staff_id, self.data)
@@ -51,7 +51,7 @@ class HistoryRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """Something in a ticket's history that the desk did not write, in a whole sentence."""
+    """A deviation in a history, in a whole sentence."""
 
     ticket_id: int
     line: int | None
@@ -63,10 +63,10 @@ class ChainFault:
 
 
 class Trail:
-    """Reads one ticket's history, line by line in the order of `seq`, and notes what does not hold.
+    """Verifies one ticket's history line by line, in the order of `seq`, and collects faults.
 
-    `began` is the id of the first line anywhere that has a hash: a line written later has one, too. `kept` is the head
-    as it was noted elsewhere before, if it was.
+    `began` is the id of the first line anywhere that has a hash: later lines have one, too. `kept` is the head as noted
+    elsewhere before, if any.
     """
 
     def __init__(self, ticket_id: int, began: int | None, kept: Head | None = None) -> None:
@@ -78,7 +78,7 @@ class Trail:
         self._wrong: list[tuple[HistoryRecord, str]] = []  # with the hash that stands before each
 
     def read(self, line: HistoryRecord) -> None:
-        """The next line."""
+        """Verify the next line."""
         complete = line.seq == self._seq + 1
         if not complete:
             self._note(None, _gap(self._seq, line.seq))
@@ -100,7 +100,7 @@ class Trail:
             self.before += 1
 
     def finish(self, head: Head | None) -> list[ChainFault]:
-        """Every fault, once the last line was read; `head` is what the ticket itself says, None when it is gone."""
+        """Return every fault after the last line; `head` is what the ticket itself says, None when it is gone."""
         self._explain()
         if head is None:
             self._note(None, "the ticket is gone, though its history stands; it was deleted past the desk.")
@@ -148,7 +148,7 @@ def _wrong(line: HistoryRecord, at_home: int | None) -> str:
 
 
 def digest(heads: Iterable[tuple[int, Head]]) -> str:
-    """One SHA-256 over all heads in the order of the tickets' numbers."""
+    """Return one SHA-256 over all heads in the order of the tickets' numbers."""
     found = hashlib.sha256()
     for ticket_id, head in heads:
         found.update(f"{ticket_id} {head.lines} {head.hash}\n".encode())

@@ -1,4 +1,4 @@
-"""The history of tickets, a hash chain for each: the table, and the only SQL that adds to it."""
+"""The history of tickets with its hash chain: the table and its SQL. Writers hold the lock of the ticket."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _LINKED = (
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """Something to be written into a ticket's history."""
+    """A line to be added to a ticket's history."""
 
     ticket_id: int
     kind: str
@@ -71,7 +71,10 @@ class HistoryEntry:
 def save_change(
     db: Connection, old: Ticket, new: Ticket, kind: str, now: datetime, staff_id: int | None = None, **data: Any
 ) -> None:
-    """Write a ticket, locked in this transaction, and a line of its history that says what changed: before, after."""
+    """Write a ticket locked in this transaction, and a line of its history with the changed fields before and after.
+
+    `data` is further content of the line.
+    """
     update_ticket(db, new)
     changed = [name for name in _TRACED if getattr(old, name) != getattr(new, name)]
     if changed:
@@ -81,12 +84,12 @@ def save_change(
 
 
 def log(db: Connection, ticket_id: int, kind: str, now: datetime, staff_id: int | None = None, **data: Any) -> None:
-    """Add a line to the ticket's history; whoever does holds the ticket's lock, so that the chain has one end."""
+    """Add a line to a ticket's history; the caller holds the ticket's lock, so that its chain has one end."""
     log_many(db, [HistoryEntry(ticket_id, kind, now, staff_id, data)])
 
 
 def log_many(db: Connection, lines: Sequence[HistoryEntry]) -> None:
-    """Add lines, in this order, to the histories of tickets that are all locked in this transaction."""
+    """Add lines, in this order, to histories of tickets that are all locked in this transaction."""
     found = db.execute(_ENDS, {"ids": sorted({line.ticket_id for line in lines})})
     heads: dict[int, tuple[int, str]] = {row.id: (row.events, row.head) for row in found}
     rows = []
@@ -102,7 +105,7 @@ def log_many(db: Connection, lines: Sequence[HistoryEntry]) -> None:
 
 
 def history_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
-    """The ticket's history, oldest first: rows with at, kind, staff_id, data."""
+    """Return the ticket's history, the oldest line first: rows with at, kind, staff_id, data."""
     return db.execute(
         select(ticket_events).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)
     ).all()

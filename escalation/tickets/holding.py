@@ -1,4 +1,4 @@
-"""Who holds a ticket: claim, answer as its holder, release, transfer."""
+"""Who holds a ticket: claim, reply, release, transfer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from escalation.tickets.rerouting import follow_queue, in_present_queue
 
 
 def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketClaimed:
-    """Take the ticket exclusively. Settles nothing: the customer has not heard from anybody yet."""
+    """Claim the ticket exclusively; no deadline is met, for the customer was not contacted yet.
+
+    Raises Refused (`finished`, `already_yours`, `claimed_by_other`, `not_found`).
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = lifecycle.claim(old, who.id, now)
     history.save_change(db, old, ticket, "claimed", now, who.id)
@@ -23,7 +26,10 @@ def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketCl
 
 
 def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> TicketAnswered:
-    """The holder writes to the customer: whatever a reply meets is met in this very transaction."""
+    """Record the reply of the holder; the deadlines it meets are met in this transaction.
+
+    Raises Refused as `lifecycle.demand_holder`.
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = lifecycle.contact(old, who.id, now)
     history.save_change(db, old, ticket, "replied", now, who.id)
@@ -32,7 +38,10 @@ def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
 
 
 def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketReleased:
-    """Put the ticket back into its queue."""
+    """Put the ticket back into its queue, as its holder or a lead.
+
+    Raises Refused (`finished`, `unclaimed`, `not_holder`).
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = lifecycle.release(old, who.id, any_holder=who.leads)
     history.save_change(db, old, ticket, "released", now, who.id)
@@ -40,7 +49,7 @@ def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> Ticket
 
 
 def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) -> int:
-    """Put everything a person holds back into its queue, for they will not come back to it; returns how many."""
+    """Put every ticket that a former member of staff holds back into its queue; return how many."""
     held = (ticket_store.tickets.c.holder_id == staff_id, ticket_store.tickets.c.state == "claimed")
     found = ticket_store.find_tickets(db, *held, limit=10_000)
     for ticket in found:
@@ -51,9 +60,9 @@ def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) ->
 
 
 def wait_again(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
-    """Back in its queue after somebody was in touch: whoever takes it next owes the customer a first contact anew.
+    """Start the first contact anew for a ticket back in its queue; one that is still owed keeps its clock.
 
-    A first contact that is still owed keeps its clock.
+    A ticket whose queue the policy no longer has goes to the present one.
     """
     ticket = ticket_store.lock_ticket(db, ticket_id)
     if ticket.state == "waiting" and ticket.queue not in policy.queues:
@@ -66,7 +75,11 @@ def wait_again(db: Connection, policy: Policy, ticket_id: int, now: datetime) ->
 def transfer(
     db: Connection, policy: Policy, ticket_id: int, who: Staff, queue: str, to: Staff | None, now: datetime
 ) -> TicketTransferred:
-    """Hand the ticket to another queue or agent; its clocks go on. Held ones, only the holder or a lead passes on."""
+    """Transfer the ticket to another queue or agent; its clocks continue.
+
+    A held ticket is transferred by its holder or a lead only. Raises Refused (`unknown_queue`, `finished`,
+    `not_holder`).
+    """
     if queue not in policy.queues:
         raise Refused("unknown_queue")
     old = ticket_store.lock_ticket(db, ticket_id)

@@ -1,4 +1,4 @@
-"""Ticket and its legal moves: pure; a move returns the changed ticket or refuses."""
+"""The ticket and its legal moves: each returns the changed ticket or raises Refused; pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RefusalCode = Literal[
 
 
 class Refused(Exception):  # a refusal is an answer, not a fault
-    """A move the ticket's state does not allow; `code` says why, `holder_id` who has it instead."""
+    """A move that the ticket's state does not allow; `code` says why, `holder_id` who holds it instead."""
 
     def __init__(self, code: RefusalCode, holder_id: int | None = None) -> None:
         super().__init__(code)
@@ -45,9 +45,9 @@ class Refused(Exception):  # a refusal is an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One matter in a person's hands. All instants are aware UTC.
+    """A customer's problem handed to agents. All instants are aware UTC.
 
-    `raised_at` is the customer's first message of the matter, `received_at` the hand-off (or the latest reopening).
+    `raised_at` is the customer's first message about it, `received_at` the hand-off (or the latest reopening).
     """
 
     id: int
@@ -85,12 +85,12 @@ class Ticket:
 
     @property
     def is_open(self) -> bool:
-        """Still somebody's work."""
+        """Whether it is neither resolved nor closed."""
         return self.state in ("waiting", "claimed")
 
 
 def claim(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
-    """Take a waiting ticket; the first wins, the second is told who has it."""
+    """Claim a waiting ticket; raises Refused (`finished`, `already_yours`, `claimed_by_other`)."""
     _demand_open(ticket)
     if ticket.holder_id == staff_id:
         raise Refused("already_yours", staff_id)
@@ -101,7 +101,10 @@ def claim(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
 
 
 def release(ticket: Ticket, staff_id: int, *, any_holder: bool = False) -> Ticket:
-    """Put a claimed ticket back into its queue; leads may do so for anybody (`any_holder`)."""
+    """Put a claimed ticket back into its queue; leads may release that of any holder (`any_holder`).
+
+    Raises Refused (`finished`, `unclaimed`, `not_holder`).
+    """
     _demand_open(ticket)
     if ticket.holder_id is None:
         raise Refused("unclaimed")
@@ -111,7 +114,7 @@ def release(ticket: Ticket, staff_id: int, *, any_holder: bool = False) -> Ticke
 
 
 def transfer(ticket: Ticket, queue: str, holder_id: int | None, now: datetime) -> Ticket:
-    """Move to another queue, or into another agent's hands; the clocks go on."""
+    """Move to another queue, or to another holder; raises Refused (`finished`)."""
     _demand_open(ticket)
     return replace(
         ticket,
@@ -125,19 +128,22 @@ def transfer(ticket: Ticket, queue: str, holder_id: int | None, now: datetime) -
 
 
 def contact(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
-    """A person reached the customer, by text or telephone."""
+    """Note the first contact with the customer, by text or telephone; raises Refused as `demand_holder`."""
     demand_holder(ticket, staff_id)
     return replace(ticket, first_contact_at=ticket.first_contact_at or now)
 
 
 def resolve(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
-    """The holder declares the matter solved."""
+    """Resolve the ticket; raises Refused as `demand_holder`."""
     demand_holder(ticket, staff_id)
     return replace(ticket, state="resolved", resolved_at=now, waits_since=None)
 
 
 def assign(ticket: Ticket, staff_id: int, until: datetime) -> Ticket:
-    """Give a waiting ticket to somebody, who is to claim it until then; anybody of the queue still may."""
+    """Assign a waiting ticket to an agent, who is to claim it by `until`; others of the queue still may.
+
+    Raises Refused (`finished`, `claimed_by_other`).
+    """
     _demand_open(ticket)
     if ticket.holder_id is not None:
         raise Refused("claimed_by_other", ticket.holder_id)
@@ -145,12 +151,15 @@ def assign(ticket: Ticket, staff_id: int, until: datetime) -> Ticket:
 
 
 def unassign(ticket: Ticket) -> Ticket:
-    """Whoever it was given to has let the time pass."""
+    """Remove the assignee."""
     return replace(ticket, assignee_id=None, assigned_until=None)
 
 
 def reopen(ticket: Ticket, now: datetime) -> Ticket:
-    """A resolved or closed ticket comes back to its queue; what was owed is owed anew from `now`."""
+    """Return a resolved or closed ticket to its queue, its milestones owed anew from `now`.
+
+    Raises Refused (`not_finished`).
+    """
     if ticket.is_open:
         raise Refused("not_finished")
     return replace(
@@ -172,14 +181,14 @@ def reopen(ticket: Ticket, now: datetime) -> Ticket:
 
 
 def close(ticket: Ticket, now: datetime) -> Ticket:
-    """The end of a resolved ticket."""
+    """Close a resolved ticket; raises Refused (`finished`, `not_finished`)."""
     if ticket.state != "resolved":
         raise Refused("finished" if ticket.state == "closed" else "not_finished")
     return replace(ticket, state="closed", closed_at=now)
 
 
 def demand_holder(ticket: Ticket, staff_id: int) -> None:
-    """Refuse anybody but the holder of an open ticket."""
+    """Raise Refused (`finished`, `unclaimed`, `not_holder`) unless this person holds the open ticket."""
     _demand_open(ticket)
     if ticket.holder_id is None:
         raise Refused("unclaimed")
@@ -188,9 +197,9 @@ def demand_holder(ticket: Ticket, staff_id: int) -> None:
 
 
 def demand_recorder(ticket: Ticket, staff_id: int, *, leads: bool) -> None:
-    """Refuse who may not record facts: on an open ticket all but the holder, on a finished one all but him and leads.
+    """Raise Refused (`not_holder`, …) unless this person may record facts: the holder, on a finished ticket also leads.
 
-    Acceptance, follow-up and report come after the solution; somebody must still be able to say that they happened.
+    Acceptance, follow-up and report come after the resolution and must still be recorded.
     """
     if ticket.is_open:
         demand_holder(ticket, staff_id)

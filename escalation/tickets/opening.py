@@ -1,4 +1,4 @@
-"""A ticket comes to a queue: handed over by the bot, or reopened by its customer."""
+"""A ticket enters a queue: handed over by the bot, or reopened by its customer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from escalation.tickets.rerouting import in_present_queue
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What is known when a matter is handed to a person."""
+    """What is known of a problem when it is handed over."""
 
     conversation_id: int
     contact_id: str | None
@@ -36,7 +36,7 @@ class Matter:
 
 
 def open_ticket(db: Connection, policy: Policy, matter: Matter, now: datetime) -> TicketOpened:
-    """The hand-off: choose the queue, write the ticket and every clock that starts now."""
+    """Hand over: choose the queue, write the ticket and start the clocks of the hand-off."""
     ticket = Ticket(
         id=0,
         conversation_id=matter.conversation_id,
@@ -80,7 +80,10 @@ def reopen(
     now: datetime,
     who: tuple[str | None, TierDecision] | None = None,
 ) -> TicketReopened:
-    """The customer says it is not solved: a new clock from now, in the queue of who they are known to be by now."""
+    """Reopen a finished ticket: new clocks from `now`, in the queue of the customer as known by now (`who`).
+
+    Raises Refused (`not_finished`, `not_found`).
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = lifecycle.reopen(old, now)
     if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):

@@ -1,4 +1,4 @@
-"""Plans and service reports of tickets: the only SQL that touches them."""
+"""Plans and service reports of tickets: the tables and their SQL."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ reports = Table(
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """Something to be done, and by when."""
+    """What is to be done, and by when."""
 
     what: str
     by: datetime
@@ -64,7 +64,7 @@ class PlanStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a matter is to be solved: who is responsible, in which steps, until when; `version` counts revisions."""
+    """How a ticket is to be solved: person responsible, steps and their due instants; `version` counts revisions."""
 
     version: int
     responsible_id: int
@@ -78,7 +78,7 @@ class Plan:
 def insert_plan(
     db: Connection, ticket_id: int, responsible_id: int, steps: Sequence[PlanStep], made_by: int, now: datetime
 ) -> int:
-    """Keep a plan beside those it revises, and return its version."""
+    """Save a plan beside those it revises, and return its version."""
     version = len(plans_of(db, ticket_id)) + 1
     kept = [{"what": step.what, "by": step.by.isoformat()} for step in steps]
     values = {"ticket_id": ticket_id, "version": version, "responsible_id": responsible_id, "steps": kept}
@@ -87,7 +87,7 @@ def insert_plan(
 
 
 def plans_of(db: Connection, ticket_id: int) -> list[Plan]:
-    """Every version, the first one first."""
+    """Return every version, the first one first."""
     rows = db.execute(select(plans).where(plans.c.ticket_id == ticket_id).order_by(plans.c.version))
     return [
         Plan(
@@ -104,7 +104,7 @@ def plans_of(db: Connection, ticket_id: int) -> list[Plan]:
 
 
 def mark_latest(db: Connection, ticket_id: int, column: str, now: datetime) -> None:
-    """The latest plan was explained (`explained_at`) or met with an objection (`objected_at`); none, nothing."""
+    """Set `explained_at` or `objected_at` of the latest plan, if there is one."""
     found = plans_of(db, ticket_id)
     if found:
         latest = (plans.c.ticket_id == ticket_id, plans.c.version == found[-1].version)
@@ -112,10 +112,10 @@ def mark_latest(db: Connection, ticket_id: int, column: str, now: datetime) -> N
 
 
 def insert_report(db: Connection, ticket_id: int, to: str, text: str, by: int, now: datetime) -> None:
-    """Keep a service report."""
+    """Save a service report."""
     db.execute(insert(reports).values(ticket_id=ticket_id, to=to, text=text, at=now, by=by))
 
 
 def reports_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
-    """Reports, the oldest first: rows with to, text, at, by."""
+    """Return the reports, the oldest first: rows with to, text, at, by."""
     return db.execute(select(reports).where(reports.c.ticket_id == ticket_id).order_by(reports.c.id)).all()

@@ -1,4 +1,4 @@
-"""Tickets as people read them in lists: each with its customer, its people and its open clocks."""
+"""Tickets for lists, each with its customer, its staff and its open deadlines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FindCustomers = Callable[[Collection[str]], Mapping[str, Customer]]
 
 @dataclass(frozen=True, slots=True)
 class TicketOverview:
-    """A ticket with what a list shows of it."""
+    """A ticket as a list shows it."""
 
     ticket: Ticket
     customer: Customer | None
@@ -29,7 +29,7 @@ class TicketOverview:
     clocks: tuple[DeadlineRow, ...]  # open ones, the first due first, paused ones among them
 
     def nearest_promise(self) -> DeadlineRow | None:
-        """The running promise that is due first."""
+        """Return the running promise that is due first; None without one."""
         return next((each for each in self.clocks if each.kind == "promise" and not each.is_paused), None)
 
 
@@ -61,7 +61,7 @@ def tickets_overview(
     order: Sequence[ColumnElement[Any]],
     limit: int | None = None,
 ) -> list[TicketOverview]:
-    """The tickets that satisfy all conditions, by three queries; conditions and order may name `FIRST_DUE`."""
+    """Return the tickets that satisfy all conditions, by three queries; these and the order may use `FIRST_DUE`."""
     query = select(*TICKET_COLUMNS, _HOLDER.c.name, _ASSIGNEE.c.name).select_from(_JOINED)
     query = query.where(*where).order_by(*order).limit(limit)
     found = [(Ticket(*row[:-2]), row[-2], row[-1]) for row in db.execute(query)]
@@ -76,12 +76,12 @@ def tickets_overview(
 
 
 def count_tickets(db: Connection, where: Sequence[ColumnElement[bool]]) -> int:
-    """How many tickets satisfy all conditions."""
+    """Count the tickets that satisfy all conditions."""
     return db.scalar(select(func.count()).select_from(_JOINED).where(*where)) or 0
 
 
 def late_promises(now: datetime) -> ColumnElement[bool]:
-    """A condition on tickets: a promise that still runs is broken."""
+    """Return a condition on tickets: a running promise is late at `now`."""
     broken = (deadlines.c.state == "open", deadlines.c.kind == "promise", deadlines.c.paused_at.is_(None))
     return tickets.c.id.in_(select(deadlines.c.ticket_id).where(*broken, deadlines.c.due_at <= now))
 
@@ -95,7 +95,7 @@ def _open_clocks(db: Connection, ids: Sequence[int]) -> dict[int, list[DeadlineR
 
 
 def stale_tickets(db: Connection, rules_version: str, limit: int) -> list[int]:
-    """Tickets with a running clock that was computed by other rules, the soonest due first."""
+    """Return tickets with an open deadline computed by other rules, the soonest due first."""
     query = (
         select(deadlines.c.ticket_id)
         .where(deadlines.c.state == "open", deadlines.c.rules_version != rules_version)

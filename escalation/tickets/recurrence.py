@@ -1,4 +1,4 @@
-"""When the same thing comes again often enough that somebody must know; pure."""
+"""From how many repetitions of a problem on staff are notified; pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from escalation.policy.model import Recurrence
 
 
 def level_of(rule: Recurrence, times: int) -> int:
-    """How often it was worth telling: 1 from `remind_at` on, 2 from `lead_at`, one more for every further `remind_at`.
+    """Return the notification level: 1 from `remind_at` on, 2 from `lead_at`, one more per further `remind_at`; else 0.
 
-    Source: P, a recurring problem reminds the responsible agent; an outbreak is told in steps, not at every ticket.
+    Source: policy P: a recurring problem reminds the responsible agent; an outbreak is announced in levels, not per
+    ticket.
     """
     if times < rule.lead_at:
         return 1 if times >= rule.remind_at else 0
@@ -16,6 +17,6 @@ def level_of(rule: Recurrence, times: int) -> int:
 
 
 def recipients(rule: Recurrence, times: int) -> tuple[str, ...]:
-    """Who hears of it at the `times`-th time: nobody, the responsible agent (`holder`), or the lead besides."""
+    """Return who is notified at the `times`-th time: nobody, the agent (`holder`), or the lead as well."""
     level = level_of(rule, times)
     return ("holder", "lead") if level >= 2 else ("holder",) if level == 1 else ()

@@ -1,4 +1,4 @@
-"""A ticket's tier, urgency or topic changes, or the policy does: its queue and its clocks follow."""
+"""Tier, urgency, topic or policy change: the queue and the clocks of a ticket follow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from escalation.tickets.lifecycle import Refused, Ticket
 def reroute(
     db: Connection, policy: Policy, ticket_id: int, contact_id: str | None, tier: TierDecision, now: datetime
 ) -> TicketRerouted:
-    """The customer is now known, or of another tier: new queue, and clocks written anew from the original instants."""
+    """Set customer and tier: another tier means another queue, and clocks rewritten from their original starts."""
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = replace(old, contact_id=contact_id, tier=tier.tier, tier_reason=tier.reason)
     late: list[str] = []
@@ -36,7 +36,7 @@ def reroute(
 
 
 def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
-    """The policy or its calendars changed: the ticket's clocks follow, from their original instants."""
+    """Rewrite the clocks of a ticket from their original starts under a changed policy or calendar."""
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = old
     if ticket.state == "waiting" and ticket.queue not in policy.queues:
@@ -54,12 +54,15 @@ def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> 
 
 
 def in_present_queue(policy: Policy, ticket: Ticket) -> Ticket:
-    """In the queue that such tickets have now, for its own is gone from the policy."""
+    """Return the ticket, unassigned, in the queue of the present policy, for its own was removed."""
     return lifecycle.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
 
 
 def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: str, now: datetime) -> UrgencyRaised:
-    """The holder or a lead grades how pressing the matter is; only a more pressing grade moves a clock."""
+    """Set the urgency, as holder or lead; only a more urgent grade shortens clocks.
+
+    Raises Refused (`unknown_urgency`, or as `lifecycle.demand_holder`).
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     if urgency not in policy.urgencies:
         raise Refused("unknown_urgency")
@@ -75,7 +78,7 @@ def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: s
 
 
 def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> UrgencyRaised:
-    """An open matter turned out to be more pressing: shorter clocks, and another queue unless somebody holds it."""
+    """Raise the urgency of an open ticket: clocks shortened, and another queue unless the ticket is held."""
     return _press(db, policy, ticket_store.lock_ticket(db, ticket_id), urgency, now)
 
 
@@ -94,7 +97,7 @@ def _press(
 
 
 def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> ComplaintVoiced:
-    """An open matter became a complaint: flagged, with the clock complaints have, in their queue unless held."""
+    """Flag an open ticket as a complaint: clocks of complaints, and their queue unless the ticket is held."""
     old = ticket_store.lock_ticket(db, ticket_id)
     topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
     ticket = replace(old, complaint=True, topic=topic)
@@ -113,6 +116,7 @@ def _moved(ticket: Ticket, queue: str) -> Ticket:
 
 
 def follow_queue(db: Connection, policy: Policy, old: Ticket, new: Ticket, now: datetime) -> None:
+    """Rewrite the clocks that count queue hours if the queue has changed, and log those breached by it."""
     if new.queue != old.queue:
         _log_broken(db, new, clocks.follow_queue(db, policy, new, now), now)
 

@@ -1,4 +1,4 @@
-"""Take what is due and move it to its next step; every replica may sweep, none does a step twice."""
+"""Takes the due steps of deadlines; every replica may sweep, and each step is taken once."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _DEADLINE = [
 
 
 def take(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
-    """Up to `limit` deadlines with something due by `now`, each moved one step on within this transaction.
+    """Take the due steps of up to `limit` deadlines, one each, within this transaction.
 
-    The ticket is locked, not the deadline: whoever settles a clock holds the ticket too, and so does whoever adds to
-    its history. PostgreSQL skips tickets that somebody else holds (the next look finds them); SQLite has one writer.
+    The ticket is locked, not the deadline: writers of deadlines and of history hold the ticket too. PostgreSQL skips
+    tickets locked by others (the next sweep finds them); SQLite has one writer.
     """
     rows = _due(db, now, limit)
     if not rows:
@@ -38,7 +38,7 @@ def take(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
 
 
 def next_due(db: Connection) -> datetime | None:
-    """When the next step of any open deadline falls due."""
+    """Return when the next step of any open deadline is due; None without one."""
     query = select(func.min(deadlines.c.next_at)).where(deadlines.c.state == "open", deadlines.c.next_at.is_not(None))
     due: datetime | None = db.scalar(query)
     return due

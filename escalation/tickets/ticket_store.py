@@ -1,4 +1,4 @@
-"""Tickets, the pauses in which they wait for their customer, and the internal notes on them: tables and SQL."""
+"""Tickets, their pauses and their internal notes: the tables and their SQL."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def insert_ticket(db: Connection, ticket: Ticket) -> int:
 
 
 def get_ticket(db: Connection, ticket_id: int) -> Ticket:
-    """The ticket; refuses `not_found`."""
+    """Return the ticket; raises Refused (`not_found`)."""
     row = db.execute(select(*TICKET_COLUMNS).where(tickets.c.id == ticket_id)).one_or_none()
     if row is None:
         raise Refused("not_found")
@@ -136,10 +136,11 @@ def get_ticket(db: Connection, ticket_id: int) -> Ticket:
 
 
 def lock_ticket(db: Connection, ticket_id: int) -> Ticket:
-    """The ticket, locked until the transaction ends (SQLite's writer lock already covers it); refuses `not_found`.
+    """Return the ticket, locked until the transaction ends; raises Refused (`not_found`).
 
-    The number of a ticket never changes, so rows that refer to it may be written meanwhile (`key_share`): a sweep that
-    holds a deadline and writes the ticket's history must not wait for an answer that waits for this deadline.
+    SQLite's writer lock covers it already. The number of a ticket never changes, so rows that refer to it may be
+    written meanwhile (`key_share`): a sweep that holds a deadline and writes the ticket's history must not wait for a
+    reply that waits for this deadline.
     """
     query = select(*TICKET_COLUMNS).where(tickets.c.id == ticket_id).with_for_update(key_share=True)
     row = db.execute(query).one_or_none()
@@ -158,40 +159,40 @@ def _values(ticket: Ticket) -> dict[str, Any]:
 
 
 def find_tickets(db: Connection, *where: Any, limit: int = 200) -> list[Ticket]:
-    """Tickets that satisfy all conditions, newest first."""
+    """Return the tickets that satisfy all conditions, the newest first."""
     query = select(*TICKET_COLUMNS).where(*where).order_by(tickets.c.id.desc()).limit(limit)
     return [Ticket(*row) for row in db.execute(query)]
 
 
 def begin_pause(db: Connection, ticket_id: int, staff_id: int | None, why: str, now: datetime) -> None:
-    """The ticket waits for its customer from now on."""
+    """Start a pause: the ticket waits for its customer."""
     db.execute(insert(pauses).values(ticket_id=ticket_id, began_at=now, by=staff_id, why=why))
 
 
 def end_pause(db: Connection, ticket_id: int, why: str, now: datetime) -> None:
-    """The ticket waits no longer."""
+    """End the running pause."""
     running = and_(pauses.c.ticket_id == ticket_id, pauses.c.ended_at.is_(None))
     db.execute(update(pauses).where(running).values(ended_at=now, ended_why=why))
 
 
 def pauses_of(db: Connection, ticket_id: int) -> list[Pause]:
-    """The pauses that are over, oldest first."""
+    """Return the pauses that have ended, the oldest first."""
     query = select(pauses.c.began_at, pauses.c.ended_at).where(pauses.c.ticket_id == ticket_id)
     return [(row.began_at, row.ended_at) for row in db.execute(query.order_by(pauses.c.id)) if row.ended_at]
 
 
 def pause_lines(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
-    """Every pause as it is on record: rows with began_at, ended_at, by, why, ended_why."""
+    """Return every pause, the oldest first: rows with began_at, ended_at, by, why, ended_why."""
     return db.execute(select(pauses).where(pauses.c.ticket_id == ticket_id).order_by(pauses.c.id)).all()
 
 
 def insert_note(db: Connection, ticket_id: int, staff_id: int, text: str, now: datetime) -> int:
-    """Keep an internal remark and return its id."""
+    """Write an internal note and return its id."""
     note_change(db, ticket_id)
     values = {"ticket_id": ticket_id, "staff_id": staff_id, "at": now, "text": text}
     return int(db.execute(insert(notes).values(**values).returning(notes.c.id)).scalar_one())
 
 
 def notes_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
-    """Internal remarks, oldest first: rows with staff_id, at, text."""
+    """Return the internal notes, the oldest first: rows with staff_id, at, text."""
     return db.execute(select(notes).where(notes.c.ticket_id == ticket_id).order_by(notes.c.id)).all()
