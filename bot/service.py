@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from bot.config.settings import Settings
 from bot.delivery.rate_limit import InboundLimiter
 from bot.dialogue import edits, intake
+from bot.dialogue.customer import link_contact
 from bot.dialogue.intake import RankedCandidates, Receipt
 from bot.knowledge.read_ahead import ReadAhead
 from bot.messages import Edited, Incoming
@@ -132,6 +133,6 @@ def _identify(
     db: Connection, rules: Rules, channel: str, address: str, contact_id: str, proof: str, now: datetime
 ) -> bool:
     conversation: Conversation = conversations.lock_conversation(db, channel, address, now)
-    known = intake.introduce(db, rules, conversation, contact_id, proof, now)
+    known = link_contact(db, rules, conversation, contact_id, proof, now)
     conversations.save_conversation(db, known, now)
     return known.contact_id == contact_id

@@ -19,6 +19,7 @@ from bot.app import load_samples, open_service
 from bot.config.settings import Settings
 from bot.delivery.customer_messages import WEB
 from bot.dialogue import intake
+from bot.dialogue.customer import link_contact
 from bot.jobs.alarm_clock import sweep_some
 from bot.messages import Incoming
 from bot.notifications import notice_inbox
@@ -128,7 +129,7 @@ class Stage:
 
     def _introduce(self, db: Connection, name: str, contact_id: str) -> None:
         conversation = conversations.lock_conversation(db, WEB, name, self.now)
-        known = intake.introduce(db, self.service.rules, conversation, contact_id, "token", self.now)
+        known = link_contact(db, self.service.rules, conversation, contact_id, "token", self.now)
         conversations.save_conversation(db, known, self.now)
 
     def _line(self, kind: str, who: str, text: str) -> None:

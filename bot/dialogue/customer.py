@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.auth.customer_tokens import customer_of_phone
+from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
 from escalation.customers import customer_store
 from escalation.customers.model import Customer, TierDecision, tier_of
+from escalation.tickets import rerouting, ticket_store
+from escalation.tickets.lifecycle import Ticket
 
 
 def customer_of(
@@ -21,3 +26,40 @@ def customer_of(
         if found is not None:
             return found, TierDecision(found.tier, found.tier_reason)
     return None, tier_of(rules.policy, None, now)
+
+
+def link_contact(
+    db: Connection, rules: Rules, conversation: Conversation, contact_id: str, proof: str, now: datetime
+) -> Conversation:
+    """Link the conversation to a verified contact and re-route its open ticket; the caller saves the conversation.
+
+    Returns it unchanged if the CRM does not know the contact.
+    """
+    customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
+    if customer is None:
+        return conversation
+    decision = TierDecision(customer.tier, customer.tier_reason)
+    ticket = locked_ticket(db, conversation)
+    known = replace(conversation, contact_id=contact_id, proof=proof)
+    if ticket is not None and ticket.is_open:
+        if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
+            event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+            announce_now(db, rules, [event], now, customer)
+    elif conversation.contact_id != contact_id and conversation.raised_at is not None:
+        # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.
+        holds = rules.policy.tiers[customer.tier].bot_holds_at_most
+        known = replace(known, raised_at=now, hand_over_at=now + holds if holds is not None else None)
+    return known
+
+
+def link_by_phone(db: Connection, rules: Rules, conversation: Conversation, phone: str, now: datetime) -> Conversation:
+    """As `link_contact`, for a telephone number that the channel has verified; unchanged if it names no one contact."""
+    customer = customer_of_phone(db, rules.vault, rules.policy, phone, now)
+    if customer is None:
+        return conversation
+    return link_contact(db, rules, conversation, customer.contact.id, "shared_contact", now)
+
+
+def locked_ticket(db: Connection, conversation: Conversation) -> Ticket | None:
+    """The conversation's ticket, locked until the transaction ends."""
+    return ticket_store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None

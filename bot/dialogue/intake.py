@@ -9,28 +9,22 @@ from typing import Unpack
 
 from sqlalchemy import Connection
 
-from bot.auth.customer_tokens import customer_of_phone
 from bot.delivery.unreachable import mark_reachable
 from bot.dialogue import satisfaction
 from bot.dialogue.acts import Hold, Suggest
-from bot.dialogue.customer import customer_of
+from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.plan import plan
 from bot.dialogue.turn import gather, situation_of, tapped, turn_of
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Incoming
-from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, conversations, message_store, processed_keys
 from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_first
 from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
-from escalation.customers import customer_store
-from escalation.customers.model import TierDecision
-from escalation.tickets import rerouting, ticket_store
-from escalation.tickets.lifecycle import Ticket
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import is_empty
 from knowledge_base.text.scripts import script_of, tells_script
@@ -104,7 +98,7 @@ def store_and_answer(
         mark_reachable(db, message.channel, message.address, now)
     conversation = _heard(conversation, message, now)
     if message.kind == "contact":
-        conversation = _introduce(db, rules, conversation, message, now)
+        conversation = link_by_phone(db, rules, conversation, message.phone or "", now)
         conversations.save_conversation(db, conversation, now)
         return Receipt(conversation.id, message_id, duplicate=False)
     fragments = [*gathered, heard] if heard.words else gathered
@@ -135,39 +129,6 @@ def continue_held(
         return False
     conversations.save_conversation(db, turn.conversation, now)
     return True
-
-
-def introduce(
-    db: Connection, rules: Rules, conversation: Conversation, contact_id: str, proof: str, now: datetime
-) -> Conversation:
-    """Link the conversation to a verified contact and re-route its open ticket; the caller saves the conversation.
-
-    Returns it unchanged if the CRM does not know the contact.
-    """
-    customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
-    if customer is None:
-        return conversation
-    decision = TierDecision(customer.tier, customer.tier_reason)
-    ticket = _ticket(db, conversation)
-    known = replace(conversation, contact_id=contact_id, proof=proof)
-    if ticket is not None and ticket.is_open:
-        if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
-            event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
-            announce_now(db, rules, [event], now, customer)
-    elif conversation.contact_id != contact_id and conversation.raised_at is not None:
-        # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.
-        holds = rules.policy.tiers[customer.tier].bot_holds_at_most
-        known = replace(known, raised_at=now, hand_over_at=now + holds if holds is not None else None)
-    return known
-
-
-def _introduce(
-    db: Connection, rules: Rules, conversation: Conversation, message: Incoming, now: datetime
-) -> Conversation:
-    customer = customer_of_phone(db, rules.vault, rules.policy, message.phone or "", now)
-    if customer is None:
-        return conversation
-    return introduce(db, rules, conversation, customer.contact.id, "shared_contact", now)
 
 
 def _write_down(db: Connection, conversation: Conversation, message: Incoming, now: datetime, meta: NewLineMeta) -> int:
@@ -244,7 +205,7 @@ def take_turn(
     text, wish = gather(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
         ranked = RankedCandidates(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
-    ticket = _ticket(db, conversation)
+    ticket = locked_ticket(db, conversation)
     settled = message is None or _is_enough(rules, fragments, now)
     turn = turn_of(rules, text, ranked.candidates, settled=settled, wish=wish)
     if message is not None and message.kind != "text":
@@ -265,10 +226,6 @@ def take_turn(
         conversation = replace(conversation, raised_at=None)
     conversations.save_conversation(db, conversation, now)
     return conversation
-
-
-def _ticket(db: Connection, conversation: Conversation) -> Ticket | None:
-    return ticket_store.lock_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
 
 
 def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: datetime) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from bot.agents.actions import Action, Claim, act
 from bot.app import SAMPLE_CUSTOMERS
 from bot.delivery import outbox
 from bot.dialogue import intake
+from bot.dialogue.customer import link_contact
 from bot.dialogue.intake import Receipt
 from bot.files.escalation_files import read_customer_file
 from bot.jobs import alarm_clock
@@ -279,5 +280,5 @@ class Scene:
 
 def _identify(db: Connection, rules: Rules, visitor: Visitor, contact_id: str, now: datetime) -> None:
     conversation = conversations.lock_conversation(db, visitor.channel, visitor.address, now)
-    known = intake.introduce(db, rules, conversation, contact_id, "token", now)
+    known = link_contact(db, rules, conversation, contact_id, "token", now)
     conversations.save_conversation(db, known, now)
