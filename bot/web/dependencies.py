@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Query, Request
 
 from bot.service import Service
 
@@ -16,3 +16,12 @@ def service_of(request: Request) -> Service:
 
 
 ServiceDep = Annotated[Service, Depends(service_of)]
+
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]  # what a row's number can be
+MaybeNumber = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+
+
+def valid_number(number: Number) -> int:
+    """Return the number in a path, validated by its type."""
+    return number

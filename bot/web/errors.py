@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -35,15 +34,6 @@ def too_large(request: Request) -> str:
         return refusals.FILE_TOO_LARGE
     sentence: str = request.app.state.service.rules.policy.wording["too_long"]
     return sentence
-
-
-async def while_it_lasts(events: AsyncIterator[str]) -> AsyncIterator[str]:
-    """Yield events until the database is unavailable, then end the stream; the page reconnects by itself."""
-    try:
-        async for event in events:
-            yield event
-    except (SQLAlchemyError, OSError) as error:
-        log.warning("a stream ended: %s", type(error).__name__)
 
 
 def tell_problems(app: FastAPI) -> None:

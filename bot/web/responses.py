@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from fastapi import Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.messages import File
+
+log = logging.getLogger(__name__)
 
 BEAT = 15.0  # seconds between signs of life on a quiet stream
 BREATH = 0.3  # seconds: in a busy minute a stream looks thrice a second, not at every commit
@@ -18,3 +23,12 @@ def as_download(file: File) -> Response:
     kind = file.mime if file.mime.startswith(("image/", "audio/", "video/")) else "application/octet-stream"
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": "sandbox", "Cache-Control": "private"}
     return Response(file.content or b"", media_type=kind, headers=headers)
+
+
+async def while_it_lasts(events: AsyncIterator[str]) -> AsyncIterator[str]:
+    """Yield events until the database is unavailable, then end the stream; the page reconnects by itself."""
+    try:
+        async for event in events:
+            yield event
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("a stream ended: %s", type(error).__name__)

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
@@ -19,9 +19,9 @@ from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
 from bot.service import Service
 from bot.transcript import attachments, conversations, message_store
 from bot.transcript.message_store import Message
-from bot.web.dependencies import ServiceDep
-from bot.web.errors import Problem, while_it_lasts
-from bot.web.responses import BEAT, BREATH, as_download
+from bot.web.dependencies import Number, ServiceDep
+from bot.web.errors import Problem
+from bot.web.responses import BEAT, BREATH, as_download, while_it_lasts
 from bot.wording import phrases, refusals
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
@@ -48,7 +48,6 @@ async def visitor(service: ServiceDep, authorization: Annotated[str, Header()] =
 
 
 Visitor = Annotated[str, Depends(visitor)]
-Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
@@ -166,7 +165,7 @@ async def post_file(service: ServiceDep, address: Visitor, key: str, file: Uploa
 
 
 @router.get("/files/{message_id}")
-async def get_file(service: ServiceDep, address: Visitor, message_id: Id) -> Response:
+async def get_file(service: ServiceDep, address: Visitor, message_id: Number) -> Response:
     """Return a file of the visitor's own conversation; Problem 404 for any other."""
     found = await service.database.read(attachments.get_attachment, message_id)
     own = await service.database.read(conversations.find_conversation, WEB, address)

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.web.console import board_queries
-from bot.web.console.access import MaybeNumber, SignedInStaff
+from bot.web.console.access import SignedInStaff
 from bot.web.console.board_queries import SHOWS, Show
 from bot.web.console.layout import frame
+from bot.web.dependencies import MaybeNumber
 from bot.wording.sanitise import clean
 from escalation.calendars.days import alarm
 from escalation.incidents import incident_store

@@ -14,18 +14,9 @@ from starlette.datastructures import FormData
 
 from bot.notifications import notice_inbox
 from bot.tickets import incidents
-from bot.web.console.access import (
-    MaybeNumber,
-    Number,
-    OwnForm,
-    SignedInStaff,
-    StaffRequest,
-    field,
-    signed_in_staff,
-    valid_number,
-    way_back,
-)
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, signed_in_staff, way_back
 from bot.web.console.layout import frame
+from bot.web.dependencies import MaybeNumber, Number, valid_number
 from bot.wording.sanitise import clean
 from escalation.incidents import incident_store
 from escalation.incidents.incident_store import Reach

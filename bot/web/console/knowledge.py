@@ -17,8 +17,9 @@ from starlette.datastructures import FormData
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
 from bot.notifications import notice_inbox
-from bot.web.console.access import Number, OwnForm, StaffRequest, field, lead_or, valid_number, way_back
+from bot.web.console.access import OwnForm, StaffRequest, field, lead_or, way_back
 from bot.web.console.layout import frame
+from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean

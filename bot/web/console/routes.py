@@ -1,10 +1,17 @@
-"""The routes of the console."""
+"""The routes of the console, and its errors as pages."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
 
 from bot.web.console import (
     board,
@@ -19,7 +26,12 @@ from bot.web.console import (
     telegram,
     ticket,
 )
-from bot.web.console.access import show_problems_as_pages
+from bot.web.console.access import SIGN_IN, NotSignedIn
+from bot.web.errors import Problem
+from bot.web.templating import page
+from bot.wording import refusals
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def add_console(app: FastAPI) -> None:
@@ -40,3 +52,39 @@ def add_console(app: FastAPI) -> None:
         telegram,
     ):
         app.include_router(door.router)
+
+
+def show_problems_as_pages(app: FastAPI) -> None:
+    """Render errors in the console as pages; call this after `tell_problems`."""
+    app.add_exception_handler(NotSignedIn, _to_sign_in)
+    for kind in (Problem, RequestValidationError, HTTPException, SQLAlchemyError, OSError, Exception):
+        if kind in app.exception_handlers:
+            app.add_exception_handler(kind, _as_page(app.exception_handlers[kind]))
+
+
+async def _to_sign_in(request: Request, _error: Exception) -> Response:
+    if request.method != "GET" or not _reads_pages(request) or "x-part" in request.headers:
+        return JSONResponse({"error": refusals.FORM_EXPIRED}, 401)
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303)
+
+
+def _as_page(handler: Any) -> Handler:
+    async def answer(request: Request, error: Exception) -> Response:
+        response: Response = await handler(request, error)
+        if not request.url.path.startswith("/console") or not _reads_pages(request):
+            return response
+        sentence = _sentence(error, response)
+        return page("console/problem.html", response.status_code, sentence=sentence)
+
+    return answer
+
+
+def _sentence(error: Exception, response: Response) -> str:
+    if isinstance(error, Problem):
+        return error.sentence
+    return refusals.NO_SUCH_PAGE if response.status_code in (404, 405, 422) else refusals.NOT_WORKING
+
+
+def _reads_pages(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

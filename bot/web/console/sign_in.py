@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from bot.auth import staff_sessions
 from bot.auth.passwords import is_password, nobodys_hash
 from bot.service import Service
-from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, after_sign_in, field, is_ours, small_form
+from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, field, small_form
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.web.templating import page
@@ -99,3 +100,20 @@ def _form(
 ) -> Response:
     name = service.rules.policy.name
     return page("console/sign_in.html", status, name=name, sentence=sentence, login=login, wanted=after_sign_in(wanted))
+
+
+def is_ours(request: Request) -> bool:
+    """Whether a form sent before sign-in comes from a page of this site."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def after_sign_in(wanted: str) -> str:
+    """Return the page to open after sign-in: one of the console, never of another site."""
+    path = urlsplit(wanted)
+    is_console = path.path == "/console" or path.path.startswith("/console/")
+    is_console = is_console and not wanted.startswith("//")  # another host, to a browser
+    return wanted if is_console and not (path.netloc or path.scheme) and "\\" not in wanted else "/console"

@@ -14,9 +14,9 @@ from bot.auth import staff_sessions
 from bot.auth.ticket_access import sees
 from bot.service import Service
 from bot.web.console import board_queries, ticket_view
-from bot.web.console.access import COOKIE, MaybeNumber, SignedInStaff, StaffRequest
-from bot.web.errors import while_it_lasts
-from bot.web.responses import BEAT, BREATH
+from bot.web.console.access import COOKIE, SignedInStaff, StaffRequest
+from bot.web.dependencies import MaybeNumber
+from bot.web.responses import BEAT, BREATH, while_it_lasts
 from escalation.incidents import incident_store
 from escalation.staff import Staff
 from escalation.tickets import ticket_store

@@ -18,10 +18,11 @@ from bot.messages import File, FileGone
 from bot.service import Service
 from bot.transcript import attachments
 from bot.web.console import ticket_view
-from bot.web.console.access import Number, OwnForm, SignedInStaff, StaffRequest, field
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.layout import frame
 from bot.web.console.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
+from bot.web.dependencies import Number
 from bot.web.errors import Problem
 from bot.web.responses import as_download
 from bot.wording import moments, refusals
