@@ -1,1 +1,1 @@
-"""What we know about a question, and how sure we are."""
+"""Articles, the matching of messages with them, and the confidence of a match."""

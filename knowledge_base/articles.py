@@ -1,4 +1,4 @@
-"""Article: one question, its similar questions, its answer, who may see it and when."""
+"""Article: a question with similar questions, its answer, and who may see it when."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One question the company answers.
+    """A question that the company answers.
 
     `category` is a topic of the policy. An empty `tiers` means every tier; `valid_from`/`valid_until` are aware UTC
-    instants, the second exclusive. `night_answer` is given in place of `answer` outside the customer's service hours.
+    instants, the second exclusive. `night_answer` replaces `answer` outside the customer's service hours.
     """
 
     id: str
@@ -26,5 +26,5 @@ class Article:
 
     @property
     def phrasings(self) -> tuple[str, ...]:
-        """Every way this question is known to be asked, the standard one first."""
+        """Return every known phrasing of the question, the standard one first."""
         return (self.question, *self.similar)

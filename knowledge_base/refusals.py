@@ -1,7 +1,7 @@
-"""What the knowledge base refuses to do."""
+"""The base class of what the knowledge base refuses."""
 
 from __future__ import annotations
 
 
 class KnowledgeRefusal(Exception):
-    """Something this domain refuses or cannot use; its text is whole sentences for the operator."""
+    """Something this domain refuses or cannot use; the text is whole sentences for the operator."""

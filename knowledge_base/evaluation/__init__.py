@@ -1,1 +1,1 @@
-"""How good the answers are: measurements, coverage, chart."""
+"""Evaluation of the answers: measurements, coverage, chart."""

@@ -1,4 +1,4 @@
-"""Draw an evaluation: how much is answered against how often rightly, for the owner to choose from; SVG or a page."""
+"""Draws an evaluation, precision against the share answered, as SVG or in an HTML page."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class _Field:
 
 
 def picture_of(evaluation: Evaluation, target: float, name: str) -> str:
-    """The picture as SVG; `name` says which messages these are."""
+    """Return the chart as SVG; `name` says which messages were evaluated, `target` is the precision wanted, 0 to 1."""
     field = _Field(_floor(evaluation, target))
     figures = evaluation.figures
     about = f"{name}: {figures.messages:,} messages, {figures.questions:,} questions, {figures.phrasings:,} phrasings"
@@ -88,7 +88,7 @@ def picture_of(evaluation: Evaluation, target: float, name: str) -> str:
 
 
 def page_of(evaluation: Evaluation, target: float, name: str) -> str:
-    """The picture in an HTML page, above a table of thresholds to choose from."""
+    """Return the chart in an HTML page, with a table of thresholds."""
     rows = [_choice(wanted, best_for(wanted, evaluation.curve)) for wanted in sorted({*CHOICES, target}, reverse=True)]
     return _PAGE.format(
         title=escape(f"{name}: how much the bot answers"),

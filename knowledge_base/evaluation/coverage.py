@@ -1,4 +1,4 @@
-"""Figures over confidences: what every threshold would come to, which one to choose, how well in and out part."""
+"""Figures over confidences: precision and coverage of every threshold, the best threshold, separation; pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ABOVE_ALL = 1.01  # a threshold no confidence reaches: only what is asked word f
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a threshold comes to: of all messages this many answered, of those this many rightly."""
+    """The result of a threshold: of all messages, how many are answered, and how many of those correctly."""
 
     threshold: float
     given: int
@@ -21,19 +21,19 @@ class Point:
 
     @property
     def answered(self) -> float:
-        """The share of all messages that are answered."""
+        """The share of all messages that are answered, 0 to 1."""
         return self.given / self.total
 
     @property
     def precision(self) -> float:
-        """The share of the answers that are right."""
+        """The share of the answers that are correct, 0 to 1."""
         return self.right / self.given
 
 
 def curve_of(outcomes: Iterable[tuple[float, bool]]) -> tuple[Point, ...]:
-    """What every threshold that makes a difference would come to, the highest first.
+    """Return the result of every threshold that makes a difference, the highest first.
 
-    An outcome is up to which threshold a message would be answered (−inf: at none), and whether rightly.
+    An outcome is the highest threshold at which a message is answered (−inf: at none), and whether correctly.
     """
     outcomes = sorted(outcomes, key=lambda one: -one[0])
     points: list[Point] = []
@@ -50,12 +50,15 @@ def curve_of(outcomes: Iterable[tuple[float, bool]]) -> tuple[Point, ...]:
 
 
 def best_for(target: float, curve: Iterable[Point]) -> Point | None:
-    """The point that answers most while the target precision is kept; None if no threshold keeps it."""
+    """Return the point with the most answers of those that keep the target precision; None without one."""
     return max((point for point in curve if point.precision >= target), key=lambda point: point.given, default=None)
 
 
 def auroc(inside: Sequence[float], outside: Sequence[float]) -> float | None:
-    """How often a value from inside is above one from outside; equal ones count half."""
+    """Return how often a value of `inside` is above one of `outside`, 0 to 1; ties count half.
+
+    None when either is empty. The area under the ROC curve by the Mann–Whitney statistic.
+    """
     if not inside or not outside:
         return None
     ordered = sorted(outside)
@@ -64,11 +67,11 @@ def auroc(inside: Sequence[float], outside: Sequence[float]) -> float | None:
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """The smallest value that this share of the values does not exceed."""
+    """Return the smallest value that this share (0 to 1) of the values does not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def mean(values: Sequence[float]) -> float | None:
-    """The mean, of true and false values the share of true ones; None of nothing."""
+    """Return the mean; of booleans the share of true ones; None of nothing."""
     return sum(values) / len(values) if values else None

@@ -1,4 +1,4 @@
-"""evaluate(index, messages) → how often the right question came first, what was answered, and how often rightly."""
+"""Evaluates an index on labelled messages: hits at the top, coverage, precision."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ Timer = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What an evaluation comes to; shares are fractions, None where there is nothing to take a share of.
+    """The figures of an evaluation; shares are 0 to 1, None where there is nothing to take a share of.
 
     `top1`, `recall_at_3` and `mrr_at_3` count messages that the knowledge base can answer, `answered` all messages,
     `precision` answered ones, `suggested_hit` answerable ones that were not answered. `oos_auroc` is how often an
-    answerable message has the higher confidence beside one that is not.
+    answerable message has the higher confidence beside one that is not (out of scope).
     """
 
     questions: int
@@ -48,7 +48,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures, the thresholds they were reached at, and what other thresholds would have come to."""
+    """The figures, the thresholds they were reached at, and the results of other thresholds."""
 
     figures: Figures
     answer_at: float
@@ -60,7 +60,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class RankedMessage:
-    """One message as the index ranked it."""
+    """A message with its ranking."""
 
     expected: str | None
     candidates: tuple[Candidate, ...]
@@ -68,17 +68,17 @@ class RankedMessage:
 
     @property
     def confidence(self) -> float:
-        """How sure the index is that any of its questions is meant; their confidences are shares of one."""
+        """The confidence that any article answers it, 0 to 1: the sum over its candidates."""
         return sum(candidate.confidence for candidate in self.candidates)
 
     @property
     def place(self) -> int | None:
-        """Where the right question stands, from 1; None if it was not found."""
+        """The rank of the correct article, from 1; None if it was not found."""
         ids = [candidate.article.id for candidate in self.candidates]
         return ids.index(self.expected) + 1 if self.expected in ids else None
 
     def verdict(self, answer_at: float, suggest_at: float) -> Verdict:
-        """What the bot would do at these thresholds."""
+        """Return what the bot would do at these thresholds."""
         return decide(self.candidates, answer_at, min(suggest_at, answer_at), SUGGESTIONS)
 
 
@@ -92,7 +92,11 @@ def evaluate(
     progress: Progress = silent,
     timer: Timer = time.perf_counter,
 ) -> Evaluation:
-    """Ask every message; the thresholds are the index's own, or with `dev` the best ones for those messages."""
+    """Rank every message and return the figures.
+
+    The thresholds are those of the index for the `target` precision, or with `dev` the best ones for those messages.
+    `load_s` is reported as given; `timer` returns seconds.
+    """
     ranked = rank_all(index, [*dev, *messages], progress=progress, timer=timer)
     seen, ranked = ranked[: len(dev)], ranked[len(dev) :]
     answer_at, suggest_at = thresholds(index, target)
@@ -112,7 +116,7 @@ def rank_all(
     progress: Progress = silent,
     timer: Timer = time.perf_counter,
 ) -> tuple[RankedMessage, ...]:
-    """Every message ranked, each with the seconds it took."""
+    """Rank every message, with the seconds each took by `timer`."""
     found = []
     for number, message in enumerate(messages, start=1):
         started = timer()
@@ -123,13 +127,13 @@ def rank_all(
 
 
 def thresholds(index: Index, target: float) -> tuple[float, float]:
-    """From which confidence on this index answers, and from which it suggests, to be right as often as the target."""
+    """Return the confidences from which this index answers and suggests for a target precision."""
     found = index.thresholds(target)
     return found.answer_at, found.suggest_at
 
 
 def outcome(ranked: RankedMessage) -> tuple[float, bool]:
-    """Up to which threshold a message would be answered (−inf: at none), and whether rightly."""
+    """Return the highest threshold at which a message is answered (−inf: at none), and whether correctly."""
     sure = ranked.verdict(ABOVE_ALL, 0.0)
     verdict = sure if isinstance(sure, Answered) else ranked.verdict(0.0, 0.0)
     if not isinstance(verdict, Answered):

@@ -1,1 +1,1 @@
-"""Article files read: YAML, CSV, XLSX, and their faults."""
+"""FAQ files: YAML, CSV, XLSX, and their faults."""

@@ -1,4 +1,4 @@
-"""Rows of an FAQ file → articles, and the faults that keep a row from becoming one."""
+"""Turns the rows of an FAQ file into articles, with the faults of the rows that cannot be."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")  # spreadsheets turn 202
 
 
 def articles_of(rows: Sequence[FaqRow], faults: FaqFaultCollector, zone: ZoneInfo) -> list[tuple[int, Article]]:
-    """The articles of these rows with the line of each; what is wrong is added to the faults."""
+    """Return the articles of these rows with their lines; faults are added to `faults`. Bare dates count in `zone`."""
     read = [(row.line, _article(row, faults, zone)) for row in rows]
     _refuse_shared_ids(rows, faults)
     _refuse_shared_phrasings(rows, faults)

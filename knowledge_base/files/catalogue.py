@@ -1,4 +1,4 @@
-"""Check and write the articles of FAQ files (YAML, CSV, XLSX); every fault of a file is found in one pass."""
+"""Checks and writes the articles of FAQ files (YAML, CSV, XLSX); all faults of a file are reported at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A file's articles and the line each one starts on, by id."""
+    """The articles of a file, and the line of each by id."""
 
     file: str
     articles: tuple[Article, ...]
@@ -33,9 +33,9 @@ class Catalogue:
 
 
 def read_articles(rows: Sequence[FaqRow], faults: FaqFaultCollector, *, zone: ZoneInfo = ZONE) -> Catalogue:
-    """The articles of a file's rows; raises CatalogueFaults with the faults there are already and all that are found.
+    """Return the articles of the rows of a file; raises CatalogueFaults with the faults given and all found.
 
-    A bare date counts in `zone`, and `valid_until` a day is that whole day.
+    A bare date counts in `zone`, and `valid_until` a date includes that day.
     """
     read = articles_of(rows, faults, zone)
     faults.raise_if_any()
@@ -44,7 +44,10 @@ def read_articles(rows: Sequence[FaqRow], faults: FaqFaultCollector, *, zone: Zo
 
 
 def write_faq(path: Path, articles: Iterable[Article], *, zone: ZoneInfo = ZONE) -> None:
-    """Write articles so that reading gives the same ones back; the format follows the file's ending."""
+    """Write articles so that reading returns the same; the format follows the suffix of the file.
+
+    Raises CatalogueFaults for an unknown suffix, or a text that the format cannot hold.
+    """
     plain = [_plain(article, zone) for article in articles]
     match path.suffix.lower():
         case ".yaml" | ".yml":
@@ -65,7 +68,7 @@ def check(
     file: str = "",
     lines: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[FaqFault, ...]:
-    """What the policy doesn't know of the articles' categories and tiers; a `Catalogue`'s file and lines are named."""
+    """Return faults of categories and tiers that the policy lacks; with a `Catalogue` they have its file and lines."""
     return tuple(
         FaqFault(file, lines.get(article.id, 0), f'Question "{article.id}": {message}')
         for article in articles

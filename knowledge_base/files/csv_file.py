@@ -1,4 +1,4 @@
-"""Tables written as CSV, for a spreadsheet."""
+"""Writes tables as CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from knowledge_base.files.rows import guarded
 
 
 def write_csv(path: Path, table: Iterable[Iterable[str]]) -> None:
-    """Write a CSV file that Excel opens as UTF-8 and in which no text can act as a formula."""
+    """Write UTF-8 CSV with a byte order mark, in which no text acts as a formula."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([guarded(cell) for cell in cells] for cells in table)

@@ -1,4 +1,4 @@
-"""A fault of an FAQ file: where it is, and in a whole sentence what would be right."""
+"""Faults of an FAQ file: the line, and in a whole sentence what would be right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from knowledge_base.refusals import KnowledgeRefusal
 
 @dataclass(frozen=True, slots=True, order=True)
 class FaqFault:
-    """One thing wrong with one line; line 0 means that no line is known."""
+    """A fault of a line; line 0: unknown."""
 
     file: str
     line: int
@@ -23,7 +23,7 @@ class FaqFault:
 
 
 class CatalogueFaults(KnowledgeRefusal):
-    """Everything wrong with a file, so that it can be mended in one go."""
+    """All faults of a file."""
 
     def __init__(self, faults: Iterable[FaqFault]) -> None:
         self.faults = tuple(faults)
@@ -31,26 +31,26 @@ class CatalogueFaults(KnowledgeRefusal):
 
 
 class FaqFaultCollector:
-    """Collects what is wrong with one file while the rest of it is still being read."""
+    """Collects the faults of a file while the rest is read."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[FaqFault] = []
 
     def add(self, line: int, message: str) -> None:
-        """Note one fault; the same sentence about the same line is noted once."""
+        """Note a fault; the same sentence about the same line is noted once."""
         fault = FaqFault(self.file, line, message)
         if fault not in self.found:
             self.found.append(fault)
 
     def raise_if_any(self) -> None:
-        """Refuse the file when it has faults, in the order of its lines."""
+        """Raise CatalogueFaults with the faults in the order of their lines, if there are any."""
         if self.found:
             raise CatalogueFaults(sorted(self.found, key=lambda fault: fault.line))
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`did you mean "…"?` when something known is close, else all that is known."""
+    """Return `did you mean "…"?` for a similar known word, else the list of known words."""
     known = tuple(known)
     near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     return f'did you mean "{near[0]}"?' if near else f"known are {', '.join(known)}."

@@ -1,4 +1,4 @@
-"""What an evaluation needs: lists of phrasings, and messages with the id of the question that answers them; pure."""
+"""Tables for evaluations: lists of phrasings, and messages labelled with the id of their article; pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Rows = Iterable[tuple[int, Mapping[str, str | None]]]  # line, and cells by colu
 
 @dataclass(frozen=True, slots=True)
 class LabelledMessage:
-    """What a customer wrote, and the question that answers it; None: nothing in the knowledge base does."""
+    """A customer's message, and the id of the article that answers it; None: no article does."""
 
     text: str
     expected: str | None
 
 
 def read_phrasings(rows: Rows, faults: FaqFaultCollector) -> tuple[Article, ...]:
-    """The questions of a list of phrasings, columns id and question; raises CatalogueFaults."""
+    """Return the questions of a table with the columns id and question; raises CatalogueFaults."""
     phrasings: dict[str, list[str]] = {}
     for line, cells in rows:
         name, question = cells["id"], cells["question"]
@@ -38,7 +38,7 @@ def read_phrasings(rows: Rows, faults: FaqFaultCollector) -> tuple[Article, ...]
 
 
 def read_messages(rows: Rows, known: Collection[str], faults: FaqFaultCollector) -> tuple[LabelledMessage, ...]:
-    """Labelled messages, columns text and expected; every id must be one of the known. Raises CatalogueFaults."""
+    """Return the messages of a table with the columns text and expected, an id of `known`; raises CatalogueFaults."""
     found = []
     advice: dict[str, str] = {}
     for line, cells in rows:

@@ -1,4 +1,4 @@
-"""What every FAQ format is read into: one row per question, each text with the line it stands on."""
+"""Rows of an FAQ file, whatever its format: one per question, each text with its line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SEPARATOR = re.compile(r"(?<!\\)\||\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text and the line it was found on."""
+    """A text and its line."""
 
     text: str
     line: int
@@ -25,25 +25,25 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class FaqRow:
-    """One question as a file gives it: a field that was left out is absent, one that was left empty has no texts."""
+    """A question of a file: an omitted field is absent, an empty one has no texts."""
 
     line: int
     fields: dict[str, tuple[Text, ...]]
 
 
 def tidy(text: str) -> str:
-    """Text without control characters (but tabs and line breaks), line breaks as one sign, blank edges cut."""
+    """Return a text without control characters (but tabs and line breaks) and outer blanks, line breaks as LF."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
 
 
 def table_rows(table: Iterable[tuple[int, Mapping[str, str | None]]]) -> list[FaqRow]:
-    """The rows of a table: each its line and its cells by column; None is a cell whose fault is known already."""
+    """Return the rows of a table: each its line and its cells by column; None is a cell with a known fault."""
     return [FaqRow(line, {name: _texts(name, cell, line) for name, cell in cells.items()}) for line, cells in table]
 
 
 def cell_of(texts: Sequence[str]) -> str:
-    """One cell for a list: one item a line; a bar inside an item is written \\| so that it doesn't part it."""
+    """Return a list as one cell, an item a line; a bar inside an item is written \\|."""
     return "\n".join(" ".join(text.split()).replace("|", r"\|") for text in texts)
 
 
@@ -56,5 +56,5 @@ def _texts(name: str, cell: str | None, line: int) -> tuple[Text, ...]:
 
 
 def guarded(cell: str) -> str:
-    """A CSV cell that no spreadsheet takes for a formula: a quote before = + - @, which reading takes away again."""
+    """Return a CSV cell that is no formula: a quote before = + - @, which reading removes."""
     return f"'{cell}" if _FORMULA.match(cell) else cell

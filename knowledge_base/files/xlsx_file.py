@@ -1,4 +1,4 @@
-"""Tables written as XLSX."""
+"""Writes tables as XLSX."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST_CELL = 32_767  # characters; Excel's own limit, beyond which a cell is c
 
 
 def write_workbook(path: Path, table: Iterable[Iterable[str]]) -> None:
-    """Write an XLSX file in which every cell is text, whatever it begins with; raises CatalogueFaults."""
+    """Write an XLSX file of text cells; raises CatalogueFaults for a text too long for a cell."""
     from openpyxl import Workbook
 
     workbook = Workbook()

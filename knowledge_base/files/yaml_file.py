@@ -1,4 +1,4 @@
-"""FAQ files as YAML: a list of questions; every text is taken as written, so that `id: 007` stays 007."""
+"""FAQ files as YAML: a list of questions whose texts are taken as written, so that `id: 007` stays 007."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NULL = "tag:yaml.org,2002:null"
 
 
 def read_yaml(content: bytes, faults: FaqFaultCollector) -> list[FaqRow]:
-    """The rows of a YAML file."""
+    """Return the rows of a YAML file; faults are added to `faults`."""
     root = _root(content, faults)
     if root is None:
         return []

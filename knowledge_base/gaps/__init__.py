@@ -1,1 +1,1 @@
-"""Questions without an answer: clusters and their store."""
+"""Questions without an answer: clustering and store."""

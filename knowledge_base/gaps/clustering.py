@@ -1,4 +1,4 @@
-"""What customers ask and the knowledge base lacks: like questions together, the most frequent first; pure."""
+"""Groups questions that the knowledge base lacks, the most frequent first; pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MASKED = re.compile(r"[0-9A-Za-z@.]*\*[0-9A-Za-z@.*]*")
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One message that the bot was no help with, masked; `article_id`: called unhelpful, or tapped in the end."""
+    """A masked message without a helpful answer; `article_id`: the article rejected, or chosen in the end."""
 
     id: int
     at: datetime
@@ -48,7 +48,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Messages that ask the same thing. `id` is the smallest of `gaps`, so that it stays while others join."""
+    """Messages that ask the same. `id` is the smallest of `gaps`, so that it stays as others join."""
 
     id: int
     text: str
@@ -64,12 +64,12 @@ class Cluster:
 
     @property
     def wording(self) -> str:
-        """How the question may be added: without the masked parts; empty when nothing is left of it."""
+        """Return the question without masked parts, for a new article; empty when nothing is left."""
         return unmasked(self.text)
 
 
 def cluster(gaps: Iterable[Gap], index: Index, *, ranked: int = RANKED) -> tuple[Cluster, ...]:
-    """These gaps by what they ask, most frequent first, then newest; what is answered by now is left out."""
+    """Group gaps by what they ask, the most frequent first, then the newest; those answered by now are left out."""
     known, counts = _vocabulary(index.articles, index.fillers)
     groups = [group for group in _grouped(gaps, index.fillers) if group.key not in known or group.was_rejected]
     _weigh(groups, counts, len(index.articles))
@@ -80,13 +80,13 @@ def cluster(gaps: Iterable[Gap], index: Index, *, ranked: int = RANKED) -> tuple
 
 
 def masked_part(text: str, source: str) -> str:
-    """Masked data (138****0001) that a text took over from the message it came from; empty when there is none."""
+    """Return masked data (138****0001) that a text took over from its source message; empty without any."""
     known = set(_MASKED.findall(source))
     return next((part for part in _MASKED.findall(text) if part in known or "**" in part), "")
 
 
 def unmasked(text: str) -> str:
-    """The clauses that hold no masked data: 「我叫***，发票怎么开」 → 「发票怎么开」."""
+    """Return the clauses without masked data: 「我叫***，发票怎么开」 → 「发票怎么开」."""
     if "*" not in text:
         return text
     return "，".join(clause for clause in _CLAUSE.split(text) if clause and "*" not in clause)

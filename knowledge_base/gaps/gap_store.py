@@ -1,4 +1,4 @@
-"""The table of what customers asked and the knowledge base could not answer; its texts are masked before they come."""
+"""Questions without an answer: the table and its SQL. Texts are masked by the caller."""
 
 from __future__ import annotations
 
@@ -43,47 +43,47 @@ def add_gap(
     article_id: str | None = None,
     ticket_id: int | None = None,
 ) -> int:
-    """Keep a masked message and return its number."""
+    """Write a masked message and return its number."""
     values = {"reason": reason, "text": text, "reply": reply, "article_id": article_id, "ticket_id": ticket_id}
     return int(db.execute(insert(gaps).values(**values, at=now, state="open").returning(gaps.c.id)).scalar_one())
 
 
 def note_tapped(db: Connection, gap_id: int, article_id: str) -> None:
-    """The customer chose this question from what was suggested for the message."""
+    """Note the suggested article that the customer chose."""
     # After another suggestion that was no help, too: which one is right is worth more than which one was not.
     mine = (gaps.c.id == gap_id, gaps.c.reason.in_(("suggested", "rejected")), _is_open)
     db.execute(update(gaps).where(*mine).values(reason="suggested", article_id=article_id))
 
 
 def note_rejected(db: Connection, gap_id: int, article_id: str) -> bool:
-    """What the customer chose was no help after all; False when somebody has dealt with the gap already."""
+    """Note that the chosen article did not help; return False when the gap is no longer open."""
     mine = (gaps.c.id == gap_id, gaps.c.reason == "suggested", _is_open)
     values = {"reason": "rejected", "article_id": article_id}
     return db.execute(update(gaps).where(*mine).values(**values).returning(gaps.c.id)).one_or_none() is not None
 
 
 def file_gaps(db: Connection, ids: Collection[int], ticket_id: int) -> None:
-    """These messages led to this ticket."""
+    """Note the ticket that these messages led to."""
     if ids:
         mine = (gaps.c.id.in_(ids), gaps.c.ticket_id.is_(None))
         db.execute(update(gaps).where(*mine).values(ticket_id=ticket_id))
 
 
 def keep_reply(db: Connection, ticket_id: int, reply: str) -> bool:
-    """A person's answer to the ticket's gaps, unless they have one; False when the ticket has no gap."""
+    """Save an agent's reply to the ticket's gaps without one; return False when the ticket has no gap."""
     mine = gaps.c.ticket_id == ticket_id
     db.execute(update(gaps).where(mine, gaps.c.reply.is_(None)).values(reply=reply))
     return db.execute(select(gaps.c.id).where(mine).limit(1)).one_or_none() is not None
 
 
 def open_gaps(db: Connection, limit: int = 5_000) -> tuple[Gap, ...]:
-    """The newest gaps that nobody has dealt with."""
+    """Return the newest open gaps."""
     query = select(*_GAP).where(_is_open).order_by(gaps.c.at.desc(), gaps.c.id.desc())
     return tuple(Gap(*row) for row in db.execute(query.limit(limit)))
 
 
 def settle(db: Connection, ids: Collection[int], state: Settled, by: str, now: datetime) -> int:
-    """Somebody has dealt with these; how many of them were still open."""
+    """Close gaps with this state; return how many were still open."""
     mine = (gaps.c.id.in_(ids), _is_open)
     done = db.execute(update(gaps).where(*mine).values(state=state, settled_at=now, settled_by=by).returning(gaps.c.id))
     return len(done.all())

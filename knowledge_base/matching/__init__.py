@@ -1,1 +1,1 @@
-"""A question matched: the index, the ranking, the decision."""
+"""Matching of a message: index, ranking, decision."""

@@ -1,4 +1,4 @@
-"""decide(candidates, thresholds) → Answered | Unsure | Unknown; pure."""
+"""Decides from ranked candidates: answer, suggest, or neither; pure."""
 
 from __future__ import annotations
 
@@ -12,28 +12,31 @@ PROBABLE = 0.5  # confidence from which on a candidate is more likely right than
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """This article answers the message."""
+    """The article answers the message."""
 
     candidate: Candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """One of these may be meant; ask."""
+    """One of these articles may be meant: suggest them."""
 
     candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nothing we know comes close."""
+    """No article is close."""
 
 
 Verdict = Answered | Unsure | Unknown
 
 
 def decide(candidates: Sequence[Candidate], answer_at: float, suggest_at: float, limit: int) -> Verdict:
-    """An exact hit is always the answer; else the best must be sure enough."""
+    """Answer with an exact match, or the best candidate from confidence `answer_at` on; suggest from `suggest_at` on.
+
+    At most `limit` are suggested.
+    """
     near = tuple(candidate for candidate in candidates if candidate.exact or candidate.confidence >= suggest_at)
     if not near:
         return Unknown()

@@ -1,4 +1,4 @@
-"""What a revision of the knowledge base becomes at load: frozen, prepared aside, cheap to swap whole."""
+"""The index of a revision: built aside, then immutable, replaced as a whole."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TARGET = 0.95  # of the answers given, the share that should be right
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A text ready to be compared: its key for equality, its parts for likeness, and what an encoder reads."""
+    """A text prepared for comparison: its key for exact matches, its features, and the sentence for encoders."""
 
     key: str
     parts: Parts
@@ -38,7 +38,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class IndexedPhrasing:
-    """One phrasing of an article, and the article's place in the index."""
+    """A phrasing of an article, and the place of the article in the index."""
 
     article: Article
     place: int
@@ -47,11 +47,11 @@ class IndexedPhrasing:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One revision of the knowledge base, ready to be asked.
+    """A revision of the knowledge base, ready for ranking.
 
-    `exact` leads from a key to entries. A question is an article with at least one phrasing that has words, numbered
-    in the articles' order; `question_of` gives each entry's, `firsts` each question's first entry. `levels` hold what
-    was learned, the cheap one first.
+    `exact` maps a key to places in `entries`. A question is an article with at least one phrasing that has words,
+    numbered in the order of the articles. `question_of`: shape (entries,), the question of each entry, rising.
+    `firsts`: shape (questions,), the first entry of each question. `levels` are the trained levels, the cheapest first.
     """
 
     revision: int
@@ -67,17 +67,17 @@ class Index:
 
     @property
     def encoder(self) -> str | None:
-        """The name of the strongest encoder in use."""
+        """The name of the strongest encoder in use; None without one."""
         meanings = self.levels[-1].meanings
         return meanings[-1].encoder.name() if meanings else None
 
     def warm(self) -> None:
-        """Load what loads at first use, so that no customer waits for it."""
+        """Load the encoders, which otherwise load at the first message."""
         for meaning in self.levels[-1].meanings:
             meaning.of(["你好"])
 
     def read_ahead(self, texts: Sequence[str]) -> None:
-        """Let the first encoder read these messages together; one that remembers need not when each is ranked."""
+        """Let the first encoder read these messages in one batch, which a caching encoder keeps until they are ranked."""
         if not self.levels[0].meanings:
             return
         asked = [self.prepare(text) for text in texts]
@@ -86,11 +86,11 @@ class Index:
             self.levels[0].meanings[0].of(sentences)
 
     def thresholds(self, target: float = TARGET, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
-        """The confidences from which to answer and to suggest, for these shares of right answers and right lists."""
+        """Return the confidences from which to answer and to suggest, for these precisions of both."""
         return self.levels[-1].calibration.thresholds(target, suggestions)
 
     def prepare(self, text: str) -> Prepared:
-        """A message, with slips of the input method mended by the company's own writing."""
+        """Return a message prepared, with errors of input methods corrected by the company's vocabulary."""
         plain = _plain(text, self.fillers)
         restored = restore(plain, self.writing)
         sentence = restored
@@ -108,10 +108,10 @@ def build(
     folder: Path | None = None,
     progress: Progress = silent,
 ) -> Index:
-    """Prepare these articles for matching and learn from them; phrasings without words are left out.
+    """Index these articles and train the levels; phrasings without words are left out.
 
-    Without encoders there is one level, learned from writing and sound; with several, each level adds one. With a
-    folder, what was learned is kept there and not learned twice.
+    Without encoders there is one level, by characters and sound; with several, each level adds one. With a `folder`,
+    trained levels are cached there. `progress` is called with the share done, 0 to 1. Raises what an encoder raises.
     """
     articles, fillers = tuple(articles), tuple(fillers)
     written = list(_entries(articles, fillers))
@@ -142,7 +142,7 @@ def build(
 
 
 def key_of(text: str, fillers: Iterable[str]) -> str:
-    """Two texts with the same key are the same question; empty when there are no words."""
+    """Return the key of a text: equal keys are the same question; empty without words."""
     return _plain(text, fillers).replace(" ", "")
 
 

@@ -1,4 +1,4 @@
-"""How this service prepares its knowledge base: with which encoders, and where what was learned is kept."""
+"""Builds the indexes of the service, with its encoders and its cache of trained levels."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from knowledge_base.training.cache import file_for
 
 @dataclass(frozen=True, slots=True)
 class IndexBuilder:
-    """The encoders, the cheap one first, and the folder; without a folder nothing is kept."""
+    """The encoders, the cheapest first, and the cache folder; None: no cache."""
 
     encoders: tuple[Encoder, ...] = ()
     folder: Path | None = None
 
     @property
     def encoder(self) -> str | None:
-        """The name of the strongest encoder, as `Index.encoder` tells it."""
+        """The name of the strongest encoder, as `Index.encoder`."""
         return self.encoders[-1].name() if self.encoders else None
 
     def index(
         self, articles: Iterable[Article], *, fillers: Iterable[str], revision: int = 0, progress: Progress = silent
     ) -> Index:
-        """The index these questions deserve; seconds for thousands of phrasings that were never learned here."""
+        """Build the index; takes seconds for thousands of phrasings that are not cached."""
         return build(
             articles,
             revision=revision,
@@ -39,7 +39,7 @@ class IndexBuilder:
         )
 
     def at_once(self, articles: Iterable[Article], *, fillers: Iterable[str], revision: int = 0) -> Index:
-        """The same if it was learned before; else one without encoders, to answer with until `index` is done."""
+        """Return the index if it is cached; else one without encoders, to answer with until `index` is done."""
         articles, fillers = tuple(articles), tuple(fillers)
         kept = self.folder is not None and file_for(self.folder, articles, fillers, self.encoders).exists()
         if kept or not articles:
@@ -47,5 +47,5 @@ class IndexBuilder:
         return build(articles, revision=revision, fillers=fillers, folder=self.folder)
 
     def is_finished(self, index: Index) -> bool:
-        """Whether this index is what `index` would give for its questions."""
+        """Whether this index has all encoders, as `index` would build it."""
         return not index.entries or index.encoder == self.encoder

@@ -1,4 +1,4 @@
-"""rank(question, index) → candidates, best first, each with how sure we are and why."""
+"""Ranks the articles for a message, each with a confidence and the sources that found it; pure."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ AGREES = 0.35  # likeness of the nearest phrasing from which a source is said to
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One article that may answer a message, by its phrasing that came closest.
+    """An article that may answer a message, with its closest phrasing.
 
-    `confidence` is the probability that this article answers it, learned from the knowledge base itself. `sources`
-    say who agreed: exact, classifier, writing, meaning; and clause, when only a part of the message asks it.
+    `confidence` is the probability that this article answers it, calibrated on the knowledge base itself. `sources` say
+    what found it: exact, classifier, writing, meaning; and clause, when only a part of the message asks it.
     """
 
     article: Article
@@ -45,9 +45,10 @@ class Candidate:
 def rank(
     text: str, index: Index, *, tier: str | None = None, now: datetime | None = None, limit: int = 8
 ) -> tuple[Candidate, ...]:
-    """The articles closest to a message, best first, one candidate each; their confidences never exceed 1 together.
+    """Return the articles closest to a message, the best first, one candidate each.
 
-    Without a tier nothing is hidden for its tier; without `now` nothing for its validity.
+    The confidences are 0 to 1 and sum to at most 1. Without a tier no article is hidden for its tier, without `now`
+    (aware UTC) none for its validity. Raises what an encoder raises.
     """
     text = unicodedata.normalize("NFKC", text[:_READ])[:_READ]  # one sign may become eighteen
     asked = index.prepare(text)
@@ -65,7 +66,7 @@ def rank(
 
 
 def is_visible(article: Article, tier: str | None, now: datetime | None) -> bool:
-    """Whether a customer of this tier may be given this article at this instant; None asks for no such limit."""
+    """Whether a customer of this tier may see the article at this instant; None: no such limit."""
     if tier is not None and article.tiers and tier not in article.tiers:
         return False
     if now is None:

@@ -1,1 +1,1 @@
-"""What ranks candidates: features, similarity, embeddings, classifier, calibration."""
+"""The ranking model: features, similarity, embeddings, classifier, calibration."""

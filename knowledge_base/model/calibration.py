@@ -1,7 +1,8 @@
-"""From likenesses to P(this question answers it): learned from the knowledge base alone, by leaving parts of it out.
+"""Calibrates P(article answers the message), learned from the knowledge base by leaving parts of it out.
 
-A conditional logit (McFadden 1974) over the candidate questions and "none of them". It is taught with every phrasing
-twice: its own label unknown (the right question is there), and its whole question unknown (none is right).
+A conditional logit (McFadden 1974) over the candidate questions and "none of them", fitted by Newton's method with a
+Gaussian prior around typical weights. Each phrasing teaches twice: left out alone (its question is a candidate), and
+left out with its whole question (none is correct).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From which confidence a message is answered, and from which a question is suggested."""
+    """The confidences from which a message is answered, and from which a question is suggested; 0 to 1."""
 
     answer_at: float
     suggest_at: float
@@ -45,7 +46,12 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """The weights of the logit, and how it did in rehearsal: confidence of the best, whether right, and its weight."""
+    """The fitted weights and the left-out predictions they were judged by.
+
+    `weights`: shape (2 · `VIEWS` + 1,): per figure of a candidate, the constant of "none", per greatest figure of
+    "none". The others: shape (messages,): `confidence` of the best candidate, whether it is `right` (0 or 1), the
+    weight of the message (`share`), and whether the correct one is `among` the best five (0 or 1).
+    """
 
     weights: Doubles = field(default_factory=lambda: np.array(TYPICAL))
     confidence: Doubles = field(default_factory=lambda: np.zeros(0))
@@ -54,7 +60,10 @@ class Calibration:
     among: Doubles = field(default_factory=lambda: np.zeros(0))  # the right one is among the best five
 
     def probabilities(self, seen: Floats) -> Doubles:
-        """P(right) of each candidate; what is missing to 1 is P(none of them). One row of `VIEWS` per candidate."""
+        """Return P(correct) of each candidate, shape (candidates,); the rest to 1 is P(none).
+
+        `seen`: shape (candidates, `VIEWS`).
+        """
         if not len(seen):
             return np.zeros(0)
         found: Doubles = _probabilities(_alternatives(seen[None].astype(np.float64)), self.weights)[0, :-1]
@@ -62,7 +71,12 @@ class Calibration:
 
     @lru_cache(maxsize=8)  # noqa: B019  # asked for every message, and few calibrations live at a time
     def thresholds(self, target: float, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
-        """Where rehearsed answers were right in `target` of the cases, and lists of five still in `suggestions`."""
+        """Return the lowest thresholds that kept these precisions on left-out messages.
+
+        `target`: share of answers that are correct; `suggestions`: share of lists of five that hold the correct
+        question; 0 to 1. Fixed figures where there were too few phrasings to learn from; 1, which only exact matches
+        reach, where no threshold keeps `target`.
+        """
         if not len(self.confidence):
             return Thresholds(max(target - 0.1, ANSWER_AT_LEAST), SUGGEST_AT)
         answer_at = round(self._answer_at(target), 4)
@@ -93,21 +107,22 @@ class Calibration:
 
 
 def typical_weights(*, classifier: bool, meaning: bool) -> Doubles:
-    """What a knowledge base that cannot teach its own starts from, by the sources it has."""
+    """Return the prior weights, shape (2 · `VIEWS` + 1,), by the sources the level has."""
     return np.array(TYPICAL if classifier else BY_MEANING if meaning else WITHOUT_CLASSIFIER)
 
 
 def foreign_share(questions: int) -> float:
-    """The share of messages that this many questions leave unanswered: the fewer they are, the more is foreign."""
+    """Return the share of messages (0 to 1) expected to have no answer among this many questions."""
     return FOREIGN + 0.5 * max(0.0, 1 - questions / 20) ** 2
 
 
 def calibrate(seen: Floats, truth: Ints, known: NDArray[np.bool_], foreign: float = FOREIGN) -> Calibration:
-    """Learn from rehearsed messages.
+    """Fit the weights on left-out messages.
 
-    `seen`: message × candidate × view, best candidate first. `truth`: the right candidate's place, or their number for
-    none. `known`: the right question was there to be found; a known one that is no candidate teaches nothing.
-    `foreign`: the share of messages to expect that no question answers.
+    `seen`: shape (messages, candidates, `VIEWS`), the best candidate first. `truth`: shape (messages,), the place of
+    the correct candidate, or the number of candidates for none. `known`: shape (messages,), the correct question was in
+    the index; a known one that is no candidate teaches nothing. `foreign`: the expected share of messages without an
+    answer. Returns the typical weights when there are fewer than 100 usable messages.
     """
     usable = ~(known & (truth == seen.shape[1]))
     typical = typical_weights(classifier=bool(seen[..., 0].any()), meaning=bool(seen[..., 2].any()))

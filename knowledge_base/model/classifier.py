@@ -1,8 +1,8 @@
-"""A classifier trained from the phrasings alone, and how it would have done without each phrasing, in closed form.
+"""A classifier trained on the phrasings, with its left-out predictions in closed form.
 
-Kernel ridge regression to one column per question (Rifkin, Yeo and Poggio 2003), over some of the phrasings as
-landmarks (Nyström, Williams and Seeger 2001; with all of them it is exact). Leaving out one phrasing, or all of a
-question's, needs no second training: the residuals of a linear smoother tell (Hastie, Tibshirani and Friedman 2009,
+Kernel ridge regression, one column per question (Rifkin, Yeo and Poggio 2003), over some of the phrasings as landmarks
+(Nyström method, Williams and Seeger 2001; with all of them it is exact). Leaving out one phrasing, or all of a
+question, needs no second training: the closed form for linear smoothers (Hastie, Tibshirani and Friedman 2009, section
 7.10).
 """
 
@@ -31,13 +31,19 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A score per question, about 1 for the right one and 0 for the others, from the likeness to the landmarks."""
+    """Scores questions, about 1 for the correct one and 0 for others.
+
+    `landmarks`: shape (landmarks,), rows of phrasings. `weights`: shape (questions, landmarks).
+    """
 
     landmarks: Ints  # numbers of phrasings
     weights: Floats  # one row per question, one column per landmark
 
     def scores(self, likeness: Floats, questions: Ints | None = None) -> Floats:
-        """The score of these questions (all when None) for a message this alike to each landmark."""
+        """Return the scores, shape (questions,), or of `questions` only, of a message.
+
+        `likeness`: shape (landmarks,), 0 to 1.
+        """
         weights = self.weights if questions is None else self.weights[questions]
         scores: Floats = weights @ likeness
         return scores
@@ -45,7 +51,11 @@ class Classifier:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What the classifier says of phrasings it was not told: of each alone, and of each with its whole question."""
+    """Left-out predictions of some phrasings.
+
+    `rows`: shape (rows,), numbers of phrasings, rising. The scores: shape (rows, questions), without the phrasing
+    itself, and without its whole question.
+    """
 
     rows: Ints  # numbers of phrasings
     without_phrasing: Floats  # one row per phrasing, one column per question
@@ -53,7 +63,10 @@ class Rehearsal:
 
 
 def choose_landmarks(question_of: Ints) -> Ints:
-    """Phrasings to compare with: all when few; else the first of every question, then the second …"""
+    """Choose landmarks: all phrasings if few; else the first of every question, then the second, …
+
+    `question_of`: shape (phrasings,), rising. Returns shape (landmarks,), rising.
+    """
     wanted = min(MOST_LANDMARKS, max(LANDMARKS, len(question_of) // PER_LANDMARK))
     if len(question_of) <= wanted:
         return np.arange(len(question_of), dtype=np.int32)
@@ -62,10 +75,10 @@ def choose_landmarks(question_of: Ints) -> Ints:
 
 
 def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> tuple[Classifier, Rehearsal]:
-    """Train on all phrasings and rehearse with `rows`, some of them in rising order.
+    """Train on all phrasings; return the classifier and the left-out predictions of `rows` (rising).
 
-    `likeness` is of each phrasing to each landmark, and is used up; `question_of` gives each phrasing's question, in
-    rising order.
+    `likeness`: shape (phrasings, landmarks), 0 to 1, overwritten. `question_of`: shape (phrasings,), rising.
+    `landmarks`: shape (landmarks,). Raises numpy.linalg.LinAlgError when the likeness is not a kernel.
     """
     questions = int(question_of[-1]) + 1
     back = _whitening(likeness[landmarks].astype(np.float64))
@@ -95,7 +108,7 @@ def _turned(rows: Floats, by: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Smoother:
-    """What was fitted, with all that is needed to say what each phrasing contributed."""
+    """The fit, with what left-out predictions need."""
 
     basis: Floats  # phrasing × landmark
     inverse: Floats

@@ -1,4 +1,4 @@
-"""What an encoder makes of all phrasings: where each lies, seen from the middle of this knowledge base."""
+"""Embeddings of all phrasings by one encoder, centred on the mean of this knowledge base."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """An encoder, the mean of the phrasings' points, and the phrasings' directions from it."""
+    """An encoder, the mean of its embeddings, and the centred phrasings.
+
+    `centre`: shape (dimensions,). `vectors`: shape (phrasings, dimensions), `heads`: shape (questions, dimensions), the
+    first phrasing of each question, contiguous for speed; rows of length 1.
+    """
 
     encoder: Encoder
     centre: Floats
@@ -26,11 +30,14 @@ class Meaning:
     heads: Floats  # question × dimension: each question's first phrasing, side by side for speed
 
     def of(self, sentences: Sequence[str]) -> Floats:
-        """The direction of each message, one a row; raises what the encoder raises."""
+        """Return centred embeddings of length 1, shape (sentences, dimensions); raises what the encoder raises."""
         return _directions(self.encoder.encode(sentences), self.centre)
 
     def cosines(self, direction: Floats, phrasings: Ints | slice) -> Floats:
-        """How close a message lies to these phrasings, -1 to 1."""
+        """Return the cosines, −1 to 1, of a message with these phrasings, shape (phrasings,).
+
+        `direction`: shape (dimensions,).
+        """
         found: Floats = self.vectors[phrasings] @ direction
         return found
 
@@ -38,7 +45,10 @@ class Meaning:
 def understand(
     encoder: Encoder, sentences: Sequence[str], firsts: NDArray[np.int64], progress: Progress = silent
 ) -> Meaning:
-    """Place all phrasings; `firsts` are the numbers of each question's first."""
+    """Embed all phrasings; raises what the encoder raises.
+
+    `firsts`: shape (questions,), the first phrasing of each question. `progress` is called with the share done, 0 to 1.
+    """
     points: list[Floats] = []
     for begin in range(0, len(sentences), _BATCH):
         points.append(encoder.encode(sentences[begin : begin + _BATCH]))
@@ -50,7 +60,7 @@ def understand(
 
 
 def fade(cosines: Floats) -> Floats:
-    """From a cosine to a likeness, 1 at the same place (a Gaussian of the distance)."""
+    """Return exp((cosine − 1) / `WIDTH`) elementwise: likeness by a Gaussian kernel of the distance, 1 at cosine 1."""
     found: Floats = np.exp((cosines - 1) / WIDTH)
     return found
 

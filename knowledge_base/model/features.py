@@ -1,4 +1,4 @@
-"""The parts a text is compared by: units, pairs, pieces of words, syllables; each view counted apart. Pure."""
+"""Features of a text: units, pairs, pieces of words and syllables, each view counted apart; pure."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _PIECES = (3, 4, 5)  # characters of a Latin word, its two ends marked
 
 
 def units_of(plain: str) -> list[str]:
-    """Each Han character and each whole Latin word or number of a normalised text."""
+    """Return each Han character and each whole Latin word or number of a normalised text."""
     return _UNIT.findall(plain)
 
 
 def parts_of(plain: str) -> Parts:
-    """A normalised text in its four views.
+    """Return the feature counts of a normalised text, one Counter per view in the order of `VIEWS`.
 
     `units`; `pairs` of neighbours and of units one or two apart; `pieces`: three Han characters, or three to five
-    letters of a word; `sounds`: syllables alike to the ear, and pairs of them. Each part is prefixed with its view's
-    letter, so that all views share one vocabulary.
+    letters of a word; `sounds`: syllables that sound alike, and pairs of them. Each feature is prefixed with the letter
+    of its view, so that all views share one vocabulary.
     """
     units = units_of(plain)
     pairs = [f"b{left}\t{right}" for left, right in pairwise(units)]

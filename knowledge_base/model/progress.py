@@ -1,4 +1,4 @@
-"""How far a long preparation has come."""
+"""Progress of a long computation, reported as the share done, 0 to 1."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ Progress = Callable[[float], None]  # from 0 to 1
 
 
 def silent(_share: float) -> None:
-    """Nobody is watching."""
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""An inverted index over phrasings: how alike a message is to each of them, by the parts they share."""
+"""An inverted index of the features of phrasings, for their TF-IDF likeness to a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ POSTINGS = 200_000  # entries looked at for one message, the rarest parts first:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A text's parts that the vocabulary knows, each with its weight; together at most of length 1."""
+    """The known features of a text (`parts`) and their weights, both of shape (features,); length at most 1."""
 
     parts: Ints
     weights: Floats
@@ -29,10 +29,11 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Inverted:
-    """Per part the phrasings that hold it (`rows`) and its weight in each; part p's are `starts[p]:starts[p + 1]`.
+    """An inverted index; the phrasings (`rows`) of feature p and its `weights` are at `starts[p]:starts[p + 1]`.
 
-    Weights are TF-IDF, logarithmic in both and of length 1 per view (Salton and Buckley 1988, "ltc"), so the
-    likeness of two texts is the mean over the views of their cosines.
+    `rarity`: shape (features,), inverse document frequency. `starts`: shape (features + 1,). `rows`, `weights`: shape
+    (postings,). Weights are TF-IDF, logarithmic in both and of length 1 per view (Salton and Buckley 1988, "ltc"), so
+    that the likeness of two texts is the mean over the views of their cosines.
     """
 
     vocabulary: dict[str, int]
@@ -44,7 +45,7 @@ class Inverted:
     size: int
 
     def vector(self, parts: Parts) -> Vector:
-        """A message's parts; what the vocabulary lacks counts against the likeness, so that half a match stays half."""
+        """Return the vector of a message; unknown features reduce its length, so that half a match stays half."""
         filled = sum(bool(view) for view in parts) or 1
         places: list[int] = []
         weights: list[float] = []
@@ -70,7 +71,7 @@ class Inverted:
         return places, weights, square
 
     def own_vectors(self) -> list[Vector]:
-        """Every phrasing as a vector, in order."""
+        """Return the vector of every phrasing, in order."""
         if not self.size:
             return []
         order = np.argsort(self.rows, kind="stable")
@@ -81,7 +82,10 @@ class Inverted:
         return [Vector(parts, weighed) for parts, weighed in pairs]
 
     def likeness(self, vector: Vector, *, whole: bool = False) -> Floats:
-        """The likeness of a message to every phrasing, 0 to 1; `whole`: however long it takes."""
+        """Return the likeness of a message to every phrasing, shape (phrasings,), 0 to 1.
+
+        At most `POSTINGS` postings are read, those of the rarest features first; all with `whole`.
+        """
         begin, lengths = self.starts[vector.parts], np.diff(self.starts)[vector.parts]
         weights = vector.weights
         if lengths.sum() > POSTINGS and not whole:  # common parts say little and cost most
@@ -96,7 +100,7 @@ class Inverted:
 
 
 def invert(texts: Iterable[Parts]) -> Inverted:
-    """Index these phrasings; their order is their number. Only one text's parts are held at a time."""
+    """Index phrasings, numbered in their order; holds the features of one text at a time in memory."""
     gathered = _Gathered()
     for views in texts:
         gathered.add(views)
@@ -104,7 +108,7 @@ def invert(texts: Iterable[Parts]) -> Inverted:
 
 
 class _Gathered:
-    """Parts as numbers, text after text, view after view: a hundred thousand phrasings would not fit as words."""
+    """Features as numbers, text by text, view by view: those of 100,000 phrasings would not fit in memory as text."""
 
     def __init__(self) -> None:
         self.vocabulary: dict[str, int] = {}

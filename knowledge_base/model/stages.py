@@ -1,4 +1,4 @@
-"""One level of what was learned: the sources that look at a message together, and what they see in it."""
+"""Levels of the ranking model: the sources that judge a message together, and the candidates they find."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _LOOKED_AT = 3_000  # questions, at least, for those that may be shown
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Encoders (none on the first stage), a classifier (none for very large knowledge bases), a calibration."""
+    """Encoders (none on the first level), a classifier (none for very large knowledge bases), a calibration.
+
+    `self_accuracy`: share (0 to 1) of left-out phrasings that found their question; None without any. `contradictions`:
+    pairs of a phrasing and a wrong question that would take it with high confidence.
+    """
 
     meanings: tuple[Meaning, ...]
     classifier: Classifier | None
@@ -31,19 +35,27 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one level sees in one message: candidate questions, best first, and `VIEWS` figures for each."""
+    """The candidates of a level for a message.
+
+    `questions`: shape (candidates,), the best first. `seen`: shape (candidates, `VIEWS`): score of the classifier,
+    likeness in writing and sound, likeness in meaning.
+    """
 
     questions: Ints
     seen: Floats
 
 
 def everyone(_question: int) -> bool:
-    """Nothing is hidden."""
+    """Show every question."""
     return True
 
 
 class Sight:
-    """How one message looks from here; each figure is worked out once."""
+    """A message as the levels judge it.
+
+    `written`: shape (phrasings,), likeness in writing and sound, 0 to 1. `directions`: per encoder its embedding, shape
+    (dimensions,). `firsts`: shape (questions,), the first phrasing of each question.
+    """
 
     def __init__(self, written: Floats, directions: Sequence[Floats], firsts: NDArray[np.int64]) -> None:
         self.written = written  # likeness to every phrasing
@@ -51,7 +63,7 @@ class Sight:
         self.firsts = firsts
 
     def view(self, level: Level, shows: Callable[[int], bool] = everyone) -> View:
-        """The candidates of a level, of those that may be shown, and what speaks for each."""
+        """Return the candidates of a level among the questions that `shows` allows."""
         written = np.maximum.reduceat(self.written, self.firsts)
         if level.classifier is None:
             scores: Floats = np.zeros(len(written), np.float32)
@@ -69,11 +81,11 @@ class Sight:
         return View(near, seen)
 
     def likeness(self, level: Level, phrasings: Ints | slice) -> Floats:
-        """To these phrasings, all sources together."""
+        """Return the likeness to these phrasings by all sources together, shape (phrasings,), 0 to 1."""
         return together(self.written[phrasings], self._faded(level, phrasings))
 
     def span(self, question: int) -> slice:
-        """Where its phrasings are."""
+        """Return the rows of the phrasings of a question."""
         end = self.firsts[question + 1] if question + 1 < len(self.firsts) else len(self.written)
         return slice(int(self.firsts[question]), int(end))
 
@@ -92,14 +104,17 @@ class Sight:
 
 
 def best_of(scores: Floats, number: int) -> Ints:
-    """The places of the highest scores, best first."""
+    """Return the places of the `number` highest scores, the best first; ties in order of place."""
     all_places = np.arange(len(scores))
     top = np.argpartition(-scores, number - 1)[:number] if len(scores) > number else all_places
     return top[np.lexsort((top, -scores[top]))].astype(np.int32)
 
 
 def best_shown(scores: Floats, number: int, shows: Callable[[int], bool]) -> Ints:
-    """The same, of those that may be shown: a campaign's many questions, out of date, must not hide what is left."""
+    """Return the same among places that `shows` allows: many hidden questions must not displace the rest.
+
+    Fewer when none is left among the best `_LOOKED_AT`.
+    """
     width = number
     while True:
         found = [place for place in best_of(scores, width).tolist() if shows(place)][:number]
@@ -109,7 +124,10 @@ def best_shown(scores: Floats, number: int, shows: Callable[[int], bool]) -> Int
 
 
 def together(written: Floats, meant: Sequence[Floats]) -> Floats:
-    """Likeness in writing and in meaning as one; a kernel, since each of them is."""
+    """Return likeness in writing and in meaning combined, elementwise; a kernel, since each of them is.
+
+    `meant`: one array per encoder, of the shape of `written`.
+    """
     if not meant:
         return written
     mean = sum(meant[1:], meant[0]) / len(meant)

@@ -1,4 +1,4 @@
-"""What no revision may hold, wherever its questions come from: an id used twice, one phrasing under two questions."""
+"""What no revision may contain: an id used twice, a phrasing under two questions; pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from knowledge_base.text.normalise import FILLERS
 
 
 def clashes(articles: Iterable[Article]) -> Iterator[str]:
-    """A whole sentence for each."""
+    """Yield a whole sentence for each clash."""
     ids: set[str] = set()
     owners: dict[str, tuple[str, str]] = {}
     for article in articles:

@@ -1,4 +1,4 @@
-"""What changed between two revisions: questions added, removed and changed, field by field; for people and as JSON."""
+"""Differences of two revisions: questions added, removed and changed, as text and as JSON; pure."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _FIELDS = ("category", "question", "answer", "night_answer", "tiers", "valid_fro
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A question that both revisions have: the fields that differ and the similar questions that came and went."""
+    """A question of both revisions that differs."""
 
     before: Article
     after: Article
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Names of the fields that differ, the similar questions apart."""
+        """The names of the fields that differ, except the similar questions."""
         return tuple(name for name in _FIELDS if getattr(self.before, name) != getattr(self.after, name))
 
     @property
     def added(self) -> tuple[str, ...]:
-        """Similar questions that came."""
+        """The similar questions added."""
         return tuple(text for text in self.after.similar if text not in self.before.similar)
 
     @property
     def removed(self) -> tuple[str, ...]:
-        """Similar questions that went."""
+        """The similar questions removed."""
         return tuple(text for text in self.before.similar if text not in self.after.similar)
 
     def __bool__(self) -> bool:
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """From one revision to another; the order of questions means nothing."""
+    """The difference of two revisions; the order of questions does not count."""
 
     added: tuple[Article, ...]
     removed: tuple[Article, ...]
@@ -55,7 +55,7 @@ class Difference:
 
 
 def compare(before: Iterable[Article], after: Iterable[Article]) -> Difference:
-    """Questions are the same when their ids are."""
+    """Return the difference; questions are the same when their ids are."""
     old, new = ({article.id: article for article in side} for side in (before, after))
     both = (Change(old[name], article) for name, article in new.items() if name in old)
     return Difference(
@@ -66,7 +66,7 @@ def compare(before: Iterable[Article], after: Iterable[Article]) -> Difference:
 
 
 def as_lines(difference: Difference, zone: ZoneInfo) -> Iterator[str]:
-    """The difference as a person reads it: + came, - went, ~ changed."""
+    """Yield the difference as lines for people: + added, - removed, ~ changed; instants in `zone`."""
     for article in difference.added:
         yield from _whole("+", article, zone)
     for article in difference.removed:
@@ -76,7 +76,7 @@ def as_lines(difference: Difference, zone: ZoneInfo) -> Iterator[str]:
 
 
 def as_json(difference: Difference, zone: ZoneInfo) -> dict[str, Any]:
-    """The difference as a program reads it."""
+    """Return the difference for programs; instants in `zone`."""
     return {
         "added": [_plain(article, zone) for article in difference.added],
         "removed": [_plain(article, zone) for article in difference.removed],

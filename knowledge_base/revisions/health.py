@@ -1,4 +1,4 @@
-"""What a knowledge base's accuracy against itself tells its keeper; pure."""
+"""Checks of a knowledge base by its own left-out predictions; pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Fight:
-    """Phrasings of one question that another question would surely answer, had they not been written down."""
+    """Phrasings of one question that, left out, another question would answer with high confidence."""
 
     question: Article
     rival: Article
@@ -34,7 +34,7 @@ class Fight:
 
 
 def fights_of(index: Index) -> tuple[Fight, ...]:
-    """Questions that contradict each other, the fiercest first."""
+    """Return the contradictions between questions, those with the most phrasings first."""
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     for number, rival in index.levels[-1].contradictions:
         entry = index.entries[number]
@@ -54,7 +54,7 @@ def _rehearsed(index: Index) -> int:
 
 
 def complaints_of(index: Index) -> Iterator[str]:
-    """Whole sentences for the keeper; none about a healthy knowledge base."""
+    """Yield a whole sentence per problem, for the editor of the knowledge base."""
     accuracy = index.levels[-1].self_accuracy
     if accuracy is not None and accuracy < HEALTHY and _rehearsed(index) >= _ENOUGH:
         yield (

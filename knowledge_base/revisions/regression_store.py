@@ -1,4 +1,4 @@
-"""The table of messages that must keep their answers; they are replaced as a whole."""
+"""Regression messages: the table and its SQL; they are replaced as a whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ regressions = Table(
 
 
 def save_regressions(db: Connection, wanted: Iterable[Regression], now: datetime) -> None:
-    """Keep these in place of all there were."""
+    """Replace all regressions."""
     db.execute(delete(regressions))
     rows = [{"text": one.text, "expected": one.expected, "added_at": now} for one in wanted]
     if rows:
@@ -29,6 +29,6 @@ def save_regressions(db: Connection, wanted: Iterable[Regression], now: datetime
 
 
 def load_regressions(db: Connection) -> tuple[Regression, ...]:
-    """All of them, in the order of their file."""
+    """Return all regressions, in the order of their file."""
     rows = db.execute(select(regressions.c.text, regressions.c.expected).order_by(regressions.c.id))
     return tuple(Regression(row.text, row.expected) for row in rows)

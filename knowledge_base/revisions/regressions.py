@@ -1,4 +1,4 @@
-"""Messages that must keep their answers: read from tables, written to CSV files, judged by what answers them."""
+"""Regression messages, which must keep their answers: read from tables, written to CSV, checked."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from knowledge_base.text.normalise import FILLERS
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """A message and the question that must answer it; None: nothing may."""
+    """A message and the id of the article that must answer it; None: none may."""
 
     text: str
     expected: str | None
 
 
 def read_regressions(rows: Rows, known: Collection[str], faults: FaqFaultCollector) -> tuple[Regression, ...]:
-    """The messages of a table (`text,expected`), or `CatalogueFaults`; every id must be one of the known."""
+    """Return the messages of a table (`text`, `expected`: an id of `known`); raises CatalogueFaults."""
     rows = tuple(rows)
     found = tuple(Regression(one.text, one.expected) for one in read_messages(rows, known, faults))
     seen: dict[str, tuple[int, str]] = {}
@@ -40,14 +40,14 @@ def read_regressions(rows: Rows, known: Collection[str], faults: FaqFaultCollect
 
 
 def write_regressions(path: Path, regressions: Iterable[Regression]) -> None:
-    """Write a CSV file that `read_regressions` gives back the same."""
+    """Write a CSV file that `read_regressions` reads; raises CatalogueFaults for another suffix."""
     if path.suffix.lower() != ".csv":
         raise CatalogueFaults([FaqFault(str(path), 1, f'The format "{path.suffix}" is unknown; use .csv.')])
     write_csv(path, [MESSAGES, *((one.text, one.expected or "") for one in regressions)])
 
 
 def complaint(regression: Regression, verdict: Verdict, known: Collection[str]) -> str | None:
-    """What is wrong with this verdict upon the message, as a whole sentence; None if it is as it must be."""
+    """Return in a whole sentence how this verdict on the message is wrong; None if it is as expected."""
     given = verdict.candidate.article.id if isinstance(verdict, Answered) else None
     if given == regression.expected:
         return None

@@ -1,4 +1,4 @@
-"""The articles tables: revisions of the knowledge base, each kept whole; the last published one is in force."""
+"""Revisions of the knowledge base, each stored whole; the last published one is in force: tables and SQL."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ articles = Table(
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One revision without its content. `author` is empty for what the program itself published."""
+    """A revision without its articles. `author` is empty for those of the program itself."""
 
     id: int
     created_at: datetime
@@ -86,7 +86,7 @@ def save_revision(
     based_on: int | None = None,
     state: State = "published",
 ) -> int:
-    """Publish this content as a new revision, in the caller's transaction; the older ones stay readable."""
+    """Publish these articles as a new revision, in the transaction of the caller, and return its number."""
     values = {"created_at": now, "note": note, "state": state, "author": author, "based_on": based_on}
     revision = db.execute(insert(revisions).values(values).returning(revisions.c.id)).scalar_one()
     rows = [_row(revision, place, article) for place, article in enumerate(content)]
@@ -98,13 +98,13 @@ def save_revision(
 def save_draft(
     db: Connection, content: Iterable[Article], now: datetime, note: str, *, author: str, based_on: int
 ) -> int:
-    """Keep this content as the draft, in place of the one there was."""
+    """Save these articles as the draft, replacing the previous one, and return its number."""
     discard_draft(db)
     return save_revision(db, content, now, note, author=author, based_on=based_on, state="draft")
 
 
 def discard_draft(db: Connection, only: Revision | None = None) -> bool:
-    """Delete the draft (`only` if it still is this one); False when there is none."""
+    """Delete the draft, with `only` if it is that one; return False when there is none."""
     found = find_draft(db)
     if found is None or only not in (None, found):
         return False
@@ -114,33 +114,33 @@ def discard_draft(db: Connection, only: Revision | None = None) -> bool:
 
 
 def current_revision(db: Connection) -> int:
-    """The published revision, 0 while there is none; cheap enough to be asked every second."""
+    """Return the published revision, 0 without one; cheap enough to be called every second."""
     return int(db.execute(select(func.coalesce(func.max(revisions.c.id), 0)).where(_is_published)).scalar_one())
 
 
 def find_revision(db: Connection, revision: int) -> Revision | None:
-    """One revision, published or draft."""
+    """Return a revision, published or draft; None when there is none."""
     return next(iter(_revisions(db, revisions.c.id == revision)), None)
 
 
 def find_draft(db: Connection) -> Revision | None:
-    """The draft, if there is one."""
+    """Return the draft; None without one."""
     return next(iter(_revisions(db, _is_draft)), None)
 
 
 def all_revisions(db: Connection) -> tuple[Revision, ...]:
-    """Every revision, the draft first, then the newest."""
+    """Return every revision, the draft first, then the newest."""
     return tuple(sorted(_revisions(db), key=lambda one: (one.state != "draft", -one.id)))
 
 
 def load_published(db: Connection) -> tuple[int, tuple[Article, ...]]:
-    """The published revision and its articles in the order they were saved."""
+    """Return the published revision and its articles in the order they were saved."""
     revision = current_revision(db)
     return revision, load_revision(db, revision)
 
 
 def load_revision(db: Connection, revision: int) -> tuple[Article, ...]:
-    """The articles of one revision."""
+    """Return the articles of a revision."""
     rows = db.execute(select(articles).where(articles.c.revision_id == revision).order_by(articles.c.place))
     return tuple(_article(row._mapping) for row in rows)
 

@@ -1,4 +1,4 @@
-"""A long message clause by clause: stories hold the question somewhere in the middle."""
+"""Splits a long message into clauses, one of which may be the question; pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 6
 
 
 def clauses_of(text: str) -> tuple[str, ...]:
-    """The clauses of a message of several, the longest few, in order; none when it is a single one."""
+    """Return the longest few clauses in order; empty for a single clause."""
     if len(text) < _LONG:
         return ()
     clauses = [clause.strip() for clause in _CUT.split(text) if len(clause.strip()) >= _SHORT]

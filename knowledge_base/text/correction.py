@@ -1,4 +1,4 @@
-"""What was meant where an input method slipped: homophones and typed pinyin back into the company's own words."""
+"""Corrects errors of input methods, homophones and typed pinyin, by the company's vocabulary; pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BEGIN, _END = "\x02", "\x03"
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How the company writes: its characters by sound, its pairs of neighbours, its Latin words."""
+    """The company's vocabulary: its characters by sound, its pairs of neighbours, its Latin words."""
 
     by_sound: dict[str, tuple[str, ...]]
     characters: frozenset[str]
@@ -36,7 +36,7 @@ class Writing:
 
 
 def learn_writing(texts: Iterable[str]) -> Writing:
-    """From normalised texts."""
+    """Return the vocabulary of these normalised texts."""
     counts: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     words: set[str] = set()
@@ -54,10 +54,10 @@ def learn_writing(texts: Iterable[str]) -> Writing:
 
 
 def restore(plain: str, writing: Writing) -> str:
-    """A normalised text with homophones and pinyin written as the company writes them; else as it was.
+    """Return a normalised text with homophones and pinyin corrected where the vocabulary supports it.
 
-    The best reading by pairs of neighbours (Viterbi 1967) over the characters as typed, the company's characters that
-    sound alike, and syllables found in runs of letters.
+    The best reading by pairs of neighbours (Viterbi 1967) over the characters as typed, characters of the vocabulary
+    that sound alike, and syllables found in runs of letters.
     """
     if not writing.pairs or _is_familiar(plain, writing):
         return plain

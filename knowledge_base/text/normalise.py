@@ -1,4 +1,4 @@
-"""One normal form for what customers type and what the knowledge base asks; used on both sides."""
+"""The normal form of messages and phrasings; pure."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _CLEANER = _Cleaner()
 
 @lru_cache(2048)  # one message is asked about a dozen times: its intent, its topic, its urgency, its likeness
 def normalise(text: str) -> str:
-    """What two spellings of the same words have in common: half-width, lower-case, 简体, no signs, single spaces."""
+    """Return a text in half width, lower case and 简体, without signs, with single spaces."""
     text = unicodedata.normalize("NFKC", text).translate(_CLEANER).casefold()
     text = _INSIDE_A_WORD.sub("", text)
     text = _SPACE.sub(" ", _STRAY.sub(" ", text)).strip()
@@ -74,18 +74,18 @@ def normalise(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """What a sentence encoder reads: half-width and 简体 without signs, but capitals and apostrophes stay."""
+    """Return a text for sentence encoders: half width and 简体, without signs but with capitals and apostrophes."""
     text = unicodedata.normalize("NFKC", text).translate(_CLEANER)
     return to_simplified(_SPACE.sub(" ", re.sub(r"(?<!\d)\.|\.(?!\d)", " ", text)).strip())
 
 
 def is_empty(text: str) -> bool:
-    """Nothing but punctuation, emoji and invisible characters."""
+    """Whether a text is only punctuation, emoji and invisible characters."""
     return not normalise(text)
 
 
 def strip_fillers(text: str, fillers: Iterable[str]) -> str:
-    """Normalised text without the fillers at its two ends; text that is nothing else stays as it is."""
+    """Remove fillers at both ends of a normalised text; a text of fillers alone stays as it is."""
     edges = _edges(tuple(fillers))
     if edges is None:
         return text
@@ -129,12 +129,12 @@ def _cuts_a_word(text: str, begin: int, end: int) -> bool:
 
 
 def pinyin_of(text: str) -> str:
-    """The toneless syllables of the Han characters, one reading each; everything else stays as it is."""
+    """Return Han characters as toneless syllables, one reading each; the rest stays as it is."""
     return " ".join(part.strip() for part in _syllables(text) if part.strip())
 
 
 def phonetic_key(text: str) -> str:
-    """One character per syllable, alike for pairs that input methods and ears confuse (zh/z, ing/in)."""
+    """Return one character per syllable, equal for syllables that are confused (zh/z, ing/in)."""
     return "".join(sound_of(part) for part in _syllables(text.replace(" ", "")))
 
 
@@ -152,7 +152,7 @@ def _pinyin() -> Callable[[str], list[str]]:
 
 
 def sound_of(syllable: str) -> str:
-    """The sound of one toneless syllable as a character of its own; what is no syllable stays as it is."""
+    """Return the phonetic key of one toneless syllable; other text stays as it is."""
     plain = re.sub(r"^([zcs])h", r"\1", syllable)
     plain = re.sub(r"n?g$", "n", plain) if plain.endswith("ng") else plain
     initial = plain[0] if plain[:1] in _INITIALS[1:] and plain[1:] in _FINALS else ""

@@ -1,4 +1,4 @@
-"""Chinese scripts: tell 简体 from 繁體 and turn one into the other."""
+"""Chinese scripts: detection of 简体 and 繁體, and conversion between them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Converter(Protocol):
 
 
 def script_of(text: str) -> Script:
-    """The script a person writes in; a tie is 简体, and text without Han characters is English if mostly words."""
+    """Return the script of a text: 简体 in a tie; without Han characters English if it is mostly words."""
     text = text[:_ENOUGH_TO_TELL]
     if not _HAN.search(text):
         return "en" if len(_LATIN_WORD.findall(text)) > len(_OTHER_WORD.findall(text)) else "zh-Hans"
@@ -31,7 +31,7 @@ def script_of(text: str) -> Script:
 
 
 def tells_script(text: str) -> bool:
-    """Whether a text shows which Chinese script its writer uses; English, signs and 我要人工 do not."""
+    """Whether a text shows the script of its writer; English, signs and 我要人工 do not."""
     return _leaning(text[:_ENOUGH_TO_TELL]) != 0
 
 
@@ -42,15 +42,15 @@ def _leaning(text: str) -> int:
 
 
 def to_simplified(text: str) -> str:
-    """Text in 简体; Taiwan's words (印表機, 網路) become the mainland's only when the text is 繁體 as a whole."""
+    """Return a text in 简体; Taiwan's words (印表機, 網路) are replaced only in a text that is 繁體 as a whole."""
     text = _encodable(text)
     return _converter("tw2sp" if script_of(text) == "zh-Hant" else "t2s").convert(text)
 
 
 def to_traditional(text: str) -> str:
-    """Text in 繁體 with Taiwan's words: 印表機, 聯絡, 預設.
+    """Return a text in 繁體 with Taiwan's words: 印表機, 聯絡, 預設.
 
-    Converting characters alone gives the mainland's words in forms few use: 打印機, 裏面, 臺賬.
+    Converting characters alone would give the mainland's words in rare forms: 打印機, 裏面, 臺賬.
     """
     return _to_taiwan().convert(_encodable(text))
 

@@ -1,1 +1,1 @@
-"""The classifier's training and its cache on disk."""
+"""Training of the levels, and their cache on disk."""

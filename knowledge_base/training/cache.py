@@ -1,4 +1,4 @@
-"""What was learned, kept on disk by what it was learned from, so that a restart need not learn again."""
+"""Trained levels cached on disk, by a digest of what they were trained on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CALIBRATION = ("weights", "confidence", "right", "share", "among")
 
 
 def file_for(folder: Path, articles: Sequence[Article], fillers: Sequence[str], encoders: Sequence[Encoder]) -> Path:
-    """The file for exactly this content, these fillers and these encoders."""
+    """Return the file for exactly these phrasings, fillers and encoders."""
     learned_from = [[article.id, list(article.phrasings)] for article in articles]
     names = [encoder.name() for encoder in encoders]
     plain = json.dumps([FORMAT, learned_from, list(fillers), names], ensure_ascii=True)
@@ -38,7 +38,7 @@ def file_for(folder: Path, articles: Sequence[Article], fillers: Sequence[str], 
 
 
 def save_levels(path: Path, levels: Sequence[Level]) -> None:
-    """Write all levels, whole or not at all; a disk that refuses costs the next start some seconds and nothing else."""
+    """Write all levels, atomically; an OSError is logged, and the next start trains again."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
@@ -55,7 +55,11 @@ def save_levels(path: Path, levels: Sequence[Level]) -> None:
 
 
 def load_levels(path: Path, encoders: Sequence[Encoder], firsts: NDArray[np.int64]) -> tuple[Level, ...] | None:
-    """What was kept there; None when there is nothing that can be read."""
+    """Return the levels of a file; None when it does not exist or cannot be read, which is logged.
+
+    `firsts`: shape (questions,), the first phrasing of each question. A ValueError for a file of other content is
+    caught here.
+    """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["learned"]) != path.stem:

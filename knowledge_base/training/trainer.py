@@ -1,4 +1,4 @@
-"""Where levels are learned: each phrasing is asked as if it were unknown, to learn how far to trust the rest."""
+"""Trains the levels: each phrasing is left out in turn, to calibrate confidences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ def learn(
     encoders: Sequence[Encoder],
     progress: Progress = silent,
 ) -> tuple[Level, ...]:
-    """One level per encoder, each on top of those before; one without encoders when there is none."""
+    """Train one level per encoder, each with those before; a single one without encoders when there are none.
+
+    `question_of`: shape (phrasings,), rising. `firsts`: shape (questions,), the first phrasing of each question.
+    `sentences`: one per phrasing, for encoders. `progress` is called with the share done, 0 to 1. Raises what an
+    encoder raises.
+    """
     if not len(firsts):
         return (Level((), None, Calibration()),)
     steps = 2 * len(encoders) or 1
@@ -48,7 +53,7 @@ def _part(progress: Progress, step: int, steps: int) -> Progress:
 
 
 class _Trainer:
-    """All that is needed to learn one level, let go afterwards."""
+    """The data of one level in training."""
 
     def __init__(
         self, inverted: Inverted, question_of: Ints, firsts: NDArray[np.int64], meanings: tuple[Meaning, ...]
