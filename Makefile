@@ -17,7 +17,7 @@ help:
 	@echo 'make check       lint and the tests of rules that need no database, within a minute'
 	@echo 'make test        all tests but the proofs (SQLite, and a real PostgreSQL)'
 	@echo 'make proof       the proofs: what starts a process, a server or a browser, or explores states'
-	@echo 'make lint        ruff, mypy, import-linter'
+	@echo 'make lint        ruff, mypy, import-linter, errors named in docstrings'
 	@echo 'make bench       the quick measurements, up to five minutes'
 	@echo 'make bench-full  all measurements'
 	@echo 'make lock        choose versions anew from pyproject.toml'
@@ -44,6 +44,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m benchmarks.structure.docstrings
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
