@@ -1,4 +1,4 @@
-"""What requests are given: the running service, and numbers that a row can have."""
+"""FastAPI dependencies shared by all routes: the running service, valid ids."""
 
 from __future__ import annotations
 

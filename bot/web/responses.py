@@ -1,4 +1,4 @@
-"""Responses that the chat and the console both give: downloads, and streams that may be quiet."""
+"""Responses shared by the chat and the console: downloads and event streams."""
 
 from __future__ import annotations
 
