@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from bot.app import NotReady, load_samples
-from bot.cli.output import print_json, print_line
+from bot.cli.command import argument
+from bot.cli.customers import customer_of
+from bot.cli.output import Result
 from bot.cli.policy import one_of
-from bot.cli.session import instant, service_of
+from bot.cli.session import WithKnowledge, instant
 from bot.dialogue.acts import Act, Answer, HandOff, Say, Suggest
 from bot.dialogue.execute import answer_of
 from bot.dialogue.plan import plan
@@ -21,7 +23,6 @@ from bot.wording.labels import TIER_GIVEN
 from bot.wording.moments import by
 from bot.wording.phrases import in_script, say
 from bot.wording.sanitise import clean
-from escalation.customers import customer_store
 from escalation.customers.model import TierDecision, tier_of
 from escalation.policy.routing import route
 from escalation.policy.tiers import FIRST_CONTACT
@@ -41,18 +42,26 @@ class Asked:
     language: str
 
 
-def ask(options: argparse.Namespace) -> None:
-    """Decide and print; exit code 2 for an unknown customer, an unknown tier or an empty text."""
-    service = service_of(options)
-    try:
-        load_samples(service)
-        found = answer(service.rules, _asked(service, options))
-    finally:
-        service.database.close()
-    if options.json:
-        print_json(found)
-    else:
-        _tell(found)
+def ask(
+    service: WithKnowledge,
+    text: Annotated[str, argument(metavar="TEXT", help="what the customer writes")],
+    customer: Annotated[str | None, argument("--customer", metavar="ID", help="the writing contact's CRM id")] = None,
+    tier: Annotated[str | None, argument("--tier", metavar="T", help="ask on behalf of this tier")] = None,
+    at: Annotated[
+        str | None, argument("--at", metavar="INSTANT", help="when, e.g. 2026-10-09T20:30+08:00 (default: now)")
+    ] = None,
+) -> Result:
+    """Decide and return the decision; raises NotReady for an unknown customer, an unknown tier or an empty text."""
+    load_samples(service)
+    cleaned = clean(text)
+    if is_empty(cleaned):
+        raise NotReady("The message is empty; write what a customer would write.")
+    when = instant(at) if at else service.clock()
+    script = script_of(cleaned)
+    decision = _tier(service, customer, tier, when)
+    asked = Asked(cleaned, decision, when, "zh-Hans" if script == "en" else script)
+    found = answer(service.rules, asked)
+    return Result(found, _words(found))
 
 
 def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
@@ -83,25 +92,14 @@ def _says(rules: Rules, acts: tuple[Act, ...], language: str) -> str:
     return say(rules.policy, wordings[0], language) if wordings else ""
 
 
-def _asked(service: Service, options: argparse.Namespace) -> Asked:
-    text = clean(options.text)
-    if is_empty(text):
-        raise NotReady("The message is empty; write what a customer would write.")
-    at = instant(options.at) if options.at else service.clock()
-    script = script_of(text)
-    return Asked(text, _tier(service, options, at), at, "zh-Hans" if script == "en" else script)
-
-
-def _tier(service: Service, options: argparse.Namespace, at: datetime) -> TierDecision:
-    policy, vault = service.rules.policy, service.rules.vault
+def _tier(service: Service, customer: str | None, tier: str | None, at: datetime) -> TierDecision:
+    policy = service.rules.policy
     decision = tier_of(policy, None, at)
-    if options.customer:
-        found = service.database.read_now(customer_store.find_customer, vault, policy, options.customer, at)
-        if found is None:
-            raise NotReady(f'There is no customer "{options.customer}"; import the CRM with `jiedai customers import`.')
+    if customer:
+        found = customer_of(service, customer, at)
         decision = TierDecision(found.tier, found.tier_reason)
-    if options.tier:
-        decision = TierDecision(one_of(policy.tiers, options.tier, "tier").id, TIER_GIVEN)
+    if tier:
+        decision = TierDecision(one_of(policy.tiers, tier, "tier").id, TIER_GIVEN)
     return decision
 
 
@@ -155,11 +153,11 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _tell(found: dict[str, Any]) -> None:
-    print_line(f"{found['outcome']} · {found['tier']}（{found['tier_reason']}）· {found['queue']}")
+def _words(found: dict[str, Any]) -> Iterator[str]:
+    yield f"{found['outcome']} · {found['tier']}（{found['tier_reason']}）· {found['queue']}"
     if found["says"]:
-        print_line(found["says"])
+        yield found["says"]
     for candidate in found["candidates"]:
         why = " · ".join(candidate["sources"]) or "-"
-        print_line(f"  {candidate['confidence']:.2f}  {candidate['question']}  [{candidate['id']}]")
-        print_line(f"        like 「{candidate['phrasing']}」 ({why})")
+        yield f"  {candidate['confidence']:.2f}  {candidate['question']}  [{candidate['id']}]"
+        yield f"        like 「{candidate['phrasing']}」 ({why})"

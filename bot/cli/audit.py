@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from bot.app import NotReady
-from bot.cli.output import print_json, print_line
-from bot.cli.session import service_of
+from bot.cli.command import argument
+from bot.cli.output import Result
+from bot.cli.session import Where, WithoutKnowledge, opened
 from escalation.tickets import audit, ticket_store
 from escalation.tickets.audit import Found
 from escalation.tickets.hash_chain import Head, digest
@@ -18,42 +18,38 @@ from escalation.tickets.lifecycle import Refused
 from escalation.working_hours.instants import iso
 
 
-def verify(options: argparse.Namespace) -> None:
-    """Print every fault as a sentence; raises SystemExit (1) if there is one, NotReady for an unknown ticket."""
-    kept = read_heads(Path(options.against)) if options.against else None
-    service = service_of(options, knowledge="none")
+def verify(
+    settings: Where,
+    ticket: Annotated[int | None, argument("--ticket", metavar="N", help="only this ticket")] = None,
+    against: Annotated[
+        str | None, argument("--against", metavar="FILE", help="also against what `audit head --json` printed before")
+    ] = None,
+) -> Result:
+    """Return every fault as a sentence; failed if there is one. Raises NotReady for an unknown ticket."""
+    kept = read_heads(Path(against)) if against else None
     try:
-        if options.ticket is not None and options.ticket not in (kept or {}):
-            service.database.read_now(ticket_store.get_ticket, options.ticket)
-        found = service.database.read_now(audit.verify, options.ticket, kept)
+        with opened(settings) as service:
+            if ticket is not None and ticket not in (kept or {}):
+                service.database.read_now(ticket_store.get_ticket, ticket)
+            found = service.database.read_now(audit.verify, ticket, kept)
     except Refused:
-        raise NotReady(f"There is no ticket {options.ticket}.") from None
-    finally:
-        service.database.close()
-    if options.json:
-        print_json(_as_json(found))
-    else:
-        _tell(found, options.against)
-    if found.count:
-        raise SystemExit(1)
+        raise NotReady(f"There is no ticket {ticket}.") from None
+    return Result(_as_json(found), _words(found, against), failed=bool(found.count))
 
 
-def head(options: argparse.Namespace) -> None:
-    """Print the last hash of every history, to be kept out of reach of whoever can write to the database."""
-    service = service_of(options, knowledge="none")
-    try:
-        heads = dict(service.database.read_now(lambda db: list(audit.heads(db))))
-    finally:
-        service.database.close()
+def head(service: WithoutKnowledge) -> Result:
+    """Return the last hash of every history, to be kept out of reach of whoever can write to the database."""
+    heads = dict(service.database.read_now(lambda db: list(audit.heads(db))))
     lines = sum(one.lines for one in heads.values())
     found = digest(heads.items())
-    if options.json:
-        at = iso(service.clock(), service.rules.policy.zone)
-        counts = {"tickets": len(heads), "lines": lines, "digest": found}
-        print_json({"at": at, **counts, "heads": {str(number): _written(one) for number, one in heads.items()}})
-        return
-    print_line(f"Tickets: {len(heads)}; lines of history: {lines}; digest: {found}.")
-    print_line("`jiedai audit head --json > FILE` keeps it; `jiedai audit verify --against FILE` compares later.")
+    at = iso(service.clock(), service.rules.policy.zone)
+    counts = {"tickets": len(heads), "lines": lines, "digest": found}
+    written = {str(number): f"{one.lines} {one.hash}" for number, one in heads.items()}
+    words = [
+        f"Tickets: {len(heads)}; lines of history: {lines}; digest: {found}.",
+        "`jiedai audit head --json > FILE` keeps it; `jiedai audit verify --against FILE` compares later.",
+    ]
+    return Result({"at": at, **counts, "heads": written}, words)
 
 
 def read_heads(path: Path) -> dict[int, Head]:
@@ -71,10 +67,6 @@ def read_heads(path: Path) -> dict[int, Head]:
     return heads
 
 
-def _written(one: Head) -> str:
-    return f"{one.lines} {one.hash}"
-
-
 def _read(text: str) -> Head:
     lines, _, hash_ = text.partition(" ")
     return Head(int(lines), hash_)
@@ -86,18 +78,12 @@ def _as_json(found: Found) -> Mapping[str, Any]:
     return {"ok": not found.count, **counts, "found": told}
 
 
-def _tell(found: Found, against: str | None) -> None:
-    for fault in found.faults:
-        print_line(str(fault))
+def _words(found: Found, against: str | None) -> Iterator[str]:
+    yield from map(str, found.faults)
     if found.count > len(found.faults):
-        print_line(f"… and {found.count - len(found.faults)} faults more.")
-    read = f"Tickets: {found.tickets}; lines of history: {found.lines}"
-    print_line(f"{read}; faults: {found.count}.")
+        yield f"… and {found.count - len(found.faults)} faults more."
+    yield f"Tickets: {found.tickets}; lines of history: {found.lines}; faults: {found.count}."
     if found.before:
-        print_line(
-            f"{found.before} of the lines are from before there was a chain: their number is known, not their words."
-        )
+        yield f"{found.before} of the lines are from before there was a chain: their number is known, not their words."
     if against is None and not found.count:
-        print_line(
-            "Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew."
-        )
+        yield "Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew."

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.cli.output import print_json, print_line, print_table
+from bot.cli.command import File, argument
+from bot.cli.output import Result, Table
 from bot.cli.policy import one_of
-from bot.cli.session import service_of
+from bot.cli.session import Where, WithoutKnowledge, opened
 from bot.files.escalation_files import read_calendar_file
 from bot.service import Service
 from bot.storage.database import be_alone
@@ -31,99 +30,106 @@ _KINDS = {"off": "off", "on": "on (make-up day)"}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-@contextmanager
-def _opened(options: argparse.Namespace) -> Iterator[tuple[Service, Policy]]:
-    """The service, and its policy with the calendar years in force."""
-    service = service_of(options, knowledge="none")
-    try:
-        yield service, applied(service.rules.policy, service.database.read_now(calendar_editions.in_force))
-    finally:
-        service.database.close()
+Year = Annotated[int, argument(metavar="YEAR")]
+Note = Annotated[str, argument("--note", metavar="TEXT", help="why, for the list of versions")]
+By = Annotated[str, argument("--by", metavar="NAME", help="who, for the list of versions")]
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print the days of a year, their source, and which year is missing next."""
-    with _opened(options) as (service, policy):
-        now = service.clock()
-        year = options.year or now.astimezone(policy.zone).year
-        versions = service.database.read_now(calendar_editions.history, year)
-        days, missing = days_of(policy, year), next_unpublished(policy, now)
-        if options.json:
-            print_json(_as_json(policy, year, days, versions, missing))
-            return
-        if days:
-            print_table(f"{year}", ("day", "weekday", "kind", "name", "calendar"), map(_row, days))
-        print_line(_source(policy, year, days, versions))
-        if missing is not None:
-            print_line(f"The first year whose holidays are not known is {missing}.")
+def show(
+    service: WithoutKnowledge,
+    year: Annotated[int | None, argument(metavar="YEAR", help="default: this year")] = None,
+) -> Result:
+    """Return the days of a year, their source, and which year is missing next."""
+    policy, now = _policy(service), service.clock()
+    wanted = year or now.astimezone(policy.zone).year
+    versions = service.database.read_now(calendar_editions.history, wanted)
+    days, missing = days_of(policy, wanted), next_unpublished(policy, now)
+    headings = ("day", "weekday", "kind", "name", "calendar")
+    words: list[str | Table] = [Table(f"{wanted}", headings, map(_row, days))] if days else []
+    words.append(_source(policy, wanted, days, versions))
+    if missing is not None:
+        words.append(f"The first year whose holidays are not known is {missing}.")
+    return Result(_as_json(policy, wanted, days, versions, missing), words)
 
 
-def load(options: argparse.Namespace) -> None:
+def load(
+    service: WithoutKnowledge,
+    file: Annotated[str, argument(metavar="FILE", help="CSV with day,kind,name[,calendar], or YAML as in a policy")],
+    note: Note = "",
+    by: By = "",
+) -> Result:
     """Import a file; all or nothing."""
-    path = Path(options.file)
-    with _opened(options) as (service, policy):
-        years = read_calendar_file(path, policy)
-        note = options.note or f"imported from {path.name}"
-        changed = service.database.write_now(_take_in, policy, years, options.by, note, service.clock())
-        left = service.database.read_now(_kept, policy, years)
-        if options.json:
-            print_json({"years": list(years), "changed": changed, "days": sum(map(len, years.values())), "kept": left})
-            return
-        for year, days in years.items():
-            others = (
-                "1 other day of that year stays" if left[year] == 1 else f"{left[year]} other days of that year stay"
-            )
-            kept = f"; {others}" if left[year] else ""
-            print_line(f"{year}: {_counted(days)}{kept}." if year in changed else f"{year}: nothing new.")
-        if changed:
-            print_line("Running servers take it up at once, and count open deadlines anew.")
+    path, policy = Path(file), _policy(service)
+    years = read_calendar_file(path, policy)
+    why = note or f"imported from {path.name}"
+    changed = service.database.write_now(_take_in, policy, years, by, why, service.clock())
+    left = service.database.read_now(_kept, policy, years)
+    counts = {"days": sum(map(len, years.values())), "kept": left}
+    return Result({"years": list(years), "changed": changed, **counts}, _taken_in(years, changed, left))
 
 
-def save(options: argparse.Namespace) -> None:
+def save(service: WithoutKnowledge, year: Year, file: File) -> Result:
     """Write a year's days to a CSV file; raises NotReady if the year has none."""
-    path = Path(options.file)
-    with _opened(options) as (_, policy):
-        days = days_of(policy, options.year)
-        if not days:
-            raise NotReady(f"No day of {options.year} is known; there is nothing to write.")
-        path.write_bytes(write_csv(days))
-    if options.json:
-        print_json({"year": options.year, "days": len(days), "file": str(path)})
-    else:
-        print_line(f"{path}: {_counted(days)} of {options.year}.")
+    path, days = Path(file), days_of(_policy(service), year)
+    if not days:
+        raise NotReady(f"No day of {year} is known; there is nothing to write.")
+    path.write_bytes(write_csv(days))
+    return Result({"year": year, "days": len(days), "file": str(path)}, f"{path}: {_counted(days)} of {year}.")
 
 
-def put(options: argparse.Namespace) -> None:
+def put(
+    settings: Where,
+    day: Annotated[str, argument(metavar="DAY", help="e.g. 2026-12-31")],
+    kind: Annotated[
+        str,
+        argument(choices=("off", "on", "normal"), help="a day off, a make-up day, a day like any other"),
+    ],
+    name: Annotated[str, argument("--name", metavar="N", help="what it is called")] = "",
+    calendar: Annotated[
+        str | None, argument("--calendar", metavar="C", help="the company's own day, for this calendar only")
+    ] = None,
+    note: Note = "",
+    by: By = "",
+) -> Result:
     """Make one day a day off, a make-up day, or an ordinary day; raises NotReady for a text that is no date."""
     try:
-        day = parse_day(options.day)
+        date = parse_day(day)
     except ValueError:
-        raise NotReady(f'DAY must be a date such as 2027-01-01; found "{options.day}".') from None
-    with _opened(options) as (service, policy):
-        if options.calendar is not None:
-            one_of(policy.calendars, options.calendar, "calendar")
-        kind = "on" if options.kind == "on" else "off"
-        wanted = CalendarDay(day, "on" if kind == "on" else "off", options.name, options.calendar)
-        note = options.note or f"{options.day} {options.kind}"
-        service.database.write_now(_set, policy, wanted, options.by, note, service.clock(), options.kind == "normal")
-    of = f" for calendar {options.calendar}" if options.calendar else ""
-    if options.json:
-        print_json({**as_json(wanted), "kind": options.kind})
-    else:
-        said = {"off": "a day off", "on": "a make-up day", "normal": f"a {_WEEKDAYS[day.weekday()]} like any other"}
-        print_line(f"{day} is now {said[options.kind]}{of}. Running servers take it up at once.")
+        raise NotReady(f'DAY must be a date such as 2027-01-01; found "{day}".') from None
+    with opened(settings) as service:
+        policy = _policy(service)
+        if calendar is not None:
+            one_of(policy.calendars, calendar, "calendar")
+        wanted = CalendarDay(date, "on" if kind == "on" else "off", name, calendar)
+        service.database.write_now(_set, policy, wanted, by, note or f"{day} {kind}", service.clock(), kind == "normal")
+    of = f" for calendar {calendar}" if calendar else ""
+    said = {"off": "a day off", "on": "a make-up day", "normal": f"a {_WEEKDAYS[date.weekday()]} like any other"}
+    return Result(
+        {**as_json(wanted), "kind": kind}, f"{date} is now {said[kind]}{of}. Running servers take it up at once."
+    )
 
 
-def check(options: argparse.Namespace) -> None:
-    """Print what makes deadlines provisional, or soon will; raises SystemExit (1) if there is anything."""
-    with _opened(options) as (service, policy):
-        found = troubles(policy, service.clock())
-    if options.json:
-        print_json({"ok": not found, "troubles": found})
-    else:
-        print_line("\n".join(found) or "Every calendar opens, and every year within reach is known.")
-    if found:
-        raise SystemExit(1)
+def check(service: WithoutKnowledge) -> Result:
+    """Return what makes deadlines provisional, or soon will; failed if there is anything."""
+    found = troubles(_policy(service), service.clock())
+    words = "\n".join(found) or "Every calendar opens, and every year within reach is known."
+    return Result({"ok": not found, "troubles": found}, words, failed=bool(found))
+
+
+def _policy(service: Service) -> Policy:
+    """The policy with the calendar years in force."""
+    return applied(service.rules.policy, service.database.read_now(calendar_editions.in_force))
+
+
+def _taken_in(
+    years: Mapping[int, Iterable[CalendarDay]], changed: Iterable[int], left: Mapping[int, int]
+) -> Iterator[str]:
+    for year, days in years.items():
+        others = "1 other day of that year stays" if left[year] == 1 else f"{left[year]} other days of that year stay"
+        kept = f"; {others}" if left[year] else ""
+        yield f"{year}: {_counted(days)}{kept}." if year in changed else f"{year}: nothing new."
+    if changed:
+        yield "Running servers take it up at once, and count open deadlines anew."
 
 
 def _take_in(

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import argparse
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import jwt
 from sqlalchemy import Connection
 
 from bot.app import NotReady
 from bot.auth.customer_tokens import AUDIENCE
-from bot.cli.output import print_json, print_line, with_progress
-from bot.cli.session import service_of
+from bot.cli.command import File, argument
+from bot.cli.output import Result, with_progress
+from bot.cli.session import Where, WithoutKnowledge, opened
 from bot.files.escalation_files import read_customer_file
 from bot.service import Service
 from bot.tickets.tier_changes import save_and_reroute
 from escalation.customers import customer_store
-from escalation.customers.model import CustomerRecord
+from escalation.customers.model import Customer, CustomerRecord
 from escalation.staff import all_staff
 
 
-def load(options: argparse.Namespace) -> None:
+def load(service: WithoutKnowledge, file: File) -> Result:
     """Import a CRM file in one transaction, all rows or none; open tickets follow a changed tier."""
-    service = service_of(options, knowledge="none")
-    records = read_customer_file(Path(options.file), tiers=tuple(service.rules.policy.tiers))
+    records = read_customer_file(Path(file), tiers=tuple(service.rules.policy.tiers))
     created, moved = service.database.write_now(_save_all, service, records)
     unknown = sorted({each.agent for each in records if each.agent} - service.database.read_now(_logins))
-    service.database.close()
-    if options.json:
-        print_json({"contacts": len(records), "new": created, "tier_changes": moved, "unknown_agents": unknown})
-        return
-    print_line(f"{len(records)} contacts saved, {created} of them new; the tier of {moved} changed.")
+    words = [f"{len(records)} contacts saved, {created} of them new; the tier of {moved} changed."]
     if unknown:
         names = ", ".join(f'"{login}"' for login in unknown)
-        print_line(f"Nobody signs in as {names}: until somebody does, whoever is on duty serves those customers.")
+        words.append(f"Nobody signs in as {names}: until somebody does, whoever is on duty serves those customers.")
+    return Result({"contacts": len(records), "new": created, "tier_changes": moved, "unknown_agents": unknown}, words)
 
 
 def _logins(db: Connection) -> set[str]:
@@ -51,24 +48,27 @@ def _save_all(db: Connection, service: Service, records: tuple[CustomerRecord, .
     return created, moved
 
 
-def link(options: argparse.Namespace) -> None:
-    """Print a chat link with a signed customer token; raises NotReady for an unknown customer or under 1 hour."""
-    if options.hours < 1:
-        raise NotReady(f"A link must be valid for at least 1 hour; --hours {options.hours} is not.")
-    service = service_of(options, knowledge="none")
+def link(
+    settings: Where,
+    customer: Annotated[str, argument(metavar="ID", help="the contact's CRM id")],
+    hours: Annotated[int, argument("--hours", help="how long it is valid (default: 1)")] = 1,
+) -> Result:
+    """Return a chat link with a signed customer token; raises NotReady for an unknown customer or under 1 hour."""
+    if hours < 1:
+        raise NotReady(f"A link must be valid for at least 1 hour; --hours {hours} is not.")
+    with opened(settings) as service:
+        customer_of(service, customer, service.clock())
+        url = chat_link(service, settings.public_url or f"http://localhost:{settings.port}", customer, hours)
+    return Result({"customer": customer, "url": url}, url)
+
+
+def customer_of(service: Service, contact_id: str, at: datetime) -> Customer:
+    """Return the customer with the CRM's id, in the tier valid at `at`; raises NotReady if there is none."""
     rules = service.rules
-    known = service.database.read_now(
-        customer_store.find_customer, rules.vault, rules.policy, options.id, service.clock()
-    )
+    known = service.database.read_now(customer_store.find_customer, rules.vault, rules.policy, contact_id, at)
     if known is None:
-        raise NotReady(f'There is no customer "{options.id}"; import the CRM with `jiedai customers import`.')
-    base = service.settings.public_url or f"http://localhost:{service.settings.port}"
-    url = chat_link(service, base, options.id, options.hours)
-    service.database.close()
-    if options.json:
-        print_json({"customer": options.id, "url": url})
-    else:
-        print_line(url)
+        raise NotReady(f'There is no customer "{contact_id}"; import the CRM with `jiedai customers import`.')
+    return known
 
 
 def chat_link(service: Service, url: str, contact_id: str, hours: int) -> str:

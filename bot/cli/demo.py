@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import tempfile
 from dataclasses import dataclass, field
@@ -36,7 +35,7 @@ from escalation.working_hours.instants import parse_instant
 COLOURS = {"customer": "cyan", "bot": "green", "agent": "magenta", "notice": "yellow", "scene": "bold"}
 
 
-def demo(_options: argparse.Namespace) -> None:
+def demo() -> None:
     """Play the demo in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="jiedai-demo-") as folder:
         service = open_service(Settings(data=Path(folder)))

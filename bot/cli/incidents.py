@@ -2,87 +2,74 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import tzinfo
-from typing import Any
+from typing import Annotated, Any
 
-from bot.app import NotReady
-from bot.cli.output import print_json, print_line, print_table
-from bot.cli.session import service_of
+from bot.cli.command import argument
+from bot.cli.output import Result, Table
+from bot.cli.session import WithoutKnowledge
+from bot.cli.staff import person
 from bot.service import Service
 from bot.tickets import incidents
 from escalation.incidents import incident_store
 from escalation.incidents.incident_store import Reach
 from escalation.incidents.model import Draft, Incident
-from escalation.staff import Staff, find_credentials, staff_names
+from escalation.staff import staff_names
 from escalation.working_hours.instants import iso
 
 MOST_LISTED = 200
 
 
-def declare(options: argparse.Namespace) -> None:
+Acting = Annotated[str, argument("--as", metavar="LOGIN", help="whose hand this is: a lead's")]
+
+
+def declare(
+    service: WithoutKnowledge,
+    title: Annotated[str, argument(metavar="TITLE", help="what is interrupted, for colleagues")],
+    notice: Annotated[str, argument("--notice", metavar="TEXT", help="what customers are told, once")],
+    acting: Acting,
+    topics: Annotated[tuple[str, ...], argument("--topic", metavar="T", help="a topic it touches; repeatable")] = (),
+    words: Annotated[tuple[str, ...], argument("--word", metavar="W", help="a word by which customers mean it")] = (),
+) -> Result:
     """Declare an incident; the customers of open tickets it concerns are informed before the command ends."""
-    draft = Draft(options.title, tuple(options.topic), tuple(options.word), options.notice)
-    with _opened(options) as service:
-        who = _acting(service, options.acting)
-        incident = service.database.write_now(incidents.declare, service.rules, who, draft, service.clock())
-        reach = _tell_all(service, incident.id)
-        if options.json:
-            print_json(_as_json(service, incident, reach))
-            return
+    who = service.database.read_now(person, acting)
+    draft = Draft(title, topics, words, notice)
+    incident = service.database.write_now(incidents.declare, service.rules, who, draft, service.clock())
+    reach = _tell_all(service, incident.id)
     touches = f"{_counted(reach.told, 'conversation')} and {_counted(reach.tickets, 'ticket')}"
-    print_line(f'Interruption {incident.id} ("{incident.title}") is on and reaches {touches} so far.')
-    print_line("Whoever writes about it from now on is told once, too; `jiedai incident end` ends it.")
+    told = [
+        f'Interruption {incident.id} ("{incident.title}") is on and reaches {touches} so far.',
+        "Whoever writes about it from now on is told once, too; `jiedai incident end` ends it.",
+    ]
+    return Result(_as_json(service, incident, reach), told)
 
 
-def end(options: argparse.Namespace) -> None:
+def end(
+    service: WithoutKnowledge,
+    number: Annotated[int, argument(metavar="N", help="its number in `incident list`")],
+    notice: Annotated[str, argument("--notice", metavar="TEXT", help="what customers are told now")],
+    acting: Acting,
+) -> Result:
     """End an incident; everybody informed of it is informed of its end before the command ends."""
-    with _opened(options) as service:
-        who = _acting(service, options.acting)
-        service.database.write_now(incidents.end, service.rules, who, options.number, options.notice, service.clock())
-        reach = _tell_all(service, options.number)
-        incident = service.database.read_now(incident_store.get_incident, options.number)
-        assert incident is not None, "it has just been ended"
-        if options.json:
-            print_json(_as_json(service, incident, reach))
-            return
+    who = service.database.read_now(person, acting)
+    service.database.write_now(incidents.end, service.rules, who, number, notice, service.clock())
+    reach = _tell_all(service, number)
+    incident = service.database.read_now(incident_store.get_incident, number)
+    assert incident is not None, "it has just been ended"
     told = _counted(reach.end_told, "conversation")
-    print_line(f'Interruption {incident.id} ("{incident.title}") has ended; {told} heard so.')
+    words = f'Interruption {incident.id} ("{incident.title}") has ended; {told} heard so.'
+    return Result(_as_json(service, incident, reach), words)
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print all incidents, the newest first."""
-    with _opened(options) as service:
-        found = service.database.read_now(incident_store.latest_incidents, MOST_LISTED)
-        reaches = service.database.read_now(incident_store.reaches, [one.id for one in found])
-        names = service.database.read_now(staff_names)
-        if options.json:
-            print_json([_as_json(service, one, reaches[one.id]) for one in found])
-            return
-        zone = service.rules.policy.zone
-    if not found:
-        print_line("No service interruption was ever declared.")
-        return
+def show(service: WithoutKnowledge) -> Result:
+    """Return all incidents, the newest first."""
+    found = service.database.read_now(incident_store.latest_incidents, MOST_LISTED)
+    reaches = service.database.read_now(incident_store.reaches, [one.id for one in found])
+    names, zone = service.database.read_now(staff_names), service.rules.policy.zone
     headings = ("no.", "title", "touches", "on since", "by", "ended", "told", "tickets")
-    print_table("Service interruptions", headings, [_row(one, reaches[one.id], names, zone) for one in found])
-
-
-@contextmanager
-def _opened(options: argparse.Namespace) -> Iterator[Service]:
-    service = service_of(options, knowledge="none")
-    try:
-        yield service
-    finally:
-        service.database.close()
-
-
-def _acting(service: Service, login: str) -> Staff:
-    found = service.database.read_now(find_credentials, login)
-    if found is None:
-        raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
-    return found[0]
+    rows = [_row(one, reaches[one.id], names, zone) for one in found]
+    words = [Table("Service interruptions", headings, rows)] if found else "No service interruption was ever declared."
+    return Result([_as_json(service, one, reaches[one.id]) for one in found], words)
 
 
 def _tell_all(service: Service, number: int) -> Reach:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from bot.cli.output import print_json, print_line, print_table
+from bot.cli.command import argument
+from bot.cli.output import Result, Table
 from bot.config.settings import read_settings
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from bot.knowledge.encoders import encoders_of
@@ -25,16 +25,31 @@ from knowledge_base.model.progress import Progress, silent
 _DRAWN = {".svg": picture_of, ".html": page_of, ".htm": page_of}
 
 
-def measure(options: argparse.Namespace) -> None:
-    """Evaluate and print the figures; with `--json` nothing else."""
-    target = _target(options.target)
-    picture = _picture(options.picture)
+def measure(
+    kb: Annotated[str, argument("--kb", metavar="FILE", help="an FAQ file, or CSV with columns id,question")],
+    queries: Annotated[
+        str,
+        argument("--queries", metavar="FILE", help="CSV with columns text,expected; empty: nothing answers it"),
+    ],
+    dev: Annotated[
+        str | None,
+        argument("--dev", metavar="FILE", help="choose the threshold on these messages, not on the KB alone"),
+    ] = None,
+    target: Annotated[
+        str, argument("--target", metavar="SHARE", help="of answers to be right (default: 0.95)")
+    ] = "0.95",
+    picture: Annotated[
+        str | None, argument("--picture", metavar="FILE", help="draw answered against right as .svg or .html")
+    ] = None,
+) -> Result:
+    """Evaluate and return the figures; as JSON nothing else."""
+    share, drawing = _target(target), _picture(picture)
     started = time.perf_counter()
-    articles = read_knowledge_file(Path(options.kb))
+    articles = read_knowledge_file(Path(kb))
     reading = time.perf_counter() - started
     known = {article.id for article in articles}
-    messages = read_message_file(Path(options.queries), known)
-    dev = read_message_file(Path(options.dev), known) if options.dev else ()
+    messages = read_message_file(Path(queries), known)
+    chosen_on = read_message_file(Path(dev), known) if dev else ()
     started = time.perf_counter()
     settings = read_settings()
     encoders = encoders_of(settings)
@@ -43,14 +58,14 @@ def measure(options: argparse.Namespace) -> None:
         index = build(articles, fillers=fillers, encoders=encoders, progress=progress)
     load_s = reading + time.perf_counter() - started
     with _bar("Asking") as progress:
-        found = evaluate(index, messages, target=target, dev=dev, load_s=load_s, progress=progress)
-    if picture is not None:
-        name = "/".join(Path(options.queries).parts[-2:])
-        picture.write_text(_DRAWN[picture.suffix.lower()](found, target, name), encoding="utf-8")
-    if options.json:
-        print_json(as_json(found.figures))
-    else:
-        _tell(found, target, options)
+        found = evaluate(index, messages, target=share, dev=chosen_on, load_s=load_s, progress=progress)
+    words: list[str | Table] = [_table(found)]
+    if drawing is not None:
+        name = "/".join(Path(queries).parts[-2:])
+        drawing.write_text(_DRAWN[drawing.suffix.lower()](found, share, name), encoding="utf-8")
+        words.append(f"The picture is in {picture}.")
+    words.append(_sentence(found, share, chosen=bool(dev)))
+    return Result(as_json(found.figures), words)
 
 
 def as_json(figures: Figures) -> dict[str, Any]:
@@ -95,7 +110,7 @@ def _bar(doing: str) -> Iterator[Progress]:
         yield lambda share: bar.update(task, completed=share)
 
 
-def _tell(found: Evaluation, target: float, options: argparse.Namespace) -> None:
+def _table(found: Evaluation) -> Table:
     figures = found.figures
     rows = [
         ("right question first", _percent(figures.top1), "of the messages that the knowledge base can answer"),
@@ -108,10 +123,7 @@ def _tell(found: Evaluation, target: float, options: argparse.Namespace) -> None
         ("a message takes", f"{figures.p50_ms:.2f} ms", f"99 of 100 at most {figures.p99_ms:.2f} ms"),
     ]
     title = f"{figures.messages:,} messages, {figures.questions:,} questions, {figures.phrasings:,} phrasings"
-    print_table(title, ("figure", "value", "meaning"), rows)
-    if options.picture:
-        print_line(f"The picture is in {options.picture}.")
-    print_line(_sentence(found, target, chosen=bool(options.dev)))
+    return Table(title, ("figure", "value", "meaning"), rows)
 
 
 def _sentence(found: Evaluation, target: float, *, chosen: bool) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from datetime import tzinfo
-from typing import Any
+from typing import Annotated, Any
 
 from bot.app import NotReady
-from bot.cli.kb_revisions import opened
-from bot.cli.output import print_json, print_line
+from bot.cli.command import argument
+from bot.cli.output import Result
+from bot.cli.session import Where, WithKnowledge, opened
 from bot.knowledge.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
+from bot.service import Service
 from escalation.working_hours.instants import iso
 from knowledge_base.gaps import gap_store
 from knowledge_base.gaps.clustering import Cluster, cluster
@@ -24,67 +25,82 @@ _HINTS = {
 }
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print the gaps, the most frequent first; raises NotReady for a limit below 1."""
-    if options.limit < 1:
+Number = Annotated[int, argument(metavar="N", help="its number in `kb gaps`")]
+Author = Annotated[str, argument("--author", metavar="NAME", help="who decides, for the list of revisions")]
+
+
+def show(
+    settings: Where,
+    limit: Annotated[int, argument("--limit", metavar="N", help="how many at most (default: 20)")] = 20,
+) -> Result:
+    """Return the gaps, the most frequent first; raises NotReady for a limit below 1."""
+    if limit < 1:
         raise NotReady("--limit must be 1 or more.")
-    with opened(options) as service:
+    with opened(settings, "best") as service:
         gaps = service.database.read_now(gap_store.open_gaps)
-        clusters = cluster(gaps, service.rules.index, ranked=options.limit)
+        clusters = cluster(gaps, service.rules.index, ranked=limit)
         zone = service.rules.policy.zone
-    shown = clusters[: options.limit]
-    if options.json:
-        messages = sum(one.count for one in clusters)
-        print_json({"messages": messages, "questions": len(clusters), "gaps": [_as_json(one, zone) for one in shown]})
-        return
+    shown, messages = clusters[:limit], sum(one.count for one in clusters)
+    found = {"messages": messages, "questions": len(clusters), "gaps": [_as_json(one, zone) for one in shown]}
     if not clusters:
-        print_line("No gaps: every question so far was answered, or somebody has dealt with it.")
-        return
-    for one in shown:
-        print_line("\n".join(_lines(one, zone)))
+        return Result(found, "No gaps: every question so far was answered, or somebody has dealt with it.")
     rest = f", of which the first {len(shown)} are shown (--limit)" if len(clusters) > len(shown) else ""
-    print_line(f"Messages: {sum(one.count for one in clusters)}; different questions: {len(clusters)}{rest}.")
-    print_line("`jiedai kb gap add N --to QUESTION`, `kb gap new N --category C` and `kb gap dismiss N` deal with one.")
+    words = [
+        *("\n".join(_lines(one, zone)) for one in shown),
+        f"Messages: {messages}; different questions: {len(clusters)}{rest}.",
+        "`jiedai kb gap add N --to QUESTION`, `kb gap new N --category C` and `kb gap dismiss N` deal with one.",
+    ]
+    return Result(found, words)
 
 
-def add(options: argparse.Namespace) -> None:
+def add(
+    service: WithKnowledge,
+    number: Number,
+    to: Annotated[str, argument("--to", metavar="QUESTION", help="the question's id")],
+    wordings: Annotated[tuple[str, ...], argument("--as", metavar="TEXT", help="in these words; repeat for more")] = (),
+    author: Author = "",
+) -> Result:
     """Add a gap's question to an article as a similar question, and publish."""
-    _accept(options, AsSimilar(options.to, tuple(options.wording)))
+    return _accept(service, number, AsSimilar(to, wordings), author)
 
 
-def new(options: argparse.Namespace) -> None:
+def new(
+    service: WithKnowledge,
+    number: Number,
+    category: Annotated[str, argument("--category", metavar="C", help="a topic of the policy")],
+    question: Annotated[
+        str, argument("--question", "--as", metavar="TEXT", help="in these words (default: as customers ask)")
+    ] = "",
+    answer: Annotated[
+        str, argument("--answer", metavar="TEXT", help="what is answered (default: as a person answered)")
+    ] = "",
+    author: Author = "",
+) -> Result:
     """Make a gap's question a new article, and publish."""
-    wordings = (options.question,) if options.question else ()
-    _accept(options, AsNew(options.category, wordings, options.answer))
+    return _accept(service, number, AsNew(category, (question,) if question else (), answer), author)
 
 
-def drop(options: argparse.Namespace) -> None:
+def drop(service: WithKnowledge, number: Number, author: Author = "") -> Result:
     """Dismiss a gap."""
-    with opened(options) as service:
-        gap = dismiss(service.database, service.rules, options.number, author=options.author, now=service.clock())
-    if options.json:
-        print_json({"gap": gap.id, "messages": gap.count})
-    else:
-        print_line(f'Gap {gap.id} ("{gap.text}") is dismissed, with {_counted(gap.count)}.')
+    gap = dismiss(service.database, service.rules, number, author=author, now=service.clock())
+    words = f'Gap {gap.id} ("{gap.text}") is dismissed, with {_counted(gap.count)}.'
+    return Result({"gap": gap.id, "messages": gap.count}, words)
 
 
-def _accept(options: argparse.Namespace, how: AsSimilar | AsNew) -> None:
-    with opened(options) as service:
-        try:
-            done = accept(
-                service.database, service.rules, options.number, how, author=options.author, now=service.clock()
-            )
-        except GapRefused as refused:
-            hint = _HINTS.get(refused.code)
-            raise NotReady(f"{refused} {hint}" if hint else str(refused)) from None
-    if options.json:
-        print_json(_outcome(done))
-        return
+def _accept(service: Service, number: int, how: AsSimilar | AsNew, author: str) -> Result:
+    try:
+        done = accept(service.database, service.rules, number, how, author=author, now=service.clock())
+    except GapRefused as refused:
+        hint = _HINTS.get(refused.code)
+        raise NotReady(f"{refused} {hint}" if hint else str(refused)) from None
     what = "holds" if isinstance(how, AsSimilar) else "is new and asks"
     added = ", ".join(f'"{wording}"' for wording in done.added)
-    print_line(f'Revision {done.revision} is published: question "{done.article.id}" {what} {added}.')
     settled = f"{_counted(done.messages)} {'is' if done.messages == 1 else 'are'} settled with it."
-    print_line(f"{settled.capitalize()} Running servers take it up at once.")
+    words = [
+        f'Revision {done.revision} is published: question "{done.article.id}" {what} {added}.',
+        f"{settled.capitalize()} Running servers take it up at once.",
+    ]
+    return Result(_outcome(done), words)
 
 
 def _outcome(done: Accepted) -> dict[str, Any]:

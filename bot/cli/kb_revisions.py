@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 from bot.app import NotReady
-from bot.cli.output import print_json, print_line, print_table
-from bot.cli.session import service_of
+from bot.cli.command import argument
+from bot.cli.output import Result, Table
+from bot.cli.session import WithKnowledge
 from bot.service import Service
 from escalation.working_hours.instants import iso
 from knowledge_base.revisions import revision_store
@@ -17,42 +15,32 @@ from knowledge_base.revisions.diff import as_json, as_lines, compare
 from knowledge_base.revisions.revision_store import Revision
 
 
-@contextmanager
-def opened(options: argparse.Namespace) -> Iterator[Service]:
-    """Open the service for a command, and close its database afterwards."""
-    service = service_of(options)
-    try:
-        yield service
-    finally:
-        service.database.close()
+def show(service: WithKnowledge) -> Result:
+    """Return the draft and every revision, newest first."""
+    everything = service.database.read_now(revision_store.all_revisions)
+    current = service.database.read_now(revision_store.current_revision)
+    rows = [_row(service, one, current) for one in everything]
+    headings = ("revision", "state", "when", "author", "questions", "note")
+    return Result([_as_json(service, one, current) for one in everything], [Table("Revisions", headings, rows)])
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print the draft and every revision, newest first."""
-    with opened(options) as service:
-        everything = service.database.read_now(revision_store.all_revisions)
-        current = service.database.read_now(revision_store.current_revision)
-        if options.json:
-            print_json([_as_json(service, one, current) for one in everything])
-            return
-        rows = [_row(service, one, current) for one in everything]
-        print_table("Revisions", ("revision", "state", "when", "author", "questions", "note"), rows)
-
-
-def diff(options: argparse.Namespace) -> None:
-    """Print what changed between two revisions, or would change with the draft."""
-    with opened(options) as service:
-        begin = _number(service, options.begin or "published")
-        end = _number(service, options.end or _usual_end(service, options))
-        found = compare(*(service.database.read_now(revision_store.load_revision, number) for number in (begin, end)))
-        names, zone = [_name(service, number) for number in (begin, end)], service.rules.policy.zone
-        if options.json:
-            print_json({"from": names[0], "to": names[1], **as_json(found, zone)})
-            return
-        what = str(found) if found else "no difference"
-        print_line(f"From {_spoken(names[0])} to {_spoken(names[1])}: {what}.")
-        for line in as_lines(found, zone):
-            print_line(line)
+def diff(
+    service: WithKnowledge,
+    begin: Annotated[
+        str | None,
+        argument(metavar="FROM", help="from which revision: a number, draft or published (default: published)"),
+    ] = None,
+    end: Annotated[
+        str | None, argument(metavar="TO", help="to which revision: a number, draft or published (default: draft)")
+    ] = None,
+) -> Result:
+    """Return what changed between two revisions, or would change with the draft."""
+    numbers = [_number(service, begin or "published"), _number(service, end or _usual_end(service, begin))]
+    found = compare(*(service.database.read_now(revision_store.load_revision, number) for number in numbers))
+    names, zone = [_name(service, number) for number in numbers], service.rules.policy.zone
+    what = str(found) if found else "no difference"
+    words = f"From {_spoken(names[0])} to {_spoken(names[1])}: {what}."
+    return Result({"from": names[0], "to": names[1], **as_json(found, zone)}, [words, *as_lines(found, zone)])
 
 
 def draft_of(service: Service) -> Revision:
@@ -77,9 +65,9 @@ def made(service: Service, revision: Revision) -> str:
     return f"of {_when(service, revision)}{by}"
 
 
-def _usual_end(service: Service, options: argparse.Namespace) -> str:
+def _usual_end(service: Service, begin: str | None) -> str:
     """The end of the comparison by default: the draft, or without one the published revision if a start was named."""
-    return "published" if options.begin and service.database.read_now(revision_store.find_draft) is None else "draft"
+    return "published" if begin and service.database.read_now(revision_store.find_draft) is None else "draft"
 
 
 def _number(service: Service, word: str) -> int:

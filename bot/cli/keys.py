@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
+from typing import Annotated
 
 from bot.auth import api_keys
-from bot.cli.output import print_json, print_line
-from bot.cli.session import service_of
+from bot.cli.command import argument
+from bot.cli.output import Result
+from bot.cli.session import WithoutKnowledge
+
+Name = Annotated[str, argument(metavar="NAME")]
 
 
-def create(options: argparse.Namespace) -> None:
-    """Create an API key and print it, this once."""
-    service = service_of(options, knowledge="none")
-    key = service.database.write_now(api_keys.create_key, options.name, service.clock())
-    service.database.close()
-    if options.json:
-        print_json({"name": options.name, "key": key})
-    else:
-        print_line(f"{key}\nUse it as `Authorization: Bearer …`; it is shown this once.")
+def create(service: WithoutKnowledge, name: Name) -> Result:
+    """Create an API key and return it, this once."""
+    key = service.database.write_now(api_keys.create_key, name, service.clock())
+    words = f"{key}\nUse it as `Authorization: Bearer …`; it is shown this once."
+    return Result({"name": name, "key": key}, words)
 
 
-def revoke(options: argparse.Namespace) -> None:
+def revoke(service: WithoutKnowledge, name: Name) -> Result:
     """Revoke an API key."""
-    service = service_of(options, knowledge="none")
-    service.database.write_now(api_keys.revoke_key, options.name, service.clock())
-    service.database.close()
-    if options.json:
-        print_json({"name": options.name, "revoked": True})
-    else:
-        print_line(f"The key {options.name} no longer opens anything.")
+    service.database.write_now(api_keys.revoke_key, name, service.clock())
+    return Result({"name": name, "revoked": True}, f"The key {name} no longer opens anything.")

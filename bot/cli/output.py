@@ -5,9 +5,42 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text cells."""
+
+    title: str
+    headings: Iterable[str]
+    rows: Iterable[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command found: a value to print as JSON, the same as text, and whether the exit code is 1."""
+
+    value: Any
+    text: str | Iterable[str | Table]
+    failed: bool = False
+
+
+def print_result(result: Result, *, as_json: bool) -> None:
+    """Print the value as JSON, or the text; raises SystemExit (1) if the command failed."""
+    if as_json:
+        print_line(json.dumps(result.value, ensure_ascii=False, indent=2))
+    else:
+        for part in [result.text] if isinstance(result.text, str) else result.text:
+            if isinstance(part, Table):
+                _print_table(part)
+            else:
+                print_line(part)
+    if result.failed:
+        raise SystemExit(1)
 
 
 def print_line(text: str) -> None:
@@ -15,21 +48,15 @@ def print_line(text: str) -> None:
     print(text, flush=True)  # noqa: T201
 
 
-def print_json(value: Any) -> None:
-    """Print a value as JSON."""
-    print_line(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def print_table(title: str, headings: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table."""
+def _print_table(shown: Table) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Table as RichTable
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left")
-    for place, heading in enumerate(headings):
+    table = RichTable(title=shown.title, title_justify="left")
+    for place, heading in enumerate(shown.headings):
         table.add_column(heading, no_wrap=place == 0)
-    for row in rows:
+    for row in shown.rows:
         table.add_row(*(Text(cell) for cell in row))  # Text: brackets in a name are no markup
     Console().print(table)
 

@@ -4,14 +4,152 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
-from importlib import import_module
+import sys
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
-from bot.cli.command import CommandParser, Stop
-from bot.cli.desk_options import add_people_commands, add_ticket_commands
-from bot.cli.kb_options import add_kb_commands
-from bot.cli.service_options import add_service_commands, add_upkeep_commands
+from bot.cli.command import CommandParser, Stop, carry_out, declare
+
+# Each command with its help, and either its function (module:function of bot.cli) or the commands of its group.
+COMMANDS: Mapping[str, tuple[str, Any]] = {
+    "run": ("Serve chat, console and API until Ctrl-C.", "run:run"),
+    "demo": ("Four customers through a compressed day and night, in the terminal.", "demo:demo"),
+    "ask": ("Say what would be done with a message; nothing is written.", "ask:ask"),
+    "policy": (
+        "Check and explain the service policy.",
+        {
+            "check": ("List every fault of a policy file.", "policy:check"),
+            "explain": ("What a customer of a tier is owed, and by when.", "policy:explain"),
+            "history": ("Every edition of the policy that was in force.", "policy:history"),
+            "show": ("Print an edition of the policy, as its file was.", "policy:show"),
+        },
+    ),
+    "kb": (
+        "Check, import and export the knowledge base.",
+        {
+            "check": ("List every fault of a YAML, CSV or XLSX file.", "kb_files:check"),
+            "import": ("Publish a file in place of all questions; a running server follows.", "kb_publish:load"),
+            "export": ("Write the published questions to a file.", "kb_files:save"),
+            "publish": ("Publish the draft.", "kb_publish:publish"),
+            "discard": ("Drop the draft.", "kb_publish:discard"),
+            "revisions": ("List the draft and all revisions.", "kb_revisions:show"),
+            "diff": ("What changed, question by question.", "kb_revisions:diff"),
+            "rollback": ("Publish an earlier revision again.", "kb_publish:rollback"),
+            "regressions": (
+                "Messages that must keep their answers whatever is published.",
+                {
+                    "import": (
+                        "Keep the messages of a CSV file (text,expected) in place of all others.",
+                        "kb_regressions:load",
+                    ),
+                    "export": ("Write the messages to a CSV file.", "kb_regressions:save"),
+                    "check": (
+                        "List the faults of a CSV file, and the messages that are answered otherwise.",
+                        "kb_regressions:check",
+                    ),
+                    "clear": ("Forget all messages.", "kb_regressions:clear"),
+                },
+            ),
+            "gaps": ("What customers ask and no question answers, most frequent first.", "kb_gaps:show"),
+            "gap": (
+                "Deal with a gap; what is accepted is published at once.",
+                {
+                    "add": ("Make it another way to ask a question of ours.", "kb_gaps:add"),
+                    "new": ("Make it a question of its own.", "kb_gaps:new"),
+                    "dismiss": ("It is nothing that we answer.", "kb_gaps:drop"),
+                },
+            ),
+            "eval": ("Ask labelled messages and count.", "kb_eval:measure"),
+        },
+    ),
+    "customers": (
+        "Customers from the CRM.",
+        {
+            "import": ("Load organisations and contacts from CSV or XLSX.", "customers:load"),
+            "link": ("A chat link that proves to be this contact, for trying out.", "customers:link"),
+        },
+    ),
+    "staff": (
+        "Who may sign in to the console.",
+        {
+            "add": ("Add a person; prints a generated password.", "staff:add"),
+            "set": ("Change what a person works on.", "staff:put"),
+            "list": ("Who may sign in.", "staff:show"),
+            "disable": ("Bar a person and end their sessions.", "staff:disable"),
+            "reset": ("Generate a new password.", "staff:reset"),
+        },
+    ),
+    "telegram": (
+        "Telegram accounts of customers and staff.",
+        {
+            "link": ("A link that binds a customer's account, good once.", "telegram:link"),
+            "staff-code": ("A code that links a person's account.", "telegram_staff:staff_code"),
+            "unlink": ("End what a person's account may do.", "telegram_staff:unlink"),
+        },
+    ),
+    "roster": (
+        "Who is on duty and on call, and when.",
+        {
+            "show": ("The shifts of this week, or between two days.", "roster:show"),
+            "now": ("Who is on duty for each queue, and the next change.", "roster:now"),
+            "import": ("Replace the days that a CSV file names.", "roster:load"),
+            "add": ("Enter one shift.", "roster:add"),
+            "remove": ("Take a shift out.", "roster:remove"),
+            "swap": ("Two shifts exchange their people.", "roster:swap"),
+            "history": ("Who changed the roster.", "roster:history"),
+        },
+    ),
+    "keys": (
+        "Keys for other programs that use the API.",
+        {
+            "create": ("Make a key; it is shown this once.", "keys:create"),
+            "revoke": ("End a key's use.", "keys:revoke"),
+        },
+    ),
+    "calendar": (
+        "Days off and make-up days, year by year.",
+        {
+            "show": ("A year's days, and where they come from.", "calendar:show"),
+            "import": ("Take in one or several years from CSV or YAML.", "calendar:load"),
+            "export": ("Write a year's days to a CSV file.", "calendar:save"),
+            "set": ("Set one day.", "calendar:put"),
+            "check": ("What makes clocks guess, or soon will.", "calendar:check"),
+        },
+    ),
+    "db": ("The database's shape.", {"upgrade": ("Bring the database to the current revision.", "upkeep:upgrade")}),
+    "backup": ("Copy the embedded database while it is in use.", "upkeep:backup"),
+    "incident": (
+        "Service interruptions: told once to everybody concerned.",
+        {
+            "declare": ("Declare one and tell everybody it touches.", "incidents:declare"),
+            "end": ("End one and tell everybody who was told of it.", "incidents:end"),
+            "list": ("Those that are on, and those that were.", "incidents:show"),
+        },
+    ),
+    "audit": (
+        "Whether every ticket's history is as it was written.",
+        {
+            "verify": ("Hold every line of history against its chain.", "audit:verify"),
+            "head": ("Where every history ends, to be kept elsewhere.", "audit:head"),
+        },
+    ),
+    "tickets": (
+        "Look at tickets, and move one, from the terminal.",
+        {
+            "list": ("Open tickets, nearest deadline first.", "tickets:show_list"),
+            "show": ("Everything about one ticket.", "tickets:show"),
+            "transfer": ("To another queue, or into a colleague's hands.", "tickets:transfer"),
+            "record": ("Record a fact of the policy, called or call_missed.", "tickets:record"),
+            "resolve": ("Declare the matter solved.", "tickets:resolve"),
+            "note": ("Remark for colleagues; no customer ever reads it.", "tickets:note"),
+            "grade": ("Say how pressing the matter is.", "tickets:grade"),
+            "claim": ("Take the ticket.", "tickets:claim"),
+            "release": ("Put it back into its queue.", "tickets:release"),
+            "acknowledge": ("Seen: what is late is not repeated any more.", "tickets:acknowledge"),
+        },
+    ),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -20,9 +158,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises SystemExit with 130 after Ctrl-C and 141 for a closed pipe.
     """
     hold_to_one_thread()
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        _command(options.run)(options)
+        carry_out(_parser(words).parse_args(words))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
@@ -46,22 +184,24 @@ def hold_to_one_thread() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _command(name: str) -> Callable[[argparse.Namespace], None]:
-    module, _, function = name.partition(":")
-    found: Callable[[argparse.Namespace], None] = getattr(import_module(f"bot.cli.{module}"), function)
-    return found
-
-
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = CommandParser(prog="jiedai", description="Jiedai 接待: support intake with deadlines by customer tier.")
     parser.add_argument("--version", action="version", version=f"jiedai {_version()}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=CommandParser)
-    add_service_commands(commands)
-    add_kb_commands(commands)
-    add_people_commands(commands)
-    add_upkeep_commands(commands)
-    add_ticket_commands(commands)
+    _offer(parser, COMMANDS, [word for word in words if not word.startswith("-")])
     return parser
+
+
+def _offer(parser: argparse.ArgumentParser, offered: Mapping[str, tuple[str, Any]], words: Sequence[str]) -> None:
+    """Add the commands; only the one that was given gets its arguments, or the commands of its group."""
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (about, content) in offered.items():
+        command = commands.add_parser(name, help=about, description=about)
+        if [name] != words[:1]:
+            continue
+        if isinstance(content, str):
+            declare(command, content)
+        else:
+            _offer(command, content, words[1:])
 
 
 def _version() -> str:

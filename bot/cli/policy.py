@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from bot import app
 from bot.app import NotReady
-from bot.cli.output import print_json, print_line, print_table
-from bot.cli.policy_chain import case_of, chain_as_json, tell_chain
-from bot.cli.policy_matrix import tell_matrix
-from bot.cli.session import instant, service_of, settings_of
+from bot.cli.command import File, argument
+from bot.cli.output import Result, Table
+from bot.cli.policy_chain import case_of, chain_as_json, chain_in_words
+from bot.cli.policy_matrix import matrix
+from bot.cli.session import Where, WithoutKnowledge, instant
 from bot.config.settings import DATABASE_FILE, Settings
 from bot.migrations import schema
 from bot.storage.database import Database
@@ -23,75 +23,75 @@ from escalation.policy.reader import read_policy
 from escalation.working_hours.instants import iso
 
 
-def check(options: argparse.Namespace) -> None:
-    """Print every fault of the policy with its line; raises SystemExit (1) if there is one."""
+def check(file: File) -> Result:
+    """Return every fault of the policy with its line; failed if there is one."""
     try:
-        policy = read_policy(Path(options.file))
+        policy = read_policy(Path(file))
     except PolicyFaults as faults:
-        if options.json:
-            print_json({"ok": False, "faults": [{"line": f.line, "message": f.message} for f in faults.faults]})
-        else:
-            print_line(str(faults))
-        raise SystemExit(1) from None
-    if options.json:
-        print_json({"ok": True, "faults": [], "version": policy.version})
-    else:
-        size = f"{len(policy.tiers)} tiers, {len(policy.queues)} queues"
-        print_line(f"{options.file}: no faults; {size}, version {policy.version}.")
+        found = [{"line": fault.line, "message": fault.message} for fault in faults.faults]
+        return Result({"ok": False, "faults": found}, str(faults), failed=True)
+    size = f"{len(policy.tiers)} tiers, {len(policy.queues)} queues"
+    words = f"{file}: no faults; {size}, version {policy.version}."
+    return Result({"ok": True, "faults": [], "version": policy.version}, words)
 
 
-def explain(options: argparse.Namespace) -> None:
-    """Print queue, deadlines and escalation steps of a matter raised and handed off at one instant, or of all tiers."""
-    at = instant(options.at) if options.at else app.utc_now()
-    policy = in_force(settings_of(options))
-    by_label = {urgency.label: urgency.id for urgency in policy.urgencies.values()}
-    wanted = options.urgency or policy.default_urgency
-    urgency = one_of(policy.urgencies, by_label.get(wanted, wanted), "urgency")
-    topic = one_of(policy.topics, options.topic, "topic").id if options.topic else None
-    queue = one_of(policy.queues, options.queue, "queue").id if options.queue else None
-    tiers = [one_of(policy.tiers, options.tier, "tier")] if options.tier else list(policy.tiers.values())
-    cases = [case_of(policy, tier, topic, urgency, at, queue) for tier in tiers]
-    if options.json:
-        found = [chain_as_json(case) for case in cases]
-        print_json(found[0] if options.tier else {"at": iso(at, policy.zone), "tiers": found})
-    elif options.tier:
-        tell_chain(cases[0])
-    else:
-        tell_matrix(cases)
+def explain(
+    settings: Where,
+    tier: Annotated[
+        str | None,
+        argument("--tier", metavar="T", help="one tier, with who is told when (default: all, side by side)"),
+    ] = None,
+    at: Annotated[
+        str | None, argument("--at", metavar="INSTANT", help="e.g. 2026-10-09T20:30+08:00 (default: now)")
+    ] = None,
+    topic: Annotated[str | None, argument("--topic", metavar="T")] = None,
+    urgency: Annotated[str | None, argument("--urgency", metavar="U")] = None,
+    queue: Annotated[
+        str | None, argument("--queue", metavar="Q", help="as if it were there (default: where the policy routes it)")
+    ] = None,
+) -> Result:
+    """Return queue, deadlines and steps of a matter raised and handed off at one instant, or of all tiers."""
+    when = instant(at) if at else app.utc_now()
+    policy = in_force(settings)
+    by_label = {each.label: each.id for each in policy.urgencies.values()}
+    wanted = urgency or policy.default_urgency
+    grade = one_of(policy.urgencies, by_label.get(wanted, wanted), "urgency")
+    about = one_of(policy.topics, topic, "topic").id if topic else None
+    place = one_of(policy.queues, queue, "queue").id if queue else None
+    tiers = [one_of(policy.tiers, tier, "tier")] if tier else list(policy.tiers.values())
+    cases = [case_of(policy, each, about, grade, when, place) for each in tiers]
+    found = [chain_as_json(case) for case in cases]
+    if tier:
+        return Result(found[0], chain_in_words(cases[0]))
+    return Result({"at": iso(when, policy.zone), "tiers": found}, matrix(cases))
 
 
-def history(options: argparse.Namespace) -> None:
-    """Print every edition of the policy, newest first."""
-    service = service_of(options, knowledge="none")
+def history(service: WithoutKnowledge) -> Result:
+    """Return every edition of the policy, newest first."""
     zone = service.rules.policy.zone
     editions = service.database.read_now(policy_editions.editions)
-    service.database.close()
-    if options.json:
-        print_json([{"version": one.version, "since": iso(one.activated_at, zone)} for one in editions])
-    elif not editions:
-        print_line("No edition yet: the policy file is kept when the house first serves.")
-    else:
-        rows = [
-            (one.version, f"{one.activated_at.astimezone(zone):%Y-%m-%d %H:%M}", "" if number else "in force")
-            for number, one in enumerate(editions)
-        ]
-        print_table("Policy", ("version", "since", ""), rows)
-        print_line("`jiedai policy show VERSION` prints one.")
+    found = [{"version": one.version, "since": iso(one.activated_at, zone)} for one in editions]
+    if not editions:
+        return Result(found, "No edition yet: the policy file is kept when the house first serves.")
+    rows = [
+        (one.version, f"{one.activated_at.astimezone(zone):%Y-%m-%d %H:%M}", "" if number else "in force")
+        for number, one in enumerate(editions)
+    ]
+    table = Table("Policy", ("version", "since", ""), rows)
+    return Result(found, [table, "`jiedai policy show VERSION` prints one."])
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print the file of one edition; raises NotReady for an unknown one."""
-    service = service_of(options, knowledge="none")
+def show(
+    service: WithoutKnowledge,
+    version: Annotated[str, argument(metavar="VERSION", help="as `policy history` and tickets name it")],
+) -> Result:
+    """Return the file of one edition; raises NotReady for an unknown one."""
     editions = service.database.read_now(policy_editions.editions)
-    service.database.close()
-    found = next((one for one in editions if one.version == options.version), None)
+    found = next((one for one in editions if one.version == version), None)
     if found is None:
-        raise NotReady(f'There is no edition "{options.version}"; `jiedai policy history` lists those there are.')
-    if options.json:
-        since = iso(found.activated_at, service.rules.policy.zone)
-        print_json({"version": found.version, "since": since, "text": found.text})
-    else:
-        print_line(found.text.rstrip("\n"))
+        raise NotReady(f'There is no edition "{version}"; `jiedai policy history` lists those there are.')
+    since = iso(found.activated_at, service.rules.policy.zone)
+    return Result({"version": found.version, "since": since, "text": found.text}, found.text.rstrip("\n"))
 
 
 def in_force(settings: Settings) -> Policy:

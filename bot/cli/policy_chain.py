@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.cli.output import print_line, print_table
+from bot.cli.output import Table
 from bot.wording.labels import PROVISIONAL, TARGET
 from bot.wording.moments import in_columns
 from escalation.policy.model import Policy, Urgency
@@ -92,17 +92,17 @@ def _before(milestone: Milestone) -> str:
     return f"-{print_duration(milestone.warn_before or timedelta(0))}"
 
 
-def tell_chain(case: Case) -> None:
-    """Print the milestones, then the steps."""
+def chain_in_words(case: Case) -> Iterator[str | Table]:
+    """For a person: what is owed, then who is told."""
     found = chain(case)
     title = f"{case.tier.id} · {case.queue} · {iso(case.at, case.policy.zone)}"
     headings = ("milestone", "starts on", "allowed", "due")
-    print_table(title, headings, [_milestone_row(case, one) for one in found])
+    yield Table(title, headings, [_milestone_row(case, one) for one in found])
     rows = [row for one in found for row in _told_rows(case, one)]
-    print_table("Who is told", ("milestone", "when", "at", "who", "then"), rows)
+    yield Table("Who is told", ("milestone", "when", "at", "who", "then"), rows)
     for one in found:
         if one.deadline.fault is not None:
-            print_line(f"{one.milestone.label}: {one.deadline.fault} Elapsed time is counted instead.")
+            yield f"{one.milestone.label}: {one.deadline.fault} Elapsed time is counted instead."
 
 
 def _milestone_row(case: Case, one: Owed) -> tuple[str, ...]:

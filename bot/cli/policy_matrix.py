@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from bot.cli.output import print_line, print_table
+from bot.cli.output import Table
 from bot.cli.policy_chain import Case, counts, fact, moment
 from bot.wording.labels import PROVISIONAL, only_for
 from escalation.policy.tiers import Milestone
@@ -12,8 +12,8 @@ from escalation.sla.deadlines import milestones_of, start
 from escalation.working_hours.instants import iso
 
 
-def tell_matrix(cases: Sequence[Case]) -> None:
-    """Print all tiers side by side, a row for each milestone."""
+def matrix(cases: Sequence[Case]) -> Iterator[str | Table]:
+    """All tiers side by side: a row for each milestone."""
     policy = cases[0].policy
     rows = []
     for milestone_id, by_tier in _by_milestone(cases).items():
@@ -22,8 +22,8 @@ def tell_matrix(cases: Sequence[Case]) -> None:
         rows.append(
             (f"{first.label}{only}\n{milestone_id}", *(_cell(case, by_tier.get(case.tier.id)) for case in cases))
         )
-    print_table(f"All tiers · {iso(cases[0].at, policy.zone)}", ("milestone", *(case.tier.id for case in cases)), rows)
-    print_line("`jiedai policy explain --tier T` shows who is told when.")
+    yield Table(f"All tiers · {iso(cases[0].at, policy.zone)}", ("milestone", *(case.tier.id for case in cases)), rows)
+    yield "`jiedai policy explain --tier T` shows who is told when."
 
 
 def _by_milestone(cases: Sequence[Case]) -> Mapping[str, dict[str, Milestone]]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.cli.output import print_json, print_line, print_table
-from bot.cli.session import service_of
+from bot.cli.command import argument
+from bot.cli.output import Result, Table
+from bot.cli.session import WithoutKnowledge
 from bot.files.escalation_files import read_roster_file
-from bot.service import Service
 from escalation.policy.model import Policy
 from escalation.staffing import on_duty, roster_changes, roster_store
 from escalation.staffing.choose import AgentCandidate
@@ -29,117 +27,113 @@ _KINDS = {"duty": "duty", "on_call": "on call"}
 _NO_ROSTER = "No roster is in use: agents claim tickets, and nobody is assigned. `jiedai roster import` begins one."
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print the shifts of a week, or between two days."""
-    with _opened(options) as service:
-        zone = service.rules.policy.zone
-        first, last = _span(options, service.clock().astimezone(zone).date())
-        start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, last + timedelta(days=1)))
-        shifts = service.database.read_now(roster_store.shifts_between, start, end)
-        names = service.database.read_now(roster_store.logins)
-        in_use = service.database.read_now(roster_store.in_use)
-    if options.json:
-        found = [described(shift, zone, names) for shift in shifts]
-        print_json({"in_use": in_use, "from": str(first), "to": str(last), "shifts": found})
-        return
-    if not in_use:
-        print_line(_NO_ROSTER)
-        return
+ShiftNumber = Annotated[int, argument(metavar="SHIFT", help="its number in `roster show`")]
+By = Annotated[str, argument("--by", metavar="NAME", help="who changes it, for the history")]
+
+
+def show(
+    service: WithoutKnowledge,
+    begin: Annotated[
+        str | None, argument("--from", metavar="DAY", help="e.g. 2026-11-23 (default: this Monday)")
+    ] = None,
+    end: Annotated[
+        str | None, argument("--to", metavar="DAY", help="the last day (default: the sixth after the first)")
+    ] = None,
+) -> Result:
+    """Return the shifts of a week, or between two days."""
+    zone = service.rules.policy.zone
+    first, last = _span(begin, end, service.clock().astimezone(zone).date())
+    since, until = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, last + timedelta(days=1)))
+    shifts = service.database.read_now(roster_store.shifts_between, since, until)
+    names = service.database.read_now(roster_store.logins)
+    in_use = service.database.read_now(roster_store.in_use)
     rows = [_row(shift, service.rules.policy, names) for shift in shifts]
-    print_table(f"{first} to {last}", ("shift", "day", "from", "to", "login", "kind"), rows)
+    table = Table(f"{first} to {last}", ("shift", "day", "from", "to", "login", "kind"), rows)
+    found = [described(shift, zone, names) for shift in shifts]
+    value = {"in_use": in_use, "from": str(first), "to": str(last), "shifts": found}
+    return Result(value, [table] if in_use else _NO_ROSTER)
 
 
-def now(options: argparse.Namespace) -> None:
-    """Print who is on duty for each queue, who is on call, and when that changes."""
-    with _opened(options) as service:
-        at, policy = service.clock(), service.rules.policy
-        in_use, people, change = service.database.read_now(_now, at)
-    if options.json:
-        queues = [
-            {"queue": queue, "on_duty": _logins(on_duty), "on_call": _logins(on_call)}
-            for queue, on_duty, on_call in _by_queue(policy, people)
-        ]
-        next_change = iso(change, policy.zone) if change else None
-        print_json({"at": iso(at, policy.zone), "in_use": in_use, "queues": queues, "next_change": next_change})
-        return
+def now(service: WithoutKnowledge) -> Result:
+    """Return who is on duty for each queue, who is on call, and when that changes."""
+    at, policy = service.clock(), service.rules.policy
+    in_use, people, change = service.database.read_now(_now, at)
+    queues = list(_by_queue(policy, people))
+    found = [{"queue": queue, "on_duty": on_duty, "on_call": on_call} for queue, on_duty, on_call in queues]
+    next_change = iso(change, policy.zone) if change else None
+    value = {"at": iso(at, policy.zone), "in_use": in_use, "queues": found, "next_change": next_change}
     if not in_use:
-        print_line(_NO_ROSTER)
-        return
-    rows = [
-        (queue, ", ".join(_logins(on_duty)) or "NOBODY", ", ".join(_logins(on_call)) or "–")
-        for queue, on_duty, on_call in _by_queue(policy, people)
-    ]
-    print_table(f"On duty at {at.astimezone(policy.zone):%Y-%m-%d %H:%M}", ("queue", "on duty", "on call"), rows)
-    print_line(
-        f"The next change is at {change.astimezone(policy.zone):%Y-%m-%d %H:%M}." if change else "Nothing is planned."
-    )
+        return Result(value, _NO_ROSTER)
+    rows = [(queue, ", ".join(on_duty) or "NOBODY", ", ".join(on_call) or "–") for queue, on_duty, on_call in queues]
+    table = Table(f"On duty at {_minute(at, policy.zone)}", ("queue", "on duty", "on call"), rows)
+    planned = f"The next change is at {_minute(change, policy.zone)}." if change else "Nothing is planned."
+    return Result(value, [table, planned])
 
 
-def load(options: argparse.Namespace) -> None:
+def load(
+    service: WithoutKnowledge,
+    file: Annotated[
+        str, argument(metavar="FILE", help="CSV with date,login,start,end[,kind]; kind is duty or on_call")
+    ],
+    by: By = "the terminal",
+) -> Result:
     """Import the shifts of a file in place of those on its days; all or nothing."""
-    path = Path(options.file)
-    with _opened(options) as service:
-        entries = read_roster_file(path)
-        went, came = service.database.write_now(
-            roster_changes.import_days, service.rules.policy.zone, entries, options.by, service.clock(), path.name
-        )
+    path, zone = Path(file), service.rules.policy.zone
+    entries = read_roster_file(path)
+    went, came = service.database.write_now(roster_changes.import_days, zone, entries, by, service.clock(), path.name)
     days = sorted({entry.day for entry in entries})
-    if options.json:
-        print_json({"days": [str(day) for day in days], "replaced": went, "shifts": came})
-        return
     dates = str(days[0]) if len(days) == 1 else f"{len(days)} days from {days[0]} to {days[-1]}"
-    print_line(f"{_counted(came)} entered for {dates}, in place of {went}.")
+    words = f"{_counted(came)} entered for {dates}, in place of {went}."
+    return Result({"days": [str(day) for day in days], "replaced": went, "shifts": came}, words)
 
 
-def add(options: argparse.Namespace) -> None:
+def add(
+    service: WithoutKnowledge,
+    date: Annotated[str, argument(metavar="DATE", help="the day it begins")],
+    login: Annotated[str, argument(metavar="LOGIN", help="who")],
+    start: Annotated[str, argument(metavar="START", help="e.g. 08:00")],
+    end: Annotated[str, argument(metavar="END", help="e.g. 20:00; not after the start: on the next day")],
+    kind: Annotated[Literal["duty", "on_call"], argument("--kind", choices=("duty", "on_call"))] = "duty",
+    by: By = "the terminal",
+) -> Result:
     """Add a shift."""
-    with _opened(options) as service:
-        zone = service.rules.policy.zone
-        entry = ShiftEntry(_day(options.date), options.login, _time(options.start), _time(options.end), options.kind)
-        shift = service.database.write_now(roster_changes.add_shift, zone, entry, options.by, service.clock())
-    if options.json:
-        print_json(described(shift, zone, {shift.staff_id: entry.login}))
-    else:
-        print_line(f"Shift {shift.id} is entered: {entry.login}, {spoken(shift, zone)}, {_KINDS[shift.kind]}.")
+    zone = service.rules.policy.zone
+    entry = ShiftEntry(_day(date), login, _time(start), _time(end), kind)
+    shift = service.database.write_now(roster_changes.add_shift, zone, entry, by, service.clock())
+    words = f"Shift {shift.id} is entered: {login}, {spoken(shift, zone)}, {_KINDS[shift.kind]}."
+    return Result(described(shift, zone, {shift.staff_id: login}), words)
 
 
-def remove(options: argparse.Namespace) -> None:
+def remove(service: WithoutKnowledge, number: ShiftNumber, by: By = "the terminal") -> Result:
     """Remove a shift."""
-    with _opened(options) as service:
-        zone = service.rules.policy.zone
-        shift = service.database.write_now(
-            roster_changes.remove_shift, zone, options.shift, options.by, service.clock()
-        )
-        names = service.database.read_now(roster_store.logins)
-    if options.json:
-        print_json(described(shift, zone, names))
-    else:
-        print_line(f"Shift {shift.id} is taken out: {names[shift.staff_id]}, {spoken(shift, zone)}.")
+    zone = service.rules.policy.zone
+    shift = service.database.write_now(roster_changes.remove_shift, zone, number, by, service.clock())
+    names = service.database.read_now(roster_store.logins)
+    words = f"Shift {shift.id} is taken out: {names[shift.staff_id]}, {spoken(shift, zone)}."
+    return Result(described(shift, zone, names), words)
 
 
-def swap(options: argparse.Namespace) -> None:
+def swap(service: WithoutKnowledge, one: ShiftNumber, other: ShiftNumber, by: By = "the terminal") -> Result:
     """Swap the people of two shifts."""
-    with _opened(options) as service:
-        zone, at = service.rules.policy.zone, service.clock()
-        both = service.database.write_now(roster_changes.swap_shifts, zone, options.one, options.other, options.by, at)
-        names = service.database.read_now(roster_store.logins)
-    if options.json:
-        print_json([described(shift, zone, names) for shift in both])
-        return
-    for shift in both:
-        print_line(f"Shift {shift.id}, {spoken(shift, zone)}, is now worked by {names[shift.staff_id]}.")
+    zone = service.rules.policy.zone
+    both = service.database.write_now(roster_changes.swap_shifts, zone, one, other, by, service.clock())
+    names = service.database.read_now(roster_store.logins)
+    words = [f"Shift {each.id}, {spoken(each, zone)}, is now worked by {names[each.staff_id]}." for each in both]
+    return Result([described(each, zone, names) for each in both], words)
 
 
-def history(options: argparse.Namespace) -> None:
-    """Print the changes of the roster, newest first."""
-    with _opened(options) as service:
-        zone = service.rules.policy.zone
-        rows = service.database.read_now(roster_store.changes, options.limit)
-    if options.json:
-        print_json([{"at": iso(row.at, zone), "by": row.by, "kind": row.kind, **row.data} for row in rows])
-        return
-    lines = [(f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}", row.by, row.kind, in_words(row.data)) for row in rows]
-    print_table("Changes of the roster", ("at", "by", "what", "shifts"), lines)
+def history(
+    service: WithoutKnowledge,
+    limit: Annotated[int, argument("--limit", metavar="N", help="how many changes at most (default: 20)")] = 20,
+) -> Result:
+    """Return the changes of the roster, newest first."""
+    zone = service.rules.policy.zone
+    rows = service.database.read_now(roster_store.changes, limit)
+    lines = [(_minute(row.at, zone), row.by, row.kind, in_words(row.data)) for row in rows]
+    return Result(
+        [{"at": iso(row.at, zone), "by": row.by, "kind": row.kind, **row.data} for row in rows],
+        [Table("Changes of the roster", ("at", "by", "what", "shifts"), lines)],
+    )
 
 
 def in_words(data: dict[str, Any]) -> str:
@@ -150,35 +144,25 @@ def in_words(data: dict[str, Any]) -> str:
     return "; ".join(f"{one['login']} {one['from'][:16].replace('T', ' ')}–{one['to'][11:16]}" for one in shifts)
 
 
-@contextmanager
-def _opened(options: argparse.Namespace) -> Iterator[Service]:
-    service = service_of(options, knowledge="none")
-    try:
-        yield service
-    finally:
-        service.database.close()
-
-
 def _now(db: Connection, at: datetime) -> tuple[bool, Sequence[AgentCandidate], datetime | None]:
     return roster_store.in_use(db), on_duty.read_people(db, at).candidates, roster_store.following_change(db, at)
 
 
-def _by_queue(
-    policy: Policy, people: Iterable[AgentCandidate]
-) -> Iterator[tuple[str, list[AgentCandidate], list[AgentCandidate]]]:
+def _by_queue(policy: Policy, people: Iterable[AgentCandidate]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Each queue with the logins of who is on duty and on call for it."""
     for queue in policy.queues:
         here = [one for one in people if one.works(queue)]
-        yield queue, [one for one in here if one.on_duty], [one for one in here if one.on_call]
+        yield queue, [one.login for one in here if one.on_duty], [one.login for one in here if one.on_call]
 
 
-def _logins(people: Iterable[AgentCandidate]) -> list[str]:
-    return [one.login for one in people]
+def _minute(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _span(options: argparse.Namespace, today: date) -> tuple[date, date]:
+def _span(begin: str | None, end: str | None, today: date) -> tuple[date, date]:
     monday = today - timedelta(days=today.weekday())
-    first = _day(options.begin) if options.begin else _day(options.end) if options.end else monday
-    last = _day(options.end) if options.end else first + timedelta(days=6)
+    first = _day(begin) if begin else _day(end) if end else monday
+    last = _day(end) if end else first + timedelta(days=6)
     if last < first:
         raise NotReady(f"--to must not be before --from; {last} is before {first}.")
     return first, last

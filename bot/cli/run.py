@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from types import FrameType
+from typing import Annotated
 
 import uvicorn
 from fastapi import FastAPI
 
 from bot.app import NotReady, Runtime, enforce_policy, first_administrator, load_samples
+from bot.cli.command import FLAGS, Setup
 from bot.cli.customers import chat_link
 from bot.cli.output import print_line
-from bot.cli.session import service_of
+from bot.cli.session import open_or_explain
 from bot.config.secret_files import first_password_file
 from bot.config.settings import Settings
 from bot.service import Service
@@ -47,10 +48,10 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def run(options: argparse.Namespace) -> None:
+def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None:
     """Open the service and serve it; a taken port, an unwritable folder or a faulty file ends with one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    runtime = service_of(options, knowledge="at once")
+    runtime = open_or_explain(settings, "at once")
     listener = _listen(runtime.settings.host, runtime.settings.port)
     enforce_policy(runtime)
     load_samples(runtime, "at once")

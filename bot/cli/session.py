@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
+from typing import Annotated
 
 from sqlalchemy.exc import DatabaseError
 
 from bot.app import Knowledge, NotReady, open_service
-from bot.config.settings import Settings, read_settings
+from bot.cli.command import Setup
+from bot.config.settings import Settings
 from bot.service import Service
 from escalation.working_hours.instants import parse_instant
-
-
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Return the settings: options override environment variables, which override defaults."""
-    names = ("host", "port", "data", "database", "policy")
-    return read_settings(**{name: getattr(options, name, None) for name in names})
-
-
-def service_of(options: argparse.Namespace, knowledge: Knowledge = "best") -> Service:
-    """Open the service for a command; raises NotReady with one sentence if that fails."""
-    return open_or_explain(settings_of(options), knowledge)
 
 
 def open_or_explain(settings: Settings, knowledge: Knowledge = "best") -> Service:
@@ -36,6 +29,21 @@ def open_or_explain(settings: Settings, knowledge: Knowledge = "best") -> Servic
         # The driver's first line names the trouble; the URL may hold a password and is left out.
         reason = str(error.orig).splitlines()[0]
         raise NotReady(f"The database cannot be opened: {reason}.") from None
+
+
+@contextmanager
+def opened(settings: Settings, knowledge: Knowledge = "none") -> Iterator[Service]:
+    """Open the service for a command, and close its database afterwards; raises NotReady if it cannot be opened."""
+    service = open_or_explain(settings, knowledge)
+    try:
+        yield service
+    finally:
+        service.database.close()
+
+
+Where = Annotated[Settings, Setup(nullcontext)]
+WithoutKnowledge = Annotated[Service, Setup(opened)]
+WithKnowledge = Annotated[Service, Setup(partial(opened, knowledge="best"))]
 
 
 def instant(text: str) -> datetime:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import secrets
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
 from bot.app import NotReady
 from bot.auth import staff_sessions
 from bot.auth.passwords import hash_password
-from bot.cli.output import print_json, print_line, print_table
+from bot.cli.command import Login, argument
+from bot.cli.output import Result, Table
 from bot.cli.policy import one_of
-from bot.cli.session import service_of
+from bot.cli.session import WithoutKnowledge
 from bot.config.secret_files import first_password_file
 from bot.rules import Rules
 from escalation import staff
@@ -26,67 +27,93 @@ from escalation.tickets import holding
 MOST_TICKETS = 999  # of one person
 
 
-def add(options: argparse.Namespace) -> None:
-    """Add a member of staff with a generated password, printed this once."""
-    service = service_of(options, knowledge="none")
-    work = _work(options, service.rules.policy)
+Skills = Annotated[tuple[str, ...], argument("--skill", metavar="S", help="a skill they have; repeat for more")]
+Capacity = Annotated[
+    str | None, argument("--capacity", metavar="N", help="open tickets they are assigned at most, or `none`")
+]
+
+
+def add(
+    service: WithoutKnowledge,
+    login: Login,
+    name: Annotated[str, argument("--name", help="as customers and colleagues see it (default: LOGIN)")] = "",
+    role: Annotated[str, argument("--role", choices=("agent", "lead", "manager", "admin"))] = "agent",
+    queues: Annotated[
+        tuple[str, ...],
+        argument("--queue", metavar="Q", help="a queue they work; repeat for more (default: all)"),
+    ] = (),
+    skills: Skills = (),
+    capacity: Capacity = None,
+) -> Result:
+    """Add a member of staff with a generated password, shown this once."""
+    work = _work(service.rules.policy, queues, skills, capacity)
     password = secrets.token_urlsafe(12)
-    name, hashed = options.name or options.login, hash_password(password)
-    service.database.write_now(_add, work, options.login, name, options.role, options.queue, hashed, service.clock())
-    service.database.close()
-    _tell_password(options, password)
+    person = (login, name or login, role, list(queues), hash_password(password))
+    service.database.write_now(_add, work, *person, service.clock())
+    return _with_password(login, password)
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print everybody who may sign in."""
-    service = service_of(options, knowledge="none")
+def show(service: WithoutKnowledge) -> Result:
+    """Return everybody who may sign in."""
     everybody = service.database.read_now(staff.all_staff)
     disabled = service.database.read_now(staff.disabled_logins)
-    service.database.close()
-    if options.json:
-        print_json([_as_json(person) for person in everybody])
-        return
-    print_table("Staff", ("login", "name", "role", "queues", "skills", "capacity"), map(_row, everybody))
+    headings = ("login", "name", "role", "queues", "skills", "capacity")
+    words: list[str | Table] = [Table("Staff", headings, map(_row, everybody))]
     if disabled:
-        print_line(f"Disabled: {', '.join(disabled)}. `jiedai staff reset LOGIN` lets one in again.")
+        words.append(f"Disabled: {', '.join(disabled)}. `jiedai staff reset LOGIN` lets one in again.")
+    return Result([_as_json(person) for person in everybody], words)
 
 
-def put(options: argparse.Namespace) -> None:
+def put(
+    service: WithoutKnowledge,
+    login: Login,
+    queues: Annotated[
+        tuple[str, ...], argument("--queue", metavar="Q", help="a queue they work; repeat for more")
+    ] = (),
+    all_queues: Annotated[bool, argument("--all-queues", help="they work every queue")] = False,
+    skills: Skills = (),
+    no_skills: Annotated[
+        bool, argument("--no-skills", help="they have none of the skills that topics ask for")
+    ] = False,
+    capacity: Capacity = None,
+) -> Result:
     """Change a person's queues, skills or capacity and leave the rest; raises NotReady if nothing is to change."""
-    service = service_of(options, knowledge="none")
-    work = _work(options, service.rules.policy)
+    work = _work(service.rules.policy, queues, skills, capacity)
+    work |= {"queues": []} if all_queues else {}
+    work |= {"skills": []} if no_skills else {}
     if not work:
         raise NotReady("Say what to change: --queue, --all-queues, --skill, --no-skills or --capacity.")
-    service.database.write_now(staff.set_work, options.login, **work)
-    found = next((each for each in service.database.read_now(staff.all_staff) if each.login == options.login), None)
-    service.database.close()
-    if options.json:
-        print_json(_as_json(found) if found else {"login": options.login})
-    elif found:
-        _, _, _, queues, skills, capacity = _row(found)
-        print_line(f"{found.login}: queues {queues}; skills {skills}; capacity {capacity}.")
+    service.database.write_now(staff.set_work, login, **work)
+    found = next((each for each in service.database.read_now(staff.all_staff) if each.login == login), None)
+    if found is None:
+        return Result({"login": login}, ())
+    _, _, _, queue_names, skill_names, limit = _row(found)
+    words = f"{found.login}: queues {queue_names}; skills {skill_names}; capacity {limit}."
+    return Result(_as_json(found), words)
 
 
-def disable(options: argparse.Namespace) -> None:
+def disable(service: WithoutKnowledge, login: Login) -> Result:
     """Disable a person and end their sessions."""
-    service = service_of(options, knowledge="none")
-    released = service.database.write_now(_disable, service.rules, options.login, service.clock())
-    service.database.close()
-    if options.json:
-        print_json({"login": options.login, "disabled": True, "released": released})
-    else:
-        print_line(f"{options.login} can no longer sign in; {released} of their tickets went back to their queues.")
+    released = service.database.write_now(_disable, service.rules, login, service.clock())
+    words = f"{login} can no longer sign in; {released} of their tickets went back to their queues."
+    return Result({"login": login, "disabled": True, "released": released}, words)
 
 
-def reset(options: argparse.Namespace) -> None:
+def reset(service: WithoutKnowledge, login: Login) -> Result:
     """Replace a person's password by a generated one and end their sessions."""
-    service = service_of(options, knowledge="none")
     password = secrets.token_urlsafe(12)
-    service.database.write_now(_reset, options.login, hash_password(password))
-    service.database.close()
-    if options.login == "admin":
+    service.database.write_now(_reset, login, hash_password(password))
+    if login == "admin":
         first_password_file(service.settings).unlink(missing_ok=True)  # it says another password now
-    _tell_password(options, password)
+    return _with_password(login, password)
+
+
+def person(db: Connection, login: str) -> Staff:
+    """Return the member of staff with this sign-in name; raises NotReady for an unknown or disabled one."""
+    found = staff.find_credentials(db, login)
+    if found is None:
+        raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
+    return found[0]
 
 
 def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
@@ -107,26 +134,22 @@ def _reset(db: Connection, login: str, password_hash: str) -> None:
         staff_sessions.close_all(db, found[0].id)
 
 
-def _tell_password(options: argparse.Namespace, password: str) -> None:
-    if options.json:
-        print_json({"login": options.login, "password": password})
-    else:
-        print_line(f"{options.login} signs in with the password {password} (shown this once).")
+def _with_password(login: str, password: str) -> Result:
+    words = f"{login} signs in with the password {password} (shown this once)."
+    return Result({"login": login, "password": password}, words)
 
 
-def _work(options: argparse.Namespace, policy: Policy) -> dict[str, Any]:
+def _work(policy: Policy, queues: Collection[str], skills: Collection[str], capacity: str | None) -> dict[str, Any]:
     """The arguments for `staff.set_work`."""
-    for queue in options.queue or ():
+    for queue in queues:
         one_of(policy.queues, queue, "queue")
     asked = {skill for topic in policy.topics.values() for skill in topic.skills}
-    for skill in options.skill or ():
+    for skill in skills:
         if skill not in asked:
             known = ", ".join(sorted(asked)) or "none"
             raise NotReady(f'No topic of the policy asks for the skill "{skill}"; the skills they ask for: {known}.')
-    queues = [] if getattr(options, "all_queues", False) else options.queue or None
-    skills = [] if getattr(options, "no_skills", False) else options.skill or None
-    given = {"queues": queues, "skills": skills}
-    return {name: value for name, value in given.items() if value is not None} | _capacity(options.capacity)
+    given = {"queues": list(queues), "skills": list(skills)}
+    return {name: values for name, values in given.items() if values} | _capacity(capacity)
 
 
 def _capacity(text: str | None) -> dict[str, Any]:

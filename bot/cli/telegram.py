@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
+from typing import Annotated
 
 from bot.app import NotReady
 from bot.auth import one_time_codes
-from bot.cli.output import print_json, print_line
-from bot.cli.session import service_of
+from bot.cli.command import argument
+from bot.cli.customers import customer_of
+from bot.cli.output import Result
+from bot.cli.session import WithoutKnowledge
 from bot.service import Service
-from escalation.customers import customer_store
 
 
-def link(options: argparse.Namespace) -> None:
-    """Print a link that links the Telegram account of whoever opens it to this contact; raises NotReady if unknown."""
-    service = service_of(options, knowledge="none")
-    rules, now = service.rules, service.clock()
-    known = service.database.read_now(customer_store.find_customer, rules.vault, rules.policy, options.id, now)
-    if known is None:
-        raise NotReady(f'There is no customer "{options.id}"; import the CRM with `jiedai customers import`.')
+def link(
+    service: WithoutKnowledge,
+    customer: Annotated[str, argument(metavar="CUSTOMER", help="the contact's CRM id")],
+) -> Result:
+    """Return a link that links the Telegram account of whoever opens it to this contact; raises NotReady if unknown."""
+    now = service.clock()
+    customer_of(service, customer, now)
     url = service.database.write_now(
-        one_time_codes.issue_url, service.token_secret, bot_name(service), "customer", options.id, now
+        one_time_codes.issue_url, service.token_secret, bot_name(service), "customer", customer, now
     )
-    service.database.close()
     minutes = int(one_time_codes.LIFETIME.total_seconds()) // 60
-    if options.json:
-        print_json({"customer": options.id, "url": url, "expires_in": minutes * 60})
-    else:
-        print_line(f"{url}\nGood once, for {minutes} minutes; hand it to nobody but this customer.")
+    words = f"{url}\nGood once, for {minutes} minutes; hand it to nobody but this customer."
+    return Result({"customer": customer, "url": url, "expires_in": minutes * 60}, words)
 
 
 def bot_name(service: Service) -> str:

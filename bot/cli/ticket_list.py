@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
-from bot.cli.output import print_line, print_table
+from bot.cli.output import Table
 from bot.rules import Rules
 from bot.wording.labels import PROVISIONAL, customer_label
 from bot.wording.moments import in_columns
@@ -61,23 +62,23 @@ def _conditions(wanted: TicketFilter, now: datetime) -> list[ColumnElement[bool]
     return where
 
 
-def tell_them(found: Listed, policy: Policy, now: datetime, *, named: bool) -> None:
-    """Print a table, and below it calendars that could not be counted."""
+def in_words(found: Listed, policy: Policy, now: datetime, *, named: bool) -> Iterator[str | Table]:
+    """A table for a person, and under it what could not be counted."""
     if not found.entries:
-        print_line("No such tickets.")
+        yield "No such tickets."
         return
     headings = ["ticket", "state", "tier", "queue", "customer", "with", "next deadline", "left"]
     rows = [_row(entry, policy, now) for entry in found.entries]
     if not named:
         headings.remove("customer")
         rows = [row[:4] + row[5:] for row in rows]
-    print_table(f"Tickets · {in_columns(policy, now)}", headings, rows)
+    yield Table(f"Tickets · {in_columns(policy, now)}", headings, rows)
     for entry in found.entries:
         for clock in entry.clocks:
             if clock.fault is not None:
-                print_line(f"Ticket {entry.ticket.id}, {clock.label}: {clock.fault} Elapsed time is counted instead.")
+                yield f"Ticket {entry.ticket.id}, {clock.label}: {clock.fault} Elapsed time is counted instead."
     if found.total > len(found.entries):
-        print_line(f"Tickets: {found.total}, of which the first {len(found.entries)} are shown (--limit).")
+        yield f"Tickets: {found.total}, of which the first {len(found.entries)} are shown (--limit)."
 
 
 def _next(entry: TicketOverview) -> DeadlineRow | None:

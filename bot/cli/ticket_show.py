@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from bot.cli.output import print_line, print_table
+from bot.cli.output import Table
 from bot.cli.ticket_list import left, short
 from bot.rules import Rules
 from bot.wording.labels import PROVISIONAL, customer_label
@@ -63,41 +63,41 @@ def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketD
     )
 
 
-def tell_it(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool) -> None:
-    """Print it on one page."""
+def in_words(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool) -> Iterator[str | Table]:
+    """All of it on one page, for a person."""
     for what, value in _known(sheet, policy, named=named):
         if value not in (None, "", False):
-            print_line(f"{what}: {value}")
-    print_line("")
+            yield f"{what}: {value}"
+    yield ""
     headings = ("milestone", "state", "started", "allowed", "due", "how it stands")
-    print_table("Clocks", headings, [_clock_row(clock, sheet, policy, now) for clock in sheet.clocks])
+    yield Table("Clocks", headings, [_clock_row(clock, sheet, policy, now) for clock in sheet.clocks])
     for clock in sheet.clocks:
         if clock.fault is not None:
-            print_line(f"{clock.label}: {clock.fault} Elapsed time is counted instead.")
-    _tell_plans(sheet, policy)
+            yield f"{clock.label}: {clock.fault} Elapsed time is counted instead."
+    yield from _plans_in_words(sheet, policy)
     for pause in sheet.pauses:
         end = "until now" if pause.ended_at is None else f"to {in_columns(policy, pause.ended_at)} ({pause.ended_why})"
         began, why = in_columns(policy, pause.began_at), _fact(pause.why, policy)
-        print_line(f"Paused from {began} {end}: {why}, {sheet.name(pause.by)}")
+        yield f"Paused from {began} {end}: {why}, {sheet.name(pause.by)}"
     for report in sheet.reports:
-        print_line(f"Report to {report.to}, {in_columns(policy, report.at)}, {sheet.name(report.by)}: {report.text}")
+        yield f"Report to {report.to}, {in_columns(policy, report.at)}, {sheet.name(report.by)}: {report.text}"
     for note in sheet.notes:
-        print_line(f"Note, {in_columns(policy, note.at)}, {sheet.name(note.staff_id)}: {note.text}")
-    print_line("")
+        yield f"Note, {in_columns(policy, note.at)}, {sheet.name(note.staff_id)}: {note.text}"
+    yield ""
     rows = [_history_row(number, line, sheet, policy) for number, line in enumerate(sheet.history, start=1)]
-    print_table("History", ("line", "when", "what", "who", "details"), rows)
+    yield Table("History", ("line", "when", "what", "who", "details"), rows)
 
 
-def _tell_plans(sheet: TicketDetails, policy: Policy) -> None:
+def _plans_in_words(sheet: TicketDetails, policy: Policy) -> Iterator[str]:
     for plan in sheet.plans:
         facts = [f"responsible {sheet.name(plan.responsible_id)}", f"made {in_columns(policy, plan.made_at)}"]
         if plan.explained_at is not None:
             facts.append(f"explained {in_columns(policy, plan.explained_at)}")
         if plan.objected_at is not None:
             facts.append(f"objected to {in_columns(policy, plan.objected_at)}")
-        print_line(f"Plan {plan.version}: {', '.join(facts)}")
+        yield f"Plan {plan.version}: {', '.join(facts)}"
         for step in plan.steps:
-            print_line(f"  by {in_columns(policy, step.by)}: {step.what}")
+            yield f"  by {in_columns(policy, step.by)}: {step.what}"
 
 
 def _known(sheet: TicketDetails, policy: Policy, *, named: bool) -> list[Named]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Annotated
 
 from sqlalchemy import Connection
 
@@ -13,140 +14,166 @@ from bot.agents.actions import Acknowledge, Action, Claim, Grade, Note, Record, 
 from bot.app import NotReady
 from bot.auth.ticket_access import demand_sight
 from bot.cli import ticket_json, ticket_list, ticket_show
+from bot.cli.command import ActingAs, argument
 from bot.cli.errors import english
-from bot.cli.output import print_json, print_line
+from bot.cli.output import Result
 from bot.cli.policy import one_of
-from bot.cli.session import service_of
+from bot.cli.session import Where, WithoutKnowledge, opened
+from bot.cli.staff import person
 from bot.rules import Rules
+from bot.service import Service
 from escalation import staff
-from escalation.staff import Staff
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Refused, Ticket
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.service import Service
-
-
-@contextmanager
-def opened(options: argparse.Namespace) -> Iterator[Service]:
-    """Open the service for a command; a refused action raises NotReady with its sentence."""
-    service = service_of(options, knowledge="none")
-    try:
-        yield service
-    except Refused as refused:
-        names = service.database.read_now(staff.staff_names)
-        raise NotReady(english(refused, getattr(options, "number", 0), names)) from None
-    finally:
-        service.database.close()
+Number = Annotated[int, argument(metavar="N", help="the ticket's number")]
+Cause = Annotated[
+    str | None, argument("--cause", metavar="C", help="of a complaint: what caused it, as the policy calls it")
+]
 
 
-def show_list(options: argparse.Namespace) -> None:
-    """Print open tickets, the nearest deadline first; raises NotReady for a limit below 1."""
-    if options.limit < 1:
+def show_list(
+    settings: Where,
+    queue: Annotated[str | None, argument("--queue", metavar="Q", help="only this queue")] = None,
+    tier: Annotated[str | None, argument("--tier", metavar="T", help="only this tier")] = None,
+    late: Annotated[bool, argument("--late", help="only those past a promise")] = False,
+    finished: Annotated[bool, argument("--all", help="finished ones too")] = False,
+    no_names: Annotated[bool, argument("--no-names", help="without the customers' names")] = False,
+    limit: Annotated[int, argument("--limit", metavar="N", help="how many at most (default: 100)")] = 100,
+) -> Result:
+    """Return open tickets, the nearest deadline first; raises NotReady for a limit below 1."""
+    if limit < 1:
         raise NotReady("--limit must be 1 or more.")
-    with opened(options) as service:
+    with opened(settings) as service:
         rules, now = service.rules, service.clock()
-        if options.queue is not None:
-            one_of(rules.policy.queues, options.queue, "queue")
-        if options.tier is not None:
-            one_of(rules.policy.tiers, options.tier, "tier")
-        wanted = ticket_list.TicketFilter(options.queue, options.tier, options.late, options.all, options.limit)
+        if queue is not None:
+            one_of(rules.policy.queues, queue, "queue")
+        if tier is not None:
+            one_of(rules.policy.tiers, tier, "tier")
+        wanted = ticket_list.TicketFilter(queue, tier, late, finished, limit)
         found = service.database.read_now(ticket_list.read, rules, wanted, now)
-    named = not options.no_names
-    if options.json:
-        print_json([ticket_list.as_json(entry, rules.policy, now, named=named) for entry in found.entries])
-    else:
-        ticket_list.tell_them(found, rules.policy, now, named=named)
+    policy, named = rules.policy, not no_names
+    entries = [ticket_list.as_json(entry, policy, now, named=named) for entry in found.entries]
+    return Result(entries, ticket_list.in_words(found, policy, now, named=named))
 
 
-def show(options: argparse.Namespace) -> None:
-    """Print everything about one ticket."""
-    with opened(options) as service:
-        rules, now = service.rules, service.clock()
-        found = service.database.read_now(ticket_show.read, rules, options.number, now)
-    named = not options.no_names
-    if options.json:
-        print_json(ticket_json.as_json(found, rules.policy, now, named=named))
-    else:
-        ticket_show.tell_it(found, rules.policy, now, named=named)
+def show(
+    service: WithoutKnowledge,
+    number: Number,
+    no_names: Annotated[bool, argument("--no-names", help="without the customer's name")] = False,
+) -> Result:
+    """Return everything about one ticket."""
+    policy, now, named = service.rules.policy, service.clock(), not no_names
+    with _in_english(service, number):
+        found = service.database.read_now(ticket_show.read, service.rules, number, now)
+    value = ticket_json.as_json(found, policy, now, named=named)
+    return Result(value, ticket_show.in_words(found, policy, now, named=named))
 
 
-def claim(options: argparse.Namespace) -> None:
+def claim(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
     """Claim the ticket."""
-    _act(options, Claim())
+    return _act(service, number, acting, Claim())
 
 
-def release(options: argparse.Namespace) -> None:
+def release(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
     """Return the ticket to its queue."""
-    _act(options, Release())
+    return _act(service, number, acting, Release())
 
 
-def note(options: argparse.Namespace) -> None:
+def note(
+    service: WithoutKnowledge, number: Number, text: Annotated[str, argument(metavar="TEXT")], acting: ActingAs
+) -> Result:
     """Add an internal note."""
-    _act(options, Note(options.text))
+    return _act(service, number, acting, Note(text))
 
 
-def record(options: argparse.Namespace) -> None:
+def record(
+    service: WithoutKnowledge,
+    number: Number,
+    fact: Annotated[str, argument(metavar="FACT")],
+    acting: ActingAs,
+    cause: Cause = None,
+) -> Result:
     """Record a fact of the policy, such as `called` or `call_missed`."""
-    _act(options, Record(options.fact, options.cause))
+    return _act(service, number, acting, Record(fact, cause))
 
 
-def resolve(options: argparse.Namespace) -> None:
+def resolve(service: WithoutKnowledge, number: Number, acting: ActingAs, cause: Cause = None) -> Result:
     """Resolve the ticket."""
-    _act(options, Resolve(options.cause))
+    return _act(service, number, acting, Resolve(cause))
 
 
-def grade(options: argparse.Namespace) -> None:
+def grade(
+    service: WithoutKnowledge, number: Number, urgency: Annotated[str, argument(metavar="URGENCY")], acting: ActingAs
+) -> Result:
     """Set the ticket's urgency."""
-    _act(options, Grade(options.urgency))
+    return _act(service, number, acting, Grade(urgency))
 
 
-def acknowledge(options: argparse.Namespace) -> None:
+def acknowledge(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
     """Acknowledge a breach: its notices are not repeated."""
-    _act(options, Acknowledge())
+    return _act(service, number, acting, Acknowledge())
 
 
-def transfer(options: argparse.Namespace) -> None:
+def transfer(
+    settings: Where,
+    number: Number,
+    acting: ActingAs,
+    queue: Annotated[str | None, argument("--queue", metavar="Q", help="the queue (default: the one it is in)")] = None,
+    to: Annotated[
+        str | None, argument("--to", metavar="LOGIN", help="the colleague (default: nobody, back into the queue)")
+    ] = None,
+) -> Result:
     """Transfer the ticket to another queue or a colleague; raises NotReady if neither is named."""
-    if options.queue is None and options.to is None:
+    if queue is None and to is None:
         raise NotReady("Say where it goes: --queue Q, --to LOGIN, or both.")
-    _act(options, None)
+    with opened(settings) as service:
+        return _act(service, number, acting, partial(_transfer, queue=queue, to=to))
 
 
-def _act(options: argparse.Namespace, action: Action | None) -> None:
+def _transfer(db: Connection, rules: Rules, ticket: Ticket, *, queue: str | None, to: str | None) -> Transfer:
+    place = ticket.queue if queue is None else one_of(rules.policy.queues, queue, "queue").id
+    return Transfer(place, None if to is None else person(db, to).id)
+
+
+def _act(
+    service: Service,
+    number: int,
+    acting: str,
+    action: Action | Callable[[Connection, Rules, Ticket], Action],
+) -> Result:
     """One action in one transaction, in the name of the person given with --as."""
-    with opened(options) as service:
-        database, rules, now = service.database, service.rules, service.clock()
-        ticket = database.write_now(_carry_out, rules, options, action, now)
-        names = database.read_now(staff.staff_names)
-    holder = names.get(ticket.holder_id or 0)
-    if options.json:
-        print_json({"ticket": ticket.id, "state": ticket.state, "queue": ticket.queue, "holder": holder})
-    else:
-        held = f", held by {holder}" if holder else ""
-        print_line(f"Done: ticket {ticket.id} is {ticket.state} in {ticket.queue}{held}.")
+    database = service.database
+    with _in_english(service, number):
+        ticket = database.write_now(_carry_out, service.rules, number, acting, action, service.clock())
+    holder = database.read_now(staff.staff_names).get(ticket.holder_id or 0)
+    held = f", held by {holder}" if holder else ""
+    return Result(
+        {"ticket": ticket.id, "state": ticket.state, "queue": ticket.queue, "holder": holder},
+        f"Done: ticket {ticket.id} is {ticket.state} in {ticket.queue}{held}.",
+    )
 
 
 def _carry_out(
-    db: Connection, rules: Rules, options: argparse.Namespace, action: Action | None, now: datetime
+    db: Connection,
+    rules: Rules,
+    number: int,
+    acting: str,
+    action: Action | Callable[[Connection, Rules, Ticket], Action],
+    now: datetime,
 ) -> Ticket:
-    who = person(db, options.acting)
-    ticket = ticket_store.get_ticket(db, options.number)
+    who = person(db, acting)
+    ticket = ticket_store.get_ticket(db, number)
     demand_sight(who, ticket)
-    act(db, rules, who, ticket.id, action or _transfer(db, rules, ticket, options), now)
+    act(db, rules, who, ticket.id, action(db, rules, ticket) if callable(action) else action, now)
     return ticket_store.get_ticket(db, ticket.id)
 
 
-def _transfer(db: Connection, rules: Rules, ticket: Ticket, options: argparse.Namespace) -> Transfer:
-    queue = ticket.queue if options.queue is None else one_of(rules.policy.queues, options.queue, "queue").id
-    return Transfer(queue, None if options.to is None else person(db, options.to).id)
-
-
-def person(db: Connection, login: str) -> Staff:
-    """Return the member of staff with this sign-in name; raises NotReady for an unknown or disabled one."""
-    found = staff.find_credentials(db, login)
-    if found is None:
-        raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
-    return found[0]
+@contextmanager
+def _in_english(service: Service, number: int) -> Iterator[None]:
+    """A refused action becomes NotReady with its English sentence."""
+    try:
+        yield
+    except Refused as refused:
+        names = service.database.read_now(staff.staff_names)
+        raise NotReady(english(refused, number, names)) from None

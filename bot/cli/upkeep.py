@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import sqlite3
 from pathlib import Path
+from typing import Annotated
 
 from sqlalchemy.engine import make_url
 
 from bot.app import NotReady
-from bot.cli.output import print_json, print_line
-from bot.cli.session import settings_of
+from bot.cli.command import argument
+from bot.cli.output import Result
+from bot.cli.session import Where
 from bot.config.secret_files import ensure_folder
 from bot.migrations import HEAD, schema
 from bot.storage.database import Database
@@ -20,40 +21,39 @@ from bot.storage.database import Database
 PAGES = 1_000  # copied at a time: writers get in between
 
 
-def upgrade(options: argparse.Namespace) -> None:
+def upgrade(settings: Where) -> Result:
     """Migrate the database to the revision this version expects."""
-    settings = settings_of(options)
     ensure_folder(settings)
     database = Database(settings.database_url)
     before = database.read_now(schema.revision)
     database.write_now(schema.upgrade)
     database.close()
-    if options.json:
-        print_json({"before": before, "after": HEAD})
-    else:
-        print_line(f"The database is at revision {HEAD}." if before != HEAD else "Nothing to do.")
+    words = f"The database is at revision {HEAD}." if before != HEAD else "Nothing to do."
+    return Result({"before": before, "after": HEAD}, words)
 
 
-def backup(options: argparse.Namespace) -> None:
+def backup(
+    settings: Where,
+    file: Annotated[str, argument(metavar="FILE", help="where to put the copy; must not exist yet")],
+) -> Result:
     """Copy the SQLite database while the server runs; secret files must be backed up separately.
 
     Raises NotReady for PostgreSQL, a missing database or an existing target.
     """
-    settings = settings_of(options)
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise NotReady("PostgreSQL is backed up with its own tool: `pg_dump --format=custom --file=FILE URL`.")
-    source, target = Path(url.database), Path(options.file)
+    source, target = Path(url.database), Path(file)
     if not source.exists():
         raise NotReady(f"There is no database at {source} yet; `jiedai run` makes one.")
     if target.exists():
         raise NotReady(f"{target} exists already; choose another name, so that no earlier copy is lost.")
     _copy(source, target)
-    if options.json:
-        print_json({"file": str(target), "bytes": target.stat().st_size})
-    else:
-        print_line(f"{target} holds a consistent copy. Keep {settings.data / 'vault-keys.json'} too, in another place:")
-        print_line("without it the names, telephone numbers and e-mail addresses in the copy cannot be read.")
+    words = [
+        f"{target} holds a consistent copy. Keep {settings.data / 'vault-keys.json'} too, in another place:",
+        "without it the names, telephone numbers and e-mail addresses in the copy cannot be read.",
+    ]
+    return Result({"file": str(target), "bytes": target.stat().st_size}, words)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.cli import parser
 from bot.cli.parser import main
 from tests.databases import migrated_folder
 
@@ -54,14 +52,6 @@ class Terminal:
         printed = self.output.readouterr()
         assert "Traceback" not in printed.err
         return (printed.err or printed.out).splitlines()[-1]
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _options_are_described_once() -> Iterator[None]:
-    """The parser of all commands takes longer to build than most of them run, and parsing changes nothing in it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parser, "_parser", cache(parser._parser))
-        yield
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import calendar
+from bot.cli import session
 from tests.bot.cli.conftest import Terminal
 from tests.conftest import MONDAY_MORNING
 
@@ -17,14 +17,14 @@ YEAR_2027 = "day,kind,name\n2027-01-01,off,元旦\n2027-02-20,on,春节\n"
 @pytest.fixture
 def term(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """A terminal in November 2026."""
-    real = calendar.service_of
+    real = session.open_or_explain
 
     def standing(*given: Any, **more: Any) -> Any:
         service = real(*given, **more)
         service.clock = lambda: MONDAY_MORNING
         return service
 
-    monkeypatch.setattr(calendar, "service_of", standing)
+    monkeypatch.setattr(session, "open_or_explain", standing)
     return terminal
 
 

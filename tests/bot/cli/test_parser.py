@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
+from bot.cli import parser
 from tests.bot.cli.conftest import Terminal
 from tests.patience import patience
 
@@ -29,6 +32,20 @@ def test_every_command_explains_itself(terminal: Terminal, command: tuple[str, .
         terminal.run(*command, "--help")
     assert end.value.code == 0
     assert terminal.output.readouterr().out.startswith(f"usage: jiedai {' '.join(command)} ")
+
+
+def _words(offered: Mapping[str, tuple[str, Any]], before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for word, (_, content) in offered.items():
+        yield (*before, word)
+        if not isinstance(content, str):
+            yield from _words(content, (*before, word))
+
+
+@pytest.mark.parametrize("words", [*_words(parser.COMMANDS)], ids=" ".join)
+def test_every_command_declares_its_arguments(terminal: Terminal, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as end:
+        terminal.run(*words, "--help")
+    assert end.value.code == 0
 
 
 def test_what_is_no_command_is_told_so(terminal: Terminal) -> None:
