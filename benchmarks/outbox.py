@@ -26,7 +26,7 @@ from benchmarks.replicas import Replica, running
 from benchmarks.tables import show
 from bot.app import utc_now
 from bot.delivery import outbox
-from bot.notifications.staff_chat import STAFF_CHAT
+from bot.delivery.outbox import STAFF_CHAT
 from bot.wording.telegram_customers import MAYBE_TWICE
 
 SENDERS = 2

@@ -14,9 +14,10 @@ from benchmarks import ground, network, replicas
 from benchmarks.replicas import Replica
 from bot.app import utc_now
 from bot.delivery import outbox, sender
+from bot.delivery.outbox import STAFF_CHAT
 from bot.delivery.sender import OutboxSender
 from bot.jobs.alarm_clock import AlarmClock
-from bot.notifications.staff_chat import STAFF_CHAT, DecryptingChannel
+from bot.notifications.staff_chat import DecryptingChannel
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.telegram.api import client

@@ -1,19 +1,19 @@
-"""Agents' replies that could not be delivered: recorded in the ticket's history, their author notified."""
+"""Replies and customers that cannot be reached: recorded in the ticket's history, the author notified."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.topic_sync.topics import topics
-from bot.transcript import conversations
 from bot.transcript.channel_message_ids import id_in
+from bot.transcript.conversations import conversations, lock_conversation_by_id
 from bot.transcript.message_store import messages
 from escalation.tickets import history, ticket_store
+from escalation.tickets.changes import note_change
 
-STAFF = "staff"  # the outbox channel that leads to them; its own module needs the outbox, which needs this one
 SENTENCE = "这条回复没有送达客户：Telegram 没有接受，或客户已停用机器人。请换个形式重发，或改用其他方式联系客户。"
 
 
@@ -34,9 +34,31 @@ def note_undelivered(db: Connection, line: int, now: datetime) -> Place | None:
     row = db.execute(select(*columns).where(messages.c.id == line)).one_or_none()
     if row is None or row.author != "agent" or row.ticket_id is None:
         return None
-    conversations.lock_conversation_by_id(db, row.conversation_id)
+    lock_conversation_by_id(db, row.conversation_id)
     history.log(db, ticket_store.lock_ticket(db, row.ticket_id).id, "undelivered", now, line=line)
     topic = db.execute(select(topics.c.chat, topics.c.thread).where(topics.c.ticket_id == row.ticket_id)).one_or_none()
     if topic is None or topic.thread is None:
         return None
     return Place(f"{topic.chat}/{topic.thread}", id_in(db, topic.chat, line))
+
+
+def mark_unreachable(db: Connection, channel: str, address: str, now: datetime) -> None:
+    """Record that the customer has blocked the bot, or that their account is gone."""
+    _mark(db, channel, address, now, now)
+
+
+def mark_reachable(db: Connection, channel: str, address: str, now: datetime) -> None:
+    """Record that the customer can be reached again: they wrote, or unblocked the bot."""
+    _mark(db, channel, address, None, now)
+
+
+def _mark(db: Connection, channel: str, address: str, since: datetime | None, now: datetime) -> None:
+    mine = (conversations.c.channel == channel, conversations.c.address == address)
+    other = conversations.c.unreachable_at.is_not(None) if since is None else conversations.c.unreachable_at.is_(None)
+    changed = update(conversations).where(*mine, other).values(unreachable_at=since)
+    ticket_id: int | None = db.execute(changed.returning(conversations.c.ticket_id)).scalar_one_or_none()
+    if ticket_id is None:
+        return
+    note_change(db, ticket_id)
+    if ticket_store.lock_ticket(db, ticket_id).is_open:
+        history.log(db, ticket_id, "reachable" if since is None else "unreachable", now)

@@ -9,7 +9,7 @@ from typing import Unpack
 
 from sqlalchemy import Connection
 
-from bot.delivery.unreachable import mark_reachable
+from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue import satisfaction
 from bot.dialogue.acts import Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket

@@ -8,7 +8,7 @@ from typing import get_args
 
 from sqlalchemy import Connection
 
-from bot.delivery.unreachable import mark_reachable
+from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue.customer import customer_of
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.turn_context import TurnContext

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from bot.delivery.outbox import outbox
-from bot.notifications.staff_chat import DESK, STAFF_CHAT
+from bot.delivery.outbox import STAFF_CHAT, outbox
+from bot.notifications.staff_chat import DESK
 from escalation.policy.model import Paging
 
 MINUTE = timedelta(seconds=60)

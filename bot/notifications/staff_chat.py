@@ -9,11 +9,11 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from bot.delivery import outbox
+from bot.delivery.outbox import STAFF_CHAT
 from bot.messages import Channel, Delivery, Never, Outgoing
 from bot.rules import Rules
 from escalation.vault import Vault, VaultError
 
-STAFF_CHAT = "staff"  # the outbox channel that leads there
 DESK = "desk"  # the address that means: the overview of whichever group is in use now
 _FIELD = "outbox.text"
 

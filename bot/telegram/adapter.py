@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.config.secret_files import webhook_secret
 from bot.delivery.rate_limit import Pace
 from bot.delivery.sender import OutboxSender
-from bot.delivery.unreachable import mark_unreachable
+from bot.delivery.undeliverable import mark_unreachable
 from bot.messages import Outgoing
 from bot.notifications.staff_chat import DecryptingChannel
 from bot.service import Service

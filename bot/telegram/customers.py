@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.auth import one_time_codes
 from bot.delivery import outbox
 from bot.delivery.customer_messages import send_to_customer
-from bot.delivery.unreachable import mark_reachable, mark_unreachable
+from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.dialogue import intake, self_service
 from bot.dialogue.choices import is_offered
 from bot.dialogue.customer import link_contact

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
+from bot.delivery.outbox import STAFF_CHAT
 from bot.messages import Delivery, Later, Never, Outgoing
-from bot.notifications.staff_chat import DESK, STAFF_CHAT
+from bot.notifications.staff_chat import DESK
 from bot.telegram.api.client import Client
 from bot.telegram.sending.channel import TelegramChannel
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.agents.actions import Claim, Record, Release, Reply, Resolve
 from bot.delivery import outbox
-from bot.delivery.unreachable import mark_unreachable
+from bot.delivery.undeliverable import mark_unreachable
 from bot.dialogue import intake, turn, turn_context
 from bot.messages import File, Incoming
 from bot.notifications import notice_inbox

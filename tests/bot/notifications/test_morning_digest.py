@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.agents.actions import Claim, Reply
+from bot.delivery.outbox import STAFF_CHAT
 from bot.notifications import morning_digest
 from bot.notifications.notice_inbox import notices_for
 from bot.notifications.pages import LONGEST
-from bot.notifications.staff_chat import STAFF_CHAT
 from bot.rules import Rules
 from bot.wording.utf16 import units
 from escalation.policy.model import Policy

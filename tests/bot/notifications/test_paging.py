@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.delivery import outbox
+from bot.delivery.outbox import STAFF_CHAT
 from bot.jobs.alarm_clock import AlarmClock
 from bot.messages import Later, Never, Outgoing, Sent
 from bot.notifications import chat_rate, paging
 from bot.notifications.pages import Page
 from bot.notifications.paging import pages
-from bot.notifications.staff_chat import STAFF_CHAT, DecryptingChannel
+from bot.notifications.staff_chat import DecryptingChannel
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.auth import messenger_accounts
 from bot.config.settings import Settings
-from bot.notifications.staff_chat import STAFF_CHAT
+from bot.delivery.outbox import STAFF_CHAT
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from bot.telegram.desk.updates import StaffSide

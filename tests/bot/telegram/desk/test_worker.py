@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.agents.actions import Note, Reply, Resolve
-from bot.delivery.unreachable import mark_reachable, mark_unreachable
+from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.telegram.desk import overview, topic_card
 from bot.topic_sync import topic_groups, topics
 from bot.topic_sync.topic_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM

@@ -8,7 +8,7 @@ import re
 import httpx
 import pytest
 
-from bot.delivery.unreachable import mark_reachable, mark_unreachable
+from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.messages import File
 from bot.web.console import ticket_view
 from tests.bot.dialogue.phone import CHAT, Phone
