@@ -28,10 +28,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.delivery.undeliverable import SENTENCE, note_undelivered
+from bot.delivery.undeliverable import note_undelivered
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
 from bot.storage.tables import metadata
 from bot.transcript.channel_message_ids import ChannelMessage, remember_ids
+from bot.wording.telegram_staff import UNDELIVERED
 
 STAFF_CHAT = "staff"  # the channel that leads to staff's chats and topics
 LEASE = timedelta(seconds=60)
@@ -197,7 +198,7 @@ def _conclude_failed(db: Connection, message: Outgoing, outcome: Later | Never, 
     if changed and values.get("state") == "dead" and message.line is not None:
         place = note_undelivered(db, message.line, now)
         if place is not None:
-            post(db, STAFF_CHAT, place.address, SENTENCE, now, reply_to=place.number)
+            post(db, STAFF_CHAT, place.address, UNDELIVERED, now, reply_to=place.number)
 
 
 def _note_numbers(db: Connection, told: Sequence[tuple[Outgoing, int]]) -> None:

@@ -14,8 +14,6 @@ from bot.transcript.message_store import messages
 from escalation.tickets import history, ticket_store
 from escalation.tickets.changes import note_change
 
-SENTENCE = "这条回复没有送达客户：Telegram 没有接受，或客户已停用机器人。请换个形式重发，或改用其他方式联系客户。"
-
 
 @dataclass(frozen=True, slots=True)
 class Place:

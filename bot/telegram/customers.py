@@ -35,7 +35,7 @@ from bot.telegram.sending.channel import PUT_AWAY, SHARE
 from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
-from bot.wording import telegram_customers
+from bot.wording import telegram_customers, transcript
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.phrases import in_script, say
 from bot.wording.refusals import BAD_CHOICE, FILE_KIND
@@ -148,7 +148,7 @@ def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime
         return
     if not processed_keys.remember_key(db, TELEGRAM, message.key, now):
         return
-    line = message_store.add_message(db, conversation, "customer", stuck.emoji or "[贴纸]", now)
+    line = message_store.add_message(db, conversation, "customer", stuck.emoji or transcript.STICKER, now)
     processed_keys.note_message(db, TELEGRAM, message.key, line)
     if message.number is not None:
         remember_id(db, int(message.address), message.number, message_id=line)

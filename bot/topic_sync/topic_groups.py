@@ -10,15 +10,10 @@ from sqlalchemy import Connection, func, select, update
 from bot.rules import Rules
 from bot.storage.upsert import insert_or_nothing
 from bot.topic_sync.topics import groups, topics
+from bot.wording.topic_faults import FULL, GONE, NO_PIN
 
 ROOM = 800_000  # a group has room for a million messages; new topics go elsewhere long before
 LOOK_AGAIN = 60.0  # seconds after which a group in trouble is looked at again
-
-NOT_FORUM = "这个群没有开启「话题」功能，请群主在群设置中开启；开启之前，工单请在工作台处理，提醒会直接发到群里。"
-NO_RIGHTS = "机器人在这个群里权限不足：请把它设为管理员，并开启「管理话题」权限。"
-NO_PIN = "机器人不能置顶消息：请在管理员权限中为它开启「置顶消息」。工单卡片照常更新，只是暂时没有置顶。"
-GONE = "机器人不在这个群里：请把它重新加入并设为管理员；如果群号填错了，请改正 JIEDAI_TELEGRAM_DESK 后重启。"
-FULL = "这个群的消息数接近上限：请新建一个开启话题的群，把群号加到 JIEDAI_TELEGRAM_DESK 末尾后重启。"
 
 SOFT = (NO_PIN, FULL)  # work goes on
 

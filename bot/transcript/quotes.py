@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.messages import Author
 from bot.transcript.edits import revisions_of
 from bot.transcript.message_store import Message, get_messages
+from bot.wording.transcript import quote_heading
 
 SHOWN = 60  # characters of the line replied to
 
@@ -26,8 +27,7 @@ class Quote:
     @property
     def headed(self) -> str:
         """The quote with its heading as staff read it: 「回复：…」「回复 #12 的消息：…」."""
-        where = f"回复 #{self.ticket_id} 的消息" if self.ticket_id is not None else "回复"
-        return f"{where}：{self.text}"
+        return f"{quote_heading(self.ticket_id)}：{self.text}"
 
 
 def quotes_of(db: Connection, lines: Sequence[Message]) -> dict[int, Quote]:

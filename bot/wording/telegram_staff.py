@@ -44,8 +44,10 @@ SENT_STAYS = "已发送给客户的消息无法修改，如需更正请另发一
 NOTE_STAYS = "备注保存后不能修改，如需更正请再写一条。"
 NOT_SENDABLE = "这种消息无法发给客户，请改发文字、图片、语音、文件或位置。"
 FILE_TO_WEB = "客户用的是网页对话，无法发送群里的文件，请用文字回复或改用其他方式。"
+FILE_TOO_BIG = "文件超过 20 MB，Telegram 不提供下载，请客户用其他方式发送。"
+FILE_NOT_NOW = "暂时无法从 Telegram 取得这个文件，请稍后再试，或请客户重新发送。"
+UNDELIVERED = "这条回复没有送达客户：Telegram 没有接受，或客户已停用机器人。请换个形式重发，或改用其他方式联系客户。"
 FILE_NOTE = "[{name}，见 Telegram 话题]"
-PLACE = "位置：{place}"
 
 LINKED = "已关联客服账号「{name}」。现在可以在工单话题里发言、回复客户和点按钮了。"
 BAD_CODE = "关联码无效、已用过或已过期。请在工作台「Telegram」页重新取一个，10 分钟内发来。"

@@ -1,10 +1,10 @@
-"""The structure of the product: no circles, one meaning for a name, Chinese in one room, short modules."""
+"""The structure of the product: no circles, one meaning for a name, short modules."""
 
 from __future__ import annotations
 
 import pytest
 
-from benchmarks.structure import imports, names, wording
+from benchmarks.structure import imports, names
 from benchmarks.structure.docstrings import raisers
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
@@ -33,10 +33,6 @@ def test_hardly_a_module_of_bot_lies_outside_a_room() -> None:
 
 def test_a_class_name_has_one_meaning() -> None:
     assert names.shared_class_names(product(HERE)) == {}
-
-
-def test_chinese_stands_in_the_room_of_wording_or_is_a_named_exception() -> None:
-    assert wording.misplaced(read_modules(HERE, "bot")) == []
 
 
 def test_no_module_is_longer_than_can_be_read_at_once() -> None:

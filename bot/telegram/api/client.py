@@ -29,14 +29,12 @@ from bot.messages import MAX_ELSEWHERE, BotRefusal, FileGone
 from bot.telegram.api.session import SEND_SECONDS, Session
 from bot.telegram.api.topics import ForumTopics
 from bot.telegram.api.update_feed import UpdateFeed
+from bot.wording.telegram_staff import FILE_NOT_NOW, FILE_TOO_BIG
 
 log = logging.getLogger(__name__)
 
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
-
-TOO_BIG = "文件超过 20 MB，Telegram 不提供下载，请客户用其他方式发送。"
-NOT_NOW = "暂时无法从 Telegram 取得这个文件，请稍后再试，或请客户重新发送。"
 
 
 class BadTelegramToken(BotRefusal):
@@ -197,15 +195,15 @@ class Client:
         try:
             found = await self._bot.get_file(reference, request_timeout=SEND_SECONDS)
             if (found.file_size or 0) > MAX_ELSEWHERE or not found.file_path:
-                raise FileGone(TOO_BIG)
+                raise FileGone(FILE_TOO_BIG)
             stream = await self._bot.download_file(found.file_path, timeout=SEND_SECONDS * 2)
         except TelegramBadRequest as error:
-            raise FileGone(TOO_BIG if "too big" in str(error) else NOT_NOW) from None
+            raise FileGone(FILE_TOO_BIG if "too big" in str(error) else FILE_NOT_NOW) from None
         except (AiogramError, ClientError, OSError) as error:  # `from None`: they may name the URL, and so the token
             log.warning("Telegram: a file could not be fetched: %s", self.safe(error))
-            raise FileGone(NOT_NOW) from None
+            raise FileGone(FILE_NOT_NOW) from None
         if stream is None:
-            raise FileGone(NOT_NOW)
+            raise FileGone(FILE_NOT_NOW)
         return stream.read()
 
     def safe(self, error: BaseException) -> str:

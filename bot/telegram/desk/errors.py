@@ -18,7 +18,7 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from sqlalchemy import Connection
 
 from bot.topic_sync import group_rate, topic_groups, topics
-from bot.topic_sync.topic_groups import GONE, NO_RIGHTS, NOT_FORUM
+from bot.wording.topic_faults import GONE, NO_RIGHTS, NOT_FORUM
 
 log = logging.getLogger(__name__)
 

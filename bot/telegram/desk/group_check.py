@@ -8,7 +8,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramFo
 from aiogram.types import ChatMemberAdministrator, ChatMemberOwner, ResultChatMemberUnion
 
 from bot.telegram.api.client import Client
-from bot.topic_sync.topic_groups import GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
+from bot.wording.topic_faults import GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.telegram.desk.topic_items import Item, customer_called, read_items
+from bot.telegram.desk.topic_items import Item, read_items
 from bot.telegram.sending.rich_text import LONGEST, RichText
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import attachments
@@ -17,6 +17,7 @@ from bot.transcript.channel_message_ids import channel_message_ids, id_in
 from bot.transcript.conversations import Conversation
 from bot.transcript.edits import revisions
 from bot.transcript.message_store import messages
+from bot.wording import transcript
 from bot.wording.utf16 import cut
 from escalation.tickets.lifecycle import Ticket
 
@@ -24,8 +25,6 @@ CROWD = 4  # from so many turns on, those of different people share messages
 FITS = LONGEST - 16  # less the label of a repeated one
 TRIES = 3  # of a file that we send: what follows must not wait for ever
 ALBUM = 10  # pieces the Bot API copies as one
-ELSEWHERE = "（无法在这里显示，请在工作台查看）"
-WORDLESS = "（没有文字）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _with(told: RichText, item: Item, before: str, quote: str) -> RichText:
         longer.plain("\n")
     if item.name != before:
         longer.bold(f"{item.name}：")
-    return longer.plain(f"（{quote}）" if quote else "").plain(item.text or "（空）")
+    return longer.plain(f"（{quote}）" if quote else "").plain(item.text or transcript.EMPTY)
 
 
 def _shown(
@@ -131,7 +130,7 @@ def _shown(
     """A file or an album: copied from the customer's chat, or sent as bytes."""
     first = fresh[0]
     words = RichText().bold(f"{first.name}：") if first.author != was else None
-    instead = f"{first.name}：{first.text}{ELSEWHERE}"
+    instead = f"{first.name}：{first.text}{transcript.ELSEWHERE}"
     about: dict[str, Any] = {"words": words, "instead": instead, "quiet": first.author == "bot"}
     if first.number is None:
         name, line = first.file or ("", 0)
@@ -159,8 +158,10 @@ def _revised(db: Connection, topic: TopicWork, ticket: Ticket, customer: str) ->
         return None
     earlier = (revisions.c.message_id == row.message_id, revisions.c.id < row.id)
     before = db.scalar(select(revisions.c.text).where(*earlier).order_by(revisions.c.id.desc()).limit(1))
-    told = RichText().bold(f"{customer_called(customer)}修改了消息：")
-    told.plain(f"{cut(before or row.first, 1900) or WORDLESS} → {cut(row.text, 1900) or WORDLESS}")
+    told = RichText().bold(transcript.changed_by(transcript.customer_called(customer)))
+    told.plain(
+        f"{cut(before or row.first, 1900) or transcript.NO_WORDS} → {cut(row.text, 1900) or transcript.NO_WORDS}"
+    )
     shown = _number_from(db, topic, ticket, row.message_id)
     return TopicMessage(told.within(FITS), {"revised": row.id}, ("line", row.message_id), reply_to=shown)
 

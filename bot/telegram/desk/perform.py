@@ -17,14 +17,12 @@ from bot.telegram.desk.steps import TopicStep
 from bot.telegram.desk.topic_needs import MakeTopic, Pin, Rename, ShowCard, Shut
 from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import group_rate, topic_groups, work_queue
-from bot.topic_sync.topic_groups import NO_PIN
 from bot.topic_sync.work_queue import LONGEST_PAUSE, PAUSE
+from bot.wording import transcript
 from bot.wording.telegram_customers import MAYBE_TWICE
+from bot.wording.topic_faults import NO_PIN
 
 log = logging.getLogger(__name__)
-
-PARTLY = "（有图片或文件未能转来，请在工作台查看。）"
-UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。）"
 
 
 async def perform(client: Client, step: TopicStep) -> list[int]:
@@ -62,7 +60,7 @@ async def _say(client: Client, step: TopicStep, piece: TopicMessage) -> list[int
             raise
         # The customer took it back, it may not be copied, …: that there was something is said all the same.
         log.warning("Telegram: a message for ticket %d is only mentioned there.", step.topic.ticket_id)
-        instead = piece.instead or UNSAYABLE
+        instead = piece.instead or transcript.UNSAYABLE
         numbers.append(await client.send(step.chat, instead, thread=step.topic.thread))
     return numbers
 
@@ -79,7 +77,7 @@ async def _pieces(client: Client, step: TopicStep, piece: TopicMessage) -> Async
         for number in copied:
             yield number
         if len(copied) < len(piece.copies):  # the Bot API leaves out what it cannot copy
-            yield await client.send(chat, PARTLY, thread=thread)
+            yield await client.send(chat, transcript.PARTLY, thread=thread)
     elif piece.file is not None:
         yield await client.send_file(chat, *piece.file, thread=thread)
 

@@ -20,6 +20,7 @@ from bot.topic_sync import topics
 from bot.transcript import channel_message_ids, conversations, processed_keys
 from bot.transcript.message_store import messages
 from bot.wording import telegram_staff as words
+from bot.wording import transcript
 from bot.wording.refusals import refusal
 from escalation.staff import staff_names
 from escalation.tickets import ticket_store
@@ -136,7 +137,7 @@ def _note_of(said: StaffMessage) -> str:
 
 
 def _place_of(place: tuple[float, float]) -> str:
-    return words.PLACE.format(place=f"{place[0]}, {place[1]}")
+    return transcript.place(f"{place[0]}, {place[1]}")
 
 
 def _kept(db: Connection, known: channel_message_ids.ChannelMessage) -> str | None:

@@ -16,6 +16,7 @@ from bot.transcript.channel_message_ids import channel_message_ids, id_in
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.transcript.quotes import quotes_of
+from bot.wording import transcript
 from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
@@ -57,7 +58,7 @@ def read_items(
     said = [_item_of(db, conversation, line, customer, names, labels) for line in lines]
     said = [replace(item, seen=item.key in here, quote=quotes.get(item.key[1], "")) for item in said]
     noted = [
-        Item(("note", row.id), "note", f"内部备注 {names.get(row.staff_id, '')}".strip(), row.at, row.text)
+        Item(("note", row.id), "note", transcript.note_by(names.get(row.staff_id, "")), row.at, row.text)
         for row in remarks
     ]
     noted = [replace(item, seen=item.key in here) for item in noted]
@@ -82,37 +83,34 @@ def _item_of(
     number = id_in(db, int(chat), line.id) if numeric else None
     if number is not None:
         return replace(item, number=number)
-    return replace(item, file=(line.meta.get("file") or "文件", line.id)) if line.kind == "file" else item
+    return replace(item, file=(line.meta.get("file") or transcript.FILE, line.id)) if line.kind == "file" else item
 
 
 def _speaker(line: Message, customer: str, names: dict[int, str]) -> str:
     if line.author == "customer":
-        return customer_called(customer)
+        return transcript.customer_called(customer)
     if line.author == "bot":
-        return "机器人"
-    return f"客服 {names.get(line.staff_id or 0, line.meta.get('name', ''))}".strip()
-
-
-def customer_called(customer: str) -> str:
-    return f"客户 {customer}".strip()
+        return transcript.BOT
+    return transcript.agent_called(names.get(line.staff_id or 0, line.meta.get("name", "")))
 
 
 def _words(line: Message, labels: dict[str, str]) -> str:
     if line.kind == "rating":
-        return f"评价 {line.text} 分"
+        return transcript.rated(line.text)
     if line.kind == "contact":
-        return line.text or "（共享了手机号）"
+        return line.text or transcript.NUMBER_SHARED
     choice: str = line.meta.get("choice", "")
     if choice:
-        return f"点选「{labels.get(choice, choice)}{' 分' if isinstance(parse_choice(choice), ScoreChosen) else ''}」"
+        label = labels.get(choice, choice)
+        return transcript.tapped(transcript.points(label) if isinstance(parse_choice(choice), ScoreChosen) else label)
     if line.kind == "file":
-        return f"[{line.meta.get('file') or '文件'}]{line.text}"
+        return f"[{line.meta.get('file') or transcript.FILE}]{line.text}"
     offered = [
         each["label"]
         for each in line.meta.get("buttons", [])
         if isinstance(parse_choice(each["choice"]), QuestionChosen)
     ]
-    return line.text + (f"（选项：{' ｜ '.join(offered)}）" if offered else "")
+    return line.text + (transcript.offered(offered) if offered else "")
 
 
 def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:

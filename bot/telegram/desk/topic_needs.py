@@ -20,10 +20,11 @@ from bot.telegram.desk.mirror import TopicMessage, next_piece
 from bot.telegram.desk.topic_card import Facts
 from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import work_queue
-from bot.topic_sync.topic_groups import NO_PIN, every_group
+from bot.topic_sync.topic_groups import every_group
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import conversations
 from bot.transcript.conversations import Conversation
+from bot.wording.topic_faults import NO_PIN
 from escalation.customers.model import Customer
 from escalation.incidents import incident_store
 from escalation.staff import staff_names

@@ -22,9 +22,10 @@ from bot.telegram.desk.overview import OverviewWork
 from bot.telegram.desk.perform import perform, record_failure
 from bot.telegram.desk.steps import TopicStep
 from bot.topic_sync import topic_groups, work_queue
-from bot.topic_sync.topic_groups import FULL, LOOK_AGAIN
+from bot.topic_sync.topic_groups import LOOK_AGAIN
 from bot.topic_sync.work_queue import PAUSE
 from bot.wording import open_tickets
+from bot.wording.topic_faults import FULL
 
 log = logging.getLogger(__name__)
 

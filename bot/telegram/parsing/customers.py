@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, M
 
 from bot.messages import MAX_ELSEWHERE, MAX_TEXT, Edited, File, Incoming, is_welcome_kind
 from bot.telegram.parsing.updates import key_of, key_of_message
+from bot.wording import transcript
 from bot.wording.choices import parse_choice
 from bot.wording.sanitise import clean
 from knowledge_base.text.normalise import is_empty
@@ -158,7 +159,7 @@ def _read_contact(message: Message, contact: Contact, key: str) -> Incoming:
     if at_first_hand and sender is not None and contact.user_id == sender.id:
         return _incoming(message, key, "contact", phone=number)
     name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-    return _incoming(message, key, "text", text=clean(f"名片：{name} {number}")[:MAX_TEXT])
+    return _incoming(message, key, "text", text=clean(transcript.business_card(name, number))[:MAX_TEXT])
 
 
 def _read_place(message: Message, key: str) -> Incoming | None:
@@ -172,7 +173,7 @@ def _read_place(message: Message, key: str) -> Incoming | None:
 
 def _place(at: Location, name: str = "") -> str:
     figures = f"{at.latitude:.6f}, {at.longitude:.6f}"
-    return f"位置：{name}（{figures}）" if name else f"位置：{figures}"
+    return transcript.place(figures, name)
 
 
 def _degrees(at: Location) -> tuple[float, float]:
@@ -181,32 +182,33 @@ def _degrees(at: Location) -> tuple[float, float]:
 
 def _read_file(message: Message, file: File, key: str) -> Incoming | DoorReply:
     if file.size > MAX_ELSEWHERE:
-        return _refused(message, file, key, "file_too_large", "超过 20 MB")
+        return _refused(message, file, key, "file_too_large", transcript.FILE_OVER_LIMIT)
     if not is_welcome_kind(file.mime):
-        return _refused(message, file, key, "file_kind", "不支持这种文件")
+        return _refused(message, file, key, "file_kind", transcript.FILE_KIND)
     caption = clean(message.caption or "")[:MAX_TEXT]
     return _incoming(message, key, "file", text=caption, file=file)
 
 
 def _refused(message: Message, file: File, key: str, wording: Wording, why: str) -> DoorReply:
     size = f"{file.size / 1024 / 1024:.1f} MB"
-    line = f"[未接收的文件：{file.name}，{size}，{why}] {clean(message.caption or '')[:MAX_TEXT]}".strip()
+    refused = transcript.file_refused(file.name, size, why)
+    line = f"{refused} {clean(message.caption or '')[:MAX_TEXT]}".strip()
     return DoorReply(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id)
 
 
 def file_of(message: Message) -> File | None:
     """Return a message's file by reference: Telegram holds the bytes until an agent asks for them."""
     if message.photo:
-        return _named("照片.jpg", "image/jpeg", message.photo[-1])
+        return _named(transcript.PHOTO, "image/jpeg", message.photo[-1])
     if message.sticker is not None:
         return _sticker(message.sticker)
     for thing, name, mime in (
-        (message.animation, "动图.mp4", "video/mp4"),
-        (message.document, "文件", _UNNAMED),
-        (message.voice, "语音.ogg", "audio/ogg"),
-        (message.audio, "音频.mp3", "audio/mpeg"),
-        (message.video, "视频.mp4", "video/mp4"),
-        (message.video_note, "视频.mp4", "video/mp4"),
+        (message.animation, transcript.ANIMATION, "video/mp4"),
+        (message.document, transcript.FILE, _UNNAMED),
+        (message.voice, transcript.VOICE, "audio/ogg"),
+        (message.audio, transcript.AUDIO, "audio/mpeg"),
+        (message.video, transcript.VIDEO, "video/mp4"),
+        (message.video_note, transcript.VIDEO, "video/mp4"),
     ):
         if thing is not None:
             return _named(getattr(thing, "file_name", None) or name, getattr(thing, "mime_type", None) or mime, thing)
@@ -215,14 +217,14 @@ def file_of(message: Message) -> File | None:
 
 def _sticker(sticker: Sticker) -> File:
     if sticker.is_animated:
-        return _named("贴纸.tgs", "application/x-tgsticker", sticker)
+        return _named(transcript.STICKER_ANIMATED, "application/x-tgsticker", sticker)
     if sticker.is_video:
-        return _named("贴纸.webm", "video/webm", sticker)
-    return _named("贴纸.webp", "image/webp", sticker)
+        return _named(transcript.STICKER_VIDEO, "video/webm", sticker)
+    return _named(transcript.STICKER_STILL, "image/webp", sticker)
 
 
 def _named(name: str, mime: str, thing: Any) -> File:
-    name = clean(name)[:200] or "文件"
+    name = clean(name)[:200] or transcript.FILE
     if mime == _UNNAMED:
         mime = mimetypes.guess_type(name)[0] or mime
     size = min(thing.file_size or 0, _LARGEST)

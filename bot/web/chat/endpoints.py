@@ -22,7 +22,7 @@ from bot.transcript.message_store import Message
 from bot.web.dependencies import Number, ServiceDep
 from bot.web.errors import Problem
 from bot.web.responses import BEAT, BREATH, as_download, while_it_lasts
-from bot.wording import phrases, refusals
+from bot.wording import phrases, refusals, transcript
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
@@ -159,7 +159,7 @@ async def post_file(service: ServiceDep, address: Visitor, key: str, file: Uploa
     content = await file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
         raise Problem(413, refusals.FILE_TOO_LARGE)
-    kept = File(name=clean(file.filename or "文件")[:200], mime=mime, size=len(content), content=content)
+    kept = File(name=clean(file.filename or transcript.FILE)[:200], mime=mime, size=len(content), content=content)
     receipt = await service.receive(Incoming(WEB, address, f"{address}:{key}", "file", file=kept))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": False}
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, or_, select
 from bot.transcript.attachments import attachments
 from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
+from bot.wording import transcript
 from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Ticket
@@ -93,13 +94,12 @@ def _talk(
 
 def _words(line: Message, labels: dict[str, str]) -> str:
     if line.kind == "rating":
-        return f"{line.text} 分"
+        return transcript.points(line.text)
     choice: str = line.meta.get("choice", "")
-    return (
-        labels.get(choice, choice) + (" 分" if isinstance(parse_choice(choice), ScoreChosen) else "")
-        if choice
-        else line.words
-    )
+    if not choice:
+        return line.words
+    label = labels.get(choice, choice)
+    return transcript.points(label) if isinstance(parse_choice(choice), ScoreChosen) else label
 
 
 def _file(line: Message, held: dict[int, bool]) -> FileView | None:

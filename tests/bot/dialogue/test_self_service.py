@@ -11,6 +11,7 @@ from bot.agents.actions import Resolve
 from bot.dialogue import self_service
 from bot.messages import Button, Incoming
 from bot.transcript import conversations
+from bot.wording import about_me, moments
 from escalation.policy.model import Policy
 from escalation.tickets import history
 from escalation.working_hours.working_time import Calendar, Span
@@ -70,7 +71,7 @@ def test_a_customer_is_told_who_they_are_what_they_get_and_what_is_open(scene: S
 
 
 def test_no_tier_and_no_queue_is_ever_named(policy: Policy) -> None:
-    told = [self_service.service_of(policy, tier) for tier in policy.tiers.values()]
+    told = [about_me.service_of(policy, tier) for tier in policy.tiers.values()]
     assert len(set(told)) == len(told)
     for name in (*policy.tiers, *policy.queues):
         assert not any(name in text for text in told)
@@ -78,11 +79,11 @@ def test_no_tier_and_no_queue_is_ever_named(policy: Policy) -> None:
 
 def test_every_kind_of_hours_has_its_words(policy: Policy) -> None:
     zone = policy.zone
-    assert self_service.hours(policy.calendars["每日"]) == "每天 08:00–21:00"
-    assert self_service.hours(policy.calendars["夜间"]) == "每天 21:00–次日 08:00"
+    assert about_me.hours(policy.calendars["每日"]) == "每天 08:00–21:00"
+    assert about_me.hours(policy.calendars["夜间"]) == "每天 21:00–次日 08:00"
     two = Calendar("两段", zone, (Span(8 * 60, 12 * 60), Span(13 * 60 + 30, 24 * 60)))
-    assert self_service.hours(two) == "每天 08:00–12:00、13:30–24:00"
-    assert self_service.span(timedelta(minutes=90)) == "1 小时 30 分钟"
+    assert about_me.hours(two) == "每天 08:00–12:00、13:30–24:00"
+    assert moments.span(timedelta(minutes=90)) == "1 小时 30 分钟"
 
 
 def test_who_writes_in_traditional_characters_is_answered_in_them(anna: Visitor) -> None:

@@ -15,10 +15,11 @@ from bot.agents.actions import Note, Reply, Resolve
 from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.telegram.desk import overview, topic_card
 from bot.topic_sync import topic_groups, topics
-from bot.topic_sync.topic_groups import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM, ROOM
+from bot.topic_sync.topic_groups import ROOM
 from bot.transcript import conversations
 from bot.transcript.channel_message_ids import find_id, remember_id
 from bot.wording.ticket_topic import MADE_AGAIN, UNREACHABLE
+from bot.wording.topic_faults import FULL, GONE, NO_PIN, NO_RIGHTS, NOT_FORUM
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
