@@ -9,9 +9,9 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
-from bot.auth.ticket_access import demand_sight, sees
+from bot.auth.ticket_access import demand_visible, sees
 from bot.dialogue.customer import customer_of
-from bot.dialogue.satisfaction import ask_whether_all_is_well
+from bot.dialogue.satisfaction import ask_anything_else
 from bot.dialogue.turn_context import TurnContext
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
@@ -127,7 +127,7 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
     if isinstance(event, TicketResolved):
         customer = customer_of(db, rules, conversation, now)
         turn = TurnContext(db, rules, conversation, customer, now, event.ticket)
-        ask_whether_all_is_well(turn)
+        ask_anything_else(turn)
         conversations.save_conversation(db, turn.conversation, now)
 
 
@@ -137,7 +137,7 @@ def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, actio
     Returns whether they still may.
     """
     ticket = ticket_store.get_ticket(db, ticket_id)
-    demand_sight(who, ticket)
+    demand_visible(who, ticket)
     _act(db, rules, who, ticket, action, now)
     return sees(who, ticket_store.get_ticket(db, ticket_id))
 

@@ -25,6 +25,6 @@ def is_password(stored: str, password: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def nobodys_hash() -> str:
+def dummy_hash() -> str:
     """Return a hash to verify against when a sign-in name is unknown, so that this takes as long as for a known one."""
     return hash_password("nobody signs in with this")

@@ -21,7 +21,7 @@ def visible_to(who: Staff) -> ColumnElement[bool]:
     return or_(tickets.c.queue.in_(who.queues), tickets.c.holder_id == who.id)
 
 
-def demand_sight(who: Staff, ticket: Ticket) -> None:
+def demand_visible(who: Staff, ticket: Ticket) -> None:
     """Raise Refused ("forbidden") for a ticket that this person may not see."""
     if not sees(who, ticket):
         raise Refused("forbidden")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from bot.app import NotReady
 from bot.cli.command import File, argument
-from bot.cli.kb_revisions import draft_of, made, revision_of
+from bot.cli.kb_revisions import date_and_author, draft_of, revision_of
 from bot.cli.output import Result
 from bot.cli.session import WithKnowledge
 from bot.knowledge.checks import read_checked
@@ -65,7 +65,8 @@ def discard(service: WithKnowledge) -> Result:
     service.database.write_now(revision_store.discard_draft, draft)
     return Result(
         {"discarded": True, "questions": draft.questions},
-        f"The draft {made(service, draft)} with {draft.questions} questions is gone; what is published stays.",
+        f"The draft {date_and_author(service, draft)} with {draft.questions} questions is gone; "
+        "what is published stays.",
     )
 
 
@@ -112,7 +113,7 @@ def _keep(service: Service, proposal: Proposal, note: str, author: str) -> Resul
     difference = compare(before, proposal.articles)
     counts = {name: len(getattr(difference, name)) for name in ("added", "removed", "changed")}
     kept = {"draft": True, "based_on": proposal.based_on, "questions": len(proposal.articles)}
-    place = [] if replaced is None else [f"It takes the place of the draft {made(service, replaced)}."]
+    place = [] if replaced is None else [f"It takes the place of the draft {date_and_author(service, replaced)}."]
     words = [
         f"The draft holds {len(proposal.articles)} questions; against what is published: {difference}.",
         *place,

@@ -59,7 +59,7 @@ def revision_of(service: Service, number: int) -> Revision:
     return found
 
 
-def made(service: Service, revision: Revision) -> str:
+def date_and_author(service: Service, revision: Revision) -> str:
     """Return when a revision was made, and by whom if known."""
     by = f" by {revision.author}" if revision.author else ""
     return f"of {_when(service, revision)}{by}"

@@ -138,13 +138,13 @@ def _clock_row(clock: DeadlineRow, sheet: TicketDetails, policy: Policy, now: da
     due = f"{in_columns(policy, clock.due_at)}{PROVISIONAL if clock.provisional else ''}"
     allowed = f"{print_duration(timedelta(seconds=clock.within_s))} {clock.basis}"
     state = "paused" if clock.is_paused else clock.state
-    stands = how_it_stands(clock, now)
+    stands = clock_state(clock, now)
     if clock.acknowledged_at is not None:
         stands += f"; seen by {sheet.name(clock.acknowledged_by)}"
     return (f"{clock.label}\n{clock.milestone}", state, in_columns(policy, clock.started_at), allowed, due, stands)
 
 
-def how_it_stands(clock: DeadlineRow, now: datetime) -> str:
+def clock_state(clock: DeadlineRow, now: datetime) -> str:
     """Return a deadline's state: kept, breached, or the remaining time; a missed target is not called breached."""
     if clock.state == "open":
         return left(clock, now)

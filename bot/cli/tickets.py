@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.agents.actions import Acknowledge, Action, Claim, Grade, Note, Record, Release, Resolve, Transfer, act
 from bot.app import NotReady
-from bot.auth.ticket_access import demand_sight
+from bot.auth.ticket_access import demand_visible
 from bot.cli import ticket_json, ticket_list, ticket_show
 from bot.cli.command import ActingAs, argument
 from bot.cli.errors import english
@@ -164,7 +164,7 @@ def _carry_out(
 ) -> Ticket:
     who = person(db, acting)
     ticket = ticket_store.get_ticket(db, number)
-    demand_sight(who, ticket)
+    demand_visible(who, ticket)
     act(db, rules, who, ticket.id, action(db, rules, ticket) if callable(action) else action, now)
     return ticket_store.get_ticket(db, ticket.id)
 

@@ -13,7 +13,7 @@ from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import NeverOpenError
 
 
-def ask_whether_all_is_well(turn: TurnContext) -> None:
+def ask_anything_else(turn: TurnContext) -> None:
     """Ask whether all is well and set the timer after which a rating is asked for."""
     turn.say("anything_else")
     turn.conversation = fresh_matter(turn.conversation)

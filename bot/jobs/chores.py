@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.auth import staff_sessions, visitor_sessions
 from bot.notifications import calendar_alarm, morning_digest, paging
-from bot.notifications.once import again_after, is_rested
+from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
 from bot.tickets import assignment, incidents
 
@@ -38,14 +38,14 @@ def _tell_some(db: Connection, _rules: Rules, now: datetime) -> int:
 
 
 def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
-    return is_rested(db, FORGETTING, FORGET_AFTER, now)
+    return may_mark_again(db, FORGETTING, FORGET_AFTER, now)
 
 
 def _forget_some(db: Connection, _rules: Rules, now: datetime) -> int:
     """Delete a batch of expired sessions; once a batch is not full, rest for FORGET_AFTER."""
     forgotten = [kind.forget_expired(db, now, FORGET_AT_MOST) for kind in (visitor_sessions, staff_sessions)]
     if max(forgotten) < FORGET_AT_MOST:
-        again_after(db, FORGETTING, FORGET_AFTER, now)
+        mark_again_after(db, FORGETTING, FORGET_AFTER, now)
     return sum(forgotten)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.notifications.once import first_to, is_done
-from bot.notifications.staff_chat import post_card
+from bot.notifications.once import is_done, mark_once
+from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from escalation.calendars.days import alarm, unpublished
 
@@ -23,9 +23,9 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
 def alarm_if_needed(db: Connection, rules: Rules, now: datetime) -> bool:
     """Post today's alarm unless another replica has; True if it was posted now."""
     key, sentence = _key(rules, now), alarm(rules.policy, now)
-    if key is None or sentence is None or not first_to(db, key, now):
+    if key is None or sentence is None or not mark_once(db, key, now):
         return False
-    post_card(db, rules, sentence, now)
+    post_to_staff_chat(db, rules, sentence, now)
     return True
 
 

@@ -10,11 +10,11 @@ from functools import partial
 from sqlalchemy import Connection, and_, exists, or_, select
 
 from bot.notifications.notice_inbox import save_notice
-from bot.notifications.once import first_to, is_done
+from bot.notifications.once import is_done, mark_once
 from bot.notifications.pages import LONGEST
 from bot.notifications.publish import labels
 from bot.notifications.rules import Audience, Notice
-from bot.notifications.staff_chat import post_card
+from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.wording.labels import ASSIGNED, NOTICES, STATES, customer_label
 from bot.wording.moments import by
@@ -51,21 +51,21 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
 def do(db: Connection, rules: Rules, now: datetime) -> bool:
     """Post today's digest to the leads' inbox and the staff chat, unless another replica has; True if posted now."""
     since = _began(rules.policy, now)
-    if since is None or not first_to(db, _key(rules.policy, now), now):
+    if since is None or not mark_once(db, _key(rules.policy, now), now):
         return False
-    left = what_the_night_left(db, rules, since, now)
+    left = overnight_tickets(db, rules, since, now)
     if not left:
-        post_card(db, rules, say(rules.policy, "notice_morning_quiet"), now)
+        post_to_staff_chat(db, rules, say(rules.policy, "notice_morning_quiet"), now)
         return True
     head = say(rules.policy, "notice_morning", number=str(len(left)))
     lines = [_line(rules.policy, one, now) for one in left]
     text = cut(head, lines, LONGEST, IN_INBOX)
     save_notice(db, rules.vault, Notice(left[0].ticket.id, "morning", text, (Audience("role", "lead"),)), now)
-    post_card(db, rules, cut(head, lines, LONGEST), now)
+    post_to_staff_chat(db, rules, cut(head, lines, LONGEST), now)
     return True
 
 
-def what_the_night_left(db: Connection, rules: Rules, since: datetime, now: datetime) -> list[OvernightTicket]:
+def overnight_tickets(db: Connection, rules: Rules, since: datetime, now: datetime) -> list[OvernightTicket]:
     """Return open tickets that are unclaimed, or came since `since` without an answer, or passed a deadline since.
 
     Sorted by their nearest deadline; among equals the higher tier comes first.

@@ -32,17 +32,17 @@ def is_done(db: Connection, what: str) -> bool:
     return db.scalar(select(once.c.what).where(once.c.what == what)) is not None
 
 
-def first_to(db: Connection, what: str, now: datetime) -> bool:
+def mark_once(db: Connection, what: str, now: datetime) -> bool:
     """Set the mark; True if this transaction was the first. Undone if the transaction is rolled back."""
     return _FIRST.run(db, {"what": what, "at": now}).one_or_none() is not None
 
 
-def is_rested(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
-    """Whether `again_after` would return True; reads without a lock."""
+def may_mark_again(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
+    """Whether `mark_again_after` would return True; reads without a lock."""
     at: datetime | None = db.scalar(select(once.c.at).where(once.c.what == what))
     return at is None or at <= now - pause
 
 
-def again_after(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
+def mark_again_after(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
     """Set the mark if it was never set or last set at least `pause` ago; True if it was set now."""
     return _AGAIN.run(db, {"what": what, "at": now, "rested": now - pause}).one_or_none() is not None

@@ -18,7 +18,7 @@ DESK = "desk"  # the address that means: the overview of whichever group is in u
 _FIELD = "outbox.text"
 
 
-def post_card(db: Connection, rules: Rules, text: str, now: datetime) -> None:
+def post_to_staff_chat(db: Connection, rules: Rules, text: str, now: datetime) -> None:
     """Post a message to the staff chat, if there is one, outside of paging and its limits."""
     if rules.staff_chat:
         post_to(db, rules.vault, rules.staff_chat, text, now)

@@ -24,10 +24,10 @@ from bot.telegram.api.client import Client
 from bot.telegram.desk import accounts
 from bot.telegram.parsing.customers import (
     TELEGRAM,
+    AutoReply,
     ChatBlocked,
     Command,
     CustomerUpdate,
-    DoorReply,
     StickerSent,
     read_update,
 )
@@ -82,14 +82,14 @@ class Customers:
                     await unit(acknowledge_contact, heard, now)
             case Edited():
                 await self.service.revise(heard)
-            case DoorReply():
-                await unit(remark, rules, heard, now)
+            case AutoReply():
+                await unit(send_auto_reply, rules, heard, now)
             case StickerSent():
                 await unit(take_sticker, rules, heard, now)
             case Command():
                 await unit(run_command, rules, self.service.token_secret, heard, now)
             case ChatBlocked():
-                await unit(note_standing, heard, now)
+                await unit(record_block, heard, now)
             case _:
                 assert_never(heard)
         return True
@@ -111,7 +111,7 @@ class Customers:
         task.add_done_callback(self._acknowledgements.discard)
 
 
-def remark(db: Connection, rules: Rules, wish: DoorReply, now: datetime) -> None:
+def send_auto_reply(db: Connection, rules: Rules, wish: AutoReply, now: datetime) -> None:
     """Send the adapter's own reply, once; a refused message leaves a line in the transcript."""
     conversation = conversations.lock_conversation(db, TELEGRAM, wish.address, now)
     if not processed_keys.remember_key(db, TELEGRAM, wish.key, now):
@@ -127,7 +127,7 @@ def remark(db: Connection, rules: Rules, wish: DoorReply, now: datetime) -> None
         send_to_customer(db, conversation, _sentence(rules, wish, conversation), now)
 
 
-def _sentence(rules: Rules, wish: DoorReply, conversation: Conversation) -> str:
+def _sentence(rules: Rules, wish: AutoReply, conversation: Conversation) -> str:
     match wish.wording:
         case "unsupported":
             return in_script(telegram_customers.UNSUPPORTED, conversation.language)
@@ -168,7 +168,7 @@ def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> Non
     send_to_customer(db, conversation, text, now, [Button(PUT_AWAY, "")])
 
 
-def note_standing(db: Connection, standing: ChatBlocked, now: datetime) -> None:
+def record_block(db: Connection, standing: ChatBlocked, now: datetime) -> None:
     """Record, once, that a customer blocked or unblocked the bot."""
     if not processed_keys.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
         return

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection
 
-from bot.notifications.once import again_after
+from bot.notifications.once import mark_again_after
 from bot.rules import Rules
 from bot.wording.phrases import again_from_all, again_from_one
 from escalation.policy.model import Recurrence
@@ -60,4 +60,4 @@ def _is_news(db: Connection, topic: str, rule: Recurrence, times: int, now: date
     Kept as a row and not guessed from the number: of two tickets opened at the same instant each counts without the
     other, and while old ones leave the window the number goes up and down.
     """
-    return again_after(db, f"again {level_of(rule, times)} {topic}", rule.window, now)
+    return mark_again_after(db, f"again {level_of(rule, times)} {topic}", rule.window, now)

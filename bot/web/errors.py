@@ -36,7 +36,7 @@ def too_large(request: Request) -> str:
     return sentence
 
 
-def tell_problems(app: FastAPI) -> None:
+def add_error_handlers(app: FastAPI) -> None:
     """Make the API answer every error with `{"error": sentence}`."""
 
     @app.exception_handler(Problem)

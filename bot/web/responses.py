@@ -25,7 +25,7 @@ def as_download(file: File) -> Response:
     return Response(file.content or b"", media_type=kind, headers=headers)
 
 
-async def while_it_lasts(events: AsyncIterator[str]) -> AsyncIterator[str]:
+async def until_database_fails(events: AsyncIterator[str]) -> AsyncIterator[str]:
     """Yield events until the database is unavailable, then end the stream; the page reconnects by itself."""
     try:
         async for event in events:

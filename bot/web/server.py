@@ -19,7 +19,7 @@ from bot.service import Service
 from bot.web import api
 from bot.web.chat import endpoints, page
 from bot.web.console.routes import add_console
-from bot.web.errors import tell_problems, too_large
+from bot.web.errors import add_error_handlers, too_large
 from bot.web.health import Checks, health_router
 from bot.web.webhooks import Hooks
 
@@ -48,7 +48,7 @@ def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) ->
     )
     app.state.service = service
     app.state.stopping = asyncio.Event()
-    tell_problems(app)
+    add_error_handlers(app)
     if service.origins():
         app.add_middleware(
             CORSMiddleware,

@@ -284,11 +284,11 @@ async def test_what_was_refused_is_taken_once_the_secret_is_right(api: Emulator,
     door = await posted_house.open_door()
     await eventually(lambda: api.asked("setWebhook") == 1)
     address = posted_house.service.settings.public_url + PATH
-    await door.client.feed.receive_at(address, "not-the-one-we-gave")
+    await door.client.feed.set_webhook(address, "not-the-one-we-gave")
     await api.say("怎么开发票")
     await api.say("连不上wifi了")
     assert posted_house.said() == []
-    await door.client.feed.receive_at(address, SECRET)
+    await door.client.feed.set_webhook(address, SECRET)
     assert posted_house.said() == ["怎么开发票", "连不上wifi了"]
 
 
@@ -345,8 +345,8 @@ OURS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "standing": lambda c: c.topics.standing(CHAT, CHAT),
     "username": lambda c: c.username(),
     "offer_commands": lambda c: c.offer_commands({"me": "我的信息"}),
-    "receive_at": lambda c: c.feed.receive_at("https://example.org/hook", SECRET),
-    "receive_no_more": lambda c: c.feed.receive_no_more(),
+    "set_webhook": lambda c: c.feed.set_webhook("https://example.org/hook", SECRET),
+    "remove_webhook": lambda c: c.feed.remove_webhook(),
     "answer_tap": lambda c: c.answer_tap("1", "好", alert=True),
     "fetch_file": lambda c: c.fetch_file("nothing"),
 }

@@ -40,13 +40,13 @@ class UpdateFeed:
         except ValidationError:
             return Unreadable(int(raw["update_id"]), raw)
 
-    async def receive_at(self, url: str, secret: str) -> None:
+    async def set_webhook(self, url: str, secret: str) -> None:
         """Register a webhook with a secret, which Telegram sends in a header."""
         await self._bot.set_webhook(
             url, secret_token=secret, allowed_updates=WANTED, max_connections=40, request_timeout=SEND_SECONDS
         )
 
-    async def receive_no_more(self) -> None:
+    async def remove_webhook(self) -> None:
         """Remove the webhook and keep pending updates, so that they can be polled."""
         await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=SEND_SECONDS)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from bot.agents.actions import Acknowledge, Action, Claim, Record, Release, Resolve, Transfer, act_in_sight
 from bot.auth import messenger_accounts
-from bot.auth.ticket_access import demand_sight
+from bot.auth.ticket_access import demand_visible
 from bot.rules import Rules
 from bot.telegram.desk import buttons
 from bot.telegram.desk.buttons import Pressed
@@ -53,7 +53,7 @@ def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -
     if who is None:
         return CallbackAnswer(words.NOT_LINKED, alert=True)
     ticket = ticket_store.get_ticket(db, pressed.ticket_id)
-    demand_sight(who, ticket)
+    demand_visible(who, ticket)
     asked = _ask(db, rules.policy, who, ticket, pressed, now)
     if asked is not None:
         return asked

@@ -14,7 +14,7 @@ from bot.telegram.api.client import Client
 from bot.telegram.desk.errors import NO_CHAT, NO_FORUM, NO_MESSAGE, NO_THREAD, RIGHTS, group_failed, is_definite, means
 from bot.telegram.desk.mirror import TopicMessage
 from bot.telegram.desk.steps import TopicStep
-from bot.telegram.desk.topic_needs import MakeTopic, Pin, Rename, ShowCard, Shut
+from bot.telegram.desk.topic_needs import CloseOrReopen, MakeTopic, Pin, Rename, ShowCard
 from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import group_rate, topic_groups, work_queue
 from bot.topic_sync.work_queue import LONGEST_PAUSE, PAUSE
@@ -41,7 +41,7 @@ async def perform(client: Client, step: TopicStep) -> list[int]:
             return await _say(client, step, step.what)
         case Rename(name):
             await client.topics.rename(chat, thread, name)
-        case Shut(closed):
+        case CloseOrReopen(closed):
             await client.topics.set_closed(chat, thread, closed=closed)
         case Pin(number):
             await client.topics.pin(chat, number)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from bot.agents.actions import Action, Note, Reply, Written, act_in_sight
 from bot.auth import messenger_accounts
 from bot.delivery.customer_messages import WEB
-from bot.notifications.once import again_after
+from bot.notifications.once import mark_again_after
 from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.telegram.desk.accounts import burn, codes_in
@@ -34,7 +34,7 @@ class NotSent(Exception):
     """A message that cannot be passed on; the text is the sentence for its author."""
 
 
-def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> str | None:
+def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage, now: datetime) -> str | None:
     """Carry out a staff message once: a reply or a note; returns the reaction to set on it, if any.
 
     Raises `Refused` or `NotSent`, with nothing stored.
@@ -58,14 +58,14 @@ def take_words(db: Connection, rules: Rules, secret: str, said: StaffMessage, no
     return SENT if isinstance(action, Reply) else NOTED
 
 
-def refuse_words(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
+def refuse_message(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
     """Reply, once, why the message was refused."""
     if not processed_keys.remember_key(db, TELEGRAM, said.key, now):
         return
     answer(db, rules, said, sentence_of(db, why) + words.NOTHING_KEPT, now)
 
 
-def take_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
+def handle_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
     """Tell the author, once, that an edit changes nothing: what was sent stays as it was."""
     known = channel_message_ids.find_id(db, said.chat, said.number)
     # A link's preview came, or a place that is shared for an hour moved on: not other words.
@@ -91,7 +91,7 @@ def answer(db: Connection, rules: Rules, said: StaffMessage, text: str, now: dat
 
 def _ask_who(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
     whose = said.account if said.account is not None else f"group{said.chat}"
-    if again_after(db, f"tg:unlinked:{whose}", PAUSE, now):
+    if mark_again_after(db, f"tg:unlinked:{whose}", PAUSE, now):
         answer(db, rules, said, words.NOT_LINKED if said.account is not None else words.ANONYMOUS, now)
 
 

@@ -14,12 +14,12 @@ from bot.rules import Rules
 from bot.telegram.desk.mirror import TopicMessage
 from bot.telegram.desk.topic_needs import (
     TWICE,
+    CloseOrReopen,
     Doing,
     MakeTopic,
     Pin,
     Rename,
     ShowCard,
-    Shut,
     TopicNeeds,
     What,
     name_digest,
@@ -98,7 +98,7 @@ def conclude(db: Connection, step: TopicStep, numbers: list[int], now: datetime)
     if step.messages:
         arrived(db, step.chat, now, step.messages)
     done = work_queue.settle(db, step.topic.ticket_id, step.leased, now, **_changes(step, numbers))
-    if not isinstance(step.what, MakeTopic | Rename | Shut | Pin) and numbers:
+    if not isinstance(step.what, MakeTopic | Rename | CloseOrReopen | Pin) and numbers:
         saw(db, step.chat, max(numbers))
     # A copy that a lost lease made double stands there all the same: an answer to either finds its line.
     if isinstance(step.what, TopicMessage):
@@ -119,7 +119,7 @@ def _changes(step: TopicStep, numbers: list[int]) -> dict[str, Any]:
             return dict(marks)
         case Rename(name):
             return {"title": name_digest(name)}
-        case Shut(closed):
+        case CloseOrReopen(closed):
             return {"closed": closed}
         case Pin():
             return {"pinned": True}

@@ -60,7 +60,7 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class CloseOrReopen:
     """Close or reopen the topic."""
 
     closed: bool
@@ -73,7 +73,7 @@ class Pin:
     number: int
 
 
-What = MakeTopic | ShowCard | TopicMessage | Rename | Shut | Pin
+What = MakeTopic | ShowCard | TopicMessage | Rename | CloseOrReopen | Pin
 
 
 def name_digest(name: str) -> str:
@@ -145,7 +145,7 @@ class TopicNeeds:
         return ShowCard(words, markup, words.digest(markup), self.topic.card)
 
     def _open(self) -> What | None:
-        return Shut(closed=False) if self.topic.closed and self.ticket.state != "closed" else None
+        return CloseOrReopen(closed=False) if self.topic.closed and self.ticket.state != "closed" else None
 
     def _card(self) -> What | None:
         return self._shown() if self.topic.card is None else None
@@ -168,7 +168,7 @@ class TopicNeeds:
         return Rename(self.name) if name_digest(self.name) != self.topic.title else None
 
     def _close(self) -> What | None:
-        return Shut(closed=True) if self.ticket.state == "closed" and not self.topic.closed else None
+        return CloseOrReopen(closed=True) if self.ticket.state == "closed" and not self.topic.closed else None
 
     def _pin(self) -> What | None:
         if self.topic.pinned or self.topic.card is None or self.ticket.state == "closed":

@@ -13,7 +13,7 @@ from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk.accounts import leave
 from bot.telegram.desk.button_actions import CallbackAnswer, take_tap
-from bot.telegram.desk.staff_messages import NotSent, refuse_words, sentence_of, take_edit, take_words
+from bot.telegram.desk.staff_messages import NotSent, handle_edit, handle_message, refuse_message, sentence_of
 from bot.telegram.parsing.staff import ButtonPress, GroupMigrated, MemberLeft, StaffMessage, read_group_update
 from bot.topic_sync.topic_groups import is_desk
 from bot.topic_sync.topics import move_group
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST = 200  # characters of what a tap is answered with
 
 
-class StaffSide:
+class StaffUpdateHandler:
     """Handles updates from staff groups."""
 
     def __init__(self, service: Service, client: Client) -> None:
@@ -44,7 +44,7 @@ class StaffSide:
         heard = read_group_update(update, self.client.bot_id, service.bot_name)
         match heard:
             case StaffMessage(edited=True):
-                await service.database.unit(take_edit, service.rules, heard, now)
+                await service.database.unit(handle_edit, service.rules, heard, now)
             case StaffMessage():
                 await self._listen(heard)
             case ButtonPress():
@@ -64,9 +64,9 @@ class StaffSide:
     async def _listen(self, said: StaffMessage) -> None:
         service, now = self.service, self.service.clock()
         try:
-            sign = await service.database.unit(take_words, service.rules, service.token_secret, said, now)
+            sign = await service.database.unit(handle_message, service.rules, service.token_secret, said, now)
         except (Refused, NotSent) as why:
-            await service.database.unit(refuse_words, service.rules, said, why, now)
+            await service.database.unit(refuse_message, service.rules, said, why, now)
             return
         if sign is not None:
             self._do_beside(self.client.react(said.chat, said.number, sign))

@@ -27,7 +27,7 @@ Wording = Literal["too_long", "empty_message", "unsupported", "file_too_large", 
 
 
 @dataclass(frozen=True, slots=True)
-class DoorReply:
+class AutoReply:
     """A reply by the adapter itself, once per key; `line` is what the transcript keeps of it, if anything."""
 
     address: str
@@ -66,7 +66,7 @@ class ChatBlocked:
     reachable: bool
 
 
-CustomerUpdate = Incoming | Edited | DoorReply | Command | StickerSent | ChatBlocked
+CustomerUpdate = Incoming | Edited | AutoReply | Command | StickerSent | ChatBlocked
 
 
 def read_update(update: Update, bot_id: int) -> CustomerUpdate | None:
@@ -96,13 +96,13 @@ def _read_standing(member: ChatMemberUpdated, key: str) -> ChatBlocked:
     return ChatBlocked(str(member.chat.id), key, member.new_chat_member.status != "kicked")
 
 
-def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | DoorReply | None:
+def _read_edit(message: Message, update_id: int, bot_id: int) -> Edited | AutoReply | None:
     original = key_of_message(message, bot_id)
     whole = _read_message(message, original)
     key, order = f"tg:{bot_id}:{update_id}", (message.edit_date or 0, update_id)
     words = clean(message.text or message.caption or "")
     match whole:
-        case DoorReply(wording="too_long"):
+        case AutoReply(wording="too_long"):
             return replace(whole, key=key, line="", number=None)  # the line it changes stays as it was
         case Incoming(kind="text" | "file"):
             return Edited(TELEGRAM, whole.address, key, original, message.message_id, words, whole, order)
@@ -125,7 +125,7 @@ def _read_message(message: Message, key: str) -> CustomerUpdate | None:
     if (file := file_of(message)) is not None:
         return _read_file(message, file, key)
     unsupported = message.content_type in NOT_SHOWN
-    return DoorReply(str(message.chat.id), key, "unsupported") if unsupported else None
+    return AutoReply(str(message.chat.id), key, "unsupported") if unsupported else None
 
 
 def _incoming(message: Message, key: str, kind: Any, **what: Any) -> Incoming:
@@ -144,10 +144,10 @@ def _read_text(message: Message, text: str, key: str) -> CustomerUpdate:
             account = message.from_user.id if message.from_user is not None else message.chat.id
             return Command(address, key, account, name, rest[0].strip() if rest else "")
     if len(text) > MAX_TEXT:
-        return DoorReply(address, key, "too_long", clean(text)[:MAX_TEXT], message.message_id)
+        return AutoReply(address, key, "too_long", clean(text)[:MAX_TEXT], message.message_id)
     words = clean(text)
     if not words:
-        return DoorReply(address, key, "empty_message")
+        return AutoReply(address, key, "empty_message")
     said = _incoming(message, key, "text", text=words)
     return StickerSent(said, words) if is_empty(words) else said
 
@@ -180,7 +180,7 @@ def _degrees(at: Location) -> tuple[float, float]:
     return at.latitude, at.longitude
 
 
-def _read_file(message: Message, file: File, key: str) -> Incoming | DoorReply:
+def _read_file(message: Message, file: File, key: str) -> Incoming | AutoReply:
     if file.size > MAX_ELSEWHERE:
         return _refused(message, file, key, "file_too_large", transcript.FILE_OVER_LIMIT)
     if not is_welcome_kind(file.mime):
@@ -189,11 +189,11 @@ def _read_file(message: Message, file: File, key: str) -> Incoming | DoorReply:
     return _incoming(message, key, "file", text=caption, file=file)
 
 
-def _refused(message: Message, file: File, key: str, wording: Wording, why: str) -> DoorReply:
+def _refused(message: Message, file: File, key: str, wording: Wording, why: str) -> AutoReply:
     size = f"{file.size / 1024 / 1024:.1f} MB"
     refused = transcript.file_refused(file.name, size, why)
     line = f"{refused} {clean(message.caption or '')[:MAX_TEXT]}".strip()
-    return DoorReply(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id)
+    return AutoReply(str(message.chat.id), key, wording, line, message.message_id, message.media_group_id)
 
 
 def file_of(message: Message) -> File | None:

@@ -9,12 +9,12 @@ from aiogram.types import Update
 from sqlalchemy import Connection
 
 from bot.delivery.customer_messages import send_to_customer
-from bot.notifications.staff_chat import post_card
+from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.customers import Customers
-from bot.telegram.desk.updates import StaffSide
+from bot.telegram.desk.updates import StaffUpdateHandler
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.updates import Fetched, Unreadable, chat_of, content_of, key_of, kind_of, said_at, words_of
 from bot.transcript import conversations, dead_letters, message_store, processed_keys
@@ -32,7 +32,7 @@ class Dispatcher:
     def __init__(self, service: Service, client: Client) -> None:
         self.service, self.client = service, client
         self.customers = Customers(service, client)
-        self.staff = StaffSide(service, client)
+        self.staff = StaffUpdateHandler(service, client)
         self._strange_groups: set[int] = set()
 
     async def handle(self, update: Fetched) -> None:
@@ -118,4 +118,4 @@ def set_aside(db: Connection, rules: Rules, update: Fetched, key: str, why: str,
     if rules.staff_chat:
         values = {"kind": kind_of(update), "address": chat or "—", "number": update.update_id, "text": words[:500]}
         card = telegram_customers.CARD.format(**values)
-        post_card(db, rules, card, now)
+        post_to_staff_chat(db, rules, card, now)

@@ -88,7 +88,7 @@ class Poller:
 
     async def _end_webhook(self) -> None:
         try:
-            await self.client.feed.receive_no_more()
+            await self.client.feed.remove_webhook()
         except Exception as error:  # noqa: BLE001  # the next poll says again what is wrong
             log.warning("Telegram cannot be reached (%s); trying again.", self.client.safe(error))
             await asyncio.sleep(CONFLICT_PAUSE)

@@ -75,7 +75,7 @@ class Webhook:
         failures = 0
         while True:
             try:
-                await self.client.feed.receive_at(self.url, self.secret)
+                await self.client.feed.set_webhook(self.url, self.secret)
             except Exception as error:  # noqa: BLE001  # a network fails in many ways and none may end this
                 failures += 1
                 log.warning("Telegram does not know yet where to post (%s); trying again.", self.client.safe(error))

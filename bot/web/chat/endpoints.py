@@ -21,7 +21,7 @@ from bot.transcript import attachments, conversations, message_store
 from bot.transcript.message_store import Message
 from bot.web.dependencies import Number, ServiceDep
 from bot.web.errors import Problem
-from bot.web.responses import BEAT, BREATH, as_download, while_it_lasts
+from bot.web.responses import BEAT, BREATH, as_download, until_database_fails
 from bot.wording import phrases, refusals, transcript
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
@@ -185,7 +185,7 @@ async def stream(request: Request, service: ServiceDep, address: Visitor, after:
     """The same as server-sent events: `messages` when there is something new, a comment as keep-alive otherwise."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        while_it_lasts(_events(request, service, address, after)), media_type="text/event-stream", headers=headers
+        until_database_fails(_events(request, service, address, after)), media_type="text/event-stream", headers=headers
     )
 
 

@@ -79,7 +79,7 @@ def lead_or(sentence: str) -> Any:
     return Depends(lead)
 
 
-def way_back(router: APIRouter, path: str, *dependencies: Any) -> None:
+def redirect_back(router: APIRouter, path: str, *dependencies: Any) -> None:
     """Make GET on a form's address redirect to the router's page, for a reload after a refused form."""
 
     async def back() -> Response:

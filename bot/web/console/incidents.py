@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from bot.notifications import notice_inbox
 from bot.tickets import incidents
-from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, signed_in_staff, way_back
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, redirect_back, signed_in_staff
 from bot.web.console.layout import frame
 from bot.web.dependencies import MaybeNumber, Number, valid_number
 from bot.wording.sanitise import clean
@@ -53,7 +53,7 @@ async def overview(staff_request: SignedInStaff, done: str = "", number: MaybeNu
     return await _page(staff_request, done=done, about=number)
 
 
-way_back(router, "/{number}/end", Depends(signed_in_staff), Depends(valid_number))
+redirect_back(router, "/{number}/end", Depends(signed_in_staff), Depends(valid_number))
 
 
 @router.post("")

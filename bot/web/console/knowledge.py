@@ -17,7 +17,7 @@ from starlette.datastructures import FormData
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
 from bot.notifications import notice_inbox
-from bot.web.console.access import OwnForm, StaffRequest, field, lead_or, way_back
+from bot.web.console.access import OwnForm, StaffRequest, field, lead_or, redirect_back
 from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
@@ -68,7 +68,7 @@ async def knowledge(staff_request: Lead, request: Request, done: str = "") -> HT
     return await _page(staff_request, done=done, whole="x-part" not in request.headers)
 
 
-way_back(router, "/{number}/{move}", LEAD, Depends(valid_number))
+redirect_back(router, "/{number}/{move}", LEAD, Depends(valid_number))
 
 
 @router.post("/{number}/{move}")

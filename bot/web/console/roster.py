@@ -18,7 +18,7 @@ from starlette.datastructures import FormData
 from bot.files.escalation_files import read_roster_content
 from bot.notifications import notice_inbox
 from bot.rules import Rules
-from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or, signed_in_staff, way_back
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or, redirect_back, signed_in_staff
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
 from bot.web.errors import Problem
@@ -69,7 +69,7 @@ async def show(
     return await _page(staff_request, week, done=done)
 
 
-way_back(router, "/{move}", Depends(signed_in_staff))
+redirect_back(router, "/{move}", Depends(signed_in_staff))
 
 
 @router.post("/import")

@@ -35,7 +35,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def add_console(app: FastAPI) -> None:
-    """Add the console's routes to the application; call it after `tell_problems`."""
+    """Add the console's routes to the application; call it after `add_error_handlers`."""
     app.state.sign_in_turn = asyncio.Lock()
     show_problems_as_pages(app)
     for door in (
@@ -55,7 +55,7 @@ def add_console(app: FastAPI) -> None:
 
 
 def show_problems_as_pages(app: FastAPI) -> None:
-    """Render errors in the console as pages; call this after `tell_problems`."""
+    """Render errors in the console as pages; call this after `add_error_handlers`."""
     app.add_exception_handler(NotSignedIn, _to_sign_in)
     for kind in (Problem, RequestValidationError, HTTPException, SQLAlchemyError, OSError, Exception):
         if kind in app.exception_handlers:

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from bot.auth import staff_sessions
-from bot.auth.passwords import is_password, nobodys_hash
+from bot.auth.passwords import dummy_hash, is_password
 from bot.service import Service
 from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, field, small_form
 from bot.web.dependencies import ServiceDep
@@ -78,7 +78,7 @@ async def _judge(service: Service, login: str, password: str, place: str) -> tup
     if wait > timedelta():
         return wait, None
     found = await service.database.read(find_credentials, login)
-    stored = found[1] if found else await asyncio.to_thread(nobodys_hash)
+    stored = found[1] if found else await asyncio.to_thread(dummy_hash)
     if await asyncio.to_thread(is_password, stored, password) and found:
         return timedelta(), found[0]
     await service.database.unit(staff_sessions.note_failure, login, place, now)

@@ -16,7 +16,7 @@ from bot.service import Service
 from bot.web.console import board_queries, ticket_view
 from bot.web.console.access import COOKIE, SignedInStaff, StaffRequest
 from bot.web.dependencies import MaybeNumber
-from bot.web.responses import BEAT, BREATH, while_it_lasts
+from bot.web.responses import BEAT, BREATH, until_database_fails
 from escalation.incidents import incident_store
 from escalation.staff import Staff
 from escalation.tickets import ticket_store
@@ -30,7 +30,7 @@ async def stream(request: Request, staff_request: SignedInStaff, ticket: MaybeNu
     """Send events: `changed` when the page is out of date, `time` as keep-alive, `gone` when the session has ended."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        while_it_lasts(_events(request, staff_request, ticket)), media_type="text/event-stream", headers=headers
+        until_database_fails(_events(request, staff_request, ticket)), media_type="text/event-stream", headers=headers
     )
 
 
@@ -60,7 +60,7 @@ def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> 
         may_see = sees(who, ticket_store.get_ticket(db, ticket))
     except Refused:
         may_see = False
-    return found | {"mark": ticket_view.read_beat(db, ticket) if may_see else None}
+    return found | {"mark": ticket_view.read_fingerprint(db, ticket) if may_see else None}
 
 
 def _event(name: str, service: Service, **data: object) -> str:

@@ -17,7 +17,15 @@ from bot.notifications import notice_inbox
 from bot.topic_sync.topics import groups
 from bot.transcript import dead_letters
 from bot.transcript.dead_letters import SetAside
-from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, demand_lead, field, signed_in_staff, way_back
+from bot.web.console.access import (
+    OwnForm,
+    SignedInStaff,
+    StaffRequest,
+    demand_lead,
+    field,
+    redirect_back,
+    signed_in_staff,
+)
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import refusals
@@ -68,7 +76,7 @@ async def issue(staff_request: SignedInStaff, form: OwnForm) -> HTMLResponse:
     return await _page(staff_request, code=code)
 
 
-way_back(router, "/code", Depends(signed_in_staff))
+redirect_back(router, "/code", Depends(signed_in_staff))
 
 
 @router.post("/unlink")

@@ -133,7 +133,7 @@ async def _page(
     now, rules = staff_request.service.clock(), staff_request.service.rules
     try:
         shown = await staff_request.service.database.read(
-            ticket_view.read_sheet, rules, staff_request.who, staff_request.inbox_queues(), ticket_id, now
+            ticket_view.read_ticket_view, rules, staff_request.who, staff_request.inbox_queues(), ticket_id, now
         )
     except Refused as refused:
         raise Problem(STATUSES.get(refused.code, 409), refusals.refusal(refused.code, None)) from refused

@@ -103,7 +103,7 @@ class TicketView:
         return [one for one in self.people if one.id != self.ticket.holder_id]
 
 
-def read_sheet(
+def read_ticket_view(
     db: Connection, rules: Rules, who: Staff, queues: Sequence[str], ticket_id: int, now: datetime
 ) -> TicketView:
     """Return the ticket page's data for this person; raises Refused: "not_found" or "forbidden"."""
@@ -141,7 +141,7 @@ def read_sheet(
     )
 
 
-def read_beat(db: Connection, ticket_id: int) -> tuple[int, int, int, int]:
+def read_fingerprint(db: Connection, ticket_id: int) -> tuple[int, int, int, int]:
     """Return the page's fingerprint: if it differs, the page is out of date."""
     ticket = ticket_store.get_ticket(db, ticket_id)
     spoken = db.scalar(

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from sqlalchemy import Connection
 
-from bot.auth.ticket_access import demand_sight, sees, visible_to
+from bot.auth.ticket_access import demand_visible, sees, visible_to
 from bot.storage.database import Database
 from escalation.policy.model import Policy
 from escalation.staff import ROLES, Staff
@@ -45,7 +45,7 @@ def test_an_agent_sees_their_queues_and_what_they_hold(anywhere: Desk) -> None:
     assert sees(who, replace(ticket, queue=OTHERS, holder_id=who.id))
     assert not sees(who, replace(ticket, queue=OTHERS))
     with pytest.raises(Refused, match="forbidden"):
-        demand_sight(who, replace(ticket, queue=OTHERS))
+        demand_visible(who, replace(ticket, queue=OTHERS))
 
 
 def _every_kind_of_ticket(db: Connection, pattern: Ticket, holders: Sequence[Staff | None]) -> list[Ticket]:

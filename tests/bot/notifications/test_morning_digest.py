@@ -94,7 +94,7 @@ def test_of_one_deadline_the_higher_tier_comes_first(scene: Scene) -> None:
     for number, tier in enumerate(("三级", "特级", "一级"), 1):
         scene.visitor(f"v{number}").say("转人工")
         scene.write(_settle, number, tier, at)
-    left = scene.read(morning_digest.what_the_night_left, scene.rules, TEN_AT_NIGHT, EIGHT)
+    left = scene.read(morning_digest.overnight_tickets, scene.rules, TEN_AT_NIGHT, EIGHT)
     assert [(one.ticket.tier, one.due_at) for one in left] == [("特级", at), ("一级", at), ("三级", at)]
 
 

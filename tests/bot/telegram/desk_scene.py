@@ -14,7 +14,7 @@ from bot.config.settings import Settings
 from bot.delivery.outbox import STAFF_CHAT
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
-from bot.telegram.desk.updates import StaffSide
+from bot.telegram.desk.updates import StaffUpdateHandler
 from bot.topic_sync.topics import topics, want
 from bot.transcript import channel_message_ids
 from escalation.staff import Role, Staff
@@ -118,7 +118,7 @@ class DeskScene:
         scene.rules = replace(scene.rules, topic_groups=(GROUP,), staff_chat="desk")
         change_feed = ChangeFeed(scene.database.url)
         self.service = Service(Settings(), scene.database, scene.rules, change_feed, scene.clock, SECRET)
-        self.side = StaffSide(self.service, self.client)  # type: ignore[arg-type]
+        self.side = StaffUpdateHandler(self.service, self.client)  # type: ignore[arg-type]
         self.customer: Visitor = scene.visitor(str(CUSTOMER), channel)
         self.customer.say("人工")
         self.ticket_id = scene.ticket.id

@@ -514,7 +514,7 @@ async def test_being_blocked_posted_again_after_the_customer_came_back_changes_n
     standing = ChatBlocked("77", "tg:1:5", reachable=False)
     world.service.database.write_now(conversations.lock_conversation, "telegram", "77", world.now)
     for again in (standing, ChatBlocked("77", "tg:1:6", reachable=True), standing):
-        world.service.database.write_now(customers.note_standing, again, world.now)
+        world.service.database.write_now(customers.record_block, again, world.now)
     found = world.read(conversations.find_conversation, "telegram", "77")
     assert found.unreachable_at is None
 

@@ -1027,7 +1027,7 @@ async def test_a_ticket_page_takes_as_many_queries_after_a_long_talk(
     console: Console, scene: Scene, anna: Visitor, waiting: int
 ) -> None:
     chen = console.hire("chen", "lead")
-    arguments = (ticket_view.read_sheet, scene.rules, chen, list(scene.policy.queues), waiting, scene.now)
+    arguments = (ticket_view.read_ticket_view, scene.rules, chen, list(scene.policy.queues), waiting, scene.now)
     before = _queries(scene, *arguments)
     for number in range(20):
         anna.say(f"补充 {number}")
@@ -1054,13 +1054,13 @@ async def test_a_page_is_out_of_date_after_a_message_a_note_and_a_claim_but_not_
     console: Console, scene: Scene, anna: Visitor, waiting: int
 ) -> None:
     wang = await console.sits("wang")
-    marks = [scene.read(ticket_view.read_beat, waiting), scene.read(ticket_view.read_beat, waiting)]
+    marks = [scene.read(ticket_view.read_fingerprint, waiting), scene.read(ticket_view.read_fingerprint, waiting)]
     anna.say("再补充一句")
-    marks.append(scene.read(ticket_view.read_beat, waiting))
+    marks.append(scene.read(ticket_view.read_fingerprint, waiting))
     await wang.do(waiting, "note", text="备注")
-    marks.append(scene.read(ticket_view.read_beat, waiting))
+    marks.append(scene.read(ticket_view.read_fingerprint, waiting))
     await wang.do(waiting, "claim")
-    marks.append(scene.read(ticket_view.read_beat, waiting))
+    marks.append(scene.read(ticket_view.read_fingerprint, waiting))
     assert marks[0] == marks[1]
     assert len(set(marks)) == 4
 

@@ -44,9 +44,9 @@ def talk(found: httpx.Response) -> list[str]:
 
 async def test_a_changed_line_says_so_and_shows_what_it_said_before(scene: Scene, li: Seat, phone: Phone) -> None:
     phone.say(2, f"型号 M20 {HOSTILE}")
-    before = scene.read(ticket_view.read_beat, scene.ticket.id)
+    before = scene.read(ticket_view.read_fingerprint, scene.ticket.id)
     phone.edit(2, f"型号 M21 {HOSTILE}")
-    assert scene.read(ticket_view.read_beat, scene.ticket.id) != before
+    assert scene.read(ticket_view.read_fingerprint, scene.ticket.id) != before
     found = await page(li, scene)
     line = next(each for each in talk(found) if "型号" in each)
     assert line.startswith("客户 ")
@@ -77,10 +77,10 @@ async def test_a_reply_shows_what_it_answers(scene: Scene, li: Seat, phone: Phon
 
 async def test_staff_see_that_the_customer_hears_nothing_any_more(scene: Scene, li: Seat, phone: Phone) -> None:
     assert GONE not in (await page(li, scene)).text
-    before = scene.read(ticket_view.read_beat, scene.ticket.id)
+    before = scene.read(ticket_view.read_fingerprint, scene.ticket.id)
     scene.write(mark_unreachable, "telegram", CHAT, scene.now)
     scene.write(mark_unreachable, "telegram", CHAT, scene.now)
-    assert scene.read(ticket_view.read_beat, scene.ticket.id) != before
+    assert scene.read(ticket_view.read_fingerprint, scene.ticket.id) != before
     found = (await page(li, scene)).text
     assert GONE in found
     assert found.count("客户停用了机器人，消息无法送达") == 1
