@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import multiprocessing
 import os
 import signal
 import threading
@@ -22,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from benchmarks import ground, mutants
@@ -30,13 +29,12 @@ from bot.app import database_clock
 from bot.jobs.alarm_clock import AlarmClock
 from bot.storage.database import Database
 from escalation.tickets import sweep
+from tests.forked import processes
+from tests.mortal import Side, die_at_commits
 
 Death = Literal["any instant", "before a commit", "after a commit"]
 DEATHS: tuple[Death, ...] = get_args(Death)
 PULSE = 0.005  # seconds between two looks at how long the event loop was blocked
-
-processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["benchmarks.replicas", "benchmarks.agents"])
 
 
 @dataclass
@@ -117,16 +115,8 @@ def _end_with(parent: int) -> None:
 
 def mortal(database: Database, sentence: Any) -> None:
     """Let the process die at its next commit when it is told to."""
-
-    def at_commit(connection: Connection) -> None:
-        how = DEATHS[sentence.value]
-        if how == "after a commit":
-            driver: Any = connection.connection.dbapi_connection
-            driver.commit()
-        if how != "any instant":
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(database.engine, "commit", at_commit)
+    sides: dict[Death, Side | None] = {"any instant": None, "before a commit": "before", "after a commit": "after"}
+    die_at_commits(database.engine, lambda: sides[DEATHS[sentence.value]])
 
 
 class Watched(Database):

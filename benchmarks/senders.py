@@ -10,7 +10,7 @@ import signal
 from datetime import datetime, timedelta
 from typing import Any
 
-from benchmarks import ground, network, replicas
+from benchmarks import ground, network
 from benchmarks.replicas import Replica
 from bot.app import utc_now
 from bot.delivery import outbox, sender
@@ -27,8 +27,6 @@ from bot.telegram.sending.channel import TelegramChannel
 LEASE = 2.0
 SEND_SECONDS = 0.6  # the client's patience with one request
 PAUSE = 0.2
-
-replicas.processes.set_forkserver_preload(["benchmarks.replicas", "benchmarks.senders"])
 
 
 def sending(url: str, base: str, *, ahead: timedelta = timedelta(), sweeps: bool = False) -> Replica:

@@ -1,4 +1,4 @@
-"""Start the real program as a process of its own and see it ready, stopped or killed; it is always reaped."""
+"""Run the real program as a process of its own and see it ready, stopped or killed; it is always reaped."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
+from tests.forked import ForkedProgram, nothing
 from tests.patience import patience
 
 T = TypeVar("T")
@@ -51,28 +53,33 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 def jiedai(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command that ends by itself."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, arguments)],
-        cwd=ROOT,
-        env=clean_environment(**environment),
-        capture_output=True,
-        text=True,
-        timeout=patience(60),
-        check=False,
-    )
+    words = [str(argument) for argument in arguments]
+    with NamedTemporaryFile() as out, NamedTemporaryFile() as err:
+        process = ForkedProgram(words, cwd=ROOT, env=clean_environment(**environment), stdout=out, stderr=err)
+        try:
+            code = process.wait(patience(60))
+        finally:
+            process.kill()
+        said, complained = (Path(file.name).read_text(encoding="utf-8") for file in (out, err))
+    return subprocess.CompletedProcess(words, code, said, complained)
 
 
 @dataclass
 class Server:
-    """`jiedai run` on a port the system chose. As a context manager it leaves no process behind, whatever happens."""
+    """`jiedai run` on a port the system chose. As a context manager it leaves no process behind, whatever happens.
+
+    It is forked from a process that has imported it, where `before` is called first; with `program`, arguments of an
+    interpreter such as ("-m", "bot"), it starts from nothing, as an operator starts it.
+    """
 
     data: Path
     database: str = ""
     policy: Path | None = None
-    program: Sequence[str] = ("-m", "bot")
+    program: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], None] = nothing
     url: str = ""
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | ForkedProgram | None = None
     starts: int = 0
 
     def __enter__(self) -> Self:
@@ -100,18 +107,17 @@ class Server:
         """Begin without waiting."""
         self.starts += 1
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        options = ["--data", str(self.data), "--host", "127.0.0.1", "--port", "0"]
+        options = ["run", "--data", str(self.data), "--host", "127.0.0.1", "--port", "0"]
         options += ["--database", self.database] if self.database else []
         options += ["--policy", str(self.policy)] if self.policy else []
         with self._file("out").open("wb") as out, self._file("err").open("wb") as err:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.program, "run", *options],
-                cwd=ROOT,
-                env=clean_environment(**self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-            )
+            how: dict[str, Any] = {"cwd": ROOT, "env": clean_environment(**self.environment)}
+            how |= {"stdout": out, "stderr": err}
+            if self.program:
+                command = [sys.executable, *self.program, *options]
+                self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **how)
+            else:
+                self.process = ForkedProgram(options, before=self.before, **how)
 
     @property
     def pid(self) -> int:

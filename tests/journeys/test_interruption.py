@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +17,26 @@ from bot.transcript.message_store import messages
 from escalation.incidents import incident_store
 from escalation.incidents.model import Draft
 from escalation.staff import Staff
+from tests.journeys.mortal import condemn, mortal_server
 from tests.journeys.people import Desk, Page, desk_at, own_policy
-from tests.processes import ROOT, Server, eventually
+from tests.processes import Server, eventually
 
-LAUNCHER = (str(ROOT / "tests" / "journeys" / "launcher.py"),)
 NOTICE = "配送系统中断，正在抢修，恢复后会通知您。"
 OVER = "配送系统已恢复，给您添麻烦了。"
 CUSTOMERS = BATCH + 30  # two batches
 
 
-@pytest.mark.parametrize(("when", "nth"), [("before", 2), ("after", 1)])
+@pytest.mark.parametrize(("side", "nth"), [("before", 2), ("after", 1)])
 def test_everybody_hears_once_though_the_program_is_killed_between_batches(
-    http: httpx.Client, tmp_path: Path, when: str, nth: int
+    http: httpx.Client, tmp_path: Path, side: str, nth: int
 ) -> None:
-    policy, death = own_policy(tmp_path), tmp_path / "death.json"
-    mortal = Server(tmp_path / "data", "", policy, LAUNCHER, {"JOURNEY_DEATH": str(death)})
+    policy = own_policy(tmp_path)
+    mortal = mortal_server(tmp_path, policy)
     with mortal, desk_at(mortal) as desk:
         lead = desk.hire("han", "韩梅", "lead")
         for number in range(CUSTOMERS):
             _hand_over(desk, f"customer {number}")
-        death.write_text(json.dumps({"when": when, "nth": nth}), encoding="utf-8")
+        condemn(tmp_path, side, nth)
         number = _declare(desk, lead)
         eventually(lambda: not mortal.is_alive)
         assert _reach(desk, number).told == BATCH

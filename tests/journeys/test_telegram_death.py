@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,24 +15,22 @@ from bot.transcript.conversations import conversations
 from bot.transcript.message_store import transcript
 from bot.wording.telegram_customers import MAYBE_TWICE
 from tests.fakes.telegram_api import TOKEN, FakeTelegram, text_update
+from tests.journeys.mortal import condemn, mortal_server
 from tests.journeys.people import Desk, desk_at
-from tests.processes import ROOT, Server, eventually
+from tests.processes import Server, eventually
 
-LAUNCHER = (str(ROOT / "tests" / "journeys" / "launcher.py"),)
 CHAT = 4711
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize(("when", "nth"), [("after", 1), ("before", 3)])
-async def test_death_between_taking_in_and_sending(tmp_path: Path, when: str, nth: int) -> None:
-    death = tmp_path / "death.json"
-    given = {"JIEDAI_TELEGRAM_TOKEN": TOKEN, "JOURNEY_DEATH": str(death), "PYTHONPATH": str(ROOT)}
+@pytest.mark.parametrize(("side", "nth"), [("after", 1), ("before", 3)])
+async def test_death_between_taking_in_and_sending(tmp_path: Path, side: str, nth: int) -> None:
     async with FakeTelegram() as api:
-        server = Server(tmp_path / "data", program=LAUNCHER, environment={**given, "JIEDAI_TELEGRAM_API": api.base})
+        server = mortal_server(tmp_path, JIEDAI_TELEGRAM_TOKEN=TOKEN, JIEDAI_TELEGRAM_API=api.base)
         try:
             await asyncio.to_thread(server.start)
             await api.until(lambda: api.polling > 0, "the first poll")
-            death.write_text(json.dumps({"when": when, "nth": nth}), encoding="utf-8")
+            condemn(tmp_path, side, nth)
             number = await api.push(text_update(CHAT, "怎么查订单"))
             await asyncio.to_thread(eventually, lambda: not server.is_alive)
             await asyncio.to_thread(_end_leases, server)
@@ -42,7 +39,7 @@ async def test_death_between_taking_in_and_sending(tmp_path: Path, when: str, nt
             assert await asyncio.to_thread(_settled, server) == {"lines": ["customer", "bot"], "states": ["sent"]}
         finally:
             server.kill()
-    _see_labels([message.text for message in api.sent_to(CHAT)], f"killed {when} commit {nth}")
+    _see_labels([message.text for message in api.sent_to(CHAT)], f"killed {side} commit {nth}")
 
 
 def _see_labels(said: list[str], moment: str) -> None:
