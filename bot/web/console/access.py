@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hmac import compare_digest
-from typing import Annotated, Any
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from bot.auth import staff_sessions
 from bot.auth.staff_sessions import SignedIn
+from bot.notifications import notice_inbox
 from bot.service import Service
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.wording import refusals
 from escalation.staff import Staff
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 COOKIE = "jiedai_staff"
 SIGN_IN = "/console/sign-in"
@@ -44,6 +50,16 @@ class StaffRequest:
     def inbox_queues(self) -> list[str]:
         """The queues whose notices this person gets; all of them for a person assigned to none."""
         return self.who.queues or list(self.service.rules.policy.queues)
+
+    async def read_page(
+        self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T, int]:
+        """Return the result of `fn(db, …)` and the person's number of unread notices, read in one transaction."""
+
+        def read(db: Connection) -> tuple[T, int]:
+            return fn(db, *args, **kwargs), notice_inbox.count_unread(db, self.who, self.inbox_queues())
+
+        return await self.service.database.read(read)
 
 
 async def signed_in_staff(request: Request, service: ServiceDep) -> StaffRequest:
@@ -91,10 +107,14 @@ def redirect_back(router: APIRouter, path: str, *dependencies: Any) -> None:
 async def own_form(request: Request, staff_request: SignedInStaff) -> FormData:
     """Return a form sent by this session's own page; raises Problem (403) for a wrong CSRF token."""
     form = await small_form(request)
-    given = form.get("csrf")
-    if not isinstance(given, str) or not compare_digest(given.encode(), staff_request.signed.csrf.encode()):
-        raise Problem(403, refusals.FORM_EXPIRED)
+    demand_own(form, staff_request)
     return form
+
+
+def demand_own(form: FormData, staff_request: StaffRequest) -> None:
+    """Raise Problem (403) for a form without this session's CSRF token."""
+    if not compare_digest(field(form, "csrf").encode(), staff_request.signed.csrf.encode()):
+        raise Problem(403, refusals.FORM_EXPIRED)
 
 
 OwnForm = Annotated[FormData, Depends(own_form)]
@@ -102,10 +122,15 @@ OwnForm = Annotated[FormData, Depends(own_form)]
 
 async def small_form(request: Request) -> FormData:
     """Return a form without files; raises Problem (413) for one over LARGEST_FORM bytes."""
+    demand_small(request)
+    return await request.form(max_files=0, max_fields=100)
+
+
+def demand_small(request: Request) -> None:
+    """Raise Problem (413) for a body over LARGEST_FORM bytes, or of unknown length."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > LARGEST_FORM:
         raise Problem(413, refusals.REFUSALS["too_long"])
-    return await request.form(max_files=0, max_fields=100)
 
 
 def field(form: FormData, name: str) -> str:

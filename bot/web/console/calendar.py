@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from bot.files.escalation_files import read_calendar_content
-from bot.notifications import notice_inbox
 from bot.rules import Rules
 from bot.storage.database import be_alone
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or
@@ -29,7 +27,6 @@ from escalation.calendars.faults import CalendarFlaws, CalendarRefused, Flaw, wr
 from escalation.calendars.files import Years, write_csv
 from escalation.policy.model import Policy
 from escalation.policy.yaml_blocks import parse_day
-from escalation.staff import Staff
 from escalation.working_hours.working_time import CalendarDay
 
 router = APIRouter(prefix="/console/calendar", include_in_schema=False)
@@ -37,15 +34,6 @@ KINDS = ("off", "on", "normal")
 FIELDS = ("day", "kind", "name", "calendar", "note", "text")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 Lead = Annotated[StaffRequest, lead_or(refusals.ONLY_LEADS_CALENDAR)]
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarView:
-    """The page's data."""
-
-    policy: Policy
-    versions: Sequence[YearEdition]
-    unread: int
 
 
 @router.get("")
@@ -61,12 +49,10 @@ async def back(staff_request: SignedInStaff, move: str, year: Annotated[str, Que
     """Return a year as a CSV file; any other GET redirects to the page."""
     if move != "days.csv":
         return RedirectResponse("/console/calendar", 303)
-    wanted = _year(staff_request, year)
-    read = await staff_request.service.database.read(
-        _read, staff_request.service.rules, staff_request.who, staff_request.inbox_queues(), wanted
-    )
+    wanted, service = _year(staff_request, year), staff_request.service
+    policy = await service.database.read(_in_force, service.rules.policy)
     named = {"Content-Disposition": f'attachment; filename="calendar-{wanted}.csv"'}
-    return Response(write_csv(days_of(read.policy, wanted)), media_type="text/csv; charset=utf-8", headers=named)
+    return Response(write_csv(days_of(policy, wanted)), media_type="text/csv; charset=utf-8", headers=named)
 
 
 @router.post("/day")
@@ -97,15 +83,10 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
         years = await asyncio.to_thread(read_calendar_content, table, service.rules.policy)
         args = (service.rules, years, staff_request.who.name, typed["note"], service.clock())
         changed = await service.database.unit(_take_in, *args)
-    except CalendarFlaws as found:
-        return await _page(
-            staff_request, _year(staff_request, fields.get("year", "")), flaws=found.flaws, typed=typed, move="import"
-        )
-    except CalendarRefused as refused:
-        flaws = [Flaw(0, refused.wrong)]
-        return await _page(
-            staff_request, _year(staff_request, fields.get("year", "")), flaws=flaws, typed=typed, move="import"
-        )
+    except (CalendarFlaws, CalendarRefused) as found:
+        flaws = found.flaws if isinstance(found, CalendarFlaws) else [Flaw(0, found.wrong)]
+        year = _year(staff_request, fields.get("year", ""))
+        return await _page(staff_request, year, flaws=flaws, typed=typed, move="import")
     done = "import" if changed else "same"
     return RedirectResponse(f"/console/calendar?year={max(changed or years)}&done={done}", 303)
 
@@ -130,9 +111,12 @@ def _take_in(db: Connection, rules: Rules, years: Years, by: str, note: str, now
     return calendar_editions.take_in(db, rules.policy, years, by, note, now)
 
 
-def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], year: int) -> CalendarView:
-    policy = applied(rules.policy, calendar_editions.in_force(db))
-    return CalendarView(policy, calendar_editions.history(db, year), notice_inbox.count_unread(db, who, queues))
+def _in_force(db: Connection, policy: Policy) -> Policy:
+    return applied(policy, calendar_editions.in_force(db))
+
+
+def _read(db: Connection, policy: Policy, year: int) -> tuple[Policy, list[YearEdition]]:
+    return _in_force(db, policy), calendar_editions.history(db, year)
 
 
 def _year(staff_request: StaffRequest, text: str) -> int:
@@ -152,27 +136,26 @@ async def _page(
     move: str = "",
 ) -> HTMLResponse:
     now = staff_request.service.clock()
-    read = await staff_request.service.database.read(
-        _read, staff_request.service.rules, staff_request.who, staff_request.inbox_queues(), year
-    )
-    days = days_of(read.policy, year)
+    read, unread = await staff_request.read_page(_read, staff_request.service.rules.policy, year)
+    policy, versions = read
+    days = days_of(policy, year)
     values = {
         "year": year,
         "years": [one for one in (year - 1, year, year + 1) if one in YEARS],
         "months": [month_of(days, year, number) for number in range(1, 13)],
         "weekdays": moments.WEEKDAYS,
-        "today": now.astimezone(read.policy.zone).date(),
+        "today": now.astimezone(policy.zone).date(),
         "days_off": sum(day.kind == "off" and day.calendar is None for day in days),
         "days_on": sum(day.kind == "on" and day.calendar is None for day in days),
         "own_days": sum(day.calendar is not None for day in days),
-        "published": is_published(read.policy, year),
-        "alarm": alarm(read.policy, now),
-        "missing": unpublished(read.policy, now),
-        "versions": read.versions,
-        "calendars": list(read.policy.calendars),
+        "published": is_published(policy, year),
+        "alarm": alarm(policy, now),
+        "missing": unpublished(policy, now),
+        "versions": versions,
+        "calendars": list(policy.calendars),
         "done": done,
         "flaws": flaws,
         "typed": typed,
         "move": move,
     }
-    return frame(staff_request, "console/calendar.html", now, read.unread, status=422 if flaws else 200, **values)
+    return frame(staff_request, "console/calendar.html", now, unread, status=422 if flaws else 200, **values)

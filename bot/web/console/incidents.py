@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from bot.notifications import notice_inbox
 from bot.tickets import incidents
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, redirect_back, signed_in_staff
 from bot.web.console.layout import frame
@@ -21,7 +20,7 @@ from bot.wording.sanitise import clean
 from escalation.incidents import incident_store
 from escalation.incidents.incident_store import Reach
 from escalation.incidents.model import Draft, Incident, IncidentRefused
-from escalation.staff import Staff, staff_names
+from escalation.staff import staff_names
 
 router = APIRouter(prefix="/console/incidents", include_in_schema=False)
 LISTED = 30  # the newest; older ones are in `jiedai incident list`
@@ -37,14 +36,6 @@ class IncidentCard:
     reach: Reach
     declared_by: str
     ended_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentsView:
-    """The page's data."""
-
-    cards: tuple[IncidentCard, ...]
-    unread: int
 
 
 @router.get("")
@@ -96,10 +87,10 @@ async def _page(
     typed: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
     service = staff_request.service
-    read = await service.database.read(_read, staff_request.who, staff_request.inbox_queues())
+    cards, unread = await staff_request.read_page(_read)
     values = {
-        "running": [card for card in read.cards if card.incident.ended_at is None],
-        "over": [card for card in read.cards if card.incident.ended_at is not None],
+        "running": [card for card in cards if card.incident.ended_at is None],
+        "over": [card for card in cards if card.incident.ended_at is not None],
         "done": done,
         "about": about,
         "refusal": refused.code if refused else "",
@@ -107,15 +98,14 @@ async def _page(
         "typed": typed or NOTHING,
     }
     status = STATUSES.get(refused.code, 422) if refused else 200
-    return frame(staff_request, "console/incidents.html", service.clock(), read.unread, status=status, **values)
+    return frame(staff_request, "console/incidents.html", service.clock(), unread, status=status, **values)
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str]) -> IncidentsView:
+def _read(db: Connection) -> list[IncidentCard]:
     latest = incident_store.latest_incidents(db, LISTED)
     listed = {one.id: one for one in (*incident_store.running_incidents(db), *latest)}
     names, reaches = staff_names(db), incident_store.reaches(db, list(listed))
-    cards = (
+    return [
         IncidentCard(one, reaches[one.id], names.get(one.declared_by, ""), names.get(one.ended_by or 0, ""))
         for one in sorted(listed.values(), key=lambda one: -one.id)
-    )
-    return IncidentsView(tuple(cards), notice_inbox.count_unread(db, who, queues))
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -16,14 +16,12 @@ from starlette.datastructures import FormData
 
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
-from bot.notifications import notice_inbox
 from bot.web.console.access import OwnForm, StaffRequest, field, lead_or, redirect_back
 from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean
-from escalation.staff import Staff
 from knowledge_base.articles import Article
 from knowledge_base.gaps import gap_store
 from knowledge_base.gaps.clustering import Cluster, Gap, cluster
@@ -58,7 +56,6 @@ class KnowledgeView:
     gaps: tuple[Gap, ...]
     current: Revision | None
     draft: Revision | None
-    unread: int
 
 
 @router.get("")
@@ -130,7 +127,7 @@ async def _page(
     typed: Mapping[str, Any] | None = None,
 ) -> HTMLResponse:
     service = staff_request.service
-    read = await service.database.read(_read, staff_request.who, staff_request.inbox_queues())
+    read, unread = await staff_request.read_page(_read)
     index = service.rules.index
     gaps = read.gaps if whole else ()
     clusters = await asyncio.to_thread(cluster, gaps, index, ranked=SHOWN)
@@ -150,14 +147,12 @@ async def _page(
         "nothing": NOTHING,
     }
     status = 200 if refused is None else 409 if values["refusal"] in ("gone", "busy", "broken") else 422
-    return frame(staff_request, "console/knowledge.html", service.clock(), read.unread, status=status, **values)
+    return frame(staff_request, "console/knowledge.html", service.clock(), unread, status=status, **values)
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str]) -> KnowledgeView:
+def _read(db: Connection) -> KnowledgeView:
     current = revision_store.find_revision(db, revision_store.current_revision(db))
-    return KnowledgeView(
-        gap_store.open_gaps(db), current, revision_store.find_draft(db), notice_inbox.count_unread(db, who, queues)
-    )
+    return KnowledgeView(gap_store.open_gaps(db), current, revision_store.find_draft(db))
 
 
 def _card(gap: Cluster, articles: Iterable[Article]) -> GapCard:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -11,14 +10,12 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from bot.notifications import notice_inbox
 from bot.web.console.access import SignedInStaff, StaffRequest
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import refusals
 from escalation.policy import policy_editions
 from escalation.policy.policy_editions import Edition
-from escalation.staff import Staff
 
 router = APIRouter(prefix="/console/policy", include_in_schema=False)
 
@@ -44,15 +41,14 @@ async def edition(staff_request: SignedInStaff, version: str) -> HTMLResponse:
 
 
 async def _page(staff_request: StaffRequest, version: str | None) -> HTMLResponse:
-    terms, unread = await staff_request.service.database.read(_read, staff_request.who, staff_request.inbox_queues())
+    terms, unread = await staff_request.read_page(_read)
     shown = next((term for term in terms if version in (None, term.edition.version)), None)
     if shown is None:
         raise Problem(404, refusals.NO_SUCH_EDITION)
     return frame(staff_request, "console/policy.html", staff_request.service.clock(), unread, shown=shown, terms=terms)
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str]) -> tuple[list[Term], int]:
+def _read(db: Connection) -> list[Term]:
     found = policy_editions.editions(db)
     ends = chain([None], (edition.activated_at for edition in found))
-    terms = [Term(edition, until) for edition, until in zip(found, ends, strict=False)]
-    return terms, notice_inbox.count_unread(db, who, queues)
+    return [Term(edition, until) for edition, until in zip(found, ends, strict=False)]

@@ -16,14 +16,13 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from bot.files.escalation_files import read_roster_content
-from bot.notifications import notice_inbox
-from bot.rules import Rules
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or, redirect_back, signed_in_staff
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
 from bot.web.errors import Problem
 from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
+from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.staffing import on_duty, roster_changes, roster_store
 from escalation.staffing.choose import AgentCandidate
@@ -50,7 +49,6 @@ class RosterView:
     names: Mapping[int, str]
     present: Sequence[Staff]  # who can be given a shift
     left: Mapping[str, int]  # queues in which tickets wait and nobody is on duty
-    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +158,7 @@ async def _page(
     policy = service.rules.policy
     today = now.astimezone(policy.zone).date()
     monday = _monday(parse_day(week) or today)
-    read = await service.database.read(
-        _read, service.rules, staff_request.who, staff_request.inbox_queues(), monday, now
-    )
+    read, unread = await staff_request.read_page(_read, policy, monday, now)
     days = [monday + timedelta(days=number) for number in range(7)]
     begun = {shift: day_of(shift, policy.zone) for shift in read.shifts}
     values = {
@@ -181,7 +177,7 @@ async def _page(
         "typed": typed,
         "move": move,
     }
-    return frame(staff_request, "console/roster.html", now, read.unread, status=422 if faults else 200, **values)
+    return frame(staff_request, "console/roster.html", now, unread, status=422 if faults else 200, **values)
 
 
 def _hours(zone: ZoneInfo, shift: Shift) -> str:
@@ -198,9 +194,10 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], monday: date, now: datetime) -> RosterView:
-    zone = rules.policy.zone
-    start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (monday, monday + timedelta(days=7)))
+def _read(db: Connection, policy: Policy, monday: date, now: datetime) -> RosterView:
+    start, end = (
+        datetime.combine(day, time(), policy.zone).astimezone(UTC) for day in (monday, monday + timedelta(days=7))
+    )
     return RosterView(
         in_use=roster_store.in_use(db),
         people=on_duty.read_people(db, now).candidates,
@@ -209,6 +206,5 @@ def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], monda
         changes=roster_store.changes(db, CHANGES),
         names=staff_names(db),
         present=all_staff(db),
-        left=on_duty.left_alone(db, rules.policy, now),
-        unread=notice_inbox.count_unread(db, who, queues),
+        left=on_duty.left_alone(db, policy, now),
     )

@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection, select
 
 from bot.auth import messenger_accounts, one_time_codes
-from bot.notifications import notice_inbox
 from bot.topic_sync.topics import groups
 from bot.transcript import dead_letters
 from bot.transcript.dead_letters import SetAside
@@ -55,7 +54,6 @@ class TelegramView:
     linked: bool
     groups: tuple[GroupView, ...]
     aside: tuple[SetAside, ...]
-    unread: int
 
 
 @router.get("")
@@ -121,29 +119,26 @@ async def _page(
     staff_request: StaffRequest, *, done: str = "", code: str = "", shown: str = "", content: str | None = None
 ) -> HTMLResponse:
     service = staff_request.service
-    read = await service.database.read(
-        _read, staff_request.who, staff_request.inbox_queues(), service.rules.topic_groups
-    )
+    read, unread = await staff_request.read_page(_read, staff_request.who, service.rules.topic_groups)
     values: dict[str, Any] = {"read": read, "done": done, "code": code, "shown": shown, "content": content}
     values |= {"bot": service.bot_name, "is_set_up": bool(service.settings.telegram_token)}
     values["minutes"] = int(one_time_codes.LIFETIME.total_seconds()) // 60
-    answer = frame(staff_request, "console/telegram.html", service.clock(), read.unread, **values)
+    answer = frame(staff_request, "console/telegram.html", service.clock(), unread, **values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _read(db: Connection, who: Staff, queues: Sequence[str], staff_request: Sequence[int]) -> TelegramView:
+def _read(db: Connection, who: Staff, topic_groups: Sequence[int]) -> TelegramView:
     linked = messenger_accounts.account_of(db, who.id) is not None
-    unread = notice_inbox.count_unread(db, who, queues)
     if not who.leads:
-        return TelegramView(linked, (), (), unread)
-    return TelegramView(linked, tuple(_groups(db, staff_request)), tuple(dead_letters.waiting(db)), unread)
+        return TelegramView(linked, (), ())
+    return TelegramView(linked, tuple(_groups(db, topic_groups)), tuple(dead_letters.waiting(db)))
 
 
-def _groups(db: Connection, staff_request: Sequence[int]) -> list[GroupView]:
+def _groups(db: Connection, topic_groups: Sequence[int]) -> list[GroupView]:
     columns = (groups.c.chat, groups.c.trouble, groups.c.trouble_at, groups.c.moved_to)
     known = {row.chat: row for row in db.execute(select(*columns))}
-    chats = dict.fromkeys([*staff_request, *known])
+    chats = dict.fromkeys([*topic_groups, *known])
     rows = ((chat, known.get(chat)) for chat in chats)
     return [
         GroupView(chat, row.trouble if row else None, row.trouble_at if row else None, row is not None)
