@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.notifications import notice_inbox, paging
 from bot.notifications.pages import Page, cards
 from bot.notifications.recipients import reaching
-from bot.notifications.rules import is_silent, notices
+from bot.notifications.rules import Notice, is_silent, notices
 from bot.rules import Rules
 from bot.topic_sync import topics
 from bot.wording.labels import customer_label
@@ -27,54 +27,49 @@ log = logging.getLogger(__name__)
 SHOWN_BY_TOPIC = frozenset({"new", "reopened", "urge"})
 
 
+_Told = tuple[Event, str, tuple[Notice, ...]]  # an event, how its customer is called, and the notices it causes
+
+
 def announce(
     db: Connection, rules: Rules, events: Sequence[Event], now: datetime, known: Customer | None = None
-) -> None:
+) -> bool:
     """Notify staff of these events in the transaction of their cause; pages wait for `paging.flush`.
 
-    `known`: a customer that the caller has already looked up.
+    `known`: a customer that the caller has already looked up. Returns whether any event is one that staff hear of.
     """
     heard = [event for event in events if not is_silent(event)]
     if not heard:
-        return
+        return False
     named = {event.ticket.contact_id for event in heard if event.ticket.contact_id}
     customers = {known.contact.id: known} if known is not None and named == {known.contact.id} else None
     customers = customers if customers is not None else labels(db, rules, named, now)
-    told = [
-        _EventNotices(event, customer_label(customers.get(event.ticket.contact_id or "")), rules, now)
-        for event in heard
-    ]
-    found = [(one.event.ticket, notice) for one in told for notice in one.notices]
+    called = [(event, customer_label(customers.get(event.ticket.contact_id or ""))) for event in heard]
+    told = [(event, customer, notices(rules.policy, event, customer, now)) for event, customer in called]
+    found = [(event.ticket, notice) for event, _, caused in told for notice in caused]
     notice_inbox.save_notices(db, rules.vault, reaching(db, found, now), now)
     if rules.staff_chat:
         paging.post(db, rules, _pages(db, rules, told, now), now)
+    return True
 
 
 def announce_now(
     db: Connection, rules: Rules, events: Sequence[Event], now: datetime, known: Customer | None = None
 ) -> None:
     """As `announce`, and post a few pages at once, which then need not wait for the alarm clock."""
-    announce(db, rules, events, now, known)
-    if rules.staff_chat and not all(is_silent(event) for event in events):
+    if announce(db, rules, events, now, known) and rules.staff_chat:
         paging.flush_few(db, rules, now)
 
 
-class _EventNotices:
-    """An event and the notices it causes."""
-
-    def __init__(self, event: Event, customer: str, rules: Rules, now: datetime) -> None:
-        self.event, self.customer = event, customer
-        self.notices = notices(rules.policy, event, customer, now)
-
-
-def _pages(db: Connection, rules: Rules, told: Sequence[_EventNotices], now: datetime) -> list[Page]:
+def _pages(db: Connection, rules: Rules, told: Sequence[_Told], now: datetime) -> list[Page]:
     """The pages of these events, without those that a ticket's own topic shows anyway."""
-    people = staff_names(db) if any(isinstance(one.event, TicketAssigned) for one in told) else {}
-    links: Mapping[int, str] = topics.links(db, {one.event.ticket.id for one in told}) if rules.topic_groups else {}
+    people = staff_names(db) if any(isinstance(event, TicketAssigned) for event, _, _ in told) else {}
+    links: Mapping[int, str] = topics.links(db, {event.ticket.id for event, _, _ in told}) if rules.topic_groups else {}
     found = (
-        card for one in told for card in cards(rules.policy, one.event, one.customer, now, people, links, one.notices)
+        page
+        for event, customer, caused in told
+        for page in cards(rules.policy, event, customer, now, people, links, caused)
     )
-    return [card for card in found if not (rules.topic_groups and card.kind in SHOWN_BY_TOPIC)]
+    return [page for page in found if not (rules.topic_groups and page.kind in SHOWN_BY_TOPIC)]
 
 
 def labels(db: Connection, rules: Rules, contacts: Collection[str], now: datetime) -> dict[str, Customer]:
