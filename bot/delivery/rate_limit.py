@@ -26,7 +26,7 @@ class Bucket:
     tokens: float
     filled_at: float
     source_at: float | None = None  # the latest instant by the source's own clock
-    told: bool = False  # that it sends too much
+    notified: bool = False  # that it sends too much
 
 
 class TokenBuckets:
@@ -87,7 +87,7 @@ class Pace:
         self._silent_until = 0.0
         self._asked = ("", 0.0)  # which chat was asked for silence last, and until when
 
-    def room(self) -> int:
+    def available(self) -> int:
         """Return how many messages may be sent now, over all chats."""
         now = self.clock()
         if now < self._silent_until:
@@ -96,24 +96,24 @@ class Pace:
             self._sent.popleft()
         return max(self.per_second - len(self._sent), 0)
 
-    def until_room(self) -> float:
+    def seconds_until_available(self) -> float:
         """Return the seconds until one more message may be sent."""
-        if self.room() > 0:
+        if self.available() > 0:
             return 0.0
         now = self.clock()
         return max(self._silent_until - now, self._sent[0] + WINDOW - now if self._sent else 0.0, 0.0)
 
-    def take(self, messages: int) -> None:
+    def count_sent(self, messages: int) -> None:
         """Count this many messages as sent now."""
         self._sent.extend([self.clock()] * messages)
 
-    def wait_for(self, chat: str) -> float:
+    def reserve_turn(self, chat: str) -> float:
         """Reserve this chat's next turn and return the seconds until it."""
         bucket = self._chats.fill(chat)
         bucket.tokens -= 1
         return max(-bucket.tokens, 0.0)
 
-    def rest(self, chat: str, seconds: float) -> None:
+    def back_off(self, chat: str, seconds: float) -> None:
         """Pause sending to this chat for `seconds`, after a 429; if two chats are limited at once, pause all."""
         now = self.clock()
         other, until = self._asked
@@ -138,9 +138,9 @@ class InboundLimiter:
         """
         bucket = self._senders.fill(address, said_at)
         # Told anew only after a rest: a message every two seconds would otherwise bring a sentence every four.
-        told = bucket.told and bucket.tokens < SENDER_BURST / 2
+        told = bucket.notified and bucket.tokens < SENDER_BURST / 2
         taken = bucket.tokens >= 1
-        bucket.told = told or not taken
+        bucket.notified = told or not taken
         if not taken:
             return "drop" if told else "notify"
         bucket.tokens -= 1

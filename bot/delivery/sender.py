@@ -102,7 +102,7 @@ class OutboxSender:
     def _room(self) -> int:
         if self.pace is None:
             return self.at_once - len(self._sends)
-        return min(MOST_HELD - len(self._sends), self.pace.room())
+        return min(MOST_HELD - len(self._sends), self.pace.available())
 
     async def _has_due(self) -> bool:
         # A look first: a transaction that finds nothing to write would still wake everybody who waits for changes.
@@ -121,7 +121,7 @@ class OutboxSender:
         if self.change_feed.version == before + 1:
             self._ours = before + 1
         if self.pace is not None:
-            self.pace.take(len(claimed))
+            self.pace.count_sent(len(claimed))
         for message in claimed:
             task = asyncio.create_task(self._deliver(message))
             self._sends.add(task)
@@ -148,7 +148,7 @@ class OutboxSender:
 
     async def _send_in_turn(self, message: Outgoing) -> Delivery:
         came = time.monotonic()
-        wait = self.pace.wait_for(message.address) if self.pace is not None else 0.0
+        wait = self.pace.reserve_turn(message.address) if self.pace is not None else 0.0
         if wait > LONGEST_HOLD:
             return Later(wait, "the chat was asked to be left in peace")
         if wait > 0:
@@ -165,7 +165,7 @@ class OutboxSender:
         except TimeoutError:
             return Later(5, "no answer in time", ambiguous=True)
         if isinstance(outcome, Later) and self.pace is not None and outcome.limited:
-            self.pace.rest(message.address, outcome.seconds)
+            self.pace.back_off(message.address, outcome.seconds)
         return outcome
 
     async def _rest(self) -> None:
@@ -179,5 +179,5 @@ class OutboxSender:
         due = await self.database.read(outbox.next_pending, self.channel.name)
         if due is None:
             return IDLE
-        paced = self.pace.until_room() if self.pace is not None else 0.0
+        paced = self.pace.seconds_until_available() if self.pace is not None else 0.0
         return min(max((due - self.clock()).total_seconds(), paced, 0.02), IDLE)

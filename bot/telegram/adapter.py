@@ -58,17 +58,17 @@ class Telegram:
         return found
 
     async def _overview(self) -> tuple[int, int | None] | None:
-        return await self.service.database.read(topic_groups.where, self.service.rules)
+        return await self.service.database.read(topic_groups.overview_chat, self.service.rules)
 
-    async def take(self, chat: int) -> float:
+    async def reserve(self, chat: int) -> float:
         """Reserve the sending of a page to a staff group: 0.0 if reserved, otherwise the seconds to wait."""
-        return await self.service.database.unit(_take, chat, self.service.clock)
+        return await self.service.database.unit(_reserve, chat, self.service.clock)
 
-    async def arrived(self, chat: int) -> None:
+    async def record_sent(self, chat: int) -> None:
         """Record that a reserved send has ended, successful or not."""
-        await self.service.database.unit(_arrived, chat, self.service.clock)
+        await self.service.database.unit(_record_sent, chat, self.service.clock)
 
-    async def forget(self, chat: int, thread: int) -> None:
+    async def forget_overview(self, chat: int, thread: int) -> None:
         """Record that the group's overview topic was deleted, so that it is created again."""
         await self.service.database.unit(topic_groups.forget_overview, chat, thread)
 
@@ -101,9 +101,9 @@ class Telegram:
         return await self.client.fetch_file(reference)
 
 
-def _take(db: Connection, chat: int, clock: Callable[[], datetime]) -> float:
-    return group_rate.take(db, chat, clock(), urgent=True)
+def _reserve(db: Connection, chat: int, clock: Callable[[], datetime]) -> float:
+    return group_rate.reserve(db, chat, clock(), urgent=True)
 
 
-def _arrived(db: Connection, chat: int, clock: Callable[[], datetime]) -> None:
-    group_rate.arrived(db, chat, clock())
+def _record_sent(db: Connection, chat: int, clock: Callable[[], datetime]) -> None:
+    group_rate.record_sent(db, chat, clock())

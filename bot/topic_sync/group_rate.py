@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from bot.topic_sync.topic_groups import ensure
+from bot.topic_sync.topic_groups import ensure_group
 from bot.topic_sync.topics import groups
 
 MOST = 20  # messages a minute that Telegram lets a bot say in one group
@@ -22,7 +22,7 @@ FLIGHT = 30_000
 FURTHEST = 15 * MINUTE  # what is said to come later was written before the clock was set back
 
 
-def take(db: Connection, chat: int, now: datetime, *, urgent: bool, messages: int = 1, spread: bool = True) -> float:
+def reserve(db: Connection, chat: int, now: datetime, *, urgent: bool, messages: int = 1, spread: bool = True) -> float:
     """Reserve the sending of `messages` to a group now: 0.0 if reserved, otherwise the seconds to wait.
 
     Call it in the transaction that decides to send: after a crash the reservation stands. `urgent` work may use all
@@ -35,13 +35,13 @@ def take(db: Connection, chat: int, now: datetime, *, urgent: bool, messages: in
     return wait
 
 
-def wait_for(db: Connection, chat: int, now: datetime, *, urgent: bool, spread: bool = True) -> float:
-    """Return what `take` would return for one message; reserves and locks nothing."""
+def wait_time(db: Connection, chat: int, now: datetime, *, urgent: bool, spread: bool = True) -> float:
+    """Return what `reserve` would return for one message; reserves and locks nothing."""
     kept = db.scalar(select(groups.c.sent).where(groups.c.chat == chat))
     return _wait(_lately(kept or [], now), now, urgent, 1, spread)
 
 
-def arrived(db: Connection, chat: int, now: datetime, messages: int = 1) -> None:
+def record_sent(db: Connection, chat: int, now: datetime, messages: int = 1) -> None:
     """Record that `messages` reserved sends have ended, successful or not: they count for a minute from now."""
     sent = _locked(db, chat, now)
     flying = [at for at in sent if at > _ceil(now)][:messages]
@@ -51,7 +51,7 @@ def arrived(db: Connection, chat: int, now: datetime, messages: int = 1) -> None
     _keep(db, chat, [*rest, *[_ceil(now)] * len(flying)])
 
 
-def rest(db: Connection, chat: int, seconds: float, now: datetime) -> None:
+def back_off(db: Connection, chat: int, seconds: float, now: datetime) -> None:
     """Send nothing to the group for so many seconds, after a 429; at least one second, at most 15 minutes."""
     sent = _locked(db, chat, now)
     # Further ahead it would count for nothing; and what asks for no time at all must not be asked again at once.
@@ -74,7 +74,7 @@ def _locked(db: Connection, chat: int, now: datetime) -> list[int]:
     query = select(groups.c.sent).where(groups.c.chat == chat).with_for_update()
     kept = db.scalar(query)
     if kept is None:
-        ensure(db, chat)
+        ensure_group(db, chat)
         kept = db.scalar(query)
     return _lately(kept or [], now)
 

@@ -74,7 +74,7 @@ def in_use(db: Connection, rules: Rules) -> TopicGroup | None:
     return found or next(iter([*usable[::-1], *here]), None)
 
 
-def where(db: Connection, rules: Rules) -> tuple[int, int | None] | None:
+def overview_chat(db: Connection, rules: Rules) -> tuple[int, int | None] | None:
     """Return where pages go: a chat and its overview topic 总览 (None while it has none); None: nowhere."""
     group = in_use(db, rules)
     if group is None or group.trouble == GONE:
@@ -87,9 +87,9 @@ def is_desk(db: Connection, rules: Rules, chat: int) -> bool:
     return chat in rules.topic_groups or any(group.chat == chat for group in every_group(db, rules))
 
 
-def saw(db: Connection, chat: int, number: int) -> None:
+def record_newest_id(db: Connection, chat: int, number: int) -> None:
     """Record that the group's message ids have reached this number."""
-    ensure(db, chat)
+    ensure_group(db, chat)
     db.execute(update(groups).where(groups.c.chat == chat, groups.c.top < number).values(top=number))
 
 
@@ -104,7 +104,7 @@ def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -
 
     A repaired right to pin lets the cards not pinned so far be retried.
     """
-    ensure(db, chat)
+    ensure_group(db, chat)
     since = now if trouble else None
     before = db.scalar(select(groups.c.trouble).where(groups.c.chat == chat))
     db.execute(update(groups).where(groups.c.chat == chat).values(trouble=trouble, trouble_at=since))
@@ -113,7 +113,7 @@ def set_trouble(db: Connection, chat: int, trouble: str | None, now: datetime) -
         db.execute(update(topics).where(*unpinned).values(wanted_at=func.coalesce(topics.c.wanted_at, now)))
 
 
-def ensure(db: Connection, chat: int) -> None:
+def ensure_group(db: Connection, chat: int) -> None:
     """Create the row of this group if there is none."""
     _ENSURED.run(db, {"chat": chat, "sent": [], "top": 0})
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from bot.rules import Rules
-from bot.topic_sync.group_rate import wait_for
+from bot.topic_sync.group_rate import wait_time
 from bot.topic_sync.topic_groups import TopicGroup, every_group, in_use
 from bot.topic_sync.topics import topics
 from bot.transcript.channel_message_ids import channel_message_ids
@@ -85,14 +85,14 @@ def seconds_until(db: Connection, rules: Rules, now: datetime) -> float | None:
             mine = (*_DUE, place == group.chat, kind)
             at: datetime | None = db.scalar(select(func.min(topics.c.next_at)).where(*mine))
             if at is not None:
-                waits.append(max((at - now).total_seconds(), wait_for(db, group.chat, now, **how), 0.0))
+                waits.append(max((at - now).total_seconds(), wait_time(db, group.chat, now, **how), 0.0))
     return min(waits, default=None)
 
 
 def lease(db: Connection, topic: TopicWork, doing: str, now: datetime) -> datetime:
     """Lease a topic for LEASE (60 seconds) and record `doing`, the step that begins.
 
-    Returns the end of the lease, which identifies it in `settle` and `put_off`.
+    Returns the end of the lease, which identifies it in `complete_step` and `put_off`.
     """
     until = now + LEASE
     values = {"next_at": until, "doing": doing}
@@ -100,7 +100,7 @@ def lease(db: Connection, topic: TopicWork, doing: str, now: datetime) -> dateti
     return until
 
 
-def settle(db: Connection, ticket_id: int, leased: datetime, now: datetime, **values: Any) -> bool:
+def complete_step(db: Connection, ticket_id: int, leased: datetime, now: datetime, **values: Any) -> bool:
     """Record the outcome of a step and release the topic; False, and no change, if the lease was lost."""
     freed: dict[str, Any] = {"next_at": now, "doing": None, "attempts": 0, "why": None}
     mine = (topics.c.ticket_id == ticket_id, topics.c.next_at == leased)
@@ -122,22 +122,22 @@ def put_off(
     db.execute(update(topics).where(*mine).values(**values))
 
 
-def set_back(db: Connection, topic: TopicWork, now: datetime, why: str) -> None:
+def retry_later(db: Connection, topic: TopicWork, now: datetime, why: str) -> None:
     """Put off a topic whose state could not be read, each time for longer, up to LONGEST_PAUSE.
 
     The topic must be locked in this transaction.
     """
     rest = timedelta(seconds=min(PAUSE * 2.0 ** min(topic.attempts, 6), LONGEST_PAUSE))
-    note(db, topic, next_at=now + rest, attempts=topic.attempts + 1, why=why)
+    change_topic(db, topic, next_at=now + rest, attempts=topic.attempts + 1, why=why)
 
 
-def note(db: Connection, topic: TopicWork, **values: Any) -> None:
+def change_topic(db: Connection, topic: TopicWork, **values: Any) -> None:
     """Change columns of a topic that is locked in this transaction."""
     db.execute(update(topics).where(topics.c.ticket_id == topic.ticket_id).values(**values))
 
 
-def forget(db: Connection, topic: TopicWork) -> dict[str, Any]:
-    """Return what `settle` writes for a topic deleted on Telegram, so that it is created again with all its content.
+def reset_deleted_topic(db: Connection, topic: TopicWork) -> dict[str, Any]:
+    """Return what `complete_step` writes for a topic deleted on Telegram, to create it again with all its content.
 
     Deletes the channel message ids of its lines and notes.
     """
@@ -154,7 +154,7 @@ def _allowed(db: Connection, rules: Rules, now: datetime) -> ColumnElement[bool]
     here, place = _usable(db, rules), _place(_target(db, rules))
     ways = []
     for kind, how in _KINDS:
-        free = [group.chat for group in here if wait_for(db, group.chat, now, **how) == 0.0]
+        free = [group.chat for group in here if wait_time(db, group.chat, now, **how) == 0.0]
         ways.append(and_(kind, place.in_(free)))
     return or_(*ways) if here else None
 

@@ -49,12 +49,12 @@ def group_failed(db: Connection, chat: int, error: Exception, now: datetime) -> 
     """Whether the error concerns the whole group; records the group's trouble then."""
     match error:
         case TelegramRetryAfter(retry_after=seconds):
-            group_rate.rest(db, chat, seconds, now)
+            group_rate.back_off(db, chat, seconds, now)
         case TelegramMigrateToChat(migrate_to_chat_id=new):
             log.warning("Telegram group %d has become %d; set JIEDAI_TELEGRAM_DESK to that.", chat, new)
             topics.move_group(db, chat, new)
         case TelegramUnauthorizedError() | TelegramNotFound():
-            group_rate.rest(db, chat, BAD_TOKEN_PAUSE, now)
+            group_rate.back_off(db, chat, BAD_TOKEN_PAUSE, now)
         case TelegramForbiddenError():
             _trouble(db, chat, GONE, now)
         case TelegramBadRequest() if means(error, NO_FORUM):

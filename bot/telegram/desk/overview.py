@@ -15,8 +15,8 @@ from bot.notifications.publish import labels
 from bot.rules import Rules
 from bot.telegram.desk.topic_card import mark
 from bot.telegram.sending.rich_text import LONGEST, MOST_ENTITIES, RichText
-from bot.topic_sync.group_rate import arrived, take, wait_for
-from bot.topic_sync.topic_groups import TopicGroup, ensure, every_group, in_use, saw, where
+from bot.topic_sync.group_rate import record_sent, reserve, wait_time
+from bot.topic_sync.topic_groups import TopicGroup, ensure_group, every_group, in_use, record_newest_id
 from bot.topic_sync.topics import groups, links, topics
 from bot.wording import open_tickets
 from bot.wording.labels import STATES, customer_label
@@ -27,8 +27,6 @@ from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import IS_OPEN, TicketOverview, late_promises, tickets_overview
 from escalation.tickets.ticket_store import tickets
-
-__all__ = ["OverviewWork", "claim", "conclude", "lost", "next_look", "where"]
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +65,7 @@ def claim(db: Connection, rules: Rules, now: datetime) -> OverviewWork | float |
     Returns as `steps.claim`.
     """
     for group in _served(db, rules, now):
-        ensure(db, group.chat)
+        ensure_group(db, group.chat)
         row = db.execute(select(groups).where(groups.c.chat == group.chat).with_for_update()).one()
         if row.next_at is not None and row.next_at > now:  # another replica was faster
             continue
@@ -83,7 +81,7 @@ def claim(db: Connection, rules: Rules, now: datetime) -> OverviewWork | float |
         if row.board is not None and row.shown == words.digest():
             _put_off(db, group.chat, now + _pace(db, now))
             continue
-        wait = take(db, group.chat, now, urgent=False)
+        wait = reserve(db, group.chat, now, urgent=False)
         if wait > 0:
             return wait
         leased = now + LEASE
@@ -96,7 +94,8 @@ def next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
     """Return the seconds until `claim` may find something; None: no groups are configured."""
     waits = [
         max(
-            (group.next_at - now).total_seconds() if group.next_at else 0.0, wait_for(db, group.chat, now, urgent=False)
+            (group.next_at - now).total_seconds() if group.next_at else 0.0,
+            wait_time(db, group.chat, now, urgent=False),
         )
         for group in _here(db, rules)
     ]
@@ -105,14 +104,14 @@ def next_look(db: Connection, rules: Rules, now: datetime) -> float | None:
 
 def conclude(db: Connection, done: OverviewWork, number: int | None, now: datetime) -> None:
     """Record a finished step: `number` is the new thread's or message's id, None after an edit."""
-    arrived(db, done.chat, now)
+    record_sent(db, done.chat, now)
     if done.thread is None:
         values: dict[str, object] = {"overview": number, "board": None, "next_at": now}
     else:
         values = {"shown": done.words.digest(), "next_at": now + _pace(db, now)}
         values |= {"board": number} if done.number is None else {}
         if number is not None:
-            saw(db, done.chat, number)
+            record_newest_id(db, done.chat, number)
     mine = (groups.c.chat == done.chat, groups.c.next_at == done.leased)
     db.execute(update(groups).where(*mine).values(**values))
 
@@ -122,7 +121,7 @@ def lost(db: Connection, done: OverviewWork, now: datetime, seconds: float, *, t
 
     `topic`, `message`: it failed because that was deleted, and must be created again.
     """
-    arrived(db, done.chat, now)
+    record_sent(db, done.chat, now)
     values: dict[str, object] = {"next_at": now + timedelta(seconds=seconds)}
     values |= {"overview": None, "board": None} if topic else {"board": None} if message else {}
     mine = (groups.c.chat == done.chat, groups.c.next_at == done.leased)

@@ -85,18 +85,18 @@ async def _pieces(client: Client, step: TopicStep, piece: TopicMessage) -> Async
 def record_failure(db: Connection, step: TopicStep, error: Exception, why: str, now: datetime) -> None:
     """Record a failed step; `why` is the error's text without the token."""
     if step.messages:
-        group_rate.arrived(db, step.chat, now, step.messages)
+        group_rate.record_sent(db, step.chat, now, step.messages)
     ticket, chat = step.topic.ticket_id, step.chat
     if isinstance(error, TelegramBadRequest) and means(error, NO_THREAD):
         log.warning("Telegram: the topic of ticket %d is gone; it is made once more.", ticket)
-        work_queue.settle(db, ticket, step.leased, now, **work_queue.forget(db, step.topic))
+        work_queue.complete_step(db, ticket, step.leased, now, **work_queue.reset_deleted_topic(db, step.topic))
     elif isinstance(error, TelegramBadRequest) and means(error, NO_MESSAGE):
-        work_queue.settle(db, ticket, step.leased, now, card=None, pinned=False, shown=None)
+        work_queue.complete_step(db, ticket, step.leased, now, card=None, pinned=False, shown=None)
     elif isinstance(error, TelegramBadRequest) and means(error, ("TOPIC_CLOSED",)):
-        work_queue.settle(db, ticket, step.leased, now, closed=True)
+        work_queue.complete_step(db, ticket, step.leased, now, closed=True)
     elif isinstance(step.what, Pin) and isinstance(error, TelegramBadRequest) and means(error, RIGHTS):
         topic_groups.set_trouble(db, chat, NO_PIN, now)
-        work_queue.settle(db, ticket, step.leased, now)
+        work_queue.complete_step(db, ticket, step.leased, now)
     elif not group_failed(db, chat, error, now):
         attempts = step.topic.attempts
         ambiguous = step.retried or not is_definite(error)

@@ -25,8 +25,8 @@ from bot.telegram.desk.topic_needs import (
     name_digest,
 )
 from bot.topic_sync import work_queue
-from bot.topic_sync.group_rate import arrived, take
-from bot.topic_sync.topic_groups import in_use, saw
+from bot.topic_sync.group_rate import record_sent, reserve
+from bot.topic_sync.topic_groups import in_use, record_newest_id
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript.channel_message_ids import remember_id
 
@@ -74,16 +74,16 @@ def claim(
     except Exception as error:  # noqa: BLE001  # one ticket must not hold up the others; its words may be a customer's
         name = type(error).__name__
         log.error("the topic of ticket %d cannot be put together (%s); it is tried again", topic.ticket_id, name)
-        work_queue.set_back(db, topic, now, name)
+        work_queue.retry_later(db, topic, now, name)
         return 0.0
     if found is None:
-        work_queue.note(db, topic, wanted_at=None, doing=None)
+        work_queue.change_topic(db, topic, wanted_at=None, doing=None)
         return 0.0
     doing, what = found
     step = TopicStep(topic, chat, doing, what, now, topic.doing == doing and doing in TWICE)
     if step.messages:
         spread = topic.card is None
-        wait = take(db, chat, now, urgent=topic.is_urgent, messages=step.messages, spread=spread)
+        wait = reserve(db, chat, now, urgent=topic.is_urgent, messages=step.messages, spread=spread)
         if wait > 0:
             return wait
     until = work_queue.lease(db, topic, doing, now)
@@ -96,10 +96,10 @@ def conclude(db: Connection, step: TopicStep, numbers: list[int], now: datetime)
     False if the lease was lost: another worker repeats the step, labelled as a repetition.
     """
     if step.messages:
-        arrived(db, step.chat, now, step.messages)
-    done = work_queue.settle(db, step.topic.ticket_id, step.leased, now, **_changes(step, numbers))
+        record_sent(db, step.chat, now, step.messages)
+    done = work_queue.complete_step(db, step.topic.ticket_id, step.leased, now, **_changes(step, numbers))
     if not isinstance(step.what, MakeTopic | Rename | CloseOrReopen | Pin) and numbers:
-        saw(db, step.chat, max(numbers))
+        record_newest_id(db, step.chat, max(numbers))
     # A copy that a lost lease made double stands there all the same: an answer to either finds its line.
     if isinstance(step.what, TopicMessage):
         _note_numbers(db, step.chat, step.what, numbers)

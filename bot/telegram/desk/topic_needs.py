@@ -161,7 +161,7 @@ class TopicNeeds:
         found = next_piece(self.db, self.topic, self.ticket, self.conversation, name)
         if isinstance(found, TopicMessage) or found is None:
             return found
-        work_queue.note(self.db, self.topic, **found)
+        work_queue.change_topic(self.db, self.topic, **found)
         return None
 
     def _title(self) -> What | None:

@@ -78,8 +78,8 @@ class TopicWorker:
         wait = await here.database.read(_next_look, here.rules, here.clock())
         if wait is None or wait > 0:
             return IDLE if wait is None else wait
-        if self.pace is not None and self.pace.room() < 1:
-            return max(self.pace.until_room(), 0.05)
+        if self.pace is not None and self.pace.available() < 1:
+            return max(self.pace.seconds_until_available(), 0.05)
         found = await here.database.unit(_claim, here.rules, here.settings.public_url, here.clock())
         if not isinstance(found, TopicStep | OverviewWork):
             return PAUSE if found is None else found
@@ -88,7 +88,7 @@ class TopicWorker:
         self._busy.add(task)
         try:
             if self.pace is not None:
-                self.pace.take(1)
+                self.pace.count_sent(1)
             await (self._for_board(found) if isinstance(found, OverviewWork) else self._for_topic(found))
         finally:
             self._busy.discard(task)

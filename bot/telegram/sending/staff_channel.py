@@ -23,15 +23,15 @@ IsDesk = Callable[[int], Awaitable[bool]]
 class GroupPace(Protocol):
     """The rate limit of messages to a group."""
 
-    async def take(self, chat: int) -> float:
+    async def reserve(self, chat: int) -> float:
         """Reserve a message: 0.0 if reserved, otherwise the seconds to wait."""
         ...
 
-    async def arrived(self, chat: int) -> None:
+    async def record_sent(self, chat: int) -> None:
         """Record that a reserved send has ended, successful or not."""
         ...
 
-    async def forget(self, chat: int, thread: int) -> None:
+    async def forget_overview(self, chat: int, thread: int) -> None:
         """Record that the group's overview topic was deleted."""
         ...
 
@@ -54,17 +54,17 @@ class StaffChannel:
         if chat is None:
             plain, _, where = message.address.partition("/")
             return await self._plain.send_to(message, plain, int(where) if where.isdecimal() else None)
-        wait = await self.pace.take(chat)
+        wait = await self.pace.reserve(chat)
         if wait > 0:
             return Later(wait, "the group has heard enough for this minute")
         try:
             outcome = await self._plain.send_to(message, str(chat), thread)
         finally:
-            await self.pace.arrived(chat)
+            await self.pace.record_sent(chat)
         if thread is not None and isinstance(outcome, Never) and "thread not found" in outcome.why:
             if message.address != DESK:
                 return replace(outcome, unreachable=False)
-            await self.pace.forget(chat, thread)
+            await self.pace.forget_overview(chat, thread)
             return Later(REMADE_PAUSE, outcome.why)
         if message.address == DESK and isinstance(outcome, Never) and _is_for_the_group(outcome):
             return Later(NOWHERE_PAUSE, outcome.why)  # until somebody has mended that, or another group is in use

@@ -180,7 +180,7 @@ async def test_a_flood_silences_the_chat_for_as_long_as_was_asked(sqlite: Databa
     pace = Pace(30, lambda: 0.0)
     working = OutboxSender(sqlite, Recorder(Later(7, "429", limited=True)), ChangeFeed(sqlite.url), clock, pace=pace)
     assert await delivered(working)
-    assert pace.wait_for("anna") == 7
+    assert pace.reserve_turn("anna") == 7
 
 
 async def test_whoever_blocked_the_bot_is_told_of_in_the_same_transaction(sqlite: Database, clock: Any) -> None:

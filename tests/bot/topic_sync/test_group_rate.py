@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 from bot.storage.database import Database
-from bot.topic_sync.group_rate import AT_ONCE, FLIGHT, MOST, ORDINARY, arrived, rest, take, wait_for
+from bot.topic_sync.group_rate import AT_ONCE, FLIGHT, MOST, ORDINARY, back_off, record_sent, reserve, wait_time
 from tests.conftest import MONDAY_MORNING as NOW
 
 CHAT, OTHER = -1001, -1002
@@ -19,14 +19,14 @@ FLEW = FLIGHT / 1000  # seconds
 
 
 def taken(database: Database, at: datetime, *, urgent: bool, chat: int = CHAT, messages: int = 1) -> float:
-    return database.write_now(take, chat, at, urgent=urgent, messages=messages)
+    return database.write_now(reserve, chat, at, urgent=urgent, messages=messages)
 
 
 def said(database: Database, at: datetime, *, urgent: bool = True, chat: int = CHAT) -> bool:
     """Taken, sent and arrived in one instant."""
     if taken(database, at, urgent=urgent, chat=chat) > 0:
         return False
-    database.write_now(arrived, chat, at)
+    database.write_now(record_sent, chat, at)
     return True
 
 
@@ -56,7 +56,7 @@ def test_ordinary_messages_leave_room_for_urgent_ones(sqlite: Database) -> None:
 
 
 def test_what_does_not_come_in_heaps_need_not_be_spread(sqlite: Database) -> None:
-    taken = [sqlite.write_now(take, CHAT, NOW, urgent=False, spread=False) for _ in range(MOST)]
+    taken = [sqlite.write_now(reserve, CHAT, NOW, urgent=False, spread=False) for _ in range(MOST)]
     assert taken == [0.0] * ORDINARY + [60.0 + FLEW] * (MOST - ORDINARY)
 
 
@@ -74,7 +74,7 @@ def test_what_is_under_way_keeps_its_place_from_its_arrival_on(sqlite: Database)
     for _ in range(MOST):
         assert taken(sqlite, NOW, urgent=True) == 0.0
     for _ in range(MOST):
-        sqlite.write_now(arrived, CHAT, after(3))
+        sqlite.write_now(record_sent, CHAT, after(3))
     assert taken(sqlite, after(60), urgent=True) == pytest.approx(3)
     assert said(sqlite, after(63))
 
@@ -94,21 +94,21 @@ def test_an_album_takes_as_many_places_as_it_has_pieces(sqlite: Database) -> Non
 
 def test_a_group_that_asked_for_silence_gets_it_though_sends_end_meanwhile(sqlite: Database) -> None:
     taken(sqlite, NOW, urgent=True)
-    sqlite.write_now(rest, CHAT, 90, NOW)
-    sqlite.write_now(arrived, CHAT, after(1))
+    sqlite.write_now(back_off, CHAT, 90, NOW)
+    sqlite.write_now(record_sent, CHAT, after(1))
     assert taken(sqlite, after(89), urgent=True) == pytest.approx(1)
     assert said(sqlite, after(90))
 
 
 @pytest.mark.parametrize("seconds", [1_800, 86_400])
 def test_a_silence_of_hours_is_not_taken_for_a_clock_that_was_set_back(sqlite: Database, seconds: int) -> None:
-    sqlite.write_now(rest, CHAT, seconds, NOW)
-    assert sqlite.read_now(wait_for, CHAT, NOW, urgent=True) == pytest.approx(16 * 60, abs=1)
+    sqlite.write_now(back_off, CHAT, seconds, NOW)
+    assert sqlite.read_now(wait_time, CHAT, NOW, urgent=True) == pytest.approx(16 * 60, abs=1)
     assert not said(sqlite, after(15 * 60))
 
 
 def test_a_silence_of_no_time_is_a_second_so_that_nobody_asks_again_at_once(sqlite: Database) -> None:
-    sqlite.write_now(rest, CHAT, 0, NOW)
+    sqlite.write_now(back_off, CHAT, 0, NOW)
     assert taken(sqlite, NOW, urgent=True) == pytest.approx(1)
 
 
@@ -118,10 +118,10 @@ def test_groups_do_not_count_for_each_other(sqlite: Database) -> None:
 
 
 def test_a_look_takes_nothing(sqlite: Database) -> None:
-    assert sqlite.read_now(wait_for, CHAT, NOW, urgent=False) == 0.0
+    assert sqlite.read_now(wait_time, CHAT, NOW, urgent=False) == 0.0
     for _ in range(MOST):
         said(sqlite, NOW)
-    assert sqlite.read_now(wait_for, CHAT, NOW, urgent=True) == 60.0
+    assert sqlite.read_now(wait_time, CHAT, NOW, urgent=True) == 60.0
 
 
 def test_a_clock_set_back_by_a_day_silences_nobody(sqlite: Database) -> None:

@@ -87,7 +87,7 @@ def test_what_happens_while_the_desk_looks_at_a_topic_is_not_taken_for_shown(des
         assert found is not None
         looking.set()
         looked.wait(0.5)  # on PostgreSQL the other cannot get by, and is waited for in vain
-        work_queue.note(db, found, wanted_at=None)
+        work_queue.change_topic(db, found, wanted_at=None)
 
     def change() -> None:
         looking.wait(patience(10))
@@ -144,8 +144,8 @@ def test_a_leased_topic_is_nobody_elses_until_the_lease_runs_out(desk_anywhere: 
     scene.clock.advance(seconds=61)
     again = scene.write(lease)
     assert topic(scene).doing == "card"
-    assert scene.write(work_queue.settle, scene.ticket.id, leased, scene.now, card=1) is False
-    assert scene.write(work_queue.settle, scene.ticket.id, again, scene.now, card=2) is True
+    assert scene.write(work_queue.complete_step, scene.ticket.id, leased, scene.now, card=1) is False
+    assert scene.write(work_queue.complete_step, scene.ticket.id, again, scene.now, card=2) is True
     assert (topic(scene).card, topic(scene).doing) == (2, None)
 
 

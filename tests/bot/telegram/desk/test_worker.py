@@ -279,13 +279,13 @@ async def test_what_was_said_last_is_shown_before_the_topic_is_closed(forum: For
 
 async def test_an_overview_that_a_page_found_deleted_is_made_anew(forum: Forum) -> None:
     await forum.settle()
-    chat, thread = forum.scene.read(topic_groups.where, forum.scene.rules)
+    chat, thread = forum.scene.read(topic_groups.overview_chat, forum.scene.rules)
     forum.api.delete_topic(chat, thread)
     forum.scene.write(topic_groups.forget_overview, chat, thread)
-    assert forum.scene.read(topic_groups.where, forum.scene.rules) == (GROUP, None)
+    assert forum.scene.read(topic_groups.overview_chat, forum.scene.rules) == (GROUP, None)
     await forum.settle()
     assert forum.topics() == ["总览"]
-    assert forum.scene.read(topic_groups.where, forum.scene.rules)[1] != thread
+    assert forum.scene.read(topic_groups.overview_chat, forum.scene.rules)[1] != thread
 
 
 async def test_killed_while_a_topic_was_made_the_next_one_says_that_there_may_be_another(forum: Forum) -> None:
@@ -338,7 +338,7 @@ async def test_topics_switched_off_are_said_in_words_and_everything_is_shown_onc
     assert NOT_FORUM == (
         "这个群没有开启「话题」功能，请群主在群设置中开启；开启之前，工单请在工作台处理，提醒会直接发到群里。"
     )
-    assert forum.scene.read(topic_groups.where, forum.scene.rules) == (GROUP, None)
+    assert forum.scene.read(topic_groups.overview_chat, forum.scene.rules) == (GROUP, None)
     forum.api.switch_topics(GROUP, on=True)
     forum.scene.clock.advance(seconds=59)
     await forum.topic_worker.examine()
@@ -391,7 +391,7 @@ async def test_a_group_that_does_not_exist_is_in_trouble_and_pages_go_nowhere_me
     await forum.customer().write("人工")
     await forum.settle()
     assert forum.trouble() == GONE
-    assert forum.scene.read(topic_groups.where, forum.scene.rules) is None
+    assert forum.scene.read(topic_groups.overview_chat, forum.scene.rules) is None
 
 
 async def test_a_second_group_takes_what_the_first_cannot(scene: Scene) -> None:
@@ -400,13 +400,13 @@ async def test_a_second_group_takes_what_the_first_cannot(scene: Scene) -> None:
         await forum.customer().write("人工")
         await forum.settle()
         assert forum.topic().chat == SECOND
-        assert scene.read(topic_groups.where, scene.rules)[0] == SECOND
+        assert scene.read(topic_groups.overview_chat, scene.rules)[0] == SECOND
 
 
 async def test_a_group_near_a_million_messages_gets_no_new_topics_but_keeps_those_it_has(scene: Scene) -> None:
     async with opened(scene, GROUP, SECOND) as forum:
         first = await with_ticket(forum)
-        scene.write(topic_groups.saw, GROUP, ROOM)
+        scene.write(topic_groups.record_newest_id, GROUP, ROOM)
         await forum.customer(556).write("人工")
         await forum.customer(555).write("型号是 M227")
         await forum.settle()
@@ -416,7 +416,7 @@ async def test_a_group_near_a_million_messages_gets_no_new_topics_but_keeps_thos
 
 
 async def test_the_last_group_goes_on_and_says_that_it_is_nearly_full(forum: Forum) -> None:
-    forum.scene.write(topic_groups.saw, GROUP, ROOM)
+    forum.scene.write(topic_groups.record_newest_id, GROUP, ROOM)
     await forum.topic_worker.examine()
     assert forum.trouble() == FULL
     await with_ticket(forum)
@@ -431,14 +431,14 @@ async def test_a_group_that_became_another_is_followed_though_the_setting_names_
     forum.scene.claimed_by(forum.scene.staff())
     await forum.catch_up(1)
     assert forum.topic().chat == SECOND
-    assert forum.scene.read(topic_groups.where, forum.scene.rules)[0] == SECOND
+    assert forum.scene.read(topic_groups.overview_chat, forum.scene.rules)[0] == SECOND
     assert "处理中 · 客服li" in forum.card()
 
 
 async def test_a_group_that_asks_for_silence_gets_it_and_others_go_on(scene: Scene) -> None:
     async with opened(scene, GROUP, SECOND) as forum:
         first = await with_ticket(forum)
-        scene.write(topic_groups.saw, GROUP, ROOM)
+        scene.write(topic_groups.record_newest_id, GROUP, ROOM)
         await forum.settle()
         forum.api.fail_next("sendMessage", 429, "Too Many Requests: retry after 90", retry_after=90)
         await forum.customer(555).write("型号是 M227")

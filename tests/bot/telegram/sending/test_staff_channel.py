@@ -28,14 +28,14 @@ class Group:
     async def is_desk(self, chat: int) -> bool:
         return chat == DESK
 
-    async def take(self, chat: int) -> float:
+    async def reserve(self, chat: int) -> float:
         self.taken += not self.wait
         return self.wait
 
-    async def arrived(self, chat: int) -> None:
+    async def record_sent(self, chat: int) -> None:
         self.ended += 1
 
-    async def forget(self, chat: int, thread: int) -> None:
+    async def forget_overview(self, chat: int, thread: int) -> None:
         self.overview = (chat, None)
 
 
