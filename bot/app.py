@@ -243,5 +243,5 @@ class Runtime:
     def checks(self) -> dict[str, bool]:
         """Return the readiness checks by name; reads the database, so call it off the event loop."""
         current = self.service.database.read_now(schema.is_current)
-        swept = self.alarms.last_sweep is not None and self.alarms.silence < SWEEP_ALIVE
+        swept = self.alarms.last_sweep is not None and self.alarms.seconds_since_sweep < SWEEP_ALIVE
         return {"database": True, "migrations": current, "sweep": swept}

@@ -84,7 +84,7 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class SetUrgency:
     """Set the ticket's urgency."""
 
     urgency: str
@@ -106,7 +106,18 @@ class Report:
 
 
 Action = (
-    Claim | Release | Reply | Note | Record | Transfer | Resolve | MakePlan | Acknowledge | Grade | AskHelp | Report
+    Claim
+    | Release
+    | Reply
+    | Note
+    | Record
+    | Transfer
+    | Resolve
+    | MakePlan
+    | Acknowledge
+    | SetUrgency
+    | AskHelp
+    | Report
 )
 
 
@@ -177,7 +188,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
         case Acknowledge():
             facts.acknowledge(db, ticket_id, who, now)
             return None
-        case Grade(urgency):
+        case SetUrgency(urgency):
             return _grade(db, rules, ticket_id, who, urgency, now)
         case AskHelp(support, text):
             return facts.ask_help(db, policy, ticket_id, who, support, text, now)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from sqlalchemy import Connection
 
-from bot.agents.actions import Acknowledge, Action, Claim, Grade, Note, Record, Release, Resolve, Transfer, act
+from bot.agents.actions import Acknowledge, Action, Claim, Note, Record, Release, Resolve, SetUrgency, Transfer, act
 from bot.app import NotReady
 from bot.auth.ticket_access import demand_visible
 from bot.cli import ticket_json, ticket_list, ticket_show
@@ -107,7 +107,7 @@ def grade(
     service: WithoutKnowledge, number: Number, urgency: Annotated[str, argument(metavar="URGENCY")], acting: ActingAs
 ) -> Result:
     """Set the ticket's urgency."""
-    return _act(service, number, acting, Grade(urgency))
+    return _act(service, number, acting, SetUrgency(urgency))
 
 
 def acknowledge(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.dialogue import intake
 from bot.dialogue.customer import customer_of
 from bot.dialogue.intake import RankedCandidates, Receipt
-from bot.dialogue.turn import gather
+from bot.dialogue.turn import join_fragments
 from bot.messages import Edited, File, Incoming
 from bot.rules import Rules
 from bot.transcript import conversations, message_store, processed_keys
@@ -30,7 +30,7 @@ def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tupl
     fragments = message_store.pending(db, conversation.id)
     tier = customer_of(db, rules, conversation, now)[1].tier
     texts = [edited.text if each.id == line.id else each.words for each in fragments]
-    return (gather(rules, texts)[0] if line.id in {each.id for each in fragments} else ""), tier
+    return (join_fragments(rules, texts)[0] if line.id in {each.id for each in fragments} else ""), tier
 
 
 def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidates | None, now: datetime) -> Receipt:

@@ -16,7 +16,7 @@ from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.plan import plan
-from bot.dialogue.turn import gather, situation_of, tapped, turn_of
+from bot.dialogue.turn import join_fragments, situation_of, tapped, turn_of
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Incoming
 from bot.rules import Rules
@@ -58,7 +58,7 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
     fragments = message_store.pending(db, conversation.id) if conversation else []
     tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
     texts = [*(fragment.words for fragment in fragments), message.text]
-    return gather(rules, texts)[0], tier
+    return join_fragments(rules, texts)[0], tier
 
 
 def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandidates | None, now: datetime) -> Receipt:
@@ -202,7 +202,7 @@ def take_turn(
     known = fragments is not None
     fragments = fragments if fragments is not None else message_store.pending(db, conversation.id)
     customer = customer_of(db, rules, conversation, now)
-    text, wish = gather(rules, [fragment.words for fragment in fragments])
+    text, wish = join_fragments(rules, [fragment.words for fragment in fragments])
     if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
         ranked = RankedCandidates(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
     ticket = locked_ticket(db, conversation)
@@ -232,5 +232,5 @@ def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: dateti
     """As `prepare`, for a conversation whose holding time is over."""
     conversation = conversations.get_conversation(db, conversation_id)
     texts: list[Message] = message_store.pending(db, conversation_id)
-    text, _ = gather(rules, [fragment.words for fragment in texts])
+    text, _ = join_fragments(rules, [fragment.words for fragment in texts])
     return text, customer_of(db, rules, conversation, now)[1].tier

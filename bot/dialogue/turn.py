@@ -146,7 +146,7 @@ def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
     return "resolved" if recent else "none"
 
 
-def gather(rules: Rules, texts: Sequence[str]) -> tuple[str, Intent | None]:
+def join_fragments(rules: Rules, texts: Sequence[str]) -> tuple[str, Intent | None]:
     """Join fragments to one text; also return a strong intent (a person, a complaint) that is a fragment by itself.
 
     Greetings and bare intents are left out of the text if anything else was said.

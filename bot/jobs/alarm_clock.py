@@ -71,7 +71,7 @@ class AlarmClock:
             pass
 
     @property
-    def silence(self) -> float:
+    def seconds_since_sweep(self) -> float:
         """Seconds since the last successful sweep, by a monotonic clock."""
         return time.monotonic() - self._swept
 
@@ -79,7 +79,7 @@ class AlarmClock:
         # The scheduler counts by the wall clock: set back an hour, it would sleep for that hour.
         while True:
             await asyncio.sleep(TICK)
-            if self.silence > 3 * TICK:
+            if self.seconds_since_sweep > 3 * TICK:
                 await self.tick()
 
     async def tick(self) -> None:
@@ -109,7 +109,7 @@ class AlarmClock:
         # One batch a look: no deadline waits for a long chore, and the next look goes on with it.
         try:
             due = await self.database.read(chore.is_due, self.rules(), now)
-            if due and await self.database.unit(chore.do, self.rules(), now):
+            if due and await self.database.unit(chore.run, self.rules(), now):
                 self._scheduler.add_job(self.tick, misfire_grace_time=None)
         except Exception:  # it stays due; those behind it must not wait for it
             log.exception("%s failed; it stays due", chore.name)

@@ -22,11 +22,11 @@ FORGET_AT_MOST = 1000  # sessions of a kind in one transaction: after months of 
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """A periodic task: `is_due` only reads; `do` writes one batch and returns whether there was something to do."""
+    """A periodic task: `is_due` only reads; `run` writes one batch and returns whether there was something to do."""
 
     name: str
     is_due: Callable[[Connection, Rules, datetime], bool]
-    do: Callable[[Connection, Rules, datetime], Any]
+    run: Callable[[Connection, Rules, datetime], Any]
 
 
 def _has_more_to_tell(db: Connection, _rules: Rules, _now: datetime) -> bool:
@@ -50,8 +50,8 @@ def _forget_some(db: Connection, _rules: Rules, now: datetime) -> int:
 
 
 CHORES = (
-    Chore("giving tickets to people", assignment.is_due, assignment.do),
-    Chore("the morning's digest", morning_digest.is_due, morning_digest.do),
+    Chore("giving tickets to people", assignment.is_due, assignment.assign_some),
+    Chore("the morning's digest", morning_digest.is_due, morning_digest.post_digest),
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_tell, _tell_some),

@@ -48,7 +48,7 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     return _began(rules.policy, now) is not None and not is_done(db, _key(rules.policy, now))
 
 
-def do(db: Connection, rules: Rules, now: datetime) -> bool:
+def post_digest(db: Connection, rules: Rules, now: datetime) -> bool:
     """Post today's digest to the leads' inbox and the staff chat, unless another replica has; True if posted now."""
     since = _began(rules.policy, now)
     if since is None or not mark_once(db, _key(rules.policy, now), now):

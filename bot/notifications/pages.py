@@ -50,7 +50,7 @@ def quiet_until(policy: Policy, ticket: Ticket, now: datetime) -> datetime:
         return now
 
 
-def cards(
+def pages_of(
     policy: Policy,
     event: Event,
     customer: str,

@@ -68,10 +68,10 @@ Index(
 )
 
 
-def post(db: Connection, rules: Rules, cards: Sequence[Page], now: datetime) -> None:
+def post(db: Connection, rules: Rules, new_pages: Sequence[Page], now: datetime) -> None:
     """Store pages in the transaction of their cause; `flush` posts them to the outbox."""
-    if rules.staff_chat and cards:
-        db.execute(insert(pages), [_row(rules, card, now) for card in cards])
+    if rules.staff_chat and new_pages:
+        db.execute(insert(pages), [_row(rules, page, now) for page in new_pages])
 
 
 def flush(db: Connection, rules: Rules, now: datetime) -> int:
@@ -96,11 +96,11 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     return any(room_in(db, rules.policy.paging, address, now) for address in _chats_waiting(db, now))
 
 
-def _row(rules: Rules, card: Page, now: datetime) -> dict[str, Any]:
+def _row(rules: Rules, page: Page, now: datetime) -> dict[str, Any]:
     ref = uuid4().hex
-    sealed = {name: rules.vault.seal(getattr(card, name), row=ref, field=f"pages.{name}") for name in ("text", "line")}
-    about = {"ticket_id": card.ticket_id, "deadline_id": card.deadline_id, "kind": card.kind, "rank": card.rank}
-    when = {"due_at": card.due_at, "at": now, "not_before": max(card.not_before, now), "outbox_id": None}
+    sealed = {name: rules.vault.seal(getattr(page, name), row=ref, field=f"pages.{name}") for name in ("text", "line")}
+    about = {"ticket_id": page.ticket_id, "deadline_id": page.deadline_id, "kind": page.kind, "rank": page.rank}
+    when = {"due_at": page.due_at, "at": now, "not_before": max(page.not_before, now), "outbox_id": None}
     return {"address": rules.staff_chat, "ref": ref, **sealed, **about, **when}
 
 

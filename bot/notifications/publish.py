@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.notifications import notice_inbox, paging
-from bot.notifications.pages import Page, cards
+from bot.notifications.pages import Page, pages_of
 from bot.notifications.recipients import reaching
 from bot.notifications.rules import Notice, is_silent, notices
 from bot.rules import Rules
@@ -67,7 +67,7 @@ def _pages(db: Connection, rules: Rules, told: Sequence[_Told], now: datetime) -
     found = (
         page
         for event, customer, caused in told
-        for page in cards(rules.policy, event, customer, now, people, links, caused)
+        for page in pages_of(rules.policy, event, customer, now, people, links, caused)
     )
     return [page for page in found if not (rules.topic_groups and page.kind in SHOWN_BY_TOPIC)]
 

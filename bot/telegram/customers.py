@@ -168,12 +168,12 @@ def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> Non
     send_to_customer(db, conversation, text, now, [Button(PUT_AWAY, "")])
 
 
-def record_block(db: Connection, standing: ChatBlocked, now: datetime) -> None:
+def record_block(db: Connection, change: ChatBlocked, now: datetime) -> None:
     """Record, once, that a customer blocked or unblocked the bot."""
-    if not processed_keys.remember_key(db, TELEGRAM, standing.key, now):  # posted again after they came back
+    if not processed_keys.remember_key(db, TELEGRAM, change.key, now):  # posted again after they came back
         return
-    mark = mark_reachable if standing.reachable else mark_unreachable
-    mark(db, TELEGRAM, standing.address, now)
+    mark = mark_reachable if change.reachable else mark_unreachable
+    mark(db, TELEGRAM, change.address, now)
 
 
 def run_command(db: Connection, rules: Rules, secret: str, command: Command, now: datetime) -> None:

@@ -18,7 +18,7 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     return dispatch.is_anything_due(db, rules.policy, now)
 
 
-def do(db: Connection, rules: Rules, now: datetime) -> int:
+def assign_some(db: Connection, rules: Rules, now: datetime) -> int:
     """Assign one batch of tickets and take back expired assignments, notices included; returns the number of events."""
     events = [*dispatch.expire(db, rules.policy, now), *dispatch.assign_waiting(db, rules.policy, now)]
     announce(db, rules, events, now)

@@ -342,7 +342,7 @@ OURS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "set_closed": lambda c: c.topics.set_closed(-100, 2, closed=True),
     "reopen a topic": lambda c: c.topics.set_closed(-100, 2, closed=False),
     "group": lambda c: c.topics.group(CHAT),
-    "standing": lambda c: c.topics.standing(CHAT, CHAT),
+    "membership": lambda c: c.topics.membership(CHAT, CHAT),
     "username": lambda c: c.username(),
     "offer_commands": lambda c: c.offer_commands({"me": "我的信息"}),
     "set_webhook": lambda c: c.feed.set_webhook("https://example.org/hook", SECRET),

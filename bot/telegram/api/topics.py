@@ -41,7 +41,7 @@ class ForumTopics:
         """Return the chat's description: whether it is a forum, its title."""
         return await self._bot.get_chat(chat, request_timeout=SEND_SECONDS)
 
-    async def standing(self, chat: int, account: int) -> ResultChatMemberUnion:
+    async def membership(self, chat: int, account: int) -> ResultChatMemberUnion:
         """Return an account's membership of a chat, with its rights."""
         return await self._bot.get_chat_member(chat, account, request_timeout=SEND_SECONDS)
 

@@ -17,24 +17,24 @@ async def complaint(client: Client, chat: int) -> tuple[str | None, bool]:
     """Return the fault's sentence, None if all is well, and whether the Bot API answered at all."""
     try:
         about = await client.topics.group(chat)
-        standing = await _standing(client, chat)
+        membership = await _membership(client, chat)
     except (TelegramBadRequest, TelegramForbiddenError):
         return GONE, True
     except Exception as error:  # noqa: BLE001  # whatever it is, it says nothing about the group
         log.info("Telegram group %d could not be looked at: %s", chat, client.safe(error))
         return None, False
-    return _missing(standing) or (None if about.is_forum else NOT_FORUM), True
+    return _missing(membership) or (None if about.is_forum else NOT_FORUM), True
 
 
-async def _standing(client: Client, chat: int) -> ResultChatMemberUnion | None:
+async def _membership(client: Client, chat: int) -> ResultChatMemberUnion | None:
     try:
-        return await client.topics.standing(chat, client.bot_id)
+        return await client.topics.membership(chat, client.bot_id)
     except ClientDecodeError:  # an older Bot API server leaves out rights that the library demands
         return None
 
 
-def _missing(standing: ResultChatMemberUnion | None) -> str | None:
-    match standing:
+def _missing(membership: ResultChatMemberUnion | None) -> str | None:
+    match membership:
         case None:  # whatever is missing is found out when it is tried
             return None
         case ChatMemberOwner():
@@ -42,4 +42,4 @@ def _missing(standing: ResultChatMemberUnion | None) -> str | None:
         case ChatMemberAdministrator(can_manage_topics=topics, can_pin_messages=pins):
             return NO_RIGHTS if not topics else None if pins else NO_PIN
         case _:
-            return GONE if standing.status in ("left", "kicked") else NO_RIGHTS
+            return GONE if membership.status in ("left", "kicked") else NO_RIGHTS

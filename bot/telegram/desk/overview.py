@@ -116,7 +116,9 @@ def conclude(db: Connection, done: OverviewWork, number: int | None, now: dateti
     db.execute(update(groups).where(*mine).values(**values))
 
 
-def lost(db: Connection, done: OverviewWork, now: datetime, seconds: float, *, topic: bool, message: bool) -> None:
+def record_failure(
+    db: Connection, done: OverviewWork, now: datetime, seconds: float, *, topic: bool, message: bool
+) -> None:
     """Record a failed step, to be tried again after `seconds`.
 
     `topic`, `message`: it failed because that was deleted, and must be created again.

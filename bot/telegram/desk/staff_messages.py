@@ -54,7 +54,7 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
         return None
     act_in_sight(db, rules, who, ticket_id, action, now)
     if isinstance(action, Reply) and said.album is not None:
-        albums.gather(db, said.chat, said.album, said.number, now)
+        albums.add_file(db, said.chat, said.album, said.number, now)
     return SENT if isinstance(action, Reply) else NOTED
 
 

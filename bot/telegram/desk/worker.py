@@ -125,7 +125,7 @@ class TopicWorker:
         bad = isinstance(error, TelegramBadRequest)
         topic, message = bad and means(error, NO_THREAD), bad and means(error, NO_MESSAGE)
         pause = 0.0 if topic or message or group_failed(db, board.chat, error, now) else PAUSE
-        overview.lost(db, board, now, pause, topic=topic, message=message)
+        overview.record_failure(db, board, now, pause, topic=topic, message=message)
 
     async def _examine(self) -> None:
         """Check every group once, then those in trouble every minute."""

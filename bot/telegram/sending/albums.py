@@ -19,7 +19,7 @@ def is_begun(db: Connection, chat: int, album: str | None) -> bool:
     return album is not None and processed_keys.message_of_key(db, TELEGRAM, _key(chat, album)) is not None
 
 
-def gather(db: Connection, chat: int, album: str, number: int, now: datetime) -> None:
+def add_file(db: Connection, chat: int, album: str, number: int, now: datetime) -> None:
     """Delay an album's first file, just posted to the outbox, for PATIENCE; add later files to it while it waits."""
     known = channel_message_ids.find_id(db, chat, number)
     if known is None or known.message_id is None:

@@ -13,12 +13,12 @@ from escalation.sla.steps import line_from
 from escalation.tickets.deadline_store import DeadlineRow
 
 ClockState = Literal["running", "paused", "met", "cancelled"]
-RungState = Literal["done", "next", "coming"]
+StepState = Literal["done", "next", "coming"]
 _NEVER_OPEN = re.compile(r"^Calendar (.+?) has no open hour")
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class StepView:
     """One escalation step: when, who is notified, and whether it was taken."""
 
     kind: str  # warning | breach | overdue | reminder
@@ -27,15 +27,15 @@ class Rung:
     to: tuple[str, ...]
     repeat: timedelta | None
     reassign: str | None
-    state: RungState
+    state: StepState
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class NextStep:
     """The step taken next unless the deadline is met; `again` if it is a repetition."""
 
     at: datetime
-    rung: Rung
+    step: StepView
     again: bool
 
 
@@ -49,8 +49,8 @@ class Clock:
     is_past: bool  # a target that has gone by
     silently: bool  # it was past when it was written: nobody was or will be told
     margin: timedelta | None  # of a met one: how much earlier (positive) or later it was met
-    rungs: tuple[Rung, ...]
-    coming: Coming | None
+    steps: tuple[StepView, ...]
+    next_step: NextStep | None
 
     @property
     def left(self) -> timedelta:
@@ -68,7 +68,7 @@ class Clock:
 def clock_of(row: DeadlineRow, now: datetime, reclassified: Collection[str] = ()) -> Clock:
     """Build the view of a deadline; `reclassified`: milestones that a reclassification breached without notices."""
     is_past = _has_passed(row, now)
-    rungs = tuple(_rungs(row))
+    steps = tuple(_steps(row))
     return Clock(
         row=row,
         state=_state(row),
@@ -76,8 +76,8 @@ def clock_of(row: DeadlineRow, now: datetime, reclassified: Collection[str] = ()
         is_past=row.kind == "target" and row.state != "cancelled" and is_past,
         silently=row.milestone in reclassified and row.breached_at is not None and row.step == 0,
         margin=_margin(row),
-        rungs=rungs,
-        coming=_coming(row, rungs),
+        steps=steps,
+        next_step=_next_step(row, steps),
     )
 
 
@@ -129,23 +129,23 @@ def _margin(row: DeadlineRow) -> timedelta | None:
     return row.due_at - (row.paused_at or row.settled_at)
 
 
-def _rungs(row: DeadlineRow) -> Iterable[Rung]:
+def _steps(row: DeadlineRow) -> Iterable[StepView]:
     span = row.due_at - row.started_at
     # Hours that do not count lie between: no share can be told from the instants.
     counted = span == timedelta(seconds=row.within_s)
     for number, kept in enumerate(row.schedule):
         line = line_from(kept)
         share = round((1 + line.at / span) * 100) if counted and line.at < timedelta(0) else None
-        state: RungState = "done" if number < row.step else "next" if number == row.step else "coming"
-        yield Rung(line.kind, row.due_at + line.at, share, line.to, line.repeat, line.reassign, state)
+        state: StepState = "done" if number < row.step else "next" if number == row.step else "coming"
+        yield StepView(line.kind, row.due_at + line.at, share, line.to, line.repeat, line.reassign, state)
 
 
-def _coming(row: DeadlineRow, rungs: tuple[Rung, ...]) -> Coming | None:
+def _next_step(row: DeadlineRow, steps: tuple[StepView, ...]) -> NextStep | None:
     if row.state != "open" or row.next_at is None:
         return None
-    if row.step < len(rungs) and rungs[row.step].at <= row.next_at:
-        return Coming(row.next_at, rungs[row.step], again=False)
-    return Coming(row.next_at, rungs[row.step - 1], again=True) if row.step else None
+    if row.step < len(steps) and steps[row.step].at <= row.next_at:
+        return NextStep(row.next_at, steps[row.step], again=False)
+    return NextStep(row.next_at, steps[row.step - 1], again=True) if row.step else None
 
 
 def _any_repeats(lines: Iterable[dict[str, Any]]) -> bool:

@@ -15,7 +15,6 @@ from bot.agents.actions import (
     Action,
     AskHelp,
     Claim,
-    Grade,
     MakePlan,
     Note,
     Record,
@@ -23,6 +22,7 @@ from bot.agents.actions import (
     Reply,
     Report,
     Resolve,
+    SetUrgency,
     Transfer,
 )
 from bot.web.console.access import field as one
@@ -86,7 +86,7 @@ def read_action(  # noqa: C901, PLR0912  # one line per form, so that every form
         case "acknowledge":
             return Acknowledge()
         case "grade":
-            return Grade(one(form, "urgency"))
+            return SetUrgency(one(form, "urgency"))
         case "help":
             return AskHelp(one(form, "support"), clean(one(form, "text")))
         case "report":

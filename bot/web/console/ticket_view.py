@@ -88,7 +88,7 @@ class TicketView:
         return {clock.row.milestone: clock.row.label for clock in self.clocks}
 
     @property
-    def going(self) -> list[Clock]:
+    def open_clocks(self) -> list[Clock]:
         """Open deadlines, the most urgent first."""
         return [clock for clock in self.clocks if clock.row.state == "open"]
 

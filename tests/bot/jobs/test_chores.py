@@ -32,7 +32,7 @@ def test_expired_sessions_of_visitors_and_staff_are_forgotten_once_a_day(scene_a
     open_visits(scene, 1, timedelta())
     scene.write(staff_sessions.open_session, scene.staff("li"), scene.now - staff_sessions.IDLE)
     assert scene.read(FORGET.is_due, scene.rules, scene.now)
-    assert scene.write(FORGET.do, scene.rules, scene.now) == 3
+    assert scene.write(FORGET.run, scene.rules, scene.now) == 3
     assert counted(scene, visitor_sessions.visitor_sessions) == 1
     assert counted(scene, staff_sessions.staff_sessions) == 0
     soon = scene.now + FORGET_AFTER - timedelta(seconds=1)
@@ -43,9 +43,9 @@ def test_expired_sessions_of_visitors_and_staff_are_forgotten_once_a_day(scene_a
 def test_while_a_batch_leaves_some_behind_it_stays_due(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chores, "FORGET_AT_MOST", 2)
     open_visits(scene, 3, visitor_sessions.LIFETIME)
-    assert scene.write(FORGET.do, scene.rules, scene.now) == 2
+    assert scene.write(FORGET.run, scene.rules, scene.now) == 2
     assert scene.read(FORGET.is_due, scene.rules, scene.now)
-    assert scene.write(FORGET.do, scene.rules, scene.now) == 1
+    assert scene.write(FORGET.run, scene.rules, scene.now) == 1
     assert not scene.read(FORGET.is_due, scene.rules, scene.now)
 
 

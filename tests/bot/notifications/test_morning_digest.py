@@ -30,7 +30,9 @@ def scene(scene: Scene) -> Scene:
 
 def tell(scene: Scene, at: datetime = EIGHT) -> bool:
     scene.clock.now = at
-    done = scene.read(morning_digest.is_due, scene.rules, at) and scene.write(morning_digest.do, scene.rules, at)
+    done = scene.read(morning_digest.is_due, scene.rules, at) and scene.write(
+        morning_digest.post_digest, scene.rules, at
+    )
     return bool(done)
 
 

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from bot.notifications import rules
-from bot.notifications.pages import INBOX_ONLY, LONGEST, Page, cards, digests, quiet_until
+from bot.notifications.pages import INBOX_ONLY, LONGEST, Page, digests, pages_of, quiet_until
 from bot.wording.labels import NOTICES
 from bot.wording.utf16 import units
 from escalation.policy.model import Policy
@@ -75,7 +75,7 @@ def test_hours_that_never_come_silence_nobody(policy: Policy) -> None:
 
 def test_a_card_says_what_where_and_by_when(policy: Policy) -> None:
     due = MORNING + timedelta(hours=2)
-    card = only(cards(policy, TicketOpened(of("三级"), due), "小满图文店 潘大勇", MORNING))
+    card = only(pages_of(policy, TicketOpened(of("三级"), due), "小满图文店 潘大勇", MORNING))
     first = "【新工单】#7 小满图文店 潘大勇（三级）已进入通用客服，首次联系期限：今天 12:00。"
     assert card.text.startswith(f"{first}\n事由：")
     assert card.line == "新工单 #7 小满图文店 潘大勇（三级）首次联系 今天 12:00"
@@ -83,17 +83,17 @@ def test_a_card_says_what_where_and_by_when(policy: Policy) -> None:
 
 
 def test_a_breach_names_its_milestone_and_its_deadline(policy: Policy) -> None:
-    card = only(cards(policy, reached(of("特级"), "breach", MORNING, "方案沟通"), "江海银行", MORNING))
+    card = only(pages_of(policy, reached(of("特级"), "breach", MORNING, "方案沟通"), "江海银行", MORNING))
     assert card.line == "已超时 #7 江海银行（特级）方案沟通 今天 10:00"
     assert (card.kind, card.rank, card.due_at, card.deadline_id) == ("breach", 1, MORNING, 9)
 
 
 def test_whoever_is_assigned_a_ticket_is_called_by_name_where_everybody_reads(policy: Policy) -> None:
     event = TicketAssigned(WAITING, 2, MORNING + timedelta(hours=2))
-    card = only(cards(policy, event, "潘大勇", MORNING, {2: "王芳"}))
+    card = only(pages_of(policy, event, "潘大勇", MORNING, {2: "王芳"}))
     assert card.text == "王芳：【派单】#7 潘大勇（三级）已派给您，请尽快认领；首次联系期限：今天 12:00。"
     assert card.line == "王芳：派单 #7 潘大勇（三级）首次联系 今天 12:00"
-    assert only(cards(policy, event, "潘大勇", MORNING)).text.startswith("当班同事：【派单】")
+    assert only(pages_of(policy, event, "潘大勇", MORNING)).text.startswith("当班同事：【派单】")
 
 
 @pytest.mark.parametrize(
@@ -108,27 +108,27 @@ def test_whoever_is_assigned_a_ticket_is_called_by_name_where_everybody_reads(po
     ],
 )
 def test_a_line_of_a_digest_says_what_it_is_about(policy: Policy, event: Event, line: str) -> None:
-    assert only(cards(policy, event, "潘大勇", MORNING)).line == line
+    assert only(pages_of(policy, event, "潘大勇", MORNING)).line == line
 
 
 def test_danger_comes_before_the_highest_tier(policy: Policy) -> None:
-    assert only(cards(policy, TicketOpened(of("三级", urgency="critical"), MORNING), "x", MORNING)).rank == 0
+    assert only(pages_of(policy, TicketOpened(of("三级", urgency="critical"), MORNING), "x", MORNING)).rank == 0
 
 
 def test_what_is_held_back_is_worded_for_the_hour_in_which_it_is_read(policy: Policy) -> None:
-    card = only(cards(policy, TicketOpened(of("一级"), SATURDAY), "x", NIGHT))
+    card = only(pages_of(policy, TicketOpened(of("一级"), SATURDAY), "x", NIGHT))
     assert card.not_before == SATURDAY
     assert "今天 08:00" in card.text
     assert "今天 08:00" in card.line
 
 
 def test_a_target_that_has_come_pages_nobody(policy: Policy) -> None:
-    assert cards(policy, reached(CLAIMED, "reminder", MORNING), "x", MORNING) == ()
-    assert cards(policy, TicketClaimed(CLAIMED, 1), "x", MORNING) == ()
+    assert pages_of(policy, reached(CLAIMED, "reminder", MORNING), "x", MORNING) == ()
+    assert pages_of(policy, TicketClaimed(CLAIMED, 1), "x", MORNING) == ()
 
 
 def test_no_name_breaks_a_line_or_overflows_a_message(policy: Policy) -> None:
-    card = only(cards(policy, reached(WAITING, "breach", MORNING), "甲\n乙 " + "𠮷" * 5000, MORNING))
+    card = only(pages_of(policy, reached(WAITING, "breach", MORNING), "甲\n乙 " + "𠮷" * 5000, MORNING))
     assert "\n" not in card.line
     assert card.line.startswith("已超时 #7 甲 乙 𠮷")
     assert card.line.endswith("…")

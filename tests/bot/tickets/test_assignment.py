@@ -18,7 +18,7 @@ def look(scene: Scene) -> int:
     """The alarm clock sees to it."""
     if not scene.read(assignment.is_due, scene.rules, scene.now):
         return 0
-    done: int = scene.write(assignment.do, scene.rules, scene.now)
+    done: int = scene.write(assignment.assign_some, scene.rules, scene.now)
     return done
 
 

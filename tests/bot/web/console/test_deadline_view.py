@@ -61,7 +61,7 @@ def test_a_promise_is_late_from_its_very_instant_and_a_target_only_gone_by() -> 
 def test_a_paused_clock_is_judged_by_when_it_stood_still() -> None:
     paused = clock_of(row(paused_at=START + timedelta(minutes=5), next_at=None), DUE + timedelta(days=1))
     assert (paused.state, paused.is_late, paused.left) == ("paused", False, timedelta(minutes=15))
-    assert paused.coming is None
+    assert paused.next_step is None
     assert clock_of(row(paused_at=DUE + timedelta(minutes=1)), DUE + timedelta(days=1)).is_late
 
 
@@ -74,20 +74,20 @@ def test_a_met_clock_knows_its_margin_either_way() -> None:
 
 
 def test_the_ladder_tells_shares_only_where_no_closed_hours_lie_between() -> None:
-    assert [rung.share for rung in clock_of(row(), START).rungs] == [50, None, None]
+    assert [step.share for step in clock_of(row(), START).steps] == [50, None, None]
     over_night = row(due_at=DUE + timedelta(hours=11))
-    assert [rung.share for rung in clock_of(over_night, START).rungs] == [None, None, None]
+    assert [step.share for step in clock_of(over_night, START).steps] == [None, None, None]
 
 
 def test_what_comes_next_is_the_next_line_or_the_last_one_again() -> None:
-    first = clock_of(row(), START).coming
+    first = clock_of(row(), START).next_step
     assert first is not None
-    assert (first.at, first.again, first.rung.to) == (START + timedelta(minutes=10), False, ("holder",))
+    assert (first.at, first.again, first.step.to) == (START + timedelta(minutes=10), False, ("holder",))
     said = row(step=2, next_at=DUE + timedelta(minutes=5), breached_at=DUE)
-    again = clock_of(said, DUE + timedelta(minutes=1)).coming
+    again = clock_of(said, DUE + timedelta(minutes=1)).next_step
     assert again is not None
-    assert (again.again, again.rung.to) == (True, ("holder", "lead"))
-    assert clock_of(row(next_at=None), START).coming is None
+    assert (again.again, again.step.to) == (True, ("holder", "lead"))
+    assert clock_of(row(next_at=None), START).next_step is None
 
 
 def test_only_what_repeats_and_nobody_has_seen_asks_to_be_acknowledged() -> None:
