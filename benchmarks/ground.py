@@ -194,7 +194,7 @@ def _models(db: Connection, rules: Rules, lines: Sequence[EscalationStep], now: 
     policy = rules.policy
     talk = conversations.lock_conversation(db, WEB, uuid4().hex, now).id
     tier, urgency = TierDecision(policy.default_tier, "示例"), policy.default_urgency
-    matter = opening.Matter(talk, None, tier, None, urgency, False, "打印机卡纸", "asked", None, [], [], now)
+    matter = opening.NewTicket(talk, None, tier, None, urgency, False, "打印机卡纸", "asked", None, [], [], now)
     ticket = opening.open_ticket(db, policy, matter, now).ticket.id
     clock = Deadline(
         milestone="first_contact",
@@ -205,7 +205,7 @@ def _models(db: Connection, rules: Rules, lines: Sequence[EscalationStep], now: 
         basis="working",
         started_at=now,
         due_at=now + timedelta(hours=2),
-        lines=tuple(lines),
+        steps=tuple(lines),
     )
     deadline_store.insert_deadlines(db, ticket, [clock], policy.rules_version)
     talks = select(conversations.conversations).where(conversations.conversations.c.id == talk)

@@ -37,7 +37,7 @@ def bring_about(name: str, database: Database) -> None:
 
 
 async def _second_commit(unit: Any, rules: Rules, now: datetime) -> int:
-    taken = await unit(sweep.take, now, alarm_clock.BATCH)
+    taken = await unit(sweep.take_due_steps, now, alarm_clock.BATCH)
     await unit(_tell, rules, taken, now)
     return len(taken)
 
@@ -47,7 +47,7 @@ async def _send_then_mark(unit: Any, rules: Rules, now: datetime) -> int:
     with contextlib.suppress(_EnoughSeen):
         await unit(_look, seen, now)
     await unit(_tell, rules, seen, now)
-    return len(await unit(sweep.take, now, alarm_clock.BATCH))
+    return len(await unit(sweep.take_due_steps, now, alarm_clock.BATCH))
 
 
 class _EnoughSeen(Exception):
@@ -55,16 +55,16 @@ class _EnoughSeen(Exception):
 
 
 def _look(db: Connection, seen: list[Any], now: datetime) -> None:
-    seen[:] = sweep.take(db, now, alarm_clock.BATCH)
+    seen[:] = sweep.take_due_steps(db, now, alarm_clock.BATCH)
     raise _EnoughSeen  # nothing of it is kept: as if it had only been selected
 
 
 def _tell(db: Connection, rules: Rules, taken: list[Any], now: datetime) -> None:
-    real, sweep.take = sweep.take, lambda *_: taken
+    real, sweep.take_due_steps = sweep.take_due_steps, lambda *_: taken
     try:
         alarm_clock.sweep_some(db, rules, now)
     finally:
-        sweep.take = real
+        sweep.take_due_steps = real
 
 
 def _careless(url: str) -> Any:

@@ -127,14 +127,14 @@ class Watched(Database):
         self.clock = database_clock(self)
         self._log = log.open("a", encoding="utf-8", buffering=1)
         self._here = threading.local()
-        real = sweep.take
+        real = sweep.take_due_steps
 
         def take(db: Connection, now: datetime, limit: int) -> Any:
             found = real(db, now, limit)
             self._here.taken = [(one.deadline_id, one.kind, one.scheduled_at.timestamp()) for one in found]
             return found
 
-        sweep.take = take
+        sweep.take_due_steps = take
 
     def _write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         self._here.taken = []

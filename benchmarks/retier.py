@@ -161,7 +161,7 @@ def _live(db: Connection, policy: Policy, oracle: Oracle, who: Staff, lives: Seq
     found = []
     for life, age, tier in lives:
         at = NOW - timedelta(minutes=age)
-        matter = opening.Matter(
+        matter = opening.NewTicket(
             1, None, TierDecision(tier, "示例"), None, "normal", False, "卡纸", "asked", None, [], [], at
         )
         ticket = opening.open_ticket(db, policy, matter, at).ticket.id
@@ -193,7 +193,7 @@ def _act(  # noqa: C901  # one case per kind of act
             _stop_waiting(case, minute)
         case "put_back":
             holding.release(db, ticket, who, at)
-            holding.wait_again(db, policy, ticket, at)
+            holding.restart_first_contact(db, policy, ticket, at)
             what, case.held = "waits_again", False
         case "urgent" | "critical":
             rerouting.escalate_urgency(db, policy, ticket, what, at)
@@ -315,7 +315,7 @@ def _judge_told(
 
 def _sweep(database: Database, now: datetime) -> list[tuple[int, datetime]]:
     found: list[tuple[int, datetime]] = []
-    while reached := database.write_now(sweep.take, now, 500):
+    while reached := database.write_now(sweep.take_due_steps, now, 500):
         found += [(one.deadline_id, one.scheduled_at) for one in reached]
     return found
 

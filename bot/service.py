@@ -29,7 +29,7 @@ from escalation.policy.model import Policy
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index
 from knowledge_base.revisions import revision_store
-from knowledge_base.revisions.health import complaints_of
+from knowledge_base.revisions.health import problems_of
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Service:
         index = await asyncio.to_thread(_prepare, rules, revision, articles)
         self.rules = replace(self.rules, index=index)
         log.info("knowledge base: revision %d, %d questions", revision, len(articles))
-        for complaint in complaints_of(index):
+        for complaint in problems_of(index):
             log.warning("knowledge base: %s", complaint)
         return True
 

@@ -162,7 +162,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return _claim(db, who, ticket_id, conversation, now)
         case Release():
             released = holding.release(db, ticket_id, who, now)
-            holding.wait_again(db, policy, ticket_id, now)
+            holding.restart_first_contact(db, policy, ticket_id, now)
             return released
         case Reply():
             return send_reply(db, rules, who, ticket_id, conversation, action, now)
@@ -177,7 +177,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return facts.record(db, policy, ticket_id, who, fact, now, cause)
         case Transfer(queue, to):
             passed_on = holding.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
-            holding.wait_again(db, policy, ticket_id, now)
+            holding.restart_first_contact(db, policy, ticket_id, now)
             return replace(passed_on, promised=deadline_store.promised(db, ticket_id))
         case Resolve(cause):
             return ending.resolve(db, policy, ticket_id, who, now, cause)

@@ -12,7 +12,7 @@ from bot.cli.command import argument
 from bot.cli.output import Result
 from bot.cli.session import Where, WithoutKnowledge, opened
 from escalation.tickets import audit, ticket_store
-from escalation.tickets.audit import Found
+from escalation.tickets.audit import AuditResult
 from escalation.tickets.hash_chain import Head, digest
 from escalation.tickets.lifecycle import Refused
 from escalation.working_hours.instants import iso
@@ -72,13 +72,13 @@ def _read(text: str) -> Head:
     return Head(int(lines), hash_)
 
 
-def _as_json(found: Found) -> Mapping[str, Any]:
+def _as_json(found: AuditResult) -> Mapping[str, Any]:
     counts = {"tickets": found.tickets, "lines": found.lines, "before_the_chain": found.before, "faults": found.count}
     told = [{"ticket": one.ticket_id, "line": one.line, "message": one.message} for one in found.faults]
     return {"ok": not found.count, **counts, "found": told}
 
 
-def _words(found: Found, against: str | None) -> Iterator[str]:
+def _words(found: AuditResult, against: str | None) -> Iterator[str]:
     yield from map(str, found.faults)
     if found.count > len(found.faults):
         yield f"… and {found.count - len(found.faults)} faults more."

@@ -19,7 +19,7 @@ from bot.service import Service
 from bot.storage.database import be_alone
 from escalation.calendars import calendar_editions
 from escalation.calendars.calendar_editions import YearEdition
-from escalation.calendars.days import applied, as_json, days_of, is_published, next_unpublished, troubles
+from escalation.calendars.days import applied, as_json, calendar_warnings, days_of, is_published, next_unpublished
 from escalation.calendars.files import write_csv
 from escalation.policy.model import Policy
 from escalation.policy.yaml_blocks import parse_day
@@ -111,7 +111,7 @@ def put(
 
 def check(service: WithoutKnowledge) -> Result:
     """Return what makes deadlines provisional, or soon will; failed if there is anything."""
-    found = troubles(_policy(service), service.clock())
+    found = calendar_warnings(_policy(service), service.clock())
     words = "\n".join(found) or "Every calendar opens, and every year within reach is known."
     return Result({"ok": not found, "troubles": found}, words, failed=bool(found))
 
@@ -136,7 +136,7 @@ def _take_in(
     db: Connection, policy: Policy, years: Mapping[int, Iterable[CalendarDay]], by: str, note: str, now: datetime
 ) -> list[int]:
     be_alone(db)  # on what is there now, not on what was there when the file was read
-    return calendar_editions.take_in(db, policy, years, by, note, now)
+    return calendar_editions.import_days(db, policy, years, by, note, now)
 
 
 def _set(db: Connection, policy: Policy, day: CalendarDay, by: str, note: str, now: datetime, normal: bool) -> int:

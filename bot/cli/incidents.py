@@ -12,8 +12,8 @@ from bot.cli.staff import person
 from bot.service import Service
 from bot.tickets import incidents
 from escalation.incidents import incident_store
-from escalation.incidents.incident_store import Reach
-from escalation.incidents.model import Draft, Incident
+from escalation.incidents.incident_store import IncidentReach
+from escalation.incidents.model import Incident, IncidentDraft
 from escalation.staff import staff_names
 from escalation.working_hours.instants import iso
 
@@ -33,7 +33,7 @@ def declare(
 ) -> Result:
     """Declare an incident; the customers of open tickets it concerns are informed before the command ends."""
     who = service.database.read_now(person, acting)
-    draft = Draft(title, topics, words, notice)
+    draft = IncidentDraft(title, topics, words, notice)
     incident = service.database.write_now(incidents.declare, service.rules, who, draft, service.clock())
     reach = _tell_all(service, incident.id)
     touches = f"{_counted(reach.told, 'conversation')} and {_counted(reach.tickets, 'ticket')}"
@@ -64,7 +64,7 @@ def end(
 def show(service: WithoutKnowledge) -> Result:
     """Return all incidents, the newest first."""
     found = service.database.read_now(incident_store.latest_incidents, MOST_LISTED)
-    reaches = service.database.read_now(incident_store.reaches, [one.id for one in found])
+    reaches = service.database.read_now(incident_store.reach_of, [one.id for one in found])
     names, zone = service.database.read_now(staff_names), service.rules.policy.zone
     headings = ("no.", "title", "touches", "on since", "by", "ended", "told", "tickets")
     rows = [_row(one, reaches[one.id], names, zone) for one in found]
@@ -72,10 +72,10 @@ def show(service: WithoutKnowledge) -> Result:
     return Result([_as_json(service, one, reaches[one.id]) for one in found], words)
 
 
-def _tell_all(service: Service, number: int) -> Reach:
+def _tell_all(service: Service, number: int) -> IncidentReach:
     while service.database.write_now(incidents.tell_some, service.clock()):
         pass
-    found: Reach = service.database.read_now(incident_store.reaches, [number])[number]
+    found: IncidentReach = service.database.read_now(incident_store.reach_of, [number])[number]
     return found
 
 
@@ -83,7 +83,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _row(one: Incident, reach: Reach, names: dict[int, str], zone: tzinfo) -> tuple[str, ...]:
+def _row(one: Incident, reach: IncidentReach, names: dict[int, str], zone: tzinfo) -> tuple[str, ...]:
     since = f"{one.declared_at.astimezone(zone):%Y-%m-%d %H:%M}"
     ended = f"{one.ended_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.ended_at else "is on"
     touches = "、".join((*one.topics, *(f'"{word}"' for word in one.words)))
@@ -91,7 +91,7 @@ def _row(one: Incident, reach: Reach, names: dict[int, str], zone: tzinfo) -> tu
     return str(one.id), one.title, touches, since, by, ended, str(reach.told), str(reach.tickets)
 
 
-def _as_json(service: Service, one: Incident, reach: Reach) -> dict[str, Any]:
+def _as_json(service: Service, one: Incident, reach: IncidentReach) -> dict[str, Any]:
     zone = service.rules.policy.zone
     return {
         "number": one.id,

@@ -16,13 +16,13 @@ from bot.config.settings import read_settings
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from bot.knowledge.encoders import encoders_of
 from escalation.policy.reader import read_policy
-from knowledge_base.evaluation.chart import page_of, picture_of
+from knowledge_base.evaluation.chart import chart_page, chart_svg
 from knowledge_base.evaluation.coverage import ABOVE_ALL
 from knowledge_base.evaluation.measurement import SHOWN, Evaluation, Figures, evaluate
 from knowledge_base.matching.index import build
-from knowledge_base.model.progress import Progress, silent
+from knowledge_base.model.progress import Progress, no_progress
 
-_DRAWN = {".svg": picture_of, ".html": page_of, ".htm": page_of}
+_DRAWN = {".svg": chart_svg, ".html": chart_page, ".htm": chart_page}
 
 
 def measure(
@@ -100,7 +100,7 @@ def _refusal(sentence: str) -> Exception:
 def _bar(doing: str) -> Iterator[Progress]:
     """A progress bar on standard error, on a terminal only."""
     if not sys.stderr.isatty():
-        yield silent
+        yield no_progress
         return
     from rich.console import Console
     from rich.progress import Progress as Bar

@@ -15,7 +15,7 @@ from knowledge_base.files.catalogue import write_faq
 from knowledge_base.files.faults import CatalogueFaults
 from knowledge_base.matching.index import build
 from knowledge_base.revisions import revision_store
-from knowledge_base.revisions.health import complaints_of
+from knowledge_base.revisions.health import problems_of
 
 
 def check(settings: Where, file: File) -> Result:
@@ -29,7 +29,7 @@ def check(settings: Where, file: File) -> Result:
     except CatalogueFaults as faults:
         return Result({"ok": False, "faults": faults_as_json(faults)}, str(faults), failed=True)
     index = build(articles, fillers=policy.words.get("filler", ()), encoders=encoders_of(settings))
-    warnings = list(complaints_of(index))
+    warnings = list(problems_of(index))
     phrasings = sum(len(article.phrasings) for article in articles)
     found = {"questions": len(articles), "phrasings": phrasings, "warnings": warnings}
     words = f"{file}: no faults; {len(articles)} questions, {phrasings} phrasings."

@@ -73,7 +73,7 @@ def _told(case: Case, milestone: Milestone, deadline: Deadline) -> tuple[Told, .
     assert run.due_at is not None, "a clock that has started has an end"
     names = iter(_early(milestone, run.within))
     told = []
-    for line in run.lines:
+    for line in run.steps:
         when = next(names) if line.kind == "warning" else f"+{print_duration(line.at)}" if line.at else "due"
         told.append(Told(when, run.due_at + line.at if known else None, line))
     return tuple(told)

@@ -18,7 +18,7 @@ from escalation.policy.model import Policy
 from escalation.staffing import on_duty, roster_changes, roster_store
 from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.roster import Shift
-from escalation.staffing.roster_changes import described, spoken
+from escalation.staffing.roster_changes import shift_as_json, shift_in_words
 from escalation.staffing.roster_file import ShiftEntry, parse_day, parse_time
 from escalation.working_hours.instants import iso
 
@@ -49,7 +49,7 @@ def show(
     in_use = service.database.read_now(roster_store.in_use)
     rows = [_row(shift, service.rules.policy, names) for shift in shifts]
     table = Table(f"{first} to {last}", ("shift", "day", "from", "to", "login", "kind"), rows)
-    found = [described(shift, zone, names) for shift in shifts]
+    found = [shift_as_json(shift, zone, names) for shift in shifts]
     value = {"in_use": in_use, "from": str(first), "to": str(last), "shifts": found}
     return Result(value, [table] if in_use else _NO_ROSTER)
 
@@ -100,8 +100,8 @@ def add(
     zone = service.rules.policy.zone
     entry = ShiftEntry(_day(date), login, _time(start), _time(end), kind)
     shift = service.database.write_now(roster_changes.add_shift, zone, entry, by, service.clock())
-    words = f"Shift {shift.id} is entered: {login}, {spoken(shift, zone)}, {_KINDS[shift.kind]}."
-    return Result(described(shift, zone, {shift.staff_id: login}), words)
+    words = f"Shift {shift.id} is entered: {login}, {shift_in_words(shift, zone)}, {_KINDS[shift.kind]}."
+    return Result(shift_as_json(shift, zone, {shift.staff_id: login}), words)
 
 
 def remove(service: WithoutKnowledge, number: ShiftNumber, by: By = "the terminal") -> Result:
@@ -109,8 +109,8 @@ def remove(service: WithoutKnowledge, number: ShiftNumber, by: By = "the termina
     zone = service.rules.policy.zone
     shift = service.database.write_now(roster_changes.remove_shift, zone, number, by, service.clock())
     names = service.database.read_now(roster_store.logins)
-    words = f"Shift {shift.id} is taken out: {names[shift.staff_id]}, {spoken(shift, zone)}."
-    return Result(described(shift, zone, names), words)
+    words = f"Shift {shift.id} is taken out: {names[shift.staff_id]}, {shift_in_words(shift, zone)}."
+    return Result(shift_as_json(shift, zone, names), words)
 
 
 def swap(service: WithoutKnowledge, one: ShiftNumber, other: ShiftNumber, by: By = "the terminal") -> Result:
@@ -118,8 +118,10 @@ def swap(service: WithoutKnowledge, one: ShiftNumber, other: ShiftNumber, by: By
     zone = service.rules.policy.zone
     both = service.database.write_now(roster_changes.swap_shifts, zone, one, other, by, service.clock())
     names = service.database.read_now(roster_store.logins)
-    words = [f"Shift {each.id}, {spoken(each, zone)}, is now worked by {names[each.staff_id]}." for each in both]
-    return Result([described(each, zone, names) for each in both], words)
+    words = [
+        f"Shift {each.id}, {shift_in_words(each, zone)}, is now worked by {names[each.staff_id]}." for each in both
+    ]
+    return Result([shift_as_json(each, zone, names) for each in both], words)
 
 
 def history(

@@ -122,7 +122,7 @@ def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
     if found is None:
         return 0
     staff_sessions.close_all(db, found[0].id)
-    dispatch.take_back(db, found[0].id, now)
+    dispatch.withdraw_assignments(db, found[0].id, now)
     return holding.release_all(db, rules.policy, found[0].id, now)
 
 

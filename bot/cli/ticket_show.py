@@ -56,7 +56,7 @@ def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketD
         names=staff_names(db),
         clocks=deadline_store.deadlines_of(db, ticket_id),
         plans=plans.plans_of(db, ticket_id),
-        pauses=ticket_store.pause_lines(db, ticket_id),
+        pauses=ticket_store.pause_rows(db, ticket_id),
         reports=plans.reports_of(db, ticket_id),
         notes=ticket_store.notes_of(db, ticket_id),
         history=history.history_of(db, ticket_id),

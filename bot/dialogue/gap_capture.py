@@ -139,7 +139,7 @@ def _learn_tapped(db: Connection, heard: GapContext, acts: Iterable[Act]) -> int
     offer = _offer(db, heard, chosen.id) if chosen else None
     gap: int | None = offer.meta.get("gap") if offer else None
     if chosen is not None and gap is not None:
-        gap_store.note_tapped(db, gap, chosen.id)
+        gap_store.note_chosen(db, gap, chosen.id)
     return gap
 
 

@@ -69,12 +69,12 @@ def _recall_the_matter(turn: TurnContext) -> None:
     turn.text = asked or turn.text
 
 
-def _matter(turn: TurnContext, reason: str, urgency: str) -> opening.Matter:
+def _matter(turn: TurnContext, reason: str, urgency: str) -> opening.NewTicket:
     likely = turn.rules.likely(turn.candidates)
     topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     topics = turn.policy.topics
     rejected = turn.conversation.rejected
-    return opening.Matter(
+    return opening.NewTicket(
         conversation_id=turn.conversation.id,
         contact_id=turn.conversation.contact_id,
         tier=turn.tier,

@@ -11,7 +11,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.wording.buttons import person_button
 from bot.wording.phrases import in_script
 from escalation.incidents import incident_store
-from escalation.incidents.model import Incident, touching
+from escalation.incidents.model import Incident, affecting
 from escalation.policy.routing import topic_of
 from knowledge_base.matching.decide import PROBABLE
 from knowledge_base.text.normalise import normalise
@@ -68,7 +68,7 @@ def _touched(turn: TurnContext, acts: tuple[Act, ...]) -> tuple[Incident, ...]:
     topics = {act.candidate.article.category for act in acts if isinstance(act, Answer)} | _heard(turn)
     if turn.ticket is not None and not acts:  # it was just opened for what was said
         topics |= {turn.ticket.topic or ""}
-    return touching(running, topics, normalise(turn.text))
+    return affecting(running, topics, normalise(turn.text))
 
 
 def _heard(turn: TurnContext) -> set[str]:
@@ -86,9 +86,9 @@ def _take_untold(turn: TurnContext, touched: Iterable[Incident]) -> list[Inciden
 
 def _is_news(turn: TurnContext, incident: Incident) -> bool:
     db, conversation_id = turn.db, turn.conversation.id
-    if incident_store.is_told(db, incident.id, conversation_id) or not incident_store.stays_on(db, incident.id):
+    if incident_store.is_notified(db, incident.id, conversation_id) or not incident_store.lock_running(db, incident.id):
         return False
-    return bool(incident_store.note_told(db, incident.id, [conversation_id], turn.now))
+    return bool(incident_store.mark_notified(db, incident.id, [conversation_id], turn.now))
 
 
 def say_notices(turn: TurnContext, incidents: Iterable[Incident]) -> None:
@@ -102,6 +102,6 @@ def say_notices(turn: TurnContext, incidents: Iterable[Incident]) -> None:
 def attach(turn: TurnContext, incident: Incident) -> None:
     """Attach the turn's ticket to this incident, unless it belongs to one already."""
     ticket = turn.its_ticket()
-    if ticket.incident_id is None and incident_store.stays_on(turn.db, incident.id):
+    if ticket.incident_id is None and incident_store.lock_running(turn.db, incident.id):
         incident_store.attach(turn.db, incident, [ticket.id], turn.now)
         turn.ticket = replace(ticket, incident_id=incident.id)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.files.faults import TableFault, TableUnreadable
 from bot.files.headings import Columns
 from bot.files.table import TABLES, YAML, Rows, read_bytes, read_table, rows_of
-from escalation.calendars.faults import CalendarFlaws, Flaw, Wrong
+from escalation.calendars.faults import CalendarFault, CalendarFileFault, CalendarFileFaults
 from escalation.calendars.files import HEADER, Years, read_calendar, read_yaml
 from escalation.calendars.files import REQUIRED as REQUIRED_OF_DAYS
 from escalation.customers.crm_import import read_customers
@@ -51,7 +51,7 @@ def read_roster_file(path: Path) -> tuple[ShiftEntry, ...]:
 
 
 def read_calendar_content(content: bytes, policy: Policy) -> Years:
-    """Read the days off and make-up days of a CSV or XLSX file, or of pasted lines; raises CalendarFlaws."""
+    """Read the days off and make-up days of a CSV or XLSX file, or of pasted lines; raises CalendarFileFaults."""
     return _calendar(_rows(content, _DAYS), policy)
 
 
@@ -64,8 +64,8 @@ def read_calendar_file(path: Path, policy: Policy) -> Years:
         return _calendar(_rows_of_file(path, _DAYS, (*YAML, *TABLES)), policy)
     except TableUnreadable as refused:
         raise PolicyFaults((PolicyFault(str(path), refused.fault.line, str(refused)),)) from None
-    except CalendarFlaws as found:
-        raise PolicyFaults(tuple(PolicyFault(str(path), flaw.line, str(flaw.wrong)) for flaw in found.flaws)) from None
+    except CalendarFileFaults as found:
+        raise PolicyFaults(tuple(PolicyFault(str(path), flaw.line, str(flaw.fault)) for flaw in found.flaws)) from None
 
 
 def _rows_of_file(path: Path, columns: Columns, formats: tuple[str, ...] = TABLES) -> Rows:
@@ -92,5 +92,5 @@ def _calendar(rows: Rows, policy: Policy) -> Years:
     return read_calendar(rows.rows, policy, map(_flaw, rows.faults))
 
 
-def _flaw(fault: TableFault) -> Flaw:
-    return Flaw(fault.line, Wrong(fault.code, fault.values, str(fault)))
+def _flaw(fault: TableFault) -> CalendarFileFault:
+    return CalendarFileFault(fault.line, CalendarFault(fault.code, fault.values, str(fault)))

@@ -32,7 +32,7 @@ AGAIN = 0.05  # seconds until what is due, but in the hands of another replica, 
 
 def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
     """Carry up to BATCH due deadlines one step on, notices included, in this transaction; returns how many."""
-    reached = sweep.take(db, now, BATCH)
+    reached = sweep.take_due_steps(db, now, BATCH)
     if reached:
         announce(db, rules, reached, now)
         assignment.take_away(db, rules, reached, now)

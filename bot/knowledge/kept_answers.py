@@ -11,7 +11,7 @@ from bot.rules import Rules
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.ranking import is_visible
-from knowledge_base.revisions.regressions import Regression, complaint
+from knowledge_base.revisions.regressions import Regression, failure_of
 
 
 def complaints(rules: Rules, index: Index, wanted: Iterable[Regression], now: datetime) -> dict[Regression, str]:
@@ -31,7 +31,7 @@ def _complaint(rules: Rules, wanted: Regression, now: datetime) -> str | None:
     kinds = [tier for tier in _kinds(rules, articles.values()) if article is None or is_visible(article, tier, at)]
     for tier in kinds:
         verdict = turn_of(rules, wanted.text, rules.rank(wanted.text, tier, at), settled=True).verdict
-        if said := complaint(wanted, verdict, articles):
+        if said := failure_of(wanted, verdict, articles):
             return said if tier == kinds[0] else f"{said[:-1]} for {tier}."
     return None
 

@@ -17,7 +17,7 @@ from knowledge_base.files.catalogue import check
 from knowledge_base.matching.index import Index
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.revisions.clashes import clashes
-from knowledge_base.revisions.health import complaints_of
+from knowledge_base.revisions.health import problems_of
 from knowledge_base.revisions.revision_store import Revision
 
 
@@ -75,7 +75,7 @@ def propose(database: Database, rules: Rules, articles: Iterable[Article], *, ba
         based_on=based_on,
         broken=tuple(said for one, said in lost.items() if one not in unmet),
         unmet=tuple(said for one, said in lost.items() if one in unmet),
-        warnings=(*_warnings(rules, articles, now), *complaints_of(index)),
+        warnings=(*_warnings(rules, articles, now), *problems_of(index)),
     )
 
 

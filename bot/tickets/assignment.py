@@ -20,7 +20,7 @@ def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
 
 def assign_some(db: Connection, rules: Rules, now: datetime) -> int:
     """Assign one batch of tickets and take back expired assignments, notices included; returns the number of events."""
-    events = [*dispatch.expire(db, rules.policy, now), *dispatch.assign_waiting(db, rules.policy, now)]
+    events = [*dispatch.expire_assignments(db, rules.policy, now), *dispatch.assign_waiting(db, rules.policy, now)]
     announce(db, rules, events, now)
     return len(events)
 

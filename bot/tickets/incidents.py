@@ -16,7 +16,7 @@ from bot.transcript import conversations
 from bot.wording.phrases import in_script, incident_over
 from bot.wording.sanitise import clean
 from escalation.incidents import incident_store
-from escalation.incidents.model import Draft, Incident, check_draft, check_end
+from escalation.incidents.model import Incident, IncidentDraft, check_draft, check_end
 from escalation.staff import Staff
 from knowledge_base.text.normalise import normalise
 from knowledge_base.text.scripts import to_traditional
@@ -24,10 +24,12 @@ from knowledge_base.text.scripts import to_traditional
 BATCH = 100  # conversations per transaction: a message that comes meanwhile waits for one batch at most
 
 
-def declare(db: Connection, rules: Rules, who: Staff, draft: Draft, now: datetime) -> Incident:
+def declare(db: Connection, rules: Rules, who: Staff, draft: IncidentDraft, now: datetime) -> Incident:
     """Declare an incident; `tell_some` informs the customers concerned. Raises IncidentRefused."""
     be_alone(db)  # of two who declare the same thing at once, the second hears that it is declared
-    draft = Draft(clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice))
+    draft = IncidentDraft(
+        clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice)
+    )
     check_draft(rules.policy, who, draft, incident_store.running_incidents(db))
     return incident_store.insert_incident(db, draft, who.id, now)
 
@@ -48,8 +50,8 @@ def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, n
 def has_more_to_tell(db: Connection) -> bool:
     """Whether `tell_some` would find a customer to inform; reads without a lock."""
     running = incident_store.running_incidents(db)
-    untold = any(incident_store.conversations_to_tell(db, one, _spellings(one), 1) for one in running)
-    return untold or incident_store.conversations_to_tell_end(db, 1) is not None
+    untold = any(incident_store.conversations_to_notify(db, one, _spellings(one), 1) for one in running)
+    return untold or incident_store.conversations_to_notify_end(db, 1) is not None
 
 
 def tell_some(db: Connection, now: datetime) -> int:
@@ -65,14 +67,14 @@ def tell_some(db: Connection, now: datetime) -> int:
 
 def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
     spellings = _spellings(incident)
-    wanted = incident_store.conversations_to_tell(db, incident, spellings, BATCH)
+    wanted = incident_store.conversations_to_notify(db, incident, spellings, BATCH)
     # Everybody locks conversation, ticket, incident in this order, and the ledger's row comes last.
     found = conversations.lock_free(db, wanted) if wanted else []
     ids = [conversation.id for conversation in found]
     numbers = incident_store.tickets_to_attach(db, incident, spellings, ids) if ids else []
-    if not ids or not incident_store.stays_on(db, incident.id):
+    if not ids or not incident_store.lock_running(db, incident.id):
         return 0
-    untold = incident_store.note_told(db, incident.id, ids, now)
+    untold = incident_store.mark_notified(db, incident.id, ids, now)
     for conversation in found:
         if conversation.id in untold:
             send_to_customer(
@@ -83,13 +85,13 @@ def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
 
 
 def _tell_end(db: Connection, now: datetime) -> int:
-    wanted = incident_store.conversations_to_tell_end(db, BATCH)
+    wanted = incident_store.conversations_to_notify_end(db, BATCH)
     if wanted is None:
         return 0
     incident = incident_store.get_incident(db, wanted[0])
     assert incident is not None, "the ledger refers to it"
     found = conversations.lock_free(db, wanted[1])
-    untold = incident_store.note_end_told(db, incident.id, [conversation.id for conversation in found], now)
+    untold = incident_store.mark_end_notified(db, incident.id, [conversation.id for conversation in found], now)
     for conversation in found:
         if conversation.id in untold:
             words = in_script(incident.end_notice or "", conversation.language)

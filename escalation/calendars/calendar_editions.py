@@ -34,7 +34,7 @@ from escalation.calendars.days import (
     merged,
     needless,
 )
-from escalation.calendars.faults import CalendarRefused, wrong
+from escalation.calendars.faults import CalendarRefused, calendar_fault
 from escalation.policy.model import Policy
 from escalation.tables import metadata
 from escalation.working_hours.working_time import CalendarDay
@@ -45,11 +45,11 @@ __all__ = [
     "applied",
     "edition",
     "history",
+    "import_days",
     "in_force",
     "present_days",
     "save",
     "set_day",
-    "take_in",
 ]
 
 calendar_years = Table(
@@ -111,12 +111,12 @@ def set_day(
     year = day.day.year
     present = present_days(db, policy, year)
     if day.calendar is None and not _is_known(present):
-        raise CalendarRefused(wrong("unpublished", year=year))
+        raise CalendarRefused(calendar_fault("unpublished", year=year))
     days = changed(present, day, normal=normal)
     if set(days) == set(present):
-        raise CalendarRefused(wrong("same", day=day.day))
+        raise CalendarRefused(calendar_fault("same", day=day.day))
     if _is_known(present) and not _is_known(days):
-        raise CalendarRefused(wrong("last", day=day.day, year=year))
+        raise CalendarRefused(calendar_fault("last", day=day.day, year=year))
     if not normal and day.calendar is not None:
         for place, what in needless(policy, days):
             if days[place] == day:
@@ -124,7 +124,7 @@ def set_day(
     return save(db, policy, year, days, by, note, now)
 
 
-def take_in(
+def import_days(
     db: Connection, policy: Policy, years: Mapping[int, Iterable[CalendarDay]], by: str, note: str, now: datetime
 ) -> list[int]:
     """Save the days of a file as new editions of their years; return the years that changed.

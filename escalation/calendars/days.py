@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from escalation.calendars.faults import Wrong, wrong
+from escalation.calendars.faults import CalendarFault, calendar_fault
 from escalation.policy.faults import nearest
 from escalation.policy.model import Policy
 from escalation.working_hours.working_time import Calendar, CalendarDay, NeverOpenError, with_days
@@ -76,41 +76,41 @@ def changed(present: Iterable[CalendarDay], day: CalendarDay, *, normal: bool) -
     return in_order(kept if normal else [*kept, day])
 
 
-def faults_of(policy: Policy, year: int, days: Sequence[CalendarDay]) -> Iterator[tuple[int, Wrong]]:
+def faults_of(policy: Policy, year: int, days: Sequence[CalendarDay]) -> Iterator[tuple[int, CalendarFault]]:
     """Yield the faults of the days of a year, each with the index of its day."""
     seen: set[tuple[date, str | None]] = set()
     for place, day in enumerate(days):
         if (day.day, day.calendar) in seen:
             of = f" for calendar {day.calendar}" if day.calendar is not None else ""
-            yield place, wrong("twice", day=day.day, of=of, calendar=day.calendar or "")
+            yield place, calendar_fault("twice", day=day.day, of=of, calendar=day.calendar or "")
             continue
         seen.add((day.day, day.calendar))
         yield from ((place, what) for what in _faults(policy, year, day))
 
 
-def _faults(policy: Policy, year: int, day: CalendarDay) -> Iterator[Wrong]:
+def _faults(policy: Policy, year: int, day: CalendarDay) -> Iterator[CalendarFault]:
     if day.day.year not in YEARS:
-        yield wrong("year", first=YEARS[0], last=YEARS[-1], day=day.day)
+        yield calendar_fault("year", first=YEARS[0], last=YEARS[-1], day=day.day)
     elif day.day.year != year:
-        yield wrong("elsewhere", day=day.day, year=year)
+        yield calendar_fault("elsewhere", day=day.day, year=year)
     if day.kind not in ("off", "on"):
-        yield wrong("kind", found=day.kind[:20])
+        yield calendar_fault("kind", found=day.kind[:20])
     if len(day.name) > LONGEST_NAME or not day.name.isprintable():
-        yield wrong("name", most=LONGEST_NAME, length=len(day.name))
+        yield calendar_fault("name", most=LONGEST_NAME, length=len(day.name))
     if day.calendar is None and day.kind == "on" and day.day.weekday() < 5:
-        yield wrong("weekday", day=day.day, weekday=f"{day.day:%A}")
+        yield calendar_fault("weekday", day=day.day, weekday=f"{day.day:%A}")
     if day.calendar is not None and day.calendar not in policy.calendars:
         hint = nearest(day.calendar, policy.calendars)
-        yield wrong("calendar", known=", ".join(policy.calendars), found=day.calendar[:40], hint=hint)
+        yield calendar_fault("calendar", known=", ".join(policy.calendars), found=day.calendar[:40], hint=hint)
 
 
-def needless(policy: Policy, days: Sequence[CalendarDay]) -> Iterator[tuple[int, Wrong]]:
+def needless(policy: Policy, days: Sequence[CalendarDay]) -> Iterator[tuple[int, CalendarFault]]:
     """Yield the days that open a calendar which is open anyway: a slip, or the wrong calendar."""
     kinds = {day.day: day.kind for day in days if day.calendar is None}
     for place, day in enumerate(days):
         calendar = policy.calendars.get(day.calendar or "")
         if calendar is not None and day.kind == "on" and _is_worked(policy, calendar, day.day, kinds):
-            yield place, wrong("anyway", calendar=calendar.name, day=day.day)
+            yield place, calendar_fault("anyway", calendar=calendar.name, day=day.day)
 
 
 def _is_worked(policy: Policy, calendar: Calendar, day: date, kinds: Mapping[date, str]) -> bool:
@@ -155,7 +155,7 @@ def alarm(policy: Policy, now: datetime) -> str | None:
     )
 
 
-def troubles(policy: Policy, now: datetime) -> list[str]:
+def calendar_warnings(policy: Policy, now: datetime) -> list[str]:
     """Return what makes deadlines provisional or uncomputable now or soon, as whole sentences for an operator."""
     found = []
     year = unpublished(policy, now)

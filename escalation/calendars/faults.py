@@ -34,7 +34,7 @@ _SENTENCES: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class CalendarFault:
     """A fault; `about` holds the values of its sentence, for any language."""
 
     code: str
@@ -46,32 +46,32 @@ class Wrong:
         return self.sentence or _SENTENCES[self.code].format(**self.about)
 
 
-def wrong(code: Code, **about: object) -> Wrong:
+def calendar_fault(code: Code, **about: object) -> CalendarFault:
     """Return a fault with the values of its sentence."""
-    return Wrong(code, {name: str(value) for name, value in about.items()})
+    return CalendarFault(code, {name: str(value) for name, value in about.items()})
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class CalendarFileFault:
     """A fault of a file with its line, counted from 1."""
 
     line: int
-    wrong: Wrong
+    fault: CalendarFault
 
 
 class CalendarRefused(EscalationRefusal):
     """A change to a year that cannot be made; the text is a sentence for the operator."""
 
-    def __init__(self, what: Wrong) -> None:
+    def __init__(self, what: CalendarFault) -> None:
         """Keep the fault, for sentences in other languages."""
         super().__init__(str(what))
         self.wrong = what
 
 
-class CalendarFlaws(Exception):
+class CalendarFileFaults(Exception):
     """A file of days that cannot be used, with all faults in the order of its lines."""
 
-    def __init__(self, flaws: Iterable[Flaw]) -> None:
+    def __init__(self, flaws: Iterable[CalendarFileFault]) -> None:
         """Keep the faults."""
         self.flaws = tuple(sorted(flaws, key=lambda flaw: flaw.line))
-        super().__init__("\n".join(f"{flaw.line}: {flaw.wrong}" for flaw in self.flaws))
+        super().__init__("\n".join(f"{flaw.line}: {flaw.fault}" for flaw in self.flaws))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from escalation.calendars.days import faults_of, needless
-from escalation.calendars.faults import CalendarFlaws, Flaw, wrong
+from escalation.calendars.faults import CalendarFileFault, CalendarFileFaults, calendar_fault
 from escalation.policy.faults import PolicyFaultCollector, compose
 from escalation.policy.model import Policy
 from escalation.policy.read_calendars import read_holidays
@@ -28,18 +28,18 @@ Years = dict[int, tuple[CalendarDay, ...]]
 
 
 def read_calendar(
-    rows: Iterable[tuple[int, Mapping[str, str | None]]], policy: Policy, flaws: Iterable[Flaw] = ()
+    rows: Iterable[tuple[int, Mapping[str, str | None]]], policy: Policy, flaws: Iterable[CalendarFileFault] = ()
 ) -> Years:
     """Return the days of a table with the columns day, kind, name and calendar, by year.
 
     A row is its line and its cells by column; None is a cell that could not be read, whose fault is in `flaws`. Raises
-    CalendarFlaws with these and all faults found.
+    CalendarFileFaults with these and all faults found.
     """
     found = list(flaws)
     days = {line: day for line, cells in rows if (day := _day(line, cells, found)) is not None}
     found += _check(policy, days)
     if found:
-        raise CalendarFlaws(found)
+        raise CalendarFileFaults(found)
     return _by_year(days.values())
 
 
@@ -54,13 +54,13 @@ def write_csv(days: Iterable[CalendarDay]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _day(line: int, cells: Mapping[str, str | None], flaws: list[Flaw]) -> CalendarDay | None:
+def _day(line: int, cells: Mapping[str, str | None], flaws: list[CalendarFileFault]) -> CalendarDay | None:
     if None in cells.values():
         return None
     day, kind, name, calendar = (cells.get(column) or "" for column in HEADER)
     date_ = _date(day)
     if date_ is None:
-        flaws.append(Flaw(line, wrong("date", found=day[:40])))
+        flaws.append(CalendarFileFault(line, calendar_fault("date", found=day[:40])))
         return None
     return CalendarDay(date_, cast("DayKind", kind.lower()), name, calendar or None)
 
@@ -74,13 +74,13 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _check(policy: Policy, lines: dict[int, CalendarDay]) -> Iterator[Flaw]:
+def _check(policy: Policy, lines: dict[int, CalendarDay]) -> Iterator[CalendarFileFault]:
     """What is wrong with days that could be read, each year by itself."""
     for year in {day.day.year for day in lines.values()}:
         mine = [(line, day) for line, day in lines.items() if day.day.year == year]
         days = [day for _, day in mine]
         for place, what in (*faults_of(policy, year, days), *needless(policy, days)):
-            yield Flaw(mine[place][0], what)
+            yield CalendarFileFault(mine[place][0], what)
 
 
 def _by_year(days: Iterable[CalendarDay]) -> Years:

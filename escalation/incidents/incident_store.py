@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.incidents.model import Draft, Incident
+from escalation.incidents.model import Incident, IncidentDraft
 from escalation.tables import insert_into, metadata
 from escalation.tickets.history import HistoryEntry, log_many
 from escalation.tickets.ticket_store import tickets
@@ -72,7 +72,7 @@ _running = select(incidents.c.id).where(incidents.c.ended_at.is_(None)).scalar_s
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class IncidentReach:
     """How many conversations were notified of an interruption and of its end, and how many tickets belong to it."""
 
     told: int = 0
@@ -80,7 +80,7 @@ class Reach:
     tickets: int = 0
 
 
-def insert_incident(db: Connection, draft: Draft, staff_id: int, now: datetime) -> Incident:
+def insert_incident(db: Connection, draft: IncidentDraft, staff_id: int, now: datetime) -> Incident:
     """Write a declared interruption and return it."""
     values: dict[str, Any] = {"title": draft.title, "topics": list(draft.topics), "words": list(draft.words)}
     values |= {"notice": draft.notice, "declared_at": now, "declared_by": staff_id}
@@ -109,7 +109,7 @@ def lock_incident(db: Connection, incident_id: int) -> Incident | None:
     return _incident(row) if row else None
 
 
-def stays_on(db: Connection, incident_id: int) -> bool:
+def lock_running(db: Connection, incident_id: int) -> bool:
     """Whether it runs, and keeps running until this transaction ends.
 
     It is locked against its end: no customer is notified of it after its end was announced.
@@ -124,7 +124,7 @@ def end_incident(db: Connection, incident_id: int, staff_id: int, text: str, now
     db.execute(update(incidents).where(incidents.c.id == incident_id).values(**values))
 
 
-def note_told(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
+def mark_notified(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
     """Mark these conversations as notified of it, and return those that were not before."""
     if not conversation_ids:
         return set()
@@ -133,7 +133,7 @@ def note_told(db: Connection, incident_id: int, conversation_ids: Collection[int
     return set(db.scalars(statement.returning(incident_notices.c.conversation_id)))
 
 
-def note_end_told(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
+def mark_end_notified(db: Connection, incident_id: int, conversation_ids: Collection[int], now: datetime) -> set[int]:
     """Mark these conversations as notified of its end, and return those that knew of it and not of its end."""
     mine = and_(incident_notices.c.incident_id == incident_id, incident_notices.c.end_told_at.is_(None))
     these = and_(mine, incident_notices.c.conversation_id.in_(conversation_ids))
@@ -141,12 +141,12 @@ def note_end_told(db: Connection, incident_id: int, conversation_ids: Collection
     return set(db.scalars(done.returning(incident_notices.c.conversation_id)))
 
 
-def is_told(db: Connection, incident_id: int, conversation_id: int) -> bool:
+def is_notified(db: Connection, incident_id: int, conversation_id: int) -> bool:
     """Whether this conversation was notified of it."""
     return db.scalar(select(exists().where(*_ledger(incident_id, conversation_id)))) is True
 
 
-def conversations_to_tell(db: Connection, incident: Incident, spellings: Collection[str], limit: int) -> list[int]:
+def conversations_to_notify(db: Connection, incident: Incident, spellings: Collection[str], limit: int) -> list[int]:
     """Return conversations with an open ticket it affects that were not notified, or whose ticket belongs to none."""
     told = exists().where(*_ledger(incident.id, tickets.c.conversation_id))
     query = select(tickets.c.conversation_id).where(_touched(incident, spellings), or_(~told, _is_free()))
@@ -171,7 +171,7 @@ def attach(db: Connection, incident: Incident, ticket_ids: Sequence[int], now: d
     log_many(db, [HistoryEntry(number, "incident", now, None, dict(data)) for number in ticket_ids])
 
 
-def conversations_to_tell_end(db: Connection, limit: int) -> tuple[int, list[int]] | None:
+def conversations_to_notify_end(db: Connection, limit: int) -> tuple[int, list[int]] | None:
     """Return the oldest interruption whose end was not announced to all, and conversations to notify.
 
     None when all were notified.
@@ -195,17 +195,17 @@ def open_tickets_by_holder(db: Connection, incident_id: int) -> dict[int, list[i
     return dict(found)
 
 
-def reaches(db: Connection, incident_ids: Sequence[int]) -> dict[int, Reach]:
+def reach_of(db: Connection, incident_ids: Sequence[int]) -> dict[int, IncidentReach]:
     """Return how many conversations and tickets each of them reached."""
     ledger = incident_notices.c
     told = select(ledger.incident_id, func.count(), func.count(ledger.end_told_at)).group_by(ledger.incident_id)
     known = {row[0]: (row[1], row[2]) for row in db.execute(told.where(ledger.incident_id.in_(incident_ids)))}
     attached = select(tickets.c.incident_id, func.count()).group_by(tickets.c.incident_id)
     held = {row[0]: row[1] for row in db.execute(attached.where(tickets.c.incident_id.in_(incident_ids)))}
-    return {each: Reach(*known.get(each, (0, 0)), held.get(each, 0)) for each in incident_ids}
+    return {each: IncidentReach(*known.get(each, (0, 0)), held.get(each, 0)) for each in incident_ids}
 
 
-def pulse(db: Connection) -> int:
+def change_number(db: Connection) -> int:
     """Return a number that grows whenever an interruption begins or ends."""
     return int(db.scalar(select(func.count() + func.count(incidents.c.ended_at)).select_from(incidents)) or 0)
 

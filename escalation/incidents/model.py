@@ -44,7 +44,7 @@ class IncidentRefused(EscalationRefusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class IncidentDraft:
     """An interruption to be declared. `words` are as messages are compared: half width, lower case, 简体."""
 
     title: str
@@ -69,7 +69,7 @@ class Incident:
     end_notice: str | None
 
 
-def touching(incidents: Iterable[Incident], topics: Collection[str], text: str) -> tuple[Incident, ...]:
+def affecting(incidents: Iterable[Incident], topics: Collection[str], text: str) -> tuple[Incident, ...]:
     """Return the interruptions of these topics, or with one of their words in the (normalised) text."""
     return tuple(one for one in incidents if _touches(one, topics, text))
 
@@ -79,7 +79,7 @@ def _touches(incident: Incident, topics: Collection[str], text: str) -> bool:
     return any(topic in topics for topic in incident.topics) or any(word in plain for word in incident.words)
 
 
-def check_draft(policy: Policy, who: Staff, draft: Draft, running: Sequence[Incident]) -> None:
+def check_draft(policy: Policy, who: Staff, draft: IncidentDraft, running: Sequence[Incident]) -> None:
     """Check a declaration by `who`; raises IncidentRefused when it may not be made.
 
     `running` are the interruptions that have not ended: two must not affect the same topic or word.
@@ -120,7 +120,7 @@ def _check_text(policy: Policy, text: str, missing: str) -> None:
         raise IncidentRefused("names_inside", name=named)
 
 
-def _check_reach(policy: Policy, draft: Draft) -> None:
+def _check_reach(policy: Policy, draft: IncidentDraft) -> None:
     if not draft.topics and not draft.words:
         raise IncidentRefused("touches_nothing")
     for topic in draft.topics:
@@ -135,7 +135,7 @@ def _check_reach(policy: Policy, draft: Draft) -> None:
             raise IncidentRefused("long_word", word=word, longest=LONGEST_WORD)
 
 
-def _check_overlap(draft: Draft, running: Sequence[Incident]) -> None:
+def _check_overlap(draft: IncidentDraft, running: Sequence[Incident]) -> None:
     for other in running:
         named = {"number": other.id, "title": other.title}
         for topic in draft.topics:

@@ -157,8 +157,8 @@ class Policy:
     default_urgency: str
     facts: Mapping[str, str]  # what staff can record on a ticket → its label
     dialogue: Dialogue
-    words: Mapping[str, tuple[str, ...]]  # the lists named in policy_words.WORD_LISTS
-    wording: Mapping[str, str]  # what customers and staff are told (policy_words.WORDING); placeholders in braces
+    words: Mapping[str, tuple[str, ...]]  # the lists named in read_wording.WORD_LISTS
+    wording: Mapping[str, str]  # what customers and staff are told (read_wording.WORDING); placeholders in braces
     principles: tuple[str, ...] = ()
     night: Night | None = None
     rules: Mapping[str, Rule] = field(default_factory=dict)

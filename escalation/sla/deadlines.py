@@ -28,7 +28,7 @@ class Deadline:
     due_at: datetime | None = None
     warn_at: datetime | None = None  # the first warning
     provisional: bool = False  # reaches into a year whose holidays aren't published yet: recomputed once they are
-    lines: tuple[EscalationStep, ...] = ()  # what happens when, in order
+    steps: tuple[EscalationStep, ...] = ()  # what happens when, in order
     fault: str | None = None  # why its calendar could not be counted; elapsed time was, which is never later
 
 
@@ -71,7 +71,7 @@ def start(
             due_at = waits.next_opening(due_at)
         except NeverOpenError as error:
             fault = str(error)
-    lines = _lines(milestone, within, counted, due_at)
+    steps = _steps(milestone, within, counted, due_at)
     return Deadline(
         milestone=milestone.id,
         label=milestone.label,
@@ -81,9 +81,9 @@ def start(
         basis=milestone.basis,
         started_at=at,
         due_at=due_at,
-        warn_at=due_at + lines[0].at if lines[0].kind == "warning" else None,
+        warn_at=due_at + steps[0].at if steps[0].kind == "warning" else None,
         provisional=provisional,
-        lines=lines,
+        steps=steps,
         fault=fault,
     )
 
@@ -170,7 +170,7 @@ def _allowed(urgency: Urgency, milestone: Milestone) -> timedelta:
     return min(milestone.within, urgency.within.get(milestone.id, milestone.within))
 
 
-def _lines(
+def _steps(
     milestone: Milestone, within: timedelta, counted: CountedTime, due_at: datetime
 ) -> tuple[EscalationStep, ...]:
     """Everything that happens to the deadline: warnings by its own kind of time, the end, and what follows it."""

@@ -55,7 +55,7 @@ class StepProgress:
     acknowledged_by: int | None = None
 
 
-def line_from(kept: Mapping[str, Any]) -> EscalationStep:
+def step_from_json(kept: Mapping[str, Any]) -> EscalationStep:
     """Return the step that `as_json` wrote."""
     repeat = kept.get("repeat")
     return EscalationStep(
@@ -67,7 +67,7 @@ def line_from(kept: Mapping[str, Any]) -> EscalationStep:
     )
 
 
-def instant(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int) -> datetime | None:
+def step_due_at(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int) -> datetime | None:
     """Return when the step after `step` steps is due; None when all have been taken."""
     return due_at + timedelta(seconds=schedule[step]["at"]) if step < len(schedule) else None
 
@@ -79,15 +79,15 @@ def next_step_at(
 
     Repetitions up to `after` are skipped, and all of them once `acknowledged`.
     """
-    following = instant(schedule, due_at, step)
-    line = line_from(schedule[step - 1]) if step else None
+    following = step_due_at(schedule, due_at, step)
+    line = step_from_json(schedule[step - 1]) if step else None
     if line is None or line.repeat is None or acknowledged:
         return following
     again = _next_repetition(due_at + line.at, line.repeat, after)
     return again if following is None else min(again, following)
 
 
-def move(
+def due_step(
     schedule: Sequence[Mapping[str, Any]],
     due_at: datetime,
     step: int,
@@ -101,14 +101,14 @@ def move(
     After an outage, warnings that a later step has overtaken are skipped, and so are repetitions; a breach and every
     overdue step happen, each once.
     """
-    coming = instant(schedule, due_at, step)
+    coming = step_due_at(schedule, due_at, step)
     if coming is None or (next_at < coming and coming > now):
-        line = line_from(schedule[step - 1])
+        line = step_from_json(schedule[step - 1])
         scheduled_at, kind = next_at, _of_repetition(line.kind)
     else:
         while schedule[step]["kind"] == "warning" and _is_overtaken(schedule, due_at, step, now):
             step += 1
-        line = line_from(schedule[step])
+        line = step_from_json(schedule[step])
         scheduled_at, kind = due_at + line.at, line.kind
         step += 1
     following = next_step_at(schedule, due_at, step, now, acknowledged=acknowledged)
@@ -116,7 +116,7 @@ def move(
 
 
 def _is_overtaken(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, now: datetime) -> bool:
-    later = instant(schedule, due_at, step + 1)
+    later = step_due_at(schedule, due_at, step + 1)
     return later is not None and later <= now
 
 

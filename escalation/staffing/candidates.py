@@ -79,7 +79,7 @@ def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
     return [
         ticket.id
         for ticket in sorted(waiting, key=lambda one: _pressing(policy, one))
-        if place(policy, ticket, seen).staff_id is not None or is_to_be_told(policy, ticket, seen)
+        if choose_for(policy, ticket, seen).staff_id is not None or lead_must_know(policy, ticket, seen)
     ]
 
 
@@ -88,7 +88,7 @@ def is_to_be_assigned(policy: Policy, ticket: Ticket) -> bool:
     return ticket.state == "waiting" and ticket.assignee_id is None and _how(policy, ticket) != "nobody"
 
 
-def place(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
+def choose_for(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
     """Return to whom the ticket is assigned, or why to nobody."""
     topic = policy.topics.get(ticket.topic or "")
     wanted = AssignmentNeeds(
@@ -101,7 +101,7 @@ def place(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
     return choose(seen.people.candidates, wanted)
 
 
-def is_to_be_told(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> bool:
+def lead_must_know(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> bool:
     """Whether the lead must be notified that it cannot be assigned: once, until it can.
 
     While the calendar of the queue is closed it is not reported: it is when the queue opens and still nobody is on

@@ -34,7 +34,7 @@ def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tic
     return _place(db, policy, ticket, take_snapshot(db, policy, [ticket], now, lock=True))
 
 
-def expire(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
+def expire_assignments(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
     """Withdraw assignments not claimed in time and assign anew; replicas may do so at once."""
     found: list[Dispatched] = []
     freed: list[Ticket] = []
@@ -76,7 +76,7 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     if old.holder_id is not None:
         ticket = lifecycle.release(ticket, old.holder_id, any_holder=True)
     history.save_change(db, old, ticket, "reassigned", now, staff=had, how=how)
-    holding.wait_again(db, policy, ticket.id, now)
+    holding.restart_first_contact(db, policy, ticket.id, now)
     found: list[Dispatched] = [TicketReassigned(ticket, had, deadline_store.promised(db, ticket.id))]
     choice = choose(able, AssignmentNeeds(ticket.queue))
     if choice.staff_id is not None:
@@ -91,7 +91,7 @@ def _is_left(people: on_duty.People, had: int | None, how: Reassign, able: Seque
     return had is None or not people.candidates or people.include(had)
 
 
-def take_back(db: Connection, staff_id: int, now: datetime) -> int:
+def withdraw_assignments(db: Connection, staff_id: int, now: datetime) -> int:
     """Withdraw the unclaimed assignments of a person who leaves; return how many."""
     mine = (tickets.c.assignee_id == staff_id, tickets.c.state == "waiting")
     return db.execute(update(tickets).where(*mine).values(assigned_until=now)).rowcount
@@ -114,10 +114,10 @@ def _place_all(db: Connection, policy: Policy, waiting: list[Ticket], now: datet
 def _place(
     db: Connection, policy: Policy, ticket: Ticket, seen: AssignmentSnapshot
 ) -> TicketAssigned | NobodyOnDuty | None:
-    choice = candidates.place(policy, ticket, seen)
+    choice = candidates.choose_for(policy, ticket, seen)
     if choice.staff_id is not None:
         return _give(db, policy, ticket, choice, seen)
-    if not candidates.is_to_be_told(policy, ticket, seen):
+    if not candidates.lead_must_know(policy, ticket, seen):
         return None
     history.log(db, ticket.id, "nobody_on_duty", seen.now, queue=ticket.queue, why=choice.reason)
     return NobodyOnDuty(ticket, deadline_store.promised(db, ticket.id))

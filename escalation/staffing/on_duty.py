@@ -76,7 +76,7 @@ def mark_assigned(db: Connection, staff_id: int, now: datetime) -> None:
     db.execute(update(staff).where(staff.c.id == staff_id).values(assigned_at=now))
 
 
-def left_alone(db: Connection, policy: Policy, now: datetime) -> dict[str, int]:
+def unstaffed_queues(db: Connection, policy: Policy, now: datetime) -> dict[str, int]:
     """Return open queues that nobody on duty works, with the number of unassigned tickets that wait in each.
 
     Empty while there is no roster.

@@ -40,7 +40,7 @@ def import_days(
     roster_store.delete_shifts(db, [shift.id for shift in old])
     fresh = roster_store.insert_shifts(db, planned)
     names = logins(db)
-    before, after = ([described(shift, zone, names) for shift in shifts] for shifts in (old, fresh))
+    before, after = ([shift_as_json(shift, zone, names) for shift in shifts] for shifts in (old, fresh))
     record(db, "imported", by, now, days=[str(day) for day in sorted(days)], before=before, after=after)
     return len(old), len(fresh)
 
@@ -49,7 +49,7 @@ def add_shift(db: Connection, zone: ZoneInfo, entry: ShiftEntry, by: str, now: d
     """Add a shift; raises RosterFaults for an unknown person, and for one who has a shift at that time."""
     people = roster_store.lock_roster(db)
     [shift] = roster_store.insert_shifts(db, _planned(db, zone, [entry], people, ()))
-    record(db, "added", by, now, shift=described(shift, zone, logins(db)))
+    record(db, "added", by, now, shift=shift_as_json(shift, zone, logins(db)))
     return shift
 
 
@@ -58,7 +58,7 @@ def remove_shift(db: Connection, zone: ZoneInfo, shift_id: int, by: str, now: da
     roster_store.lock_roster(db)
     shift = _get(db, shift_id)
     roster_store.delete_shifts(db, [shift.id])
-    record(db, "removed", by, now, shift=described(shift, zone, logins(db)))
+    record(db, "removed", by, now, shift=shift_as_json(shift, zone, logins(db)))
     return shift
 
 
@@ -78,18 +78,18 @@ def swap_shifts(db: Connection, zone: ZoneInfo, one: int, other: int, by: str, n
     for shift in swapped:
         roster_store.give_shift(db, shift.id, shift.staff_id)
     names = logins(db)
-    before, after = ([described(shift, zone, names) for shift in pair] for pair in ((first, second), swapped))
+    before, after = ([shift_as_json(shift, zone, names) for shift in pair] for pair in ((first, second), swapped))
     record(db, "swapped", by, now, before=before, after=after)
     return swapped
 
 
-def described(shift: Shift, zone: ZoneInfo, names: Mapping[int, str]) -> dict[str, Any]:
+def shift_as_json(shift: Shift, zone: ZoneInfo, names: Mapping[int, str]) -> dict[str, Any]:
     """Return a shift for programs and the change log."""
     begins, ends = iso(shift.starts_at, zone), iso(shift.ends_at, zone)
     return {"id": shift.id, "login": names.get(shift.staff_id), "kind": shift.kind, "from": begins, "to": ends}
 
 
-def spoken(shift: Shift, zone: ZoneInfo) -> str:
+def shift_in_words(shift: Shift, zone: ZoneInfo) -> str:
     """Return a shift in words: its day and wall times."""
     return f"{shift.starts_at.astimezone(zone):%Y-%m-%d %H:%M}–{shift.ends_at.astimezone(zone):%H:%M}"
 
@@ -138,6 +138,6 @@ def _clashing(db: Connection, zone: ZoneInfo, planned: Mapping[Shift, int], gone
     for pair in clashes([*standing, *planned]):
         lines = [planned[shift] for shift in pair if shift in planned]
         if lines:
-            values = dict(zip(("first", "second"), (spoken(shift, zone) for shift in pair), strict=True))
+            values = dict(zip(("first", "second"), (shift_in_words(shift, zone) for shift in pair), strict=True))
             faults.append(RosterFault("two_at_once", max(lines), {"login": names[pair[0].staff_id], **values}))
     return faults

@@ -20,7 +20,7 @@ MOST_TOLD = 1_000  # faults kept; the rest is counted
 
 
 @dataclass
-class Found:
+class AuditResult:
     """What an audit read, and its faults."""
 
     tickets: int = 0
@@ -35,9 +35,9 @@ class Found:
         self.faults += faults[: MOST_TOLD - len(self.faults)]
 
 
-def verify(db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head] | None = None) -> Found:
+def verify(db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head] | None = None) -> AuditResult:
     """Verify the whole history, or that of one ticket; `kept` are heads noted elsewhere before."""
-    found, kept = Found(), dict(kept or {})
+    found, kept = AuditResult(), dict(kept or {})
     if ticket_id is not None:
         kept = {number: head for number, head in kept.items() if number == ticket_id}
     began = db.scalar(_first_hashed())
@@ -64,7 +64,7 @@ def heads(db: Connection) -> Iterator[tuple[int, Head]]:
         yield row.id, Head(row.events, row.head)
 
 
-def _read_bare(db: Connection, ticket_id: int | None, kept: dict[int, Head], found: Found) -> None:
+def _read_bare(db: Connection, ticket_id: int | None, kept: dict[int, Head], found: AuditResult) -> None:
     """Tickets without a single line."""
     query = select(tickets.c.id, tickets.c.events, tickets.c.head)
     query = query.where(~exists().where(ticket_events.c.ticket_id == tickets.c.id)).order_by(tickets.c.id)

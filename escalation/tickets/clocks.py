@@ -12,14 +12,14 @@ from escalation.policy.model import Policy
 from escalation.policy.tiers import FIRST_CONTACT, Milestone
 from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, milestones_of, start
 from escalation.sla.replay import KEEPS_RUNNING, TicketFact, replay
-from escalation.sla.steps import StepProgress, instant, next_step_at
+from escalation.sla.steps import StepProgress, next_step_at, step_due_at
 from escalation.tickets import deadline_store, history, ticket_store
 from escalation.tickets.changes import note_change
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
 
 
-def begin(db: Connection, policy: Policy, ticket: Ticket) -> None:
+def start_clocks(db: Connection, policy: Policy, ticket: Ticket) -> None:
     """Start the clocks of the hand-off; those of `raised` started when the customer first wrote."""
     _insert(db, policy, ticket, _owed_since(policy, ticket, ticket.raised_at, ticket.received_at))
 
@@ -141,8 +141,8 @@ def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow]) -> Deadline:
     told = next((row for row in going if row.milestone == fresh.milestone == FIRST_CONTACT), None)
     if told is None or fresh.due_at is None or told.due_at >= fresh.due_at:
         return fresh
-    warns = fresh.lines[0].kind == "warning"
-    return replace(fresh, due_at=told.due_at, warn_at=told.due_at + fresh.lines[0].at if warns else None)
+    warns = fresh.steps[0].kind == "warning"
+    return replace(fresh, due_at=told.due_at, warn_at=told.due_at + fresh.steps[0].at if warns else None)
 
 
 def _was_met(fresh: Deadline, rows: Sequence[DeadlineRow]) -> bool:
@@ -153,7 +153,7 @@ def _was_met(fresh: Deadline, rows: Sequence[DeadlineRow]) -> bool:
 
 
 def _is_same(row: DeadlineRow, fresh: Deadline) -> bool:
-    lines = [line.as_json() for line in fresh.lines]
+    lines = [step.as_json() for step in fresh.steps]
     mine = (row.milestone, row.started_at, row.due_at, row.schedule, row.provisional, row.label, row.kind)
     return mine == (fresh.milestone, fresh.started_at, fresh.due_at, lines, fresh.provisional, fresh.label, fresh.kind)
 
@@ -162,16 +162,16 @@ def _standing(policy: Policy, ticket: Ticket, fresh: Deadline, old: DeadlineRow 
     """What of a clock that is written now lies behind it already, going by the one it replaces."""
     assert fresh.due_at is not None, "only clocks that run are written"
     until = ticket.waits_since if ticket.waits_since and _stands(policy, ticket, fresh) else now
-    lines = [line.as_json() for line in fresh.lines]
-    behind = sum(fresh.due_at + line.at <= until for line in fresh.lines)
+    lines = [step.as_json() for step in fresh.steps]
+    behind = sum(fresh.due_at + step.at <= until for step in fresh.steps)
     if fresh.due_at > until:
-        return StepProgress(behind, instant(lines, fresh.due_at, behind))
+        return StepProgress(behind, step_due_at(lines, fresh.due_at, behind))
     broken = fresh.due_at if fresh.kind == "promise" else None
     if old is None or old.is_silent or old.is_paused or old.due_at > until:
         return StepProgress(0, None, broken)
     if not old.has_told_its_end:  # late by either reckoning, and nobody has heard of it yet
-        early = sum(line.kind == "warning" for line in fresh.lines)
-        return StepProgress(early, instant(lines, fresh.due_at, early))
+        early = sum(step.kind == "warning" for step in fresh.steps)
+        return StepProgress(early, step_due_at(lines, fresh.due_at, early))
     seen = old.acknowledged_at is not None
     following = next_step_at(lines, fresh.due_at, behind, until, acknowledged=seen)
     return StepProgress(behind, following, broken, old.acknowledged_at, old.acknowledged_by)

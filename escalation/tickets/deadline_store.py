@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from escalation.policy.tiers import FIRST_CONTACT
 from escalation.sla.deadlines import Deadline
-from escalation.sla.steps import StepProgress, instant
+from escalation.sla.steps import StepProgress, step_due_at
 from escalation.tables import metadata
 from escalation.tickets.history import ticket_events
 
@@ -147,8 +147,8 @@ def _deadline_row(
 ) -> dict[str, Any]:
     if deadline.due_at is None or deadline.started_at is None:
         raise ValueError("a deadline is written when its clock starts, not before")
-    schedule = [line.as_json() for line in deadline.lines]
-    progress = standing or StepProgress(0, instant(schedule, deadline.due_at, 0))
+    schedule = [step.as_json() for step in deadline.steps]
+    progress = standing or StepProgress(0, step_due_at(schedule, deadline.due_at, 0))
     return {
         "ticket_id": ticket_id,
         **{name: getattr(deadline, name) for name in _COPIED},
@@ -172,10 +172,10 @@ def pause_deadlines(db: Connection, ticket_id: int, milestones: Sequence[str], n
 def resume_deadline(db: Connection, row: DeadlineRow, resumed: Deadline) -> None:
     """Resume a paused deadline with its new due instant; steps already taken stay taken."""
     assert resumed.due_at is not None, "it has started"
-    schedule = [line.as_json() for line in resumed.lines]
+    schedule = [step.as_json() for step in resumed.steps]
     values: dict[str, Any] = {"due_at": resumed.due_at, "warn_at": resumed.warn_at, "schedule": schedule}
     values |= {"provisional": resumed.provisional, "fault": resumed.fault, "paused_at": None}
-    values["next_at"] = instant(schedule, resumed.due_at, row.step)
+    values["next_at"] = step_due_at(schedule, resumed.due_at, row.step)
     db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
 
 
@@ -186,7 +186,7 @@ def acknowledge_deadlines(db: Connection, ticket_id: int, staff_id: int, now: da
     rows = [DeadlineRow(*row) for row in db.execute(select(*DEADLINE_COLUMNS).where(late))]
     told = [row for row in rows if not row.is_silent]
     for row in told:
-        following = instant(row.schedule, row.due_at, row.step)
+        following = step_due_at(row.schedule, row.due_at, row.step)
         values = {"acknowledged_at": now, "acknowledged_by": staff_id, "next_at": following}
         db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
     return len(told)

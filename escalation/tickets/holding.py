@@ -55,11 +55,11 @@ def release_all(db: Connection, policy: Policy, staff_id: int, now: datetime) ->
     for ticket in found:
         old = ticket_store.lock_ticket(db, ticket.id)
         history.save_change(db, old, lifecycle.release(old, staff_id, any_holder=True), "released", now)
-        wait_again(db, policy, ticket.id, now)
+        restart_first_contact(db, policy, ticket.id, now)
     return len(found)
 
 
-def wait_again(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
+def restart_first_contact(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> None:
     """Start the first contact anew for a ticket back in its queue; one that is still owed keeps its clock.
 
     A ticket whose queue the policy no longer has goes to the present one.

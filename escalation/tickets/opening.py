@@ -18,7 +18,7 @@ from escalation.tickets.rerouting import in_present_queue
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class NewTicket:
     """What is known of a problem when it is handed over."""
 
     conversation_id: int
@@ -35,7 +35,7 @@ class Matter:
     raised_at: datetime
 
 
-def open_ticket(db: Connection, policy: Policy, matter: Matter, now: datetime) -> TicketOpened:
+def open_ticket(db: Connection, policy: Policy, matter: NewTicket, now: datetime) -> TicketOpened:
     """Hand over: choose the queue, write the ticket and start the clocks of the hand-off."""
     ticket = Ticket(
         id=0,
@@ -67,7 +67,7 @@ def open_ticket(db: Connection, policy: Policy, matter: Matter, now: datetime) -
         rating_reason=None,
     )
     ticket = replace(ticket, id=ticket_store.insert_ticket(db, ticket))
-    clocks.begin(db, policy, ticket)
+    clocks.start_clocks(db, policy, ticket)
     known = {name: getattr(ticket, name) for name in ("queue", "tier", "topic", "urgency", "reason")}
     history.log(db, ticket.id, "opened", now, **known, raised_at=ticket.raised_at.isoformat())
     return TicketOpened(ticket, deadline_store.promised(db, ticket.id))

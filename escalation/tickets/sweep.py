@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from escalation.sla.steps import DueStep, move
+from escalation.sla.steps import DueStep, due_step
 from escalation.tickets import history
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.events import DeadlineReached
@@ -21,7 +21,7 @@ _DEADLINE = [
 ]
 
 
-def take(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
+def take_due_steps(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
     """Take the due steps of up to `limit` deadlines, one each, within this transaction.
 
     The ticket is locked, not the deadline: writers of deadlines and of history hold the ticket too. PostgreSQL skips
@@ -79,7 +79,7 @@ def _due(db: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
 
 def _move(row: Row[Any], now: datetime) -> DueStep:
     acknowledged = row.d_acknowledged_at is not None
-    return move(row.d_schedule, row.d_due_at, row.d_step, row.d_next_at, now, acknowledged=acknowledged)
+    return due_step(row.d_schedule, row.d_due_at, row.d_step, row.d_next_at, now, acknowledged=acknowledged)
 
 
 def _values(row: Row[Any], found: DueStep) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def pauses_of(db: Connection, ticket_id: int) -> list[Pause]:
     return [(row.began_at, row.ended_at) for row in db.execute(query.order_by(pauses.c.id)) if row.ended_at]
 
 
-def pause_lines(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
+def pause_rows(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """Return every pause, the oldest first: rows with began_at, ended_at, by, why, ended_why."""
     return db.execute(select(pauses).where(pauses.c.ticket_id == ticket_id).order_by(pauses.c.id)).all()
 

@@ -62,7 +62,7 @@ class _Field:
         return round(BOTTOM - (precision - self.floor) / (1 - self.floor) * (BOTTOM - TOP), 1)
 
 
-def picture_of(evaluation: Evaluation, target: float, name: str) -> str:
+def chart_svg(evaluation: Evaluation, target: float, name: str) -> str:
     """Return the chart as SVG; `name` says which messages were evaluated, `target` is the precision wanted, 0 to 1."""
     field = _Field(_floor(evaluation, target))
     figures = evaluation.figures
@@ -87,12 +87,12 @@ def picture_of(evaluation: Evaluation, target: float, name: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def page_of(evaluation: Evaluation, target: float, name: str) -> str:
+def chart_page(evaluation: Evaluation, target: float, name: str) -> str:
     """Return the chart in an HTML page, with a table of thresholds."""
     rows = [_choice(wanted, best_for(wanted, evaluation.curve)) for wanted in sorted({*CHOICES, target}, reverse=True)]
     return _PAGE.format(
         title=escape(f"{name}: how much the bot answers"),
-        picture=picture_of(evaluation, target, name),
+        picture=chart_svg(evaluation, target, name),
         choices="\n".join(rows),
     )
 

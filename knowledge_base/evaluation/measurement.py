@@ -12,7 +12,7 @@ from knowledge_base.files.labelled import LabelledMessage
 from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict, decide
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.ranking import Candidate, rank
-from knowledge_base.model.progress import Progress, silent
+from knowledge_base.model.progress import Progress, no_progress
 
 TARGET = 0.95  # the share of answers that must be right, unless the operator says otherwise
 SUGGESTIONS = 5  # at most this many, as the shipped policy has it
@@ -89,7 +89,7 @@ def evaluate(
     target: float = TARGET,
     dev: Sequence[LabelledMessage] = (),
     load_s: float = 0.0,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     timer: Timer = time.perf_counter,
 ) -> Evaluation:
     """Rank every message and return the figures.
@@ -113,7 +113,7 @@ def rank_all(
     index: Index,
     messages: Sequence[LabelledMessage],
     *,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     timer: Timer = time.perf_counter,
 ) -> tuple[RankedMessage, ...]:
     """Rank every message, with the seconds each took by `timer`."""

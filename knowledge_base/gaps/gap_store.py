@@ -48,7 +48,7 @@ def add_gap(
     return int(db.execute(insert(gaps).values(**values, at=now, state="open").returning(gaps.c.id)).scalar_one())
 
 
-def note_tapped(db: Connection, gap_id: int, article_id: str) -> None:
+def note_chosen(db: Connection, gap_id: int, article_id: str) -> None:
     """Note the suggested article that the customer chose."""
     # After another suggestion that was no help, too: which one is right is worth more than which one was not.
     mine = (gaps.c.id == gap_id, gaps.c.reason.in_(("suggested", "rejected")), _is_open)

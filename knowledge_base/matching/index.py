@@ -14,10 +14,10 @@ from knowledge_base.articles import Article
 from knowledge_base.model.calibration import SUGGESTION_RIGHT, Thresholds
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import Parts, parts_of
-from knowledge_base.model.progress import Progress, silent
-from knowledge_base.model.similarity import Ints, Inverted, invert
+from knowledge_base.model.progress import Progress, no_progress
+from knowledge_base.model.similarity import Ints, InvertedIndex, build_inverted_index
 from knowledge_base.model.stages import Level
-from knowledge_base.text.correction import Writing, learn_writing, restore
+from knowledge_base.text.correction import Vocabulary, correct, learn_vocabulary
 from knowledge_base.text.normalise import FILLERS, normalise, readable, strip_fillers
 from knowledge_base.training.cache import file_for, load_levels, save_levels
 from knowledge_base.training.trainer import learn
@@ -59,8 +59,8 @@ class Index:
     articles: tuple[Article, ...]
     entries: tuple[IndexedPhrasing, ...]
     exact: Mapping[str, tuple[int, ...]]
-    writing: Writing
-    inverted: Inverted
+    writing: Vocabulary
+    inverted: InvertedIndex
     question_of: Ints
     firsts: NDArray[np.int64]
     levels: tuple[Level, ...]
@@ -77,7 +77,7 @@ class Index:
             meaning.of(["你好"])
 
     def read_ahead(self, texts: Sequence[str]) -> None:
-        """Let the first encoder read these messages in one batch, which a caching encoder keeps until they are ranked."""
+        """Let the first encoder read these messages in one batch; a caching one keeps them until they are ranked."""
         if not self.levels[0].meanings:
             return
         asked = [self.prepare(text) for text in texts]
@@ -92,7 +92,7 @@ class Index:
     def prepare(self, text: str) -> Prepared:
         """Return a message prepared, with errors of input methods corrected by the company's vocabulary."""
         plain = _plain(text, self.fillers)
-        restored = restore(plain, self.writing)
+        restored = correct(plain, self.writing)
         sentence = restored
         if restored == plain and self.levels[-1].meanings:
             sentence = _sentence(text, self.fillers)
@@ -106,7 +106,7 @@ def build(
     fillers: Iterable[str] = FILLERS,
     encoders: Sequence[Encoder] = (),
     folder: Path | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Index:
     """Index these articles and train the levels; phrasings without words are left out.
 
@@ -116,7 +116,7 @@ def build(
     articles, fillers = tuple(articles), tuple(fillers)
     written = list(_entries(articles, fillers))
     entries, plain = tuple(entry for entry, _ in written), [text for _, text in written]
-    inverted = invert(parts_of(text) for text in plain)
+    inverted = build_inverted_index(parts_of(text) for text in plain)
     places = np.array([entry.place for entry in entries], np.int64)
     firsts = np.flatnonzero(np.diff(places, prepend=-1))
     question_of = np.repeat(np.arange(len(firsts)), np.diff([*firsts, len(entries)])).astype(np.int32)
@@ -133,7 +133,7 @@ def build(
         articles=articles,
         entries=entries,
         exact=_places(text.replace(" ", "") for text in plain),
-        writing=learn_writing([*plain, *(normalise(article.answer[:_ANSWER]) for article in articles)]),
+        writing=learn_vocabulary([*plain, *(normalise(article.answer[:_ANSWER]) for article in articles)]),
         inverted=inverted,
         question_of=question_of,
         firsts=firsts,

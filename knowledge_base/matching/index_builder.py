@@ -9,7 +9,7 @@ from pathlib import Path
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index, build
 from knowledge_base.model.encoders import Encoder
-from knowledge_base.model.progress import Progress, silent
+from knowledge_base.model.progress import Progress, no_progress
 from knowledge_base.training.cache import file_for
 
 
@@ -26,7 +26,12 @@ class IndexBuilder:
         return self.encoders[-1].name() if self.encoders else None
 
     def index(
-        self, articles: Iterable[Article], *, fillers: Iterable[str], revision: int = 0, progress: Progress = silent
+        self,
+        articles: Iterable[Article],
+        *,
+        fillers: Iterable[str],
+        revision: int = 0,
+        progress: Progress = no_progress,
     ) -> Index:
         """Build the index; takes seconds for thousands of phrasings that are not cached."""
         return build(

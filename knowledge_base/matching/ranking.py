@@ -14,7 +14,7 @@ from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index, IndexedPhrasing, Prepared
 from knowledge_base.model.calibration import CANDIDATES, VIEWS
 from knowledge_base.model.similarity import Floats
-from knowledge_base.model.stages import Level, Sight, View
+from knowledge_base.model.stages import Level, LevelCandidates, MessageLikeness
 from knowledge_base.text.clauses import clauses_of
 
 _READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
@@ -108,10 +108,10 @@ class _Part:
         self.is_clause = is_clause
         written = index.inverted.likeness(index.inverted.vector(asked.parts))
         self.directions: list[Floats] = []
-        self.sight = Sight(written, self.directions, index.firsts)
-        self._seen: tuple[Level, View] | None = None
+        self.sight = MessageLikeness(written, self.directions, index.firsts)
+        self._seen: tuple[Level, LevelCandidates] | None = None
 
-    def view(self, level: Level, shows: Callable[[int], bool]) -> View:
+    def view(self, level: Level, shows: Callable[[int], bool]) -> LevelCandidates:
         """What the level sees in it; looked at once, though the whole message comes up again with its clauses."""
         if self._seen is None or self._seen[0] is not level:
             # What nobody may be given takes no chance from the others either.

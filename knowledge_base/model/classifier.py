@@ -50,7 +50,7 @@ class Classifier:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class LeftOutScores:
     """Left-out predictions of some phrasings.
 
     `rows`: shape (rows,), numbers of phrasings, rising. The scores: shape (rows, questions), without the phrasing
@@ -74,7 +74,7 @@ def choose_landmarks(question_of: Ints) -> Ints:
     return np.sort(np.lexsort((question_of, turn))[:wanted]).astype(np.int32)
 
 
-def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> tuple[Classifier, Rehearsal]:
+def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> tuple[Classifier, LeftOutScores]:
     """Train on all phrasings; return the classifier and the left-out predictions of `rows` (rising).
 
     `likeness`: shape (phrasings, landmarks), 0 to 1, overwritten. `question_of`: shape (phrasings,), rising.
@@ -114,7 +114,7 @@ class _Smoother:
     inverse: Floats
     coefficients: Floats
 
-    def rehearsal(self, question_of: Ints, rows: Ints) -> Rehearsal:
+    def rehearsal(self, question_of: Ints, rows: Ints) -> LeftOutScores:
         """Some whole questions at a time: all of a question is needed even where one phrasing of it is asked."""
         alone: list[Floats] = []
         whole: list[Floats] = []
@@ -126,7 +126,7 @@ class _Smoother:
                 one, all_ = _left_out(basis, basis @ self.inverse, fitted, question_of[block])
                 alone.append((fitted + one)[wanted])
                 whole.append((fitted + all_)[wanted])
-        return Rehearsal(rows, np.concatenate(alone), np.concatenate(whole))
+        return LeftOutScores(rows, np.concatenate(alone), np.concatenate(whole))
 
 
 def _blocks(question_of: Ints) -> Iterator[slice]:

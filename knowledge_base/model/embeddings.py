@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.model.encoders import Encoder
-from knowledge_base.model.progress import Progress, silent
+from knowledge_base.model.progress import Progress, no_progress
 from knowledge_base.model.similarity import Floats, Ints
 
 WIDTH = 0.7  # how fast likeness fades with the angle between two sentences
@@ -17,7 +17,7 @@ _BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class PhrasingEmbeddings:
     """An encoder, the mean of its embeddings, and the centred phrasings.
 
     `centre`: shape (dimensions,). `vectors`: shape (phrasings, dimensions), `heads`: shape (questions, dimensions), the
@@ -42,9 +42,9 @@ class Meaning:
         return found
 
 
-def understand(
-    encoder: Encoder, sentences: Sequence[str], firsts: NDArray[np.int64], progress: Progress = silent
-) -> Meaning:
+def embed_phrasings(
+    encoder: Encoder, sentences: Sequence[str], firsts: NDArray[np.int64], progress: Progress = no_progress
+) -> PhrasingEmbeddings:
     """Embed all phrasings; raises what the encoder raises.
 
     `firsts`: shape (questions,), the first phrasing of each question. `progress` is called with the share done, 0 to 1.
@@ -56,10 +56,10 @@ def understand(
     together = np.concatenate(points)
     centre = together.mean(0)
     vectors = _directions(together, centre)
-    return Meaning(encoder, centre, vectors, vectors[firsts])
+    return PhrasingEmbeddings(encoder, centre, vectors, vectors[firsts])
 
 
-def fade(cosines: Floats) -> Floats:
+def likeness_of(cosines: Floats) -> Floats:
     """Return exp((cosine − 1) / `WIDTH`) elementwise: likeness by a Gaussian kernel of the distance, 1 at cosine 1."""
     found: Floats = np.exp((cosines - 1) / WIDTH)
     return found

@@ -7,5 +7,5 @@ from collections.abc import Callable
 Progress = Callable[[float], None]  # from 0 to 1
 
 
-def silent(_share: float) -> None:
+def no_progress(_share: float) -> None:
     """Report nothing."""

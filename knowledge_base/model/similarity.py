@@ -28,7 +28,7 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
-class Inverted:
+class InvertedIndex:
     """An inverted index; the phrasings (`rows`) of feature p and its `weights` are at `starts[p]:starts[p + 1]`.
 
     `rarity`: shape (features,), inverse document frequency. `starts`: shape (features + 1,). `rows`, `weights`: shape
@@ -99,7 +99,7 @@ class Inverted:
         return found.astype(np.float32)
 
 
-def invert(texts: Iterable[Parts]) -> Inverted:
+def build_inverted_index(texts: Iterable[Parts]) -> InvertedIndex:
     """Index phrasings, numbered in their order; holds the features of one text at a time in memory."""
     gathered = _Gathered()
     for views in texts:
@@ -120,7 +120,7 @@ class _Gathered:
             self.times.extend(min(times, 65_535) for times in view.values())
             self.groups.append(len(view))
 
-    def inverted(self) -> Inverted:
+    def inverted(self) -> InvertedIndex:
         parts = np.frombuffer(self.parts, np.int32) if self.parts else np.zeros(0, np.int32)
         times = np.frombuffer(self.times, np.uint16) if self.times else np.zeros(0, np.uint16)
         groups = np.array(self.groups, np.int32).reshape(-1, len(VIEWS))
@@ -137,4 +137,4 @@ class _Gathered:
         order = np.argsort(parts, kind="stable")
         starts = np.zeros(words + 1, np.int64)
         np.cumsum(held, out=starts[1:])
-        return Inverted(self.vocabulary, rarity, 1 + math.log(1 + size), starts, rows[order], weights[order], size)
+        return InvertedIndex(self.vocabulary, rarity, 1 + math.log(1 + size), starts, rows[order], weights[order], size)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.model.calibration import CANDIDATES, VIEWS, Calibration
 from knowledge_base.model.classifier import Classifier
-from knowledge_base.model.embeddings import Meaning, fade
+from knowledge_base.model.embeddings import PhrasingEmbeddings, likeness_of
 from knowledge_base.model.similarity import Floats, Ints
 
 WRITING = 0.25  # what likeness in writing and sound counts beside likeness in meaning
@@ -26,7 +26,7 @@ class Level:
     pairs of a phrasing and a wrong question that would take it with high confidence.
     """
 
-    meanings: tuple[Meaning, ...]
+    meanings: tuple[PhrasingEmbeddings, ...]
     classifier: Classifier | None
     calibration: Calibration
     self_accuracy: float | None = None  # share of rehearsed phrasings whose question was found without them
@@ -34,7 +34,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class LevelCandidates:
     """The candidates of a level for a message.
 
     `questions`: shape (candidates,), the best first. `seen`: shape (candidates, `VIEWS`): score of the classifier,
@@ -45,12 +45,12 @@ class View:
     seen: Floats
 
 
-def everyone(_question: int) -> bool:
+def show_all(_question: int) -> bool:
     """Show every question."""
     return True
 
 
-class Sight:
+class MessageLikeness:
     """A message as the levels judge it.
 
     `written`: shape (phrasings,), likeness in writing and sound, 0 to 1. `directions`: per encoder its embedding, shape
@@ -62,7 +62,7 @@ class Sight:
         self.directions = directions
         self.firsts = firsts
 
-    def view(self, level: Level, shows: Callable[[int], bool] = everyone) -> View:
+    def view(self, level: Level, shows: Callable[[int], bool] = show_all) -> LevelCandidates:
         """Return the candidates of a level among the questions that `shows` allows."""
         written = np.maximum.reduceat(self.written, self.firsts)
         if level.classifier is None:
@@ -78,11 +78,11 @@ class Sight:
         if level.classifier is None:
             order = best_of(seen.sum(1), CANDIDATES)
             near, seen = near[order], seen[order]
-        return View(near, seen)
+        return LevelCandidates(near, seen)
 
     def likeness(self, level: Level, phrasings: Ints | slice) -> Floats:
         """Return the likeness to these phrasings by all sources together, shape (phrasings,), 0 to 1."""
-        return together(self.written[phrasings], self._faded(level, phrasings))
+        return combined(self.written[phrasings], self._faded(level, phrasings))
 
     def span(self, question: int) -> slice:
         """Return the rows of the phrasings of a question."""
@@ -91,7 +91,7 @@ class Sight:
 
     def _faded(self, level: Level, phrasings: Ints | slice) -> list[Floats]:
         pairs = zip(level.meanings, self.directions, strict=False)
-        return [fade(meaning.cosines(direction, phrasings)) for meaning, direction in pairs]
+        return [likeness_of(meaning.cosines(direction, phrasings)) for meaning, direction in pairs]
 
     def _meant(self, level: Level, question: int) -> float:
         return float(np.mean([faded.max() for faded in self._faded(level, self.span(question))]))
@@ -123,7 +123,7 @@ def best_shown(scores: Floats, number: int, shows: Callable[[int], bool]) -> Int
         width *= 4
 
 
-def together(written: Floats, meant: Sequence[Floats]) -> Floats:
+def combined(written: Floats, meant: Sequence[Floats]) -> Floats:
     """Return likeness in writing and in meaning combined, elementwise; a kernel, since each of them is.
 
     `meant`: one array per encoder, of the shape of `written`.

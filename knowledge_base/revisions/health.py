@@ -17,7 +17,7 @@ _NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Fight:
+class Contradiction:
     """Phrasings of one question that, left out, another question would answer with high confidence."""
 
     question: Article
@@ -33,7 +33,7 @@ class Fight:
         )
 
 
-def fights_of(index: Index) -> tuple[Fight, ...]:
+def contradictions_of(index: Index) -> tuple[Contradiction, ...]:
     """Return the contradictions between questions, those with the most phrasings first."""
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     for number, rival in index.levels[-1].contradictions:
@@ -42,7 +42,7 @@ def fights_of(index: Index) -> tuple[Fight, ...]:
             continue
         found[entry.place, index.entries[index.firsts[rival]].place].append(entry.phrasing)
     contradictions = (
-        Fight(index.articles[place], index.articles[rival], tuple(phrasings))
+        Contradiction(index.articles[place], index.articles[rival], tuple(phrasings))
         for (place, rival), phrasings in found.items()
     )
     return tuple(sorted(contradictions, key=lambda fight: (-len(fight.phrasings), fight.question.id, fight.rival.id)))
@@ -53,7 +53,7 @@ def _rehearsed(index: Index) -> int:
     return int(sizes[sizes > 1].sum())
 
 
-def complaints_of(index: Index) -> Iterator[str]:
+def problems_of(index: Index) -> Iterator[str]:
     """Yield a whole sentence per problem, for the editor of the knowledge base."""
     accuracy = index.levels[-1].self_accuracy
     if accuracy is not None and accuracy < HEALTHY and _rehearsed(index) >= _ENOUGH:
@@ -61,7 +61,7 @@ def complaints_of(index: Index) -> Iterator[str]:
             f"Each asked as if it were unknown, {accuracy:.0%} of the phrasings find their own question; "
             f"below {HEALTHY:.0%} many are probably filed under the wrong one."
         )
-    contradictions = fights_of(index)
+    contradictions = contradictions_of(index)
     yield from map(str, contradictions[:_NAMED])
     if len(contradictions) > _NAMED:
         yield f"{len(contradictions) - _NAMED} more pairs of questions fight."

@@ -46,7 +46,7 @@ def write_regressions(path: Path, regressions: Iterable[Regression]) -> None:
     write_csv(path, [MESSAGES, *((one.text, one.expected or "") for one in regressions)])
 
 
-def complaint(regression: Regression, verdict: Verdict, known: Collection[str]) -> str | None:
+def failure_of(regression: Regression, verdict: Verdict, known: Collection[str]) -> str | None:
     """Return in a whole sentence how this verdict on the message is wrong; None if it is as expected."""
     given = verdict.candidate.article.id if isinstance(verdict, Answered) else None
     if given == regression.expected:

@@ -26,7 +26,7 @@ _BEGIN, _END = "\x02", "\x03"
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class Vocabulary:
     """The company's vocabulary: its characters by sound, its pairs of neighbours, its Latin words."""
 
     by_sound: dict[str, tuple[str, ...]]
@@ -35,7 +35,7 @@ class Writing:
     words: frozenset[str]
 
 
-def learn_writing(texts: Iterable[str]) -> Writing:
+def learn_vocabulary(texts: Iterable[str]) -> Vocabulary:
     """Return the vocabulary of these normalised texts."""
     counts: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
@@ -50,10 +50,10 @@ def learn_writing(texts: Iterable[str]) -> Writing:
     for character, _ in counts.most_common():
         sounds[phonetic_key(character)].append(character)
     by_sound = {sound: tuple(found[:_READINGS]) for sound, found in sounds.items()}
-    return Writing(by_sound, frozenset(counts), frozenset(pairs), frozenset(words))
+    return Vocabulary(by_sound, frozenset(counts), frozenset(pairs), frozenset(words))
 
 
-def restore(plain: str, writing: Writing) -> str:
+def correct(plain: str, writing: Vocabulary) -> str:
     """Return a normalised text with homophones and pinyin corrected where the vocabulary supports it.
 
     The best reading by pairs of neighbours (Viterbi 1967) over the characters as typed, characters of the vocabulary
@@ -78,7 +78,7 @@ def restore(plain: str, writing: Writing) -> str:
     return _SPACE_AT_HAN.sub("", reached[-1][max(total, key=lambda last: total[last])][1])
 
 
-def _pinyin_runs(plain: str, writing: Writing) -> dict[int, int]:
+def _pinyin_runs(plain: str, writing: Vocabulary) -> dict[int, int]:
     """Where runs of letters that may be pinyin begin and end: none in a sentence that is English."""
     unknown = [match for match in _LETTERS.finditer(plain) if match[0] not in writing.words]
     if _HAN.search(plain):  # letters before a digit are a model: ji200
@@ -105,7 +105,7 @@ def _step(
     states: list[tuple[str, tuple[float, str]]],
     written: str,
     worth: float,
-    writing: Writing,
+    writing: Vocabulary,
 ) -> None:
     for last, (total, text) in states:
         gained = total + worth + _pair(last, written[0], writing)
@@ -113,11 +113,11 @@ def _step(
             there[written[-1]] = (gained, text + written)
 
 
-def _pair(left: str, right: str, writing: Writing) -> float:
+def _pair(left: str, right: str, writing: Vocabulary) -> float:
     return _PAIR if left + right in writing.pairs else 0.0
 
 
-def _is_familiar(plain: str, writing: Writing) -> bool:
+def _is_familiar(plain: str, writing: Vocabulary) -> bool:
     """Every character beside a neighbour it is known with: nothing to restore."""
     if any(match[0] not in writing.words for match in _LETTERS.finditer(plain)):
         return False
@@ -126,7 +126,7 @@ def _is_familiar(plain: str, writing: Writing) -> bool:
     return all(before or after for before, after in pairwise(known))
 
 
-def _readings(plain: str, at: int, run_end: int, letters_end: int, writing: Writing) -> list[tuple[int, str, float]]:
+def _readings(plain: str, at: int, run_end: int, letters_end: int, writing: Vocabulary) -> list[tuple[int, str, float]]:
     """(characters read, how they may be written, what that is worth)."""
     one = plain[at]
     if letters_end:

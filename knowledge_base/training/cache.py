@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from knowledge_base.articles import Article
 from knowledge_base.model.calibration import Calibration
 from knowledge_base.model.classifier import Classifier
-from knowledge_base.model.embeddings import Meaning
+from knowledge_base.model.embeddings import PhrasingEmbeddings
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.stages import Level
 
@@ -94,13 +94,13 @@ def _arrays(levels: Sequence[Level]) -> dict[str, Any]:
 def _levels(kept: Any, encoders: Sequence[Encoder], firsts: NDArray[np.int64]) -> tuple[Level, ...]:
     vectors = [kept[f"m{number}vectors"] for number in range(len(encoders))]
     meanings = tuple(
-        Meaning(encoder, kept[f"m{number}centre"], vectors[number], vectors[number][firsts])
+        PhrasingEmbeddings(encoder, kept[f"m{number}centre"], vectors[number], vectors[number][firsts])
         for number, encoder in enumerate(encoders)
     )
     return tuple(_level(kept, number, meanings) for number in range(int(kept["levels"])))
 
 
-def _level(kept: Any, number: int, meanings: tuple[Meaning, ...]) -> Level:
+def _level(kept: Any, number: int, meanings: tuple[PhrasingEmbeddings, ...]) -> Level:
     classifier = None
     if f"{number}landmarks" in kept:
         classifier = Classifier(kept[f"{number}landmarks"], kept[f"{number}weights"])

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from knowledge_base.model.calibration import CANDIDATES, VIEWS, Calibration, calibrate, foreign_share, typical_weights
 from knowledge_base.model.classifier import PHRASINGS, QUESTIONS, choose_landmarks, train
-from knowledge_base.model.embeddings import Meaning, fade, understand
+from knowledge_base.model.embeddings import PhrasingEmbeddings, embed_phrasings, likeness_of
 from knowledge_base.model.encoders import Encoder
-from knowledge_base.model.progress import Progress, silent
-from knowledge_base.model.similarity import Floats, Ints, Inverted
-from knowledge_base.model.stages import Level, best_of, together
+from knowledge_base.model.progress import Progress, no_progress
+from knowledge_base.model.similarity import Floats, Ints, InvertedIndex
+from knowledge_base.model.stages import Level, best_of, combined
 
 REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
 SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction
@@ -21,12 +21,12 @@ _BLOCK = 128  # phrasings at a time where one multiplication of matrices does th
 
 
 def learn(
-    inverted: Inverted,
+    inverted: InvertedIndex,
     question_of: Ints,
     firsts: NDArray[np.int64],
     sentences: Sequence[str],
     encoders: Sequence[Encoder],
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> tuple[Level, ...]:
     """Train one level per encoder, each with those before; a single one without encoders when there are none.
 
@@ -37,11 +37,11 @@ def learn(
     if not len(firsts):
         return (Level((), None, Calibration()),)
     steps = 2 * len(encoders) or 1
-    meanings: tuple[Meaning, ...] = ()
+    meanings: tuple[PhrasingEmbeddings, ...] = ()
     levels = []
     for number in range(max(1, len(encoders))):
         if encoders:
-            seen = understand(encoders[number], sentences, firsts, _part(progress, 2 * number, steps))
+            seen = embed_phrasings(encoders[number], sentences, firsts, _part(progress, 2 * number, steps))
             meanings = (*meanings, seen)
         room = _Trainer(inverted, question_of, firsts, meanings)
         levels.append(room.teach(_part(progress, 2 * number + bool(encoders), steps)))
@@ -56,7 +56,11 @@ class _Trainer:
     """The data of one level in training."""
 
     def __init__(
-        self, inverted: Inverted, question_of: Ints, firsts: NDArray[np.int64], meanings: tuple[Meaning, ...]
+        self,
+        inverted: InvertedIndex,
+        question_of: Ints,
+        firsts: NDArray[np.int64],
+        meanings: tuple[PhrasingEmbeddings, ...],
     ) -> None:
         self.inverted, self.question_of, self.firsts, self.meanings = inverted, question_of, firsts, meanings
         self.vectors = inverted.own_vectors()
@@ -84,8 +88,8 @@ class _Trainer:
             block = slice(begin, min(begin + _BLOCK, size))
             # Whole: with parts left out the likenesses of phrasings to each other would be no kernel.
             rows = [self.inverted.likeness(self.vectors[row], whole=True)[landmarks] for row in range(size)[block]]
-            meant = [fade(each.vectors[block] @ each.vectors[landmarks].T) for each in self.meanings]
-            found[block] = together(np.stack(rows), meant)
+            meant = [likeness_of(each.vectors[block] @ each.vectors[landmarks].T) for each in self.meanings]
+            found[block] = combined(np.stack(rows), meant)
             progress(0.5 * begin / size)
         return found
 
@@ -114,7 +118,7 @@ class _Trainer:
             block = self.rows[begin : begin + _BLOCK]
             meant = np.zeros((len(block), len(self.question_of)), np.float32)
             for meaning in self.meanings:
-                meant += fade(meaning.vectors[block] @ meaning.vectors.T) / len(self.meanings)
+                meant += likeness_of(meaning.vectors[block] @ meaning.vectors.T) / len(self.meanings)
             meant[np.arange(len(block)), block] = 0
             nearest = np.maximum.reduceat(meant, self.firsts, axis=1)
             for at, row in enumerate(block.tolist()):

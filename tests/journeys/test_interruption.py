@@ -15,7 +15,7 @@ from bot.tickets import incidents
 from bot.tickets.incidents import BATCH
 from bot.transcript.message_store import messages
 from escalation.incidents import incident_store
-from escalation.incidents.model import Draft
+from escalation.incidents.model import IncidentDraft
 from escalation.staff import Staff
 from tests.journeys.mortal import condemn, mortal_server
 from tests.journeys.people import Desk, Page, desk_at, own_policy
@@ -60,7 +60,7 @@ def _hand_over(desk: Desk, address: str) -> None:
 
 
 def _declare(desk: Desk, lead: Staff) -> int:
-    draft = Draft("配送系统中断", ("配送",), (), NOTICE)
+    draft = IncidentDraft("配送系统中断", ("配送",), (), NOTICE)
     number: int = _do(desk, incidents.declare, lead, draft).id
     return number
 
@@ -69,8 +69,8 @@ def _do(desk: Desk, what: Any, *arguments: Any) -> Any:
     return desk.service.database.write_now(what, desk.service.rules, *arguments, desk.service.clock())
 
 
-def _reach(desk: Desk, number: int) -> incident_store.Reach:
-    found: incident_store.Reach = desk.read(incident_store.reaches, [number])[number]
+def _reach(desk: Desk, number: int) -> incident_store.IncidentReach:
+    found: incident_store.IncidentReach = desk.read(incident_store.reach_of, [number])[number]
     return found
 
 

@@ -47,7 +47,7 @@ async def board(
     values: dict[str, Any] = {"board": found, "hits": hits, "show": chosen, "q": q, "done": done, "about": ticket}
     values["missing"] = alarm(staff_request.service.rules.policy, now)
     values["left_alone"] = await staff_request.service.database.read(
-        on_duty.left_alone, staff_request.service.rules.policy, now
+        on_duty.unstaffed_queues, staff_request.service.rules.policy, now
     )
     values["on_duty"] = await staff_request.service.database.read(board_queries.on_duty, now)
     values["interruptions"] = await staff_request.service.database.read(incident_store.running_incidents)

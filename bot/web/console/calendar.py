@@ -23,7 +23,7 @@ from bot.wording.sanitise import clean
 from escalation.calendars import calendar_editions
 from escalation.calendars.calendar_editions import YearEdition
 from escalation.calendars.days import YEARS, alarm, applied, days_of, is_published, unpublished
-from escalation.calendars.faults import CalendarFlaws, CalendarRefused, Flaw, wrong
+from escalation.calendars.faults import CalendarFileFault, CalendarFileFaults, CalendarRefused, calendar_fault
 from escalation.calendars.files import Years, write_csv
 from escalation.policy.model import Policy
 from escalation.policy.yaml_blocks import parse_day
@@ -68,7 +68,7 @@ async def set_day(staff_request: Lead, form: OwnForm) -> Response:
         )
     except CalendarRefused as refused:
         year = _year(staff_request, typed["day"][:4] or field(form, "year"))
-        return await _page(staff_request, year, flaws=[Flaw(0, refused.wrong)], typed=typed, move="day")
+        return await _page(staff_request, year, flaws=[CalendarFileFault(0, refused.wrong)], typed=typed, move="day")
     return RedirectResponse(f"/console/calendar?year={day.day.year}&done=day", 303)
 
 
@@ -83,8 +83,8 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
         years = await asyncio.to_thread(read_calendar_content, table, service.rules.policy)
         args = (service.rules, years, staff_request.who.name, typed["note"], service.clock())
         changed = await service.database.unit(_take_in, *args)
-    except (CalendarFlaws, CalendarRefused) as found:
-        flaws = found.flaws if isinstance(found, CalendarFlaws) else [Flaw(0, found.wrong)]
+    except (CalendarFileFaults, CalendarRefused) as found:
+        flaws = found.flaws if isinstance(found, CalendarFileFaults) else [CalendarFileFault(0, found.wrong)]
         year = _year(staff_request, fields.get("year", ""))
         return await _page(staff_request, year, flaws=flaws, typed=typed, move="import")
     done = "import" if changed else "same"
@@ -95,9 +95,9 @@ def _wanted(typed: Mapping[str, str]) -> CalendarDay:
     try:
         day = parse_day(typed["day"])
     except ValueError:
-        raise CalendarRefused(wrong("date", found=typed["day"][:40])) from None
+        raise CalendarRefused(calendar_fault("date", found=typed["day"][:40])) from None
     if typed["kind"] not in KINDS:
-        raise CalendarRefused(wrong("kind", found=typed["kind"][:20]))
+        raise CalendarRefused(calendar_fault("kind", found=typed["kind"][:20]))
     return CalendarDay(day, "on" if typed["kind"] == "on" else "off", typed["name"], typed["calendar"] or None)
 
 
@@ -108,7 +108,7 @@ def _set(db: Connection, rules: Rules, day: CalendarDay, by: str, note: str, now
 
 def _take_in(db: Connection, rules: Rules, years: Years, by: str, note: str, now: datetime) -> list[int]:
     be_alone(db)
-    return calendar_editions.take_in(db, rules.policy, years, by, note, now)
+    return calendar_editions.import_days(db, rules.policy, years, by, note, now)
 
 
 def _in_force(db: Connection, policy: Policy) -> Policy:
@@ -131,7 +131,7 @@ async def _page(
     year: int,
     *,
     done: str = "",
-    flaws: Sequence[Flaw] = (),
+    flaws: Sequence[CalendarFileFault] = (),
     typed: Mapping[str, str] = NOTHING,
     move: str = "",
 ) -> HTMLResponse:

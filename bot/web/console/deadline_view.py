@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from bot.wording.phrases import never_open
-from escalation.sla.steps import line_from
+from escalation.sla.steps import step_from_json
 from escalation.tickets.deadline_store import DeadlineRow
 
 ClockState = Literal["running", "paused", "met", "cancelled"]
@@ -134,7 +134,7 @@ def _steps(row: DeadlineRow) -> Iterable[StepView]:
     # Hours that do not count lie between: no share can be told from the instants.
     counted = span == timedelta(seconds=row.within_s)
     for number, kept in enumerate(row.schedule):
-        line = line_from(kept)
+        line = step_from_json(kept)
         share = round((1 + line.at / span) * 100) if counted and line.at < timedelta(0) else None
         state: StepState = "done" if number < row.step else "next" if number == row.step else "coming"
         yield StepView(line.kind, row.due_at + line.at, share, line.to, line.repeat, line.reassign, state)

@@ -18,8 +18,8 @@ from bot.web.console.layout import frame
 from bot.web.dependencies import MaybeNumber, Number, valid_number
 from bot.wording.sanitise import clean
 from escalation.incidents import incident_store
-from escalation.incidents.incident_store import Reach
-from escalation.incidents.model import Draft, Incident, IncidentRefused
+from escalation.incidents.incident_store import IncidentReach
+from escalation.incidents.model import Incident, IncidentDraft, IncidentRefused
 from escalation.staff import staff_names
 
 router = APIRouter(prefix="/console/incidents", include_in_schema=False)
@@ -33,7 +33,7 @@ class IncidentCard:
     """An incident on the page."""
 
     incident: Incident
-    reach: Reach
+    reach: IncidentReach
     declared_by: str
     ended_by: str
 
@@ -72,10 +72,10 @@ async def end(staff_request: SignedInStaff, form: OwnForm, number: Number) -> Re
     return RedirectResponse(f"/console/incidents?done=ended&number={number}", 303)
 
 
-def _draft(form: FormData) -> Draft:
+def _draft(form: FormData) -> IncidentDraft:
     topics = tuple(each for each in form.getlist("topic") if isinstance(each, str))
     words = tuple(word for word in re.split(r"[\s,，、;；]+", clean(field(form, "words"))) if word)
-    return Draft(clean(field(form, "title")), topics, words, clean(field(form, "notice")))
+    return IncidentDraft(clean(field(form, "title")), topics, words, clean(field(form, "notice")))
 
 
 async def _page(
@@ -104,7 +104,7 @@ async def _page(
 def _read(db: Connection) -> list[IncidentCard]:
     latest = incident_store.latest_incidents(db, LISTED)
     listed = {one.id: one for one in (*incident_store.running_incidents(db), *latest)}
-    names, reaches = staff_names(db), incident_store.reaches(db, list(listed))
+    names, reaches = staff_names(db), incident_store.reach_of(db, list(listed))
     return [
         IncidentCard(one, reaches[one.id], names.get(one.declared_by, ""), names.get(one.ended_by or 0, ""))
         for one in sorted(listed.values(), key=lambda one: -one.id)

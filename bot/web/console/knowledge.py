@@ -26,7 +26,7 @@ from knowledge_base.articles import Article
 from knowledge_base.gaps import gap_store
 from knowledge_base.gaps.clustering import Cluster, Gap, cluster
 from knowledge_base.revisions import revision_store
-from knowledge_base.revisions.health import fights_of
+from knowledge_base.revisions.health import contradictions_of
 from knowledge_base.revisions.revision_store import Revision
 
 log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ async def _page(
         "questions": len(clusters),
         "messages": sum(one.count for one in clusters),
         "listed": index.articles[:LISTED],
-        "fights": fights_of(index)[:SHOWN],
+        "fights": contradictions_of(index)[:SHOWN],
         "until": max((gap.id for gap in gaps), default=0),
         "current": read.current,
         "draft": read.draft,

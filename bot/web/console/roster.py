@@ -206,5 +206,5 @@ def _read(db: Connection, policy: Policy, monday: date, now: datetime) -> Roster
         changes=roster_store.changes(db, CHANGES),
         names=staff_names(db),
         present=all_staff(db),
-        left=on_duty.left_alone(db, policy, now),
+        left=on_duty.unstaffed_queues(db, policy, now),
     )

@@ -55,7 +55,7 @@ def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> 
     pulse = board_queries.read_pulse(db, who, queues)
     found: dict[str, object] = {"unread": pulse.unread, "newest": pulse.newest}
     if ticket is None:
-        return found | {"mark": pulse.changed, "interruptions": incident_store.pulse(db)}
+        return found | {"mark": pulse.changed, "interruptions": incident_store.change_number(db)}
     try:
         may_see = sees(who, ticket_store.get_ticket(db, ticket))
     except Refused:

@@ -14,8 +14,8 @@ from bot.notifications import notice_inbox
 from bot.tickets import incidents
 from bot.transcript import conversations
 from escalation.incidents import incident_store
-from escalation.incidents.incident_store import Reach, incident_notices
-from escalation.incidents.model import Draft, Incident, IncidentRefused
+from escalation.incidents.incident_store import IncidentReach, incident_notices
+from escalation.incidents.model import Incident, IncidentDraft, IncidentRefused
 from escalation.staff import Staff
 from escalation.tickets import history
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
@@ -33,7 +33,7 @@ def lead(scene: Scene) -> Staff:
 
 def declare(scene: Scene, who: Staff, **draft: Any) -> Incident:
     wanted = {"title": "报修系统中断", "topics": ("故障",), "words": (), "notice": NOTICE} | draft
-    found: Incident = scene.write(incidents.declare, scene.rules, who, Draft(**wanted), scene.now)
+    found: Incident = scene.write(incidents.declare, scene.rules, who, IncidentDraft(**wanted), scene.now)
     return found
 
 
@@ -57,8 +57,8 @@ def handed_over(scene: Scene, address: str, text: str = "打印机卡纸还脱�
     return found
 
 
-def reach(scene: Scene, incident: Incident) -> Reach:
-    found: Reach = scene.read(incident_store.reaches, [incident.id])[incident.id]
+def reach(scene: Scene, incident: Incident) -> IncidentReach:
+    found: IncidentReach = scene.read(incident_store.reach_of, [incident.id])[incident.id]
     return found
 
 
@@ -76,7 +76,7 @@ def test_everybody_with_an_open_ticket_of_the_topic_is_told_once(scene_anywhere:
     assert tell_all(scene) == 0
     assert [visitor.read() for visitor in (*touched, other)] == [[NOTICE], [NOTICE], [NOTICE], []]
     assert [ticket.incident_id for ticket in scene.tickets] == [None, incident.id, incident.id, incident.id]
-    assert reach(scene, incident) == Reach(told=3, end_told=0, tickets=3)
+    assert reach(scene, incident) == IncidentReach(told=3, end_told=0, tickets=3)
     lines = scene.read(history.history_of, scene.tickets[-1].id)
     assert (lines[-1].kind, lines[-1].data) == ("incident", {"incident": incident.id, "title": "报修系统中断"})
 
@@ -113,7 +113,7 @@ def test_thousands_are_told_in_batches_and_nobody_twice_though_the_program_dies_
     assert scene.write(incidents.tell_some, scene.now) == 3
     with pytest.raises(ZeroDivisionError):
         scene.write(_dies_after(incidents.tell_some), scene.now)
-    assert reach(scene, incident) == Reach(told=3, tickets=3)
+    assert reach(scene, incident) == IncidentReach(told=3, tickets=3)
     assert scene.read(incidents.has_more_to_tell)
     assert tell_all(scene) == 4
     assert [visitor.read() for visitor in visitors] == [[NOTICE]] * 7
@@ -122,7 +122,7 @@ def test_thousands_are_told_in_batches_and_nobody_twice_though_the_program_dies_
         scene.write(_dies_after(incidents.tell_some), scene.now)
     assert tell_all(scene) == 7
     assert [visitor.read() for visitor in visitors] == [[OVER]] * 7
-    assert reach(scene, incident) == Reach(told=7, end_told=7, tickets=7)
+    assert reach(scene, incident) == IncidentReach(told=7, end_told=7, tickets=7)
 
 
 def _dies_after(work: Any) -> Any:
@@ -285,7 +285,7 @@ def test_a_hand_over_at_once_tells_the_notice_before_the_promise(scene: Scene, l
     said = anna.say("打印机坏了")
     assert said[0] == NOTICE
     assert said[1].startswith("已为您安排专人")
-    assert (scene.ticket.incident_id, reach(scene, incident)) == (incident.id, Reach(told=1, tickets=1))
+    assert (scene.ticket.incident_id, reach(scene, incident)) == (incident.id, IncidentReach(told=1, tickets=1))
 
 
 def test_a_complaint_about_it_is_a_complaint_and_attached(scene: Scene, lead: Staff) -> None:
@@ -390,14 +390,14 @@ def test_an_end_waits_for_whoever_is_just_being_told(scene_anywhere: Scene) -> N
     incident = declare(scene, lead)
     ending = threading.Thread(target=end, args=(scene, lead, incident))
     with scene.database.engine.begin() as telling:
-        assert incident_store.stays_on(telling, incident.id)
+        assert incident_store.lock_running(telling, incident.id)
         ending.start()
         ending.join(0.3)
         assert ending.is_alive()
-        incident_store.note_told(telling, incident.id, [4711], scene.now)
+        incident_store.mark_notified(telling, incident.id, [4711], scene.now)
     ending.join(patience(30))
-    assert scene.read(incident_store.conversations_to_tell_end, 10) == (incident.id, [4711])
-    assert not scene.write(incident_store.stays_on, incident.id)
+    assert scene.read(incident_store.conversations_to_notify_end, 10) == (incident.id, [4711])
+    assert not scene.write(incident_store.lock_running, incident.id)
 
 
 # What is refused

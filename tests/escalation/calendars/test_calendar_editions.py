@@ -16,11 +16,11 @@ from escalation.calendars.days import (
     YearEdition,
     alarm,
     applied,
+    calendar_warnings,
     days_of,
     is_published,
     merged,
     next_unpublished,
-    troubles,
     unpublished,
 )
 from escalation.calendars.faults import CalendarRefused
@@ -255,12 +255,12 @@ def test_a_policy_whose_calendars_all_open_every_day_misses_no_year(policy: Poli
     daily = replace(policy, calendars={"每日": policy.calendars["每日"]})
     assert alarm(daily, MONDAY_MORNING) is None
     assert next_unpublished(daily, MONDAY_MORNING) is None
-    assert troubles(daily, MONDAY_MORNING) == []
+    assert calendar_warnings(daily, MONDAY_MORNING) == []
 
 
 def test_a_calendar_that_never_opens_is_a_trouble_in_a_sentence(policy: Policy) -> None:
     shut = Calendar("从不", policy.zone, ())
     held = replace(policy, calendars={"每日": policy.calendars["每日"], "从不": shut})
-    assert troubles(held, MONDAY_MORNING) == [
+    assert calendar_warnings(held, MONDAY_MORNING) == [
         "Calendar 从不 has no open hour in the two years after 2026-11-23; give it hours, or correct its days off."
     ]

@@ -254,7 +254,7 @@ def test_a_request_for_help_inside_the_house_is_answered_within_a_quarter_of_an_
 
 def test_the_people_to_tell_travel_with_the_deadline() -> None:
     first = owed_by("特级", "2026-10-12T10:00")["first_contact"]
-    assert first.lines == (
+    assert first.steps == (
         EscalationStep("warning", -7.5 * MINUTE, ("holder",)),
         EscalationStep("warning", -3.75 * MINUTE, ("holder", "lead")),
         EscalationStep("breach", 0 * MINUTE, ("holder", "lead", "manager"), 5 * MINUTE),
@@ -308,7 +308,7 @@ def test_a_warning_never_comes_after_the_end_and_urgency_never_gives_more_time(
     calm = start(POLICY, tier, NORMAL, milestone, begins)
     assert deadline.due_at is not None
     assert calm.due_at is not None
-    warnings = [deadline.due_at + line.at for line in deadline.lines if line.kind == "warning"]
+    warnings = [deadline.due_at + step.at for step in deadline.steps if step.kind == "warning"]
     assert deadline.warn_at == (warnings[0] if warnings else None)
     assert warnings == sorted(warnings)
     assert all(begins < at <= deadline.due_at for at in warnings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from escalation.sla.steps import DueStep, EscalationStep, line_from, move, next_step_at
+from escalation.sla.steps import DueStep, EscalationStep, due_step, next_step_at, step_from_json
 
 DUE = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 ZERO, MINUTE = timedelta(0), timedelta(minutes=1)
@@ -30,14 +30,14 @@ def moves(until: datetime, *, acknowledged_from: datetime | None = None, every: 
         now += every * MINUTE
         while next_at is not None and next_at <= now:
             seen = acknowledged_from is not None and now >= acknowledged_from
-            moved = move(SCHEDULE, DUE, step, next_at, now, acknowledged=seen)
+            moved = due_step(SCHEDULE, DUE, step, next_at, now, acknowledged=seen)
             found.append((moved.kind, (moved.scheduled_at - DUE) / MINUTE))
             step, next_at = moved.step, moved.next_at  # type: ignore[assignment]
     return found
 
 
 def test_a_line_is_read_back_as_it_was_kept() -> None:
-    assert [line_from(kept) for kept in SCHEDULE] == list(LINES)
+    assert [step_from_json(kept) for kept in SCHEDULE] == list(LINES)
     assert SCHEDULE[0] == {"kind": "warning", "at": -480.0, "to": ["holder"]}
     assert SCHEDULE[3] | {"to": []} == {"kind": "overdue", "at": 900, "to": [], "repeat": 900, "reassign": "on_call"}
 
@@ -57,22 +57,22 @@ def test_every_line_comes_once_at_its_time_and_repetitions_between() -> None:
 
 
 def test_the_step_to_reassign_carries_its_demand_and_so_do_its_repetitions() -> None:
-    first = move(SCHEDULE, DUE, 3, at(15), at(15), acknowledged=False)
+    first = due_step(SCHEDULE, DUE, 3, at(15), at(15), acknowledged=False)
     assert first == DueStep("overdue", at(15), ("queue",), "on_call", 4, at(30))
-    assert move(SCHEDULE, DUE, 4, at(30), at(30), acknowledged=False).reassign == "on_call"
-    assert move(SCHEDULE, DUE, 2, at(0), at(0), acknowledged=False).reassign is None
+    assert due_step(SCHEDULE, DUE, 4, at(30), at(30), acknowledged=False).reassign == "on_call"
+    assert due_step(SCHEDULE, DUE, 2, at(0), at(0), acknowledged=False).reassign is None
 
 
 def test_repetitions_that_an_outage_swallowed_are_not_made_up_for() -> None:
     assert moves(at(45), every=60) == [("breach", 0), ("overdue", 15)]
-    late = move(SCHEDULE, DUE, 4, at(30), at(100), acknowledged=False)
+    late = due_step(SCHEDULE, DUE, 4, at(30), at(100), acknowledged=False)
     assert (late.scheduled_at, late.next_at) == (at(30), at(105))
 
 
 def test_after_an_outage_only_the_last_warning_comes_and_none_once_the_time_is_up() -> None:
-    assert move(SCHEDULE, DUE, 0, at(-8), at(-3), acknowledged=False).scheduled_at == at(-4)
-    assert move(SCHEDULE, DUE, 0, at(-8), at(-5), acknowledged=False).scheduled_at == at(-8)
-    assert move(SCHEDULE, DUE, 0, at(-8), at(0), acknowledged=False).kind == "breach"
+    assert due_step(SCHEDULE, DUE, 0, at(-8), at(-3), acknowledged=False).scheduled_at == at(-4)
+    assert due_step(SCHEDULE, DUE, 0, at(-8), at(-5), acknowledged=False).scheduled_at == at(-8)
+    assert due_step(SCHEDULE, DUE, 0, at(-8), at(0), acknowledged=False).kind == "breach"
 
 
 def test_acknowledged_it_is_not_said_again_but_later_steps_come() -> None:
@@ -97,4 +97,4 @@ def test_when_it_stirs_next_is_the_sooner_of_line_and_repetition() -> None:
 
 def test_a_target_is_reminded_of_and_reminded_of_again() -> None:
     lines = [EscalationStep("reminder", ZERO, ("holder",), repeat=MINUTE).as_json()]
-    assert move(lines, DUE, 1, at(1), at(1), acknowledged=False).kind == "reminder"
+    assert due_step(lines, DUE, 1, at(1), at(1), acknowledged=False).kind == "reminder"

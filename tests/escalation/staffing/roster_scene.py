@@ -54,7 +54,10 @@ class RosteredDesk(Desk):
         """As the alarm clock does."""
         if not self.read(dispatch.is_anything_due, self.policy, at):
             return []
-        return [*self.write(dispatch.expire, self.policy, at), *self.write(dispatch.assign_waiting, self.policy, at)]
+        return [
+            *self.write(dispatch.expire_assignments, self.policy, at),
+            *self.write(dispatch.assign_waiting, self.policy, at),
+        ]
 
     def assignee(self, ticket_id: int) -> int | None:
         """Who is to claim it."""

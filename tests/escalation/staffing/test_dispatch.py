@@ -159,7 +159,7 @@ def test_former_staff_are_never_assigned_and_what_they_had_goes_on(here: Rostere
     here.assign(ticket)
     here.write(staff.disable_staff, "li", later(minutes=1))
     wang = here.hire("wang")
-    assert here.write(dispatch.take_back, 1, later(minutes=1)) == 1
+    assert here.write(dispatch.withdraw_assignments, 1, later(minutes=1)) == 1
     assert told(here.tick(later(minutes=1))) == ["AssignmentExpired", "TicketAssigned"]
     assert here.assignee(ticket) == wang.id
 
@@ -344,7 +344,7 @@ def test_without_a_roster_a_holder_loses_it_to_the_queue_but_not_to_leads_that_n
 
 def test_a_queue_is_left_alone_while_something_waits_in_it_and_nobody_on_duty_works_it(here: RosteredDesk) -> None:
     here.open()
-    left = lambda at: here.read(on_duty.left_alone, here.policy, at)  # noqa: E731
+    left = lambda at: here.read(on_duty.unstaffed_queues, here.policy, at)  # noqa: E731
     assert left(NOW) == {}
     here.hire("li", [GENERAL], works="08:00-12:00")
     here.hire("zhao", ["投诉处理"])
@@ -389,7 +389,9 @@ def test_two_that_take_back_at_once_do_so_once(anywhere: RosteredDesk) -> None:
     def work() -> list[Any]:
         together.wait()
         return [
-            event for _ in range(4) for event in anywhere.write(dispatch.expire, anywhere.policy, later(hours=1), 2)
+            event
+            for _ in range(4)
+            for event in anywhere.write(dispatch.expire_assignments, anywhere.policy, later(hours=1), 2)
         ]
 
     with ThreadPoolExecutor(2) as threads:
@@ -419,7 +421,7 @@ def test_a_claim_under_way_is_neither_waited_for_nor_taken_back(
 
     def expire(db: Any) -> list[Any]:
         db.execute(text("SET LOCAL lock_timeout = '3s'"))
-        return dispatch.expire(db, policy, later(minutes=20))
+        return dispatch.expire_assignments(db, policy, later(minutes=20))
 
     with ThreadPoolExecutor(1) as thread:
         claiming = thread.submit(here.write, claim)

@@ -33,7 +33,7 @@ def here(sqlite: Database, policy: Policy) -> RosteredDesk:
 def standing(rostered: RosteredDesk) -> list[tuple[str, str]]:
     shifts = rostered.read(roster_store.shifts_between, NOW - timedelta(days=9), NOW + timedelta(days=9))
     names = rostered.read(roster_store.logins)
-    return [(names[shift.staff_id], roster_changes.spoken(shift, rostered.policy.zone)) for shift in shifts]
+    return [(names[shift.staff_id], roster_changes.shift_in_words(shift, rostered.policy.zone)) for shift in shifts]
 
 
 def load(rostered: RosteredDesk, *lines: str) -> Any:

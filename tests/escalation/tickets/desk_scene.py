@@ -20,7 +20,7 @@ from escalation.tickets import deadline_store, ending, facts, history, holding, 
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.events import DeadlineReached, TicketOpened
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.opening import Matter
+from escalation.tickets.opening import NewTicket
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 
@@ -64,7 +64,7 @@ class Desk:
             "rejected": [],
             "raised_at": at,
         }
-        opened: TicketOpened = self.write(opening.open_ticket, self.policy, Matter(**matter | known), at)
+        opened: TicketOpened = self.write(opening.open_ticket, self.policy, NewTicket(**matter | known), at)
         return opened
 
     def at_work(self, tier: str = "特级", at: datetime = NOW, **known: Any) -> int:
@@ -125,7 +125,7 @@ class Desk:
     def sweep(self, now: datetime) -> list[DeadlineReached]:
         """Everything due by then, a transaction for each step."""
         found: list[DeadlineReached] = []
-        while reached := self.write(sweep.take, now, 1):
+        while reached := self.write(sweep.take_due_steps, now, 1):
             found += reached
         return found
 

@@ -126,7 +126,7 @@ def test_every_pause_is_on_record_with_who_and_why(anywhere: Desk) -> None:
     anywhere.happen(ticket, "resolved", later(minutes=10))
     assert [
         (row.began_at, row.ended_at, row.by, row.why, row.ended_why)
-        for row in anywhere.read(ticket_store.pause_lines, ticket)
+        for row in anywhere.read(ticket_store.pause_rows, ticket)
     ] == [
         (later(minutes=5), later(minutes=8), holder.id, WAITS, "customer_wrote"),
         (later(minutes=9), later(minutes=10), holder.id, WAITS, "resolved"),

@@ -217,7 +217,7 @@ class DeskMachine(RuleBasedStateMachine):
             self.waits_again(ticket)
 
     def waits_again(self, ticket: int) -> None:
-        self.here.write(holding.wait_again, POLICY, ticket, instant(self.now))
+        self.here.write(holding.restart_first_contact, POLICY, ticket, instant(self.now))
         self.model.happen(ticket, "waits_again", self.now)
 
     @rule(ticket=tickets)
@@ -253,7 +253,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.now += by
 
         def dies(db: Any) -> None:
-            sweep.take(db, instant(self.now), batch)
+            sweep.take_due_steps(db, instant(self.now), batch)
             raise Crash
 
         for _ in range(2):
@@ -275,7 +275,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.expected += self.model.sweep(self.now)
 
     def took(self, batch: int) -> int:
-        reached = self.here.write(sweep.take, instant(self.now), batch)
+        reached = self.here.write(sweep.take_due_steps, instant(self.now), batch)
         for one in reached:
             assert one.scheduled_at <= instant(self.now), "nothing comes early"
             minute = (one.scheduled_at - START) / timedelta(minutes=1)

@@ -134,7 +134,7 @@ def test_two_sweepers_at_once_take_every_step_once(anywhere: Desk) -> None:
         together.wait()
         found = []
         for _ in range(60):
-            reached = anywhere.write(sweep.take, later(minutes=40), 1)
+            reached = anywhere.write(sweep.take_due_steps, later(minutes=40), 1)
             found += [(one.ticket.id, one.milestone, one.kind) for one in reached]
         return found
 
@@ -151,7 +151,7 @@ def test_a_sweep_that_is_rolled_back_leaves_the_step_due(anywhere: Desk) -> None
     anywhere.open("特级")
 
     def take_and_fail(db: Any) -> None:
-        assert sweep.take(db, later(minutes=15), 10)
+        assert sweep.take_due_steps(db, later(minutes=15), 10)
         raise RuntimeError("the power is cut")
 
     with pytest.raises(RuntimeError):
@@ -176,7 +176,7 @@ def test_a_sweep_never_waits_for_an_answer_that_holds_the_ticket(
 
     def take(db: Any) -> list[DeadlineReached]:
         db.execute(text("SET LOCAL lock_timeout = '3s'"))
-        return sweep.take(db, later(minutes=15), 10)
+        return sweep.take_due_steps(db, later(minutes=15), 10)
 
     with ThreadPoolExecutor(1) as thread:
         holding = thread.submit(here.write, hold)

@@ -260,7 +260,7 @@ def test_a_reminder_comes_when_a_share_of_the_working_time_is_gone_not_of_the_wa
     steps = (Step(timedelta(0), ("holder",), at=0.5), Step(timedelta(0), ("holder", "lead"), at=0.75))
     found = first_contact("三级", at("2026-10-16T20:30"), steps=steps, warn_before=None)
     assert found.due_at is not None
-    warned = [shanghai(found.due_at + line.at) for line in found.lines if line.kind == "warning"]
+    warned = [shanghai(found.due_at + line.at) for line in found.steps if line.kind == "warning"]
     # By the wall clock half of the time would be gone on Sunday.
     assert warned == ["2026-10-19T08:30", "2026-10-19T09:00"]
     assert shanghai(found.due_at) == "2026-10-19T09:30"

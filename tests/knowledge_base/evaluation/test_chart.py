@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from knowledge_base.evaluation.chart import BOTTOM, LEFT, RIGHT, TOP, page_of, picture_of
+from knowledge_base.evaluation.chart import BOTTOM, LEFT, RIGHT, TOP, chart_page, chart_svg
 from knowledge_base.evaluation.coverage import ABOVE_ALL, curve_of
 from knowledge_base.evaluation.measurement import Evaluation, Figures
 
@@ -28,7 +28,7 @@ def words_of(svg: str) -> list[str]:
 
 
 def test_it_says_in_plain_words_what_is_drawn() -> None:
-    words = words_of(picture_of(FOUND, 0.95, "telecom/test.csv"))
+    words = words_of(chart_svg(FOUND, 0.95, "telecom/test.csv"))
     for sentence in (
         "telecom/test.csv: 200 messages, 3 questions, 30 phrasings",
         "now (from 0.50 on): 50 % answered, 97 % right",
@@ -41,18 +41,18 @@ def test_it_says_in_plain_words_what_is_drawn() -> None:
 
 
 def test_the_curve_stays_within_its_field() -> None:
-    line = next(e for e in elements_of(picture_of(FOUND, 0.95, "x")) if e.tag.endswith("polyline"))
+    line = next(e for e in elements_of(chart_svg(FOUND, 0.95, "x")) if e.tag.endswith("polyline"))
     places = [tuple(map(float, place.split(","))) for place in line.attrib["points"].split()]
     assert all(LEFT <= x <= RIGHT and TOP <= y <= BOTTOM for x, y in places)
 
 
 def test_where_nothing_is_answered_it_says_so() -> None:
-    svg = picture_of(NOTHING, 0.95, "x")
+    svg = chart_svg(NOTHING, 0.95, "x")
     assert "now (word for word): nothing answered" in words_of(svg)
     assert "polyline" not in svg
 
 
-@pytest.mark.parametrize("draw", [picture_of, page_of])
+@pytest.mark.parametrize("draw", [chart_svg, chart_page])
 def test_a_file_name_is_only_a_name(draw: type[str]) -> None:
     drawn = draw(FOUND, 0.95, "<script>alert(1)</script>&")
     assert "<script" not in drawn
@@ -60,7 +60,7 @@ def test_a_file_name_is_only_a_name(draw: type[str]) -> None:
 
 
 def test_the_page_offers_thresholds_to_choose_from() -> None:
-    page = page_of(FOUND, 0.95, "x")
+    page = chart_page(FOUND, 0.95, "x")
     rows = re.findall(r"<tr>(<td>.*)</tr>", page)
     cells = [re.findall(r"<td>(.*?)</td>", row) for row in rows]
     assert cells[0] == ["99 %", "0.2000", "80.5 %", "99.4 %"]
@@ -69,4 +69,4 @@ def test_the_page_offers_thresholds_to_choose_from() -> None:
 
 
 def test_a_target_nothing_keeps_is_told_in_the_page() -> None:
-    assert page_of(NOTHING, 0.95, "x").count("no threshold keeps it") == 6
+    assert chart_page(NOTHING, 0.95, "x").count("no threshold keeps it") == 6

@@ -10,7 +10,7 @@ from knowledge_base.matching.decide import Answered, decide
 from knowledge_base.matching.index import Index, build
 from knowledge_base.matching.ranking import rank
 from knowledge_base.revisions.clashes import clashes
-from knowledge_base.revisions.health import complaints_of
+from knowledge_base.revisions.health import problems_of
 from knowledge_base.text.clauses import clauses_of
 from knowledge_base.text.normalise import FILLERS, is_empty, normalise, readable, script_of, strip_fillers
 from tests.conftest import MONDAY_MORNING
@@ -38,7 +38,7 @@ def test_no_questions_know_nothing(encoders: tuple[PaperEncoder, ...]) -> None:
     index = build([], encoders=encoders)
     assert verdicts(index) == ["Unknown"] * len(MESSAGES)
     assert index.encoder is None
-    assert list(complaints_of(index)) == []
+    assert list(problems_of(index)) == []
     index.warm()
 
 
@@ -74,7 +74,7 @@ def test_questions_of_one_phrasing_each_are_found(encoders: tuple[PaperEncoder, 
     assert rank("打印机老是卡纸怎么办呢", index)[0].article.id == "0"
     assert rank("墨盒要多少钱", index)[0].article.id == "3"
     assert verdicts(index)[1:5] == ["Answered", "Unknown", "Unknown", "Unknown"]
-    assert list(complaints_of(index)) == []
+    assert list(problems_of(index)) == []
 
 
 def test_one_phrasing_under_two_answers_decides_nothing_and_is_reported(encoders: tuple[PaperEncoder, ...]) -> None:

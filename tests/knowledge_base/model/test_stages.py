@@ -12,7 +12,7 @@ from knowledge_base.matching.index import Index, build
 from knowledge_base.matching.ranking import rank
 from knowledge_base.model import similarity
 from knowledge_base.model.calibration import BY_MEANING, WITHOUT_CLASSIFIER
-from knowledge_base.model.stages import best_of, best_shown, together
+from knowledge_base.model.stages import best_of, best_shown, combined
 from knowledge_base.training import trainer
 from tests.fakes.encoders import PaperEncoder
 
@@ -158,7 +158,7 @@ def test_the_best_are_the_highest_and_of_those_that_may_be_shown(
 
 def test_writing_and_meaning_together_are_a_likeness_from_nought_to_one() -> None:
     written = np.array([0.0, 0.5, 1.0], np.float32)
-    assert together(written, []).tolist() == written.tolist()
-    both = together(written, [written, 1 - written])
+    assert combined(written, []).tolist() == written.tolist()
+    both = combined(written, [written, 1 - written])
     assert both.tolist() == pytest.approx([0.375, 0.5, 0.625])
-    assert together(np.ones(1, np.float32), [np.ones(1, np.float32)]).tolist() == pytest.approx([1])
+    assert combined(np.ones(1, np.float32), [np.ones(1, np.float32)]).tolist() == pytest.approx([1])

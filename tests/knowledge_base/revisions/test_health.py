@@ -10,7 +10,7 @@ import pytest
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index, build
 from knowledge_base.revisions import health
-from knowledge_base.revisions.health import Fight, complaints_of, fights_of
+from knowledge_base.revisions.health import Contradiction, contradictions_of, problems_of
 from tests.fakes.encoders import PaperEncoder
 
 THINGS = (
@@ -39,19 +39,19 @@ def with_more(name: str, *phrasings: str) -> list[Article]:
 
 
 def named(index: Index) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(fight.question.id, fight.rival.id, fight.phrasings) for fight in fights_of(index)]
+    return [(fight.question.id, fight.rival.id, fight.phrasings) for fight in contradictions_of(index)]
 
 
 @pytest.mark.parametrize("encoders", [(), (PaperEncoder(),)], ids=["writing", "meaning"])
 def test_a_healthy_knowledge_base_has_no_complaints(encoders: tuple[PaperEncoder, ...]) -> None:
-    assert list(complaints_of(build(HEALTHY, encoders=encoders))) == []
+    assert list(problems_of(build(HEALTHY, encoders=encoders))) == []
 
 
 @pytest.mark.parametrize("encoders", [(), (PaperEncoder(),)], ids=["writing", "meaning"])
 def test_a_phrasing_under_the_wrong_question_is_named_with_the_right_one(encoders: tuple[PaperEncoder, ...]) -> None:
     index = build(with_more("传真机", "打印机坏了该怎么办"), encoders=encoders)
     assert named(index) == [("传真机", "打印机", ("打印机坏了该怎么办",))]
-    assert list(complaints_of(index)) == [
+    assert list(problems_of(index)) == [
         'Questions "传真机" and "打印机" fight: "打印机坏了该怎么办" of the first would be answered by the second.'
     ]
 
@@ -89,7 +89,7 @@ def test_a_knowledge_base_whose_labels_mean_nothing_is_told_so() -> None:
         Article(str(n), "", phrasings[n], tuple(phrasings[n + 12 * turn] for turn in range(1, 5)), "")
         for n in range(12)
     ]
-    first, *_ = complaints_of(build(shuffled))
+    first, *_ = problems_of(build(shuffled))
     assert first.startswith("Each asked as if it were unknown, ")
     assert first.endswith("below 50% many are probably filed under the wrong one.")
 
@@ -98,16 +98,16 @@ def test_of_a_few_phrasings_no_share_is_taken() -> None:
     two = [Article("a", "", "怎么开发票", ("税号填错",), ""), Article("b", "", "怎么退货", ("寄回去",), "")]
     index = build(two)
     assert (index.levels[0].self_accuracy or 0) < health.HEALTHY
-    assert list(complaints_of(index)) == []
+    assert list(problems_of(index)) == []
 
 
 @pytest.mark.parametrize("articles", [(), HEALTHY[:1], tuple(replace(each, similar=()) for each in HEALTHY)])
 def test_where_nothing_can_be_rehearsed_nothing_is_said(articles: tuple[Article, ...]) -> None:
-    assert list(complaints_of(build(articles))) == []
+    assert list(problems_of(build(articles))) == []
 
 
 def test_of_many_phrasings_a_fight_names_three() -> None:
-    fight = Fight(HEALTHY[0], HEALTHY[1], ("一", "二", "三", "四", "五"))
+    fight = Contradiction(HEALTHY[0], HEALTHY[1], ("一", "二", "三", "四", "五"))
     assert str(fight) == (
         'Questions "打印机" and "复印机" fight: "一", "二", "三" and 2 more of the first would be answered '
         "by the second."
@@ -129,4 +129,4 @@ def test_the_fiercest_fights_come_first_and_only_some_are_named(monkeypatch: pyt
         ("复印机", "打印机", ("复印机没反应",)),
     ]
     monkeypatch.setattr(health, "_NAMED", 1)
-    assert list(complaints_of(index))[1:] == ["1 more pairs of questions fight."]
+    assert list(problems_of(index))[1:] == ["1 more pairs of questions fight."]

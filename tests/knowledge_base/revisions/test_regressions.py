@@ -11,7 +11,7 @@ from knowledge_base.articles import Article
 from knowledge_base.files.faults import CatalogueFaults
 from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict
 from knowledge_base.matching.ranking import Candidate
-from knowledge_base.revisions.regressions import Regression, complaint, write_regressions
+from knowledge_base.revisions.regressions import Regression, failure_of, write_regressions
 
 KNOWN = ("invoice-normal", "invoice-special", "jam")
 FILE = "text,expected\n发票怎么开,invoice-normal\n卡纸了,jam\n讲个笑话,\n"
@@ -122,4 +122,4 @@ def candidate(name: str) -> Candidate:
 def test_a_verdict_is_as_it_must_be_or_the_sentence_says_what_happens_instead(
     expected: str | None, verdict: Verdict, said: str | None
 ) -> None:
-    assert complaint(Regression("发票怎么开", expected), verdict, KNOWN) == said
+    assert failure_of(Regression("发票怎么开", expected), verdict, KNOWN) == said

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.rules import Rules
 from knowledge_base.matching.index import LONGEST
-from knowledge_base.text.correction import Writing, learn_writing, restore
+from knowledge_base.text.correction import Vocabulary, correct, learn_vocabulary
 from knowledge_base.text.normalise import normalise, strip_fillers
 
-WRITING = learn_writing(
+WRITING = learn_vocabulary(
     [
         "打印机卡纸怎么办",
         "打印机连不上wifi",
@@ -34,7 +34,7 @@ WRITING = learn_writing(
     ],
 )
 def test_homophones_are_written_as_the_company_writes_them(typed: str, meant: str) -> None:
-    assert restore(typed, WRITING) == meant
+    assert correct(typed, WRITING) == meant
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_homophones_are_written_as_the_company_writes_them(typed: str, meant: st
     ],
 )
 def test_pinyin_joined_or_spaced_is_read(typed: str, meant: str) -> None:
-    assert restore(typed, WRITING) == meant
+    assert correct(typed, WRITING) == meant
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_pinyin_joined_or_spaced_is_read(typed: str, meant: str) -> None:
     ],
 )
 def test_one_word_left_in_pinyin_is_read(typed: str, meant: str) -> None:
-    assert restore(typed, WRITING) == meant
+    assert correct(typed, WRITING) == meant
 
 
 def test_swapped_characters_are_put_right() -> None:
-    assert restore("打机印卡纸怎么办", WRITING) == "打印机卡纸怎么办"
-    assert restore("怎么开票发", WRITING) == "怎么开发票"
+    assert correct("打机印卡纸怎么办", WRITING) == "打印机卡纸怎么办"
+    assert correct("怎么开票发", WRITING) == "怎么开发票"
 
 
 @pytest.mark.parametrize(
@@ -81,43 +81,43 @@ def test_swapped_characters_are_put_right() -> None:
     ],
 )
 def test_english_sentences_stay(rules: Rules, typed: str) -> None:
-    assert restore(typed, WRITING) == typed
-    assert restore(typed, rules.index.writing) == typed
+    assert correct(typed, WRITING) == typed
+    assert correct(typed, rules.index.writing) == typed
 
 
 @pytest.mark.parametrize(
     "typed", ["m1005卡纸怎么办", "ji200墨盒多少钱", "打印机型号da3010", "tk1128", "a4", "1020w", "xp", "打印机m7400pro"]
 )
 def test_model_numbers_stay(rules: Rules, typed: str) -> None:
-    assert restore(typed, WRITING) == typed
-    assert restore(typed, rules.index.writing) == typed
+    assert correct(typed, WRITING) == typed
+    assert correct(typed, rules.index.writing) == typed
 
 
 @pytest.mark.parametrize("typed", ["wifi", "hp", "打印机wifi", "hp打印机"])
 def test_latin_words_the_company_writes_stay(typed: str) -> None:
-    assert restore(typed, WRITING) == typed
+    assert correct(typed, WRITING) == typed
 
 
 def test_a_word_the_company_writes_stays_though_it_could_be_read_as_pinyin() -> None:
-    writing = learn_writing(["打印机连不上lan", "连不上蓝牙", "mac能用吗", "下马上修吗"])
-    assert restore("连不上lan", writing) == "连不上lan"
-    assert restore("mac", writing) == "mac"
+    writing = learn_vocabulary(["打印机连不上lan", "连不上蓝牙", "mac能用吗", "下马上修吗"])
+    assert correct("连不上lan", writing) == "连不上lan"
+    assert correct("mac", writing) == "mac"
 
 
 @pytest.mark.parametrize("typed", ["今天天气怎么样", "股票涨了吗", "😭", "привет", "こんにちは", "123456", ""])
 def test_what_resembles_nothing_stays(typed: str) -> None:
-    assert restore(typed, WRITING) == typed
+    assert correct(typed, WRITING) == typed
 
 
 def test_nothing_to_learn_from_changes_nothing() -> None:
-    assert restore("打印鸡", learn_writing([])) == "打印鸡"
-    assert restore("dayinji", learn_writing(["", "   "])) == "dayinji"
-    assert restore("打印鸡", learn_writing(["how do i pay"])) == "打印鸡"
+    assert correct("打印鸡", learn_vocabulary([])) == "打印鸡"
+    assert correct("dayinji", learn_vocabulary(["", "   "])) == "dayinji"
+    assert correct("打印鸡", learn_vocabulary(["how do i pay"])) == "打印鸡"
 
 
 def test_the_companys_own_phrasings_stay_as_they_are(rules: Rules) -> None:
     plain = [strip_fillers(normalise(entry.phrasing), rules.index.fillers) for entry in rules.index.entries]
-    changed = [text for text in plain if restore(text, rules.index.writing) != text]
+    changed = [text for text in plain if correct(text, rules.index.writing) != text]
     assert len(changed) <= 0.01 * len(plain)
 
 
@@ -126,8 +126,8 @@ def test_a_phrasing_left_out_is_hardly_ever_changed_by_the_others(rules: Rules) 
     articles = rules.index.articles
     kept = [text for number, text in _phrasings(articles) if number % 10]
     asked = [text for number, text in _phrasings(articles) if number % 10 == 0]
-    writing = learn_writing([*kept, *(normalise(article.answer) for article in articles)])
-    changed = [text for text in asked if restore(text, writing) != text]
+    writing = learn_vocabulary([*kept, *(normalise(article.answer) for article in articles)])
+    changed = [text for text in asked if correct(text, writing) != text]
     assert len(changed) <= 0.06 * len(asked)
 
 
@@ -139,20 +139,20 @@ def _phrasings(articles: tuple[object, ...]) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("unit", ["打印鸡", "dayinji", "da yin ji ", "a", "ji ", "墨", "a1", "zhuang", "机印"])
 def test_five_thousand_characters_are_cut_and_read(rules: Rules, unit: str) -> None:
     assert 0 < len(rules.index.prepare(unit * 5000).key) <= LONGEST
-    assert 0 < len(restore((unit * 5000)[:5000].strip(), WRITING)) <= 5000
+    assert 0 < len(correct((unit * 5000)[:5000].strip(), WRITING)) <= 5000
 
 
 @given(st.text("打印鸡机卡纸abehijnuvyz 1.'", max_size=30))
 def test_any_text_comes_back_no_longer_than_it_was(text: str) -> None:
     plain = normalise(text)
-    found = restore(plain, WRITING)
+    found = correct(plain, WRITING)
     assert len(found) <= len(plain)
     assert bool(found) == bool(plain)
 
 
 def test_writing_is_characters_by_sound_pairs_and_words() -> None:
-    writing = learn_writing(["墨盒墨hp", "默认"])
-    assert isinstance(writing, Writing)
+    writing = learn_vocabulary(["墨盒墨hp", "默认"])
+    assert isinstance(writing, Vocabulary)
     assert writing.words == {"hp"}
     assert ("墨", "默") in writing.by_sound.values()  # the commoner first
     assert {"墨盒", "盒墨", "默认"} <= writing.pairs
