@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from benchmarks.outside.normalise import without_layout, without_measurements
-from benchmarks.outside.tree import Told, Tree
+from benchmarks.outside.tree import CommandOutput, Tree
 
 SCRIPT = Path(__file__).with_name("calls.txt")
 NOT_TEXT = b"\x00\xff\xfe\x80PK"
@@ -58,7 +58,7 @@ def read_calls(text: str, root: Path) -> list[list[str]]:
     return [[word.replace("TREE", str(root)) for word in call if word != "jiedai"] for call in calls]
 
 
-def in_lines(told: Told) -> str:
+def in_lines(told: CommandOutput) -> str:
     """A call, its exit code, and both streams."""
     err = without_layout(told.err)
     streams = [without_measurements(told.out).rstrip(), "".join(f"! {line}\n" for line in err.splitlines()).rstrip()]

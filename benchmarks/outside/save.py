@@ -16,7 +16,7 @@ from benchmarks.outside.journeys import SCRIPT, Stage, read_journeys, signed_in
 from benchmarks.outside.normalise import Normaliser, without_layout
 from benchmarks.outside.server import LOG, serve
 from benchmarks.outside.tables import save_tables
-from benchmarks.outside.tree import Told, Tree
+from benchmarks.outside.tree import CommandOutput, Tree
 
 DATABASE = "jiedai.sqlite3"
 BEFORE = "2026-10-09T20:00:00+08:00"  # the demo begins at 20:20
@@ -91,7 +91,7 @@ def _warnings(tree: Tree) -> str:
     return without_layout(tree.normaliser()("".join(lines)))
 
 
-def _furnish(tree: Tree) -> list[Told]:
+def _furnish(tree: Tree) -> list[CommandOutput]:
     """The sample content and three members of staff, by commands."""
     return tree.batch(
         [
@@ -107,7 +107,7 @@ def _added(login: str, name: str, role: str, *queues: str) -> list[str]:
     return ["staff", "add", login, "--name", name, "--role", role, *words, "--json"]
 
 
-def _passwords(told: Iterable[Told]) -> dict[str, str]:
+def _passwords(told: Iterable[CommandOutput]) -> dict[str, str]:
     found = [json.loads(each.out) for each in told]
     return {each["login"]: each["password"] for each in found}
 
@@ -117,5 +117,5 @@ def _of_server(tree: Tree, url: str) -> Normaliser:
     return Normaliser({**tree.normaliser().places, f":{port}": ":<port>"})
 
 
-def _in_lines(told: Iterable[Told], normalise: Normaliser) -> str:
+def _in_lines(told: Iterable[CommandOutput], normalise: Normaliser) -> str:
     return normalise("\n".join(calls.in_lines(each) for each in told))

@@ -19,7 +19,7 @@ WIDTH = "100"  # columns of a terminal that is not there
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CommandOutput:
     """What a command printed, and its exit code (the name of the error where it ended with one)."""
 
     words: tuple[str, ...]
@@ -55,11 +55,11 @@ class Tree:
         """One that knows this tree's folders."""
         return Normaliser({str(self.scratch): "<scratch>", str(self.root): "<tree>"})
 
-    def ask(self, *words: str, data: Path | None = None) -> Told:
+    def ask(self, *words: str, data: Path | None = None) -> CommandOutput:
         """One command in a process of its own, without the driver."""
         command = [sys.executable, "-m", "bot", *words]
         done = self._finished(command, data)
-        return Told(words, done.returncode, done.stdout, done.stderr)
+        return CommandOutput(words, done.returncode, done.stdout, done.stderr)
 
     def play_demo(self) -> tuple[str, Path]:
         """What `demo` prints, and the data folder it leaves."""
@@ -69,7 +69,7 @@ class Tree:
         [found] = (self.scratch / "tmp").glob("**/jiedai.sqlite3")
         return done.stdout, found.parent
 
-    def batch(self, calls: Sequence[Sequence[str]], data: Path | None = None) -> list[Told]:
+    def batch(self, calls: Sequence[Sequence[str]], data: Path | None = None) -> list[CommandOutput]:
         """Commands one after another in one process, by the clock that was set."""
         plan = self.scratch / "calls.json"
         plan.write_text(json.dumps([list(call) for call in calls]), encoding="utf-8")
@@ -77,7 +77,7 @@ class Tree:
         if done.returncode:
             raise RuntimeError(f"the commands ended with exit code {done.returncode}: {done.stderr[-2000:]}")
         found = json.loads(done.stdout)
-        return [Told(tuple(call), **told) for call, told in zip(calls, found, strict=True)]
+        return [CommandOutput(tuple(call), **told) for call, told in zip(calls, found, strict=True)]
 
     def _finished(self, command: list[str], data: Path | None) -> subprocess.CompletedProcess[str]:
         environment = self.environment(data or self.data)

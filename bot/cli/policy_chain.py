@@ -32,7 +32,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StepRow:
     """An escalation step; its instant is None if its clock has no start yet."""
 
     when: str
@@ -41,12 +41,12 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class MilestoneSteps:
     """A milestone with its deadline and steps."""
 
     milestone: Milestone
     deadline: Deadline
-    told: tuple[Told, ...]
+    steps: tuple[StepRow, ...]
 
 
 def case_of(policy: Policy, tier: Tier, topic: str | None, urgency: Urgency, at: datetime, queue: str | None) -> Case:
@@ -54,29 +54,29 @@ def case_of(policy: Policy, tier: Tier, topic: str | None, urgency: Urgency, at:
     return Case(policy, tier, topic, urgency, queue or route(policy, tier.id, topic, urgency.id).id, at)
 
 
-def chain(case: Case) -> tuple[Owed, ...]:
+def chain(case: Case) -> tuple[MilestoneSteps, ...]:
     """Return all milestones owed, in the policy's order."""
     milestones = milestones_of(case.tier, case.topic)
     found = initial_deadlines(
         case.policy, case.tier, case.urgency, case.at, case.at, topic=case.topic, queue=case.queue
     )
     return tuple(
-        Owed(milestone, deadline, _told(case, milestone, deadline))
+        MilestoneSteps(milestone, deadline, _steps(case, milestone, deadline))
         for milestone, deadline in zip(milestones, found, strict=True)
     )
 
 
-def _told(case: Case, milestone: Milestone, deadline: Deadline) -> tuple[Told, ...]:
+def _steps(case: Case, milestone: Milestone, deadline: Deadline) -> tuple[StepRow, ...]:
     """The steps with their names; of a clock not started, as if it had, but without instants."""
     known = deadline.due_at is not None
     run = deadline if known else start(case.policy, case.tier, case.urgency, milestone, case.at, queue=case.queue)
     assert run.due_at is not None, "a clock that has started has an end"
     names = iter(_early(milestone, run.within))
-    told = []
+    steps = []
     for line in run.steps:
         when = next(names) if line.kind == "warning" else f"+{print_duration(line.at)}" if line.at else "due"
-        told.append(Told(when, run.due_at + line.at if known else None, line))
-    return tuple(told)
+        steps.append(StepRow(when, run.due_at + line.at if known else None, line))
+    return tuple(steps)
 
 
 def _early(milestone: Milestone, within: timedelta) -> list[str]:
@@ -98,14 +98,14 @@ def chain_in_words(case: Case) -> Iterator[str | Table]:
     title = f"{case.tier.id} · {case.queue} · {iso(case.at, case.policy.zone)}"
     headings = ("milestone", "starts on", "allowed", "due")
     yield Table(title, headings, [_milestone_row(case, one) for one in found])
-    rows = [row for one in found for row in _told_rows(case, one)]
+    rows = [row for one in found for row in _step_rows(case, one)]
     yield Table("Who is told", ("milestone", "when", "at", "who", "then"), rows)
     for one in found:
         if one.deadline.fault is not None:
             yield f"{one.milestone.label}: {one.deadline.fault} Elapsed time is counted instead."
 
 
-def _milestone_row(case: Case, one: Owed) -> tuple[str, ...]:
+def _milestone_row(case: Case, one: MilestoneSteps) -> tuple[str, ...]:
     milestone, deadline = one.milestone, one.deadline
     again = [f"again: {fact(case.policy, name)}" for name in milestone.restarts_on]
     starts = "\n".join([fact(case.policy, milestone.starts_on), *again])
@@ -143,13 +143,13 @@ def calendar_of(case: Case, milestone: Milestone) -> str | None:
     return name if other in (None, name) else f"{name} or {other}"
 
 
-def _told_rows(case: Case, one: Owed) -> Iterator[tuple[str, ...]]:
-    for number, told in enumerate(one.told):
-        line = told.line
+def _step_rows(case: Case, one: MilestoneSteps) -> Iterator[tuple[str, ...]]:
+    for number, step in enumerate(one.steps):
+        line = step.line
         then = [f"again every {print_duration(line.repeat)}"] if line.repeat is not None else []
         then += [f"the ticket goes to {line.reassign}"] if line.reassign is not None else []
-        at = moment(case.policy, told.at) if told.at is not None else "–"
-        yield (one.milestone.label if not number else "", told.when, at, ", ".join(line.to), "; ".join(then))
+        at = moment(case.policy, step.at) if step.at is not None else "–"
+        yield (one.milestone.label if not number else "", step.when, at, ", ".join(line.to), "; ".join(then))
 
 
 def chain_as_json(case: Case) -> dict[str, Any]:
@@ -164,12 +164,12 @@ def chain_as_json(case: Case) -> dict[str, Any]:
         "queue": case.queue,
         "policy": case.policy.version,
         "calendars": case.policy.calendars_version,
-        "milestones": [_owed_as_json(case, one) for one in found],
+        "milestones": [_milestone_as_json(case, one) for one in found],
         "provisional": [one.milestone.id for one in found if one.deadline.provisional],
     }
 
 
-def _owed_as_json(case: Case, one: Owed) -> dict[str, Any]:
+def _milestone_as_json(case: Case, one: MilestoneSteps) -> dict[str, Any]:
     milestone, zone = one.milestone, case.policy.zone
     return {
         **as_json(one.deadline, zone),
@@ -185,14 +185,14 @@ def _owed_as_json(case: Case, one: Owed) -> dict[str, Any]:
         "fault": one.deadline.fault,
         "steps": [
             {
-                "kind": told.line.kind,
-                "when": told.when,
-                "at": None if told.at is None else iso(told.at, zone),
-                "to": list(told.line.to),
-                "repeat": None if told.line.repeat is None else print_duration(told.line.repeat),
-                "reassign": told.line.reassign,
+                "kind": step.line.kind,
+                "when": step.when,
+                "at": None if step.at is None else iso(step.at, zone),
+                "to": list(step.line.to),
+                "repeat": None if step.line.repeat is None else print_duration(step.line.repeat),
+                "reassign": step.line.reassign,
             }
-            for told in one.told
+            for step in one.steps
         ],
     }
 

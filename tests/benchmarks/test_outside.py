@@ -19,7 +19,7 @@ from benchmarks.outside.journeys import duration, read_journeys
 from benchmarks.outside.normalise import Normaliser, masked, without_layout, without_measurements
 from benchmarks.outside.opens import Shape, changed
 from benchmarks.outside.tables import save_tables
-from benchmarks.outside.tree import Told
+from benchmarks.outside.tree import CommandOutput
 
 DIGEST = "fdac24fdb49148e8b9fd36cbdbef9bcf"
 OTHER = "ed58bc20e41f4c3ab21410666989b343"
@@ -193,7 +193,7 @@ def test_durations_are_written_as_in_the_policy(text: str, seconds: int) -> None
 
 
 def test_a_call_is_written_with_its_exit_code_and_both_streams() -> None:
-    told = Told(("kb", "check", "a b.csv"), 2, "said\n", "usage: x\njiedai: No.\n")
+    told = CommandOutput(("kb", "check", "a b.csv"), 2, "said\n", "usage: x\njiedai: No.\n")
     assert in_lines(told) == "$ jiedai kb check 'a b.csv'\nexit 2\nsaid\n! jiedai: No.\n"
 
 
