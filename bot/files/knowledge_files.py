@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.files.faults import TableUnreadable
 from bot.files.headings import Columns
-from bot.files.table import TABLES, YAML, Row, Table, read_bytes, read_table, rows_of
+from bot.files.table import TABLES, YAML, FileTable, Row, read_bytes, read_table, rows_of
 from knowledge_base.articles import Article
 from knowledge_base.files.catalogue import ZONE, Catalogue, read_articles
 from knowledge_base.files.faults import CatalogueFaults, FaqFaultCollector
@@ -64,7 +64,7 @@ def read_regression_file(path: Path, known: Collection[str]) -> tuple[Regression
     return read_regressions(_rows(_table(path, faults, TABLES), _MESSAGES, faults), known, faults)
 
 
-def _table(path: Path, faults: FaqFaultCollector, formats: tuple[str, ...]) -> Table:
+def _table(path: Path, faults: FaqFaultCollector, formats: tuple[str, ...]) -> FileTable:
     try:
         return read_table(read_bytes(path, formats), path.suffix)
     except TableUnreadable as refused:
@@ -76,7 +76,7 @@ def _stop(refused: TableUnreadable, faults: FaqFaultCollector) -> NoReturn:
     raise CatalogueFaults(faults.found) from None
 
 
-def _rows(table: Table, columns: Columns, faults: FaqFaultCollector) -> tuple[Row, ...]:
+def _rows(table: FileTable, columns: Columns, faults: FaqFaultCollector) -> tuple[Row, ...]:
     """The rows; faults of the table are added to `faults`."""
     rows = rows_of(table, columns)
     for fault in rows.faults:
@@ -84,7 +84,7 @@ def _rows(table: Table, columns: Columns, faults: FaqFaultCollector) -> tuple[Ro
     return tuple(rows.rows)
 
 
-def _catalogue(table: Table, faults: FaqFaultCollector, zone: ZoneInfo) -> Catalogue:
+def _catalogue(table: FileTable, faults: FaqFaultCollector, zone: ZoneInfo) -> Catalogue:
     for fault in table.merged:
         faults.add(fault.line, str(fault))
     return read_articles(table_rows(_rows(table, _FAQ, faults)), faults, zone=zone)

@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FileTable:
     """A file's lines that aren't blank, and their faults; `merged` are ranges of merged cells."""
 
     lines: Sequence[tuple[int, Cells]]
@@ -60,7 +60,7 @@ def read_bytes(path: Path, formats: Sequence[str] = TABLES) -> bytes:
         raise TableUnreadable(1, "unreadable", reason=str(error.strerror)) from error
 
 
-def read_table(content: bytes, suffix: str = "") -> Table:
+def read_table(content: bytes, suffix: str = "") -> FileTable:
     """Return the lines of a file's content: a workbook if it begins like one or is named so, otherwise text.
 
     Raises TableUnreadable if nothing of it can be read.
@@ -75,10 +75,10 @@ def read_table(content: bytes, suffix: str = "") -> Table:
         lines, faults, merged = sheet.lines, sheet.faults, sheet.merged
     else:
         lines = csv_lines(content, faults)
-    return Table([(line, cells) for line, cells in lines if any(map(holds, cells))], faults, merged)
+    return FileTable([(line, cells) for line, cells in lines if any(map(holds, cells))], faults, merged)
 
 
-def rows_of(table: Table, columns: Columns) -> Rows:
+def rows_of(table: FileTable, columns: Columns) -> Rows:
     """Return the rows below the first line, which names the columns; short lines are padded with empty cells."""
     if not table.lines:
         missing = () if table.faults else (TableFault(1, "empty", {"noun": columns.noun}),)
