@@ -22,6 +22,11 @@ class Background:
         """Start a task on the running event loop."""
         self.tasks.append(asyncio.create_task(work, name=name))
 
+    def start_short(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Start one of many short tasks, which is forgotten when it has ended."""
+        self.start(name, work)
+        self.tasks[-1].add_done_callback(self.tasks.remove)
+
     async def stop(self, finishing: Collection[Task] = (), grace: float = 0.0) -> None:
         """Cancel all tasks and wait for their end; those `finishing` get `grace` seconds to end by themselves."""
         await finish(finishing, grace)

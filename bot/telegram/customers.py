@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
@@ -11,6 +10,7 @@ from aiogram.types import Update
 from sqlalchemy import Connection
 
 from bot.auth import one_time_codes
+from bot.background import Background
 from bot.delivery import outbox
 from bot.delivery.customer_messages import send_to_customer
 from bot.delivery.undeliverable import mark_reachable, mark_unreachable
@@ -51,7 +51,7 @@ class Customers:
 
     def __init__(self, service: Service, client: Client) -> None:
         self.service, self.client = service, client
-        self._acknowledgements: set[asyncio.Task[None]] = set()
+        self._acknowledgements = Background()
 
     async def handle(self, update: Update) -> None:
         """Process an update once; returns after the commit."""
@@ -62,9 +62,7 @@ class Customers:
 
     async def stop(self) -> None:
         """Cancel pending acknowledgements."""
-        for task in self._acknowledgements:
-            task.cancel()
-        await asyncio.gather(*self._acknowledgements, return_exceptions=True)
+        await self._acknowledgements.stop()
 
     async def _take(self, heard: CustomerUpdate) -> bool:
         """False for a button that is not valid (any more): nothing is written then."""
@@ -106,9 +104,7 @@ class Customers:
 
     def _answer_tap(self, tap_id: str, words: str | None) -> None:
         # Beside the line: the tap is committed, and a slow answer must not keep the next message waiting.
-        task = asyncio.create_task(self.client.answer_tap(tap_id, words))
-        self._acknowledgements.add(task)
-        task.add_done_callback(self._acknowledgements.discard)
+        self._acknowledgements.start_short("telegram-tap", self.client.answer_tap(tap_id, words))
 
 
 def send_auto_reply(db: Connection, rules: Rules, wish: AutoReply, now: datetime) -> None:

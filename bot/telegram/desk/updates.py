@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
 
 from aiogram.types import Update
 
+from bot.background import Background
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk.accounts import leave
@@ -29,7 +27,8 @@ class StaffUpdateHandler:
 
     def __init__(self, service: Service, client: Client) -> None:
         self.service, self.client = service, client
-        self._beside: set[asyncio.Task[None]] = set()
+        # Beside the line: a slow answer to what is committed must not keep the next message waiting.
+        self._acknowledgements = Background()
 
     async def is_ours(self, chat: int) -> bool:
         """Whether a chat is a staff group, under its present or an earlier id."""
@@ -57,9 +56,7 @@ class StaffUpdateHandler:
 
     async def stop(self) -> None:
         """Cancel pending acknowledgements."""
-        for task in self._beside:
-            task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self._acknowledgements.stop()
 
     async def _listen(self, said: StaffMessage) -> None:
         service, now = self.service, self.service.clock()
@@ -69,7 +66,7 @@ class StaffUpdateHandler:
             await service.database.unit(refuse_message, service.rules, said, why, now)
             return
         if sign is not None:
-            self._do_beside(self.client.react(said.chat, said.number, sign))
+            self._acknowledgements.start_short("telegram-reaction", self.client.react(said.chat, said.number, sign))
 
     async def _obey(self, tapped: ButtonPress) -> None:
         service, now = self.service, self.service.clock()
@@ -77,7 +74,7 @@ class StaffUpdateHandler:
             answer = await service.database.unit(take_tap, service.rules, tapped, now)
         except Refused as why:
             answer = CallbackAnswer(await service.database.read(sentence_of, why), alert=True)
-        self._do_beside(self._acknowledge(tapped, answer))
+        self._acknowledgements.start_short("telegram-tap", self._acknowledge(tapped, answer))
 
     async def _acknowledge(self, tapped: ButtonPress, answer: CallbackAnswer) -> None:
         text = answer.text[:LONGEST] if answer.text else None
@@ -87,9 +84,3 @@ class StaffUpdateHandler:
                 await self.client.edit_buttons(tapped.chat, tapped.number, answer.under)
             except Exception as error:  # noqa: BLE001  # the card itself is brought up to date in any case
                 log.debug("the buttons of a card were not changed: %s", self.client.safe(error))
-
-    def _do_beside(self, work: Coroutine[Any, Any, None]) -> None:
-        # Beside the line: it is committed, and a slow answer must not keep the next message waiting.
-        task = asyncio.create_task(work)
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)

@@ -157,7 +157,7 @@ class DeskScene:
     async def handle(self, content: Json) -> None:
         """An update comes in, and everything it causes is over."""
         await self.side.handle(update_of(content))
-        for task in list(self.side._beside):  # nobody else may wait for it
+        for task in list(self.side._acknowledgements.tasks):  # nobody else may wait for it
             await task
 
     def answers(self, *, anywhere: bool = False) -> list[tuple[str, int | None, str]]:

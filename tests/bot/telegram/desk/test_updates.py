@@ -657,4 +657,4 @@ async def test_half_in_the_group_and_half_by_the_consoles_forms_it_is_one_ticket
 
 async def test_taking_away_the_last_task_leaves_nothing_running(held: DeskScene) -> None:
     await held.side.stop()
-    assert not held.side._beside
+    assert not held.side._acknowledgements.tasks
