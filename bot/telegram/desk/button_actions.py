@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from escalation.staff import Staff, all_staff
 from escalation.staffing import on_duty, roster_store
 from escalation.tickets import ticket_store
 from escalation.tickets.facts import WAITING
-from escalation.tickets.lifecycle import Refused, Ticket, demand_holder
+from escalation.tickets.lifecycle import RefusalCode, Refused, Ticket, demand_holder
 
 CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: words.WAIT}
 
@@ -101,7 +101,7 @@ def _ask(
     return None
 
 
-def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen
+def _action_of(  # one case per verb, so that every verb is seen
     db: Connection, policy: Policy, ticket: Ticket, pressed: Pressed
 ) -> tuple[Action, str]:
     """The action and its confirmation; raises Refused for names that the policy does not have."""
@@ -113,15 +113,11 @@ def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen
         case Pressed(verb="ack"):
             return Acknowledge(), outcomes.TICKET["acknowledge"]
         case Pressed(verb="fact", arg=arg, more=more):
-            fact = buttons.named([*policy.facts, *CALLS], arg)
-            if fact is None:
-                raise Refused("unknown_fact")
+            fact = _named([*policy.facts, *CALLS], arg, "unknown_fact")
             label = policy.facts.get(fact) or CALLS[fact]
             return Record(fact, _cause(policy, more)), words.DONE_FACT.format(label=label)
         case Pressed(verb="to", arg=arg):
-            queue = buttons.named(policy.queues, arg)
-            if queue is None:
-                raise Refused("unknown_queue")
+            queue = _named(policy.queues, arg, "unknown_queue")
             return Transfer(queue, None), words.DONE_TRANSFER.format(to=f"「{queue}」")
         case Pressed(verb="give", arg=arg):
             person = next((each for each in all_staff(db) if str(each.id) == arg), None)
@@ -135,12 +131,14 @@ def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen
 
 
 def _cause(policy: Policy, given: str) -> str | None:
-    if not given:
-        return None
-    cause = buttons.named(policy.complaint_causes, given)
-    if cause is None:
-        raise Refused("unknown_cause")
-    return cause
+    return _named(policy.complaint_causes, given, "unknown_cause") if given else None
+
+
+def _named(names: Iterable[str], given: str, code: RefusalCode) -> str:
+    found = buttons.named(names, given)
+    if found is None:
+        raise Refused(code)
+    return found
 
 
 def _demand_passing(ticket: Ticket, who: Staff) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import zip_longest
@@ -61,38 +61,13 @@ class Typed:
         return values[0] if values else default
 
 
-def read_action(  # noqa: C901, PLR0912  # one line per form, so that every form is seen
-    move: str, form: FormData, zone: tzinfo
-) -> Action:
+def read_action(move: str, form: FormData, zone: tzinfo) -> Action:
     """Return the action of a form; raises Problem (404) for an unknown `move`, NotFilledIn for an incomplete form."""
-    match move:
-        case "claim":
-            return Claim()
-        case "release":
-            return Release()
-        case "reply":
-            return Reply(clean(one(form, "text")), _key(form))
-        case "note":
-            return Note(clean(one(form, "text")))
-        case "record":
-            return Record(one(form, "fact"), one(form, "cause") or None)
-        case "transfer":
-            colleague = one(form, "to")
-            return Transfer(one(form, "queue"), int(colleague) if _NUMBER.fullmatch(colleague) else None)
-        case "resolve":
-            return Resolve(one(form, "cause") or None)
-        case "plan":
-            return _plan(form, zone)
-        case "acknowledge":
-            return Acknowledge()
-        case "grade":
-            return SetUrgency(one(form, "urgency"))
-        case "help":
-            return AskHelp(one(form, "support"), clean(one(form, "text")))
-        case "report":
-            return Report(clean(one(form, "text")))
-        case _:
-            raise Problem(404, refusals.NO_SUCH_PAGE)
+    if move == "plan":
+        return _plan(form, zone)
+    if move not in _ACTIONS:
+        raise Problem(404, refusals.NO_SUCH_PAGE)
+    return _ACTIONS[move](form)
 
 
 def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> list[tuple[str, str]]:
@@ -139,3 +114,23 @@ def _key(form: FormData) -> str:
     if not re.fullmatch("[0-9A-Za-z-]{8,64}", key):
         raise Problem(422, refusals.FORM_EXPIRED)
     return key
+
+
+def _transfer(form: FormData) -> Transfer:
+    colleague = one(form, "to")
+    return Transfer(one(form, "queue"), int(colleague) if _NUMBER.fullmatch(colleague) else None)
+
+
+_ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
+    "claim": lambda _form: Claim(),
+    "release": lambda _form: Release(),
+    "acknowledge": lambda _form: Acknowledge(),
+    "reply": lambda form: Reply(clean(one(form, "text")), _key(form)),
+    "note": lambda form: Note(clean(one(form, "text"))),
+    "record": lambda form: Record(one(form, "fact"), one(form, "cause") or None),
+    "transfer": _transfer,
+    "resolve": lambda form: Resolve(one(form, "cause") or None),
+    "grade": lambda form: SetUrgency(one(form, "urgency")),
+    "help": lambda form: AskHelp(one(form, "support"), clean(one(form, "text"))),
+    "report": lambda form: Report(clean(one(form, "text"))),
+}
