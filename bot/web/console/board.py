@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
 
+from bot.rules import Rules
 from bot.web.console import board_queries
 from bot.web.console.access import SignedInStaff
 from bot.web.console.board_queries import SHOWS, Show
@@ -15,6 +19,7 @@ from bot.web.dependencies import MaybeNumber
 from bot.wording.sanitise import clean
 from escalation.calendars.days import alarm
 from escalation.incidents import incident_store
+from escalation.staff import Staff
 from escalation.staffing import on_duty
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -29,32 +34,31 @@ async def board(
     ticket: MaybeNumber = None,
 ) -> HTMLResponse:
     """Show this person's queues, search results, or recently finished tickets."""
-    now = staff_request.service.clock()
+    rules, now = staff_request.service.rules, staff_request.service.clock()
     chosen: Show = next((each for each in SHOWS if each == show), "all")
-    queues = staff_request.inbox_queues()
-    found = await staff_request.service.database.read(
-        board_queries.read_board, staff_request.service.rules, staff_request.who, queues, chosen, now
-    )
-    q, hits = clean(q), None
-    if show == "finished" and not q:
-        hits = await staff_request.service.database.read(
-            board_queries.finished, staff_request.service.rules, staff_request.who, now
-        )
-    if q:
-        hits = await staff_request.service.database.read(
-            board_queries.search, staff_request.service.rules, staff_request.who, q, now
-        )
-    values: dict[str, Any] = {"board": found, "hits": hits, "show": chosen, "q": q, "done": done, "about": ticket}
-    values["missing"] = alarm(staff_request.service.rules.policy, now)
-    values["left_alone"] = await staff_request.service.database.read(
-        on_duty.unstaffed_queues, staff_request.service.rules.policy, now
-    )
-    values["on_duty"] = await staff_request.service.database.read(board_queries.on_duty, now)
-    values["interruptions"] = await staff_request.service.database.read(incident_store.running_incidents)
-    return frame(staff_request, "console/board.html", now, found.unread, **values)
+    words, queues = clean(q), staff_request.inbox_queues()
+    read = await staff_request.service.database.read(_read, rules, staff_request.who, queues, chosen, now)
+    hits = None
+    if words:
+        hits = await staff_request.service.database.read(board_queries.search, rules, staff_request.who, words, now)
+    elif show == "finished":
+        hits = await staff_request.service.database.read(board_queries.finished, rules, staff_request.who, now)
+    values: dict[str, Any] = {"hits": hits, "show": chosen, "q": words, "done": done, "about": ticket}
+    values["missing"] = alarm(rules.policy, now)
+    return frame(staff_request, "console/board.html", now, read["board"].unread, **read, **values)
 
 
 @router.get("/")
 async def with_slash() -> Response:
     """Redirect to the board's address without the slash."""
     return RedirectResponse("/console", 308)
+
+
+def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show: Show, now: datetime) -> dict[str, Any]:
+    """The page's data but for a search."""
+    return {
+        "board": board_queries.read_board(db, rules, who, queues, show, now),
+        "left_alone": on_duty.unstaffed_queues(db, rules.policy, now),
+        "on_duty": board_queries.on_duty(db, now),
+        "interruptions": incident_store.running_incidents(db),
+    }
