@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from benchmarks.telegram.fleet import Fleet, aim, ground, running_fleet
+from benchmarks.ground import own_ground
+from benchmarks.telegram.fleet import Fleet, aim, running_fleet
 from benchmarks.telegram.judging import Verdict, judge
 from benchmarks.telegram.load import FIRST, settle
 from benchmarks.telegram.questions import poisson, questions
 from benchmarks.telegram.server import PATIENCE, BotApi
 from tests.processes import Server
 
-PROGRAM = ("-m", "benchmarks.telegram.mortal")
+PROGRAM = ("-m", "benchmarks.telegram.short_lease")
 CHATS = 200
 START = 8.0  # seconds a start may take, at a guess: how long the questions have to last
 LIVES = (0.3, 2.5)  # seconds from being ready to the death, at least and at most
@@ -47,7 +48,7 @@ def measure(plan: Plan, seed: int = 17) -> dict[str, Any]:
     pool, chance = questions(exact=True), Random(seed)
     with (
         BotApi() as api,
-        ground(plan.kind) as where,
+        own_ground(plan.kind) as where,
         running_fleet(where, api, program=PROGRAM, replicas=plan.replicas, webhook=plan.webhook) as fleet,
     ):
         seconds = plan.deaths * (START + LIVES[1]) / plan.replicas

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.ground import Ground, own_ground
+from benchmarks.ground import Ground
 from benchmarks.telegram.server import PATIENCE, TOKEN, BotApi
 from tests.processes import Server, eventually
 
@@ -69,13 +69,6 @@ def until_calm(pid: int) -> None:
         time.sleep(0.5)
         if cpu_of(pid) - before < CALM / 2:
             return
-
-
-@contextmanager
-def ground(kind: str) -> Iterator[Ground]:
-    """A database of this kind, and a folder for data; both gone afterwards."""
-    with own_ground(kind) as found:
-        yield found
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from benchmarks.ground import count, opened
-from benchmarks.telegram.fleet import ground, running_fleet
+from benchmarks.ground import count, opened, own_ground
+from benchmarks.telegram.fleet import running_fleet
 from benchmarks.telegram.judging import judge
 from benchmarks.telegram.load import AHEAD, FIRST, settle, warm_up
 from benchmarks.telegram.questions import Pool, poisson, questions
@@ -39,7 +39,7 @@ def measure(plan: Plan, seed: int = 23) -> dict[str, Any]:
     pool, chance = questions(exact=False), Random(seed)
     with (
         BotApi() as api,
-        ground(plan.kind) as where,
+        own_ground(plan.kind) as where,
         opened(where.url) as database,
         running_fleet(where, api) as fleet,
     ):

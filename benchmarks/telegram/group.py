@@ -13,8 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select, update
 
-from benchmarks.ground import bare_rules, opened
-from benchmarks.telegram.fleet import ground
+from benchmarks.ground import bare_rules, opened, own_ground
 from benchmarks.telegram.server import TOKEN
 from bot.config.settings import Settings
 from bot.messages import Incoming
@@ -57,7 +56,7 @@ async def measure(messages: int, kind: str = "sqlite") -> dict[str, Any]:
     """So many tickets at once, watched until so many messages were said; one more of the highest tier half-way."""
     clock, rules = Clock(), replace(bare_rules(), staff_chat=DESK, topic_groups=(GROUP,))
     began = time.monotonic()
-    with ground(kind) as where, opened(where.url) as database:
+    with own_ground(kind) as where, opened(where.url) as database:
         async with FakeTelegram(TOKEN, clock.seconds) as api:
             api.meter.mode, api.meter.per_second = "count", 1000
             api.make_forum(GROUP)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from benchmarks.telegram.fleet import Fleet, ground, running_fleet, until_calm
+from benchmarks.ground import own_ground
+from benchmarks.telegram.fleet import Fleet, running_fleet, until_calm
 from benchmarks.telegram.judging import Verdict, judge
 from benchmarks.telegram.questions import Pool, poisson, questions
 from benchmarks.telegram.ratio import DEFAULT
@@ -41,7 +42,7 @@ def measure(plan: Plan, seed: int = 7) -> dict[str, Any]:
     pool, chance = questions(exact=False, encoder=DEFAULT), Random(seed)
     with (
         BotApi() as api,
-        ground(plan.kind) as where,
+        own_ground(plan.kind) as where,
         running_fleet(where, api, replicas=plan.replicas, webhook=plan.webhook, encoder=DEFAULT) as fleet,
     ):
         warm_up(api, fleet, pool, chance)

@@ -17,7 +17,8 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from benchmarks.telegram.fleet import cpu_of, ground, running_fleet, until_calm
+from benchmarks.ground import own_ground
+from benchmarks.telegram.fleet import cpu_of, running_fleet, until_calm
 from benchmarks.telegram.questions import Pool, questions
 from benchmarks.telegram.server import PATIENCE, TOKEN, BotApi
 from tests.processes import ROOT, eventually
@@ -75,7 +76,7 @@ def measure(updates: int, rounds: int, chats: int) -> dict[str, Any]:
 
 def _where(kind: str, texts: list[tuple[int, str]]) -> dict[str, float]:
     """Milliseconds of CPU per update by what they are spent on; keeping these accounts costs a little more."""
-    with tempfile.TemporaryDirectory() as folder, BotApi() as api, ground(kind) as where:
+    with tempfile.TemporaryDirectory() as folder, BotApi() as api, own_ground(kind) as where:
         file = Path(folder) / "accounts.json"
         program = ("-m", "benchmarks.telegram.accounted")
         with running_fleet(where, api, program=program, encoder=DEFAULT, ACCOUNTS=str(file)) as fleet:
@@ -128,7 +129,7 @@ def _ours(name: str) -> Iterator[Runner]:
     kind, program, encoder = OURS[name]
     with (
         BotApi() as api,
-        ground(kind) as where,
+        own_ground(kind) as where,
         running_fleet(where, api, program=("-m", program), encoder=encoder) as fleet,
     ):
         yield Runner(name, api, fleet.replicas[0].pid)

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 from sqlalchemy import Connection, select
 
-from benchmarks.ground import opened
-from benchmarks.telegram.fleet import WEBHOOK_SECRET, Fleet, ground, running_fleet
+from benchmarks.ground import opened, own_ground
+from benchmarks.telegram.fleet import WEBHOOK_SECRET, Fleet, running_fleet
 from benchmarks.telegram.load import FIRST
 from benchmarks.telegram.questions import questions
 from benchmarks.telegram.server import SECRET, TOKEN, BotApi
@@ -38,7 +38,7 @@ def measure() -> dict[str, int]:
     for webhook in (False, True):
         with (
             BotApi() as api,
-            ground("sqlite") as where,
+            own_ground("sqlite") as where,
             opened(where.url) as database,
             running_fleet(where, api, program=PROGRAM, webhook=webhook, PYTHONASYNCIODEBUG="1") as fleet,
         ):
