@@ -73,7 +73,7 @@ def show(service: WithoutKnowledge) -> Result:
 
 
 def _tell_all(service: Service, number: int) -> IncidentReach:
-    while service.database.write_now(incidents.tell_some, service.clock()):
+    while service.database.write_now(incidents.notify_some, service.clock()):
         pass
     found: IncidentReach = service.database.read_now(incident_store.reach_of, [number])[number]
     return found

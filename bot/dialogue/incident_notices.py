@@ -28,7 +28,7 @@ def untold(turn: TurnContext, acts: tuple[Act, ...]) -> list[Incident]:
 def at_hand_off(turn: TurnContext, *, silently: bool = False) -> None:
     """Attach a new ticket to the incident it is about, and inform its customer once.
 
-    `silently`: do not inform in this turn, because it is critical; `tell_some` does so a moment later.
+    `silently`: do not inform in this turn, because it is critical; `notify_some` does so a moment later.
     """
     touched = _touched(turn, ())
     if touched:

@@ -29,12 +29,12 @@ class Chore:
     run: Callable[[Connection, Rules, datetime], Any]
 
 
-def _has_more_to_tell(db: Connection, _rules: Rules, _now: datetime) -> bool:
-    return incidents.has_more_to_tell(db)
+def _has_more_to_notify(db: Connection, _rules: Rules, _now: datetime) -> bool:
+    return incidents.has_more_to_notify(db)
 
 
-def _tell_some(db: Connection, _rules: Rules, now: datetime) -> int:
-    return incidents.tell_some(db, now)
+def _notify_some(db: Connection, _rules: Rules, now: datetime) -> int:
+    return incidents.notify_some(db, now)
 
 
 def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
@@ -54,6 +54,6 @@ CHORES = (
     Chore("the morning's digest", morning_digest.is_due, morning_digest.post_digest),
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
-    Chore("telling customers of an interruption", _has_more_to_tell, _tell_some),
+    Chore("telling customers of an interruption", _has_more_to_notify, _notify_some),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

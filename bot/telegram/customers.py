@@ -83,7 +83,7 @@ class Customers:
             case AutoReply():
                 await unit(send_auto_reply, rules, heard, now)
             case StickerSent():
-                await unit(take_sticker, rules, heard, now)
+                await unit(handle_sticker, rules, heard, now)
             case Command():
                 await unit(run_command, rules, self.service.token_secret, heard, now)
             case ChatBlocked():
@@ -135,7 +135,7 @@ def _sentence(rules: Rules, wish: AutoReply, conversation: Conversation) -> str:
             return say(rules.policy, wording, conversation.language)
 
 
-def take_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime) -> None:
+def handle_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: datetime) -> None:
     """Store a sticker: forward it to the person who serves the customer, else reply without opening a ticket."""
     message = stuck.message
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)

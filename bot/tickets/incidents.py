@@ -25,7 +25,7 @@ BATCH = 100  # conversations per transaction: a message that comes meanwhile wai
 
 
 def declare(db: Connection, rules: Rules, who: Staff, draft: IncidentDraft, now: datetime) -> Incident:
-    """Declare an incident; `tell_some` informs the customers concerned. Raises IncidentRefused."""
+    """Declare an incident; `notify_some` informs the customers concerned. Raises IncidentRefused."""
     be_alone(db)  # of two who declare the same thing at once, the second hears that it is declared
     draft = IncidentDraft(
         clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice)
@@ -35,7 +35,7 @@ def declare(db: Connection, rules: Rules, who: Staff, draft: IncidentDraft, now:
 
 
 def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, now: datetime) -> Incident:
-    """End an incident and notify the holders of its tickets; `tell_some` informs customers. Raises IncidentRefused."""
+    """End an incident and notify the holders of its tickets; `notify_some` tells customers. Raises IncidentRefused."""
     text = clean(text)
     found = incident_store.lock_incident(db, incident_id)
     incident = check_end(rules.policy, who, incident_id, found, text)
@@ -47,14 +47,14 @@ def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, n
     return incident
 
 
-def has_more_to_tell(db: Connection) -> bool:
-    """Whether `tell_some` would find a customer to inform; reads without a lock."""
+def has_more_to_notify(db: Connection) -> bool:
+    """Whether `notify_some` would find a customer to inform; reads without a lock."""
     running = incident_store.running_incidents(db)
     untold = any(incident_store.conversations_to_notify(db, one, _spellings(one), 1) for one in running)
     return untold or incident_store.conversations_to_notify_end(db, 1) is not None
 
 
-def tell_some(db: Connection, now: datetime) -> int:
+def notify_some(db: Connection, now: datetime) -> int:
     """Inform up to BATCH customers of an incident or of its end; returns how many.
 
     Conversations locked by another transaction are left for the next call, so 0 does not prove that all are informed.

@@ -187,14 +187,14 @@ async def test_what_was_not_confirmed_comes_again_and_counts_once(
 
 def _hold(door: Telegram) -> asyncio.Event:
     """This process commits, and dies before it can ask for what comes next."""
-    held, retry = asyncio.Event(), door.poller.retry.take
+    held, retry = asyncio.Event(), door.poller.retry.process
 
     async def take(update: Any, **more: Any) -> Any:
         await retry(update, **more)
         held.set()
         await asyncio.Event().wait()
 
-    door.poller.retry.take = take  # type: ignore[method-assign]
+    door.poller.retry.process = take  # type: ignore[method-assign]
     return held
 
 

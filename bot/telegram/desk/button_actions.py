@@ -44,7 +44,7 @@ NOTHING = CallbackAnswer()
 STALE = CallbackAnswer(words.STALE_BUTTON, alert=True)
 
 
-def take_tap(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -> CallbackAnswer:
+def handle_button_press(db: Connection, rules: Rules, tapped: ButtonPress, now: datetime) -> CallbackAnswer:
     """Carry out the action of a tap, once; raises `Refused`, with nothing done."""
     pressed = buttons.read_data(tapped.data)
     if pressed is None or not _is_its_own(db, tapped, pressed.ticket_id):

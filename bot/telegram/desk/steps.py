@@ -20,8 +20,8 @@ from bot.telegram.desk.topic_needs import (
     Pin,
     Rename,
     ShowCard,
+    TopicNeed,
     TopicNeeds,
-    What,
     name_digest,
 )
 from bot.topic_sync import work_queue
@@ -41,7 +41,7 @@ class TopicStep:
     topic: TopicWork
     chat: int
     doing: Doing
-    what: What
+    what: TopicNeed
     leased: datetime
     retried: bool  # it may have been done already: what is said is labelled
 

@@ -73,7 +73,7 @@ class Pin:
     number: int
 
 
-What = MakeTopic | ShowCard | TopicMessage | Rename | CloseOrReopen | Pin
+TopicNeed = MakeTopic | ShowCard | TopicMessage | Rename | CloseOrReopen | Pin
 
 
 def name_digest(name: str) -> str:
@@ -91,14 +91,14 @@ class TopicNeeds:
         self.conversation: Conversation = conversations.get_conversation(db, self.ticket.conversation_id)
         self.customer = self._customer()
 
-    def next(self) -> tuple[Doing, What] | None:
+    def next(self) -> tuple[Doing, TopicNeed] | None:
         """Return the first step needed.
 
         One that may have been done already comes first, so that a repetition is labelled.
         """
         if self.topic.thread is None:
             return None if self.ticket.state == "closed" else ("topic", MakeTopic(self.name))
-        ways: dict[Doing, Callable[[], What | None]] = {
+        ways: dict[Doing, Callable[[], TopicNeed | None]] = {
             "open": self._open,
             "card": self._card,
             "edit": self._edit,
@@ -144,17 +144,17 @@ class TopicNeeds:
         markup = card_keyboard(self.policy, self.ticket)
         return ShowCard(words, markup, words.digest(markup), self.topic.card)
 
-    def _open(self) -> What | None:
+    def _open(self) -> TopicNeed | None:
         return CloseOrReopen(closed=False) if self.topic.closed and self.ticket.state != "closed" else None
 
-    def _card(self) -> What | None:
+    def _card(self) -> TopicNeed | None:
         return self._shown() if self.topic.card is None else None
 
-    def _edit(self) -> What | None:
+    def _edit(self) -> TopicNeed | None:
         shown = self._shown()
         return shown if shown.number is not None and shown.digest != self.topic.shown else None
 
-    def _lines(self) -> What | None:
+    def _lines(self) -> TopicNeed | None:
         if self.topic.card is None or self.topic.closed:
             return None
         name = self.customer.contact.name if self.customer is not None else ""
@@ -164,13 +164,13 @@ class TopicNeeds:
         work_queue.change_topic(self.db, self.topic, **found)
         return None
 
-    def _title(self) -> What | None:
+    def _title(self) -> TopicNeed | None:
         return Rename(self.name) if name_digest(self.name) != self.topic.title else None
 
-    def _close(self) -> What | None:
+    def _close(self) -> TopicNeed | None:
         return CloseOrReopen(closed=True) if self.ticket.state == "closed" and not self.topic.closed else None
 
-    def _pin(self) -> What | None:
+    def _pin(self) -> TopicNeed | None:
         if self.topic.pinned or self.topic.card is None or self.ticket.state == "closed":
             return None
         here = next((group for group in every_group(self.db, self.rules) if group.chat == self.chat), None)

@@ -10,7 +10,7 @@ from bot.background import Background
 from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk.accounts import leave
-from bot.telegram.desk.button_actions import CallbackAnswer, take_tap
+from bot.telegram.desk.button_actions import CallbackAnswer, handle_button_press
 from bot.telegram.desk.staff_messages import NotSent, handle_edit, handle_message, refuse_message, sentence_of
 from bot.telegram.parsing.staff import ButtonPress, GroupMigrated, MemberLeft, StaffMessage, read_group_update
 from bot.topic_sync.topic_groups import is_desk
@@ -71,7 +71,7 @@ class StaffUpdateHandler:
     async def _obey(self, tapped: ButtonPress) -> None:
         service, now = self.service, self.service.clock()
         try:
-            answer = await service.database.unit(take_tap, service.rules, tapped, now)
+            answer = await service.database.unit(handle_button_press, service.rules, tapped, now)
         except Refused as why:
             answer = CallbackAnswer(await service.database.read(sentence_of, why), alert=True)
         self._acknowledgements.start_short("telegram-tap", self._acknowledge(tapped, answer))

@@ -105,4 +105,4 @@ class Poller:
 
     async def _take_in_order(self, line: Sequence[Fetched]) -> None:
         for update in line:
-            await self.retry.take(update, patient=True)
+            await self.retry.process(update, patient=True)

@@ -32,7 +32,7 @@ class UpdateRetry:
     def __init__(self, handle: Handle, set_aside: SetAside, first_pause: float = 0.5) -> None:
         self.handle, self.set_aside, self.first_pause = handle, set_aside, first_pause
 
-    async def take(self, update: Fetched, *, patient: bool) -> None:
+    async def process(self, update: Fetched, *, patient: bool) -> None:
         """Handle an update; on return its handling, or its setting aside, is committed.
 
         While the database is unavailable `patient` callers wait; others get DatabaseAway.

@@ -51,7 +51,7 @@ class Webhook:
         update = self.client.feed.decode(raw)
         try:
             async with self._in_line(chat_of(update)):
-                await self.retry.take(update, patient=False)
+                await self.retry.process(update, patient=False)
         except DatabaseAway:
             return 503
         return 200

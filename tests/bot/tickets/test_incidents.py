@@ -43,9 +43,9 @@ def end(scene: Scene, who: Staff, incident: Incident, text: str = OVER) -> None:
 
 def tell_all(scene: Scene) -> int:
     done = 0
-    while told := scene.write(incidents.tell_some, scene.now):
+    while told := scene.write(incidents.notify_some, scene.now):
         done += told
-    assert not scene.read(incidents.has_more_to_tell)
+    assert not scene.read(incidents.has_more_to_notify)
     return done
 
 
@@ -110,16 +110,16 @@ def test_thousands_are_told_in_batches_and_nobody_twice_though_the_program_dies_
     for visitor in visitors:
         visitor.read()
     incident = declare(scene, scene.staff("han", "lead"))
-    assert scene.write(incidents.tell_some, scene.now) == 3
+    assert scene.write(incidents.notify_some, scene.now) == 3
     with pytest.raises(ZeroDivisionError):
-        scene.write(_dies_after(incidents.tell_some), scene.now)
+        scene.write(_dies_after(incidents.notify_some), scene.now)
     assert reach(scene, incident) == IncidentReach(told=3, tickets=3)
-    assert scene.read(incidents.has_more_to_tell)
+    assert scene.read(incidents.has_more_to_notify)
     assert tell_all(scene) == 4
     assert [visitor.read() for visitor in visitors] == [[NOTICE]] * 7
     end(scene, scene.staff("xu", "lead"), incident)
     with pytest.raises(ZeroDivisionError):
-        scene.write(_dies_after(incidents.tell_some), scene.now)
+        scene.write(_dies_after(incidents.notify_some), scene.now)
     assert tell_all(scene) == 7
     assert [visitor.read() for visitor in visitors] == [[OVER]] * 7
     assert reach(scene, incident) == IncidentReach(told=7, end_told=7, tickets=7)
@@ -151,8 +151,8 @@ def test_two_replicas_tell_everybody_exactly_once(scene_anywhere: Scene, monkeyp
 
 
 def _until_all_know(scene: Scene) -> None:
-    while scene.read(incidents.has_more_to_tell):
-        scene.write(incidents.tell_some, scene.now)
+    while scene.read(incidents.has_more_to_notify):
+        scene.write(incidents.notify_some, scene.now)
 
 
 def _together(work: Any, number: int = 3) -> None:
@@ -184,8 +184,8 @@ def test_a_conversation_somebody_is_busy_with_is_told_the_next_time(scene_anywhe
     with scene.database.engine.begin() as busy:
         assert first.conversation is not None
         conversations.lock_conversation_by_id(busy, first.conversation.id)
-        assert scene.write(incidents.tell_some, scene.now) == 1
-        assert scene.write(incidents.tell_some, scene.now) == 0
+        assert scene.write(incidents.notify_some, scene.now) == 1
+        assert scene.write(incidents.notify_some, scene.now) == 0
     assert tell_all(scene) == 1
     assert [visitor.read()[-1] for visitor in (first, second)] == [NOTICE, NOTICE]
 

@@ -34,7 +34,7 @@ def hand_over(scene: Scene, address: str = "anna", text: str = "打印机坏了"
 
 
 def tell_all(scene: Scene) -> None:
-    while scene.write(incidents.tell_some, scene.now):
+    while scene.write(incidents.notify_some, scene.now):
         pass
 
 
