@@ -24,7 +24,7 @@ from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.telegram.api.client import Client
 from bot.telegram.desk.worker import TopicWorker
-from bot.topic_sync.topics import topics
+from bot.topic_sync.topics import mark_changed, topics
 from escalation.tickets.ticket_store import tickets
 from tests.fakes.telegram import FakeTelegram
 
@@ -86,6 +86,7 @@ async def measure(messages: int, kind: str = "sqlite") -> dict[str, Any]:
 
 def _house(database: Database, rules: Rules, clock: Clock, base: str) -> Service:
     settings = Settings(telegram_token=TOKEN, telegram_api=base, public_url="https://help.example")
+    database.before_commit = lambda db: mark_changed(db, rules, clock())
     return Service(settings, database, rules, ChangeFeed(database.url), clock, "s" * 32)
 
 
