@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.app import NotReady
 from bot.cli.command import File, argument
-from bot.cli.output import Result, Table
+from bot.cli.output import Result, Table, counted
 from bot.cli.policy import one_of
 from bot.cli.session import Where, WithoutKnowledge, opened
 from bot.files.escalation_files import read_calendar_file
@@ -153,7 +153,7 @@ def _kept(db: Connection, policy: Policy, years: Mapping[int, tuple[CalendarDay,
 def _counted(days: Iterable[CalendarDay]) -> str:
     kinds = [day.kind for day in days]
     off, on = kinds.count("off"), kinds.count("on")
-    return f"{off} day{'' if off == 1 else 's'} off, {on} make-up day{'' if on == 1 else 's'}"
+    return f"{counted(off, 'day')} off, {counted(on, 'make-up day')}"
 
 
 def _source(policy: Policy, year: int, days: Iterable[CalendarDay], versions: list[YearEdition]) -> str:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Annotated, Any
 
 from bot.cli.command import argument
-from bot.cli.output import Result, Table
+from bot.cli.output import Result, Table, counted, minute
 from bot.cli.session import WithoutKnowledge
 from bot.cli.staff import person
 from bot.service import Service
@@ -36,7 +36,7 @@ def declare(
     draft = IncidentDraft(title, topics, words, notice)
     incident = service.database.write_now(incidents.declare, service.rules, who, draft, service.clock())
     reach = _tell_all(service, incident.id)
-    touches = f"{_counted(reach.told, 'conversation')} and {_counted(reach.tickets, 'ticket')}"
+    touches = f"{counted(reach.told, 'conversation')} and {counted(reach.tickets, 'ticket')}"
     told = [
         f'Interruption {incident.id} ("{incident.title}") is on and reaches {touches} so far.',
         "Whoever writes about it from now on is told once, too; `jiedai incident end` ends it.",
@@ -56,7 +56,7 @@ def end(
     reach = _tell_all(service, number)
     incident = service.database.read_now(incident_store.get_incident, number)
     assert incident is not None, "it has just been ended"
-    told = _counted(reach.end_told, "conversation")
+    told = counted(reach.end_told, "conversation")
     words = f'Interruption {incident.id} ("{incident.title}") has ended; {told} heard so.'
     return Result(_as_json(service, incident, reach), words)
 
@@ -79,13 +79,9 @@ def _tell_all(service: Service, number: int) -> IncidentReach:
     return found
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def _row(one: Incident, reach: IncidentReach, names: dict[int, str], zone: tzinfo) -> tuple[str, ...]:
-    since = f"{one.declared_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    ended = f"{one.ended_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.ended_at else "is on"
+    since = minute(one.declared_at, zone)
+    ended = minute(one.ended_at, zone) if one.ended_at else "is on"
     touches = "、".join((*one.topics, *(f'"{word}"' for word in one.words)))
     by = names.get(one.declared_by, "")
     return str(one.id), one.title, touches, since, by, ended, str(reach.told), str(reach.tickets)

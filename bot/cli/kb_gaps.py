@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from bot.app import NotReady
 from bot.cli.command import argument
-from bot.cli.output import Result
+from bot.cli.output import Result, minute
 from bot.cli.session import Where, WithKnowledge, opened
 from bot.knowledge.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.service import Service
@@ -55,8 +55,8 @@ def show(
 
 def add(
     service: WithKnowledge,
-    number: Number,
     to: Annotated[str, argument("--to", metavar="QUESTION", help="the question's id")],
+    number: Number,
     wordings: Annotated[tuple[str, ...], argument("--as", metavar="TEXT", help="in these words; repeat for more")] = (),
     author: Author = "",
 ) -> Result:
@@ -66,8 +66,8 @@ def add(
 
 def new(
     service: WithKnowledge,
-    number: Number,
     category: Annotated[str, argument("--category", metavar="C", help="a topic of the policy")],
+    number: Number,
     question: Annotated[
         str, argument("--question", "--as", metavar="TEXT", help="in these words (default: as customers ask)")
     ] = "",
@@ -121,7 +121,7 @@ def _counted(messages: int) -> str:
 def _lines(gap: Cluster, zone: tzinfo) -> Iterator[str]:
     yield f"{gap.id:>5}  {gap.count} × {gap.text}"
     reasons = ", ".join(f"{reason} {count}" for reason, count in gap.reasons.items())
-    yield f"       {reasons}; last on {gap.newest.astimezone(zone):%Y-%m-%d %H:%M}"
+    yield f"       {reasons}; last on {minute(gap.newest, zone)}"
     if gap.examples:
         yield f"       also: {' | '.join(gap.examples)}"
     for words, articles in (("customers chose", gap.tapped), ("no help was", gap.rejected)):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from bot.app import NotReady
 from bot.cli.command import argument
-from bot.cli.output import Result, Table
+from bot.cli.output import Result, Table, minute
 from bot.cli.session import WithKnowledge
 from bot.service import Service
 from escalation.working_hours.instants import iso
@@ -62,7 +62,7 @@ def revision_of(service: Service, number: int) -> Revision:
 def date_and_author(service: Service, revision: Revision) -> str:
     """Return when a revision was made, and by whom if known."""
     by = f" by {revision.author}" if revision.author else ""
-    return f"of {_when(service, revision)}{by}"
+    return f"of {minute(revision.created_at, service.rules.policy.zone)}{by}"
 
 
 def _usual_end(service: Service, begin: str | None) -> str:
@@ -89,15 +89,18 @@ def _spoken(name: int | str) -> str:
     return "the draft" if name == "draft" else f"revision {name}" if name else "an empty knowledge base"
 
 
-def _when(service: Service, revision: Revision) -> str:
-    return f"{revision.created_at.astimezone(service.rules.policy.zone):%Y-%m-%d %H:%M}"
-
-
 def _row(service: Service, revision: Revision, current: int) -> tuple[str, ...]:
     draft = revision.state == "draft"
     state = f"draft, from {revision.based_on or 0}" if draft else "in force" if revision.id == current else "earlier"
     number = "–" if draft else str(revision.id)
-    return (number, state, _when(service, revision), revision.author, str(revision.questions), revision.note)
+    return (
+        number,
+        state,
+        minute(revision.created_at, service.rules.policy.zone),
+        revision.author,
+        str(revision.questions),
+        revision.note,
+    )
 
 
 def _as_json(service: Service, revision: Revision, current: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -59,6 +60,16 @@ def _print_table(shown: Table) -> None:
     for row in shown.rows:
         table.add_row(*(Text(cell) for cell in row))  # Text: brackets in a name are no markup
     Console().print(table)
+
+
+def minute(at: datetime, zone: tzinfo) -> str:
+    """Return an instant to the minute, as `2026-11-23 08:00`."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun, as `1 shift` or `2 shifts`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def with_progress(items: Sequence[T], doing: str) -> Iterator[T]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from bot import app
 from bot.app import NotReady
 from bot.cli.command import File, argument
-from bot.cli.output import Result, Table
+from bot.cli.output import Result, Table, minute
 from bot.cli.policy_chain import case_of, chain_as_json, chain_in_words
 from bot.cli.policy_matrix import matrix
 from bot.cli.session import Where, WithoutKnowledge, instant
@@ -74,7 +74,7 @@ def history(service: WithoutKnowledge) -> Result:
     if not editions:
         return Result(found, "No edition yet: the policy file is kept when the house first serves.")
     rows = [
-        (one.version, f"{one.activated_at.astimezone(zone):%Y-%m-%d %H:%M}", "" if number else "in force")
+        (one.version, minute(one.activated_at, zone), "" if number else "in force")
         for number, one in enumerate(editions)
     ]
     table = Table("Policy", ("version", "since", ""), rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.app import NotReady
 from bot.cli.command import argument
-from bot.cli.output import Result, Table
+from bot.cli.output import Result, Table, counted, minute
 from bot.cli.session import WithoutKnowledge
 from bot.files.escalation_files import read_roster_file
 from escalation.policy.model import Policy
@@ -65,8 +65,8 @@ def now(service: WithoutKnowledge) -> Result:
     if not in_use:
         return Result(value, _NO_ROSTER)
     rows = [(queue, ", ".join(on_duty) or "NOBODY", ", ".join(on_call) or "–") for queue, on_duty, on_call in queues]
-    table = Table(f"On duty at {_minute(at, policy.zone)}", ("queue", "on duty", "on call"), rows)
-    planned = f"The next change is at {_minute(change, policy.zone)}." if change else "Nothing is planned."
+    table = Table(f"On duty at {minute(at, policy.zone)}", ("queue", "on duty", "on call"), rows)
+    planned = f"The next change is at {minute(change, policy.zone)}." if change else "Nothing is planned."
     return Result(value, [table, planned])
 
 
@@ -83,7 +83,7 @@ def load(
     went, came = service.database.write_now(roster_changes.import_days, zone, entries, by, service.clock(), path.name)
     days = sorted({entry.day for entry in entries})
     dates = str(days[0]) if len(days) == 1 else f"{len(days)} days from {days[0]} to {days[-1]}"
-    words = f"{_counted(came)} entered for {dates}, in place of {went}."
+    words = f"{counted(came, 'shift')} entered for {dates}, in place of {went}."
     return Result({"days": [str(day) for day in days], "replaced": went, "shifts": came}, words)
 
 
@@ -131,7 +131,7 @@ def history(
     """Return the changes of the roster, newest first."""
     zone = service.rules.policy.zone
     rows = service.database.read_now(roster_store.changes, limit)
-    lines = [(_minute(row.at, zone), row.by, row.kind, in_words(row.data)) for row in rows]
+    lines = [(minute(row.at, zone), row.by, row.kind, in_words(row.data)) for row in rows]
     return Result(
         [{"at": iso(row.at, zone), "by": row.by, "kind": row.kind, **row.data} for row in rows],
         [Table("Changes of the roster", ("at", "by", "what", "shifts"), lines)],
@@ -155,10 +155,6 @@ def _by_queue(policy: Policy, people: Iterable[AgentCandidate]) -> Iterator[tupl
     for queue in policy.queues:
         here = [one for one in people if one.works(queue)]
         yield queue, [one.login for one in here if one.on_duty], [one.login for one in here if one.on_call]
-
-
-def _minute(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _span(begin: str | None, end: str | None, today: date) -> tuple[date, date]:
@@ -189,7 +185,3 @@ def _time(text: str) -> int:
     if minutes is None:
         raise NotReady(f'A time of day must be written such as 08:00; found "{text}".')
     return minutes
-
-
-def _counted(shifts: int) -> str:
-    return "1 shift" if shifts == 1 else f"{shifts} shifts"
