@@ -28,7 +28,7 @@ _engines: list[Engine] = []
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class TimerRun:
     """How many of the instants were missed for good, and how late (in seconds) the others were."""
 
     lost: int
@@ -57,7 +57,7 @@ def _telling(url: str) -> Iterator[None]:
     engine.dispose()
 
 
-def apscheduler(url: str, number: int, away: float = 0.0) -> Rung:
+def apscheduler(url: str, number: int, away: float = 0.0) -> TimerRun:
     """APScheduler 3 with its SQLAlchemy job store, all settings as they come; `away`: it sleeps past them all."""
     from apscheduler.events import EVENT_JOB_MISSED
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
@@ -81,7 +81,7 @@ def apscheduler(url: str, number: int, away: float = 0.0) -> Rung:
             scheduler.shutdown()
 
 
-def procrastinate(url: str, number: int, away: float = 0.0) -> Rung | None:
+def procrastinate(url: str, number: int, away: float = 0.0) -> TimerRun | None:
     """procrastinate's worker, all settings as they come; None where it is not installed."""
     try:
         import procrastinate as installed
@@ -93,7 +93,7 @@ def procrastinate(url: str, number: int, away: float = 0.0) -> Rung | None:
         return asyncio.run(_procrastinate(app, number, away))
 
 
-async def _procrastinate(app: Any, number: int, away: float) -> Rung:
+async def _procrastinate(app: Any, number: int, away: float) -> TimerRun:
     @app.task(name="ring")  # type: ignore[untyped-decorator]
     def rings(due: float) -> None:
         ring(due)
@@ -119,8 +119,8 @@ def _dues(number: int) -> list[datetime]:
     return [begin + timedelta(seconds=n / number) for n in range(number)]
 
 
-def _heard(dues: list[datetime], away: float, missed: list[Any]) -> Rung:
+def _heard(dues: list[datetime], away: float, missed: list[Any]) -> TimerRun:
     end = dues[-1] + timedelta(seconds=away + GRACE)
     while len(_rung) + len(missed) < len(dues) and utc_now() < end:
         time.sleep(0.1)
-    return Rung(len(dues) - len(_rung), list(_rung))
+    return TimerRun(len(dues) - len(_rung), list(_rung))
