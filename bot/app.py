@@ -106,7 +106,7 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
     change_feed = ChangeFeed(settings.database_url, database.origin)
     service = Service(settings, database, rules, change_feed, clock, customer_token_secret(settings), filed=policy)
     if desk:
-        database.before_commit = lambda db: topics.mark_changed(db, service.rules, clock())
+        database.before_commit = lambda db: topics.mark_changed(db, service.rules, service.clock())
     return service
 
 
