@@ -10,7 +10,6 @@ from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
 MOST_ARROWS = 140  # between the direct children of `bot`
 MOST_LOOSE = 6  # modules in `bot` itself
-MOST_STATEMENTS = 19_900
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -23,7 +22,7 @@ def test_no_module_reaches_itself_by_way_of_another(package: str) -> None:
     assert imports.module_circles(read_modules(HERE, package)) == []
 
 
-def test_the_rooms_of_bot_have_few_doors() -> None:
+def test_few_rooms_of_bot_import_each_other() -> None:
     assert len(imports.child_arrows(read_modules(HERE, "bot"))) <= MOST_ARROWS
 
 
@@ -41,8 +40,3 @@ def test_no_module_is_longer_than_can_be_read_at_once() -> None:
 
 def test_a_docstring_names_what_its_function_raises() -> None:
     assert [each for each in raisers(product(HERE)) if each.silent] == []
-
-
-def test_the_product_has_not_grown() -> None:
-    everything = [module for package in PACKAGES for module in read_modules(HERE, package)]
-    assert names.statements(everything) <= MOST_STATEMENTS
