@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -160,6 +161,14 @@ def _policies_are_read_once() -> Iterator[None]:
         for module in ours:
             if getattr(module, "read_policy", None) is original:
                 patch.setattr(module, "read_policy", read_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _certificates_are_read_once() -> Iterator[None]:
+    """Clients share a TLS context: each would read all certificates of the machine, and none of them uses TLS."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
         yield
 
 

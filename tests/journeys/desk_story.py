@@ -23,6 +23,7 @@ from bot.config.settings import Settings
 from bot.files.knowledge_files import read_faq_file
 from bot.service import Service
 from bot.telegram.adapter import Telegram
+from bot.transcript import channel_message_ids
 from escalation.staff import add_staff
 from tests.bot.telegram.world import stock
 from tests.fakes.telegram import TOKEN, FakeTelegram, Person
@@ -101,6 +102,10 @@ class Story:
         said = [one.number for one in self.group.standing_messages(thread) if words in one.text and not one.service]
         return said[-1] if said else 0
 
+    def _knows(self, number: int) -> bool:
+        """Whether the service has learned this message's number."""
+        return self.service.database.read_now(channel_message_ids.find_id, GROUP, number) is not None
+
     async def claim(self, who: Person, thread: int) -> None:
         """Somebody takes a ticket by its card."""
         card = self.card(thread)
@@ -112,7 +117,7 @@ class Story:
     async def answer(self, who: Person, thread: int, words: str, answer: str) -> None:
         """The holder answers a message of the customer's, once the service knows it by its number."""
         await self.until(lambda: self.find(thread, words), f"{words!r} in the topic")
-        await asyncio.sleep(0.5)  # as any person reads before writing
+        await self.until(lambda: self._knows(self.find(thread, words)), f"the number of {words!r}")
         number = await who.say(answer, chat=GROUP, reply_to=self.find(thread, words))
         await self.until(lambda: self.group.messages[number].reactions, "the sign under the reply")
 

@@ -34,7 +34,7 @@ async def world(api: FakeTelegram, tmp_path: Path) -> AsyncIterator[World]:
     world = World(api, service)
     service.clock = lambda: world.now
     service.database.on_commit = service.change_feed.notify
-    service.database.write_now(stock, service, ARTICLES, world.now)
+    service.database.write_now(stock, service, ARTICLES, world.now, contacts=["C1001"])
     await service.refresh()
     yield world
     await world.close()

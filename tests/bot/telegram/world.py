@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -105,12 +105,15 @@ class World:
         await self.service.database.unit(outbox.post, "telegram", str(chat), words, self.now)
 
 
-def stock(db: Connection, service: Service, articles: Sequence[Article], now: datetime) -> None:
-    """Two questions and the sample customers."""
+def stock(
+    db: Connection, service: Service, articles: Sequence[Article], now: datetime, *, contacts: Collection[str] = ()
+) -> None:
+    """These questions and the sample customers, or those whose ids are in `contacts`."""
     revision_store.save_revision(db, articles, now, "test")
     policy, vault = service.rules.policy, service.rules.vault
     for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=policy.tiers):
-        customer_store.save_customer(db, vault, policy, record, now)
+        if not contacts or record.id in contacts:
+            customer_store.save_customer(db, vault, policy, record, now)
 
 
 def poller_task() -> asyncio.Task[None]:
