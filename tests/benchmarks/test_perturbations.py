@@ -8,6 +8,8 @@ from rapidfuzz.distance import OSA
 
 from benchmarks.perturbations import CHINESE, ENGLISH, perturbed
 
+pytestmark = pytest.mark.proof  # reads pinyin in a process of its own
+
 TEXTS = ("打印机连不上wifi怎么办？", "我要退货", "你们在银行附近有门店吗", "发票开错了，能重开吗？")
 TURNED_INTO = dict[str, list[str]]
 
