@@ -21,7 +21,7 @@ def http() -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The program as a stranger starts it."""
-    with Server(tmp_path_factory.mktemp("example") / "data") as server:
+    with Server(tmp_path_factory.mktemp("example") / "data", program=("-m", "bot")) as server:
         yield server
 
 

@@ -19,7 +19,7 @@ from tests.processes import ROOT, Server, jiedai
 def test_ctrl_c_ends_open_streams_cleanly_and_loses_nothing(
     tmp_path: Path, http: httpx.Client, wish: signal.Signals
 ) -> None:
-    with Server(tmp_path / "data") as server, ExitStack() as streams:
+    with Server(tmp_path / "data", program=("-m", "bot")) as server, ExitStack() as streams:
         pages = [Page.open(http, server.url) for _ in range(5)]
         for page in pages:
             next(streams.enter_context(page.listening()))

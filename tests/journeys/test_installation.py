@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 import tomllib
 
 import pytest
 
-from tests.processes import ROOT, jiedai
+from tests.patience import patience
+from tests.processes import ROOT, clean_environment
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
@@ -28,8 +31,14 @@ def test_the_command_jiedai_leads_into_the_program() -> None:
 
 
 def test_help_is_a_page_and_a_wrong_word_a_sentence() -> None:
-    assert "support intake" in jiedai("--help").stdout
-    wrong = jiedai("rnu")
+    assert "support intake" in _told("--help").stdout
+    wrong = _told("rnu")
     assert wrong.returncode == 2
     assert "Traceback" not in wrong.stderr
     assert wrong.stderr.rstrip().endswith("See `jiedai --help`.")
+
+
+def _told(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a person is told who starts the program, nothing imported beforehand."""
+    command, where = [sys.executable, "-m", "bot", *arguments], {"cwd": ROOT, "env": clean_environment()}
+    return subprocess.run(command, capture_output=True, text=True, timeout=patience(60), check=False, **where)
