@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,17 +12,11 @@ import pytest
 from sqlalchemy import event, select, update
 
 from bot.auth import staff_sessions
-from bot.auth.passwords import hash_password
 from bot.auth.staff_sessions import LIFETIME
 from bot.auth.visitor_sessions import visitor_sessions
-from bot.config.settings import Settings
-from bot.service import Service
-from bot.storage.change_feed import ChangeFeed
 from bot.web.console import board_queries, ticket_view
 from bot.web.console.sign_in import after_sign_in
-from bot.web.server import create_app
 from bot.wording import phrases
-from escalation.staff import Role, Staff, set_password
 from escalation.staffing import roster_store
 from escalation.staffing.roster import Shift
 from escalation.tickets import history
@@ -31,85 +24,7 @@ from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.plans import plans, reports
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
-
-PASSWORD = "correct-horse"
-HOSTILE = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'"
-BASE = "http://test"
-PAGE = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def hashed() -> str:
-    return hash_password(PASSWORD)
-
-
-class Console:
-    """The console's front door, and people who sit before it."""
-
-    def __init__(self, scene: Scene, hashed: str) -> None:
-        self.scene, self.hashed = scene, hashed
-        service = Service(Settings(), scene.database, scene.rules, ChangeFeed("sqlite://"), scene.clock, "s" * 32)
-        self.app = create_app(service)
-        self.clients: list[httpx.AsyncClient] = []
-
-    def browser(self) -> httpx.AsyncClient:
-        """Somebody's browser, which nobody has signed in with."""
-        # Raised errors become the answer a person would get.
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-        client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=PAGE)
-        self.clients.append(client)
-        return client
-
-    def hire(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ()) -> Staff:
-        """A member of staff with the password of these tests."""
-        who = self.scene.staff(login, role, queues)
-        self.scene.write(set_password, login, self.hashed)
-        return who
-
-    async def sits(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ()) -> Seat:
-        """A new member of staff, signed in."""
-        who = self.hire(login, role, queues)
-        seat = Seat(self.browser(), who)
-        answer = await seat.sign_in()
-        assert answer.status_code == 303, answer.text
-        return seat
-
-
-class Seat:
-    """A member of staff before their browser."""
-
-    def __init__(self, browser: httpx.AsyncClient, who: Staff) -> None:
-        self.browser, self.who = browser, who
-
-    async def sign_in(self, password: str = PASSWORD, **more: str) -> httpx.Response:
-        return await self.browser.post("/console/sign-in", data={"login": self.who.login, "password": password, **more})
-
-    async def look(self, path: str) -> httpx.Response:
-        return await self.browser.get(path)
-
-    async def do(self, ticket_id: int, move: str, **fields: str | list[str]) -> httpx.Response:
-        """Send one of the forms on the ticket's page, as the page has it."""
-        page = await self.look("/console")
-        return await self.browser.post(f"/console/tickets/{ticket_id}/{move}", data={"csrf": csrf_of(page), **fields})
-
-
-def csrf_of(page: httpx.Response) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', page.text)
-    assert found is not None
-    return found[1]
-
-
-def alert_of(page: httpx.Response) -> str:
-    found = re.search(r'role="alert">([^<]*)<', page.text)
-    return found[1] if found else ""
-
-
-@pytest.fixture
-async def console(scene: Scene, hashed: str) -> AsyncIterator[Console]:
-    made = Console(scene, hashed)
-    yield made
-    for client in made.clients:
-        await client.aclose()
+from tests.bot.web.console.console_scene import HOSTILE, PASSWORD, Console, Seat, alert_of, csrf_of
 
 
 @pytest.fixture
