@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ CHANNEL = "jiedai"  # PostgreSQL's LISTEN/NOTIFY channel
 READERS = 4
 SPARE = 4  # connections for code without an event loop
 RESTED = 5.0  # seconds
+SWITCHED_WITHIN = 30.0  # seconds
 POSTGRES_WRITERS = 2  # more of them only wait for each other: Python runs one at a time
 
 
@@ -117,7 +119,9 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
     def _connect(connection: Any, _record: Any) -> None:
         # pysqlite's own transaction handling starts nothing before a plain write and autocommits some writes.
         connection.isolation_level = None
-        pragmas = ["foreign_keys=ON", "busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "cache_size=-8000"]
+        connection.execute("PRAGMA busy_timeout=30000")
+        switch_to_wal(connection)
+        pragmas = ["foreign_keys=ON", "synchronous=FULL", "cache_size=-8000"]
         for pragma in [*pragmas, *(["query_only=ON"] if read_only else [])]:
             connection.execute(f"PRAGMA {pragma}")
 
@@ -126,6 +130,23 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Have SQLite write ahead; raises sqlite3.OperationalError if the file stays locked for SWITCHED_WITHIN seconds.
+
+    Of two processes that switch a new file at the same instant SQLite refuses one at once, whatever its busy timeout.
+    """
+    until = time.monotonic() + SWITCHED_WITHIN
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def be_alone(db: Connection) -> None:

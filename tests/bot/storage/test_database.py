@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from bot.storage.database import Database, be_alone
+from bot.storage import database as storage
+from bot.storage.database import Database, be_alone, switch_to_wal
 from escalation.tickets.ticket_store import notes
 from tests.patience import patience
 
@@ -245,3 +246,33 @@ def test_whoever_asked_to_be_alone_is(empty: Database) -> None:
         for future in [threads.submit(empty.write_now, once) for _ in range(8)]:
             future.result()
     assert empty.read_now(names) == ["a"]
+
+
+class SwitchedElsewhere:
+    """A connection to a file that another process switches at this very instant: SQLite refuses it, and does not wait."""
+
+    def __init__(self, refusals: int, words: str = "database is locked") -> None:
+        self.refusals, self.words = refusals, words
+        self.asked: list[str] = []
+
+    def execute(self, statement: str) -> None:
+        """Refuse so many times, then obey."""
+        self.asked.append(statement)
+        if len(self.asked) <= self.refusals:
+            raise sqlite3.OperationalError(self.words)
+
+
+def test_of_two_processes_that_begin_at_once_both_come_to_write_ahead() -> None:
+    connection: Any = SwitchedElsewhere(refusals=3)
+    switch_to_wal(connection)
+    assert connection.asked == ["PRAGMA journal_mode=WAL"] * 4
+
+
+def test_a_file_that_stays_locked_or_is_no_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken: Any = SwitchedElsewhere(1, "file is not a database")
+    with pytest.raises(sqlite3.OperationalError, match="file is not a database"):
+        switch_to_wal(broken)
+    monkeypatch.setattr(storage, "SWITCHED_WITHIN", 0.0)
+    locked: Any = SwitchedElsewhere(1_000)
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        switch_to_wal(locked)
