@@ -249,7 +249,7 @@ def test_whoever_asked_to_be_alone_is(empty: Database) -> None:
 
 
 class SwitchedElsewhere:
-    """A connection to a file that another process switches at this very instant: SQLite refuses it, and does not wait."""
+    """A connection to a file that another process switches at this very instant: SQLite refuses it at once."""
 
     def __init__(self, refusals: int, words: str = "database is locked") -> None:
         self.refusals, self.words = refusals, words
