@@ -467,6 +467,8 @@ async def test_a_customer_who_stops_the_bot_is_marked_and_unmarked_when_back(
     await world.open_door()
     await anna.say("转人工")
     await settle(api)
+    # A promise on its way while she stops the bot is refused, and marks her once more after she is back.
+    await world.until_stored(lambda: {state for state, _ in world.letters()} == {"sent"})
     anna.block()
     await settle(api)
     assert conversation(world).unreachable_at == world.now
