@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from string import Formatter
 
+from escalation.policy.default_wording import DEFAULT_WORDING
 from escalation.policy.faults import nearest
 from escalation.policy.model import Topic, Urgency
 from escalation.policy.read_milestones import RECIPIENTS
@@ -20,6 +21,7 @@ _NONE: frozenset[str] = frozenset()
 _NOTICE = frozenset({"ticket", "queue", "milestone", "due", "customer", "tier", "late"})
 
 # Every sentence the product needs → the placeholders it may hold. A {by} that may be there must be: it is the promise.
+# A new key gets a sentence in DEFAULT_WORDING as well, or policy files in use no longer start.
 WORDING: Mapping[str, frozenset[str]] = {
     "greeting": _NONE,
     "unsure": _NONE,
@@ -43,6 +45,8 @@ WORDING: Mapping[str, frozenset[str]] = {
     "no_more": _NONE,
     "reopened": _BY,
     "closed": _NONE,
+    "withdraw_ask": _NONE,
+    "withdrawn": _NONE,
     "too_long": _NONE,
     "empty_message": _NONE,
     "button_helpful": _NONE,
@@ -57,6 +61,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "notice_rerouted": _NOTICE,
     "notice_critical": _NOTICE,
     "notice_complaint": _NOTICE,
+    "notice_withdrawn": _NOTICE,
     "waiting_overdue": _NONE,
     "rated_sorry": _NONE,
     "notice_reminder": _NOTICE,
@@ -133,17 +138,20 @@ def read_words(root: Block) -> dict[str, tuple[str, ...]]:
 
 
 def read_wording(root: Block, inside: Collection[str]) -> dict[str, str]:
-    """Read every sentence; those for customers must not hold a name of `inside`, the tiers and queues."""
+    """Read every sentence; those for customers must not hold a name of `inside`, the tiers and queues.
+
+    A key that is missing or empty has its sentence of DEFAULT_WORDING, if it has one there; otherwise that is a fault.
+    """
     section = root.block("wording")
     wording = {}
     for key, allowed in WORDING.items():
-        wording[key] = section.text(key)
+        wording[key] = section.text(key, required=key not in DEFAULT_WORDING)
         if wording[key]:
             _check_placeholders(section, key, wording[key], allowed)
         if not key.startswith("notice_"):
             _check_secrecy(section, key, wording[key], inside)
     section.finish()
-    return wording
+    return {key: text or DEFAULT_WORDING.get(key, "") for key, text in wording.items()}
 
 
 def _check_placeholders(section: Block, key: str, text: str, allowed: frozenset[str]) -> None:
