@@ -57,7 +57,7 @@ class TurnContext:
                 wording = "appended"
             else:
                 values["by"] = by(self.policy, due, self.now)
-        self.send(say(self.policy, wording, self.conversation.language, **values), buttons)
+        self.send(say(self.policy, wording, self.conversation.language, **values), buttons, wording=wording)
 
     def send(self, text: str, buttons: Sequence[Button] = (), **meta: Unpack[NewLineMeta]) -> None:
         """Send text that is already in the customer's script (simplified or traditional)."""

@@ -31,6 +31,7 @@ class NewLineMeta(TypedDict, total=False):
     asked: str  # the question that an answer or a suggestion is for
     article: str  # whose answer it is
     incident: int  # whose notice it is
+    wording: str  # the policy's sentence that it says
 
 
 class LineMeta(NewLineMeta, total=False):
