@@ -36,6 +36,8 @@ MOVES: Mapping[RefusalCode, str] = {
     "already_waiting": "Ticket {ticket} waits for its customer already.",
     "no_report_owed": "By the policy, no service report is owed for ticket {ticket}.",
     "nothing_late": "Nothing on ticket {ticket} is late and being repeated, so that there is nothing to acknowledge.",
+    "critical_not_withdrawn": "Ticket {ticket} is critical; a person resolves it, it is not withdrawn.",
+    "complaint_not_withdrawn": "Ticket {ticket} is a complaint; a person resolves it, it is not withdrawn.",
     "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }
 

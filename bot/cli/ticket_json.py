@@ -21,7 +21,10 @@ def as_json(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool)
         "ticket": ticket.id,
         **({"customer": sheet.customer if ticket.contact_id else None} if named else {}),
         **{name: getattr(ticket, name) for name in (*plain, *also)},
-        **{name: _iso(getattr(ticket, name), policy) for name in (*instants, "waits_since", "assigned_until")},
+        **{
+            name: _iso(getattr(ticket, name), policy)
+            for name in (*instants, "withdrawn_at", "waits_since", "assigned_until")
+        },
         "holder": sheet.name(ticket.holder_id),
         "assignee": sheet.name(ticket.assignee_id),
         "clocks": [_clock_as_json(clock, sheet, policy, now) for clock in sheet.clocks],

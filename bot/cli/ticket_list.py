@@ -17,6 +17,7 @@ from bot.wording.moments import in_columns
 from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.tickets.deadline_store import DeadlineRow
+from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import FIRST_DUE, IS_OPEN, TicketOverview, count_tickets, tickets_overview
 from escalation.tickets.ticket_store import tickets
 from escalation.working_hours.instants import iso, print_duration
@@ -81,6 +82,11 @@ def in_words(found: Listed, policy: Policy, now: datetime, *, named: bool) -> It
         yield f"Tickets: {found.total}, of which the first {len(found.entries)} are shown (--limit)."
 
 
+def state_of(ticket: Ticket) -> str:
+    """Return a ticket's state; a withdrawn one says so in place of closed."""
+    return "withdrawn" if ticket.is_withdrawn else ticket.state
+
+
 def _next(entry: TicketOverview) -> DeadlineRow | None:
     """The deadline due next; a paused one only if no other runs."""
     return min(entry.clocks, key=lambda clock: (clock.is_paused, clock.due_at, clock.id), default=None)
@@ -89,7 +95,7 @@ def _next(entry: TicketOverview) -> DeadlineRow | None:
 def _row(entry: TicketOverview, policy: Policy, now: datetime) -> tuple[str, ...]:
     ticket, clock = entry.ticket, _next(entry)
     with_ = entry.holder or (f"→ {entry.assignee}" if entry.assignee else "–")
-    state = "waits for customer" if ticket.waits_since is not None and ticket.is_open else ticket.state
+    state = "waits for customer" if ticket.waits_since is not None and ticket.is_open else state_of(ticket)
     due, left_ = "–", "–"
     if clock is not None:
         due = f"{clock.label} {in_columns(policy, clock.due_at)}{PROVISIONAL if clock.provisional else ''}"
@@ -112,6 +118,7 @@ def as_json(entry: TicketOverview, policy: Policy, now: datetime, *, named: bool
         **({"customer": customer_label(entry.customer) if ticket.contact_id else None} if named else {}),
         "holder": entry.holder,
         "assignee": entry.assignee,
+        "withdrawn_at": iso(ticket.withdrawn_at, policy.zone) if ticket.withdrawn_at else None,
         "waits_since": iso(ticket.waits_since, policy.zone) if ticket.waits_since else None,
         "late": late,
         "next": None if clock is None else _clock_as_json(clock, policy, now),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from bot.cli.output import Table
-from bot.cli.ticket_list import left, short
+from bot.cli.ticket_list import left, short, state_of
 from bot.rules import Rules
 from bot.wording.labels import PROVISIONAL, customer_label
 from bot.wording.moments import in_columns
@@ -111,13 +111,14 @@ def _known(sheet: TicketDetails, policy: Policy, *, named: bool) -> list[Named]:
             ("First contact", ticket.first_contact_at),
             ("Waits for the customer since", ticket.waits_since),
             ("Resolved", ticket.resolved_at),
+            ("Withdrawn by the customer", ticket.withdrawn_at),
             ("Closed", ticket.closed_at),
         )
     ]
     until = f" until {in_columns(policy, ticket.assigned_until)}" if ticket.assigned_until else ""
     urgency = policy.urgency_of(ticket.urgency)
     return [
-        ("Ticket", f"{ticket.id}, {ticket.state}, in {ticket.queue}"),
+        ("Ticket", f"{ticket.id}, {state_of(ticket)}, in {ticket.queue}"),
         ("Customer", sheet.customer if named else None),
         ("Tier", f"{ticket.tier}; {ticket.tier_reason}"),
         ("Matter", f"{ticket.topic or 'no topic'}, {urgency.label}{', complaint' if ticket.complaint else ''}"),

@@ -62,7 +62,9 @@ def close(turn: TurnContext) -> None:
 
 
 def may_be_rated(ticket: Ticket) -> bool:
-    """Whether a ticket may be rated: a person served it, it is no complaint, and it has no rating yet."""
+    """Whether a ticket may be rated: a person served it, it is neither withdrawn nor a complaint, and has no rating."""
+    if ticket.is_withdrawn:
+        return False
     return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    delete,
     func,
     insert,
     select,
@@ -72,6 +73,13 @@ def post(db: Connection, rules: Rules, new_pages: Sequence[Page], now: datetime)
     """Store pages in the transaction of their cause; `flush` posts them to the outbox."""
     if rules.staff_chat and new_pages:
         db.execute(insert(pages), [_row(rules, page, now) for page in new_pages])
+
+
+def drop_needless(db: Connection, ticket_id: int) -> bool:
+    """Delete the pages of a ticket that still wait, for it is over; True if the chat has read nothing of it so far."""
+    waiting = (pages.c.ticket_id == ticket_id, pages.c.outbox_id.is_(None))
+    dropped = db.execute(delete(pages).where(*waiting)).rowcount
+    return dropped > 0 and db.scalar(select(pages.c.id).where(pages.c.ticket_id == ticket_id).limit(1)) is None
 
 
 def flush(db: Connection, rules: Rules, now: datetime) -> int:

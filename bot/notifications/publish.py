@@ -18,7 +18,7 @@ from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customer, find_customers
 from escalation.customers.model import Customer
 from escalation.staff import staff_names
-from escalation.tickets.events import Event, TicketAssigned
+from escalation.tickets.events import Event, TicketAssigned, TicketWithdrawn
 from escalation.vault import VaultError
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,11 @@ def announce(
     told = [(event, customer, notices(rules.policy, event, customer, now)) for event, customer in called]
     found = [(event.ticket, notice) for event, _, caused in told for notice in caused]
     notice_inbox.save_notices(db, rules.vault, reaching(db, found, now), now)
+    # Held back for the night or by a storm: whoever was not yet told of a ticket need not hear that it is withdrawn.
+    over = {event.ticket.id for event in heard if isinstance(event, TicketWithdrawn)}
+    unheard = {ticket_id for ticket_id in over if paging.drop_needless(db, ticket_id)}
     if rules.staff_chat:
+        told = [each for each in told if each[0].ticket.id not in unheard]
         paging.post(db, rules, _pages(db, rules, told, now), now)
     return True
 

@@ -32,6 +32,7 @@ from escalation.tickets.events import (
     TicketRerouted,
     TicketResolved,
     TicketTransferred,
+    TicketWithdrawn,
     UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
@@ -47,6 +48,7 @@ Kind = Literal[
     "rerouted",
     "critical",
     "complaint",
+    "withdrawn",
     "assigned",
     "unclaimed",
     "nobody",
@@ -136,10 +138,21 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             return (_notice(policy, "recurring", ticket, customer, None, now, to, what=what, times=str(times)),)
         case ReportSubmitted(ticket, _, to_whom, text):
             return (_notice(policy, "report", ticket, customer, None, now, (to_whom,), text=text),)
+        case TicketWithdrawn():
+            return (_withdrawn(policy, event, customer, now),)
         case TicketClaimed() | TicketReleased() | TicketAnswered() | FactRecorded() | TicketResolved() | TicketClosed():
             return ()
         case _:
             assert_never(event)
+
+
+def _withdrawn(policy: Policy, event: TicketWithdrawn, customer: str, now: datetime) -> Notice:
+    """For who held it or was to claim it, else its queue, and whoever else had been called to it."""
+    found = _notice(policy, "withdrawn", event.ticket, customer, None, now, ("holder", *event.paged))
+    if event.ticket.holder_id is not None or event.assignee_id is None:
+        return found
+    others = (one for one in found.to if one.kind == "role" or "queue" in event.paged)
+    return replace(found, to=(Audience("staff", str(event.assignee_id)), *others))
 
 
 def _reached(policy: Policy, event: DeadlineReached, customer: str, now: datetime) -> Notice:

@@ -13,6 +13,7 @@ EVENTS = {
     "resolved": "标记为已解决",
     "reopened": "客户反映未解决，重新打开",
     "closed": "工单关闭",
+    "withdrawn": "客户撤回，工单关闭，未到期的期限取消",
     "rated": "客户评价",
     "urged": "客户催促",
     "rerouted": "确认客户身份，重新定级",

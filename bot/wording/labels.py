@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from escalation.customers.model import Customer
+from escalation.tickets.lifecycle import Ticket
 
 ROLES = {"agent": "坐席", "lead": "组长", "manager": "主管", "admin": "管理员"}
 STATES = {"waiting": "待认领", "claimed": "处理中", "resolved": "已解决", "closed": "已关闭"}
+WITHDRAWN = "客户撤回"  # closed, because its customer withdrew it
 ASSIGNED = "已派单"  # waiting, but given to somebody
 
 # Why a ticket was opened.
@@ -44,6 +46,7 @@ NOTICES = {
     "rerouted": "转入",
     "critical": "特急",
     "complaint": "投诉",
+    "withdrawn": "客户撤回",
     "reminder": "提醒",
     "assigned": "派单",
     "unclaimed": "未认领",
@@ -126,6 +129,11 @@ NOBODY = "未识别客户"
 def only_for(topics: Sequence[str]) -> str:
     """What a milestone is owed for, where that is not everything."""
     return f"（限{'、'.join(topics)}）"
+
+
+def state_label(ticket: Ticket) -> str:
+    """Return a ticket's state; a withdrawn one says so in place of closed."""
+    return WITHDRAWN if ticket.is_withdrawn else STATES[ticket.state]
 
 
 def customer_label(customer: Customer | None) -> str:

@@ -28,6 +28,8 @@ REFUSALS: dict[RefusalCode, str] = {
     "no_report_owed": "按政策，这位客户的工单不需要服务报告。",
     "write_the_report": "请用「写服务报告」提交报告内容，系统会送达收件人。",
     "nothing_late": "这张工单没有需要确认的超时提醒。",
+    "critical_not_withdrawn": "这是特急工单，须由经办人与客户确认后结束，不能直接撤回。",
+    "complaint_not_withdrawn": "这是投诉工单，须由经办人与客户确认后结束，不能直接撤回。",
 }
 
 # Closing a knowledge gap.

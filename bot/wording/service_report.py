@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
-from bot.wording.labels import NO_TOPIC, TARGET
+from bot.wording.labels import NO_TOPIC, TARGET, WITHDRAWN
 from bot.wording.moments import date_and_time, late
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.facts import MAX_NOTE
@@ -79,7 +79,7 @@ def _plan(plan: Plan | None, responsible: str, zone: tzinfo) -> list[str]:
 
 
 def _result(ticket: Ticket, last_reply: str, zone: tzinfo) -> list[str]:
-    lines = [f"{date_and_time(ticket.resolved_at, zone)} 解决。" if ticket.resolved_at else "尚未解决。"]
+    lines = [_outcome(ticket, zone)]
     if ticket.cause is not None:
         lines.append(f"投诉原因：{ticket.cause}")
     if ticket.reopened:
@@ -87,6 +87,12 @@ def _result(ticket: Ticket, last_reply: str, zone: tzinfo) -> list[str]:
     if last_reply:
         lines.append(f"最后答复客户：{_quote(last_reply)}")
     return lines
+
+
+def _outcome(ticket: Ticket, zone: tzinfo) -> str:
+    if ticket.withdrawn_at is not None:
+        return f"{date_and_time(ticket.withdrawn_at, zone)} {WITHDRAWN}。"
+    return f"{date_and_time(ticket.resolved_at, zone)} 解决。" if ticket.resolved_at else "尚未解决。"
 
 
 def _rating(ticket: Ticket) -> str:

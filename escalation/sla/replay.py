@@ -17,6 +17,9 @@ AT_HAND_OVER = ("raised", "received")
 KEEPS_RUNNING = "customer_wrote"  # a second letter does not give more time to answer the first
 
 
+WITHDRAWN = "withdrawn"  # whatever ran is cancelled, and nothing starts until a reopening, whatever the policy says
+
+
 @dataclass(frozen=True, slots=True)
 class TicketFact:
     """A fact of the history, with the urgency and topic from then on."""
@@ -37,8 +40,8 @@ def replay(
 ) -> tuple[Deadline, ...]:
     """Return the deadlines that would run now, had the ticket been of this tier under this policy from the beginning.
 
-    Each starts at its original instant. Three facts are not of the policy: `more_urgent` and `complained` shorten what
-    runs from then on, `waits_again` starts the first contact anew.
+    Each starts at its original instant. Four facts are not of the policy: `more_urgent` and `complained` shorten what
+    runs from then on, `waits_again` starts the first contact anew, `withdrawn` ends everything until a reopening.
     """
     replay = _Replay(policy, tier, queue, tuple(pauses))
     for happened in history:
@@ -63,6 +66,8 @@ class _Replay:
         if happened.fact == "reopened":  # whatever still ran is cancelled by the desk
             self.open.clear()
             self._ended.clear()
+        if happened.fact == WITHDRAWN:
+            self.open.clear()
         owing = milestones_of(self.tier, happened.topic)
         for milestone in self.tier.milestones:
             starts = milestone in owing and self._starts(milestone, happened.fact)
@@ -73,7 +78,7 @@ class _Replay:
                 self._met.discard(milestone.id)
             elif milestone in owing and self._may_shorten(milestone, happened.fact) and self._is_sooner(fresh):
                 self.open[milestone.id] = fresh
-        self._ended |= {happened.fact} & {"resolved", "closed"}
+        self._ended |= {happened.fact} & {"resolved", "closed", WITHDRAWN}
 
     def start(self, clock: _Clock, pauses: tuple[Pause, ...]) -> Deadline:
         """Return the clock as a deadline with its instants."""
@@ -82,6 +87,8 @@ class _Replay:
         return start(self.policy, self.tier, urgent, milestone, at, queue=self.queue, pauses=pauses)
 
     def _starts(self, milestone: Milestone, fact: str) -> bool:
+        if WITHDRAWN in self._ended:
+            return False
         if fact == "waits_again":
             return milestone.id == FIRST_CONTACT and milestone.id not in self.open
         if (fact == KEEPS_RUNNING and milestone.id in self.open) or self._ended & set(milestone.cancelled_by):
@@ -97,6 +104,7 @@ class _Replay:
 
     def _may_shorten(self, milestone: Milestone, fact: str) -> bool:
         presses = fact in ("more_urgent", "complained")
+        presses = presses and WITHDRAWN not in self._ended
         return presses and milestone.starts_on in AT_HAND_OVER and milestone.id not in self._met
 
     def _is_sooner(self, fresh: _Clock) -> bool:

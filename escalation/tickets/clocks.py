@@ -45,6 +45,8 @@ def record_fact(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: 
 
 def _over(policy: Policy, ticket: Ticket) -> set[str]:
     """Milestones that ended with the matter: a fact recorded afterwards starts none of them."""
+    if ticket.is_withdrawn:
+        return {milestone.id for milestone in _milestones(policy, ticket)}
     ended = {"resolved": {"resolved"}, "closed": {"resolved", "closed"}}.get(ticket.state, set())
     return {milestone.id for milestone in _milestones(policy, ticket) if ended & set(milestone.cancelled_by)}
 
@@ -57,6 +59,11 @@ def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datet
     deadline = start(policy, tier, urgency, tier.milestone(FIRST_CONTACT), now, queue=ticket.queue)
     _insert(db, policy, ticket, [deadline])
     return True
+
+
+def cancel_all(db: Connection, ticket_id: int, now: datetime) -> None:
+    """Cancel every open clock of a ticket that is locked in this transaction."""
+    deadline_store.settle(db, ticket_id, sorted(deadline_store.open_milestones(db, ticket_id)), "cancelled", now)
 
 
 def pause(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A ticket ends: resolved, closed, rated."""
+"""A ticket ends: resolved, withdrawn by its customer, closed, rated."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
+from escalation.sla.replay import WITHDRAWN
 from escalation.staff import Staff
-from escalation.tickets import clocks, history, lifecycle, ticket_store
-from escalation.tickets.events import TicketClosed, TicketResolved
+from escalation.tickets import clocks, history, lifecycle, paged, ticket_store
+from escalation.tickets.events import TicketClosed, TicketResolved, TicketWithdrawn
 from escalation.tickets.facts import stop_waiting, with_cause
 from escalation.tickets.lifecycle import Ticket
 
@@ -29,6 +30,21 @@ def resolve(
     history.save_change(db, old, ticket, "resolved", now, who.id)
     clocks.record_fact(db, policy, ticket, "resolved", now)
     return TicketResolved(ticket, who.id)
+
+
+def withdraw(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketWithdrawn:
+    """Close an open ticket that its customer withdraws: every open clock is cancelled, and no step follows.
+
+    A promise that was late by then stays broken. Raises Refused (`not_found`, or as `lifecycle.withdraw`).
+    """
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = lifecycle.withdraw(old, now, critical=policy.urgency_of(old.urgency).critical)
+    told = paged.recipients_since(history.history_of(db, old.id), old.received_at)
+    if old.waits_since is not None:
+        ticket_store.end_pause(db, old.id, WITHDRAWN, now)
+    history.save_change(db, old, ticket, WITHDRAWN, now)
+    clocks.cancel_all(db, ticket.id, now)
+    return TicketWithdrawn(ticket, old.assignee_id, told)
 
 
 def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:

@@ -22,7 +22,7 @@ class TicketOpened:
 
 @dataclass(frozen=True, slots=True)
 class TicketReopened:
-    """A resolved or closed ticket was reopened; new clocks run."""
+    """A resolved, closed or withdrawn ticket was reopened; new clocks run."""
 
     ticket: Ticket
     promised: datetime | None
@@ -111,6 +111,18 @@ class TicketClosed:
     """The ticket was closed: nothing more is owed."""
 
     ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWithdrawn:
+    """The customer withdrew an open ticket, which is closed.
+
+    `assignee_id`: who was to claim it, if nobody had. `paged`: the further recipients that had been told of it.
+    """
+
+    ticket: Ticket
+    assignee_id: int | None
+    paged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +229,7 @@ Event = (
     | TicketTransferred
     | TicketResolved
     | TicketClosed
+    | TicketWithdrawn
     | CustomerUrged
     | DeadlineReached
     | TicketAssigned

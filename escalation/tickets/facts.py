@@ -150,7 +150,7 @@ def ask_help(
 
 def owes_report(policy: Policy, ticket: Ticket) -> bool:
     """Whether the tier is owed a service report: then submitting it records the fact `reported`."""
-    return any(milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones)
+    return not ticket.is_withdrawn and any(milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones)
 
 
 def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> ReportSubmitted:
@@ -164,7 +164,7 @@ def report(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str
         raise Refused("too_long")
     ticket = ticket_store.lock_ticket(db, ticket_id)
     owing = [milestone for milestone in policy.tier_of(ticket.tier).milestones if milestone.report_to]
-    if not owing:
+    if not owes_report(policy, ticket):
         raise Refused("no_report_owed")
     recorded = record(db, policy, ticket_id, who, "reported", now)
     plans.insert_report(db, ticket_id, owing[0].report_to, text.strip(), who.id, now)

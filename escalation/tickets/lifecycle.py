@@ -31,6 +31,8 @@ RefusalCode = Literal[
     "no_report_owed",
     "nothing_late",
     "write_the_report",
+    "critical_not_withdrawn",
+    "complaint_not_withdrawn",
 ]
 
 
@@ -82,11 +84,22 @@ class Ticket:
     assignee_id: int | None = None  # to whom a waiting ticket was given, until they claim it …
     assigned_until: datetime | None = None  # … or this passes
     incident_id: int | None = None  # the service interruption it belongs to
+    withdrawn_at: datetime | None = None  # when its customer withdrew it, which closed it
 
     @property
     def is_open(self) -> bool:
         """Whether it is neither resolved nor closed."""
         return self.state in ("waiting", "claimed")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it is closed because its customer withdrew it: nobody has solved it, and nothing is owed."""
+        return self.withdrawn_at is not None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was resolved or withdrawn, from which the time to reopen it counts; None while it is open."""
+        return self.resolved_at or self.withdrawn_at
 
 
 def claim(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
@@ -139,6 +152,20 @@ def resolve(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
     return replace(ticket, state="resolved", resolved_at=now, waits_since=None)
 
 
+def withdraw(ticket: Ticket, now: datetime, *, critical: bool) -> Ticket:
+    """Close an open ticket that its customer withdraws; who holds it stays known, an assignment ends.
+
+    `critical`: its urgency is. Raises Refused (`finished`, `critical_not_withdrawn`, `complaint_not_withdrawn`).
+    """
+    _demand_open(ticket)
+    if critical:
+        raise Refused("critical_not_withdrawn", ticket.holder_id)
+    if ticket.complaint:
+        raise Refused("complaint_not_withdrawn", ticket.holder_id)
+    ended = replace(ticket, state="closed", closed_at=now, withdrawn_at=now, waits_since=None)
+    return unassign(ended)
+
+
 def assign(ticket: Ticket, staff_id: int, until: datetime) -> Ticket:
     """Assign a waiting ticket to an agent, who is to claim it by `until`; others of the queue still may.
 
@@ -156,7 +183,7 @@ def unassign(ticket: Ticket) -> Ticket:
 
 
 def reopen(ticket: Ticket, now: datetime) -> Ticket:
-    """Return a resolved or closed ticket to its queue, its milestones owed anew from `now`.
+    """Return a resolved, closed or withdrawn ticket to its queue, its milestones owed anew from `now`.
 
     Raises Refused (`not_finished`).
     """
@@ -170,6 +197,7 @@ def reopen(ticket: Ticket, now: datetime) -> Ticket:
         first_contact_at=None,
         resolved_at=None,
         closed_at=None,
+        withdrawn_at=None,
         received_at=now,
         raised_at=now,
         urged=0,

@@ -80,7 +80,7 @@ def reopen(
     now: datetime,
     who: tuple[str | None, TierDecision] | None = None,
 ) -> TicketReopened:
-    """Reopen a finished ticket: new clocks from `now`, in the queue of the customer as known by now (`who`).
+    """Reopen an ended ticket: new clocks from `now`, in the queue of the customer as known by now (`who`).
 
     Raises Refused (`not_finished`, `not_found`).
     """
@@ -91,7 +91,7 @@ def reopen(
         ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
     if ticket.queue not in policy.queues:
         ticket = in_present_queue(policy, ticket)
-    deadline_store.settle(db, ticket.id, sorted(deadline_store.open_milestones(db, ticket.id)), "cancelled", now)
+    clocks.cancel_all(db, ticket.id, now)
     history.save_change(db, old, ticket, "reopened", now)
     clocks.record_fact(db, policy, ticket, "reopened", now)
     return TicketReopened(ticket, deadline_store.promised(db, ticket.id))

@@ -70,6 +70,7 @@ tickets = Table(
     Column("assignee_id", Integer, ForeignKey("staff.id")),
     Column("assigned_until", Instant),
     Column("incident_id", Integer, ForeignKey("incidents.id"), index=True),
+    Column("withdrawn_at", Instant),
     Column("events", Integer, nullable=False, server_default="0"),  # how many lines its history has, and the digest
     Column("head", String(64), nullable=False, server_default=""),  # of the last: one cut off at the end is missed too
     Index("ix_tickets_state_queue", "state", "queue"),

@@ -78,7 +78,7 @@ def more_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup:
         if ticket.waits_since is None:
             buttons.append(here("fact", words.WAIT, WAITING))
         buttons.append(here("release", words.RELEASE))
-    if ticket.holder_id is not None:
+    if ticket.holder_id is not None and not ticket.is_withdrawn:
         buttons += [here("fact", policy.facts[fact], short(fact)) for fact in _others(policy, ticket)]
     return _grid(buttons, back=here("back", words.BACK))
 

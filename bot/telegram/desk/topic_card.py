@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.telegram.sending.rich_text import RichText
 from bot.transcript.conversations import Conversation
 from bot.wording import ticket_topic as words
-from bot.wording.labels import STATES, customer_label
+from bot.wording.labels import customer_label, state_label
 from bot.wording.moments import dated
 from bot.wording.utf16 import cut
 from escalation.customers.model import Customer
@@ -93,7 +93,7 @@ def _lines(policy: Policy, facts: Facts, now: datetime) -> Iterator[tuple[str, s
 
 
 def _state(policy: Policy, facts: Facts, now: datetime) -> str:
-    ticket, state = facts.ticket, STATES[facts.ticket.state]
+    ticket, state = facts.ticket, state_label(facts.ticket)
     if facts.holder:
         state += f" · {facts.holder}"
     if facts.assignee and ticket.assigned_until is not None and ticket.assigned_until > now:

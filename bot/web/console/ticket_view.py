@@ -29,6 +29,7 @@ from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.tickets import deadline_store, history, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow
+from escalation.tickets.facts import owes_report
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import Plan, plans_of, reports_of
 from escalation.tickets.ticket_store import tickets
@@ -165,6 +166,8 @@ def _clocks(rows: Sequence[DeadlineRow], events: Sequence[Row[Any]], now: dateti
 
 
 def _report_to(policy: Policy, ticket: Ticket) -> str:
+    if not owes_report(policy, ticket):
+        return ""
     owing = (milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones if milestone.report_to)
     return next(owing, "")
 
