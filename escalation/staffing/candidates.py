@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from escalation.customers.customer_store import agents_of
 from escalation.policy.model import Policy
@@ -23,13 +24,14 @@ MOST = 2_000  # waiting tickets looked through at once, the longest waiting firs
 _GAVE_UP = ("assignment_expired", "released", "reassigned")
 # … unless one of these came after: then it is a new matter, or in new hands.
 _AFRESH = ("opened", "claimed", "reopened", "transferred", "rerouted", "more_urgent", "complained")
-_TOLD = "nobody_on_duty"
+_TOLD, _REOPENED = "nobody_on_duty", "reopened"
+_NEW_HANDS = (_REOPENED, "claimed", "transferred")
 _KINDS = (*_GAVE_UP, *_AFRESH, "assigned", _TOLD)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A line of a ticket's history about people: what happened, when, and to whom."""
+    """A line of a ticket's history about people: what happened, when, and to whom; of a reopening, who held it."""
 
     kind: str
     at: datetime
@@ -94,6 +96,7 @@ def choose_for(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choi
     wanted = AssignmentNeeds(
         queue=ticket.queue,
         skills=topic.skills if topic else (),
+        knows=_knows(ticket, seen),
         agent=seen.agents.get(ticket.contact_id or ""),
         wakes=wakes(policy, ticket, seen.now),
         excluded=_excluded(ticket, seen),
@@ -161,6 +164,14 @@ def _excluded(ticket: Ticket, seen: AssignmentSnapshot) -> frozenset[int]:
     return frozenset(found)
 
 
+def _knows(ticket: Ticket, seen: AssignmentSnapshot) -> int | None:
+    """Who last held it before it was reopened, unless it was in other hands since."""
+    for trace in reversed(seen.traces.get(ticket.id, ())):
+        if trace.kind in _NEW_HANDS and (trace.kind != _REOPENED or trace.staff_id is not None):
+            return trace.staff_id if trace.kind == _REOPENED else None
+    return None
+
+
 def _traces(db: Connection, ids: Sequence[int]) -> dict[int, list[Trace]]:
     """By ticket, oldest first."""
     events = history.ticket_events.c
@@ -168,8 +179,14 @@ def _traces(db: Connection, ids: Sequence[int]) -> dict[int, list[Trace]]:
     query = query.where(events.ticket_id.in_(ids), events.kind.in_(_KINDS)).order_by(events.id)
     found: dict[int, list[Trace]] = {}
     for row in db.execute(query) if ids else ():
-        trace = Trace(row.kind, row.at, row.data.get("staff", row.staff_id))
-        found.setdefault(row.ticket_id, []).append(trace)
+        found.setdefault(row.ticket_id, []).append(Trace(row.kind, row.at, _about(row)))
+    return found
+
+
+def _about(row: Row[Any]) -> int | None:
+    """Who let it lapse, gave it back or had it taken away; of a reopening, who held it until then."""
+    whom = (row.data.get("before") or {}).get("holder_id") if row.kind == _REOPENED else row.data.get("staff")
+    found: int | None = whom if whom is not None else row.staff_id
     return found
 
 

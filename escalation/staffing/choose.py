@@ -40,7 +40,8 @@ class AssignmentNeeds:
 
     queue: str
     skills: Collection[str] = ()
-    agent: str | None = None  # sign-in name of the customer's own agent, who comes first
+    knows: int | None = None  # who held it before it was reopened, and comes first of all
+    agent: str | None = None  # sign-in name of the customer's own agent, who comes next
     wakes: bool = False  # people on call may be woken for it when nobody on duty can take it
     excluded: Collection[int] = frozenset()  # who let it lapse, or gave it back
 
@@ -54,18 +55,20 @@ class Choice:
 
 
 def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Choice:
-    """Choose the customer's own agent, else the one with the fewest open tickets, of equals the longest unassigned.
+    """Choose who knows the matter, else the customer's own agent, else the one with the fewest open tickets.
 
-    Only agents on duty who work the queue, have the skills and are below their capacity; staff on call only for a
-    ticket that `wakes` them when no agent on duty can take it.
+    Of equals the longest unassigned. Only agents on duty who work the queue, have the skills and are below their
+    capacity; staff on call only for a ticket that `wakes` them when no agent on duty can take it.
     """
     here = [one for one in candidates if one.works(wanted.queue)]
     on_duty = [one for one in here if one.on_duty]
     awake = _fit(on_duty, wanted)
     woken = [] if awake or not wanted.wakes else _fit([one for one in here if one.on_call and not one.on_duty], wanted)
-    found = min(awake or woken, key=lambda one: _order(one, wanted.agent), default=None)
+    found = min(awake or woken, key=lambda one: _order(one, wanted), default=None)
     if found is None:
         return Choice(None, _why_nobody(on_duty, wanted))
+    if found.staff_id == wanted.knows:
+        return Choice(found.staff_id, "上次由其经办")
     if found.login == wanted.agent:
         return Choice(found.staff_id, "客户的固定坐席")
     return Choice(found.staff_id, "值班人员" if not found.on_duty else f"当班，手上 {found.open} 张工单")
@@ -79,8 +82,9 @@ def _can(one: AgentCandidate, wanted: AssignmentNeeds) -> bool:
     return set(wanted.skills) <= set(one.skills)
 
 
-def _order(one: AgentCandidate, agent: str | None) -> tuple[bool, int, datetime, int]:
-    return (one.login != agent, one.open, one.assigned_at or NEVER, one.staff_id)
+def _order(one: AgentCandidate, wanted: AssignmentNeeds) -> tuple[bool, bool, int, datetime, int]:
+    known = (one.staff_id != wanted.knows, one.login != wanted.agent)
+    return (*known, one.open, one.assigned_at or NEVER, one.staff_id)
 
 
 def _why_nobody(on_duty: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> str:

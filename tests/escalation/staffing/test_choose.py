@@ -49,6 +49,21 @@ def test_an_own_agent_who_cannot_take_it_is_passed_over(agent: AgentCandidate) -
     assert chosen(agent, WANG, wanted=replace(ANY, agent="li")) == WANG.staff_id
 
 
+def test_who_knows_the_matter_comes_before_the_customers_own_agent() -> None:
+    wanted = replace(ANY, knows=WANG.staff_id, agent="li")
+    assert choose([LI, replace(WANG, open=5, assigned_at=NOON)], wanted) == Choice(WANG.staff_id, "上次由其经办")
+
+
+@pytest.mark.parametrize(
+    "knowing",
+    [replace(WANG, on_duty=False), replace(WANG, open=3, capacity=3), replace(WANG, queues=["投诉处理"])],
+    ids=["went home", "full", "of another queue"],
+)
+def test_who_knows_the_matter_but_cannot_take_it_is_passed_over(knowing: AgentCandidate) -> None:
+    assert chosen(LI, knowing, wanted=replace(ANY, knows=WANG.staff_id)) == LI.staff_id
+    assert chosen(LI, WANG, wanted=replace(ANY, knows=WANG.staff_id, excluded={WANG.staff_id})) == LI.staff_id
+
+
 def test_somebody_absent_is_never_chosen() -> None:
     absent = replace(LI, on_duty=False)
     assert choose([absent, HAN], ANY) == Choice(None, "技术支持现在无人当班")
@@ -106,6 +121,7 @@ WANTED = st.builds(
     AssignmentNeeds,
     queue=st.sampled_from(QUEUES),
     skills=st.frozensets(st.sampled_from(SKILLS)),
+    knows=st.none() | st.integers(1, 9),
     agent=st.none() | st.sampled_from("abc"),
     wakes=st.booleans(),
     excluded=st.frozensets(st.integers(1, 9), max_size=3),
@@ -129,7 +145,9 @@ def test_whoever_is_chosen_fits_and_nobody_is_refused_while_somebody_does(
         assert able == []
         return
     [chosen] = [one for one in able if one.staff_id == found.staff_id]
-    if any(one.login == wanted.agent for one in able):
+    if any(one.staff_id == wanted.knows for one in able):
+        assert chosen.staff_id == wanted.knows
+    elif any(one.login == wanted.agent for one in able):
         assert chosen.login == wanted.agent
     else:
         assert chosen.open == min(one.open for one in able)

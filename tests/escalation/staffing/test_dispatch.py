@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Event
 from typing import Any
 
@@ -14,8 +14,9 @@ from bot.storage.database import Database
 from escalation import staff
 from escalation.customers.customer_rows import organisations
 from escalation.policy.model import Policy
+from escalation.staff import Staff
 from escalation.staffing import dispatch, on_duty, roster_changes, roster_store
-from escalation.tickets import holding, rerouting, ticket_store
+from escalation.tickets import ending, history, holding, opening, rerouting, ticket_store
 from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
 from tests.escalation.staffing.roster_scene import RosteredDesk, told, with_queue
 from tests.escalation.tickets.desk_scene import NOW, later
@@ -131,6 +132,89 @@ def test_the_customers_own_agent_comes_first_while_on_duty(here: RosteredDesk) -
     afternoon = here.open("二级", contact_id="C1", conversation_id=3, at=later(hours=3)).ticket.id
     here.assign(afternoon, later(hours=3))
     assert here.assignee(afternoon) != li.id
+
+
+# Reopened
+
+
+def solved_by(desk: RosteredDesk, who: Staff, at: datetime) -> int:
+    """A ticket that this person solved, while a colleague on duty has nothing to do."""
+    ticket: int = desk.open().ticket.id
+    desk.write(holding.claim, ticket, who, at)
+    desk.write(ending.resolve, desk.policy, ticket, who, at)
+    return ticket
+
+
+def reopen(desk: RosteredDesk, ticket: int, at: datetime) -> None:
+    desk.write(opening.reopen, desk.policy, ticket, at)
+
+
+def test_reopened_a_ticket_goes_to_who_solved_it_and_not_to_the_idle_colleague(anywhere: RosteredDesk) -> None:
+    anywhere.hire("wang")
+    li = anywhere.hire("li")
+    ticket = solved_by(anywhere, li, NOW)
+    busy = anywhere.open(conversation_id=2).ticket.id
+    anywhere.write(holding.claim, busy, li, NOW)
+    reopen(anywhere, ticket, later(minutes=5))
+    (event,) = anywhere.tick(later(minutes=5))
+    assert isinstance(event, TicketAssigned)
+    assert event.staff_id == li.id
+    line = anywhere.read(history.history_of, ticket)[-1]
+    assert (line.kind, line.data["why"]) == ("assigned", "上次由其经办")
+
+
+def test_withdrawn_and_reopened_it_goes_to_who_had_claimed_it(anywhere: RosteredDesk) -> None:
+    wang, li = anywhere.hire("wang"), anywhere.hire("li")
+    ticket = anywhere.open().ticket.id
+    anywhere.assign(ticket)
+    assert anywhere.assignee(ticket) == wang.id
+    anywhere.write(holding.claim, ticket, li, later(minutes=1))
+    anywhere.write(ending.withdraw, anywhere.policy, ticket, later(minutes=2))
+    reopen(anywhere, ticket, later(minutes=3))
+    anywhere.tick(later(minutes=3))
+    assert anywhere.assignee(ticket) == li.id
+
+
+def test_withdrawn_before_it_was_claimed_again_it_still_goes_to_who_solved_it_first(here: RosteredDesk) -> None:
+    here.hire("wang")
+    li = here.hire("li")
+    ticket = solved_by(here, li, NOW)
+    for minute in (5, 7):
+        reopen(here, ticket, later(minutes=minute))
+        here.tick(later(minutes=minute))
+        assert here.assignee(ticket) == li.id
+        here.write(ending.withdraw, here.policy, ticket, later(minutes=minute + 1))
+        assert here.assignee(ticket) is None
+
+
+def test_who_solved_it_but_went_home_is_passed_over(here: RosteredDesk) -> None:
+    wang, li = here.hire("wang"), here.hire("li", works="08:00-10:30")
+    ticket = solved_by(here, li, NOW)
+    reopen(here, ticket, later(hours=1))
+    here.tick(later(hours=1))
+    assert here.assignee(ticket) == wang.id
+
+
+def test_who_solved_it_but_does_not_claim_it_again_is_not_asked_twice(here: RosteredDesk) -> None:
+    wang, li = here.hire("wang"), here.hire("li")
+    ticket = solved_by(here, li, NOW)
+    reopen(here, ticket, later(minutes=1))
+    here.tick(later(minutes=1))
+    assert here.assignee(ticket) == li.id
+    here.tick(later(minutes=21))
+    assert here.assignee(ticket) == wang.id
+
+
+def test_once_it_was_in_other_hands_whoever_solved_it_first_has_no_claim_to_it(here: RosteredDesk) -> None:
+    wang, li, zhao = here.hire("wang"), here.hire("li"), here.hire("zhao")
+    ticket = solved_by(here, li, NOW)
+    busy = here.open(conversation_id=2).ticket.id
+    here.write(holding.claim, busy, li, NOW)
+    reopen(here, ticket, later(minutes=1))
+    here.write(holding.claim, ticket, wang, later(minutes=2))
+    here.write(holding.release, ticket, wang, later(minutes=3))
+    here.tick(later(minutes=3))
+    assert here.assignee(ticket) == zhao.id
 
 
 def test_a_lead_takes_tickets_only_on_the_roster(here: RosteredDesk) -> None:
