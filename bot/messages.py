@@ -60,6 +60,7 @@ class Incoming:
     number: int | None = None  # the channel's own number of this message …
     reply_to: int | None = None  # … of the one it replies to, however old
     album: str | None = None  # files sent together share it
+    hides: bool = False  # an identity or bank card number was starred in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.dialogue import intake
 from bot.dialogue.customer import customer_of
+from bot.dialogue.identity_numbers import edit_without_numbers
 from bot.dialogue.intake import RankedCandidates, Receipt
 from bot.dialogue.turn import join_fragments
 from bot.messages import Edited, File, Incoming
@@ -21,6 +22,7 @@ from bot.transcript.message_store import Message
 
 def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tuple[str, str]:
     """As `intake.prepare` for an edit: the text to rank and its tier; an empty text if nothing is to be judged anew."""
+    edited = edit_without_numbers(edited)
     conversation = conversations.find_conversation(db, edited.channel, edited.address)
     line = _line_of(db, conversation, edited) if conversation is not None else None
     if line is None:
@@ -39,6 +41,7 @@ def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidate
     The bot considers it only while the message is still among the held fragments, or if the edit is critical and the
     message was not. An edit of a message never received is processed as the message itself.
     """
+    edited = edit_without_numbers(edited)
     conversation = conversations.lock_conversation(db, edited.channel, edited.address, now)
     if not processed_keys.remember_key(db, edited.channel, edited.key, now):
         return Receipt(conversation.id, None, duplicate=True)

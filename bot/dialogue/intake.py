@@ -15,6 +15,7 @@ from bot.dialogue.acts import Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.handoff import hand_over
+from bot.dialogue.identity_numbers import ask_once, without_numbers
 from bot.dialogue.plan import plan
 from bot.dialogue.turn import join_fragments, situation_of, tapped, turn_of
 from bot.dialogue.turn_context import TurnContext
@@ -54,6 +55,7 @@ class Receipt:
 
 def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> tuple[str, str]:
     """Return the text that a message would be judged by, and its tier, to be ranked before the transaction."""
+    message = without_numbers(message)
     conversation = conversations.find_conversation(db, message.channel, message.address)
     fragments = message_store.pending(db, conversation.id) if conversation else []
     tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
@@ -66,6 +68,7 @@ def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandi
 
     Locks the conversation; everything happens in the caller's transaction. A repeated key only returns its receipt.
     """
+    message = without_numbers(message)
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
     if not processed_keys.remember_key(db, message.channel, message.key, now):
         earlier = processed_keys.message_of_key(db, message.channel, message.key)
@@ -215,6 +218,8 @@ def take_turn(
         conversation = replace(conversation, question=text)
     context = TurnContext(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
     acts = execute(context, plan(turn, situation))
+    if message is not None and message.hides:
+        ask_once(context)
     conversation = context.conversation
     if goes_on and situation.ticket == "waiting":  # the album was acknowledged; what comes after it is an addition
         conversation = replace(conversation, awaiting=situation.awaiting)

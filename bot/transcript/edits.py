@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table,
 from bot.storage.tables import metadata
 from bot.transcript import message_store
 from bot.transcript.message_store import Message, messages
+from escalation.customers.identity_numbers import hide_identity_numbers
 from escalation.tickets.changes import note_change
 
 revisions = Table(
@@ -33,7 +34,8 @@ class MessageEdit:
 
 
 def revise(db: Connection, message_id: int, text: str, now: datetime) -> int:
-    """Store a version and return its id."""
+    """Store a version and return its id; identity and bank card numbers in it are starred."""
+    text = hide_identity_numbers(text)
     statement = insert(revisions).values(message_id=message_id, text=text, at=now)
     return int(db.execute(statement.returning(revisions.c.id)).scalar_one())
 
@@ -43,6 +45,7 @@ def keep_latest(db: Connection, line: Message, text: str, order: Sequence[int], 
 
     `order`: the edit's place among the edits of its message (`Edited.order`).
     """
+    text = hide_identity_numbers(text)
     late = list(order) < line.meta.get("edited", [])
     if text == (line.text if late else line.words):
         return False
@@ -55,7 +58,7 @@ def keep_latest(db: Connection, line: Message, text: str, order: Sequence[int], 
 
 def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> None:
     """Store the original text of a message whose edit was received before it, if it differs from the edit."""
-    line = message_store.get_message(db, message_id)
+    text, line = hide_identity_numbers(text), message_store.get_message(db, message_id)
     if not line.meta.get("overtaken"):
         return
     message_store.reword(db, line, overtaken=None, now=line.words)

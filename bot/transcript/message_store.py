@@ -30,6 +30,7 @@ from bot.messages import Author, Button, Kind
 from bot.storage.tables import metadata
 from bot.transcript.conversations import Conversation, conversations, save_conversation
 from bot.transcript.line_meta import ButtonMeta, LineMeta, NewLineMeta
+from escalation.customers.identity_numbers import hide_identity_numbers
 from escalation.staff import staff
 from escalation.tickets.changes import note_line
 from escalation.tickets.ticket_store import tickets
@@ -92,8 +93,13 @@ def add_message(
     considered: bool = True,
     **meta: Unpack[NewLineMeta],
 ) -> int:
-    """Append a line and return its id. The conversation must be locked, so that ids grow in commit order."""
+    """Append a line and return its id. The conversation must be locked, so that ids grow in commit order.
+
+    Identity and bank card numbers in a customer's line are starred before they are stored.
+    """
     kept = cast("LineMeta", meta)  # what it is written with, and the buttons
+    if author == "customer":
+        text = hide_identity_numbers(text)
     if buttons:
         kept["buttons"] = [ButtonMeta(choice=button.choice, label=button.label) for button in buttons]
     if conversation.ticket_id is not None:
@@ -135,6 +141,13 @@ def is_of_album(db: Connection, conversation_id: int, album: str) -> bool:
     mine = (messages.c.conversation_id == conversation_id, messages.c.author == "customer")
     query = select(messages.c.meta).where(*mine).order_by(messages.c.id.desc()).limit(20)
     return any(meta.get("album") == album for meta in db.scalars(query))
+
+
+def was_said(db: Connection, conversation_id: int, wording: str) -> bool:
+    """Whether the bot has said this sentence of the policy in this conversation."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.author == "bot")
+    query = select(messages.c.id).where(*mine, messages.c.meta["wording"].as_string() == wording)
+    return db.scalar(query.limit(1)) is not None
 
 
 def mark_considered(db: Connection, conversation_id: int) -> None:

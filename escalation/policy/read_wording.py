@@ -49,6 +49,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "withdrawn": _NONE,
     "too_long": _NONE,
     "empty_message": _NONE,
+    "no_identity_numbers": _NONE,
     "button_helpful": _NONE,
     "button_unhelpful": _NONE,
     "button_person": _NONE,
