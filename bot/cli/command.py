@@ -90,12 +90,14 @@ def _declare_argument(parser: argparse.ArgumentParser, parameter: Parameter, hin
         keywords["default"] = list(parameter.default) if parameter.default == () else parameter.default
     if given.flags:
         parser.add_argument(*given.flags, dest=parameter.name, required=not optional, **keywords)
+    elif get_origin(hint) is tuple:
+        parser.add_argument(parameter.name, **{**keywords, "action": "store", "nargs": "+"})
     else:
         parser.add_argument(parameter.name, nargs="?" if optional else None, **keywords)
 
 
 def _kind(hint: Any) -> dict[str, Any]:
-    """What a type says: a flag alone, a flag that may be repeated, an integer, or text."""
+    """What a type says: a flag alone, one that may be repeated or several by position, an integer, or text."""
     if hint is bool:
         return {"action": "store_true"}
     if get_origin(hint) is tuple:

@@ -16,6 +16,12 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
     "run": ("Serve chat, console and API until Ctrl-C.", "run:run"),
     "demo": ("Four customers through a compressed day and night, in the terminal.", "demo:demo"),
     "ask": ("Say what would be done with a message; nothing is written.", "ask:ask"),
+    "talk": (
+        "Talks from files, played through the real intake on a clock of their own.",
+        {
+            "transcript": ("Print talks with the bot's real replies.", "talk:transcript"),
+        },
+    ),
     "policy": (
         "Check and explain the service policy.",
         {

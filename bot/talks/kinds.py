@@ -1,0 +1,62 @@
+"""What kind of reply a line of the bot's is: by the policy's sentence it says, else by what it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OTHER = "other"
+SILENT = "silent"
+
+# A sentence of the policy, or the beginning of the names of several → the kind of reply. The longest that fits counts.
+KIND_OF: Mapping[str, str] = {
+    "acknowledged_file": "handed_off",
+    "anything_else": "solved_asked",
+    "apolog": "apologised",
+    "appended": "acknowledged",
+    "ask_order_number": "handed_off",  # goes on after the promise
+    "ask_rating": "rating_asked",
+    "ask_reason": "rated",
+    "bot_honest": "small_talk",
+    "closed": "acknowledged",
+    "danger_ask": "asked_back",
+    "empty_message": "try_again",
+    "greeting": "greeted",
+    "handed_off": "handed_off",
+    "helped": "acknowledged",
+    "no_more": "acknowledged",
+    "rated": "rated",
+    "reopened": "reopened",
+    "safety": "safety",
+    "small_talk": "small_talk",
+    "state": "state",
+    "thanks": "thanks",
+    "too_long": "try_again",
+    "try_again": "try_again",
+    "unknown": "unknown",
+    "unsure": "suggested",
+    "waiting": "state",
+    "withdraw_ask": "asked_back",
+    "withdrawn": "withdrawn",
+}
+CARRIED = ("answered", "suggested", "notice")  # lines that are no sentence of the policy's
+KINDS = (*sorted({*KIND_OF.values(), *CARRIED}), OTHER, SILENT)
+
+
+def kind_of(wording: str, article: str, choices: tuple[str, ...], *, incident: bool) -> str:
+    """Return the kind of a line: the policy's sentence (empty: none), the article it answers by, its buttons' payloads.
+
+    `incident`: it is the notice of a service interruption.
+    """
+    if wording:
+        return kind_of_wording(wording)
+    if article:
+        return "answered"
+    if incident:
+        return "notice"
+    return "suggested" if any(choice.startswith("ask:") for choice in choices) else OTHER
+
+
+def kind_of_wording(wording: str) -> str:
+    """Return the kind of a sentence of the policy; OTHER for one that the table doesn't have."""
+    fitting = [name for name in KIND_OF if wording.startswith(name)]
+    return KIND_OF[max(fitting, key=len)] if fitting else OTHER
