@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
     "talk": (
         "Talks from files, played through the real intake on a clock of their own.",
         {
+            "play": ("Play talks; exit 1 with every difference from what they expect.", "talk:play"),
             "transcript": ("Print talks with the bot's real replies.", "talk:transcript"),
         },
     ),

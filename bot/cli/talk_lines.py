@@ -50,6 +50,5 @@ def seen_ticket(db: Connection, ticket: Ticket | None) -> SeenTicket | None:
     if ticket is None:
         return None
     due = deadline_store.promised(db, ticket.id)
-    return SeenTicket(
-        ticket.state, ticket.queue, ticket.topic or "", ticket.urgency, ticket.complaint, ticket.subject, due
-    )
+    state = "withdrawn" if ticket.is_withdrawn else ticket.state
+    return SeenTicket(state, ticket.queue, ticket.topic or "", ticket.urgency, ticket.complaint, ticket.subject, due)
