@@ -82,7 +82,7 @@ class Case:
     pauses: list[tuple[float, float]] = field(default_factory=list)
     waits: float | None = None
     met: list[tuple[str, float]] = field(default_factory=list)
-    ended: frozenset[str] = frozenset()  # solved, closed: what ends with that is not begun by a fact that comes after
+    ended: frozenset[str] = frozenset()  # solved, closed, withdrawn: what ends with it no later fact begins
 
 
 class Model:
@@ -138,6 +138,8 @@ class Model:
         if fact == "reopened":
             case.clocks.clear()
             case.ended = frozenset()
+        if fact == "withdrawn":
+            case.clocks.clear()
         for duty in self.duties[case.tier]:
             running = duty.name in case.clocks
             if running and fact in duty.met_by:
@@ -145,9 +147,9 @@ class Model:
                 case.met.append((duty.name, now))
             elif running and fact in duty.ended_by:
                 del case.clocks[duty.name]
-            if self._starts(duty, fact, running=running) and not case.ended & duty.ended_by:
+            if self._starts(duty, fact, running=running) and not case.ended & (duty.ended_by | {"withdrawn"}):
                 case.clocks[duty.name] = Clock(duty, now)
-        case.ended |= {fact} & {"resolved", "closed"}
+        case.ended |= {fact} & {"resolved", "closed", "withdrawn"}
 
     def _starts(self, duty: Duty, fact: str, *, running: bool) -> bool:
         if fact == "waits_again":

@@ -10,7 +10,7 @@ import pytest
 
 from escalation.tickets import lifecycle
 from escalation.tickets.lifecycle import Refused, Ticket
-from tests.escalation.tickets.ticket_examples import CLAIMED, CLOSED, LI, NOW, RESOLVED, WAITING, WANG
+from tests.escalation.tickets.ticket_examples import CLAIMED, CLOSED, LI, NOW, RESOLVED, WAITING, WANG, WITHDRAWN
 
 
 def refused(move: Callable[[], Ticket | None]) -> tuple[str, int | None]:
@@ -26,7 +26,7 @@ def test_the_first_to_claim_wins_and_the_second_is_told_who_has_it() -> None:
     assert refused(lambda: lifecycle.claim(claimed, LI, NOW)) == ("already_yours", LI)
 
 
-@pytest.mark.parametrize("ticket", [RESOLVED, CLOSED])
+@pytest.mark.parametrize("ticket", [RESOLVED, CLOSED, WITHDRAWN])
 def test_a_finished_ticket_takes_no_more_moves(ticket: Ticket) -> None:
     moves: list[Callable[[], Ticket | None]] = [
         lambda: lifecycle.claim(ticket, LI, NOW),
@@ -35,6 +35,7 @@ def test_a_finished_ticket_takes_no_more_moves(ticket: Ticket) -> None:
         lambda: lifecycle.transfer(ticket, "技术支持", None, NOW),
         lambda: lifecycle.contact(ticket, LI, NOW),
         lambda: lifecycle.resolve(ticket, LI, NOW),
+        lambda: lifecycle.withdraw(ticket, NOW, critical=False),
         lambda: lifecycle.demand_holder(ticket, LI),
     ]
     assert [refused(move)[0] for move in moves] == ["finished"] * len(moves)
@@ -90,10 +91,43 @@ def test_what_is_open_can_be_neither_reopened_nor_closed(ticket: Ticket) -> None
     assert refused(lambda: lifecycle.close(ticket, NOW))[0] == "not_finished"
 
 
+def test_withdrawn_it_is_closed_by_its_customer_and_whoever_held_it_stays_known() -> None:
+    assert lifecycle.withdraw(CLAIMED, NOW, critical=False) == WITHDRAWN
+    given = lifecycle.assign(WAITING, WANG, NOW + timedelta(minutes=20))
+    ended = lifecycle.withdraw(replace(given, waits_since=NOW), NOW, critical=False)
+    assert (ended.state, ended.holder_id, ended.assignee_id, ended.assigned_until) == ("closed", None, None, None)
+    assert ended.waits_since is None
+
+
+@pytest.mark.parametrize("ticket", [WAITING, CLAIMED])
+def test_neither_danger_nor_a_complaint_is_withdrawn(ticket: Ticket) -> None:
+    holder = ticket.holder_id
+    danger = refused(lambda: lifecycle.withdraw(ticket, NOW, critical=True))
+    assert danger == ("critical_not_withdrawn", holder)
+    complaint = replace(ticket, complaint=True)
+    assert refused(lambda: lifecycle.withdraw(complaint, NOW, critical=False)) == ("complaint_not_withdrawn", holder)
+
+
+def test_withdrawn_and_reopened_it_is_withdrawn_no_more() -> None:
+    again = lifecycle.reopen(WITHDRAWN, NOW + timedelta(hours=1))
+    assert (again.state, again.withdrawn_at, again.is_withdrawn, again.reopened) == ("waiting", None, False, 1)
+
+
+def test_a_ticket_ended_when_it_was_resolved_or_withdrawn() -> None:
+    ends = [ticket.ended_at for ticket in (WAITING, CLAIMED, RESOLVED, CLOSED, WITHDRAWN)]
+    assert ends == [None, None, NOW, NOW, NOW]
+
+
 def test_closed_once_is_closed() -> None:
     assert lifecycle.close(RESOLVED, NOW) == CLOSED
     assert refused(lambda: lifecycle.close(CLOSED, NOW))[0] == "finished"
 
 
 def test_open_means_waiting_or_claimed() -> None:
-    assert [ticket.is_open for ticket in (WAITING, CLAIMED, RESOLVED, CLOSED)] == [True, True, False, False]
+    assert [ticket.is_open for ticket in (WAITING, CLAIMED, RESOLVED, CLOSED, WITHDRAWN)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]

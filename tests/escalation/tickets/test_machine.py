@@ -160,6 +160,13 @@ class DeskMachine(RuleBasedStateMachine):
             self.model.happen(ticket, "reopened", self.now)
 
     @rule(ticket=tickets)
+    def withdraws(self, ticket: int) -> None:
+        if self.ticket(ticket).is_open:
+            self.here.write(ending.withdraw, POLICY, ticket, instant(self.now))
+            self.model.go_on(ticket, self.now)
+            self.model.happen(ticket, "withdrawn", self.now)
+
+    @rule(ticket=tickets)
     def rates(self, ticket: int) -> None:
         before = self.ticket(ticket)
         if not before.is_open and before.rating is None:

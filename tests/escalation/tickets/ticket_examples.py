@@ -42,3 +42,4 @@ WAITING = Ticket(
 CLAIMED = replace(WAITING, state="claimed", holder_id=LI, claimed_at=NOW)
 RESOLVED = replace(CLAIMED, state="resolved", first_contact_at=NOW, resolved_at=NOW)
 CLOSED = replace(RESOLVED, state="closed", closed_at=NOW)
+WITHDRAWN = replace(CLAIMED, state="closed", closed_at=NOW, withdrawn_at=NOW)
