@@ -118,7 +118,7 @@ def _without_ticket(expect: Expectation) -> Iterator[str]:
         "title": expect.title,
     }
     if wanted := [name for name, value in fields.items() if value]:
-        yield f"there is no ticket, and a {' and '.join(wanted)} is expected of it"
+        yield f"there is no ticket, though one is expected with its {', '.join(wanted)}"
 
 
 def _must(what: str, is_so: str, wanted: str) -> str:
