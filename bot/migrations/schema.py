@@ -41,6 +41,7 @@ def all_metadata() -> list[MetaData]:
     import escalation.tickets.plans
     import knowledge_base.gaps.gap_store
     import knowledge_base.revisions.regression_store
+    import knowledge_base.revisions.talk_store
     from bot.storage.tables import metadata as of_bot
     from escalation.tables import metadata as of_escalation
     from knowledge_base.revisions.revision_store import metadata as of_knowledge
