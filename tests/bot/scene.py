@@ -21,6 +21,7 @@ from bot.files.escalation_files import read_customer_file
 from bot.jobs import alarm_clock
 from bot.messages import File, Incoming
 from bot.notifications import notice_inbox
+from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.storage.database import Database
 from bot.topic_sync import topics
@@ -32,8 +33,9 @@ from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord
 from escalation.policy.model import Policy
 from escalation.staff import Role, Staff, add_staff, get_staff
-from escalation.tickets import deadline_store, sweep, ticket_store
+from escalation.tickets import deadline_store, ending, sweep, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow
+from escalation.tickets.events import TicketWithdrawn
 from escalation.tickets.lifecycle import Ticket
 from escalation.vault import Vault
 from knowledge_base.articles import Article
@@ -214,6 +216,12 @@ class Scene:
         self.act(who, Claim())
         return who
 
+    def withdraw(self, ticket_id: int | None = None) -> TicketWithdrawn:
+        """Its customer withdraws a ticket, the newest unless another is named, and staff hear of it."""
+        number = ticket_id or self.ticket.id
+        event: TicketWithdrawn = self.write(_withdraw, self.rules, number, self.now)
+        return event
+
     def pass_time(self, **span: float) -> None:
         """Time passes, and whatever falls due in it happens at its instant."""
         end = self.now + timedelta(**span)
@@ -276,6 +284,12 @@ class Scene:
     def sentence(self, wording: str, by: str = "", language: str = "zh-Hans") -> str:
         """A sentence of the policy."""
         return phrases.say(self.policy, wording, language, **({"by": by} if by else {}))
+
+
+def _withdraw(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketWithdrawn:
+    event = ending.withdraw(db, rules.policy, ticket_id, now)
+    announce_now(db, rules, [event], now)
+    return event
 
 
 def _identify(db: Connection, rules: Rules, visitor: Visitor, contact_id: str, now: datetime) -> None:

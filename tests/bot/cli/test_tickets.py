@@ -86,6 +86,25 @@ def test_finished_ones_only_when_asked_for(terminal: Terminal, scene: Scene) -> 
     assert [line["state"] for line in terminal.json("tickets", "list", "--all")] == ["resolved"]
 
 
+def test_a_withdrawn_one_is_called_so(terminal: Terminal, scene: Scene) -> None:
+    number = asked(scene)
+    scene.clock.advance(minutes=5)
+    scene.withdraw()
+    assert terminal.json("tickets", "list") == []
+    (line,) = terminal.json("tickets", "list", "--all")
+    assert (line["state"], line["withdrawn_at"], line["next"], line["late"]) == (
+        "closed", "2026-11-23T10:05:00+08:00", None, False,
+    )  # fmt: skip
+    assert "withdrawn" in terminal.here("tickets", "list", "--all")
+    found = terminal.json("tickets", "show", str(number))
+    assert (found["state"], found["withdrawn_at"]) == ("closed", "2026-11-23T10:05:00+08:00")
+    assert {clock["state"] for clock in found["clocks"]} == {"cancelled"}
+    assert found["history"][-1]["kind"] == "withdrawn"
+    page = terminal.here("tickets", "show", str(number))
+    assert f"Ticket: {number}, withdrawn, in 通用客服" in page
+    assert "Withdrawn by the customer: 11-23 周一 10:05" in page
+
+
 def test_a_customers_name_is_shown_unless_it_is_not_wanted(terminal: Terminal, scene: Scene) -> None:
     number = asked(scene, customer="C1001")
     name = terminal.json("tickets", "list")[0]["customer"]

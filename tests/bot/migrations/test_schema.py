@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from bot.migrations import HEAD, schema
 from bot.storage.database import Database
+from escalation.tickets import ticket_store
 from knowledge_base.revisions import revision_store
 
 
@@ -42,6 +43,22 @@ def test_what_was_published_before_there_were_drafts_stays_published(url: str) -
     (found,) = database.read_now(revision_store.all_revisions)
     assert (found.state, found.author, found.based_on, found.note) == ("published", "", None, "old")
     assert database.read_now(revision_store.current_revision) == found.id
+    database.close()
+
+
+def test_no_ticket_of_before_counts_as_withdrawn(url: str) -> None:
+    database = Database(url)
+    database.write_now(_upgrade_to, "0004")
+    texts = ("tier", "tier_reason", "policy_version", "queue", "urgency", "state", "subject", "reason")
+    numbers = ("conversation_id", "urged", "reopened")
+    values = {**dict.fromkeys(texts, "'closed'"), **dict.fromkeys(numbers, "1"), "complaint": "false"}
+    values |= dict.fromkeys(("candidates", "rejected"), "'[]'")
+    values |= dict.fromkeys(("raised_at", "received_at"), "'2026-11-01 08:00:00'")
+    insert = f"INSERT INTO tickets ({', '.join(values)}) VALUES ({', '.join(values.values())})"
+    database.write_now(lambda db: db.execute(text(insert)))
+    database.write_now(schema.upgrade)
+    (found,) = database.read_now(ticket_store.find_tickets)
+    assert (found.state, found.is_withdrawn, found.withdrawn_at) == ("closed", False, None)
     database.close()
 
 

@@ -24,9 +24,10 @@ from escalation.tickets.events import (
     TicketRerouted,
     TicketResolved,
     TicketTransferred,
+    TicketWithdrawn,
     UrgencyRaised,
 )
-from tests.escalation.tickets.ticket_examples import CLAIMED, WAITING
+from tests.escalation.tickets.ticket_examples import CLAIMED, WAITING, WITHDRAWN
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DUE = NOW + timedelta(hours=2)
@@ -115,6 +116,30 @@ def test_reopened_and_transferred_are_told_to_whoever_has_it_now(policy: Policy)
     assert only(policy, TicketReopened(WAITING, DUE)).to == (QUEUE,)
     assert only(policy, TicketTransferred(WAITING, 2, "技术支持")).to == (QUEUE,)
     assert only(policy, TicketTransferred(CLAIMED, 2, "技术支持")).to == (HOLDER,)
+
+
+UNCLAIMED = replace(WITHDRAWN, holder_id=None)
+
+
+@pytest.mark.parametrize(
+    ("event", "to"),
+    [
+        (TicketWithdrawn(WITHDRAWN, None), (HOLDER,)),
+        (TicketWithdrawn(UNCLAIMED, 2), (Audience("staff", "2"),)),
+        (TicketWithdrawn(UNCLAIMED, None), (QUEUE,)),
+        (TicketWithdrawn(WITHDRAWN, None, ("lead",)), (HOLDER, LEAD)),
+        (TicketWithdrawn(UNCLAIMED, 2, ("queue", "lead")), (Audience("staff", "2"), QUEUE, LEAD)),
+        (TicketWithdrawn(UNCLAIMED, None, ("queue", "lead", "manager")), (QUEUE, LEAD, MANAGER)),
+    ],
+    ids=["claimed", "assigned", "waiting", "claimed and late", "assigned and late", "waiting and late"],
+)
+def test_a_withdrawal_is_told_to_who_has_it_and_to_whoever_was_called(
+    policy: Policy, event: TicketWithdrawn, to: tuple[Audience, ...]
+) -> None:
+    notice = only(policy, event)
+    assert (notice.kind, set(notice.to)) == ("withdrawn", set(to))
+    assert len(notice.to) == len(to)
+    assert notice.text == ("【客户撤回】#7 小满图文店 潘大勇（三级）已撤回问题，不用再处理；工单原在通用客服。")
 
 
 @pytest.mark.parametrize(

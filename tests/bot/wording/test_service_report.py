@@ -36,6 +36,14 @@ def _draft(scene: Scene, last_reply: str = "您好，迁移由我跟进。") -> 
     return draft(ticket, "江海银行 周文博", clocks, plans[-1] if plans else None, "客服wang", last_reply, SHANGHAI)
 
 
+def test_a_withdrawn_case_is_not_called_unsolved(scene: Scene) -> None:
+    scene.visitor("bank", customer="C1001").say("总行机房的设备要迁移")
+    scene.clock.advance(minutes=5)
+    scene.withdraw()
+    assert "【处理结果】\n11月23日 10:05 客户撤回。" in _draft(scene)
+    assert "尚未解决" not in _draft(scene)
+
+
 def test_a_solved_case_is_told_from_need_to_rating(scene: Scene) -> None:
     _solved(scene)
     assert _draft(scene) == (

@@ -79,6 +79,12 @@ def test_of_a_finished_ticket_only_what_comes_after_the_end_is_left(policy: Poli
     assert not {"退回队列", "知道了", "未接通"} & set(found)
 
 
+def test_of_a_withdrawn_ticket_nothing_is_left_to_record(policy: Policy) -> None:
+    withdrawn = ticket("closed", withdrawn_at=NOW)
+    assert labels(buttons.card_keyboard(policy, withdrawn)) == ["备注", "更多…"]
+    assert labels(buttons.more_keyboard(policy, withdrawn)) == ["‹ 返回"]
+
+
 def test_what_the_policy_does_not_have_is_not_shown(policy: Policy) -> None:
     fewer = replace(policy, facts={"assessed": "初步评估完毕", "accepted": "验收"})
     found = labels(buttons.card_keyboard(fewer, ticket()))

@@ -67,6 +67,15 @@ def test_who_holds_it_what_is_late_and_what_stands_still_are_said(desk: Scene) -
     assert "⏸ 评估并拟定初步方案：等待客户，已暂停计时；原定 11月23日（周一）11:00\n" in said(desk)
 
 
+def test_withdrawn_by_its_customer_it_says_so_and_owes_nothing(desk: Scene) -> None:
+    desk.visitor("555", "telegram", customer="C1001").say("人工")
+    desk.act(desk.staff(), Claim())
+    desk.withdraw()
+    words = said(desk)
+    assert "状态：客户撤回 · 客服li" in words
+    assert "期限：" not in words
+
+
 def test_a_target_is_called_one(desk: Scene) -> None:
     visitor = desk.visitor("555", "telegram", customer="C1001")
     visitor.say("人工")

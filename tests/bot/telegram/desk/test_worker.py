@@ -104,6 +104,14 @@ def _holder(db: Any) -> Any:
     return all_staff(db)[0]
 
 
+async def test_a_withdrawn_ticket_closes_its_topic_which_says_why(forum: Forum) -> None:
+    await with_ticket(forum)
+    forum.scene.withdraw()
+    await forum.settle()
+    assert "状态：客户撤回" in forum.card()
+    assert forum.topic().closed
+
+
 async def test_a_reopened_ticket_opens_its_topic_again(forum: Forum) -> None:
     number = await with_ticket(forum)
     who = forum.scene.claimed_by(forum.scene.staff())

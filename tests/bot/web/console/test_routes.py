@@ -269,6 +269,21 @@ async def test_every_fact_and_call_can_be_recorded_and_the_history_says_so(conso
     assert alert_of(await wang.do(waiting, "record", fact="teleported")) == "政策里没有这个进展事项。"
 
 
+async def test_a_withdrawn_ticket_is_called_so_and_nothing_is_left_to_do(console: Console, waiting: int) -> None:
+    wang = await console.sits("wang", "lead")
+    await wang.do(waiting, "claim")
+    console.scene.withdraw(waiting)
+    page = (await wang.look(f"/console/tickets/{waiting}")).text
+    assert 'data-mode="finished"' in page
+    assert '<span class="tag ">客户撤回</span>' in page
+    assert "客户已撤回，不用再处理。" in page
+    assert "客户撤回，工单关闭" in page
+    assert "登记进展" not in page
+    assert UNKNOWN not in (await wang.look("/console")).text
+    board = (await wang.look("/console?show=finished")).text
+    assert '<span class="tag">客户撤回</span>' in board
+
+
 async def test_the_page_of_a_solved_ticket_offers_no_reply(console: Console, waiting: int) -> None:
     wang = await console.sits("wang")
     await wang.do(waiting, "claim")
