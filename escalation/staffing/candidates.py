@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from escalation.customers.customer_store import agents_of
 from escalation.policy.model import Policy
@@ -183,7 +183,7 @@ def _traces(db: Connection, ids: Sequence[int]) -> dict[int, list[Trace]]:
     return found
 
 
-def _about(row: Row[Any]) -> int | None:
+def _about(row: Any) -> int | None:
     """Who let it lapse, gave it back or had it taken away; of a reopening, who held it until then."""
     whom = (row.data.get("before") or {}).get("holder_id") if row.kind == _REOPENED else row.data.get("staff")
     found: int | None = whom if whom is not None else row.staff_id
