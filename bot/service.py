@@ -17,6 +17,7 @@ from bot.delivery.rate_limit import InboundLimiter
 from bot.dialogue import edits, intake
 from bot.dialogue.customer import link_contact
 from bot.dialogue.intake import RankedCandidates, Receipt
+from bot.knowledge.kept_talks import Replay, no_talks
 from bot.knowledge.read_ahead import ReadAhead
 from bot.messages import Edited, Incoming
 from bot.rules import Rules
@@ -47,6 +48,7 @@ class Service:
     fetch_file: Callable[[str], Awaitable[bytes]] | None = None  # files a channel keeps for us, by their reference
     bot_name: str = ""  # the messenger's name of our bot, once it is known
     webhook: Callable[[str, bytes], Awaitable[int]] | None = None  # a secret and an update; the HTTP status to answer
+    replay: Replay = no_talks  # plays the talks that are kept, before a revision is published
     inbound_limiter: InboundLimiter = field(
         default_factory=lambda: InboundLimiter(time.monotonic), init=False, repr=False
     )

@@ -10,6 +10,7 @@ from bot.app import NotReady
 from bot.cli.command import argument
 from bot.cli.output import Result, minute
 from bot.cli.session import Where, WithKnowledge, opened
+from bot.cli.talk_replay import replay_of
 from bot.knowledge.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.service import Service
 from escalation.working_hours.instants import iso
@@ -89,7 +90,8 @@ def drop(service: WithKnowledge, number: Number, author: Author = "") -> Result:
 
 def _accept(service: Service, number: int, how: AsSimilar | AsNew, author: str) -> Result:
     try:
-        done = accept(service.database, service.rules, number, how, author=author, now=service.clock())
+        replay = replay_of(service)
+        done = accept(service.database, service.rules, number, how, author=author, now=service.clock(), replay=replay)
     except GapRefused as refused:
         hint = _HINTS.get(refused.code)
         raise NotReady(f"{refused} {hint}" if hint else str(refused)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +11,18 @@ from bot.cli.command import File, argument
 from bot.cli.kb_revisions import date_and_author, draft_of, revision_of
 from bot.cli.output import Result
 from bot.cli.session import WithKnowledge
+from bot.cli.talk_replay import replay_of
 from bot.knowledge.checks import read_checked
 from bot.knowledge.publishing import NotPublished, Proposal, carry_out, demand_in_force, keep_draft, propose
 from bot.service import Service
+from knowledge_base.articles import Article
 from knowledge_base.revisions import revision_store
 from knowledge_base.revisions.diff import compare
 from knowledge_base.revisions.revision_store import Revision
 
-Anyway = Annotated[bool, argument("--anyway", help="even if messages lose the answers they must keep")]
+Anyway = Annotated[
+    bool, argument("--anyway", help="even if messages lose the answers they must keep, or talks go otherwise")
+]
 Note = Annotated[str, argument("--note", metavar="TEXT", help="what is new, for the list of revisions")]
 Author = Annotated[str, argument("--author", metavar="NAME", help="who publishes, for the list of revisions")]
 
@@ -34,7 +38,7 @@ def load(
     """Publish a file as the next revision, or save it as the draft; all or nothing."""
     articles = read_checked(Path(file), service.rules.policy)
     based_on = service.database.read_now(revision_store.current_revision)
-    proposal = propose(service.database, service.rules, articles, based_on=based_on, now=service.clock())
+    proposal = _proposed(service, articles, based_on)
     why = note or f"imported from {Path(file).name}"
     if draft:
         return _keep(service, proposal, why, author)
@@ -55,7 +59,7 @@ def publish(
     articles = service.database.read_now(revision_store.load_revision, draft.id)
     based_on = over if over is not None else draft.based_on or 0
     _demand_latest(service, based_on)
-    proposal = propose(service.database, service.rules, articles, based_on=based_on, now=service.clock())
+    proposal = _proposed(service, articles, based_on)
     return _carry_out(service, proposal, note or draft.note, author or draft.author, anyway=anyway, draft=draft)
 
 
@@ -83,9 +87,14 @@ def rollback(
     if wanted.id == current:
         raise NotReady(f"Revision {current} is the one in force; there is nothing to roll back.")
     articles = service.database.read_now(revision_store.load_revision, wanted.id)
-    proposal = propose(service.database, service.rules, articles, based_on=current, now=service.clock())
+    proposal = _proposed(service, articles, current)
     why = note or f"rolled back to revision {wanted.id}"
     return _carry_out(service, proposal, why, author, anyway=anyway)
+
+
+def _proposed(service: Service, articles: Iterable[Article], based_on: int) -> Proposal:
+    replay = replay_of(service)
+    return propose(service.database, service.rules, articles, based_on=based_on, now=service.clock(), replay=replay)
 
 
 def _demand_latest(service: Service, based_on: int) -> None:

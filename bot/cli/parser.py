@@ -58,6 +58,16 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
                     "clear": ("Forget all messages.", "kb_regressions:clear"),
                 },
             ),
+            "talks": (
+                "Talks that must go as they do whatever is published.",
+                {
+                    "import": ("Keep the talks of files in place of all others.", "kb_talks:load"),
+                    "export": ("Write the kept files into a folder.", "kb_talks:save"),
+                    "check": ("Play the kept talks, and list those that go otherwise.", "kb_talks:check"),
+                    "list": ("The kept talks, and the versions there were.", "kb_talks:show"),
+                    "clear": ("Keep none any more.", "kb_talks:clear"),
+                },
+            ),
             "gaps": ("What customers ask and no question answers, most frequent first.", "kb_gaps:show"),
             "gap": (
                 "Deal with a gap; what is accepted is published at once.",

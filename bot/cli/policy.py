@@ -12,6 +12,9 @@ from bot.cli.output import Result, Table, minute
 from bot.cli.policy_chain import case_of, chain_as_json, chain_in_words
 from bot.cli.policy_matrix import matrix
 from bot.cli.session import Where, WithoutKnowledge, instant
+from bot.cli.talk import verdict
+from bot.cli.talk_rules import DataFolder, rules_for
+from bot.cli.talk_stage import play_talks, talks_of
 from bot.config.settings import DATABASE_FILE, Settings
 from bot.migrations import schema
 from bot.storage.database import Database
@@ -23,8 +26,29 @@ from escalation.policy.reader import read_policy
 from escalation.working_hours.instants import iso
 
 
-def check(file: File) -> Result:
-    """Return every fault of the policy with its line; failed if there is one."""
+def check(
+    file: File,
+    talks: Annotated[
+        str | None, argument("--talks", metavar="FOLDER", help="play these talks by it: a folder, or a file")
+    ] = None,
+    data: DataFolder = None,
+) -> Result:
+    """Return every fault of the policy with its line, then how talks go by it; failed if something is wrong."""
+    found = _checked(file)
+    if talks is None or found.failed:
+        return found
+    wanted = talks_of([talks])
+    rules, customers = rules_for(wanted, data, file)
+    played = verdict(play_talks(rules, wanted, customers), rules.policy.zone)
+    value = found.value | {"ok": not played.failed, "talks": played.value["talks"]}
+    return Result(value, [*_lines(found), *_lines(played)], played.failed)
+
+
+def _lines(result: Result) -> list[str | Table]:
+    return [result.text] if isinstance(result.text, str) else list(result.text)
+
+
+def _checked(file: str) -> Result:
     try:
         policy = read_policy(Path(file))
     except PolicyFaults as faults:

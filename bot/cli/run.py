@@ -20,6 +20,7 @@ from bot.cli.command import FLAGS, Setup
 from bot.cli.customers import chat_link
 from bot.cli.output import print_line
 from bot.cli.session import open_or_explain
+from bot.cli.talk_replay import replay_of
 from bot.config.secret_files import first_password_file
 from bot.config.settings import Settings
 from bot.service import Service
@@ -52,6 +53,7 @@ def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None
     """Open the service and serve it; a taken port, an unwritable folder or a faulty file ends with one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     runtime = open_or_explain(settings, "at once")
+    runtime.replay = replay_of(runtime)
     listener = _listen(runtime.settings.host, runtime.settings.port)
     enforce_policy(runtime)
     load_samples(runtime, "at once")

@@ -29,12 +29,17 @@ log = logging.getLogger(__name__)
 BEFORE_ANY_TALK = parse_instant("2020-01-01T00:00+00:00")
 
 
-def talks_of(places: Iterable[str]) -> tuple[Talk, ...]:
-    """Return the talks of files, and of all files of folders; raises TalkFaults for the first faulty file."""
+def talk_paths(places: Iterable[str]) -> list[Path]:
+    """Return these files, and in the place of a folder all talk files in it."""
     found: list[Path] = []
     for place in map(Path, places):
         found.extend(sorted(place.glob("*.y*ml")) if place.is_dir() else [place])
-    return tuple(talk for path in found for talk in read_talk_file(path))
+    return found
+
+
+def talks_of(places: Iterable[str]) -> tuple[Talk, ...]:
+    """Return the talks of files, and of all files of folders; raises TalkFaults for the first faulty file."""
+    return tuple(talk for path in talk_paths(places) for talk in read_talk_file(path))
 
 
 def play_talks(rules: Rules, talks: Iterable[Talk], customers: Iterable[CustomerRecord] = ()) -> list[PlayedTalk]:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
+from bot.knowledge.kept_talks import Replay, no_talks
 from bot.knowledge.publishing import NotPublished, Proposal, carry_out, propose
 from bot.rules import Rules
 from bot.storage.database import Database
@@ -100,6 +101,7 @@ def accept(
     author: str,
     now: datetime,
     until: int | None = None,
+    replay: Replay = no_talks,
 ) -> Accepted:
     """Publish the gap's question and settle the gap in one transaction. Slow: call it off the event loop.
 
@@ -115,7 +117,7 @@ def accept(
         if article not in everything:
             everything = (*articles, article)
         try:
-            proposal = propose(database, rules, everything, based_on=based_on, now=now)
+            proposal = propose(database, rules, everything, based_on=based_on, now=now, replay=replay)
             _demand_unbroken(database, proposal)
             revision = _write(database, proposal, gap, f'gap {gap.id}: "{added[0]}" → {article.id}', author, now)
         except NotPublished:
@@ -225,4 +227,5 @@ def _demand_unbroken(database: Database, proposal: Proposal) -> None:
         return
     kept = database.read_now(regression_store.load_regressions)
     texts = [one.text for one in kept if any(said.startswith(f'"{one.text}" must ') for said in proposal.broken)]
-    raise GapRefused("broken", sentences="\n".join(proposal.broken), texts="、".join(f"「{text}」" for text in texts))
+    names = "、".join(f"「{text}」" for text in (*texts, *proposal.broken_talks))
+    raise GapRefused("broken", sentences="\n".join(proposal.broken), texts=names)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from bot.knowledge.kept_answers import complaints
+from bot.knowledge.kept_talks import Replay, no_talks
 from bot.messages import BotRefusal
 from bot.rules import Rules
 from bot.storage.database import Database, be_alone
@@ -20,6 +22,8 @@ from knowledge_base.revisions.clashes import clashes
 from knowledge_base.revisions.health import problems_of
 from knowledge_base.revisions.revision_store import Revision
 
+T = TypeVar("T")
+
 
 class NotPublished(BotRefusal):
     """A revision was refused and the published one stays; the text says why in whole sentences, one a line."""
@@ -27,10 +31,10 @@ class NotPublished(BotRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Articles ready to be published, and what that would do to the regressions.
+    """Articles ready to be published, and what that would do to the regressions and the talks that are kept.
 
-    `broken`: regressions that hold now and would fail. `unmet`: those that fail in the revision in force too; they do
-    not prevent publishing.
+    `broken`: those that hold now and would fail. `unmet`: those that fail in the revision in force too; they do not
+    prevent publishing. `broken_talks`: names of the talks among the broken.
     """
 
     articles: tuple[Article, ...]
@@ -38,6 +42,7 @@ class Proposal:
     broken: tuple[str, ...]
     unmet: tuple[str, ...]
     warnings: tuple[str, ...]
+    broken_talks: tuple[str, ...] = ()
 
 
 def publish(
@@ -51,32 +56,56 @@ def publish(
     now: datetime,
     anyway: bool = False,
     also: Callable[[Connection, int], None] | None = None,
+    replay: Replay = no_talks,
 ) -> int:
     """Publish these articles in place of revision `based_on` and return the new revision's number.
 
     Raises NotPublished. Slow: call it off the event loop; the transaction at the end is short. `anyway`: publish
     although regressions break. `also(db, revision)` runs in that transaction.
     """
-    proposal = propose(database, rules, articles, based_on=based_on, now=now)
+    proposal = propose(database, rules, articles, based_on=based_on, now=now, replay=replay)
     return carry_out(database, proposal, note=note, author=author, now=now, anyway=anyway, also=also)
 
 
-def propose(database: Database, rules: Rules, articles: Iterable[Article], *, based_on: int, now: datetime) -> Proposal:
-    """Check these articles and index them, outside any transaction; raises NotPublished if they cannot be published."""
+def propose(
+    database: Database,
+    rules: Rules,
+    articles: Iterable[Article],
+    *,
+    based_on: int,
+    now: datetime,
+    replay: Replay = no_talks,
+) -> Proposal:
+    """Check these articles and index them, outside any transaction; raises NotPublished if they cannot be published.
+
+    `replay` plays the talks that are kept.
+    """
     articles = tuple(articles)
     database.read_now(demand_in_force, based_on)
     _demand_sound(rules, articles)
     index = prepared(rules, articles)
     wanted = database.read_now(regression_store.load_regressions)
     lost = complaints(rules, index, wanted, now)
-    unmet = complaints(rules, _in_force(database, rules, based_on), lost, now) if lost else {}
+    spoilt = replay(replace(rules, index=index))
+    before = _in_force(database, rules, based_on) if lost or spoilt else index
+    unmet = complaints(rules, before, lost, now) if lost else {}
+    as_before = replay(replace(rules, index=before)) if spoilt else {}
     return Proposal(
         articles=articles,
         based_on=based_on,
-        broken=tuple(said for one, said in lost.items() if one not in unmet),
-        unmet=tuple(said for one, said in lost.items() if one in unmet),
+        broken=(*_outside(lost, unmet), *_outside(spoilt, as_before)),
+        unmet=(*_within(lost, unmet), *_within(spoilt, as_before)),
         warnings=(*_warnings(rules, articles, now), *problems_of(index)),
+        broken_talks=tuple(talk for talk in spoilt if talk not in as_before),
     )
+
+
+def _outside(said: Mapping[T, str], others: Mapping[T, str]) -> Iterator[str]:
+    yield from (sentence for one, sentence in said.items() if one not in others)
+
+
+def _within(said: Mapping[T, str], others: Mapping[T, str]) -> Iterator[str]:
+    yield from (sentence for one, sentence in said.items() if one in others)
 
 
 def carry_out(

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -78,9 +79,8 @@ async def carry_out(staff_request: Lead, form: OwnForm, number: Number, move: st
             await asyncio.to_thread(dismiss, service.database, service.rules, number, author=by, now=now, until=until)
         else:
             how = _decision(staff_request, move, form)
-            await asyncio.to_thread(
-                accept, service.database, service.rules, number, how, author=by, now=now, until=until
-            )
+            close = partial(accept, author=by, now=now, until=until, replay=service.replay)
+            await asyncio.to_thread(close, service.database, service.rules, number, how)
     except NotPublished as refused:
         if not isinstance(refused, GapRefused):
             log.warning("a gap could not be closed: %s", refused)
