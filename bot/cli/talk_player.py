@@ -19,7 +19,20 @@ from bot.jobs.alarm_clock import sweep_some
 from bot.jobs.chores import CHORES
 from bot.messages import File, Incoming, Kind
 from bot.rules import Rules
-from bot.talks.model import Deed, Rates, Says, Sends, StaffMove, StaffMoves, StaffReplies, Talk, TalkTurn, Taps, Waits
+from bot.talks.model import (
+    Deed,
+    Rates,
+    Says,
+    SaysToList,
+    Sends,
+    StaffMove,
+    StaffMoves,
+    StaffReplies,
+    Talk,
+    TalkTurn,
+    Taps,
+    Waits,
+)
 from bot.talks.played import PlayedLine, PlayedTurn
 from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
@@ -50,6 +63,7 @@ class TalkPlayer:
         self.db, self.rules, self.who, self.talk = db, rules, who, talk
         self.address = str(7_000_000_000 + number)  # a messenger's addresses are numbers
         self.now = talk.start.replace(tzinfo=rules.policy.zone).astimezone(UTC)
+        self._looked = self.now  # when chores were looked at
         self._seen, self._keys = 0, 0
         self._words: list[str] = []  # of the fragments that make up the present turn
         self._labels: dict[str, str] = {}  # of the buttons shown so far, by their payload
@@ -100,6 +114,9 @@ class TalkPlayer:
         match deed:
             case Says(text):
                 self._receive("text", text=text)
+            case SaysToList(text):
+                if self._is_asked_to_choose():
+                    self._receive("text", text=text)
             case Sends(name, text):
                 self._receive("file", text=text, file=_file(name))
             case Taps(button):
@@ -128,6 +145,10 @@ class TalkPlayer:
             raise CannotPlay(f'there is no button "{wanted}" to tap; the buttons are {offered}')
         return choice
 
+    def _is_asked_to_choose(self) -> bool:
+        lines = [line for line in message_store.latest(self.db, self._conversation().id) if line.author == "bot"]
+        return bool(lines) and played_line(lines[-1], {}).kind == "suggested"
+
     def _act(self, action: Callable[[Ticket], Action]) -> None:
         ticket = self._ticket()
         if ticket is None:
@@ -155,11 +176,12 @@ class TalkPlayer:
     def _until(self, end: datetime) -> None:
         """Move the clock on; whatever falls due on the way happens at its instant."""
         step = max(LOOK, (end - self.now) / LOOKS)
-        self._run_due()
-        while self.now < end:
+        while True:
             due = (sweep.next_due(self.db), conversations.next_wake(self.db))
             self.now = min(end, self.now + step, *(at for at in due if at is not None and at > self.now))
             self._run_due()
+            if self.now >= end:
+                return
 
     def _run_due(self) -> None:
         while (due := sweep.next_due(self.db)) is not None and due <= self.now:
@@ -167,9 +189,11 @@ class TalkPlayer:
                 break
         for conversation in conversations.due_conversations(self.db, self.now):
             intake.continue_held(self.db, self.rules, conversation.id, None, self.now)
-        for chore in CHORES:
-            if chore.is_due(self.db, self.rules, self.now):
-                chore.run(self.db, self.rules, self.now)
+        if self.now - self._looked >= LOOK:
+            self._looked = self.now
+            for chore in CHORES:
+                if chore.is_due(self.db, self.rules, self.now):
+                    chore.run(self.db, self.rules, self.now)
 
     def _enter(self) -> None:
         """Open the chat; a customer whose tier or id is given is identified."""

@@ -26,6 +26,8 @@ def talk_in_words(policy: Policy, played: PlayedTalk) -> str:
     parts.extend(line for turn in played.turns for line in _turn(policy, turn))
     if played.broken:
         parts.append(words.not_done(played.broken))
+    if played.talk.want:
+        parts.append(words.wanted(played.talk.want))
     return "\n".join(parts) + "\n"
 
 
@@ -85,6 +87,7 @@ def talk_as_json(policy: Policy, played: PlayedTalk) -> dict[str, Any]:
         "by": talk.by,
         "channel": talk.channel,
         "customer": talk.customer,
+        "want": talk.want,
         "broken": played.broken,
         "turns": [_turn_as_json(policy, turn) for turn in played.turns],
     }

@@ -6,7 +6,19 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, tzinfo
 
 from bot.talks.kinds import SILENT
-from bot.talks.model import Deed, Expectation, Names, Rates, Says, Sends, StaffMoves, StaffReplies, Taps, Waits
+from bot.talks.model import (
+    Deed,
+    Expectation,
+    Names,
+    Rates,
+    Says,
+    SaysToList,
+    Sends,
+    StaffMoves,
+    StaffReplies,
+    Taps,
+    Waits,
+)
 from bot.talks.played import PlayedTalk, PlayedTurn, SeenTicket
 from escalation.working_hours.instants import print_duration
 
@@ -29,7 +41,7 @@ def differences(played: PlayedTalk, zone: tzinfo) -> tuple[str, ...]:
 def deed_in_words(deed: Deed) -> str:
     """Return what was done, in a few words."""
     match deed:
-        case Says(text) | Sends(_, text) if text:
+        case Says(text) | SaysToList(text) | Sends(_, text) if text:
             return f'"{text}"'
         case Sends(file):
             return f'the file "{file}"'

@@ -19,6 +19,13 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
+class SaysToList:
+    """The customer writes if the bot's latest line lets them choose among questions; else nothing happens."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sends:
     """The customer sends a file, with words below it or none."""
 
@@ -61,7 +68,7 @@ class Waits:
     span: timedelta
 
 
-Deed = Says | Sends | Taps | Rates | StaffMoves | StaffReplies | Waits
+Deed = Says | SaysToList | Sends | Taps | Rates | StaffMoves | StaffReplies | Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,8 @@ class TalkTurn:
 class Talk:
     """A talk: who writes, where, and from when on, as a wall clock shows it in the policy's zone.
 
-    `customer`: a tier or a contact's id; empty: nobody knows who writes.
+    `customer`: a tier or a contact's id; empty: nobody knows who writes. `want`: what good service would be here, for
+    people who judge the transcript.
     """
 
     file: str
@@ -115,3 +123,4 @@ class Talk:
     by: str = ""
     channel: str = "web"
     customer: str = ""
+    want: str = ""

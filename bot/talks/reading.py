@@ -17,6 +17,7 @@ from bot.talks.model import (
     Names,
     Rates,
     Says,
+    SaysToList,
     Sends,
     StaffMove,
     StaffMoves,
@@ -30,9 +31,10 @@ from escalation.policy.faults import PolicyFaultCollector, PolicyFaults
 from escalation.policy.yaml_blocks import Block
 
 CHANNELS = ("web", "telegram")
-DEEDS = ("says", "sends", "taps", "rates", "staff", "replies", "waits")
+DEEDS = ("says", "if_list", "sends", "taps", "rates", "staff", "replies", "waits")
 TICKETS = ("none", "waiting", "claimed", "resolved", "closed", "withdrawn")
 MINUTE = "%Y-%m-%d %H:%M"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a hundred talks take two seconds without libyaml
 _A_MINUTE = "a day and time such as 2026-11-23 10:00"
 
 
@@ -75,7 +77,7 @@ def _stopped(faults: PolicyFaultCollector) -> TalkFaults:
 
 def _documents(content: str, faults: PolicyFaultCollector) -> list[yaml.Node]:
     try:
-        return [root for root in yaml.compose_all(content, Loader=yaml.SafeLoader) if root is not None]
+        return [root for root in yaml.compose_all(content, Loader=LOADER) if root is not None]
     except yaml.reader.ReaderError as error:
         line = content.count("\n", 0, error.position) + 1
         faults.add(line, f"The file holds the control character U+{int(error.character):04X}; remove it.")
@@ -112,6 +114,7 @@ def _talk(block: Block, file: str) -> Talk:
         channel=block.choice("channel", CHANNELS, required=False) or "web",
         start=block.parsed("start", _minute, _A_MINUTE, None) or _minute("2026-01-01 00:00"),
         customer=block.text("customer", required=False),
+        want=block.text("want", required=False),
         turns=tuple(turn for entry in block.blocks("turns") if (turn := _turn(entry)) is not None),
     )
     block.finish()
@@ -157,6 +160,8 @@ def _single_deed(block: Block, key: str) -> Deed:
     match key:
         case "says":
             return Says(block.text("says"))
+        case "if_list":
+            return SaysToList(block.text("if_list"))
         case "sends":
             return Sends(block.text("sends"))
         case "taps":

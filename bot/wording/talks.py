@@ -30,6 +30,11 @@ def hand(name: str) -> str:
     return f"出自{name}"
 
 
+def wanted(service: str) -> str:
+    """What good service would be in this talk."""
+    return f"期望：{service}"
+
+
 def waited(span: str) -> str:
     """Time passes."""
     return f"（过了 {span}）"
