@@ -1,14 +1,21 @@
-"""Read a text: the acts in its clauses, by the learned heads and by the policy's word lists."""
+"""Read a text: the acts in its clauses, by the learned head and by the policy's word lists."""
 
 from __future__ import annotations
 
-import re
+import logging
+from collections.abc import Mapping
 
 from bot.dialogue.intents import Intent, intent_of
 from bot.rules import Rules
-from knowledge_base.acts.reading import PURE, ClauseReading, Reading
+from escalation.policy.model import Policy
+from escalation.policy.routing import topic_of
+from knowledge_base.acts.reader import ActReader, Evidence
+from knowledge_base.acts.reading import Reading
+from knowledge_base.text.normalise import normalise
 
-_CUT = re.compile(r"[，。！？；、,!?;…\n]+(?!\d)|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+log = logging.getLogger(__name__)
+
+LONGEST = 2_000  # characters of a turn that are read
 ACT_OF: dict[Intent, str] = {
     "person": "person",
     "complaint": "complaint",
@@ -19,15 +26,34 @@ ACT_OF: dict[Intent, str] = {
     "thanks": "thanks",
     "greeting": "greeting",
 }
+_SURE = 1.0
+_LISTED = 0.6  # what a word of the company's inside a longer clause is worth
 
 
 def understand(rules: Rules, text: str) -> Reading:
-    """Return the reading of a text; pure."""
-    clauses = [clause.strip() for clause in _CUT.split(text) if clause.strip()]
-    return Reading(text, tuple(_clause(rules, clause) for clause in clauses))
+    """Return the reading of a text; one by the policy's words alone if reading fails."""
+    evidence = evidence_of(rules.policy)
+    try:
+        return rules.acts.read(text[:LONGEST], evidence)
+    except Exception:
+        log.exception("a message could not be read for acts")
+        return ActReader().read(text[:LONGEST], evidence)
 
 
-def _clause(rules: Rules, text: str) -> ClauseReading:
-    intent = intent_of(rules.policy, text)
-    heard = frozenset({ACT_OF[intent]} if intent is not None else ())
-    return ClauseReading(text, dict.fromkeys(heard, 1.0), heard, matter=not heard or not heard <= PURE)
+def evidence_of(policy: Policy) -> Evidence:
+    """Return what the policy's word lists say of a clause: an act for a clause of its words, less for a word inside."""
+
+    def found(clause: str) -> Mapping[str, float]:
+        acts: dict[str, float] = {}
+        plain = normalise(clause)
+        if (intent := intent_of(policy, clause)) is not None:
+            acts[ACT_OF[intent]] = _SURE
+        topic = topic_of(policy, plain, None)
+        if topic is not None and policy.topics[topic].complaint:
+            acts.setdefault("complaint", _LISTED)
+        for urgency in policy.urgencies.values():
+            if urgency.critical and any(word in plain for word in urgency.words):
+                acts["danger"] = _SURE
+        return acts
+
+    return found

@@ -81,7 +81,7 @@ def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> t
     `landmarks`: shape (landmarks,). Raises numpy.linalg.LinAlgError when the likeness is not a kernel.
     """
     questions = int(question_of[-1]) + 1
-    back = _whitening(likeness[landmarks].astype(np.float64))
+    back = whitening(likeness[landmarks].astype(np.float64))
     basis = _turned(likeness, back.astype(np.float32))
     squares: Doubles = (basis.T @ basis).astype(np.float64)
     inverse = np.linalg.inv(squares + RIDGE * np.eye(len(landmarks)))
@@ -92,8 +92,8 @@ def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> t
     return classifier, smoother.rehearsal(question_of, rows)
 
 
-def _whitening(kernel: Doubles) -> Doubles:
-    """B with K (B Bᵗ) K ≈ K."""
+def whitening(kernel: Doubles) -> Doubles:
+    """Return B with K (B Bᵗ) K ≈ K; shape (landmarks, landmarks). Raises LinAlgError when K is not a kernel."""
     lower = np.linalg.cholesky(kernel + _JITTER * np.eye(len(kernel)))
     found: Doubles = np.linalg.inv(lower).T
     return found

@@ -1,0 +1,107 @@
+"""Builds the reader of acts: learned once from the act files, kept by content, fitted to the company's questions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from knowledge_base.acts.act_files import SHIPPED, ActFile, read_acts
+from knowledge_base.acts.head_store import load_head, save_head
+from knowledge_base.acts.reader import ActReader
+from knowledge_base.acts.training import train_acts
+from knowledge_base.model.encoders import Encoder
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1  # raise it whenever the same files would be learned differently
+FIRING = 0.01  # of the company's own phrasings, the share that may be taken for a given act
+_FREE = frozenset({"danger", "chase", "unsolved", "urgency"})  # acts whose phrasings a knowledge base may well hold
+
+
+@dataclass(frozen=True, slots=True)
+class ActReaderBuilder:
+    """The act files, the encoder and the folder of what was learned; without a folder nothing is kept."""
+
+    encoder: Encoder | None = None
+    folder: Path | None = None
+    files: Path = SHIPPED
+
+    def reader(self) -> ActReader:
+        """Return the reader, learned now if it is not kept; takes some seconds then.
+
+        Raises CatalogueFaults for an act file with a fault, and what the encoder raises.
+        """
+        acts = read_acts(self.files)
+        kept = self._place(acts)
+        head = load_head(kept, self.encoder) if kept is not None else None
+        if head is None:
+            head = train_acts(acts, self.encoder)
+            if kept is not None:
+                save_head(kept, head)
+        return ActReader(head)
+
+    def at_once(self) -> ActReader:
+        """Return the reader if it is kept; else one that knows only the company's words, until `reader` is done."""
+        kept = self._place(read_acts(self.files))
+        head = load_head(kept, self.encoder) if kept is not None else None
+        return ActReader(head)
+
+    def is_finished(self, reader: ActReader) -> bool:
+        """Whether this reader is learned."""
+        return reader.head is not None
+
+    def _place(self, acts: Sequence[ActFile]) -> Path | None:
+        if self.folder is None:
+            return None
+        plain = json.dumps([FORMAT, [_plain(act) for act in acts], self.encoder.name() if self.encoder else None])
+        return self.folder / f"acts-{hashlib.sha256(plain.encode()).hexdigest()[:32]}.npz"
+
+
+def _plain(act: ActFile) -> list[object]:
+    return [act.id, list(act.also), list(act.utterances), list(act.counter_examples)]
+
+
+def fitted(reader: ActReader, phrasings: Sequence[str], folder: Path | None = None) -> ActReader:
+    """Return the reader with thresholds raised until at most `FIRING` of these phrasings are taken for an act.
+
+    `phrasings`: the company's own, each a question, whatever it looks like. Kept in `folder` by content. Raises what the
+    encoder raises.
+    """
+    if reader.head is None or not phrasings:
+        return reader
+    kept = _thresholds_file(reader, phrasings, folder)
+    if kept is not None and kept.exists():
+        return replace(reader, raised=json.loads(kept.read_text(encoding="utf-8")))
+    bare = replace(reader, raised=None)
+    chances: dict[str, list[float]] = {name: [] for name in reader.head.names if name not in _FREE}
+    for phrasing in phrasings:
+        reading = bare.read(phrasing)
+        for name, found in chances.items():
+            found.append(reading.chance(name))
+    raised = {name: float(np.quantile(found, 1 - FIRING)) + 1e-6 for name, found in chances.items()}
+    if kept is not None:
+        _keep(kept, raised)
+    return replace(reader, raised=raised)
+
+
+def _thresholds_file(reader: ActReader, phrasings: Sequence[str], folder: Path | None) -> Path | None:
+    if folder is None or reader.head is None:
+        return None
+    plain = json.dumps([FORMAT, reader.head.key, list(phrasings)])
+    return folder / f"thresholds-{hashlib.sha256(plain.encode()).hexdigest()[:32]}.json"
+
+
+def _keep(place: Path, raised: dict[str, float]) -> None:
+    half = place.with_suffix(".half")
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        half.write_text(json.dumps(raised), encoding="utf-8")
+        half.replace(place)
+    except OSError as error:
+        log.warning("thresholds of acts could not be kept: %s", error.strerror)

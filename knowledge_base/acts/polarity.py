@@ -1,0 +1,55 @@
+"""What the function words of a clause do to what it says: negated, supposed, asked, past, done; pure.
+
+The words are closed classes of Chinese grammar, of which a language has a few dozen and to which it adds none; they say
+nothing of any trade.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge_base.text.normalise import normalise
+
+# 不 after a verb says what cannot be done (出不来, 喘不上气): a state that is, not one that is denied.
+_NEGATION = re.compile(
+    "没有|没(?!电|法|办法|人|救|反应)|不是|并非|并不|未|无(?!法|人)|不(?:会|存在|算|需要|用|必|想|要)|别|勿"
+)
+_SUPPOSED = re.compile(
+    "会不会|如果|要是|万一|假如|假设|倘若|的话|怕不怕|是否会|可能会|担心|怕.{0,4}会|以防|防止|预防|避免"
+)
+_ASKED = re.compile(
+    "吗|么$|呢$|怎么|如何|什么|多少|为什么|为啥|哪|几(?=[个天时点次号分])|是否|是不是|有没有|能不能|可不可以|要不要|行不行|(.)不\\1|(.)没\\2"
+)
+_HELP = re.compile("怎么办|咋办|怎么处理|咋处理|怎么关|怎么救|要不要紧|有事吗|快")
+_PAST = re.compile("以前|之前|上次|上回|去年|前年|曾经?|当时|那次|早就|过去|原来|从前|前几天|上个?月|上周")
+_DONE = re.compile("已经?|好了|完了|过了|解决了|恢复了|到了|收到")
+_UNFINISHED = re.compile("还没|还是没|没有?(?:好|弄好|修好|解决|收到|处理|到)|不了$|还不|仍然?不|又不")
+
+
+@dataclass(frozen=True, slots=True)
+class Polarity:
+    """What is done to the statement of a clause."""
+
+    negated: bool = False
+    supposed: bool = False
+    asked: bool = False
+    asks_for_help: bool = False  # asks what to do about what is happening
+    past: bool = False
+    done: bool = False
+    unfinished: bool = False  # says that something is not done yet
+
+
+def polarity_of(clause: str) -> Polarity:
+    """Return the polarity of a clause."""
+    plain = normalise(clause).replace(" ", "")
+    asked = bool(_ASKED.search(plain)) or clause.rstrip().endswith(("?", "？"))
+    return Polarity(
+        negated=bool(_NEGATION.search(plain)),
+        supposed=bool(_SUPPOSED.search(plain)),
+        asked=asked,
+        asks_for_help=bool(_HELP.search(plain)),
+        past=bool(_PAST.search(plain)),
+        done=bool(_DONE.search(plain)),
+        unfinished=bool(_UNFINISHED.search(plain)),
+    )

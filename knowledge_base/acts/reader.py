@@ -1,0 +1,144 @@
+"""Reads a turn: cuts it into clauses, looks at all of them in one batch, and says which acts are heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge_base.acts.clauses import clauses_of, windows_of
+from knowledge_base.acts.head import ActHead, Doubles
+from knowledge_base.acts.polarity import Polarity, polarity_of
+from knowledge_base.acts.reading import PURE, ClauseReading, Reading
+from knowledge_base.model.similarity import Floats
+
+_SHORT = 30  # characters of a text of several clauses that is also looked at as a whole
+_TELLS = 9  # characters of a clause from which on it may hold a matter beside a wish
+_HARMLESS = 0.1  # below this chance of a danger the company's own danger words are taken for something else
+_LIKELY = 0.4  # from it on they make it an alarm; between the two the customer is asked
+_ASKED_BACK = 0.5
+
+Evidence = Callable[[str], Mapping[str, float]]
+
+
+def no_evidence(_clause: str) -> Mapping[str, float]:
+    """Return nothing: no company's words are known."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class ActReader:
+    """The learned head, and where its acts are heard or doubted; without a head only evidence counts.
+
+    `raised`: per act, the threshold to which the company's own questions have raised it.
+    """
+
+    head: ActHead | None = None
+    raised: Mapping[str, float] | None = None
+
+    def sentences(self, text: str) -> tuple[str, ...]:
+        """Return the parts of a text that are looked at, those that repeat once."""
+        return _parts(clauses_of(text) or (text,), text)
+
+    def read(self, text: str, evidence: Evidence = no_evidence) -> Reading:
+        """Return the reading of a text.
+
+        `evidence` gives acts that a clause performs by the company's own words, with their probability. Raises what an
+        encoder raises.
+        """
+        clauses = clauses_of(text) or ((text,) if text.strip() else ())
+        looked = self._look(_parts(clauses, text))
+        found = [self._clause(clause, looked, evidence) for clause in clauses]
+        return Reading(text, tuple(_with_whole(found, text, looked, self)))
+
+    def _look(self, parts: Sequence[str]) -> dict[str, tuple[Doubles, Floats]]:
+        if self.head is None or not parts:
+            return {}
+        likeness = self.head.likeness(parts)
+        chances = self.head.chances(likeness)
+        return {part: (chances[at], likeness[at]) for at, part in enumerate(parts)}
+
+    def _clause(self, text: str, looked: Mapping[str, tuple[Doubles, Floats]], evidence: Evidence) -> ClauseReading:
+        chances: dict[str, float] = {}
+        for part in (text, *windows_of(text)):
+            polarity = polarity_of(part)
+            for act, chance in self._chances(part, looked).items():
+                chances[act] = max(chances.get(act, 0.0), struck(act, chance, polarity))
+        for act, chance in evidence(text).items():
+            chances[act] = max(chances.get(act, 0.0), chance if act != "danger" else self._listed(text, chances))
+        return self.judged(text, chances, looked)
+
+    def _listed(self, text: str, chances: Mapping[str, float]) -> float:
+        """What the company's word for a danger makes of a clause: such words stand in harmless sentences too."""
+        polarity = polarity_of(text)
+        if polarity.negated or polarity.supposed:
+            return 0.0
+        if self.head is None:
+            return _ASKED_BACK if polarity.asked and not polarity.asks_for_help else 1.0
+        seen = chances.get("danger", 0.0)
+        return 0.0 if seen < _HARMLESS else _ASKED_BACK if seen < _LIKELY or polarity.asked else 1.0
+
+    def judged(
+        self, text: str, chances: Mapping[str, float], looked: Mapping[str, tuple[Doubles, Floats]]
+    ) -> ClauseReading:
+        """Return the reading of a clause with these chances."""
+        heard = frozenset(act for act, chance in chances.items() if chance >= self._heard_at(act))
+        doubted = frozenset(act for act, chance in chances.items() if chance >= self._doubted_at(act)) - heard
+        kind = ""
+        if self.head is not None and "danger" in heard | doubted and text in looked:
+            kind = self.head.nearest_group(looked[text][1], "danger").partition("·")[0]
+        matter = not heard or not heard <= PURE or ("person" in heard and len(text) >= _TELLS)
+        return ClauseReading(text, chances, heard, doubted, kind, matter)
+
+    def _chances(self, part: str, looked: Mapping[str, tuple[Doubles, Floats]]) -> Mapping[str, float]:
+        if self.head is None or part not in looked:
+            return {}
+        return dict(zip(self.head.names, looked[part][0].tolist(), strict=True))
+
+    def _heard_at(self, act: str) -> float:
+        return max(self._threshold(act, doubted=False), (self.raised or {}).get(act, 0.0))
+
+    def _doubted_at(self, act: str) -> float:
+        return self._threshold(act, doubted=True)
+
+    def _threshold(self, act: str, *, doubted: bool) -> float:
+        if self.head is None or act not in self.head.names:
+            return 0.5
+        at = self.head.names.index(act)
+        return float((self.head.doubted_at if doubted else self.head.heard_at)[at])
+
+
+def struck(act: str, chance: float, polarity: Polarity) -> float:
+    """Return the chance of an act that is only about what is: nothing negated, supposed or asked about is a danger."""
+    if act == "danger" and (polarity.negated or polarity.supposed):
+        return min(chance, 0.29 if polarity.negated else 0.6)
+    if act == "danger" and polarity.asked and not polarity.asks_for_help:
+        return min(chance, 0.7)
+    if act == "withdrawal" and (polarity.asked or polarity.supposed or polarity.unfinished):
+        return min(chance, 0.3)
+    return chance
+
+
+def _parts(clauses: Iterable[str], text: str) -> tuple[str, ...]:
+    clauses = tuple(clauses)
+    parts = [part for clause in clauses for part in (clause, *windows_of(clause))]
+    if len(clauses) > 1 and len(text) <= _SHORT:
+        parts.append(text)
+    return tuple(dict.fromkeys(parts))
+
+
+def _with_whole(
+    clauses: Sequence[ClauseReading], text: str, looked: Mapping[str, tuple[Doubles, Floats]], reader: ActReader
+) -> Iterable[ClauseReading]:
+    """An act that only the whole short text shows belongs to the clause where it is likeliest."""
+    if len(clauses) < 2 or text not in looked or reader.head is None:
+        return clauses
+    found = list(clauses)
+    for act, chance in zip(reader.head.names, looked[text][0].tolist(), strict=True):
+        at = int(np.argmax([clause.chances.get(act, 0.0) for clause in found]))
+        left = struck(act, chance, polarity_of(text))
+        if left > found[at].chances.get(act, 0.0):
+            raised = {**found[at].chances, act: left}
+            found[at] = reader.judged(found[at].text, raised, looked)
+    return found
