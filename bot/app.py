@@ -21,6 +21,7 @@ from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
 from bot.jobs.alarm_clock import AlarmClock
 from bot.jobs.recompute import RecomputeJob, bring_into_force
+from bot.knowledge.act_reading import act_builder_of, reader_for
 from bot.knowledge.encoders import index_builder_of
 from bot.messages import BotRefusal
 from bot.migrations import schema
@@ -102,7 +103,10 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
             "There is no JIEDAI_TELEGRAM_TOKEN here; another replica must have it, or staff hear nothing there."
         )
     held = calendar_editions.applied(policy, database.read_now(calendar_editions.in_force))
-    rules = Rules(held, vault, index, chat or (DESK if desk else ""), desk, index_builder)
+    act_builder = None if knowledge == "none" else act_builder_of(settings, index_builder)
+    acts = reader_for(act_builder, index, at_once=knowledge == "at once")
+    staff_chat = chat or (DESK if desk else "")
+    rules = Rules(held, vault, index, staff_chat, desk, index_builder, act_builder, acts)
     change_feed = ChangeFeed(settings.database_url, database.origin)
     service = Service(settings, database, rules, change_feed, clock, customer_token_secret(settings), filed=policy)
     if desk:
@@ -155,7 +159,8 @@ def load_samples(service: Service, knowledge: Knowledge = "best") -> None:
     index_builder = service.rules.index_builder
     prepare = index_builder.at_once if knowledge == "at once" else index_builder.index
     index = prepare(articles, revision=revision, fillers=fillers)
-    service.rules = replace(service.rules, index=index)
+    acts = reader_for(service.rules.act_builder, index, at_once=knowledge == "at once")
+    service.rules = replace(service.rules, index=index, acts=acts)
 
 
 def first_administrator(service: Service) -> str | None:

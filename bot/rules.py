@@ -10,6 +10,7 @@ from datetime import datetime
 from escalation.policy.model import Policy, Urgency
 from escalation.policy.routing import topic_of, urgency_of
 from escalation.vault import Vault
+from knowledge_base.acts.builder import ActReaderBuilder
 from knowledge_base.acts.reader import ActReader
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import PROBABLE, Verdict, decide
@@ -36,6 +37,7 @@ class Rules:
         int, ...
     ] = ()  # forum groups in which each ticket has a topic of its own; empty: there is no such desk
     index_builder: IndexBuilder = IndexBuilder()  # noqa: RUF009  # frozen; how the next revision becomes an index
+    act_builder: ActReaderBuilder | None = None  # how the reader of acts is learned; None: it is not
     acts: ActReader = ActReader()  # noqa: RUF009  # frozen; it knows the policy's words alone until a head is learned
 
     @property

@@ -17,6 +17,7 @@ from bot.delivery.rate_limit import InboundLimiter
 from bot.dialogue import edits, intake
 from bot.dialogue.customer import link_contact
 from bot.dialogue.intake import RankedCandidates, Receipt
+from bot.knowledge.act_reading import reader_for
 from bot.knowledge.kept_talks import Replay, no_talks
 from bot.knowledge.read_ahead import ReadAhead
 from bot.messages import Edited, Incoming
@@ -87,11 +88,13 @@ class Service:
         """Load the knowledge base if a new revision was published or its index is a quick one; True if so."""
         await self.follow_calendars()
         now, rules = await self.database.read(revision_store.current_revision), self.rules
-        if now == rules.index.revision and rules.index_builder.is_finished(rules.index):
+        learned = rules.act_builder is None or rules.acts.head is not None
+        if now == rules.index.revision and rules.index_builder.is_finished(rules.index) and learned:
             return False
         revision, articles = await self.database.read(revision_store.load_published)
         index = await asyncio.to_thread(_prepare, rules, revision, articles)
-        self.rules = replace(self.rules, index=index)
+        acts = await asyncio.to_thread(reader_for, rules.act_builder, index)
+        self.rules = replace(self.rules, index=index, acts=acts)
         log.info("knowledge base: revision %d, %d questions", revision, len(articles))
         for complaint in problems_of(index):
             log.warning("knowledge base: %s", complaint)

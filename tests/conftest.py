@@ -136,6 +136,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("JIEDAI_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JIEDAI_ENCODER", "none")  # seconds of learning that few tests are about
+    monkeypatch.setenv("JIEDAI_ACTS", "none")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -47,7 +47,7 @@ def eventually(check: Callable[[], T], within: float = 15.0) -> T:
 def clean_environment(**more: str) -> dict[str, str]:
     """This environment without a developer's own settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JIEDAI_")}
-    kept["JIEDAI_ENCODER"] = "none"  # seconds of learning that few tests are about
+    kept["JIEDAI_ENCODER"] = kept["JIEDAI_ACTS"] = "none"  # seconds of learning that few tests are about
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", **more}
 
 

@@ -185,6 +185,13 @@ class Settings:
             "the extra `semantic`, where installed",
         ),
     )
+    acts: str = field(
+        default="",
+        metadata=_about(
+            "a folder with act files of your own; `none` reads customers' wishes by the policy's words alone",
+            "the shipped act files",
+        ),
+    )
 
     @property
     def database_url(self) -> str:

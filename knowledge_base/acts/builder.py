@@ -52,9 +52,10 @@ class ActReaderBuilder:
         head = load_head(kept, self.encoder) if kept is not None else None
         return ActReader(head)
 
-    def is_finished(self, reader: ActReader) -> bool:
-        """Whether this reader is learned."""
-        return reader.head is not None
+    def is_fitted(self, reader: ActReader, phrasings: Sequence[str]) -> bool:
+        """Whether thresholds for these phrasings are kept."""
+        kept = _thresholds_file(reader, phrasings, self.folder)
+        return kept is not None and kept.exists()
 
     def _place(self, acts: Sequence[ActFile]) -> Path | None:
         if self.folder is None:
@@ -70,8 +71,8 @@ def _plain(act: ActFile) -> list[object]:
 def fitted(reader: ActReader, phrasings: Sequence[str], folder: Path | None = None) -> ActReader:
     """Return the reader with thresholds raised until at most `FIRING` of these phrasings are taken for an act.
 
-    `phrasings`: the company's own, each a question, whatever it looks like. Kept in `folder` by content. Raises what the
-    encoder raises.
+    `phrasings`: the company's own, each a question, whatever it looks like. Kept in `folder` by content.
+    Raises what the encoder raises.
     """
     if reader.head is None or not phrasings:
         return reader

@@ -32,6 +32,7 @@ ALSO = 0.4  # the label of an act that utterances of another one often perform a
 _COUNTER = -0.2  # a counter-example speaks against its act more firmly than any other sentence
 _SHARE = 0.25  # of the clauses customers write, those that perform a given act, as expected before any is seen
 _STEPS = 40
+_PASSES = 2  # in which a counter-example's labels for the other acts are read from the rest
 _BATCH = 64
 
 
@@ -127,7 +128,7 @@ def train_acts(acts: Sequence[ActFile], encoder: Encoder | None) -> ActHead:
     written = np.stack([inverted.likeness(inverted.vector(parts_of(text)), whole=True) for text in plain])
     centre, vectors = _meaning(given.texts, encoder)
     likeness = combined(written, [likeness_of(vectors @ vectors[landmarks].T)] if encoder is not None else [])
-    weights, left_out = _fit(_kernel(likeness, landmarks), likeness, given)
+    weights, left_out = _fit(likeness, landmarks, given)
     slope, offset = _calibrated(left_out, given)
     costs = [COSTS.get(name, Costs()) for name in given.names]
     heard_at, doubted_at = np.array([each.heard for each in costs]), np.array([each.doubted for each in costs])
@@ -157,29 +158,51 @@ def _meaning(texts: Sequence[str], encoder: Encoder | None) -> tuple[Floats, Flo
     return centre, directions_of(points, centre)
 
 
-def _kernel(likeness: Floats, landmarks: NDArray[np.int64]) -> Doubles:
+def _fit(likeness: Floats, landmarks: NDArray[np.int64], given: Examples) -> tuple[Floats, Doubles]:
+    """The weights, shape (landmarks, acts), and the scores of every example without its group."""
     # The likeness in writing of two texts depends on which is looked up, by features only one of them knows.
     among = likeness[landmarks].astype(np.float64)
-    return (among + among.T) / 2
-
-
-def _fit(kernel: Doubles, likeness: Floats, given: Examples) -> tuple[Floats, Doubles]:
-    """The weights, shape (landmarks, acts), and the scores of every example without its group."""
-    back = whitening(kernel)
+    back = np.asarray(whitening((among + among.T) / 2), np.float64)
     scale = np.sqrt(given.weight)[:, None]
-    basis = (likeness.astype(np.float64) @ back) * scale
-    targets = given.labels * scale
-    inverse = np.linalg.inv(basis.T @ basis + RIDGE * np.eye(basis.shape[1]))
-    coefficients = inverse @ (basis.T @ targets)
-    surprise = targets - basis @ coefficients
-    toward = basis @ inverse
-    left_out = np.empty_like(targets)
-    for group in np.unique(given.groups):
-        span = slice(*np.searchsorted(given.groups, (group, group + 1)))
-        hat = toward[span] @ basis[span].T
-        without = np.linalg.solve((1 + 1e-6) * np.eye(len(hat)) - hat, surprise[span])
-        left_out[span] = (targets[span] - without) / scale[span]
+    basis = np.asarray((likeness.astype(np.float64) @ back) * scale, np.float64)
+    inverse = np.asarray(np.linalg.inv(basis.T @ basis + RIDGE * np.eye(basis.shape[1])), np.float64)
+    smoother = _Smoother(basis, inverse, basis @ inverse, scale, given.groups)
+    coefficients, left_out = smoother.fit(given.labels)
+    for _ in range(_PASSES):
+        coefficients, left_out = smoother.fit(_relabelled(given, left_out))
     return (back @ coefficients).astype(np.float32), left_out
+
+
+def _relabelled(given: Examples, left_out: Doubles) -> Doubles:
+    """Labels in which a counter-example of one act may perform another, as the rest says of it."""
+    labels = given.labels.copy()
+    counter = np.flatnonzero(given.own >= 0)
+    labels[counter] = np.clip(left_out[counter], 0, 1)
+    labels[counter, given.own[counter]] = _COUNTER
+    return labels
+
+
+@dataclass(frozen=True, slots=True)
+class _Smoother:
+    """The fit of any labels to the same examples, with what leaving a group out needs."""
+
+    basis: Doubles
+    inverse: Doubles
+    toward: Doubles
+    scale: Doubles
+    groups: NDArray[np.int64]
+
+    def fit(self, labels: Doubles) -> tuple[Doubles, Doubles]:
+        targets = labels * self.scale
+        coefficients = self.inverse @ (self.basis.T @ targets)
+        surprise = targets - self.basis @ coefficients
+        left_out = np.empty_like(targets)
+        for group in np.unique(self.groups):
+            span = slice(*np.searchsorted(self.groups, (group, group + 1)))
+            hat = self.toward[span] @ self.basis[span].T
+            without = np.linalg.solve((1 + 1e-6) * np.eye(len(hat)) - hat, surprise[span])
+            left_out[span] = (targets[span] - without) / self.scale[span]
+        return coefficients, left_out
 
 
 def _calibrated(scores: Doubles, given: Examples) -> tuple[Doubles, Doubles]:

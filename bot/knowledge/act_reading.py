@@ -1,0 +1,39 @@
+"""The reader of acts of this installation, fitted to its knowledge base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.config.settings import Settings
+from bot.knowledge.encoders import LEARNED, NONE
+from knowledge_base.acts.act_files import SHIPPED
+from knowledge_base.acts.builder import ActReaderBuilder, fitted
+from knowledge_base.acts.reader import ActReader
+from knowledge_base.matching.index import Index
+from knowledge_base.matching.index_builder import IndexBuilder
+
+
+def act_builder_of(settings: Settings, index_builder: IndexBuilder) -> ActReaderBuilder | None:
+    """Return the builder of this installation; None where the setting `none` leaves the policy's words alone."""
+    if settings.acts == NONE:
+        return None
+    encoder = index_builder.encoders[0] if index_builder.encoders else None
+    return ActReaderBuilder(encoder, settings.data / LEARNED, Path(settings.acts) if settings.acts else SHIPPED)
+
+
+def reader_for(builder: ActReaderBuilder | None, index: Index, *, at_once: bool = False) -> ActReader:
+    """Return the reader, its thresholds fitted to the phrasings of this index; `at_once`: only what is kept.
+
+    Raises CatalogueFaults for an act file with a fault, and what an encoder raises.
+    """
+    if builder is None:
+        return ActReader()
+    reader = builder.at_once() if at_once else builder.reader()
+    if at_once and not builder.is_fitted(reader, phrasings_of(index)):
+        return reader
+    return fitted(reader, phrasings_of(index), builder.folder)
+
+
+def phrasings_of(index: Index) -> tuple[str, ...]:
+    """Return all phrasings of an index, in order."""
+    return tuple(entry.phrasing for entry in index.entries)
