@@ -47,7 +47,7 @@ FRAGMENT = timedelta(seconds=3)  # a line that comes sooner than this belongs to
 HOLDS = 5  # times that a turn is held back for more, at most
 LONGEST_GATHERING = timedelta(seconds=30)  # whoever is held for longer is waited for, not gathered
 LOOK = timedelta(minutes=1)  # chores are looked at this often …
-LOOKS = 30  # … and no more often than this in one span of waiting
+LOOKS = 10  # … and no more often than this in one span of waiting
 FOR_EVER = date(2999, 12, 31)
 
 
@@ -177,23 +177,31 @@ class TalkPlayer:
         """Move the clock on; whatever falls due on the way happens at its instant."""
         step = max(LOOK, (end - self.now) / LOOKS)
         while True:
-            due = (sweep.next_due(self.db), conversations.next_wake(self.db))
-            self.now = min(end, self.now + step, *(at for at in due if at is not None and at > self.now))
-            self._run_due()
+            deadline, wake = sweep.next_due(self.db), conversations.next_wake(self.db)
+            coming = (at for at in (deadline, wake) if at is not None and at > self.now)
+            self.now = min(end, self.now + step, *coming)
+            if deadline is not None and deadline <= self.now:
+                self._sweep()
+            if wake is not None and wake <= self.now:
+                self._continue()
+            if self.now - self._looked >= LOOK:
+                self._see_to_chores()
             if self.now >= end:
                 return
 
-    def _run_due(self) -> None:
-        while (due := sweep.next_due(self.db)) is not None and due <= self.now:
-            if not sweep_some(self.db, self.rules, self.now):
-                break
+    def _sweep(self) -> None:
+        while sweep_some(self.db, self.rules, self.now):
+            pass
+
+    def _continue(self) -> None:
         for conversation in conversations.due_conversations(self.db, self.now):
             intake.continue_held(self.db, self.rules, conversation.id, None, self.now)
-        if self.now - self._looked >= LOOK:
-            self._looked = self.now
-            for chore in CHORES:
-                if chore.is_due(self.db, self.rules, self.now):
-                    chore.run(self.db, self.rules, self.now)
+
+    def _see_to_chores(self) -> None:
+        self._looked = self.now
+        for chore in CHORES:
+            if chore.is_due(self.db, self.rules, self.now):
+                chore.run(self.db, self.rules, self.now)
 
     def _enter(self) -> None:
         """Open the chat; a customer whose tier or id is given is identified."""

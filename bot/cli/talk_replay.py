@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from bot.cli.talk_rules import known_customers
@@ -21,9 +21,12 @@ def kept_talks(service: Service) -> tuple[Talk, ...]:
     return tuple(talk for file in files for talk in read_talks(file.name, file.text))
 
 
-def failing(service: Service, rules: Rules) -> Mapping[str, str]:
-    """Play the talks that this installation keeps by these rules; return those that go wrong: name → sentences."""
-    talks = kept_talks(service)
+def failing(service: Service, rules: Rules, names: Collection[str] | None = None) -> Mapping[str, str]:
+    """Play the talks that this installation keeps by these rules; return those that go wrong: name → sentences.
+
+    `names`: only these talks.
+    """
+    talks = [talk for talk in kept_talks(service) if names is None or talk.name in names]
     if not talks:
         return {}
     played = play_talks(rules, talks, known_customers(service, talks))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from bot.rules import Rules
 
-# Plays every talk that is kept by these rules; returns those that go otherwise than expected: name → sentences.
-Replay = Callable[[Rules], Mapping[str, str]]
+# Plays by these rules the kept talks of these names (None: all); returns those that go wrong: name → sentences.
+Replay = Callable[[Rules, Collection[str] | None], Mapping[str, str]]
 
 
-def no_talks(_rules: Rules) -> Mapping[str, str]:
+def no_talks(_rules: Rules, _names: Collection[str] | None = None) -> Mapping[str, str]:
     """Return nothing: where no talks are kept none goes wrong."""
     return {}

@@ -86,10 +86,10 @@ def propose(
     index = prepared(rules, articles)
     wanted = database.read_now(regression_store.load_regressions)
     lost = complaints(rules, index, wanted, now)
-    spoilt = replay(replace(rules, index=index))
+    spoilt = replay(replace(rules, index=index), None)
     before = _in_force(database, rules, based_on) if lost or spoilt else index
     unmet = complaints(rules, before, lost, now) if lost else {}
-    as_before = replay(replace(rules, index=before)) if spoilt else {}
+    as_before = replay(replace(rules, index=before), spoilt) if spoilt else {}
     return Proposal(
         articles=articles,
         based_on=based_on,
