@@ -46,15 +46,19 @@ def save_head(path: Path, head: ActHead) -> None:
 def load_head(path: Path, encoder: Encoder | None) -> ActHead | None:
     """Return the head of a file; None when it does not exist or cannot be read, which is logged."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            if str(kept["learned"]) != path.stem:
-                raise ValueError("another file under this name")
-            return _head(kept, json.loads(bytes(kept["words"]).decode()), encoder)
+        return _read(path, encoder)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except Exception:  # noqa: BLE001  # damaged archives make zipfile and numpy raise a dozen kinds
         log.warning("%s cannot be read and is learned anew", path.name)
         return None
+
+
+def _read(path: Path, encoder: Encoder | None) -> ActHead:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        if str(kept["learned"]) != path.stem:
+            raise ValueError("another file under this name")
+        return _head(kept, json.loads(bytes(kept["words"]).decode()), encoder)
 
 
 def _arrays(head: ActHead, stem: str) -> dict[str, Any]:

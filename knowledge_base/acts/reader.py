@@ -83,8 +83,8 @@ class ActReader:
         self, text: str, chances: Mapping[str, float], looked: Mapping[str, tuple[Doubles, Floats]]
     ) -> ClauseReading:
         """Return the reading of a clause with these chances."""
-        heard = frozenset(act for act, chance in chances.items() if chance >= self._heard_at(act))
-        doubted = frozenset(act for act, chance in chances.items() if chance >= self._doubted_at(act)) - heard
+        heard = frozenset(act for act, chance in chances.items() if chance >= self.heard_at(act))
+        doubted = frozenset(act for act, chance in chances.items() if chance >= self.doubted_at(act)) - heard
         kind = ""
         if self.head is not None and "danger" in heard | doubted and text in looked:
             kind = self.head.nearest_group(looked[text][1], "danger").partition("·")[0]
@@ -96,10 +96,12 @@ class ActReader:
             return {}
         return dict(zip(self.head.names, looked[part][0].tolist(), strict=True))
 
-    def _heard_at(self, act: str) -> float:
+    def heard_at(self, act: str) -> float:
+        """Return the probability from which an act is heard."""
         return max(self._threshold(act, doubted=False), (self.raised or {}).get(act, 0.0))
 
-    def _doubted_at(self, act: str) -> float:
+    def doubted_at(self, act: str) -> float:
+        """Return the probability from which an act is doubted."""
         return self._threshold(act, doubted=True)
 
     def _threshold(self, act: str, *, doubted: bool) -> float:

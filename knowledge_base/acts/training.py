@@ -119,8 +119,25 @@ def _label(act: ActFile, place: dict[str, int], *, is_counter: bool) -> Doubles:
     return row
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Training:
+    """The trained head, its examples, and the chance of each act in each example whose group was left out.
+
+    `left_out`: shape (examples, acts).
+    """
+
+    head: ActHead
+    examples: Examples
+    left_out: Doubles
+
+
 def train_acts(acts: Sequence[ActFile], encoder: Encoder | None) -> ActHead:
     """Return the head trained on these acts; raises what the encoder raises."""
+    return training_of(acts, encoder).head
+
+
+def training_of(acts: Sequence[ActFile], encoder: Encoder | None) -> Training:
+    """Train the head on these acts and return it with its left-out chances; raises what the encoder raises."""
     given = examples_of(acts)
     landmarks = _landmarks(given.groups)
     plain = [normalise(text) for text in given.texts]
@@ -135,9 +152,10 @@ def train_acts(acts: Sequence[ActFile], encoder: Encoder | None) -> ActHead:
     groups = tuple(given.titles[at] if given.own[at] < 0 else "" for at in landmarks)
     kept = vectors[landmarks]
     vocabulary = learn_vocabulary(plain)
-    return ActHead(
+    head = ActHead(
         given.names, inverted, vocabulary, encoder, centre, kept, weights, slope, offset, heard_at, doubted_at, groups
     )
+    return Training(head, given, chances_of(left_out, slope, offset))
 
 
 def _landmarks(groups: NDArray[np.int64]) -> NDArray[np.int64]:
