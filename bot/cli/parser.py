@@ -80,6 +80,12 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "eval": ("Ask labelled messages and count.", "kb_eval:measure"),
         },
     ),
+    "acts": (
+        "What customers do beside asking: wishes, dangers, complaints, thanks.",
+        {
+            "eval": ("Judge act files on their own examples.", "acts_eval:measure"),
+        },
+    ),
     "customers": (
         "Customers from the CRM.",
         {
