@@ -184,7 +184,7 @@ def _fit(likeness: Floats, landmarks: NDArray[np.int64], given: Examples) -> tup
     scale = np.sqrt(given.weight)[:, None]
     basis = np.asarray((likeness.astype(np.float64) @ back) * scale, np.float64)
     inverse = np.asarray(np.linalg.inv(basis.T @ basis + RIDGE * np.eye(basis.shape[1])), np.float64)
-    smoother = _Smoother(basis, inverse, basis @ inverse, scale, given.groups)
+    smoother = _GroupSmoother(basis, inverse, basis @ inverse, scale, given.groups)
     coefficients, left_out = smoother.fit(given.labels)
     for _ in range(_PASSES):
         coefficients, left_out = smoother.fit(_relabelled(given, left_out))
@@ -201,7 +201,7 @@ def _relabelled(given: Examples, left_out: Doubles) -> Doubles:
 
 
 @dataclass(frozen=True, slots=True)
-class _Smoother:
+class _GroupSmoother:
     """The fit of any labels to the same examples, with what leaving a group out needs."""
 
     basis: Doubles
