@@ -23,7 +23,10 @@ STATE_LABELS = {**STATES, "withdrawn": WITHDRAWN}
 def talk_in_words(policy: Policy, played: PlayedTalk) -> str:
     """Return the whole talk: every line with its time of day, and the ticket after each turn."""
     parts = [_heading(policy, played.talk)]
-    parts.extend(line for turn in played.turns for line in _turn(policy, turn))
+    before: SeenTicket | None = None
+    for turn in played.turns:
+        parts.extend(_turn(policy, turn, before))
+        before = turn.ticket
     if played.broken:
         parts.append(words.not_done(played.broken))
     if played.talk.want:
@@ -37,14 +40,15 @@ def _heading(policy: Policy, talk: Talk) -> str:
     return words.heading(talk.name, [words.hand(talk.by), *details] if talk.by else details)
 
 
-def _turn(policy: Policy, turn: PlayedTurn) -> Iterator[str]:
+def _turn(policy: Policy, turn: PlayedTurn, before: SeenTicket | None) -> Iterator[str]:
     if done := _done(turn.turn.deed):
         yield f"{_clock(policy, turn.at)} {done}"
     if turn.refused:
         yield f"         {words.not_done(turn.refused)}"
     for line in turn.lines:
         yield f"{_clock(policy, line.at)} {AUTHORS.get(line.author, line.author)}：{_indented(line)}"
-    yield f"         —— {_ticket(policy, turn.ticket)}"
+    unchanged = turn.ticket is not None and turn.ticket == before
+    yield f"         —— {words.UNCHANGED if unchanged else _ticket(policy, turn.ticket)}"
 
 
 def _done(deed: Deed) -> str:

@@ -23,6 +23,7 @@ KIND_OF: Mapping[str, str] = {
     "greeting": "greeted",
     "handed_off": "handed_off",
     "helped": "acknowledged",
+    "no_identity": "cautioned",
     "no_more": "acknowledged",
     "rated": "rated",
     "reopened": "reopened",

@@ -207,3 +207,31 @@ def test_every_edition_that_was_in_force_stays_readable(terminal: Terminal) -> N
     assert "bbbbbbbbbbbb │ 2026-11-08 09:00 │ in force" in terminal.here("policy", "history")
     assert terminal.here("policy", "show", "aaaaaaaaaaaa") == "name: aaaaaaaaaaaa\n# 【公司自定】\n"
     assert terminal.json("policy", "show", "bbbbbbbbbbbb")["text"].startswith("name: bbbbbbbbbbbb\n")
+
+
+TALK = """\
+talk: 一
+start: 2026-11-23 10:00
+turns:
+  - says: 转人工
+    expect: {queue: 通用客服, due: 2026-11-23 12:00}
+"""
+
+
+def test_a_policy_is_checked_by_talks_too(terminal: Terminal, tmp_path: Path) -> None:
+    talks, policy = tmp_path / "talks", tmp_path / "policy.yaml"
+    talks.mkdir()
+    (talks / "one.yaml").write_text(TALK, encoding="utf-8")
+    text = EXAMPLE_POLICY.read_text(encoding="utf-8")
+    policy.write_text(text.replace("within: 2h\n        basis: working", "within: 1h\n        basis: working"), "utf-8")
+    with_talks = ("policy", "check", str(policy), "--talks", str(talks))
+    as_expected = terminal.here("policy", "check", str(EXAMPLE_POLICY), "--talks", str(talks))
+    assert as_expected.splitlines()[1:] == ["1 talk went as expected."]
+    with pytest.raises(SystemExit) as end:
+        terminal.here(*with_talks)
+    assert end.value.code == 1
+    where = f'{talks / "one.yaml"}:4: In the talk "一", after "转人工": '
+    assert terminal.output.readouterr().out.splitlines()[1:] == [
+        f"{where}the promise is 2026-11-23 11:00 and must be 2026-11-23 12:00.",
+        "1 of 1 talk went otherwise than expected.",
+    ]
