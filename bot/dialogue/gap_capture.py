@@ -16,6 +16,7 @@ from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.wording.choices import QuestionChosen, payload
+from bot.wording.matter_titles import is_unsaid
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import claims_in, mask
 from escalation.policy.model import Policy
@@ -173,10 +174,10 @@ def _spoken(db: Connection, ticket: Ticket) -> list[str]:
 
 
 def _question_of(policy: Policy, ticket: Ticket, spoken: Iterable[str]) -> str:
-    """The ticket's question: its subject, or after a bare 「转人工」 what was written next."""
+    """The ticket's question: its title, or where that says nothing what was written next."""
     if ticket.reason in ("critical", "file"):
         return ""
-    if is_question(policy, ticket.subject):
+    if is_question(policy, ticket.subject) and not is_unsaid(ticket.subject):
         return ticket.subject
     return " ".join(text for text in spoken if is_question(policy, text))
 

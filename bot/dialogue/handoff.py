@@ -9,32 +9,34 @@ from typing import Any
 
 from bot.dialogue import incident_notices
 from bot.dialogue.gap_capture import file_under
-from bot.dialogue.intents import intent_of
+from bot.dialogue.matter import Matter, articles_for, matter_of, title_of, urgency_of
 from bot.dialogue.turn_context import TurnContext
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
+from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from escalation.staffing import dispatch
 from escalation.tickets import ending, opening
 from escalation.tickets.events import Event, TicketOpened
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.matching.ranking import Candidate
 
+WISHES = ("export", "forget")  # of personal data: the wish itself is the matter
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
 def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None = None) -> None:
     """Open a ticket, then send the promise and the question for an order number; `promise` replaces both messages."""
-    if reason in ("asked_for_person", "missed_twice", "bot_held_long_enough", "own_person"):
-        _recall_the_matter(turn)
-    urgency = turn.rules.urgency(turn.text)
+    matter = _recall_the_matter(turn, reason)
+    urgency = urgency_of(turn.rules, matter, turn.text)
     _leave_the_last_matter(turn)
-    opened = opening.open_ticket(turn.db, turn.policy, _matter(turn, reason, urgency.id), turn.now)
+    opened = opening.open_ticket(turn.db, turn.policy, _new_ticket(turn, matter, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket
     since = turn.conversation.raised_at or turn.now
     message_store.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
     file_under(turn.db, turn.conversation, opened.ticket.id, since, turn.gap)
     message_store.mark_considered(turn.db, turn.conversation.id)
-    turn.conversation = replace(conversations.fresh_matter(turn.conversation), ticket_id=opened.ticket.id)
+    fresh = conversations.fresh_matter(turn.conversation)  # but what was said goes on being told of until it is solved
+    turn.conversation = replace(fresh, ticket_id=opened.ticket.id, question=turn.conversation.question)
     turn.remember(held_until=None, follow_up_at=None, awaiting=None)
     incident_notices.at_hand_off(turn, silently=urgency.critical)
     if promise is not None:
@@ -59,17 +61,19 @@ def _leave_the_last_matter(turn: TurnContext) -> None:
         turn.announce(ending.close(turn.db, turn.policy, turn.ticket.id, turn.now))
 
 
-def _recall_the_matter(turn: TurnContext) -> None:
-    """A bare 「转人工」 says nothing about the matter: take the question asked before it."""
-    if turn.text and intent_of(turn.policy, turn.text) is None:
-        return
-    asked = turn.conversation.question
-    # Nothing asked before: the wish itself resembles some question by chance, and must not choose a queue.
-    turn.candidates = turn.rules.rank(asked, turn.tier.tier, turn.now) if asked else ()
-    turn.text = asked or turn.text
+def _recall_the_matter(turn: TurnContext, reason: str) -> Matter:
+    """What was said so far; the turn goes on with all of it as its text, and with the articles that suit it."""
+    if reason in WISHES:
+        return Matter((turn.text,))
+    matter = matter_of(turn.conversation)
+    if matter.text != turn.text:
+        # Nothing said: a wish itself resembles some question by chance, and must not choose a queue.
+        turn.candidates = articles_for(turn.rules, matter, turn.tier.tier, turn.now)
+        turn.text = matter.text or turn.text
+    return matter
 
 
-def _matter(turn: TurnContext, reason: str, urgency: str) -> opening.NewTicket:
+def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) -> opening.NewTicket:
     likely = turn.rules.likely(turn.candidates)
     topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     topics = turn.policy.topics
@@ -81,7 +85,7 @@ def _matter(turn: TurnContext, reason: str, urgency: str) -> opening.NewTicket:
         topic=topic,
         urgency=urgency,
         complaint=topic is not None and topics[topic].complaint,
-        subject=_subject(turn),
+        subject=title_of(turn.rules, matter) or _untold(turn, reason),
         reason=reason,
         suggested=likely.article.answer if likely and likely.article.id not in rejected else None,
         candidates=[_candidate_json(candidate) for candidate in turn.candidates[:5]],
@@ -90,12 +94,14 @@ def _matter(turn: TurnContext, reason: str, urgency: str) -> opening.NewTicket:
     )
 
 
-def _subject(turn: TurnContext) -> str:
-    if turn.text:
-        return turn.text
-    lines = [line for line in message_store.latest(turn.db, turn.conversation.id, 20) if line.author == "customer"]
-    sent = (line for line in reversed(lines) if line.kind in ("file", "location"))
-    return next((line.meta.get("file", line.text) for line in sent), "")
+def _untold(turn: TurnContext, reason: str) -> str:
+    """The title where nothing was said: what was sent, or why the ticket was opened."""
+    since = turn.conversation.raised_at or turn.now
+    lines = [line for line in message_store.latest(turn.db, turn.conversation.id, 20) if line.at >= since]
+    sent = next((line for line in reversed(lines) if line.kind in ("file", "location")), None)
+    if sent is None or reason in WISHES:
+        return unsaid(reason, turn.conversation.channel)
+    return sent_place(sent.text) if sent.kind == "location" else sent_file(sent.meta["file"], sent.meta["mime"])
 
 
 def _promise_in_words(turn: TurnContext, reason: str, *, critical: bool) -> None:

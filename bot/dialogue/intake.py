@@ -16,9 +16,11 @@ from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.identity_numbers import ask_once, without_numbers
+from bot.dialogue.matter import remember
 from bot.dialogue.plan import plan
 from bot.dialogue.turn import join_fragments, situation_of, tapped, turn_of
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding import understand
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, conversations, message_store, processed_keys
@@ -214,13 +216,17 @@ def take_turn(
     if message is not None and message.kind != "text":
         turn = replace(tapped(rules, turn, message, customer[1].tier, now), goes_on=goes_on)
     situation = situation_of(rules, conversation, customer[1], ticket, now)
-    if text and turn.intent is None:
-        conversation = replace(conversation, question=text)
+    earlier = conversation.question
+    if text:
+        is_open = ticket is not None and ticket.is_open
+        conversation = remember(rules, conversation, understand(rules, text), ranked.candidates, open_ticket=is_open)
     context = TurnContext(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
     acts = execute(context, plan(turn, situation))
     if message is not None and message.hides:
         ask_once(context)
     conversation = context.conversation
+    if conversation.held_until is not None:  # its fragments are told again when they are considered
+        conversation = replace(conversation, question=earlier)
     if goes_on and situation.ticket == "waiting":  # the album was acknowledged; what comes after it is an addition
         conversation = replace(conversation, awaiting=situation.awaiting)
     if conversation.held_until is None and not known:

@@ -88,6 +88,13 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
     return _without_names(without_house_numbers(plain), names)
 
 
+def mask_phones(text: str) -> str:
+    """Return the text with telephone numbers masked; their first three and last four digits stay."""
+    for pattern in _PHONES:
+        text = pattern.sub(lambda match: _starred(match[0], 3, 4), text)
+    return text
+
+
 def _without_names(text: str, names: Iterable[str]) -> str:
     claimed = [claim.text for claim in claims_in(text) if claim.kind == "name"][:MOST_NAMES]
     # A single character is a surname: it stands in other words too, so it is hidden only where it was given.

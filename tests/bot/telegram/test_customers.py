@@ -89,7 +89,7 @@ async def test_a_place_goes_to_a_person_with_its_point_on_the_map(
     (line,) = customer_lines(world)
     assert (line.kind, line.text) == ("location", "位置：云州店 南京西路 1 号（31.230400, 121.473700）")
     assert line.meta["place"] == [31.2304, 121.4737]
-    assert (ticket(world).reason, ticket(world).subject) == ("file", line.text)
+    assert (ticket(world).reason, ticket(world).subject) == ("file", f"客户发来{line.text}，未附文字")
     await anna.location()
     await settle(api)
     assert (world.count("tickets"), len(customer_lines(world))) == (1, 2)

@@ -51,7 +51,7 @@ def test_the_card_of_an_important_customer_says_who_why_by_when_and_what(desk: S
     assert "权益：" in words
     assert "渠道：Telegram（身份依据：官网登录）" in words
     assert "期限：\n• 最晚 11月23日（周一）10:15（首次联系）\n" in words
-    assert words.endswith("客户的问题：人工\n在工作台打开")
+    assert words.endswith("客户的问题：客户要求人工，尚未说明事由\n在工作台打开")
 
 
 def test_who_holds_it_what_is_late_and_what_stands_still_are_said(desk: Scene) -> None:

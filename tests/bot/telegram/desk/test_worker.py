@@ -61,7 +61,7 @@ async def test_a_ticket_gets_a_topic_with_a_pinned_card_and_what_was_said(anywhe
     await anywhere.customer().write("人工")
     await anywhere.settle()
     topic = anywhere.topic()
-    assert anywhere.topics() == ["总览", "⚪三 #1 未识别客户 · 人工"]
+    assert anywhere.topics() == ["总览", "⚪三 #1 未识别客户 · 客户要求人工，尚未说明事由"]
     assert anywhere.shown()[0].startswith("⚪ 三级 · #1 未识别客户\n状态：待认领\n")
     assert anywhere.shown()[1].startswith("客户：人工\n机器人：已为您安排专人，")
     assert anywhere.api.message(GROUP, topic.card or 0).pinned
@@ -224,7 +224,7 @@ async def test_two_replicas_at_once_make_one_topic_with_one_card(anywhere: Forum
     other = anywhere.replica()
     await asyncio.gather(anywhere.settle(), anywhere.settle(other))
     await anywhere.catch_up(1)
-    assert anywhere.topics() == ["总览", "⚪三 #1 未识别客户 · 人工"]
+    assert anywhere.topics() == ["总览", "⚪三 #1 未识别客户 · 客户要求人工，尚未说明事由"]
     assert len(anywhere.shown()) == 2
 
 
@@ -303,7 +303,11 @@ async def test_killed_while_a_topic_was_made_the_next_one_says_that_there_may_be
     await forum.settle()
     forum.scene.clock.advance(seconds=6)
     await forum.settle()
-    assert forum.topics() == ["总览", "⚪三 #1 未识别客户 · 人工", "⚪三 #1 未识别客户 · 人工"]
+    assert forum.topics() == [
+        "总览",
+        "⚪三 #1 未识别客户 · 客户要求人工，尚未说明事由",
+        "⚪三 #1 未识别客户 · 客户要求人工，尚未说明事由",
+    ]
     assert forum.shown()[0].startswith(f"{MADE_AGAIN}\n\n⚪ 三级 · #1")
 
 
@@ -317,7 +321,7 @@ async def test_a_deleted_topic_is_made_once_more_by_however_many_replicas_and_li
     others = [anywhere.replica() for _ in range(2)]
     await asyncio.gather(anywhere.settle(), *(anywhere.settle(other) for other in others))
     await anywhere.catch_up(1)
-    assert anywhere.topics() == ["总览", "⚪三 #1 未识别客户 · 人工"]
+    assert anywhere.topics() == ["总览", "⚪三 #1 未识别客户 · 客户要求人工，尚未说明事由"]
     assert anywhere.topic().thread != before.thread
     card, told = anywhere.shown()[:2]
     assert card.startswith("原话题已被删除，或建立时未能确认；请以本话题为准，此前的对话已重新列在下面。\n\n⚪ 三级")

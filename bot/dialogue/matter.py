@@ -1,0 +1,101 @@
+"""The matter of a conversation: what its customer has said of it, kept short however long the talk grows; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.rules import Rules
+from bot.transcript.conversations import Conversation
+from bot.wording import matter_titles
+from escalation.customers.personal_data import mask_phones
+from escalation.policy.model import Urgency
+from escalation.policy.routing import topic_of
+from knowledge_base.acts.reading import Reading
+from knowledge_base.matching.decide import PROBABLE
+from knowledge_base.matching.ranking import Candidate
+from knowledge_base.text.normalise import normalise
+
+LINES, LONGEST = 20, 1_000  # lines and characters that are kept
+LONGEST_LINE = 400  # characters of one of them
+_KNOWN_WORD, _LIKE = 12.0, 20.0  # characters that a topic's word, and full likeness to a question, are worth in a title
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What was said since the matter was raised, line by line; without greetings, wishes, bare answers and thanks."""
+
+    lines: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it, as one text."""
+        return " ".join(self.lines)
+
+
+def matter_of(conversation: Conversation) -> Matter:
+    """Return the matter that the conversation remembers."""
+    return Matter(tuple(line for line in (conversation.question or "").split("\n") if line))
+
+
+def with_line(matter: Matter, line: str) -> Matter:
+    """Return the matter with a further line, unless it tells nothing or was said already.
+
+    Of many lines the first and the latest are kept.
+    """
+    line = " ".join(line.split())[:LONGEST_LINE]
+    if line in matter.lines or not matter_titles.says_something(line):
+        return matter
+    lines = [*matter.lines, line]
+    while len(lines) > 1 and (len(lines) > LINES or sum(map(len, lines)) > LONGEST):
+        del lines[min(1, len(lines) - 2)]
+    return Matter(tuple(lines))
+
+
+def remember(
+    rules: Rules, conversation: Conversation, said: Reading, candidates: Sequence[Candidate], *, open_ticket: bool
+) -> Conversation:
+    """Return the conversation with what was said added to its matter.
+
+    After an answer, a question of another topic begins a new matter, unless a ticket is open.
+    """
+    matter = matter_of(conversation)
+    if conversation.last_answer is not None and not open_ticket and "unsolved" not in said.heard:
+        matter = _since_answer(rules, matter, said.substance, candidates)
+    return replace(conversation, question="\n".join(with_line(matter, said.substance).lines) or None)
+
+
+def _since_answer(rules: Rules, matter: Matter, line: str, candidates: Sequence[Candidate]) -> Matter:
+    best = candidates[0] if line and candidates else None
+    if best is None or best.confidence < PROBABLE:
+        return matter
+    return matter if best.article.category == rules.topic(matter.text, ()) else Matter()
+
+
+def articles_for(rules: Rules, matter: Matter, tier: str, now: datetime) -> tuple[Candidate, ...]:
+    """Return the articles that suit the matter: as a whole or by its latest line, whichever is more certain."""
+    texts = dict.fromkeys([matter.text, *matter.lines[-1:]])
+    found = [rules.rank(text, tier, now) for text in texts if text]
+    return max(found, key=lambda ranked: ranked[0].confidence if ranked else 0.0, default=())
+
+
+def urgency_of(rules: Rules, matter: Matter, latest: str) -> Urgency:
+    """Return the most pressing urgency of any line of the matter and of the latest text."""
+    grades = list(rules.policy.urgencies)
+    heard = [rules.urgency(text) for text in (*matter.lines, latest)]
+    told = [grade for grade in heard if grade.id != rules.policy.default_urgency]
+    return max(told or heard, key=lambda grade: grades.index(grade.id))
+
+
+def title_of(rules: Rules, matter: Matter) -> str:
+    """Return the matter's title, telephone numbers starred; empty if nothing of it was said."""
+    return mask_phones(matter_titles.title(matter.lines, lambda clause: _weight(rules, clause)))
+
+
+def _weight(rules: Rules, clause: str) -> float:
+    """How much a clause tells of the matter, about in characters."""
+    named = topic_of(rules.policy, normalise(clause), None) is not None
+    index = rules.index
+    near = float(index.inverted.likeness(index.inverted.vector(index.prepare(clause).parts)).max(initial=0.0))
+    return min(len(clause), 20) + _KNOWN_WORD * named + _LIKE * near

@@ -1,0 +1,89 @@
+"""What a conversation is about is everything its customer said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.agents.actions import Reply, Resolve
+from bot.dialogue.matter import LINES, LONGEST, Matter, matter_of, with_line
+from tests.bot.scene import INVOICE, Scene, Visitor
+
+
+@pytest.fixture
+def anna(scene: Scene) -> Visitor:
+    """A customer whom nobody knows."""
+    return scene.visitor()
+
+
+def test_every_line_that_says_something_is_kept_once() -> None:
+    matter = Matter()
+    for line in ("打印机卡纸", "对", "打印机卡纸", "在三楼", "5"):
+        matter = with_line(matter, line)
+    assert matter.lines == ("打印机卡纸", "在三楼")
+
+
+def test_of_a_long_talk_the_first_and_the_latest_lines_are_kept() -> None:
+    matter = Matter()
+    for number in range(1_000):
+        matter = with_line(matter, f"第{number}件事情说起来话长")
+    assert matter.lines[0] == "第0件事情说起来话长"
+    assert matter.lines[-1] == "第999件事情说起来话长"
+    assert len(matter.lines) <= LINES
+    assert len(with_line(matter, "长" * 5_000).text) <= LONGEST + LINES
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        (["电脑老是出毛病，隔三差五罢工", "是联想的那台", "转人工"], "电脑老是出毛病，隔三差五罢工（是联想的那台）"),
+        (["你好", "净水器漏水了", "人工"], "净水器漏水了"),
+        (["合同想改一下条款可以吗", "第三条", "转人工"], "合同想改一下条款可以吗"),
+        (["转人工"], "客户要求人工，尚未说明事由"),
+        (["打卡机识别不了，电话13812345678", "人工"], "打卡机识别不了，电话138****5678"),
+    ],
+)
+def test_the_title_is_what_was_said(scene: Scene, anna: Visitor, said: list[str], title: str) -> None:
+    for text in said:
+        anna.say(text)
+    assert scene.ticket.subject == title
+
+
+def test_a_picture_does_not_replace_what_was_said_before_it(scene: Scene, anna: Visitor) -> None:
+    anna.say("特别急，门禁老是打不开")
+    anna.send_file()
+    assert (scene.ticket.subject, scene.ticket.urgency) == ("特别急，门禁老是打不开", "urgent")
+
+
+def test_fragments_are_one_line_of_the_matter(scene: Scene, anna: Visitor) -> None:
+    anna.say("我那台复印机", settle=False)
+    anna.say("双面打就卡纸", settle=False)
+    scene.pass_time(seconds=3)
+    anna.say("转人工")
+    assert scene.ticket.subject == "我那台复印机，双面打就卡纸"
+
+
+def test_after_an_answer_another_question_begins_another_matter(scene: Scene, anna: Visitor) -> None:
+    anna.say("打印机卡纸怎么办")
+    assert anna.say("怎么开发票") == [INVOICE.answer]
+    anna.say("转人工")
+    assert (scene.ticket.subject, scene.ticket.topic) == ("怎么开发票", "发票")
+
+
+def test_after_an_answer_a_detail_belongs_to_what_was_asked(scene: Scene, anna: Visitor) -> None:
+    anna.say("打印机卡纸怎么办")
+    anna.say("纸是从侧面进的那种")
+    anna.say("转人工")
+    assert scene.ticket.subject == "打印机卡纸怎么办，纸是从侧面进的那种"
+
+
+def test_a_solved_matter_is_not_part_of_the_next(scene: Scene, anna: Visitor) -> None:
+    anna.say("门禁老是打不开")
+    anna.say("转人工")
+    li = scene.claimed_by(scene.staff())
+    scene.act(li, Reply("修好了。", "1"))
+    scene.act(li, Resolve())
+    anna.say("发票抬头写错了")
+    anna.say("转人工")
+    assert scene.ticket.subject == "发票抬头写错了"
+    assert anna.conversation is not None
+    assert matter_of(anna.conversation).lines == ("发票抬头写错了",)
