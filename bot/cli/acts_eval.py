@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from bot.cli.command import argument
 from bot.cli.output import Result, Table
-from bot.config.settings import read_settings
+from bot.config.settings import Settings, read_settings
 from bot.knowledge.encoders import NONE, encoders_of
-from knowledge_base.acts.act_files import SHIPPED, read_acts
+from knowledge_base.acts.act_files import SHIPPED, ActFile, read_acts
 from knowledge_base.acts.training import training_of
 from knowledge_base.evaluation.act_figures import ActFigures, Mistake, figures_of
 from knowledge_base.files.faults import CatalogueFaults
@@ -24,25 +24,35 @@ _LEGEND = (
 )
 
 
+ActFolder = Annotated[
+    str | None,
+    argument("--acts", metavar="FOLDER", help="act files of your own (JIEDAI_ACTS; default: the shipped ones)"),
+]
+
+
 def measure(
-    acts: Annotated[
-        str | None,
-        argument("--acts", metavar="FOLDER", help="act files of your own (JIEDAI_ACTS; default: the shipped ones)"),
-    ] = None,
+    acts: ActFolder = None,
     worst: Annotated[int, argument("--worst", metavar="N", help="mistakes shown of each kind (default: 2)")] = 2,
 ) -> Result:
     """Learn the acts and return their figures; failed for an act file with a fault, every line of which is named."""
     settings = read_settings(acts=acts)
-    folder = Path(settings.acts) if settings.acts and settings.acts != NONE else SHIPPED
-    try:
-        files = read_acts(folder)
-    except CatalogueFaults as faults:
-        found = [{"file": fault.file, "line": fault.line, "message": fault.message} for fault in faults.faults]
-        return Result({"ok": False, "faults": found}, str(faults), failed=True)
+    files = checked(settings)
+    if isinstance(files, Result):
+        return files
     encoder = next(iter(encoders_of(settings)), None)
     figures = figures_of(files, training_of(files, encoder))
     value = {"ok": True, "encoder": encoder.name() if encoder else None, "acts": [_as_json(each) for each in figures]}
     return Result(value, _words(figures, worst))
+
+
+def checked(settings: Settings) -> tuple[ActFile, ...] | Result:
+    """Return the acts of this installation, or a failed result that names every line at fault."""
+    folder = Path(settings.acts) if settings.acts and settings.acts != NONE else SHIPPED
+    try:
+        return read_acts(folder)
+    except CatalogueFaults as faults:
+        found = [{"file": fault.file, "line": fault.line, "message": fault.message} for fault in faults.faults]
+        return Result({"ok": False, "faults": found}, str(faults), failed=True)
 
 
 def _as_json(figures: ActFigures) -> dict[str, Any]:

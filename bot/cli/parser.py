@@ -84,6 +84,10 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
         "What customers do beside asking: wishes, dangers, complaints, thanks.",
         {
             "eval": ("Judge act files on their own examples.", "acts_eval:measure"),
+            "explain": (
+                "How a message is read: its clauses, its acts, what remains as the question.",
+                "acts_explain:explain",
+            ),
         },
     ),
     "customers": (
