@@ -14,7 +14,7 @@ from bot.cli.output import Result, Table, counted, minute
 from bot.cli.session import WithKnowledge, WithoutKnowledge
 from bot.cli.talk import Files, verdict
 from bot.cli.talk_replay import failing, kept_talks
-from bot.cli.talk_rules import known_customers
+from bot.cli.talk_rules import fitted_to, known_customers
 from bot.cli.talk_stage import play_talks, talk_paths
 from bot.knowledge.publishing import prepared
 from bot.talks.model import Talk
@@ -78,7 +78,7 @@ def check(
     rules = service.rules
     if draft:
         articles = service.database.read_now(revision_store.load_revision, draft_of(service).id)
-        rules = replace(rules, index=prepared(rules, articles))
+        rules = fitted_to(replace(rules, index=prepared(rules, articles)))
     talks = kept_talks(service)
     return verdict(play_talks(rules, talks, known_customers(service, talks)), rules.policy.zone)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import partial
 
-from bot.cli.talk_rules import known_customers
+from bot.cli.talk_rules import fitted_to, known_customers
 from bot.cli.talk_stage import play_talks
 from bot.rules import Rules
 from bot.service import Service
@@ -29,7 +29,7 @@ def failing(service: Service, rules: Rules, names: Collection[str] | None = None
     talks = [talk for talk in kept_talks(service) if names is None or talk.name in names]
     if not talks:
         return {}
-    played = play_talks(rules, talks, known_customers(service, talks))
+    played = play_talks(fitted_to(rules), talks, known_customers(service, talks))
     found = ((one.talk.name, differences(one, rules.policy.zone)) for one in played)
     return {name: "\n".join(sentences) for name, sentences in found if sentences}
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 from bot.app import SAMPLE_CUSTOMERS, SAMPLE_FAQ
 from bot.cli.command import argument
 from bot.cli.session import opened
-from bot.config.settings import read_settings
+from bot.config.settings import Settings, read_settings
 from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
-from bot.knowledge.encoders import encoders_of
+from bot.knowledge.act_reading import act_builder_of, reader_for
+from bot.knowledge.encoders import index_builder_of
 from bot.rules import Rules
 from bot.service import Service
 from bot.talks.model import Talk
@@ -22,8 +24,8 @@ from escalation.customers.model import Customer, CustomerRecord
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.vault import Vault
-from knowledge_base.matching.index_builder import IndexBuilder
 
+KEPT = Path.home() / ".cache" / "jiedai"  # what is learned from the shipped samples takes seconds to learn again
 DataFolder = Annotated[
     str | None,
     argument("--data", metavar="DIR", help="by this data folder's knowledge base (default: the shipped sample)"),
@@ -41,12 +43,24 @@ def rules_for(talks: Iterable[Talk], data: str | None, policy: str | None) -> Pl
     if data is not None:
         with opened(settings, "best") as service:
             return service.rules, known_customers(service, talks)
-    held = read_policy(settings.policy)
-    builder = IndexBuilder(encoders_of(settings))
-    index = builder.index(read_faq_file(SAMPLE_FAQ).articles, fillers=held.words.get("filler", ()), revision=1)
+    policy_held = read_policy(settings.policy)
+    return _sample_rules(replace(settings, data=KEPT), policy_held), _sample_customers(policy_held, talks)
+
+
+def _sample_rules(settings: Settings, policy: Policy) -> Rules:
+    builder = index_builder_of(settings)
+    index = builder.index(read_faq_file(SAMPLE_FAQ).articles, fillers=policy.words.get("filler", ()), revision=1)
+    acts = act_builder_of(settings, builder)
     with tempfile.TemporaryDirectory(prefix="jiedai-talks-") as folder:
         vault = Vault.generate(Path(folder) / "keys.json")
-    return Rules(held, vault, index, index_builder=builder), _sample_customers(held, talks)
+    return Rules(policy, vault, index, index_builder=builder, act_builder=acts, acts=reader_for(acts, index))
+
+
+def fitted_to(rules: Rules) -> Rules:
+    """Return the rules with the reader of acts fitted to their index, as a service that takes it up would have it."""
+    if rules.act_builder is None:
+        return rules
+    return replace(rules, acts=reader_for(rules.act_builder, rules.index))
 
 
 def known_customers(service: Service, talks: Iterable[Talk]) -> tuple[CustomerRecord, ...]:

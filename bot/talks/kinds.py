@@ -13,14 +13,22 @@ KIND_OF: Mapping[str, str] = {
     "anything_else": "solved_asked",
     "apolog": "apologised",
     "appended": "acknowledged",
-    "ask_order_number": "handed_off",  # goes on after the promise
+    "ask_contact": "asked_back",  # beside a promise
+    "ask_order_number": "handed_off",  # goes on after the promise, as does …
     "ask_rating": "rating_asked",
     "ask_reason": "rated",
     "bot_honest": "small_talk",
     "closed": "acknowledged",
+    "complaint_added": "apologised",
+    "complaint_apology": "apologised",
+    "complaint_result": "handed_off",  # … the instant of the result
     "danger_ask": "asked_back",
+    "danger_still": "safety",
+    "danger_taken": "safety",
+    "either": "asked_back",
     "empty_message": "try_again",
     "greeting": "greeted",
+    "haggling": "small_talk",
     "handed_off": "handed_off",
     "helped": "acknowledged",
     "no_identity": "cautioned",
@@ -37,7 +45,9 @@ KIND_OF: Mapping[str, str] = {
     "unsure": "suggested",
     "waiting": "state",
     "withdraw_ask": "asked_back",
+    "withdraw_for_person": "acknowledged",
     "withdrawn": "withdrawn",
+    "wrong_shop": "small_talk",
 }
 CARRIED = ("answered", "suggested", "notice")  # lines that are no sentence of the policy's
 KINDS = (*sorted({*KIND_OF.values(), *CARRIED}), OTHER, SILENT)
