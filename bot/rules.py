@@ -11,6 +11,7 @@ from escalation.policy.model import Policy, Urgency
 from escalation.policy.routing import topic_of, urgency_of
 from escalation.vault import Vault
 from knowledge_base.acts.builder import ActReaderBuilder
+from knowledge_base.acts.head import sentence_of
 from knowledge_base.acts.reader import ActReader
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import PROBABLE, Verdict, decide
@@ -91,6 +92,11 @@ class Rules:
     def urgency(self, text: str) -> Urgency:
         """Return a text's urgency by the policy's words."""
         return urgency_of(self.policy, normalise(text))
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        """Encode these messages and their clauses in one batch; a caching encoder keeps them until they are ranked."""
+        parts = [part for text in texts for part in self.acts.sentences(text)] if self.acts.head is not None else []
+        self.index.read_ahead(texts, [sentence_of(part) for part in parts])
 
     def article(self, article_id: str, tier: str, now: datetime) -> Article | None:
         """Return a published article by id, if this tier may see it now."""

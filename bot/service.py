@@ -16,7 +16,8 @@ from bot.config.settings import Settings
 from bot.delivery.rate_limit import InboundLimiter
 from bot.dialogue import edits, intake
 from bot.dialogue.customer import link_contact
-from bot.dialogue.intake import RankedCandidates, Receipt
+from bot.dialogue.intake import Receipt
+from bot.dialogue.ranked_turn import RankedCandidates, rank_turn
 from bot.knowledge.act_reading import reader_for
 from bot.knowledge.kept_talks import Replay, no_talks
 from bot.knowledge.read_ahead import ReadAhead
@@ -61,7 +62,7 @@ class Service:
         now, rules = self.clock(), self.rules
         ranked = None
         if message.text and rules.index.encoder is not None:
-            await self._reading.of(rules.index, message.text)
+            await self._reading.of(rules, message.text)
         if rules.takes_thought and (message.kind == "text" or (message.kind == "file" and message.text)):
             ranked = await self.database.read(_ranked, intake.prepare, rules, message, now)
         return await self.database.unit(intake.receive, rules, message, ranked, now)
@@ -125,7 +126,7 @@ def _ranked(
 ) -> RankedCandidates:
     # In the thread that reads, for a hop between threads costs as much as the read; no lock is held meanwhile.
     text, tier = prepare(db, rules, said, now)
-    return RankedCandidates(text, tier, rules.rank(text, tier, now) if text else ())
+    return rank_turn(rules, text, tier, now)
 
 
 def _prepare(rules: Rules, revision: int, articles: tuple[Article, ...]) -> Index:

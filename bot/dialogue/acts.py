@@ -10,8 +10,8 @@ from escalation.policy.tiers import BotRole
 from knowledge_base.matching.decide import Verdict
 from knowledge_base.matching.ranking import Candidate
 
-TicketState = Literal["none", "waiting", "claimed", "resolved"]
-Awaiting = Literal["details", "more", "rating", "reason"]
+TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn"]
+Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "contact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,16 @@ class Turn:
     unhelpful: str | None = None  # … or not
     rating: int | None = None
     score: int | None = None  # the same, typed: it counts only where a score was asked for
+    reason: str = ""  # what was said beside a score
     text: str = ""
+    heard: frozenset[str] = frozenset()  # acts heard anywhere in the text, whatever else it says
+    doubted: frozenset[str] = frozenset()  # acts that may be meant
+    bare: bool = True  # the text consists of acts that tell nothing of a matter
+    denies: bool = False  # says what is not so, or no longer: nothing it names is answered straight
+    rejects: bool = False  # none of what was offered is meant
+    further: tuple[Candidate, ...] = ()  # articles that answer further questions of the same text
+    threatens: bool = False  # a complaint with an authority, a lawyer or the media
+    signs_only: bool = False  # emoji, stickers, marks
     settled: bool = True  # no further fragment is expected
     goes_on: bool = False  # a further piece of an album, acknowledged with the first
 
@@ -54,6 +63,9 @@ class Situation:
     complaint_already: bool  # the open ticket is a complaint
     rated_low: bool  # the score given was 1 or 2
     critical_already: bool  # the open ticket is already at the highest urgency
+    in_touch: bool = False  # a person has been in contact about the open ticket
+    can_acknowledge: bool = False  # the last acknowledgement of an addition is a minute ago
+    asks_contact: bool = False  # nobody could reach this customer elsewhere, and they were not asked yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,33 @@ class HandOff:
 
 
 @dataclass(frozen=True, slots=True)
+class AskDanger:
+    """Ask whether there is a danger; without an answer the highest urgency is assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Send the safety text that suits the danger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """End the open ticket as withdrawn by the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWithdrawal:
+    """Ask whether the ticket is to be withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Ask whether a person is wanted, or one of these articles meant."""
+
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Forward:
     """Add the message to the open ticket."""
 
@@ -107,7 +146,9 @@ class RaiseUrgency:
 
 @dataclass(frozen=True, slots=True)
 class Complain:
-    """Turn the open ticket into a complaint."""
+    """Turn the open ticket into a complaint; `tells`: the customer is told."""
+
+    tells: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +175,10 @@ class AskRating:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Store the rating and ask for its reason."""
+    """Store the rating; `asks`: for its reason too."""
 
     score: int
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +192,7 @@ class Close:
 
 
 Act = (
-    Hold | Answer | Suggest | Say | HandOff | Forward | Urge | RaiseUrgency | Complain | Reopen | Miss | Helped
+    Hold | Answer | Suggest | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
+    | Forward | Urge | RaiseUrgency | Complain | Reopen | Miss | Helped
     | AskRating | Rate | ExplainRating | Close
 )  # fmt: skip

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from bot.dialogue import intake
 from bot.dialogue.customer import customer_of
 from bot.dialogue.identity_numbers import edit_without_numbers
-from bot.dialogue.intake import RankedCandidates, Receipt
-from bot.dialogue.turn import join_fragments
+from bot.dialogue.intake import Receipt
+from bot.dialogue.ranked_turn import RankedCandidates, join_fragments
+from bot.dialogue.understanding import understand
 from bot.messages import Edited, File, Incoming
 from bot.rules import Rules
 from bot.transcript import conversations, message_store, processed_keys
@@ -32,7 +33,7 @@ def prepare(db: Connection, rules: Rules, edited: Edited, now: datetime) -> tupl
     fragments = message_store.pending(db, conversation.id)
     tier = customer_of(db, rules, conversation, now)[1].tier
     texts = [edited.text if each.id == line.id else each.words for each in fragments]
-    return (join_fragments(rules, texts)[0] if line.id in {each.id for each in fragments} else ""), tier
+    return (join_fragments(texts) if line.id in {each.id for each in fragments} else ""), tier
 
 
 def revise(db: Connection, rules: Rules, edited: Edited, ranked: RankedCandidates | None, now: datetime) -> Receipt:
@@ -97,7 +98,7 @@ def _consider(
 
 
 def _brings_danger(rules: Rules, line: Message, text: str) -> bool:
-    return rules.urgency(text).critical and not rules.urgency(line.words).critical
+    return "danger" in understand(rules, text).heard - understand(rules, line.words).heard
 
 
 def _is_another(line: Message, file: File) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.dialogue import handoff, incident_notices, satisfaction
 from bot.dialogue.acts import (
     Act,
     Answer,
+    AskDanger,
     AskRating,
+    AskWithdrawal,
     Close,
     Complain,
+    Either,
     ExplainRating,
     Forward,
     HandOff,
@@ -22,12 +25,16 @@ from bot.dialogue.acts import (
     RaiseUrgency,
     Rate,
     Reopen,
+    Safety,
     Say,
     Suggest,
     Urge,
+    Withdraw,
 )
 from bot.dialogue.gap_capture import GapContext, asked_with, learn
+from bot.dialogue.ranked_turn import DANGER_ANSWER
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding import critical_of, safety_of
 from bot.messages import Button
 from bot.transcript import conversations, message_store
 from bot.wording.buttons import answer_buttons, person_button
@@ -35,9 +42,11 @@ from bot.wording.choices import QuestionChosen, payload
 from bot.wording.phrases import in_script, say
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
-from escalation.tickets import deadline_store, ending, facts, opening, rerouting
+from escalation.tickets import deadline_store, ending, facts, history, opening, rerouting
 from knowledge_base.articles import Article
 from knowledge_base.matching.ranking import Candidate
+
+ONE_CHASE = timedelta(minutes=2)  # chases within it are one
 
 
 def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -49,7 +58,7 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
     untold = incident_notices.untold(turn, acts)
     if untold:
         acts = incident_notices.without_answers(acts)
-    heard = GapContext(turn.conversation, turn.customer, turn.text, turn.candidates)
+    heard = GapContext(turn.conversation, turn.customer, turn.reading.substance, turn.candidates)
     turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
     for act in acts:
         _do(turn, act, heard)
@@ -66,19 +75,30 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
         case Answer(candidate):
             _answer(turn, candidate.article, heard)
         case Suggest(candidates):
-            _suggest(turn, candidates)
+            _suggest(turn, candidates, "unsure")
+        case Either(candidates):
+            _suggest(turn, candidates, "either")
         case Say(wording, offer_person):
             turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
         case HandOff(reason):
             handoff.hand_over(turn, reason)
+        case AskDanger():
+            _ask_danger(turn)
+        case Safety():
+            turn.say(safety_of(turn.reading))
+        case Withdraw():
+            _withdraw(turn)
+        case AskWithdrawal():
+            turn.say("withdraw_ask")
+            turn.remember(awaiting="withdrawal")
         case Forward():
             _forward(turn)
         case Urge():
             _urge(turn)
         case RaiseUrgency():
             _raise_urgency(turn)
-        case Complain():
-            _complain(turn)
+        case Complain(tells):
+            _complain(turn, tells=tells)
         case Reopen():
             _reopen(turn)
         case Miss(rejected):
@@ -87,8 +107,8 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             turn.conversation = conversations.fresh_matter(turn.conversation)
         case AskRating():
             satisfaction.ask_rating(turn)
-        case Rate(score):
-            satisfaction.rate(turn, score)
+        case Rate(score, asks):
+            satisfaction.rate(turn, score, asks=asks)
         case ExplainRating():
             ending.explain_rating(turn.db, turn.its_ticket().id, turn.text)
         case Close():
@@ -117,13 +137,29 @@ def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetim
     return article.answer
 
 
-def _suggest(turn: TurnContext, candidates: tuple[Candidate, ...]) -> None:
+def _suggest(turn: TurnContext, candidates: tuple[Candidate, ...], wording: str) -> None:
     language = turn.conversation.language
     buttons = [
         Button(payload(QuestionChosen(c.article.id)), in_script(c.article.question, language)) for c in candidates
     ]
-    turn.send(say(turn.policy, "unsure", language), [*buttons, person_button(turn.policy, language)], asked=turn.text)
+    turn.send(say(turn.policy, wording, language), [*buttons, person_button(turn.policy, language)], asked=turn.text)
     _keep_within_time(turn)
+
+
+def _ask_danger(turn: TurnContext) -> None:
+    """Ask whether there is a danger; silence is taken for a yes, for whoever is in danger may not write."""
+    turn.say("danger_ask")
+    turn.remember(awaiting="danger", hand_over_at=turn.now + DANGER_ANSWER)
+
+
+def _withdraw(turn: TurnContext) -> None:
+    event = ending.withdraw(turn.db, turn.policy, turn.its_ticket().id, turn.now)
+    turn.ticket = event.ticket
+    message_store.file_under_ticket(turn.db, turn.conversation.id, event.ticket.id, event.ticket.raised_at)
+    turn.conversation = conversations.fresh_matter(turn.conversation)
+    turn.remember(awaiting=None, held_until=None, raised_at=None, follow_up_at=None, hand_over_at=None)
+    turn.say("withdrawn")
+    turn.announce(event)
 
 
 def _miss(turn: TurnContext, rejected: str | None) -> None:
@@ -152,6 +188,9 @@ def _forward(turn: TurnContext) -> None:
 
 
 def _urge(turn: TurnContext) -> None:
+    if _urged_just_now(turn):  # said once more while it is being answered: nobody is called a second time for it
+        turn.say("waiting")
+        return
     urged = facts.urge(turn.db, turn.its_ticket().id, turn.now)
     due = deadline_store.promised(turn.db, urged.ticket.id)
     if due is not None and due <= turn.now:  # a promise already broken is not repeated as if it still stood
@@ -161,16 +200,25 @@ def _urge(turn: TurnContext) -> None:
     turn.announce(urged)
 
 
+def _urged_just_now(turn: TurnContext) -> bool:
+    urged = [row.at for row in history.history_of(turn.db, turn.its_ticket().id) if row.kind == "urged"]
+    due = deadline_store.promised(turn.db, turn.its_ticket().id)
+    return bool(urged) and turn.now - urged[-1] < ONE_CHASE and (due is None or due > turn.now)
+
+
 def _raise_urgency(turn: TurnContext) -> None:
-    urgency = turn.rules.urgency(turn.text)
-    event = rerouting.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, urgency.id, turn.now)
+    event = rerouting.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, critical_of(turn.policy), turn.now)
     turn.ticket = event.ticket
+    turn.remember(follow_up_at=turn.now + handoff.STILL_CALLING)
     turn.announce(event)
 
 
-def _complain(turn: TurnContext) -> None:
+def _complain(turn: TurnContext, *, tells: bool) -> None:
     event = rerouting.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now)
     turn.ticket = event.ticket
+    if tells:
+        turn.say("complaint_added")
+        handoff.tell_result(turn)
     turn.announce(event)
 
 

@@ -5,29 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.dialogue import incident_notices
 from bot.dialogue.gap_capture import file_under
-from bot.dialogue.matter import Matter, articles_for, matter_of, title_of, urgency_of
+from bot.dialogue.matter import Matter, articles_for, matter_of, title_of
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.understanding import critical_of, safety_of, understand, urgency_in
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
+from bot.wording.moments import by
+from escalation.policy.model import Urgency
 from escalation.staffing import dispatch
-from escalation.tickets import ending, opening
+from escalation.tickets import deadline_store, ending, opening
 from escalation.tickets.events import Event, TicketOpened
 from escalation.tickets.lifecycle import Ticket
+from knowledge_base.acts.reading import Reading
 from knowledge_base.matching.ranking import Candidate
 
+STILL_CALLING = timedelta(minutes=5)  # after which a customer in danger hears that nobody has taken it yet
+RESULT = "complaint_settled"  # the milestone whose instant a complaint's customer is told
 WISHES = ("export", "forget")  # of personal data: the wish itself is the matter
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
 def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None = None) -> None:
     """Open a ticket, then send the promise and the question for an order number; `promise` replaces both messages."""
+    said = turn.reading
     matter = _recall_the_matter(turn, reason)
-    urgency = urgency_of(turn.rules, matter, turn.text)
+    urgency = _urgency(turn, matter, said, reason)
     _leave_the_last_matter(turn)
     opened = opening.open_ticket(turn.db, turn.policy, _new_ticket(turn, matter, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket
@@ -42,8 +50,32 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
     if promise is not None:
         promise()
     else:
-        _promise_in_words(turn, reason, critical=urgency.critical)
+        _promise_in_words(turn, reason, said, critical=urgency.critical)
+    if urgency.critical:
+        turn.remember(follow_up_at=turn.now + STILL_CALLING)
     _announce(turn, opened)
+
+
+def _urgency(turn: TurnContext, matter: Matter, said: Reading, reason: str) -> Urgency:
+    """The most pressing urgency of what was said just now and of the matter before it."""
+    policy = turn.policy
+    if reason == "critical":
+        return policy.urgencies[critical_of(policy)]
+    grades = list(policy.urgencies)
+    earlier = [line for line in matter.lines if line not in said.text]
+    found = [urgency_in(policy, said.text, said)]
+    if earlier:
+        text = " ".join(earlier)
+        found.append(urgency_in(policy, text, understand(turn.rules, text)))
+    told = [grade for grade in found if grade.id != policy.default_urgency and not grade.critical]
+    return max(told or found[:1], key=lambda grade: grades.index(grade.id))
+
+
+def tell_result(turn: TurnContext) -> None:
+    """Say by when the result of a complaint is told, if the policy promises it."""
+    due = deadline_store.due_of(turn.db, turn.its_ticket().id, RESULT)
+    if due is not None:
+        turn.say("complaint_result", by=by(turn.policy, due, turn.now))
 
 
 def _announce(turn: TurnContext, opened: TicketOpened) -> None:
@@ -104,15 +136,19 @@ def _untold(turn: TurnContext, reason: str) -> str:
     return sent_place(sent.text) if sent.kind == "location" else sent_file(sent.meta["file"], sent.meta["mime"])
 
 
-def _promise_in_words(turn: TurnContext, reason: str, *, critical: bool) -> None:
+def _promise_in_words(turn: TurnContext, reason: str, said: Reading, *, critical: bool) -> None:
     ticket = turn.its_ticket()
+    if ticket.complaint:
+        turn.say("complaint_apology")
     if critical:
-        turn.say("safety")
+        turn.say(safety_of(said))
         turn.say("handed_off_critical")
     elif not _is_staffed(turn, ticket):
         turn.say("handed_off_night")
     else:
         turn.say("acknowledged_file" if reason == "file" else "handed_off")
+    if ticket.complaint:
+        tell_result(turn)
     asks = not critical and not ticket.complaint and turn.policy.tiers[turn.tier.tier].bot == "answers"
     if asks and not _ORDER_NUMBER.search(turn.text):
         turn.say("ask_order_number")

@@ -11,16 +11,23 @@ from sqlalchemy import Connection
 
 from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue import satisfaction
-from bot.dialogue.acts import Hold, Suggest
+from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.handoff import hand_over
 from bot.dialogue.identity_numbers import ask_once, without_numbers
 from bot.dialogue.matter import remember
 from bot.dialogue.plan import plan
-from bot.dialogue.turn import join_fragments, situation_of, tapped, turn_of
+from bot.dialogue.ranked_turn import (
+    RankedCandidates,
+    in_context,
+    join_fragments,
+    may_acknowledge,
+    no_longer_asked,
+    rank_turn,
+)
+from bot.dialogue.turn import situation_of, tapped
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding import understand
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, conversations, message_store, processed_keys
@@ -28,21 +35,12 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_first
 from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
-from knowledge_base.matching.ranking import Candidate
+from knowledge_base.acts.signals import is_bare_sign
 from knowledge_base.text.normalise import is_empty
 from knowledge_base.text.scripts import script_of, tells_script
 
 MOST_FRAGMENTS = 10  # one after another; then something is said
 GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
-
-
-@dataclass(frozen=True, slots=True)
-class RankedCandidates:
-    """Candidates ranked before the transaction, for this text and tier; for any others the transaction ranks again."""
-
-    text: str
-    tier: str
-    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,7 @@ def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> t
     conversation = conversations.find_conversation(db, message.channel, message.address)
     fragments = message_store.pending(db, conversation.id) if conversation else []
     tier = customer_of(db, rules, conversation, now)[1].tier if conversation else rules.policy.default_tier
-    texts = [*(fragment.words for fragment in fragments), message.text]
-    return join_fragments(rules, texts)[0], tier
+    return join_fragments([*(fragment.words for fragment in fragments), message.text]), tier
 
 
 def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandidates | None, now: datetime) -> Receipt:
@@ -127,7 +124,7 @@ def continue_held(
         return True
     turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now)
     if conversation.hand_over_at is not None and conversation.hand_over_at <= now:
-        hand_over(turn, "bot_held_long_enough")
+        hand_over(turn, "critical" if conversation.awaiting == "danger" else "bot_held_long_enough")
     elif conversation.follow_up_at is not None and conversation.follow_up_at <= now:
         satisfaction.follow_up(turn)
     else:
@@ -207,20 +204,27 @@ def take_turn(
     known = fragments is not None
     fragments = fragments if fragments is not None else message_store.pending(db, conversation.id)
     customer = customer_of(db, rules, conversation, now)
-    text, wish = join_fragments(rules, [fragment.words for fragment in fragments])
-    if ranked is None or (ranked.text, ranked.tier) != (text, customer[1].tier):
-        ranked = RankedCandidates(text, customer[1].tier, rules.rank(text, customer[1].tier, now) if text else ())
+    text, tier = join_fragments([fragment.words for fragment in fragments]), customer[1].tier
+    if ranked is None or (ranked.text, ranked.tier) != (text, tier):
+        ranked = rank_turn(rules, text, tier, now)
+    ranked = in_context(db, rules, conversation, ranked, now)
     ticket = locked_ticket(db, conversation)
     settled = message is None or _is_enough(rules, fragments, now)
-    turn = turn_of(rules, text, ranked.candidates, settled=settled, wish=wish)
+    turn = ranked.turn(rules, settled=settled)
     if message is not None and message.kind != "text":
-        turn = replace(tapped(rules, turn, message, customer[1].tier, now), goes_on=goes_on)
+        turn = replace(tapped(rules, turn, message, tier, now), goes_on=goes_on)
+    elif message is not None and not text and is_bare_sign(message.text):
+        turn = replace(turn, signs_only=True)
     situation = situation_of(rules, conversation, customer[1], ticket, now)
+    situation = replace(situation, can_acknowledge=may_acknowledge(db, conversation, situation, now))
+    conversation = no_longer_asked(conversation)
     earlier = conversation.question
     if text:
         is_open = ticket is not None and ticket.is_open
-        conversation = remember(rules, conversation, understand(rules, text), ranked.candidates, open_ticket=is_open)
-    context = TurnContext(db, rules, conversation, customer, now, ticket, text, ranked.candidates)
+        conversation = remember(rules, conversation, ranked.reading, ranked.candidates, open_ticket=is_open)
+    context = TurnContext(
+        db, rules, conversation, customer, now, ticket, ranked.said, ranked.candidates, reading=ranked.reading
+    )
     acts = execute(context, plan(turn, situation))
     if message is not None and message.hides:
         ask_once(context)
@@ -232,7 +236,7 @@ def take_turn(
     if conversation.held_until is None and not known:
         message_store.mark_considered(db, conversation.id)
     unanswered = conversation.misses > 0 and conversation.last_answer is None
-    if not unanswered and not any(isinstance(act, Hold | Suggest) for act in acts):
+    if not unanswered and not any(isinstance(act, Hold | Suggest | Either | AskDanger) for act in acts):
         # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
         conversation = replace(conversation, raised_at=None)
     conversations.save_conversation(db, conversation, now)
@@ -243,5 +247,5 @@ def fragments_of(db: Connection, rules: Rules, conversation_id: int, now: dateti
     """As `prepare`, for a conversation whose holding time is over."""
     conversation = conversations.get_conversation(db, conversation_id)
     texts: list[Message] = message_store.pending(db, conversation_id)
-    text, _ = join_fragments(rules, [fragment.words for fragment in texts])
+    text = join_fragments([fragment.words for fragment in texts])
     return text, customer_of(db, rules, conversation, now)[1].tier

@@ -24,6 +24,8 @@ def follow_up(turn: TurnContext) -> None:
     """Continue after a resolution when the timer is due: ask for a rating within rating hours, or close."""
     ticket = turn.its_ticket()
     turn.remember(follow_up_at=None)
+    if ticket.state == "waiting" and turn.policy.urgency_of(ticket.urgency).critical:
+        turn.say("danger_still_calling")
     if ticket.state != "resolved":
         return
     end = (ticket.resolved_at or turn.now) + turn.policy.dialogue.reopen_within
@@ -45,9 +47,11 @@ def ask_rating(turn: TurnContext) -> None:
     turn.remember(awaiting="rating")
 
 
-def rate(turn: TurnContext, score: int) -> None:
-    """Store the rating and ask for its reason."""
+def rate(turn: TurnContext, score: int, *, asks: bool = True) -> None:
+    """Store the rating; `asks`: for its reason too."""
     ending.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
+    if not asks:
+        return
     turn.say("ask_reason")
     wait = turn.policy.dialogue.rating_delay
     turn.remember(awaiting="reason", raised_at=None, follow_up_at=turn.now + wait)

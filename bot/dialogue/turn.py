@@ -2,62 +2,78 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.acts import Situation, TicketState, Turn
 from bot.dialogue.intents import Intent, intent_of
-from bot.dialogue.plan import limits
+from bot.dialogue.plan import LOW, limits
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
+from bot.dialogue.understanding import ACT_OF, understand
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
 from bot.wording.choices import FoundHelpful, FoundUnhelpful, PersonChosen, QuestionChosen, ScoreChosen, parse_choice
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
-from escalation.policy.routing import topic_of
 from escalation.tickets.lifecycle import Ticket
+from knowledge_base.acts.reading import Reading
+from knowledge_base.acts.signals import score_of
 from knowledge_base.matching.decide import Unknown
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import normalise
 
 STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any question beside them
-LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
-_SCORE = re.compile(r"([1-5一二三四五])[分星]?")  # as people type it under 「请打分」
+INTENT_OF: dict[str, Intent] = {act: intent for intent, act in ACT_OF.items()}
+_WORTH: tuple[str, ...] = ("person", "complaint", "chase", "unsolved", "withdrawal", "no", "thanks", "greeting")
+_LITTLE = 3  # characters beside a score that give no reason
 
 
 def turn_of(
-    rules: Rules, text: str, candidates: tuple[Candidate, ...], *, settled: bool, wish: Intent | None = None
+    rules: Rules,
+    text: str,
+    candidates: tuple[Candidate, ...],
+    *,
+    settled: bool,
+    reading: Reading | None = None,
 ) -> Turn:
-    """Return the turn of a text: its intent, verdict, complaint and critical words."""
+    """Return the turn of a text: the acts heard in it, and the verdict on what it asks."""
     policy = rules.policy
-    verdict = rules.decide(candidates)
-    topic = topic_of(policy, normalise(text), None) if text else None
-    complaint = topic is not None and policy.topics[topic].complaint
+    reading = reading if reading is not None else understand(rules, text)
     exact = bool(candidates) and candidates[0].exact
+    heard = reading.heard if not exact else reading.heard & {"danger"}
+    bare = bool(text) and not reading.substance
+    score = score_of(text) if text else None
     return Turn(
-        intent=wish or (intent_of(policy, text) if text else None),
-        verdict=verdict,
-        complaint=complaint and not exact,
-        critical=bool(text) and rules.urgency(text).critical,
+        intent=_intent(policy, text, heard, bare=bare) if text else None,
+        verdict=rules.decide(candidates),
+        complaint="complaint" in heard,
+        critical="danger" in heard,
         unsolved=not exact and _says_unsolved(policy, text),
-        score=_score(text),
+        score=score,
+        reason=text if score is not None and len(normalise(text)) > _LITTLE else "",
         text=text,
         settled=settled,
+        heard=heard,
+        doubted=reading.doubted if not exact else frozenset(),
+        bare=bare,
+        denies=reading.denies,
+        threatens=reading.threatens,
     )
+
+
+def _intent(policy: Policy, text: str, heard: frozenset[str], *, bare: bool) -> Intent | None:
+    """The act that a text is altogether: by the policy's words, or when nothing of a matter stands beside it."""
+    if (said := intent_of(policy, text)) is not None:
+        return said
+    strongest = next((act for act in _WORTH if act in heard), None)
+    return INTENT_OF[strongest] if strongest is not None and (bare or strongest in STRONG) else None
 
 
 def _says_unsolved(policy: Policy, text: str) -> bool:
     # Short words (不行, 没用) mean many things inside a sentence; 还是不行 and 没修好 mean one.
     plain = normalise(text).replace(" ", "")
     return any(len(word) > 2 and word in plain for word in policy.words.get("unsolved", ()))
-
-
-def _score(text: str) -> int | None:
-    found = _SCORE.fullmatch(normalise(text))
-    return "一二三四五".find(found[1]) + 1 or int(found[1]) if found else None
 
 
 def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime) -> Turn:
@@ -128,12 +144,13 @@ def situation_of(
         last_answer=conversation.last_answer,
         rejected=frozenset(conversation.rejected),
         overheld=limits(served.bot_holds_at_most, held),
-        can_reopen=state == "resolved",
+        can_reopen=state in ("resolved", "withdrawn"),
         can_rate=ticket is not None and may_be_rated(ticket) and hour_allows_rating(policy, now),
         can_rate_later=ticket is not None and may_be_rated(ticket),
         complaint_already=ticket is not None and ticket.complaint,
-        rated_low=ticket is not None and ticket.rating is not None and ticket.rating <= 2,
+        rated_low=ticket is not None and ticket.rating is not None and ticket.rating <= LOW,
         critical_already=ticket is not None and policy.urgency_of(ticket.urgency).critical,
+        in_touch=ticket is not None and ticket.first_contact_at is not None,
     )
 
 
@@ -142,17 +159,7 @@ def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
         return "none"
     if ticket.state in ("waiting", "claimed"):
         return ticket.state
-    recent = ticket.resolved_at is not None and now - ticket.resolved_at <= rules.policy.dialogue.reopen_within
-    return "resolved" if recent else "none"
-
-
-def join_fragments(rules: Rules, texts: Sequence[str]) -> tuple[str, Intent | None]:
-    """Join fragments to one text; also return a strong intent (a person, a complaint) that is a fragment by itself.
-
-    Greetings and bare intents are left out of the text if anything else was said.
-    """
-    said = [(text.strip(), intent_of(rules.policy, text)) for text in texts if text.strip()]
-    wishes = {intent for _, intent in said}
-    substance = [text for text, intent in said if intent not in ("greeting", *STRONG)]
-    text = " ".join(substance or [text for text, _ in said])[-LONGEST_TURN:]  # of very much, what was said last
-    return text, next((wish for wish in STRONG if wish in wishes), None)
+    ended = ticket.ended_at
+    if ended is None or now - ended > rules.policy.dialogue.reopen_within:
+        return "none"
+    return "withdrawn" if ticket.is_withdrawn else "resolved"

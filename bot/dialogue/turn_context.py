@@ -21,6 +21,7 @@ from escalation.customers.model import Customer, TierDecision
 from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.events import Event
 from escalation.tickets.lifecycle import Ticket
+from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.matching.ranking import Candidate
 
 
@@ -41,12 +42,15 @@ class TurnContext:
         ticket: Ticket | None = None,
         text: str = "",
         candidates: tuple[Candidate, ...] = (),
+        *,
+        reading: Reading | None = None,
     ) -> None:
         self.db, self.rules, self.policy, self.now = db, rules, rules.policy, now
         self.conversation = conversation
         self.customer, self.tier = customer
         self.ticket = ticket
         self.text, self.candidates = text, candidates
+        self.reading = reading if reading is not None else Reading(text, (ClauseReading(text),) if text else ())
         self.gap: int | None = None
 
     def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from bot.dialogue.intents import Intent, intent_of
 from bot.rules import Rules
-from escalation.policy.model import Policy
-from escalation.policy.routing import topic_of
+from bot.wording.danger_kinds import SAFETY_TEXTS
+from escalation.policy.model import Policy, Urgency
+from escalation.policy.routing import topic_of, urgency_of
 from knowledge_base.acts.reader import ActReader, Evidence
 from knowledge_base.acts.reading import Reading
 from knowledge_base.text.normalise import normalise
@@ -57,3 +58,33 @@ def evidence_of(policy: Policy) -> Evidence:
         return acts
 
     return found
+
+
+def critical_of(policy: Policy) -> str:
+    """Return the highest urgency: the critical one, or the last where the policy has none."""
+    grades = list(policy.urgencies.values())
+    return next((grade.id for grade in grades if grade.critical), grades[-1].id)
+
+
+def urgency_in(policy: Policy, text: str, reading: Reading) -> Urgency:
+    """Return the urgency of a text by the acts heard in it and by the policy's words; none of its words is a danger.
+
+    A danger is the critical one, a pressing circumstance or a threat the highest below it, its express absence the
+    lowest.
+    """
+    grades = list(policy.urgencies.values())
+    usual = grades.index(policy.urgencies[policy.default_urgency])
+    said = urgency_of(policy, normalise(text))
+    if "danger" in reading.heard:
+        return policy.urgencies[critical_of(policy)]
+    pressing = [grade for grade in grades[usual + 1 :] if not grade.critical]
+    if ("urgency" in reading.heard or reading.threatens) and pressing:
+        return pressing[-1]
+    if said.critical:
+        return pressing[-1] if pressing else grades[usual]
+    return grades[0] if "calm" in reading.heard and grades.index(said) <= usual else said
+
+
+def safety_of(reading: Reading) -> str:
+    """Return the wording of the safety text that suits the danger."""
+    return SAFETY_TEXTS.get(reading.kind("danger"), "safety")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.background import Background
 from bot.dialogue import intake
-from bot.dialogue.intake import RankedCandidates
+from bot.dialogue.ranked_turn import rank_turn
 from bot.jobs.chores import CHORES, Chore
 from bot.notifications.publish import announce
 from bot.rules import Rules
@@ -124,7 +124,7 @@ class AlarmClock:
     async def _continue(self, conversation_id: int, now: datetime) -> None:
         rules = self.rules()
         text, tier = await self.database.read(intake.fragments_of, rules, conversation_id, now)
-        ranked = RankedCandidates(text, tier, rules.rank(text, tier, now) if text else ())
+        ranked = rank_turn(rules, text, tier, now)
         await self.database.unit(intake.continue_held, rules, conversation_id, ranked, now)
 
     async def _wake_early(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from knowledge_base.matching.index import Index
+from bot.rules import Rules
 
 log = logging.getLogger(__name__)
 
@@ -22,21 +22,21 @@ class ReadAhead:
         self._waiting: _Waiting = []
         self._task: asyncio.Task[None] | None = None
 
-    async def of(self, index: Index, text: str) -> None:
+    async def of(self, rules: Rules, text: str) -> None:
         """Return when the text is encoded; never fails, for ranking encodes what was not."""
         if len(text) > LONGEST:
             return
         read = asyncio.get_running_loop().create_future()
         self._waiting.append((text, read))
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._work(index), name="reading-ahead")
+            self._task = asyncio.create_task(self._work(rules), name="reading-ahead")
         await read
 
-    async def _work(self, index: Index) -> None:
+    async def _work(self, rules: Rules) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             try:
-                await asyncio.to_thread(index.read_ahead, [text for text, _ in batch])
+                await asyncio.to_thread(rules.read_ahead, [text for text, _ in batch])
             except Exception:
                 log.exception("messages could not be read ahead; each is read when it is ranked")
             finally:

@@ -18,6 +18,7 @@ _TELLS = 9  # characters of a clause from which on it may hold a matter beside a
 _HARMLESS = 0.1  # below this chance of a danger the company's own danger words are taken for something else
 _LIKELY = 0.4  # from it on they make it an alarm; between the two the customer is asked
 _ASKED_BACK = 0.5
+_WITH_KINDS = frozenset({"danger", "complaint"})
 
 Evidence = Callable[[str], Mapping[str, float]]
 
@@ -85,11 +86,17 @@ class ActReader:
         """Return the reading of a clause with these chances."""
         heard = frozenset(act for act, chance in chances.items() if chance >= self.heard_at(act))
         doubted = frozenset(act for act, chance in chances.items() if chance >= self.doubted_at(act)) - heard
-        kind = ""
-        if self.head is not None and "danger" in heard | doubted and text in looked:
-            kind = self.head.nearest_group(looked[text][1], "danger").partition("·")[0]
         matter = not heard or not heard <= PURE or ("person" in heard and len(text) >= _TELLS)
-        return ClauseReading(text, chances, heard, doubted, kind, matter)
+        kinds = self._kinds(text, heard | doubted, looked)
+        return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity_of(text).denied)
+
+    def _kinds(
+        self, text: str, acts: frozenset[str], looked: Mapping[str, tuple[Doubles, Floats]]
+    ) -> Mapping[str, str]:
+        if self.head is None or text not in looked:
+            return {}
+        likeness = looked[text][1]
+        return {act: self.head.nearest_group(likeness, act).partition("·")[0] for act in _WITH_KINDS & acts}
 
     def _chances(self, part: str, looked: Mapping[str, tuple[Doubles, Floats]]) -> Mapping[str, float]:
         if self.head is None or part not in looked:

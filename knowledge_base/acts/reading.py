@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # An act is named by the id of its file in this folder, for example "person" or "danger".
 COURTESIES = frozenset({"greeting", "thanks", "yes", "no", "calm", "small_talk", "bot_question"})
 WISHES = frozenset({"person", "chase", "withdrawal", "unsolved", "callback_number", "identity_claim"})
+THREAT = "威胁"  # how the groups of threats begin in the file of complaints
 PURE = COURTESIES | WISHES  # a clause of nothing else says nothing of the matter
 
 
@@ -15,16 +16,18 @@ PURE = COURTESIES | WISHES  # a clause of nothing else says nothing of the matte
 class ClauseReading:
     """A clause as it was written, the probability (0 to 1) of each act in it, and the acts that are heard.
 
-    `doubted`: acts too probable to be passed over and not probable enough to be heard. `matter`: whether the clause
-    tells something of the matter, even if it is an act as well.
+    `doubted`: acts too probable to be passed over and not probable enough to be heard. `kinds`: of a danger and of a
+    complaint, what kind, as the groups of its act file name it. `matter`: whether the clause tells something of the
+    matter, even if it is an act as well. `denied`: it says what is not so, or no longer.
     """
 
     text: str
     chances: Mapping[str, float] = field(default_factory=dict)
     heard: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
-    kind: str = ""  # of a danger: fire, shock, battery, injury, chemical, outage
+    kinds: Mapping[str, str] = field(default_factory=dict)
     matter: bool = True
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,35 @@ class Reading:
         """The text without the clauses that are acts and nothing else; empty if nothing is left."""
         kept = [clause.text for clause in self.clauses if clause.matter]
         return self.text if len(kept) == len(self.clauses) else " ".join(kept)
+
+    @property
+    def question(self) -> str:
+        """What the text asks: its substance without what is denied in it; all of it where nothing else is left."""
+        kept = [clause.text for clause in self.clauses if clause.matter and not clause.denied]
+        return (self.text if len(kept) == len(self.clauses) else " ".join(kept)) or self.substance or self.text
+
+    @property
+    def denies(self) -> bool:
+        """Whether all that is told of a matter is denied."""
+        told = [clause for clause in self.clauses if clause.matter]
+        return bool(told) and all(clause.denied for clause in told)
+
+    def without(self, act: str) -> Reading:
+        """Return the reading in which this act is not heard."""
+        clauses = [
+            replace(clause, heard=clause.heard - {act}, doubted=clause.doubted - {act}) for clause in self.clauses
+        ]
+        return Reading(self.text, tuple(clauses))
+
+    def kind(self, act: str) -> str:
+        """The kind of an act in the clause where it is likeliest; empty if it has none."""
+        found = [(clause.chances.get(act, 0.0), clause.kinds[act]) for clause in self.clauses if act in clause.kinds]
+        return max(found)[1] if found else ""
+
+    @property
+    def threatens(self) -> bool:
+        """Whether a complaint threatens with an authority, a lawyer or the public."""
+        return any(clause.kinds.get("complaint", "").startswith(THREAT) for clause in self.clauses)
 
     def chance(self, act: str) -> float:
         """The probability of an act, 0 to 1, in the clause where it is greatest."""

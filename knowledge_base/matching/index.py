@@ -76,14 +76,17 @@ class Index:
         for meaning in self.levels[-1].meanings:
             meaning.of(["你好"])
 
-    def read_ahead(self, texts: Sequence[str]) -> None:
-        """Let the first encoder read these messages in one batch; a caching one keeps them until they are ranked."""
+    def read_ahead(self, texts: Sequence[str], sentences: Sequence[str] = ()) -> None:
+        """Let the first encoder read these messages in one batch; a caching one keeps them until they are ranked.
+
+        `sentences` are read with them as they are.
+        """
         if not self.levels[0].meanings:
             return
         asked = [self.prepare(text) for text in texts]
-        sentences = [each.sentence for each in asked if each.key and each.key not in self.exact]
-        if sentences:
-            self.levels[0].meanings[0].of(sentences)
+        wanted = [each.sentence for each in asked if each.key and each.key not in self.exact]
+        if wanted or sentences:
+            self.levels[0].meanings[0].of(list(dict.fromkeys([*wanted, *sentences])))
 
     def thresholds(self, target: float = TARGET, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
         """Return the confidences from which to answer and to suggest, for these precisions of both."""

@@ -1,0 +1,145 @@
+"""What a turn's text was found to say: its acts, the articles it asks for, and what the conversation adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.dialogue.acts import Situation, Turn
+from bot.dialogue.matter import matter_of
+from bot.dialogue.offers import chosen, may_choose, offered
+from bot.dialogue.turn import turn_of
+from bot.dialogue.understanding import understand
+from bot.rules import Rules
+from bot.transcript import message_store
+from bot.transcript.conversations import Conversation
+from knowledge_base.acts.reading import Reading
+from knowledge_base.matching.decide import Answered
+from knowledge_base.matching.ranking import Candidate
+
+LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
+ACKNOWLEDGED_EVERY = timedelta(minutes=1)  # additions to a waiting ticket are acknowledged at most so often
+DANGER_ANSWER = timedelta(minutes=2)  # within which a customer says whether there is a danger
+_FOLLOW_UP = 12  # characters of a question that may leave its subject to the one before
+_RECENT = timedelta(minutes=10)
+_MOST_ANSWERS = 2
+_ASKED = ("danger", "withdrawal", "contact")  # what `awaiting` waits for in the next turn alone
+_LOOKED_BACK = 8  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCandidates:
+    """A turn's text as read and ranked for a tier, if need be before the transaction.
+
+    `further`: articles that answer further questions in the same text. `asked`: what the text chooses of an offer.
+    `rejects`: it refuses the offer. For any other text or tier the transaction ranks again.
+    """
+
+    text: str
+    tier: str
+    candidates: tuple[Candidate, ...]
+    reading: Reading = field(default_factory=lambda: Reading(""))
+    further: tuple[Candidate, ...] = ()
+    asked: Candidate | None = None
+    rejects: bool = False
+
+    @property
+    def said(self) -> str:
+        """The text without what only courtesies and wishes say, or all of it where nothing else is left."""
+        return self.reading.substance or self.text
+
+    def turn(self, rules: Rules, *, settled: bool) -> Turn:
+        """Return the turn."""
+        turn = turn_of(rules, self.text, self.candidates, settled=settled, reading=self.reading)
+        return replace(turn, asked=self.asked, rejects=self.rejects, further=self.further)
+
+
+def join_fragments(texts: Sequence[str]) -> str:
+    """Join fragments to one text; of very much, what was said last."""
+    return " ".join(text.strip() for text in texts if text.strip())[-LONGEST_TURN:]
+
+
+def rank_turn(rules: Rules, text: str, tier: str, now: datetime) -> RankedCandidates:
+    """Read a text and rank the articles it asks for."""
+    if not text:
+        return RankedCandidates("", tier, ())
+    reading = understand(rules, text)
+    candidates = rules.rank(text, tier, now)
+    if not (candidates and candidates[0].exact) and reading.question != text:
+        candidates = rules.rank(reading.question, tier, now)
+    several = _answers(rules, reading, tier, now)
+    if len(several) > 1:
+        first, *others = several
+        return RankedCandidates(text, tier, (first, *candidates), reading, tuple(others))
+    return RankedCandidates(text, tier, candidates, reading)
+
+
+def _answers(rules: Rules, reading: Reading, tier: str, now: datetime) -> list[Candidate]:
+    """The articles that answer one clause each, where several clauses ask."""
+    asking = [clause.text for clause in reading.clauses if clause.matter and not clause.denied]
+    found: dict[str, Candidate] = {}
+    for clause in asking if len(asking) > 1 else ():
+        verdict = rules.decide(rules.rank(clause, tier, now))
+        if isinstance(verdict, Answered):
+            found.setdefault(verdict.candidate.article.id, verdict.candidate)
+    return list(found.values())[:_MOST_ANSWERS]
+
+
+def in_context(
+    db: Connection, rules: Rules, conversation: Conversation, ranked: RankedCandidates, now: datetime
+) -> RankedCandidates:
+    """Return the turn with what the conversation tells of it: an offer it chooses from, a subject it goes on with."""
+    if conversation.awaiting == "danger" and not ranked.reading.heard & {"danger", "yes"}:
+        return _without_danger(rules, conversation, ranked, now)
+    if conversation.awaiting not in _ASKED and may_choose(ranked.text, ranked.reading):
+        articles = offered(db, conversation)
+        asked = chosen(rules, articles, ranked.text, ranked.reading, ranked.tier, now)
+        rejects = bool(articles) and asked is None and "no" in ranked.reading.heard
+        return replace(ranked, asked=asked, rejects=rejects)
+    return _following_up(db, rules, conversation, ranked, now)
+
+
+def _without_danger(
+    rules: Rules, conversation: Conversation, ranked: RankedCandidates, now: datetime
+) -> RankedCandidates:
+    """There is no danger: the question that raised the doubt goes on, with what is said beside the no."""
+    asked = matter_of(conversation).text
+    if not asked or "no" not in ranked.reading.heard:
+        return ranked
+    again = rank_turn(rules, f"{asked} {ranked.reading.substance}".strip(), ranked.tier, now)
+    return replace(again, text=ranked.text, reading=again.reading.without("danger"))
+
+
+def _following_up(
+    db: Connection, rules: Rules, conversation: Conversation, ranked: RankedCandidates, now: datetime
+) -> RankedCandidates:
+    earlier = matter_of(conversation).lines[-1:]
+    is_short = 0 < len(ranked.text) <= _FOLLOW_UP and not ranked.reading.heard
+    if not earlier or not is_short or isinstance(rules.decide(ranked.candidates), Answered):
+        return ranked
+    lines = message_store.latest(db, conversation.id, _LOOKED_BACK)
+    if not any(line.author == "bot" and now - line.at <= _RECENT for line in lines):
+        return ranked
+    together = rules.rank(f"{earlier[0]} {ranked.text}", ranked.tier, now)
+    verdict = rules.decide(together)
+    is_news = isinstance(verdict, Answered) and verdict.candidate.article.id != conversation.last_answer
+    return replace(ranked, candidates=together) if is_news else ranked
+
+
+def may_acknowledge(db: Connection, conversation: Conversation, situation: Situation, now: datetime) -> bool:
+    """Whether an addition to a waiting ticket is acknowledged again: the bot was silent for a minute."""
+    if situation.ticket != "waiting":
+        return False
+    lines = message_store.latest(db, conversation.id, _LOOKED_BACK)
+    return all(line.author == "customer" or now - line.at >= ACKNOWLEDGED_EVERY for line in lines)
+
+
+def no_longer_asked(conversation: Conversation) -> Conversation:
+    """Return the conversation with what only the turn just taken could answer no longer awaited."""
+    if conversation.awaiting not in _ASKED:
+        return conversation
+    at = None if conversation.awaiting == "danger" else conversation.hand_over_at
+    return replace(conversation, awaiting=None, hand_over_at=at)
