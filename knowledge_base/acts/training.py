@@ -32,7 +32,6 @@ ALSO = 0.4  # the label of an act that utterances of another one often perform a
 _COUNTER = -0.2  # a counter-example speaks against its act more firmly than any other sentence
 _SHARE = 0.25  # of the clauses customers write, those that perform a given act, as expected before any is seen
 _STEPS = 40
-_PASSES = 2  # in which a counter-example's labels for the other acts are read from the rest
 _BATCH = 64
 
 
@@ -186,18 +185,7 @@ def _fit(likeness: Floats, landmarks: NDArray[np.int64], given: Examples) -> tup
     inverse = np.asarray(np.linalg.inv(basis.T @ basis + RIDGE * np.eye(basis.shape[1])), np.float64)
     smoother = _GroupSmoother(basis, inverse, basis @ inverse, scale, given.groups)
     coefficients, left_out = smoother.fit(given.labels)
-    for _ in range(_PASSES):
-        coefficients, left_out = smoother.fit(_relabelled(given, left_out))
     return (back @ coefficients).astype(np.float32), left_out
-
-
-def _relabelled(given: Examples, left_out: Doubles) -> Doubles:
-    """Labels in which a counter-example of one act may perform another, as the rest says of it."""
-    labels = given.labels.copy()
-    counter = np.flatnonzero(given.own >= 0)
-    labels[counter] = np.clip(left_out[counter], 0, 1)
-    labels[counter, given.own[counter]] = _COUNTER
-    return labels
 
 
 @dataclass(frozen=True, slots=True)
