@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.cli import talk_rules
 from bot.cli.talk_stage import play_talks, talks_of
 from bot.rules import Rules
 from bot.talks.judging import differences
+from bot.talks.reading import read_talks
 from tests.bot.cli.conftest import Terminal
+from tests.patience import patience
 
 SAMPLES = Path(__file__).parents[3] / "knowledge_base" / "sample" / "talks"
 FAQ = (
@@ -206,3 +211,24 @@ def test_the_talks_that_need_understanding_can_be_played(rules: Rules) -> None:
     talks = talks_of([str(SAMPLES / "understanding.yaml")])
     assert len(talks) >= 12
     assert [one.broken for one in play_talks(rules, talks)] == [""] * len(talks)
+
+
+@pytest.mark.proof
+def test_a_hundred_talks_are_played_within_ten_seconds(rules: Rules) -> None:
+    samples = talks_of([str(SAMPLES / "everyday.yaml")])
+    hundred = [replace(samples[number % len(samples)], name=str(number)) for number in range(100)]
+    begun = time.monotonic()
+    assert len(play_talks(rules, hundred)) == 100
+    assert time.monotonic() - begun < patience(10)
+
+
+def test_a_talk_names_a_sample_contact_by_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk_rules, "KEPT", tmp_path)
+    monkeypatch.setenv("JIEDAI_ACTS", "none")  # seconds of learning that this is not about
+    (talk,) = read_talks("a.yaml", TALK.replace("customer: 三级", "customer: C1001"))
+    rules, customers = talk_rules.rules_for([talk], None, None)
+    (played,) = play_talks(rules, [talk], customers)
+    ticket = played.turns[-1].ticket
+    assert played.broken == ""
+    assert ticket is not None
+    assert ticket.queue == "特级专席"
