@@ -159,7 +159,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
     policy = rules.policy
     match action:
         case Claim():
-            return _claim(db, who, ticket_id, conversation, now)
+            return _claim(db, rules, who, ticket_id, conversation, now)
         case Release():
             released = holding.release(db, ticket_id, who, now)
             holding.restart_first_contact(db, policy, ticket_id, now)
@@ -204,9 +204,14 @@ def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: st
     return graded if rules.policy.urgency_of(urgency).critical else None
 
 
-def _claim(db: Connection, who: Staff, ticket_id: int, conversation: Conversation, now: datetime) -> Event:
+def _claim(
+    db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, now: datetime
+) -> Event:
     event = holding.claim(db, ticket_id, who, now)
     message_store.leave_to_agent(db, conversation, now)
+    if rules.policy.urgency_of(event.ticket.urgency).critical and event.ticket.first_contact_at is None:
+        turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, event.ticket)
+        turn.say("danger_taken")
     return event
 
 

@@ -23,11 +23,13 @@ from escalation.tickets import deadline_store, ending, opening
 from escalation.tickets.events import Event, TicketOpened
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
+from knowledge_base.acts.signals import contact_of
 from knowledge_base.matching.ranking import Candidate
 
 STILL_CALLING = timedelta(minutes=5)  # after which a customer in danger hears that nobody has taken it yet
 RESULT = "complaint_settled"  # the milestone whose instant a complaint's customer is told
 WISHES = ("export", "forget")  # of personal data: the wish itself is the matter
+_LOOKED_BACK = 100  # lines
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
@@ -107,8 +109,9 @@ def _recall_the_matter(turn: TurnContext, reason: str) -> Matter:
 
 def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) -> opening.NewTicket:
     likely = turn.rules.likely(turn.candidates)
-    topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     topics = turn.policy.topics
+    topic = next((each.id for each in topics.values() if each.act == reason), None)
+    topic = topic or turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     rejected = turn.conversation.rejected
     return opening.NewTicket(
         conversation_id=turn.conversation.id,
@@ -149,10 +152,24 @@ def _promise_in_words(turn: TurnContext, reason: str, said: Reading, *, critical
         turn.say("acknowledged_file" if reason == "file" else "handed_off")
     if ticket.complaint:
         tell_result(turn)
-    asks = not critical and not ticket.complaint and turn.policy.tiers[turn.tier.tier].bot == "answers"
+    if not critical:
+        _ask_for_details(turn, ticket, said)
+    turn.remember(awaiting=None if critical else "details")
+
+
+def _ask_for_details(turn: TurnContext, ticket: Ticket, said: Reading) -> None:
+    """Ask whom nobody knows how to reach for a contact, once; others for the number of their order or machine."""
+    if turn.customer is None and contact_of(said.text) is None and not _was_asked_for_contact(turn):
+        turn.say("ask_contact")
+        return
+    asks = not ticket.complaint and turn.policy.tiers[turn.tier.tier].bot == "answers"
     if asks and not _ORDER_NUMBER.search(turn.text):
         turn.say("ask_order_number")
-    turn.remember(awaiting=None if critical else "details")
+
+
+def _was_asked_for_contact(turn: TurnContext) -> bool:
+    lines = message_store.latest(turn.db, turn.conversation.id, _LOOKED_BACK)
+    return any(line.meta.get("wording") == "ask_contact" for line in lines)
 
 
 def _is_staffed(turn: TurnContext, ticket: Ticket) -> bool:

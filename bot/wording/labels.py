@@ -23,6 +23,9 @@ REASONS = {
     "bot_held_long_enough": "机器人接待已达时限",
     "export": "客户申请导出个人信息",
     "forget": "客户申请删除个人信息",
+    "delete_data": "客户要求删除个人信息",
+    "sales_lead": "客户有采购或合作意向",
+    "feedback": "客户提出意见或建议",
 }
 
 # How a customer's identity was proven, and what they say of themselves without a proof.

@@ -89,6 +89,7 @@ class Topic:
     complaint: bool = False
     tell: tuple[str, ...] = ()  # recipients told as soon as such a ticket opens
     skills: tuple[str, ...] = ()  # an agent who is assigned such a ticket has all of these
+    act: str = ""  # what a customer does who raises such a matter, for example "feedback"; empty: nothing in particular
 
 
 @dataclass(frozen=True, slots=True)

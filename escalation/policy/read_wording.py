@@ -16,6 +16,8 @@ from escalation.policy.yaml_blocks import Block
 
 WORD_LISTS = ("person", "complaint", "greeting", "thanks", "urge", "unsolved", "solved", "no_more", "filler")
 
+TOPIC_ACTS = ("delete_data", "feedback", "sales_lead")  # acts that become tickets of a topic of their own
+
 _BY = frozenset({"by"})
 _NONE: frozenset[str] = frozenset()
 _NOTICE = frozenset({"ticket", "queue", "milestone", "due", "customer", "tier", "late"})
@@ -105,7 +107,8 @@ def read_topics(root: Block) -> dict[str, Topic]:
     for name, block in root.entries("topics"):
         tell = block.choices("tell", RECIPIENTS, required=False)
         words, skills = read_list(block, "words", required=False), block.texts("skills", required=False)
-        topics[name] = Topic(name, words, block.flag("complaint"), tell, skills)
+        act = block.choice("act", TOPIC_ACTS, required=False)
+        topics[name] = Topic(name, words, block.flag("complaint"), tell, skills, act)
         block.finish()
     return topics
 
