@@ -13,15 +13,15 @@ KIND_OF: Mapping[str, str] = {
     "anything_else": "solved_asked",
     "apolog": "apologised",
     "appended": "acknowledged",
-    "ask_contact": "asked_back",  # beside a promise
-    "ask_order_number": "handed_off",  # goes on after the promise, as does …
+    "ask_contact": "handed_off",  # goes on after the promise, as does …
+    "ask_order_number": "handed_off",  # … this …
     "ask_rating": "rating_asked",
     "ask_reason": "rated",
     "bot_honest": "small_talk",
     "closed": "acknowledged",
     "complaint_added": "apologised",
     "complaint_apology": "apologised",
-    "complaint_result": "handed_off",  # … the instant of the result
+    "complaint_result": "handed_off",  # … and the instant of the result
     "danger_ask": "asked_back",
     "danger_still": "safety",
     "danger_taken": "safety",
