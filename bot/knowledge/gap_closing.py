@@ -38,7 +38,7 @@ REFUSALS = {
     "exists": '"{text}" asks the same as "{phrasing}" under question "{article}"; keep it under one question.',
     "exists_here": '"{text}" asks the same as "{phrasing}", which question "{article}" holds already.',
     "no_answer": "Nobody has answered gap {number} yet; write the answer.",
-    "broken": "Messages that must keep their answers would lose them:\n{sentences}",
+    "broken": "This would change what must stay as it is:\n{sentences}",
 }
 
 

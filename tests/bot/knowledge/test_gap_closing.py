@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.config.settings import Settings
 from bot.knowledge import gap_closing
 from bot.knowledge.gap_closing import LONGEST_ANSWER, AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
+from bot.rules import Rules
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from knowledge_base.gaps import gap_store
@@ -216,9 +218,21 @@ def test_messages_that_must_keep_their_answers_stand_in_its_way(shop: Scene, mon
     shop.write(regression_store.save_regressions, [Regression("卖3D打印机不", None)], shop.now)
     told = refused(shop, gap(shop), AsSimilar(ORDER.id, ("卖3D打印机不",)))
     assert told == (
-        "Messages that must keep their answers would lose them:\n"
+        "This would change what must stay as it is:\n"
         '"卖3D打印机不" must not be answered; revision would answer it by order-query.'
     )
+
+
+def test_talks_that_must_go_as_they_do_stand_in_its_way(shop: Scene) -> None:
+    told = 'a.yaml:4: In the talk "问发票", after "怎么开发票": the bot answers by none and must be invoice-how.'
+
+    def replay(by: Rules, names: Collection[str] | None) -> dict[str, str]:
+        return {"问发票": told} if names is None else {}
+
+    with pytest.raises(GapRefused) as why:
+        accepted(shop, gap(shop), AsSimilar(ORDER.id, ()), replay=replay)
+    assert str(why.value) == f"This would change what must stay as it is:\n{told}"
+    assert why.value.values["texts"] == "「问发票」"
 
 
 # Others at the same time

@@ -179,6 +179,23 @@ def test_what_was_not_answered_so_before_is_told_and_stops_nobody(published: Dat
     assert found.unmet == ('"打印机卡纸怎么办" must be answered by invoice-normal; revision would answer it by jam.',)
 
 
+def test_only_a_talk_that_goes_as_it_must_by_now_holds_up_a_publish(published: Database, rules: Rules) -> None:
+    asked: list[Any] = []
+
+    def replay(by: Rules, names: Any) -> dict[str, str]:
+        asked.append(names if names is None else set(names))
+        new = {"二": "The second goes otherwise."} if len(by.index.articles) == 3 else {}
+        return {"一": "The first goes otherwise.", **new}
+
+    found = propose(published, rules, [*FIRST, SPECIAL], based_on=1, now=NOW, replay=replay)
+    assert found.broken == ("The second goes otherwise.",)
+    assert found.unmet == ("The first goes otherwise.",)
+    assert found.broken_talks == ("二",)
+    assert asked == [None, {"一", "二"}]
+    with pytest.raises(NotPublished, match=r"^The second goes otherwise\.$"):
+        go(published, rules, [*FIRST, SPECIAL], replay=replay)
+
+
 def test_a_replica_that_lags_behind_compares_with_what_is_in_force(published: Database, rules: Rules) -> None:
     keep(published, Regression("发票怎么开", "invoice-normal"))
     stale = replace(rules, index=build((), revision=0))
