@@ -166,7 +166,7 @@ def test_a_bare_wish_for_a_person_is_granted_with_the_real_time(scene: Scene, an
 
 
 def complaint_taken(scene: Scene) -> list[str]:
-    """What somebody whom nobody knows hears of a complaint made at ten: when a person is in touch, and of the result."""
+    """What a stranger hears of a complaint made at ten: when somebody is in touch, and when the result is told."""
     return [
         scene.sentence("complaint_apology"),
         scene.sentence("handed_off", by=NOON),

@@ -10,9 +10,12 @@ import pytest
 
 from bot.dialogue.acts import (
     Answer,
+    AskDanger,
     AskRating,
+    AskWithdrawal,
     Close,
     Complain,
+    Either,
     ExplainRating,
     Forward,
     HandOff,
@@ -22,14 +25,16 @@ from bot.dialogue.acts import (
     RaiseUrgency,
     Rate,
     Reopen,
+    Safety,
     Say,
     Situation,
     Suggest,
     Turn,
     Urge,
+    Withdraw,
 )
 from bot.dialogue.intents import Intent
-from bot.dialogue.plan import limits, plan
+from bot.dialogue.plan import LEADS, ONE_LINE, limits, plan
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate
@@ -241,10 +246,31 @@ def test_while_waiting_an_exact_hit_is_answered_and_filed() -> None:
     assert plan(said(verdict=EXACT), WAITING) == (Forward(), Answer(EXACT.candidate))
 
 
-@pytest.mark.parametrize("verdict", [SURE, UNSURE, Unknown()])
+def test_while_waiting_the_bot_goes_on_answering_what_it_knows_where_the_tier_lets_it() -> None:
+    assert plan(said(verdict=SURE), WAITING) == (Forward(), Answer(SURE.candidate))
+    assert plan(said(verdict=SURE), replace(WAITING, bot="suggests")) == (Forward(),)
+    assert plan(said(verdict=EXACT), replace(WAITING, bot="suggests")) == (Forward(), Answer(EXACT.candidate))
+
+
+@pytest.mark.parametrize("verdict", [EXACT, SURE])
+def test_nothing_is_answered_beside_a_danger(verdict: Any) -> None:
+    assert plan(said(verdict=verdict), replace(WAITING, critical_already=True)) == (Forward(),)
+
+
+def test_what_is_denied_is_not_answered_while_waiting() -> None:
+    assert plan(said(verdict=SURE, denies=True), WAITING) == (Forward(),)
+
+
+@pytest.mark.parametrize("verdict", [UNSURE, Unknown()])
 def test_while_waiting_anything_else_is_only_filed(verdict: Any) -> None:
     assert plan(said(verdict=verdict), WAITING) == (Forward(),)
     assert plan(said(verdict=verdict, settled=False), WAITING) == (Forward(),)
+
+
+def test_an_addition_is_acknowledged_once_the_last_acknowledgement_is_a_minute_ago() -> None:
+    silent = replace(WAITING, can_acknowledge=True)
+    assert plan(said(), silent) == (Forward(), Say("appended"))
+    assert plan(said(signs_only=True, text=""), silent) == (Forward(),)
 
 
 def test_the_first_addition_is_acknowledged() -> None:
@@ -263,12 +289,12 @@ def test_while_waiting_impatience_is_counted(intent: Intent) -> None:
 
 @pytest.mark.parametrize("complaint", [said("complaint"), said(complaint=True)])
 def test_a_complaint_while_waiting_flags_the_ticket_once(complaint: Turn) -> None:
-    assert plan(complaint, WAITING) == (Forward(), Complain(), Urge())
+    assert plan(complaint, WAITING) == (Forward(), Complain())
     assert Complain() not in plan(complaint, replace(WAITING, complaint_already=True))
 
 
 def test_a_complaint_to_an_agent_flags_the_ticket_in_silence() -> None:
-    assert plan(said("complaint"), CLAIMED) == (Forward(), Complain())
+    assert plan(said("complaint"), CLAIMED) == (Forward(), Complain(tells=False))
 
 
 def test_while_waiting_thanks_are_answered() -> None:
@@ -276,7 +302,7 @@ def test_while_waiting_thanks_are_answered() -> None:
 
 
 def test_danger_while_waiting_is_told_what_to_do_first_and_raises_the_urgency() -> None:
-    assert plan(said(critical=True), WAITING) == (Forward(), RaiseUrgency(), Say("safety"), Say("handed_off_critical"))
+    assert plan(said(critical=True), WAITING) == (Forward(), RaiseUrgency(), Safety(), Say("handed_off_critical"))
 
 
 def test_danger_that_is_known_already_is_only_filed() -> None:
@@ -301,24 +327,40 @@ def test_taps_and_files_after_the_claim_are_filed_too(tap: dict[str, Any]) -> No
 
 
 def test_only_danger_breaks_the_silence() -> None:
-    assert plan(said(critical=True), CLAIMED) == (Forward(), RaiseUrgency(), Say("safety"))
+    assert plan(said(critical=True), CLAIMED) == (Forward(), RaiseUrgency(), Safety())
 
 
 # ── resolved ──────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("intent", ["unsolved", "urge"])
-def test_not_solved_reopens(intent: Intent) -> None:
-    assert plan(said(intent), RESOLVED) == (Reopen(),)
+NOT_SOLVED = said("unsolved", heard=frozenset({"unsolved"}))
+
+
+@pytest.mark.parametrize("turn", [NOT_SOLVED, said("urge"), said(unsolved=True)])
+def test_not_solved_reopens(turn: Turn) -> None:
+    assert plan(turn, RESOLVED) == (Reopen(),)
+
+
+def test_not_solved_too_late_reopens_nothing() -> None:
+    assert Reopen() not in plan(NOT_SOLVED, replace(RESOLVED, can_reopen=False))
+
+
+def test_a_withdrawn_matter_that_is_no_better_reopens() -> None:
+    withdrawn = replace(RESOLVED, ticket="withdrawn", awaiting=None, can_rate=False)
+    assert plan(NOT_SOLVED, withdrawn) == (Reopen(),)
 
 
 def test_not_solved_about_an_answer_given_since_is_a_miss_and_no_reopening() -> None:
-    assert kinds(said("unsolved"), replace(RESOLVED, last_answer="a1")) == ["Miss", "Say"]
+    assert kinds(NOT_SOLVED, replace(RESOLVED, last_answer="a1")) == ["Miss", "Say"]
 
 
-@pytest.mark.parametrize("intent", ["no_more", "solved", "thanks"])
-def test_nothing_else_leads_to_the_rating(intent: Intent) -> None:
-    assert plan(said(intent), RESOLVED) == (AskRating(),)
+def test_nothing_more_leads_to_the_rating() -> None:
+    assert plan(said("no_more"), RESOLVED) == (AskRating(),)
+
+
+@pytest.mark.parametrize("intent", ["solved", "thanks"])
+def test_praise_is_answered_and_leads_to_the_rating(intent: Intent) -> None:
+    assert plan(said(intent), RESOLVED) == (Say("thanks"), AskRating())
 
 
 @pytest.mark.parametrize("intent", ["no_more", "solved", "thanks"])
@@ -350,7 +392,7 @@ def test_what_follows_a_score_is_its_reason() -> None:
         (said(complaint=True), "HandOff"),
         (said(critical=True), "HandOff"),
         (said(file=True), "HandOff"),
-        (said("unsolved"), "Reopen"),
+        (NOT_SOLVED, "Reopen"),
         (said(asked=candidate()), "Answer"),
         (said(helpful="a1"), "Helped"),
     ],
@@ -380,3 +422,196 @@ def test_whatever_happens_at_most_one_ticket_and_one_answer_come_of_a_turn(
     for verdict in (EXACT, SURE, UNSURE, Unknown()):
         acts = kinds(said(intent, verdict=verdict), situation)
         assert acts.count("HandOff") + acts.count("Answer") + acts.count("Suggest") <= 1
+
+
+# ── acts heard in a text ──────────────────────────────────────────────
+
+
+def hears(*acts: str, doubted: tuple[str, ...] = (), **known: Any) -> Turn:
+    """A text in which these acts are heard, and those in `doubted` may be meant."""
+    return said(heard=frozenset(acts), doubted=frozenset(doubted), **known)
+
+
+COMPLAINT = replace(WAITING, complaint_already=True)
+CRITICAL = replace(WAITING, critical_already=True)
+
+
+@pytest.mark.parametrize("verdict", [EXACT, SURE, UNSURE, Unknown()])
+def test_a_danger_that_may_be_meant_is_asked_back_and_nothing_stands_beside_the_question(verdict: Any) -> None:
+    assert plan(hears(doubted=("danger",), verdict=verdict), WITH_BOT) == (AskDanger(),)
+    assert plan(hears(doubted=("danger",), verdict=verdict), WAITING) == (Forward(), AskDanger())
+    assert plan(hears("person", doubted=("danger",), verdict=verdict), WITH_BOT) == (AskDanger(),)
+
+
+def test_on_a_ticket_of_the_highest_urgency_no_danger_is_asked_back() -> None:
+    assert plan(hears(doubted=("danger",)), CRITICAL) == (Forward(),)
+
+
+@pytest.mark.parametrize("turn", [hears("yes"), hears(doubted=("danger",)), said(critical=True)])
+def test_a_yes_or_a_symptom_after_the_question_is_the_danger(turn: Turn) -> None:
+    assert plan(turn, replace(WITH_BOT, awaiting="danger")) == (HandOff("critical"),)
+    alarm = (Forward(), RaiseUrgency(), Safety(), Say("handed_off_critical"))
+    assert plan(turn, replace(WAITING, awaiting="danger")) == alarm
+
+
+def test_a_yes_that_answers_no_question_is_no_danger() -> None:
+    assert HandOff("critical") not in plan(hears("yes"), WITH_BOT)
+    assert RaiseUrgency() not in plan(hears("yes"), WAITING)
+
+
+def test_where_there_is_no_danger_the_question_goes_on() -> None:
+    assert plan(hears("no", verdict=SURE), replace(WITH_BOT, awaiting="danger")) == (Answer(SURE.candidate),)
+
+
+@pytest.mark.parametrize("verdict", [SURE, UNSURE, Unknown()])
+@pytest.mark.parametrize("situation", [WITH_BOT, OWN_PERSON, RESOLVED])
+def test_a_person_is_reached_wherever_in_the_text_one_is_wished_for(verdict: Any, situation: Situation) -> None:
+    assert plan(hears("person", verdict=verdict, bare=False), situation) == (HandOff("asked_for_person"),)
+
+
+def test_a_person_wished_for_in_a_complaint_is_given_to_a_complaint() -> None:
+    assert plan(hears("person", "complaint", complaint=True), WITH_BOT) == (HandOff("complaint"),)
+
+
+def test_a_person_wished_for_while_waiting_is_impatience() -> None:
+    assert plan(hears("person", bare=False), WAITING) == (Forward(), Urge())
+
+
+@pytest.mark.parametrize("verdict", [SURE, UNSURE])
+def test_a_person_and_a_question_equally_likely_are_both_named(verdict: Any) -> None:
+    candidates = (SURE.candidate,) if verdict is SURE else UNSURE.candidates
+    assert plan(hears(doubted=("person",), verdict=verdict), WITH_BOT) == (Either(candidates),)
+
+
+def test_the_very_words_of_a_question_are_that_question_whatever_else_they_may_mean() -> None:
+    assert plan(hears(doubted=("person",), verdict=EXACT), WITH_BOT) == (Answer(EXACT.candidate),)
+
+
+def test_a_withdrawal_ends_what_waits() -> None:
+    assert plan(hears("withdrawal"), WAITING) == (Withdraw(),)
+    assert plan(hears("withdrawal", bare=False), WAITING) == (Withdraw(),)
+
+
+@pytest.mark.parametrize("situation", [COMPLAINT, CRITICAL])
+def test_a_complaint_or_a_danger_is_ended_by_its_person(situation: Situation) -> None:
+    assert plan(hears("withdrawal"), situation) == (Forward(), Say("withdraw_for_person"))
+    assert Withdraw() not in plan(hears("yes"), replace(situation, awaiting="withdrawal"))
+    assert AskWithdrawal() not in plan(hears(doubted=("withdrawal",)), situation)
+
+
+@pytest.mark.parametrize(
+    ("turn", "acts"),
+    [
+        (hears("withdrawal", "person"), (Forward(), Urge())),
+        (hears("withdrawal", "complaint", complaint=True), (Forward(), Complain())),
+    ],
+)
+def test_whoever_wants_a_person_or_complains_withdraws_nothing(turn: Turn, acts: tuple[Any, ...]) -> None:
+    assert plan(turn, WAITING) == acts
+
+
+def test_a_withdrawal_that_may_be_meant_is_asked_about_and_a_yes_is_one() -> None:
+    assert plan(hears(doubted=("withdrawal",)), WAITING) == (Forward(), AskWithdrawal())
+    assert plan(hears("yes"), replace(WAITING, awaiting="withdrawal")) == (Withdraw(),)
+    assert plan(hears("no"), replace(WAITING, awaiting="withdrawal")) == (Forward(),)
+
+
+def test_a_matter_told_beside_a_doubtful_withdrawal_is_an_addition() -> None:
+    assert plan(hears(doubted=("withdrawal",), bare=False), WAITING) == (Forward(),)
+
+
+def test_after_the_claim_a_withdrawal_counts_until_a_person_was_in_touch() -> None:
+    assert plan(hears("withdrawal"), CLAIMED) == (Withdraw(),)
+    assert plan(hears("withdrawal"), replace(CLAIMED, in_touch=True)) == (Forward(),)
+    assert plan(hears("withdrawal", bare=False), CLAIMED) == (Forward(),)
+    assert plan(hears("withdrawal"), replace(CLAIMED, complaint_already=True)) == (Forward(),)
+    assert plan(hears("withdrawal"), replace(CLAIMED, critical_already=True)) == (Forward(),)
+
+
+@pytest.mark.parametrize("doubted", ["danger", "withdrawal", "person"])
+def test_after_the_claim_the_bot_asks_nothing_back(doubted: str) -> None:
+    assert plan(hears(doubted=(doubted,)), CLAIMED) == (Forward(),)
+
+
+@pytest.mark.parametrize(
+    ("heard", "acts"),
+    [
+        (("danger", "person", "withdrawal", "complaint"), (Forward(), RaiseUrgency(), Safety())),
+        (("person", "withdrawal", "chase"), (Forward(), Urge())),
+        (("withdrawal", "thanks"), (Withdraw(),)),
+    ],
+)
+def test_of_several_acts_the_weightiest_decides(heard: tuple[str, ...], acts: tuple[Any, ...]) -> None:
+    turn = hears(*heard, critical="danger" in heard, complaint="complaint" in heard)
+    assert plan(turn, WAITING)[: len(acts)] == acts
+
+
+def test_two_questions_in_one_text_get_two_answers() -> None:
+    further = (candidate(7, exact=True),)
+    both = (Answer(SURE.candidate), Answer(further[0]))
+    assert plan(said(verdict=SURE, further=further), WITH_BOT) == both
+    assert plan(said(verdict=SURE, further=further), WAITING) == (Forward(), *both)
+
+
+def test_none_of_what_was_offered_is_a_miss() -> None:
+    assert plan(hears("no", rejects=True), WITH_BOT) == (Miss(), Say("try_again", offer_person=True))
+    assert plan(hears("no", rejects=True), replace(WITH_BOT, misses=1)) == (Miss(), HandOff("missed_twice"))
+
+
+@pytest.mark.parametrize("lead", LEADS)
+@pytest.mark.parametrize("situation", [WITH_BOT, OWN_PERSON])
+def test_what_only_a_person_can_take_up_becomes_a_ticket_of_its_kind(lead: str, situation: Situation) -> None:
+    assert plan(hears(lead, verdict=SURE, bare=False), situation) == (HandOff(lead),)
+
+
+@pytest.mark.parametrize(("act", "wording"), ONE_LINE.items())
+@pytest.mark.parametrize("verdict", [SURE, UNSURE, Unknown()])
+def test_what_we_do_not_do_gets_one_honest_line_and_is_no_miss(act: str, wording: str, verdict: Any) -> None:
+    [line] = plan(hears(act, verdict=verdict), replace(WITH_BOT, misses=1))
+    assert isinstance(line, Say)
+    assert line.wording == wording
+    assert plan(hears(act), WAITING) == (Forward(), line)
+
+
+def test_a_question_of_ours_in_its_very_words_is_answered_even_if_it_sounds_like_small_talk() -> None:
+    assert plan(hears("small_talk", verdict=EXACT), WITH_BOT) == (Answer(EXACT.candidate),)
+
+
+def test_what_a_text_denies_is_at_most_suggested() -> None:
+    likely = Answered(candidate(sure=0.95))
+    assert plan(said(verdict=likely, denies=True), WITH_BOT) == (Suggest((likely.candidate,)),)
+    assert plan(said(verdict=SURE, denies=True), WITH_BOT) == (Miss(), Suggest((SURE.candidate,)))
+    assert plan(said(verdict=SURE, denies=True, settled=False), WITH_BOT) == (Hold(),)
+
+
+@pytest.mark.parametrize("situation", [WITH_BOT, OWN_PERSON, replace(WITH_BOT, misses=1)])
+def test_signs_without_words_are_taken_in(situation: Situation) -> None:
+    assert plan(said(signs_only=True, text=""), situation) == ()
+
+
+@pytest.mark.parametrize("awaiting", ["more", "rating"])
+def test_a_score_in_a_sentence_is_kept_with_its_reason(awaiting: Any) -> None:
+    asked = replace(RESOLVED, awaiting=awaiting, can_rate_later=True)
+    assert plan(said(score=5), asked) == (Rate(5),)
+    reasoned = said(score=5, reason="给5分，师傅很耐心")
+    assert plan(reasoned, asked) == (Rate(5, asks=False), ExplainRating(), Say("rated_thanks"), Close())
+    low = said(score=2, reason="2分吧，等太久了")
+    assert plan(low, asked) == (Rate(2, asks=False), ExplainRating(), Say("rated_sorry"), Close())
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        hears("person", score=1, reason="1分，换个人"),
+        hears("unsolved", score=1, reason="1分，还是不行"),
+        said(score=1, complaint=True, reason="1分，我要投诉"),
+        said(score=1, critical=True, reason="1分，又冒烟了"),
+    ],
+)
+def test_a_number_beside_a_wish_is_no_score(turn: Turn) -> None:
+    assert "Rate" not in kinds(turn, replace(RESOLVED, can_rate_later=True))
+
+
+def test_a_number_that_nobody_asked_for_is_no_score() -> None:
+    assert "Rate" not in kinds(said(score=5), replace(RESOLVED, awaiting=None, can_rate_later=True))
+    assert "Rate" not in kinds(said(score=5), WITH_BOT)
