@@ -10,21 +10,22 @@ _CONJUNCTION = (
     "但是|可是|不过|然后|另外|顺便|对了|算了|所以|再问下|再问一下|还想问|还有个|还有就是|and then|by the way|but"
 )
 _CUT = re.compile(
-    r"[，。！？；、,!?;…~～\n]+(?!\d)"
+    r"[，。！？；、!?;…~～\n]+|,+(?!\d)"
     r"|(?<!\d)\.+(?=\s|$)"
     rf"|(?<=[{_HAN}])\s+(?=[{_HAN}])"
     rf"|(?<=[{_HAN}a-z]{{2}})\s*(?={_CONJUNCTION})"
 )
 _WINDOW = 10  # characters: about one act with its object
 _LONG = 18  # characters of a clause that may hold several thoughts without a mark, as voice typing writes them
-_MOST_CLAUSES = 10
+_MOST_CLAUSES = 100
 _MOST_WINDOWS = 6
-LONGEST = 200  # characters of a clause that are read
+LONGEST = 200  # characters of a clause; a longer one is cut into several
 
 
 def clauses_of(text: str) -> tuple[str, ...]:
     """Return the clauses of a text in order; of very many the first and the last ones."""
-    found = [part.strip() for part in _CUT.split(text) if part and part.strip()]
+    parts = [part.strip() for part in _CUT.split(text) if part and part.strip()]
+    found = [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]
     if len(found) > _MOST_CLAUSES:
         half = _MOST_CLAUSES // 2
         found = [*found[:half], *found[-half:]]
@@ -35,6 +36,6 @@ def windows_of(clause: str) -> tuple[str, ...]:
     """Return overlapping windows that cover a long clause; empty for a short one or one in Latin letters."""
     if len(clause) <= _LONG or not re.search(f"[{_HAN}]", clause):
         return ()
-    width = max(_WINDOW, 2 * len(clause[:LONGEST]) // (_MOST_WINDOWS + 1))
-    begins = range(0, max(1, len(clause[:LONGEST]) - width // 2), max(1, width // 2))
+    width = max(_WINDOW, 2 * len(clause) // (_MOST_WINDOWS + 1))
+    begins = range(0, max(1, len(clause) - width // 2), max(1, width // 2))
     return tuple(clause[at : at + width] for at in begins)[:_MOST_WINDOWS]

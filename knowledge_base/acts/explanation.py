@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from knowledge_base.acts.clauses import windows_of
-from knowledge_base.acts.polarity import Polarity, polarity_of
-from knowledge_base.acts.reader import ActReader, Evidence, no_evidence, struck
+from knowledge_base.acts.polarity import Polarity
+from knowledge_base.acts.reader import ActReader, Evidence, no_evidence, polarity_in, struck
 from knowledge_base.acts.reading import ClauseReading, Reading
 
 Seen = Mapping[str, Mapping[str, float]]  # per part of a text the probability of each act, as learned
@@ -85,7 +85,7 @@ def _act(
         act=act,
         learned=parts[part],
         part=part,
-        taken_back=tuple(_taken_back(act, parts[part], polarity_of(part))),
+        taken_back=tuple(_taken_back(act, parts[part], polarity_in(clause.text, part))),
         listed=listed.get(act),
         chance=clause.chances.get(act, 0.0),
         heard_at=reader.heard_at(act),

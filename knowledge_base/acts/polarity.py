@@ -12,8 +12,13 @@ from dataclasses import dataclass
 from knowledge_base.text.normalise import normalise
 
 # 不 after a verb says what cannot be done (出不来, 喘不上气): a state that is, not one that is denied.
+# Nor does 没 before a time that passed (没多久就), before an end that has not come (没灭, 没停), or 没 and 不 in the
+# middle of a question (有没有, 会不会); and 特别, 别人, 无线 hold no negator.
+_GOES_ON = "电|法|办法|人|救|反应|灭|扑|停|断|关|完|过|等|用|来得及|多久|一会|几[分秒天下]|两|半"
 _NEGATION = re.compile(
-    "没有|没(?!电|法|办法|人|救|反应)|不是|并非|并不|未|无(?!法|人)|不(?:会|存在|算|需要|用|必|想|要)|别|勿"
+    f"(?<!有)没有(?!{_GOES_ON})|没(?!有|{_GOES_ON})|(?<!是)不是|并非|并不|未(?![来必免])|无(?![法人线论尘纺])|"
+    "(?<!会)不会|(?<!要)不要|(?<!需)不需要|(?<!用)不用|(?<!想)不想|不存在|不算|不必|"
+    "(?<![特级分区个性类差判告])别(?![的人处家墅])|勿"
 )
 _SUPPOSED = re.compile(
     "会不会|如果|要是|万一|假如|假设|倘若|的话|怕不怕|是否会|可能会|担心|怕.{0,4}会|以防|防止|预防|避免"

@@ -15,6 +15,8 @@ from knowledge_base.model.similarity import Floats
 
 _SHORT = 30  # characters of a text of several clauses that is also looked at as a whole
 _TELLS = 9  # characters of a clause from which on it may hold a matter beside a wish
+_MOST_LOOKED_AT = 10  # clauses
+_REACH = 6  # characters before a window in which a negator still speaks of it
 _HARMLESS = 0.1  # below this chance of a danger the company's own danger words are taken for something else
 _LIKELY = 0.4  # from it on they make it an alarm; between the two the customer is asked
 _ASKED_BACK = 0.5
@@ -40,7 +42,7 @@ class ActReader:
 
     def sentences(self, text: str) -> tuple[str, ...]:
         """Return the parts of a text that are looked at, those that repeat once."""
-        return _parts(clauses_of(text) or (text,), text)
+        return _parts(_looked_at(clauses_of(text) or (text,), {}), text)
 
     def read(self, text: str, evidence: Evidence = no_evidence) -> Reading:
         """Return the reading of a text.
@@ -49,8 +51,9 @@ class ActReader:
         encoder raises.
         """
         clauses = clauses_of(text) or ((text,) if text.strip() else ())
-        looked = self._look(_parts(clauses, text))
-        found = [self._clause(clause, looked, evidence) for clause in clauses]
+        listed = {clause: evidence(clause) for clause in clauses}
+        looked = self._look(_parts(_looked_at(clauses, listed), text))
+        found = [self._clause(clause, looked, listed[clause]) for clause in clauses]
         return Reading(text, tuple(_with_whole(found, text, looked, self)))
 
     def _look(self, parts: Sequence[str]) -> dict[str, tuple[Doubles, Floats]]:
@@ -60,22 +63,25 @@ class ActReader:
         chances = self.head.chances(likeness)
         return {part: (chances[at], likeness[at]) for at, part in enumerate(parts)}
 
-    def _clause(self, text: str, looked: Mapping[str, tuple[Doubles, Floats]], evidence: Evidence) -> ClauseReading:
+    def _clause(
+        self, text: str, looked: Mapping[str, tuple[Doubles, Floats]], listed: Mapping[str, float]
+    ) -> ClauseReading:
         chances: dict[str, float] = {}
         for part in (text, *windows_of(text)):
-            polarity = polarity_of(part)
+            polarity = polarity_in(text, part)
             for act, chance in self._chances(part, looked).items():
                 chances[act] = max(chances.get(act, 0.0), struck(act, chance, polarity))
-        for act, chance in evidence(text).items():
-            chances[act] = max(chances.get(act, 0.0), chance if act != "danger" else self._listed(text, chances))
+        for act, chance in listed.items():
+            worth = chance if act != "danger" else self._listed(text, chances, is_seen=text in looked)
+            chances[act] = max(chances.get(act, 0.0), worth)
         return self.judged(text, chances, looked)
 
-    def _listed(self, text: str, chances: Mapping[str, float]) -> float:
+    def _listed(self, text: str, chances: Mapping[str, float], *, is_seen: bool) -> float:
         """What the company's word for a danger makes of a clause: such words stand in harmless sentences too."""
         polarity = polarity_of(text)
         if polarity.negated or polarity.supposed:
             return 0.0
-        if self.head is None:
+        if not is_seen:
             return _ASKED_BACK if polarity.asked and not polarity.asks_for_help else 1.0
         seen = chances.get("danger", 0.0)
         return 0.0 if seen < _HARMLESS else _ASKED_BACK if seen < _LIKELY or polarity.asked else 1.0
@@ -118,6 +124,12 @@ class ActReader:
         return float((self.head.doubted_at if doubted else self.head.heard_at)[at])
 
 
+def polarity_in(clause: str, part: str) -> Polarity:
+    """Return the polarity of a part of a clause: a negator may stand just before it."""
+    begin = clause.index(part)
+    return polarity_of(clause[max(0, begin - _REACH) : begin + len(part)])
+
+
 def struck(act: str, chance: float, polarity: Polarity) -> float:
     """Return the chance of an act that is only about what is: nothing negated, supposed or asked about is a danger."""
     if act == "danger" and (polarity.negated or polarity.supposed):
@@ -127,6 +139,13 @@ def struck(act: str, chance: float, polarity: Polarity) -> float:
     if act == "withdrawal" and (polarity.asked or polarity.supposed or polarity.unfinished):
         return min(chance, 0.3)
     return chance
+
+
+def _looked_at(clauses: Sequence[str], listed: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
+    """The clauses that the head looks at: of very many those that hold the company's words, then those at both ends."""
+    last = len(clauses) - 1
+    order = sorted(range(len(clauses)), key=lambda at: (not listed.get(clauses[at]), min(at, last - at)))
+    return tuple(clauses[at] for at in sorted(order[:_MOST_LOOKED_AT]))
 
 
 def _parts(clauses: Iterable[str], text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _ENGLISH |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 # Words that may stand around a choice and change nothing of it: deictics, copulas, particles, classifiers.
 _AROUND = (
     r"(?:我|要|选|選|想|问|問|的|是|就|那|这|這|个|個|条|條|项|項|款|种|種|吧|呢|啊|呀|哈|了|嗯|对|對|没错|好|行|应该|應該|可能|像|"
-    r"看|用|按|里面|裡面|麻烦|帮|给|給|到|讲|講|说|說|一下|下|选项|問題|问题|号|號|答案|please|the|i|want|mean|choose|pick|option|number|no|it|is|s|that|one|"
+    r"看|用|按|里面|裡面|麻烦|帮|给|給|到|讲|講|说|說|一下|下|选项|問題|问题|号|號|答案|please|the|i|want|mean|choose|pick|option|number|no(?!\s*one)|it|is|s|that|one|"
     r"[\s,，。.!！~～、()（）【】\[\]「」]+)*"
 )
 _ORDINAL = re.compile(
@@ -26,15 +26,16 @@ _ORDINAL = re.compile(
 _FROM_THE_END = re.compile(rf"{_AROUND}(?:倒数|倒數|last but)\s*第?\s*{_NUMBER}(?:个|個|条|條|项|項)?{_AROUND}")
 _THAT = "(?:面|边|邊|那|这|一|个|個|条|條|项|項|的)*"
 _LAST = re.compile(rf"{_AROUND}(?:最后|最後|最末|最底下|最下面|末尾|last|bottom){_THAT}{_AROUND}")
-_TOP = re.compile(rf"{_AROUND}(?:最上面|最上边|最上|最前面|头一|頭一|首|top|上面|上边|上邊|前面){_THAT}{_AROUND}")
+_TOP = re.compile(rf"{_AROUND}(?:最上面|最上边|最上|最前面|打头|头一|頭一|首|top|上面|上边|上邊|前面){_THAT}{_AROUND}")
 _MIDDLE = re.compile(rf"{_AROUND}(?:中间|中間|正中|middle){_THAT}{_AROUND}")
 _STARS = re.compile("[⭐🌟★☆]")
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SCORE = re.compile(
-    r"(?P<low>[1-5一二两三四五])\s*(?:[-~～—到至]\s*(?P<high>[1-5一二三四五])\s*)?(?:分|星|颗星|顆星|个星|points?|stars?|/\s*5)"
+    r"(?<![\d.])(?P<low>[1-5一二两三四五])\s*(?:[-~～—到至]\s*(?P<high>[1-5一二三四五])\s*)?(?:分(?![钟鐘之货貨一])|星(?!期)|颗星|顆星|个星|points?|stars?|/\s*5|[⭐🌟★])"
 )
-_FULL = re.compile("满分|滿分|full marks|five stars")
+_FULL = re.compile("满分|滿分|最高分|full marks|five stars")
+_LOWEST = re.compile("最低分|lowest score")
 _NEGATED = re.compile("[不没沒别]|扣|减")
 
 
@@ -65,8 +66,8 @@ def score_of(text: str) -> int | None:
     if re.fullmatch(r"[1-5一二三四五]", plain.strip(" .!。！~")):
         return _value(plain.strip(" .!。！~"))
     found = {(_value(each["low"]), each.start()) for each in _SCORE.finditer(plain) if not _is_negated(plain, each)}
-    if not found and _FULL.search(plain):
-        return 5
+    if not found and (_FULL.search(plain) or _LOWEST.search(plain)):
+        return 5 if _FULL.search(plain) else 1
     return next(iter(found))[0] if len({score for score, _ in found}) == 1 else None
 
 
