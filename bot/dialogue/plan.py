@@ -74,7 +74,9 @@ def _while_claimed(turn: Turn, now: Situation) -> tuple[Act, ...]:
 
 def _is_danger(turn: Turn, now: Situation) -> bool:
     """Whether there is a danger: the turn says so, or a yes to the question whether there is one."""
-    confirmed = now.awaiting == "danger" and ("yes" in turn.heard or "danger" in turn.doubted)
+    confirmed = (
+        now.awaiting == "danger" and now.ticket != "claimed" and ("yes" in turn.heard or "danger" in turn.doubted)
+    )
     return turn.critical or confirmed
 
 
@@ -98,7 +100,7 @@ def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:  # one line p
         return (Withdraw(),) if _may_withdraw(now) else (Forward(), Say("withdraw_for_person"))
     if _complains(turn, now):
         return (Forward(), Complain())
-    if turn.intent in ("urge", "person", "complaint", "unsolved") or "person" in turn.heard:
+    if turn.intent in ("urge", "person", "complaint", "unsolved") or turn.heard & {"person", "chase"}:
         return (Forward(), Urge())
     if "withdrawal" in turn.doubted and turn.bare and _may_withdraw(now):
         return (Forward(), AskWithdrawal())
@@ -111,8 +113,8 @@ def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
     exact = known is not None and (known.exact or turn.asked is not None)
     if known is not None and not now.critical_already and (exact or (now.bot == "answers" and not turn.denies)):
         return (Forward(), Answer(known), *map(Answer, turn.further))
-    if (one_line := _one_line(turn)) is not None:
-        return (Forward(), one_line)
+    if "bot_question" in turn.heard:
+        return (Forward(), Say(ONE_LINE["bot_question"]))
     if turn.intent == "thanks":
         return (Forward(), Say("thanks"))
     # The first addition is acknowledged, and one a minute after that: an echo after every line would only disturb.
@@ -124,8 +126,9 @@ def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     """None: the turn begins a new matter."""
     if turn.rating is not None and now.awaiting in ("more", "rating"):
         return (Rate(turn.rating),) if now.can_rate_later else (Say("thanks"),)
-    if turn.score is not None and now.awaiting in ("more", "rating") and now.can_rate_later and not _wants_more(turn):
-        return _rated_in_words(turn, turn.score)
+    if turn.score is not None and now.awaiting in ("more", "rating", "reason") and not _wants_more(turn):
+        can_rate = now.can_rate_later and now.awaiting != "reason"
+        return _rated_in_words(turn, turn.score) if can_rate else (Say("thanks"),)
     # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
     about_the_ticket = turn.intent == "urge" or ("unsolved" in turn.heard and now.last_answer is None)
     if (about_the_ticket or turn.unsolved) and now.can_reopen:
@@ -145,7 +148,8 @@ def _after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
 
 
 def _wants_more(turn: Turn) -> bool:
-    return turn.critical or turn.complaint or bool({"person", "unsolved"} & turn.heard)
+    # A low score and its reason are dissatisfied, and no complaint yet.
+    return turn.critical or turn.threatens or bool({"person", "unsolved"} & turn.heard)
 
 
 def _rated_in_words(turn: Turn, score: int) -> tuple[Act, ...]:
@@ -161,7 +165,7 @@ LOW = 2  # a score up to which the customer was not satisfied
 def _is_a_reason(turn: Turn) -> bool:
     # The reason is optional: a question, a wish, a complaint or a tap is what it is, and not swallowed as one.
     tapped = turn.asked or turn.helpful or turn.unhelpful or turn.rating is not None or turn.file
-    wishes = turn.intent in ("person", "complaint", "greeting") or turn.complaint or turn.critical
+    wishes = turn.intent in ("person", "greeting") or "person" in turn.heard or turn.threatens or turn.critical
     return bool(turn.text) and not isinstance(turn.verdict, Answered) and not tapped and not wishes
 
 

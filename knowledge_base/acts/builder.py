@@ -19,9 +19,10 @@ from knowledge_base.model.encoders import Encoder
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2  # raise it whenever the same files would be learned differently
+FORMAT = 4  # raise it whenever the same files would be learned differently
 FIRING = 0.01  # of the company's own phrasings, the share that may be taken for a given act
-_FREE = frozenset({"danger", "chase", "unsolved", "urgency"})  # acts whose phrasings a knowledge base may well hold
+# Acts that questions must not be taken for; of the others a knowledge base may well hold phrasings, and answers them.
+_GUARDED = ("person", "withdrawal", "complaint", "thanks", "greeting", "yes", "no", "calm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def fitted(reader: ActReader, phrasings: Sequence[str], folder: Path | None = No
     if kept is not None and kept.exists():
         return replace(reader, raised=json.loads(kept.read_text(encoding="utf-8")))
     bare = replace(reader, raised=None)
-    chances: dict[str, list[float]] = {name: [] for name in reader.head.names if name not in _FREE}
+    chances: dict[str, list[float]] = {name: [] for name in reader.head.names if name in _GUARDED}
     for phrasing in phrasings:
         reading = bare.read(phrasing)
         for name, found in chances.items():

@@ -20,6 +20,12 @@ _REACH = 6  # characters before a window in which a negator still speaks of it
 _HARMLESS = 0.1  # below this chance of a danger the company's own danger words are taken for something else
 _LIKELY = 0.4  # from it on they make it an alarm; between the two the customer is asked
 _ASKED_BACK = 0.5
+_HEARD, _DOUBTED = 0.6, 0.5  # from which an act is heard or doubted that no head has learned
+_MAY_TELL = frozenset({"person", "chase", "unsolved", "callback_number", "identity_claim"})
+# Acts that are only heard where nothing else is likelier in the clause.
+_WEAK = frozenset(
+    {"feedback", "sales_lead", "haggling", "wrong_shop", "small_talk", "bot_question", "identity_claim", "greeting"}
+)
 _WITH_KINDS = frozenset({"danger", "complaint"})
 
 Evidence = Callable[[str], Mapping[str, float]]
@@ -92,7 +98,7 @@ class ActReader:
         """Return the reading of a clause with these chances."""
         heard = frozenset(act for act, chance in chances.items() if chance >= self.heard_at(act))
         doubted = frozenset(act for act, chance in chances.items() if chance >= self.doubted_at(act)) - heard
-        matter = not heard or not heard <= PURE or ("person" in heard and len(text) >= _TELLS)
+        matter = not heard or not heard <= PURE or (bool(heard & _MAY_TELL) and len(text) >= _TELLS)
         kinds = self._kinds(text, heard | doubted, looked)
         return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity_of(text).denied)
 
@@ -119,7 +125,7 @@ class ActReader:
 
     def _threshold(self, act: str, *, doubted: bool) -> float:
         if self.head is None or act not in self.head.names:
-            return 0.5
+            return _DOUBTED if doubted else _HEARD
         at = self.head.names.index(act)
         return float((self.head.doubted_at if doubted else self.head.heard_at)[at])
 
@@ -128,6 +134,13 @@ def polarity_in(clause: str, part: str) -> Polarity:
     """Return the polarity of a part of a clause: a negator may stand just before it."""
     begin = clause.index(part)
     return polarity_of(clause[max(0, begin - _REACH) : begin + len(part)])
+
+
+def _distinct(heard: frozenset[str], chances: Mapping[str, float]) -> frozenset[str]:
+    strongest = max(heard, key=lambda act: chances[act], default="")
+    kept = frozenset(act for act in heard if act not in _WEAK or act == strongest)
+    # Who asks whether a person answers does not ask for one.
+    return kept - {"person"} if strongest == "bot_question" else kept
 
 
 def struck(act: str, chance: float, polarity: Polarity) -> float:

@@ -28,10 +28,10 @@ from knowledge_base.text.normalise import normalise
 
 LANDMARKS = 2_500
 RIDGE = 0.1  # how much a label is doubted, against a likeness of 1 to itself
-ALSO = 0.4  # the label of an act that utterances of another one often perform as well
 _COUNTER = -0.2  # a counter-example speaks against its act more firmly than any other sentence
 _SHARE = 0.25  # of the clauses customers write, those that perform a given act, as expected before any is seen
 _STEPS = 40
+_PASSES = 2  # in which labels nobody gave are read from the rest
 _BATCH = 64
 
 
@@ -46,16 +46,19 @@ class Costs:
 COSTS = {
     # A danger missed costs most: it is asked about from a low probability on. A withdrawal or a complaint heard where
     # there is none costs more than one more question, and so does a courtesy that swallows a question.
-    "danger": Costs(heard=0.8, doubted=0.3),
-    "withdrawal": Costs(heard=0.65, doubted=0.45),
-    "complaint": Costs(heard=0.55, doubted=0.45),
-    "no": Costs(heard=0.7, doubted=0.7),
+    "danger": Costs(heard=0.72, doubted=0.4),
+    "withdrawal": Costs(heard=0.7, doubted=0.5),
+    "complaint": Costs(heard=0.62, doubted=0.5),
+    "urgency": Costs(heard=0.45, doubted=0.35),
+    "thanks": Costs(heard=0.4, doubted=0.35),
+    "small_talk": Costs(heard=0.45, doubted=0.4),
+    "yes": Costs(heard=0.6, doubted=0.6),
+    "no": Costs(heard=0.75, doubted=0.75),
     "unsolved": Costs(heard=0.6, doubted=0.6),
     "calm": Costs(heard=0.6, doubted=0.6),
-    "wrong_shop": Costs(heard=0.6, doubted=0.6),
-    "haggling": Costs(heard=0.6, doubted=0.6),
-    "sales_lead": Costs(heard=0.65, doubted=0.65),
-    "feedback": Costs(heard=0.65, doubted=0.65),
+    "wrong_shop": Costs(heard=0.55, doubted=0.55),
+    "sales_lead": Costs(heard=0.6, doubted=0.6),
+    "feedback": Costs(heard=0.6, doubted=0.6),
 }
 
 
@@ -63,8 +66,8 @@ COSTS = {
 class Examples:
     """All examples, group by group.
 
-    `labels`: shape (examples, acts), 1, 0 or between. `own`: shape (examples,), the act whose counter-example it is, or
-    −1. `groups`: shape (examples,), rising. `weight`: shape (examples,).
+    `labels`: shape (examples, acts): 1, 0, less for a counter-example, NaN where an utterance may perform the act too.
+    `own`: shape (examples,), the act whose counter-example it is, or −1. `groups`: shape (examples,), rising. `weight`: shape (examples,).
     """
 
     names: tuple[str, ...]
@@ -113,7 +116,7 @@ def _label(act: ActFile, place: dict[str, int], *, is_counter: bool) -> Doubles:
         return row
     for other in act.also:
         if other in place:
-            row[place[other]] = ALSO
+            row[place[other]] = np.nan
     row[place[act.id]] = 1
     return row
 
@@ -184,7 +187,11 @@ def _fit(likeness: Floats, landmarks: NDArray[np.int64], given: Examples) -> tup
     basis = np.asarray((likeness.astype(np.float64) @ back) * scale, np.float64)
     inverse = np.asarray(np.linalg.inv(basis.T @ basis + RIDGE * np.eye(basis.shape[1])), np.float64)
     smoother = _GroupSmoother(basis, inverse, basis @ inverse, scale, given.groups)
-    coefficients, left_out = smoother.fit(given.labels)
+    unknown = np.isnan(given.labels)
+    coefficients, left_out = smoother.fit(np.where(unknown, 0, given.labels))
+    for _ in range(_PASSES):
+        # What an utterance may perform besides its own act is read from all the others.
+        coefficients, left_out = smoother.fit(np.where(unknown, np.clip(left_out, 0, 1), given.labels))
     return (back @ coefficients).astype(np.float32), left_out
 
 
