@@ -96,7 +96,7 @@ class ActReader:
         self, text: str, chances: Mapping[str, float], looked: Mapping[str, tuple[Doubles, Floats]]
     ) -> ClauseReading:
         """Return the reading of a clause with these chances."""
-        heard = frozenset(act for act, chance in chances.items() if chance >= self.heard_at(act))
+        heard = _distinct(frozenset(act for act, chance in chances.items() if chance >= self.heard_at(act)), chances)
         doubted = frozenset(act for act, chance in chances.items() if chance >= self.doubted_at(act)) - heard
         matter = not heard or not heard <= PURE or (bool(heard & _MAY_TELL) and len(text) >= _TELLS)
         kinds = self._kinds(text, heard | doubted, looked)

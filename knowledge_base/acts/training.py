@@ -67,7 +67,8 @@ class Examples:
     """All examples, group by group.
 
     `labels`: shape (examples, acts): 1, 0, less for a counter-example, NaN where an utterance may perform the act too.
-    `own`: shape (examples,), the act whose counter-example it is, or −1. `groups`: shape (examples,), rising. `weight`: shape (examples,).
+    `own`: shape (examples,), the act whose counter-example it is, or −1. `groups`: shape (examples,), rising.
+    `weight`: shape (examples,).
     """
 
     names: tuple[str, ...]
