@@ -14,11 +14,13 @@ from knowledge_base.text.normalise import normalise
 # 不 after a verb says what cannot be done (出不来, 喘不上气): a state that is, not one that is denied.
 # Nor does 没 before a time that passed (没多久就), before an end that has not come (没灭, 没停), or 没 and 不 in the
 # middle of a question (有没有, 会不会); and 特别, 别人, 无线 hold no negator.
-_GOES_ON = "电|法|办法|人|救|反应|灭|扑|停|断|关|完|过|等|用|来得及|多久|一会|几[分秒天下]|两|半"
+_GOES_ON = (
+    "电|网|信号|呼吸|心跳|意识|知觉|法|办法|人|救|反应|灭|扑|停|断|关|完|过|等|用|来得及|多久|一会|几[分秒天下]|两|半"
+)
 _NEGATION = re.compile(
     f"(?<!有)没有(?!{_GOES_ON})|没(?!有|{_GOES_ON})|(?<!是)不是|并非|并不|未(?![来必免])|无(?![法人线论尘纺])|"
     "(?<!会)不会|(?<!要)不要|(?<!需)不需要|(?<!用)不用|(?<!想)不想|不存在|不算|不必|"
-    "(?<![特级分区个性类差判告])别(?![的人处家墅])|勿"
+    "(?<![特级分区个性类差判告])别(?![的人处家墅碰动])|勿"
 )
 _SUPPOSED = re.compile(
     "会不会|如果|要是|万一|假如|假设|倘若|的话|怕不怕|是否会|可能会|担心|怕.{0,4}会|以防|防止|预防|避免"
@@ -26,7 +28,7 @@ _SUPPOSED = re.compile(
 _ASKED = re.compile(
     "吗|么$|呢$|怎么|如何|什么|多少|为什么|为啥|哪|几(?=[个天时点次号分])|是否|是不是|有没有|能不能|可不可以|要不要|行不行|(.)不\\1|(.)没\\2"
 )
-_HELP = re.compile("怎么办|咋办|怎么处理|咋处理|怎么关|怎么救|要不要紧|有事吗|快")
+_HELP = re.compile("怎么办|咋办|怎么处理|咋处理|怎么关|怎么救|怎么灭|怎么断|要不要打|要不要紧|有事吗|快")
 _PAST = re.compile("以前|之前|上次|上回|去年|前年|曾经?|当时|那次|早就|过去|原来|从前|前几天|上个?月|上周")
 _DONE = re.compile("已经?|好了|完了|过了|解决了|恢复了|到了|收到")
 _UNFINISHED = re.compile("还没|还是没|没有?(?:好|弄好|修好|解决|收到|处理|到)|不了$|还不|仍然?不|又不")

@@ -11,6 +11,7 @@ from knowledge_base.acts.clauses import clauses_of, windows_of
 from knowledge_base.acts.head import ActHead, Doubles
 from knowledge_base.acts.polarity import Polarity, polarity_of
 from knowledge_base.acts.reading import PURE, ClauseReading, Reading
+from knowledge_base.acts.topic_reader import TopicReader
 from knowledge_base.model.similarity import Floats
 
 _SHORT = 30  # characters of a text of several clauses that is also looked at as a whole
@@ -40,11 +41,13 @@ def no_evidence(_clause: str) -> Mapping[str, float]:
 class ActReader:
     """The learned head, and where its acts are heard or doubted; without a head only evidence counts.
 
-    `raised`: per act, the threshold to which the company's own questions have raised it.
+    `raised`: per act, the threshold to which the company's own questions have raised it. `topics`: what a matter is
+    about; None until it is learned.
     """
 
     head: ActHead | None = None
     raised: Mapping[str, float] | None = None
+    topics: TopicReader | None = None
 
     def sentences(self, text: str) -> tuple[str, ...]:
         """Return the parts of a text that are looked at, those that repeat once."""
@@ -90,7 +93,7 @@ class ActReader:
         if not is_seen:
             return _ASKED_BACK if polarity.asked and not polarity.asks_for_help else 1.0
         seen = chances.get("danger", 0.0)
-        return 0.0 if seen < _HARMLESS else _ASKED_BACK if seen < _LIKELY or polarity.asked else 1.0
+        return 0.0 if seen < _HARMLESS else _ASKED_BACK if seen < _LIKELY or polarity.asked or polarity.past else 1.0
 
     def judged(
         self, text: str, chances: Mapping[str, float], looked: Mapping[str, tuple[Doubles, Floats]]
@@ -144,10 +147,10 @@ def _distinct(heard: frozenset[str], chances: Mapping[str, float]) -> frozenset[
 
 
 def struck(act: str, chance: float, polarity: Polarity) -> float:
-    """Return the chance of an act that is only about what is: nothing negated, supposed or asked about is a danger."""
+    """Return the chance of an act that is only about what is: nothing negated, supposed, asked or past is a danger."""
     if act == "danger" and (polarity.negated or polarity.supposed):
         return min(chance, 0.29 if polarity.negated else 0.6)
-    if act == "danger" and polarity.asked and not polarity.asks_for_help:
+    if act == "danger" and (polarity.past or (polarity.asked and not polarity.asks_for_help)):
         return min(chance, 0.7)
     if act == "withdrawal" and (polarity.asked or polarity.supposed or polarity.unfinished):
         return min(chance, 0.3)
