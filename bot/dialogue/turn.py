@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.dialogue.acts import Situation, TicketState, Turn
 from bot.dialogue.intents import Intent, intent_of
-from bot.dialogue.plan import LOW, limits
+from bot.dialogue.plan_rules import LOW, limits
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
 from bot.dialogue.understanding import ACT_OF, understand
 from bot.messages import Incoming

@@ -100,7 +100,12 @@ class ActReader:
     ) -> ClauseReading:
         """Return the reading of a clause with these chances."""
         heard = _distinct(frozenset(act for act, chance in chances.items() if chance >= self.heard_at(act)), chances)
-        doubted = frozenset(act for act, chance in chances.items() if chance >= self.doubted_at(act)) - heard
+        likeliest = max((chances[act] for act in heard), default=0.0)
+        doubted = frozenset(
+            act
+            for act, chance in chances.items()
+            if chance >= max(self.doubted_at(act), likeliest) and act not in heard
+        )
         matter = not heard or not heard <= PURE or (bool(heard & _MAY_TELL) and len(text) >= _TELLS)
         kinds = self._kinds(text, heard | doubted, looked)
         return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity_of(text).denied)

@@ -34,7 +34,9 @@ from bot.dialogue.acts import (
     Withdraw,
 )
 from bot.dialogue.intents import Intent
-from bot.dialogue.plan import LEADS, ONE_LINE, limits, plan
+from bot.dialogue.plan import plan
+from bot.dialogue.plan_bot import LEADS, ONE_LINE
+from bot.dialogue.plan_rules import limits
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate

@@ -1,0 +1,50 @@
+"""What a turn does after a person has solved the matter, or the customer withdrew it; pure."""
+
+from __future__ import annotations
+
+from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Rate, Reopen, Say, Situation, Turn
+from bot.dialogue.plan_rules import LOW
+from knowledge_base.matching.decide import Answered
+
+
+def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
+    """Return the acts for a turn after a solution or a withdrawal; None: the turn begins a new matter."""
+    if turn.rating is not None and now.awaiting in ("more", "rating"):
+        return (Rate(turn.rating),) if now.can_rate_later else (Say("thanks"),)
+    if turn.score is not None and now.awaiting in ("more", "rating") and not _wants_more(turn):
+        return _rated_in_words(turn, turn.score) if now.can_rate_later else (Say("thanks"),)
+    # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
+    about_the_ticket = turn.intent == "urge" or ("unsolved" in turn.heard and now.last_answer is None)
+    if (about_the_ticket or turn.unsolved) and now.can_reopen:
+        return (Reopen(),)
+    if now.awaiting == "more" and turn.intent in ("no_more", "solved", "thanks"):
+        if now.can_rate:
+            return (AskRating(),) if turn.intent == "no_more" else (Say("thanks"), AskRating())
+        # At night the case stays as it is: the rating is asked for in the morning.
+        return (Say("no_more"),) if now.can_rate_later else (Say("closed"), Close())
+    if now.awaiting == "rating" and turn.intent in ("thanks", "solved") and now.can_rate:
+        return (AskRating(),)  # satisfied, in words: the number is asked for again
+    if now.awaiting == "reason" and _is_a_reason(turn):
+        return (ExplainRating(), Say("rated_sorry" if now.rated_low else "rated_thanks"), Close())
+    if turn.intent in ("thanks", "solved", "no_more"):
+        return (Say("thanks"),)
+    return None
+
+
+def _wants_more(turn: Turn) -> bool:
+    # A low score and its reason are dissatisfied, and no complaint yet.
+    return turn.critical or turn.threatens or bool({"person", "unsolved"} & turn.heard)
+
+
+def _rated_in_words(turn: Turn, score: int) -> tuple[Act, ...]:
+    """A score and, in the same sentence, its reason."""
+    if not turn.reason:
+        return (Rate(score),)
+    return (Rate(score, asks=False), ExplainRating(), Say("rated_sorry" if score <= LOW else "rated_thanks"), Close())
+
+
+def _is_a_reason(turn: Turn) -> bool:
+    # The reason is optional: a question, a wish, a complaint or a tap is what it is, and not swallowed as one.
+    tapped = turn.asked or turn.helpful or turn.unhelpful or turn.rating is not None or turn.file
+    wishes = turn.intent in ("person", "greeting") or "person" in turn.heard or turn.threatens or turn.critical
+    return bool(turn.text) and not isinstance(turn.verdict, Answered) and not tapped and not wishes

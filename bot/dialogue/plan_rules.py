@@ -1,0 +1,27 @@
+"""What several rules of the dialogue ask about a turn; pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.dialogue.acts import Situation, Turn
+
+LOW = 2  # a score up to which the customer was not satisfied
+
+
+def is_danger(turn: Turn, now: Situation) -> bool:
+    """Whether there is a danger: the turn says so, or a yes to the question whether there is one."""
+    confirmed = (
+        now.awaiting == "danger" and now.ticket != "claimed" and ("yes" in turn.heard or "danger" in turn.doubted)
+    )
+    return turn.critical or confirmed
+
+
+def complains(turn: Turn, now: Situation) -> bool:
+    """Whether the turn complains of what is no complaint yet."""
+    return (turn.intent == "complaint" or turn.complaint) and not now.complaint_already
+
+
+def limits(overheld_after: timedelta | None, held: timedelta) -> bool:
+    """Whether the bot has held a customer as long as it may; None: no limit."""
+    return overheld_after is not None and held >= overheld_after
