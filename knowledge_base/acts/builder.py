@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +13,15 @@ import numpy as np
 from knowledge_base.acts.act_files import SHIPPED, ActFile, read_acts
 from knowledge_base.acts.head_store import load_head, save_head
 from knowledge_base.acts.reader import ActReader
+from knowledge_base.acts.threshold_store import load_thresholds, save_thresholds
 from knowledge_base.acts.training import train_acts
 from knowledge_base.model.encoders import Encoder
 
-log = logging.getLogger(__name__)
-
 FORMAT = 4  # raise it whenever the same files would be learned differently
 FIRING = 0.01  # of the company's own phrasings, the share that may be taken for a given act
+HIGHEST = 0.99  # threshold: a wish in the very words of a phrasing (转人工) is still heard
+_SAMPLE = 2_000  # phrasings
+_BATCH = 64
 # Acts that questions must not be taken for; of the others a knowledge base may well hold phrasings, and answers them.
 _GUARDED = ("person", "withdrawal", "complaint", "thanks", "greeting", "yes", "no", "calm")
 
@@ -56,7 +57,7 @@ class ActReaderBuilder:
     def is_fitted(self, reader: ActReader, phrasings: Sequence[str]) -> bool:
         """Whether thresholds for these phrasings are kept."""
         kept = _thresholds_file(reader, phrasings, self.folder)
-        return kept is not None and kept.exists()
+        return kept is not None and load_thresholds(kept) is not None
 
     def _place(self, acts: Sequence[ActFile]) -> Path | None:
         if self.folder is None:
@@ -72,38 +73,35 @@ def _plain(act: ActFile) -> list[object]:
 def fitted(reader: ActReader, phrasings: Sequence[str], folder: Path | None = None) -> ActReader:
     """Return the reader with thresholds raised until at most `FIRING` of these phrasings are taken for an act.
 
-    `phrasings`: the company's own, each a question, whatever it looks like. Kept in `folder` by content.
-    Raises what the encoder raises.
+    None is raised above `HIGHEST`. `phrasings`: the company's own, each a question, whatever it looks like; of many
+    every nth is looked at. Kept in `folder` by content. Raises what the encoder raises.
     """
     if reader.head is None or not phrasings:
         return reader
     kept = _thresholds_file(reader, phrasings, folder)
-    if kept is not None and kept.exists():
-        return replace(reader, raised=json.loads(kept.read_text(encoding="utf-8")))
+    known = load_thresholds(kept) if kept is not None else None
+    if known is not None:
+        return replace(reader, raised=known)
     bare = replace(reader, raised=None)
     chances: dict[str, list[float]] = {name: [] for name in reader.head.names if name in _GUARDED}
-    for phrasing in phrasings:
-        reading = bare.read(phrasing)
-        for name, found in chances.items():
-            found.append(reading.chance(name))
-    raised = {name: float(np.quantile(found, 1 - FIRING)) + 1e-6 for name, found in chances.items()}
+    sample = phrasings[:: 1 + len(phrasings) // _SAMPLE]
+    for begin in range(0, len(sample), _BATCH):
+        block = sample[begin : begin + _BATCH]
+        reader.head.likeness([part for each in block for part in bare.sentences(each)])  # encodes them in one batch
+        for reading in map(bare.read, block):
+            for name, found in chances.items():
+                found.append(reading.chance(name))
+    raised = {
+        name: min(HIGHEST, float(np.quantile(found, 1 - FIRING, method="higher")) + 1e-6)
+        for name, found in chances.items()
+    }
     if kept is not None:
-        _keep(kept, raised)
+        save_thresholds(kept, raised)
     return replace(reader, raised=raised)
 
 
 def _thresholds_file(reader: ActReader, phrasings: Sequence[str], folder: Path | None) -> Path | None:
     if folder is None or reader.head is None:
         return None
-    plain = json.dumps([FORMAT, reader.head.key, list(phrasings)])
+    plain = json.dumps([FORMAT, FIRING, HIGHEST, reader.head.key, list(phrasings)])
     return folder / f"thresholds-{hashlib.sha256(plain.encode()).hexdigest()[:32]}.json"
-
-
-def _keep(place: Path, raised: dict[str, float]) -> None:
-    half = place.with_suffix(".half")
-    try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half.write_text(json.dumps(raised), encoding="utf-8")
-        half.replace(place)
-    except OSError as error:
-        log.warning("thresholds of acts could not be kept: %s", error.strerror)
