@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from knowledge_base.acts.builder import ActReaderBuilder
 from knowledge_base.acts.head import sentence_of
 from knowledge_base.acts.reader import ActReader
 from knowledge_base.articles import Article
+from knowledge_base.matching.categories import category_scores
 from knowledge_base.matching.decide import PROBABLE, Verdict, decide
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.index_builder import IndexBuilder
@@ -22,6 +24,10 @@ from knowledge_base.model.calibration import Thresholds
 from knowledge_base.text.normalise import normalise
 
 log = logging.getLogger(__name__)
+
+_OF_QUESTIONS, _OF_A_WORD, _OF_AN_ARTICLE = 0.2, 0.1, 0.1  # what counts beside what was learned of topics
+_ABOUT_NOTHING = 0.25  # a lower score names no topic
+_SPREAD = 0.1  # a score higher by so much is e times as probable
 
 QUICK = 1_000  # articles among which a text is ranked in about a millisecond
 
@@ -77,17 +83,47 @@ class Rules:
         return best if best is not None and best.confidence >= self.thresholds.suggest_at else None
 
     def topic(self, text: str, candidates: Sequence[Candidate], *, complaint: bool = False) -> str | None:
-        """Return a matter's topic: the matched article's category, else by the policy's words, else a likely category.
+        """Return a matter's topic by its meaning; None if it is about none.
 
-        A complaint's topic is the complaint whatever its words: 「气死我了」 names no topic.
+        A complaint's topic is the complaint whatever its words: 「气死我了」 names no topic. Where no topics have been
+        learned: the matched article's category, else by the policy's words, else a likely category.
         """
-        complaints = (topic.id for topic in self.policy.topics.values() if topic.complaint)
-        if complaint and (found := next(complaints, None)) is not None:
-            return found
+        complaints = [topic.id for topic in self.policy.topics.values() if topic.complaint]
+        named = topic_of(self.policy, normalise(text), None)
+        if complaints and (complaint or named in complaints):
+            return named if named in complaints else complaints[0]
+        if self.acts.topics is not None:
+            chances = self.topic_chances(text, candidates)
+            return max(chances, key=lambda topic: chances[topic], default=None)
         likely = self.likely(candidates)
         matched = likely is not None and likely.confidence >= PROBABLE
         found = topic_of(self.policy, normalise(text), likely.article.category if likely and matched else None)
         return found or (likely.article.category if likely else None)
+
+    def topic_chances(self, text: str, candidates: Sequence[Candidate] = ()) -> Mapping[str, float]:
+        """Return the probability of each topic that is no complaint, 0 to 1; empty if the text is about none.
+
+        By the meaning of the text, all questions of each category, the policy's words and the articles found for it.
+        """
+        calm = [topic for topic in self.policy.topics.values() if not topic.complaint]
+        try:
+            learned = self.acts.topics.scores(text) if self.acts.topics is not None else {}
+            asked = category_scores(text, self.index)
+        except Exception:
+            log.exception("the topic of a matter could not be read")
+            learned, asked = {}, {}
+        plain = normalise(text).casefold()
+        scores = {
+            topic.id: learned.get(topic.id, 0.0)
+            + (_OF_QUESTIONS if learned else 1.0) * asked.get(topic.id, 0.0)
+            + _OF_A_WORD * any(word in plain for word in topic.words)
+            + sum(_of_article(each) for each in candidates if each.article.category == topic.id)
+            for topic in calm
+        }
+        if max(scores.values(), default=0.0) < _ABOUT_NOTHING:
+            return {}
+        odds = {topic: math.exp(score / _SPREAD) for topic, score in scores.items()}
+        return {topic: found / sum(odds.values()) for topic, found in odds.items()}
 
     def urgency(self, text: str) -> Urgency:
         """Return a text's urgency by the policy's words."""
@@ -102,3 +138,8 @@ class Rules:
         """Return a published article by id, if this tier may see it now."""
         found = next((article for article in self.index.articles if article.id == article_id), None)
         return found if found is not None and is_visible(found, tier, now) else None
+
+
+def _of_article(candidate: Candidate) -> float:
+    """What an article found speaks for its category: word for word it decides."""
+    return 1.0 if candidate.exact else _OF_AN_ARTICLE * candidate.confidence

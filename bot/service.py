@@ -89,7 +89,7 @@ class Service:
         """Load the knowledge base if a new revision was published or its index is a quick one; True if so."""
         await self.follow_calendars()
         now, rules = await self.database.read(revision_store.current_revision), self.rules
-        learned = rules.act_builder is None or rules.acts.head is not None
+        learned = rules.act_builder is None or (rules.acts.head is not None and rules.acts.topics is not None)
         if now == rules.index.revision and rules.index_builder.is_finished(rules.index) and learned:
             return False
         revision, articles = await self.database.read(revision_store.load_published)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from bot.config.settings import Settings
@@ -9,6 +10,7 @@ from bot.knowledge.encoders import LEARNED, NONE
 from knowledge_base.acts.act_files import SHIPPED
 from knowledge_base.acts.builder import ActReaderBuilder, fitted
 from knowledge_base.acts.reader import ActReader
+from knowledge_base.acts.topic_reader import topic_reader
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.index_builder import IndexBuilder
 
@@ -29,6 +31,7 @@ def reader_for(builder: ActReaderBuilder | None, index: Index, *, at_once: bool 
     if builder is None:
         return ActReader()
     reader = builder.at_once() if at_once else builder.reader()
+    reader = replace(reader, topics=topic_reader(builder.encoder, builder.folder, at_once=at_once))
     if at_once and not builder.is_fitted(reader, phrasings_of(index)):
         return reader
     return fitted(reader, phrasings_of(index), builder.folder)

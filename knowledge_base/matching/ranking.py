@@ -134,6 +134,13 @@ class _Outlook:
         return float(self.chances.max(initial=0.0))
 
 
+def read_by(level: Level, asked: Prepared, index: Index) -> MessageLikeness:
+    """Return a message as this level sees it; raises what an encoder raises."""
+    part = _Part(asked, index)
+    _understand([part], level)
+    return part.sight
+
+
 def _understand(parts: list[_Part], level: Level) -> None:
     """Ask the level's encoders about the parts they have not read yet, all in one go."""
     for number, meaning in enumerate(level.meanings):
