@@ -37,9 +37,10 @@ class Turn:
     denies: bool = False  # says what is not so, or no longer: nothing it names is answered straight
     rejects: bool = False  # none of what was offered is meant
     further: tuple[Candidate, ...] = ()  # articles that answer further questions of the same text
-    threatens: bool = False  # a complaint with an authority, a lawyer or the media
+    threatens: bool = False  # a complaint that is called one, or with an authority, a lawyer or the media
     signs_only: bool = False  # emoji, stickers, marks
     settled: bool = True  # no further fragment is expected
+    unfinished: bool = False  # the text visibly goes on
     goes_on: bool = False  # a further piece of an album, acknowledged with the first
 
 
@@ -70,7 +71,9 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Wait for further fragments."""
+    """Wait for further fragments; `unfinished`: longer, for the sentence visibly goes on."""
+
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

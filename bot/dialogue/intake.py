@@ -13,13 +13,14 @@ from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue import satisfaction
 from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
-from bot.dialogue.execute import execute
-from bot.dialogue.handoff import hand_over
+from bot.dialogue.execute import execute, time_is_up
 from bot.dialogue.identity_numbers import ask_once, without_numbers
 from bot.dialogue.matter import remember
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import (
     RankedCandidates,
+    as_answer,
+    as_before,
     in_context,
     join_fragments,
     may_acknowledge,
@@ -124,7 +125,7 @@ def continue_held(
         return True
     turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now)
     if conversation.hand_over_at is not None and conversation.hand_over_at <= now:
-        hand_over(turn, "critical" if conversation.awaiting == "danger" else "bot_held_long_enough")
+        time_is_up(turn)
     elif conversation.follow_up_at is not None and conversation.follow_up_at <= now:
         satisfaction.follow_up(turn)
     else:
@@ -180,7 +181,7 @@ def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conv
 
 def _is_enough(rules: Rules, fragments: Sequence[Message], now: datetime) -> bool:
     """Whether fragments have been held long enough, by number or time."""
-    longest = GATHERINGS * rules.policy.dialogue.gather
+    longest = GATHERINGS * rules.policy.dialogue.gather + rules.policy.dialogue.gather_unfinished
     return len(fragments) >= MOST_FRAGMENTS or (bool(fragments) and now - fragments[0].at >= longest)
 
 
@@ -207,7 +208,8 @@ def take_turn(
     text, tier = join_fragments([fragment.words for fragment in fragments]), customer[1].tier
     if ranked is None or (ranked.text, ranked.tier) != (text, tier):
         ranked = rank_turn(rules, text, tier, now)
-    ranked = in_context(db, rules, conversation, ranked, now)
+    ranked = as_answer(conversation, ranked)
+    said, ranked = ranked.reading, in_context(db, rules, conversation, ranked, now)
     ticket = locked_ticket(db, conversation)
     settled = message is None or _is_enough(rules, fragments, now)
     turn = ranked.turn(rules, settled=settled)
@@ -217,20 +219,17 @@ def take_turn(
         turn = replace(turn, signs_only=True)
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     situation = replace(situation, can_acknowledge=may_acknowledge(db, conversation, situation, now))
-    conversation = no_longer_asked(conversation)
-    earlier = conversation.question
+    earlier, conversation = conversation, no_longer_asked(conversation)
     if text:
         is_open = ticket is not None and ticket.is_open
-        conversation = remember(rules, conversation, ranked.reading, ranked.candidates, open_ticket=is_open)
+        conversation = remember(rules, conversation, said, ranked.candidates, open_ticket=is_open)
     context = TurnContext(
         db, rules, conversation, customer, now, ticket, ranked.said, ranked.candidates, reading=ranked.reading
     )
     acts = execute(context, plan(turn, situation))
     if message is not None and message.hides:
         ask_once(context)
-    conversation = context.conversation
-    if conversation.held_until is not None:  # its fragments are told again when they are considered
-        conversation = replace(conversation, question=earlier)
+    conversation = as_before(context.conversation, earlier)
     if goes_on and situation.ticket == "waiting":  # the album was acknowledged; what comes after it is an addition
         conversation = replace(conversation, awaiting=situation.awaiting)
     if conversation.held_until is None and not known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -25,20 +25,36 @@ def may_choose(text: str, reading: Reading) -> bool:
     return 0 < len(text) <= LONGEST and (bool({"yes", "no"} & reading.heard) or ordinal_of(text, _MOST) is not None)
 
 
-def offered(db: Connection, conversation: Conversation) -> tuple[str, ...]:
-    """Return the ids of the articles under the bot's last line, in their order; empty if it offered none."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The articles under the bot's last line, in their order; `or_person`: it asked whether a person is wanted."""
+
+    articles: tuple[str, ...] = ()
+    or_person: bool = False
+
+
+def offered(db: Connection, conversation: Conversation) -> Offer:
+    """Return what the bot's last line offered."""
     lines = message_store.latest(db, conversation.id, LOOKED_BACK)
     last = next((line for line in reversed(lines) if line.author == "bot"), None)
-    choices = [parse_choice(button["choice"]) for button in last.meta.get("buttons", ())] if last is not None else []
-    return tuple(choice.article for choice in choices if isinstance(choice, QuestionChosen))
+    if last is None:
+        return Offer()
+    choices = [parse_choice(button["choice"]) for button in last.meta.get("buttons", ())]
+    articles = tuple(choice.article for choice in choices if isinstance(choice, QuestionChosen))
+    return Offer(articles, last.meta.get("wording") == "either")
 
 
-def chosen(
-    rules: Rules, articles: Sequence[str], text: str, reading: Reading, tier: str, now: datetime
-) -> Candidate | None:
-    """Return the article that a reply chooses: by its number, or by a yes to the only one."""
+def chosen(rules: Rules, offer: Offer, text: str, reading: Reading, tier: str, now: datetime) -> Candidate | None:
+    """Return the article that a reply chooses: by its number, or by a yes to the only thing offered."""
+    articles = offer.articles
     place = ordinal_of(text, len(articles)) if articles else None
-    if place is None and len(articles) == 1 and "yes" in reading.heard and "no" not in reading.heard:
+    if (
+        place is None
+        and len(articles) == 1
+        and not offer.or_person
+        and "yes" in reading.heard
+        and "no" not in reading.heard
+    ):
         place = 1
     article = rules.article(articles[place - 1], tier, now) if place is not None else None
     return Candidate(article, article.question, 1.0, True) if article is not None else None

@@ -66,7 +66,7 @@ def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:  # one line p
         return (Withdraw(),) if _may_withdraw(now) else (Forward(), Say("withdraw_for_person"))
     if complains(turn, now):
         return (Forward(), Complain())
-    if turn.intent in ("urge", "person", "complaint", "unsolved") or turn.heard & {"person", "chase"}:
+    if turn.intent in ("urge", "person", "complaint") or turn.heard & {"person", "chase"}:
         return (Forward(), Urge())
     if "withdrawal" in turn.doubted and turn.bare and _may_withdraw(now):
         return (Forward(), AskWithdrawal())

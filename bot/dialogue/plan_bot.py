@@ -64,7 +64,7 @@ def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...
     if intent == "thanks":
         return (Say("thanks"),)
     if not turn.settled:
-        return (Hold(),)
+        return (Hold(turn.unfinished),)
     if now.bot == "suggests":
         return (HandOff("own_person"),)
     return (Say("greeting", offer_person=True),) if intent == "greeting" else (HandOff("asked_for_person"),)
@@ -72,7 +72,7 @@ def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...
 
 def _one_line(turn: Turn) -> Say | None:
     """The honest line for small talk and what we do not do; None if the turn asks what we know."""
-    act = next((act for act in ONE_LINE if act in turn.heard), None)
+    act = next((act for act in ONE_LINE if act in turn.heard and (turn.bare or act != "small_talk")), None)
     answered = isinstance(turn.verdict, Answered) and turn.verdict.candidate.exact
     return Say(ONE_LINE[act], offer_person=act in _OFFERS_PERSON) if act is not None and not answered else None
 
@@ -86,7 +86,7 @@ def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:
         case Answered(candidate) if candidate.exact or not (turn.denies or "person" in turn.doubted):
             return (Answer(candidate), *map(Answer, turn.further))
         case _ if not turn.settled:
-            return (Hold(),)
+            return (Hold(turn.unfinished),)
         case Answered(candidate):
             return _to_doubtful(turn, (candidate,), now)
         case Unsure(candidates):

@@ -88,6 +88,11 @@ def _answers(rules: Rules, reading: Reading, tier: str, now: datetime) -> list[C
     return list(found.values())[:_MOST_ANSWERS]
 
 
+def as_answer(conversation: Conversation, ranked: RankedCandidates) -> RankedCandidates:
+    """Return the turn, read as an answer if the bot has just asked something that a yes or a no answers."""
+    return replace(ranked, reading=ranked.reading.as_answer()) if conversation.awaiting in _ASKED else ranked
+
+
 def in_context(
     db: Connection, rules: Rules, conversation: Conversation, ranked: RankedCandidates, now: datetime
 ) -> RankedCandidates:
@@ -95,9 +100,11 @@ def in_context(
     if conversation.awaiting == "danger" and not ranked.reading.heard & {"danger", "yes"}:
         return _without_danger(rules, conversation, ranked, now)
     if conversation.awaiting not in _ASKED and may_choose(ranked.text, ranked.reading):
-        articles = offered(db, conversation)
-        asked = chosen(rules, articles, ranked.text, ranked.reading, ranked.tier, now)
-        rejects = bool(articles) and asked is None and "no" in ranked.reading.heard
+        offer = offered(db, conversation)
+        asked = chosen(rules, offer, ranked.text, ranked.reading, ranked.tier, now)
+        if offer.or_person and asked is None and "yes" in ranked.reading.heard:
+            return replace(ranked, reading=ranked.reading.saying("person"))
+        rejects = bool(offer.articles) and asked is None and "no" in ranked.reading.heard
         return replace(ranked, asked=asked, rejects=rejects)
     return _following_up(db, rules, conversation, ranked, now)
 
@@ -107,10 +114,11 @@ def _without_danger(
 ) -> RankedCandidates:
     """There is no danger: the question that raised the doubt goes on, with what is said beside the no."""
     asked = matter_of(conversation).text
-    if not asked or "no" not in ranked.reading.heard:
+    is_answered = isinstance(rules.decide(ranked.candidates), Answered)
+    if not asked or "no" not in ranked.reading.heard or is_answered:
         return ranked
     again = rank_turn(rules, f"{asked} {ranked.reading.substance}".strip(), ranked.tier, now)
-    return replace(again, text=ranked.text, reading=again.reading.without("danger"))
+    return replace(again, reading=again.reading.without("danger"))
 
 
 def _following_up(
@@ -143,3 +151,11 @@ def no_longer_asked(conversation: Conversation) -> Conversation:
         return conversation
     at = None if conversation.awaiting == "danger" else conversation.hand_over_at
     return replace(conversation, awaiting=None, hand_over_at=at)
+
+
+def as_before(conversation: Conversation, earlier: Conversation) -> Conversation:
+    """Return a conversation; one that waits for fragments as it was, for they are told again and may answer."""
+    if conversation.held_until is None:
+        return conversation
+    kept = (earlier.question, earlier.awaiting, earlier.hand_over_at)
+    return replace(conversation, question=kept[0], awaiting=kept[1], hand_over_at=kept[2])

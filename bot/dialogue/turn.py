@@ -16,6 +16,7 @@ from bot.transcript.conversations import Conversation
 from bot.wording.choices import FoundHelpful, FoundUnhelpful, PersonChosen, QuestionChosen, ScoreChosen, parse_choice
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
+from escalation.policy.routing import topic_of
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
 from knowledge_base.acts.signals import score_of
@@ -43,6 +44,8 @@ def turn_of(
     exact = bool(candidates) and candidates[0].exact
     heard = reading.heard if not exact else reading.heard & {"danger"}
     bare = bool(text) and not reading.substance
+    if sum(clause.matter for clause in reading.clauses) > 1:
+        heard -= {"feedback"}  # a remark beside a matter
     score = score_of(text) if text else None
     return Turn(
         intent=_intent(policy, text, heard, bare=bare) if text else None,
@@ -58,7 +61,8 @@ def turn_of(
         doubted=reading.doubted if not exact else frozenset(),
         bare=bare,
         denies=reading.denies,
-        threatens=reading.threatens,
+        unfinished=reading.unfinished,
+        threatens=reading.threatens or ("complaint" in heard and _names_complaint(policy, text)),
     )
 
 
@@ -68,6 +72,11 @@ def _intent(policy: Policy, text: str, heard: frozenset[str], *, bare: bool) -> 
         return said
     strongest = next((act for act in _WORTH if act in heard), None)
     return INTENT_OF[strongest] if strongest is not None and (bare or strongest in STRONG) else None
+
+
+def _names_complaint(policy: Policy, text: str) -> bool:
+    topic = topic_of(policy, normalise(text), None)
+    return topic is not None and policy.topics[topic].complaint
 
 
 def _says_unsolved(policy: Policy, text: str) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from escalation.policy.tiers import Tier
 from escalation.working_hours.working_time import Calendar
 
+DEFAULT_GATHER_UNFINISHED = timedelta(seconds=10)
 Assign = Literal["nobody", "load", "named"]
 
 
@@ -115,6 +116,7 @@ class Dialogue:
     reopen_within: timedelta
     rating_delay: timedelta
     rating_hours: str  # calendar
+    gather_unfinished: timedelta = DEFAULT_GATHER_UNFINISHED  # the same for a sentence that is visibly unfinished
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from pathlib import Path
 import yaml
 
 from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose
-from escalation.policy.model import Adjustment, Dialogue, Night, Policy, Queue, Route, Rule, Topic, Urgency
+from escalation.policy.model import (
+    DEFAULT_GATHER_UNFINISHED,
+    Adjustment,
+    Dialogue,
+    Night,
+    Policy,
+    Queue,
+    Route,
+    Rule,
+    Topic,
+    Urgency,
+)
 from escalation.policy.read_calendars import read_calendars, read_zone
 from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
 from escalation.policy.read_milestones import BUILT_IN_FACTS, Names, read_escalations, read_facts
@@ -94,6 +105,7 @@ def _read_dialogue(root: Block, calendars: Mapping[str, object]) -> Dialogue:
         reopen_within=block.duration("reopen_within"),
         rating_delay=block.duration("rating_delay"),
         rating_hours=block.choice("rating_hours", calendars),
+        gather_unfinished=block.duration_or_none("gather_unfinished") or DEFAULT_GATHER_UNFINISHED,
     )
     block.finish()
     given = {"precision", "suggest_precision"} <= block.values.keys()

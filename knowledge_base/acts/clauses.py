@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _HAN = "\u3400-\u9fff"
@@ -37,5 +38,6 @@ def windows_of(clause: str) -> tuple[str, ...]:
     if len(clause) <= _LONG or not re.search(f"[{_HAN}]", clause):
         return ()
     width = max(_WINDOW, 2 * len(clause) // (_MOST_WINDOWS + 1))
-    begins = range(0, max(1, len(clause) - width // 2), max(1, width // 2))
-    return tuple(clause[at : at + width] for at in begins)[:_MOST_WINDOWS]
+    rest = len(clause) - width
+    steps = min(_MOST_WINDOWS - 1, math.ceil(rest / (width // 2)))
+    return tuple(clause[at : at + width] for at in (round(step * rest / steps) for step in range(steps + 1)))

@@ -28,15 +28,19 @@ _SUPPOSED = re.compile(
 _ASKED = re.compile(
     "吗|么$|呢$|怎么|如何|什么|多少|为什么|为啥|哪|几(?=[个天时点次号分])|是否|是不是|有没有|能不能|可不可以|要不要|行不行|(.)不\\1|(.)没\\2"
 )
+_ASKED_PLAINLY = re.compile(
+    "[吗么]$|要不要|能不能|可不可以|多少|几(?=[个天时点次号分])|(?:会|用|需要|可以|能)不(?:会|用|需要|可以|能)"
+)
 _HELP = re.compile("怎么办|咋办|怎么处理|咋处理|怎么关|怎么救|怎么灭|怎么断|要不要打|要不要紧|有事吗|快")
 _PAST = re.compile("以前|之前|上次|上回|去年|前年|曾经?|当时|那次|早就|过去|原来|从前|前几天|上个?月|上周")
 _DONE = re.compile("已经?|好了|完了|过了|解决了|恢复了|到了|收到")
 _UNFINISHED = re.compile("还没|还是没|没有?(?:好|弄好|修好|解决|收到|处理|到)|不了$|还不|仍然?不|又不")
-# A clause that denies, refuses or reports as done what it names: 不是 X, 不想 X 了, X 没问题, 已经 X 了, X 好了; and a
-# short one that begins with a negator (不退, 没卡纸).
+# A clause that denies, refuses or reports as done what it names: 不是 X, 不想 X 了, X 没问题, 已经 X 了, X 好了; and one
+# whose verb a customer decides about (不退了): 不进纸 and 没声音 are faults.
 _DENIAL = re.compile(
-    "不是|并非|不想|不要(?!紧)|不用|不需要|不打算|不必|没问题|没毛病|没事|别(?!的|人|处|家|墅)|无需|不再|已经?.{1,10}了?$|"
-    "(?:好|收到|到账|恢复|成功|解决|搞定|正常|可以|办完|处理完|退完)了$|^[不没](?!.*[到开了上出动起])..{0,2}$"
+    "(?<!是)不是|并非|不想|不要(?!紧)|不用|不需要|不打算|不必|没问题|没毛病|没事|别(?!的|人|处|家|墅)|无需|不再|已经?.{1,10}了?$|"
+    "(?:好|收到|到账|恢复|成功|解决|搞定|正常|可以|办完|处理完|退完)了$|"
+    "(?:^|[单票租号约])不(?:退|换|买|租|续|取消|注销|订|申请|办|改|装|寄|做|加|延)"
 )
 
 
@@ -47,6 +51,7 @@ class Polarity:
     negated: bool = False
     supposed: bool = False
     asked: bool = False
+    asked_plainly: bool = False  # asked for information, in a form that is no reproach
     asks_for_help: bool = False  # asks what to do about what is happening
     past: bool = False
     done: bool = False
@@ -62,6 +67,7 @@ def polarity_of(clause: str) -> Polarity:
         negated=bool(_NEGATION.search(plain)),
         supposed=bool(_SUPPOSED.search(plain)),
         asked=asked,
+        asked_plainly=bool(_ASKED_PLAINLY.search(plain)),
         asks_for_help=bool(_HELP.search(plain)),
         past=bool(_PAST.search(plain)),
         done=bool(_DONE.search(plain)),

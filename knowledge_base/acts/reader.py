@@ -147,6 +147,8 @@ def polarity_in(clause: str, part: str) -> Polarity:
 def _distinct(heard: frozenset[str], chances: Mapping[str, float]) -> frozenset[str]:
     strongest = max(heard, key=lambda act: chances[act], default="")
     kept = frozenset(act for act in heard if act not in _WEAK or act == strongest)
+    if "thanks" in kept and chances["thanks"] >= chances.get("complaint", 0.0):
+        kept -= {"complaint"}
     # Who asks whether a person answers does not ask for one.
     return kept - {"person"} if strongest == "bot_question" else kept
 
@@ -157,6 +159,8 @@ def struck(act: str, chance: float, polarity: Polarity) -> float:
         return min(chance, 0.29 if polarity.negated else 0.6)
     if act == "danger" and (polarity.past or (polarity.asked and not polarity.asks_for_help)):
         return min(chance, 0.7)
+    if act == "complaint" and polarity.asked_plainly:
+        return min(chance, 0.6)
     if act == "withdrawal" and (polarity.asked or polarity.supposed or polarity.unfinished):
         return min(chance, 0.3)
     return chance

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from knowledge_base.acts.signals import agrees
+
 # An act is named by the id of its file in this folder, for example "person" or "danger".
 COURTESIES = frozenset({"greeting", "thanks", "yes", "no", "calm", "small_talk", "bot_question"})
 WISHES = frozenset({"person", "chase", "withdrawal", "unsolved", "callback_number", "identity_claim"})
+_GOES_ON = ("，", ",", "、", "：", ":", "——")
 THREAT = "威胁"  # how the groups of threats begin in the file of complaints
 PURE = COURTESIES | WISHES  # a clause of nothing else says nothing of the matter
 
@@ -72,10 +75,27 @@ class Reading:
         ]
         return Reading(self.text, tuple(clauses))
 
+    def saying(self, act: str) -> Reading:
+        """Return the reading in which this act is heard in every clause."""
+        return Reading(self.text, tuple(replace(clause, heard=clause.heard | {act}) for clause in self.clauses))
+
+    def as_answer(self) -> Reading:
+        """Return the reading of a text that answers a question: 有 is a yes there, and 嗯，没有 is a no."""
+        answers = [agrees(clause.text) for clause in self.clauses]
+        refused = False in answers
+        clauses = [_answering(clause, answer) for clause, answer in zip(self.clauses, answers, strict=True)]
+        return Reading(self.text, tuple(clauses)).without("yes") if refused else Reading(self.text, tuple(clauses))
+
     def kind(self, act: str) -> str:
         """The kind of an act in the clause where it is likeliest; empty if it has none."""
         found = [(clause.chances.get(act, 0.0), clause.kinds[act]) for clause in self.clauses if act in clause.kinds]
         return max(found)[1] if found else ""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the text visibly goes on: it ends with a comma, or in a clause without an end."""
+        is_open = bool(self.clauses) and "unfinished" in self.clauses[-1].heard
+        return is_open or self.text.rstrip().endswith(_GOES_ON)
 
     @property
     def threatens(self) -> bool:
@@ -85,3 +105,9 @@ class Reading:
     def chance(self, act: str) -> float:
         """The probability of an act, 0 to 1, in the clause where it is greatest."""
         return max((clause.chances.get(act, 0.0) for clause in self.clauses), default=0.0)
+
+
+def _answering(clause: ClauseReading, answer: bool | None) -> ClauseReading:
+    if answer is None:
+        return clause
+    return replace(clause, heard=clause.heard | {"yes" if answer else "no"}, matter=False)

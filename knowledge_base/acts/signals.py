@@ -36,6 +36,10 @@ _SCORE = re.compile(
 )
 _FULL = re.compile("满分|滿分|最高分|full marks|five stars")
 _LOWEST = re.compile("最低分|lowest score")
+_YES = re.compile(
+    r"(?:有|是|对|對|嗯|好|行|可以|要|没错|沒錯|yes|yeah|yep|ok|okay|sure)(?:的|啊|呀|呢|吧|了|嗯|有|是|对|對|好|行)*"
+)
+_NO = re.compile(r"(?:没有?|沒有?|无|無|不是?|不要|不用|别|no|nope|not)(?:的|啊|呀|呢|吧|了|没有|沒有)*")
 _NEGATED = re.compile("[不没沒别]|扣|减")
 
 
@@ -73,6 +77,12 @@ def score_of(text: str) -> int | None:
 
 def _is_negated(plain: str, found: re.Match[str]) -> bool:
     return bool(_NEGATED.search(plain[max(0, found.start() - 2) : found.start()]))
+
+
+def agrees(text: str) -> bool | None:
+    """Return what a text that is nothing but a yes or a no answers to a question; None for any other text."""
+    plain = re.sub(r"[\s,，.。!！~～]", "", _folded(text))
+    return True if _YES.fullmatch(plain) else False if _NO.fullmatch(plain) else None
 
 
 def contact_of(text: str) -> str | None:
