@@ -53,6 +53,11 @@ def said(intent: Intent | None = None, **known: Any) -> Turn:
     return Turn(intent=intent, **{"verdict": Unknown(), "text": "话", **known})
 
 
+def hears(*acts: str, doubted: tuple[str, ...] = (), **known: Any) -> Turn:
+    """A text in which these acts are heard, and those in `doubted` may be meant."""
+    return said(heard=frozenset(acts), doubted=frozenset(doubted), **known)
+
+
 def kinds(turn: Turn, situation: Situation) -> list[str]:
     return [type(act).__name__ for act in plan(turn, situation)]
 
@@ -284,9 +289,13 @@ def test_a_further_piece_of_an_album_was_acknowledged_with_the_first() -> None:
     assert plan(piece, replace(WAITING, awaiting="details")) == (Forward(),)
 
 
-@pytest.mark.parametrize("intent", ["urge", "person", "unsolved"])
-def test_while_waiting_impatience_is_counted(intent: Intent) -> None:
-    assert plan(said(intent), WAITING) == (Forward(), Urge())
+@pytest.mark.parametrize("turn", [said("urge"), said("person"), hears("chase", bare=False)])
+def test_while_waiting_impatience_is_counted(turn: Turn) -> None:
+    assert plan(turn, WAITING) == (Forward(), Urge())
+
+
+def test_while_waiting_not_solved_yet_is_an_addition() -> None:
+    assert plan(said("unsolved"), replace(WAITING, can_acknowledge=True)) == (Forward(), Say("appended"))
 
 
 @pytest.mark.parametrize("complaint", [said("complaint"), said(complaint=True)])
@@ -376,7 +385,7 @@ def test_a_score_is_kept(awaiting: Any) -> None:
 
 
 def test_what_may_not_be_rated_is_not() -> None:
-    assert plan(said(rating=4), replace(RESOLVED, awaiting="more", can_rate_later=False)) == (Say("thanks"),)
+    assert plan(said(rating=4), replace(RESOLVED, awaiting="more", can_rate_later=False)) == (Say("rated_thanks"),)
 
 
 def test_what_follows_a_score_is_its_reason() -> None:
@@ -390,8 +399,8 @@ def test_what_follows_a_score_is_its_reason() -> None:
         (said(verdict=EXACT), "Answer"),
         (said(verdict=SURE), "Answer"),
         (said("person"), "HandOff"),
-        (said("complaint"), "HandOff"),
-        (said(complaint=True), "HandOff"),
+        (said("complaint", threatens=True), "HandOff"),
+        (said(complaint=True, threatens=True), "HandOff"),
         (said(critical=True), "HandOff"),
         (said(file=True), "HandOff"),
         (NOT_SOLVED, "Reopen"),
@@ -401,6 +410,12 @@ def test_what_follows_a_score_is_its_reason() -> None:
 )
 def test_the_reason_is_optional_a_new_matter_is_not_mistaken_for_it(turn: Turn, first: str) -> None:
     assert kinds(turn, replace(RESOLVED, awaiting="reason"))[0] == first
+
+
+@pytest.mark.parametrize("turn", [said("complaint"), said(complaint=True), hears("complaint")])
+def test_a_reason_may_be_dissatisfied_without_being_a_complaint(turn: Turn) -> None:
+    rated = replace(RESOLVED, awaiting="reason", rated_low=True)
+    assert plan(turn, rated) == (ExplainRating(), Say("rated_sorry"), Close())
 
 
 def test_a_second_score_is_no_reason() -> None:
@@ -427,11 +442,6 @@ def test_whatever_happens_at_most_one_ticket_and_one_answer_come_of_a_turn(
 
 
 # ── acts heard in a text ──────────────────────────────────────────────
-
-
-def hears(*acts: str, doubted: tuple[str, ...] = (), **known: Any) -> Turn:
-    """A text in which these acts are heard, and those in `doubted` may be meant."""
-    return said(heard=frozenset(acts), doubted=frozenset(doubted), **known)
 
 
 COMPLAINT = replace(WAITING, complaint_already=True)
@@ -515,7 +525,7 @@ def test_whoever_wants_a_person_or_complains_withdraws_nothing(turn: Turn, acts:
 def test_a_withdrawal_that_may_be_meant_is_asked_about_and_a_yes_is_one() -> None:
     assert plan(hears(doubted=("withdrawal",)), WAITING) == (Forward(), AskWithdrawal())
     assert plan(hears("yes"), replace(WAITING, awaiting="withdrawal")) == (Withdraw(),)
-    assert plan(hears("no"), replace(WAITING, awaiting="withdrawal")) == (Forward(),)
+    assert plan(hears("no"), replace(WAITING, awaiting="withdrawal")) == (Forward(), Say("appended"))
 
 
 def test_a_matter_told_beside_a_doubtful_withdrawal_is_an_addition() -> None:
@@ -572,7 +582,12 @@ def test_what_we_do_not_do_gets_one_honest_line_and_is_no_miss(act: str, wording
     [line] = plan(hears(act, verdict=verdict), replace(WITH_BOT, misses=1))
     assert isinstance(line, Say)
     assert line.wording == wording
-    assert plan(hears(act), WAITING) == (Forward(), line)
+
+
+def test_while_waiting_who_asks_whether_a_bot_writes_is_told_and_small_talk_is_filed() -> None:
+    assert plan(hears("bot_question"), WAITING) == (Forward(), Say("bot_honest"))
+    for act in set(ONE_LINE) - {"bot_question"}:
+        assert plan(hears(act), WAITING) == (Forward(),)
 
 
 def test_a_question_of_ours_in_its_very_words_is_answered_even_if_it_sounds_like_small_talk() -> None:
@@ -606,7 +621,7 @@ def test_a_score_in_a_sentence_is_kept_with_its_reason(awaiting: Any) -> None:
     [
         hears("person", score=1, reason="1分，换个人"),
         hears("unsolved", score=1, reason="1分，还是不行"),
-        said(score=1, complaint=True, reason="1分，我要投诉"),
+        said(score=1, complaint=True, threatens=True, reason="1分，我要投诉"),
         said(score=1, critical=True, reason="1分，又冒烟了"),
     ],
 )

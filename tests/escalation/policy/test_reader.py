@@ -26,7 +26,7 @@ def test_the_shipped_policy_is_read_without_a_fault() -> None:
     assert list(policy.queues) == ["特级专席", "一级专属", "二级专员", "通用客服", "技术支持", "投诉处理"]
     assert list(policy.urgencies) == ["low", "normal", "urgent", "critical"]
     assert [topic.id for topic in policy.topics.values() if topic.complaint] == ["投诉"]
-    assert len(policy.topics) == 14
+    assert len(policy.topics) == 15
 
 
 def test_tiers_carry_criteria_staffing_channels_and_entitlements() -> None:
