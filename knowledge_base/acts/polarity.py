@@ -35,8 +35,8 @@ _HELP = re.compile("怎么办|咋办|怎么处理|咋处理|怎么关|怎么救|
 _PAST = re.compile("以前|之前|上次|上回|去年|前年|曾经?|当时|那次|早就|过去|原来|从前|前几天|上个?月|上周")
 _DONE = re.compile("已经?|好了|完了|过了|解决了|恢复了|到了|收到")
 _UNFINISHED = re.compile("还没|还是没|没有?(?:好|弄好|修好|解决|收到|处理|到)|不了$|还不|仍然?不|又不")
-# A clause that denies, refuses or reports as done what it names: 不是 X, 不想 X 了, X 没问题, 已经 X 了, X 好了; and one
-# whose verb a customer decides about (不退了): 不进纸 and 没声音 are faults.
+# A clause that denies, refuses or reports as done what it names: 不是 X, 不想 X 了, X 没问题, 已经 X 了, X 好了; and
+# one whose verb a customer decides about (不退了): 不进纸 and 没声音 are faults.
 _DENIAL = re.compile(
     "(?<!是)不是|并非|不想|不要(?!紧)|不用|不需要|不打算|不必|没问题|没毛病|没事|别(?!的|人|处|家|墅)|无需|不再|已经?.{1,10}了?$|"
     "(?:好|收到|到账|恢复|成功|解决|搞定|正常|可以|办完|处理完|退完)了$|"
