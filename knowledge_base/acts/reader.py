@@ -104,7 +104,8 @@ class ActReader:
         doubted = frozenset(
             act
             for act, chance in chances.items()
-            if chance >= max(self.doubted_at(act), likeliest) and act not in heard
+            # A danger is asked about whatever else is said: what it costs to miss one has nothing to do with that.
+            if chance >= max(self.doubted_at(act), 0.0 if act == "danger" else likeliest) and act not in heard
         )
         matter = not heard or not heard <= PURE or (bool(heard & _MAY_TELL) and len(text) >= _TELLS)
         kinds = self._kinds(text, heard | doubted, looked)
