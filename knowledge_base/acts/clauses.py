@@ -18,19 +18,17 @@ _CUT = re.compile(
 )
 _WINDOW = 10  # characters: about one act with its object
 _LONG = 18  # characters of a clause that may hold several thoughts without a mark, as voice typing writes them
-_MOST_CLAUSES = 100
+_MOST_CLAUSES = 300
 _MOST_WINDOWS = 6
 LONGEST = 200  # characters of a clause; a longer one is cut into several
 
 
 def clauses_of(text: str) -> tuple[str, ...]:
-    """Return the clauses of a text in order; of very many the first and the last ones."""
+    """Return the clauses of a text in order; of very many, neighbours together."""
     parts = [part.strip() for part in _CUT.split(text) if part and part.strip()]
     found = [part[at : at + LONGEST] for part in parts for at in range(0, len(part), LONGEST)]
-    if len(found) > _MOST_CLAUSES:
-        half = _MOST_CLAUSES // 2
-        found = [*found[:half], *found[-half:]]
-    return tuple(found)
+    together = -(-len(found) // _MOST_CLAUSES)
+    return tuple(" ".join(found[at : at + together]) for at in range(0, len(found), together or 1))
 
 
 def windows_of(clause: str) -> tuple[str, ...]:
