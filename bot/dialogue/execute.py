@@ -34,6 +34,7 @@ from bot.dialogue.acts import (
 from bot.dialogue.customer import locked_ticket
 from bot.dialogue.gap_capture import GapContext, asked_with, learn
 from bot.dialogue.ranked_turn import DANGER_ANSWER
+from bot.dialogue.rereading import reread
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of, safety_of
 from bot.messages import Button
@@ -81,7 +82,8 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
         case Either(candidates):
             _suggest(turn, candidates, "either")
         case Say(wording, offer_person):
-            turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
+            if wording != "appended" or not turn.promised_anew:  # the new promise says that it was received
+                turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
         case HandOff(reason):
             handoff.hand_over(turn, reason)
         case AskDanger():
@@ -194,6 +196,7 @@ def _forward(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
     message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
     facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
+    reread(turn)
     if turn.conversation.awaiting == "details":
         # Kept until the acknowledgement below has been said; then additions are taken in silence.
         turn.remember(awaiting=None)

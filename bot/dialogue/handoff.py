@@ -6,25 +6,22 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from bot.dialogue import incident_notices
 from bot.dialogue.gap_capture import file_under
-from bot.dialogue.matter import Matter, articles_for, matter_of, title_of
+from bot.dialogue.matter import Matter, articles_for, considered, matter_of, suggested_answer, title_of, urgency_of
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding import critical_of, safety_of, understand, urgency_in
+from bot.dialogue.understanding import critical_of, safety_of
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
-from escalation.policy.model import Urgency
 from escalation.staffing import dispatch
 from escalation.tickets import deadline_store, ending, opening
 from escalation.tickets.events import Event, TicketOpened
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
 from knowledge_base.acts.signals import contact_of
-from knowledge_base.matching.ranking import Candidate
 
 STILL_CALLING = timedelta(minutes=5)  # after which a customer in danger hears that nobody has taken it yet
 RESULT = "complaint_settled"  # the milestone whose instant a complaint's customer is told
@@ -37,7 +34,9 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
     """Open a ticket, then send the promise and the question for an order number; `promise` replaces both messages."""
     said = turn.reading
     matter = _recall_the_matter(turn, reason)
-    urgency = _urgency(turn, matter, said, reason)
+    urgency = urgency_of(turn.rules, matter, said)
+    if reason == "critical":
+        urgency = turn.policy.urgencies[critical_of(turn.policy)]
     _leave_the_last_matter(turn)
     opened = opening.open_ticket(turn.db, turn.policy, _new_ticket(turn, matter, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket
@@ -56,21 +55,6 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
     if urgency.critical:
         turn.remember(follow_up_at=turn.now + STILL_CALLING)
     _announce(turn, opened)
-
-
-def _urgency(turn: TurnContext, matter: Matter, said: Reading, reason: str) -> Urgency:
-    """The most pressing urgency of what was said just now and of the matter before it."""
-    policy = turn.policy
-    if reason == "critical":
-        return policy.urgencies[critical_of(policy)]
-    grades = list(policy.urgencies)
-    earlier = [line for line in matter.lines if line not in said.text]
-    found = [urgency_in(policy, said.text, said)]
-    if earlier:
-        text = " ".join(earlier)
-        found.append(urgency_in(policy, text, understand(turn.rules, text)))
-    told = [grade for grade in found if grade.id != policy.default_urgency and not grade.critical]
-    return max(told or found[:1], key=lambda grade: grades.index(grade.id))
 
 
 def tell_result(turn: TurnContext) -> None:
@@ -108,7 +92,6 @@ def _recall_the_matter(turn: TurnContext, reason: str) -> Matter:
 
 
 def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) -> opening.NewTicket:
-    likely = turn.rules.likely(turn.candidates)
     topics = turn.policy.topics
     topic = next((each.id for each in topics.values() if each.act == reason), None)
     topic = topic or turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
@@ -122,8 +105,8 @@ def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) ->
         complaint=topic is not None and topics[topic].complaint,
         subject=title_of(turn.rules, matter) or _untold(turn, reason),
         reason=reason,
-        suggested=likely.article.answer if likely and likely.article.id not in rejected else None,
-        candidates=[_candidate_json(candidate) for candidate in turn.candidates[:5]],
+        suggested=suggested_answer(turn.rules, turn.candidates, rejected, urgency),
+        candidates=considered(turn.candidates),
         rejected=rejected,
         raised_at=turn.conversation.raised_at or turn.now,
     )
@@ -175,15 +158,3 @@ def _was_asked_for_contact(turn: TurnContext) -> bool:
 def _is_staffed(turn: TurnContext, ticket: Ticket) -> bool:
     hours = turn.policy.calendars[turn.policy.tier_of(ticket.tier).calendar]
     return hours.is_open(turn.now)
-
-
-def _candidate_json(candidate: Candidate) -> dict[str, Any]:
-    article = candidate.article
-    return {
-        "id": article.id,
-        "question": article.question,
-        "confidence": candidate.confidence,
-        "answer": article.answer,
-        "phrasing": candidate.phrasing,
-        "sources": list(candidate.sources),
-    }

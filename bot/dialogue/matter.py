@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from bot.dialogue.understanding import understand, urgency_in
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
 from bot.wording import matter_titles
@@ -80,12 +82,43 @@ def articles_for(rules: Rules, matter: Matter, tier: str, now: datetime) -> tupl
     return max(found, key=lambda ranked: ranked[0].confidence if ranked else 0.0, default=())
 
 
-def urgency_of(rules: Rules, matter: Matter, latest: str) -> Urgency:
-    """Return the most pressing urgency of any line of the matter and of the latest text."""
-    grades = list(rules.policy.urgencies)
-    heard = [rules.urgency(text) for text in (*matter.lines, latest)]
-    told = [grade for grade in heard if grade.id != rules.policy.default_urgency]
-    return max(told or heard, key=lambda grade: grades.index(grade.id))
+def urgency_of(rules: Rules, matter: Matter, said: Reading) -> Urgency:
+    """Return the most pressing urgency of what was said just now and of the matter before it.
+
+    A danger in what was said before was taken up, or denied, when it was said, and makes nothing pressing by itself.
+    """
+    policy, grades = rules.policy, list(rules.policy.urgencies)
+    found = [urgency_in(policy, said.text, said)]
+    earlier = " ".join(line for line in matter.lines if line not in said.text)
+    if earlier and not rules.urgency(earlier).critical:
+        found.append(urgency_in(policy, earlier, understand(rules, earlier)))
+    told = [grade for grade in found if grade.id != policy.default_urgency and not grade.critical]
+    return max(told or found[:1], key=lambda grade: grades.index(grade.id))
+
+
+def suggested_answer(
+    rules: Rules, candidates: Sequence[Candidate], rejected: Sequence[str], urgency: str
+) -> str | None:
+    """Return the answer that staff are shown: a probable one that was not rejected; none in a danger."""
+    best = candidates[0] if candidates else None
+    if best is None or best.confidence < PROBABLE or rules.policy.urgency_of(urgency).critical:
+        return None
+    return best.article.answer if best.article.id not in rejected else None
+
+
+def considered(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Return the best candidates as a ticket keeps them."""
+    return [
+        {
+            "id": one.article.id,
+            "question": one.article.question,
+            "confidence": one.confidence,
+            "answer": one.article.answer,
+            "phrasing": one.phrasing,
+            "sources": list(one.sources),
+        }
+        for one in candidates[:5]
+    ]
 
 
 def title_of(rules: Rules, matter: Matter) -> str:

@@ -52,6 +52,7 @@ class TurnContext:
         self.text, self.candidates = text, candidates
         self.reading = reading if reading is not None else Reading(text, (ClauseReading(text),) if text else ())
         self.gap: int | None = None
+        self.promised_anew = False  # a sooner first contact was told in this turn
 
     def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:
         """Send a sentence of the policy's wording; `{by}` in it becomes the promised time of the first response."""

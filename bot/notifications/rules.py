@@ -29,6 +29,7 @@ from escalation.tickets.events import (
     TicketReassigned,
     TicketReleased,
     TicketReopened,
+    TicketReread,
     TicketRerouted,
     TicketResolved,
     TicketTransferred,
@@ -103,6 +104,9 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
         case TicketRerouted(ticket, old_queue, promised):
             moved = ticket.queue != old_queue
             return (_notice(policy, "rerouted", ticket, customer, promised, now, ("holder",)),) if moved else ()
+        case TicketReread(ticket, old_queue, promised):
+            moved = ticket.queue != old_queue
+            return (_notice(policy, "rerouted", ticket, customer, promised, now, ("queue",)),) if moved else ()
         case UrgencyRaised(ticket, queue, promised):
             # The people on call hear of it even while somebody else holds the ticket.
             found = _notice(policy, "critical", ticket, customer, promised, now, ("holder",))

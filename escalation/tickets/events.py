@@ -38,6 +38,16 @@ class TicketRerouted:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketReread:
+    """What a customer added changed what a waiting ticket is taken for; `sooner`: the promise too."""
+
+    ticket: Ticket
+    old_queue: str
+    promised: datetime | None
+    sooner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UrgencyRaised:
     """An open ticket became more urgent; staff of `queue`, where such tickets go, are notified."""
 
@@ -220,6 +230,7 @@ Event = (
     TicketOpened
     | TicketReopened
     | TicketRerouted
+    | TicketReread
     | UrgencyRaised
     | ComplaintVoiced
     | TicketClaimed

@@ -87,7 +87,7 @@ def _press(
 ) -> UrgencyRaised:
     ticket = replace(old, urgency=urgency)
     queue = route(policy, ticket.tier, ticket.topic, urgency).id
-    ticket = _moved(ticket, queue)
+    ticket = moved(ticket, queue)
     clocks.shorten(db, policy, ticket, now)
     history.save_change(
         db, old, ticket, "more_urgent", now, who.id if who else None, urgency=urgency, queue=ticket.queue
@@ -101,15 +101,15 @@ def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: dat
     old = ticket_store.lock_ticket(db, ticket_id)
     topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
     ticket = replace(old, complaint=True, topic=topic)
-    ticket = _moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
+    ticket = moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
     clocks.shorten(db, policy, ticket, now)
     history.save_change(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
     follow_queue(db, policy, old, ticket, now)
     return ComplaintVoiced(ticket, deadline_store.promised(db, ticket.id))
 
 
-def _moved(ticket: Ticket, queue: str) -> Ticket:
-    """In another queue, unless somebody holds it; whom it was given to there is another question."""
+def moved(ticket: Ticket, queue: str) -> Ticket:
+    """Return the ticket in this queue, given to nobody there yet; unchanged while somebody holds it."""
     if ticket.holder_id is not None or queue == ticket.queue:
         return ticket
     return lifecycle.unassign(replace(ticket, queue=queue))

@@ -1,0 +1,66 @@
+"""What a customer adds to a waiting ticket is read together with everything said before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.dialogue.handoff import WISHES
+from bot.dialogue.matter import Matter, articles_for, considered, matter_of, suggested_answer, title_of, urgency_of
+from bot.dialogue.turn_context import TurnContext
+from escalation.staffing import dispatch
+from escalation.tickets import rereading
+from escalation.tickets.events import TicketAssigned, TicketReread
+from escalation.tickets.rereading import SecondReading
+from knowledge_base.matching.ranking import Candidate
+
+# Of these the promise is told anyway, in the answer to them.
+_TOLD_THE_TIME = frozenset({"person", "chase", "complaint", "danger", "unsolved", "withdrawal"})
+
+
+def reread(turn: TurnContext) -> None:
+    """Let topic, queue, urgency, title and suggested answer of the turn's waiting ticket follow what was added.
+
+    A changed queue is announced once; a promise that has become sooner is told anew.
+    """
+    ticket, matter = turn.its_ticket(), matter_of(turn.conversation)
+    if ticket.state != "waiting" or ticket.reason in WISHES or not turn.reading.substance or not matter.lines:
+        return
+    candidates = articles_for(turn.rules, matter, turn.tier.tier, turn.now)
+    found = SecondReading(
+        subject=title_of(turn.rules, matter) or ticket.subject,
+        chances=_chances(turn, matter, candidates),
+        urgency=_urgency(turn, matter),
+        suggested=suggested_answer(turn.rules, candidates, ticket.rejected, ticket.urgency),
+        candidates=considered(candidates),
+    )
+    event = rereading.reread(turn.db, turn.policy, ticket.id, found, turn.now)
+    if event is not None:
+        turn.ticket = event.ticket
+        _tell(turn, event)
+
+
+def _urgency(turn: TurnContext, matter: Matter) -> str:
+    """The urgency; a danger is taken up at once, or asked about first, and is not counted here."""
+    said = turn.reading
+    if "danger" in said.heard | said.doubted or turn.rules.urgency(said.text).critical:
+        return turn.policy.default_urgency
+    return urgency_of(turn.rules, matter, said).id
+
+
+def _chances(turn: TurnContext, matter: Matter, candidates: Sequence[Candidate]) -> Mapping[str, float]:
+    """Of each topic; none where the act that opened the ticket has one of its own."""
+    topic = turn.policy.topics.get(turn.its_ticket().topic or "")
+    if topic is not None and topic.act == turn.its_ticket().reason:
+        return {}
+    return turn.rules.topic_chances(matter.text, candidates)
+
+
+def _tell(turn: TurnContext, event: TicketReread) -> None:
+    """Staff of a new queue hear of the ticket once: by its assignment, or else by its arrival."""
+    if event.ticket.queue != event.old_queue:
+        assigned = dispatch.assign(turn.db, turn.policy, event.ticket.id, turn.now)
+        turn.ticket = assigned.ticket if assigned is not None else event.ticket
+        turn.announce(assigned if isinstance(assigned, TicketAssigned) else event)
+    if event.sooner and not turn.reading.heard & _TOLD_THE_TIME:
+        turn.say("promise_sooner")
+        turn.promised_anew = True
