@@ -34,6 +34,8 @@ class Turn:
     heard: frozenset[str] = frozenset()  # acts heard anywhere in the text, whatever else it says
     doubted: frozenset[str] = frozenset()  # acts that may be meant
     bare: bool = True  # the text consists of acts that tell nothing of a matter
+    asks: bool = False  # a clause of the text is a question
+    repeats: bool = False  # it goes on with what was just answered, and is answered by the same article
     denies: bool = False  # says what is not so, or no longer: nothing it names is answered straight
     rejects: bool = False  # none of what was offered is meant
     further: tuple[Candidate, ...] = ()  # articles that answer further questions of the same text

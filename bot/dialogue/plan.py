@@ -83,10 +83,12 @@ def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), Say(ONE_LINE["bot_question"]))
     if turn.intent == "thanks":
         return (Forward(), Say("thanks"))
-    # The first addition is acknowledged, and one a minute after that: an echo after every line would only disturb.
-    news = (
-        (now.awaiting in ("details", "danger", "withdrawal") or now.can_acknowledge)
-        and not turn.goes_on
-        and not turn.signs_only
-    )
-    return (Forward(), Say("appended")) if news else (Forward(),)
+    if now.critical_already and (turn.asks or _is_acknowledged(turn, now)):
+        return (Forward(), Say("danger_hold"))
+    return (Forward(), Say("appended")) if _is_acknowledged(turn, now) else (Forward(),)
+
+
+def _is_acknowledged(turn: Turn, now: Situation) -> bool:
+    # The first addition, and one a minute after that: an echo after every line would only disturb.
+    awaited = now.awaiting in ("details", "danger", "withdrawal")
+    return (awaited or now.can_acknowledge) and not turn.goes_on and not turn.signs_only

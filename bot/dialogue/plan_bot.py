@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.acts import Act, Answer, AskDanger, Either, HandOff, Helped, Hold, Miss, Say, Situation, Suggest, Turn
 from bot.dialogue.intents import Intent
-from bot.dialogue.plan_rules import complains, is_danger
+from bot.dialogue.plan_rules import complains, is_danger, is_satisfied
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate
 
@@ -43,6 +43,8 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return _to_small_talk(turn, turn.intent, now)
     if turn.signs_only:
         return ()
+    if _ends_well(turn):
+        return (Helped(), Say("thanks" if "thanks" in turn.heard else "helped"))
     if lead := next((act for act in LEADS if act in turn.heard), None):
         return (HandOff(lead),)
     if now.bot == "suggests":
@@ -50,6 +52,12 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
     if now.overheld or _spent(now):
         return (HandOff("bot_held_long_enough"),)
     return _to_question(turn, now)
+
+
+def _ends_well(turn: Turn) -> bool:
+    """Whether a turn with more in it than an act says that all is well, and nothing else that we know."""
+    likely = isinstance(turn.verdict, Unsure) and turn.verdict.candidates[0].confidence >= PROBABLE
+    return is_satisfied(turn) and ("withdrawal" in turn.heard or not likely)
 
 
 def _spent(now: Situation) -> bool:
@@ -100,6 +108,8 @@ def _to_doubtful(turn: Turn, fresh: tuple[Candidate, ...], now: Situation) -> tu
         return (Either(fresh),)
     if fresh and fresh[0].confidence >= PROBABLE:
         return (Suggest(fresh),)  # more likely right than wrong: one tap away, and no miss
+    if turn.repeats:
+        return _missed(now.last_answer, now)
     return _doubt(now, Suggest(fresh) if fresh else Say("unknown", offer_person=True))
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Rate, Reopen, Say, Situation, Turn
-from bot.dialogue.plan_rules import LOW
+from bot.dialogue.plan_rules import LOW, is_satisfied
 from knowledge_base.matching.decide import Answered
-
-_SATISFIED = frozenset({"thanks", "withdrawal"})
-_WANTS = frozenset({"person", "danger", "complaint", "chase", "unsolved", "sales_lead", "delete_data"})
 
 
 def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
@@ -20,24 +17,18 @@ def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     about_the_ticket = turn.intent == "urge" or ("unsolved" in turn.heard and now.last_answer is None)
     if (about_the_ticket or turn.unsolved) and now.can_reopen:
         return (Reopen(),)
-    if now.awaiting == "more" and (turn.intent in ("no_more", "solved", "thanks") or _is_satisfied(turn)):
+    if now.awaiting == "more" and (turn.intent in ("no_more", "solved", "thanks") or is_satisfied(turn)):
         if now.can_rate:
             return (AskRating(),) if turn.intent == "no_more" else (Say("thanks"), AskRating())
         # At night the case stays as it is: the rating is asked for in the morning.
         return (Say("no_more"),) if now.can_rate_later else (Say("closed"), Close())
-    if now.awaiting == "rating" and (turn.intent in ("thanks", "solved") or _is_satisfied(turn)) and now.can_rate:
+    if now.awaiting == "rating" and (turn.intent in ("thanks", "solved") or is_satisfied(turn)) and now.can_rate:
         return (AskRating(),)  # satisfied, in words: the number is asked for again
     if now.awaiting == "reason" and _is_a_reason(turn):
         return (ExplainRating(), Say("rated_sorry" if now.rated_low else "rated_thanks"), Close())
-    if turn.intent in ("thanks", "solved", "no_more") or _is_satisfied(turn):
+    if turn.intent in ("thanks", "solved", "no_more") or is_satisfied(turn):
         return (Say("thanks"),)
     return None
-
-
-def _is_satisfied(turn: Turn) -> bool:
-    """Whether the turn thanks or reports success, beside whatever it tells, and wants nothing."""
-    asks = isinstance(turn.verdict, Answered) or turn.asked is not None
-    return bool(turn.heard & _SATISFIED) and not turn.heard & _WANTS and not asks and not turn.file
 
 
 def _taken_note(score: int) -> tuple[Act, ...]:

@@ -35,7 +35,7 @@ class RankedCandidates:
     """A turn's text as read and ranked for a tier, if need be before the transaction.
 
     `further`: articles that answer further questions in the same text. `asked`: what the text chooses of an offer.
-    `rejects`: it refuses the offer. For any other text or tier the transaction ranks again.
+    `rejects`: it refuses the offer. `repeats`: it goes on with what was just answered. For any other text or tier the transaction ranks again.
     """
 
     text: str
@@ -45,6 +45,7 @@ class RankedCandidates:
     further: tuple[Candidate, ...] = ()
     asked: Candidate | None = None
     rejects: bool = False
+    repeats: bool = False
 
     @property
     def said(self) -> str:
@@ -54,7 +55,7 @@ class RankedCandidates:
     def turn(self, rules: Rules, *, settled: bool) -> Turn:
         """Return the turn."""
         turn = turn_of(rules, self.text, self.candidates, settled=settled, reading=self.reading)
-        return replace(turn, asked=self.asked, rejects=self.rejects, further=self.further)
+        return replace(turn, asked=self.asked, rejects=self.rejects, repeats=self.repeats, further=self.further)
 
 
 def join_fragments(texts: Sequence[str]) -> str:
@@ -133,8 +134,10 @@ def _following_up(
         return ranked
     together = rules.rank(f"{earlier[0]} {ranked.text}", ranked.tier, now)
     verdict = rules.decide(together)
-    is_news = isinstance(verdict, Answered) and verdict.candidate.article.id != conversation.last_answer
-    return replace(ranked, candidates=together) if is_news else ranked
+    if not isinstance(verdict, Answered):
+        return ranked
+    is_news = verdict.candidate.article.id != conversation.last_answer
+    return replace(ranked, candidates=together) if is_news else replace(ranked, repeats=True)
 
 
 def may_acknowledge(db: Connection, conversation: Conversation, situation: Situation, now: datetime) -> bool:

@@ -60,6 +60,7 @@ def turn_of(
         heard=heard,
         doubted=reading.doubted if not exact else frozenset(),
         bare=bare,
+        asks=reading.asks,
         denies=reading.denies,
         unfinished=reading.unfinished,
         threatens=reading.threatens or ("complaint" in heard and _names_complaint(policy, text)),

@@ -10,12 +10,12 @@ import numpy as np
 from knowledge_base.acts.clauses import clauses_of, windows_of
 from knowledge_base.acts.head import ActHead, Doubles
 from knowledge_base.acts.polarity import Polarity, polarity_of
-from knowledge_base.acts.reading import PURE, ClauseReading, Reading
+from knowledge_base.acts.reading import PURE, WITH_MATTER, ClauseReading, Reading
 from knowledge_base.acts.topic_reader import TopicReader
 from knowledge_base.model.similarity import Floats
 
 _SHORT = 30  # characters of a text of several clauses that is also looked at as a whole
-_TELLS = 9  # characters of a clause from which on it may hold a matter beside a wish
+_TELLS, _SURELY_TELLS = 9, 18  # characters of a clause from which on it may, or will, hold a matter beside a wish
 _MOST_LOOKED_AT = 10  # clauses
 _REACH = 6  # characters before a window in which a negator still speaks of it
 _HARMLESS = 0.1  # below this chance of a danger the company's own danger words are taken for something else
@@ -107,9 +107,17 @@ class ActReader:
             # A danger is asked about whatever else is said: what it costs to miss one has nothing to do with that.
             if chance >= max(self.doubted_at(act), 0.0 if act == "danger" else likeliest) and act not in heard
         )
-        matter = not heard or not heard <= PURE or (bool(heard & _MAY_TELL) and len(text) >= _TELLS)
+        matter = not heard or not heard <= PURE or self._tells(text, heard & _MAY_TELL, looked)
         kinds = self._kinds(text, heard | doubted, looked)
-        return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity_of(text).denied)
+        polarity = polarity_of(text)
+        return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity.denied, polarity.asked)
+
+    def _tells(self, text: str, wishes: frozenset[str], looked: Mapping[str, tuple[Doubles, Floats]]) -> bool:
+        """Whether a clause that is a wish tells something of the matter as well."""
+        if not wishes or len(text) < _TELLS or self.head is None or text not in looked:
+            return bool(wishes) and len(text) >= _TELLS
+        nearest = [self.head.nearest_group(looked[text][1], act) for act in wishes]
+        return len(text) >= _SURELY_TELLS or any(group.startswith(WITH_MATTER) for group in nearest)
 
     def _kinds(
         self, text: str, acts: frozenset[str], looked: Mapping[str, tuple[Doubles, Floats]]

@@ -11,6 +11,7 @@ from knowledge_base.acts.signals import agrees
 COURTESIES = frozenset({"greeting", "thanks", "yes", "no", "calm", "small_talk", "bot_question"})
 WISHES = frozenset({"person", "chase", "withdrawal", "unsolved", "callback_number", "identity_claim"})
 _GOES_ON = ("，", ",", "、", "：", ":", "——")
+WITH_MATTER = ("带着事情", "语音", "长句")  # how groups begin whose utterances hold a wish and its matter
 THREAT = "威胁"  # how the groups of threats begin in the file of complaints
 PURE = COURTESIES | WISHES  # a clause of nothing else says nothing of the matter
 
@@ -21,7 +22,7 @@ class ClauseReading:
 
     `doubted`: acts too probable to be passed over and not probable enough to be heard. `kinds`: of a danger and of a
     complaint, what kind, as the groups of its act file name it. `matter`: whether the clause tells something of the
-    matter, even if it is an act as well. `denied`: it says what is not so, or no longer.
+    matter, even if it is an act as well. `denied`: it says what is not so, or no longer. `asked`: it is a question.
     """
 
     text: str
@@ -31,6 +32,7 @@ class ClauseReading:
     kinds: Mapping[str, str] = field(default_factory=dict)
     matter: bool = True
     denied: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Reading:
         """What the text asks: its substance without what is denied in it; all of it where nothing else is left."""
         kept = [clause.text for clause in self.clauses if clause.matter and not clause.denied]
         return (self.text if len(kept) == len(self.clauses) else " ".join(kept)) or self.substance or self.text
+
+    @property
+    def asks(self) -> bool:
+        """Whether a clause that tells something of a matter asks."""
+        return any(clause.matter and clause.asked for clause in self.clauses)
 
     @property
     def denies(self) -> bool:
