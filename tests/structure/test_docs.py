@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"])
 TREES = ("bot", "escalation", "knowledge_base", "tests", "benchmarks", "docs", ".ci")
 OLD_NAMES = ROOT / "docs" / "moved.md"  # the only page that may name what no longer exists
-NOT_ROOMS = {"migrations/versions", "web/static", "web/templates", "sample"}
+NOT_ROOMS = {"migrations/versions", "web/static", "web/templates", "sample", "acts/topics"}
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
