@@ -155,10 +155,9 @@ def load_samples(service: Service, knowledge: Knowledge = "best") -> None:
         return
     service.database.write_now(_load_samples, service)
     revision, articles = service.database.read_now(revision_store.load_published)
-    fillers = service.rules.policy.words.get("filler", ())
-    index_builder = service.rules.index_builder
-    prepare = index_builder.at_once if knowledge == "at once" else index_builder.index
-    index = prepare(articles, revision=revision, fillers=fillers)
+    building = service.rules.index_builder
+    prepare = building.at_once if knowledge == "at once" else building.index
+    index = prepare(articles, revision=revision, fillers=service.rules.policy.words.get("filler", ()))
     acts = reader_for(service.rules.act_builder, index, at_once=knowledge == "at once")
     service.rules = replace(service.rules, index=index, acts=acts)
 
@@ -247,6 +246,5 @@ class Runtime:
 
     def checks(self) -> dict[str, bool]:
         """Return the readiness checks by name; reads the database, so call it off the event loop."""
-        current = self.service.database.read_now(schema.is_current)
         swept = self.alarms.last_sweep is not None and self.alarms.seconds_since_sweep < SWEEP_ALIVE
-        return {"database": True, "migrations": current, "sweep": swept}
+        return {"database": True, "migrations": self.service.database.read_now(schema.is_current), "sweep": swept}
