@@ -18,7 +18,7 @@ from bot.dialogue import edits, intake
 from bot.dialogue.customer import link_contact
 from bot.dialogue.intake import Receipt
 from bot.dialogue.ranked_turn import RankedCandidates, rank_turn
-from bot.knowledge.act_reading import reader_for
+from bot.knowledge.act_reading import is_learned, reader_for
 from bot.knowledge.kept_talks import Replay, no_talks
 from bot.knowledge.read_ahead import ReadAhead
 from bot.messages import Edited, Incoming
@@ -89,12 +89,12 @@ class Service:
         """Load the knowledge base if a new revision was published or its index is a quick one; True if so."""
         await self.follow_calendars()
         now, rules = await self.database.read(revision_store.current_revision), self.rules
-        learned = rules.act_builder is None or (rules.acts.head is not None and rules.acts.topics is not None)
+        learned = rules.act_builder is None or is_learned(rules.acts)
         if now == rules.index.revision and rules.index_builder.is_finished(rules.index) and learned:
             return False
         revision, articles = await self.database.read(revision_store.load_published)
         index = await asyncio.to_thread(_prepare, rules, revision, articles)
-        acts = await asyncio.to_thread(reader_for, rules.act_builder, index)
+        acts = await asyncio.to_thread(reader_for, rules.act_builder, index, known=rules.acts)
         self.rules = replace(self.rules, index=index, acts=acts)
         log.info("knowledge base: revision %d, %d questions", revision, len(articles))
         for complaint in problems_of(index):

@@ -23,18 +23,28 @@ def act_builder_of(settings: Settings, index_builder: IndexBuilder) -> ActReader
     return ActReaderBuilder(encoder, settings.data / LEARNED, Path(settings.acts) if settings.acts else SHIPPED)
 
 
-def reader_for(builder: ActReaderBuilder | None, index: Index, *, at_once: bool = False) -> ActReader:
+def reader_for(
+    builder: ActReaderBuilder | None, index: Index, *, at_once: bool = False, known: ActReader | None = None
+) -> ActReader:
     """Return the reader, its thresholds fitted to the phrasings of this index; `at_once`: only what is kept.
 
-    Raises CatalogueFaults for an act file with a fault, and what an encoder raises.
+    `known`: the reader in use; once it is learned its files are not read again, so that a fault somebody writes into
+    one keeps no revision back. Raises CatalogueFaults for an act file with a fault, and what an encoder raises.
     """
     if builder is None:
         return ActReader()
+    if known is not None and is_learned(known):
+        return fitted(replace(known, raised=None), phrasings_of(index), builder.folder)
     reader = builder.at_once() if at_once else builder.reader()
     reader = replace(reader, topics=topic_reader(builder.encoder, builder.folder, at_once=at_once))
     if at_once and not builder.is_fitted(reader, phrasings_of(index)):
         return reader
     return fitted(reader, phrasings_of(index), builder.folder)
+
+
+def is_learned(reader: ActReader) -> bool:
+    """Whether nothing is left to learn."""
+    return reader.head is not None and reader.topics is not None
 
 
 def phrasings_of(index: Index) -> tuple[str, ...]:
