@@ -157,7 +157,12 @@ def _suggest(turn: TurnContext, candidates: tuple[Candidate, ...], wording: str)
     buttons = [
         Button(payload(QuestionChosen(c.article.id)), in_script(c.article.question, language)) for c in candidates
     ]
-    turn.send(say(turn.policy, wording, language), [*buttons, person_button(turn.policy, language)], asked=turn.text)
+    turn.send(
+        say(turn.policy, wording, language),
+        [*buttons, person_button(turn.policy, language)],
+        asked=turn.text,
+        wording=wording,
+    )
     _keep_within_time(turn)
 
 

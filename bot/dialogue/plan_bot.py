@@ -43,8 +43,8 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return _to_small_talk(turn, turn.intent, now)
     if turn.signs_only:
         return ()
-    if _ends_well(turn):
-        return (Helped(), Say("thanks" if "thanks" in turn.heard else "helped"))
+    if "withdrawal" in turn.heard and is_satisfied(turn):
+        return (Helped(), Say("helped"))
     if lead := next((act for act in LEADS if act in turn.heard), None):
         return (HandOff(lead),)
     if now.bot == "suggests":
@@ -52,12 +52,6 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
     if now.overheld or _spent(now):
         return (HandOff("bot_held_long_enough"),)
     return _to_question(turn, now)
-
-
-def _ends_well(turn: Turn) -> bool:
-    """Whether a turn with more in it than an act says that all is well, and nothing else that we know."""
-    likely = isinstance(turn.verdict, Unsure) and turn.verdict.candidates[0].confidence >= PROBABLE
-    return is_satisfied(turn) and ("withdrawal" in turn.heard or not likely)
 
 
 def _spent(now: Situation) -> bool:

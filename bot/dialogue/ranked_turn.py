@@ -35,7 +35,8 @@ class RankedCandidates:
     """A turn's text as read and ranked for a tier, if need be before the transaction.
 
     `further`: articles that answer further questions in the same text. `asked`: what the text chooses of an offer.
-    `rejects`: it refuses the offer. `repeats`: it goes on with what was just answered. For any other text or tier the transaction ranks again.
+    `rejects`: it refuses the offer. `repeats`: it goes on with what was just answered. For any other text or tier the
+    transaction ranks again.
     """
 
     text: str
@@ -105,7 +106,8 @@ def in_context(
         asked = chosen(rules, offer, ranked.text, ranked.reading, ranked.tier, now)
         if offer.or_person and asked is None and "yes" in ranked.reading.heard:
             return replace(ranked, reading=ranked.reading.saying("person"))
-        rejects = bool(offer.articles) and asked is None and "no" in ranked.reading.heard
+        refuses = "no" in ranked.reading.heard and not ranked.reading.heard & {"withdrawal", "thanks"}
+        rejects = bool(offer.articles) and asked is None and refuses
         return replace(ranked, asked=asked, rejects=rejects)
     return _following_up(db, rules, conversation, ranked, now)
 

@@ -27,6 +27,7 @@ _MAY_TELL = frozenset({"person", "chase", "unsolved", "callback_number", "identi
 _WEAK = frozenset(
     {"feedback", "sales_lead", "haggling", "wrong_shop", "small_talk", "bot_question", "identity_claim", "greeting"}
 )
+_DANGER_BESIDE = 0.6  # from which a danger is asked about in a clause that is another act
 _WITH_KINDS = frozenset({"danger", "complaint"})
 
 Evidence = Callable[[str], Mapping[str, float]]
@@ -104,8 +105,9 @@ class ActReader:
         doubted = frozenset(
             act
             for act, chance in chances.items()
-            # A danger is asked about whatever else is said: what it costs to miss one has nothing to do with that.
-            if chance >= max(self.doubted_at(act), 0.0 if act == "danger" else likeliest) and act not in heard
+            # A danger is asked about whatever else is said, if from a higher probability on than where nothing is.
+            if chance >= max(self.doubted_at(act), min(likeliest, _DANGER_BESIDE) if act == "danger" else likeliest)
+            and act not in heard
         )
         matter = not heard or not heard <= PURE or self._tells(text, heard & _MAY_TELL, looked)
         kinds = self._kinds(text, heard | doubted, looked)
@@ -116,8 +118,10 @@ class ActReader:
         """Whether a clause that is a wish tells something of the matter as well."""
         if not wishes or len(text) < _TELLS or self.head is None or text not in looked:
             return bool(wishes) and len(text) >= _TELLS
+        if "chase" in wishes or len(text) >= _SURELY_TELLS:
+            return True
         nearest = [self.head.nearest_group(looked[text][1], act) for act in wishes]
-        return len(text) >= _SURELY_TELLS or any(group.startswith(WITH_MATTER) for group in nearest)
+        return any(group.startswith(WITH_MATTER) for group in nearest)
 
     def _kinds(
         self, text: str, acts: frozenset[str], looked: Mapping[str, tuple[Doubles, Floats]]

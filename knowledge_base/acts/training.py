@@ -46,7 +46,7 @@ class Costs:
 COSTS = {
     # A danger missed costs most: it is asked about from a low probability on. A withdrawal or a complaint heard where
     # there is none costs more than one more question, and so does a courtesy that swallows a question.
-    "danger": Costs(heard=0.72, doubted=0.4),
+    "danger": Costs(heard=0.75, doubted=0.48),
     "withdrawal": Costs(heard=0.7, doubted=0.5),
     "complaint": Costs(heard=0.68, doubted=0.55),
     "urgency": Costs(heard=0.5, doubted=0.4),
