@@ -108,7 +108,7 @@ async def test_an_album_is_one_hand_off_and_one_acknowledgement(api: FakeTelegra
     assert len({line.meta["album"] for line in customer_lines(world)}) == 1
     assert {line.ticket_id for line in customer_lines(world)} == {ticket(world).id}
     said = [line.text for line in world.lines(77, "bot")]
-    assert [text[:13] for text in said] == ["您发来的内容已收到，将由专", "方便的话，请发一下订单号或"]
+    assert [text[:13] for text in said] == ["您发来的内容已收到，将由专", "方便留个手机号或邮箱吗？您"]
     await anna.say("就是这台")
     await settle(api)
     assert world.lines(77, "bot")[-1].text == "收到，已补充到您的问题里，专人会一并看到。"
