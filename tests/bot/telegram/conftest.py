@@ -29,6 +29,7 @@ async def world(api: FakeTelegram, tmp_path: Path) -> AsyncIterator[World]:
         telegram_api=api.base,
         telegram_staff_chat=str(STAFF),
         encoder="none",  # seconds of learning for each of these tests
+        acts="none",
     )
     service = open_service(settings)
     world = World(api, service)
