@@ -115,7 +115,7 @@ class Rules:
         plain = normalise(text).casefold()
         scores = {
             topic.id: learned.get(topic.id, 0.0)
-            + (_OF_QUESTIONS if learned else 1.0) * asked.get(topic.id, 0.0)
+            + (_OF_QUESTIONS if topic.id in learned else 1.0) * asked.get(topic.id, 0.0)
             + _OF_A_WORD * any(word in plain for word in topic.words)
             + sum(_of_article(each) for each in candidates if each.article.category == topic.id)
             for topic in calm

@@ -10,6 +10,7 @@ import pytest
 from bot.rules import Rules
 from escalation.policy.model import Policy
 from escalation.vault import Vault
+from knowledge_base.acts.reader import ActReader
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import Answered, Unknown, Unsure
 from knowledge_base.matching.index import build
@@ -89,3 +90,17 @@ def test_a_matter_is_about_what_was_probably_asked_else_about_its_words_else_abo
     assert small.topic("一直这样", [near(JAM, 0.3)]) == "故障"
     assert small.topic("一直这样", [near(JAM, 0.01)]) is None
     assert small.topic("一直这样", [near(JAM, 0.9)], complaint=True) == "投诉"
+
+
+class _ElsewhereDescribed:
+    """Descriptions of topics that this policy does not have."""
+
+    def scores(self, text: str) -> dict[str, float]:
+        return {"维修": 1.0 if "卡" in text else 0.0, "税务": 0.0}
+
+
+def test_a_topic_that_nothing_describes_is_known_by_its_questions(policy: Policy, vault: Vault) -> None:
+    told = (Article("jam", "故障", "打印机卡纸了怎么办", ("一直卡纸", "纸卡住了"), "请取出纸张。"), FRAMEWORK, SALE)
+    described = ActReader(topics=_ElsewhereDescribed())  # type: ignore[arg-type]
+    rules = Rules(policy, vault, build(told), acts=described)
+    assert rules.topic("纸又卡住了", ()) == "故障"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.agents.actions import Claim, Release, SetUrgency, Transfer
+from escalation.policy.model import Policy
 from escalation.tickets import history
 from escalation.tickets.rereading import AT_MOST_EVERY
 from knowledge_base.acts.reader import ActReader
@@ -15,17 +16,20 @@ from tests.bot.scene import WIFI, Scene, Visitor
 
 
 class _Topics:
-    """Topics by a word in the text."""
+    """Topics by a word in the text; all that the policy has are described."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.nothing = dict.fromkeys(policy.topics, 0.0)
 
     def scores(self, text: str) -> dict[str, float]:
         words = {"故障": ("坏", "不动", "卡"), "发票": ("发票", "抬头"), "配送": ("快递", "送到")}
-        return {topic: 1.0 * sum(word in text for word in told) for topic, told in words.items()}
+        return self.nothing | {topic: 1.0 * sum(word in text for word in told) for topic, told in words.items()}
 
 
 @pytest.fixture
 def anna(scene: Scene) -> Visitor:
     """A customer whom nobody knows, and a desk that knows three topics."""
-    scene.rules = replace(scene.rules, acts=ActReader(topics=_Topics()))  # type: ignore[arg-type]
+    scene.rules = replace(scene.rules, acts=ActReader(topics=_Topics(scene.rules.policy)))  # type: ignore[arg-type]
     return scene.visitor()
 
 
