@@ -31,7 +31,6 @@ from bot.dialogue.acts import (
     Urge,
     Withdraw,
 )
-from bot.dialogue.customer import locked_ticket
 from bot.dialogue.gap_capture import GapContext, asked_with, learn
 from bot.dialogue.ranked_turn import DANGER_ANSWER
 from bot.dialogue.rereading import reread
@@ -119,17 +118,6 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             satisfaction.close(turn)
         case _:
             assert_never(act)
-
-
-def time_is_up(turn: TurnContext) -> None:
-    """Go on after the time set: as in a danger if nobody said whether there is one, otherwise with a person."""
-    asked_for_danger = turn.conversation.awaiting == "danger"
-    turn.ticket = locked_ticket(turn.db, turn.conversation)
-    turn.remember(awaiting=None, hand_over_at=None)
-    if turn.ticket is None or not turn.ticket.is_open:
-        handoff.hand_over(turn, "critical" if asked_for_danger else "bot_held_long_enough")
-    elif asked_for_danger:
-        execute(turn, (RaiseUrgency(), Safety(), Say("handed_off_critical")))
 
 
 def _answer(turn: TurnContext, article: Article, heard: GapContext) -> None:

@@ -13,7 +13,7 @@ from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue import satisfaction
 from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
-from bot.dialogue.execute import execute, time_is_up
+from bot.dialogue.execute import execute
 from bot.dialogue.identity_numbers import ask_once, without_numbers
 from bot.dialogue.matter import remember
 from bot.dialogue.plan import plan
@@ -27,6 +27,7 @@ from bot.dialogue.ranked_turn import (
     no_longer_asked,
     rank_turn,
 )
+from bot.dialogue.timers import time_is_up
 from bot.dialogue.turn import situation_of, tapped
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Incoming
@@ -158,8 +159,7 @@ def _write_down(db: Connection, conversation: Conversation, message: Incoming, n
 def _as_line(conversation: Conversation, message_id: int, message: Incoming, now: datetime) -> Message:
     """The message as a turn considers it: its text, also that below a picture; emoji alone count as none."""
     words = message.text if message.kind in ("text", "file") and not is_empty(message.text) else ""
-    place = (conversation.id, conversation.ticket_id)
-    return Message(message_id, *place, "customer", None, message.kind, words, {}, now)
+    return Message(message_id, conversation.id, conversation.ticket_id, "customer", None, message.kind, words, {}, now)
 
 
 def _answered(db: Connection, message: Incoming) -> int | None:

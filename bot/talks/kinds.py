@@ -34,6 +34,7 @@ KIND_OF: Mapping[str, str] = {
     "helped": "acknowledged",
     "no_identity": "cautioned",
     "no_more": "acknowledged",
+    "promise_sooner": "handed_off",
     "rated": "rated",
     "reopened": "reopened",
     "safety": "safety",

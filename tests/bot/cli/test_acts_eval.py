@@ -30,7 +30,7 @@ def test_for_a_program_it_prints_the_figures_of_every_act(terminal: Terminal, fo
     danger = found["acts"][0]
     assert (danger["utterances"], danger["groups"], danger["counter_examples"]) == (48, 4, 8)
     assert danger["noticed"] >= danger["recall"] > 0.3
-    assert (danger["heard_at"], danger["doubted_at"]) == (0.8, 0.3)
+    assert 0.2 < danger["doubted_at"] < danger["heard_at"] < 1
 
 
 def test_for_a_person_it_names_what_goes_wrong(terminal: Terminal, folder: Path) -> None:
