@@ -9,8 +9,6 @@ from escalation.policy.tiers import Reassign
 from escalation.sla.steps import Kind
 from escalation.tickets.lifecycle import Ticket
 
-ReachedKind = Kind
-
 
 @dataclass(frozen=True, slots=True)
 class TicketOpened:
@@ -151,7 +149,7 @@ class DeadlineReached:
     ticket: Ticket
     milestone: str
     label: str
-    kind: ReachedKind
+    kind: Kind
     due_at: datetime
     scheduled_at: datetime  # when this step was to happen; the difference to `noticed_at` is our lateness
     noticed_at: datetime
@@ -227,27 +225,8 @@ class ReportSubmitted:
 
 
 Event = (
-    TicketOpened
-    | TicketReopened
-    | TicketRerouted
-    | TicketReread
-    | UrgencyRaised
-    | ComplaintVoiced
-    | TicketClaimed
-    | TicketReleased
-    | TicketAnswered
-    | FactRecorded
-    | TicketTransferred
-    | TicketResolved
-    | TicketClosed
-    | TicketWithdrawn
-    | CustomerUrged
-    | DeadlineReached
-    | TicketAssigned
-    | AssignmentExpired
-    | NobodyOnDuty
-    | TicketReassigned
-    | HelpAsked
-    | Recurred
-    | ReportSubmitted
-)
+    TicketOpened | TicketReopened | TicketRerouted | TicketReread | UrgencyRaised | ComplaintVoiced | TicketClaimed
+    | TicketReleased | TicketAnswered | FactRecorded | TicketTransferred | TicketResolved | TicketClosed
+    | TicketWithdrawn | CustomerUrged | DeadlineReached | TicketAssigned | AssignmentExpired | NobodyOnDuty
+    | TicketReassigned | HelpAsked | Recurred | ReportSubmitted
+)  # fmt: skip

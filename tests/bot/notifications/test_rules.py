@@ -9,12 +9,12 @@ import pytest
 
 from bot.notifications.rules import Audience, Notice, notices
 from escalation.policy.model import Policy
+from escalation.sla.steps import Kind
 from escalation.tickets.events import (
     CustomerUrged,
     DeadlineReached,
     Event,
     FactRecorded,
-    ReachedKind,
     TicketAnswered,
     TicketClaimed,
     TicketClosed,
@@ -78,7 +78,7 @@ def test_hurrying_is_the_holders_business_and_from_the_second_time_on_the_leads(
     ],
 )
 def test_a_deadline_reached_is_told_to_whom_the_policy_says(
-    policy: Policy, kind: ReachedKind, to: tuple[str, ...], audiences: tuple[Audience, ...], begins: str
+    policy: Policy, kind: Kind, to: tuple[str, ...], audiences: tuple[Audience, ...], begins: str
 ) -> None:
     event = DeadlineReached(WAITING, "assessed", "评估", kind, NOW - timedelta(minutes=25), NOW, NOW, to)
     notice = only(policy, event)
