@@ -55,6 +55,11 @@ def evidence_of(policy: Policy) -> Evidence:
         for urgency in policy.urgencies.values():
             if urgency.critical and any(word in plain for word in urgency.words):
                 acts["danger"] = _SURE
+        grades = list(policy.urgencies)
+        said = urgency_of(policy, plain)
+        if not said.critical and said.id != policy.default_urgency:
+            pressing = grades.index(said.id) > grades.index(policy.default_urgency)
+            acts["urgency" if pressing else "calm"] = _LISTED
         return acts
 
     return found

@@ -20,6 +20,7 @@ _MOST_LOOKED_AT = 10  # clauses
 _REACH = 6  # characters before a window in which a negator still speaks of it
 _HARMLESS = 0.1  # below this chance of a danger the company's own danger words are taken for something else
 _LIKELY = 0.4  # from it on they make it an alarm; between the two the customer is asked
+_AGREED = 0.25  # chance of another act from which a word of the company's inside a clause makes it heard
 _ASKED_BACK = 0.5
 _HEARD, _DOUBTED = 0.6, 0.5  # from which an act is heard or doubted that no head has learned
 _MAY_TELL = frozenset({"person", "chase", "unsolved", "callback_number", "identity_claim"})
@@ -83,6 +84,8 @@ class ActReader:
                 chances[act] = max(chances.get(act, 0.0), struck(act, chance, polarity))
         for act, chance in listed.items():
             worth = chance if act != "danger" else self._listed(text, chances, is_seen=text in looked)
+            if act != "danger" and chances.get(act, 0.0) >= _AGREED:
+                worth = max(worth, self.heard_at(act))
             chances[act] = max(chances.get(act, 0.0), worth)
         return self.judged(text, chances, looked)
 
