@@ -6,7 +6,7 @@ from bot.wording.labels import CHANNELS, NO_TOPIC, PROOFS, REASONS
 
 # Names of the card's lines.
 STATE, QUEUE, TIER_REASON, ENTITLEMENTS, CHANNEL = "状态", "队列", "等级依据", "权益", "渠道"
-TOPIC, INCIDENT, CAUSE, RATING = "事由", "服务中断", "投诉原因", "评价"
+TOPIC, INCIDENT, CAUSE, RATING, CONTACTS = "事由", "服务中断", "投诉原因", "评价", "客户留的联系方式"
 DEADLINES, QUESTION, SUGGESTED_ANSWER = "期限：", "客户的问题：", "参考答案："
 
 UNREACHABLE = "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。"

@@ -110,6 +110,11 @@ def _without_claim(match: re.Match[str]) -> str:
     return match[0].replace(name, "*" * len(name), 1) if name else match[0]
 
 
+def starred_claim(claim: IdentityClaim) -> IdentityClaim:
+    """Return the claim with its telephone number masked."""
+    return IdentityClaim(claim.kind, mask_phones(claim.text))
+
+
 def claims_in(text: str) -> tuple[IdentityClaim, ...]:
     """Return phone numbers, e-mail addresses and names that a customer gives as their own, each once, in this order."""
     return tuple(dict.fromkeys(_claims(_plain(text))))

@@ -34,6 +34,7 @@ class Facts:
     assignee: str | None = None
     made: int = 1  # how many times a topic was made for it
     incident: str | None = None  # the service interruption it belongs to
+    contacts: Sequence[str] = ()  # numbers and addresses that the customer gave, starred until somebody has claimed it
     console: str = ""  # its page there
 
 
@@ -83,6 +84,8 @@ def _lines(policy: Policy, facts: Facts, now: datetime) -> Iterator[tuple[str, s
     if entitled := policy.tier_of(ticket.tier).entitlements:
         yield words.ENTITLEMENTS, "、".join(entitled)
     yield words.CHANNEL, words.channel_line(talk.channel, talk.proof)
+    if facts.contacts:
+        yield words.CONTACTS, "、".join(facts.contacts)
     yield words.TOPIC, words.topic_line(ticket.topic, ticket.reason)
     if facts.incident:
         yield words.INCIDENT, facts.incident

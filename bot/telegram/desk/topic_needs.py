@@ -22,16 +22,18 @@ from bot.telegram.sending.rich_text import RichText
 from bot.topic_sync import work_queue
 from bot.topic_sync.topic_groups import every_group
 from bot.topic_sync.work_queue import TopicWork
-from bot.transcript import conversations
+from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
 from bot.wording.topic_faults import NO_PIN
 from escalation.customers.model import Customer
+from escalation.customers.personal_data import claims_in, starred_claim
 from escalation.incidents import incident_store
 from escalation.staff import staff_names
 from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
 Doing = Literal["topic", "open", "card", "edit", "lines", "title", "close", "pin"]
+_READ, _CONTACTS = 200, 3  # lines of a ticket that are read for contacts, and how many of those are shown
 TWICE: tuple[Doing, ...] = ("topic", "card", "lines")  # done once more they are seen twice
 
 
@@ -132,8 +134,16 @@ class TopicNeeds:
             assignee=names.get(ticket.assignee_id or 0),
             made=self.topic.made,
             incident=incident.title if incident is not None else None,
+            contacts=self._contacts(),
             console=f"{self.console}/console/tickets/{ticket.id}" if self.console else "",
         )
+
+    def _contacts(self) -> tuple[str, ...]:
+        lines = message_store.ticket_lines(self.db, self.ticket.id, 0, _READ)
+        said = (line.words for line in lines if line.author == "customer" and line.kind == "text")
+        claims = (claim for text in said for claim in claims_in(text) if claim.kind != "name")
+        whole = self.ticket.holder_id is not None
+        return tuple(dict.fromkeys((claim if whole else starred_claim(claim)).text for claim in claims))[:_CONTACTS]
 
     def _customer(self) -> Customer | None:
         contact = self.ticket.contact_id

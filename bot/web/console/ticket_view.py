@@ -22,7 +22,7 @@ from bot.wording import service_report
 from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
-from escalation.customers.personal_data import IdentityClaim, claims_in
+from escalation.customers.personal_data import IdentityClaim, claims_in, starred_claim
 from escalation.incidents import incident_store
 from escalation.incidents.model import Incident
 from escalation.policy.model import Policy
@@ -132,7 +132,7 @@ def read_ticket_view(
         report_to=report_to,
         draft=_draft(rules.policy, ticket, customer, rows, plans, names, lines) if report_to else "",
         tried=_tried(rules, ticket),
-        claims=_claims(line for line in lines if line.author == "customer"),
+        claims=_claims((line for line in lines if line.author == "customer"), whole=ticket.holder_id == who.id),
         earlier=_earlier(db, ticket),
         people=tuple(all_staff(db)),
         names=names,
@@ -219,8 +219,10 @@ def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
     return next((line.words for line in said if line.ticket_id == ticket.id), ticket.subject)
 
 
-def _claims(lines: Iterable[Message]) -> tuple[IdentityClaim, ...]:
-    return tuple(dict.fromkeys(claim for line in lines if line.kind == "text" for claim in claims_in(line.words)))
+def _claims(lines: Iterable[Message], *, whole: bool) -> tuple[IdentityClaim, ...]:
+    """What customers say of themselves; telephone numbers whole for whoever has claimed the ticket."""
+    found = dict.fromkeys(claim for line in lines if line.kind == "text" for claim in claims_in(line.words))
+    return tuple(found if whole else dict.fromkeys(map(starred_claim, found)))
 
 
 def _earlier(db: Connection, ticket: Ticket) -> tuple[Ticket, ...]:

@@ -143,3 +143,28 @@ def test_a_long_name_and_a_long_question_still_make_a_title(desk: Scene) -> None
     assert name.startswith("⚪三 #1 未识别客户 · 卡纸 卡纸")
     assert name.endswith("…")
     assert title(desk.policy, replace(facts(desk), ticket=replace(ticket, subject=""))) == "⚪三 #1 未识别客户"
+
+
+@pytest.mark.parametrize("given", ["13912345678", "010-62345678"])
+def test_a_number_to_call_is_whole_only_once_somebody_has_claimed_it(desk: Scene, given: str) -> None:
+    visitor = desk.visitor("555", "telegram")
+    visitor.say(f"电梯按钮没反应，电话{given}")
+    visitor.say("人工")
+    digits = given.replace("-", "")
+    assert digits not in said(desk).replace("-", "")
+    assert digits not in title(desk.policy, facts(desk)).replace("-", "")
+    assert "客户留的联系方式：" in said(desk)
+    desk.act(desk.staff(), Claim())
+    assert digits in said(desk).replace("-", "")
+    assert digits not in title(desk.policy, facts(desk)).replace("-", "")
+
+
+def test_the_topic_and_its_card_follow_what_the_customer_adds(desk: Scene) -> None:
+    visitor = desk.visitor("555", "telegram")
+    visitor.say("人工")
+    before = title(desk.policy, facts(desk))
+    visitor.say("特别急，门禁打不开了")
+    assert title(desk.policy, facts(desk)) != before
+    assert title(desk.policy, facts(desk)).endswith("特别急，门禁打不开了")
+    assert "紧急程度：紧急" in said(desk)
+    assert "客户的问题：特别急，门禁打不开了" in said(desk)

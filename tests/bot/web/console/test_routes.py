@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import event, select, update
 
+from bot.agents.actions import Claim
 from bot.auth import staff_sessions
 from bot.auth.staff_sessions import LIFETIME
 from bot.auth.visitor_sessions import visitor_sessions
@@ -853,13 +854,18 @@ async def test_notices_are_counted_listed_and_marked_as_read(console: Console, w
 async def test_the_card_shows_who_writes_why_their_tier_and_what_they_claim(console: Console, scene: Scene) -> None:
     bank = scene.visitor("bank", customer="C1001")
     bank.say("我叫赵铁柱，电话 13812345678")
-    page = (await (await console.sits("wang")).look(f"/console/tickets/{scene.ticket.id}")).text
+    wang = await console.sits("wang")
+    page = (await wang.look(f"/console/tickets/{scene.ticket.id}")).text
     known = ("江海银行股份有限公司总行", "周文博", "13800000001", "zhou.wenbo@example.com")
     for shown in (*known, scene.ticket.tier_reason):
         assert shown in page
     assert "未核实" in page
-    assert "电话：13812345678" in page
+    assert "电话：138****5678" in page
     assert "姓名或单位：赵铁柱" in page
+    scene.act(wang.who, Claim())
+    assert "电话：13812345678" in (await wang.look(f"/console/tickets/{scene.ticket.id}")).text
+    other = await console.sits("zhao")
+    assert "电话：138****5678" in (await other.look(f"/console/tickets/{scene.ticket.id}")).text
 
 
 async def test_the_card_names_what_the_bot_tried_and_what_was_rejected(
