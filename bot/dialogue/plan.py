@@ -83,6 +83,8 @@ def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), Say(ONE_LINE["bot_question"]))
     if turn.intent == "thanks":
         return (Forward(), Say("thanks"))
+    if "callback_number" in turn.heard and not now.critical_already:
+        return (Forward(), Say("contact_noted"))
     if now.critical_already and (turn.asks or _is_acknowledged(turn, now)):
         return (Forward(), Say("danger_hold"))
     return (Forward(), Say("appended")) if _is_acknowledged(turn, now) else (Forward(),)

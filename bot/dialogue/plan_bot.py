@@ -43,6 +43,8 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return _to_small_talk(turn, turn.intent, now)
     if turn.signs_only:
         return ()
+    if turn.bare and turn.heard & {"callback_number", "identity_claim"}:
+        return _to_introduction(turn)
     if "withdrawal" in turn.heard and is_satisfied(turn):
         return (Helped(), Say("helped"))
     if lead := next((act for act in LEADS if act in turn.heard), None):
@@ -52,6 +54,14 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
     if now.overheld or _spent(now):
         return (HandOff("bot_held_long_enough"),)
     return _to_question(turn, now)
+
+
+def _to_introduction(turn: Turn) -> tuple[Act, ...]:
+    """Who somebody is, or where they are reached, and nothing else: what they want comes next."""
+    if not turn.settled:
+        return (Hold(unfinished=True),)
+    told = "contact_noted" if "callback_number" in turn.heard else "greeting"
+    return (Say(told, offer_person=True),)
 
 
 def _spent(now: Situation) -> bool:

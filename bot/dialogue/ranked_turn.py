@@ -73,7 +73,7 @@ def rank_turn(rules: Rules, text: str, tier: str, now: datetime) -> RankedCandid
     if not (candidates and candidates[0].exact) and reading.question != text:
         candidates = rules.rank(reading.question, tier, now)
     several = _answers(rules, reading, tier, now)
-    if len(several) > 1:
+    if len(several) > 1 or (several and several[0].exact):
         first, *others = several
         return RankedCandidates(text, tier, (first, *candidates), reading, tuple(others))
     return RankedCandidates(text, tier, candidates, reading)

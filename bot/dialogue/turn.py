@@ -19,7 +19,7 @@ from escalation.policy.model import Policy
 from escalation.policy.routing import topic_of
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
-from knowledge_base.acts.signals import score_of
+from knowledge_base.acts.signals import contact_of, score_of
 from knowledge_base.matching.decide import Unknown
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import normalise
@@ -43,6 +43,8 @@ def turn_of(
     reading = reading if reading is not None else understand(rules, text)
     exact = bool(candidates) and candidates[0].exact
     heard = reading.heard if not exact else reading.heard & {"danger"}
+    if contact_of(text) is not None:
+        heard |= {"callback_number"}
     bare = bool(text) and not reading.substance
     if sum(clause.matter for clause in reading.clauses) > 1:
         heard -= {"feedback"}  # a remark beside a matter

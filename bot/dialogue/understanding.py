@@ -85,8 +85,8 @@ def urgency_in(policy: Policy, text: str, reading: Reading) -> Urgency:
     pressing = [grade for grade in grades[usual + 1 :] if not grade.critical]
     if ("urgency" in reading.heard or reading.threatens) and pressing:
         return pressing[-1]
-    if said.critical:
-        return pressing[-1] if pressing else grades[usual]
+    if said.critical:  # its word is denied, supposed or asked about
+        return grades[usual]
     return grades[0] if "calm" in reading.heard and grades.index(said) <= usual else said
 
 
