@@ -94,7 +94,8 @@ def _recall_the_matter(turn: TurnContext, reason: str) -> Matter:
 def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) -> opening.NewTicket:
     topics = turn.policy.topics
     topic = next((each.id for each in topics.values() if each.act == reason), None)
-    topic = topic or turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
+    if topic is None and (matter.lines or reason == "complaint"):  # a bare wish is about nothing yet
+        topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
     rejected = turn.conversation.rejected
     return opening.NewTicket(
         conversation_id=turn.conversation.id,

@@ -21,14 +21,15 @@ _REACH = 6  # characters before a window in which a negator still speaks of it
 _HARMLESS = 0.1  # below this chance of a danger the company's own danger words are taken for something else
 _LIKELY = 0.4  # from it on they make it an alarm; between the two the customer is asked
 _AGREED = 0.25  # chance of another act from which a word of the company's inside a clause makes it heard
-_ASKED_BACK = 0.5
+_ASKED_BACK = 0.55  # enough to be asked about beside any other act
 _HEARD, _DOUBTED = 0.6, 0.5  # from which an act is heard or doubted that no head has learned
 _MAY_TELL = frozenset({"person", "chase", "unsolved", "callback_number", "identity_claim"})
 # Acts that are only heard where nothing else is likelier in the clause.
 _WEAK = frozenset(
     {"feedback", "sales_lead", "haggling", "wrong_shop", "small_talk", "bot_question", "identity_claim", "greeting"}
 )
-_DANGER_BESIDE = 0.6  # from which a danger is asked about in a clause that is another act
+_NO_COMPLAINT = ("thanks", "chase")  # acts that are no complaint where they are likelier than one
+_DANGER_BESIDE = 0.55  # from which a danger is asked about in a clause that is another act
 _WITH_KINDS = frozenset({"danger", "complaint"})
 
 Evidence = Callable[[str], Mapping[str, float]]
@@ -163,7 +164,7 @@ def polarity_in(clause: str, part: str) -> Polarity:
 def _distinct(heard: frozenset[str], chances: Mapping[str, float]) -> frozenset[str]:
     strongest = max(heard, key=lambda act: chances[act], default="")
     kept = frozenset(act for act in heard if act not in _WEAK or act == strongest)
-    if "thanks" in kept and chances["thanks"] >= chances.get("complaint", 0.0):
+    if any(act in kept and chances[act] >= chances.get("complaint", 0.0) for act in _NO_COMPLAINT):
         kept -= {"complaint"}
     # Who asks whether a person answers does not ask for one.
     return kept - {"person"} if strongest == "bot_question" else kept
