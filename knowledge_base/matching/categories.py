@@ -16,10 +16,10 @@ def category_scores(text: str, index: Index) -> Mapping[str, float]:
     the category. Raises what an encoder raises.
     """
     level = index.levels[-1]
-    if not index.entries or level.classifier is None or not (asked := index.prepare(text)).key:
+    if not index.entries or level.classifier is None or not index.prepare(text).key:
         return {}
-    likeness = read_by(level, asked, index).likeness(level, level.classifier.landmarks)
+    sight = read_by(level, text, index)
     found: Counter[str] = Counter()
-    for question, score in enumerate(level.classifier.scores(likeness).tolist()):
+    for question, score in enumerate(sight.scores(level).tolist()):
         found[index.entries[index.firsts[question]].article.category] += score
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,14 +16,17 @@ from knowledge_base.model.calibration import SUGGESTION_RIGHT, Thresholds
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import Parts, parts_of
 from knowledge_base.model.progress import Progress, no_progress
+from knowledge_base.model.recent import RecentResults
 from knowledge_base.model.similarity import Ints, InvertedIndex, build_inverted_index
-from knowledge_base.model.stages import Level
+from knowledge_base.model.stages import Level, MessageLikeness
 from knowledge_base.text.correction import Vocabulary, correct, learn_vocabulary
 from knowledge_base.text.normalise import FILLERS, normalise, readable, strip_fillers
 from knowledge_base.training.cache import file_for, load_levels, save_levels
 from knowledge_base.training.trainer import learn
 
+_READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
 LONGEST = 200  # characters of a normalised text that are compared; a question has been asked by then
+_KEPT = 32  # messages and clauses: a held one is ranked again soon, and a clause alone after its message
 _ANSWER = 2000  # characters of an answer that show how the company writes
 TARGET = 0.95  # of the answers given, the share that should be right
 
@@ -52,6 +56,7 @@ class Index:
     `exact` maps a key to places in `entries`. A question is an article with at least one phrasing that has words,
     numbered in the order of the articles. `question_of`: shape (entries,), the question of each entry, rising.
     `firsts`: shape (questions,), the first entry of each question. `levels` are the trained levels, the cheapest first.
+    `prepared`, `sights`: the latest messages and clauses, prepared and as the levels judge them.
     """
 
     revision: int
@@ -64,6 +69,12 @@ class Index:
     question_of: Ints
     firsts: NDArray[np.int64]
     levels: tuple[Level, ...]
+    prepared: RecentResults[str, Prepared] = field(
+        default_factory=lambda: RecentResults(8 * _KEPT), init=False, compare=False, repr=False
+    )
+    sights: RecentResults[str, MessageLikeness] = field(
+        default_factory=lambda: RecentResults(_KEPT), init=False, compare=False, repr=False
+    )
 
     @property
     def encoder(self) -> str | None:
@@ -83,7 +94,7 @@ class Index:
         """
         if not self.levels[0].meanings:
             return
-        asked = [self.prepare(text) for text in texts]
+        asked = [self.prepare(as_ranked(text)) for text in texts]
         wanted = [each.sentence for each in asked if each.key and each.key not in self.exact]
         if wanted or sentences:
             self.levels[0].meanings[0].of(list(dict.fromkeys([*wanted, *sentences])))
@@ -94,6 +105,17 @@ class Index:
 
     def prepare(self, text: str) -> Prepared:
         """Return a message prepared, with errors of input methods corrected by the company's vocabulary."""
+        return self.prepared.of(text, lambda: self._prepare(text))
+
+    def sight(self, text: str) -> MessageLikeness:
+        """Return a message or clause as the levels judge it, in which `understand` may have left its embeddings."""
+        return self.sights.of(text, lambda: self._sight(text))
+
+    def _sight(self, text: str) -> MessageLikeness:
+        written = self.inverted.likeness(self.inverted.vector(self.prepare(text).parts))
+        return MessageLikeness(written, [], self.firsts)
+
+    def _prepare(self, text: str) -> Prepared:
         plain = _plain(text, self.fillers)
         restored = correct(plain, self.writing)
         sentence = restored
@@ -142,6 +164,11 @@ def build(
         firsts=firsts,
         levels=levels,
     )
+
+
+def as_ranked(text: str) -> str:
+    """Return a message as far as it is looked at."""
+    return unicodedata.normalize("NFKC", text[:_READ])[:_READ]  # one sign may become eighteen
 
 
 def key_of(text: str, fillers: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
-from knowledge_base.matching.index import Index, IndexedPhrasing, Prepared
+from knowledge_base.matching.index import Index, IndexedPhrasing, Prepared, as_ranked
 from knowledge_base.model.calibration import CANDIDATES, VIEWS
 from knowledge_base.model.similarity import Floats
 from knowledge_base.model.stages import Level, LevelCandidates, MessageLikeness
 from knowledge_base.text.clauses import clauses_of
 
-_READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
 _BARE = 3  # characters
 _BARE_WORD = 0.8  # "退货" alone asks nothing yet; sure as we may be of the topic, a suggestion suits it better
 _LEAST = 0.01  # below it a candidate is noise
@@ -50,7 +48,7 @@ def rank(
     The confidences are 0 to 1 and sum to at most 1. Without a tier no article is hidden for its tier, without `now`
     (aware UTC) none for its validity. Raises what an encoder raises.
     """
-    text = unicodedata.normalize("NFKC", text[:_READ])[:_READ]  # one sign may become eighteen
+    text = as_ranked(text)
     asked = index.prepare(text)
     if not asked.key or not index.entries:
         return ()
@@ -62,7 +60,7 @@ def rank(
     def shows(question: int) -> bool:
         return is_visible(index.entries[index.firsts[question]].article, tier, now)
 
-    return tuple(_near(asked, text, index, shows)[:limit])
+    return tuple(_near(text, index, shows)[:limit])
 
 
 def is_visible(article: Article, tier: str | None, now: datetime | None) -> bool:
@@ -86,29 +84,28 @@ def _meant_exactly(entries: Sequence[IndexedPhrasing]) -> IndexedPhrasing | None
     return None
 
 
-def _near(asked: Prepared, text: str, index: Index, shows: Callable[[int], bool]) -> list[Candidate]:
+def _near(text: str, index: Index, shows: Callable[[int], bool]) -> list[Candidate]:
     """By the cheap level; by the next while in doubt."""
-    parts = [_Part(asked, index)]
+    parts = [_Part(text, index)]
     for number, level in enumerate(index.levels):
         last = number + 1 == len(index.levels)
         outlook = _outlook(parts, level, shows)
         if outlook.best < _CLEAR and len(parts) == 1:
-            parts += [_Part(index.prepare(clause), index, is_clause=True) for clause in clauses_of(text)]
+            parts += [_Part(clause, index, is_clause=True) for clause in clauses_of(text)]
             outlook = _outlook(parts, level, shows) if len(parts) > 1 else outlook
         if last or not _DOUBT[0] < outlook.best < _DOUBT[1]:
             break
-    return _named(outlook, index, level, is_bare=len(asked.key) <= _BARE)
+    return _named(outlook, index, level, is_bare=len(parts[0].asked.key) <= _BARE)
 
 
 class _Part:
     """A message or one of its clauses, as far as it had to be looked at."""
 
-    def __init__(self, asked: Prepared, index: Index, *, is_clause: bool = False) -> None:
-        self.asked = asked
+    def __init__(self, text: str, index: Index, *, is_clause: bool = False) -> None:
+        self.asked: Prepared = index.prepare(text)
         self.is_clause = is_clause
-        written = index.inverted.likeness(index.inverted.vector(asked.parts))
-        self.directions: list[Floats] = []
-        self.sight = MessageLikeness(written, self.directions, index.firsts)
+        self.sight = index.sight(text)
+        self.directions = self.sight.directions
         self._seen: tuple[Level, LevelCandidates] | None = None
 
     def view(self, level: Level, shows: Callable[[int], bool]) -> LevelCandidates:
@@ -134,9 +131,9 @@ class _Outlook:
         return float(self.chances.max(initial=0.0))
 
 
-def read_by(level: Level, asked: Prepared, index: Index) -> MessageLikeness:
+def read_by(level: Level, text: str, index: Index) -> MessageLikeness:
     """Return a message as this level sees it; raises what an encoder raises."""
-    part = _Part(asked, index)
+    part = _Part(text, index)
     _understand([part], level)
     return part.sight
 
@@ -147,7 +144,8 @@ def _understand(parts: list[_Part], level: Level) -> None:
         unread = [part for part in parts if len(part.directions) == number]
         if unread:
             for part, direction in zip(unread, meaning.of([part.asked.sentence for part in unread]), strict=True):
-                part.directions.append(direction)
+                # Not appended: another thread may have read the same message meanwhile.
+                part.directions[number : number + 1] = [direction]
 
 
 def _outlook(parts: list[_Part], level: Level, shows: Callable[[int], bool]) -> _Outlook:

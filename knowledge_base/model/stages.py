@@ -61,6 +61,9 @@ class MessageLikeness:
         self.written = written  # likeness to every phrasing
         self.directions = directions
         self.firsts = firsts
+        # What does not depend on who asks is worked out once.
+        self._scores: dict[int, Floats] = {}  # by the level's identity
+        self._likeness: dict[tuple[int, int], float] = {}  # in meaning, by the level's identity and the question
 
     def view(self, level: Level, shows: Callable[[int], bool] = show_all) -> LevelCandidates:
         """Return the candidates of a level among the questions that `shows` allows."""
@@ -69,7 +72,7 @@ class MessageLikeness:
             scores: Floats = np.zeros(len(written), np.float32)
             near = self._neighbours(level, written, shows)
         else:
-            scores = level.classifier.scores(self.likeness(level, level.classifier.landmarks))
+            scores = self.scores(level)
             near = best_shown(scores, CANDIDATES, shows)
         seen = np.zeros((len(near), VIEWS), np.float32)
         seen[:, 0], seen[:, 1] = scores[near], written[near]
@@ -79,6 +82,13 @@ class MessageLikeness:
             order = best_of(seen.sum(1), CANDIDATES)
             near, seen = near[order], seen[order]
         return LevelCandidates(near, seen)
+
+    def scores(self, level: Level) -> Floats:
+        """Return the scores of a level that has a classifier, shape (questions,)."""
+        assert level.classifier is not None, "the caller knows"
+        if id(level) not in self._scores:
+            self._scores[id(level)] = level.classifier.scores(self.likeness(level, level.classifier.landmarks))
+        return self._scores[id(level)]
 
     def likeness(self, level: Level, phrasings: Ints | slice) -> Floats:
         """Return the likeness to these phrasings by all sources together, shape (phrasings,), 0 to 1."""
@@ -94,7 +104,11 @@ class MessageLikeness:
         return [likeness_of(meaning.cosines(direction, phrasings)) for meaning, direction in pairs]
 
     def _meant(self, level: Level, question: int) -> float:
-        return float(np.mean([faded.max() for faded in self._faded(level, self.span(question))]))
+        key = (id(level), question)
+        if key not in self._likeness:
+            faded = self._faded(level, self.span(question))
+            self._likeness[key] = float(np.mean([each.max() for each in faded]))
+        return self._likeness[key]
 
     def _neighbours(self, level: Level, written: Floats, shows: Callable[[int], bool]) -> Ints:
         near = best_shown(written, _NEAR, shows)
