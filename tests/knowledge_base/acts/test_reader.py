@@ -107,6 +107,11 @@ def test_a_company_s_words_for_a_wish_are_heard(reader: ActReader) -> None:
     assert reader.read("机柜多少钱，呼叫小秘书", listed).heard == {"person"}
 
 
+def test_a_company_s_word_for_a_danger_is_asked_about_whatever_else_the_clause_is() -> None:
+    reading = ActReader().read("好像冒烟了是不是", lambda _clause: {"danger": 1.0, "bot_question": 0.9})
+    assert (reading.heard, reading.doubted) == ({"bot_question"}, {"danger"})
+
+
 def test_without_a_head_the_company_s_words_alone_count() -> None:
     reading = ActReader().read("机柜冒烟了，呼叫小秘书，谢谢", listed)
     assert reading.heard == {"danger", "person"}
