@@ -53,8 +53,13 @@ def explain(
 
 
 def _candidates(service: Service, rules: Rules, found: Explanation, tier: str | None) -> tuple[Candidate, ...]:
-    asked = found.reading.substance
+    asked = _asked(found)
     return rules.rank(asked, tier or rules.policy.default_tier, service.clock())[:_SHOWN] if asked else ()
+
+
+def _asked(found: Explanation) -> str:
+    """What is left to answer: what is denied, and acts that say nothing of a matter, are no part of it."""
+    return found.reading.question if found.reading.substance else ""
 
 
 def _as_json(found: Explanation, candidates: tuple[Candidate, ...]) -> dict[str, Any]:
@@ -62,12 +67,13 @@ def _as_json(found: Explanation, candidates: tuple[Candidate, ...]) -> dict[str,
     return {
         "heard": sorted(reading.heard),
         "doubted": sorted(reading.doubted),
-        "question": reading.substance,
+        "question": _asked(found),
         "clauses": [
             {
                 "text": clause.reading.text,
                 "windows": list(clause.windows),
                 "matter": clause.reading.matter,
+                "denied": clause.reading.denied,
                 "acts": [asdict(act) for act in clause.acts],
             }
             for clause in found.clauses
@@ -87,11 +93,11 @@ def _words(found: Explanation, candidates: tuple[Candidate, ...], labels: Mappin
     yield _LEGEND
     yield _said("Heard", found.reading.heard, labels)
     yield _said("Asked about", found.reading.doubted, labels)
-    yield (
-        f"What remains as the question: 「{found.reading.substance}」"
-        if found.reading.substance
-        else ("Nothing remains as a question.")
-    )
+    for clause in found.clauses:
+        if clause.reading.denied and clause.reading.matter:
+            yield f"「{clause.reading.text}」 says what is not so, or no longer."
+    asked = _asked(found)
+    yield f"What remains as the question: 「{asked}」" if asked else "Nothing remains as a question."
     if candidates:
         rows = [(f"{each.confidence:.2f}", each.article.question, each.article.id) for each in candidates]
         yield Table("Articles", ("confidence", "question", "id"), rows)

@@ -52,6 +52,14 @@ def test_for_a_person_it_ends_with_what_remains_and_the_articles(terminal: Termi
     assert "Nothing remains as a question." in terminal.here("acts", "explain", "转人工", "--acts", str(folder))
 
 
+def test_what_is_denied_is_no_part_of_the_question(terminal: Terminal, folder: Path) -> None:
+    found = terminal.json("acts", "explain", "不是卡纸，打印机不进纸", "--acts", str(folder))
+    assert ([clause["denied"] for clause in found["clauses"]], found["question"]) == ([True, False], "打印机不进纸")
+    assert "「不是卡纸」 says what is not so, or no longer." in terminal.here(
+        "acts", "explain", "不是卡纸，打印机不进纸", "--acts", str(folder)
+    )
+
+
 def test_without_act_files_only_the_words_of_the_policy_count(terminal: Terminal) -> None:
     found = terminal.json("acts", "explain", "转人工")
     assert [(act["act"], act["learned"], act["listed"]) for act in found["clauses"][0]["acts"]] == [
