@@ -48,8 +48,9 @@ COSTS = {
     # there is none costs more than one more question, and so does a courtesy that swallows a question.
     "danger": Costs(heard=0.75, doubted=0.48),
     "withdrawal": Costs(heard=0.7, doubted=0.5),
-    "complaint": Costs(heard=0.68, doubted=0.55),
-    "urgency": Costs(heard=0.5, doubted=0.4),
+    "person": Costs(heard=0.58, doubted=0.4),
+    "complaint": Costs(heard=0.72, doubted=0.6),
+    "urgency": Costs(heard=0.55, doubted=0.45),
     "thanks": Costs(heard=0.4, doubted=0.35),
     "small_talk": Costs(heard=0.45, doubted=0.4),
     "yes": Costs(heard=0.6, doubted=0.6),
