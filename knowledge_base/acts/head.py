@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from knowledge_base.model.embeddings import likeness_of
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import parts_of
+from knowledge_base.model.recent import RecentResults
 from knowledge_base.model.similarity import Floats, InvertedIndex
 from knowledge_base.model.stages import combined
 from knowledge_base.text.correction import Vocabulary, correct
@@ -19,6 +20,9 @@ from knowledge_base.text.normalise import normalise, readable
 
 Doubles = NDArray[np.float64]
 LONGEST = 200  # characters of a clause that are read
+_KEPT = 512  # clauses: what is said while a turn is held is read again when it goes on
+
+Look = tuple[Doubles, Floats]  # of a clause: the probability of each act, and its likeness to each landmark
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +47,8 @@ class ActHead:
     heard_at: Doubles
     doubted_at: Doubles
     groups: tuple[str, ...]
+    _looks: RecentResults[str, Look] = field(default_factory=lambda: RecentResults(_KEPT), init=False, repr=False)
+    _rows: dict[str, NDArray[np.intp]] = field(default_factory=dict, init=False, repr=False)  # landmarks of an act
 
     @property
     def key(self) -> str:
@@ -64,14 +70,26 @@ class ActHead:
         directions = directions_of(self.encoder.encode(sentences), self.centre)
         return combined(written, [likeness_of(directions @ self.vectors.T)])
 
+    def look(self, clauses: Sequence[str]) -> dict[str, Look]:
+        """Return what is seen in each clause, new ones in one batch; raises what the encoder raises."""
+        kept = {clause: self._looks.get(clause) for clause in clauses}
+        found = {clause: look for clause, look in kept.items() if look is not None}
+        if unread := [clause for clause in kept if clause not in found]:
+            likeness = self.likeness(unread)
+            looks = zip(self.chances(likeness), likeness, strict=True)
+            found |= {clause: self._looks.keep(clause, look) for clause, look in zip(unread, looks, strict=True)}
+        return found
+
     def chances(self, likeness: Floats) -> Doubles:
         """Return the probability of each act, shape (clauses, acts), for the likeness of clauses to the landmarks."""
         return chances_of(likeness @ self.weights, self.slope, self.offset)
 
     def nearest_group(self, likeness: Floats, act: str) -> str:
         """Return the group of the utterance of this act that is nearest to a clause; `likeness`: (landmarks,)."""
-        mine = [at for at, group in enumerate(self.groups) if group.startswith(f"{act}/")]
-        return self.groups[mine[int(likeness[mine].argmax())]].partition("/")[2] if mine else ""
+        if act not in self._rows:
+            self._rows[act] = np.flatnonzero([group.startswith(f"{act}/") for group in self.groups])
+        mine = self._rows[act]
+        return self.groups[mine[int(likeness[mine].argmax())]].partition("/")[2] if len(mine) else ""
 
 
 def sentence_of(clause: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge_base.text.normalise import normalise
 
@@ -59,6 +60,7 @@ class Polarity:
     denied: bool = False  # what it names is not so, not wanted, or done with
 
 
+@lru_cache(1024)  # a clause is asked about several times in a turn
 def polarity_of(clause: str) -> Polarity:
     """Return the polarity of a clause."""
     plain = normalise(clause).replace(" ", "")

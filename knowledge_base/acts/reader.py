@@ -69,11 +69,7 @@ class ActReader:
         return Reading(text, tuple(_with_whole(found, text, looked, self)))
 
     def _look(self, parts: Sequence[str]) -> dict[str, tuple[Doubles, Floats]]:
-        if self.head is None or not parts:
-            return {}
-        likeness = self.head.likeness(parts)
-        chances = self.head.chances(likeness)
-        return {part: (chances[at], likeness[at]) for at, part in enumerate(parts)}
+        return self.head.look(parts) if self.head is not None else {}
 
     def _clause(
         self, text: str, looked: Mapping[str, tuple[Doubles, Floats]], listed: Mapping[str, float]
@@ -113,7 +109,8 @@ class ActReader:
             if chance >= max(self.doubted_at(act), min(likeliest, _DANGER_BESIDE) if act == "danger" else likeliest)
             and act not in heard
         )
-        matter = not heard or not heard <= PURE or self._tells(text, heard & _MAY_TELL, looked)
+        tells = not heard or not heard <= PURE or "danger" in doubted
+        matter = tells or self._tells(text, heard & _MAY_TELL, looked)
         kinds = self._kinds(text, heard | doubted, looked)
         polarity = polarity_of(text)
         return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity.denied, polarity.asked)

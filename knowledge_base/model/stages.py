@@ -57,7 +57,7 @@ class MessageLikeness:
     (dimensions,). `firsts`: shape (questions,), the first phrasing of each question.
     """
 
-    def __init__(self, written: Floats, directions: Sequence[Floats], firsts: NDArray[np.int64]) -> None:
+    def __init__(self, written: Floats, directions: list[Floats], firsts: NDArray[np.int64]) -> None:
         self.written = written  # likeness to every phrasing
         self.directions = directions
         self.firsts = firsts
