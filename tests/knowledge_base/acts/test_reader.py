@@ -110,6 +110,7 @@ def test_a_company_s_words_for_a_wish_are_heard(reader: ActReader) -> None:
 def test_a_company_s_word_for_a_danger_is_asked_about_whatever_else_the_clause_is() -> None:
     reading = ActReader().read("好像冒烟了是不是", lambda _clause: {"danger": 1.0, "bot_question": 0.9})
     assert (reading.heard, reading.doubted) == ({"bot_question"}, {"danger"})
+    assert reading.substance == reading.text  # and stands on the ticket that silence opens
 
 
 def test_without_a_head_the_company_s_words_alone_count() -> None:
