@@ -16,7 +16,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN_WORD = re.compile(r"(?<![0-9a-z])[a-z]{2,}(?![0-9a-z])", re.IGNORECASE)
 _OTHER_WORD = re.compile(r"(?<![0-9a-z])[a-z]*+\d[0-9a-z]*|[^\W\d_a-z]+", re.IGNORECASE)
 _ENOUGH_TO_TELL = 2000
-# What no converter does: Taiwan's 著 for 着 (not in 著作, 显著, …), and 帐 for 账 (not in 帐篷, 蚊帐, …).
+# t2s keeps Taiwan's 著 for 着 (not in 著作, 显著, …), and no converter writes 账 for 帐 (not in 帐篷, 蚊帐, …).
 _ZHE = re.compile("(?<![显昭卓名原专论编译土巨])著(?![作名称书述者录译文])")
 _ZHANG = re.compile("(?<![蚊营床纱])帐(?![篷幕])")
 
