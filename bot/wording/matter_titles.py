@@ -27,11 +27,21 @@ _NEXT = re.compile(r"(?=但是|可是|不过|然后|而且|并且|结果|所以|
 _SPECIFIES = re.compile(
     r"^(?:是|就是|在|型号|机型|牌子|品牌|用的是|用的|买的是|买的|我这是|我们是|我是说|就那台|就这台)"
 )
+# Atomic and possessive: what could be cut in many ways must not be tried in all of them.
 _SAYS_NOTHING = re.compile(
-    r"(?:第?[一二两三四五六七八九十百0-9]+(?:个|条|项|种|款|张|台|号|点|次|分|星)?|[这那](?:个|些|样|里|儿|台)?|就?是?[这那]个|是的?|对[的啊呀对]*|好[的吧啊呀]*|嗯+|哦+|噢+|啊+"
-    r"|行[吧的]?|可以|没有|不是|不对|不行|都不是|(?:我|我们|这边)?(?:很|特别|非常|真的|比较|有点|挺)?(?:急用|着急|紧急|急)(?:得很|死了|啊|呀|了)?|我?要?投诉(?:你们)?|ok|okay|yes|no|怎么办呀?急?|怎么办[啊呢]?|急+|快点|在吗|喂|谢谢|转人工|人工(?:客服)?|客服)+",
+    r"(?>第?[一二两三四五六七八九十百0-9]+(?:个|条|项|种|款|张|台|号|点|次|分|星)?|[这那](?:个|些|样|里|儿|台)?|就?是?[这那]个|是的?"
+    r"|怎么办|没有|不是|不对|不行|都不是|可以|好的|[对好行嗯哦噢啊呀吧呢嘛]|ok|okay|yes|no"
+    r"|(?:我们?|这边)?(?:很|特别|非常|真的|比较|有点|挺)?(?:急用|着急|紧急|急)(?:得很|死了|了)?|我?要?投诉(?:你们)?"
+    r"|(?:还)?(?:有)?人(?:吗|呢|在吗)|(?:还)?在(?:吗|不在|不|么)|快点|喂|谢谢|转人工|人工(?:客服)?|客服)++",
     re.IGNORECASE,
 )
+# A number by itself, with what it is called: for the card and the transcript, not for a title.
+_NUMBER = re.compile(
+    r"(?:我的?|我们的?|这是|就是|是|这个)?(?:订单号?|订单编号|单号|运单号?|序列号|机身号|机身序列号|编号|机号|合同号|SN|手机号?"
+    r"|电话号?码?|号码|联系方式|联系电话|微信号?|邮箱|QQ)?(?:是|为)?(?=[^0-9*@]*[0-9*@])[A-Za-z0-9@.*+_-]{5,}",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[，,。;；、:：\s]+")
 _SIGNS = re.compile(r"[\W_]+")
 
 _UNSAID = {
@@ -73,9 +83,17 @@ def is_unsaid(title: str) -> bool:
 
 
 def says_something(text: str) -> bool:
-    """Whether a line by itself tells anything: not a number, a yes, an ordinal, or signs alone."""
+    """Whether a line by itself tells anything: not a number with or without its name, a yes, an ordinal, signs."""
     plain = _SIGNS.sub("", text)
-    return len(plain) > 1 and not plain.isdigit() and _SAYS_NOTHING.fullmatch(plain) is None
+    if len(plain) < 2 or plain.isdigit() or _is_number(text):
+        return False
+    return _SAYS_NOTHING.fullmatch(plain) is None
+
+
+def _is_number(text: str) -> bool:
+    parts = [part for part in _BETWEEN.split(text) if part]
+    told = [part for part in parts if _NUMBER.fullmatch(part)]
+    return bool(told) and all(part in told or _NUMBER.fullmatch(f"{part}00000") for part in parts)
 
 
 def title(lines: Sequence[str], weight: Callable[[str], float]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,27 @@ def test_a_title_is_what_was_said_of_the_matter(lines: list[str], told: str) -> 
 
 
 @pytest.mark.parametrize(
-    "line", ["5", "对", "第二个", "2", "就这个", "好的好的", "转人工", "很急", "？", "嗯", "都不是", "OK", ""]
+    "line",
+    [
+        "5",
+        "对",
+        "第二个",
+        "2",
+        "就这个",
+        "好的好的",
+        "转人工",
+        "很急",
+        "？",
+        "嗯",
+        "都不是",
+        "OK",
+        "",
+        "订单号 20261128001",
+        "我的手机是138****5678",
+        "SN：AB1234567",
+        "a.b@example.com1",
+        "13800138000",
+    ],
 )
 def test_a_bare_answer_says_nothing(line: str) -> None:
     assert not says_something(line)
@@ -82,3 +104,13 @@ def test_a_title_without_words_says_what_there_is() -> None:
     assert is_unsaid(unsaid("file", "web"))
     assert is_unsaid(unsaid("something_new", "web"))
     assert not is_unsaid("打印机卡纸")
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "急", "嗯", "好啊", "你好", "是", "啊", "a1 ", "，", "谢谢", "打印机", "第一", "人"]
+)
+def test_no_text_takes_long(piece: str) -> None:
+    began = time.process_time()
+    for end in ("", "x", "机", "？"):
+        title([(piece * 400)[:400] + end], by_length)
+    assert time.process_time() - began < 0.5
