@@ -68,7 +68,7 @@ class ActHead:
             for clause, text, same in zip(clauses, plain, restored, strict=True)
         ]
         directions = directions_of(self.encoder.encode(sentences), self.centre)
-        return combined(written, [likeness_of(directions @ self.vectors.T)])
+        return combined(written, [likeness_of((self.vectors @ directions.T).T)])
 
     def look(self, clauses: Sequence[str]) -> dict[str, Look]:
         """Return what is seen in each clause, new ones in one batch; raises what the encoder raises."""
