@@ -8,7 +8,8 @@ import re
 _HAN = "\u3400-\u9fff"
 # A conjunction that begins another thought; what stands before it must be more than a single character.
 _CONJUNCTION = (
-    "但是|可是|不过|然后|另外|顺便|对了|算了|所以|再问下|再问一下|还想问|还有个|还有就是|and then|by the way|but"
+    "但是|可是|不过|然后|(?<![要会會需得不])另外|顺便|对了|算了|所以|"
+    "再问下|再问一下|还想问|还有个|还有就是|and then|by the way|but"
 )
 _CUT = re.compile(
     r"[，。！？；、!?;…~～\n]+|,+(?!\d)"

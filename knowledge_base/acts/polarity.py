@@ -45,6 +45,12 @@ _DENIAL = re.compile(
 )
 
 
+# What something costs, and when somebody is there: who asks that of a person or of haste does not wish for it yet.
+_TERMS = re.compile(
+    "多少钱|收费|付费|收钱|要钱|加钱|免费|怎么算钱|怎么收|什么价|价格|几点(?:上|下|开|到|结|关|钟)|到几点|必须填|必填|在不在线"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Polarity:
     """What is done to the statement of a clause."""
@@ -53,6 +59,7 @@ class Polarity:
     supposed: bool = False
     asked: bool = False
     asked_plainly: bool = False  # asked for information, in a form that is no reproach
+    asks_terms: bool = False  # asks what it costs, or when somebody is there
     asks_for_help: bool = False  # asks what to do about what is happening
     past: bool = False
     done: bool = False
@@ -70,6 +77,7 @@ def polarity_of(clause: str) -> Polarity:
         supposed=bool(_SUPPOSED.search(plain)),
         asked=asked,
         asked_plainly=bool(_ASKED_PLAINLY.search(plain)),
+        asks_terms=asked and bool(_TERMS.search(plain)),
         asks_for_help=bool(_HELP.search(plain)),
         past=bool(_PAST.search(plain)),
         done=bool(_DONE.search(plain)),

@@ -80,7 +80,10 @@ class ActReader:
             for act, chance in self._chances(part, looked).items():
                 chances[act] = max(chances.get(act, 0.0), struck(act, chance, polarity))
         for act, chance in listed.items():
-            worth = chance if act != "danger" else self._listed(text, chances, is_seen=text in looked)
+            # A clause of nothing but the company's words is what they say; of one that only holds them less is left.
+            worth = chance if chance >= 1 else struck(act, chance, polarity_of(text))
+            if act == "danger":
+                worth = self._listed(text, chances, is_seen=text in looked)
             if act != "danger" and chances.get(act, 0.0) >= _AGREED:
                 worth = max(worth, self.heard_at(act))
             chances[act] = max(chances.get(act, 0.0), worth)
@@ -173,6 +176,8 @@ def struck(act: str, chance: float, polarity: Polarity) -> float:
         return min(chance, 0.29 if polarity.negated else 0.6)
     if act == "danger" and (polarity.past or (polarity.asked and not polarity.asks_for_help)):
         return min(chance, 0.7)
+    if act in ("person", "urgency") and polarity.asks_terms:
+        return min(chance, 0.1)
     if act == "complaint" and polarity.asked_plainly:
         return min(chance, 0.6)
     if act == "withdrawal" and (polarity.asked or polarity.supposed or polarity.unfinished):

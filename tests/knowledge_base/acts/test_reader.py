@@ -85,6 +85,10 @@ def test_a_negator_before_a_window_denies_what_the_window_says(reader: ActReader
         ("withdrawal", "还没好", 0.3),
         ("withdrawal", "要是好了", 0.3),
         ("person", "没有人吗", 0.9),
+        ("person", "转人工要收费吗", 0.1),
+        ("person", "客服几点上班", 0.1),
+        ("urgency", "加急快递多少钱", 0.1),
+        ("urgency", "几点能到我赶时间", 0.9),
         ("thanks", "不用谢", 0.9),
     ],
 )
