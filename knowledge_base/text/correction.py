@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -107,10 +108,12 @@ def _step(
     worth: float,
     writing: Vocabulary,
 ) -> None:
+    first, end, pairs = written[0], written[-1], writing.pairs
+    best = there[end][0] if end in there else -math.inf
     for last, (total, text) in states:
-        gained = total + worth + _pair(last, written[0], writing)
-        if written[-1] not in there or gained > there[written[-1]][0]:
-            there[written[-1]] = (gained, text + written)
+        gained = total + worth + (_PAIR if last + first in pairs else 0.0)
+        if gained > best:
+            best, there[end] = gained, (gained, text + written)
 
 
 def _pair(left: str, right: str, writing: Vocabulary) -> float:
