@@ -40,15 +40,26 @@ _UNFINISHED = re.compile("还没|还是没|没有?(?:好|弄好|修好|解决|�
 # one whose verb a customer decides about (不退了): 不进纸 and 没声音 are faults.
 _DENIAL = re.compile(
     "(?<!是)不是|并非|不想|不要(?!紧)|不用|不需要|不打算|不必|没问题|没毛病|没事|别(?!的|人|处|家|墅)|无需|不再|已经?.{1,10}了?$|"
-    "(?:好|收到|到账|恢复|成功|解决|搞定|正常|可以|办完|处理完|退完)了$|"
+    "(?:好|收到|到账|恢复|成功|解决|搞定|正常|可以|办完|处理完|退完|回来|退到|送到|寄到)了$|(?:没错|没坏|没断|没变|正常)$|"
     "(?:^|[单票租号约])不(?:退|换|买|租|续|取消|注销|订|申请|办|改|装|寄|做|加|延)"
 )
 
 
+# An intention that is denied (不是要投诉), and a denial that is (没有不满意).
+_DISCLAIMED = re.compile("(?<!是)不是(?:要|想|为了|说要)|并非(?:要|想)|没有?(?:要|想要|打算|说要|不(?!.*的))")
 # What something costs, and when somebody is there: who asks that of a person or of haste does not wish for it yet.
 _TERMS = re.compile(
     "多少钱|收费|付费|收钱|要钱|加钱|免费|怎么算钱|怎么收|什么价|价格|几点(?:上|下|开|到|结|关|钟)|到几点|必须填|必填|在不在线"
 )
+# What the next clause holds against this one: 没有卡纸，可是灯一直闪; 没用优惠券，为什么价格不一样.
+_CONTRAST = re.compile("^(?:可是|但是?|不过|就是|只是|而是|是|为什么|怎么还?)")
+_BEGINS_NEGATED = re.compile("^(?:也|都|并)?(?:没有?|不|未)")
+
+
+def is_set_aside(clause: str, following: str) -> bool:
+    """Whether a clause says what is not so only to say in the following one what is."""
+    plain, after = normalise(clause), normalise(following)
+    return bool(_BEGINS_NEGATED.search(plain)) and bool(_CONTRAST.search(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Polarity:
     supposed: bool = False
     asked: bool = False
     asked_plainly: bool = False  # asked for information, in a form that is no reproach
+    disclaimed: bool = False  # says that something is not intended
     asks_terms: bool = False  # asks what it costs, or when somebody is there
     asks_for_help: bool = False  # asks what to do about what is happening
     past: bool = False
@@ -77,6 +89,7 @@ def polarity_of(clause: str) -> Polarity:
         supposed=bool(_SUPPOSED.search(plain)),
         asked=asked,
         asked_plainly=bool(_ASKED_PLAINLY.search(plain)),
+        disclaimed=not asked and bool(_DISCLAIMED.search(plain)),
         asks_terms=asked and bool(_TERMS.search(plain)),
         asks_for_help=bool(_HELP.search(plain)),
         past=bool(_PAST.search(plain)),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from knowledge_base.acts.clauses import clauses_of, windows_of
 from knowledge_base.acts.head import ActHead, Doubles
-from knowledge_base.acts.polarity import Polarity, polarity_of
+from knowledge_base.acts.polarity import Polarity, is_set_aside, polarity_of
 from knowledge_base.acts.reading import PURE, WITH_MATTER, ClauseReading, Reading
 from knowledge_base.acts.topic_reader import TopicReader
 from knowledge_base.model.similarity import Floats
@@ -65,7 +65,7 @@ class ActReader:
         clauses = clauses_of(text) or ((text,) if text.strip() else ())
         listed = {clause: evidence(clause) for clause in clauses}
         looked = self._look(_parts(_looked_at(clauses, listed), text))
-        found = [self._clause(clause, looked, listed[clause]) for clause in clauses]
+        found = _set_aside([self._clause(clause, looked, listed[clause]) for clause in clauses])
         return Reading(text, tuple(_with_whole(found, text, looked, self)))
 
     def _look(self, parts: Sequence[str]) -> dict[str, tuple[Doubles, Floats]]:
@@ -178,6 +178,8 @@ def struck(act: str, chance: float, polarity: Polarity) -> float:
         return min(chance, 0.7)
     if act in ("person", "urgency") and polarity.asks_terms:
         return min(chance, 0.1)
+    if act in ("person", "complaint") and polarity.disclaimed:
+        return min(chance, 0.1)
     if act == "complaint" and polarity.asked_plainly:
         return min(chance, 0.6)
     if act == "withdrawal" and (polarity.asked or polarity.supposed or polarity.unfinished):
@@ -198,6 +200,13 @@ def _parts(clauses: Iterable[str], text: str) -> tuple[str, ...]:
     if len(clauses) > 1 and len(text) <= _SHORT:
         parts.append(text)
     return tuple(dict.fromkeys(parts))
+
+
+def _set_aside(clauses: Sequence[ClauseReading]) -> list[ClauseReading]:
+    """Mark the clauses that deny something which the next one puts right."""
+    following = [clause.text for clause in clauses[1:]]
+    pairs = zip(clauses, [*following, ""], strict=True)
+    return [replace(each, denied=True) if is_set_aside(each.text, after) else each for each, after in pairs]
 
 
 def _with_whole(

@@ -89,6 +89,11 @@ def test_a_negator_before_a_window_denies_what_the_window_says(reader: ActReader
         ("person", "客服几点上班", 0.1),
         ("urgency", "加急快递多少钱", 0.1),
         ("urgency", "几点能到我赶时间", 0.9),
+        ("complaint", "我不是要投诉", 0.1),
+        ("complaint", "没有不满意", 0.1),
+        ("complaint", "是不是要我投诉", 0.9),
+        ("person", "我没说要转人工", 0.1),
+        ("withdrawal", "点错了不是要报修", 0.9),
         ("thanks", "不用谢", 0.9),
     ],
 )
