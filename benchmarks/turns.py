@@ -39,21 +39,27 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m benchmarks.turns", description=__doc__)
     options.add_argument("--beside", type=Path, required=True, metavar="DIR", help="the other checkout")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--keep", metavar="DIR", help="keep what is learned there")
     given = options.parse_args()
-    texts = {clauses: messages_of(clauses) for clauses in CLAUSES}
-    trees = (HERE, given.beside.resolve())
     with tempfile.TemporaryDirectory(prefix="jiedai-turns-") as folder:
-        data = {tree: Path(folder) / str(number) for number, tree in enumerate(trees)}
-        for number, tree in enumerate(trees):
-            _run(tree, data[tree], f"w{number}", texts[1][:WARM])
-        found = {
-            clauses: [_round(trees, data, texts[clauses], each) for each in range(given.rounds)] for clauses in CLAUSES
-        }
-    for clauses, rounds in found.items():
-        for here, there in rounds:
-            print(f"{clauses} clauses: {here:.2f} ms here, {there:.2f} ms there, ratio {here / there:.3f}")
+        found = measure((HERE, given.beside.resolve()), Path(given.keep or folder), given.rounds)
     ratios = {clauses: statistics.median(here / there for here, there in rounds) for clauses, rounds in found.items()}
     print(json.dumps({"ratios": ratios, "ms": found}))
+
+
+def measure(trees: tuple[Path, Path], folder: Path, rounds: int) -> dict[int, list[tuple[float, float]]]:
+    """Return milliseconds of a turn here and there, round by round; prints each round."""
+    data = {tree: folder / name for tree, name in zip(trees, ("here", "there"), strict=True)}
+    mark = f"{time.time_ns():x}"[-8:]
+    for tree in trees:
+        _run(tree, data[tree], f"{mark}-warm", messages_of(1)[:WARM])
+    found: dict[int, list[tuple[float, float]]] = {clauses: [] for clauses in CLAUSES}
+    for number in range(rounds):
+        for clauses, took in found.items():
+            here, there = _round(trees, data, messages_of(clauses), f"{mark}-{clauses}-{number}")
+            took.append((here, there))
+            print(f"{clauses}: {here:.2f} ms here, {there:.2f} ms there, ratio {here / there:.3f}", flush=True)
+    return found
 
 
 def messages_of(clauses: int) -> list[str]:
@@ -79,11 +85,11 @@ def _written() -> list[str]:
     return sorted(set(found))
 
 
-def _round(trees: Sequence[Path], data: dict[Path, Path], texts: Sequence[str], number: int) -> tuple[float, float]:
+def _round(trees: tuple[Path, Path], data: dict[Path, Path], texts: Sequence[str], mark: str) -> tuple[float, float]:
     """Milliseconds of a turn here and there."""
     here, there = trees
     order = (here, there, there, here)
-    took = [_run(tree, data[tree], f"{len(texts[0])}-{number}-{place}", texts) for place, tree in enumerate(order)]
+    took = [_run(tree, data[tree], f"{mark}-{place}", texts) for place, tree in enumerate(order)]
     return (took[0] + took[3]) / 2, (took[1] + took[2]) / 2
 
 
