@@ -22,8 +22,12 @@ def intent_of(policy: Policy, text: str) -> Intent | None:
     plain = normalise(text).replace(" ", "")
     if not plain or len(plain) > LONGEST:
         return None
-    lexicon = _lexicon(tuple(policy.words.items()))
-    return next((intent for intent, words in lexicon.items() if _consists_of(plain, words)), None)
+    return _strongest(plain, tuple(policy.words.items()))
+
+
+@lru_cache(maxsize=512)  # a message is asked about several times in a turn
+def _strongest(plain: str, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Intent | None:
+    return next((intent for intent, words in _lexicon(lists).items() if _consists_of(plain, words)), None)
 
 
 @dataclass(frozen=True, slots=True)
