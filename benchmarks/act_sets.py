@@ -17,8 +17,9 @@ from bot.dialogue.understanding import understand
 from bot.rules import Rules
 from escalation.customers.model import TierDecision
 from knowledge_base.acts.act_files import SHIPPED, read_acts
+from knowledge_base.acts.ordinals import ordinal_of
 from knowledge_base.acts.reading import Reading
-from knowledge_base.acts.signals import ordinal_of, score_of
+from knowledge_base.acts.signals import score_of
 from knowledge_base.articles import Article
 from knowledge_base.text.normalise import normalise
 from tests.conftest import MONDAY_MORNING

@@ -11,8 +11,8 @@ from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from bot.wording.choices import QuestionChosen, parse_choice
+from knowledge_base.acts.ordinals import ordinal_of
 from knowledge_base.acts.reading import Reading
-from knowledge_base.acts.signals import ordinal_of
 from knowledge_base.matching.ranking import Candidate
 
 LONGEST = 24  # characters of a reply that chooses

@@ -204,8 +204,8 @@ def _parts(clauses: Iterable[str], text: str) -> tuple[str, ...]:
 
 def _set_aside(clauses: Sequence[ClauseReading]) -> list[ClauseReading]:
     """Mark the clauses that deny something which the next one puts right."""
-    following = [clause.text for clause in clauses[1:]]
-    pairs = zip(clauses, [*following, ""], strict=True)
+    following = [clause.text for clause in [*clauses, ClauseReading("")][1:]]
+    pairs = zip(clauses, following, strict=True)
     return [replace(each, denied=True) if is_set_aside(each.text, after) else each for each, after in pairs]
 
 

@@ -1,4 +1,4 @@
-"""Numbers, ordinals, scores, telephone numbers and bare signs in a text, found by rules; pure."""
+"""Scores, telephone numbers, a bare yes or no and bare signs in a text, found by rules; pure."""
 
 from __future__ import annotations
 
@@ -8,26 +8,6 @@ import unicodedata
 from knowledge_base.text.normalise import is_empty
 
 _DIGITS = "零一二三四五六七八九十"
-_NUMBER = r"(?P<number>10|[1-9]|[一二两三四五六七八九十]|one|two|three|four|five)"
-_ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_ENGLISH |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
-# Words that may stand around a choice and change nothing of it: deictics, copulas, particles, classifiers.
-_AROUND = (
-    r"(?:我|要|选|選|想|问|問|的|是|就|那|这|這|个|個|条|條|项|項|款|种|種|吧|呢|啊|呀|哈|了|嗯|对|對|没错|好|行|应该|應該|可能|像|"
-    r"看|用|按|里面|裡面|麻烦|帮|给|給|到|讲|講|说|說|一下|下|选项|問題|问题|号|號|答案|please|the|i|want|mean|choose|pick|option|number|no(?!\s*one)|it|is|s|that|one|"
-    r"[\s,，。.!！~～、()（）【】\[\]「」]+)*"
-)
-_ORDINAL = re.compile(
-    rf"{_AROUND}(?:第\s*{_NUMBER}|{_NUMBER}\s*(?:号|號|个|個|条|條|项|項)?|"
-    rf"(?P<word>first|second|third|fourth|fifth)|[a-z]*(?P<nth>[1-5])(?:st|nd|rd|th))(?:个|個|条|條|项|項|种|種|款|行|号|號)?{_AROUND}".replace(
-        "(?P<number>", "(?P<first>", 1
-    ).replace("(?P<number>", "(?P<second>", 1)
-)
-_FROM_THE_END = re.compile(rf"{_AROUND}(?:倒数|倒數|last but)\s*第?\s*{_NUMBER}(?:个|個|条|條|项|項)?{_AROUND}")
-_THAT = "(?:面|边|邊|那|这|一|个|個|条|條|项|項|的)*"
-_LAST = re.compile(rf"{_AROUND}(?:最后|最後|最末|最底下|最下面|末尾|last|bottom){_THAT}{_AROUND}")
-_TOP = re.compile(rf"{_AROUND}(?:最上面|最上边|最上|最前面|打头|头一|頭一|首|top|上面|上边|上邊|前面){_THAT}{_AROUND}")
-_MIDDLE = re.compile(rf"{_AROUND}(?:中间|中間|正中|middle){_THAT}{_AROUND}")
 _STARS = re.compile("[⭐🌟★☆]")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -41,24 +21,6 @@ _YES = re.compile(
 )
 _NO = re.compile(r"(?:没有?|沒有?|无|無|不是?|不要|不用|别|no|nope|not)(?:的|啊|呀|呢|吧|了|没有|沒有)*")
 _NEGATED = re.compile("[不没沒别]|扣|减")
-
-
-def ordinal_of(text: str, offered: int) -> int | None:
-    """Return which of `offered` things, counted from 1, a short text chooses; None if it chooses none of them."""
-    plain = _folded(text)
-    if found := _FROM_THE_END.fullmatch(plain):
-        place = offered + 1 - _value(found["number"])
-    elif _LAST.fullmatch(plain):
-        place = offered
-    elif _TOP.fullmatch(plain):
-        place = 1
-    elif _MIDDLE.fullmatch(plain):
-        place = (offered + 1) // 2
-    elif found := _ORDINAL.fullmatch(plain):
-        place = _value(found["first"] or found["second"] or found["word"] or found["nth"])
-    else:
-        return None
-    return place if 1 <= place <= offered else None
 
 
 def score_of(text: str) -> int | None:
@@ -103,6 +65,4 @@ def _folded(text: str) -> str:
 
 
 def _value(word: str) -> int:
-    if word in _ENGLISH:
-        return _ENGLISH[word]
     return 2 if word == "两" else int(word) if word.isdigit() else _DIGITS.index(word)

@@ -8,13 +8,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge_base.acts.act_files import ActFile, read_act
+from knowledge_base.acts.act_files import NEGATIVES, ActFile, read_act
+from knowledge_base.acts.act_files import SHIPPED as ACTS
 from knowledge_base.acts.head import ActHead
 from knowledge_base.acts.head_store import load_head, save_head
 from knowledge_base.acts.training import train_acts
 from knowledge_base.model.encoders import Encoder
 
 SHIPPED = Path(__file__).parent / "topics"
+# Acts that are about no topic, of which short utterances stand beside the topics as such.
+NO_TOPIC = (
+    "bot_question",
+    "calm",
+    "callback_number",
+    "chase",
+    "greeting",
+    "no",
+    "person",
+    "small_talk",
+    "thanks",
+    "yes",
+)
+_SHORT, _OF_EACH = 12, 25  # characters, and utterances of an act
 FORMAT = 1  # raise it whenever the same files would be learned differently
 
 
@@ -39,14 +54,14 @@ def topic_reader(encoder: Encoder | None, folder: Path | None, *, at_once: bool 
 
     Raises what the encoder raises.
     """
-    files = topic_files()
+    files = (*topic_files(), about_nothing())
     kept = folder / _name(files, encoder) if folder is not None else None
     head = load_head(kept, encoder) if kept is not None else None
     if head is None and not at_once:
         head = train_acts(files, encoder)
         if kept is not None:
             save_head(kept, head)
-    labels = {file.id: file.label for file in files}
+    labels = {file.id: file.label for file in files if file.id != NEGATIVES}
     return TopicReader(head, tuple(labels[name] for name in head.names)) if head is not None else None
 
 
@@ -56,6 +71,14 @@ def topic_files(folder: Path = SHIPPED) -> tuple[ActFile, ...]:
     Raises CatalogueFaults for a file with a fault, and OSError for one that can't be read.
     """
     return tuple(read_act(path.name, path.read_bytes()) for path in sorted(folder.glob("*.yaml")))
+
+
+def about_nothing() -> ActFile:
+    """Return what customers say that is about no topic: short utterances of wishes and courtesies."""
+    acts = [read_act(f"{name}.yaml", (ACTS / f"{name}.yaml").read_bytes()) for name in NO_TOPIC]
+    said = {act.id: [text for _, text in act.utterances if len(text) <= _SHORT] for act in acts}
+    some = [(name, text) for name, texts in said.items() for text in texts[:: max(1, len(texts) // _OF_EACH)]]
+    return ActFile(NEGATIVES, "", "", (), tuple(some), ())
 
 
 def _name(files: Sequence[ActFile], encoder: Encoder | None) -> str:

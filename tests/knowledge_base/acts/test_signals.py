@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge_base.acts.signals import contact_of, is_bare_sign, ordinal_of, score_of
+from knowledge_base.acts.ordinals import ordinal_of
+from knowledge_base.acts.signals import contact_of, is_bare_sign, score_of
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_short_text_chooses_one_of_five(text: str, place: int) -> None:
         "3楼",
         "no one",
         "10分钟",
-        "第三个怎么弄",
+        
         "上面说的没用",
         "",
     ],
