@@ -140,7 +140,9 @@ async def _open(settings: Settings) -> Harness:
 
 @pytest.fixture
 async def harness(api: Emulator, tmp_path: Path) -> AsyncIterator[Harness]:
-    opened = await _open(Settings(data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, encoder="none", acts="none"))
+    opened = await _open(
+        Settings(data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, encoder="none", acts="none")
+    )
     yield opened
     await opened.close()
 
@@ -241,7 +243,9 @@ async def posted_house(api: Emulator, tmp_path: Path) -> AsyncIterator[Harness]:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
-        settings = Settings(data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, public_url=url, encoder="none", acts="none")
+        settings = Settings(
+            data=tmp_path, telegram_token=TOKEN, telegram_api=api.base, public_url=url, encoder="none", acts="none"
+        )
         opened = await _open(replace(settings, telegram_webhook=True, telegram_webhook_secret=SECRET))
         config = uvicorn.Config(create_app(opened.service), lifespan="off", ws="none", log_config=None)
         server = uvicorn.Server(config)
