@@ -13,7 +13,6 @@ from bot.dialogue.acts import Answer, Suggest
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import rank_turn
 from bot.dialogue.turn import first_situation
-from bot.dialogue.understanding import understand
 from bot.rules import Rules
 from escalation.customers.model import TierDecision
 from knowledge_base.acts.act_files import SHIPPED, read_acts
@@ -97,6 +96,11 @@ def share_of(what: str, judged: Iterable[tuple[str, bool]], known: frozenset[str
     )
 
 
+def read_as_heard(rules: Rules, text: str) -> Reading:
+    """Return the reading of a text as a turn of the dialogue goes by it: beside what it may ask."""
+    return rank_turn(rules, text, rules.policy.default_tier, MONDAY_MORNING).reading
+
+
 def recalls(rules: Rules, acts: Mapping[str, Any], known: frozenset[str]) -> list[Share]:
     """Of the utterances of every act those in which it is heard; of dangers also those that are asked about."""
     found: list[Share] = []
@@ -106,7 +110,7 @@ def recalls(rules: Rules, acts: Mapping[str, Any], known: frozenset[str]) -> lis
             found.append(share_of(name, [(text, read(text) == number) for text, number in texts.items()], known))
             continue
         act = "danger" if name == SCRIPTS else name
-        readings = [(text, understand(rules, text)) for text in texts]
+        readings = [(text, read_as_heard(rules, text)) for text in texts]
         found.append(share_of(name, [(text, act in reading.heard) for text, reading in readings], known))
         if act == "danger":
             noticed = [(text, act in reading.heard | reading.doubted) for text, reading in readings]
@@ -127,7 +131,7 @@ def _ordinal(text: str) -> int | None:
 
 def false_alarms(rules: Rules, negatives: Mapping[str, Any], known: frozenset[str]) -> list[Share]:
     """Of the sentences of every set of negatives those in which an act is heard that they only sound like."""
-    read = {name: [(text, understand(rules, text)) for text in negatives[name]] for name in _plain(negatives)}
+    read = {name: [(text, read_as_heard(rules, text)) for text in negatives[name]] for name in _plain(negatives)}
     found = [
         share_of(f"{name}: {act} heard", _judged(read[name], _hears(act)), known)
         for name, act in SOUNDS_LIKE.items()

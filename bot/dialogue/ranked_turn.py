@@ -17,7 +17,7 @@ from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from knowledge_base.acts.reading import Reading
-from knowledge_base.matching.decide import Answered
+from knowledge_base.matching.decide import PROBABLE, Answered
 from knowledge_base.matching.ranking import Candidate
 
 LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
@@ -72,6 +72,8 @@ def rank_turn(rules: Rules, text: str, tier: str, now: datetime) -> RankedCandid
     candidates = rules.rank(text, tier, now)
     if not (candidates and candidates[0].exact) and reading.question != text:
         candidates = rules.rank(reading.question, tier, now)
+    if not candidates or candidates[0].confidence < PROBABLE:
+        reading = reading.uncontested()
     several = _answers(rules, reading, tier, now)
     if len(several) > 1 or (several and several[0].exact):
         first, *others = several

@@ -116,7 +116,8 @@ class ActReader:
         matter = tells or self._tells(text, heard & _MAY_TELL, looked)
         kinds = self._kinds(text, heard | doubted, looked)
         polarity = polarity_of(text)
-        return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity.denied, polarity.asked)
+        contested = frozenset(act for act in doubted if chances[act] >= self._threshold(act, doubted=False))
+        return ClauseReading(text, chances, heard, doubted, kinds, matter, polarity.denied, polarity.asked, contested)
 
     def _tells(self, text: str, wishes: frozenset[str], looked: Mapping[str, tuple[Doubles, Floats]]) -> bool:
         """Whether a clause that is a wish tells something of the matter as well."""

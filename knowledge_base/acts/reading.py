@@ -23,6 +23,7 @@ class ClauseReading:
     `doubted`: acts too probable to be passed over and not probable enough to be heard. `kinds`: of a danger and of a
     complaint, what kind, as the groups of its act file name it. `matter`: whether the clause tells something of the
     matter, even if it is an act as well. `denied`: it says what is not so, or no longer. `asked`: it is a question.
+    `contested`: acts that would be heard, were the company's own questions not so like them.
     """
 
     text: str
@@ -33,6 +34,7 @@ class ClauseReading:
     matter: bool = True
     denied: bool = False
     asked: bool = False
+    contested: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,12 @@ class Reading:
         clauses = [_answering(clause, answer) for clause, answer in zip(self.clauses, answers, strict=True)]
         return Reading(self.text, tuple(clauses)).without("yes") if refused else Reading(self.text, tuple(clauses))
 
+    def uncontested(self) -> Reading:
+        """Return the reading for a text that is like no question of the company's: what was contested is heard."""
+        if not any(clause.contested for clause in self.clauses):
+            return self
+        return Reading(self.text, tuple(_uncontested(clause) for clause in self.clauses))
+
     def kind(self, act: str) -> str:
         """The kind of an act in the clause where it is likeliest; empty if it has none."""
         found = [(clause.chances.get(act, 0.0), clause.kinds[act]) for clause in self.clauses if act in clause.kinds]
@@ -118,3 +126,9 @@ def _answering(clause: ClauseReading, answer: bool | None) -> ClauseReading:
     if answer is None:
         return clause
     return replace(clause, heard=clause.heard | {"yes" if answer else "no"}, matter=False)
+
+
+def _uncontested(clause: ClauseReading) -> ClauseReading:
+    heard = clause.heard | clause.contested
+    matter = clause.matter and not (clause.contested and heard <= PURE)
+    return replace(clause, heard=heard, doubted=clause.doubted - heard, matter=matter, contested=frozenset())
