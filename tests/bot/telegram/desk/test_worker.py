@@ -26,6 +26,7 @@ from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
 from tests.fakes.telegram_api import TOKEN
 
 BOT = 1001
+CHASED = "机器人：已为您催办，您的问题没有漏掉。联系时间不变，专人最晚今天 12:00 前与您联系（首次联系）。"
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ async def anywhere(scene_anywhere: Scene) -> AsyncIterator[Forum]:
 
 
 async def with_ticket(forum: Forum, contact: str | None = None) -> int:
-    """A customer has asked for a person and said what about; the topic shows it, and the bot is silent from now on."""
+    """A customer has asked for a person and said what about; the topic shows it, and that the bot took it in."""
     customer = forum.customer(contact=contact)
     await customer.write("人工")
     await forum.settle()
@@ -195,9 +196,10 @@ async def test_a_file_from_the_web_is_sent_with_its_bytes(forum: Forum) -> None:
     await forum.catch_up(1)
     visitor.send_file("错误代码.jpg", content=b"picture")
     await forum.catch_up(1)
-    sent = forum.api.sent_to(GROUP)[-2:]
-    assert [message.method for message in sent] == ["sendMessage", "sendDocument"]
+    sent = forum.api.sent_to(GROUP)[-3:]
+    assert [message.method for message in sent] == ["sendMessage", "sendDocument", "sendMessage"]
     assert sent[0].text == "客户："
+    assert sent[2].text == "机器人：收到，已补充到您的问题里，专人会一并看到。"
     assert b"picture" in forum.api.files.values()
 
 
@@ -236,13 +238,13 @@ async def test_killed_after_the_card_was_sent_it_is_sent_once_more_and_labelled(
     assert news(anywhere) == ["客户：急，机器停了"]
     anywhere.scene.clock.advance(seconds=2)
     await anywhere.settle(anywhere.replica())
-    assert news(anywhere) == ["客户：急，机器停了", "（可能重复）客户：急，机器停了"]
+    assert news(anywhere) == ["客户：急，机器停了", "（可能重复）客户：急，机器停了", CHASED]
 
 
 async def _killed_amid(forum: Forum, method: str, text: str) -> None:
     await forum.customer().write(text)
     gate, calls = forum.api.hold_next(method), forum.api.calls[method]
-    task = asyncio.create_task(forum.topic_worker.step())
+    task = asyncio.create_task(forum.settle())
     await forum.api.until(lambda: forum.api.calls[method] > calls, "the call")
     await forum.api.until(lambda: any(text in words for words in forum.shown()), "its words")
     task.cancel()
@@ -257,7 +259,7 @@ async def test_a_cut_line_after_the_send_is_labelled_when_it_is_repeated(forum: 
     await forum.settle()
     forum.scene.clock.advance(seconds=6)
     await forum.settle()
-    assert news(forum) == ["客户：急，机器停了", "（可能重复）客户：急，机器停了"]
+    assert news(forum) == ["客户：急，机器停了", "（可能重复）客户：急，机器停了", CHASED]
 
 
 async def test_a_repeated_message_stays_labelled_though_the_second_try_is_refused(forum: Forum) -> None:
@@ -269,7 +271,7 @@ async def test_a_repeated_message_stays_labelled_though_the_second_try_is_refuse
     forum.scene.clock.advance(seconds=6)
     await forum.settle()
     await forum.catch_up(1)
-    assert news(forum) == ["客户：急，机器停了", "（可能重复）客户：急，机器停了"]
+    assert news(forum) == ["客户：急，机器停了", "（可能重复）客户：急，机器停了", CHASED]
 
 
 async def test_what_was_said_last_is_shown_before_the_topic_is_closed(forum: Forum) -> None:
