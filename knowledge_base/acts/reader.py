@@ -65,8 +65,8 @@ class ActReader:
         clauses = clauses_of(text) or ((text,) if text.strip() else ())
         listed = {clause: evidence(clause) for clause in clauses}
         looked = self._look(_parts(_looked_at(clauses, listed), text))
-        found = _set_aside([self._clause(clause, looked, listed[clause]) for clause in clauses])
-        return Reading(text, tuple(_with_whole(found, text, looked, self)))
+        found = [self._clause(clause, looked, listed[clause]) for clause in clauses]
+        return Reading(text, _set_aside(tuple(_with_whole(found, text, looked, self))))
 
     def _look(self, parts: Sequence[str]) -> dict[str, tuple[Doubles, Floats]]:
         return self.head.look(parts) if self.head is not None else {}
@@ -203,11 +203,11 @@ def _parts(clauses: Iterable[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parts))
 
 
-def _set_aside(clauses: Sequence[ClauseReading]) -> list[ClauseReading]:
+def _set_aside(clauses: Sequence[ClauseReading]) -> tuple[ClauseReading, ...]:
     """Mark the clauses that deny something which the next one puts right."""
     following = [clause.text for clause in [*clauses, ClauseReading("")][1:]]
     pairs = zip(clauses, following, strict=True)
-    return [replace(each, denied=True) if is_set_aside(each.text, after) else each for each, after in pairs]
+    return tuple(replace(each, denied=True) if is_set_aside(each.text, after) else each for each, after in pairs)
 
 
 def _with_whole(

@@ -203,3 +203,8 @@ def test_an_encoder_that_fails_is_told_to_whoever_reads(reader: ActReader) -> No
     encoder.fails = True
     with pytest.raises(RuntimeError, match="out of paper"):
         ActReader(broken).read("转人工")
+
+
+@pytest.mark.parametrize("text", ["没有卡纸，可是机柜一直闪", "没卡纸，就是机柜冒烟了"])
+def test_what_is_denied_for_the_next_clause_to_put_right_is_not_asked(reader: ActReader, text: str) -> None:
+    assert reader.read(text).question == text.partition("，")[2]
