@@ -20,6 +20,7 @@ from bot.transcript.conversations import Conversation
 from bot.wording import about_me as words
 from bot.wording import data_wishes
 from bot.wording.choices import DataWishChosen, Wish, payload
+from bot.wording.matter_titles import is_unsaid
 from bot.wording.moments import by
 from bot.wording.phrases import in_script
 from escalation.policy.model import Policy
@@ -92,7 +93,8 @@ def _promise(turn: TurnContext, sentence: str) -> None:
 def _matter(db: Connection, policy: Policy, ticket: Ticket | None, now: datetime) -> str:
     if ticket is None:
         return words.NOTHING_OPEN
-    return words.open_ticket(ticket.subject, _still_promised(db, policy, ticket, now))
+    subject = "" if is_unsaid(ticket.subject) else ticket.subject  # that title is for staff
+    return words.open_ticket(subject, _still_promised(db, policy, ticket, now))
 
 
 def _still_promised(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> str | None:

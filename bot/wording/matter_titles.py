@@ -58,7 +58,9 @@ _UNSAID = {
 _UNKNOWN = "客户通过{channel}来联系，尚未说明事由"
 _SENT = {"image": "图片", "audio": "语音", "video": "视频"}
 _SENT_FILE, _SENT_PLACE = "客户发来{kind}：{name}，未附文字", "客户发来位置：{name}，未附文字"
-_UNSAID_ANYWHERE = re.compile(re.escape(_UNKNOWN).replace(re.escape("{channel}"), ".*"))
+_UNSAID_ANYWHERE = re.compile(
+    "|".join(re.sub(r"\\{\w+\\}", ".*", re.escape(text)) for text in (_UNKNOWN, _SENT_FILE, _SENT_PLACE))
+)
 _PLACE = re.compile(r"^位置[：:]\s*")
 
 
@@ -78,7 +80,7 @@ def sent_place(line: str) -> str:
 
 
 def is_unsaid(title: str) -> bool:
-    """Whether a title says only that nothing was said of the matter."""
+    """Whether a title says only that nothing was said of the matter, or what was sent instead of words."""
     return title in _UNSAID.values() or _UNSAID_ANYWHERE.fullmatch(title) is not None
 
 

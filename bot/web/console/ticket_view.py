@@ -20,6 +20,7 @@ from bot.web.console.conversation_view import TalkLine, read_talk
 from bot.web.console.deadline_view import Clock, clock_of, in_order
 from bot.wording import service_report
 from bot.wording.labels import customer_label
+from bot.wording.matter_titles import is_unsaid
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import IdentityClaim, claims_in, starred_claim
@@ -216,7 +217,8 @@ def _tried(rules: Rules, ticket: Ticket) -> tuple[ConsideredArticle, ...]:
 
 def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
     said = (line for line in reversed(lines) if line.author == "customer" and line.kind == "text")
-    return next((line.words for line in said if line.ticket_id == ticket.id), ticket.subject)
+    title = "" if is_unsaid(ticket.subject) else ticket.subject
+    return next((line.words for line in said if line.ticket_id == ticket.id), title)
 
 
 def _claims(lines: Iterable[Message], *, whole: bool) -> tuple[IdentityClaim, ...]:

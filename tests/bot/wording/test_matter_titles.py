@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wording.matter_titles import LONGEST, is_unsaid, says_something, sent_file, title, unsaid
+from bot.wording.matter_titles import LONGEST, is_unsaid, says_something, sent_file, sent_place, title, unsaid
 
 
 def by_length(clause: str) -> float:
@@ -103,6 +103,8 @@ def test_a_title_without_words_says_what_there_is() -> None:
     assert sent_file("机器.jpg", "image/jpeg") == "客户发来图片：机器.jpg，未附文字"
     assert is_unsaid(unsaid("file", "web"))
     assert is_unsaid(unsaid("something_new", "web"))
+    assert is_unsaid(sent_file("机器.jpg", "image/jpeg"))
+    assert is_unsaid(sent_place("位置：南门"))
     assert not is_unsaid("打印机卡纸")
 
 
