@@ -55,7 +55,6 @@ def test_a_short_text_chooses_one_of_five(text: str, place: int) -> None:
         "3楼",
         "no one",
         "10分钟",
-        
         "上面说的没用",
         "",
     ],
