@@ -14,13 +14,15 @@ from bot.wording import matter_titles
 from escalation.customers.personal_data import mask_phones
 from escalation.policy.model import Urgency
 from escalation.policy.routing import topic_of
-from knowledge_base.acts.reading import Reading
+from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.matching.decide import PROBABLE
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import normalise
 
 LINES, LONGEST = 20, 1_000  # lines and characters that are kept
 LONGEST_LINE = 400  # characters of one of them
+_WISHES = frozenset({"person", "unsolved", "chase"})
+_ABOUT, _ABOUT_IF_NAMED = 0.5, 0.3  # scores from which a clause is about a topic, whatever else it does
 _KNOWN_WORD, _LIKE = 12.0, 20.0  # characters that a topic's word, and full likeness to a question, are worth in a title
 
 
@@ -62,10 +64,26 @@ def remember(
 
     After an answer, a question of another topic begins a new matter, unless a ticket is open.
     """
-    matter = matter_of(conversation)
+    matter, line = matter_of(conversation), told_in(rules, said)
     if conversation.last_answer is not None and not open_ticket and "unsolved" not in said.heard:
-        matter = _since_answer(rules, matter, said.substance, candidates)
-    return replace(conversation, question="\n".join(with_line(matter, said.substance).lines) or None)
+        matter = _since_answer(rules, matter, line, candidates)
+    return replace(conversation, question="\n".join(with_line(matter, line).lines) or None)
+
+
+def told_in(rules: Rules, said: Reading) -> str:
+    """Return what a text tells of the matter: all but courtesies and wishes, and of wishes those that name a topic."""
+    kept = [clause.text for clause in said.clauses if clause.matter or _names_a_topic(rules, clause)]
+    return said.text if len(kept) == len(said.clauses) else " ".join(kept)
+
+
+def _names_a_topic(rules: Rules, clause: ClauseReading) -> bool:
+    """Whether a wish, or the report that something still does not work, also says what it is about."""
+    if not clause.heard & _WISHES or "withdrawal" in clause.heard:
+        return False
+    named, topics = topic_of(rules.policy, normalise(clause.text), None) is not None, rules.acts.topics
+    if topics is None:
+        return named
+    return max(topics.scores(clause.text).values(), default=0.0) >= (_ABOUT_IF_NAMED if named else _ABOUT)
 
 
 def _since_answer(rules: Rules, matter: Matter, line: str, candidates: Sequence[Candidate]) -> Matter:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.dialogue.handoff import WISHES
-from bot.dialogue.matter import Matter, articles_for, considered, matter_of, suggested_answer, title_of, urgency_of
+from bot.dialogue.matter import (
+    Matter,
+    articles_for,
+    considered,
+    matter_of,
+    suggested_answer,
+    title_of,
+    told_in,
+    urgency_of,
+)
 from bot.dialogue.turn_context import TurnContext
 from escalation.staffing import dispatch
 from escalation.tickets import rereading
@@ -23,7 +32,12 @@ def reread(turn: TurnContext) -> None:
     A changed queue is announced once; a promise that has become sooner is told anew.
     """
     ticket, matter = turn.its_ticket(), matter_of(turn.conversation)
-    if ticket.state != "waiting" or ticket.reason in WISHES or not turn.reading.substance or not matter.lines:
+    if (
+        ticket.state != "waiting"
+        or ticket.reason in WISHES
+        or not told_in(turn.rules, turn.reading)
+        or not matter.lines
+    ):
         return
     candidates = articles_for(turn.rules, matter, turn.tier.tier, turn.now)
     found = SecondReading(

@@ -18,7 +18,8 @@ _OPENINGS = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = re.compile(
-    r"(?:[，。！、,.!~～…\s]|(?:谢谢|多谢|谢了|麻烦了|麻烦您了|麻烦你了|拜托了|辛苦了)(?:啦|了|哈|您|你)?)+$"
+    r"(?:[，。！、,.!~～…\s]|(?:谢谢|多谢|谢了|麻烦了|麻烦您了|麻烦你了|拜托了|辛苦了)(?:啦|了|哈|您|你)?"
+    r"|(?:帮我?|请|直接)?(?:转接?|找|接|要|换)(?:个|到|下|一下)?(?:人工客服|人工|真人|客服|专员))+$"
 )
 _MARK = re.compile(r"[，。！？；、,!?;：:…\n]+|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")  # between fragments
@@ -41,6 +42,7 @@ _NUMBER = re.compile(
     r"|电话号?码?|号码|联系方式|联系电话|微信号?|邮箱|QQ)?(?:是|为)?(?=[^0-9*@]*[0-9*@])[A-Za-z0-9@.*+_-]{5,}",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(r"(?<=[0-9*])[ -](?=[0-9*])")  # a number
 _BETWEEN = re.compile(r"[，,。;；、:：\s]+")
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -93,7 +95,7 @@ def says_something(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    parts = [part for part in _BETWEEN.split(text) if part]
+    parts = [part for part in _BETWEEN.split(_INSIDE.sub("", text)) if part]
     told = [part for part in parts if _NUMBER.fullmatch(part)]
     return bool(told) and all(part in told or _NUMBER.fullmatch(f"{part}00000") for part in parts)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.agents.actions import Reply, Resolve
-from bot.dialogue.matter import LINES, LONGEST, Matter, matter_of, with_line
+from bot.dialogue.matter import LINES, LONGEST, Matter, matter_of, told_in, with_line
+from knowledge_base.acts.reading import ClauseReading, Reading
 from tests.bot.scene import INVOICE, Scene, Visitor
 
 
@@ -30,6 +31,22 @@ def test_of_a_long_talk_the_first_and_the_latest_lines_are_kept() -> None:
     assert matter.lines[-1] == "第999件事情说起来话长"
     assert len(matter.lines) <= LINES
     assert len(with_line(matter, "长" * 5_000).text) <= LONGEST + LINES
+
+
+@pytest.mark.parametrize(
+    ("act", "clause", "told"),
+    [
+        ("person", "读卡器卡纸了转客服", "读卡器卡纸了转客服"),
+        ("unsolved", "机器又卡纸了", "机器又卡纸了"),
+        ("chase", "押金还没退", "押金还没退"),
+        ("person", "给我找个人来", ""),
+        ("withdrawal", "卡纸自己好了", ""),
+        ("thanks", "谢谢你们修好卡纸", ""),
+    ],
+)
+def test_a_wish_that_names_a_topic_tells_of_the_matter(scene: Scene, act: str, clause: str, told: str) -> None:
+    said = Reading(clause, (ClauseReading(clause, {act: 1.0}, frozenset({act}), matter=False),))
+    assert told_in(scene.rules, said) == told
 
 
 @pytest.mark.parametrize(
