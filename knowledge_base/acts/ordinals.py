@@ -31,9 +31,7 @@ _PATTERNS = (
     (re.compile(rf"(?:正)?(?:中间|中間|居中){_PIECE}+|\bmiddle\b"), "middle"),
 )
 _UP = re.compile(rf"^(?:就|要|是|选|選|嗯|那|对|對|我要|我选|看)*(?:上面|上边|上邊|前面){_PIECE}+(?:吧|呢|啊|谢谢)*$")
-_BEFORE = (
-    "就|要|是|选|選|嗯|哦|那|对|對|我|想|问|問|的|看|用|按|行|好|应该|應該|大概|可能|呃|就是|please|ok|yes|it.?s"
-)
+_BEFORE = "就|要|是|选|選|嗯|哦|那|对|對|我|想|问|問|的|看|用|按|行|好|应该|應該|大概|可能|呃|就是|please|ok|yes|it.?s"
 _AFTER = "个|個|条|條|项|項|号|號|吧|呢|啊|呀|哈|了|嘛|咯|啦|的|谢谢|謝謝|thanks|please|没错|就行|就是它"
 _BARE = re.compile(rf"^(?:{_BEFORE}|{_SIGNS})*(?P<n>{_N}|[a-e]|one|two|three|four|five)(?:{_AFTER}|{_SIGNS})*$")
 _NEGATED = re.compile("(?:不是|不要|不选|不選|别|除了|除|not|except)\\s*(?:the)?\\s*$")

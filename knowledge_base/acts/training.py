@@ -16,23 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.acts.act_files import NEGATIVES, ActFile
+from knowledge_base.acts.group_smoother import fit_leaving_groups_out
 from knowledge_base.acts.head import ActHead, Doubles, chances_of, directions_of, sentence_of
-from knowledge_base.model.classifier import whitening
 from knowledge_base.model.embeddings import likeness_of
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import parts_of
-from knowledge_base.model.similarity import Floats, build_inverted_index
+from knowledge_base.model.similarity import Floats, InvertedIndex, build_inverted_index
 from knowledge_base.model.stages import combined
 from knowledge_base.text.correction import learn_vocabulary
 from knowledge_base.text.normalise import normalise
 
 LANDMARKS = 2_500
-RIDGE = 0.1  # how much a label is doubted, against a likeness of 1 to itself
 _COUNTER = -0.2  # a counter-example speaks against its act more firmly than any other sentence
 _SHARE = 0.25  # of the clauses customers write, those that perform a given act, as expected before any is seen
 _STEPS = 40
-_PASSES = 2  # in which labels nobody gave are read from the rest
-_BATCH = 64
+_BATCH, _BLOCK = 64, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +144,9 @@ def training_of(acts: Sequence[ActFile], encoder: Encoder | None) -> Training:
     landmarks = _landmarks(given.groups)
     plain = [normalise(text) for text in given.texts]
     inverted = build_inverted_index(parts_of(plain[at]) for at in landmarks)
-    written = np.stack([inverted.likeness(inverted.vector(parts_of(text)), whole=True) for text in plain])
     centre, vectors = _meaning(given.texts, encoder)
-    likeness = combined(written, [likeness_of(vectors @ vectors[landmarks].T)] if encoder is not None else [])
-    weights, left_out = _fit(likeness, landmarks, given)
+    likeness = _likeness(plain, inverted, vectors, vectors[landmarks])
+    weights, left_out = fit_leaving_groups_out(likeness, landmarks, given.labels, given.weight, given.groups)
     slope, offset = _calibrated(left_out, given)
     costs = [COSTS.get(name, Costs()) for name in given.names]
     heard_at, doubted_at = np.array([each.heard for each in costs]), np.array([each.doubted for each in costs])
@@ -180,44 +177,15 @@ def _meaning(texts: Sequence[str], encoder: Encoder | None) -> tuple[Floats, Flo
     return centre, directions_of(points, centre)
 
 
-def _fit(likeness: Floats, landmarks: NDArray[np.int64], given: Examples) -> tuple[Floats, Doubles]:
-    """The weights, shape (landmarks, acts), and the scores of every example without its group."""
-    # The likeness in writing of two texts depends on which is looked up, by features only one of them knows.
-    among = likeness[landmarks].astype(np.float64)
-    back = np.asarray(whitening((among + among.T) / 2), np.float64)
-    scale = np.sqrt(given.weight)[:, None]
-    basis = np.asarray((likeness.astype(np.float64) @ back) * scale, np.float64)
-    inverse = np.asarray(np.linalg.inv(basis.T @ basis + RIDGE * np.eye(basis.shape[1])), np.float64)
-    smoother = _GroupSmoother(basis, inverse, basis @ inverse, scale, given.groups)
-    unknown = np.isnan(given.labels)
-    coefficients, left_out = smoother.fit(np.where(unknown, 0, given.labels))
-    for _ in range(_PASSES):
-        # What an utterance may perform besides its own act is read from all the others.
-        coefficients, left_out = smoother.fit(np.where(unknown, np.clip(left_out, 0, 1), given.labels))
-    return (back @ coefficients).astype(np.float32), left_out
-
-
-@dataclass(frozen=True, slots=True)
-class _GroupSmoother:
-    """The fit of any labels to the same examples, with what leaving a group out needs."""
-
-    basis: Doubles
-    inverse: Doubles
-    toward: Doubles
-    scale: Doubles
-    groups: NDArray[np.int64]
-
-    def fit(self, labels: Doubles) -> tuple[Doubles, Doubles]:
-        targets = labels * self.scale
-        coefficients = self.inverse @ (self.basis.T @ targets)
-        surprise = targets - self.basis @ coefficients
-        left_out = np.empty_like(targets)
-        for group in np.unique(self.groups):
-            span = slice(*np.searchsorted(self.groups, (group, group + 1)))
-            hat = self.toward[span] @ self.basis[span].T
-            without = np.linalg.solve((1 + 1e-6) * np.eye(len(hat)) - hat, surprise[span])
-            left_out[span] = (targets[span] - without) / self.scale[span]
-        return coefficients, left_out
+def _likeness(plain: Sequence[str], inverted: InvertedIndex, vectors: Floats, marks: Floats) -> Floats:
+    """Of every example to every landmark, some examples at a time: whole copies of it would be the most memory used."""
+    found = np.empty((len(plain), inverted.size), np.float32)
+    for begin in range(0, len(plain), _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        written = [inverted.likeness(inverted.vector(parts_of(text)), whole=True) for text in plain[block]]
+        meant = [likeness_of(vectors[block] @ marks.T)] if marks.shape[1] else []
+        found[block] = combined(np.stack(written), meant)
+    return found
 
 
 def _calibrated(scores: Doubles, given: Examples) -> tuple[Doubles, Doubles]:
