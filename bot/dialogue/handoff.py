@@ -16,6 +16,7 @@ from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
+from escalation.customers.personal_data import mask_phones
 from escalation.staffing import dispatch
 from escalation.tickets import deadline_store, ending, opening
 from escalation.tickets.events import Event, TicketOpened
@@ -104,7 +105,7 @@ def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) ->
         topic=topic,
         urgency=urgency,
         complaint=topic is not None and topics[topic].complaint,
-        subject=title_of(turn.rules, matter) or _untold(turn, reason),
+        subject=title_of(turn.rules, matter) or mask_phones(_untold(turn, reason)),
         reason=reason,
         suggested=suggested_answer(turn.rules, turn.candidates, rejected, urgency),
         candidates=considered(turn.candidates),

@@ -104,3 +104,8 @@ def test_a_solved_matter_is_not_part_of_the_next(scene: Scene, anna: Visitor) ->
     assert scene.ticket.subject == "发票抬头写错了"
     assert anna.conversation is not None
     assert matter_of(anna.conversation).lines == ("发票抬头写错了",)
+
+
+def test_a_number_in_the_name_of_a_file_is_starred_in_the_title(scene: Scene, anna: Visitor) -> None:
+    anna.send_file("王工13812345678.jpg")
+    assert scene.ticket.subject == "客户发来图片：王工138****5678.jpg，未附文字"
