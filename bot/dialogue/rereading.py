@@ -31,13 +31,14 @@ def reread(turn: TurnContext) -> None:
 
     A changed queue is announced once; a promise that has become sooner is told anew.
     """
+    if told_in(turn.rules, turn.reading):
+        read_again(turn)
+
+
+def read_again(turn: TurnContext) -> None:
+    """As `reread`, whether or not anything was added: a queue that could not change before may do so by now."""
     ticket, matter = turn.its_ticket(), matter_of(turn.conversation)
-    if (
-        ticket.state != "waiting"
-        or ticket.reason in WISHES
-        or not told_in(turn.rules, turn.reading)
-        or not matter.lines
-    ):
+    if ticket.state != "waiting" or ticket.reason in WISHES or not matter.lines:
         return
     candidates = articles_for(turn.rules, matter, turn.tier.tier, turn.now)
     found = SecondReading(
@@ -71,6 +72,8 @@ def _chances(turn: TurnContext, matter: Matter, candidates: Sequence[Candidate])
 
 def _tell(turn: TurnContext, event: TicketReread) -> None:
     """Staff of a new queue hear of the ticket once: by its assignment, or else by its arrival."""
+    if event.again_at is not None:
+        turn.remember(hand_over_at=event.again_at)
     if event.ticket.queue != event.old_queue:
         assigned = dispatch.assign(turn.db, turn.policy, event.ticket.id, turn.now)
         turn.ticket = assigned.ticket if assigned is not None else event.ticket

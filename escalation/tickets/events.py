@@ -37,12 +37,16 @@ class TicketRerouted:
 
 @dataclass(frozen=True, slots=True)
 class TicketReread:
-    """What a customer added changed what a waiting ticket is taken for; `sooner`: the promise too."""
+    """What a customer added changed what a waiting ticket is taken for; `sooner`: the promise too.
+
+    `again_at`: when its queue may change, if it should and may not yet.
+    """
 
     ticket: Ticket
     old_queue: str
     promised: datetime | None
     sooner: bool = False
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,11 @@ class SecondReading:
 
 
 def reread(db: Connection, policy: Policy, ticket_id: int, found: SecondReading, now: datetime) -> TicketReread | None:
-    """Bring a waiting ticket up to what is known of its matter, and return what followed; None if nothing changed.
+    """Bring a waiting ticket up to what is known of its matter, and return what followed; None if nothing does.
 
     The urgency only rises, and never to a critical one; clocks only shorten. The topic changes by a clear margin, the
-    queue at most once in `AT_MOST_EVERY`. What a person has set stays, and after a claim everything does.
+    queue at most once in `AT_MOST_EVERY`: until then it waits, and `again_at` of the event says when to read again.
+    What a person has set stays, and after a claim everything does.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
     rows = history.history_of(db, ticket_id)
@@ -51,8 +52,13 @@ def reread(db: Connection, policy: Policy, ticket_id: int, found: SecondReading,
         ticket = replace(ticket, subject=old.subject)
     if "urgency" not in fixed:
         ticket = replace(ticket, urgency=_risen(policy, old.urgency, found.urgency))
-    ticket = _routed(policy, ticket, found.chances, fixed, [row.at for row in rows if _moved_it(row)], now)
-    return _saved(db, policy, old, ticket, now)
+    routed = _routed(policy, ticket, found.chances, fixed)
+    last_move = max((row.at for row in rows if _moved_it(row)), default=None)
+    if routed.queue == ticket.queue or last_move is None or now - last_move >= AT_MOST_EVERY:
+        return _saved(db, policy, old, routed, now)
+    # Where the queue may not change yet, the topic waits with it.
+    again_at = last_move + AT_MOST_EVERY
+    return replace(_saved(db, policy, old, ticket, now) or TicketReread(old, old.queue, None), again_at=again_at)
 
 
 def _risen(policy: Policy, urgency: str, heard: str) -> str:
@@ -62,24 +68,14 @@ def _risen(policy: Policy, urgency: str, heard: str) -> str:
     return heard if may_rise and grades.index(heard) > grades.index(present) else urgency
 
 
-def _routed(
-    policy: Policy,
-    ticket: Ticket,
-    chances: Mapping[str, float],
-    fixed: set[str],
-    moves: list[datetime],
-    now: datetime,
-) -> Ticket:
-    """The ticket with its topic and queue; where the queue may not change yet, the topic waits with it."""
+def _routed(policy: Policy, ticket: Ticket, chances: Mapping[str, float], fixed: set[str]) -> Ticket:
+    """The ticket with the topic and queue that it should have by now."""
     topic = _clearest(chances, ticket.topic)
     if ticket.complaint or fixed & {"topic", "queue"} or topic is None:
         topic = ticket.topic
     queue = route(policy, ticket.tier, topic, ticket.urgency).id
-    if queue == ticket.queue:
-        return replace(ticket, topic=topic)
-    if "queue" in fixed or any(now - at < AT_MOST_EVERY for at in moves):
-        return ticket
-    return moved(replace(ticket, topic=topic), queue)
+    ticket = replace(ticket, topic=topic)
+    return ticket if "queue" in fixed else moved(ticket, queue)
 
 
 def _clearest(chances: Mapping[str, float], present: str | None) -> str | None:

@@ -76,14 +76,26 @@ def test_it_moves_at_most_once_a_minute_and_its_new_queue_hears_once(scene: Scen
     scene.staff("tech", queues=["技术支持"])
     anna.say("转人工")
     anna.say("柜门坏了")
-    anna.say("其实是发票抬头和快递")
-    assert scene.ticket.queue == "技术支持"
+    moved_at = scene.now
+    anna.say("其实是发票，发票抬头，还有快递")
+    anna.say("抬头的发票，抬头")
+    assert (scene.ticket.queue, scene.ticket.topic) == ("技术支持", "故障")
     assert scene.notices("rerouted") == [("rerouted", "queue", "技术支持")]
-    scene.pass_time(seconds=AT_MOST_EVERY.total_seconds())
-    anna.say("发票抬头写错，快递送到哪里了")
-    moves = [event for event in events(scene) if "queue" in event["changed"]]  # type: ignore[operator]
-    assert len(moves) == len(scene.notices("rerouted"))
-    assert len(moves) <= 2
+    scene.pass_time(seconds=59)
+    assert scene.ticket.queue == "技术支持"
+    scene.pass_time(seconds=2)
+    assert (scene.ticket.queue, scene.ticket.topic) == ("通用客服", "发票")
+    assert scene.notices("rerouted")[1:] == [("rerouted", "queue", "通用客服")]
+    assert scene.now - moved_at >= AT_MOST_EVERY
+
+
+def test_a_queue_that_waits_to_change_does_not_after_a_claim(scene: Scene, anna: Visitor) -> None:
+    anna.say("转人工")
+    anna.say("柜门坏了")
+    anna.say("其实是发票，发票抬头，还有快递")
+    scene.claimed_by(scene.staff())
+    scene.pass_time(minutes=5)
+    assert (scene.ticket.queue, scene.ticket.topic, len(scene.tickets)) == ("技术支持", "故障", 1)
 
 
 def test_what_a_person_has_set_stays(scene: Scene, anna: Visitor) -> None:
