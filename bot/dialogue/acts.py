@@ -40,7 +40,7 @@ class Turn:
     rejects: bool = False  # none of what was offered is meant
     further: tuple[Candidate, ...] = ()  # articles that answer further questions of the same text
     threatens: bool = False  # a complaint that is called one, or with an authority, a lawyer or the media
-    signs_only: bool = False  # emoji, stickers, marks
+    signs: str = ""  # emoji, stickers and marks without a word
     settled: bool = True  # no further fragment is expected
     unfinished: bool = False  # the text visibly goes on
     goes_on: bool = False  # a further piece of an album, acknowledged with the first
@@ -66,6 +66,7 @@ class Situation:
     complaint_already: bool  # the open ticket is a complaint
     rated_low: bool  # the score given was 1 or 2
     critical_already: bool  # the open ticket is already at the highest urgency
+    overdue: bool = False  # the promised first contact is late
     in_touch: bool = False  # a person has been in contact about the open ticket
     can_acknowledge: bool = False  # the last acknowledgement of an addition is a minute ago
     asks_contact: bool = False  # nobody could reach this customer elsewhere, and they were not asked yet

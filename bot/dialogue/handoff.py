@@ -61,7 +61,9 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
 def tell_result(turn: TurnContext) -> None:
     """Say by when the result of a complaint is told, if the policy promises it."""
     due = deadline_store.due_of(turn.db, turn.its_ticket().id, RESULT)
-    if due is not None:
+    first = deadline_store.promised(turn.db, turn.its_ticket().id)
+    # Its hours go on at night: on a weekend it can come before anybody is in, and is not promised then.
+    if due is not None and (first is None or due > first):
         turn.say("complaint_result", by=by(turn.policy, due, turn.now))
 
 

@@ -23,9 +23,9 @@ from bot.dialogue.ranked_turn import (
     as_before,
     in_context,
     join_fragments,
-    may_acknowledge,
     no_longer_asked,
     rank_turn,
+    while_waiting,
 )
 from bot.dialogue.timers import time_is_up
 from bot.dialogue.turn import situation_of, tapped
@@ -37,7 +37,7 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_first
 from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
-from knowledge_base.acts.signals import is_bare_sign
+from knowledge_base.acts.signals import is_bare_sign, normal_signs
 from knowledge_base.text.normalise import is_empty
 from knowledge_base.text.scripts import script_of, tells_script
 
@@ -216,9 +216,9 @@ def take_turn(
     if message is not None and message.kind != "text":
         turn = replace(tapped(rules, turn, message, tier, now), goes_on=goes_on)
     elif message is not None and not text and is_bare_sign(message.text):
-        turn = replace(turn, signs_only=True)
+        turn = replace(turn, signs=normal_signs(message.text))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
-    situation = replace(situation, can_acknowledge=may_acknowledge(db, conversation, situation, now))
+    situation = while_waiting(db, conversation, situation, ticket, now)
     earlier, conversation = conversation, no_longer_asked(conversation)
     if text:
         is_open = ticket is not None and ticket.is_open

@@ -66,9 +66,11 @@ def _while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:  # one line p
         return (Withdraw(),) if _may_withdraw(now) else (Forward(), Say("withdraw_for_person"))
     if complains(turn, now):
         return (Forward(), Complain())
-    if turn.intent in ("urge", "person", "complaint") or turn.heard & {"person", "chase"}:
+    if turn.intent == "urge" or "chase" in turn.heard or "?" in turn.signs:
         return (Forward(), Urge())
-    if "withdrawal" in turn.doubted and turn.bare and _may_withdraw(now):
+    if turn.intent == "person" or "person" in turn.heard:
+        return (Forward(), Urge()) if now.overdue else (Forward(), Say("person_coming"))
+    if "withdrawal" in turn.doubted and not turn.asks and "unsolved" not in turn.heard and _may_withdraw(now):
         return (Forward(), AskWithdrawal())
     return _addition(turn, now)
 
@@ -87,10 +89,12 @@ def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), Say("contact_noted"))
     if now.critical_already and (turn.asks or _is_acknowledged(turn, now)):
         return (Forward(), Say("danger_hold"))
-    return (Forward(), Say("appended")) if _is_acknowledged(turn, now) else (Forward(),)
+    if now.overdue and _is_acknowledged(turn, now):
+        return (Forward(), Urge())  # whatever was said: it is late, and that is said first
+    return (Forward(), Say("appended")) if turn.asks or _is_acknowledged(turn, now) else (Forward(),)
 
 
 def _is_acknowledged(turn: Turn, now: Situation) -> bool:
     # The first addition, and one a minute after that: an echo after every line would only disturb.
     awaited = now.awaiting in ("details", "danger", "withdrawal")
-    return (awaited or now.can_acknowledge) and not turn.goes_on and not turn.signs_only
+    return (awaited or now.can_acknowledge) and not turn.goes_on and not turn.signs

@@ -15,6 +15,7 @@ ONE_LINE = {
     "haggling": "haggling",
     "small_talk": "small_talk",
 }
+WORTH_SHOWING = 0.25  # confidence below which a suggestion only shows that nothing was understood
 LEADS = ("delete_data", "sales_lead", "feedback")  # acts that a person takes up, each a reason of a ticket
 _OFFERS_PERSON = frozenset({"bot_question", "wrong_shop", "haggling"})
 
@@ -41,8 +42,8 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return (Say("thanks"),)
     if turn.asked is None and turn.intent is not None:
         return _to_small_talk(turn, turn.intent, now)
-    if turn.signs_only:
-        return ()
+    if turn.signs:
+        return (Say("unknown", offer_person=True),) if "?" in turn.signs else ()
     if turn.bare and turn.heard & {"callback_number", "identity_claim"}:
         return _to_introduction(turn)
     if "withdrawal" in turn.heard and is_satisfied(turn):
@@ -85,8 +86,18 @@ def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...
 def _one_line(turn: Turn) -> Say | None:
     """The honest line for small talk and what we do not do; None if the turn asks what we know."""
     act = next((act for act in ONE_LINE if act in turn.heard and (turn.bare or act != "small_talk")), None)
-    answered = isinstance(turn.verdict, Answered) and turn.verdict.candidate.exact
-    return Say(ONE_LINE[act], offer_person=act in _OFFERS_PERSON) if act is not None and not answered else None
+    return Say(ONE_LINE[act], offer_person=act in _OFFERS_PERSON) if act is not None and not _is_known(turn) else None
+
+
+def _is_known(turn: Turn) -> bool:
+    """Whether the turn probably asks what we know."""
+    match turn.verdict:
+        case Answered():
+            return True
+        case Unsure(candidates):
+            return candidates[0].confidence >= PROBABLE
+        case Unknown():
+            return False
 
 
 def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:
@@ -108,6 +119,8 @@ def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:
 
 
 def _to_doubtful(turn: Turn, fresh: tuple[Candidate, ...], now: Situation) -> tuple[Act, ...]:
+    best = fresh[0].confidence if fresh else 0.0
+    fresh = tuple(each for each in fresh if each.confidence >= max(WORTH_SHOWING, best / 4))
     if fresh and "person" in turn.doubted:
         return (Either(fresh),)
     if fresh and fresh[0].confidence >= PROBABLE:

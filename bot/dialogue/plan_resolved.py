@@ -38,7 +38,8 @@ def _taken_note(score: int) -> tuple[Act, ...]:
 
 def _wants_more(turn: Turn) -> bool:
     # A low score and its reason are dissatisfied, and no complaint yet.
-    return turn.critical or turn.threatens or bool({"person", "unsolved"} & turn.heard)
+    unsolved = "unsolved" in turn.heard and "withdrawal" not in turn.heard
+    return turn.critical or turn.threatens or unsolved or "person" in turn.heard
 
 
 def _rated_in_words(turn: Turn, score: int) -> tuple[Act, ...]:

@@ -16,7 +16,10 @@ from bot.dialogue.understanding import understand
 from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
+from escalation.tickets import deadline_store
+from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
+from knowledge_base.acts.signals import affirms_existence
 from knowledge_base.matching.decide import PROBABLE, Answered
 from knowledge_base.matching.ranking import Candidate
 
@@ -94,7 +97,13 @@ def _answers(rules: Rules, reading: Reading, tier: str, now: datetime) -> list[C
 
 def as_answer(conversation: Conversation, ranked: RankedCandidates) -> RankedCandidates:
     """Return the turn, read as an answer if the bot has just asked something that a yes or a no answers."""
-    return replace(ranked, reading=ranked.reading.as_answer()) if conversation.awaiting in _ASKED else ranked
+    if conversation.awaiting not in _ASKED:
+        return ranked
+    reading = ranked.reading.as_answer()
+    # A mere 好的 or 对 says nothing of smoke: that there is a danger must be said.
+    if conversation.awaiting == "danger" and not affirms_existence(ranked.text):
+        reading = reading.without("yes")
+    return replace(ranked, reading=reading)
 
 
 def in_context(
@@ -144,12 +153,19 @@ def _following_up(
     return replace(ranked, candidates=together) if is_news else replace(ranked, repeats=True)
 
 
-def may_acknowledge(db: Connection, conversation: Conversation, situation: Situation, now: datetime) -> bool:
-    """Whether an addition to a waiting ticket is acknowledged again: the bot was silent for a minute."""
-    if situation.ticket != "waiting":
-        return False
+def while_waiting(
+    db: Connection, conversation: Conversation, situation: Situation, ticket: Ticket | None, now: datetime
+) -> Situation:
+    """Return the situation of a waiting ticket with whether it is late, and whether an addition is acknowledged again.
+
+    It is when the bot was silent for a minute.
+    """
+    if ticket is None or situation.ticket != "waiting":
+        return situation
     lines = message_store.latest(db, conversation.id, _LOOKED_BACK)
-    return all(line.author == "customer" or now - line.at >= ACKNOWLEDGED_EVERY for line in lines)
+    quiet = all(line.author == "customer" or now - line.at >= ACKNOWLEDGED_EVERY for line in lines)
+    due = deadline_store.promised(db, ticket.id)
+    return replace(situation, can_acknowledge=quiet, overdue=due is not None and due <= now)
 
 
 def no_longer_asked(conversation: Conversation) -> Conversation:

@@ -24,6 +24,7 @@ KIND_OF: Mapping[str, str] = {
     "complaint_result": "handed_off",  # … and the instant of the result
     "danger_ask": "asked_back",
     "danger_still": "safety",
+    "person_coming": "state",
     "contact_noted": "acknowledged",
     "danger_hold": "safety",
     "danger_taken": "safety",

@@ -69,6 +69,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "wrong_shop": _NONE,
     "haggling": _NONE,
     "ask_contact": _NONE,
+    "person_coming": _BY,
     "contact_noted": _NONE,
     "withdrawn": _NONE,
     "too_long": _NONE,

@@ -20,6 +20,7 @@ _YES = re.compile(
     r"(?:有|是|对|對|嗯|好|行|可以|要|没错|沒錯|yes|yeah|yep|ok|okay|sure)(?:的|啊|呀|呢|吧|了|嗯|有|是|对|對|好|行)*"
 )
 _NO = re.compile(r"(?:没有?|沒有?|无|無|不是?|不要|不用|别|no|nope|not)(?:的|啊|呀|呢|吧|了|没有|沒有)*")
+_THERE_IS = re.compile(r"(?<!没)(?<!沒)有(?!没|沒|限|时|時|空)|^[嗯对對,，是的]*是(?!不)|^[嗯对對是的啊呀]+$|\b(?:yes|yeah|yep|there is)\b")
 _NEGATED = re.compile("[不没沒别]|扣|减")
 
 
@@ -47,11 +48,21 @@ def agrees(text: str) -> bool | None:
     return True if _YES.fullmatch(plain) else False if _NO.fullmatch(plain) else None
 
 
+def affirms_existence(text: str) -> bool:
+    """Whether a text says that there is what was asked for: 有, 是的有一点, yes; not a mere 好的 or 对."""
+    return bool(_THERE_IS.search(_folded(text)))
+
+
 def contact_of(text: str) -> str | None:
     """Return the first telephone number or e-mail address in a text."""
     plain = unicodedata.normalize("NFKC", text)
     found = _PHONE.search(plain) or _MAIL.search(plain)
     return re.sub(r"[- ]", "", found[0]) if found and "@" not in found[0] else found[0] if found else None
+
+
+def normal_signs(text: str) -> str:
+    """Return a text of signs in half width: ？ is ?."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def is_bare_sign(text: str) -> bool:

@@ -26,7 +26,7 @@ from knowledge_base.model.stages import combined
 from knowledge_base.text.correction import learn_vocabulary
 from knowledge_base.text.normalise import normalise
 
-LANDMARKS = 2_500
+LANDMARKS = 5_000
 _COUNTER = -0.2  # a counter-example speaks against its act more firmly than any other sentence
 _SHARE = 0.25  # of the clauses customers write, those that perform a given act, as expected before any is seen
 _STEPS = 40
@@ -42,22 +42,25 @@ class Costs:
 
 
 COSTS = {
-    # A danger missed costs most: it is asked about from a low probability on. A withdrawal or a complaint heard where
+    # A danger missed costs most: it is asked about from a lower probability on. A withdrawal or a complaint heard where
     # there is none costs more than one more question, and so does a courtesy that swallows a question.
-    "danger": Costs(heard=0.75, doubted=0.48),
-    "withdrawal": Costs(heard=0.7, doubted=0.5),
-    "person": Costs(heard=0.58, doubted=0.4),
+    "danger": Costs(heard=0.8, doubted=0.52),
+    "withdrawal": Costs(heard=0.82, doubted=0.6),
+    "person": Costs(heard=0.55, doubted=0.4),
     "complaint": Costs(heard=0.72, doubted=0.6),
-    "urgency": Costs(heard=0.55, doubted=0.45),
-    "thanks": Costs(heard=0.4, doubted=0.35),
-    "small_talk": Costs(heard=0.45, doubted=0.4),
+    "chase": Costs(heard=0.6, doubted=0.45),
+    "urgency": Costs(heard=0.6, doubted=0.5),
+    "thanks": Costs(heard=0.5, doubted=0.4),
+    "small_talk": Costs(heard=0.6, doubted=0.5),
+    "bot_question": Costs(heard=0.6, doubted=0.5),
     "yes": Costs(heard=0.6, doubted=0.6),
     "no": Costs(heard=0.75, doubted=0.75),
     "unsolved": Costs(heard=0.6, doubted=0.6),
     "calm": Costs(heard=0.6, doubted=0.6),
-    "wrong_shop": Costs(heard=0.55, doubted=0.55),
-    "sales_lead": Costs(heard=0.6, doubted=0.6),
-    "feedback": Costs(heard=0.6, doubted=0.6),
+    "wrong_shop": Costs(heard=0.7, doubted=0.7),
+    "haggling": Costs(heard=0.7, doubted=0.7),
+    "sales_lead": Costs(heard=0.65, doubted=0.65),
+    "feedback": Costs(heard=0.65, doubted=0.65),
 }
 
 

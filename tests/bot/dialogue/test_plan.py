@@ -277,7 +277,7 @@ def test_while_waiting_anything_else_is_only_filed(verdict: Any) -> None:
 def test_an_addition_is_acknowledged_once_the_last_acknowledgement_is_a_minute_ago() -> None:
     silent = replace(WAITING, can_acknowledge=True)
     assert plan(said(), silent) == (Forward(), Say("appended"))
-    assert plan(said(signs_only=True, text=""), silent) == (Forward(),)
+    assert plan(said(signs="👌", text=""), silent) == (Forward(),)
 
 
 def test_the_first_addition_is_acknowledged() -> None:
@@ -603,7 +603,7 @@ def test_what_a_text_denies_is_at_most_suggested() -> None:
 
 @pytest.mark.parametrize("situation", [WITH_BOT, OWN_PERSON, replace(WITH_BOT, misses=1)])
 def test_signs_without_words_are_taken_in(situation: Situation) -> None:
-    assert plan(said(signs_only=True, text=""), situation) == ()
+    assert plan(said(signs="👌", text=""), situation) == ()
 
 
 @pytest.mark.parametrize("awaiting", ["more", "rating"])

@@ -26,7 +26,7 @@ from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
 from tests.fakes.telegram_api import TOKEN
 
 BOT = 1001
-CHASED = "机器人：已为您催办，您的问题没有漏掉。联系时间不变，专人最晚今天 12:00 前与您联系（首次联系）。"
+CHASED = "机器人：已为您催办，您的问题没有漏掉。专人最晚今天 12:00 前与您联系（首次联系）。"
 
 
 @pytest.fixture
