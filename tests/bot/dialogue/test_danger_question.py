@@ -34,12 +34,19 @@ def test_whoever_asks_what_to_do_about_it_is_in_danger(scene: Scene, anna: Visit
     assert anna.say(words) == alarm(scene, "今天 10:15")
 
 
-@pytest.mark.parametrize("words", ["有", "有的", "是的", "对", "嗯", "有烟，冒烟了"])
+@pytest.mark.parametrize("words", ["有", "有的", "是的", "对", "对。", "没错", "嗯", "嗯，对", "有烟，冒烟了"])
 def test_a_yes_raises_the_alarm(scene: Scene, anna: Visitor, words: str) -> None:
     anna.say(MAYBE)
     assert anna.say(words)[-1] == scene.sentence("handed_off_critical", by="今天 10:15")
     assert (scene.ticket.reason, scene.ticket.urgency) == ("critical", "critical")
     assert scene.ticket.subject.startswith(MAYBE)
+
+
+@pytest.mark.parametrize("words", ["好的", "可以", "ok"])
+def test_a_mere_assent_says_nothing_of_smoke_and_raises_no_alarm(scene: Scene, anna: Visitor, words: str) -> None:
+    anna.say(MAYBE)
+    assert scene.sentence("safety") not in anna.say(words)
+    assert scene.tickets == []
 
 
 @pytest.mark.parametrize("words", ["没有", "没", "不是", "嗯，没有"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge_base.acts.ordinals import ordinal_of
-from knowledge_base.acts.signals import contact_of, is_bare_sign, score_of
+from knowledge_base.acts.signals import affirms_existence, contact_of, is_bare_sign, normal_signs, score_of
 
 
 @pytest.mark.parametrize(
@@ -162,3 +162,55 @@ def test_signs_alone_say_no_word(text: str) -> None:
 @pytest.mark.parametrize("text", ["好👍", "3", "", "  ", "ok"])
 def test_a_word_or_nothing_is_no_bare_sign(text: str) -> None:
     assert not is_bare_sign(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有",
+        "有的！",
+        "是的，有一点",
+        "好的，有烟",
+        "是",
+        "嗯，是的",
+        "对。",
+        "对，对",
+        "嗯嗯",
+        "没错",
+        "沒錯！",
+        "没有烟，有焦味",
+        "Yes, a little",
+        "there is",
+    ],
+)
+def test_what_was_asked_for_is_said_to_be_there(text: str) -> None:
+    assert affirms_existence(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好的",
+        "可以",
+        "行",
+        "ok",
+        "没有",
+        "沒有啊",
+        "有没有",
+        "有沒有",
+        "不是",
+        "是不是",
+        "有时候",
+        "有空",
+        "数量有限",
+        "no",
+        "",
+    ],
+)
+def test_a_mere_assent_or_a_denial_does_not_say_so(text: str) -> None:
+    assert not affirms_existence(text)
+
+
+@pytest.mark.parametrize(("text", "signs"), [("？", "?"), (" ？！\n", "?!"), ("👌", "👌")])
+def test_signs_are_read_in_half_width(text: str, signs: str) -> None:
+    assert normal_signs(text) == signs
