@@ -35,10 +35,10 @@ from bot.dialogue.acts import (
 )
 from bot.dialogue.intents import Intent
 from bot.dialogue.plan import plan
-from bot.dialogue.plan_bot import LEADS, ONE_LINE
+from bot.dialogue.plan_bot import LEADS, ONE_LINE, WORTH_SHOWING
 from bot.dialogue.plan_rules import limits
 from knowledge_base.articles import Article
-from knowledge_base.matching.decide import Answered, Unknown, Unsure
+from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
@@ -289,9 +289,35 @@ def test_a_further_piece_of_an_album_was_acknowledged_with_the_first() -> None:
     assert plan(piece, replace(WAITING, awaiting="details")) == (Forward(),)
 
 
-@pytest.mark.parametrize("turn", [said("urge"), said("person"), hears("chase", bare=False)])
+IMPATIENT = [said("urge"), hears("chase", bare=False), said(signs="?", text=""), said(signs="???", text="")]
+
+
+@pytest.mark.parametrize("turn", IMPATIENT)
 def test_while_waiting_impatience_is_counted(turn: Turn) -> None:
     assert plan(turn, WAITING) == (Forward(), Urge())
+
+
+@pytest.mark.parametrize("verdict", [UNSURE, Unknown()])
+def test_while_waiting_a_question_is_never_left_in_silence(verdict: Any) -> None:
+    asked = said(verdict=verdict, asks=True)
+    assert plan(asked, WAITING) == (Forward(), Say("appended"))
+    assert plan(asked, replace(WAITING, overdue=True)) == (Forward(), Say("appended"))
+    assert plan(asked, CRITICAL) == (Forward(), Say("danger_hold"))
+
+
+def test_once_the_promise_is_broken_that_is_said_first_whatever_is_added() -> None:
+    late = replace(WAITING, overdue=True)
+    assert plan(said(), replace(late, can_acknowledge=True)) == (Forward(), Urge())
+    assert plan(said(asks=True), replace(late, can_acknowledge=True)) == (Forward(), Urge())
+    assert plan(said(), replace(late, awaiting="details")) == (Forward(), Urge())
+    assert plan(said(), late) == (Forward(),)
+    assert plan(said(signs="👌", text=""), replace(late, can_acknowledge=True)) == (Forward(),)
+
+
+def test_late_or_not_a_question_we_know_is_answered_and_a_danger_is_told_to_keep_away() -> None:
+    late = replace(WAITING, overdue=True, can_acknowledge=True)
+    assert plan(said(verdict=SURE), late) == (Forward(), Answer(SURE.candidate))
+    assert plan(said(), replace(late, critical_already=True)) == (Forward(), Say("danger_hold"))
 
 
 def test_while_waiting_not_solved_yet_is_an_addition() -> None:
@@ -485,8 +511,10 @@ def test_a_person_wished_for_in_a_complaint_is_given_to_a_complaint() -> None:
     assert plan(hears("person", "complaint", complaint=True), WITH_BOT) == (HandOff("complaint"),)
 
 
-def test_a_person_wished_for_while_waiting_is_impatience() -> None:
-    assert plan(hears("person", bare=False), WAITING) == (Forward(), Urge())
+@pytest.mark.parametrize("turn", [said("person"), hears("person", bare=False)])
+def test_whoever_wishes_for_a_person_while_waiting_hears_by_when_one_comes(turn: Turn) -> None:
+    assert plan(turn, WAITING) == (Forward(), Say("person_coming"))
+    assert plan(turn, replace(WAITING, overdue=True)) == (Forward(), Urge())
 
 
 @pytest.mark.parametrize("verdict", [SURE, UNSURE])
@@ -514,7 +542,7 @@ def test_a_complaint_or_a_danger_is_ended_by_its_person(situation: Situation) ->
 @pytest.mark.parametrize(
     ("turn", "acts"),
     [
-        (hears("withdrawal", "person"), (Forward(), Urge())),
+        (hears("withdrawal", "person"), (Forward(), Say("person_coming"))),
         (hears("withdrawal", "complaint", complaint=True), (Forward(), Complain())),
     ],
 )
@@ -528,8 +556,11 @@ def test_a_withdrawal_that_may_be_meant_is_asked_about_and_a_yes_is_one() -> Non
     assert plan(hears("no"), replace(WAITING, awaiting="withdrawal")) == (Forward(), Say("appended"))
 
 
-def test_a_matter_told_beside_a_doubtful_withdrawal_is_an_addition() -> None:
-    assert plan(hears(doubted=("withdrawal",), bare=False), WAITING) == (Forward(),)
+def test_a_doubtful_withdrawal_is_asked_about_beside_a_matter_but_for_a_question_or_what_is_unsolved() -> None:
+    doubtful = hears(doubted=("withdrawal",), bare=False)
+    assert plan(doubtful, WAITING) == (Forward(), AskWithdrawal())
+    assert plan(replace(doubtful, asks=True), WAITING) == (Forward(), Say("appended"))
+    assert plan(hears("unsolved", doubted=("withdrawal",), bare=False), WAITING) == (Forward(),)
 
 
 def test_after_the_claim_a_withdrawal_counts_until_a_person_was_in_touch() -> None:
@@ -577,7 +608,7 @@ def test_what_only_a_person_can_take_up_becomes_a_ticket_of_its_kind(lead: str, 
 
 
 @pytest.mark.parametrize(("act", "wording"), ONE_LINE.items())
-@pytest.mark.parametrize("verdict", [SURE, UNSURE, Unknown()])
+@pytest.mark.parametrize("verdict", [UNSURE, Unknown()])
 def test_what_we_do_not_do_gets_one_honest_line_and_is_no_miss(act: str, wording: str, verdict: Any) -> None:
     [line] = plan(hears(act, verdict=verdict), replace(WITH_BOT, misses=1))
     assert isinstance(line, Say)
@@ -590,8 +621,24 @@ def test_while_waiting_who_asks_whether_a_bot_writes_is_told_and_small_talk_is_f
         assert plan(hears(act), WAITING) == (Forward(),)
 
 
-def test_a_question_of_ours_in_its_very_words_is_answered_even_if_it_sounds_like_small_talk() -> None:
-    assert plan(hears("small_talk", verdict=EXACT), WITH_BOT) == (Answer(EXACT.candidate),)
+@pytest.mark.parametrize("act", ONE_LINE)
+@pytest.mark.parametrize("verdict", [SURE, EXACT])
+def test_what_we_know_is_answered_even_if_it_sounds_like_what_we_do_not_do(act: str, verdict: Answered) -> None:
+    assert plan(hears(act, verdict=verdict), WITH_BOT) == (Answer(verdict.candidate),)
+
+
+@pytest.mark.parametrize("act", ONE_LINE)
+@pytest.mark.parametrize(("sure", "shown"), [(PROBABLE, True), (PROBABLE - 0.01, False)])
+def test_the_honest_line_yields_to_a_suggestion_that_is_probable(act: str, sure: float, shown: bool) -> None:
+    likely = Unsure((candidate(sure=sure),))
+    line = Say(ONE_LINE[act], offer_person=act != "small_talk")
+    assert plan(hears(act, verdict=likely), WITH_BOT) == ((Suggest(likely.candidates),) if shown else (line,))
+
+
+def test_a_suggestion_that_only_shows_that_nothing_was_understood_is_not_made() -> None:
+    worth, worthless = candidate(1, sure=WORTH_SHOWING), candidate(2, sure=WORTH_SHOWING - 0.01)
+    assert plan(said(verdict=Unsure((worthless,))), WITH_BOT) == (Miss(), Say("unknown", offer_person=True))
+    assert plan(said(verdict=Unsure((worth, worthless))), WITH_BOT) == (Miss(), Suggest((worth,)))
 
 
 def test_what_a_text_denies_is_at_most_suggested() -> None:
@@ -604,6 +651,11 @@ def test_what_a_text_denies_is_at_most_suggested() -> None:
 @pytest.mark.parametrize("situation", [WITH_BOT, OWN_PERSON, replace(WITH_BOT, misses=1)])
 def test_signs_without_words_are_taken_in(situation: Situation) -> None:
     assert plan(said(signs="👌", text=""), situation) == ()
+
+
+@pytest.mark.parametrize("signs", ["?", "???", "?!"])
+def test_a_mark_of_question_is_asked_what_it_means_and_is_no_miss(signs: str) -> None:
+    assert plan(said(signs=signs, text=""), replace(WITH_BOT, misses=1)) == (Say("unknown", offer_person=True),)
 
 
 @pytest.mark.parametrize("awaiting", ["more", "rating"])
