@@ -83,7 +83,7 @@ def urgency_in(policy: Policy, text: str, reading: Reading) -> Urgency:
     if "danger" in reading.heard:
         return policy.urgencies[critical_of(policy)]
     pressing = [grade for grade in grades[usual + 1 :] if not grade.critical]
-    if ("urgency" in reading.heard or reading.threatens) and pressing:
+    if (("urgency" in reading.heard and "calm" not in reading.heard) or reading.threatens) and pressing:
         return pressing[-1]
     if said.critical:  # its word is denied, supposed or asked about
         return grades[usual]
