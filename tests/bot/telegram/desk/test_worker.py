@@ -329,7 +329,7 @@ async def test_a_deleted_topic_is_made_once_more_by_however_many_replicas_and_li
     assert card.startswith("原话题已被删除，或建立时未能确认；请以本话题为准，此前的对话已重新列在下面。\n\n⚪ 三级")
     assert "在工作台打开" in card
     assert told.startswith("客户：人工\n机器人：已为您安排专人，")
-    assert told.endswith("客户：还有人吗")
+    assert told.endswith("客户：还有人吗\n机器人：收到，已补充到您的问题里，专人会一并看到。")
 
 
 async def test_a_deleted_card_alone_is_said_anew(forum: Forum) -> None:
