@@ -171,7 +171,7 @@ def test_of_several_taps_the_last_counts(scene: Scene) -> None:
 def test_faint_suggestions_are_suggestions_though_the_turn_counts_as_a_miss(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(cast("dict[str, Any]", SCRIPT), OTHER, [(WIFI, 0.3)])
+    monkeypatch.setitem(cast("dict[str, Any]", SCRIPT), OTHER, [(WIFI, 0.4)])
     anna = scene.visitor()
     anna.say(OTHER)
     assert anna.conversation is not None

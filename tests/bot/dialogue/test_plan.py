@@ -44,7 +44,7 @@ from knowledge_base.matching.ranking import Candidate
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
-def candidate(number: int = 1, *, exact: bool = False, sure: float = 0.3) -> Candidate:
+def candidate(number: int = 1, *, exact: bool = False, sure: float = 0.4) -> Candidate:
     article = Article(f"a{number}", "订单", f"问题{number}", (), f"答案{number}")
     return Candidate(article, article.question, 1.0 if exact else sure, exact)
 
