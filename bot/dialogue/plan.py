@@ -87,7 +87,7 @@ def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), Say("thanks"))
     if "callback_number" in turn.heard and not now.critical_already:
         return (Forward(), Say("contact_noted"))
-    if now.critical_already and (turn.asks or _is_acknowledged(turn, now)):
+    if now.critical_already and not turn.signs and not turn.goes_on:
         return (Forward(), Say("danger_hold"))
     if now.overdue and _is_acknowledged(turn, now):
         return (Forward(), Urge())  # whatever was said: it is late, and that is said first

@@ -15,7 +15,7 @@ ONE_LINE = {
     "haggling": "haggling",
     "small_talk": "small_talk",
 }
-WORTH_SHOWING = 0.25  # confidence below which a suggestion only shows that nothing was understood
+WORTH_SHOWING = 0.3  # confidence below which a suggestion only shows that nothing was understood
 LEADS = ("delete_data", "sales_lead", "feedback")  # acts that a person takes up, each a reason of a ticket
 _OFFERS_PERSON = frozenset({"bot_question", "wrong_shop", "haggling"})
 

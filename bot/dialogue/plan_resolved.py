@@ -15,7 +15,9 @@ def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
         return _rated_in_words(turn, turn.score) if now.can_rate_later else _taken_note(turn.score)
     # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
     about_the_ticket = turn.intent == "urge" or ("unsolved" in turn.heard and now.last_answer is None)
-    if (about_the_ticket or turn.unsolved) and now.can_reopen:
+    # Beside a reason for the score, dissatisfied as it may be, it is part of it.
+    reopens = turn.unsolved or (about_the_ticket and now.awaiting != "reason")
+    if reopens and now.can_reopen:
         return (Reopen(),)
     if now.awaiting == "more" and (turn.intent in ("no_more", "solved", "thanks") or is_satisfied(turn)):
         if now.can_rate:

@@ -25,6 +25,7 @@ from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import normalise
 
 STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any question beside them
+_STARRED = "***"  # how an identity or card number is hidden
 INTENT_OF: dict[str, Intent] = {act: intent for intent, act in ACT_OF.items()}
 _WORTH: tuple[str, ...] = ("person", "complaint", "chase", "unsolved", "withdrawal", "no", "thanks", "greeting")
 _LITTLE = 3  # characters beside a score that give no reason
@@ -45,6 +46,10 @@ def turn_of(
     heard = reading.heard if not exact else reading.heard & {"danger"}
     if contact_of(text) is not None:
         heard |= {"callback_number"}
+    if _STARRED in text:  # a number nobody is called by
+        heard -= {"callback_number"}
+    if reading.clauses and reading.clauses[-1].matter:
+        heard -= {"withdrawal"}  # what is told last is what counts
     bare = bool(text) and not reading.substance
     if sum(clause.matter for clause in reading.clauses) > 1:
         heard -= {"feedback"}  # a remark beside a matter

@@ -28,7 +28,13 @@ _MAY_TELL = frozenset({"person", "chase", "unsolved", "callback_number", "identi
 _WEAK = frozenset(
     {"feedback", "sales_lead", "haggling", "wrong_shop", "small_talk", "bot_question", "identity_claim", "greeting"}
 )
-_NO_COMPLAINT = ("thanks", "chase")  # acts that are no complaint where they are likelier than one
+# Acts that take another one's place in a clause where they are likelier.
+_YIELDS = {
+    "complaint": ("thanks", "chase", "person", "callback_number", "withdrawal", "calm", "yes", "no", "haggling"),
+    "withdrawal": ("thanks", "unsolved"),
+    "chase": ("calm",),
+    "urgency": ("calm",),
+}
 _DANGER_BESIDE = 0.55  # from which a danger is asked about in a clause that is another act
 _WITH_KINDS = frozenset({"danger", "complaint"})
 
@@ -165,8 +171,11 @@ def polarity_in(clause: str, part: str) -> Polarity:
 def _distinct(heard: frozenset[str], chances: Mapping[str, float]) -> frozenset[str]:
     strongest = max(heard, key=lambda act: chances[act], default="")
     kept = frozenset(act for act in heard if act not in _WEAK or act == strongest)
-    if any(act in kept and chances[act] >= chances.get("complaint", 0.0) for act in _NO_COMPLAINT):
-        kept -= {"complaint"}
+    kept -= {
+        act
+        for act, others in _YIELDS.items()
+        if act in kept and any(other in kept and chances[other] >= chances[act] for other in others)
+    }
     # Who asks whether a person answers does not ask for one.
     return kept - {"person"} if strongest == "bot_question" else kept
 

@@ -44,15 +44,15 @@ class Costs:
 COSTS = {
     # A danger missed costs most: it is asked about from a lower probability on. A withdrawal or a complaint heard where
     # there is none costs more than one more question, and so does a courtesy that swallows a question.
-    "danger": Costs(heard=0.8, doubted=0.52),
-    "withdrawal": Costs(heard=0.82, doubted=0.6),
+    "danger": Costs(heard=0.85, doubted=0.55),
+    "withdrawal": Costs(heard=0.85, doubted=0.65),
     "person": Costs(heard=0.55, doubted=0.4),
     "complaint": Costs(heard=0.72, doubted=0.6),
     "chase": Costs(heard=0.6, doubted=0.45),
-    "urgency": Costs(heard=0.6, doubted=0.5),
-    "thanks": Costs(heard=0.5, doubted=0.4),
+    "urgency": Costs(heard=0.65, doubted=0.55),
+    "thanks": Costs(heard=0.55, doubted=0.45),
     "small_talk": Costs(heard=0.6, doubted=0.5),
-    "bot_question": Costs(heard=0.6, doubted=0.5),
+    "bot_question": Costs(heard=0.7, doubted=0.6),
     "yes": Costs(heard=0.6, doubted=0.6),
     "no": Costs(heard=0.75, doubted=0.75),
     "unsolved": Costs(heard=0.6, doubted=0.6),

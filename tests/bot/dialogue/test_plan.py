@@ -261,7 +261,7 @@ def test_while_waiting_the_bot_goes_on_answering_what_it_knows_where_the_tier_le
 
 @pytest.mark.parametrize("verdict", [EXACT, SURE])
 def test_nothing_is_answered_beside_a_danger(verdict: Any) -> None:
-    assert plan(said(verdict=verdict), replace(WAITING, critical_already=True)) == (Forward(),)
+    assert plan(said(verdict=verdict), replace(WAITING, critical_already=True)) == (Forward(), Say("danger_hold"))
 
 
 def test_what_is_denied_is_not_answered_while_waiting() -> None:
@@ -342,8 +342,8 @@ def test_danger_while_waiting_is_told_what_to_do_first_and_raises_the_urgency() 
     assert plan(said(critical=True), WAITING) == (Forward(), RaiseUrgency(), Safety(), Say("handed_off_critical"))
 
 
-def test_danger_that_is_known_already_is_only_filed() -> None:
-    assert plan(said(critical=True), replace(WAITING, critical_already=True)) == (Forward(),)
+def test_a_danger_that_is_known_already_is_filed_and_whoever_waits_is_told_to_keep_away() -> None:
+    assert plan(said(critical=True), replace(WAITING, critical_already=True)) == (Forward(), Say("danger_hold"))
     assert plan(said(critical=True), replace(CLAIMED, critical_already=True)) == (Forward(),)
 
 
@@ -429,7 +429,7 @@ def test_what_follows_a_score_is_its_reason() -> None:
         (said(complaint=True, threatens=True), "HandOff"),
         (said(critical=True), "HandOff"),
         (said(file=True), "HandOff"),
-        (NOT_SOLVED, "Reopen"),
+        (said(unsolved=True), "Reopen"),
         (said(asked=candidate()), "Answer"),
         (said(helpful="a1"), "Helped"),
     ],
@@ -442,6 +442,11 @@ def test_the_reason_is_optional_a_new_matter_is_not_mistaken_for_it(turn: Turn, 
 def test_a_reason_may_be_dissatisfied_without_being_a_complaint(turn: Turn) -> None:
     rated = replace(RESOLVED, awaiting="reason", rated_low=True)
     assert plan(turn, rated) == (ExplainRating(), Say("rated_sorry"), Close())
+
+
+def test_what_went_wrong_is_the_reason_of_a_score_and_reopens_nothing() -> None:
+    rated = replace(RESOLVED, awaiting="reason", rated_low=True)
+    assert plan(NOT_SOLVED, rated) == (ExplainRating(), Say("rated_sorry"), Close())
 
 
 def test_a_second_score_is_no_reason() -> None:
@@ -482,7 +487,12 @@ def test_a_danger_that_may_be_meant_is_asked_back_and_nothing_stands_beside_the_
 
 
 def test_on_a_ticket_of_the_highest_urgency_no_danger_is_asked_back() -> None:
-    assert plan(hears(doubted=("danger",)), CRITICAL) == (Forward(),)
+    assert plan(hears(doubted=("danger",)), CRITICAL) == (Forward(), Say("danger_hold"))
+
+
+def test_signs_and_the_pieces_of_an_album_beside_a_danger_are_only_filed() -> None:
+    assert plan(said(signs="👌", text=""), CRITICAL) == (Forward(),)
+    assert plan(said(file=True, goes_on=True), CRITICAL) == (Forward(),)
 
 
 @pytest.mark.parametrize("turn", [hears("yes"), hears(doubted=("danger",)), said(critical=True)])
