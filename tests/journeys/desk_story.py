@@ -153,7 +153,9 @@ async def opened(folder: Path) -> AsyncIterator[Story]:
     """The service of the story."""
     async with FakeTelegram() as api:
         api.make_forum(GROUP, "接待客服台")
-        settings = Settings(data=folder, telegram_token=TOKEN, telegram_api=api.base, telegram_desk=(GROUP,))
+        settings = Settings(
+            data=folder, telegram_token=TOKEN, telegram_api=api.base, telegram_desk=(GROUP,), acts="none"
+        )
         service = open_service(settings, "none")
         api.bot["first_name"] = "接待"
         story = Story(api, service)
