@@ -205,7 +205,8 @@ class Desk:
 def desk_at(server: Server) -> Iterator[Desk]:
     """The company's side of a running server."""
     policy = str(server.policy) if server.policy else None
-    settings = read_settings(dict(server.environment), data=str(server.data), database=server.database, policy=policy)
+    environment = {"JIEDAI_ENCODER": "none", "JIEDAI_ACTS": "none", **server.environment}
+    settings = read_settings(environment, data=str(server.data), database=server.database, policy=policy)
     service = open_service(settings)
     try:
         yield Desk(service)
