@@ -219,7 +219,7 @@ def take_turn(
         turn = replace(turn, signs=normal_signs(message.text))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     situation = while_waiting(db, conversation, situation, ticket, now)
-    earlier, conversation = conversation, no_longer_asked(conversation)
+    earlier, conversation = conversation, no_longer_asked(conversation, said)
     if text:
         is_open = ticket is not None and ticket.is_open
         conversation = remember(rules, conversation, said, ranked.candidates, open_ticket=is_open)

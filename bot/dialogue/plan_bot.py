@@ -119,8 +119,7 @@ def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:
 
 
 def _to_doubtful(turn: Turn, fresh: tuple[Candidate, ...], now: Situation) -> tuple[Act, ...]:
-    best = fresh[0].confidence if fresh else 0.0
-    fresh = tuple(each for each in fresh if each.confidence >= max(WORTH_SHOWING, best / 4))
+    fresh = tuple(each for each in fresh if each.confidence >= WORTH_SHOWING)
     if fresh and "person" in turn.doubted:
         return (Either(fresh),)
     if fresh and fresh[0].confidence >= PROBABLE:

@@ -168,9 +168,14 @@ def while_waiting(
     return replace(situation, can_acknowledge=quiet, overdue=due is not None and due <= now)
 
 
-def no_longer_asked(conversation: Conversation) -> Conversation:
-    """Return the conversation with what only the turn just taken could answer no longer awaited."""
+def no_longer_asked(conversation: Conversation, said: Reading) -> Conversation:
+    """Return the conversation with what only the turn just taken could answer no longer awaited.
+
+    Whether there is a danger stays asked after a courtesy that answers nothing, such as 好的.
+    """
     if conversation.awaiting not in _ASKED:
+        return conversation
+    if conversation.awaiting == "danger" and not said.substance and not said.heard & {"no", "yes", "danger"}:
         return conversation
     at = None if conversation.awaiting == "danger" else conversation.hand_over_at
     return replace(conversation, awaiting=None, hand_over_at=at)
