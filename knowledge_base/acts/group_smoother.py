@@ -31,13 +31,17 @@ def fit_leaving_groups_out(
     """
     # The likeness in writing of two texts depends on which is looked up, by features only one of them knows.
     among = likeness[landmarks].astype(np.float64)
-    back = whitening((among + among.T) / 2).astype(np.float32)
+    among += among.T.copy()
+    back = whitening(among / 2).astype(np.float32)
+    del among
     scale = np.sqrt(weight)[:, None]
     for begin in range(0, len(likeness), _BLOCK):
         block = slice(begin, begin + _BLOCK)
         likeness[block] = (likeness[block] @ back) * scale[block].astype(np.float32)
     squares = (likeness.T @ likeness).astype(np.float64)
-    inverse = np.linalg.inv(squares + RIDGE * np.eye(len(landmarks))).astype(np.float32)
+    squares[np.diag_indices_from(squares)] += RIDGE
+    inverse = np.linalg.inv(squares).astype(np.float32)
+    del squares
     smoother = _GroupSmoother(likeness, inverse, scale, _spans(groups), _hats(likeness, inverse, _spans(groups)))
     unknown = np.isnan(labels)
     coefficients, left_out = smoother.fit(np.where(unknown, 0, labels))
