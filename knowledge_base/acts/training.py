@@ -26,7 +26,7 @@ from knowledge_base.model.stages import combined
 from knowledge_base.text.correction import learn_vocabulary
 from knowledge_base.text.normalise import normalise
 
-LANDMARKS = 3_000
+LANDMARKS = 4_000
 _COUNTER = -0.2  # a counter-example speaks against its act more firmly than any other sentence
 _SHARE = 0.25  # of the clauses customers write, those that perform a given act, as expected before any is seen
 _STEPS = 40
