@@ -63,8 +63,15 @@ class RankedCandidates:
 
 
 def join_fragments(texts: Sequence[str]) -> str:
-    """Join fragments to one text; of very much, what was said last."""
-    return " ".join(text.strip() for text in texts if text.strip())[-LONGEST_TURN:]
+    """Join fragments to one text; of very much, what was said last.
+
+    A space ends a clause between two words of Chinese alone: after a number or a Latin word a comma does.
+    """
+    joined = ""
+    for text in (each.strip() for each in texts):
+        mark = ", " if joined and joined[-1].isascii() and joined[-1].isalnum() else " "
+        joined = f"{joined}{mark}{text}" if joined and text else joined or text
+    return joined[-LONGEST_TURN:]
 
 
 def rank_turn(rules: Rules, text: str, tier: str, now: datetime) -> RankedCandidates:
