@@ -11,7 +11,7 @@ from knowledge_base.matching.decide import Verdict
 from knowledge_base.matching.ranking import Candidate
 
 TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn"]
-Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "contact"]
+Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,6 @@ class Situation:
     overdue: bool = False  # the promised first contact is late
     in_touch: bool = False  # a person has been in contact about the open ticket
     can_acknowledge: bool = False  # the last acknowledgement of an addition is a minute ago
-    asks_contact: bool = False  # nobody could reach this customer elsewhere, and they were not asked yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ DANGER_ANSWER = timedelta(minutes=2)  # within which a customer says whether the
 _FOLLOW_UP = 12  # characters of a question that may leave its subject to the one before
 _RECENT = timedelta(minutes=10)
 _MOST_ANSWERS = 2
-_ASKED = ("danger", "withdrawal", "contact")  # what `awaiting` waits for in the next turn alone
+_ASKED = ("danger", "withdrawal")  # what `awaiting` waits for in the next turn alone
 _LOOKED_BACK = 8  # lines
 
 
@@ -107,7 +107,7 @@ def as_answer(conversation: Conversation, ranked: RankedCandidates) -> RankedCan
     if conversation.awaiting not in _ASKED:
         return ranked
     reading = ranked.reading.as_answer()
-    # A mere 好的 or 对 says nothing of smoke: that there is a danger must be said.
+    # A mere 好的 or 可以 says nothing of smoke: only an answer that affirms it (有, 对, 嗯) counts.
     if conversation.awaiting == "danger" and not affirms_existence(ranked.text):
         reading = reading.without("yes")
     return replace(ranked, reading=reading)
