@@ -42,7 +42,8 @@ def fit_leaving_groups_out(
     squares[np.diag_indices_from(squares)] += RIDGE
     inverse = np.linalg.inv(squares).astype(np.float32)
     del squares
-    smoother = _GroupSmoother(likeness, inverse, scale, _spans(groups), _hats(likeness, inverse, _spans(groups)))
+    spans = _spans(groups)
+    smoother = _GroupSmoother(likeness, inverse, scale, spans, _hats(likeness, inverse, spans))
     unknown = np.isnan(labels)
     coefficients, left_out = smoother.fit(np.where(unknown, 0, labels))
     for _ in range(_PASSES):
