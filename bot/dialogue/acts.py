@@ -12,6 +12,8 @@ from knowledge_base.matching.ranking import Candidate
 
 TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn"]
 Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal"]
+Addition = Literal["detail", "question", "assent", "thanks", "calm", "complaint", "bot_question"]
+InDanger = Literal["report", "chase", "thanks", "over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Turn:
     complaint: bool = False  # complaint words anywhere in the text
     critical: bool = False  # safety or outage words
     unsolved: bool = False  # says somewhere, at some length, that it still does not work
+    solved: bool = False  # the same, that it works
+    assents: bool = False  # only takes note, agrees, thanks or waits
     file: bool = False
     asked: Candidate | None = None  # a suggestion was tapped
     helpful: str | None = None  # the article called helpful …
@@ -33,9 +37,15 @@ class Turn:
     text: str = ""
     heard: frozenset[str] = frozenset()  # acts heard anywhere in the text, whatever else it says
     doubted: frozenset[str] = frozenset()  # acts that may be meant
+    main: str = ""  # the likeliest of the acts heard or doubted
     bare: bool = True  # the text consists of acts that tell nothing of a matter
     asks: bool = False  # a clause of the text is a question
     repeats: bool = False  # it goes on with what was just answered, and is answered by the same article
+    insists: Candidate | None = None  # what was listed just before, and what the turn comes to once more
+    other: tuple[Candidate, ...] = ()  # what a further question of the same text may mean
+    unanswered: bool = False  # a further question of the same text that nothing answers
+    either: tuple[Candidate, ...] = ()  # what was offered, when the text chooses by a place at which nothing was
+    about: bool | None = None  # what is told is about something the company deals with; None: nothing tells
     denies: bool = False  # says what is not so, or no longer: nothing it names is answered straight
     rejects: bool = False  # none of what was offered is meant
     further: tuple[Candidate, ...] = ()  # articles that answer further questions of the same text
@@ -141,7 +151,30 @@ class Forward:
 
 @dataclass(frozen=True, slots=True)
 class Urge:
-    """Record that the customer urged, and repeat the promise unchanged."""
+    """Record that the customer urged, and repeat the promise unchanged; `asks`: a question came with it."""
+
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Say that an addition to a waiting ticket was noted, in words that suit what it is."""
+
+    of: Addition
+
+
+@dataclass(frozen=True, slots=True)
+class StandBy:
+    """Say what helps while nobody has taken up a danger yet: what to do, by when somebody comes, or a courtesy."""
+
+    after: InDanger
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestMeanwhile:
+    """Note the question for the person who comes, and offer these articles until then."""
+
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +231,6 @@ class Close:
 
 Act = (
     Hold | Answer | Suggest | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
-    | Forward | Urge | RaiseUrgency | Complain | Reopen | Miss | Helped
+    | Forward | Urge | Acknowledge | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | Miss | Helped
     | AskRating | Rate | ExplainRating | Close
 )  # fmt: skip

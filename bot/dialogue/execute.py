@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
-from bot.dialogue import handoff, incident_notices, satisfaction
+from bot.dialogue import danger_replies, handoff, incident_notices, satisfaction, waiting_replies
 from bot.dialogue.acts import (
+    Acknowledge,
     Act,
     Answer,
     AskDanger,
@@ -27,7 +28,9 @@ from bot.dialogue.acts import (
     Reopen,
     Safety,
     Say,
+    StandBy,
     Suggest,
+    SuggestMeanwhile,
     Urge,
     Withdraw,
 )
@@ -35,7 +38,7 @@ from bot.dialogue.gap_capture import GapContext, asked_with, learn
 from bot.dialogue.ranked_turn import DANGER_ANSWER
 from bot.dialogue.rereading import reread
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding import critical_of, safety_of
+from bot.dialogue.understanding import critical_of
 from bot.messages import Button
 from bot.transcript import conversations, message_store
 from bot.wording.buttons import answer_buttons, person_button
@@ -43,11 +46,9 @@ from bot.wording.choices import QuestionChosen, payload
 from bot.wording.phrases import in_script, say
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
-from escalation.tickets import deadline_store, ending, facts, history, opening, rerouting
+from escalation.tickets import ending, facts, opening, rerouting
 from knowledge_base.articles import Article
 from knowledge_base.matching.ranking import Candidate
-
-ONE_CHASE = timedelta(minutes=2)  # chases within it are one
 
 
 def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -61,8 +62,10 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
         acts = incident_notices.without_answers(acts)
     heard = GapContext(turn.conversation, turn.customer, turn.reading.substance, turn.candidates)
     turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
+    before = waiting_replies.promised(turn)
     for act in acts:
         _do(turn, act, heard)
+    waiting_replies.tell_of_new_promise(turn, before)
     incident_notices.say_notices(turn, untold)
     if untold and turn.ticket is not None and turn.ticket.is_open:
         incident_notices.attach(turn, untold[0])
@@ -76,28 +79,30 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             turn.remember(held_until=turn.now + (figures.gather_unfinished if unfinished else figures.gather))
         case Answer(candidate):
             _answer(turn, candidate.article, heard)
-        case Suggest(candidates):
-            _suggest(turn, candidates, "unsure")
-        case Either(candidates):
-            _suggest(turn, candidates, "either")
+        case Suggest(candidates) | Either(candidates):
+            _suggest(turn, candidates, "either" if isinstance(act, Either) else "unsure")
         case Say(wording, offer_person):
-            if wording != "appended" or not turn.promised_anew:  # the new promise says that it was received
-                turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
+            turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
         case HandOff(reason):
             handoff.hand_over(turn, reason)
         case AskDanger():
             _ask_danger(turn)
         case Safety():
-            turn.say(safety_of(turn.reading))
+            turn.say(danger_replies.first_text_for(turn))
         case Withdraw():
             _withdraw(turn)
         case AskWithdrawal():
-            turn.say("withdraw_ask")
-            turn.remember(awaiting="withdrawal")
+            _ask_withdrawal(turn)
         case Forward():
             _forward(turn)
-        case Urge():
-            _urge(turn)
+        case Urge(asks):
+            waiting_replies.urge(turn, asks=asks)
+        case Acknowledge(of):
+            waiting_replies.acknowledge(turn, of)
+        case StandBy(after):
+            danger_replies.stand_by(turn, after)
+        case SuggestMeanwhile(candidates):
+            _suggest_meanwhile(turn, candidates)
         case RaiseUrgency():
             _raise_urgency(turn)
         case Complain(tells):
@@ -142,22 +147,40 @@ def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetim
 
 def _suggest(turn: TurnContext, candidates: tuple[Candidate, ...], wording: str) -> None:
     language = turn.conversation.language
-    buttons = [
-        Button(payload(QuestionChosen(c.article.id)), in_script(c.article.question, language)) for c in candidates
-    ]
     turn.send(
         say(turn.policy, wording, language),
-        [*buttons, person_button(turn.policy, language)],
+        [*_choices(turn, candidates), person_button(turn.policy, language)],
         asked=turn.text,
         wording=wording,
     )
     _keep_within_time(turn)
 
 
+def _choices(turn: TurnContext, candidates: tuple[Candidate, ...]) -> list[Button]:
+    language = turn.conversation.language
+    return [Button(payload(QuestionChosen(c.article.id)), in_script(c.article.question, language)) for c in candidates]
+
+
+def _suggest_meanwhile(turn: TurnContext, candidates: tuple[Candidate, ...]) -> None:
+    """Offer what was not shown in this talk before, while a person is on the way already."""
+    shown = waiting_replies.shown_lately(turn)
+    fresh = tuple(each for each in candidates if each.article.id not in shown)
+    if not fresh:
+        waiting_replies.acknowledge(turn, "question")
+        return
+    text = say(turn.policy, "suggest_meanwhile", turn.conversation.language)
+    turn.send(text, _choices(turn, fresh), asked=turn.text, wording="suggest_meanwhile")
+
+
 def _ask_danger(turn: TurnContext) -> None:
     """Ask whether there is a danger; silence is taken for a yes, for whoever is in danger may not write."""
-    turn.say("danger_ask")
+    turn.say(danger_replies.question_for(turn))
     turn.remember(awaiting="danger", hand_over_at=turn.now + DANGER_ANSWER)
+
+
+def _ask_withdrawal(turn: TurnContext) -> None:
+    turn.say("withdraw_ask")
+    turn.remember(awaiting="withdrawal")
 
 
 def _withdraw(turn: TurnContext) -> None:
@@ -194,25 +217,6 @@ def _forward(turn: TurnContext) -> None:
         # Kept until the acknowledgement below has been said; then additions are taken in silence.
         turn.remember(awaiting=None)
     turn.remember(raised_at=None)
-
-
-def _urge(turn: TurnContext) -> None:
-    if _urged_just_now(turn):  # said once more while it is being answered: nobody is called a second time for it
-        turn.say("waiting")
-        return
-    urged = facts.urge(turn.db, turn.its_ticket().id, turn.now)
-    due = deadline_store.promised(turn.db, urged.ticket.id)
-    if due is not None and due <= turn.now:  # a promise already broken is not repeated as if it still stood
-        turn.say("waiting_overdue")
-    else:
-        turn.say("waiting" if urged.times == 1 else "waiting_again")
-    turn.announce(urged)
-
-
-def _urged_just_now(turn: TurnContext) -> bool:
-    urged = [row.at for row in history.history_of(turn.db, turn.its_ticket().id) if row.kind == "urged"]
-    due = deadline_store.promised(turn.db, turn.its_ticket().id)
-    return bool(urged) and turn.now - urged[-1] < ONE_CHASE and (due is None or due > turn.now)
 
 
 def _raise_urgency(turn: TurnContext) -> None:

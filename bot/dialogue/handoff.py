@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.dialogue import incident_notices
+from bot.dialogue import danger_replies, incident_notices
 from bot.dialogue.gap_capture import file_under
 from bot.dialogue.matter import Matter, articles_for, considered, matter_of, suggested_answer, title_of, urgency_of
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.understanding import critical_of, safety_of
+from bot.dialogue.understanding import critical_of
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
@@ -131,7 +131,7 @@ def _promise_in_words(turn: TurnContext, reason: str, said: Reading, *, critical
     if ticket.complaint:
         turn.say("complaint_apology")
     if critical:
-        turn.say(safety_of(said))
+        turn.say(danger_replies.first_text_for(turn))
         turn.say("handed_off_critical")
     elif not _is_staffed(turn, ticket):
         turn.say("handed_off_night")

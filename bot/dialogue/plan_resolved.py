@@ -16,7 +16,8 @@ def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
     about_the_ticket = turn.intent == "urge" or ("unsolved" in turn.heard and now.last_answer is None)
     # Beside a reason for the score, dissatisfied as it may be, it is part of it.
-    reopens = turn.unsolved or (about_the_ticket and now.awaiting != "reason")
+    # A solution in the company's own words (修好了，别再回访) is not taken for its opposite, however sharp it sounds.
+    reopens = turn.unsolved or (about_the_ticket and now.awaiting != "reason" and not turn.solved)
     if reopens and now.can_reopen:
         return (Reopen(),)
     if now.awaiting == "more" and (turn.intent in ("no_more", "solved", "thanks") or is_satisfied(turn)):

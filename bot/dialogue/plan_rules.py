@@ -23,6 +23,44 @@ def complains(turn: Turn, now: Situation) -> bool:
     return (turn.intent == "complaint" or turn.complaint) and not now.complaint_already
 
 
+def clearly_complains(turn: Turn, now: Situation) -> bool:
+    """Whether a turn complains beyond doubt of what waits and is no complaint yet.
+
+    Acts are misheard in the middle of a talk, and a complaint is apologised for and moves the ticket: a turn that asks
+    is none, nor one in which another act is likelier, but for a threat or a complaint that is called one.
+    """
+    if not complains(turn, now):
+        return False
+    # Sharp words about a broken promise are about just that; nothing beside a danger is a complaint by its tone.
+    if turn.threatens or now.overdue or now.critical_already:
+        return turn.threatens
+    likelier = turn.main != "complaint" and turn.main in turn.heard
+    return not is_question(turn) and not likelier
+
+
+def is_question(turn: Turn) -> bool:
+    """Whether the turn asks something, by its clauses or by its mark."""
+    return turn.asks or turn.text.rstrip().endswith(("?", "？"))
+
+
+def withdraws(turn: Turn, now: Situation) -> bool:
+    """Whether the turn withdraws what waits: thanks, or that something is clear, are about no matter."""
+    if "withdrawal" not in turn.heard or turn.heard & {"person", "unsolved"} or turn.assents:
+        return False
+    # While a danger is doubted, only what is a withdrawal before all is one.
+    return not clearly_complains(turn, now) and ("danger" not in turn.doubted or turn.main == "withdrawal")
+
+
+def may_withdraw(now: Situation) -> bool:
+    """Whether the customer alone ends it: a danger or a complaint ends when its person says so."""
+    return not now.critical_already and not now.complaint_already
+
+
+def chases(turn: Turn) -> bool:
+    """Whether the turn asks for haste, or when it is at last."""
+    return turn.intent == "urge" or "chase" in turn.heard or "?" in turn.signs
+
+
 _SATISFIED = frozenset({"thanks", "withdrawal"})
 _WANTS = frozenset({"person", "danger", "complaint", "chase", "unsolved", "sales_lead", "delete_data"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.dialogue import danger_replies
 from bot.dialogue.turn_context import TurnContext
 from bot.transcript.conversations import fresh_matter
 from bot.wording.buttons import rating_buttons
@@ -25,7 +26,7 @@ def follow_up(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
     turn.remember(follow_up_at=None)
     if ticket.state == "waiting" and turn.policy.urgency_of(ticket.urgency).critical:
-        turn.say("danger_still_calling")
+        turn.say(danger_replies.still_calling(turn))
     if ticket.state != "resolved":
         return
     end = (ticket.resolved_at or turn.now) + turn.policy.dialogue.reopen_within

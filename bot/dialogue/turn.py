@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.acts import Situation, TicketState, Turn
+from bot.dialogue.fixed_words import calls_off, merely_assents, says_solved
 from bot.dialogue.intents import Intent, intent_of
 from bot.dialogue.plan_rules import LOW, limits
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
@@ -28,6 +29,7 @@ STRONG: tuple[Intent, ...] = ("person", "complaint")  # wishes that win over any
 _STARRED = "***"  # how an identity or card number is hidden
 INTENT_OF: dict[str, Intent] = {act: intent for intent, act in ACT_OF.items()}
 _WORTH: tuple[str, ...] = ("person", "complaint", "chase", "unsolved", "withdrawal", "no", "thanks", "greeting")
+_MILD = ("calm", "thanks", "yes", "no")
 _LITTLE = 3  # characters beside a score that give no reason
 
 
@@ -48,30 +50,47 @@ def turn_of(
         heard |= {"callback_number"}
     if _STARRED in text:  # a number nobody is called by
         heard -= {"callback_number"}
-    if reading.clauses and reading.clauses[-1].matter:
-        heard -= {"withdrawal"}  # what is told last is what counts
+    if not _withdraws_at_last(reading):
+        heard -= {"withdrawal"}
     bare = bool(text) and not reading.substance
     if sum(clause.matter for clause in reading.clauses) > 1:
         heard -= {"feedback"}  # a remark beside a matter
     score = score_of(text) if text else None
+    doubted = reading.doubted if not exact else frozenset()
     return Turn(
         intent=_intent(policy, text, heard, bare=bare) if text else None,
         verdict=rules.decide(candidates),
         complaint="complaint" in heard,
         critical="danger" in heard,
         unsolved=not exact and _says_unsolved(policy, text),
+        solved=not exact and says_solved(policy, text),
+        assents=merely_assents(text),
         score=score,
         reason=text if score is not None and len(normalise(text)) > _LITTLE else "",
         text=text,
         settled=settled,
         heard=heard,
-        doubted=reading.doubted if not exact else frozenset(),
+        doubted=doubted,
+        main=_main(reading, heard | doubted),
         bare=bare,
         asks=reading.asks,
         denies=reading.denies,
         unfinished=reading.unfinished,
         threatens=reading.threatens or ("complaint" in heard and _names_complaint(policy, text)),
     )
+
+
+def _withdraws_at_last(reading: Reading) -> bool:
+    """Whether what is told last withdraws; whoever calls off what was to come may say why after it."""
+    if not reading.clauses or not reading.clauses[-1].matter or "withdrawal" in reading.clauses[-1].heard:
+        return True
+    return any("withdrawal" in clause.heard and calls_off(clause.text) for clause in reading.clauses)
+
+
+def _main(reading: Reading, acts: frozenset[str]) -> str:
+    """The likeliest of these acts; of those about as likely, the one that asks for the least."""
+    order = [*_MILD, *sorted(acts - set(_MILD))]
+    return max((act for act in order if act in acts), key=lambda act: round(reading.chance(act), 1), default="")
 
 
 def _intent(policy: Policy, text: str, heard: frozenset[str], *, bare: bool) -> Intent | None:

@@ -53,6 +53,7 @@ class TurnContext:
         self.reading = reading if reading is not None else Reading(text, (ClauseReading(text),) if text else ())
         self.gap: int | None = None
         self.promised_anew = False  # a sooner first contact was told in this turn
+        self.promise_told: datetime | None = None  # the first contact that was told in this turn
 
     def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:
         """Send a sentence of the policy's wording; `{by}` in it becomes the promised time of the first response."""
@@ -62,6 +63,7 @@ class TurnContext:
                 wording = "appended"
             else:
                 values["by"] = by(self.policy, due, self.now)
+                self.promise_told = due
         self.send(say(self.policy, wording, self.conversation.language, **values), buttons, wording=wording)
 
     def send(self, text: str, buttons: Sequence[Button] = (), **meta: Unpack[NewLineMeta]) -> None:

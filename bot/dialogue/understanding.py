@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from bot.dialogue.intents import Intent, intent_of
 from bot.rules import Rules
-from bot.wording.danger_kinds import SAFETY_TEXTS
 from escalation.policy.model import Policy, Urgency
 from escalation.policy.routing import topic_of, urgency_of
 from knowledge_base.acts.reader import ActReader, Evidence
@@ -88,8 +87,3 @@ def urgency_in(policy: Policy, text: str, reading: Reading) -> Urgency:
     if said.critical:  # its word is denied, supposed or asked about
         return grades[usual]
     return grades[0] if "calm" in reading.heard and grades.index(said) <= usual else said
-
-
-def safety_of(reading: Reading) -> str:
-    """Return the wording of the safety text that suits the danger."""
-    return SAFETY_TEXTS.get(reading.kind("danger"), "safety")

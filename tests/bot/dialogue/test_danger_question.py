@@ -77,10 +77,10 @@ def test_silence_on_a_ticket_that_waits_raises_it_and_opens_no_other(scene: Scen
     assert [ticket.urgency for ticket in scene.tickets] == ["critical"]
 
 
-def test_a_no_on_a_ticket_that_waits_is_acknowledged(scene: Scene, anna: Visitor) -> None:
+def test_a_no_on_a_ticket_that_waits_leaves_the_question_to_its_person(scene: Scene, anna: Visitor) -> None:
     anna.say("人工")
     anna.say(MAYBE)
-    assert anna.say("没有") == [scene.sentence("appended")]
+    assert anna.say("没有") == [scene.sentence("question_noted", by="今天 12:00")]
     scene.pass_time(minutes=10)
     assert [ticket.urgency for ticket in scene.tickets] == ["normal"]
 

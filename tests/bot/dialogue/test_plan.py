@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.dialogue.acts import (
+    Acknowledge,
     Answer,
     AskDanger,
     AskRating,
@@ -28,7 +29,9 @@ from bot.dialogue.acts import (
     Safety,
     Say,
     Situation,
+    StandBy,
     Suggest,
+    SuggestMeanwhile,
     Turn,
     Urge,
     Withdraw,
@@ -255,33 +258,52 @@ def test_while_waiting_an_exact_hit_is_answered_and_filed() -> None:
 
 def test_while_waiting_the_bot_goes_on_answering_what_it_knows_where_the_tier_lets_it() -> None:
     assert plan(said(verdict=SURE), WAITING) == (Forward(), Answer(SURE.candidate))
-    assert plan(said(verdict=SURE), replace(WAITING, bot="suggests")) == (Forward(),)
+    assert plan(said(verdict=SURE), replace(WAITING, bot="suggests")) == (Forward(), Acknowledge("detail"))
     assert plan(said(verdict=EXACT), replace(WAITING, bot="suggests")) == (Forward(), Answer(EXACT.candidate))
 
 
 @pytest.mark.parametrize("verdict", [EXACT, SURE])
 def test_nothing_is_answered_beside_a_danger(verdict: Any) -> None:
-    assert plan(said(verdict=verdict), replace(WAITING, critical_already=True)) == (Forward(), Say("danger_hold"))
+    assert plan(said(verdict=verdict), replace(WAITING, critical_already=True)) == (Forward(), StandBy("report"))
 
 
 def test_what_is_denied_is_not_answered_while_waiting() -> None:
-    assert plan(said(verdict=SURE, denies=True), WAITING) == (Forward(),)
+    assert plan(said(verdict=SURE, denies=True), WAITING) == (Forward(), Acknowledge("detail"))
+
+
+@pytest.mark.parametrize("known", [{"last_answer": "a1"}, {"rejected": frozenset({"a1"})}])
+def test_while_waiting_nothing_is_answered_a_second_time(known: dict[str, Any]) -> None:
+    assert plan(said(verdict=SURE), replace(WAITING, **known)) == (Forward(), Acknowledge("detail"))
+    assert plan(said(verdict=EXACT), replace(WAITING, **known)) == (Forward(), Answer(EXACT.candidate))
 
 
 @pytest.mark.parametrize("verdict", [UNSURE, Unknown()])
-def test_while_waiting_anything_else_is_only_filed(verdict: Any) -> None:
-    assert plan(said(verdict=verdict), WAITING) == (Forward(),)
-    assert plan(said(verdict=verdict, settled=False), WAITING) == (Forward(),)
+def test_while_waiting_anything_else_is_noted(verdict: Any) -> None:
+    assert plan(said(verdict=verdict), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(said(verdict=verdict, settled=False), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(said(signs="👌", text=""), WAITING) == (Forward(),)
 
 
-def test_an_addition_is_acknowledged_once_the_last_acknowledgement_is_a_minute_ago() -> None:
-    silent = replace(WAITING, can_acknowledge=True)
-    assert plan(said(), silent) == (Forward(), Say("appended"))
-    assert plan(said(signs="👌", text=""), silent) == (Forward(),)
+@pytest.mark.parametrize(
+    ("turn", "of"),
+    [
+        (said("thanks", text="谢谢"), "thanks"),
+        (said("thanks", text="好的"), "assent"),
+        (hears("thanks", text="感谢您"), "thanks"),
+        (hears("calm", "thanks", text="不急，谢谢", main="calm"), "calm"),
+        (said("solved", text="清楚了，谢谢", heard=frozenset({"withdrawal", "thanks"}), assents=True), "thanks"),
+        (said("urge", text="好的，等你们回复", heard=frozenset({"chase", "yes"}), assents=True), "assent"),
+        (hears("yes"), "assent"),
+        (said("no_more"), "assent"),
+        (hears("calm", "chase", main="calm", bare=False), "calm"),
+    ],
+)
+def test_while_waiting_a_courtesy_neither_chases_nor_withdraws(turn: Turn, of: Any) -> None:
+    assert plan(turn, WAITING) == (Forward(), Acknowledge(of))
 
 
-def test_the_first_addition_is_acknowledged() -> None:
-    assert plan(said(), replace(WAITING, awaiting="details")) == (Forward(), Say("appended"))
+def test_whoever_is_kind_about_a_broken_promise_hears_that_it_is_broken() -> None:
+    assert plan(hears("calm", main="calm", bare=False), replace(WAITING, overdue=True)) == (Forward(), Urge())
 
 
 def test_a_further_piece_of_an_album_was_acknowledged_with_the_first() -> None:
@@ -298,30 +320,65 @@ def test_while_waiting_impatience_is_counted(turn: Turn) -> None:
 
 
 @pytest.mark.parametrize("verdict", [UNSURE, Unknown()])
-def test_while_waiting_a_question_is_never_left_in_silence(verdict: Any) -> None:
-    asked = said(verdict=verdict, asks=True)
-    assert plan(asked, WAITING) == (Forward(), Say("appended"))
-    assert plan(asked, replace(WAITING, overdue=True)) == (Forward(), Say("appended"))
-    assert plan(asked, CRITICAL) == (Forward(), Say("danger_hold"))
+@pytest.mark.parametrize("question", [{"asks": True}, {"text": "自来水可以的吧？"}])
+def test_while_waiting_a_question_is_left_to_the_person(verdict: Any, question: dict[str, Any]) -> None:
+    asked = said(verdict=verdict, **question)
+    assert plan(asked, WAITING) == (Forward(), Acknowledge("question"))
+    assert plan(asked, replace(WAITING, overdue=True)) == (Forward(), Urge(asks=True))
+    assert plan(asked, CRITICAL) == (Forward(), StandBy("report"))
 
 
-def test_once_the_promise_is_broken_that_is_said_first_whatever_is_added() -> None:
+def test_while_waiting_what_probably_answers_a_question_is_offered_until_the_person_comes() -> None:
+    likely, unlikely = candidate(1, sure=0.6), candidate(2, sure=0.4)
+    asked = said(verdict=Unsure((likely, unlikely)), asks=True)
+    assert plan(asked, WAITING) == (Forward(), SuggestMeanwhile((likely,)))
+    assert plan(asked, replace(WAITING, rejected=frozenset({"a1"}))) == (Forward(), Acknowledge("question"))
+    assert plan(asked, replace(WAITING, bot="suggests")) == (Forward(), Acknowledge("question"))
+    assert plan(replace(asked, asks=False), WAITING) == (Forward(), Acknowledge("detail"))
+
+
+def test_a_question_that_is_heard_as_a_chase_is_answered_beside_it() -> None:
+    asked = hears("chase", verdict=SURE, asks=True, bare=False)
+    assert plan(asked, WAITING) == (Forward(), Urge(asks=True), Answer(SURE.candidate))
+    assert plan(said("urge", verdict=SURE, asks=True), WAITING) == (Forward(), Urge())
+
+
+def test_late_or_not_a_question_we_know_is_answered_and_a_danger_is_stood_by() -> None:
     late = replace(WAITING, overdue=True)
-    assert plan(said(), replace(late, can_acknowledge=True)) == (Forward(), Urge())
-    assert plan(said(asks=True), replace(late, can_acknowledge=True)) == (Forward(), Urge())
-    assert plan(said(), replace(late, awaiting="details")) == (Forward(), Urge())
-    assert plan(said(), late) == (Forward(),)
-    assert plan(said(signs="👌", text=""), replace(late, can_acknowledge=True)) == (Forward(),)
-
-
-def test_late_or_not_a_question_we_know_is_answered_and_a_danger_is_told_to_keep_away() -> None:
-    late = replace(WAITING, overdue=True, can_acknowledge=True)
     assert plan(said(verdict=SURE), late) == (Forward(), Answer(SURE.candidate))
-    assert plan(said(), replace(late, critical_already=True)) == (Forward(), Say("danger_hold"))
+    assert plan(said(), replace(late, critical_already=True)) == (Forward(), StandBy("report"))
 
 
 def test_while_waiting_not_solved_yet_is_an_addition() -> None:
-    assert plan(said("unsolved"), replace(WAITING, can_acknowledge=True)) == (Forward(), Say("appended"))
+    assert plan(said("unsolved"), WAITING) == (Forward(), Acknowledge("detail"))
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        hears("complaint", complaint=True, asks=True),
+        hears("complaint", complaint=True, text="自来水可以的吧？"),
+        hears("complaint", "person", complaint=True, main="person"),
+    ],
+)
+def test_a_question_or_what_is_likelier_something_else_is_no_complaint(turn: Turn) -> None:
+    assert Complain() not in plan(turn, WAITING)
+    assert Complain() in plan(replace(turn, threatens=True), WAITING)
+
+
+@pytest.mark.parametrize("situation", ["overdue", "critical_already"])
+def test_late_or_in_a_danger_only_what_is_called_a_complaint_or_threatens_is_one(situation: str) -> None:
+    now = replace(WAITING, **{situation: True})
+    sharp = hears("complaint", complaint=True, main="complaint")
+    assert Complain() not in plan(sharp, now)
+    assert plan(replace(sharp, threatens=True), now) == (Forward(), Complain())
+
+
+def test_a_threat_on_a_complaint_is_noted_with_it() -> None:
+    threat = hears("complaint", "chase", complaint=True, threatens=True, bare=False)
+    assert plan(threat, COMPLAINT) == (Forward(), Acknowledge("complaint"))
+    assert plan(hears("complaint", complaint=True), COMPLAINT) == (Forward(), Acknowledge("complaint"))
+    assert plan(threat, replace(COMPLAINT, overdue=True)) == (Forward(), Urge())
 
 
 @pytest.mark.parametrize("complaint", [said("complaint"), said(complaint=True)])
@@ -334,16 +391,31 @@ def test_a_complaint_to_an_agent_flags_the_ticket_in_silence() -> None:
     assert plan(said("complaint"), CLAIMED) == (Forward(), Complain(tells=False))
 
 
-def test_while_waiting_thanks_are_answered() -> None:
-    assert plan(said("thanks"), WAITING) == (Forward(), Say("thanks"))
-
-
 def test_danger_while_waiting_is_told_what_to_do_first_and_raises_the_urgency() -> None:
     assert plan(said(critical=True), WAITING) == (Forward(), RaiseUrgency(), Safety(), Say("handed_off_critical"))
 
 
-def test_a_danger_that_is_known_already_is_filed_and_whoever_waits_is_told_to_keep_away() -> None:
-    assert plan(said(critical=True), replace(WAITING, critical_already=True)) == (Forward(), Say("danger_hold"))
+@pytest.mark.parametrize(
+    ("turn", "after"),
+    [
+        (said(), "report"),
+        (said(asks=True), "report"),
+        (hears("chase", "danger", critical=True), "report"),
+        (hears("withdrawal", "danger", critical=True), "report"),
+        (said("urge"), "chase"),
+        (said("person"), "chase"),
+        (said(signs="?", text=""), "chase"),
+        (said("thanks"), "thanks"),
+        (hears("thanks", bare=False), "thanks"),
+        (hears("withdrawal"), "over"),
+        (hears("withdrawal", "thanks", assents=True), "thanks"),
+    ],
+)
+def test_whoever_waits_in_a_danger_is_told_what_helps(turn: Turn, after: Any) -> None:
+    assert plan(turn, CRITICAL) == (Forward(), StandBy(after))
+
+
+def test_a_danger_that_is_known_already_is_filed_after_the_claim() -> None:
     assert plan(said(critical=True), replace(CLAIMED, critical_already=True)) == (Forward(),)
 
 
@@ -376,6 +448,11 @@ NOT_SOLVED = said("unsolved", heard=frozenset({"unsolved"}))
 @pytest.mark.parametrize("turn", [NOT_SOLVED, said("urge"), said(unsolved=True)])
 def test_not_solved_reopens(turn: Turn) -> None:
     assert plan(turn, RESOLVED) == (Reopen(),)
+
+
+def test_a_solution_in_the_words_of_the_company_reopens_nothing_however_it_sounds() -> None:
+    assert Reopen() not in plan(replace(NOT_SOLVED, intent=None, solved=True), RESOLVED)
+    assert plan(replace(NOT_SOLVED, solved=True, unsolved=True), RESOLVED) == (Reopen(),)
 
 
 def test_not_solved_too_late_reopens_nothing() -> None:
@@ -487,7 +564,7 @@ def test_a_danger_that_may_be_meant_is_asked_back_and_nothing_stands_beside_the_
 
 
 def test_on_a_ticket_of_the_highest_urgency_no_danger_is_asked_back() -> None:
-    assert plan(hears(doubted=("danger",)), CRITICAL) == (Forward(), Say("danger_hold"))
+    assert plan(hears(doubted=("danger",)), CRITICAL) == (Forward(), StandBy("report"))
 
 
 def test_signs_and_the_pieces_of_an_album_beside_a_danger_are_only_filed() -> None:
@@ -544,7 +621,8 @@ def test_a_withdrawal_ends_what_waits() -> None:
 
 @pytest.mark.parametrize("situation", [COMPLAINT, CRITICAL])
 def test_a_complaint_or_a_danger_is_ended_by_its_person(situation: Situation) -> None:
-    assert plan(hears("withdrawal"), situation) == (Forward(), Say("withdraw_for_person"))
+    told = StandBy("over") if situation is CRITICAL else Say("withdraw_for_person")
+    assert plan(hears("withdrawal"), situation) == (Forward(), told)
     assert Withdraw() not in plan(hears("yes"), replace(situation, awaiting="withdrawal"))
     assert AskWithdrawal() not in plan(hears(doubted=("withdrawal",)), situation)
 
@@ -563,14 +641,28 @@ def test_whoever_wants_a_person_or_complains_withdraws_nothing(turn: Turn, acts:
 def test_a_withdrawal_that_may_be_meant_is_asked_about_and_a_yes_is_one() -> None:
     assert plan(hears(doubted=("withdrawal",)), WAITING) == (Forward(), AskWithdrawal())
     assert plan(hears("yes"), replace(WAITING, awaiting="withdrawal")) == (Withdraw(),)
-    assert plan(hears("no"), replace(WAITING, awaiting="withdrawal")) == (Forward(), Say("appended"))
+    assert plan(hears("no"), replace(WAITING, awaiting="withdrawal")) == (Forward(), Say("person_coming"))
+
+
+def test_a_withdrawal_counts_while_a_danger_is_doubted_if_it_is_the_likelier() -> None:
+    success = hears("withdrawal", doubted=("danger",))
+    assert plan(replace(success, main="withdrawal"), WAITING) == (Withdraw(),)
+    assert plan(replace(success, main="withdrawal"), replace(WAITING, overdue=True)) == (Withdraw(),)
+    assert plan(replace(success, main="danger"), WAITING) == (Forward(), AskDanger())
+
+
+@pytest.mark.parametrize(
+    "thanks", [hears("withdrawal", "thanks", assents=True), hears(doubted=("withdrawal",), assents=True)]
+)
+def test_thanks_or_that_something_is_clear_withdraw_nothing(thanks: Turn) -> None:
+    assert not {"Withdraw", "AskWithdrawal"} & set(kinds(thanks, WAITING))
 
 
 def test_a_doubtful_withdrawal_is_asked_about_beside_a_matter_but_for_a_question_or_what_is_unsolved() -> None:
     doubtful = hears(doubted=("withdrawal",), bare=False)
     assert plan(doubtful, WAITING) == (Forward(), AskWithdrawal())
-    assert plan(replace(doubtful, asks=True), WAITING) == (Forward(), Say("appended"))
-    assert plan(hears("unsolved", doubted=("withdrawal",), bare=False), WAITING) == (Forward(),)
+    assert plan(replace(doubtful, asks=True), WAITING) == (Forward(), Acknowledge("question"))
+    assert plan(hears("unsolved", doubted=("withdrawal",), bare=False), WAITING) == (Forward(), Acknowledge("detail"))
 
 
 def test_after_the_claim_a_withdrawal_counts_until_a_person_was_in_touch() -> None:
@@ -625,10 +717,11 @@ def test_what_we_do_not_do_gets_one_honest_line_and_is_no_miss(act: str, wording
     assert line.wording == wording
 
 
-def test_while_waiting_who_asks_whether_a_bot_writes_is_told_and_small_talk_is_filed() -> None:
-    assert plan(hears("bot_question"), WAITING) == (Forward(), Say("bot_honest"))
+def test_while_waiting_who_asks_whether_a_bot_writes_is_told_and_small_talk_is_noted() -> None:
+    assert plan(hears("bot_question", main="bot_question"), WAITING) == (Forward(), Acknowledge("bot_question"))
+    assert plan(hears("bot_question", "unsolved", main="unsolved"), WAITING) == (Forward(), Acknowledge("detail"))
     for act in set(ONE_LINE) - {"bot_question"}:
-        assert plan(hears(act), WAITING) == (Forward(),)
+        assert plan(hears(act, main=act), WAITING) == (Forward(), Acknowledge("detail"))
 
 
 @pytest.mark.parametrize("act", ONE_LINE)

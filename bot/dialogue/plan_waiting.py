@@ -1,0 +1,140 @@
+"""What a turn does while its ticket waits for a person; pure.
+
+Acts are misheard in the middle of a talk, so that what is said here is true and fitting whatever the turn was.
+"""
+
+from __future__ import annotations
+
+from bot.dialogue.acts import (
+    Acknowledge,
+    Act,
+    Answer,
+    AskDanger,
+    AskWithdrawal,
+    Complain,
+    Forward,
+    RaiseUrgency,
+    Safety,
+    Say,
+    Situation,
+    StandBy,
+    SuggestMeanwhile,
+    Turn,
+    Urge,
+    Withdraw,
+)
+from bot.dialogue.plan_rules import chases, clearly_complains, is_danger, is_question, may_withdraw, withdraws
+from knowledge_base.matching.decide import PROBABLE, Answered, Unsure
+from knowledge_base.matching.ranking import Candidate
+
+_COURTESIES = frozenset({"thanks", "yes", "no", "calm", "greeting"})
+
+_THANKS = ("谢", "謝", "辛苦", "感谢", "感謝", "麻烦", "麻煩", "thank", "thx")
+
+
+def while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    """Return the acts for a turn of a customer whose ticket waits: danger, withdrawal, complaint, then all else."""
+    if now.critical_already:
+        return _in_danger(turn, now)
+    if is_danger(turn, now):
+        return (Forward(), RaiseUrgency(), Safety(), Say("handed_off_critical"))
+    if now.awaiting == "withdrawal" and "yes" in turn.heard and may_withdraw(now):
+        return (Withdraw(),)
+    if withdraws(turn, now):
+        return (Withdraw(),) if may_withdraw(now) else (Forward(), Say("withdraw_for_person"))
+    if "danger" in turn.doubted and now.awaiting != "danger":
+        return (Forward(), AskDanger())
+    if clearly_complains(turn, now):
+        return (Forward(), Complain())
+    if turn.threatens and not now.overdue:  # it grows on a complaint that is one already
+        return (Forward(), Acknowledge("complaint"))
+    return _courtesy(turn, now) or _wish(turn, now) or _addition(turn, now)
+
+
+def _in_danger(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    """A danger that nobody has taken up yet: nothing is answered beside it but what helps."""
+    if turn.goes_on or (turn.signs and "?" not in turn.signs):
+        return (Forward(),)
+    if clearly_complains(turn, now):
+        return (Forward(), Complain())
+    if turn.critical:
+        return (Forward(), StandBy("report"))
+    if "withdrawal" in turn.heard and not turn.assents and not turn.heard & {"person", "unsolved"}:
+        return (Forward(), StandBy("over"))
+    if turn.intent == "thanks" or ("thanks" in turn.heard and not is_question(turn)):
+        return (Forward(), StandBy("thanks"))
+    wants_a_person = turn.intent == "person" or "person" in turn.heard
+    return (Forward(), StandBy("chase" if chases(turn) or wants_a_person else "report"))
+
+
+def _courtesy(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    """Thanks, assent, and that there is no hurry; none of them is a chase."""
+    if is_question(turn) or turn.file or turn.asked is not None:
+        return ()
+    if now.awaiting == "withdrawal" and "no" in turn.heard and turn.bare and not now.overdue:
+        return (Forward(), Say("person_coming"))
+    only = turn.assents or (turn.bare and bool(turn.heard) and turn.heard <= _COURTESIES)
+    if turn.intent == "thanks" or (only and turn.main != "calm"):
+        return (Forward(), Acknowledge("thanks" if _is_thanks(turn) else "assent"))
+    if turn.main == "calm" and turn.intent != "urge":
+        # Late all the same: who says kindly that there is no hurry hears that it is.
+        return (Forward(), Urge()) if now.overdue else (Forward(), Acknowledge("calm"))
+    return (Forward(), Acknowledge("assent")) if turn.intent == "no_more" else ()
+
+
+def _is_thanks(turn: Turn) -> bool:
+    # The company's word list of thanks, and what was learned of them, hold 好的 and 嗯 as well.
+    return any(word in turn.text.casefold() for word in _THANKS)
+
+
+def _wish(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    """A chase, a person wished for again, or what may be a withdrawal."""
+    known = _known(turn, now)
+    if chases(turn):
+        # A question that is heard as a chase is answered as well.
+        answers = (Answer(known),) if known is not None and is_question(turn) and turn.intent != "urge" else ()
+        return (Forward(), Urge(asks=is_question(turn) and turn.intent != "urge"), *answers)
+    if turn.intent == "person" or "person" in turn.heard:
+        return (Forward(), Urge()) if now.overdue else (Forward(), Say("person_coming"))
+    doubted = "withdrawal" in turn.doubted and "unsolved" not in turn.heard
+    if doubted and not is_question(turn) and not turn.assents and may_withdraw(now):
+        return (Forward(), AskWithdrawal())
+    return ()
+
+
+def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    """Something said of the matter: the bot goes on answering what it knows, and says that it noted all else."""
+    known = _known(turn, now)
+    if known is not None:
+        return (Forward(), Answer(known), *map(Answer, turn.further))
+    if "bot_question" in turn.heard and turn.main == "bot_question":
+        return (Forward(), Urge()) if now.overdue else (Forward(), Acknowledge("bot_question"))
+    if "callback_number" in turn.heard:
+        return (Forward(), Say("contact_noted"))
+    if turn.goes_on or turn.signs:
+        return (Forward(),)
+    if is_question(turn):
+        return (Forward(), _to_question(turn, now))
+    return (Forward(), Acknowledge("complaint" if "complaint" in turn.heard and now.complaint_already else "detail"))
+
+
+def _to_question(turn: Turn, now: Situation) -> Act:
+    """A question that nothing surely answers: what probably does is offered, unless it is late."""
+    if now.overdue:
+        return Urge(asks=True)
+    offered = turn.verdict.candidates if isinstance(turn.verdict, Unsure) and now.bot == "answers" else ()
+    probable = tuple(each for each in offered if each.confidence >= PROBABLE and each.article.id not in now.rejected)
+    return SuggestMeanwhile(probable) if probable else Acknowledge("question")
+
+
+def _known(turn: Turn, now: Situation) -> Candidate | None:
+    """The article that answers the turn, where the tier lets the bot answer; nothing is said a second time."""
+    if turn.asked is not None:
+        return turn.asked
+    if not isinstance(turn.verdict, Answered):
+        return None
+    known = turn.verdict.candidate
+    if known.exact:
+        return known
+    is_news = known.article.id not in now.rejected and known.article.id != now.last_answer
+    return known if now.bot == "answers" and not turn.denies and is_news else None
