@@ -15,6 +15,7 @@ from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.identity_numbers import ask_once, without_numbers
+from bot.dialogue.later_turn import as_later_turn
 from bot.dialogue.matter import remember
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import (
@@ -208,9 +209,9 @@ def take_turn(
     text, tier = join_fragments([fragment.words for fragment in fragments]), customer[1].tier
     if ranked is None or (ranked.text, ranked.tier) != (text, tier):
         ranked = rank_turn(rules, text, tier, now)
-    ranked = as_answer(conversation, ranked)
-    said, ranked = ranked.reading, in_context(db, rules, conversation, ranked, now)
     ticket = locked_ticket(db, conversation)
+    ranked = as_answer(conversation, as_later_turn(conversation, ticket, ranked))
+    said, ranked = ranked.reading, in_context(db, rules, conversation, ranked, now)
     settled = message is None or _is_enough(rules, fragments, now)
     turn = ranked.turn(rules, settled=settled)
     if message is not None and message.kind != "text":

@@ -93,7 +93,8 @@ class ActReader:
             if act != "danger" and chances.get(act, 0.0) >= _AGREED:
                 worth = max(worth, self.heard_at(act))
             chances[act] = max(chances.get(act, 0.0), worth)
-        return self.judged(text, chances, looked)
+        named = frozenset(act for act in listed if chances.get(act, 0.0) >= self.heard_at(act))
+        return replace(self.judged(text, chances, looked), listed=named)
 
     def _listed(self, text: str, chances: Mapping[str, float], *, is_seen: bool) -> float:
         """What the company's word for a danger makes of a clause: such words stand in harmless sentences too."""
@@ -231,5 +232,5 @@ def _with_whole(
         left = struck(act, chance, polarity_of(text))
         if left > found[at].chances.get(act, 0.0):
             raised = {**found[at].chances, act: left}
-            found[at] = reader.judged(found[at].text, raised, looked)
+            found[at] = replace(reader.judged(found[at].text, raised, looked), listed=found[at].listed)
     return found

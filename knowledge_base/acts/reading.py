@@ -23,7 +23,8 @@ class ClauseReading:
     `doubted`: acts too probable to be passed over and not probable enough to be heard. `kinds`: of a danger and of a
     complaint, what kind, as the groups of its act file name it. `matter`: whether the clause tells something of the
     matter, even if it is an act as well. `denied`: it says what is not so, or no longer. `asked`: it is a question.
-    `contested`: acts that would be heard, were the company's own questions not so like them.
+    `contested`: acts that would be heard, were the company's own questions not so like them. `listed`: acts that the
+    company's own words name in it.
     """
 
     text: str
@@ -35,6 +36,7 @@ class ClauseReading:
     denied: bool = False
     asked: bool = False
     contested: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
