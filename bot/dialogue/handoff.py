@@ -8,8 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.dialogue import danger_replies, incident_notices
+from bot.dialogue.contact_given import gives_contact
 from bot.dialogue.gap_capture import file_under
-from bot.dialogue.matter import Matter, articles_for, considered, matter_of, suggested_answer, title_of, urgency_of
+from bot.dialogue.matter import (
+    Matter,
+    articles_for,
+    considered,
+    gist_of,
+    matter_of,
+    suggested_answer,
+    title_of,
+    topic_of_act,
+    urgency_of,
+)
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
 from bot.tickets.recurrence import recurrences
@@ -22,7 +33,6 @@ from escalation.tickets import deadline_store, ending, opening
 from escalation.tickets.events import Event, TicketOpened
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
-from knowledge_base.acts.signals import contact_of
 
 STILL_CALLING = timedelta(minutes=5)  # after which a customer in danger hears that nobody has taken it yet
 RESULT = "complaint_settled"  # the milestone whose instant a complaint's customer is told
@@ -96,9 +106,7 @@ def _recall_the_matter(turn: TurnContext, reason: str) -> Matter:
 
 def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) -> opening.NewTicket:
     topics = turn.policy.topics
-    topic = next((each.id for each in topics.values() if each.act == reason), None)
-    if topic is None and (matter.lines or reason == "complaint"):  # a bare wish is about nothing yet
-        topic = turn.rules.topic(turn.text, turn.candidates, complaint=reason == "complaint")
+    topic = _topic(turn, matter, reason)
     rejected = turn.conversation.rejected
     return opening.NewTicket(
         conversation_id=turn.conversation.id,
@@ -114,6 +122,17 @@ def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) ->
         rejected=rejected,
         raised_at=turn.conversation.raised_at or turn.now,
     )
+
+
+def _topic(turn: TurnContext, matter: Matter, reason: str) -> str | None:
+    """The topic of the act that opens the ticket, else of what was told; a bare wish is about nothing yet."""
+    rules, gist = turn.rules, gist_of(turn.rules, matter) or turn.text
+    of_act = next((each.id for each in turn.policy.topics.values() if each.act == reason), None)
+    if of_act is not None:
+        return topic_of_act(rules, of_act, rules.topic_chances(gist, turn.candidates))
+    if not matter.lines and reason != "complaint":
+        return None
+    return rules.topic(gist, turn.candidates, complaint=reason == "complaint")
 
 
 def _untold(turn: TurnContext, reason: str) -> str:
@@ -146,7 +165,7 @@ def _promise_in_words(turn: TurnContext, reason: str, said: Reading, *, critical
 
 def _ask_for_details(turn: TurnContext, ticket: Ticket, said: Reading) -> None:
     """Ask whom nobody knows how to reach for a contact, once; others for the number of their order or machine."""
-    if turn.customer is None and contact_of(said.text) is None and not _was_asked_for_contact(turn):
+    if turn.customer is None and not gives_contact(said.text) and not _asked_or_told_contact(turn):
         turn.say("ask_contact")
         return
     asks = not ticket.complaint and turn.policy.tiers[turn.tier.tier].bot == "answers"
@@ -154,9 +173,11 @@ def _ask_for_details(turn: TurnContext, ticket: Ticket, said: Reading) -> None:
         turn.say("ask_order_number")
 
 
-def _was_asked_for_contact(turn: TurnContext) -> bool:
+def _asked_or_told_contact(turn: TurnContext) -> bool:
+    """Whether a contact was asked for in this talk, or its customer has given one without being asked."""
     lines = message_store.latest(turn.db, turn.conversation.id, _LOOKED_BACK)
-    return any(line.meta.get("wording") == "ask_contact" for line in lines)
+    told = any(line.author == "customer" and gives_contact(line.words) for line in lines)
+    return told or any(line.meta.get("wording") == "ask_contact" for line in lines)
 
 
 def _is_staffed(turn: TurnContext, ticket: Ticket) -> bool:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.dialogue.clause_weights import ClauseWeights
 from bot.dialogue.understanding import understand, urgency_in
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
 from bot.wording import matter_titles
 from escalation.customers.personal_data import mask_phones
 from escalation.policy.model import Urgency
-from escalation.policy.routing import topic_of
+from escalation.policy.routing import route, topic_of
 from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.matching.decide import PROBABLE
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.text.normalise import normalise
 
 LINES, LONGEST = 20, 1_000  # lines and characters that are kept
+_SURELY_ANOTHER = 0.8  # probability of a topic from which it is chosen over that of the act
+_PLAIN, _NEARLY_CERTAIN = 0.85, 0.9  # probabilities of a pressing circumstance: in a new matter, and in an addition
 LONGEST_LINE = 400  # characters of one of them
+_GOES_ON = re.compile(
+    "^(?:[哦噢嗯唉好的，,\\s]*)(?:那|再|又|还是|還是|不是|不对|不要|哎?不对|如果|要是|换|and |what about|then )"
+    "|说错|說錯|呢[？?]?$",
+    re.IGNORECASE,
+)
+_STANDS_ALONE = 8  # characters from which a question may begin a new matter by itself
 _WISHES = frozenset({"person", "unsolved", "chase"})
+_TAKEN_FOR_GRANTED = 0.8  # probability from which a courtesy is nothing else
 _ABOUT, _ABOUT_IF_NAMED = 0.5, 0.3  # scores from which a clause is about a topic, whatever else it does
-_KNOWN_WORD, _LIKE = 12.0, 20.0  # characters that a topic's word, and full likeness to a question, are worth in a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +83,13 @@ def remember(
 def told_in(rules: Rules, said: Reading) -> str:
     """Return what a text tells of the matter: all but courtesies and wishes, and of wishes those that name a topic."""
     kept = [clause.text for clause in said.clauses if clause.matter or _names_a_topic(rules, clause)]
-    return said.text if len(kept) == len(said.clauses) else " ".join(kept)
+    return said.text if len(kept) == len(said.clauses) else "，".join(kept)
 
 
 def _names_a_topic(rules: Rules, clause: ClauseReading) -> bool:
     """Whether a wish, or the report that something still does not work, also says what it is about."""
-    if not clause.heard & _WISHES or "withdrawal" in clause.heard:
+    doubtful = bool(clause.heard) and max(clause.chances.get(act, 1.0) for act in clause.heard) < _TAKEN_FOR_GRANTED
+    if "withdrawal" in clause.heard or not (clause.heard & _WISHES or doubtful):
         return False
     named, topics = topic_of(rules.policy, normalise(clause.text), None) is not None, rules.acts.topics
     if topics is None:
@@ -87,10 +98,22 @@ def _names_a_topic(rules: Rules, clause: ClauseReading) -> bool:
 
 
 def _since_answer(rules: Rules, matter: Matter, line: str, candidates: Sequence[Candidate]) -> Matter:
+    """The matter, unless the line asks something else; what goes on from the answer (那按月呢) belongs to it."""
     best = candidates[0] if line and candidates else None
-    if best is None or best.confidence < PROBABLE:
+    if best is None or best.confidence < PROBABLE or _GOES_ON.search(line) or _names_little(rules, line):
         return matter
-    return matter if best.article.category == rules.topic(matter.text, ()) else Matter()
+    asked, present = rules.topic(line, ()), rules.topic(matter.text, ())
+    return matter if present in (best.article.category, asked) else Matter()
+
+
+def _names_little(rules: Rules, line: str) -> bool:
+    """Whether a line names no topic: in none of the policy's words, and by none of what was learned."""
+    if topic_of(rules.policy, normalise(line), None) is not None:
+        return False
+    topics = rules.acts.topics
+    if topics is None:
+        return len(normalise(line)) < _STANDS_ALONE
+    return max(topics.scores(line).values(), default=0.0) < _ABOUT
 
 
 def articles_for(rules: Rules, matter: Matter, tier: str, now: datetime) -> tuple[Candidate, ...]:
@@ -106,12 +129,47 @@ def urgency_of(rules: Rules, matter: Matter, said: Reading) -> Urgency:
     A danger in what was said before was taken up, or denied, when it was said, and makes nothing pressing by itself.
     """
     policy, grades = rules.policy, list(rules.policy.urgencies)
-    found = [urgency_in(policy, said.text, said)]
+    found = [urgency_in(policy, said.text, _plainly(said))]
     earlier = " ".join(line for line in matter.lines if line not in said.text)
     if earlier and not rules.urgency(earlier).critical:
-        found.append(urgency_in(policy, earlier, understand(rules, earlier)))
+        found.append(urgency_in(policy, earlier, _plainly(understand(rules, earlier))))
     told = [grade for grade in found if grade.id != policy.default_urgency and not grade.critical]
     return max(told or found[:1], key=lambda grade: grades.index(grade.id))
+
+
+def urgency_of_addition(rules: Rules, said: Reading) -> Urgency:
+    """Return the urgency of what was added to an open ticket; a circumstance in it counts where it is nearly certain.
+
+    What was said before was graded when it was said, and a promise that was given is not changed for a guess.
+    """
+    grade = urgency_in(rules.policy, said.text, _where_clear(said, "urgency", _NEARLY_CERTAIN))
+    grades = list(rules.policy.urgencies)
+    usual = rules.policy.urgencies[rules.policy.default_urgency]
+    return max(grade, usual, key=lambda each: grades.index(each.id))
+
+
+def is_calm(rules: Rules, said: Reading) -> bool:
+    """Whether a text says that there is no hurry, and nothing else that is pressing."""
+    calm = said.chance("calm") >= _NEARLY_CERTAIN or urgency_in(rules.policy, said.text, Reading("")).id == _mildest(
+        rules
+    )
+    return calm and not said.heard & {"chase", "complaint", "danger"} and said.chance("urgency") < _NEARLY_CERTAIN
+
+
+def _mildest(rules: Rules) -> str:
+    """The least pressing grade; the usual one is not it, where there is none below."""
+    first = next(iter(rules.policy.urgencies))
+    return first if first != rules.policy.default_urgency else ""
+
+
+def _plainly(said: Reading) -> Reading:
+    """The reading in which a circumstance is heard where it is plain or told twice, its absence where it is certain."""
+    twice = sum("urgency" in clause.heard for clause in said.clauses) > 1
+    return _where_clear(_where_clear(said, "urgency", 0.0 if twice else _PLAIN), "calm", _NEARLY_CERTAIN)
+
+
+def _where_clear(said: Reading, act: str, chance: float) -> Reading:
+    return said if said.chance(act) >= chance else said.without(act)
 
 
 def suggested_answer(
@@ -139,14 +197,25 @@ def considered(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
     ]
 
 
+def topic_of_act(rules: Rules, topic: str, chances: Mapping[str, float]) -> str:
+    """Return an act's topic; another one where that is nearly certain and somebody else answers for it.
+
+    Who mentions a tender while the machine prints everything in pink has a fault, and buys nothing.
+    """
+    policy = rules.policy
+    best = max(chances, key=lambda each: chances[each], default=topic)
+    queues = {route(policy, policy.default_tier, each, policy.default_urgency).id for each in (topic, best)}
+    wished = policy.topics[topic].act == "delete_data"
+    return best if not wished and chances.get(best, 0.0) >= _SURELY_ANOTHER and len(queues) > 1 else topic
+
+
 def title_of(rules: Rules, matter: Matter) -> str:
     """Return the matter's title, telephone numbers starred; empty if nothing of it was said."""
-    return mask_phones(matter_titles.title(matter.lines, lambda clause: _weight(rules, clause)))
+    weigher = ClauseWeights(rules)
+    return mask_phones(matter_titles.title(matter.lines, weigher.weights, weigher.topics))
 
 
-def _weight(rules: Rules, clause: str) -> float:
-    """How much a clause tells of the matter, about in characters."""
-    named = topic_of(rules.policy, normalise(clause), None) is not None
-    index = rules.index
-    near = float(index.inverted.likeness(index.inverted.vector(index.prepare(clause).parts)).max(initial=0.0))
-    return min(len(clause), 20) + _KNOWN_WORD * named + _LIKE * near
+def gist_of(rules: Rules, matter: Matter) -> str:
+    """Return what tells of the matter, in the words of its customer: without side remarks, reactions and courtesies."""
+    told = matter_titles.telling(matter.lines, ClauseWeights(rules).weights)
+    return "，".join(clause.text for clause, _ in told) or matter.text

@@ -9,16 +9,21 @@ from bot.dialogue.matter import (
     Matter,
     articles_for,
     considered,
+    gist_of,
+    is_calm,
     matter_of,
     suggested_answer,
     title_of,
     told_in,
-    urgency_of,
+    topic_of_act,
+    urgency_of_addition,
 )
 from bot.dialogue.turn_context import TurnContext
+from bot.wording.matter_titles import is_unsaid
 from escalation.staffing import dispatch
 from escalation.tickets import rereading
 from escalation.tickets.events import TicketAssigned, TicketReread
+from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.rereading import SecondReading
 from knowledge_base.matching.ranking import Candidate
 
@@ -31,20 +36,22 @@ def reread(turn: TurnContext) -> None:
 
     A changed queue is announced once; a promise that has become sooner is told anew.
     """
-    if told_in(turn.rules, turn.reading):
+    if told_in(turn.rules, turn.reading) or is_calm(turn.rules, turn.reading):
         read_again(turn)
 
 
 def read_again(turn: TurnContext) -> None:
     """As `reread`, whether or not anything was added: a queue that could not change before may do so by now."""
-    ticket, matter = turn.its_ticket(), matter_of(turn.conversation)
+    ticket = turn.its_ticket()
+    matter = _since_opened(ticket, matter_of(turn.conversation))
     if ticket.state != "waiting" or ticket.reason in WISHES or not matter.lines:
         return
     candidates = articles_for(turn.rules, matter, turn.tier.tier, turn.now)
     found = SecondReading(
         subject=title_of(turn.rules, matter) or ticket.subject,
         chances=_chances(turn, matter, candidates),
-        urgency=_urgency(turn, matter),
+        urgency=_urgency(turn),
+        calm=is_calm(turn.rules, turn.reading),
         suggested=suggested_answer(turn.rules, candidates, ticket.rejected, ticket.urgency),
         candidates=considered(candidates),
     )
@@ -54,20 +61,29 @@ def read_again(turn: TurnContext) -> None:
         _tell(turn, event)
 
 
-def _urgency(turn: TurnContext, matter: Matter) -> str:
+def _since_opened(ticket: Ticket, matter: Matter) -> Matter:
+    """The matter; of a reopened ticket after what it was about before, which the conversation has left behind."""
+    if not ticket.reopened or not matter.lines or is_unsaid(ticket.subject):
+        return matter
+    return Matter((ticket.subject, *matter.lines))
+
+
+def _urgency(turn: TurnContext) -> str:
     """The urgency; a danger is taken up at once, or asked about first, and is not counted here."""
     said = turn.reading
     if "danger" in said.heard | said.doubted or turn.rules.urgency(said.text).critical:
         return turn.policy.default_urgency
-    return urgency_of(turn.rules, matter, said).id
+    return urgency_of_addition(turn.rules, said).id
 
 
 def _chances(turn: TurnContext, matter: Matter, candidates: Sequence[Candidate]) -> Mapping[str, float]:
-    """Of each topic; none where the act that opened the ticket has one of its own."""
-    topic = turn.policy.topics.get(turn.its_ticket().topic or "")
-    if topic is not None and topic.act == turn.its_ticket().reason:
-        return {}
-    return turn.rules.topic_chances(matter.text, candidates)
+    """Of each topic; none where the act that opened the ticket has one of its own, unless it is clearly a fault."""
+    ticket, gist = turn.its_ticket(), gist_of(turn.rules, matter)
+    chances = turn.rules.topic_chances(gist, candidates) or turn.rules.topic_chances(matter.text, candidates)
+    topic = turn.policy.topics.get(ticket.topic or "")
+    if topic is not None and topic.act == ticket.reason:
+        return {} if topic_of_act(turn.rules, topic.id, chances) == topic.id else chances
+    return chances
 
 
 def _tell(turn: TurnContext, event: TicketReread) -> None:

@@ -5,28 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from bot.wording.corrections import settled
 from bot.wording.labels import CHANNELS
+from bot.wording.title_clauses import TitleClause, clauses_of
 
 LONGEST = 60  # characters of a title
 _BESIDE = 12  # characters of a line that only says more of the line before it
+_TELLS = 0.3  # weight from which a clause stands in a title
+_FIRST, _DETAIL = 0.25, 0.3  # what clauses of the first line gain, which says what the matter is; and short details
+_BESIDE_IT = 0.15  # what a clause loses for each weightier one of its line
+_REPEATS = 0.75  # share of a clause's pairs of signs that were said before: it says nothing new
 
-# Said before the matter, or after it; a colleague needs none of it.
-_OPENINGS = re.compile(
-    r"^(?:(?:你好|您好|哈喽|hello|hi|喂|在吗|在不在|在不|有人吗|请问一下|请问|想问一下|我想问一下|我想问|想问|问一下|麻烦问下|麻烦问一下"
-    r"|打扰了|打扰一下|打扰|不好意思|师傅|老板|客服|亲|各位)(?:啊|呀|哈)?(?:[，。！？、,.!?~～…\s]+|(?=[我你您咱这那打请机怎为什能可有]|$))"
-    r"|(?:那个|就是说|就是|[嗯呃啊哎唉]+)[，。！？、,.!?~～…\s]+|[，。！？、,.!?~～…\s]+)",
-    re.IGNORECASE,
-)
-_ENDINGS = re.compile(
-    r"(?:[，。！、,.!~～…\s]|(?:谢谢|多谢|谢了|麻烦了|麻烦您了|麻烦你了|拜托了|辛苦了)(?:啦|了|哈|您|你)?"
-    r"|(?:帮我?|请|直接)?(?:转接?|找|接|要|换)(?:个|到|下|一下)?(?:人工客服|人工|真人|客服|专员))+$"
-)
-_MARK = re.compile(r"[，。！？；、,!?;：:…\n]+|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-_SPACE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")  # between fragments
-_NEXT = re.compile(r"(?=但是|可是|不过|然后|而且|并且|结果|所以|因为|如果|还有|另外|后来|现在)")
 # Says which one is meant, and nothing of what is wrong with it.
 _SPECIFIES = re.compile(
-    r"^(?:是|就是|在|型号|机型|牌子|品牌|用的是|用的|买的是|买的|我这是|我们是|我是说|就那台|就这台)"
+    r"^(?:是|就是|在|就在|型号|机型|牌子|品牌|用的是|用的|买的是|买的|我这是|我们是|我是说|就那台|就这台)"
 )
 # Atomic and possessive: what could be cut in many ways must not be tried in all of them.
 _SAYS_NOTHING = re.compile(
@@ -100,61 +92,101 @@ def _is_number(text: str) -> bool:
     return bool(told) and all(part in told or _NUMBER.fullmatch(f"{part}00000") for part in parts)
 
 
-def title(lines: Sequence[str], weight: Callable[[str], float]) -> str:
+def title(
+    lines: Sequence[str],
+    weight: Callable[[Sequence[TitleClause]], Sequence[float]],
+    topics: Callable[[Sequence[TitleClause]], Sequence[str | None]] | None = None,
+) -> str:
     """Return the title of a matter said in these lines; empty if none of them tells anything.
 
-    Everything that was said if that is short enough; otherwise the clauses with the greatest `weight`, in their order.
+    The clauses with the greatest `weight` in their order, those of another matter after 「；」, corrected where the
+    customer put something right. The first matter is told whatever else was said, each
+    further one before details of any.
     """
-    bare = [line for line in (_bare(line) for line in lines) if says_something(line)]
-    unique = list(dict.fromkeys(bare))
-    whole = _joined(unique)
-    if len(whole) <= LONGEST:
-        return whole
-    return _joined(_weightiest([clause for line in unique for clause in _clauses(line)], weight))
+    clauses = telling(lines, weight)
+    matters = _matters([clause for clause, _ in clauses], topics)
+    return _joined(_chosen(clauses, matters))
 
 
-def _bare(line: str) -> str:
-    line = _SPACE.sub("，", " ".join(line.split()))
-    while (shorter := _ENDINGS.sub("", _OPENINGS.sub("", line))) != line:
-        line = shorter
-    return line
+def telling(
+    lines: Sequence[str], weight: Callable[[Sequence[TitleClause]], Sequence[float]]
+) -> list[tuple[TitleClause, float]]:
+    """Return the clauses that tell of the matter, each with its weight; if none tells enough, the weightiest."""
+    said = [clause for number, line in enumerate(settled(lines)) for clause in clauses_of(line, number)]
+    said = _unrepeated([clause for clause in said if says_something(clause.text)])
+    first = said[0].line if said else 0
+    weighed = [
+        (each, told + _FIRST * (each.line == first) + _DETAIL * _is_detail(each.text, ""))
+        for each, told in zip(said, weight(said), strict=True)
+    ]
+    found = [each for each in weighed if each[1] >= _TELLS]
+    return found or sorted(weighed, key=lambda each: -each[1])[:1]
 
 
-def _joined(lines: Sequence[str]) -> str:
-    """Lines as one sentence; a short one that only specifies the line before it stands in brackets."""
-    told = ""
-    for line in lines:
-        if told and len(line) <= _BESIDE and _SPECIFIES.search(line) and not told.endswith("）"):
-            told += f"（{line}）"
+def _unrepeated(clauses: Sequence[TitleClause]) -> list[TitleClause]:
+    """The clauses that say something which was not said before them."""
+    kept: list[TitleClause] = []
+    known: set[str] = set()
+    for clause in clauses:
+        pairs = {clause.text[at : at + 2] for at in range(len(clause.text) - 1)}
+        if len(pairs & known) < _REPEATS * len(pairs):
+            kept.append(clause)
+        known |= pairs
+    return kept
+
+
+def _matters(
+    clauses: Sequence[TitleClause], topics: Callable[[Sequence[TitleClause]], Sequence[str | None]] | None
+) -> list[int]:
+    """The number of each clause's matter: a new one begins where the customer says so, or another topic is clear."""
+    about = topics(clauses) if topics is not None and clauses else [None] * len(clauses)
+    found, present = [], about[0] if about else None
+    number = 0
+    for at, (clause, topic) in enumerate(zip(clauses, about, strict=True)):
+        turns = clause.line != clauses[at - 1].line and None not in (topic, present) and topic != present
+        if at and (clause.another or turns):
+            number += 1
+            present = topic
+        present = present or topic
+        found.append(number)
+    return found
+
+
+def _chosen(clauses: Sequence[tuple[TitleClause, float]], matters: Sequence[int]) -> list[tuple[TitleClause, int]]:
+    """As many clauses as a title holds: the first, the weightiest of each matter, then the others by weight."""
+    order = _by_weight(clauses)
+    first = {matter: next(at for at in order if matters[at] == matter) for matter in dict.fromkeys(matters)}
+    chosen: list[int] = []
+    for at in dict.fromkeys((*range(min(1, len(clauses))), *first.values(), *order)):
+        if sum(len(clauses[each][0].text) + 2 for each in (*chosen, at)) <= LONGEST + 2:
+            chosen.append(at)
+    return [(clauses[at][0], matters[at]) for at in sorted(chosen)]
+
+
+def _by_weight(clauses: Sequence[tuple[TitleClause, float]]) -> list[int]:
+    """The weightiest first; whatever a line says beside its weightiest clause weighs less."""
+    order = sorted(range(len(clauses)), key=lambda at: (-clauses[at][1], at))
+    lines: list[int] = []
+    worth: dict[int, float] = {}
+    for at in order:
+        worth[at] = clauses[at][1] - _BESIDE_IT * lines.count(clauses[at][0].line)
+        lines.append(clauses[at][0].line)
+    return sorted(order, key=lambda at: (-worth[at], at))
+
+
+def _joined(clauses: Sequence[tuple[TitleClause, int]]) -> str:
+    """Clauses as one sentence; a short one that only specifies the one before it stands in brackets."""
+    told, last = "", 0
+    for place, (clause, matter) in enumerate(clauses):
+        if told and matter == last and _is_detail(clause.text, told):
+            told += f"（{clause.text}）"
         else:
-            told += ("" if not told or told[-1] in "？?！!" else "，") + line
+            told += ("" if not told else "；" if matter != last else "" if told[-1] == "？" else "，") + clause.text
+        if clause.asks and place < len(clauses) - 1 and matter == clauses[place + 1][1]:
+            told += "？"
+        last = matter
     return told
 
 
-def _clauses(line: str) -> list[str]:
-    """The clauses of a line; what is still too long without a mark is cut where another thought begins."""
-    found = [clause for clause in (_bare(part) for part in _MARK.split(line)) if says_something(clause)]
-    return [piece for clause in found for piece in _pieces(clause)]
-
-
-def _pieces(clause: str) -> list[str]:
-    if len(clause) <= LONGEST:
-        return [clause]
-    parts = [part for part in _NEXT.split(clause) if part]
-    if len(parts) > 1:
-        return [piece for part in parts for piece in _pieces(part)]
-    width = LONGEST - 2  # what has no seam is shown as the part of something longer that it is
-    return [
-        f"{'…' if begin else ''}{clause[begin : begin + width]}{'…' if begin + width < len(clause) else ''}"
-        for begin in range(0, len(clause), width)
-    ]
-
-
-def _weightiest(clauses: Sequence[str], weight: Callable[[str], float]) -> list[str]:
-    """As many clauses as a title holds, the weightiest first chosen, in the order in which they were said."""
-    order = sorted(range(len(clauses)), key=lambda place: (-weight(clauses[place]), place))
-    chosen: list[int] = []
-    for place in order:
-        if sum(len(clauses[each]) + 1 for each in (*chosen, place)) <= LONGEST + 1:
-            chosen.append(place)
-    return [clauses[place] for place in sorted(chosen)]
+def _is_detail(clause: str, told: str) -> bool:
+    return len(clause) <= _BESIDE and _SPECIFIES.search(clause) is not None and not told.endswith(("）", "？"))

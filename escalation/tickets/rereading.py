@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from escalation.tickets.events import TicketReread
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.rerouting import follow_queue, moved
 
-CLEARLY = 2.0  # times as probable as the present topic another one must be
+CLEARLY = 3.0  # times as probable as the present topic another one must be
 AT_MOST_EVERY = timedelta(minutes=1)  # a ticket changes its queue
 _SHOWN = ("subject", "topic", "queue", "urgency", "suggested", "candidates")
 
@@ -25,7 +25,8 @@ _SHOWN = ("subject", "topic", "queue", "urgency", "suggested", "candidates")
 class SecondReading:
     """What the matter is taken for by now.
 
-    `chances`: the probability of each topic, 0 to 1; a topic that is missing has none.
+    `chances`: the probability of each topic, 0 to 1; a topic that is missing has none. `calm`: the customer said that
+    there is no hurry.
     """
 
     subject: str
@@ -33,13 +34,15 @@ class SecondReading:
     urgency: str
     suggested: str | None
     candidates: list[dict[str, Any]]
+    calm: bool = False
 
 
 def reread(db: Connection, policy: Policy, ticket_id: int, found: SecondReading, now: datetime) -> TicketReread | None:
     """Bring a waiting ticket up to what is known of its matter, and return what followed; None if nothing does.
 
-    The urgency only rises, and never to a critical one; clocks only shorten. The topic changes by a clear margin, the
-    queue at most once in `AT_MOST_EVERY`: until then it waits, and `again_at` of the event says when to read again.
+    The urgency rises, never to a critical one, and falls only by what an earlier reading raised; clocks only shorten.
+    The topic changes by a clear margin, the queue at most once in `AT_MOST_EVERY`: until then it waits, and `again_at`
+    of the event says when to read again.
     What a person has set stays, and after a claim everything does.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
@@ -51,7 +54,8 @@ def reread(db: Connection, policy: Policy, ticket_id: int, found: SecondReading,
     if "subject" in fixed:
         ticket = replace(ticket, subject=old.subject)
     if "urgency" not in fixed:
-        ticket = replace(ticket, urgency=_risen(policy, old.urgency, found.urgency))
+        calmer = _before_it_rose(rows, old.urgency) if found.calm else old.urgency
+        ticket = replace(ticket, urgency=_risen(policy, calmer, found.urgency))
     routed = _routed(policy, ticket, found.chances, fixed)
     last_move = max((row.at for row in rows if _moved_it(row)), default=None)
     if routed.queue == ticket.queue or last_move is None or now - last_move >= AT_MOST_EVERY:
@@ -66,6 +70,14 @@ def _risen(policy: Policy, urgency: str, heard: str) -> str:
     may_rise = not policy.urgencies[heard].critical
     present = policy.urgency_of(urgency).id
     return heard if may_rise and grades.index(heard) > grades.index(present) else urgency
+
+
+def _before_it_rose(rows: Sequence[Any], urgency: str) -> str:
+    """The urgency before readings raised it; the present one if something else did."""
+    changes = [row for row in rows if "urgency" in row.data.get("after", {})]
+    while changes and changes[-1].kind == "reread" and changes[-1].data["after"]["urgency"] == urgency:
+        urgency = changes.pop().data["before"]["urgency"]
+    return urgency
 
 
 def _routed(policy: Policy, ticket: Ticket, chances: Mapping[str, float], fixed: set[str]) -> Ticket:

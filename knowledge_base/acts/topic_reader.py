@@ -45,8 +45,12 @@ class TopicReader:
 
         Raises what an encoder raises.
         """
-        found = (self.head.likeness([text]) @ self.head.weights)[0]
-        return dict(zip(self.topics, found.tolist(), strict=True))
+        return self.scores_of([text])[0]
+
+    def scores_of(self, texts: Sequence[str]) -> list[Mapping[str, float]]:
+        """Return the scores of each text, read in one batch; raises what an encoder raises."""
+        found = self.head.likeness(texts) @ self.head.weights
+        return [dict(zip(self.topics, row.tolist(), strict=True)) for row in found]
 
 
 def topic_reader(encoder: Encoder | None, folder: Path | None, *, at_once: bool = False) -> TopicReader | None:

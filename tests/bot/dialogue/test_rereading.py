@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from bot.agents.actions import Claim, Release, SetUrgency, Transfer
+from bot.agents.actions import Claim, Release, Reply, Resolve, SetUrgency, Transfer
 from escalation.policy.model import Policy
 from escalation.tickets import history
 from escalation.tickets.rereading import AT_MOST_EVERY
@@ -24,6 +25,9 @@ class _Topics:
     def scores(self, text: str) -> dict[str, float]:
         words = {"故障": ("坏", "不动", "卡"), "发票": ("发票", "抬头"), "配送": ("快递", "送到")}
         return self.nothing | {topic: 1.0 * sum(word in text for word in told) for topic, told in words.items()}
+
+    def scores_of(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        return [self.scores(text) for text in texts]
 
 
 @pytest.fixture
@@ -61,6 +65,27 @@ def test_a_calmer_addition_takes_nothing_back(scene: Scene, anna: Visitor) -> No
     due = scene.clock_of("first_contact").due_at
     anna.say("没那么急了，不着急")
     assert (scene.ticket.urgency, scene.clock_of("first_contact").due_at) == ("urgent", due)
+
+
+def test_calm_takes_back_what_an_addition_raised_and_no_promise(scene: Scene, anna: Visitor) -> None:
+    anna.say("收银机坏了")
+    anna.say("转人工")
+    anna.say("特别急，收银机一动不动")
+    due = scene.clock_of("first_contact").due_at
+    assert scene.ticket.urgency == "urgent"
+    anna.say("没那么急了，不着急")
+    assert (scene.ticket.urgency, scene.clock_of("first_contact").due_at) == ("normal", due)
+
+
+def test_a_reopened_ticket_says_what_it_was_about_before(scene: Scene, anna: Visitor) -> None:
+    anna.say("收银机坏了，卡住不动")
+    anna.say("转人工")
+    li = scene.claimed_by(scene.staff())
+    scene.act(li, Reply("修好了。", "1"))
+    scene.act(li, Resolve())
+    anna.say("没解决")
+    anna.say("又卡住了，还是一动不动")
+    assert scene.ticket.subject.startswith("收银机坏了")
 
 
 def test_a_ticket_moves_only_by_a_clear_margin(scene: Scene, anna: Visitor) -> None:
@@ -105,7 +130,7 @@ def test_what_a_person_has_set_stays(scene: Scene, anna: Visitor) -> None:
     scene.act(lead, SetUrgency("low"))
     anna.say("特别急，收银机坏了")
     assert (scene.ticket.queue, scene.ticket.urgency, scene.ticket.topic) == ("投诉处理", "low", None)
-    assert scene.ticket.subject == "特别急，收银机坏了"
+    assert scene.ticket.subject == "收银机坏了"
 
 
 def test_after_a_claim_nothing_is_changed_even_when_it_waits_again(scene: Scene, anna: Visitor) -> None:
@@ -149,7 +174,7 @@ def test_the_chain_tells_that_the_title_changed_and_not_what_was_said(scene: Sce
     (event,) = events(scene)
     assert event["changed"] == ["subject"]
     assert "白色" not in str(event)
-    assert scene.ticket.subject == "收银机坏了，就在前台那儿（是白色的那台）"
+    assert scene.ticket.subject == "收银机坏了（就在前台那儿），是白色的那台"
 
 
 def test_the_cost_of_an_addition_does_not_grow_with_the_talk(scene: Scene, anna: Visitor) -> None:
