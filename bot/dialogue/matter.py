@@ -107,11 +107,11 @@ def _since_answer(rules: Rules, matter: Matter, line: str, candidates: Sequence[
 
 
 def _names_little(rules: Rules, line: str) -> bool:
-    """Whether a line names no topic: in none of the policy's words, and by none of what was learned."""
+    """Whether a line names no topic: in none of the policy's words, and too short for or unlike what was learned."""
     if topic_of(rules.policy, normalise(line), None) is not None:
         return False
     topics = rules.acts.topics
-    if topics is None:
+    if topics is None or len(normalise(line)) < _STANDS_ALONE:
         return len(normalise(line)) < _STANDS_ALONE
     return max(topics.scores(line).values(), default=0.0) < _ABOUT
 
@@ -142,7 +142,8 @@ def urgency_of_addition(rules: Rules, said: Reading) -> Urgency:
 
     What was said before was graded when it was said, and a promise that was given is not changed for a guess.
     """
-    grade = urgency_in(rules.policy, said.text, _where_clear(said, "urgency", _NEARLY_CERTAIN))
+    clear = _where_clear(_where_clear(said, "urgency", _NEARLY_CERTAIN), "calm", _NEARLY_CERTAIN)
+    grade = urgency_in(rules.policy, said.text, clear)
     grades = list(rules.policy.urgencies)
     usual = rules.policy.urgencies[rules.policy.default_urgency]
     return max(grade, usual, key=lambda each: grades.index(each.id))

@@ -127,6 +127,10 @@ def test_an_addition_presses_only_where_that_is_nearly_certain(scene: Scene, cha
     assert urgency_of_addition(scene.rules, read("我在店里坐着", urgency=chance)).id == urgency
 
 
+def test_a_calm_that_is_only_likely_does_not_outweigh_a_deadline(scene: Scene) -> None:
+    assert urgency_of_addition(scene.rules, read("十点半董事会要用", urgency=0.98, calm=0.76)).id == "urgent"
+
+
 def test_an_addition_with_the_companys_own_word_presses(scene: Scene) -> None:
     assert urgency_of_addition(scene.rules, read("特别急")).id == "urgent"
 
