@@ -1,7 +1,7 @@
 """What is heard in the midst of a talk: most of what is said there are details, so more must speak for an act; pure.
 
 A customer who begins a talk complains, chases or reports a danger far more often than one who goes on with it. Measured
-on talks whose every clause was labelled (`python -m benchmarks.acts --talks`).
+on talks whose every clause was labelled (`python -m benchmarks.later_turns`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ BARS: Mapping[str, tuple[float, float]] = {
     "complaint": (0.9, 0.85),
     "withdrawal": (0.92, 0.8),
     "chase": (0.8, 0.8),
-    "person": (0.75, 0.7),
+    "person": (0.85, 0.75),
     "urgency": (0.9, 0.9),
     "thanks": (0.65, 0.65),
     "calm": (0.75, 0.75),
