@@ -1,8 +1,8 @@
 """What is heard in talks whose every clause is labelled: how often rightly, how often where there is nothing.
 
-`python -m benchmarks.later_turns`: 540 talks in six files of `benchmarks/labelled`; the bars for turns in the midst of a
-talk (`knowledge_base.acts.going_on`) were set with them, no act was learned from them. A line is one message; an act in
-braces belongs to the clause before it, `?act` may be meant; lines that begin with `>` are the bot's.
+`python -m benchmarks.later_turns`: 540 talks in six files of `benchmarks/labelled`. The bars for turns in the midst of
+a talk (`knowledge_base.acts.going_on`) were set with them, no act was learned from them. A line is one message; an act
+in braces belongs to the clause before it, `?act` may be meant; lines that begin with `>` are the bot's.
 """
 
 from __future__ import annotations
