@@ -45,6 +45,7 @@ class Turn:
     other: tuple[Candidate, ...] = ()  # what a further question of the same text may mean
     unanswered: bool = False  # a further question of the same text that nothing answers
     either: tuple[Candidate, ...] = ()  # what was offered, when the text chooses by a place at which nothing was
+    closes: bool = False  # its last words thank
     about: bool | None = None  # what is told is about something the company deals with; None: nothing tells
     denies: bool = False  # says what is not so, or no longer: nothing it names is answered straight
     rejects: bool = False  # none of what was offered is meant

@@ -17,7 +17,10 @@ from knowledge_base.matching.ranking import Candidate
 
 LONGEST = 24  # characters of a reply that chooses
 LOOKED_BACK = 6  # lines
+_BARE_PLACE = 6  # characters of a Chinese reply that only names a place
 _MOST = 9  # things offered at once
+# Sentences that offer a person: a yes to them is a wish for one.
+OFFERS_PERSON = frozenset({"ask_person", "unknown", "unknown_detail", "try_again", "haggling"})
 
 
 def may_choose(text: str, reading: Reading) -> bool:
@@ -27,10 +30,19 @@ def may_choose(text: str, reading: Reading) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The articles under the bot's last line, in their order; `or_person`: it asked whether a person is wanted."""
+    """The articles under the bot's last line, in their order.
+
+    `or_person`: it asked whether a person is wanted instead. `person`: it offered nothing but a person.
+    """
 
     articles: tuple[str, ...] = ()
     or_person: bool = False
+    person: bool = False
+
+    def takes_person(self, reading: Reading) -> bool:
+        """Whether a yes that chooses no article is a wish for the person who was offered."""
+        takes = self.or_person or (self.person and "no" not in reading.heard and not reading.substance)
+        return takes and "yes" in reading.heard
 
 
 def offered(db: Connection, conversation: Conversation) -> Offer:
@@ -41,7 +53,15 @@ def offered(db: Connection, conversation: Conversation) -> Offer:
         return Offer()
     choices = [parse_choice(button["choice"]) for button in last.meta.get("buttons", ())]
     articles = tuple(choice.article for choice in choices if isinstance(choice, QuestionChosen))
-    return Offer(articles, last.meta.get("wording") == "either")
+    wording = last.meta.get("wording", "")
+    return Offer(articles, wording == "either", wording in OFFERS_PERSON)
+
+
+def is_misplaced(offer: Offer, text: str) -> bool:
+    """Whether a reply is nothing but a place at which nothing was offered: 第二个 of a single question."""
+    if not offer.articles or len(text) > _BARE_PLACE or ordinal_of(text, len(offer.articles)) is not None:
+        return False
+    return ordinal_of(text, _MOST) is not None
 
 
 def chosen(rules: Rules, offer: Offer, text: str, reading: Reading, tier: str, now: datetime) -> Candidate | None:
@@ -54,7 +74,14 @@ def chosen(rules: Rules, offer: Offer, text: str, reading: Reading, tier: str, n
         and not offer.or_person
         and "yes" in reading.heard
         and "no" not in reading.heard
+        and not reading.substance
     ):
         place = 1
     article = rules.article(articles[place - 1], tier, now) if place is not None else None
     return Candidate(article, article.question, 1.0, True) if article is not None else None
+
+
+def articles_of(rules: Rules, offer: Offer, tier: str, now: datetime) -> tuple[Candidate, ...]:
+    """Return what was offered, as far as this tier may still see it."""
+    articles = [rules.article(each, tier, now) for each in offer.articles]
+    return tuple(Candidate(article, article.question, 1.0, True) for article in articles if article is not None)

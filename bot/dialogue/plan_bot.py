@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.acts import Act, Answer, AskDanger, Either, HandOff, Helped, Hold, Miss, Say, Situation, Suggest, Turn
 from bot.dialogue.intents import Intent
-from bot.dialogue.plan_rules import complains, is_danger, is_satisfied
+from bot.dialogue.plan_rules import complains, is_danger, is_question, is_satisfied
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate
 
@@ -15,9 +15,12 @@ ONE_LINE = {
     "haggling": "haggling",
     "small_talk": "small_talk",
 }
-WORTH_SHOWING = 0.3  # confidence below which a suggestion only shows that nothing was understood
+WORTH_SHOWING = 0.5  # confidence, of all suggestions together, below which they only show that nothing was understood
+FIRST_SHOWN, LEAST_SHOWN = 0.3, 0.1  # confidence of the first and of any other one of them
 LEADS = ("delete_data", "sales_lead", "feedback")  # acts that a person takes up, each a reason of a ticket
 _OFFERS_PERSON = frozenset({"bot_question", "wrong_shop", "haggling"})
+_ASSENT = frozenset({"yes", "no", "calm", "thanks"})
+_SHORT = 8  # characters of a mere yes or no
 
 
 def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, PLR0912  # one line per rule, in order
@@ -40,18 +43,22 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return _missed(None, now)
     if turn.rating is not None:
         return (Say("thanks"),)
+    if turn.either:
+        return (Either(turn.either),)
     if turn.asked is None and turn.intent is not None:
         return _to_small_talk(turn, turn.intent, now)
     if turn.signs:
         return (Say("unknown", offer_person=True),) if "?" in turn.signs else ()
-    if turn.bare and turn.heard & {"callback_number", "identity_claim"}:
+    if turn.bare and turn.heard & {"callback_number", "identity_claim"} and not now.misses:
         return _to_introduction(turn)
-    if "withdrawal" in turn.heard and is_satisfied(turn):
-        return (Helped(), Say("helped"))
+    if ("withdrawal" in turn.heard or turn.solved) and is_satisfied(turn):
+        return (Helped(), Say("glad" if turn.solved else "helped"))
     if lead := next((act for act in LEADS if act in turn.heard), None):
         return (HandOff(lead),)
     if now.bot == "suggests":
         return (HandOff("own_person"),)
+    if _merely_assents(turn):
+        return _to_assent(turn, now)
     if now.overheld or _spent(now):
         return (HandOff("bot_held_long_enough"),)
     return _to_question(turn, now)
@@ -63,6 +70,21 @@ def _to_introduction(turn: Turn) -> tuple[Act, ...]:
         return (Hold(unfinished=True),)
     told = "contact_noted" if "callback_number" in turn.heard else "greeting"
     return (Say(told, offer_person=True),)
+
+
+def _merely_assents(turn: Turn) -> bool:
+    """Whether a turn is a yes, a no or thanks that answers nothing and asks nothing."""
+    # Something longer that denies or agrees tells more than 好的 does: 正确的是 24536806，不是 24536860.
+    short = len(turn.text) <= _SHORT or bool(turn.heard & {"thanks", "calm"})
+    bare = turn.bare and bool(turn.heard) and turn.heard <= _ASSENT and short
+    answers = turn.asked is not None or _is_known(turn)
+    return (bare or turn.assents) and not answers and not is_question(turn)
+
+
+def _to_assent(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    if not turn.settled:
+        return (Hold(turn.unfinished),)
+    return (Helped(), Say("helped")) if now.last_answer else (Say("helped"),)
 
 
 def _spent(now: Situation) -> bool:
@@ -85,7 +107,7 @@ def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...
 
 def _one_line(turn: Turn) -> Say | None:
     """The honest line for small talk and what we do not do; None if the turn asks what we know."""
-    act = next((act for act in ONE_LINE if act in turn.heard and (turn.bare or act != "small_talk")), None)
+    act = next((act for act in ONE_LINE if act in turn.heard), None)
     return Say(ONE_LINE[act], offer_person=act in _OFFERS_PERSON) if act is not None and not _is_known(turn) else None
 
 
@@ -100,33 +122,59 @@ def _is_known(turn: Turn) -> bool:
             return False
 
 
-def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:
+def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901  # one line per rule, in order
     if turn.asked is not None:
         return (Answer(turn.asked),)
     if (one_line := _one_line(turn)) is not None:
         return (one_line,)
     match turn.verdict:
         case Answered(candidate) if candidate.exact or not (turn.denies or "person" in turn.doubted):
-            return (Answer(candidate), *map(Answer, turn.further))
+            return (Answer(candidate), *map(Answer, turn.further), *_to_the_rest(turn))
         case _ if not turn.settled:
             return (Hold(turn.unfinished),)
         case Answered(candidate):
             return _to_doubtful(turn, (candidate,), now)
+        case _ if turn.insists is not None and "person" not in turn.doubted:
+            return (Answer(turn.insists),)
+        case _ if "callback_number" in turn.heard and not is_question(turn) and not _is_known(turn):
+            return (HandOff("asked_for_person"),)  # told where to be reached, and nothing that we could answer
+        case _ if turn.closes and is_satisfied(turn) and not is_question(turn) and not turn.about:
+            return (Say("thanks"),)
         case Unsure(candidates):
-            return _to_doubtful(turn, tuple(c for c in candidates if c.article.id not in now.rejected), now)
+            return _to_doubtful(turn, candidates, now)
         case Unknown():
-            return _doubt(now, Say("unknown", offer_person=True))
+            return _to_unknown(turn, now)
 
 
-def _to_doubtful(turn: Turn, fresh: tuple[Candidate, ...], now: Situation) -> tuple[Act, ...]:
-    fresh = tuple(each for each in fresh if each.confidence >= WORTH_SHOWING)
-    if fresh and "person" in turn.doubted:
+def _to_the_rest(turn: Turn) -> tuple[Act, ...]:
+    """A further question of the same text is not dropped without a word."""
+    if turn.other:
+        return (Suggest(turn.other),)
+    return (Say("other_unknown", offer_person=True),) if turn.unanswered and not turn.further else ()
+
+
+def _to_doubtful(turn: Turn, candidates: tuple[Candidate, ...], now: Situation) -> tuple[Act, ...]:
+    known = now.rejected | ({now.last_answer} if now.last_answer else set())
+    fresh = tuple(c for c in candidates if c.article.id not in known and c.confidence >= LEAST_SHOWN)
+    if not fresh or fresh[0].confidence < FIRST_SHOWN or sum(c.confidence for c in fresh) < WORTH_SHOWING:
+        return _to_unknown(turn, now)
+    if "person" in turn.doubted:
         return (Either(fresh),)
-    if fresh and fresh[0].confidence >= PROBABLE:
+    if fresh[0].confidence >= PROBABLE:
         return (Suggest(fresh),)  # more likely right than wrong: one tap away, and no miss
+    return _missed(now.last_answer, now) if turn.repeats else _doubt(now, Suggest(fresh))
+
+
+def _to_unknown(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    """Nothing answers the turn: a question is admitted to be unknown, and for what is told a person is offered."""
     if turn.repeats:
-        return _missed(now.last_answer, now)
-    return _doubt(now, Suggest(fresh) if fresh else Say("unknown", offer_person=True))
+        return _missed(now.last_answer, now, "unknown_detail")
+    if is_question(turn) or not turn.text or turn.about is None:
+        return _doubt(now, Say("unknown", offer_person=True))
+    if turn.about or (now.misses and not now.last_answer):
+        return _doubt(now, Say("ask_person", offer_person=True))
+    # A remark: after an answer it accepts that answer, before one it leaves open what is wanted.
+    return (Say("helped"),) if now.last_answer else (Say("told_noted", offer_person=True),)
 
 
 def _doubt(now: Situation, otherwise: Act) -> tuple[Act, ...]:
@@ -137,9 +185,9 @@ def _doubt(now: Situation, otherwise: Act) -> tuple[Act, ...]:
     return (Miss(), otherwise)
 
 
-def _missed(rejected: str | None, now: Situation) -> tuple[Act, ...]:
+def _missed(rejected: str | None, now: Situation, told: str = "try_again") -> tuple[Act, ...]:
     if now.bot == "suggests":
         return (Miss(rejected), HandOff("own_person"))
     if now.misses + 1 >= now.misses_at_most or _spent(now):
         return (Miss(rejected), HandOff("missed_twice"))
-    return (Miss(rejected), Say("try_again", offer_person=True))
+    return (Miss(rejected), Say(told, offer_person=True))

@@ -38,7 +38,7 @@ from bot.dialogue.acts import (
 )
 from bot.dialogue.intents import Intent
 from bot.dialogue.plan import plan
-from bot.dialogue.plan_bot import LEADS, ONE_LINE, WORTH_SHOWING
+from bot.dialogue.plan_bot import LEADS, LEAST_SHOWN, ONE_LINE, WORTH_SHOWING
 from bot.dialogue.plan_rules import limits
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
@@ -87,7 +87,7 @@ WAITING = replace(WITH_BOT, ticket="waiting")
 CLAIMED = replace(WITH_BOT, ticket="claimed")
 RESOLVED = replace(WITH_BOT, ticket="resolved", awaiting="more", can_reopen=True, can_rate=True)
 OWN_PERSON = replace(WITH_BOT, bot="suggests")
-SURE = Answered(candidate())
+SURE = Answered(candidate(sure=0.97))
 EXACT = Answered(candidate(exact=True))
 UNSURE = Unsure(tuple(candidate(number) for number in range(1, 6)))
 
@@ -302,6 +302,18 @@ def test_while_waiting_a_courtesy_neither_chases_nor_withdraws(turn: Turn, of: A
     assert plan(turn, WAITING) == (Forward(), Acknowledge(of))
 
 
+def test_thanks_choose_nothing_that_was_offered() -> None:
+    thanks = hears("yes", text="清楚了，谢谢", assents=True, asked=candidate(3, exact=True))
+    assert plan(thanks, WAITING) == (Forward(), Acknowledge("thanks"))
+    assert plan(replace(thanks, text="好的"), WAITING) == (Forward(), Answer(candidate(3, exact=True)))
+
+
+def test_a_courtesy_that_may_be_none_hears_of_a_broken_promise() -> None:
+    late = replace(WAITING, overdue=True)
+    assert plan(hears("yes", text="考虑好没"), late) == (Forward(), Urge())
+    assert plan(hears("yes", text="好的", assents=True), late) == (Forward(), Acknowledge("assent"))
+
+
 def test_whoever_is_kind_about_a_broken_promise_hears_that_it_is_broken() -> None:
     assert plan(hears("calm", main="calm", bare=False), replace(WAITING, overdue=True)) == (Forward(), Urge())
 
@@ -405,10 +417,11 @@ def test_danger_while_waiting_is_told_what_to_do_first_and_raises_the_urgency() 
         (said("urge"), "chase"),
         (said("person"), "chase"),
         (said(signs="?", text=""), "chase"),
-        (said("thanks"), "thanks"),
-        (hears("thanks", bare=False), "thanks"),
+        (said("thanks", text="谢谢"), "thanks"),
+        (hears("thanks", text="谢谢，我心还在跳", bare=False), "thanks"),
+        (hears("thanks", text="有的有的，红得很"), "report"),
         (hears("withdrawal"), "over"),
-        (hears("withdrawal", "thanks", assents=True), "thanks"),
+        (hears("withdrawal", text="清楚了，谢谢", assents=True), "thanks"),
     ],
 )
 def test_whoever_waits_in_a_danger_is_told_what_helps(turn: Turn, after: Any) -> None:
@@ -451,7 +464,8 @@ def test_not_solved_reopens(turn: Turn) -> None:
 
 
 def test_a_solution_in_the_words_of_the_company_reopens_nothing_however_it_sounds() -> None:
-    assert Reopen() not in plan(replace(NOT_SOLVED, intent=None, solved=True), RESOLVED)
+    rated = replace(RESOLVED, awaiting=None)
+    assert plan(replace(NOT_SOLVED, intent=None, solved=True), rated) == (Say("noted"),)
     assert plan(replace(NOT_SOLVED, solved=True, unsolved=True), RESOLVED) == (Reopen(),)
 
 
@@ -739,15 +753,19 @@ def test_the_honest_line_yields_to_a_suggestion_that_is_probable(act: str, sure:
 
 
 def test_a_suggestion_that_only_shows_that_nothing_was_understood_is_not_made() -> None:
-    worth, worthless = candidate(1, sure=WORTH_SHOWING), candidate(2, sure=WORTH_SHOWING - 0.01)
-    assert plan(said(verdict=Unsure((worthless,))), WITH_BOT) == (Miss(), Say("unknown", offer_person=True))
-    assert plan(said(verdict=Unsure((worth, worthless))), WITH_BOT) == (Miss(), Suggest((worth,)))
+    enough, rest = candidate(1, sure=0.3), candidate(2, sure=WORTH_SHOWING - 0.3)
+    least, faint = candidate(3, sure=LEAST_SHOWN), candidate(4, sure=LEAST_SHOWN - 0.01)
+    for worthless in ((enough,), (enough, replace(rest, confidence=0.19)), (candidate(sure=0.29),) * 3):
+        assert plan(said(verdict=Unsure(worthless)), WITH_BOT) == (Miss(), Say("unknown", offer_person=True))
+    assert plan(said(verdict=Unsure((enough, rest, least, faint))), WITH_BOT) == (
+        Miss(),
+        Suggest((enough, rest, least)),
+    )
 
 
 def test_what_a_text_denies_is_at_most_suggested() -> None:
     likely = Answered(candidate(sure=0.95))
     assert plan(said(verdict=likely, denies=True), WITH_BOT) == (Suggest((likely.candidate,)),)
-    assert plan(said(verdict=SURE, denies=True), WITH_BOT) == (Miss(), Suggest((SURE.candidate,)))
     assert plan(said(verdict=SURE, denies=True, settled=False), WITH_BOT) == (Hold(),)
 
 
