@@ -1,0 +1,69 @@
+"""The questions of a text, clause by clause: which of them are known, which may be, and which nobody can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.rules import Rules
+from knowledge_base.acts.reading import ClauseReading, Reading
+from knowledge_base.matching.decide import PROBABLE, Answered
+from knowledge_base.matching.ranking import Candidate
+
+MOST_ANSWERS = 2
+_OWN = 5  # characters from which on a clause that asks is a question of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What the clauses of a text ask, each article once.
+
+    `answers`: what is surely asked. `likely`: what a clause that asks more likely asks than not. `several`: more than
+    one clause asks something of its own. `unanswered`: one of them comes to nothing we know.
+    """
+
+    answers: tuple[Candidate, ...] = ()
+    likely: tuple[Candidate, ...] = ()
+    several: bool = False
+    unanswered: bool = False
+
+    def listed(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Return the candidates of the whole text, after what several clauses are likely to ask."""
+        if not self.several or len(self.likely) < MOST_ANSWERS:
+            return tuple(candidates)
+        first = sorted(self.likely, key=lambda each: -each.confidence)
+        known = {each.article.id for each in first}
+        return (*first, *(each for each in candidates if each.article.id not in known))
+
+
+def questions_in(rules: Rules, reading: Reading, tier: str, now: datetime) -> Questions:
+    """Return what the clauses of a text ask; nothing where only one tells something."""
+    telling = [clause for clause in reading.clauses if clause.matter and not clause.denied]
+    if len(telling) < MOST_ANSWERS:
+        return Questions()
+    answers: dict[str, Candidate] = {}
+    likely: dict[str, Candidate] = {}
+    unanswered = False
+    for clause in telling:
+        candidates, asks = rules.rank(clause.text, tier, now), _asks(reading.text, clause)
+        if isinstance(verdict := rules.decide(candidates), Answered):
+            answers.setdefault(verdict.candidate.article.id, verdict.candidate)
+        elif asks and candidates and candidates[0].confidence >= PROBABLE:
+            likely.setdefault(candidates[0].article.id, candidates[0])
+        else:
+            unanswered = unanswered or (asks and _begins_sentence(reading.text, clause))
+    several = sum(_asks(reading.text, clause) for clause in telling) > 1
+    return Questions(tuple(answers.values())[:MOST_ANSWERS], tuple(likely.values()), several, unanswered)
+
+
+def _asks(text: str, clause: ClauseReading) -> bool:
+    """Whether a clause asks something of its own: by its words, or by the mark behind it."""
+    behind = text[text.find(clause.text) + len(clause.text) :].lstrip()
+    return len(clause.text) >= _OWN and (clause.asked or behind.startswith(("?", "？")))
+
+
+def _begins_sentence(text: str, clause: ClauseReading) -> bool:
+    """Whether a clause begins a sentence; one that goes on (那以旧换新有没有呀，能抵多少钱) asks of the same thing."""
+    before = text[: text.find(clause.text)].rstrip(" ")
+    return not before or before[-1] in "。！？!?；;\n"
