@@ -8,24 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dialogue.acts import InDanger
+from bot.dialogue.matter import matter_of
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.waiting_replies import is_late, last_wording, promised, urge
 from bot.transcript import message_store
 from bot.wording.danger_kinds import OUTAGE, SECOND_TEXTS, SHORT_OUTAGE_TEXTS, SHORT_TEXTS, UNKNOWN, first_text
 
 _LOOKED_BACK = 60  # lines
-_WORDED = 0.99  # from which the policy's own words, or a reading beyond doubt, say what kind of danger it is
 
 
 def first_text_for(turn: TurnContext) -> str:
     """Return the first text for the danger of a turn, or for the one that was asked about just before it."""
-    said = first_text(turn.reading.kind("danger"), turn.reading.text)
+    said = first_text(turn.reading.kind("danger"), f"{matter_of(turn.conversation).text} {turn.reading.text}")
     return OUTAGE if said == UNKNOWN and last_wording(turn) == "outage_ask" else said
 
 
 def question_for(turn: TurnContext) -> str:
     """Return the question whether there is a danger, of the kind that is doubted."""
-    return "outage_ask" if first_text(turn.reading.kind("danger"), "") == OUTAGE else "danger_ask"
+    return "outage_ask" if first_text(turn.reading.kind("danger"), turn.reading.text) == OUTAGE else "danger_ask"
 
 
 def still_calling(turn: TurnContext) -> str:
@@ -51,8 +51,9 @@ def stand_by(turn: TurnContext, after: InDanger) -> None:
 def _help(turn: TurnContext, said: Sequence[str], told: str) -> None:
     """After a report or a question: a text not given yet for the kind of danger, or a short one."""
     kind = first_text_for(turn)
-    is_new = kind not in (UNKNOWN, OUTAGE, told) and kind not in said and "danger" in turn.reading.heard
-    if is_new and told != OUTAGE:
+    # In the middle of a talk the kind is often misheard: only the company's own words for a danger change it.
+    is_named = "danger" in turn.reading.heard and turn.rules.urgency(turn.reading.text).critical
+    if is_named and kind not in (UNKNOWN, OUTAGE) and kind not in said:
         turn.say(kind)
     elif SECOND_TEXTS[told] not in said:
         turn.say(SECOND_TEXTS[told])

@@ -62,10 +62,10 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
         acts = incident_notices.without_answers(acts)
     heard = GapContext(turn.conversation, turn.customer, turn.reading.substance, turn.candidates)
     turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
-    before = waiting_replies.promised(turn)
+    turn.promised_before = waiting_replies.promised(turn)
     for act in acts:
         _do(turn, act, heard)
-    waiting_replies.tell_of_new_promise(turn, before)
+    waiting_replies.tell_of_new_promise(turn)
     incident_notices.say_notices(turn, untold)
     if untold and turn.ticket is not None and turn.ticket.is_open:
         incident_notices.attach(turn, untold[0])

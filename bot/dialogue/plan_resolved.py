@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Rate, Reopen, Say, Situation, Turn
-from bot.dialogue.plan_rules import LOW, is_satisfied
+from bot.dialogue.plan_rules import LOW, is_question, is_satisfied
 from knowledge_base.matching.decide import Answered
 
 
@@ -31,7 +31,13 @@ def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
         return (ExplainRating(), Say("rated_sorry" if now.rated_low else "rated_thanks"), Close())
     if turn.intent in ("thanks", "solved", "no_more") or is_satisfied(turn):
         return (Say("thanks"),)
+    if turn.solved and not turn.unsolved and not _wants_else(turn):
+        return (Say("noted"),)  # whatever is told beside it, such as 别再回访
     return None
+
+
+def _wants_else(turn: Turn) -> bool:
+    return turn.critical or turn.threatens or turn.file or "person" in turn.heard or is_question(turn)
 
 
 def _taken_note(score: int) -> tuple[Act, ...]:

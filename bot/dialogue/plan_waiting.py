@@ -61,7 +61,7 @@ def _in_danger(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), StandBy("report"))
     if "withdrawal" in turn.heard and not turn.assents and not turn.heard & {"person", "unsolved"}:
         return (Forward(), StandBy("over"))
-    if turn.intent == "thanks" or ("thanks" in turn.heard and not is_question(turn)):
+    if _is_thanks(turn) and not is_question(turn):
         return (Forward(), StandBy("thanks"))
     wants_a_person = turn.intent == "person" or "person" in turn.heard
     return (Forward(), StandBy("chase" if chases(turn) or wants_a_person else "report"))
@@ -69,14 +69,17 @@ def _in_danger(turn: Turn, now: Situation) -> tuple[Act, ...]:
 
 def _courtesy(turn: Turn, now: Situation) -> tuple[Act, ...]:
     """Thanks, assent, and that there is no hurry; none of them is a chase."""
-    if is_question(turn) or turn.file or turn.asked is not None:
+    chooses = turn.asked is not None and not (turn.assents and _is_thanks(turn))
+    if is_question(turn) or turn.file or chooses:
         return ()
     if now.awaiting == "withdrawal" and "no" in turn.heard and turn.bare and not now.overdue:
         return (Forward(), Say("person_coming"))
     only = turn.assents or (turn.bare and bool(turn.heard) and turn.heard <= _COURTESIES)
-    if turn.intent == "thanks" or (only and turn.main != "calm"):
+    if turn.intent == "thanks" or (only and "calm" not in turn.heard):
+        if now.overdue and not turn.assents and not _is_thanks(turn):
+            return (Forward(), Urge())
         return (Forward(), Acknowledge("thanks" if _is_thanks(turn) else "assent"))
-    if turn.main == "calm" and turn.intent != "urge":
+    if "calm" in turn.heard and turn.main in _COURTESIES and turn.intent != "urge":
         # Late all the same: who says kindly that there is no hurry hears that it is.
         return (Forward(), Urge()) if now.overdue else (Forward(), Acknowledge("calm"))
     return (Forward(), Acknowledge("assent")) if turn.intent == "no_more" else ()

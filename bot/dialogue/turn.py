@@ -52,6 +52,9 @@ def turn_of(
         heard -= {"callback_number"}
     if not _withdraws_at_last(reading):
         heard -= {"withdrawal"}
+    wishing = [clause.text for clause in reading.clauses if "person" in clause.heard]
+    if wishing and all(map(calls_off, wishing)):
+        heard -= {"person"}  # 别再给我打电话 is no wish for a call
     bare = bool(text) and not reading.substance
     if sum(clause.matter for clause in reading.clauses) > 1:
         heard -= {"feedback"}  # a remark beside a matter

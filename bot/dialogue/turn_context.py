@@ -53,6 +53,7 @@ class TurnContext:
         self.reading = reading if reading is not None else Reading(text, (ClauseReading(text),) if text else ())
         self.gap: int | None = None
         self.promised_anew = False  # a sooner first contact was told in this turn
+        self.promised_before: datetime | None = None  # the first contact as it was before the turn
         self.promise_told: datetime | None = None  # the first contact that was told in this turn
 
     def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:

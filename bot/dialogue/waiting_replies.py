@@ -79,7 +79,8 @@ def acknowledge(turn: TurnContext, of: Addition) -> None:
     is_recent = line is not None and turn.now - line.at < ACKNOWLEDGED_EVERY
     if is_recent and said in (first, second) and of not in _ALWAYS_ANSWERED:
         return
-    turn.say(second if said == first else first)
+    is_moved = promised(turn) != turn.promised_before
+    turn.say(second if said == first and not is_moved else first)
 
 
 def _acknowledge_late(turn: TurnContext) -> None:
@@ -117,9 +118,9 @@ def _urged_just_now(turn: TurnContext) -> bool:
     return bool(urged) and turn.now - urged[-1] < ONE_CHASE
 
 
-def tell_of_new_promise(turn: TurnContext, before: datetime | None) -> None:
+def tell_of_new_promise(turn: TurnContext) -> None:
     """Say by when somebody comes, if that was changed in this turn and not told yet."""
-    due = promised(turn)
+    before, due = turn.promised_before, promised(turn)
     if before is None or due is None or due in (before, turn.promise_told) or due <= turn.now:
         return
     turn.say("promise_sooner" if due < before and not turn.its_ticket().complaint else "person_coming")

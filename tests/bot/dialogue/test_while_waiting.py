@@ -64,9 +64,9 @@ def test_other_signs_are_taken_in(scene: Scene, anna: Visitor) -> None:
 
 NOTED = "收到，已补充到您的问题里，专人会一并看到。"
 NOTED_TOO = "好的，这一条也记下了。"
-QUESTION_NOTED = f"您问的我先记下，专人最晚{NOON} 前与您联系（首次联系），一并答复您。"
+QUESTION_NOTED = f"您说的我先记下，专人最晚{NOON} 前与您联系（首次联系），一并答复您。"
 LATE = "非常抱歉，没能在约定的时间联系您。我已再次提醒负责人，请您稍候，您的问题不会被漏掉。"
-LATE_AND_ASKED = "非常抱歉，没能在约定的时间联系您。您问的已记下，我已再次提醒负责人，联系您时一并答复。"
+LATE_AND_ASKED = "非常抱歉，没能在约定的时间联系您。您说的已记下，我已再次提醒负责人，联系您时一并答复。"
 STILL_LATE = "还没有人联系上您，实在抱歉。已再次提醒负责人，您说的也一并记下了。"
 
 

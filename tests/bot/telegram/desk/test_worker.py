@@ -26,7 +26,7 @@ from tests.bot.telegram.forum import GROUP, SECOND, Forum, opened
 from tests.fakes.telegram_api import TOKEN
 
 BOT = 1001
-CHASED = "机器人：已为您催办，您的问题没有漏掉。专人最晚今天 12:00 前与您联系（首次联系）。"
+CHASED = "机器人：已记下并为您催办，专人最晚今天 12:00 前与您联系（首次联系），会一并为您处理。"
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ async def test_a_file_from_the_web_is_sent_with_its_bytes(forum: Forum) -> None:
     sent = forum.api.sent_to(GROUP)[-3:]
     assert [message.method for message in sent] == ["sendMessage", "sendDocument", "sendMessage"]
     assert sent[0].text == "客户："
-    assert sent[2].text == "机器人：收到，已补充到您的问题里，专人会一并看到。"
+    assert sent[2].text == "机器人：好的，这一条也记下了。"
     assert b"picture" in forum.api.files.values()
 
 
@@ -329,7 +329,8 @@ async def test_a_deleted_topic_is_made_once_more_by_however_many_replicas_and_li
     assert card.startswith("原话题已被删除，或建立时未能确认；请以本话题为准，此前的对话已重新列在下面。\n\n⚪ 三级")
     assert "在工作台打开" in card
     assert told.startswith("客户：人工\n机器人：已为您安排专人，")
-    assert told.endswith("客户：还有人吗\n机器人：收到，已补充到您的问题里，专人会一并看到。")
+    noted = "您说的我先记下，专人最晚今天 12:00 前与您联系（首次联系），一并答复您。"
+    assert told.endswith(f"客户：还有人吗\n机器人：{noted}")
 
 
 async def test_a_deleted_card_alone_is_said_anew(forum: Forum) -> None:
