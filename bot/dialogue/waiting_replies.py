@@ -69,7 +69,9 @@ def shown_lately(turn: TurnContext) -> set[str]:
 
 def acknowledge(turn: TurnContext, of: Addition) -> None:
     """Say that an addition was noted; details that follow each other within a minute are taken in silence."""
-    if turn.promised_anew and of != "question":  # the new promise says that it was received
+    if turn.promised_anew:  # the new promise says that it was received, and by when somebody comes
+        if of == "question":
+            turn.say("question_noted_again")
         return
     if of == "detail" and is_late(turn):
         _acknowledge_late(turn)

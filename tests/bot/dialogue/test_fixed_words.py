@@ -28,7 +28,9 @@ def test_what_says_more_is_none(text: str) -> None:
     assert not merely_assents(text)
 
 
-@pytest.mark.parametrize("text", ["算了别来了", "不用联系我了", "明天也不用聯絡我了", "把单子撤了吧，撤单", "取消报修"])
+@pytest.mark.parametrize(
+    "text", ["算了别来了", "不用联系我了", "明天也不用聯絡我了", "把单子撤了吧，撤单", "取消报修", "不用回我电话"]
+)
 def test_calling_off_what_is_on_its_way(text: str) -> None:
     assert calls_off(text)
 
