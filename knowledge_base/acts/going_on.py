@@ -43,8 +43,9 @@ def when_going_on(reading: Reading, expected: frozenset[str] = frozenset()) -> R
 def _clause(clause: ClauseReading, expected: frozenset[str]) -> ClauseReading:
     bars = {act: _NO_BARS if act in expected else BARS.get(act, _NO_BARS) for act in clause.chances}
     weak = {act for act in clause.heard - clause.listed if clause.chances.get(act, 1.0) < bars.get(act, _NO_BARS)[0]}
-    doubts = clause.doubted | (weak & _ASKED_ABOUT)
-    doubted = frozenset(act for act in doubts if clause.chances.get(act, 0.0) >= bars.get(act, _NO_BARS)[1])
+    doubts = (clause.doubted - clause.listed) | (weak & _ASKED_ABOUT)
+    likely = {act for act in doubts if clause.chances.get(act, 0.0) >= bars.get(act, _NO_BARS)[1]}
+    doubted = frozenset(likely) | (clause.doubted & clause.listed)
     heard = clause.heard - weak
     if heard == clause.heard and doubted == clause.doubted:
         return clause

@@ -93,7 +93,7 @@ class ActReader:
             if act != "danger" and chances.get(act, 0.0) >= _AGREED:
                 worth = max(worth, self.heard_at(act))
             chances[act] = max(chances.get(act, 0.0), worth)
-        named = frozenset(act for act in listed if chances.get(act, 0.0) >= self.heard_at(act))
+        named = frozenset(act for act in listed if chances.get(act, 0.0) >= self.doubted_at(act))
         return replace(self.judged(text, chances, looked), listed=named)
 
     def _listed(self, text: str, chances: Mapping[str, float], *, is_seen: bool) -> float:

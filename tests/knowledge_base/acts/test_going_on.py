@@ -49,6 +49,10 @@ def test_that_what_the_companys_own_words_name_stays_heard() -> None:
     assert when_going_on(reading("complaint", 0.72, listed=True)).heard == {"complaint"}
 
 
+def test_that_a_danger_the_companys_own_words_leave_in_doubt_stays_so() -> None:
+    assert when_going_on(reading("danger", 0.55, heard=False, listed=True)).doubted == {"danger"}
+
+
 def test_that_an_act_just_asked_about_needs_no_more_than_ever() -> None:
     assert when_going_on(reading("withdrawal", 0.86), frozenset({"withdrawal"})).heard == {"withdrawal"}
 
