@@ -21,8 +21,14 @@ def as_meant(turn: Turn, reading: Reading, candidates: Sequence[Candidate]) -> T
     """Return the turn without the acts that are hardly what it is, and without what a courtesy is taken to ask."""
     misheard = {act for act in ONE_LINERS if act in turn.heard and not _is_it(act, turn, reading)}
     closes = bool(reading.clauses) and "thanks" in reading.clauses[-1].heard & turn.heard
-    turn = replace(turn, heard=turn.heard - misheard, closes=closes)
+    turn = replace(turn, heard=turn.heard - misheard, closes=closes, solved=turn.solved and not _tells_at_last(reading))
     return _without_farewell(_without_chase(_without_question(turn, reading, candidates), reading), reading)
+
+
+def _tells_at_last(reading: Reading) -> bool:
+    """Whether a text goes on to tell something after all it says: 知道了，下一个，我们 A3 纸少送了一包."""
+    last = reading.clauses[-1] if reading.clauses else None
+    return last is not None and last.matter and not last.heard and len(last.text) > _LONG
 
 
 def _is_it(act: str, turn: Turn, reading: Reading) -> bool:
@@ -61,4 +67,4 @@ def _without_farewell(turn: Turn, reading: Reading) -> Turn:
     if any(clause.asked for clause in reading.clauses):
         return replace(turn, intent=None, heard=turn.heard - {"no", "withdrawal"})
     is_listed = reading.chance(act) >= 1.0
-    return turn if act == "withdrawal" or is_listed or len(turn.text) <= _LONG else replace(turn, intent=None)
+    return turn if is_listed or len(turn.text) <= _LONG else replace(turn, intent=None)

@@ -16,7 +16,7 @@ ONE_LINE = {
     "small_talk": "small_talk",
 }
 WORTH_SHOWING = 0.5  # confidence, of all suggestions together, below which they only show that nothing was understood
-FIRST_SHOWN, LEAST_SHOWN = 0.3, 0.1  # confidence of the first and of any other one of them
+FIRST_SHOWN, LEAST_SHOWN = 0.25, 0.1  # confidence of the first and of any other one of them
 LEADS = ("delete_data", "sales_lead", "feedback")  # acts that a person takes up, each a reason of a ticket
 _OFFERS_PERSON = frozenset({"bot_question", "wrong_shop", "haggling"})
 _ASSENT = frozenset({"yes", "no", "calm", "thanks"})
@@ -49,9 +49,9 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return _to_small_talk(turn, turn.intent, now)
     if turn.signs:
         return (Say("unknown", offer_person=True),) if "?" in turn.signs else ()
-    if turn.bare and turn.heard & {"callback_number", "identity_claim"} and not now.misses:
+    if turn.bare and turn.heard & {"callback_number", "identity_claim"} and not (now.misses or turn.about):
         return _to_introduction(turn)
-    if ("withdrawal" in turn.heard or turn.solved) and is_satisfied(turn):
+    if is_satisfied(turn) and (turn.solved or ("withdrawal" in turn.heard and now.last_answer is not None)):
         return (Helped(), Say("glad" if turn.solved else "helped"))
     if lead := next((act for act in LEADS if act in turn.heard), None):
         return (HandOff(lead),)

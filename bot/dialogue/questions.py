@@ -49,10 +49,10 @@ def questions_in(rules: Rules, reading: Reading, tier: str, now: datetime) -> Qu
         candidates, asks = rules.rank(clause.text, tier, now), _asks(reading.text, clause)
         if isinstance(verdict := rules.decide(candidates), Answered):
             answers.setdefault(verdict.candidate.article.id, verdict.candidate)
-        elif asks and candidates and candidates[0].confidence >= PROBABLE:
+        elif asks and candidates and candidates[0].confidence >= PROBABLE and not _goes_on(reading.text, clause):
             likely.setdefault(candidates[0].article.id, candidates[0])
         else:
-            unanswered = unanswered or (asks and _begins_sentence(reading.text, clause))
+            unanswered = unanswered or (asks and not _goes_on(reading.text, clause))
     several = sum(_asks(reading.text, clause) for clause in telling) > 1
     return Questions(tuple(answers.values())[:MOST_ANSWERS], tuple(likely.values()), several, unanswered)
 
@@ -63,7 +63,6 @@ def _asks(text: str, clause: ClauseReading) -> bool:
     return len(clause.text) >= _OWN and (clause.asked or behind.startswith(("?", "？")))
 
 
-def _begins_sentence(text: str, clause: ClauseReading) -> bool:
-    """Whether a clause begins a sentence; one that goes on (那以旧换新有没有呀，能抵多少钱) asks of the same thing."""
-    before = text[: text.find(clause.text)].rstrip(" ")
-    return not before or before[-1] in "。！？!?；;\n"
+def _goes_on(text: str, clause: ClauseReading) -> bool:
+    """Whether a clause goes on with its sentence (那以旧换新有没有呀，能抵多少钱), and asks of the same thing."""
+    return text[: text.find(clause.text)].rstrip(" ").endswith(("，", ",", "、"))

@@ -188,7 +188,8 @@ def _in_its_matter(rules: Rules, conversation: Conversation, ranked: RankedCandi
     Who comes to what was just answered and denies something in it (我问的不是押金多少) was not helped by that.
     """
     verdict, last = rules.decide(ranked.candidates), conversation.last_answer
-    if ranked.about is False and last is None and matter_of(conversation).lines:
+    thanks = bool(ranked.reading.clauses) and "thanks" in ranked.reading.clauses[-1].heard
+    if ranked.about is False and last is None and matter_of(conversation).lines and not thanks:
         ranked = replace(ranked, about=True)
     if not isinstance(verdict, Answered) or verdict.candidate.article.id != last or verdict.candidate.exact:
         return ranked
@@ -202,7 +203,7 @@ def _insisting(conversation: Conversation, offer: Offer, ranked: RankedCandidate
     if best is None or best.confidence < _INSISTED_ON or best.article.id not in offer.articles:
         return ranked
     refused = best.article.id in conversation.rejected or best.article.id == conversation.last_answer
-    beside = ranked.reading.denies or bool(ranked.reading.heard & _OUTCOMES)
+    beside = ranked.reading.denies or any(ranked.reading.chance(act) >= PROBABLE for act in _OUTCOMES)
     return ranked if refused or beside else replace(ranked, insists=best)
 
 

@@ -81,6 +81,18 @@ def test_a_success_is_met_with_joy() -> None:
     assert plan(hears("withdrawal", solved=True, bare=False), WITH_BOT) == (Helped(), Say("glad"))
 
 
+def test_a_success_with_a_further_matter_behind_it_is_none() -> None:
+    further = read(("知道了", {"withdrawal": 1.0}), ("我们A3纸少送了一包", {}))
+    assert not heard_in(further, solved=True).solved
+    assert heard_in(read(("好使了", {"withdrawal": 1.0}), ("字儿贼清楚", {})), solved=True).solved
+
+
+def test_that_something_is_so_already_ends_nothing_that_was_not_answered() -> None:
+    told = hears("withdrawal", "no", text="已经拆封但是没装过", about=True)
+    assert plan(told, WITH_BOT) == (Miss(), Say("ask_person", offer_person=True))
+    assert plan(told, replace(WITH_BOT, last_answer="a1")) == (Helped(), Say("helped"))
+
+
 @pytest.mark.parametrize("turn", [hears("yes"), hears("yes", "thanks"), hears("calm"), said(assents=True)])
 def test_a_mere_yes_accepts_an_answer_however_many_the_tier_gets(turn: Turn) -> None:
     spent = replace(WITH_BOT, last_answer="a1", answers_at_most=1, bot_answers=1)

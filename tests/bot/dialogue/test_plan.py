@@ -38,7 +38,7 @@ from bot.dialogue.acts import (
 )
 from bot.dialogue.intents import Intent
 from bot.dialogue.plan import plan
-from bot.dialogue.plan_bot import LEADS, LEAST_SHOWN, ONE_LINE, WORTH_SHOWING
+from bot.dialogue.plan_bot import FIRST_SHOWN, LEADS, LEAST_SHOWN, ONE_LINE, WORTH_SHOWING
 from bot.dialogue.plan_rules import limits
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
@@ -755,7 +755,7 @@ def test_the_honest_line_yields_to_a_suggestion_that_is_probable(act: str, sure:
 def test_a_suggestion_that_only_shows_that_nothing_was_understood_is_not_made() -> None:
     enough, rest = candidate(1, sure=0.3), candidate(2, sure=WORTH_SHOWING - 0.3)
     least, faint = candidate(3, sure=LEAST_SHOWN), candidate(4, sure=LEAST_SHOWN - 0.01)
-    for worthless in ((enough,), (enough, replace(rest, confidence=0.19)), (candidate(sure=0.29),) * 3):
+    for worthless in ((enough,), (enough, replace(rest, confidence=0.19)), (candidate(sure=FIRST_SHOWN - 0.01),) * 3):
         assert plan(said(verdict=Unsure(worthless)), WITH_BOT) == (Miss(), Say("unknown", offer_person=True))
     assert plan(said(verdict=Unsure((enough, rest, least, faint))), WITH_BOT) == (
         Miss(),
