@@ -66,5 +66,5 @@ def _without_farewell(turn: Turn, reading: Reading) -> Turn:
         return turn
     if any(clause.asked for clause in reading.clauses):
         return replace(turn, intent=None, heard=turn.heard - {"no", "withdrawal"})
-    is_listed = reading.chance(act) >= 1.0
-    return turn if is_listed or len(turn.text) <= _LONG else replace(turn, intent=None)
+    tells = len(reading.clauses) == 1 and "no" in turn.heard and len(turn.text) > _LONG and not turn.solved
+    return replace(turn, intent=None) if tells and reading.chance(act) < 1.0 else turn

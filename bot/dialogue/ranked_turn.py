@@ -203,7 +203,9 @@ def _insisting(conversation: Conversation, offer: Offer, ranked: RankedCandidate
     if best is None or best.confidence < _INSISTED_ON or best.article.id not in offer.articles:
         return ranked
     refused = best.article.id in conversation.rejected or best.article.id == conversation.last_answer
-    beside = ranked.reading.denies or any(ranked.reading.chance(act) >= PROBABLE for act in _OUTCOMES)
+    said = ranked.reading
+    told = not said.asks and any(said.chance(act) >= PROBABLE for act in _OUTCOMES)
+    beside = said.denies or told or bool(said.heard & _OUTCOMES)
     return ranked if refused or beside else replace(ranked, insists=best)
 
 

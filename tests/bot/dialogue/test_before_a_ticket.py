@@ -235,5 +235,7 @@ def test_who_asks_or_tells_at_length_takes_no_leave() -> None:
     assert heard_in(asked, intent="no_more").intent is None
     told = read(("已经拆封但是没装过", {"no": 0.9}), matter=(False,))
     assert heard_in(told, intent="no_more").intent is None
+    printed = read(("印出来了耶👏👏👏", {"withdrawal": 0.9}), matter=(False,))
+    assert heard_in(printed, intent="solved").intent == "solved"
     listed = read(("暂时没有别的问题了", {"no": 1.0}), matter=(False,))
     assert heard_in(listed, intent="no_more").intent == "no_more"
