@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.dialogue.acts import Act, Complain, Forward, RaiseUrgency, Safety, Situation, Turn, Withdraw
 from bot.dialogue.plan_bot import with_the_bot
 from bot.dialogue.plan_resolved import after_resolution
-from bot.dialogue.plan_rules import complains, is_danger, may_withdraw
+from bot.dialogue.plan_rules import clearly_complains, is_danger, may_withdraw
 from bot.dialogue.plan_waiting import while_waiting
 
 
@@ -31,6 +31,6 @@ def _while_claimed(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), RaiseUrgency(), Safety())
     if "withdrawal" in turn.heard and turn.bare and not turn.assents and not now.in_touch and may_withdraw(now):
         return (Withdraw(),)
-    if complains(turn, now):
+    if clearly_complains(turn, now):
         return (Forward(), Complain(tells=False))
     return (Forward(),)

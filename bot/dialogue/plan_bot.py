@@ -33,8 +33,10 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return (HandOff("file"),)
     if turn.intent == "person" or "person" in turn.heard:
         return (HandOff("complaint" if complains(turn, now) else "asked_for_person"),)
-    if turn.intent == "complaint" or turn.complaint:
+    if turn.intent == "complaint" or (turn.complaint and (turn.threatens or turn.main in ("complaint", ""))):
         return (HandOff("complaint"),)
+    if now.awaiting == "danger" and _leaves_danger_open(turn):
+        return (HandOff("own_person" if now.bot == "suggests" else "bot_held_long_enough"),)
     if turn.helpful is not None:
         return (Helped(), Say("helped"))
     if turn.unhelpful is not None:
@@ -62,6 +64,13 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
     if now.overheld or _spent(now):
         return (HandOff("bot_held_long_enough"),)
     return _to_question(turn, now)
+
+
+def _leaves_danger_open(turn: Turn) -> bool:
+    """Whether a turn neither denies the danger that was asked about nor asks what we know: a person must look."""
+    is_no = "no" in turn.heard or turn.denies
+    is_told = turn.settled and not turn.bare and not is_question(turn)
+    return is_told and not is_no and not isinstance(turn.verdict, Answered)
 
 
 def _to_introduction(turn: Turn) -> tuple[Act, ...]:

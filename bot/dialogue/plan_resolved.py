@@ -30,10 +30,16 @@ def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     if now.awaiting == "reason" and _is_a_reason(turn):
         return (ExplainRating(), Say("rated_sorry" if now.rated_low else "rated_thanks"), Close())
     if turn.intent in ("thanks", "solved", "no_more") or is_satisfied(turn):
-        return (Say("thanks"),)
+        return (_taken_leave(turn, now),)
     if turn.solved and not turn.unsolved and not _wants_else(turn):
         return (Say("noted"),)  # whatever is told beside it, such as 别再回访
     return None
+
+
+def _taken_leave(turn: Turn, now: Situation) -> Say:
+    # What is said of a matter that was called off, and is no thanks, is taken note of.
+    thanked = turn.intent in ("thanks", "no_more") or "thanks" in turn.heard
+    return Say("thanks" if thanked or now.ticket == "resolved" else "noted")
 
 
 def _wants_else(turn: Turn) -> bool:

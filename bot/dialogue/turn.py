@@ -19,6 +19,7 @@ from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import topic_of
 from escalation.tickets.lifecycle import Ticket
+from knowledge_base.acts.polarity import polarity_of
 from knowledge_base.acts.reading import Reading
 from knowledge_base.acts.signals import contact_of, score_of
 from knowledge_base.matching.decide import Unknown
@@ -30,6 +31,7 @@ _STARRED = "***"  # how an identity or card number is hidden
 INTENT_OF: dict[str, Intent] = {act: intent for intent, act in ACT_OF.items()}
 _WORTH: tuple[str, ...] = ("person", "complaint", "chase", "unsolved", "withdrawal", "no", "thanks", "greeting")
 _MILD = ("calm", "thanks", "yes", "no")
+_LIKELY, _FAR = 0.6, 0.2  # probabilities of a solution, and of how much its opposite is likelier
 _LITTLE = 3  # characters beside a score that give no reason
 
 
@@ -52,6 +54,8 @@ def turn_of(
         heard -= {"callback_number"}
     if not _withdraws_at_last(reading):
         heard -= {"withdrawal"}
+    if any(polarity_of(clause.text).disclaimed for clause in reading.clauses) and not reading.threatens:
+        heard -= {"complaint"}  # 不是投诉啊 holds for the sentences around it
     wishing = [clause.text for clause in reading.clauses if "person" in clause.heard]
     if wishing and all(map(calls_off, wishing)):
         heard -= {"person"}  # 别再给我打电话 is no wish for a call
@@ -66,7 +70,7 @@ def turn_of(
         complaint="complaint" in heard,
         critical="danger" in heard,
         unsolved=not exact and _says_unsolved(policy, text),
-        solved=not exact and says_solved(policy, text),
+        solved=not exact and (says_solved(policy, text) or _probably_solved(reading)),
         assents=merely_assents(text),
         score=score,
         reason=text if score is not None and len(normalise(text)) > _LITTLE else "",
@@ -81,6 +85,12 @@ def turn_of(
         unfinished=reading.unfinished,
         threatens=reading.threatens or ("complaint" in heard and _names_complaint(policy, text)),
     )
+
+
+def _probably_solved(reading: Reading) -> bool:
+    """Whether that it works is at least likelier than not, and that it does not is not far likelier."""
+    solved = reading.chance("withdrawal")
+    return solved >= _LIKELY and reading.chance("unsolved") - solved < _FAR
 
 
 def _withdraws_at_last(reading: Reading) -> bool:

@@ -106,7 +106,7 @@ DEFAULT_WORDING: Mapping[str, str] = {
     "noted": "好的，已记下。有新的情况随时告诉我们。",
     "calm_noted": "好的，已记下。安排不变，专人最晚{by} 前与您联系（首次联系）。",
     "complaint_grown": "您说的这些已一并记入投诉，负责人会看到。专人最晚{by} 前与您联系（首次联系）。",
-    "bot_honest_waiting": "我是在线客服机器人，您说的都会转给专人，最晚{by} 前由专人与您联系（首次联系）。",
+    "bot_honest_waiting": "您说的都已转给专人，最晚{by} 前由专人与您联系（首次联系）；我是在线客服机器人，先为您记录。",
     "promise_sooner": "收到，已按紧急情况为您提前安排，专人最晚{by} 前与您联系（首次联系）。",
     "no_identity_numbers": "为保护您的个人信息，请不要在这里发送身份证号或银行卡号，我们已将它隐去。",
     "notice_withdrawn": "【客户撤回】{ticket} {customer}（{tier}）已撤回问题，不用再处理；工单原在{queue}。",

@@ -33,6 +33,7 @@ BARS: Mapping[str, tuple[float, float]] = {
 
 _ASKED_ABOUT = frozenset({"danger", "withdrawal", "person"})  # acts that are asked about where they are doubted
 _NO_BARS = (0.0, 0.0)
+_EXPECTED = {"danger": (0.85, 0.7)}  # of what was just asked about: an answer that is none must not say yes to it
 
 
 def when_going_on(reading: Reading, expected: frozenset[str] = frozenset()) -> Reading:
@@ -41,7 +42,7 @@ def when_going_on(reading: Reading, expected: frozenset[str] = frozenset()) -> R
 
 
 def _clause(clause: ClauseReading, expected: frozenset[str]) -> ClauseReading:
-    bars = {act: _NO_BARS if act in expected else BARS.get(act, _NO_BARS) for act in clause.chances}
+    bars = {act: (_EXPECTED if act in expected else BARS).get(act, _NO_BARS) for act in clause.chances}
     weak = {act for act in clause.heard - clause.listed if clause.chances.get(act, 1.0) < bars.get(act, _NO_BARS)[0]}
     doubts = (clause.doubted - clause.listed) | (weak & _ASKED_ABOUT)
     likely = {act for act in doubts if clause.chances.get(act, 0.0) >= bars.get(act, _NO_BARS)[1]}

@@ -23,7 +23,7 @@ _LIKELY = 0.4  # from it on they make it an alarm; between the two the customer 
 _AGREED = 0.25  # chance of another act from which a word of the company's inside a clause makes it heard
 _ASKED_BACK = 0.55  # enough to be asked about beside any other act
 _HEARD, _DOUBTED = 0.6, 0.5  # from which an act is heard or doubted that no head has learned
-_MAY_TELL = frozenset({"person", "chase", "unsolved", "callback_number", "identity_claim"})
+_MAY_TELL = frozenset({"person", "chase", "unsolved", "callback_number", "identity_claim", "yes", "no"})
 # Acts that are only heard where nothing else is likelier in the clause.
 _WEAK = frozenset(
     {"feedback", "sales_lead", "haggling", "wrong_shop", "small_talk", "bot_question", "identity_claim", "greeting"}
@@ -130,7 +130,7 @@ class ActReader:
         """Whether a clause that is a wish tells something of the matter as well."""
         if not wishes or len(text) < _TELLS or self.head is None or text not in looked:
             return bool(wishes) and len(text) >= _TELLS
-        if "chase" in wishes or len(text) >= _SURELY_TELLS:
+        if wishes & {"chase", "yes", "no"} or len(text) >= _SURELY_TELLS:
             return True
         nearest = [self.head.nearest_group(looked[text][1], act) for act in wishes]
         return any(group.startswith(WITH_MATTER) for group in nearest)

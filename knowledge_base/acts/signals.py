@@ -20,10 +20,8 @@ _YES = re.compile(
     r"(?:有|是|对|對|嗯|好|行|可以|要|没错|沒錯|yes|yeah|yep|ok|okay|sure)(?:的|啊|呀|呢|吧|了|嗯|有|是|对|對|好|行)*"
 )
 _NO = re.compile(r"(?:没有?|沒有?|无|無|不是?|不要|不用|别|no|nope|not)(?:的|啊|呀|呢|吧|了|没有|沒有)*")
-_THERE_IS = re.compile(
-    r"(?<![没沒])有(?![没沒限时時空])|^[嗯对對是的\s]*是(?![不没沒])"
-    r"|^(?:[嗯对對是的啊呀\s]+|没错|沒錯)$|\b(?:yes|yeah|yep|there is)\b"
-)
+_THERE_IS = re.compile(r"(?<![没沒])有(?![没沒限时時空])|\b(?:yes|yeah|yep|there is)\b")
+_GRANTS = re.compile(r"(?:好|行|可以|要|ok|okay|sure)(?:的|啊|呀|呢|吧|了|嗯|好|行)*")  # of a wish, not of what is
 _NEGATED = re.compile("[不没沒别]|扣|减")
 
 
@@ -53,7 +51,11 @@ def agrees(text: str) -> bool | None:
 
 def affirms_existence(text: str) -> bool:
     """Whether a text says that there is what was asked for: 有, 是的有一点, 对, yes; not a mere 好的 or 可以."""
-    return bool(_THERE_IS.search(re.sub(r"[,，.。!！~～]", " ", _folded(text)).strip()))
+    if any(
+        agrees(clause) and not _GRANTS.fullmatch(clause) for clause in re.split(r"[\s,，.。!！~～]+", _folded(text))
+    ):
+        return True
+    return bool(_THERE_IS.search(_folded(text)))
 
 
 def contact_of(text: str) -> str | None:

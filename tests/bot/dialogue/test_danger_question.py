@@ -49,6 +49,12 @@ def test_a_mere_assent_says_nothing_of_smoke_and_raises_no_alarm(scene: Scene, a
     assert scene.tickets == []
 
 
+def test_who_tells_something_else_leaves_it_open_and_is_handed_over(scene: Scene, anna: Visitor) -> None:
+    anna.say(MAYBE)
+    assert anna.say("明早要交三百份卷子")[0] == scene.sentence("handed_off", by="今天 12:00")
+    assert scene.ticket.urgency != "critical"
+
+
 @pytest.mark.parametrize("words", ["没有", "没", "不是", "嗯，没有"])
 def test_after_a_no_the_question_goes_on(scene: Scene, anna: Visitor, words: str) -> None:
     anna.say(MAYBE)

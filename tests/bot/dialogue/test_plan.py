@@ -173,6 +173,14 @@ def test_danger_wins_over_everything_at_every_tier(turn: Turn, bot: Any) -> None
     assert plan(replace(turn, critical=True), replace(WITH_BOT, bot=bot)) == (HandOff("critical"),)
 
 
+def test_what_is_more_likely_something_else_is_no_complaint_yet() -> None:
+    assert kinds(hears("complaint", "chase", complaint=True, main="chase"), WITH_BOT) != ["HandOff"]
+    assert plan(hears("complaint", complaint=True, main="complaint"), WITH_BOT) == (HandOff("complaint"),)
+    assert plan(hears("complaint", "chase", complaint=True, main="chase", threatens=True), WITH_BOT) == (
+        HandOff("complaint"),
+    )
+
+
 def test_a_file_goes_to_a_person() -> None:
     assert plan(said(file=True), WITH_BOT) == (HandOff("file"),)
 

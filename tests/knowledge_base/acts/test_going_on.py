@@ -59,3 +59,7 @@ def test_that_an_act_just_asked_about_needs_no_more_than_ever() -> None:
 
 def test_that_acts_without_a_bar_stay_as_they_were() -> None:
     assert when_going_on(reading("yes", 0.6)).heard == {"yes"}
+
+
+def test_that_an_answer_about_a_danger_needs_more_than_a_hint_of_one() -> None:
+    assert when_going_on(reading("danger", 0.6, heard=False), frozenset({"danger"})).doubted == set()

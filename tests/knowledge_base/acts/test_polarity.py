@@ -12,6 +12,8 @@ from knowledge_base.acts.polarity import polarity_of
     [
         "没有冒烟",
         "没闻到糊味",
+        "没得烟",
+        "冇烟",
         "不是着火",
         "不会冒烟的",
         "并没有漏电",
@@ -66,10 +68,41 @@ def test_it_is_only_supposed(clause: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "clause", ["冒烟了吗", "为什么有味道", "怎么退货", "是不是坏了", "修没修好", "能不能换", "好了？", "Is it on fire?"]
+    "clause",
+    [
+        "冒烟了吗",
+        "为什么有味道",
+        "怎么退货",
+        "是不是坏了",
+        "修没修好",
+        "能不能换",
+        "送上楼不",
+        "都记下没",
+        "好了？",
+        "Is it on fire?",
+    ],
 )
 def test_it_is_asked(clause: str) -> None:
     assert polarity_of(clause).asked
+
+
+@pytest.mark.parametrize("clause", ["我也没什么要紧事", "后面排了十几个人", "还没", "他也不", "没怎么用过"])
+def test_what_only_looks_like_a_question_word_asks_nothing(clause: str) -> None:
+    assert not polarity_of(clause).asked
+
+
+@pytest.mark.parametrize(
+    "clause", ["不是投诉啊", "不是来投诉的", "不是你们发错", "我不赖你们", "我也不怪您", "你们不是老张家饭店啊"]
+)
+def test_a_reproach_is_disclaimed(clause: str) -> None:
+    assert polarity_of(clause).disclaimed
+
+
+@pytest.mark.parametrize(
+    "clause", ["你们不是说今天到吗", "这不是骗人嘛", "你们从来不接电话", "你们不理我", "说好的不是这个价"]
+)
+def test_a_reproach_that_holds_a_negator_is_one(clause: str) -> None:
+    assert not polarity_of(clause).disclaimed
 
 
 @pytest.mark.parametrize("clause", ["着火了怎么办", "冒烟了要怎么灭", "漏电了咋处理", "起火了快来人"])
@@ -77,7 +110,7 @@ def test_who_asks_what_to_do_says_that_it_is_so(clause: str) -> None:
     assert polarity_of(clause).asks_for_help
 
 
-@pytest.mark.parametrize("clause", ["去年冒过烟", "上次着火", "以前漏过电", "之前那台炸过"])
+@pytest.mark.parametrize("clause", ["去年冒过烟", "上次着火", "昨天有点烫手", "以前漏过电", "之前那台炸过"])
 def test_it_is_past(clause: str) -> None:
     assert polarity_of(clause).past
 

@@ -195,6 +195,8 @@ def test_what_was_asked_for_is_said_to_be_there(text: str) -> None:
         "行",
         "ok",
         "没有",
+        "嗯对是租的合同上的名字是光明广告",
+        "好的，我们等",
         "沒有啊",
         "有没有",
         "有沒有",
