@@ -47,6 +47,8 @@ def withdraws(turn: Turn, now: Situation) -> bool:
     """Whether the turn withdraws what waits: thanks, or that something is clear, are about no matter."""
     if "withdrawal" not in turn.heard or turn.heard & {"person", "unsolved"} or turn.assents:
         return False
+    if is_question(turn) or chases(turn):
+        return False  # who asks how far it is has not called it off
     # While a danger is doubted, only what is a withdrawal before all is one.
     return not clearly_complains(turn, now) and ("danger" not in turn.doubted or turn.main == "withdrawal")
 

@@ -102,8 +102,12 @@ def rank_turn(rules: Rules, text: str, tier: str, now: datetime) -> RankedCandid
         candidates = rules.rank(reading.question, tier, now)
     if not candidates or candidates[0].confidence < PROBABLE:
         reading = reading.uncontested()
-    ranked = RankedCandidates(text, tier, candidates, reading, about=_is_about(rules, reading))
-    return ranked if candidates and candidates[0].exact else _with_questions(rules, ranked, now)
+    ranked = RankedCandidates(text, tier, candidates, reading)
+    if candidates and candidates[0].exact:
+        return ranked
+    if not reading.asks and not isinstance(rules.decide(candidates), Answered):
+        ranked = replace(ranked, about=_is_about(rules, reading))  # costs, and counts only for what is told
+    return _with_questions(rules, ranked, now)
 
 
 def _with_questions(rules: Rules, ranked: RankedCandidates, now: datetime) -> RankedCandidates:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.acts import Situation, TicketState, Turn
+from bot.dialogue.contact_given import gives_contact
 from bot.dialogue.fixed_words import calls_off, merely_assents, says_solved
 from bot.dialogue.intents import Intent, intent_of
 from bot.dialogue.plan_rules import LOW, limits
@@ -50,6 +51,8 @@ def turn_of(
     heard = reading.heard if not exact else reading.heard & {"danger"}
     if contact_of(text) is not None:
         heard |= {"callback_number"}
+    elif not gives_contact(text):
+        heard -= {"callback_number"}  # a number is promised, or asked for, and not given
     if _STARRED in text:  # a number nobody is called by
         heard -= {"callback_number"}
     if not _withdraws_at_last(reading):

@@ -111,7 +111,7 @@ DEFAULT_WORDING: Mapping[str, str] = {
     "no_identity_numbers": "为保护您的个人信息，请不要在这里发送身份证号或银行卡号，我们已将它隐去。",
     "notice_withdrawn": "【客户撤回】{ticket} {customer}（{tier}）已撤回问题，不用再处理；工单原在{queue}。",
     "ask_person": "这个情况需要专人来看。要为您转人工吗？也可以再说说具体情况。",
-    "told_noted": "好的，记下了。请问您想咨询什么，或者遇到了什么问题？",
+    "told_noted": "好的，记下了。您可以再说说需要办什么，或点「转人工」，由专人为您处理。",
     "unknown_detail": "这一点我暂时没有资料。要请专人为您确认吗？",
     "other_unknown": "您问的另一件事我暂时答不上来，需要的话可以转人工，由同事为您确认。",
     "glad": "太好了，能用就好。还有其他问题，随时告诉我。",

@@ -23,7 +23,7 @@ BARS: Mapping[str, tuple[float, float]] = {
     "calm": (0.75, 0.75),
     "unsolved": (0.75, 0.75),
     "small_talk": (0.95, 0.95),
-    "bot_question": (0.92, 0.92),
+    "bot_question": (0.88, 0.88),
     "wrong_shop": (0.97, 0.97),
     "haggling": (0.93, 0.93),
     "sales_lead": (0.85, 0.85),

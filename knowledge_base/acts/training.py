@@ -44,7 +44,7 @@ class Costs:
 COSTS = {
     # A danger missed costs most: it is asked about from a lower probability on. A withdrawal or a complaint heard where
     # there is none costs more than one more question, and so does a courtesy that swallows a question.
-    "danger": Costs(heard=0.85, doubted=0.55),
+    "danger": Costs(heard=0.92, doubted=0.55),
     "withdrawal": Costs(heard=0.85, doubted=0.65),
     "person": Costs(heard=0.55, doubted=0.4),
     "complaint": Costs(heard=0.72, doubted=0.6),

@@ -181,6 +181,17 @@ def test_what_is_more_likely_something_else_is_no_complaint_yet() -> None:
     )
 
 
+def test_who_asks_how_far_it_is_has_called_nothing_off() -> None:
+    waiting = replace(WITH_BOT, ticket="waiting")
+    for turn in (
+        hears("withdrawal", "chase"),
+        hears("withdrawal", asks=True),
+        hears("withdrawal", text="能取消订单吗？"),
+    ):
+        assert Withdraw() not in plan(turn, waiting)
+    assert Withdraw() in plan(hears("withdrawal"), waiting)
+
+
 def test_a_file_goes_to_a_person() -> None:
     assert plan(said(file=True), WITH_BOT) == (HandOff("file"),)
 
