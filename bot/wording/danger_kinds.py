@@ -31,16 +31,15 @@ SECOND_TEXTS = {
 SHORT_TEXTS = ("danger_noted", "danger_hold")
 SHORT_OUTAGE_TEXTS = ("outage_noted", "appended")
 
+_HURT = (  # by a machine, unless by its current
+    r"^(?!.*(?:[触觸漏被][电電]|[电電][得到了])).*"
+    r"(?:[夹夾压壓挤擠割划劃砸绞絞轧軋扎][到住伤傷破了着著]|[流出][了着著]?血|骨折|扭[到伤傷]|bleed|crush|trapped)"
+)
 # Words that tell kinds apart which are learned from each other's neighbours: those of the first one found count.
 _NAMED = (
     ("电池", ("火", "电", "伤", ""), r"电池|電池|电瓶|電瓶|鼓包|batter(?:y|ies)|swollen"),
     ("电", ("伤",), r"[触觸漏][电電]|[电電][得到了着親亲暈晕]|[发發會会]麻|麻[手了下的酥]|electr|shock|zapped"),
-    (
-        "伤",
-        ("电", "电池"),
-        r"^(?!.*(?:[触觸漏被][电電]|[电電][得到了])).*"
-        r"(?:[夹夾压壓挤擠割划劃砸绞絞轧軋扎][到住伤傷破了着著]|[流出][了着著]?血|骨折|扭[到伤傷]|bleed|crush|trapped)",
-    ),
+    ("伤", ("电", "电池"), _HURT),
     ("燃气", ("化学",), r"[燃煤][气氣]|天然[气氣]|瓦斯|液化[气氣]|一氧化碳|\bgas\b|carbon monoxide"),
 )
 # All of something is down: an outage, unless anything else in the matter sounds like a danger to people.
