@@ -79,6 +79,7 @@ class Situation:
     critical_already: bool  # the open ticket is already at the highest urgency
     overdue: bool = False  # the promised first contact is late
     in_touch: bool = False  # a person has been in contact about the open ticket
+    begun: bool = False  # something was said of the matter before this turn
     can_acknowledge: bool = False  # the last acknowledgement of an addition is a minute ago
 
 

@@ -17,6 +17,7 @@ ONE_LINE = {
 }
 WORTH_SHOWING = 0.5  # confidence, of all suggestions together, below which they only show that nothing was understood
 FIRST_SHOWN, LEAST_SHOWN = 0.25, 0.1  # confidence of the first and of any other one of them
+SHOWN_TO_DETAILS = 0.75  # confidence of the first where a matter goes on and nothing is asked
 LEADS = ("delete_data", "sales_lead", "feedback")  # acts that a person takes up, each a reason of a ticket
 _OFFERS_PERSON = frozenset({"bot_question", "wrong_shop", "haggling"})
 _ASSENT = frozenset({"yes", "no", "calm", "thanks"})
@@ -165,7 +166,9 @@ def _to_the_rest(turn: Turn) -> tuple[Act, ...]:
 def _to_doubtful(turn: Turn, candidates: tuple[Candidate, ...], now: Situation) -> tuple[Act, ...]:
     known = now.rejected | ({now.last_answer} if now.last_answer else set())
     fresh = tuple(c for c in candidates if c.article.id not in known and c.confidence >= LEAST_SHOWN)
-    if not fresh or fresh[0].confidence < FIRST_SHOWN or sum(c.confidence for c in fresh) < WORTH_SHOWING:
+    is_detail = now.begun and not is_question(turn)
+    least = SHOWN_TO_DETAILS if is_detail else FIRST_SHOWN
+    if not fresh or fresh[0].confidence < least or sum(c.confidence for c in fresh) < WORTH_SHOWING:
         return _to_unknown(turn, now)
     if "person" in turn.doubted:
         return (Either(fresh),)

@@ -9,6 +9,7 @@ from bot.dialogue.acts import Situation, TicketState, Turn
 from bot.dialogue.contact_given import gives_contact
 from bot.dialogue.fixed_words import calls_off, merely_assents, says_solved
 from bot.dialogue.intents import Intent, intent_of
+from bot.dialogue.matter import matter_of
 from bot.dialogue.plan_rules import LOW, limits
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
 from bot.dialogue.understanding import ACT_OF, understand
@@ -190,6 +191,7 @@ def situation_of(
     return replace(
         situation,
         ticket=state,
+        begun=bool(matter_of(conversation).lines),
         awaiting=conversation.awaiting,  # type: ignore[arg-type]
         misses=conversation.misses,
         bot_answers=conversation.bot_answers,

@@ -38,7 +38,7 @@ from bot.dialogue.acts import (
 )
 from bot.dialogue.intents import Intent
 from bot.dialogue.plan import plan
-from bot.dialogue.plan_bot import FIRST_SHOWN, LEADS, LEAST_SHOWN, ONE_LINE, WORTH_SHOWING
+from bot.dialogue.plan_bot import FIRST_SHOWN, LEADS, LEAST_SHOWN, ONE_LINE, SHOWN_TO_DETAILS, WORTH_SHOWING
 from bot.dialogue.plan_rules import limits
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
@@ -190,6 +190,15 @@ def test_who_asks_how_far_it_is_has_called_nothing_off() -> None:
     ):
         assert Withdraw() not in plan(turn, waiting)
     assert Withdraw() in plan(hears("withdrawal"), waiting)
+
+
+def test_a_detail_of_a_matter_gets_a_list_only_of_what_it_very_likely_asks() -> None:
+    verdict = Unsure((candidate(sure=SHOWN_TO_DETAILS - 0.01),))
+    begun = replace(WITH_BOT, begun=True)
+    assert "Suggest" not in kinds(said(verdict=verdict), begun)
+    assert "Suggest" in kinds(said(verdict=verdict, asks=True), begun)
+    assert "Suggest" in kinds(said(verdict=verdict), WITH_BOT)
+    assert "Suggest" in kinds(said(verdict=Unsure((candidate(sure=SHOWN_TO_DETAILS),))), begun)
 
 
 def test_a_file_goes_to_a_person() -> None:
