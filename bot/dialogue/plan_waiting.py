@@ -38,7 +38,8 @@ def while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return _in_danger(turn, now)
     if is_danger(turn, now):
         return (Forward(), RaiseUrgency(), Safety(), Say("handed_off_critical"))
-    if now.awaiting == "withdrawal" and "yes" in turn.heard and may_withdraw(now):
+    consents = "yes" in turn.heard and not is_question(turn) and not chases(turn)
+    if now.awaiting == "withdrawal" and consents and may_withdraw(now):
         return (Withdraw(),)
     if withdraws(turn, now):
         return (Withdraw(),) if may_withdraw(now) else (Forward(), Say("withdraw_for_person"))
@@ -59,7 +60,8 @@ def _in_danger(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), Complain())
     if turn.critical:
         return (Forward(), StandBy("report"))
-    if "withdrawal" in turn.heard and not turn.assents and not turn.heard & {"person", "unsolved"}:
+    is_over = "withdrawal" in turn.heard and not turn.assents and not turn.heard & {"person", "unsolved"}
+    if is_over or (not is_question(turn) and (turn.denies or (turn.bare and "no" in turn.heard))):
         return (Forward(), StandBy("over"))
     if _is_thanks(turn) and not is_question(turn):
         return (Forward(), StandBy("thanks"))

@@ -60,6 +60,8 @@ def turn_of(
         heard -= {"withdrawal"}
     if any(polarity_of(clause.text).disclaimed for clause in reading.clauses) and not reading.threatens:
         heard -= {"complaint"}  # 不是投诉啊 holds for the sentences around it
+    if all("bot_question" in clause.heard and clause.asked for clause in reading.clauses if "person" in clause.heard):
+        heard -= {"person"}  # who asks whether a person answers does not wish for one yet
     wishing = [clause.text for clause in reading.clauses if "person" in clause.heard]
     if wishing and all(map(calls_off, wishing)):
         heard -= {"person"}  # 别再给我打电话 is no wish for a call

@@ -201,6 +201,19 @@ def test_a_detail_of_a_matter_gets_a_list_only_of_what_it_very_likely_asks() -> 
     assert "Suggest" in kinds(said(verdict=Unsure((candidate(sure=SHOWN_TO_DETAILS),))), begun)
 
 
+def test_a_question_is_no_consent_to_a_withdrawal() -> None:
+    asked = replace(WITH_BOT, ticket="waiting", awaiting="withdrawal")
+    assert plan(hears("yes"), asked) == (Withdraw(),)
+    for turn in (hears("yes", asks=True), hears("yes", "chase"), hears("yes", text="那师傅到哪了？")):
+        assert Withdraw() not in plan(turn, asked)
+
+
+def test_who_denies_an_alarm_hears_that_it_is_noted() -> None:
+    alarmed = replace(WITH_BOT, ticket="waiting", critical_already=True)
+    assert plan(hears(denies=True, bare=False), alarmed) == (Forward(), StandBy("over"))
+    assert plan(hears(denies=True, asks=True, bare=False), alarmed) == (Forward(), StandBy("report"))
+
+
 def test_a_file_goes_to_a_person() -> None:
     assert plan(said(file=True), WITH_BOT) == (HandOff("file"),)
 
