@@ -29,6 +29,13 @@ EXCEPTIONS = {
     "bot.dialogue.gap_capture": _GAPS,
     "bot.turns": _SCORES,
     "bot.dialogue.turn": _SCORES,
+    "bot.dialogue.fixed_words": frozenset(
+        {"_YES", "_NOTED", "_THANKS", "_GO_ON", "_WAITS", "_PART", "_CALLED_OFF", "_UNDONE"}
+    ),
+    "bot.dialogue.contact_given": frozenset({"_SPOKEN", "_NUMERALS", "_CALLED", "_ELSEWHERE"}),
+    "bot.dialogue.clause_weights": frozenset({"_OF_THE_DESK", "_DENIES", "_PRAISE"}),
+    "bot.dialogue.matter": frozenset({"_GOES_ON"}),
+    "bot.dialogue.plan_waiting": frozenset({"_THANKS"}),
 }
 
 

@@ -159,7 +159,7 @@ class Urge:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledge:
+class TakeNote:
     """Say that an addition to a waiting ticket was noted, in words that suit what it is."""
 
     of: Addition
@@ -233,6 +233,6 @@ class Close:
 
 Act = (
     Hold | Answer | Suggest | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
-    | Forward | Urge | Acknowledge | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | Miss | Helped
+    | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | Miss | Helped
     | AskRating | Rate | ExplainRating | Close
 )  # fmt: skip

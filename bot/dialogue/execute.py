@@ -8,7 +8,6 @@ from typing import assert_never
 
 from bot.dialogue import danger_replies, handoff, incident_notices, satisfaction, waiting_replies
 from bot.dialogue.acts import (
-    Acknowledge,
     Act,
     Answer,
     AskDanger,
@@ -31,6 +30,7 @@ from bot.dialogue.acts import (
     StandBy,
     Suggest,
     SuggestMeanwhile,
+    TakeNote,
     Urge,
     Withdraw,
 )
@@ -97,7 +97,7 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             _forward(turn)
         case Urge(asks):
             waiting_replies.urge(turn, asks=asks)
-        case Acknowledge(of):
+        case TakeNote(of):
             waiting_replies.acknowledge(turn, of)
         case StandBy(after):
             danger_replies.stand_by(turn, after)

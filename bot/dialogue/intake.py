@@ -15,14 +15,13 @@ from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.identity_numbers import ask_once, without_numbers
+from bot.dialogue.in_context import as_answer, in_context
 from bot.dialogue.later_turn import as_later_turn
 from bot.dialogue.matter import remember
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import (
     RankedCandidates,
-    as_answer,
     as_before,
-    in_context,
     join_fragments,
     no_longer_asked,
     rank_turn,

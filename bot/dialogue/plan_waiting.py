@@ -6,7 +6,6 @@ Acts are misheard in the middle of a talk, so that what is said here is true and
 from __future__ import annotations
 
 from bot.dialogue.acts import (
-    Acknowledge,
     Act,
     Answer,
     AskDanger,
@@ -19,6 +18,7 @@ from bot.dialogue.acts import (
     Situation,
     StandBy,
     SuggestMeanwhile,
+    TakeNote,
     Turn,
     Urge,
     Withdraw,
@@ -48,7 +48,7 @@ def while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if clearly_complains(turn, now):
         return (Forward(), Complain())
     if turn.threatens and not now.overdue:  # it grows on a complaint that is one already
-        return (Forward(), Acknowledge("complaint"))
+        return (Forward(), TakeNote("complaint"))
     return _courtesy(turn, now) or _wish(turn, now) or _addition(turn, now)
 
 
@@ -80,11 +80,11 @@ def _courtesy(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if turn.intent == "thanks" or (only and "calm" not in turn.heard):
         if now.overdue and not turn.assents and not _is_thanks(turn):
             return (Forward(), Urge())
-        return (Forward(), Acknowledge("thanks" if _is_thanks(turn) else "assent"))
+        return (Forward(), TakeNote("thanks" if _is_thanks(turn) else "assent"))
     if "calm" in turn.heard and turn.main in _COURTESIES and turn.intent != "urge":
         # Late all the same: who says kindly that there is no hurry hears that it is.
-        return (Forward(), Urge()) if now.overdue else (Forward(), Acknowledge("calm"))
-    return (Forward(), Acknowledge("assent")) if turn.intent == "no_more" else ()
+        return (Forward(), Urge()) if now.overdue else (Forward(), TakeNote("calm"))
+    return (Forward(), TakeNote("assent")) if turn.intent == "no_more" else ()
 
 
 def _is_thanks(turn: Turn) -> bool:
@@ -113,14 +113,14 @@ def _addition(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if known is not None:
         return (Forward(), Answer(known), *map(Answer, turn.further))
     if "bot_question" in turn.heard and turn.main == "bot_question":
-        return (Forward(), Urge()) if now.overdue else (Forward(), Acknowledge("bot_question"))
+        return (Forward(), Urge()) if now.overdue else (Forward(), TakeNote("bot_question"))
     if "callback_number" in turn.heard:
         return (Forward(), Say("contact_noted"))
     if turn.goes_on or turn.signs:
         return (Forward(),)
     if is_question(turn):
         return (Forward(), _to_question(turn, now))
-    return (Forward(), Acknowledge("complaint" if "complaint" in turn.heard and now.complaint_already else "detail"))
+    return (Forward(), TakeNote("complaint" if "complaint" in turn.heard and now.complaint_already else "detail"))
 
 
 def _to_question(turn: Turn, now: Situation) -> Act:
@@ -129,7 +129,7 @@ def _to_question(turn: Turn, now: Situation) -> Act:
         return Urge(asks=True)
     offered = turn.verdict.candidates if isinstance(turn.verdict, Unsure) and now.bot == "answers" else ()
     probable = tuple(each for each in offered if each.confidence >= PROBABLE and each.article.id not in now.rejected)
-    return SuggestMeanwhile(probable) if probable else Acknowledge("question")
+    return SuggestMeanwhile(probable) if probable else TakeNote("question")
 
 
 def _known(turn: Turn, now: Situation) -> Candidate | None:

@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.dialogue.acts import Situation, Turn
-from bot.dialogue.matter import matter_of
 from bot.dialogue.mild_acts import as_meant
-from bot.dialogue.offers import Offer, articles_of, chosen, is_misplaced, may_choose, offered
 from bot.dialogue.questions import questions_in
 from bot.dialogue.turn import turn_of
 from bot.dialogue.understanding import understand
@@ -22,7 +20,6 @@ from bot.transcript.conversations import Conversation
 from escalation.tickets import deadline_store
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
-from knowledge_base.acts.signals import affirms_existence
 from knowledge_base.matching.decide import PROBABLE, Answered
 from knowledge_base.matching.ranking import Candidate
 
@@ -31,13 +28,7 @@ log = logging.getLogger(__name__)
 LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
 ACKNOWLEDGED_EVERY = timedelta(minutes=1)  # additions to a waiting ticket are acknowledged at most so often
 DANGER_ANSWER = timedelta(minutes=2)  # within which a customer says whether there is a danger
-_FOLLOW_UP = 16  # characters of a question that may leave its subject to the one before
-_RECENT = timedelta(minutes=10)
 _ABOUT = 0.28  # likeness to a topic from which on something told is about it
-_OUTCOMES = frozenset({"withdrawal", "unsolved", "thanks", "chase"})  # what came of something insists on nothing
-_INSISTED_ON = 0.4  # confidence from which on what was listed just before is answered when it is meant again
-# Acts that are heard in a question that goes on, such as 那普通的呢, and say nothing against it.
-_MILD = frozenset({"yes", "no", "calm", "greeting", "unfinished", "small_talk", "haggling", "urgency"})
 _ASKED = ("danger", "withdrawal")  # what `awaiting` waits for in the next turn alone
 _LOOKED_BACK = 8  # lines
 
@@ -140,126 +131,6 @@ def _is_about(rules: Rules, reading: Reading) -> bool | None:
     except Exception:
         log.exception("the topic of a text could not be read")
         return None
-
-
-def as_answer(conversation: Conversation, ranked: RankedCandidates) -> RankedCandidates:
-    """Return the turn, read as an answer if the bot has just asked something that a yes or a no answers."""
-    if conversation.awaiting not in _ASKED:
-        return ranked
-    reading = ranked.reading.as_answer()
-    # A mere 好的 or 可以 says nothing of smoke: only an answer that affirms it (有, 对, 嗯) counts.
-    if conversation.awaiting == "danger" and not affirms_existence(ranked.text):
-        reading = reading.without("yes")
-    return replace(ranked, reading=reading)
-
-
-def in_context(
-    db: Connection, rules: Rules, conversation: Conversation, ranked: RankedCandidates, now: datetime
-) -> RankedCandidates:
-    """Return the turn with what the conversation tells of it: an offer it chooses from, a subject it goes on with."""
-    if conversation.awaiting == "danger" and not ranked.reading.heard & {"danger", "yes"}:
-        return _without_danger(rules, conversation, ranked, now)
-    if conversation.awaiting in _ASKED:
-        return _following_up(db, rules, conversation, ranked, now)
-    may = may_choose(ranked.text, ranked.reading)
-    # A list leaves its question open: after anything else there is nothing to look for.
-    is_open = conversation.raised_at is not None and conversation.raised_at < now
-    offer = offered(db, conversation) if may or is_open else Offer()
-    if may and (choice := _choosing(rules, offer, ranked, now)) is not None:
-        return choice
-    ranked = _insisting(conversation, offer, _in_its_matter(rules, conversation, ranked))
-    return _not_again(rules, offer, _following_up(db, rules, conversation, ranked, now))
-
-
-def _choosing(rules: Rules, offer: Offer, ranked: RankedCandidates, now: datetime) -> RankedCandidates | None:
-    """Return the turn as a choice among what was offered, or a refusal of it; None if it is neither."""
-    reading = ranked.reading
-    if is_misplaced(offer, ranked.text):
-        either = articles_of(rules, offer, ranked.tier, now)
-        return replace(ranked, either=either) if either else None
-    if (asked := chosen(rules, offer, ranked.text, reading, ranked.tier, now)) is not None:
-        return replace(ranked, asked=asked)
-    if offer.takes_person(reading):
-        return replace(ranked, reading=reading.saying("person"))
-    # What is said beside the no is what counts: 5G 的，不是 2.4G refuses nothing.
-    refuses = "no" in reading.heard and not reading.heard & {"withdrawal", "thanks"} and not reading.substance
-    return replace(ranked, rejects=True) if offer.articles and refuses else None
-
-
-def _in_its_matter(rules: Rules, conversation: Conversation, ranked: RankedCandidates) -> RankedCandidates:
-    """Return the turn with what its matter makes of it: of one that was not answered yet, all that is told is part.
-
-    Who comes to what was just answered and denies something in it (我问的不是押金多少) was not helped by that.
-    """
-    verdict, last = rules.decide(ranked.candidates), conversation.last_answer
-    thanks = bool(ranked.reading.clauses) and "thanks" in ranked.reading.clauses[-1].heard
-    if ranked.about is False and last is None and matter_of(conversation).lines and not thanks:
-        ranked = replace(ranked, about=True)
-    if not isinstance(verdict, Answered) or verdict.candidate.article.id != last or verdict.candidate.exact:
-        return ranked
-    corrects = "no" in ranked.reading.heard or any(clause.denied for clause in ranked.reading.clauses)
-    return replace(ranked, candidates=(), further=(), other=(), repeats=True) if corrects else ranked
-
-
-def _insisting(conversation: Conversation, offer: Offer, ranked: RankedCandidates) -> RankedCandidates:
-    """Return the turn with what it insists on: it comes first, as it did in the list just before."""
-    best = ranked.candidates[0] if ranked.candidates else None
-    if best is None or best.confidence < _INSISTED_ON or best.article.id not in offer.articles:
-        return ranked
-    refused = best.article.id in conversation.rejected or best.article.id == conversation.last_answer
-    said = ranked.reading
-    told = not said.asks and any(said.chance(act) >= PROBABLE for act in _OUTCOMES)
-    beside = said.denies or told or bool(said.heard & _OUTCOMES)
-    return ranked if refused or beside else replace(ranked, insists=best)
-
-
-def _not_again(rules: Rules, offer: Offer, ranked: RankedCandidates) -> RankedCandidates:
-    """Return the turn without what was listed just before, unless it is surely meant or insisted on."""
-    if not offer.articles or ranked.insists is not None or isinstance(rules.decide(ranked.candidates), Answered):
-        return ranked
-    fresh = tuple(each for each in ranked.candidates if each.article.id not in offer.articles)
-    return replace(ranked, candidates=fresh)
-
-
-def _without_danger(
-    rules: Rules, conversation: Conversation, ranked: RankedCandidates, now: datetime
-) -> RankedCandidates:
-    """There is no danger: the question that raised the doubt goes on, with what is said beside the no."""
-    asked = matter_of(conversation).text
-    is_answered = isinstance(rules.decide(ranked.candidates), Answered)
-    if not asked or "no" not in ranked.reading.heard or is_answered:
-        return ranked
-    again = rank_turn(rules, f"{asked} {ranked.reading.substance}".strip(), ranked.tier, now)
-    return replace(again, reading=again.reading.without("danger"))
-
-
-def _following_up(
-    db: Connection, rules: Rules, conversation: Conversation, ranked: RankedCandidates, now: datetime
-) -> RankedCandidates:
-    earlier = matter_of(conversation).lines[-1:]
-    reading = ranked.reading
-    is_short = bool(reading.substance) and len(ranked.text) <= _FOLLOW_UP and reading.heard <= _MILD
-    if not earlier or not is_short or isinstance(rules.decide(ranked.candidates), Answered):
-        return ranked
-    lines = message_store.latest(db, conversation.id, _LOOKED_BACK)
-    if not any(line.author == "bot" and now - line.at <= _RECENT for line in lines):
-        return ranked
-    return _together(rules, conversation, ranked, rules.rank(f"{earlier[0]} {ranked.text}", ranked.tier, now))
-
-
-def _together(
-    rules: Rules, conversation: Conversation, ranked: RankedCandidates, together: tuple[Candidate, ...]
-) -> RankedCandidates:
-    """Return a turn that goes on with the one before, by what the two ask together."""
-    alone = ranked.candidates[0].confidence if ranked.candidates else 0.0
-    best = together[0] if together else None
-    if best is None or ranked.insists is not None:
-        return ranked
-    is_sure = isinstance(rules.decide(together), Answered)
-    if best.article.id == conversation.last_answer:
-        return replace(ranked, repeats=True) if is_sure else ranked
-    is_likelier = ranked.reading.asks and alone < PROBABLE <= best.confidence
-    return replace(ranked, candidates=together) if is_sure or is_likelier else ranked
 
 
 def while_waiting(

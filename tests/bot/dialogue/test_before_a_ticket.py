@@ -15,7 +15,7 @@ from bot.dialogue.ranked_turn import RankedCandidates
 from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.matching.decide import Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate
-from tests.bot.dialogue.test_plan import OWN_PERSON, SURE, WITH_BOT, candidate, hears, said
+from tests.bot.dialogue.situations import OWN_PERSON, SURE, WITH_BOT, candidate, hears, said
 from tests.bot.scene import FEE, INVOICE, JAM, SCRIPT, WIFI, Scene
 
 NEEDS_PERSON = "这个情况需要专人来看。要为您转人工吗？也可以再说说具体情况。"

@@ -9,7 +9,6 @@ from typing import Any, get_args
 import pytest
 
 from bot.dialogue.acts import (
-    Acknowledge,
     Answer,
     AskDanger,
     AskRating,
@@ -32,6 +31,7 @@ from bot.dialogue.acts import (
     StandBy,
     Suggest,
     SuggestMeanwhile,
+    TakeNote,
     Turn,
     Urge,
     Withdraw,
@@ -40,56 +40,26 @@ from bot.dialogue.intents import Intent
 from bot.dialogue.plan import plan
 from bot.dialogue.plan_bot import FIRST_SHOWN, LEADS, LEAST_SHOWN, ONE_LINE, SHOWN_TO_DETAILS, WORTH_SHOWING
 from bot.dialogue.plan_rules import limits
-from knowledge_base.articles import Article
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
-from knowledge_base.matching.ranking import Candidate
+from tests.bot.dialogue.situations import (
+    CLAIMED,
+    EXACT,
+    OWN_PERSON,
+    RESOLVED,
+    SURE,
+    UNSURE,
+    WAITING,
+    WITH_BOT,
+    candidate,
+    hears,
+    said,
+)
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
-def candidate(number: int = 1, *, exact: bool = False, sure: float = 0.4) -> Candidate:
-    article = Article(f"a{number}", "订单", f"问题{number}", (), f"答案{number}")
-    return Candidate(article, article.question, 1.0 if exact else sure, exact)
-
-
-def said(intent: Intent | None = None, **known: Any) -> Turn:
-    return Turn(intent=intent, **{"verdict": Unknown(), "text": "话", **known})
-
-
-def hears(*acts: str, doubted: tuple[str, ...] = (), **known: Any) -> Turn:
-    """A text in which these acts are heard, and those in `doubted` may be meant."""
-    return said(heard=frozenset(acts), doubted=frozenset(doubted), **known)
-
-
 def kinds(turn: Turn, situation: Situation) -> list[str]:
     return [type(act).__name__ for act in plan(turn, situation)]
-
-
-WITH_BOT = Situation(
-    bot="answers",
-    ticket="none",
-    awaiting=None,
-    misses=0,
-    bot_answers=0,
-    last_answer=None,
-    rejected=frozenset(),
-    misses_at_most=2,
-    answers_at_most=None,
-    overheld=False,
-    can_reopen=False,
-    can_rate=False,
-    can_rate_later=False,
-    complaint_already=False,
-    rated_low=False,
-    critical_already=False,
-)
-WAITING = replace(WITH_BOT, ticket="waiting")
-CLAIMED = replace(WITH_BOT, ticket="claimed")
-RESOLVED = replace(WITH_BOT, ticket="resolved", awaiting="more", can_reopen=True, can_rate=True)
-OWN_PERSON = replace(WITH_BOT, bot="suggests")
-SURE = Answered(candidate(sure=0.97))
-EXACT = Answered(candidate(exact=True))
-UNSURE = Unsure(tuple(candidate(number) for number in range(1, 6)))
 
 
 # ── with the bot ──────────────────────────────────────────────────────
@@ -299,7 +269,7 @@ def test_while_waiting_an_exact_hit_is_answered_and_filed() -> None:
 
 def test_while_waiting_the_bot_goes_on_answering_what_it_knows_where_the_tier_lets_it() -> None:
     assert plan(said(verdict=SURE), WAITING) == (Forward(), Answer(SURE.candidate))
-    assert plan(said(verdict=SURE), replace(WAITING, bot="suggests")) == (Forward(), Acknowledge("detail"))
+    assert plan(said(verdict=SURE), replace(WAITING, bot="suggests")) == (Forward(), TakeNote("detail"))
     assert plan(said(verdict=EXACT), replace(WAITING, bot="suggests")) == (Forward(), Answer(EXACT.candidate))
 
 
@@ -309,19 +279,19 @@ def test_nothing_is_answered_beside_a_danger(verdict: Any) -> None:
 
 
 def test_what_is_denied_is_not_answered_while_waiting() -> None:
-    assert plan(said(verdict=SURE, denies=True), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(said(verdict=SURE, denies=True), WAITING) == (Forward(), TakeNote("detail"))
 
 
 @pytest.mark.parametrize("known", [{"last_answer": "a1"}, {"rejected": frozenset({"a1"})}])
 def test_while_waiting_nothing_is_answered_a_second_time(known: dict[str, Any]) -> None:
-    assert plan(said(verdict=SURE), replace(WAITING, **known)) == (Forward(), Acknowledge("detail"))
+    assert plan(said(verdict=SURE), replace(WAITING, **known)) == (Forward(), TakeNote("detail"))
     assert plan(said(verdict=EXACT), replace(WAITING, **known)) == (Forward(), Answer(EXACT.candidate))
 
 
 @pytest.mark.parametrize("verdict", [UNSURE, Unknown()])
 def test_while_waiting_anything_else_is_noted(verdict: Any) -> None:
-    assert plan(said(verdict=verdict), WAITING) == (Forward(), Acknowledge("detail"))
-    assert plan(said(verdict=verdict, settled=False), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(said(verdict=verdict), WAITING) == (Forward(), TakeNote("detail"))
+    assert plan(said(verdict=verdict, settled=False), WAITING) == (Forward(), TakeNote("detail"))
     assert plan(said(signs="👌", text=""), WAITING) == (Forward(),)
 
 
@@ -340,19 +310,19 @@ def test_while_waiting_anything_else_is_noted(verdict: Any) -> None:
     ],
 )
 def test_while_waiting_a_courtesy_neither_chases_nor_withdraws(turn: Turn, of: Any) -> None:
-    assert plan(turn, WAITING) == (Forward(), Acknowledge(of))
+    assert plan(turn, WAITING) == (Forward(), TakeNote(of))
 
 
 def test_thanks_choose_nothing_that_was_offered() -> None:
     thanks = hears("yes", text="清楚了，谢谢", assents=True, asked=candidate(3, exact=True))
-    assert plan(thanks, WAITING) == (Forward(), Acknowledge("thanks"))
+    assert plan(thanks, WAITING) == (Forward(), TakeNote("thanks"))
     assert plan(replace(thanks, text="好的"), WAITING) == (Forward(), Answer(candidate(3, exact=True)))
 
 
 def test_a_courtesy_that_may_be_none_hears_of_a_broken_promise() -> None:
     late = replace(WAITING, overdue=True)
     assert plan(hears("yes", text="考虑好没"), late) == (Forward(), Urge())
-    assert plan(hears("yes", text="好的", assents=True), late) == (Forward(), Acknowledge("assent"))
+    assert plan(hears("yes", text="好的", assents=True), late) == (Forward(), TakeNote("assent"))
 
 
 def test_whoever_is_kind_about_a_broken_promise_hears_that_it_is_broken() -> None:
@@ -376,7 +346,7 @@ def test_while_waiting_impatience_is_counted(turn: Turn) -> None:
 @pytest.mark.parametrize("question", [{"asks": True}, {"text": "自来水可以的吧？"}])
 def test_while_waiting_a_question_is_left_to_the_person(verdict: Any, question: dict[str, Any]) -> None:
     asked = said(verdict=verdict, **question)
-    assert plan(asked, WAITING) == (Forward(), Acknowledge("question"))
+    assert plan(asked, WAITING) == (Forward(), TakeNote("question"))
     assert plan(asked, replace(WAITING, overdue=True)) == (Forward(), Urge(asks=True))
     assert plan(asked, CRITICAL) == (Forward(), StandBy("report"))
 
@@ -385,9 +355,9 @@ def test_while_waiting_what_probably_answers_a_question_is_offered_until_the_per
     likely, unlikely = candidate(1, sure=0.6), candidate(2, sure=0.4)
     asked = said(verdict=Unsure((likely, unlikely)), asks=True)
     assert plan(asked, WAITING) == (Forward(), SuggestMeanwhile((likely,)))
-    assert plan(asked, replace(WAITING, rejected=frozenset({"a1"}))) == (Forward(), Acknowledge("question"))
-    assert plan(asked, replace(WAITING, bot="suggests")) == (Forward(), Acknowledge("question"))
-    assert plan(replace(asked, asks=False), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(asked, replace(WAITING, rejected=frozenset({"a1"}))) == (Forward(), TakeNote("question"))
+    assert plan(asked, replace(WAITING, bot="suggests")) == (Forward(), TakeNote("question"))
+    assert plan(replace(asked, asks=False), WAITING) == (Forward(), TakeNote("detail"))
 
 
 def test_a_question_that_is_heard_as_a_chase_is_answered_beside_it() -> None:
@@ -403,7 +373,7 @@ def test_late_or_not_a_question_we_know_is_answered_and_a_danger_is_stood_by() -
 
 
 def test_while_waiting_not_solved_yet_is_an_addition() -> None:
-    assert plan(said("unsolved"), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(said("unsolved"), WAITING) == (Forward(), TakeNote("detail"))
 
 
 @pytest.mark.parametrize(
@@ -429,8 +399,8 @@ def test_late_or_in_a_danger_only_what_is_called_a_complaint_or_threatens_is_one
 
 def test_a_threat_on_a_complaint_is_noted_with_it() -> None:
     threat = hears("complaint", "chase", complaint=True, threatens=True, bare=False)
-    assert plan(threat, COMPLAINT) == (Forward(), Acknowledge("complaint"))
-    assert plan(hears("complaint", complaint=True), COMPLAINT) == (Forward(), Acknowledge("complaint"))
+    assert plan(threat, COMPLAINT) == (Forward(), TakeNote("complaint"))
+    assert plan(hears("complaint", complaint=True), COMPLAINT) == (Forward(), TakeNote("complaint"))
     assert plan(threat, replace(COMPLAINT, overdue=True)) == (Forward(), Urge())
 
 
@@ -716,8 +686,8 @@ def test_thanks_or_that_something_is_clear_withdraw_nothing(thanks: Turn) -> Non
 def test_a_doubtful_withdrawal_is_asked_about_beside_a_matter_but_for_a_question_or_what_is_unsolved() -> None:
     doubtful = hears(doubted=("withdrawal",), bare=False)
     assert plan(doubtful, WAITING) == (Forward(), AskWithdrawal())
-    assert plan(replace(doubtful, asks=True), WAITING) == (Forward(), Acknowledge("question"))
-    assert plan(hears("unsolved", doubted=("withdrawal",), bare=False), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(replace(doubtful, asks=True), WAITING) == (Forward(), TakeNote("question"))
+    assert plan(hears("unsolved", doubted=("withdrawal",), bare=False), WAITING) == (Forward(), TakeNote("detail"))
 
 
 def test_after_the_claim_a_withdrawal_counts_until_a_person_was_in_touch() -> None:
@@ -773,10 +743,10 @@ def test_what_we_do_not_do_gets_one_honest_line_and_is_no_miss(act: str, wording
 
 
 def test_while_waiting_who_asks_whether_a_bot_writes_is_told_and_small_talk_is_noted() -> None:
-    assert plan(hears("bot_question", main="bot_question"), WAITING) == (Forward(), Acknowledge("bot_question"))
-    assert plan(hears("bot_question", "unsolved", main="unsolved"), WAITING) == (Forward(), Acknowledge("detail"))
+    assert plan(hears("bot_question", main="bot_question"), WAITING) == (Forward(), TakeNote("bot_question"))
+    assert plan(hears("bot_question", "unsolved", main="unsolved"), WAITING) == (Forward(), TakeNote("detail"))
     for act in set(ONE_LINE) - {"bot_question"}:
-        assert plan(hears(act, main=act), WAITING) == (Forward(), Acknowledge("detail"))
+        assert plan(hears(act, main=act), WAITING) == (Forward(), TakeNote("detail"))
 
 
 @pytest.mark.parametrize("act", ONE_LINE)

@@ -313,7 +313,7 @@ def test_a_message_that_adds_to_an_open_ticket_attaches_it(scene: Scene, lead: S
     anna.read()
     assert anna.say("官网也打不开") == [scene.sentence("appended"), NOTICE]
     assert scene.ticket.incident_id == incident.id
-    assert anna.say("官网还是打不开") == []
+    assert anna.say("官网还是打不开") == [scene.sentence("appended")]
 
 
 def test_the_agent_who_has_the_floor_sees_the_notice_too(scene: Scene, lead: Staff) -> None:
