@@ -80,7 +80,6 @@ class Situation:
     overdue: bool = False  # the promised first contact is late
     in_touch: bool = False  # a person has been in contact about the open ticket
     begun: bool = False  # something was said of the matter before this turn
-    can_acknowledge: bool = False  # the last acknowledgement of an addition is a minute ago
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ def take_turn(
     elif message is not None and not text and is_bare_sign(message.text):
         turn = replace(turn, signs=normal_signs(message.text))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
-    situation = while_waiting(db, conversation, situation, ticket, now)
+    situation = while_waiting(db, situation, ticket, now)
     earlier, conversation = conversation, no_longer_asked(conversation, said)
     if text:
         is_open = ticket is not None and ticket.is_open

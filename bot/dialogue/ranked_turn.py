@@ -15,7 +15,6 @@ from bot.dialogue.questions import questions_in
 from bot.dialogue.turn import turn_of
 from bot.dialogue.understanding import understand
 from bot.rules import Rules
-from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from escalation.tickets import deadline_store
 from escalation.tickets.lifecycle import Ticket
@@ -26,11 +25,9 @@ from knowledge_base.matching.ranking import Candidate
 log = logging.getLogger(__name__)
 
 LONGEST_TURN = 2_000  # characters of gathered fragments that are considered together
-ACKNOWLEDGED_EVERY = timedelta(minutes=1)  # additions to a waiting ticket are acknowledged at most so often
 DANGER_ANSWER = timedelta(minutes=2)  # within which a customer says whether there is a danger
 _ABOUT = 0.28  # likeness to a topic from which on something told is about it
 _ASKED = ("danger", "withdrawal")  # what `awaiting` waits for in the next turn alone
-_LOOKED_BACK = 8  # lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +130,12 @@ def _is_about(rules: Rules, reading: Reading) -> bool | None:
         return None
 
 
-def while_waiting(
-    db: Connection, conversation: Conversation, situation: Situation, ticket: Ticket | None, now: datetime
-) -> Situation:
-    """Return the situation of a waiting ticket with whether it is late, and whether an addition is acknowledged again.
-
-    It is when the bot was silent for a minute.
-    """
+def while_waiting(db: Connection, situation: Situation, ticket: Ticket | None, now: datetime) -> Situation:
+    """Return the situation of a waiting ticket with whether it is late."""
     if ticket is None or situation.ticket != "waiting":
         return situation
-    lines = message_store.latest(db, conversation.id, _LOOKED_BACK)
-    quiet = all(line.author == "customer" or now - line.at >= ACKNOWLEDGED_EVERY for line in lines)
     due = deadline_store.promised(db, ticket.id)
-    return replace(situation, can_acknowledge=quiet, overdue=due is not None and due <= now)
+    return replace(situation, overdue=due is not None and due <= now)
 
 
 def no_longer_asked(conversation: Conversation, said: Reading) -> Conversation:

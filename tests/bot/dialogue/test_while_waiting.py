@@ -30,7 +30,7 @@ def seen(scene: Scene, anna: Visitor, now: datetime) -> Situation:
     conversation, ticket = anna.conversation, scene.ticket
     assert conversation is not None
     bare = situation_of(scene.rules, conversation, TierDecision(ticket.tier, ticket.tier_reason), ticket, now)
-    found: Situation = scene.read(while_waiting, conversation, bare, ticket, now)
+    found: Situation = scene.read(while_waiting, bare, ticket, now)
     return found
 
 
