@@ -24,6 +24,7 @@ from bot.cli.talk_replay import replay_of
 from bot.config.secret_files import first_password_file
 from bot.config.settings import Settings
 from bot.service import Service
+from bot.web.client_address import warn_at_start
 from bot.web.server import create_app
 from escalation.customers import customer_store
 
@@ -59,6 +60,7 @@ def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None
     load_samples(runtime, "at once")
     password = first_administrator(runtime)
     port = listener.getsockname()[1]
+    warn_at_start(runtime.settings)
     _welcome(runtime, f"http://{_shown(runtime.settings.host)}:{port}", password)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(runtime, listener))
@@ -76,7 +78,10 @@ async def _serve(service: Service, listener: socket.socket) -> None:
         await runtime.close()
 
     app = create_app(service, runtime.checks, lifespan)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE)
+    # proxy_headers off: uvicorn would believe any program on this machine; `client_address` asks the settings.
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE, proxy_headers=False
+    )
     await _Server(config).serve(sockets=[listener])
 
 

@@ -18,6 +18,7 @@ from bot.auth import api_keys
 from bot.delivery.outbox import outbox
 from bot.service import Service
 from bot.transcript import dead_letters
+from bot.web.client_address import address_of
 from bot.web.errors import Problem
 from bot.wording import refusals
 from escalation.tickets.deadline_store import deadlines
@@ -29,7 +30,8 @@ Checks = Callable[[], dict[str, bool]]
 def health_router(checks: Checks) -> APIRouter:
     """Return the router of the three endpoints; `checks` are the readiness checks.
 
-    /metrics raises Problem (401) for a request that is neither local nor has an API key.
+    /metrics raises Problem (401) for a request without an API key that is not local, or comes while a public address
+    is set.
     """
     router = APIRouter(tags=["health"])
 
@@ -59,8 +61,11 @@ def health_router(checks: Checks) -> APIRouter:
 
 
 async def _may_measure(request: Request, service: Service) -> bool:
-    """Whether the request is local or has an API key: the figures name queues, which customers must not see."""
-    if request.client is not None and request.client.host in ("127.0.0.1", "::1"):
+    """Whether the request is local or has an API key: the figures name queues, which customers must not see.
+
+    Once a public address is set, a proxy on this machine may hand on anybody's request; then only a key counts.
+    """
+    if not service.settings.public_url and address_of(request) in ("127.0.0.1", "::1"):
         return True
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     return scheme.lower() == "bearer" and await service.database.read(api_keys.key_name, key) is not None

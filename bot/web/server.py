@@ -18,6 +18,7 @@ from bot.messages import MAX_FILE
 from bot.service import Service
 from bot.web import api
 from bot.web.chat import endpoints, page
+from bot.web.client_address import CheckedProxies, ProxyTrust
 from bot.web.console.routes import add_console
 from bot.web.errors import add_error_handlers, too_large
 from bot.web.health import Checks, health_router
@@ -48,6 +49,7 @@ def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) ->
     )
     app.state.service = service
     app.state.stopping = asyncio.Event()
+    app.state.proxy_trust = ProxyTrust(service.settings.trusted_proxies, service.settings.public_url)
     add_error_handlers(app)
     if service.origins():
         app.add_middleware(
@@ -59,6 +61,7 @@ def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) ->
     app.add_middleware(_Bounded)
     app.middleware("http")(_with_headers)
     app.add_middleware(Hooks, service=service)
+    app.add_middleware(CheckedProxies, trust=app.state.proxy_trust)
     app.include_router(endpoints.router)
     app.include_router(page.router)
     app.include_router(api.router)

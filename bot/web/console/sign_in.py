@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.auth import staff_sessions
 from bot.auth.passwords import dummy_hash, is_password
 from bot.service import Service
+from bot.web.client_address import address_of, network_of
 from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, field, small_form
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
@@ -46,7 +47,7 @@ async def sign_in(request: Request, service: ServiceDep) -> Response:
         raise Problem(403, refusals.FORM_EXPIRED)
     given = await small_form(request)
     login, password = clean(field(given, "login"))[:LONGEST_LOGIN], field(given, "password")[:LONGEST_PASSWORD]
-    place = request.client.host if request.client else "?"
+    place = network_of(address_of(request))
     # One after the other: guesses sent all at once must not slip past the count.
     async with _turn(request):
         wait, who = await _judge(service, login, password, place)
@@ -58,7 +59,7 @@ async def sign_in(request: Request, service: ServiceDep) -> Response:
     token = await service.database.unit(_welcome, who, login, service.clock())
     response = RedirectResponse(after_sign_in(field(given, "next")), 303)
     lifetime = int(staff_sessions.LIFETIME.total_seconds())
-    is_secure = request.url.scheme == "https"
+    is_secure = service.settings.public_url.startswith("https://")
     response.set_cookie(COOKIE, token, lifetime, path="/console", secure=is_secure, httponly=True, samesite="lax")
     return response
 

@@ -134,3 +134,18 @@ def test_a_pace_that_is_none(number: str) -> None:
     with pytest.raises(BadSettings) as refusal:
         read_settings({"JIEDAI_TELEGRAM_PER_SECOND": number})
     assert str(refusal.value) == f'JIEDAI_TELEGRAM_PER_SECOND must be a number from 1 to 1000; "{number}" is not.'
+
+
+def test_proxies_are_listed_as_addresses_and_networks() -> None:
+    found = read_settings({"JIEDAI_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"}).trusted_proxies
+    assert [str(network) for network in found] == ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "10.0.0.1/8", "*", "127.0.0.1:80", "１.2.3.4"])
+def test_a_proxy_that_is_no_address(proxy: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_TRUSTED_PROXIES": f"127.0.0.1,{proxy}"})
+    assert str(refusal.value) == (
+        "JIEDAI_TRUSTED_PROXIES lists addresses and networks, such as 127.0.0.1,10.0.0.0/8,fd00::/8; "
+        f'"{proxy}" is neither (a network ends in zeros after its length).'
+    )

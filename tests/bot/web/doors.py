@@ -28,14 +28,15 @@ class Doors:
 
     scene: Scene
     checks: Any = dict
+    settings: Settings = field(default_factory=lambda: Settings(cors_origins=(ORIGIN,)))
     service: Service = field(init=False)
     app: Any = field(init=False)
     http: httpx.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = Settings(cors_origins=(ORIGIN,))
         change_feed = ChangeFeed(self.scene.database.url)
-        self.service = Service(settings, self.scene.database, self.scene.rules, change_feed, self.scene.clock, SECRET)
+        scene = self.scene
+        self.service = Service(self.settings, scene.database, scene.rules, change_feed, scene.clock, SECRET)
         self.app = create_app(self.service, self._check)
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://test")

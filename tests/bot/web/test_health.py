@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.exc import OperationalError
 
+from bot.auth import api_keys
+from bot.config.settings import Settings
+from tests.bot.scene import Scene
 from tests.bot.web.doors import Doors
 
 
@@ -49,3 +52,13 @@ async def test_an_empty_house_has_figures_too(doors: Doors) -> None:
     answer = await doors.http.get("/metrics")
     assert answer.status_code == 200
     assert "jiedai_deadlines_running 0.0" in answer.text
+
+
+async def test_with_a_public_address_the_figures_need_a_key_even_from_this_machine(scene: Scene) -> None:
+    doors = Doors(scene, settings=Settings(public_url="http://help.example"))
+    answer = await doors.http.get("/metrics")
+    assert (answer.status_code, answer.json()) == (401, {"error": "接口密钥无效或已停用。"})
+    key = scene.write(api_keys.create_key, "prometheus", scene.now)
+    answer = await doors.http.get("/metrics", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
+    await doors.http.aclose()

@@ -22,9 +22,10 @@ PAGE = {"Accept": "text/html"}
 class Console:
     """The console on a scene's database, and browsers that open it; `hashed` is the digest of PASSWORD."""
 
-    def __init__(self, scene: Scene, hashed: str) -> None:
+    def __init__(self, scene: Scene, hashed: str, settings: Settings | None = None) -> None:
         self.scene, self.hashed = scene, hashed
-        service = Service(Settings(), scene.database, scene.rules, ChangeFeed("sqlite://"), scene.clock, "s" * 32)
+        settings = settings or Settings()
+        service = Service(settings, scene.database, scene.rules, ChangeFeed("sqlite://"), scene.clock, "s" * 32)
         self.app = create_app(service)
         self.clients: list[httpx.AsyncClient] = []
 

@@ -15,6 +15,7 @@ from bot.agents.actions import Claim
 from bot.auth import staff_sessions
 from bot.auth.staff_sessions import LIFETIME
 from bot.auth.visitor_sessions import visitor_sessions
+from bot.config.settings import Settings
 from bot.web.console import board_queries, ticket_view
 from bot.web.console.sign_in import after_sign_in
 from bot.wording import phrases
@@ -62,11 +63,16 @@ async def test_the_right_password_opens_the_board_and_leaves_a_guarded_cookie(co
     assert (await seat.look("/console")).status_code == 200
 
 
-async def test_over_https_the_cookie_is_secure(console: Console) -> None:
-    who = console.hire("wang")
-    data = {"login": who.login, "password": PASSWORD}
-    answer = await console.browser().post("https://test/console/sign-in", data=data)
-    assert "Secure" in answer.headers["set-cookie"].split("; ")
+@pytest.mark.parametrize(
+    ("public_url", "secure"), [("https://help.example", True), ("http://help.example", False), ("", False)]
+)
+async def test_the_cookie_is_secure_if_the_public_address_is_https(
+    scene: Scene, hashed: str, public_url: str, secure: bool
+) -> None:
+    console = Console(scene, hashed, Settings(public_url=public_url))
+    answer = await Seat(console.browser(), console.hire("wang")).sign_in()
+    await console.clients[0].aclose()
+    assert ("Secure" in answer.headers["set-cookie"].split("; ")) is secure
 
 
 @pytest.mark.parametrize("login", ["wang", "nobody", "", "x" * 500, "wa\x00ng", "' OR 1=1 --"])
