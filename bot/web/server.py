@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,21 +21,13 @@ from bot.web.chat import endpoints, page
 from bot.web.client_address import CheckedProxies, ProxyTrust
 from bot.web.console.routes import add_console
 from bot.web.errors import add_error_handlers, too_large
+from bot.web.headers import WithHeaders, headers_for
 from bot.web.health import Checks, health_router
 from bot.web.webhooks import Hooks
 
 HERE = Path(__file__).parent
 MAX_BODY = MAX_FILE + 64 * 1024  # the largest file we take, and the form around it
 MAX_WORDS = 1024 * 1024  # any other body
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-        "object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
-    ),
-}
 
 
 def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) -> FastAPI:
@@ -59,7 +51,7 @@ def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) ->
             allow_headers=["Authorization", "Content-Type"],
         )
     app.add_middleware(_Bounded)
-    app.middleware("http")(_with_headers)
+    app.add_middleware(WithHeaders, headers=headers_for(service.settings.public_url))
     app.add_middleware(Hooks, service=service)
     app.add_middleware(CheckedProxies, trust=app.state.proxy_trust)
     app.include_router(endpoints.router)
@@ -83,19 +75,16 @@ class _Bounded:
         self.bounded = {size: RequestBodyLimitMiddleware(app, size) for size in (MAX_BODY, MAX_WORDS)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.bounded[_bound(scope.get("path", ""))](scope, receive, send)
+        bound = _bound(scope.get("path", ""))
+        app: ASGIApp = self.bounded[bound]
+        if scope["type"] == "http" and _announced(scope) > bound:  # in words, before the framework's bare refusal
+            app = JSONResponse({"error": too_large(Request(scope))}, 413)
+        await app(scope, receive, send)
 
 
-async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    announced = request.headers.get("content-length", "")
-    bound = _bound(request.url.path)
-    if announced.isdigit() and int(announced[:19]) > bound:  # said in words before the framework's bare refusal
-        response: Response = JSONResponse({"error": too_large(request)}, 413)
-    else:
-        response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def _announced(scope: Scope) -> int:
+    text = Headers(scope=scope).get("content-length", "")
+    return int(text[:19]) if text.isascii() and text.isdigit() else 0
 
 
 def _add_pages(app: FastAPI) -> None:
