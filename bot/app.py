@@ -6,19 +6,23 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from bot.auth.passwords import hash_password
 from bot.background import Background
-from bot.config.secret_files import KEY_FILE, customer_token_secret, ensure_folder, first_password, has_keys, open_vault
-from bot.config.settings import EXAMPLE_POLICY, Settings
-from bot.files.escalation_files import read_customer_file
-from bot.files.knowledge_files import read_faq_file
+from bot.config.secret_files import (
+    JOURNAL_KEY_FILE,
+    KEY_FILE,
+    customer_token_secret,
+    ensure_folder,
+    has_keys,
+    journal_key,
+    open_vault,
+)
+from bot.config.settings import Settings
 from bot.jobs.alarm_clock import AlarmClock
 from bot.jobs.recompute import RecomputeJob, bring_into_force
 from bot.knowledge.act_reading import act_builder_of, reader_for
@@ -29,14 +33,13 @@ from bot.notifications.staff_chat import DESK
 from bot.rules import Rules
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
-from bot.storage.database import Database, be_alone
+from bot.storage.database import Database
 from bot.topic_sync import topics
-from bot.wording.labels import ROLES
 from escalation.calendars import calendar_editions
 from escalation.customers import customer_store
+from escalation.journal.journal_store import key_fits
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
-from escalation.staff import add_staff, count_staff
 from escalation.vault import Vault, VaultError
 from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.revisions import revision_store
@@ -46,9 +49,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SAMPLE_FAQ = EXAMPLE_POLICY.parent.parent / "knowledge_base" / "sample" / "faq.yaml"
 SWEEP_ALIVE = 30.0  # seconds
-SAMPLE_CUSTOMERS = EXAMPLE_POLICY.parent / "sample" / "customers.csv"
 
 
 def utc_now() -> datetime:
@@ -80,7 +81,7 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
     """
     policy = read_policy(settings.policy)
     ensure_folder(settings)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, journal_key=journal_key(settings))
     try:
         return _assembled(settings, policy, database, knowledge)
     except BaseException:
@@ -90,6 +91,7 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
 
 def _assembled(settings: Settings, policy: Policy, database: Database, knowledge: Knowledge) -> Service:
     _demand_schema(database)
+    _demand_journal_key(database)
     vault = _fitting_vault(settings, database)
     clock = database_clock(database)
     revision, articles = (0, ()) if knowledge == "none" else database.read_now(revision_store.load_published)
@@ -122,6 +124,15 @@ def _demand_schema(database: Database) -> None:
     database.write_now(schema.upgrade)
 
 
+def _demand_journal_key(database: Database) -> None:
+    """With another key every line written from now on would look forged to whoever verifies with the right one."""
+    if not database.read_now(key_fits):
+        raise NotReady(
+            "The journal key does not fit this database's journal; put the file "
+            f"{JOURNAL_KEY_FILE} back into the data folder, or set JIEDAI_JOURNAL_KEY (the same on every replica)."
+        )
+
+
 def _fitting_vault(settings: Settings, database: Database) -> Vault:
     """The vault, once its keys have opened something this database holds: new keys beside old data would lose it."""
     sealed = database.read_now(customer_store.any_sealed_name)
@@ -147,49 +158,6 @@ def enforce_policy(service: Service) -> None:
     """Bring this service's policy file into force; deadlines computed by another one are recomputed."""
     text = service.settings.policy.read_text(encoding="utf-8")
     service.database.write_now(bring_into_force, service.rules.policy, text, service.clock())
-
-
-def load_samples(service: Service, knowledge: Knowledge = "best") -> None:
-    """Load sample articles and customers into an empty installation that uses the example policy."""
-    if not service.settings.is_example or not service.database.read_now(_is_fresh):
-        return
-    service.database.write_now(_load_samples, service)
-    revision, articles = service.database.read_now(revision_store.load_published)
-    building = service.rules.index_builder
-    prepare = building.at_once if knowledge == "at once" else building.index
-    index = prepare(articles, revision=revision, fillers=service.rules.policy.words.get("filler", ()))
-    acts = reader_for(service.rules.act_builder, index, at_once=knowledge == "at once")
-    service.rules = replace(service.rules, index=index, acts=acts)
-
-
-def first_administrator(service: Service) -> str | None:
-    """Create a first administrator and return the generated password; None if there is staff already."""
-    if service.database.read_now(count_staff):
-        return None
-    return service.database.write_now(_first_administrator, service.settings, service.clock())
-
-
-def _is_fresh(db: Connection) -> bool:
-    return not (revision_store.current_revision(db) or customer_store.list_contact_ids(db) or count_staff(db))
-
-
-def _load_samples(db: Connection, service: Service) -> None:
-    now, policy, vault = service.clock(), service.rules.policy, service.rules.vault
-    be_alone(db)
-    if not _is_fresh(db):  # another process was faster
-        return
-    revision_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, "sample content")
-    for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
-        customer_store.save_customer(db, vault, policy, record, now)
-
-
-def _first_administrator(db: Connection, settings: Settings, now: datetime) -> str | None:
-    be_alone(db)
-    if count_staff(db):  # another process was faster
-        return None
-    password = first_password(settings)  # on file before the commit: no crash in between can lose it
-    add_staff(db, "admin", ROLES["admin"], "admin", [], hash_password(password), now)
-    return password
 
 
 def _telegram(service: Service) -> Telegram | None:

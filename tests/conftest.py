@@ -19,10 +19,10 @@ import pytest
 import pytest_timeout
 from argon2 import PasswordHasher
 
-from bot.app import SAMPLE_FAQ
 from bot.auth import passwords
 from bot.config.settings import EXAMPLE_POLICY
 from bot.files.knowledge_files import read_faq_file
+from bot.first_start import SAMPLE_FAQ
 from bot.rules import Rules
 from bot.storage.database import Database
 from escalation.policy import reader

@@ -42,8 +42,8 @@ def compiled_once() -> Iterator[None]:
     original, shared = database.open_engine, dict[str, Dialect]()
     compiled: dict[Any, Any] = {}
 
-    def open_engine(url: str, *, read_only: bool = False) -> Engine:
-        engine = original(url, read_only=read_only)
+    def open_engine(url: str, *, read_only: bool = False, journal_key: bytes = b"") -> Engine:
+        engine = original(url, read_only=read_only, journal_key=journal_key)
         event.listen(engine, "engine_connect", lambda _: shared.setdefault(engine.name, engine.dialect), once=True)
         # A statement is looked up by its dialect; one that has been connected knows all that it asks a server for.
         engine.dialect = shared.get(engine.name, engine.dialect)

@@ -10,8 +10,8 @@ from typing import Any
 PLACES = {
     "settings": ("bot.settings:Settings", "bot.config.settings:Settings"),
     "open": ("bot.app:open_service", "bot.app:open_house"),
-    "load_samples": ("bot.app:load_samples",),
-    "first_administrator": ("bot.app:first_administrator",),
+    "load_samples": ("bot.app:load_samples", "bot.first_start:load_samples"),
+    "first_administrator": ("bot.app:first_administrator", "bot.first_start:first_administrator"),
     "create_app": ("bot.web.server:create_app",),
     "clock": ("bot.alarms:Alarms", "bot.jobs.alarm_clock:AlarmClock"),
 }

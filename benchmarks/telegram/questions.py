@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from bot.app import load_samples, open_service
+from bot.app import open_service
 from bot.config.settings import Settings
 from bot.dialogue.acts import Answer
 from bot.dialogue.plan import plan
 from bot.dialogue.turn import first_situation, turn_of
+from bot.first_start import load_samples
 from bot.rules import Rules
 from bot.service import Service
 from escalation.customers.model import tier_of

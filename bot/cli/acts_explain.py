@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any
 
-from bot.app import NotReady, load_samples
+from bot.app import NotReady
 from bot.cli.acts_eval import ActFolder, checked
 from bot.cli.command import argument
 from bot.cli.output import Result, Table
 from bot.cli.session import Where, opened
 from bot.dialogue.understanding import LONGEST, evidence_of
+from bot.first_start import load_samples
 from bot.rules import Rules
 from bot.service import Service
 from bot.wording.sanitise import clean

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from bot.app import NotReady, load_samples
+from bot.app import NotReady
 from bot.cli.command import argument
 from bot.cli.customers import customer_of
 from bot.cli.output import Result
@@ -17,6 +17,7 @@ from bot.dialogue.acts import Act, Answer, HandOff, Say, Suggest
 from bot.dialogue.execute import answer_of
 from bot.dialogue.plan import plan
 from bot.dialogue.turn import first_situation, turn_of
+from bot.first_start import load_samples
 from bot.rules import Rules
 from bot.service import Service
 from bot.wording.labels import TIER_GIVEN

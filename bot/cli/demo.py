@@ -14,11 +14,12 @@ from rich.text import Text
 from sqlalchemy import Connection, Row, select
 
 from bot.agents.actions import Action, Claim, Record, Reply, Resolve, act
-from bot.app import load_samples, open_service
+from bot.app import open_service
 from bot.config.settings import Settings
 from bot.delivery.customer_messages import WEB
 from bot.dialogue import intake
 from bot.dialogue.customer import link_contact
+from bot.first_start import load_samples
 from bot.jobs.alarm_clock import sweep_some
 from bot.messages import Incoming
 from bot.notifications import notice_inbox

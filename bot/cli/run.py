@@ -15,7 +15,7 @@ from typing import Annotated
 import uvicorn
 from fastapi import FastAPI
 
-from bot.app import NotReady, Runtime, enforce_policy, first_administrator, load_samples
+from bot.app import NotReady, Runtime, enforce_policy
 from bot.cli.command import FLAGS, Setup
 from bot.cli.customers import chat_link
 from bot.cli.output import print_line
@@ -23,6 +23,7 @@ from bot.cli.session import open_or_explain
 from bot.cli.talk_replay import replay_of
 from bot.config.secret_files import first_password_file
 from bot.config.settings import Settings
+from bot.first_start import first_administrator, load_samples
 from bot.service import Service
 from bot.web.client_address import warn_at_start
 from bot.web.server import create_app
@@ -57,7 +58,7 @@ def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None
     runtime.replay = replay_of(runtime)
     listener = _listen(runtime.settings.host, runtime.settings.port)
     enforce_policy(runtime)
-    load_samples(runtime, "at once")
+    load_samples(runtime, at_once=True)
     password = first_administrator(runtime)
     port = listener.getsockname()[1]
     warn_at_start(runtime.settings)

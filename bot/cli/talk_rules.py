@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from bot.app import SAMPLE_CUSTOMERS, SAMPLE_FAQ
 from bot.cli.command import argument
 from bot.cli.session import opened
 from bot.config.settings import Settings, read_settings
 from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
+from bot.first_start import SAMPLE_CUSTOMERS, SAMPLE_FAQ
 from bot.knowledge.act_reading import act_builder_of, reader_for
 from bot.knowledge.encoders import index_builder_of
 from bot.rules import Rules

@@ -11,6 +11,7 @@ from escalation import key_file
 from escalation.vault import Vault
 
 KEY_FILE = "vault-keys.json"
+JOURNAL_KEY_FILE = "journal-key"
 
 
 def ensure_folder(settings: Settings) -> None:
@@ -27,6 +28,11 @@ def ensure_folder(settings: Settings) -> None:
 def customer_token_secret(settings: Settings) -> str:
     """Return the secret with which host sites sign customer tokens."""
     return settings.customer_token_secret or _kept(settings.data / "customer-token-secret")
+
+
+def journal_key(settings: Settings) -> bytes:
+    """Return the key of the journal's chains; one that was not given is generated into the data folder."""
+    return (settings.journal_key or _kept(settings.data / JOURNAL_KEY_FILE)).encode()
 
 
 def webhook_secret(settings: Settings) -> str:

@@ -97,6 +97,13 @@ def _demand_readable(url: str) -> None:
         ) from None
 
 
+def read_journal_key(text: str) -> str:
+    """Return the key; raises BadSettings for one that is too short."""
+    if len(text.encode()) < 32:
+        raise BadSettings("JIEDAI_JOURNAL_KEY must be at least 32 bytes long.")
+    return text
+
+
 def read_token_secret(text: str) -> str:
     """Return the secret; raises BadSettings for one that is too short."""
     if len(text.encode()) < 32:

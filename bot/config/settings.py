@@ -15,6 +15,7 @@ from bot.config.setting_values import (
     read_address,
     read_database,
     read_groups,
+    read_journal_key,
     read_list,
     read_networks,
     read_number,
@@ -60,6 +61,16 @@ class Settings:
         default="",
         repr=False,
         metadata=_about("keys personal data is sealed with, the text of a `vault-keys.json`", "generated"),
+    )
+    journal_key: str = field(
+        default="",
+        repr=False,
+        metadata=_about(
+            "key of the journal's chains, at least 32 bytes, the same on every replica; whoever has it and the "
+            "database can write a journal anew",
+            "generated",
+            read_journal_key,
+        ),
     )
     cors_origins: tuple[str, ...] = field(
         default=(), metadata=_about("host sites whose pages may use the chat API, comma-separated", read=read_list)

@@ -34,6 +34,7 @@ def all_metadata() -> list[MetaData]:
     import escalation.calendars.calendar_editions
     import escalation.customers.customer_store
     import escalation.incidents.incident_store
+    import escalation.journal.journal_store
     import escalation.policy.policy_editions
     import escalation.staff
     import escalation.staffing.roster_store

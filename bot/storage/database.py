@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from bot.storage.group_commit import Writer
+from escalation.journal import keyed
 from escalation.tickets import changes
 
 P = ParamSpec("P")
@@ -70,11 +71,17 @@ class AwareTimestamp(TIMESTAMP):
         return process
 
 
-def open_engine(url: str, *, read_only: bool = False) -> Engine:
+def open_engine(url: str, *, read_only: bool = False, journal_key: bytes = b"") -> Engine:
     """Create an engine whose `begin()` really starts a transaction.
 
-    A `read_only` one never takes SQLite's write lock.
+    A `read_only` one never takes SQLite's write lock. Its connections carry the key of the journal's chains.
     """
+    engine = _open_engine(url, read_only)
+    engine.update_execution_options(**{keyed.OPTION: journal_key})
+    return engine
+
+
+def _open_engine(url: str, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, read_only)
     arguments = {"options": "-c timezone=UTC"}
@@ -165,11 +172,11 @@ class Database:
     `unit` runs a function in a writing transaction, `read` in a read-only one; both pass it an open Connection first.
     """
 
-    def __init__(self, url: str, on_commit: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, url: str, on_commit: Callable[[], None] = lambda: None, journal_key: bytes = b"") -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = open_engine(url)
-        self.reader = open_engine(url, read_only=True) if self.is_sqlite else self.engine
+        self.engine = open_engine(url, journal_key=journal_key)
+        self.reader = open_engine(url, read_only=True, journal_key=journal_key) if self.is_sqlite else self.engine
         self.on_commit = on_commit
         self.before_commit: Callable[[Connection], None] | None = None  # hears of the tickets a transaction changed
         self.origin = secrets.token_hex(8)  # what our own notifications carry: their echo is no news

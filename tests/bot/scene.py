@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.agents.actions import Action, Claim, act
-from bot.app import SAMPLE_CUSTOMERS
 from bot.delivery import outbox
 from bot.dialogue import intake
 from bot.dialogue.customer import link_contact
 from bot.dialogue.intake import Receipt
 from bot.files.escalation_files import read_customer_file
+from bot.first_start import SAMPLE_CUSTOMERS
 from bot.jobs import alarm_clock
 from bot.messages import File, Incoming
 from bot.notifications import notice_inbox

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.app import SAMPLE_CUSTOMERS, SAMPLE_FAQ
+from bot.first_start import SAMPLE_CUSTOMERS, SAMPLE_FAQ
 from tests.journeys.people import Desk, desk_at, new_client, own_policy, token_of
 from tests.patience import patience
 from tests.processes import Server, jiedai

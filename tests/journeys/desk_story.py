@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.app import SAMPLE_FAQ, open_service
+from bot.app import open_service
 from bot.auth import one_time_codes
 from bot.config.settings import Settings
 from bot.files.knowledge_files import read_faq_file
+from bot.first_start import SAMPLE_FAQ
 from bot.service import Service
 from bot.telegram.adapter import Telegram
 from bot.transcript import channel_message_ids

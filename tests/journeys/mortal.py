@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from sqlalchemy import Engine
 
-from bot.app import SAMPLE_FAQ
+from bot.first_start import SAMPLE_FAQ
 from escalation.staff import Staff
 from tests.journeys.people import Desk, desk_at, own_policy
 from tests.mortal import Side, die_at_commits

@@ -53,8 +53,8 @@ def test_a_second_start_keeps_the_data_and_prints_no_new_password(tmp_path: Path
 
 
 def test_secrets_lie_in_the_data_folder_for_their_owner_only(example: Server) -> None:
-    secrets = ("customer-token-secret", "vault-keys.json", "first-console-password")
-    assert [oct((example.data / name).stat().st_mode & 0o777) for name in secrets] == ["0o600"] * 3
+    secrets = ("customer-token-secret", "vault-keys.json", "journal-key", "first-console-password")
+    assert [oct((example.data / name).stat().st_mode & 0o777) for name in secrets] == ["0o600"] * len(secrets)
     assert oct(example.data.stat().st_mode & 0o777) == "0o700"
 
 

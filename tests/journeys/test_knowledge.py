@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.app import SAMPLE_FAQ
+from bot.first_start import SAMPLE_FAQ
 from tests.journeys.people import Page
 from tests.processes import Server, eventually, jiedai
 

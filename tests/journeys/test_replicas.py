@@ -47,6 +47,7 @@ def _two(request: pytest.FixtureRequest, folder: Path) -> list[Server]:
     assert done.returncode == 0, done.stderr
     linked = jiedai("customers", "link", "C1", "--database", url, "--data", folder / "one")
     assert 'no customer "C1"' in linked.stderr
+    given["JIEDAI_JOURNAL_KEY"] = (folder / "one" / "journal-key").read_text(encoding="utf-8").strip()
     given["JIEDAI_VAULT_KEYS"] = (folder / "one" / "vault-keys.json").read_text(encoding="utf-8")
     return [Server(folder / name, url, environment=given) for name in ("one", "two")]
 

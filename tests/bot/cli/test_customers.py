@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jwt
 
-from bot.app import SAMPLE_CUSTOMERS
+from bot.first_start import SAMPLE_CUSTOMERS
 from tests.bot.cli.conftest import Terminal
 
 HEAD = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SAMPLE_FAQ
 from bot.files.knowledge_files import read_faq_file
+from bot.first_start import SAMPLE_FAQ
 from tests.bot.cli.conftest import Terminal
 
 GOOD = (

@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from bot.app import SAMPLE_CUSTOMERS, open_service
+from bot.app import open_service
 from bot.auth import one_time_codes
 from bot.config.settings import Settings
+from bot.first_start import SAMPLE_CUSTOMERS
 from tests.bot.cli.conftest import Terminal
 from tests.fakes.telegram import TOKEN, FakeTelegram
 

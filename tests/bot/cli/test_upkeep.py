@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.migrations import HEAD
+from bot.storage.database import Database
+from escalation.journal.journal_store import record
 from tests.bot.cli.conftest import Terminal
 
 
@@ -91,11 +94,22 @@ def test_a_file_that_is_no_database_is_told(terminal: Terminal) -> None:
 
 
 def test_keys_that_do_not_fit_the_data_are_refused(terminal: Terminal) -> None:
-    from bot.app import SAMPLE_CUSTOMERS
+    from bot.first_start import SAMPLE_CUSTOMERS
 
     terminal.here("customers", "import", str(SAMPLE_CUSTOMERS))
     (terminal.data / "vault-keys.json").unlink()
     assert terminal.refused_here("staff", "list") == (
         f"jiedai: The database holds sealed customer data, but {terminal.data / 'vault-keys.json'} is missing; "
         "put the key file back, or set JIEDAI_VAULT_KEYS."
+    )
+
+
+def test_a_journal_key_that_does_not_fit_the_journal_is_refused(terminal: Terminal) -> None:
+    terminal.here("staff", "list")
+    kept = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}", journal_key=b"k" * 32)
+    kept.write_now(record, "policy", "changed", "cli", datetime(2026, 11, 23, tzinfo=UTC))
+    kept.close()
+    assert terminal.refused_here("staff", "list") == (
+        "jiedai: The journal key does not fit this database's journal; put the file journal-key back into the data "
+        "folder, or set JIEDAI_JOURNAL_KEY (the same on every replica)."
     )

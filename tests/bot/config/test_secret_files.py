@@ -41,6 +41,15 @@ def test_a_token_secret_that_was_given_is_not_written_down(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_journal_key_is_the_same_at_the_second_start(settings: Settings) -> None:
+    key = secret_files.journal_key(settings)
+    assert len(key) >= 32
+    assert secret_files.journal_key(settings) == key
+    assert mode_of(settings.data / secret_files.JOURNAL_KEY_FILE) == 0o600
+    given = Settings(data=settings.data, journal_key="g" * 32)
+    assert secret_files.journal_key(given) == b"g" * 32
+
+
 def test_the_vault_is_the_same_at_the_second_start(settings: Settings) -> None:
     assert not secret_files.has_keys(settings)
     sealed = secret_files.open_vault(settings).seal("周文博", row="r", field="f")

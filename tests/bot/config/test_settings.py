@@ -9,6 +9,12 @@ import pytest
 from bot.config.settings import EXAMPLE_POLICY, BadSettings, Settings, read_settings
 
 
+def test_a_journal_key_must_be_long() -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_JOURNAL_KEY": "k" * 31})
+    assert str(refusal.value) == "JIEDAI_JOURNAL_KEY must be at least 32 bytes long."
+
+
 def test_nothing_given_means_the_defaults() -> None:
     found = read_settings({})
     assert found == Settings()

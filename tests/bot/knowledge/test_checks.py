@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SAMPLE_FAQ
+from bot.first_start import SAMPLE_FAQ
 from bot.knowledge.checks import read_checked
 from escalation.policy.model import Policy
 from knowledge_base.files.faults import CatalogueFaults

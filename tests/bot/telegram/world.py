@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from bot.app import SAMPLE_CUSTOMERS
 from bot.delivery import outbox
 from bot.files.escalation_files import read_customer_file
+from bot.first_start import SAMPLE_CUSTOMERS
 from bot.service import Service
 from bot.telegram.adapter import Telegram
 from bot.transcript import conversations, message_store

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import SAMPLE_CUSTOMERS
 from bot.files.escalation_files import read_customer_file
+from bot.first_start import SAMPLE_CUSTOMERS
 from bot.tickets.tier_changes import save_and_reroute
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord

@@ -1,0 +1,70 @@
+"""What a new installation begins with: sample content for the example policy, and a first administrator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.auth.passwords import hash_password
+from bot.config.secret_files import first_password
+from bot.config.settings import EXAMPLE_POLICY, Settings
+from bot.files.escalation_files import read_customer_file
+from bot.files.knowledge_files import read_faq_file
+from bot.knowledge.act_reading import reader_for
+from bot.service import Service
+from bot.storage.database import be_alone
+from bot.wording.labels import ROLES
+from escalation.customers import customer_store
+from escalation.staff import add_staff, count_staff
+from knowledge_base.revisions import revision_store
+
+SAMPLE_FAQ = EXAMPLE_POLICY.parent.parent / "knowledge_base" / "sample" / "faq.yaml"
+SAMPLE_CUSTOMERS = EXAMPLE_POLICY.parent / "sample" / "customers.csv"
+
+
+def load_samples(service: Service, *, at_once: bool = False) -> None:
+    """Load sample articles and customers into an empty installation that uses the example policy.
+
+    `at_once`: with a quick index, which `Service.refresh` improves.
+    """
+    if not service.settings.is_example or not service.database.read_now(_is_fresh):
+        return
+    service.database.write_now(_load_samples, service)
+    revision, articles = service.database.read_now(revision_store.load_published)
+    building = service.rules.index_builder
+    prepare = building.at_once if at_once else building.index
+    index = prepare(articles, revision=revision, fillers=service.rules.policy.words.get("filler", ()))
+    acts = reader_for(service.rules.act_builder, index, at_once=at_once)
+    service.rules = replace(service.rules, index=index, acts=acts)
+
+
+def first_administrator(service: Service) -> str | None:
+    """Create a first administrator and return the generated password; None if there is staff already."""
+    if service.database.read_now(count_staff):
+        return None
+    return service.database.write_now(_first_administrator, service.settings, service.clock())
+
+
+def _is_fresh(db: Connection) -> bool:
+    return not (revision_store.current_revision(db) or customer_store.list_contact_ids(db) or count_staff(db))
+
+
+def _load_samples(db: Connection, service: Service) -> None:
+    now, policy, vault = service.clock(), service.rules.policy, service.rules.vault
+    be_alone(db)
+    if not _is_fresh(db):  # another process was faster
+        return
+    revision_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, "sample content")
+    for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
+        customer_store.save_customer(db, vault, policy, record, now)
+
+
+def _first_administrator(db: Connection, settings: Settings, now: datetime) -> str | None:
+    be_alone(db)
+    if count_staff(db):  # another process was faster
+        return None
+    password = first_password(settings)  # on file before the commit: no crash in between can lose it
+    add_staff(db, "admin", ROLES["admin"], "admin", [], hash_password(password), now)
+    return password
