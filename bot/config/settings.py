@@ -91,6 +91,14 @@ class Settings:
             read=partial(read_networks, "JIEDAI_TRUSTED_PROXIES"),
         ),
     )
+    shared_addresses: tuple[Network, ...] = field(
+        default=(),
+        metadata=_about(
+            "addresses or networks behind which many visitors sit, comma-separated: a large office, a campus, "
+            "`127.0.0.1` for trials; their limits are fifty times as wide",
+            read=partial(read_networks, "JIEDAI_SHARED_ADDRESSES"),
+        ),
+    )
     telegram_token: str = field(
         default="", repr=False, metadata=_about("BotFather's token; Telegram is off without it")
     )

@@ -155,3 +155,13 @@ def test_a_proxy_that_is_no_address(proxy: str) -> None:
         "JIEDAI_TRUSTED_PROXIES lists addresses and networks, such as 127.0.0.1,10.0.0.0/8,fd00::/8; "
         f'"{proxy}" is neither (a network ends in zeros after its length).'
     )
+
+
+def test_a_shared_address_that_is_none() -> None:
+    assert not read_settings({}).shared_addresses
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({"JIEDAI_SHARED_ADDRESSES": "our office"})
+    assert str(refusal.value) == (
+        "JIEDAI_SHARED_ADDRESSES lists addresses and networks, such as 127.0.0.1,10.0.0.0/8,fd00::/8; "
+        '"our office" is neither (a network ends in zeros after its length).'
+    )
