@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Column, Connection, DateTime, String, Table, delete, insert, update
+from sqlalchemy import Column, Connection, DateTime, Index, String, Table, delete, insert, update
 
 from bot.auth.token_digest import token_digest
 from bot.storage.tables import metadata
@@ -17,6 +17,7 @@ from bot.storage.tables import metadata
 Purpose = Literal["staff", "customer"]
 LIFETIME = timedelta(minutes=10)
 _NONCE, _MAC = 12, 16  # bytes
+_DASH = 62  # of the 64 values that a character of a code stands for, the one written -
 LENGTH = 38  # characters of a code; a deep link may carry 64
 
 link_codes = Table(
@@ -26,14 +27,22 @@ link_codes = Table(
     Column("purpose", String(16), nullable=False),
     Column("subject", String(64), nullable=False),  # a contact's id, or a member of staff's
     Column("expires_at", DateTime(timezone=True), nullable=False),
-    Column("used_at", DateTime(timezone=True)),
+    Column("used_at", DateTime(timezone=True)),  # or when a newer code replaced it
+    Index("ix_link_codes_purpose_subject", "purpose", "subject"),
 )
 
 
 def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: datetime) -> str:
-    """Create a code of 38 letters, digits, - and _; deletes codes that expired over a day ago."""
+    """Create a code of 38 letters, digits, - and _, the first no -; it ends all earlier ones of the same subject.
+
+    Deletes codes that expired over a day ago.
+    """
     db.execute(delete(link_codes).where(link_codes.c.expires_at < now - timedelta(days=1)))
+    earlier = (link_codes.c.purpose == purpose, link_codes.c.subject == subject, link_codes.c.used_at.is_(None))
+    db.execute(update(link_codes).where(*earlier).values(used_at=now))
     nonce = secrets.token_bytes(_NONCE)
+    while nonce[0] >> 2 == _DASH:
+        nonce = secrets.token_bytes(_NONCE)
     code = _printed(nonce + _mac(secret, purpose, nonce))
     values = {"digest": token_digest(code), "purpose": purpose, "subject": subject, "expires_at": now + LIFETIME}
     db.execute(insert(link_codes).values(**values))

@@ -1,13 +1,13 @@
-"""Staff sign-in: server-side sessions, their CSRF tokens, and rate limits against password guessing."""
+"""Staff sign-in: server-side sessions and their CSRF tokens."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     ForeignKey,
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    and_,
     delete,
     func,
     insert,
@@ -24,16 +23,16 @@ from sqlalchemy import (
     update,
 )
 
+from bot.auth.failed_sign_ins import FailedSignIns, failed_sign_ins
 from bot.auth.token_digest import token_digest
+from bot.config.generated import generated_secret
 from bot.storage.tables import metadata
 from escalation.staff import Staff, get_staff, staff
 
 LIFETIME = timedelta(hours=12)  # a long shift
 IDLE = timedelta(hours=4)
-WINDOW = timedelta(minutes=15)
-TRIES = 5  # failures of one sign-in name at one network address within the window
-TRIES_PER_LOGIN = 100  # failures per sign-in name, wherever
-TRIES_PER_PLACE = 30  # failures per network address within the window
+MOST = 10  # sessions of one person; the longest unused ends first
+HANDLE = 16  # characters of a digest that name a session on its person's own page
 
 staff_sessions = Table(
     "staff_sessions",
@@ -43,33 +42,45 @@ staff_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
-)
-
-sign_in_failures = Table(
-    "sign_in_failures",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("login", String(64), nullable=False),
-    Column("place", String(64), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Index("ix_sign_in_failures_login_at", "login", "at"),
-    Index("ix_sign_in_failures_place_at", "place", "at"),
+    Column("agent", String(64), nullable=False, server_default=""),  # the browser, in a word or two
+    Column("network", String(64), nullable=False, server_default=""),  # where it was opened from
+    Index("ix_staff_sessions_staff_id", "staff_id"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The member of staff of a session, and the CSRF token that their forms must carry."""
+    """The member of staff of a session, the CSRF token of their forms, and failed sign-ins they must hear of."""
 
     staff: Staff
     csrf: str
     seen_at: datetime
+    failed: FailedSignIns | None = None
 
 
-def open_session(db: Connection, who: Staff, now: datetime) -> str:
-    """Create a session and return its cookie, of which only a digest is stored."""
-    token = secrets.token_urlsafe(32)
-    values = {"digest": token_digest(token), "staff_id": who.id, "csrf": secrets.token_urlsafe(32)}
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its person sees it; `handle` names it in forms and opens nothing."""
+
+    handle: str
+    agent: str
+    network: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def open_session(db: Connection, who: Staff, now: datetime, *, agent: str = "", network: str = "") -> str:
+    """Create a session and return its cookie, of which only a digest is stored.
+
+    A person has at most MOST (10) sessions; beyond that the longest unused end.
+    """
+    token = generated_secret(32)
+    values = {"digest": token_digest(token), "staff_id": who.id, "csrf": generated_secret(32)}
+    mine = staff_sessions.c.staff_id == who.id
+    others = select(staff_sessions.c.digest).where(mine).order_by(staff_sessions.c.seen_at.desc()).limit(MOST - 1)
+    db.execute(delete(staff_sessions).where(mine, staff_sessions.c.digest.not_in(others)))
+    values |= {"agent": agent[:64], "network": network[:64]}
     db.execute(insert(staff_sessions).values(**values, created_at=now, seen_at=now))
     return token
 
@@ -79,10 +90,28 @@ def find_session(db: Connection, token: str, now: datetime) -> SignedIn | None:
 
     A session lasts LIFETIME (12 hours), at most IDLE (4 hours) of them without a request.
     """
-    alive = (staff_sessions.c.created_at > now - LIFETIME, staff_sessions.c.seen_at > now - IDLE)
-    row = db.execute(select(staff_sessions).where(staff_sessions.c.digest == token_digest(token), *alive)).one_or_none()
+    failed = failed_sign_ins.c
+    told = (failed.unseen, failed.unseen_since, failed.last_at)
+    query = select(staff_sessions.c.staff_id, staff_sessions.c.csrf, staff_sessions.c.seen_at, *told)
+    query = query.join(staff).outerjoin(failed_sign_ins, (failed.login == staff.c.login) & (failed.unseen > 0))
+    row = db.execute(query.where(staff_sessions.c.digest == token_digest(token), *_alive(now))).one_or_none()
     who = get_staff(db, row.staff_id) if row is not None else None
-    return SignedIn(who, row.csrf, row.seen_at) if row is not None and who is not None else None
+    if row is None or who is None:
+        return None
+    found = FailedSignIns(row.unseen, row.unseen_since, row.last_at) if row.unseen else None
+    return SignedIn(who, row.csrf, row.seen_at, found)
+
+
+def sessions_of(db: Connection, staff_id: int, token: str, now: datetime) -> list[OpenSession]:
+    """Return a person's sessions, the one with this cookie first, then those used last."""
+    query = select(staff_sessions).where(staff_sessions.c.staff_id == staff_id, *_alive(now))
+    rows = db.execute(query.order_by(staff_sessions.c.seen_at.desc())).all()
+    mine = token_digest(token)
+    found = [
+        OpenSession(row.digest[:HANDLE], row.agent, row.network, row.created_at, row.seen_at, row.digest == mine)
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: not each.is_this)
 
 
 def touch(db: Connection, token: str, now: datetime) -> None:
@@ -100,6 +129,18 @@ def close_all(db: Connection, staff_id: int) -> None:
     db.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
 
+def close_one(db: Connection, staff_id: int, handle: str) -> bool:
+    """Delete the session of a member of staff with this handle; True if there was one."""
+    mine = (staff_sessions.c.staff_id == staff_id, func.substr(staff_sessions.c.digest, 1, HANDLE) == handle)
+    return db.execute(delete(staff_sessions).where(*mine)).rowcount > 0
+
+
+def close_others(db: Connection, staff_id: int, token: str) -> int:
+    """Delete all sessions of a member of staff but the one with this cookie; returns how many."""
+    others = (staff_sessions.c.staff_id == staff_id, staff_sessions.c.digest != token_digest(token))
+    return db.execute(delete(staff_sessions).where(*others)).rowcount
+
+
 def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
     """Delete up to `at_most` sessions that have expired or were idle too long; returns how many."""
     over = or_(staff_sessions.c.created_at <= now - LIFETIME, staff_sessions.c.seen_at <= now - IDLE)
@@ -107,32 +148,5 @@ def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
     return db.execute(delete(staff_sessions).where(staff_sessions.c.digest.in_(expired))).rowcount
 
 
-def wait_before_sign_in(db: Connection, login: str, place: str, now: datetime) -> timedelta:
-    """Return how long a sign-in name or network address must wait after too many failures within WINDOW; zero if not.
-
-    A name is limited per address, so that a stranger elsewhere cannot lock a person out; for all addresses together
-    only after TRIES_PER_LOGIN failures, which mean guessing from many addresses.
-    """
-    by_login, by_place = sign_in_failures.c.login == login[:64], sign_in_failures.c.place == place[:64]
-    return max(
-        _wait(db, and_(by_login, by_place), TRIES, now),
-        _wait(db, by_place, TRIES_PER_PLACE, now),
-        _wait(db, by_login, TRIES_PER_LOGIN, now),
-    )
-
-
-def note_failure(db: Connection, login: str, place: str, now: datetime) -> None:
-    """Record a failed sign-in; deletes failures older than WINDOW (15 minutes)."""
-    db.execute(delete(sign_in_failures).where(sign_in_failures.c.at < now - WINDOW))
-    db.execute(insert(sign_in_failures).values(login=login[:64], place=place[:64], at=now))
-
-
-def forget_failures(db: Connection, login: str) -> None:
-    """Delete the failures of a sign-in name, after a successful sign-in."""
-    db.execute(delete(sign_in_failures).where(sign_in_failures.c.login == login))
-
-
-def _wait(db: Connection, mine: object, tries: int, now: datetime) -> timedelta:
-    recent = (mine, sign_in_failures.c.at > now - WINDOW)
-    count, oldest = db.execute(select(func.count(), func.min(sign_in_failures.c.at)).where(*recent)).one()  # type: ignore[arg-type]
-    return oldest + WINDOW - now if count >= tries else timedelta()
+def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (staff_sessions.c.created_at > now - LIFETIME, staff_sessions.c.seen_at > now - IDLE)

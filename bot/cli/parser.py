@@ -131,6 +131,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
         "Keys for other programs that use the API.",
         {
             "create": ("Make a key; it is shown this once.", "keys:create"),
+            "list": ("The keys in use, and when each was used last.", "keys:show"),
             "revoke": ("End a key's use.", "keys:revoke"),
         },
     ),

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.auth import staff_sessions
+from bot.auth import sign_in_brakes, staff_sessions
 from bot.auth.passwords import hash_password
 from bot.cli.command import Login, argument
 from bot.cli.output import Result, Table
@@ -128,7 +128,7 @@ def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
 
 def _reset(db: Connection, login: str, password_hash: str) -> None:
     staff.set_password(db, login, password_hash)
-    staff_sessions.forget_failures(db, login)
+    sign_in_brakes.forget_failures(db, login)
     found = staff.find_credentials(db, login)
     if found is not None:
         staff_sessions.close_all(db, found[0].id)

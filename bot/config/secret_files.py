@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
+from bot.config.generated import generated_secret
 from bot.config.settings import DATABASE_FILE, Settings
 from escalation import key_file
 from escalation.vault import Vault
@@ -63,5 +63,5 @@ def first_password_file(settings: Settings) -> Path:
 
 
 def _kept(path: Path, size: int = 48) -> str:
-    key_file.create(path, secrets.token_urlsafe(size) + "\n")
+    key_file.create(path, generated_secret(size) + "\n")
     return key_file.read(path).strip()

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.auth import staff_sessions, visitor_sessions
+from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.notifications import calendar_alarm, morning_digest, paging
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
@@ -17,6 +17,7 @@ from bot.tickets import assignment, incidents
 
 FORGETTING = "forgetting expired sessions"
 FORGET_AFTER = timedelta(days=1)
+RECORD_AT_MOST = 50  # names in one transaction
 FORGET_AT_MOST = 1000  # sessions of a kind in one transaction: after months of none forgotten, messages get in between
 
 
@@ -42,11 +43,21 @@ def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
 
 
 def _forget_some(db: Connection, _rules: Rules, now: datetime) -> int:
-    """Delete a batch of expired sessions; once a batch is not full, rest for FORGET_AFTER."""
-    forgotten = [kind.forget_expired(db, now, FORGET_AT_MOST) for kind in (visitor_sessions, staff_sessions)]
+    """Delete a batch of expired sessions and devices; once a batch is not full, rest for FORGET_AFTER."""
+    forgotten = [
+        kind.forget_expired(db, now, FORGET_AT_MOST) for kind in (visitor_sessions, staff_sessions, known_devices)
+    ]
     if max(forgotten) < FORGET_AT_MOST:
         mark_again_after(db, FORGETTING, FORGET_AFTER, now)
     return sum(forgotten)
+
+
+def _has_failed_sign_ins(db: Connection, _rules: Rules, now: datetime) -> bool:
+    return failed_sign_ins.are_to_record(db, now)
+
+
+def _record_failed_sign_ins(db: Connection, _rules: Rules, now: datetime) -> int:
+    return failed_sign_ins.record_some(db, now, RECORD_AT_MOST)
 
 
 CHORES = (
@@ -55,5 +66,6 @@ CHORES = (
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_notify, _notify_some),
+    Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

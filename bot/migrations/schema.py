@@ -19,8 +19,12 @@ HERE = Path(__file__).parent
 def all_metadata() -> list[MetaData]:
     """Return every package's MetaData, the domains' before the bot's, which references them."""
     import bot.auth.api_keys
+    import bot.auth.failed_sign_ins
+    import bot.auth.known_devices
     import bot.auth.messenger_accounts
     import bot.auth.one_time_codes
+    import bot.auth.password_links
+    import bot.auth.sign_in_brakes
     import bot.auth.staff_sessions
     import bot.auth.visitor_sessions
     import bot.delivery.outbox

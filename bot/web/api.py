@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.auth import api_keys, one_time_codes
+from bot.auth import one_time_codes
 from bot.tickets.tier_changes import save_and_reroute
 from bot.web.dependencies import ServiceDep
-from bot.web.errors import Problem
+from bot.web.errors import Problem, refused
+from bot.web.key_access import key_for
 from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from escalation.customers.crm_import import CrmFaults, parse_record
 
-router = APIRouter(prefix="/api", tags=["customers"])
-_bearer = HTTPBearer(auto_error=False, description="A key made with `jiedai keys create NAME`.")
-
-
-async def known_key(
-    service: ServiceDep, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> str:
-    """Return the name of the request's API key; raises Problem (401) without a valid one."""
-    name = await service.database.read(api_keys.key_name, given.credentials) if given is not None else None
-    if name is None:
-        raise Problem(401, refusals.BAD_KEY)
-    return name
+router = APIRouter(prefix="/api", tags=["customers"], responses=refused(400, 401, 403, 413, 422, 503))
+CustomersKey = Annotated[str, key_for("customers")]
+LinksKey = Annotated[str, key_for("telegram-links")]
 
 
 class CustomerWish(BaseModel):
@@ -58,10 +49,8 @@ class CustomerSaved(BaseModel):
     created: bool
 
 
-@router.put("/customers/{customer_id}", response_model=CustomerSaved, responses={401: {}, 422: {}})
-async def put_customer(
-    service: ServiceDep, _key: Annotated[str, Depends(known_key)], customer_id: str, wish: CustomerWish
-) -> dict[str, Any]:
+@router.put("/customers/{customer_id}", response_model=CustomerSaved)
+async def put_customer(service: ServiceDep, _key: CustomersKey, customer_id: str, wish: CustomerWish) -> dict[str, Any]:
     """Create or replace a contact; open tickets follow a changed tier in the same transaction.
 
     Problem 422 names every fault of the record.
@@ -92,10 +81,8 @@ class Link(BaseModel):
     expires_in: int
 
 
-@router.post("/telegram-links", status_code=201, response_model=Link, responses={401: {}, 404: {}, 409: {}})
-async def make_telegram_link(
-    service: ServiceDep, _key: Annotated[str, Depends(known_key)], wish: LinkWish
-) -> dict[str, Any]:
+@router.post("/telegram-links", status_code=201, response_model=Link, responses=refused(404, 409))
+async def make_telegram_link(service: ServiceDep, _key: LinksKey, wish: LinkWish) -> dict[str, Any]:
     """Create a link that links the Telegram account of whoever opens it to this contact; hand it only to them.
 
     Problem 404: the CRM does not know the contact; 409: no Telegram bot is running.

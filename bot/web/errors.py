@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from bot.wording import refusals
 
 log = logging.getLogger(__name__)
+
+
+# What a status means, for the API's description.
+MEANINGS = {
+    400: "The request cannot be read.",
+    401: "No valid session, token or key.",
+    403: "The key lacks the scope.",
+    404: "There is no such thing.",
+    409: "Not possible as things are.",
+    413: "The body is over its limit.",
+    415: "A type of file that is not accepted.",
+    422: "A field is missing or wrong.",
+    429: "Too much in too short a time.",
+    503: "The database cannot be used at the moment; the same request may be sent again.",
+}
+
+
+class ErrorAnswer(BaseModel):
+    """The body of every answer that is an error."""
+
+    error: str = Field(description="A whole sentence, to be shown as it is.")
+
+
+def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI is told of answers with these statuses."""
+    return {status: {"model": ErrorAnswer, "description": MEANINGS[status]} for status in statuses}
 
 
 class Problem(Exception):

@@ -14,13 +14,11 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.auth import api_keys
 from bot.delivery.outbox import outbox
 from bot.service import Service
 from bot.transcript import dead_letters
 from bot.web.client_address import address_of
-from bot.web.errors import Problem
-from bot.wording import refusals
+from bot.web.key_access import demand_key
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import tickets
 
@@ -30,8 +28,8 @@ Checks = Callable[[], dict[str, bool]]
 def health_router(checks: Checks) -> APIRouter:
     """Return the router of the three endpoints; `checks` are the readiness checks.
 
-    /metrics raises Problem (401) for a request without an API key that is not local, or comes while a public address
-    is set.
+    /metrics raises Problem (401, 403) for a request without an API key for metrics that is not local, or comes while
+    a public address is set.
     """
     router = APIRouter(tags=["health"])
 
@@ -50,8 +48,7 @@ def health_router(checks: Checks) -> APIRouter:
     @router.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
         service: Service = request.app.state.service
-        if not await _may_measure(request, service):
-            raise Problem(401, refusals.BAD_KEY)
+        await _demand_measurer(request, service)
         found = await service.database.read(_measure, service.clock())
         registry = CollectorRegistry()
         registry.register(_ReadFigures(found))
@@ -60,15 +57,15 @@ def health_router(checks: Checks) -> APIRouter:
     return router
 
 
-async def _may_measure(request: Request, service: Service) -> bool:
-    """Whether the request is local or has an API key: the figures name queues, which customers must not see.
+async def _demand_measurer(request: Request, service: Service) -> None:
+    """Raise Problem for a request that is not local and has no API key: the figures name queues.
 
     Once a public address is set, a proxy on this machine may hand on anybody's request; then only a key counts.
     """
     if not service.settings.public_url and address_of(request) in ("127.0.0.1", "::1"):
-        return True
+        return
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and await service.database.read(api_keys.key_name, key) is not None
+    await demand_key(service, key if scheme.lower() == "bearer" else "", "metrics")
 
 
 class _ReadFigures:

@@ -20,7 +20,7 @@ from bot.service import Service
 from bot.transcript import attachments, conversations, message_store
 from bot.transcript.message_store import Message
 from bot.web.dependencies import Number, ServiceDep
-from bot.web.errors import Problem
+from bot.web.errors import Problem, refused
 from bot.web.responses import BEAT, BREATH, as_download, until_database_fails
 from bot.wording import phrases, refusals, transcript
 from bot.wording.choices import DataWishChosen, parse_choice
@@ -29,7 +29,7 @@ from escalation.customers import customer_store
 from escalation.tickets import ticket_store
 from knowledge_base.text.normalise import is_empty
 
-router = APIRouter(prefix="/api/chat", tags=["chat"])
+router = APIRouter(prefix="/api/chat", tags=["chat"], responses=refused(400, 401, 413, 422, 429, 503))
 LONGEST_CHOICE = 100  # characters; ours are shorter
 
 
@@ -146,7 +146,7 @@ def _readable(service: Service, text: str) -> str:
     return clean(text)
 
 
-@router.post("/files")
+@router.post("/files", responses=refused(415))
 async def post_file(service: ServiceDep, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
     """Process a picture, a voice message or a document; it is handed to a person.
 
@@ -164,7 +164,7 @@ async def post_file(service: ServiceDep, address: Visitor, key: str, file: Uploa
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": False}
 
 
-@router.get("/files/{message_id}")
+@router.get("/files/{message_id}", responses=refused(404))
 async def get_file(service: ServiceDep, address: Visitor, message_id: Number) -> Response:
     """Return a file of the visitor's own conversation; Problem 404 for any other."""
     found = await service.database.read(attachments.get_attachment, message_id)

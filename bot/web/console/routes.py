@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +26,7 @@ from bot.web.console import (
     ticket,
 )
 from bot.web.console.access import SIGN_IN, NotSignedIn
+from bot.web.console.browser_session import Hashing
 from bot.web.errors import Problem
 from bot.web.templating import page
 from bot.wording import refusals
@@ -36,7 +36,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def add_console(app: FastAPI) -> None:
     """Add the console's routes to the application; call it after `add_error_handlers`."""
-    app.state.sign_in_turn = asyncio.Lock()
+    app.state.hashing = Hashing()
     show_problems_as_pages(app)
     for door in (
         sign_in,

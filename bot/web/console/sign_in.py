@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from bot.auth import staff_sessions
-from bot.auth.passwords import dummy_hash, is_password
+from bot.auth import failed_sign_ins, sign_in_brakes, staff_sessions
+from bot.auth.passwords import NO_PASSWORD, dummy_hash
+from bot.auth.sign_in_brakes import Attempt
 from bot.service import Service
-from bot.web.client_address import address_of, network_of
 from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, field, small_form
+from bot.web.console.browser_session import Browser, Cookies, Hashing, browser_of, give_cookies, open_in_browser
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.web.templating import page
@@ -47,20 +48,14 @@ async def sign_in(request: Request, service: ServiceDep) -> Response:
         raise Problem(403, refusals.FORM_EXPIRED)
     given = await small_form(request)
     login, password = clean(field(given, "login"))[:LONGEST_LOGIN], field(given, "password")[:LONGEST_PASSWORD]
-    place = network_of(address_of(request))
-    # One after the other: guesses sent all at once must not slip past the count.
-    async with _turn(request):
-        wait, who = await _judge(service, login, password, place)
-    if wait:
-        sentence = refusals.SIGN_IN_THROTTLED.format(minutes=math.ceil(wait.total_seconds() / 60))
+    judged = await _judge(request.app.state.hashing, service, browser_of(request), login, password)
+    if isinstance(judged, timedelta):
+        sentence = refusals.SIGN_IN_THROTTLED.format(minutes=math.ceil(judged.total_seconds() / 60))
         return _form(service, 429, sentence, login, field(given, "next"))
-    if who is None:
+    if judged is None:
         return _form(service, 401, refusals.BAD_SIGN_IN, login, field(given, "next"))
-    token = await service.database.unit(_welcome, who, login, service.clock())
     response = RedirectResponse(after_sign_in(field(given, "next")), 303)
-    lifetime = int(staff_sessions.LIFETIME.total_seconds())
-    is_secure = service.settings.public_url.startswith("https://")
-    response.set_cookie(COOKIE, token, lifetime, path="/console", secure=is_secure, httponly=True, samesite="lax")
+    give_cookies(response, judged, service.settings)
     return response
 
 
@@ -73,27 +68,41 @@ async def sign_out(request: Request, service: ServiceDep, _form: OwnForm) -> Res
     return response
 
 
-async def _judge(service: Service, login: str, password: str, place: str) -> tuple[timedelta, Staff | None]:
+async def _judge(
+    hashing: Hashing, service: Service, browser: Browser, login: str, password: str
+) -> Cookies | timedelta | None:
+    """The session that was opened, how long to wait, or None for a wrong password."""
     now = service.clock()
-    wait = await service.database.read(staff_sessions.wait_before_sign_in, login, place, now)
+    found, attempt, wait = await service.database.read(_look_up, browser, login, now)
+    if wait > timedelta():  # a flood is turned away without a write
+        return wait
+    wait = await service.database.unit(sign_in_brakes.begin_attempt, attempt, now)
     if wait > timedelta():
-        return wait, None
-    found = await service.database.read(find_credentials, login)
-    stored = found[1] if found else await asyncio.to_thread(dummy_hash)
-    if await asyncio.to_thread(is_password, stored, password) and found:
-        return timedelta(), found[0]
-    await service.database.unit(staff_sessions.note_failure, login, place, now)
-    return timedelta(), None
+        return wait
+    stored = found[1] if found else NO_PASSWORD
+    compared = stored if stored != NO_PASSWORD else await asyncio.to_thread(dummy_hash)
+    if await hashing.is_password(compared, password, attempt) and compared == stored:
+        return await service.database.unit(_welcome, stored, login, browser, now)
+    known = login if found else failed_sign_ins.UNKNOWN
+    is_own = bool(attempt.device)
+    await service.database.unit(failed_sign_ins.note_failure, known, browser.network, now, is_own_device=is_own)
+    return None
 
 
-def _welcome(db: Connection, who: Staff, login: str, now: datetime) -> str:
-    staff_sessions.forget_failures(db, login)
-    return staff_sessions.open_session(db, who, now)
+def _look_up(
+    db: Connection, browser: Browser, login: str, now: datetime
+) -> tuple[tuple[Staff, str] | None, Attempt, timedelta]:
+    """The person with their password's hash, the attempt, and how long it must wait."""
+    found = find_credentials(db, login)
+    attempt = browser.attempt(db, login, found[0] if found else None, now)
+    return found, attempt, sign_in_brakes.wait_before_sign_in(db, attempt, now)
 
 
-def _turn(request: Request) -> asyncio.Lock:
-    lock: asyncio.Lock = request.app.state.sign_in_turn
-    return lock
+def _welcome(db: Connection, stored: str, login: str, browser: Browser, now: datetime) -> Cookies | None:
+    found = find_credentials(db, login)
+    if found is None or found[1] != stored:  # disabled, or another password, while this one was judged
+        return None
+    return open_in_browser(db, found[0], browser, now)
 
 
 def _form(

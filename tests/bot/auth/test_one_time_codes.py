@@ -41,6 +41,18 @@ def test_a_code_names_its_subject_once(database: Database) -> None:
     assert redeem(database, code) is None
 
 
+def test_a_newer_code_ends_the_earlier_ones_of_its_subject_only(database: Database) -> None:
+    others = [issue(database, "staff", "7"), issue(database, "customer", "8")]
+    earlier, newer = issue(database, "staff", "8"), issue(database, "staff", "8")
+    assert redeem(database, earlier, "staff") is None
+    assert redeem(database, newer, "staff") == "8"
+    assert [redeem(database, others[0], "staff"), redeem(database, others[1])] == ["7", "8"]
+
+
+def test_no_code_begins_as_an_option_of_a_command_does(sqlite: Database) -> None:
+    assert not [code for code in (issue(sqlite) for _ in range(300)) if code.startswith("-")]
+
+
 def test_a_code_fits_a_deep_link_with_room_for_its_prefix(database: Database) -> None:
     code = issue(database)
     assert re.fullmatch("[A-Za-z0-9_-]{30,62}", code)
@@ -50,7 +62,7 @@ def test_a_code_fits_a_deep_link_with_room_for_its_prefix(database: Database) ->
 
 
 def test_ten_minutes_are_ten_minutes(database: Database) -> None:
-    early, late = issue(database), issue(database)
+    early, late = issue(database), issue(database, subject="C1002")
     assert redeem(database, early, now=NOW + timedelta(minutes=10) - timedelta(seconds=1)) == "C1001"
     assert redeem(database, late, now=NOW + timedelta(minutes=10)) is None
 

@@ -1,15 +1,14 @@
-"""Staff sign-in: sessions end by themselves, guessing is slowed."""
+"""Sessions of staff: they end by themselves, and their person can list and end them."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.auth import staff_sessions as sessions
-from bot.auth.staff_sessions import IDLE, LIFETIME, TRIES, TRIES_PER_LOGIN, TRIES_PER_PLACE, WINDOW
+from bot.auth.staff_sessions import IDLE, LIFETIME, MOST
 from bot.storage.database import Database
 from escalation import staff
 from tests.conftest import MONDAY_MORNING
@@ -78,51 +77,35 @@ def test_a_disabled_person_is_signed_out_at_once(sqlite: Database, li: staff.Sta
     assert not signed_in(sqlite, token, NOW)
 
 
-def wait(database: Database, login: str = "li", place: str = "10.0.0.1", now: datetime = NOW) -> Any:
-    return database.read_now(sessions.wait_before_sign_in, login, place, now)
+def test_a_person_has_a_bounded_number_of_sessions_and_the_longest_unused_ends(database: Database) -> None:
+    number = database.write_now(staff.add_staff, "li", "李雷", "agent", [], "-", NOW)
+    who = database.read_now(staff.get_staff, number)
+    tokens = [
+        database.write_now(sessions.open_session, who, NOW + timedelta(minutes=minute)) for minute in range(MOST + 2)
+    ]
+    later = NOW + timedelta(minutes=20)
+    assert [signed_in(database, token, later) for token in tokens] == [False] * 2 + [True] * MOST
 
 
-def fail(database: Database, times: int, login: str = "li", place: str = "10.0.0.1", now: datetime = NOW) -> None:
-    for _ in range(times):
-        database.write_now(sessions.note_failure, login, place, now)
-
-
-def test_five_failures_make_a_name_wait_until_the_window_is_over(database: Database) -> None:
-    fail(database, TRIES - 1)
-    assert wait(database) == timedelta()
-    fail(database, 1)
-    assert wait(database) == WINDOW
-    assert wait(database, place="10.9.9.9") == timedelta()  # a stranger elsewhere locks nobody out
-    assert wait(database, login="wang") == timedelta()
-    assert wait(database, now=NOW + timedelta(minutes=10)) == timedelta(minutes=5)
-    assert wait(database, now=NOW + WINDOW) == timedelta()
-
-
-def test_a_name_guessed_at_from_many_places_waits_everywhere(sqlite: Database) -> None:
-    for number in range(TRIES_PER_LOGIN):
-        fail(sqlite, 1, place=f"10.1.{number // 4}.{number % 4}")
-    assert wait(sqlite, place="10.9.9.9") == WINDOW
-
-
-def test_many_names_from_one_place_make_the_place_wait(sqlite: Database) -> None:
-    for number in range(TRIES_PER_PLACE):
-        fail(sqlite, 1, login=f"guess{number}")
-    assert wait(sqlite, login="somebody") == WINDOW
-    assert wait(sqlite, login="somebody", place="10.0.0.2") == timedelta()
-
-
-def test_the_right_password_forgets_the_failures_of_its_name(sqlite: Database) -> None:
-    fail(sqlite, TRIES)
-    sqlite.write_now(sessions.forget_failures, "li")
-    assert wait(sqlite) == timedelta()
-
-
-def test_old_failures_are_forgotten_by_themselves(sqlite: Database) -> None:
-    fail(sqlite, TRIES)
-    fail(sqlite, 1, now=NOW + WINDOW + timedelta(seconds=1))
-    assert len(sqlite.read_now(lambda db: db.execute(select(sessions.sign_in_failures)).all())) == 1
-
-
-def test_names_of_any_length_are_slowed(sqlite: Database) -> None:
-    fail(sqlite, TRIES, login="x" * 5_000, place="y" * 5_000)
-    assert wait(sqlite, login="x" * 64, place="y" * 64) == WINDOW
+def test_a_person_sees_their_own_sessions_and_ends_one_or_all_others(database: Database) -> None:
+    numbers = [database.write_now(staff.add_staff, login, login, "agent", [], "-", NOW) for login in ("li", "wang")]
+    li, wang = (database.read_now(staff.get_staff, number) for number in numbers)
+    here = database.write_now(sessions.open_session, li, NOW, agent="Chrome · Windows", network="203.0.113.7")
+    phone, tablet = (
+        database.write_now(sessions.open_session, li, NOW + timedelta(minutes=minute), agent=agent)
+        for minute, agent in ((1, "Safari · iPhone"), (2, "Safari · iPad"))
+    )
+    foreign = database.write_now(sessions.open_session, wang, NOW)
+    found = database.read_now(sessions.sessions_of, li.id, here, NOW)
+    told = [(each.agent, each.network, each.is_this) for each in found]
+    assert told == [
+        ("Chrome · Windows", "203.0.113.7", True),
+        ("Safari · iPad", "", False),
+        ("Safari · iPhone", "", False),
+    ]
+    [handle] = [each.handle for each in database.read_now(sessions.sessions_of, wang.id, foreign, NOW)]
+    assert not database.write_now(sessions.close_one, li.id, handle)  # nobody else's
+    assert database.write_now(sessions.close_one, li.id, found[2].handle)
+    assert [signed_in(database, each, NOW) for each in (here, phone, tablet, foreign)] == [True, False, True, True]
+    assert database.write_now(sessions.close_others, li.id, here) == 1
+    assert [signed_in(database, each, NOW) for each in (here, tablet, foreign)] == [True, False, True]

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.auth import api_keys, one_time_codes
+from bot.auth.api_keys import SCOPES
 from bot.wording import refusals
 from escalation.customers.customer_rows import contacts
 from tests.bot.web.doors import SECRET, Doors
@@ -24,8 +25,15 @@ SHOP: dict[str, Any] = {
 }
 
 
+def made_key(doors: Doors, *scopes: str, days: int | None = None) -> str:
+    """A new key."""
+    name = f"key-{doors.scene.count(api_keys.api_keys)}"
+    key: str = doors.scene.write(api_keys.create_key, name, scopes, "cli", doors.scene.now, days=days)
+    return key
+
+
 async def put(doors: Doors, body: Any, key: str | None = None, contact_id: str = "C2001") -> httpx.Response:
-    key = key or doors.scene.write(api_keys.create_key, f"crm-{doors.scene.count(api_keys.api_keys)}", doors.scene.now)
+    key = key or made_key(doors, "customers")
     return await doors.http.put(f"/api/customers/{contact_id}", json=body, headers={"Authorization": f"Bearer {key}"})
 
 
@@ -61,12 +69,43 @@ async def test_a_wrong_key_is_refused_and_nothing_written(doors: Doors, key: str
 
 
 async def test_without_a_key_or_with_a_revoked_one_nothing_is_written(doors: Doors) -> None:
-    key = doors.scene.write(api_keys.create_key, "crm", doors.scene.now)
-    doors.scene.write(api_keys.revoke_key, "crm", doors.scene.now)
+    key = doors.scene.write(api_keys.create_key, "crm", SCOPES, "cli", doors.scene.now)
+    doors.scene.write(api_keys.revoke_key, "crm", "cli", doors.scene.now)
     for headers in ({}, {"Authorization": key}, {"Authorization": f"Basic {key}"}, {"Authorization": f"Bearer {key}"}):
         answer = await doors.http.put("/api/customers/C2001", json=SHOP, headers=headers)
         assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_KEY})
     assert doors.scene.count(contacts) == 0
+
+
+@pytest.mark.parametrize(("scope", "path"), [("metrics", "customers/C1"), ("customers", "telegram-links")])
+async def test_a_key_without_the_scope_is_told_which_one_it_lacks(doors: Doors, scope: str, path: str) -> None:
+    key, needed = made_key(doors, scope), path.split("/", maxsplit=1)[0]
+    send = doors.http.put if needed == "customers" else doors.http.post
+    body = SHOP if needed == "customers" else {"customer": "C1001"}
+    answer = await send(f"/api/{path}", json=body, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 403
+    assert answer.json() == {"error": f"接口密钥「key-0」没有「{needed}」权限，请管理员另建密钥。"}
+    assert doors.scene.count(contacts) == 0
+
+
+async def test_a_key_ends_on_its_day_and_is_told_so(doors: Doors) -> None:
+    key = made_key(doors, "customers", days=30)
+    doors.scene.clock.advance(days=30, seconds=-1)
+    assert (await put(doors, SHOP, key)).status_code == 200
+    doors.scene.clock.advance(seconds=1)
+    answer = await put(doors, SHOP, key)
+    assert (answer.status_code, answer.json()) == (401, {"error": "接口密钥「key-0」已到期，请管理员重新生成。"})
+
+
+async def test_a_keys_last_use_is_written_down_every_few_minutes_only(doors: Doors) -> None:
+    key = made_key(doors, "customers")
+    used = []
+    for minutes in (0, 4, 2):
+        doors.scene.clock.advance(minutes=minutes)
+        await put(doors, SHOP, key)
+        [found] = doors.scene.read(api_keys.all_keys)
+        used.append((doors.scene.now - found.used_at).total_seconds())
+    assert used == [0, 240, 0]
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -127,10 +166,14 @@ async def test_the_api_describes_itself(doors: Doors) -> None:
     operation = described["paths"]["/api/customers/{customer_id}"]["put"]
     assert operation["security"] == [{"HTTPBearer": []}]
     assert "/api/chat/messages" in described["paths"]
+    assert {"400", "401", "403", "413", "422", "503"} <= set(operation["responses"])
+    file = described["paths"]["/api/chat/files"]["post"]
+    assert {"401", "413", "415", "422", "429", "503"} <= set(file["responses"])
+    assert file["responses"]["415"]["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorAnswer")
 
 
 async def ask_for_link(doors: Doors, body: Any, key: str | None = None) -> httpx.Response:
-    key = key or doors.scene.write(api_keys.create_key, f"site-{doors.scene.count(api_keys.api_keys)}", doors.scene.now)
+    key = key or made_key(doors, "telegram-links")
     return await doors.http.post("/api/telegram-links", json=body, headers={"Authorization": f"Bearer {key}"})
 
 

@@ -58,7 +58,7 @@ async def test_with_a_public_address_the_figures_need_a_key_even_from_this_machi
     doors = Doors(scene, settings=Settings(public_url="http://help.example"))
     answer = await doors.http.get("/metrics")
     assert (answer.status_code, answer.json()) == (401, {"error": "接口密钥无效或已停用。"})
-    key = scene.write(api_keys.create_key, "prometheus", scene.now)
+    key = scene.write(api_keys.create_key, "prometheus", ["metrics"], "cli", scene.now)
     answer = await doors.http.get("/metrics", headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 200
     await doors.http.aclose()

@@ -19,6 +19,7 @@ from bot.config.settings import Settings
 from bot.web.console import board_queries, ticket_view
 from bot.web.console.sign_in import after_sign_in
 from bot.wording import phrases
+from escalation.journal.journal_store import journal_lines
 from escalation.staffing import roster_store
 from escalation.staffing.roster import Shift
 from escalation.tickets import history
@@ -93,6 +94,76 @@ async def test_after_five_wrong_passwords_even_the_right_one_must_wait(console: 
     assert alert_of(answer) == "尝试次数过多，请 15 分钟后再试。"
     console.scene.clock.advance(minutes=15, seconds=1)
     assert (await seat.sign_in()).status_code == 303
+
+
+async def test_in_their_own_browser_a_person_signs_in_whatever_strangers_try(console: Console) -> None:
+    seat = await console.sits("wang")
+    stranger = Seat(console.browser(), seat.who)
+    for number in range(40):
+        await console.browser().post("/console/sign-in", data={"login": f"guess{number}", "password": "wrong"})
+    assert (await stranger.sign_in()).status_code == 429  # the right password, but a browser nobody knows
+    assert (await seat.sign_in()).status_code == 303
+    for _ in range(10):
+        assert (await seat.sign_in("wrong")).status_code == 401
+    answer = await seat.sign_in()
+    assert (answer.status_code, alert_of(answer)) == (429, "尝试次数过多，请 15 分钟后再试。")
+
+
+async def test_after_the_clock_was_set_back_a_person_who_mistyped_waits_a_quarter_of_an_hour(console: Console) -> None:
+    seat = Seat(console.browser(), console.hire("wang"))
+    for _ in range(5):
+        await seat.sign_in("wrong")
+    console.scene.clock.advance(hours=-5)
+    assert (await seat.sign_in("wrong")).status_code == 401
+    for _ in range(4):
+        await seat.sign_in("wrong")
+    assert alert_of(await seat.sign_in()) == "尝试次数过多，请 15 分钟后再试。"
+
+
+async def test_the_right_password_does_not_queue_behind_a_stranger_s_guesses(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat = await console.sits("wang")
+    hashing, gate = console.app.state.hashing, asyncio.Event()
+    judged = hashing.is_password
+
+    async def held(stored: str, password: str, attempt: Any) -> bool:
+        if not attempt.device:
+            async with hashing._others:
+                await gate.wait()
+        found: bool = await judged(stored, password, attempt)
+        return found
+
+    monkeypatch.setattr(hashing, "is_password", held)
+    guesses = [asyncio.create_task(Seat(console.browser(), seat.who).sign_in("wrong")) for _ in range(9)]
+    await asyncio.sleep(0)
+    try:
+        assert (await asyncio.wait_for(seat.sign_in(), 30)).status_code == 303
+    finally:
+        gate.set()
+        answers = await asyncio.gather(*guesses)
+    assert {answer.status_code for answer in answers} == {401, 429}
+
+
+async def test_a_new_sign_in_ends_the_session_that_was_open_in_the_browser(console: Console) -> None:
+    seat = await console.sits("wang")
+    old = seat.browser.cookies["jiedai_staff"]
+    assert (await seat.sign_in()).status_code == 303
+    again = await console.browser().get("/console", headers={"Cookie": f"jiedai_staff={old}"})
+    assert again.status_code == 303
+    assert (await seat.look("/console")).status_code == 200
+
+
+async def test_every_sign_in_is_on_record_with_the_failures_before_it(console: Console) -> None:
+    seat = Seat(console.browser(), console.hire("wang"))
+    for password in ("wrong", "wrong", PASSWORD):
+        await seat.sign_in(password)
+    about = select(journal_lines).where(journal_lines.c.subject == "staff:wang").order_by(journal_lines.c.id)
+    lines = console.scene.read(lambda db: db.execute(about).all())
+    assert [(line.what, line.by) for line in lines] == [("sign-in failed", "unknown"), ("signed in", "wang")]
+    assert lines[0].after["times"] == 2
+    assert lines[1].after == {"browser": "未知浏览器", "network": "127.0.0.1", "known_device": False}
+    assert PASSWORD not in str(lines)
 
 
 async def test_guesses_sent_all_at_once_do_not_slip_past_the_count(console: Console) -> None:
