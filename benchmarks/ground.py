@@ -168,7 +168,7 @@ def seed(
 
 def hire(database: Database, login: str, now: datetime) -> int:
     """Somebody who works in every queue."""
-    return database.write_now(add_staff, login, login, "agent", [], "-", now)
+    return database.write_now(add_staff, login, login, "agent", ["*"], "-", now)
 
 
 def multiply(db: Connection, clocks: int) -> None:

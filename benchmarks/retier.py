@@ -152,7 +152,7 @@ def _opened(database: Database, policy: Policy, oracle: Oracle, tickets: int) ->
 
 
 def _agent(db: Connection) -> Staff:
-    found = get_staff(db, add_staff(db, "li", "小李", "lead", [], "-", NOW))
+    found = get_staff(db, add_staff(db, "li", "小李", "lead", ["*"], "-", NOW))
     assert found is not None
     return found
 

@@ -17,6 +17,7 @@ from bot.service import Service
 from bot.storage.database import be_alone
 from bot.wording.labels import ROLES
 from escalation.customers import customer_store
+from escalation.roles import ALL_QUEUES
 from escalation.staff import add_staff, count_staff
 from knowledge_base.revisions import revision_store
 
@@ -66,5 +67,5 @@ def _first_administrator(db: Connection, settings: Settings, now: datetime) -> s
     if count_staff(db):  # another process was faster
         return None
     password = first_password(settings)  # on file before the commit: no crash in between can lose it
-    add_staff(db, "admin", ROLES["admin"], "admin", [], hash_password(password), now)
+    add_staff(db, "admin", ROLES["admin"], "admin", [ALL_QUEUES], hash_password(password), now)
     return password

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
 
 from sqlalchemy import JSON, Column, Connection, DateTime, Integer, String, Table, func, insert, select, update
 
+from escalation import roles
 from escalation.refusals import EscalationRefusal
+from escalation.roles import Duty, Role
 from escalation.tables import metadata
 
-Role = Literal["agent", "lead", "manager", "admin"]
-ROLES: tuple[Role, ...] = get_args(Role)
 LONGEST_NAME = 64  # characters, as many as the columns hold
 
 staff = Table(
@@ -23,7 +22,7 @@ staff = Table(
     Column("login", String(64), nullable=False, unique=True),
     Column("name", String(64), nullable=False),
     Column("role", String(16), nullable=False),
-    Column("queues", JSON, nullable=False),  # ids of the queues this person works; empty: all of them
+    Column("queues", JSON, nullable=False),  # ids of the queues this person works, or ALL_QUEUES
     Column("password_hash", String(256), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("disabled_at", DateTime(timezone=True)),
@@ -46,7 +45,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff. Leads and above may act on every ticket."""
+    """A member of staff: the role says what kind of work is theirs, the queues whose tickets."""
 
     id: int
     login: str
@@ -56,14 +55,27 @@ class Staff:
     skills: list[str] = field(default_factory=list)
     capacity: int | None = None  # open tickets they are assigned at most; None: no limit
 
+    def works(self, queue: str) -> bool:
+        """Whether they work this queue; inspectors and auditors work none."""
+        return roles.works(self.role, self.queues, queue)
+
+    def leads_in(self, queue: str) -> bool:
+        """Whether they may release, transfer and close tickets that others of this queue hold."""
+        return self.leads and self.works(queue)
+
     @property
     def leads(self) -> bool:
-        """Whether they may release, transfer and close tickets that others hold."""
-        return self.role != "agent"
+        """Whether they lead some queue."""
+        return roles.is_lead(self.role, self.queues)
 
-    def works(self, queue: str) -> bool:
-        """Whether they work this queue."""
-        return not self.queues or queue in self.queues
+    @property
+    def reads_all(self) -> bool:
+        """Whether they may read the tickets of every queue; acting on them takes the queue."""
+        return self.role == "manager"
+
+    def may(self, duty: Duty) -> bool:
+        """Whether this duty is theirs, by their role or because they lead a queue."""
+        return roles.may(self.role, self.queues, duty)
 
 
 class StaffRefused(EscalationRefusal):

@@ -9,7 +9,6 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
-from bot.auth.ticket_access import demand_visible, sees
 from bot.dialogue.customer import customer_of
 from bot.dialogue.satisfaction import ask_anything_else
 from bot.dialogue.turn_context import TurnContext
@@ -19,6 +18,7 @@ from bot.transcript import channel_message_ids, conversations, message_store
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff, get_staff
 from escalation.tickets import deadline_store, ending, facts, holding, rerouting, ticket_store
+from escalation.tickets.access import demand_in_hand, sees
 from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
@@ -143,12 +143,12 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
 
 
 def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
-    """As `act`, but raises `Refused` ("forbidden") for a ticket this person may not see.
+    """As `act`, but raises `Refused` for a ticket this person may not act on (`access.demand_in_hand`).
 
     Returns whether they still may.
     """
     ticket = ticket_store.get_ticket(db, ticket_id)
-    demand_visible(who, ticket)
+    demand_in_hand(who, ticket)
     _act(db, rules, who, ticket, action, now)
     return sees(who, ticket_store.get_ticket(db, ticket_id))
 

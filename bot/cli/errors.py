@@ -27,6 +27,7 @@ MOVES: Mapping[RefusalCode, str] = {
     "empty": "The text is empty; write something.",
     "too_long": "The text is too long; it may have at most 4,000 characters.",
     "forbidden": "Ticket {ticket} is in a queue they do not work; a lead can do this.",
+    "read_only": "Ticket {ticket} is theirs to read only; somebody who works its queue can do this.",
     "cause_needed": "Ticket {ticket} is a complaint; say what caused it with --cause.",
     "unknown_cause": "The policy has no such cause; `complaint_causes` in the policy file lists them.",
     "unknown_support": "The policy has no such support contact; `support` in the policy file lists them.",

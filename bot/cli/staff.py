@@ -20,6 +20,7 @@ from bot.config.secret_files import first_password_file
 from bot.rules import Rules
 from escalation import staff
 from escalation.policy.model import Policy
+from escalation.roles import ALL_QUEUES, ROLES
 from escalation.staff import Staff
 from escalation.staffing import dispatch
 from escalation.tickets import holding
@@ -37,10 +38,10 @@ def add(
     service: WithoutKnowledge,
     login: Login,
     name: Annotated[str, argument("--name", help="as customers and colleagues see it (default: LOGIN)")] = "",
-    role: Annotated[str, argument("--role", choices=("agent", "lead", "manager", "admin"))] = "agent",
+    role: Annotated[str, argument("--role", choices=ROLES)] = "agent",
     queues: Annotated[
         tuple[str, ...],
-        argument("--queue", metavar="Q", help="a queue they work; repeat for more (default: all)"),
+        argument("--queue", metavar="Q", help="a queue they work, or * for all; repeat for more (default: none)"),
     ] = (),
     skills: Skills = (),
     capacity: Capacity = None,
@@ -142,7 +143,8 @@ def _with_password(login: str, password: str) -> Result:
 def _work(policy: Policy, queues: Collection[str], skills: Collection[str], capacity: str | None) -> dict[str, Any]:
     """The arguments for `staff.set_work`."""
     for queue in queues:
-        one_of(policy.queues, queue, "queue")
+        if queue != ALL_QUEUES:
+            one_of(policy.queues, queue, "queue")
     asked = {skill for topic in policy.topics.values() for skill in topic.skills}
     for skill in skills:
         if skill not in asked:
@@ -175,5 +177,6 @@ def _as_json(person: Staff) -> dict[str, Any]:
 
 def _row(person: Staff) -> tuple[str, ...]:
     capacity = "no limit" if person.capacity is None else str(person.capacity)
-    work = ("、".join(person.queues) or "all", "、".join(person.skills) or "none", capacity)
+    queues = "all" if ALL_QUEUES in person.queues else "、".join(person.queues)
+    work = (queues or "none", "、".join(person.skills) or "none", capacity)
     return (person.login, person.name, person.role, *work)

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from bot.agents.actions import Acknowledge, Action, Claim, Note, Record, Release, Resolve, SetUrgency, Transfer, act
 from bot.app import NotReady
-from bot.auth.ticket_access import demand_visible
 from bot.cli import ticket_json, ticket_list, ticket_show
 from bot.cli.command import ActingAs, argument
 from bot.cli.errors import english
@@ -24,6 +23,7 @@ from bot.rules import Rules
 from bot.service import Service
 from escalation import staff
 from escalation.tickets import ticket_store
+from escalation.tickets.access import demand_in_hand
 from escalation.tickets.lifecycle import Refused, Ticket
 
 Number = Annotated[int, argument(metavar="N", help="the ticket's number")]
@@ -164,7 +164,7 @@ def _carry_out(
 ) -> Ticket:
     who = person(db, acting)
     ticket = ticket_store.get_ticket(db, number)
-    demand_visible(who, ticket)
+    demand_in_hand(who, ticket)
     act(db, rules, who, ticket.id, action(db, rules, ticket) if callable(action) else action, now)
     return ticket_store.get_ticket(db, ticket.id)
 

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from escalation.customers.model import Customer
 from escalation.tickets.lifecycle import Ticket
 
-ROLES = {"agent": "坐席", "lead": "组长", "manager": "主管", "admin": "管理员"}
+ROLES = {
+    "agent": "坐席",
+    "lead": "组长",
+    "manager": "主管",
+    "admin": "管理员",
+    "inspector": "质检员",
+    "auditor": "审计员",
+}
 STATES = {"waiting": "待认领", "claimed": "处理中", "resolved": "已解决", "closed": "已关闭"}
 WITHDRAWN = "客户撤回"  # closed, because its customer withdrew it
 ASSIGNED = "已派单"  # waiting, but given to somebody

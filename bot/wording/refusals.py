@@ -18,6 +18,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "empty": "内容不能为空。",
     "too_long": "内容太长，请删减后再提交。",
     "forbidden": "这张工单不在您负责的队列里，如需处理请联系组长。",
+    "read_only": "这张工单您只能查看，如需处理请联系负责这个队列的同事。",
     "cause_needed": "这是投诉工单，请先选择投诉原因。",
     "unknown_cause": "政策里没有这类投诉原因。",
     "unknown_support": "政策里没有这个支援对象。",
@@ -52,7 +53,7 @@ GAP_REFUSALS = {
 
 # Declaring or ending a service interruption.
 INCIDENT_REFUSALS = {
-    "forbidden": "只有组长、主管和管理员可以宣布或结束服务中断。",
+    "forbidden": "只有组长和主管可以宣布或结束服务中断。",
     "no_title": "请填写名称，几个字说明哪项服务中断了。",
     "long_title": "名称最多 {longest} 个字，请删减后再提交。",
     "no_notice": "请填写给客户的通知。",
@@ -96,10 +97,10 @@ SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
 FORM_EXPIRED = "页面已过期，请刷新后再试。"
 NO_SUCH_PAGE = "没有这个页面。"
 NO_SUCH_EDITION = "没有找到这一版政策。"
-ONLY_LEADS_CALENDAR = "日历由组长、主管和管理员维护，如需调整请联系组长。"
-ONLY_LEADS_ROSTER = "排班表由组长、主管和管理员维护，如需换班请联系组长。"
-ONLY_LEADS = "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。"
-ONLY_LEADS_SET_ASIDE = "未能自动处理的消息只有组长、主管和管理员可以查看。"
+ONLY_LEADS_CALENDAR = "日历由主管和管理员维护，如需调整请联系主管。"
+ONLY_LEADS_ROSTER = "排班表由组长和主管维护，如需换班请联系组长。"
+ONLY_LEADS = "这个页面供组长和主管使用，如需调整知识库请联系组长。"
+ONLY_LEADS_SET_ASIDE = "未能自动处理的消息不属于任何队列，只有主管和负责全部队列的组长可以查看。"
 
 
 def refusal(code: RefusalCode, holder: str | None) -> str:

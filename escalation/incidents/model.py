@@ -106,7 +106,7 @@ def check_end(policy: Policy, who: Staff, number: int, incident: Incident | None
 
 
 def _demand_lead(who: Staff) -> None:
-    if not who.leads:
+    if not who.may("incidents"):
         raise IncidentRefused("forbidden")
 
 

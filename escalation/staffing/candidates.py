@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from escalation.customers.customer_store import agents_of
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Reassign
+from escalation.roles import ALL_QUEUES
 from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.staffing.on_duty import People, read_people
@@ -99,7 +100,7 @@ def choose_for(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choi
         knows=_knows(ticket, seen),
         agent=seen.agents.get(ticket.contact_id or ""),
         wakes=wakes(policy, ticket, seen.now),
-        excluded=_excluded(ticket, seen),
+        excluded=_excluded(ticket, seen) | ticket.closed,
     )
     return choose(seen.people.candidates, wanted)
 
@@ -123,16 +124,19 @@ def wakes(policy: Policy, ticket: Ticket, now: datetime) -> bool:
     return night is not None and ticket.tier in night.tiers and policy.calendars[night.calendar].is_open(now)
 
 
-def eligible(people: People, how: Reassign) -> list[AgentCandidate]:
+def eligible(people: People, how: Reassign, ticket: Ticket) -> list[AgentCandidate]:
     """Return to whom a step may reassign a late ticket, regardless of load; nobody for `queue`.
 
-    The leads on duty when nobody is on call.
+    The leads on duty when nobody is on call, those of its queue before others; never to whom it is closed.
     """
     if how == "queue":
         return []
     called = [one for one in people.candidates if one.on_call] if how == "on_call" else []
     leads = [one for one in people.candidates if one.on_duty and one.leads]
-    return [replace(one, queues=(), capacity=None, on_duty=True) for one in called or leads]
+    able = [one for one in called or leads if one.staff_id not in ticket.closed]
+    if not called:
+        able = [one for one in able if one.works(ticket.queue)] or able
+    return [replace(one, queues=(ALL_QUEUES,), capacity=None, on_duty=True) for one in able]
 
 
 def is_dealt_with(policy: Policy, ticket: Ticket, whom: Iterable[AgentCandidate], now: datetime) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from escalation.roles import includes
+
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -16,7 +18,7 @@ class AgentCandidate:
     staff_id: int
     login: str
     leads: bool = False
-    queues: Sequence[str] = ()  # none named means all of them
+    queues: Sequence[str] = ()
     skills: Collection[str] = ()
     capacity: int | None = None  # open tickets at most; None: no limit
     open: int = 0  # claimed and assigned ones
@@ -26,7 +28,7 @@ class AgentCandidate:
 
     def works(self, queue: str) -> bool:
         """Whether they work this queue."""
-        return not self.queues or queue in self.queues
+        return includes(self.queues, queue)
 
     @property
     def is_full(self) -> bool:

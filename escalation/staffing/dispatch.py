@@ -69,7 +69,7 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     """
     old = ticket_store.lock_ticket(db, ticket_id)
     people = on_duty.read_people(db, now, lock=True) if roster_store.in_use(db) else on_duty.People()
-    able, had = candidates.eligible(people, how), old.holder_id or old.assignee_id
+    able, had = candidates.eligible(people, how, old), old.holder_id or old.assignee_id
     if not old.is_open or candidates.is_dealt_with(policy, old, able, now) or _is_left(people, had, how, able):
         return []
     ticket = lifecycle.unassign(old)

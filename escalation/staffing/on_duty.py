@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from escalation.policy.model import Policy
+from escalation.roles import is_lead, queues_of
 from escalation.staff import staff
 from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate
@@ -57,8 +58,8 @@ def read_people(db: Connection, now: datetime, *, lock: bool = False) -> People:
         AgentCandidate(
             staff_id=row.id,
             login=row.login,
-            leads=row.role != "agent",
-            queues=row.queues,
+            leads=is_lead(row.role, row.queues),
+            queues=queues_of(row.role, row.queues),
             skills=row.skills,
             capacity=row.capacity,
             open=loads.get(row.id, 0),

@@ -50,7 +50,7 @@ def record(
 def _record(
     db: Connection, policy: Policy, old: Ticket, who: Staff, fact: str, now: datetime, cause: str | None = None
 ) -> FactRecorded:
-    lifecycle.demand_recorder(old, who.id, leads=who.leads)
+    lifecycle.demand_recorder(old, who.id, leads=who.leads_in(old.queue))
     if fact == WAITING and not old.is_open:
         raise Refused("finished")
     ticket = old

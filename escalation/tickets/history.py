@@ -46,7 +46,10 @@ ticket_events = Table(
 
 
 # Fields whose change a ticket's history tells.
-_TRACED = ("contact_id", "tier", "queue", "topic", "urgency", "complaint", "state", "holder_id", "cause", "assignee_id")
+_TRACED = (
+    *("contact_id", "tier", "queue", "topic", "urgency", "complaint", "state", "holder_id", "cause", "assignee_id"),
+    *("closed_to", "drawn_for"),
+)
 
 
 _ENDS = select(tickets.c.id, tickets.c.events, tickets.c.head).where(tickets.c.id.in_(bindparam("ids", expanding=True)))

@@ -43,7 +43,7 @@ def release(db: Connection, ticket_id: int, who: Staff, now: datetime) -> Ticket
     Raises Refused (`finished`, `unclaimed`, `not_holder`).
     """
     old = ticket_store.lock_ticket(db, ticket_id)
-    ticket = lifecycle.release(old, who.id, any_holder=who.leads)
+    ticket = lifecycle.release(old, who.id, any_holder=who.leads_in(old.queue))
     history.save_change(db, old, ticket, "released", now, who.id)
     return TicketReleased(ticket, who.id)
 
@@ -83,7 +83,7 @@ def transfer(
     if queue not in policy.queues:
         raise Refused("unknown_queue")
     old = ticket_store.lock_ticket(db, ticket_id)
-    if old.holder_id is not None and not who.leads:
+    if old.holder_id is not None and not who.leads_in(old.queue):
         lifecycle.demand_holder(old, who.id)
     ticket = lifecycle.transfer(old, queue, to.id if to else None, now)
     history.save_change(db, old, ticket, "transferred", now, who.id, queue=queue, to=to.name if to else None)

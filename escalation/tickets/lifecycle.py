@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from escalation.tickets.id_list import ids_in
+
 State = Literal["waiting", "claimed", "resolved", "closed"]
 RefusalCode = Literal[
     "claimed_by_other",
@@ -21,6 +23,7 @@ RefusalCode = Literal[
     "empty",
     "too_long",
     "forbidden",
+    "read_only",
     "cause_needed",
     "unknown_cause",
     "unknown_support",
@@ -85,6 +88,13 @@ class Ticket:
     assigned_until: datetime | None = None  # … or this passes
     incident_id: int | None = None  # the service interruption it belongs to
     withdrawn_at: datetime | None = None  # when its customer withdrew it, which closed it
+    closed_to: str = ""  # ids of staff to whom a complaint is closed, as `of_ids` writes them
+    drawn_for: str = ""  # ids of inspectors for whom it was drawn
+
+    @property
+    def closed(self) -> frozenset[int]:
+        """The staff to whom it is closed."""
+        return ids_in(self.closed_to)
 
     @property
     def is_open(self) -> bool:

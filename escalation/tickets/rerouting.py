@@ -66,7 +66,7 @@ def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: s
     old = ticket_store.lock_ticket(db, ticket_id)
     if urgency not in policy.urgencies:
         raise Refused("unknown_urgency")
-    if not who.leads:
+    if not who.leads_in(old.queue):
         lifecycle.demand_holder(old, who.id)
     grades = list(policy.urgencies)
     more = grades.index(urgency) > grades.index(policy.urgency_of(old.urgency).id)

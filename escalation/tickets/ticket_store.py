@@ -71,6 +71,8 @@ tickets = Table(
     Column("assigned_until", Instant),
     Column("incident_id", Integer, ForeignKey("incidents.id"), index=True),
     Column("withdrawn_at", Instant),
+    Column("closed_to", Text, nullable=False, server_default=""),  # staff ids, as `id_list.of_ids` writes them
+    Column("drawn_for", Text, nullable=False, server_default=""),  # inspectors' ids, likewise
     Column("events", Integer, nullable=False, server_default="0"),  # how many lines its history has, and the digest
     Column("head", String(64), nullable=False, server_default=""),  # of the last: one cut off at the end is missed too
     Index("ix_tickets_state_queue", "state", "queue"),

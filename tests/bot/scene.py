@@ -32,7 +32,8 @@ from bot.wording import phrases
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord
 from escalation.policy.model import Policy
-from escalation.staff import Role, Staff, add_staff, get_staff
+from escalation.roles import ALL_QUEUES, Role
+from escalation.staff import Staff, add_staff, get_staff
 from escalation.tickets import deadline_store, ending, sweep, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.events import TicketWithdrawn
@@ -201,7 +202,7 @@ class Scene:
             if record.organisation in houses:
                 self.write(customer_store.save_customer, self.vault, self.policy, record, self.now)
 
-    def staff(self, login: str = "li", role: Role = "agent", queues: Sequence[str] = ()) -> Staff:
+    def staff(self, login: str = "li", role: Role = "agent", queues: Sequence[str] = (ALL_QUEUES,)) -> Staff:
         """A new member of staff."""
         found = self.read(get_staff, self.write(add_staff, login, f"客服{login}", role, queues, "-", self.now))
         assert found is not None

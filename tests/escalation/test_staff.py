@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from bot.storage.database import Database
 from escalation import staff
+from escalation.roles import ROLES, Duty, Role
 from escalation.staff import Staff, StaffRefused
 from tests.escalation.tickets.desk_scene import NOW
 
@@ -50,14 +53,39 @@ def test_a_new_password_replaces_the_old_one(sqlite: Database) -> None:
     assert found[1] == "new"
 
 
-@pytest.mark.parametrize(("role", "leads"), [("agent", False), ("lead", True), ("manager", True), ("admin", True)])
-def test_everybody_but_agents_leads(role: staff.Role, leads: bool) -> None:
-    assert Staff(1, "x", "x", role, []).leads is leads
+@pytest.mark.parametrize("role", ROLES)
+def test_leads_managers_and_administrators_lead_the_queues_given_to_them(role: Role) -> None:
+    leads = role in ("lead", "manager", "admin")
+    assert Staff(1, "x", "x", role, ["通用客服"]).leads_in("通用客服") is leads
+    assert Staff(1, "x", "x", role, ["*"]).leads_in("通用客服") is leads
+    assert not Staff(1, "x", "x", role, ["通用客服"]).leads_in("技术支持")
+    assert not Staff(1, "x", "x", role, []).leads
 
 
-def test_no_queues_named_means_all_of_them() -> None:
-    assert Staff(1, "x", "x", "agent", []).works("技术支持")
+def test_no_queues_named_means_none() -> None:
+    assert not Staff(1, "x", "x", "agent", []).works("技术支持")
+    assert Staff(1, "x", "x", "agent", ["*"]).works("技术支持")
     assert not Staff(1, "x", "x", "agent", ["通用客服"]).works("技术支持")
+    assert not Staff(1, "x", "x", "auditor", ["*"]).works("技术支持")
+
+
+DUTIES = {
+    ("agent", "通用客服"): "",
+    ("lead", ""): "",
+    ("lead", "通用客服"): "incidents knowledge reports roster",
+    ("lead", "*"): "incidents knowledge reports roster set_aside",
+    ("manager", ""): "calendar incidents knowledge reports roster set_aside",
+    ("admin", ""): "calendar keys people settings",
+    ("admin", "*"): "calendar incidents keys knowledge people reports roster set_aside settings",
+    ("inspector", "*"): "",
+    ("auditor", "*"): "journal",
+}
+
+
+@pytest.mark.parametrize(("role", "queue"), DUTIES)
+def test_each_role_has_its_duties_and_no_more(role: Role, queue: str) -> None:
+    person = Staff(1, "x", "x", role, [queue] if queue else [])
+    assert " ".join(sorted(duty for duty in get_args(Duty) if person.may(duty))) == DUTIES[role, queue]
 
 
 def test_the_last_administrator_is_not_disabled(sqlite: Database) -> None:

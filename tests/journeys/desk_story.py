@@ -68,7 +68,7 @@ class Story:
     async def staff(self, account: int, login: str, name: str) -> Person:
         """An agent who has entered the console's code."""
         here = self.service
-        number = here.database.write_now(add_staff, login, name, "agent", [], "-", here.clock())
+        number = here.database.write_now(add_staff, login, name, "agent", ["*"], "-", here.clock())
         code = here.database.write_now(one_time_codes.issue, here.token_secret, "staff", str(number), here.clock())
         person = self.api.person(account, first_name=name)
         person.join(GROUP)

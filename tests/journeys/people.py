@@ -152,7 +152,7 @@ class Desk:
     def hire(self, login: str, name: str, role: Any = "agent", password: str | None = None) -> Staff:
         """One more colleague, who works every queue; without a password nobody can sign in as them."""
         now, hashed = self.service.clock(), hash_password(password) if password else "no sign-in in this journey"
-        number = self.service.database.write_now(add_staff, login, name, role, [], hashed, now)
+        number = self.service.database.write_now(add_staff, login, name, role, ["*"], hashed, now)
         return Staff(number, login, name, role, [])
 
     def do(self, who: Staff, ticket_id: int, action: Action) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 
 from bot.agents.actions import Acknowledge, Action, Claim, Record, Release, Resolve, Transfer, act_in_sight
 from bot.auth import messenger_accounts
-from bot.auth.ticket_access import demand_visible
 from bot.rules import Rules
 from bot.telegram.desk import buttons
 from bot.telegram.desk.buttons import Pressed
@@ -25,6 +24,7 @@ from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
 from escalation.staffing import on_duty, roster_store
 from escalation.tickets import ticket_store
+from escalation.tickets.access import demand_in_hand
 from escalation.tickets.facts import WAITING
 from escalation.tickets.lifecycle import RefusalCode, Refused, Ticket, demand_holder
 
@@ -53,7 +53,7 @@ def handle_button_press(db: Connection, rules: Rules, tapped: ButtonPress, now: 
     if who is None:
         return CallbackAnswer(words.NOT_LINKED, alert=True)
     ticket = ticket_store.get_ticket(db, pressed.ticket_id)
-    demand_visible(who, ticket)
+    demand_in_hand(who, ticket)
     asked = _ask(db, rules.policy, who, ticket, pressed, now)
     if asked is not None:
         return asked
@@ -144,7 +144,7 @@ def _named(names: Iterable[str], given: str, code: RefusalCode) -> str:
 def _demand_passing(ticket: Ticket, who: Staff) -> None:
     if not ticket.is_open:
         raise Refused("finished")
-    if ticket.holder_id is not None and not who.leads:
+    if ticket.holder_id is not None and not who.leads_in(ticket.queue):
         demand_holder(ticket, who.id)
 
 

@@ -20,6 +20,7 @@ from bot.service import Service
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.wording import refusals
+from escalation.roles import Duty
 from escalation.staff import Staff
 
 T = TypeVar("T")
@@ -48,8 +49,8 @@ class StaffRequest:
         return self.signed.staff
 
     def inbox_queues(self) -> list[str]:
-        """The queues whose notices this person gets; all of them for a person assigned to none."""
-        return self.who.queues or list(self.service.rules.policy.queues)
+        """The queues whose notices this person gets."""
+        return [queue for queue in self.service.rules.policy.queues if self.who.works(queue)]
 
     async def read_page(
         self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -79,20 +80,20 @@ async def signed_in_staff(request: Request, service: ServiceDep) -> StaffRequest
 SignedInStaff = Annotated[StaffRequest, Depends(signed_in_staff)]
 
 
-def demand_lead(staff_request: StaffRequest, sentence: str) -> StaffRequest:
-    """Return the request of a lead or above; raises `Problem` (403) with this sentence for any other."""
-    if not staff_request.who.leads:
+def demand_duty(staff_request: StaffRequest, duty: Duty, sentence: str) -> StaffRequest:
+    """Return the request of a person with this duty; raises `Problem` (403) with this sentence for any other."""
+    if not staff_request.who.may(duty):
         raise Problem(403, sentence)
     return staff_request
 
 
-def lead_or(sentence: str) -> Any:
-    """Return a FastAPI dependency on a lead's request; any other is refused with this sentence."""
+def duty_or(duty: Duty, sentence: str) -> Any:
+    """Return a FastAPI dependency on a request of a person with this duty; others are refused with this sentence."""
 
-    def lead(staff_request: SignedInStaff) -> StaffRequest:
-        return demand_lead(staff_request, sentence)
+    def dutiful(staff_request: SignedInStaff) -> StaffRequest:
+        return demand_duty(staff_request, duty, sentence)
 
-    return Depends(lead)
+    return Depends(dutiful)
 
 
 def redirect_back(router: APIRouter, path: str, *dependencies: Any) -> None:

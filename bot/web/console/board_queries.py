@@ -10,7 +10,6 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from bot.auth.ticket_access import visible_to
 from bot.notifications import notice_inbox
 from bot.rules import Rules
 from bot.transcript.message_store import messages
@@ -22,6 +21,7 @@ from escalation.staff import Staff, staff_names
 from escalation.staffing import roster_store
 from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.on_duty import read_people
+from escalation.tickets.access import visible_to
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.history import ticket_events
 from escalation.tickets.lifecycle import Ticket
@@ -195,7 +195,7 @@ def _sections(policy: Policy, who: Staff, cards: Sequence[BoardCard]) -> tuple[S
 
     A queue that the policy no longer names still shows its own.
     """
-    mine = [queue for queue in policy.queues if who.leads or who.works(queue)]
+    mine = [queue for queue in policy.queues if who.reads_all or who.works(queue)]
     others = dict.fromkeys(card.ticket.queue for card in cards if card.ticket.queue not in mine)
     sections = [
         Section(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot.files.escalation_files import read_calendar_content
 from bot.rules import Rules
 from bot.storage.database import be_alone
-from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, duty_or, field
 from bot.web.console.calendar_month import month_of
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/console/calendar", include_in_schema=False)
 KINDS = ("off", "on", "normal")
 FIELDS = ("day", "kind", "name", "calendar", "note", "text")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
-Lead = Annotated[StaffRequest, lead_or(refusals.ONLY_LEADS_CALENDAR)]
+Lead = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_LEADS_CALENDAR)]
 
 
 @router.get("")

@@ -17,7 +17,7 @@ from starlette.datastructures import FormData
 
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
-from bot.web.console.access import OwnForm, StaffRequest, field, lead_or, redirect_back
+from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
 from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
@@ -36,7 +36,7 @@ SHOWN = 30  # gaps on the page: whoever has dealt with these sees the next
 LISTED = 2_000  # questions offered by name while typing
 FIELDS = ("article", "other", "wordings", "category", "answer")
 NOTHING: Mapping[str, Any] = {"number": 0, "move": "", **dict.fromkeys(FIELDS, "")}
-LEAD = lead_or(refusals.ONLY_LEADS)
+LEAD = duty_or("knowledge", refusals.ONLY_LEADS)
 Lead = Annotated[StaffRequest, LEAD]
 
 

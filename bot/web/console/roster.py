@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
 from bot.files.escalation_files import read_roster_content
-from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field, lead_or, redirect_back, signed_in_staff
+from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, duty_or, field, redirect_back, signed_in_staff
 from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
 from bot.web.errors import Problem
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/console/roster", include_in_schema=False)
 FIELDS = ("date", "login", "start", "end", "kind", "text", "one", "other")
 NOTHING: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 CHANGES = 10  # listed
-Lead = Annotated[StaffRequest, lead_or(refusals.ONLY_LEADS_ROSTER)]
+Lead = Annotated[StaffRequest, duty_or("roster", refusals.ONLY_LEADS_ROSTER)]
 
 
 @dataclass(frozen=True, slots=True)

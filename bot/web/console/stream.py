@@ -11,7 +11,6 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from bot.auth import staff_sessions
-from bot.auth.ticket_access import sees
 from bot.service import Service
 from bot.web.console import board_queries, ticket_view
 from bot.web.console.access import COOKIE, SignedInStaff, StaffRequest
@@ -20,6 +19,7 @@ from bot.web.responses import BEAT, BREATH, until_database_fails
 from escalation.incidents import incident_store
 from escalation.staff import Staff
 from escalation.tickets import ticket_store
+from escalation.tickets.access import sees
 from escalation.tickets.lifecycle import Refused
 
 router = APIRouter(prefix="/console", include_in_schema=False)

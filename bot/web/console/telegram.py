@@ -20,7 +20,7 @@ from bot.web.console.access import (
     OwnForm,
     SignedInStaff,
     StaffRequest,
-    demand_lead,
+    demand_duty,
     field,
     redirect_back,
     signed_in_staff,
@@ -88,7 +88,7 @@ async def unlink(staff_request: SignedInStaff, form: OwnForm) -> Response:
 @router.post("/seen")
 async def seen(staff_request: SignedInStaff, form: OwnForm) -> Response:
     """Mark a dead letter as seen, for leads; repeating it changes nothing."""
-    demand_lead(staff_request, refusals.ONLY_LEADS_SET_ASIDE)
+    demand_duty(staff_request, "set_aside", refusals.ONLY_LEADS_SET_ASIDE)
     await staff_request.service.database.unit(dead_letters.mark_seen, field(form, "key"), staff_request.service.clock())
     return RedirectResponse("/console/telegram?done=seen", 303)
 
@@ -100,7 +100,7 @@ def _unlink(db: Connection, who: Staff) -> None:
 
 
 async def _content(staff_request: StaffRequest, key: str) -> str:
-    demand_lead(staff_request, refusals.ONLY_LEADS_SET_ASIDE)
+    demand_duty(staff_request, "set_aside", refusals.ONLY_LEADS_SET_ASIDE)
     found = await staff_request.service.database.read(_open, staff_request.service.rules.vault, key)
     if found is None:
         raise Problem(404, refusals.NO_SUCH_PAGE)
@@ -130,7 +130,7 @@ async def _page(
 
 def _read(db: Connection, who: Staff, topic_groups: Sequence[int]) -> TelegramView:
     linked = messenger_accounts.account_of(db, who.id) is not None
-    if not who.leads:
+    if not who.may("set_aside"):
         return TelegramView(linked, (), ())
     return TelegramView(linked, tuple(_groups(db, topic_groups)), tuple(dead_letters.waiting(db)))
 

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from bot.agents.actions import act_in_sight
 from bot.agents.suggested_answer import ready_answer
-from bot.auth.ticket_access import sees
 from bot.messages import File, FileGone
 from bot.service import Service
 from bot.transcript import attachments
@@ -28,6 +27,7 @@ from bot.web.responses import as_download
 from bot.wording import moments, refusals
 from escalation.staff import Staff, staff_names
 from escalation.tickets import ticket_store
+from escalation.tickets.access import sees
 from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.lifecycle import RefusalCode, Refused
 from escalation.working_hours.instants import parse_instant
@@ -37,6 +37,7 @@ router = APIRouter(prefix="/console/tickets", include_in_schema=False)
 STATUSES: dict[RefusalCode, int] = {
     "not_found": 404,
     "forbidden": 403,
+    "read_only": 403,
     "empty": 422,
     "too_long": 413,
     "cause_needed": 422,

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select
 
-from bot.auth.ticket_access import sees
 from bot.notifications import notice_inbox
 from bot.rules import Rules
 from bot.transcript import conversations, message_store
@@ -29,6 +28,7 @@ from escalation.incidents.model import Incident
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.tickets import deadline_store, history, ticket_store
+from escalation.tickets.access import sees
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.facts import owes_report
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -83,6 +83,8 @@ class TicketView:
     unread: int
     latest: str  # what the customer last wrote about it
     incident: Incident | None  # the service interruption it belongs to
+    leads: bool  # whether this person leads its queue
+    within_reach: frozenset[int]  # which of the earlier tickets this person may see
 
     @property
     def labels(self) -> dict[str, str]:
@@ -119,6 +121,7 @@ def read_ticket_view(
     customer = known.get(ticket.contact_id or "")
     rows, events = deadline_store.deadlines_of(db, ticket_id), history.history_of(db, ticket_id)
     plans, report_to = plans_of(db, ticket_id), _report_to(rules.policy, ticket)
+    earlier = _earlier(db, ticket)
     return TicketView(
         ticket=ticket,
         mode=_mode(ticket, who),
@@ -134,12 +137,14 @@ def read_ticket_view(
         draft=_draft(rules.policy, ticket, customer, rows, plans, names, lines) if report_to else "",
         tried=_tried(rules, ticket),
         claims=_claims((line for line in lines if line.author == "customer"), whole=ticket.holder_id == who.id),
-        earlier=_earlier(db, ticket),
+        earlier=earlier,
         people=tuple(all_staff(db)),
         names=names,
         unread=notice_inbox.count_unread(db, who, queues),
         latest=_latest(ticket, lines),
         incident=incident_store.get_incident(db, ticket.incident_id) if ticket.incident_id is not None else None,
+        leads=who.leads_in(ticket.queue),
+        within_reach=frozenset(each.id for each in earlier if sees(who, each)),
     )
 
 

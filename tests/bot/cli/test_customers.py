@@ -36,7 +36,7 @@ def test_a_changed_tier_is_counted(terminal: Terminal, tmp_path: Path) -> None:
 
 
 def test_an_agent_who_is_not_there_is_named_and_the_rest_is_imported(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.here("staff", "add", "li")
+    terminal.here("staff", "add", "li", "--queue", "*")
     path = tmp_path / "crm.csv"
     rows = (SHOP.replace(",,,\n", ",,,,wang\n"), "C2,四季便民打印部,谭秀英,,,52000,7,1,1,,,,li\n")
     path.write_text(HEAD.replace("expires", "expires,agent") + "".join(rows), encoding="utf-8")

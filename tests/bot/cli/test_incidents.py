@@ -15,8 +15,8 @@ DECLARE = ("incident", "declare", "报修系统中断", "--topic", "故障", "--
 
 @pytest.fixture
 def staffed(terminal: Terminal) -> Terminal:
-    terminal.here("staff", "add", "han", "--name", "韩梅", "--role", "lead")
-    terminal.here("staff", "add", "li")
+    terminal.here("staff", "add", "han", "--name", "韩梅", "--role", "lead", "--queue", "*")
+    terminal.here("staff", "add", "li", "--queue", "*")
     return terminal
 
 

@@ -18,7 +18,7 @@ WEEK = ("--from", "2026-11-23", "--to", "2026-11-24")
 def service(terminal: Terminal) -> Terminal:
     """Two agents."""
     for login in ("li", "wang"):
-        terminal.here("staff", "add", login)
+        terminal.here("staff", "add", login, "--queue", "*")
     return terminal
 
 

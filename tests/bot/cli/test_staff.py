@@ -33,7 +33,7 @@ def test_listed_until_disabled(terminal: Terminal) -> None:
     terminal.here("staff", "add", "li")
     work = {"queues": [], "skills": [], "capacity": None}
     assert terminal.json("staff", "list") == [{"login": "li", "name": "li", "role": "agent", **work}]
-    assert "all" in terminal.here("staff", "list")
+    assert "none" in terminal.here("staff", "list")
     assert terminal.json("staff", "disable", "li") == {"login": "li", "disabled": True, "released": 0}
     assert terminal.json("staff", "list") == []
 

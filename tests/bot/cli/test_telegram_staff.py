@@ -10,7 +10,7 @@ from tests.bot.cli.conftest import Terminal
 
 
 def test_a_code_links_an_account_until_it_is_ended(terminal: Terminal) -> None:
-    terminal.here("staff", "add", "li")
+    terminal.here("staff", "add", "li", "--queue", "*")
     found = terminal.json("telegram", "staff-code", "li")
     assert (found["login"], found["expires_in"]) == ("li", 600)
     service = open_service(Settings(data=terminal.data), "none")
@@ -24,7 +24,7 @@ def test_a_code_links_an_account_until_it_is_ended(terminal: Terminal) -> None:
 
 
 def test_people_read_what_to_send(terminal: Terminal) -> None:
-    terminal.here("staff", "add", "li")
+    terminal.here("staff", "add", "li", "--queue", "*")
     first, second = terminal.here("telegram", "staff-code", "li").splitlines()
     assert first.startswith("/link ")
     assert second == "li sends this line to the bot in a private chat within 10 minutes; it works once."

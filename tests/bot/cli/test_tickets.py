@@ -78,7 +78,7 @@ def test_narrowed_by_queue_tier_lateness_and_number(terminal: Terminal, scene: S
 
 def test_finished_ones_only_when_asked_for(terminal: Terminal, scene: Scene) -> None:
     number = str(asked(scene))
-    terminal.here("staff", "add", "li")
+    terminal.here("staff", "add", "li", "--queue", "*")
     terminal.here("tickets", "claim", number, "--as", "li")
     terminal.here("tickets", "record", number, "called", "--as", "li")
     terminal.here("tickets", "resolve", number, "--as", "li")
@@ -155,8 +155,8 @@ def test_one_tickets_page_holds_all_that_is_known(terminal: Terminal, scene: Sce
 
 def test_each_move_is_done_by_the_hand_of_the_person_named(terminal: Terminal, scene: Scene) -> None:
     number = str(asked(scene))
-    terminal.here("staff", "add", "li", "--name", "李雷")
-    terminal.here("staff", "add", "wang", "--name", "王芳", "--role", "lead")
+    terminal.here("staff", "add", "li", "--name", "李雷", "--queue", "*")
+    terminal.here("staff", "add", "wang", "--name", "王芳", "--role", "lead", "--queue", "*")
     assert terminal.here("tickets", "claim", number, "--as", "li") == (
         f"Done: ticket {number} is claimed in 通用客服, held by 李雷.\n"
     )
@@ -210,7 +210,7 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, scene: Scene) -> None:
 
 def test_what_is_refused_leaves_nothing_behind(terminal: Terminal, scene: Scene) -> None:
     number = str(asked(scene))
-    terminal.here("staff", "add", "li")
+    terminal.here("staff", "add", "li", "--queue", "*")
     before = terminal.json("tickets", "show", number)
     terminal.refused_here("tickets", "resolve", number, "--as", "li")
     assert terminal.json("tickets", "show", number) == before

@@ -11,7 +11,7 @@ from tests.escalation.tickets.ticket_examples import WAITING as TICKET
 LI, WANG, HAN = 1, 2, 3
 HOLDER = Audience("staff", str(LI))
 QUEUE, LEAD, ON_CALL = Audience("queue", TICKET.queue), Audience("role", "lead"), Audience("role", "on_call")
-ON_DUTY = AgentCandidate(WANG, "wang", on_duty=True)
+ON_DUTY = AgentCandidate(WANG, "wang", queues=["*"], on_duty=True)
 
 
 def told(people: People | None, *to: Audience) -> tuple[Audience, ...]:
@@ -24,8 +24,8 @@ def test_for_a_holder_who_went_home_the_queue_on_duty_and_the_lead_hear_of_it_to
 
 
 def test_a_holder_who_is_there_hears_of_it_alone() -> None:
-    assert told(People((), (ON_DUTY, AgentCandidate(LI, "li", on_duty=True))), HOLDER) == (HOLDER,)
-    assert told(People((), (AgentCandidate(LI, "li", on_call=True),)), HOLDER) == (HOLDER,)
+    assert told(People((), (ON_DUTY, AgentCandidate(LI, "li", queues=["*"], on_duty=True))), HOLDER) == (HOLDER,)
+    assert told(People((), (AgentCandidate(LI, "li", queues=["*"], on_call=True),)), HOLDER) == (HOLDER,)
 
 
 def test_on_call_means_people_by_name() -> None:

@@ -17,7 +17,8 @@ from bot.storage.change_feed import ChangeFeed
 from bot.telegram.desk.updates import StaffUpdateHandler
 from bot.topic_sync.topics import topics, want
 from bot.transcript import channel_message_ids
-from escalation.staff import Role, Staff
+from escalation.roles import Role
+from escalation.staff import Staff
 from escalation.tickets import ticket_store
 from tests.bot.scene import Scene, Visitor
 
@@ -124,7 +125,7 @@ class DeskScene:
         self.ticket_id = scene.ticket.id
         scene.write(_show, self.ticket_id, scene.now)
 
-    def staff(self, login: str, account: int, role: Role = "agent", queues: tuple[str, ...] = ()) -> Staff:
+    def staff(self, login: str, account: int, role: Role = "agent", queues: tuple[str, ...] = ("*",)) -> Staff:
         """A member of staff whose account is linked."""
         who = self.scene.staff(login, role, queues)
         self.scene.write(messenger_accounts.link, account, who.id, self.scene.now)

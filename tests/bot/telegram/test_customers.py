@@ -55,7 +55,7 @@ async def texts(api: FakeTelegram, count: int, chat: int = 77) -> list[str]:
 async def claimed(world: World) -> Any:
     """An agent takes the ticket of chat 77."""
     write = world.service.database.unit
-    number = await write(add_staff, "li", "李敏", "agent", [], "-", world.now)
+    number = await write(add_staff, "li", "李敏", "agent", ["*"], "-", world.now)
     who = world.read(get_staff, number)
     await write(act, world.service.rules, who, ticket(world).id, Claim(), world.now)
     return who
@@ -524,7 +524,7 @@ async def test_being_blocked_posted_again_after_the_customer_came_back_changes_n
 async def test_a_bare_code_of_staffs_becomes_no_question(api: FakeTelegram, world: World) -> None:
     await world.open_door()
     service = world.service
-    staff_id = service.database.write_now(add_staff, "li", "李雷", "agent", [], "-", world.now)
+    staff_id = service.database.write_now(add_staff, "li", "李雷", "agent", ["*"], "-", world.now)
     code = service.database.write_now(one_time_codes.issue, service.token_secret, "staff", str(staff_id), world.now)
     await world.take(text_update(77, code))
     await api.until_sent(1, 77)

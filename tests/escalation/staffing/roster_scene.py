@@ -9,7 +9,8 @@ from typing import Any
 
 from escalation import staff
 from escalation.policy.model import Policy, Queue
-from escalation.staff import Role, Staff
+from escalation.roles import Role
+from escalation.staff import Staff
 from escalation.staffing import dispatch, roster_changes
 from escalation.staffing.dispatch import Dispatched
 from escalation.staffing.roster import Kind, Shift
@@ -25,7 +26,7 @@ class RosteredDesk(Desk):
     def hire(
         self,
         login: str,
-        queues: Sequence[str] = (),
+        queues: Sequence[str] = ("*",),
         *,
         role: Role = "agent",
         skills: Sequence[str] = (),

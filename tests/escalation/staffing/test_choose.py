@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-LI = AgentCandidate(1, "li", on_duty=True)
-WANG = AgentCandidate(2, "wang", on_duty=True)
-HAN = AgentCandidate(3, "han", on_call=True)
+LI = AgentCandidate(1, "li", queues=("*",), on_duty=True)
+WANG = AgentCandidate(2, "wang", queues=("*",), on_duty=True)
+HAN = AgentCandidate(3, "han", queues=("*",), on_call=True)
 ANY = AssignmentNeeds("技术支持")
 
 
@@ -106,7 +106,7 @@ PEOPLE = st.lists(
         AgentCandidate,
         staff_id=st.integers(1, 9),
         login=st.sampled_from("abc"),
-        queues=st.lists(st.sampled_from(QUEUES), unique=True),
+        queues=st.lists(st.sampled_from((*QUEUES, "*")), unique=True),
         skills=st.frozensets(st.sampled_from(SKILLS)),
         capacity=st.none() | st.integers(0, 3),
         open=st.integers(0, 4),
@@ -133,7 +133,7 @@ def test_whoever_is_chosen_fits_and_nobody_is_refused_while_somebody_does(
     people: list[AgentCandidate], wanted: AssignmentNeeds
 ) -> None:
     def fits(one: AgentCandidate) -> bool:
-        works = not one.queues or wanted.queue in one.queues
+        works = "*" in one.queues or wanted.queue in one.queues
         room = one.capacity is None or one.open < one.capacity
         return works and room and set(wanted.skills) <= set(one.skills) and one.staff_id not in wanted.excluded
 

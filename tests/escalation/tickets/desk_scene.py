@@ -15,7 +15,8 @@ from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Milestone
-from escalation.staff import Role, Staff, get_staff
+from escalation.roles import Role
+from escalation.staff import Staff, get_staff
 from escalation.tickets import deadline_store, ending, facts, history, holding, opening, rerouting, sweep, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.events import DeadlineReached, TicketOpened
@@ -37,7 +38,7 @@ class Desk:
         self.database, self.policy = database, policy
         self.write, self.read = database.write_now, database.read_now
 
-    def staff(self, login: str = "li", role: Role = "agent", queues: Sequence[str] = ()) -> Staff:
+    def staff(self, login: str = "li", role: Role = "agent", queues: Sequence[str] = ("*",)) -> Staff:
         """A new colleague."""
         found = self.read(get_staff, self.write(staff.add_staff, login, login, role, list(queues), "-", NOW))
         assert found is not None

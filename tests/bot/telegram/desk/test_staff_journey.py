@@ -81,7 +81,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         )
         service = open_service(settings, "none")
         now = service.clock()
-        service.database.write_now(add_staff, "li", "李雷", "agent", [], "-", now)
+        service.database.write_now(add_staff, "li", "李雷", "agent", ["*"], "-", now)
         service.database.on_commit = service.change_feed.notify
         door = Telegram(service)
         await door.start()

@@ -10,7 +10,8 @@ from bot.config.settings import Settings
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from bot.web.server import create_app
-from escalation.staff import Role, Staff, set_password
+from escalation.roles import Role
+from escalation.staff import Staff, set_password
 from tests.bot.scene import Scene
 
 PASSWORD = "correct-horse"
@@ -37,13 +38,13 @@ class Console:
         self.clients.append(client)
         return client
 
-    def hire(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ()) -> Staff:
+    def hire(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ("*",)) -> Staff:
         """A member of staff with the password of these tests."""
         who = self.scene.staff(login, role, queues)
         self.scene.write(set_password, login, self.hashed)
         return who
 
-    async def sits(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ()) -> Seat:
+    async def sits(self, login: str, role: Role = "agent", queues: tuple[str, ...] = ("*",)) -> Seat:
         """A new member of staff, signed in."""
         who = self.hire(login, role, queues)
         seat = Seat(self.browser(), who)

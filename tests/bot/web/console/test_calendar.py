@@ -31,7 +31,7 @@ MISSING = (
 
 @pytest.fixture
 async def lead(console: Console) -> Seat:
-    return await console.sits("li", "lead")
+    return await console.sits("li", "manager")
 
 
 async def set_day(seat: Seat, day: str, kind: str, **fields: str) -> httpx.Response:
@@ -90,7 +90,7 @@ async def test_agents_see_it_and_change_nothing(console: Console, scene: Scene) 
             f"{PAGE}/{move}", data={"csrf": csrf_of(board)}, headers={"Accept": "text/html"}
         )
         assert answer.status_code == 403
-        assert "日历由组长、主管和管理员维护，如需调整请联系组长。" in answer.text
+        assert "日历由主管和管理员维护，如需调整请联系主管。" in answer.text
     assert scene.read(calendar_editions.edition) == 0
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.tickets import incidents
 from bot.web.console import stream
 from escalation.incidents import incident_store
-from escalation.staff import Role
+from escalation.roles import Role
 from tests.bot.scene import INVOICE, UNKNOWN, Scene, Visitor
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
 
@@ -92,7 +92,7 @@ async def test_agents_see_it_and_cannot_act(console: Console, lead: Seat, scene:
     agent = await console.sits("li")
     assert f'href="{PAGE}"' in (await agent.look("/console")).text
     refused = await send(agent, **FIELDS)
-    assert (refused.status_code, alert_of(refused)) == (403, "只有组长、主管和管理员可以宣布或结束服务中断。")
+    assert (refused.status_code, alert_of(refused)) == (403, "只有组长和主管可以宣布或结束服务中断。")
     await send(lead, **FIELDS)
     page = await agent.look(PAGE)
     assert NOTICE in page.text

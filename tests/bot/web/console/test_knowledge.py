@@ -13,7 +13,7 @@ import pytest
 from bot.knowledge import gap_closing
 from bot.knowledge.publishing import NotPublished
 from bot.web.console import knowledge
-from escalation.staff import Role
+from escalation.roles import Role
 from knowledge_base.gaps import gap_store
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.revisions.regressions import Regression
@@ -87,7 +87,7 @@ async def test_agents_neither_see_nor_change_anything(console: Console, scene: S
     refused = await seat.look(PAGE)
     assert (refused.status_code, alert_of(refused)) == (
         403,
-        "这个页面供组长、主管和管理员使用，如需调整知识库请联系组长。",
+        "这个页面供组长和主管使用，如需调整知识库请联系组长。",
     )
     for move in ("add", "new", "dismiss"):
         answer = await seat.browser.post(f"{PAGE}/{number}/{move}", data={"csrf": csrf_of(board), "article": ORDER.id})

@@ -414,10 +414,20 @@ async def test_an_agent_of_other_queues_is_kept_out_of_page_files_and_moves(
     assert console.scene.ticket.state == "waiting"
 
 
-async def test_a_lead_sees_every_queue(console: Console, waiting: int) -> None:
+async def test_a_lead_of_another_queue_sees_nothing_of_it(console: Console, waiting: int) -> None:
     chen = await console.sits("chen", "lead", ("特级专席",))
+    assert UNKNOWN not in (await chen.look("/console")).text
+    assert (await chen.look(f"/console/tickets/{waiting}")).status_code == 403
+
+
+async def test_a_manager_reads_every_queue_and_acts_in_their_own(console: Console, waiting: int) -> None:
+    chen = await console.sits("chen", "manager", ("特级专席",))
     assert UNKNOWN in (await chen.look("/console")).text
     assert (await chen.look(f"/console/tickets/{waiting}")).status_code == 200
+    refused = await chen.do(waiting, "claim")
+    assert refused.status_code == 403
+    assert alert_of(refused) == "这张工单您只能查看，如需处理请联系负责这个队列的同事。"
+    assert console.scene.ticket.holder_id is None
 
 
 async def test_a_file_is_handed_out_as_a_download_and_only_with_its_own_ticket(

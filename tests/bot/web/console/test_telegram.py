@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from bot.auth import messenger_accounts, one_time_codes
 from bot.topic_sync.topics import groups
 from bot.transcript import dead_letters
-from escalation.staff import Role
+from escalation.roles import Role
 from tests.bot.scene import Scene
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
 
@@ -89,7 +89,7 @@ async def test_agents_see_neither_groups_nor_what_was_set_aside(console: Console
     page = (await seat.look(PAGE)).text
     assert "客服群</h2>" not in page
     assert "未能自动处理" not in page
-    told = "未能自动处理的消息只有组长、主管和管理员可以查看。"
+    told = "未能自动处理的消息不属于任何队列，只有主管和负责全部队列的组长可以查看。"
     for answer in (await seat.look(f"{PAGE}?show={KEY}"), await send(seat, "seen", key=KEY)):
         assert (answer.status_code, alert_of(answer)) == (403, told)
     assert scene.read(dead_letters.count_waiting) == 1

@@ -10,11 +10,12 @@ from typing import get_args
 import pytest
 from sqlalchemy import Connection
 
-from bot.auth.ticket_access import demand_visible, sees, visible_to
 from bot.storage.database import Database
 from escalation.policy.model import Policy
-from escalation.staff import ROLES, Staff
+from escalation.roles import ROLES
+from escalation.staff import Staff
 from escalation.tickets import ticket_store
+from escalation.tickets.access import demand_visible, sees, visible_to
 from escalation.tickets.lifecycle import Refused, State, Ticket
 from tests.escalation.tickets.desk_scene import Desk
 

@@ -1,0 +1,49 @@
+"""Which tickets a member of staff may see: one rule, as a predicate and as an SQL condition."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from escalation.roles import ALL_QUEUES
+from escalation.staff import Staff
+from escalation.tickets.id_list import ids_in, of_ids
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.ticket_store import tickets
+
+
+def sees(who: Staff, ticket: Ticket) -> bool:
+    """Whether this person may see the ticket, and with it every line, file, note and notice of it.
+
+    They work in its queue, hold it, read every queue (a manager) or had it drawn (an inspector); not if it is closed to
+    them.
+    """
+    if who.id in ticket.closed:
+        return False
+    return who.reads_all or who.works(ticket.queue) or ticket.holder_id == who.id or who.id in ids_in(ticket.drawn_for)
+
+
+def visible_to(who: Staff) -> ColumnElement[bool]:
+    """Return the SQL condition on `tickets` that matches `sees`."""
+    me = of_ids([who.id])
+    return and_(_within_reach(who, me), ~tickets.c.closed_to.contains(me))
+
+
+def _within_reach(who: Staff, me: str) -> ColumnElement[bool]:
+    if who.reads_all or who.works(ALL_QUEUES):
+        return true()
+    queues = [queue for queue in who.queues if who.works(queue)]
+    in_queue = tickets.c.queue.in_(queues) if queues else false()
+    return or_(in_queue, tickets.c.holder_id == who.id, tickets.c.drawn_for.contains(me))
+
+
+def demand_in_hand(who: Staff, ticket: Ticket) -> None:
+    """Raise Refused for a ticket this person may not act on: "forbidden", or "read_only" for one they only see."""
+    demand_visible(who, ticket)
+    if not who.works(ticket.queue) and ticket.holder_id != who.id:
+        raise Refused("read_only")
+
+
+def demand_visible(who: Staff, ticket: Ticket) -> None:
+    """Raise Refused ("forbidden") for a ticket that this person may not see."""
+    if not sees(who, ticket):
+        raise Refused("forbidden")
