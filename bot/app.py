@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import text
 
 from bot.background import Background
 from bot.config.secret_files import (
@@ -34,6 +32,7 @@ from bot.rules import Rules
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
+from bot.storage.database_clock import ServerClock
 from bot.topic_sync import topics
 from escalation.calendars import calendar_editions
 from escalation.customers import customer_store
@@ -62,13 +61,8 @@ class NotReady(BotRefusal):
 
 
 def database_clock(database: Database) -> Callable[[], datetime]:
-    """Return a clock that follows the database server's, so that all replicas agree; for SQLite, this machine's."""
-    if database.is_sqlite:
-        return utc_now
-    there = database.read_now(lambda db: db.scalar(text("SELECT clock_timestamp()")))
-    assert there is not None
-    anchor: tuple[datetime, float] = (there, time.monotonic())
-    return lambda: anchor[0] + timedelta(seconds=time.monotonic() - anchor[1])
+    """Return the database server's clock, so that all replicas agree; for SQLite, this machine's."""
+    return utc_now if database.is_sqlite else ServerClock(database)
 
 
 Knowledge = Literal["none", "at once", "best"]

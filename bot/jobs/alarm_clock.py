@@ -7,9 +7,10 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy import Connection
 
 from bot.background import Background
@@ -19,6 +20,7 @@ from bot.jobs.chores import CHORES, Chore
 from bot.notifications.publish import announce
 from bot.rules import Rules
 from bot.storage.database import Database
+from bot.storage.database_clock import ServerClock
 from bot.tickets import assignment
 from bot.transcript import conversations
 from escalation.tickets import sweep
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100  # deadlines per transaction: enough to catch up quickly, few enough to let messages in between
 TICK = 1.0  # seconds
+ASLEEP = 1.5 * TICK  # without a tick for so long the scheduler sleeps by a clock that was set back
 AGAIN = 0.05  # seconds until what is due, but in the hands of another replica, is looked for again
 
 
@@ -39,6 +42,18 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
     return len(reached)
 
 
+class Ticks(BaseTrigger):  # type: ignore[misc]  # the library has no types
+    """One run a TICK after the one before, by the present clock.
+
+    The library's interval trigger lists every run that a clock set forward has missed, before it runs one: for 400
+    days that takes a minute and gigabytes of memory.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the time of the next run; the first is at once."""
+        return now if previous_fire_time is None else now + timedelta(seconds=TICK)
+
+
 class AlarmClock:
     """Sweeps once a second, and at the next due time. The database holds the deadlines, the scheduler none."""
 
@@ -48,17 +63,13 @@ class AlarmClock:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._running = asyncio.Lock()
         self._early: asyncio.TimerHandle | None = None
-        self._swept = time.monotonic()
+        self._swept = self._ticked = time.monotonic()
         self._watch = Background()
 
     def start(self) -> None:
         """Start ticking on the running event loop."""
-        # The database is the ledger; a missed tick costs nothing because the next one finds the same rows.
-        self._scheduler.add_job(self.tick, misfire_grace_time=None)
-        self._scheduler.add_job(
-            self.tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
         self._scheduler.start()
+        self._tick_from_now()
         self._watch.start("keep-ticking", self._keep_ticking())
 
     async def stop(self) -> None:
@@ -66,21 +77,27 @@ class AlarmClock:
         if self._early is not None:
             self._early.cancel()
         await self._watch.stop()
-        self._scheduler.shutdown(wait=False)
-        async with self._running:
-            pass
+        self._scheduler.pause()
+        async with self._running:  # after the ticks that wait for it: shutting down cancels those under way
+            self._scheduler.shutdown(wait=False)
 
     @property
     def seconds_since_sweep(self) -> float:
         """Seconds since the last successful sweep, by a monotonic clock."""
         return time.monotonic() - self._swept
 
+    def _tick_from_now(self) -> None:
+        # The database is the ledger; a missed tick costs nothing because the next one finds the same rows.
+        how = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler.add_job(self.tick, Ticks(), id="tick", replace_existing=True, **how)
+
     async def _keep_ticking(self) -> None:
         # The scheduler counts by the wall clock: set back an hour, it would sleep for that hour.
         while True:
-            await asyncio.sleep(TICK)
-            if self.seconds_since_sweep > 3 * TICK:
-                await self.tick()
+            await asyncio.sleep(TICK / 2)
+            if time.monotonic() - self._ticked > ASLEEP and not self._running.locked():
+                self._ticked = time.monotonic()
+                self._tick_from_now()
 
     async def tick(self) -> None:
         """Run one sweep; a failure is logged, and what is due is found again at the next tick."""
@@ -89,12 +106,15 @@ class AlarmClock:
                 await self.run_due()
         except Exception:  # the sweep must live through a database that is away for a while
             log.exception("sweep failed; what is due stays due")
+        finally:
+            self._ticked = time.monotonic()
 
     async def run_due(self) -> None:
         """Run one sweep: due deadlines, due conversations, chores. Takes no write lock unless something is due."""
-        now = self.clock()
+        now = await self._look()
         while await self._is_due(now) and await self._sweep(now):
-            now = self.clock()  # a second in which a thousand fall due is not over when the first hundred are told
+            # A second in which a thousand fall due is not over when the first hundred are told.
+            now = await self._look()
         for conversation in await self.database.read(conversations.due_conversations, now):
             try:
                 await self._continue(conversation.id, now)
@@ -104,6 +124,12 @@ class AlarmClock:
             await self._see_to(chore, now)
         self.last_sweep, self._swept = now, time.monotonic()
         await self._wake_early()
+
+    async def _look(self) -> datetime:
+        """The present instant; of a server's clock, once it has been compared with the server."""
+        if isinstance(self.clock, ServerClock):
+            await self.database.read(self.clock.look)
+        return self.clock()
 
     async def _see_to(self, chore: Chore, now: datetime) -> None:
         # One batch a look: no deadline waits for a long chore, and the next look goes on with it.

@@ -15,7 +15,7 @@ from bot import app
 from bot.app import database_clock
 from bot.dialogue import intake
 from bot.jobs import alarm_clock
-from bot.jobs.alarm_clock import AlarmClock
+from bot.jobs.alarm_clock import AlarmClock, Ticks
 from bot.storage.database import Database
 from bot.transcript import conversations
 from escalation.customers.customer_rows import contacts
@@ -173,6 +173,46 @@ async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: A
                 await asyncio.sleep(0.05)
     finally:
         await clockwork.stop()
+
+
+@pytest.mark.parametrize("days", [400, 57 * 365])  # the second: a board that boots in 1970 and is then told the time
+async def test_a_clock_set_forward_misses_one_run_not_a_run_a_second(clockwork: AlarmClock, days: int) -> None:
+    clockwork.start()
+    try:
+        (job,) = [job for job in clockwork._scheduler.get_jobs() if isinstance(job.trigger, Ticks)]
+        assert len(job._get_run_times(job.next_run_time + timedelta(days=days))) == 1
+    finally:
+        await clockwork.stop()
+
+
+async def test_a_scheduler_whose_clock_was_set_back_ticks_on_by_the_new_one(clockwork: AlarmClock) -> None:
+    clockwork.start()
+    try:
+        clockwork._scheduler.modify_job("tick", next_run_time=datetime(2099, 1, 1, tzinfo=UTC))
+        clockwork.last_sweep = None
+        async with asyncio.timeout(patience(30)):
+            while clockwork.last_sweep is None:  # noqa: ASYNC110  # the sweep offers nothing to wait upon
+                await asyncio.sleep(0.05)
+    finally:
+        await clockwork.stop()
+
+
+async def test_stopping_lets_a_sweep_under_way_end(
+    clockwork: AlarmClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    swept, real = asyncio.Event(), clockwork.run_due
+
+    async def slow() -> None:
+        swept.set()
+        await asyncio.sleep(0.1)
+        await real()
+
+    monkeypatch.setattr(clockwork, "run_due", slow)
+    clockwork.start()
+    await swept.wait()
+    await clockwork.stop()
+    assert clockwork.last_sweep is not None
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("jump", [1, -1])
