@@ -36,6 +36,11 @@ def address_of(db: Connection, token: str, now: datetime) -> str | None:
     return db.scalar(select(visitor_sessions.c.address).where(*mine))
 
 
+def close_session(db: Connection, token: str) -> None:
+    """Delete a session: its token opens nothing any more, and its conversation can only be read by staff."""
+    db.execute(delete(visitor_sessions).where(visitor_sessions.c.digest == token_digest(token)))
+
+
 def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
     """Delete up to `at_most` expired sessions; returns how many."""
     expired = select(visitor_sessions.c.digest).where(visitor_sessions.c.expires_at <= now).limit(at_most)

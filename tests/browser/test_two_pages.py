@@ -85,6 +85,22 @@ def test_a_message_sent_twice_in_one_moment_is_one_message(customer: Opens, expe
     expect(chat.locator("article.line-customer")).to_have_count(1)
 
 
+def test_an_ended_session_leaves_nothing_for_the_next_person_at_the_device(customer: Opens, expect: Any) -> None:
+    chat = customer("C1009", {"width": 390, "height": 844})
+    _say(chat, "怎么查订单")
+    expect(_log(chat)).to_contain_text("我的订单")
+    token = chat.evaluate("localStorage.getItem('jiedai.session')")
+    chat.on("dialog", lambda dialog: dialog.accept())
+    chat.get_by_role("button", name="结束会话").click()
+    expect(chat.get_by_role("alert")).to_contain_text("会话已结束，这台设备上不再保留对话内容。")
+    expect(_log(chat)).not_to_contain_text("我的订单")
+    asks = "token => fetch('/api/chat/messages', {headers: {Authorization: 'Bearer ' + token}}).then(r => r.status)"
+    assert chat.evaluate(asks, token) == 401
+    chat.reload()
+    expect(chat.locator("#greeting")).to_be_visible()
+    expect(_log(chat)).not_to_contain_text("我的订单")
+
+
 def test_enter_in_an_input_method_picks_a_word_and_sends_nothing(customer: Opens, expect: Any) -> None:
     chat = customer()
     chat.evaluate("document.addEventListener('keydown', e => { window.composed = e.isComposing; }, true)")

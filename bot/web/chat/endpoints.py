@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection
 
 from bot.auth import visitor_sessions
 from bot.auth.customer_tokens import BadToken, customer_of_token
 from bot.delivery.customer_messages import WEB
 from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
 from bot.service import Service
-from bot.transcript import attachments, conversations, message_store
-from bot.transcript.message_store import Message
+from bot.transcript import attachments, conversations
+from bot.web.chat.identity import identify_session
+from bot.web.chat.stream import live_events, read_transcript
 from bot.web.dependencies import Number, ServiceDep
 from bot.web.errors import Problem, refused
-from bot.web.responses import BEAT, BREATH, as_download, until_database_fails
+from bot.web.responses import as_download, until_database_fails
 from bot.wording import phrases, refusals, transcript
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
-from escalation.tickets import ticket_store
 from knowledge_base.text.normalise import is_empty
 
 router = APIRouter(prefix="/api/chat", tags=["chat"], responses=refused(400, 401, 413, 422, 429, 503))
 LONGEST_CHOICE = 100  # characters; ours are shorter
 
 
-async def visitor(service: ServiceDep, authorization: Annotated[str, Header()] = "") -> str:
-    """Return the conversation address of the session token in the Authorization header.
-
-    Raises Problem (401) without one.
-    """
+def session_token(authorization: Annotated[str, Header()] = "") -> str:
+    """Return the session token in the Authorization header; empty without one."""
     scheme, _, token = authorization.partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+Token = Annotated[str, Depends(session_token)]
+
+
+async def visitor(service: ServiceDep, token: Token) -> str:
+    """Return the conversation address of the request's session; raises Problem (401) without a valid one."""
     found = None
-    if scheme.lower() == "bearer" and token:
+    if token:
         found = await service.database.read(visitor_sessions.address_of, token, service.clock())
     if found is None:
         raise Problem(401, refusals.BAD_SESSION)
@@ -78,15 +79,31 @@ async def open_session(service: ServiceDep, wish: Annotated[SessionWish | None, 
     token, address = await service.database.unit(visitor_sessions.open_session, service.clock())
     if contact_id is not None:
         await service.identify(WEB, address, contact_id, "token")
+    return _opened(service, token)
+
+
+def _opened(service: Service, token: str) -> dict[str, Any]:
     greeting = phrases.say(service.rules.policy, "greeting")
     return {"session_token": token, "expires_in": int(visitor_sessions.LIFETIME.total_seconds()), "greeting": greeting}
 
 
 @router.post("/identify")
-async def identify(service: ServiceDep, address: Visitor, wish: SessionWish) -> dict[str, bool]:
-    """Link the session to a customer who has signed in on the host site since; an open ticket is re-routed."""
+async def identify(service: ServiceDep, token: Token, address: Visitor, wish: SessionWish) -> dict[str, Any]:
+    """Link the session to a customer who has signed in on the host site since; an open ticket is re-routed.
+
+    Was the session another customer's, it ends, and the answer has a `session_token` for a conversation of their own.
+    """
     contact_id = await _proven(service, wish.token or "")
-    return {"identified": await service.identify(WEB, address, contact_id, "token")}
+    identified, new_token = await service.database.unit(
+        identify_session, service.rules, token, address, contact_id, service.clock()
+    )
+    return {"identified": identified} | (_opened(service, new_token) if new_token else {})
+
+
+@router.post("/end", status_code=204)
+async def end_session(service: ServiceDep, token: Token, _address: Visitor) -> None:
+    """End the session: its token opens nothing any more. The matter itself goes on; staff still see it."""
+    await service.database.unit(visitor_sessions.close_session, token)
 
 
 async def _proven(service: Service, token: str) -> str:
@@ -177,57 +194,17 @@ async def get_file(service: ServiceDep, address: Visitor, message_id: Number) ->
 @router.get("/messages")
 async def get_messages(service: ServiceDep, address: Visitor, after: After = 0) -> dict[str, Any]:
     """Return the transcript after a message id, and whether the bot is composing or a person answers."""
-    return await service.database.read(_transcript, address, after)
+    return await service.database.read(read_transcript, address, after)
 
 
 @router.get("/stream")
-async def stream(request: Request, service: ServiceDep, address: Visitor, after: After = 0) -> StreamingResponse:
+async def stream(
+    request: Request, service: ServiceDep, token: Token, address: Visitor, after: After = 0
+) -> StreamingResponse:
     """The same as server-sent events: `messages` when there is something new, a comment as keep-alive otherwise."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        until_database_fails(_events(request, service, address, after)), media_type="text/event-stream", headers=headers
+        until_database_fails(live_events(request, service, token, address, after)),
+        media_type="text/event-stream",
+        headers=headers,
     )
-
-
-async def _events(request: Request, service: Service, address: str, after: int) -> AsyncIterator[str]:
-    shown: dict[str, Any] = {}
-    while not await request.is_disconnected() and not request.app.state.stopping.is_set():
-        seen = service.change_feed.version
-        found = await service.database.read(_transcript, address, after)
-        if found["messages"] or {**found, "messages": []} != shown:
-            shown = {**found, "messages": []}
-            after = found["messages"][-1]["id"] if found["messages"] else after
-            yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
-        if await service.change_feed.wait(seen, BEAT) == seen:
-            yield ": still here\n\n"
-        else:
-            await asyncio.sleep(BREATH)
-
-
-def _transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
-    conversation = conversations.find_conversation(db, WEB, address)
-    if conversation is None:
-        return {"messages": [], "composing": False, "state": "bot"}
-    lines = message_store.transcript(db, conversation.id, after)
-    state = "bot"
-    if conversation.ticket_id is not None:
-        ticket = ticket_store.get_ticket(db, conversation.ticket_id)
-        state = ticket.state if ticket.is_open else "bot"
-    return {
-        "messages": [as_json(line) for line in lines],
-        "composing": conversation.held_until is not None,
-        "state": state,
-    }
-
-
-def as_json(line: Message) -> dict[str, Any]:
-    """Return a transcript line as the customer may see it: no staff id, no scores."""
-    shown: dict[str, Any] = {"id": line.id, "author": line.author, "kind": line.kind, "text": line.text}
-    shown |= {"at": line.at.isoformat(), "buttons": line.meta.get("buttons", [])}
-    if line.author == "agent":
-        shown["name"] = line.meta.get("name", "")
-    if line.kind == "file":
-        shown["file"] = {key: line.meta.get(key) for key in ("file", "mime", "size")}
-    if line.meta.get("choice"):
-        shown["choice"] = line.meta["choice"]
-    return shown

@@ -173,6 +173,16 @@
   for (const starter of document.querySelectorAll(".starter")) {
     starter.addEventListener("click", () => post({ kind: "text", value: starter.textContent, label: starter.textContent }));
   }
+  const ENDED = "jiedai.ended"; // survives the reload that clears everything from sight
+  find("end").addEventListener("click", async () => {
+    if (!confirm("结束后，这台设备上看不到本次对话；已提交的事项会继续处理。确定结束吗？")) return;
+    if (!await door.end()) { say("暂时连不上服务器，会话还没有结束，请稍后再试。"); return; }
+    try { sessionStorage.setItem(ENDED, "1"); } catch { /* then nothing is said of it */ }
+    location.reload();
+  });
+  try {
+    if (sessionStorage.getItem(ENDED)) { sessionStorage.removeItem(ENDED); say("会话已结束，这台设备上不再保留对话内容。"); }
+  } catch { /* nothing was kept */ }
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) { unread = 0; document.title = title; }
   });

@@ -29,6 +29,7 @@ jiedai.openDoor = function (told) {
     return {
       get(name) { try { return localStorage.getItem(key(name)); } catch { return memory[name] || null; } },
       set(name, value) { try { localStorage.setItem(key(name), value); } catch { memory[name] = value; } },
+      drop(name) { delete memory[name]; try { localStorage.removeItem(key(name)); } catch { /* it was never there */ } },
     };
   }
 
@@ -159,6 +160,21 @@ jiedai.openDoor = function (told) {
     told.onNews({ ...news, messages: fresh });
   }
 
+  // The next person at this device must find nothing. If the server cannot be reached, the session is still good there:
+  // then it is kept, and whoever wanted to end it is told.
+  async function end() {
+    if (token) {
+      const headers = { Authorization: "Bearer " + token };
+      const response = await fetch(API + "/end", { method: "POST", headers }).catch(() => null);
+      if (!response || (!response.ok && response.status !== 401)) return false;
+    }
+    token = null;
+    outbox = [];
+    shelf.drop("outbox");
+    shelf.drop("session");
+    return true;
+  }
+
   function restart() {
     if (streaming) streaming.abort();
   }
@@ -176,5 +192,7 @@ jiedai.openDoor = function (told) {
   }
 
   window.addEventListener("online", () => { restart(); drain(); });
-  return { start, post, drain, ask };
+  // Ended in another window of this browser.
+  window.addEventListener("storage", (event) => { if (event.key === "jiedai.session" && !event.newValue) location.reload(); });
+  return { start, post, drain, ask, end };
 };

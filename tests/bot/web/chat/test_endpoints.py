@@ -13,19 +13,20 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.agents.actions import Claim, Reply
+from bot.auth.visitor_sessions import address_of as visitor_address
 from bot.auth.visitor_sessions import visitor_sessions
 from bot.delivery.rate_limit import SENDER_BURST
 from bot.messages import MAX_FILE, MAX_TEXT
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
-from bot.web.chat import endpoints
+from bot.web.chat.stream import live_events
 from bot.wording import refusals
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import ORDER, UNKNOWN
 from tests.bot.web.doors import ORIGIN, SECRET, Doors
 from tests.patience import patience
 
-BANK = "C1001"
+BANK, FIRM = "C1001", "C1015"  # 特级, 二级
 
 
 # ── sessions and identity ─────────────────────────────────────────────
@@ -112,6 +113,45 @@ async def test_identified_in_the_middle_the_ticket_moves(doors: Doors) -> None:
     answer = await doors.http.post("/api/chat/identify", json={"token": doors.token(BANK)}, headers=who)
     assert (answer.status_code, answer.json()) == (200, {"identified": True})
     assert (doors.scene.ticket.tier, doors.scene.ticket.queue) == ("特级", "特级专席")
+
+
+async def test_another_proven_customer_gets_a_conversation_of_their_own_and_nothing_of_the_first(doors: Doors) -> None:
+    doors.scene.know(BANK, FIRM)
+    first = await doors.session(token=doors.token(BANK))
+    await doors.say(first, "人工")
+    ticket = doors.scene.ticket
+    clocks = doors.scene.clocks("first_contact", ticket.id)
+    answer = await doors.http.post("/api/chat/identify", json={"token": doors.token(FIRM)}, headers=first)
+    assert answer.status_code == 200
+    assert answer.json()["identified"] is True
+    second = {"Authorization": f"Bearer {answer.json()['session_token']}"}
+    assert await doors.texts(second) == []
+    ended = await doors.http.get("/api/chat/messages", headers=first)
+    assert (ended.status_code, ended.json()) == (401, {"error": "会话已失效，请刷新页面后重新开始。"})
+    assert doors.scene.ticket == ticket
+    assert doors.scene.clocks("first_contact", ticket.id) == clocks
+    await doors.say(second, "人工")
+    mine = doors.scene.ticket
+    assert (mine.id != ticket.id, mine.contact_id, mine.tier) == (True, FIRM, "二级")
+
+
+async def test_the_same_customer_proven_again_keeps_session_and_conversation(doors: Doors) -> None:
+    doors.scene.know(BANK)
+    who = await doors.session(token=doors.token(BANK))
+    await doors.say(who, "怎么查订单")
+    answer = await doors.http.post("/api/chat/identify", json={"token": doors.token(BANK)}, headers=who)
+    assert answer.json() == {"identified": True}
+    assert len(await doors.texts(who)) == 2
+
+
+async def test_an_ended_session_opens_nothing_and_its_matter_goes_on(doors: Doors) -> None:
+    who = await doors.session()
+    await doors.say(who, "人工")
+    assert (await doors.http.post("/api/chat/end", headers=who)).status_code == 204
+    for method, path in (("GET", "messages"), ("GET", "stream"), ("POST", "end")):
+        answer = await doors.http.request(method, f"/api/chat/{path}", headers=who)
+        assert (answer.status_code, answer.json()) == (401, {"error": "会话已失效，请刷新页面后重新开始。"})
+    assert doors.scene.ticket.is_open
 
 
 async def test_the_secret_never_leaves_the_house(doors: Doors) -> None:
@@ -379,7 +419,7 @@ async def test_the_stream_tells_what_is_there_and_then_what_is_new(doors: Doors)
         return False
 
     request: Any = SimpleNamespace(is_disconnected=connected, app=doors.app)
-    events = endpoints._events(request, doors.service, address, 0)
+    events = live_events(request, doors.service, who["Authorization"].split()[1], address, 0)
     first = await anext(events)
     assert first.startswith("event: messages\nid: 2\ndata: {")
     assert [line["text"] for line in json.loads(first.split("data: ")[1])["messages"]] == ["怎么查订单", ORDER.answer]
@@ -388,6 +428,25 @@ async def test_the_stream_tells_what_is_there_and_then_what_is_new(doors: Doors)
     async with asyncio.timeout(patience(20)):
         assert "安装人工费多少钱" in await waiting
     await events.aclose()
+
+
+async def test_the_stream_ends_with_its_session(doors: Doors) -> None:
+    who = await doors.session()
+    token = who["Authorization"].split()[1]
+    await doors.say(who, "怎么查订单")
+    address = doors.scene.read(visitor_address, token, doors.scene.now)
+    doors.scene.database.on_commit = doors.service.change_feed.notify
+
+    async def connected() -> bool:
+        return False
+
+    request: Any = SimpleNamespace(is_disconnected=connected, app=doors.app)
+    events = live_events(request, doors.service, token, address, 0)
+    await anext(events)
+    waiting = asyncio.ensure_future(anext(events, "over"))
+    await doors.http.post("/api/chat/end", headers=who)
+    async with asyncio.timeout(patience(20)):
+        assert await waiting == "over"
 
 
 async def test_the_stream_ends_when_the_house_closes(doors: Doors) -> None:
