@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-
 from bot.background import Background
 from bot.config.secret_files import (
     JOURNAL_KEY_FILE,

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
-from types import FrameType
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated
 
-import uvicorn
 from fastapi import FastAPI
 
 from bot.app import NotReady, Runtime, enforce_policy
@@ -26,34 +23,18 @@ from bot.config.settings import Settings
 from bot.first_start import first_administrator, load_samples
 from bot.service import Service
 from bot.web.client_address import warn_at_start
+from bot.web.edge.capacity import Capacity, capacity_of, raise_file_limit
+from bot.web.edge.serving import serve
 from bot.web.server import create_app
 from escalation.customers import customer_store
 
 COLLECT = (20_000, 20, 20)  # objects and generations between collections, for a process that makes few cycles
-GRACE = 5  # seconds that requests under way get at the end
-
-
-class _Server(uvicorn.Server):
-    """A server that ends open event streams at once on shutdown, so that it need not wait for them."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """SIGINT and SIGTERM are the ordinary end: not raised again afterwards, as uvicorn would."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self.handle_exit)
-        yield
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        app = self.config.app
-        assert isinstance(app, FastAPI)
-        app.state.stopping.set()
-        app.state.service.change_feed.notify()
-        super().handle_exit(sig, frame)
 
 
 def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None:
     """Open the service and serve it; a taken port, an unwritable folder or a faulty file ends with one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    capacity = capacity_of(raise_file_limit())
     runtime = open_or_explain(settings, "at once")
     runtime.replay = replay_of(runtime)
     listener = _listen(runtime.settings.host, runtime.settings.port)
@@ -62,13 +43,13 @@ def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None
     password = first_administrator(runtime)
     port = listener.getsockname()[1]
     warn_at_start(runtime.settings)
-    _welcome(runtime, f"http://{_shown(runtime.settings.host)}:{port}", password)
+    _welcome(runtime, f"http://{_shown(runtime.settings.host)}:{port}", password, capacity)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(runtime, listener))
+        runner.run(_serve(runtime, listener, capacity))
     print_line("Stopped; everything is saved.")
 
 
-async def _serve(service: Service, listener: socket.socket) -> None:
+async def _serve(service: Service, listener: socket.socket, capacity: Capacity) -> None:
     runtime = Runtime(service)
 
     @asynccontextmanager
@@ -78,12 +59,8 @@ async def _serve(service: Service, listener: socket.socket) -> None:
         yield
         await runtime.close()
 
-    app = create_app(service, runtime.checks, lifespan)
-    # proxy_headers off: uvicorn would believe any program on this machine; `client_address` asks the settings.
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE, proxy_headers=False
-    )
-    await _Server(config).serve(sockets=[listener])
+    app = create_app(service, runtime.checks, lifespan, capacity)
+    await serve(app, listener)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -121,7 +98,7 @@ def _shown(host: str) -> str:
     return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host  # noqa: S104  # only printed
 
 
-def _welcome(runtime: Service, url: str, password: str | None) -> None:
+def _welcome(runtime: Service, url: str, password: str | None, capacity: Capacity) -> None:
     print_line(f"Jiedai 接待 · {runtime.rules.policy.name} · {url}")
     print_line(f"  Customers' chat      {url}/chat")
     for tier, link in _sample_links(runtime, url):
@@ -134,6 +111,7 @@ def _welcome(runtime: Service, url: str, password: str | None) -> None:
         print_line(f"    sign in as         admin, with the first password kept in {kept}")
     if told := _telegram(runtime.settings):
         print_line(f"  Telegram             {told}")
+    print_line(f"  Open at once         {capacity.streams} chat pages ({capacity.files} open files)")
     print_line("  Ctrl-C ends it; the data stays.")
 
 

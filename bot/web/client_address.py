@@ -9,12 +9,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.config.setting_values import Network
 from bot.config.settings import Settings
 
 log = logging.getLogger(__name__)
 
 UNKNOWN = "unknown"
+SHARED_WIDTH = 50  # times as much for an address behind which many visitors sit
 HEADER = b"x-forwarded-for"
 LONGEST = 64  # characters of an address with brackets, zone and port
 OPERATORS = ("/healthz", "/readyz", "/metrics")  # asked from inside, without a proxy between
@@ -74,16 +74,22 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 class ProxyTrust:
-    """Which proxies are believed, and what was already said in the log about those that are not."""
+    """Which proxies are believed, which addresses many visitors share, and what was already said in the log."""
 
-    def __init__(self, proxies: tuple[Network, ...], public_url: str) -> None:
-        self.proxies, self._is_public = proxies, public_url.startswith("https://")
+    def __init__(self, settings: Settings) -> None:
+        self.proxies, self.shared = settings.trusted_proxies, settings.shared_addresses
+        self._is_public = settings.public_url.startswith("https://")
         self._may_tell_ignored = self._may_tell_missing = True
 
     def is_trusted(self, address: str) -> bool:
         """Whether it is the address of a proxy named in the settings."""
         found = parse_address(address)
         return found is not None and any(found in network for network in self.proxies)
+
+    def width(self, network: str) -> int:
+        """Return how many times as wide as a stranger's the limits of an address, or of a /64, are."""
+        found = parse_address(network.removesuffix("/64"))
+        return SHARED_WIDTH if found is not None and any(found in shared for shared in self.shared) else 1
 
     def address(self, scope: Scope) -> str:
         """Return the client's address in plain form; see `address_of`."""

@@ -20,6 +20,9 @@ from bot.web import api
 from bot.web.chat import endpoints, page
 from bot.web.client_address import CheckedProxies, ProxyTrust
 from bot.web.console.routes import add_console
+from bot.web.edge.admission import Admission
+from bot.web.edge.capacity import MOST_FILES, Capacity, capacity_of
+from bot.web.edge.connections import Connections
 from bot.web.errors import add_error_handlers, too_large
 from bot.web.headers import WithHeaders, headers_for
 from bot.web.health import Checks, health_router
@@ -30,7 +33,9 @@ MAX_BODY = MAX_FILE + 64 * 1024  # the largest file we take, and the form around
 MAX_WORDS = 1024 * 1024  # any other body
 
 
-def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) -> FastAPI:
+def create_app(
+    service: Service, checks: Checks = dict, lifespan: Any = None, capacity: Capacity | None = None
+) -> FastAPI:
     """Build the application over one service; `checks` returns the readiness checks by name."""
     app = FastAPI(
         title="Jiedai 接待",
@@ -41,8 +46,10 @@ def create_app(service: Service, checks: Checks = dict, lifespan: Any = None) ->
     )
     app.state.service = service
     app.state.stopping = asyncio.Event()
-    app.state.proxy_trust = ProxyTrust(service.settings.trusted_proxies, service.settings.public_url)
+    app.state.proxy_trust = ProxyTrust(service.settings)
+    app.state.connections = Connections(capacity or capacity_of(MOST_FILES), app.state.proxy_trust)
     add_error_handlers(app)
+    app.add_middleware(Admission, connections=app.state.connections)
     if service.origins():
         app.add_middleware(
             CORSMiddleware,

@@ -25,7 +25,7 @@ PROXIES = "127.0.0.1,10.0.0.0/8,fd00::/8"
 
 def _trust(public_url: str = "", proxies: str = PROXIES) -> ProxyTrust:
     found = read_settings({"JIEDAI_TRUSTED_PROXIES": proxies, "JIEDAI_PUBLIC_URL": public_url})
-    return ProxyTrust(found.trusted_proxies, found.public_url)
+    return ProxyTrust(found)
 
 
 def _scope(peer: str | None, *forwarded: str, path: str = "/chat") -> dict[str, Any]:
@@ -125,3 +125,9 @@ def test_a_public_https_address_without_a_named_proxy_is_told_at_the_start(caplo
     assert caplog.messages == []
     warn_at_start(Settings(public_url="https://help.example"))
     assert caplog.messages == [NO_PROXY_NAMED]
+
+
+def test_shared_addresses_are_fifty_times_as_wide() -> None:
+    trust = ProxyTrust(read_settings({"JIEDAI_SHARED_ADDRESSES": "203.0.113.0/24,2001:db8:1:2::/64,127.0.0.1"}))
+    networks = ["203.0.113.9", "2001:db8:1:2::/64", "127.0.0.1", "203.0.114.9", "2001:db8:1:3::/64", "unknown"]
+    assert [trust.width(network) for network in networks] == [50, 50, 50, 1, 1, 1]
