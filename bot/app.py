@@ -33,6 +33,7 @@ from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.storage.database_clock import ServerClock
 from bot.topic_sync import topics
+from bot.upkeep.readiness import Readiness
 from escalation.calendars import calendar_editions
 from escalation.customers import customer_store
 from escalation.journal.journal_store import key_fits
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from bot.telegram.adapter import Telegram
 
 log = logging.getLogger(__name__)
-
-SWEEP_ALIVE = 30.0  # seconds
 
 
 def utc_now() -> datetime:
@@ -182,6 +181,7 @@ class Runtime:
         self.service = service
         self.alarms = AlarmClock(service.database, lambda: service.rules, service.clock)
         self.telegram = _telegram(service)
+        self.readiness = Readiness(service.database, service.space, lambda: self.alarms.is_alive)
         self._background = Background()
         service.database.on_commit = service.change_feed.notify
 
@@ -191,10 +191,17 @@ class Runtime:
         self.alarms.start()
         here = self.service
         recompute = RecomputeJob(here.database, lambda: here.rules, here.change_feed, here.clock)
-        self._background.start("watch", here.watch())
+        self._background.start("readiness", self.readiness.watch())
+        self._background.start("watch", self._watch())
         self._background.start("recompute", recompute.run())
         if self.telegram is not None:
             await self.telegram.start()
+
+    async def _watch(self) -> None:
+        # First what a first message needs, before traffic is asked for; only then is learned what is new.
+        await self.service.warm_up()
+        self.readiness.answers = True
+        await self.service.watch()
 
     async def close(self) -> None:
         """Stop everything and close the database."""
@@ -204,8 +211,3 @@ class Runtime:
         await self._background.stop()
         await self.service.change_feed.stop()
         await asyncio.to_thread(self.service.database.close)
-
-    def checks(self) -> dict[str, bool]:
-        """Return the readiness checks by name; reads the database, so call it off the event loop."""
-        swept = self.alarms.last_sweep is not None and self.alarms.seconds_since_sweep < SWEEP_ALIVE
-        return {"database": True, "migrations": self.service.database.read_now(schema.is_current), "sweep": swept}

@@ -27,6 +27,7 @@ from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.transcript import conversations
 from bot.transcript.conversations import Conversation
+from bot.upkeep.free_space import FreeSpace
 from escalation.calendars import calendar_editions
 from escalation.policy.model import Policy
 from knowledge_base.articles import Article
@@ -55,7 +56,11 @@ class Service:
         default_factory=lambda: InboundLimiter(time.monotonic), init=False, repr=False
     )
     _reading: ReadAhead = field(default_factory=ReadAhead, init=False, repr=False)
+    space: FreeSpace = field(init=False, repr=False)
     filed: Policy | None = None  # as its file has it; `rules` holds it with the calendar years entered since
+
+    def __post_init__(self) -> None:
+        self.space = FreeSpace(self.settings)
 
     async def receive(self, message: Incoming) -> Receipt:
         """Process an incoming message; it is committed on return."""
@@ -100,6 +105,15 @@ class Service:
         for complaint in problems_of(index):
             log.warning("knowledge base: %s", complaint)
         return True
+
+    async def warm_up(self) -> None:
+        """Load what a first message needs; a failure only means that it will wait."""
+        rules = self.rules
+        try:
+            for article in rules.index.articles[:1]:
+                await asyncio.to_thread(rank_turn, rules, article.question, rules.policy.default_tier, self.clock())
+        except Exception:
+            log.exception("the first message will wait for what it needs")
 
     async def watch(self) -> None:
         """Refresh after every change; runs until cancelled."""

@@ -22,6 +22,7 @@ from bot.config.secret_files import first_password_file
 from bot.config.settings import Settings
 from bot.first_start import first_administrator, load_samples
 from bot.service import Service
+from bot.storage.outages import QuietDuringOutages
 from bot.web.client_address import warn_at_start
 from bot.web.edge.capacity import Capacity, capacity_of, raise_file_limit
 from bot.web.edge.serving import serve
@@ -34,6 +35,8 @@ COLLECT = (20_000, 20, 20)  # objects and generations between collections, for a
 def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None:
     """Open the service and serve it; a taken port, an unwritable folder or a faulty file ends with one sentence."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(QuietDuringOutages())
     capacity = capacity_of(raise_file_limit())
     runtime = open_or_explain(settings, "at once")
     runtime.replay = replay_of(runtime)
@@ -59,7 +62,7 @@ async def _serve(service: Service, listener: socket.socket, capacity: Capacity) 
         yield
         await runtime.close()
 
-    app = create_app(service, runtime.checks, lifespan, capacity)
+    app = create_app(service, runtime.readiness.checks, lifespan, capacity)
     await serve(app, listener)
 
 

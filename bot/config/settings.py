@@ -99,6 +99,22 @@ class Settings:
             read=partial(read_networks, "JIEDAI_SHARED_ADDRESSES"),
         ),
     )
+    free_for_files: int = field(
+        default=500,
+        metadata=_about(
+            "MiB that must be free on the data's volume for customers' files to be taken; words always are",
+            "500",
+            partial(read_number, "JIEDAI_FREE_FOR_FILES", most=10**7),
+        ),
+    )
+    free_at_least: int = field(
+        default=50,
+        metadata=_about(
+            "MiB that must be free there for `/readyz` to say yes",
+            "50",
+            partial(read_number, "JIEDAI_FREE_AT_LEAST", most=10**7),
+        ),
+    )
     telegram_token: str = field(
         default="", repr=False, metadata=_about("BotFather's token; Telegram is off without it")
     )

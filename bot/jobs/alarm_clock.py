@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 BATCH = 100  # deadlines per transaction: enough to catch up quickly, few enough to let messages in between
 TICK = 1.0  # seconds
 ASLEEP = 1.5 * TICK  # without a tick for so long the scheduler sleeps by a clock that was set back
+ALIVE = 30.0  # seconds
 AGAIN = 0.05  # seconds until what is due, but in the hands of another replica, is looked for again
 
 
@@ -80,6 +81,11 @@ class AlarmClock:
         self._scheduler.pause()
         async with self._running:  # after the ticks that wait for it: shutting down cancels those under way
             self._scheduler.shutdown(wait=False)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a sweep succeeded within ALIVE."""
+        return self.last_sweep is not None and self.seconds_since_sweep < ALIVE
 
     @property
     def seconds_since_sweep(self) -> float:

@@ -27,6 +27,7 @@ class ChangeFeed:
         self.version = 0
         self._event = asyncio.Event()
         self._background = Background()
+        self._said = False  # that it does not watch: once an outage
 
     def notify(self) -> None:
         """Count a commit of this process and wake waiting tasks. Must be called on the event loop."""
@@ -54,12 +55,17 @@ class ChangeFeed:
         await self._background.stop()
         self.notify()
 
+    def _say_once(self, sentence: str, error: Exception) -> None:
+        if not self._said:
+            log.warning(sentence, type(error).__name__)
+        self._said = True
+
     async def _watch_sqlite(self, path: str) -> None:
         while True:
             try:
                 await self._watch_one_connection(path)
             except sqlite3.Error as error:
-                log.warning("not watching the database: %s", type(error).__name__)
+                self._say_once("not watching the database: %s", error)
             await asyncio.sleep(RETRY)
             self.notify()  # whatever happened while nobody watched
 
@@ -67,6 +73,7 @@ class ChangeFeed:
         # data_version moves when any other connection, of any process, has committed; a look costs microseconds.
         with contextlib.closing(sqlite3.connect(path)) as connection:
             seen = connection.execute("PRAGMA data_version").fetchone()
+            self._said = False
             while True:
                 await asyncio.sleep(POLL)
                 version = connection.execute("PRAGMA data_version").fetchone()
@@ -82,10 +89,11 @@ class ChangeFeed:
             try:
                 async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    self._said = False
                     self.notify()  # whatever happened while nobody listened
                     async for told in connection.notifies():
                         if not self.origin or told.payload != self.origin:
                             self.notify()
             except psycopg.Error as error:
-                log.warning("not listening to the database: %s", type(error).__name__)
+                self._say_once("not listening to the database: %s", error)
             await asyncio.sleep(RETRY)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, DateTime, Engine, create_engine, event
@@ -18,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from bot.storage.group_commit import Writer
+from bot.storage.outages import Outages, Use, is_worth_another_try
 from escalation.journal import keyed
 from escalation.tickets import changes
 
@@ -177,6 +179,7 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = open_engine(url, journal_key=journal_key)
         self.reader = open_engine(url, read_only=True, journal_key=journal_key) if self.is_sqlite else self.engine
+        self.outages = Outages()
         self.on_commit = on_commit
         self.before_commit: Callable[[Connection], None] | None = None  # hears of the tickets a transaction changed
         self.origin = secrets.token_hex(8)  # what our own notifications carry: their echo is no news
@@ -202,12 +205,21 @@ class Database:
 
     def write_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`unit` for code without an event loop; blocks."""
+        return self._tried(partial(self._write, fn, *args, **kwargs), "written")
+
+    def _tried(self, run: Callable[[], T], use: Use) -> T:
         try:
-            return self._write(fn, *args, **kwargs)
-        except DBAPIError as error:
-            if not _is_worth_another_try(error):
-                raise
-            return self._write(fn, *args, **kwargs)
+            try:
+                found = run()
+            except DBAPIError as error:
+                if not is_worth_another_try(error):
+                    raise
+                found = run()
+        except Exception as error:
+            self.outages.failed(error, use)
+            raise
+        self.outages.worked(use)
+        return found
 
     def _write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self.engine.begin() as db:
@@ -222,12 +234,7 @@ class Database:
 
     def read_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` for code without an event loop; blocks."""
-        try:
-            return self._read(fn, *args, **kwargs)
-        except DBAPIError as error:
-            if not _is_worth_another_try(error):
-                raise
-            return self._read(fn, *args, **kwargs)
+        return self._tried(partial(self._read, fn, *args, **kwargs), "read")
 
     def _read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self.reader.connect() as db:
@@ -240,11 +247,3 @@ class Database:
         self._readers.shutdown()
         self.engine.dispose()
         self.reader.dispose()
-
-
-def _is_worth_another_try(error: DBAPIError) -> bool:
-    # Deadlock or serialisation failure: PostgreSQL rolled everything back and asks for a retry. A connection that was
-    # lost before the commit was sent (a commit has no statement) has changed nothing either.
-    if error.connection_invalidated and error.statement is not None:
-        return True
-    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from bot.storage.outages import is_outage
 from bot.wording import refusals
 
 log = logging.getLogger(__name__)
@@ -86,8 +87,9 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(SQLAlchemyError)
     @app.exception_handler(OSError)
     async def _database(_request: Request, error: Exception) -> JSONResponse:
-        # The type only: a driver's message may quote the row, and rows hold personal data.
-        log.error("the database could not be used: %s", type(error).__name__)
+        # The type only: a driver's message may quote the row, and rows hold personal data. An outage is told once.
+        if not is_outage(error):
+            log.error("the database could not be used: %s", type(error).__name__)
         return JSONResponse({"error": refusals.NOT_WORKING}, 503, headers={"Retry-After": "2"})
 
     @app.exception_handler(Exception)

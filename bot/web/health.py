@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +24,8 @@ from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import tickets
 
 Checks = Callable[[], dict[str, bool]]
+
+PATIENCE = 5.0  # seconds; a probe that is not answered in time learns nothing
 
 
 def health_router(checks: Checks) -> APIRouter:
@@ -40,8 +43,8 @@ def health_router(checks: Checks) -> APIRouter:
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
         try:
-            found = await asyncio.to_thread(checks)
-        except (SQLAlchemyError, OSError):
+            found = await asyncio.wait_for(asyncio.to_thread(checks), PATIENCE)
+        except (SQLAlchemyError, OSError, TimeoutError):
             found = {"database": False}
         return JSONResponse({"ready": all(found.values()), **found}, 200 if all(found.values()) else 503)
 
@@ -49,7 +52,9 @@ def health_router(checks: Checks) -> APIRouter:
     async def metrics(request: Request) -> Response:
         service: Service = request.app.state.service
         await _demand_measurer(request, service)
-        found = await service.database.read(_measure, service.clock())
+        found = _measure_process(service)
+        with contextlib.suppress(SQLAlchemyError):  # while the database is away, that it is
+            found += await service.database.read(_measure, service.clock())
         registry = CollectorRegistry()
         registry.register(_ReadFigures(found))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
@@ -76,6 +81,17 @@ class _ReadFigures:
 
     def collect(self) -> Iterator[Metric]:
         yield from self.metrics
+
+
+def _measure_process(service: Service) -> list[Metric]:
+    outages = service.database.outages
+    about = "Times in which this process could not use its database."
+    failed = "Transactions of this process that the database could not write."
+    return [
+        CounterMetricFamily("jiedai_outages", about, value=outages.total),
+        CounterMetricFamily("jiedai_writes_failed", failed, value=outages.writes_failed),
+        _gauge("jiedai_free_bytes", "Free bytes of the data's volume.", service.space.bytes),
+    ]
 
 
 def _measure(db: Connection, now: datetime) -> list[Metric]:

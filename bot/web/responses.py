@@ -10,6 +10,7 @@ from fastapi import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.messages import File
+from bot.storage.outages import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -31,4 +32,5 @@ async def until_database_fails(events: AsyncIterator[str]) -> AsyncIterator[str]
         async for event in events:
             yield event
     except (SQLAlchemyError, OSError) as error:
-        log.warning("a stream ended: %s", type(error).__name__)
+        if not is_outage(error):
+            log.warning("a stream ended: %s", type(error).__name__)

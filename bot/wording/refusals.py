@@ -85,6 +85,7 @@ BAD_MESSAGE_KEY = "消息的 key 须为 1 到 64 个字符，每条消息各不�
 BAD_RATING = "评分须为 1 到 5 的整数。"
 BAD_CHOICE = "这个选项已失效，请直接输入您的问题。"
 FILE_TOO_LARGE = "文件太大了，请发送 10 MB 以内的文件。"
+NO_ROOM_FOR_FILES = "暂时无法接收文件，请先用文字说明情况，我们照常受理；文件请稍后再发。"
 TOO_FAST = "您发送得太快了，刚才的消息没有全部收到。请稍等一分钟，再把要点发给我们。"
 HEADERS_TOO_LARGE = "请求头太大，无法处理。请清除浏览器中本站的 Cookie 后再试。"
 REQUEST_TOO_SLOW = "网络太慢，请求没有完整收到，请检查网络后再试。"

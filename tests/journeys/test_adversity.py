@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import shutil
 import subprocess
@@ -78,8 +79,19 @@ def test_a_disk_that_refuses_writes_costs_no_message(tmp_path: Path, http: httpx
 
 
 def test_a_full_disk_costs_no_message(small_disk: Path, tmp_path: Path, http: httpx.Client) -> None:
-    with Server(small_disk / "data") as server:
+    with Server(small_disk / "data", environment={"JIEDAI_FREE_AT_LEAST": "0"}) as server:
+        assert http.get(f"{server.url}/readyz").json()["space"]
         _survive(http, server, a_full_disk)
+
+
+def test_a_disk_that_fills_up_takes_words_and_refuses_files(small_disk: Path, http: httpx.Client) -> None:
+    with Server(small_disk / "data", environment={"JIEDAI_FREE_AT_LEAST": "0"}) as server:
+        page = Page.open(http, server.url)
+        upload = {"file": ("a.png", b"x", "image/png")}
+        refused = http.post(f"{server.url}/api/chat/files", params={"key": "f"}, files=upload, headers=page.headers)
+        assert (refused.status_code, refused.json()) == (507, {"error": refusals.NO_ROOM_FOR_FILES})
+        page.say("转人工")
+        assert re.search(r"^jiedai_free_bytes [1-9]", http.get(f"{server.url}/metrics").text, re.MULTILINE)
 
 
 def test_a_data_folder_moved_away_for_a_moment_costs_no_acknowledged_message(
@@ -133,8 +145,13 @@ def _survive(http: httpx.Client, server: Server, trouble: Trouble) -> None:
             assert http.post(f"{server.url}/api/chat/sessions", json={}).status_code == 503
             assert server.is_alive
             assert http.get(f"{server.url}/healthz").status_code == 200
+            unready = eventually(lambda: _unready(http, server))
+            assert not (unready["database"] and unready["writes"]), unready
         eventually(lambda: http.get(f"{server.url}/readyz").status_code == 200)
         assert _counts(desk) == before, "nothing half-written"
+        assert server.complained.count("The database cannot be") <= 1  # a full disk may hold the log, too
+        assert server.complained.count("The database can be used again") == 1
+        assert "Traceback" not in server.complained
         accepted = page.post(key=key, text="三楼的复印机报错了")
         assert (accepted.status_code, accepted.json()["duplicate"]) == (200, False)
         assert page.post(key=key, text="三楼的复印机报错了").json()["duplicate"] is True
@@ -148,6 +165,11 @@ def _survive(http: httpx.Client, server: Server, trouble: Trouble) -> None:
             while not any(line["text"] == "马上来看。" for line in next(events)["messages"]):
                 pass
     assert server.interrupt() == 0
+
+
+def _unready(http: httpx.Client, server: Server) -> dict[str, Any] | None:
+    answer = http.get(f"{server.url}/readyz")
+    return answer.json() if answer.status_code == 503 else None
 
 
 def _counts(desk: Desk) -> list[int]:

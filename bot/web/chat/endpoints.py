@@ -167,9 +167,11 @@ def _readable(service: Service, text: str) -> str:
 async def post_file(service: ServiceDep, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
     """Process a picture, a voice message or a document; it is handed to a person.
 
-    Problem 415: a file type not accepted; 413: larger than the limit.
+    Problem 415: a file type not accepted; 413: larger than the limit; 507: no room left for files.
     """
     _demand_key(key)
+    if not service.space.takes_files:
+        raise Problem(507, refusals.NO_ROOM_FOR_FILES)
     mime = (file.content_type or "").split(";")[0].strip().lower()
     if not is_welcome_kind(mime):
         raise Problem(415, refusals.FILE_KIND)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.auth import api_keys
 from bot.config.settings import Settings
+from bot.web import health
 from tests.bot.scene import Scene
 from tests.bot.web.doors import Doors
 
@@ -62,3 +67,34 @@ async def test_with_a_public_address_the_figures_need_a_key_even_from_this_machi
     answer = await doors.http.get("/metrics", headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 200
     await doors.http.aclose()
+
+
+async def test_the_figures_of_the_process_are_there_while_the_database_is_away(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = OperationalError("SELECT", None, Exception("gone"), connection_invalidated=True)
+    doors.scene.database.outages.failed(away, "written")
+
+    def fails(*_: Any) -> None:
+        raise away
+
+    monkeypatch.setattr(doors.scene.database, "read_now", fails)
+    text = (await doors.http.get("/metrics")).text
+    assert "jiedai_outages_total 1.0" in text
+    assert "jiedai_writes_failed_total 1.0" in text
+    assert "jiedai_free_bytes " in text
+    assert "jiedai_deadlines_running" not in text
+
+
+async def test_a_probe_that_hangs_is_answered(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+
+    def hangs() -> dict[str, bool]:
+        go_on.wait()
+        return {}
+
+    monkeypatch.setattr(health, "PATIENCE", 0.05)
+    doors.checks = hangs
+    answer = await doors.http.get("/readyz")
+    go_on.set()
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "database": False})

@@ -19,6 +19,7 @@ from bot.delivery.rate_limit import SENDER_BURST
 from bot.messages import MAX_FILE, MAX_TEXT
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import messages
+from bot.upkeep.free_space import FreeSpace
 from bot.web.chat.stream import live_events
 from bot.wording import refusals
 from escalation.tickets.ticket_store import tickets
@@ -357,6 +358,18 @@ async def test_a_file_of_another_kind_is_refused(doors: Doors, mime: str) -> Non
     answer = await send_file(doors, await doors.session(), "a", b"x", mime)
     assert (answer.status_code, answer.json()) == (415, {"error": refusals.FILE_KIND})
     assert doors.scene.count(messages) == 0
+
+
+async def test_without_room_files_are_refused_and_words_are_not(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FreeSpace, "bytes", 499 * 2**20)
+    who = await doors.session()
+    answer = await send_file(doors, who, "a.png", b"x", "image/png")
+    assert (answer.status_code, answer.json()) == (
+        507,
+        {"error": "暂时无法接收文件，请先用文字说明情况，我们照常受理；文件请稍后再发。"},
+    )
+    assert doors.scene.count(messages) == 0
+    assert (await doors.say(who, "人工")).status_code == 200
 
 
 async def test_a_file_that_is_too_large_is_refused(doors: Doors) -> None:

@@ -1,0 +1,1 @@
+"""An installation's good health: free space, trial writes, backups and restoring."""
