@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -16,10 +17,11 @@ from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript import channel_message_ids, conversations, message_store
 from bot.transcript.conversations import Conversation
+from escalation.policy.model import Policy
 from escalation.staff import Staff, get_staff
-from escalation.tickets import deadline_store, ending, facts, holding, rerouting, ticket_store
+from escalation.tickets import confidential, deadline_store, ending, facts, holding, rerouting, ticket_store
 from escalation.tickets.access import demand_in_hand, sees
-from escalation.tickets.events import Event, TicketResolved
+from escalation.tickets.events import Event, TicketReleased, TicketResolved
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
 
@@ -105,6 +107,13 @@ class Report:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class NameSubjects:
+    """Say which staff a complaint is about; it is then closed to exactly these."""
+
+    staff_ids: tuple[int, ...]
+
+
 Action = (
     Claim
     | Release
@@ -118,6 +127,7 @@ Action = (
     | SetUrgency
     | AskHelp
     | Report
+    | NameSubjects
 )
 
 
@@ -194,6 +204,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return facts.ask_help(db, policy, ticket_id, who, support, text, now)
         case Report(text):
             return facts.report(db, policy, ticket_id, who, text, now)
+        case NameSubjects(about):
+            return _name_subjects(db, policy, ticket_id, who, about, now)
         case _:
             assert_never(action)
 
@@ -202,6 +214,17 @@ def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: st
     graded = rerouting.grade(db, rules.policy, ticket_id, who, urgency, now)
     # Only danger is told at once; any other grade is seen on the card.
     return graded if rules.policy.urgency_of(urgency).critical else None
+
+
+def _name_subjects(
+    db: Connection, policy: Policy, ticket_id: int, who: Staff, about: Collection[int], now: datetime
+) -> Event | None:
+    before = ticket_store.get_ticket(db, ticket_id)
+    named = confidential.name_subjects(db, policy, ticket_id, who, about, now)
+    if before.holder_id == named.holder_id:
+        return None
+    holding.restart_first_contact(db, policy, ticket_id, now)  # its holder, whom it is about, has lost it
+    return TicketReleased(named, who.id)
 
 
 def _claim(

@@ -10,7 +10,8 @@ from escalation.refusals import EscalationRefusal
 from knowledge_base.refusals import KnowledgeRefusal
 
 if TYPE_CHECKING:
-    from escalation.tickets.lifecycle import RefusalCode, Refused
+    from escalation.tickets.lifecycle import Refused
+from escalation.tickets.refusal_codes import RefusalCode
 
 # What an operator at the terminal reads; the console has its own words in `replies`.
 MOVES: Mapping[RefusalCode, str] = {
@@ -39,6 +40,8 @@ MOVES: Mapping[RefusalCode, str] = {
     "nothing_late": "Nothing on ticket {ticket} is late and being repeated, so that there is nothing to acknowledge.",
     "critical_not_withdrawn": "Ticket {ticket} is critical; a person resolves it, it is not withdrawn.",
     "complaint_not_withdrawn": "Ticket {ticket} is a complaint; a person resolves it, it is not withdrawn.",
+    "not_a_complaint": "Ticket {ticket} is no complaint, so that there is nobody it is about.",
+    "closed_to_them": "Ticket {ticket} is a complaint that is closed to this colleague; choose somebody else.",
     "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }
 

@@ -91,8 +91,8 @@ def learn_reply(
     db: Connection, rules: Rules, customer: Customer | None, ticket: Ticket, text: str, now: datetime
 ) -> None:
     """Store an agent's first reply that is more than a greeting as the draft answer of the ticket's gap, masked."""
-    if is_empty(text) or intent_of(rules.policy, text) is not None:
-        return
+    if ticket.closed_to or is_empty(text) or intent_of(rules.policy, text) is not None:
+        return  # of a confidential complaint nothing is kept where others read it
     spoken = _spoken(db, ticket)
     claimed = [claim.text for line in spoken for claim in claims_in(line) if claim.kind == "name"]
     reply = mask(text, [*_names(customer), *claimed])[:LONGEST_REPLY]

@@ -16,12 +16,14 @@ from bot.notifications.publish import labels
 from bot.notifications.rules import Audience, Notice
 from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
-from bot.wording.labels import ASSIGNED, NOTICES, STATES, customer_label
+from bot.wording.labels import ASSIGNED, CONFIDENTIAL, NOTICES, STATES, customer_label
 from bot.wording.moments import by
 from bot.wording.phrases import MORE_TICKETS, say
 from bot.wording.utf16 import units
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
+from escalation.staff import Staff, all_staff
+from escalation.tickets.access import sees
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.queries import IS_OPEN, TicketOverview, tickets_overview
@@ -58,11 +60,21 @@ def post_digest(db: Connection, rules: Rules, now: datetime) -> bool:
         post_to_staff_chat(db, rules, say(rules.policy, "notice_morning_quiet"), now)
         return True
     head = say(rules.policy, "notice_morning", number=str(len(left)))
-    lines = [_line(rules.policy, one, now) for one in left]
-    text = cut(head, lines, LONGEST, IN_INBOX)
-    save_notice(db, rules.vault, Notice(left[0].ticket.id, "morning", text, (Audience("role", "lead"),)), now)
+    for lead in (one for one in all_staff(db) if one.role == "lead"):
+        _tell(db, rules, lead, left, now)
+    lines = [_line(rules.policy, one, now, CONFIDENTIAL if one.ticket.closed_to else "") for one in left]
     post_to_staff_chat(db, rules, cut(head, lines, LONGEST), now)
     return True
+
+
+def _tell(db: Connection, rules: Rules, lead: Staff, left: Sequence[OvernightTicket], now: datetime) -> None:
+    """Put the tickets that this lead may see into their inbox."""
+    mine = [one for one in left if sees(lead, one.ticket)]
+    if mine:
+        head = say(rules.policy, "notice_morning", number=str(len(mine)))
+        text = cut(head, [_line(rules.policy, one, now) for one in mine], LONGEST, IN_INBOX)
+        notice = Notice(mine[0].ticket.id, "morning", text, (Audience("staff", str(lead.id)),))
+        save_notice(db, rules.vault, notice, now)
 
 
 def overnight_tickets(db: Connection, rules: Rules, since: datetime, now: datetime) -> list[OvernightTicket]:
@@ -94,12 +106,12 @@ def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) 
         shown.pop()
 
 
-def _line(policy: Policy, one: OvernightTicket, now: datetime) -> str:
+def _line(policy: Policy, one: OvernightTicket, now: datetime, called: str = "") -> str:
     ticket, due = one.ticket, one.due_at
     state = ASSIGNED if ticket.state == "waiting" and ticket.assignee_id is not None else STATES[ticket.state]
     values = {"kind": NOTICES["breach"] if due is not None and due <= now else state, "ticket": f"#{ticket.id}"}
     values |= {
-        "customer": customer_label(one.customer),
+        "customer": called or customer_label(one.customer),
         "tier": ticket.tier,
         "queue": ticket.queue,
         "milestone": one.label,

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from bot.notifications.rules import Audience, Notice
 from bot.storage.tables import metadata
 from escalation.staff import Staff, staff
+from escalation.tickets.access import visible_to
 from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault
 
@@ -116,5 +117,7 @@ def mark_read(db: Connection, who: Staff, queues: Sequence[str]) -> None:
 
 
 def _meant_for(who: Staff, queues: Sequence[str]) -> ColumnElement[bool]:
+    """The condition on notices for this person: an audience is theirs, and they may see the ticket it tells of."""
+    seen = notices.c.ticket_id.in_(select(tickets.c.id).where(visible_to(who)))
     ways = [(Audience("staff", str(who.id))), Audience("role", who.role), *(Audience("queue", q) for q in queues)]
-    return or_(*(and_(notices.c.audience == way.kind, notices.c.name == way.name) for way in ways))
+    return and_(seen, or_(*(and_(notices.c.audience == way.kind, notices.c.name == way.name) for way in ways)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.notifications.rules import Notice, notices
-from bot.wording.labels import FIRST_CONTACT_LABEL, NOTICES
+from bot.wording.labels import CONFIDENTIAL, FIRST_CONTACT_LABEL, NOTICES
 from bot.wording.moments import by, late
 from bot.wording.phrases import ON_DUTY, help_from, say, staff_card
 from bot.wording.utf16 import cut, units
@@ -76,7 +76,7 @@ def pages_of(
             rank=0 if urgent else policy.tier_of(ticket.tier).rank,
             due_at=_due(event),
             deadline_id=event.deadline_id if isinstance(event, DeadlineReached) else None,
-            text=cut(to + staff_card(notice.text, event), LONGEST - units(link)) + link,
+            text=cut(to + _text(policy, notice, event, at), LONGEST - units(link)) + link,
             line=cut(to + _line(policy, notice, event, customer, at), LONGEST // 4),
             not_before=at,
         )
@@ -102,8 +102,16 @@ def _headed(policy: Policy, number: int) -> str:
     return say(policy, "notice_digest", number=str(number))
 
 
+def _text(policy: Policy, notice: Notice, event: Event, now: datetime) -> str:
+    """The page by itself; of a complaint closed to somebody, who may read the chat too, only that it is there."""
+    if event.ticket.closed_to:
+        return _line(policy, notice, event, CONFIDENTIAL, now)
+    return staff_card(notice.text, event)
+
+
 def _line(policy: Policy, notice: Notice, event: Event, customer: str, now: datetime) -> str:
     ticket, due, overdue = event.ticket, _due(event), ""
+    customer = CONFIDENTIAL if ticket.closed_to else customer
     if isinstance(event, DeadlineReached):
         overdue = late(event.noticed_at - event.due_at)
     values = {"kind": NOTICES.get(notice.kind, notice.kind), "ticket": f"#{ticket.id}", "customer": customer}

@@ -73,7 +73,10 @@ def _pages(db: Connection, rules: Rules, told: Sequence[_Told], now: datetime) -
         for event, customer, caused in told
         for page in pages_of(rules.policy, event, customer, now, people, links, caused)
     )
-    return [page for page in found if not (rules.topic_groups and page.kind in SHOWN_BY_TOPIC)]
+    hidden = {event.ticket.id for event, _, _ in told if event.ticket.closed_to}  # a topic shows nothing of these
+    return [
+        page for page in found if not rules.topic_groups or page.kind not in SHOWN_BY_TOPIC or page.ticket_id in hidden
+    ]
 
 
 def labels(db: Connection, rules: Rules, contacts: Collection[str], now: datetime) -> dict[str, Customer]:

@@ -9,18 +9,34 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.notifications.rules import Audience, Notice
+from escalation.staff import Staff, all_staff
 from escalation.staffing import roster_store
 from escalation.staffing.on_duty import People, read_people
+from escalation.tickets.access import sees
 from escalation.tickets.lifecycle import Ticket
 
-LEAD, ON_CALL = Audience("role", "lead"), Audience("role", "on_call")
+LEAD, ON_CALL, MANAGER = Audience("role", "lead"), Audience("role", "on_call"), Audience("role", "manager")
 
 
 def reaching(db: Connection, told: Sequence[tuple[Ticket, Notice]], now: datetime) -> list[Notice]:
     """Return the notices with their audiences resolved by the roster at `now`; unchanged if they address no person."""
     meant = any(one == ON_CALL or one.kind == "staff" for _, notice in told for one in notice.to)
     people = read_people(db, now) if meant and roster_store.in_use(db) else None
-    return [present(people, ticket, notice) for ticket, notice in told]
+    found = [(ticket, present(people, ticket, notice)) for ticket, notice in told]
+    if all(LEAD not in notice.to for _, notice in found):
+        return [notice for _, notice in found]
+    heads = [one for one in all_staff(db) if one.role in ("lead", "manager")]
+    return [_led(heads, ticket, notice) for ticket, notice in found]
+
+
+def _led(heads: Sequence[Staff], ticket: Ticket, notice: Notice) -> Notice:
+    """The notice, for managers in the leads' place where no lead may see the ticket: a complaint may be about them.
+
+    Before there is a lead or a manager it waits for the first lead.
+    """
+    if LEAD not in notice.to or not heads or any(one.role == "lead" and sees(one, ticket) for one in heads):
+        return notice
+    return replace(notice, to=tuple(dict.fromkeys(MANAGER if one == LEAD else one for one in notice.to)))
 
 
 def present(people: People | None, ticket: Ticket, notice: Notice) -> Notice:

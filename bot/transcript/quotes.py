@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -30,12 +30,16 @@ class Quote:
         return f"{quote_heading(self.ticket_id)}：{self.text}"
 
 
-def quotes_of(db: Connection, lines: Sequence[Message]) -> dict[int, Quote]:
-    """Return the quotes of these lines by line id; lines that reply to nothing are left out."""
+def quotes_of(db: Connection, lines: Sequence[Message], in_sight: Collection[int]) -> dict[int, Quote]:
+    """Return the quotes of these lines by line id; lines that reply to nothing are left out.
+
+    So are quotes from tickets that are not `in_sight`.
+    """
     asked = {line.id: line for line in lines if line.meta.get("reply_to") is not None}
     here = {line.id: line for line in lines}
     elsewhere = {line.meta["reply_to"] for line in asked.values()} - here.keys()
     found = here | get_messages(db, elsewhere)
+    found = {number: each for number, each in found.items() if each.ticket_id is None or each.ticket_id in in_sight}
     return {
         line.id: _quote(found[line.meta["reply_to"]], line) for line in asked.values() if line.meta["reply_to"] in found
     }

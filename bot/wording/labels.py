@@ -41,6 +41,7 @@ CLAIMS = {"phone": "电话", "email": "邮箱", "name": "姓名或单位"}
 
 CHANNELS = {"web": "网页", "telegram": "Telegram"}
 NO_TOPIC = "未分类"
+CONFIDENTIAL = "保密投诉（请在工作台查看）"  # a complaint, where people read whom it may be about
 TARGET, PROVISIONAL = "（目标）", "（暂定）"  # deadlines that are no promise, or that a calendar may still move
 FIRST_CONTACT_LABEL = "首次联系"
 TIER_GIVEN = "按命令行指定的等级"  # why a tier, where a command names it

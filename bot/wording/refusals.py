@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from escalation.tickets.lifecycle import RefusalCode
+from escalation.tickets.refusal_codes import RefusalCode
 
 REFUSALS: dict[RefusalCode, str] = {
     "claimed_by_other": "这张工单已由{holder}认领。",
@@ -31,6 +31,8 @@ REFUSALS: dict[RefusalCode, str] = {
     "nothing_late": "这张工单没有需要确认的超时提醒。",
     "critical_not_withdrawn": "这是特急工单，须由经办人与客户确认后结束，不能直接撤回。",
     "complaint_not_withdrawn": "这是投诉工单，须由经办人与客户确认后结束，不能直接撤回。",
+    "not_a_complaint": "这张工单不是投诉，不用登记投诉对象。",
+    "closed_to_them": "这张投诉工单对这位同事保密，请选择其他人。",
 }
 
 # Closing a knowledge gap.
@@ -96,6 +98,7 @@ FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档�
 FILE_ELSEWHERE = "这个文件存放在客户使用的聊天软件里，当前没有连接，无法打开。"
 SEALED_FOR_GOOD = "内容无法解密，可能换过密钥。"
 PLAN_NO_RESPONSIBLE = "请选择方案的负责人。"
+SUBJECTS_NONE = "请选择投诉涉及的同事；如果不涉及任何同事，请选「不涉及同事」。"
 PLAN_NO_WORDS = "请写明第 {number} 步做什么。"
 PLAN_NO_TIME = "请填写第 {number} 步的完成时间，日期和时间都要填。"
 BAD_SIGN_IN = "账号或密码不正确。"

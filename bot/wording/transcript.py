@@ -42,6 +42,11 @@ def changed_by(author: str) -> str:
     return f"{author}修改了消息："
 
 
+def hidden(count: int) -> str:
+    """Return what stands for lines of tickets that the reader may not see."""
+    return f"此处有 {count} 条消息属于您无权查看的工单"
+
+
 def quote_heading(ticket_id: int | None) -> str:
     """What stands before a line that another replies to: 「回复」「回复 #12 的消息」."""
     return f"回复 #{ticket_id} 的消息" if ticket_id is not None else "回复"

@@ -139,6 +139,9 @@ class Rule:
     kept_by: str
 
 
+COMPLAINT_CLOSED_FOR = timedelta(days=30)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One company's whole service policy.
@@ -166,6 +169,7 @@ class Policy:
     night: Night | None = None
     rules: Mapping[str, Rule] = field(default_factory=dict)
     complaint_causes: tuple[str, ...] = ()  # one of these is recorded when a complaint is resolved
+    complaint_closed_for: timedelta = COMPLAINT_CLOSED_FOR  # who held the customer's matters since then does not see it
     support: Mapping[str, Support] = field(default_factory=dict)
     same_customer: Recurrence | None = None
     same_topic: Recurrence | None = None

@@ -11,6 +11,7 @@ import yaml
 
 from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose
 from escalation.policy.model import (
+    COMPLAINT_CLOSED_FOR,
     DEFAULT_GATHER_UNFINISHED,
     Adjustment,
     Dialogue,
@@ -76,6 +77,7 @@ def _read(root: Block, version: str) -> Policy:
         night=_read_night(root, calendars, tiers),
         rules=_read_rules(root),
         complaint_causes=root.texts("complaint_causes"),
+        complaint_closed_for=root.duration_or_none("complaint_closed_for") or COMPLAINT_CLOSED_FOR,
         support=read_support(root, queues),
         same_customer=read_recurrence(root, "same_customer"),
         same_topic=read_recurrence(root, "same_topic"),

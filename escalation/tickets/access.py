@@ -14,18 +14,19 @@ from escalation.tickets.ticket_store import tickets
 def sees(who: Staff, ticket: Ticket) -> bool:
     """Whether this person may see the ticket, and with it every line, file, note and notice of it.
 
-    They work in its queue, hold it, read every queue (a manager) or had it drawn (an inspector); not if it is closed to
-    them.
+    They hold it; or it is not closed to them, and they work in its queue, read every queue (a manager) or had it drawn
+    (an inspector).
     """
-    if who.id in ticket.closed:
-        return False
-    return who.reads_all or who.works(ticket.queue) or ticket.holder_id == who.id or who.id in ids_in(ticket.drawn_for)
+    if ticket.holder_id == who.id:
+        return True
+    reach = who.reads_all or who.works(ticket.queue) or who.id in ids_in(ticket.drawn_for)
+    return reach and who.id not in ticket.closed
 
 
 def visible_to(who: Staff) -> ColumnElement[bool]:
     """Return the SQL condition on `tickets` that matches `sees`."""
     me = of_ids([who.id])
-    return and_(_within_reach(who, me), ~tickets.c.closed_to.contains(me))
+    return or_(tickets.c.holder_id == who.id, and_(_within_reach(who, me), ~tickets.c.closed_to.contains(me)))
 
 
 def _within_reach(who: Staff, me: str) -> ColumnElement[bool]:
@@ -33,7 +34,7 @@ def _within_reach(who: Staff, me: str) -> ColumnElement[bool]:
         return true()
     queues = [queue for queue in who.queues if who.works(queue)]
     in_queue = tickets.c.queue.in_(queues) if queues else false()
-    return or_(in_queue, tickets.c.holder_id == who.id, tickets.c.drawn_for.contains(me))
+    return or_(in_queue, tickets.c.drawn_for.contains(me))
 
 
 def demand_in_hand(who: Staff, ticket: Ticket) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
+from escalation.tickets.confidential import demand_open_to
 from escalation.tickets.events import TicketAnswered, TicketClaimed, TicketReleased, TicketTransferred
 from escalation.tickets.lifecycle import Refused
 from escalation.tickets.rerouting import follow_queue, in_present_queue
@@ -78,13 +79,14 @@ def transfer(
     """Transfer the ticket to another queue or agent; its clocks continue.
 
     A held ticket is transferred by its holder or a lead only. Raises Refused (`unknown_queue`, `finished`,
-    `not_holder`).
+    `not_holder`, `closed_to_them`).
     """
     if queue not in policy.queues:
         raise Refused("unknown_queue")
     old = ticket_store.lock_ticket(db, ticket_id)
     if old.holder_id is not None and not who.leads_in(old.queue):
         lifecycle.demand_holder(old, who.id)
+    demand_open_to(old, to.id if to else None)
     ticket = lifecycle.transfer(old, queue, to.id if to else None, now)
     history.save_change(db, old, ticket, "transferred", now, who.id, queue=queue, to=to.name if to else None)
     follow_queue(db, policy, old, ticket, now)

@@ -7,36 +7,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from escalation.tickets.id_list import ids_in
+from escalation.tickets.refusal_codes import RefusalCode
 
 State = Literal["waiting", "claimed", "resolved", "closed"]
-RefusalCode = Literal[
-    "claimed_by_other",
-    "already_yours",
-    "not_holder",
-    "unclaimed",
-    "finished",
-    "not_finished",
-    "not_found",
-    "unknown_fact",
-    "unknown_queue",
-    "unknown_staff",
-    "empty",
-    "too_long",
-    "forbidden",
-    "read_only",
-    "cause_needed",
-    "unknown_cause",
-    "unknown_support",
-    "unknown_urgency",
-    "no_steps",
-    "step_in_the_past",
-    "already_waiting",
-    "no_report_owed",
-    "nothing_late",
-    "write_the_report",
-    "critical_not_withdrawn",
-    "complaint_not_withdrawn",
-]
 
 
 class Refused(Exception):  # a refusal is an answer, not a fault

@@ -12,6 +12,7 @@ from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
+from escalation.tickets.confidential import closed_while_open
 from escalation.tickets.events import TicketOpened, TicketReopened
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.rerouting import in_present_queue
@@ -66,9 +67,12 @@ def open_ticket(db: Connection, policy: Policy, matter: NewTicket, now: datetime
         rating=None,
         rating_reason=None,
     )
+    ticket = closed_while_open(db, policy, ticket, now)
     ticket = replace(ticket, id=ticket_store.insert_ticket(db, ticket))
     clocks.start_clocks(db, policy, ticket)
     known = {name: getattr(ticket, name) for name in ("queue", "tier", "topic", "urgency", "reason")}
+    if ticket.closed_to:
+        known["closed_to"] = ticket.closed_to
     history.log(db, ticket.id, "opened", now, **known, raised_at=ticket.raised_at.isoformat())
     return TicketOpened(ticket, deadline_store.promised(db, ticket.id))
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.tickets import clocks, deadline_store, history, ticket_store
+from escalation.tickets.confidential import closed_while_open
 from escalation.tickets.events import TicketReread
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.rerouting import follow_queue, moved
@@ -106,6 +107,8 @@ def _saved(db: Connection, policy: Policy, old: Ticket, ticket: Ticket, now: dat
     changed = [name for name in _SHOWN if getattr(old, name) != getattr(ticket, name)]
     if not changed:
         return None
+    if "topic" in changed and not old.closed_to:
+        ticket = closed_while_open(db, policy, ticket, now)
     before = deadline_store.promised(db, ticket.id)
     if {"topic", "urgency"} & set(changed):
         clocks.shorten(db, policy, ticket, now)

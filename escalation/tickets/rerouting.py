@@ -13,6 +13,7 @@ from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.staff import Staff
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
+from escalation.tickets.confidential import closed_while_open
 from escalation.tickets.events import ComplaintVoiced, TicketRerouted, UrgencyRaised
 from escalation.tickets.lifecycle import Refused, Ticket
 
@@ -100,7 +101,7 @@ def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: dat
     """Flag an open ticket as a complaint: clocks of complaints, and their queue unless the ticket is held."""
     old = ticket_store.lock_ticket(db, ticket_id)
     topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
-    ticket = replace(old, complaint=True, topic=topic)
+    ticket = closed_while_open(db, policy, replace(old, complaint=True, topic=topic), now)
     ticket = moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
     clocks.shorten(db, policy, ticket, now)
     history.save_change(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)

@@ -26,7 +26,8 @@ from escalation.staffing import on_duty, roster_store
 from escalation.tickets import ticket_store
 from escalation.tickets.access import demand_in_hand
 from escalation.tickets.facts import WAITING
-from escalation.tickets.lifecycle import RefusalCode, Refused, Ticket, demand_holder
+from escalation.tickets.lifecycle import Refused, Ticket, demand_holder
+from escalation.tickets.refusal_codes import RefusalCode
 
 CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: words.WAIT}
 

@@ -19,7 +19,7 @@ from bot.topic_sync.group_rate import record_sent, reserve, wait_time
 from bot.topic_sync.topic_groups import TopicGroup, ensure_group, every_group, in_use, record_newest_id
 from bot.topic_sync.topics import groups, links, topics
 from bot.wording import open_tickets
-from bot.wording.labels import STATES, customer_label
+from bot.wording.labels import CONFIDENTIAL, STATES, customer_label
 from bot.wording.moments import dated
 from bot.wording.utf16 import cut
 from escalation.policy.model import Policy
@@ -176,7 +176,8 @@ def read_lines(db: Connection, rules: Rules, now: datetime) -> list[OverviewLine
 def _line(found: TicketOverview, url: str, now: datetime) -> OverviewLine:
     due = found.nearest_promise()
     late = due is not None and due.due_at <= now
-    return OverviewLine(found.ticket, customer_label(found.customer), found.holder, due, late, url)
+    customer = CONFIDENTIAL if found.ticket.closed_to else customer_label(found.customer)
+    return OverviewLine(found.ticket, customer, found.holder, due, late, url)
 
 
 def _said(told: RichText, policy: Policy, line: OverviewLine) -> RichText:

@@ -20,7 +20,7 @@ from bot.wording import transcript
 from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.ticket_store import notes
+from escalation.tickets.ticket_store import notes, tickets
 
 AT_ONCE = 100  # lines looked at for one message
 
@@ -54,7 +54,7 @@ def read_items(
     lines, remarks = message_store.ticket_lines(db, ticket.id, topic.told, AT_ONCE), _notes(db, topic, ticket)
     here = _written_here(db, topic, [line.id for line in lines if line.author == "agent"], [row.id for row in remarks])
     labels = _labels(db, conversation) if any(line.kind == "choice" for line in lines) else {}
-    quotes = {line: quote.headed for line, quote in quotes_of(db, lines).items()}
+    quotes = {line: quote.headed for line, quote in quotes_of(db, lines, open_to_all(db, conversation.id)).items()}
     said = [_item_of(db, conversation, line, customer, names, labels) for line in lines]
     said = [replace(item, seen=item.key in here, quote=quotes.get(item.key[1], "")) for item in said]
     noted = [
@@ -63,6 +63,12 @@ def read_items(
     ]
     noted = [replace(item, seen=item.key in here) for item in noted]
     yield from merge(said, noted, key=lambda item: item.at)
+
+
+def open_to_all(db: Connection, conversation_id: int) -> frozenset[int]:
+    """Return the conversation's tickets that are closed to nobody, for every member of the group reads a topic."""
+    mine = (tickets.c.conversation_id == conversation_id, tickets.c.closed_to == "")
+    return frozenset(db.scalars(select(tickets.c.id).where(*mine)))
 
 
 def _item_of(

@@ -98,6 +98,10 @@ class TopicNeeds:
 
         One that may have been done already comes first, so that a repetition is labelled.
         """
+        if self.ticket.closed_to:
+            # Everybody in the group reads a topic, also those to whom the complaint is closed.
+            shut = self.topic.thread is None or self.topic.closed
+            return None if shut else ("close", CloseOrReopen(closed=True))
         if self.topic.thread is None:
             return None if self.ticket.state == "closed" else ("topic", MakeTopic(self.name))
         ways: dict[Doing, Callable[[], TopicNeed | None]] = {

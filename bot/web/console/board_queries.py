@@ -121,11 +121,12 @@ def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[Bo
 def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -> list[BoardCard]:
     """Search tickets, finished ones too, by number, subject, transcript or customer; newest first."""
     number = int(text.removeprefix("#")) if text.removeprefix("#").isdecimal() and len(text) < 10 else None
-    spoken = select(messages.c.conversation_id).where(messages.c.text.icontains(text, autoescape=True))
+    # By the ticket that a line belongs to: its conversation may hold tickets that this person must not see.
+    spoken = select(messages.c.ticket_id).where(messages.c.text.icontains(text, autoescape=True))
     where = or_(
         tickets.c.id == number,
         tickets.c.subject.icontains(text, autoescape=True),
-        tickets.c.conversation_id.in_(spoken),
+        tickets.c.id.in_(spoken),
         tickets.c.contact_id == text.upper(),
     )
     found = _cards(db, rules, (where, visible_to(who)), now, limit=50)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, or_, select
 from bot.transcript.attachments import attachments
 from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
+from bot.transcript.visible_lines import HiddenLines, split_lines
 from bot.wording import transcript
 from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from escalation.tickets import ticket_store
@@ -34,7 +35,7 @@ class TalkLine:
     """A line of the conversation: the customer's, the bot's, an agent's, or an internal note."""
 
     id: int
-    author: str  # customer | bot | agent | note
+    author: str  # customer | bot | agent | note | hidden
     name: str
     at: datetime
     text: str
@@ -44,6 +45,7 @@ class TalkLine:
     tapped: bool = False
     before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
     answers: Quote | None = None  # the line it replies to
+    count: int = 0  # hidden: how many lines this stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,24 @@ class _LineFacts:
     quotes: dict[int, Quote]
 
 
-def read_talk(db: Connection, ticket: Ticket, lines: Sequence[Message], names: dict[int, str]) -> tuple[TalkLine, ...]:
-    """These lines of the ticket's conversation and its internal notes, oldest first; `names`: of staff, by id."""
+def read_talk(
+    db: Connection, ticket: Ticket, lines: Sequence[Message], names: dict[int, str], in_sight: frozenset[int]
+) -> tuple[TalkLine, ...]:
+    """These lines of the ticket's conversation and its internal notes, oldest first; `names`: of staff, by id.
+
+    Lines of tickets that are not `in_sight` are only counted.
+    """
+    shown, hidden = split_lines(lines, ticket, in_sight)
     held = _held_files(db, ticket.conversation_id)
-    told = _LineFacts(names, held, versions_of(db, lines), quotes_of(db, lines))
-    return _talk(ticket, lines, ticket_store.notes_of(db, ticket.id), told)
+    told = _LineFacts(names, held, versions_of(db, shown), quotes_of(db, shown, in_sight))
+    talk = [*_talk(ticket, shown, ticket_store.notes_of(db, ticket.id), told), *_placeholders(ticket, hidden)]
+    return tuple(sorted(talk, key=lambda said: said.at))
+
+
+def _placeholders(ticket: Ticket, hidden: Sequence[HiddenLines]) -> Iterator[TalkLine]:
+    for number, each in enumerate(hidden, 1):
+        earlier = each.at < ticket.raised_at
+        yield TalkLine(number, "hidden", "", each.at, transcript.hidden(each.count), earlier=earlier, count=each.count)
 
 
 def _talk(
@@ -89,7 +104,7 @@ def _talk(
             )
         )
     talk += [TalkLine(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]
-    return tuple(sorted(talk, key=lambda said: said.at))
+    return tuple(talk)
 
 
 def _words(line: Message, labels: dict[str, str]) -> str:

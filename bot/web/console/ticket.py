@@ -16,6 +16,8 @@ from bot.agents.suggested_answer import ready_answer
 from bot.messages import File, FileGone
 from bot.service import Service
 from bot.transcript import attachments
+from bot.transcript.message_store import get_message
+from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
@@ -29,7 +31,8 @@ from escalation.staff import Staff, staff_names
 from escalation.tickets import ticket_store
 from escalation.tickets.access import sees
 from escalation.tickets.facts import MAX_STEPS
-from escalation.tickets.lifecycle import RefusalCode, Refused
+from escalation.tickets.lifecycle import Refused
+from escalation.tickets.refusal_codes import RefusalCode
 from escalation.working_hours.instants import parse_instant
 
 NOTHING_TYPED = Typed()
@@ -81,11 +84,8 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
 @router.get("/{ticket_id}/files/{message_id}")
 async def file(staff_request: SignedInStaff, ticket_id: Number, message_id: Number) -> Response:
     """Return a file of the ticket's conversation; raises Problem (404) for any other."""
-    ticket = await staff_request.service.database.read(_visible_conversation, staff_request.who, ticket_id)
-    found = await staff_request.service.database.read(attachments.get_attachment, message_id)
-    if found is None or found[0] != ticket:
-        raise Problem(404, refusals.NO_SUCH_PAGE)
-    return as_download(await _with_content(staff_request.service, found[1]))
+    found = await staff_request.service.database.read(_visible_file, staff_request.who, ticket_id, message_id)
+    return as_download(await _with_content(staff_request.service, found))
 
 
 async def _with_content(service: Service, kept: File) -> File:
@@ -100,14 +100,21 @@ async def _with_content(service: Service, kept: File) -> File:
         raise Problem(404, str(gone)) from None
 
 
-def _visible_conversation(db: Connection, who: Staff, ticket_id: int) -> int:
+def _visible_file(db: Connection, who: Staff, ticket_id: int, message_id: int) -> File:
+    """The file of a line that the ticket's page shows to this person."""
     try:
         ticket = ticket_store.get_ticket(db, ticket_id)
     except Refused as refused:
         raise Problem(404, refusals.REFUSALS[refused.code]) from refused
     if not sees(who, ticket):
         raise Problem(403, refusals.REFUSALS["forbidden"])
-    return ticket.conversation_id
+    found = attachments.get_attachment(db, message_id)
+    if found is None or found[0] != ticket.conversation_id:
+        raise Problem(404, refusals.NO_SUCH_PAGE)
+    in_sight = tickets_in_sight(db, who, ticket.conversation_id)
+    if not is_in_sight(get_message(db, message_id), ticket, in_sight):
+        raise Problem(404, refusals.NO_SUCH_PAGE)
+    return found[1]
 
 
 async def _refusal(

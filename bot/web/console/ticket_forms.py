@@ -16,6 +16,7 @@ from bot.agents.actions import (
     AskHelp,
     Claim,
     MakePlan,
+    NameSubjects,
     Note,
     Record,
     Release,
@@ -121,6 +122,13 @@ def _transfer(form: FormData) -> Transfer:
     return Transfer(one(form, "queue"), int(colleague) if _NUMBER.fullmatch(colleague) else None)
 
 
+def _subjects(form: FormData) -> NameSubjects:
+    chosen = _texts(form, "about")
+    if not chosen:
+        raise NotFilledIn(refusals.SUBJECTS_NONE)
+    return NameSubjects(tuple(int(each) for each in chosen if _NUMBER.fullmatch(each)))
+
+
 _ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
     "claim": lambda _form: Claim(),
     "release": lambda _form: Release(),
@@ -133,4 +141,5 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
     "grade": lambda form: SetUrgency(one(form, "urgency")),
     "help": lambda form: AskHelp(one(form, "support"), clean(one(form, "text"))),
     "report": lambda form: Report(clean(one(form, "text"))),
+    "subjects": _subjects,
 }

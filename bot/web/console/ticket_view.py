@@ -15,22 +15,22 @@ from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
 from bot.transcript.edits import newest_revision
 from bot.transcript.message_store import Message, messages
+from bot.transcript.visible_lines import split_lines, tickets_in_sight
 from bot.web.console.conversation_view import TalkLine, read_talk
 from bot.web.console.deadline_view import Clock, clock_of, in_order
-from bot.wording import service_report
-from bot.wording.labels import customer_label
+from bot.web.console.report_draft import draft_report, report_to_whom
 from bot.wording.matter_titles import is_unsaid
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import IdentityClaim, claims_in, starred_claim
 from escalation.incidents import incident_store
 from escalation.incidents.model import Incident
-from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.tickets import deadline_store, history, ticket_store
 from escalation.tickets.access import sees
+from escalation.tickets.confidential import is_complaint, is_named
 from escalation.tickets.deadline_store import DeadlineRow
-from escalation.tickets.facts import owes_report
+from escalation.tickets.id_list import ids_in
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import Plan, plans_of, reports_of
 from escalation.tickets.ticket_store import tickets
@@ -85,6 +85,8 @@ class TicketView:
     incident: Incident | None  # the service interruption it belongs to
     leads: bool  # whether this person leads its queue
     within_reach: frozenset[int]  # which of the earlier tickets this person may see
+    is_complaint: bool
+    subjects_named: bool  # whether somebody has said whom the complaint is about
 
     @property
     def labels(self) -> dict[str, str]:
@@ -95,6 +97,10 @@ class TicketView:
     def open_clocks(self) -> list[Clock]:
         """Open deadlines, the most urgent first."""
         return [clock for clock in self.clocks if clock.row.state == "open"]
+
+    def named(self, ids: str) -> str:
+        """Return the names of a list of staff ids, as `id_list` writes it."""
+        return "、".join(self.names.get(each, str(each)) for each in sorted(ids_in(ids)))
 
     @property
     def repeats(self) -> bool:
@@ -116,11 +122,13 @@ def read_ticket_view(
         raise Refused("forbidden")
     conversation = conversations.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
-    lines = message_store.latest(db, conversation.id)
+    in_sight = tickets_in_sight(db, who, conversation.id)
+    talk = message_store.latest(db, conversation.id)
+    lines = split_lines(talk, ticket, in_sight)[0]
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")
     rows, events = deadline_store.deadlines_of(db, ticket_id), history.history_of(db, ticket_id)
-    plans, report_to = plans_of(db, ticket_id), _report_to(rules.policy, ticket)
+    plans, report_to = plans_of(db, ticket_id), report_to_whom(rules.policy, ticket)
     earlier = _earlier(db, ticket)
     return TicketView(
         ticket=ticket,
@@ -128,13 +136,13 @@ def read_ticket_view(
         holder=names.get(ticket.holder_id or 0),
         conversation=conversation,
         customer=customer,
-        talk=read_talk(db, ticket, lines, names),
+        talk=read_talk(db, ticket, talk, names, in_sight),
         clocks=_clocks(rows, events, now),
         events=tuple(HistoryLine(row.at, row.kind, names.get(row.staff_id, ""), row.data) for row in events),
         plans=tuple(plans),
         reports=tuple(reports_of(db, ticket_id)),
         report_to=report_to,
-        draft=_draft(rules.policy, ticket, customer, rows, plans, names, lines) if report_to else "",
+        draft=draft_report(rules.policy, ticket, customer, rows, plans, names, lines) if report_to else "",
         tried=_tried(rules, ticket),
         claims=_claims((line for line in lines if line.author == "customer"), whole=ticket.holder_id == who.id),
         earlier=earlier,
@@ -145,6 +153,8 @@ def read_ticket_view(
         incident=incident_store.get_incident(db, ticket.incident_id) if ticket.incident_id is not None else None,
         leads=who.leads_in(ticket.queue),
         within_reach=frozenset(each.id for each in earlier if sees(who, each)),
+        is_complaint=(complaint := is_complaint(rules.policy, ticket)),
+        subjects_named=complaint and is_named(db, ticket_id),
     )
 
 
@@ -169,35 +179,6 @@ def _newest(table: Any, ticket_id: int) -> Any:
 def _clocks(rows: Sequence[DeadlineRow], events: Sequence[Row[Any]], now: datetime) -> tuple[Clock, ...]:
     reclassified = {row.data.get("milestone") for row in events if row.kind == "breached_by_reclassification"}
     return tuple(in_order((clock_of(row, now, reclassified) for row in rows), now))
-
-
-def _report_to(policy: Policy, ticket: Ticket) -> str:
-    if not owes_report(policy, ticket):
-        return ""
-    owing = (milestone.report_to for milestone in policy.tier_of(ticket.tier).milestones if milestone.report_to)
-    return next(owing, "")
-
-
-def _draft(
-    policy: Policy,
-    ticket: Ticket,
-    customer: Customer | None,
-    rows: Sequence[DeadlineRow],
-    plans: Sequence[Plan],
-    names: dict[int, str],
-    lines: Sequence[Message],
-) -> str:
-    latest = plans[-1] if plans else None
-    replied = [line.text for line in lines if line.author == "agent"]
-    return service_report.draft(
-        ticket,
-        customer_label(customer),
-        rows,
-        latest,
-        names.get(latest.responsible_id, "") if latest else "",
-        replied[-1] if replied else "",
-        policy.zone,
-    )
 
 
 def _mode(ticket: Ticket, who: Staff) -> Mode:

@@ -14,7 +14,7 @@ from bot.app import open_service
 from bot.cli import errors
 from bot.config.settings import read_settings
 from escalation.tickets import deadline_store
-from escalation.tickets.lifecycle import RefusalCode
+from escalation.tickets.refusal_codes import RefusalCode
 from tests.bot.cli.conftest import Terminal
 from tests.bot.scene import Scene
 

@@ -150,8 +150,9 @@ def test_a_reply_to_a_line_of_an_earlier_matter_names_its_ticket(phone: Phone) -
     phone.say(4, "就是这件事", reply_to=2)
     phone.say(5, "还有这句", reply_to=4)
     phone.say(6, "没有这条", reply_to=99)
-    quotes = phone.scene.read(quotes_of, phone.lines)
+    quotes = phone.scene.read(quotes_of, phone.lines, {1, 2})
     old, new, none = phone.said[-3:]
     assert quotes[old.id].headed == f"回复 #1 的消息：{'字' * 60}…"
     assert quotes[new.id].headed == "回复：就是这件事"
     assert none.id not in quotes
+    assert old.id not in phone.scene.read(quotes_of, phone.lines, {2})

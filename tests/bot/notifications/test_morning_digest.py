@@ -15,6 +15,7 @@ from bot.notifications.pages import LONGEST
 from bot.rules import Rules
 from bot.wording.utf16 import units
 from escalation.policy.model import Policy
+from escalation.staff import Staff
 from tests.bot.scene import Scene
 
 TEN_AT_NIGHT = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # Monday 22:00 in Shanghai; Tuesday is a working day
@@ -43,18 +44,19 @@ def chat(scene: Scene) -> list[str]:
     return [text for text in texts if "晨报" in text]
 
 
-def inbox(scene: Scene) -> list[str]:
-    lead = scene.staff("lead", "lead")
+def inbox(scene: Scene, lead: Staff) -> list[str]:
     return [line.text for line in scene.read(notices_for, scene.vault, lead, []) if line.kind == "morning"]
 
 
 def test_a_quiet_night_is_told_in_one_sentence(scene: Scene) -> None:
+    lead = scene.staff("lead", "lead")
     assert tell(scene)
     assert chat(scene) == ["【晨报】夜间没有遗留工单。"]
-    assert inbox(scene) == []
+    assert inbox(scene, lead) == []
 
 
 def test_what_the_night_left_is_told_by_deadline_to_leads_and_to_the_chat(scene: Scene) -> None:
+    lead, other = scene.staff("lead", "lead"), scene.staff("other", "lead", ["通用客服"])
     scene.visitor("anna").say("转人工")
     scene.visitor("bob", customer="C1001").say("转人工")
     assert tell(scene)
@@ -64,7 +66,10 @@ def test_what_the_night_left_is_told_by_deadline_to_leads_and_to_the_chat(scene:
         "已超时 #2 江海银行股份有限公司总行 周文博（特级）首次联系 11月23日（周一）22:15",
         "待认领 #1 未识别客户（三级）首次联系 今天 10:00",
     ]
-    assert inbox(scene) == [told]
+    assert inbox(scene, lead) == [told]
+    assert inbox(scene, other) == [
+        "【晨报】夜间遗留 1 张工单，按期限排列：\n待认领 #1 未识别客户（三级）首次联系 今天 10:00"
+    ]
 
 
 def test_it_is_told_once_a_day_and_only_in_the_morning(scene: Scene) -> None:

@@ -46,6 +46,13 @@ def only(found: tuple[Page, ...]) -> Page:
     return card
 
 
+def test_of_a_complaint_closed_to_somebody_the_chat_reads_that_it_is_there_and_no_more(policy: Policy) -> None:
+    ticket = replace(of("三级"), subject="技术员索要红包", complaint=True, closed_to=",7,")
+    told = only(pages_of(policy, TicketOpened(ticket, MORNING + timedelta(hours=2)), "江海银行 周文博", MORNING))
+    assert told.text == told.line
+    assert told.line == f"新工单 #{ticket.id} 保密投诉（请在工作台查看）（三级）首次联系 今天 12:00"
+
+
 @pytest.mark.parametrize(
     ("tier", "urgency", "until"),
     [

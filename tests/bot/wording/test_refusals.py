@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from bot.wording.refusals import REFUSALS, refusal
-from escalation.tickets.lifecycle import RefusalCode
+from escalation.tickets.refusal_codes import RefusalCode
 
 
 def test_every_refusal_is_a_whole_sentence() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from bot.agents.actions import Note, Reply, Resolve
+from bot.agents.actions import Note, Release, Reply, Resolve
 from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.telegram.desk import overview, topic_card
 from bot.topic_sync import topic_groups, topics
@@ -127,6 +127,35 @@ async def test_a_reopened_ticket_opens_its_topic_again(forum: Forum) -> None:
     assert forum.scene.ticket.state == "waiting"
     assert not forum.group.topics[thread].closed
     assert "重新打开 1 次" in forum.card()
+
+
+async def test_of_a_complaint_that_is_closed_to_somebody_the_group_reads_only_that_it_is_there(forum: Forum) -> None:
+    await with_ticket(forum)
+    who, _other = forum.scene.claimed_by(forum.scene.staff("tech")), forum.scene.staff("other")
+    forum.scene.act(who, Reply("您好", "k"))
+    forum.scene.act(who, Resolve())
+    await forum.catch_up(1)
+    before = {title: forum.shown(1) for title in forum.topics()}
+    forum.customer().say("我要投诉你们的技术员，他向我索要红包，请保密")
+    complaint = forum.scene.ticket
+    assert (complaint.id, complaint.closed) == (2, {who.id})
+    await forum.catch_up(1)
+    assert forum.topics() == list(before)
+    shown = " ".join(message.text or "" for message in forum.group.messages.values())
+    assert "索要红包" not in shown
+    assert "#2 保密投诉（请在工作台查看） · 待认领" in shown
+
+
+async def test_a_topic_is_closed_when_its_ticket_becomes_confidential(forum: Forum) -> None:
+    number = await with_ticket(forum)
+    tech = forum.scene.claimed_by(forum.scene.staff("tech"))
+    forum.scene.staff("other")
+    forum.scene.act(tech, Release())
+    forum.customer().say("我要投诉你们的技术员，他向我索要红包，请保密")
+    assert forum.scene.ticket.closed == {tech.id}
+    await forum.catch_up(1)
+    assert forum.topic(number).closed
+    assert not any("索要红包" in said for said in forum.shown(number))
 
 
 def _close_by_hand(db: Any, number: int) -> None:
