@@ -15,7 +15,8 @@ from sqlalchemy import Connection, DateTime, create_engine
 
 from bot.jobs import alarm_clock
 from bot.rules import Rules
-from bot.storage.database import Database, UtcDateTime
+from bot.storage.database import Database
+from bot.storage.instants import UtcDateTime
 from escalation.tickets import sweep
 
 MUTANTS = ("second-commit", "send-then-mark", "default-transactions")

@@ -101,7 +101,7 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
     acts = reader_for(act_builder, index, at_once=knowledge == "at once")
     staff_chat = chat or (DESK if desk else "")
     rules = Rules(held, vault, index, staff_chat, desk, index_builder, act_builder, acts)
-    change_feed = ChangeFeed(settings.database_url, database.origin)
+    change_feed = ChangeFeed(settings.database_url, database.origin, database.foreign_version)
     service = Service(settings, database, rules, change_feed, clock, customer_token_secret(settings), filed=policy)
     if desk:
         database.before_commit = lambda db: topics.mark_changed(db, service.rules, service.clock())

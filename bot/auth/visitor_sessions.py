@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, DateTime, String, Table, delete, inse
 
 from bot.auth.token_digest import token_digest
 from bot.storage.tables import metadata
+from escalation.tickets.changes import note
 
 LIFETIME = timedelta(days=30)
 
@@ -36,8 +37,14 @@ def address_of(db: Connection, token: str, now: datetime) -> str | None:
     return db.scalar(select(visitor_sessions.c.address).where(*mine))
 
 
+def name_of_session(token: str) -> str:
+    """Return the name that viewers wait for who must stop when the session is closed."""
+    return f"s{token_digest(token)}"
+
+
 def close_session(db: Connection, token: str) -> None:
     """Delete a session: its token opens nothing any more, and its conversation can only be read by staff."""
+    note(db, name_of_session(token))
     db.execute(delete(visitor_sessions).where(visitor_sessions.c.digest == token_digest(token)))
 
 

@@ -6,27 +6,28 @@ import asyncio
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, DateTime, Engine, create_engine, event
-from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.dialects.sqlite import DATETIME
+from sqlalchemy import Connection, DateTime, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from bot.storage.group_commit import Writer
+from bot.storage.instants import AwareTimestamp, UtcDateTime
 from bot.storage.outages import Outages, Use, is_worth_another_try
 from escalation.journal import keyed
 from escalation.tickets import changes
 
+OnCommit = Callable[[Collection[str]], object]
 P = ParamSpec("P")
 T = TypeVar("T")
 
 CHANNEL = "jiedai"  # PostgreSQL's LISTEN/NOTIFY channel
+LONGEST_PAYLOAD = 7_900  # bytes; PostgreSQL takes fewer than 8,000
+EVERYTHING = "*"  # in a notification: more names than it has room for
 READERS = 4
 SPARE = 4  # connections for code without an event loop
 RESTED = 5.0  # seconds
@@ -34,43 +35,7 @@ SWITCHED_WITHIN = 30.0  # seconds
 POSTGRES_WRITERS = 2  # more of them only wait for each other: Python runs one at a time
 
 
-class UtcDateTime(DATETIME):
-    """SQLite's DateTime in UTC: stores UTC, returns aware datetimes, raises ValueError for naive ones."""
-
-    def bind_processor(self, dialect: Any) -> Any:
-        inner = super().bind_processor(dialect)
-        assert inner is not None
-
-        def process(value: datetime | None) -> Any:
-            if value is not None and value.tzinfo is None:
-                raise ValueError(f"a naive datetime must not reach the database: {value!r}")
-            return inner(value.astimezone(UTC).replace(tzinfo=None) if value is not None else None)
-
-        return process
-
-    def result_processor(self, dialect: Any, coltype: Any) -> Any:
-        inner = super().result_processor(dialect, coltype)
-        assert inner is not None
-
-        def process(value: Any) -> datetime | None:
-            found = inner(value)
-            return found.replace(tzinfo=UTC) if found is not None else None
-
-        return process
-
-
-class AwareTimestamp(TIMESTAMP):
-    """PostgreSQL's timestamp that raises ValueError for a naive datetime, which it would read in the session's zone."""
-
-    def bind_processor(self, dialect: Any) -> Any:
-        del dialect
-
-        def process(value: datetime | None) -> datetime | None:
-            if value is not None and value.tzinfo is None:
-                raise ValueError(f"a naive datetime must not reach the database: {value!r}")
-            return value
-
-        return process
+_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
 
 
 def open_engine(url: str, *, read_only: bool = False, journal_key: bytes = b"") -> Engine:
@@ -168,22 +133,29 @@ def be_alone(db: Connection) -> None:
         db.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{CHANNEL}'))")
 
 
+def notification(origin: str, names: Collection[str]) -> str:
+    """Return what is told to other processes of a commit: who made it, and what it has written to."""
+    payload = " ".join([origin, *names])
+    return payload if len(payload.encode()) <= LONGEST_PAYLOAD else f"{origin} {EVERYTHING}"
+
+
 class Database:
     """The engine and its reader and writer threads.
 
     `unit` runs a function in a writing transaction, `read` in a read-only one; both pass it an open Connection first.
     """
 
-    def __init__(self, url: str, on_commit: Callable[[], None] = lambda: None, journal_key: bytes = b"") -> None:
+    def __init__(self, url: str, on_commit: OnCommit = lambda _names: None, journal_key: bytes = b"") -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = open_engine(url, journal_key=journal_key)
         self.reader = open_engine(url, read_only=True, journal_key=journal_key) if self.is_sqlite else self.engine
         self.outages = Outages()
-        self.on_commit = on_commit
+        self.on_commit = on_commit  # called on the event loop after each commit, with the names it has written to
         self.before_commit: Callable[[Connection], None] | None = None  # hears of the tickets a transaction changed
         self.origin = secrets.token_hex(8)  # what our own notifications carry: their echo is no news
         self._writers = [Writer(self.write_now) for _ in range(1 if self.is_sqlite else POSTGRES_WRITERS)]
+        self._loop: asyncio.AbstractEventLoop | None = None  # that of the latest unit
         self._readers = ThreadPoolExecutor(READERS, "read")
 
     async def unit(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -191,12 +163,11 @@ class Database:
 
         `fn` must touch the database only, for it may run twice: when a group commit fails, and after a lost connection.
         """
+        self._loop = asyncio.get_running_loop()
         writer = min(self._writers, key=lambda each: each.queued)
         run: asyncio.Future[T] = writer.submit(lambda db: fn(db, *args, **kwargs))
         # Shielded: a customer closing the page must not make a commit's outcome unknown to us.
-        result = await asyncio.shield(run)
-        self.on_commit()
-        return result
+        return await asyncio.shield(run)
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(db, …)` in a read-only transaction."""
@@ -223,14 +194,35 @@ class Database:
 
     def _write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self.engine.begin() as db:
-            if self.before_commit is not None:
-                changes.watch(db)
+            found = changes.watch(db)
             result = fn(db, *args, **kwargs)
             if self.before_commit is not None:
                 self.before_commit(db)
             if not self.is_sqlite:
-                db.exec_driver_sql(f"NOTIFY {CHANNEL}, '{self.origin}'")
-            return result
+                db.execute(_NOTIFY, {"payload": notification(self.origin, found.names)})
+        self._announce(found.names)
+        return result
+
+    def _announce(self, names: Collection[str]) -> None:
+        # Before the unit is told that it is done. Whether it is still awaited does not matter: what is written is.
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._commit_was_made, names)
+
+    def _commit_was_made(self, names: Collection[str]) -> None:
+        self.on_commit(names)
+
+    async def foreign_version(self) -> object:
+        """Return a value that differs from an earlier one if another process has committed since; SQLite only."""
+        return await self._writers[0].between(self._data_version)
+
+    def _data_version(self) -> object:
+        # On the connection that writes: the value does not move for commits of its own.
+        connection = self.engine.raw_connection()
+        try:
+            return connection.cursor().execute("PRAGMA data_version").fetchone()
+        finally:
+            connection.close()
 
     def read_now(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`read` for code without an event loop; blocks."""

@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 MOST = 16  # units in one commit: the last is told when all are
 
+T = TypeVar("T")
 Run = Callable[[Connection], Any]
 
 
@@ -53,6 +54,10 @@ class Writer:
         if begin:
             self._thread.submit(self._work)
         return job.told
+
+    async def between(self, look: Callable[[], T]) -> T:
+        """Run a function in the writer's thread, while no unit runs."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, look)
 
     def close(self) -> None:
         """Finish the queued units and stop the thread."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
 from escalation.customers.customer_rows import contacts
+from escalation.tickets.changes import note
 from escalation.tickets.ticket_store import tickets
 
 Instant = DateTime(timezone=True)
@@ -97,12 +98,23 @@ _BEGUN = insert_or_nothing(conversations)
 _SAVED = update(conversations).where(conversations.c.id == bindparam("conversation"))
 
 
+def name_of_address(channel: str, address: str) -> str:
+    """Return the name that viewers of an address wait for until it has a conversation."""
+    return f"a{channel}:{address}"
+
+
+def name_of_conversation(conversation_id: int) -> str:
+    """Return the name that viewers of a conversation wait for: its lines, and what the bot is about to do."""
+    return f"c{conversation_id}"
+
+
 def lock_conversation(db: Connection, channel: str, address: str, now: datetime) -> Conversation:
     """Return the address's conversation, created if there is none, locked until the transaction ends."""
     whose: dict[str, Any] = {"channel": channel, "address": address}
     row = db.execute(_LOCKED, whose).one_or_none()
     if row is None:
         fresh = whose | {"language": "zh-Hans", "misses": 0, "bot_answers": 0, "rejected": []}
+        note(db, name_of_address(channel, address))
         _BEGUN.run(db, fresh | {"created_at": now, "updated_at": now})
         row = db.execute(_LOCKED, whose).one()
     return Conversation(*row)
@@ -139,6 +151,7 @@ def save_conversation(db: Connection, conversation: Conversation, now: datetime)
     values = {name: getattr(conversation, name) for name in _REMEMBERED_FIELDS}
     timers = (conversation.held_until, conversation.hand_over_at, conversation.follow_up_at)
     wake_at = min((timer for timer in timers if timer is not None), default=None)
+    note(db, name_of_conversation(conversation.id))
     db.execute(_SAVED, values | {"conversation": conversation.id, "wake_at": wake_at, "updated_at": now})
 
 

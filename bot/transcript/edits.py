@@ -10,9 +10,10 @@ from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table,
 
 from bot.storage.tables import metadata
 from bot.transcript import message_store
+from bot.transcript.conversations import name_of_conversation
 from bot.transcript.message_store import Message, messages
 from escalation.customers.identity_numbers import hide_identity_numbers
-from escalation.tickets.changes import note_change
+from escalation.tickets.changes import note, note_change
 
 revisions = Table(
     "revisions",
@@ -70,6 +71,7 @@ def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> Non
 
 
 def _note(db: Connection, line: Message) -> None:
+    note(db, name_of_conversation(line.conversation_id))
     if line.ticket_id is not None:
         note_change(db, line.ticket_id)
 

@@ -28,11 +28,11 @@ from sqlalchemy import (
 
 from bot.messages import Author, Button, Kind
 from bot.storage.tables import metadata
-from bot.transcript.conversations import Conversation, conversations, save_conversation
+from bot.transcript.conversations import Conversation, conversations, name_of_conversation, save_conversation
 from bot.transcript.line_meta import ButtonMeta, LineMeta, NewLineMeta
 from escalation.customers.identity_numbers import hide_identity_numbers
 from escalation.staff import staff
-from escalation.tickets.changes import note_line
+from escalation.tickets.changes import note, note_line
 from escalation.tickets.ticket_store import tickets
 
 messages = Table(
@@ -102,6 +102,7 @@ def add_message(
         text = hide_identity_numbers(text)
     if buttons:
         kept["buttons"] = [ButtonMeta(choice=button.choice, label=button.label) for button in buttons]
+    note(db, name_of_conversation(conversation.id))
     if conversation.ticket_id is not None:
         note_line(db, conversation.ticket_id)
     values: dict[str, Any] = {"conversation_id": conversation.id, "ticket_id": conversation.ticket_id, "author": author}
@@ -127,6 +128,7 @@ def get_messages(db: Connection, ids: Collection[int]) -> dict[int, Message]:
 
 def reword(db: Connection, line: Message, **changes: Unpack[LineMeta]) -> None:
     """Change a line's metadata; a value of None removes the key."""
+    note(db, name_of_conversation(line.conversation_id))
     meta = {name: value for name, value in (line.meta | changes).items() if value is not None}
     db.execute(update(messages).where(messages.c.id == line.id).values(meta=meta))
 
@@ -163,6 +165,7 @@ def leave_to_agent(db: Connection, conversation: Conversation, now: datetime) ->
 
 def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
     """Assign a conversation's messages from `since` on to this ticket, whichever they were assigned to before."""
+    note(db, name_of_conversation(conversation_id))
     mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)
     db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
 

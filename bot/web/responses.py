@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from urllib.parse import quote
 
 from fastapi import Response
@@ -15,6 +16,7 @@ from bot.storage.outages import is_outage
 log = logging.getLogger(__name__)
 
 BEAT = 15.0  # seconds between signs of life on a quiet stream
+QUIET_BEATS = 8  # after so many a stream looks although nobody woke it
 BREATH = 0.3  # seconds: in a busy minute a stream looks thrice a second, not at every commit
 
 
@@ -26,11 +28,12 @@ def as_download(file: File) -> Response:
     return Response(file.content or b"", media_type=kind, headers=headers)
 
 
-async def until_database_fails(events: AsyncIterator[str]) -> AsyncIterator[str]:
+async def until_database_fails(events: AsyncGenerator[str]) -> AsyncIterator[str]:
     """Yield events until the database is unavailable, then end the stream; the page reconnects by itself."""
     try:
-        async for event in events:
-            yield event
+        async with aclosing(events):  # a page that left stops following at once
+            async for event in events:
+                yield event
     except (SQLAlchemyError, OSError) as error:
         if not is_outage(error):
             log.warning("a stream ended: %s", type(error).__name__)

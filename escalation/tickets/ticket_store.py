@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from escalation.sla.counted_time import Pause
 from escalation.tables import metadata
-from escalation.tickets.changes import note_change
+from escalation.tickets.changes import name_of_ticket, note, note_change
 from escalation.tickets.lifecycle import Refused, Ticket
 
 Instant = DateTime(timezone=True)
@@ -154,6 +154,7 @@ def lock_ticket(db: Connection, ticket_id: int) -> Ticket:
 
 def update_ticket(db: Connection, ticket: Ticket) -> None:
     """Write every field of a ticket that is locked in this transaction."""
+    note(db, name_of_ticket(ticket.id))
     db.execute(_UPDATED, {**_values(ticket), "ticket": ticket.id})
 
 

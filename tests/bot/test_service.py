@@ -29,7 +29,7 @@ def service(scene: Scene) -> Iterator[Service]:
     change_feed = ChangeFeed(scene.database.url)
     scene.database.on_commit = change_feed.notify
     yield Service(Settings(), scene.database, scene.rules, change_feed, scene.clock, "s" * 32)
-    scene.database.on_commit = lambda: None
+    scene.database.on_commit = lambda _names: None
 
 
 def text(words: str, key: str) -> Incoming:

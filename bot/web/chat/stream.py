@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 
@@ -15,32 +15,52 @@ from bot.auth import visitor_sessions
 from bot.delivery.customer_messages import WEB
 from bot.service import Service
 from bot.transcript import conversations, message_store
+from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
-from bot.web.responses import BEAT, BREATH
+from bot.web.responses import BEAT, BREATH, QUIET_BEATS
 from escalation.tickets import ticket_store
+from escalation.tickets.changes import name_of_ticket
 
 
-async def live_events(request: Request, service: Service, token: str, address: str, after: int) -> AsyncIterator[str]:
+async def live_events(request: Request, service: Service, token: str, address: str, after: int) -> AsyncGenerator[str]:
     """Yield server-sent events until the page is closed, the server stops or the session ends."""
     shown: dict[str, Any] = {}
-    while not await request.is_disconnected() and not request.app.state.stopping.is_set():
-        seen = service.change_feed.version
-        found = await service.database.read(_transcript_of, token, address, after, service.clock())
-        if found is None:
-            return
-        if found["messages"] or {**found, "messages": []} != shown:
-            shown = {**found, "messages": []}
-            after = found["messages"][-1]["id"] if found["messages"] else after
-            yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
-        if await service.change_feed.wait(seen, BEAT) == seen:
-            yield ": still here\n\n"
-        else:
-            await asyncio.sleep(BREATH)
+    # Followed before it is read, so that no change falls in between.
+    with service.change_feed.follow(conversations.name_of_address(WEB, address)) as follower:
+        follower.also([visitor_sessions.name_of_session(token)])
+        while not request.app.state.stopping.is_set():
+            found, names = await service.database.read(_followed, token, address, after, service.clock())
+            if found is None:
+                return
+            if follower.also(names):
+                continue
+            if found["messages"] or {**found, "messages": []} != shown:
+                shown = {**found, "messages": []}
+                after = found["messages"][-1]["id"] if found["messages"] else after
+                yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
+            for _ in range(QUIET_BEATS):
+                if await follower.wait(BEAT):
+                    await asyncio.sleep(BREATH)
+                    break
+                yield ": still here\n\n"
 
 
-def _transcript_of(db: Connection, token: str, address: str, after: int, now: datetime) -> dict[str, Any] | None:
-    """As `read_transcript`; None once the session has ended."""
-    return read_transcript(db, address, after) if visitor_sessions.address_of(db, token, now) == address else None
+def _followed(
+    db: Connection, token: str, address: str, after: int, now: datetime
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """As `read_transcript`, or None once the session has ended; and the names of what can change it."""
+    if visitor_sessions.address_of(db, token, now) != address:
+        return None, []
+    conversation = conversations.find_conversation(db, WEB, address)
+    return read_transcript(db, address, after), names_of(conversation)
+
+
+def names_of(conversation: Conversation | None) -> list[str]:
+    """Return the names of what a customer's page shows of a conversation, beside its address."""
+    if conversation is None:
+        return []
+    names = [conversations.name_of_conversation(conversation.id)]
+    return names if conversation.ticket_id is None else [*names, name_of_ticket(conversation.ticket_id)]
 
 
 def read_transcript(db: Connection, address: str, after: int) -> dict[str, Any]:

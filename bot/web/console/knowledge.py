@@ -85,7 +85,6 @@ async def carry_out(staff_request: Lead, form: OwnForm, number: Number, move: st
         if not isinstance(refused, GapRefused):
             log.warning("a gap could not be closed: %s", refused)
         return await _page(staff_request, refused=refused, typed={"number": number, "move": move, **_typed(form)})
-    service.database.on_commit()  # this process takes the new revision up as all others do
     return RedirectResponse(f"/console/knowledge?done={move}", 303)
 
 

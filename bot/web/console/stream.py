@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -22,6 +22,8 @@ from escalation.tickets import ticket_store
 from escalation.tickets.access import sees
 from escalation.tickets.lifecycle import Refused
 
+CONSOLE_BREATH = 1.0  # seconds between two looks
+
 router = APIRouter(prefix="/console", include_in_schema=False)
 
 
@@ -34,10 +36,11 @@ async def stream(request: Request, staff_request: SignedInStaff, ticket: MaybeNu
     )
 
 
-async def _events(request: Request, staff_request: StaffRequest, ticket: int | None) -> AsyncIterator[str]:
+async def _events(request: Request, staff_request: StaffRequest, ticket: int | None) -> AsyncGenerator[str]:
     service, token, shown = staff_request.service, request.cookies.get(COOKIE, ""), None
-    while not await request.is_disconnected() and not request.app.state.stopping.is_set():
-        seen = service.change_feed.version
+    loop = asyncio.get_running_loop()
+    while not request.app.state.stopping.is_set():
+        seen, looked_at = service.change_feed.version, loop.time()
         if await service.database.read(staff_sessions.find_session, token, service.clock()) is None:
             yield _event("gone", service)
             return
@@ -48,7 +51,8 @@ async def _events(request: Request, staff_request: StaffRequest, ticket: int | N
         if await service.change_feed.wait(seen, BEAT) == seen:
             yield _event("time", service)
         else:
-            await asyncio.sleep(BREATH)
+            # A ticket's page shows what many commits touch; in a busy minute it looks once a second.
+            await asyncio.sleep(max(BREATH, looked_at + CONSOLE_BREATH - loop.time()))
 
 
 def _look(db: Connection, who: Staff, queues: list[str], ticket: int | None) -> dict[str, object]:

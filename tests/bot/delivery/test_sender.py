@@ -46,7 +46,7 @@ async def made(sqlite: Database, clock: Any) -> AsyncIterator[Any]:
     change_feed = ChangeFeed(sqlite.url)
     sqlite.on_commit = change_feed.notify
     yield lambda channel, at_once=1: OutboxSender(sqlite, channel, change_feed, clock, at_once)
-    sqlite.on_commit = lambda: None
+    sqlite.on_commit = lambda _names: None
 
 
 def states(database: Database) -> list[tuple[str, bool, str | None]]:
@@ -86,7 +86,7 @@ async def test_the_outcome_is_written_down(
 
 async def test_nothing_due_nothing_sent_and_nobody_woken(sqlite: Database, made: Any) -> None:
     heard = []
-    sqlite.on_commit = lambda: heard.append(1)
+    sqlite.on_commit = lambda _names: heard.append(1)
     assert await delivered(made(Recorder())) is False
     assert heard == []
 

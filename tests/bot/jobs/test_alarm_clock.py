@@ -135,7 +135,7 @@ async def test_started_it_looks_at_once_and_stops_cleanly(scene: Scene, clockwor
     scene.visitor().say("人工")
     scene.clock.advance(hours=2)
     swept = asyncio.Event()
-    scene.database.on_commit = swept.set
+    scene.database.on_commit = lambda _names: swept.set()
     clockwork.start()
     async with asyncio.timeout(patience(20)):
         await swept.wait()

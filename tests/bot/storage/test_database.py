@@ -176,7 +176,7 @@ def test_an_error_does_not_repeat_what_a_customer_wrote(empty: Database) -> None
 
 async def test_a_commit_is_announced_and_a_failure_is_not(empty: Database) -> None:
     heard = []
-    empty.on_commit = lambda: heard.append(1)
+    empty.on_commit = lambda _names: heard.append(1)
     await empty.unit(add)
     with pytest.raises(RuntimeError):
         await empty.unit(add_and_fail, "DELETE FROM things")
