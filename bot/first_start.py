@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.auth.passwords import hash_password
-from bot.config.secret_files import first_password
+from bot.config.secret_files import FIRST_LOGIN, first_password
 from bot.config.settings import EXAMPLE_POLICY, Settings
 from bot.files.escalation_files import read_customer_file
 from bot.files.knowledge_files import read_faq_file
@@ -17,6 +17,7 @@ from bot.service import Service
 from bot.storage.database import be_alone
 from bot.wording.labels import ROLES
 from escalation.customers import customer_store
+from escalation.journal.journal_store import record
 from escalation.roles import ALL_QUEUES
 from escalation.staff import add_staff, count_staff
 from knowledge_base.revisions import revision_store
@@ -58,8 +59,8 @@ def _load_samples(db: Connection, service: Service) -> None:
     if not _is_fresh(db):  # another process was faster
         return
     revision_store.save_revision(db, read_faq_file(SAMPLE_FAQ).articles, now, "sample content")
-    for record in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
-        customer_store.save_customer(db, vault, policy, record, now)
+    for customer in read_customer_file(SAMPLE_CUSTOMERS, tiers=tuple(policy.tiers)):
+        customer_store.save_customer(db, vault, policy, customer, now)
 
 
 def _first_administrator(db: Connection, settings: Settings, now: datetime) -> str | None:
@@ -67,5 +68,6 @@ def _first_administrator(db: Connection, settings: Settings, now: datetime) -> s
     if count_staff(db):  # another process was faster
         return None
     password = first_password(settings)  # on file before the commit: no crash in between can lose it
-    add_staff(db, "admin", ROLES["admin"], "admin", [ALL_QUEUES], hash_password(password), now)
+    add_staff(db, FIRST_LOGIN, ROLES["admin"], "admin", [ALL_QUEUES], hash_password(password), now)
+    record(db, f"staff:{FIRST_LOGIN}", "staff added", "system", now, after={"role": "admin", "queues": [ALL_QUEUES]})
     return password

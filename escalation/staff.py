@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import JSON, Column, Connection, DateTime, Integer, String, Table, func, insert, select, update
 
@@ -14,6 +15,7 @@ from escalation.roles import Duty, Role
 from escalation.tables import metadata
 
 LONGEST_NAME = 64  # characters, as many as the columns hold
+NO_PASSWORD = ""  # stored for a person who has yet to set one: no password is right
 
 staff = Table(
     "staff",
@@ -78,19 +80,30 @@ class Staff:
         return roles.may(self.role, self.queues, duty)
 
 
+StaffFault = Literal["name", "taken", "unknown", "role", "last_admin"]
+
+
 class StaffRefused(EscalationRefusal):
-    """A change to the staff list that cannot be made; the text is a whole sentence."""
+    """A change to the staff list that cannot be made; the text is a whole sentence, `fault` says why."""
+
+    def __init__(self, fault: StaffFault, sentence: str) -> None:
+        super().__init__(sentence)
+        self.fault = fault
 
 
 def add_staff(
-    db: Connection, login: str, name: str, role: Role, queues: Sequence[str], password_hash: str, now: datetime
+    db: Connection, login: str, name: str, role: str, queues: Sequence[str], password_hash: str, now: datetime
 ) -> int:
-    """Add a member of staff and return their id; raises StaffRefused for an invalid name or a taken sign-in name."""
+    """Add a member of staff and return their id.
+
+    `password_hash` may be NO_PASSWORD, which is the hash of none. Raises StaffRefused for an invalid name, an unknown
+    role or a taken sign-in name.
+    """
     for given in (login, name):
-        if not 1 <= len(given) <= LONGEST_NAME or not given.isprintable() or given != given.strip():
-            raise StaffRefused(f"A name must have 1 to {LONGEST_NAME} visible characters, with no blank at its ends.")
+        _demand_name(given)
+    _demand_role(role)
     if db.scalar(select(staff.c.id).where(staff.c.login == login)) is not None:
-        raise StaffRefused(f'The sign-in name "{login}" is taken; choose another.')
+        raise StaffRefused("taken", f'The sign-in name "{login}" is taken; choose another.')
     values = {"login": login, "name": name, "role": role, "queues": list(queues), "password_hash": password_hash}
     return int(db.execute(insert(staff).values(**values, created_at=now).returning(staff.c.id)).scalar_one())
 
@@ -120,6 +133,12 @@ def disabled_logins(db: Connection) -> list[str]:
     return list(db.scalars(select(staff.c.login).where(staff.c.disabled_at.is_not(None)).order_by(staff.c.login)))
 
 
+def without_password(db: Connection) -> frozenset[int]:
+    """Return the ids of those who have yet to set a password."""
+    waiting = select(staff.c.id).where(staff.c.password_hash == NO_PASSWORD, staff.c.disabled_at.is_(None))
+    return frozenset(db.scalars(waiting))
+
+
 def staff_names(db: Connection) -> dict[int, str]:
     """Return names by staff id, those of former staff too, which histories mention."""
     return {row.id: row.name for row in db.execute(select(staff.c.id, staff.c.name))}
@@ -147,15 +166,30 @@ def set_work(
     values: dict[str, object] = {name: list(value) for name, value in given.items() if value is not None}
     if capacity is not None or unlimited:
         values["capacity"] = None if unlimited else capacity
-    _change(db, login, **values)
+    if values:
+        _change(db, login, **values)
 
 
 def disable_staff(db: Connection, login: str, now: datetime) -> None:
     """Disable an account, keeping its history; raises StaffRefused for the last administrator or an unknown name."""
-    admins = set(db.scalars(select(staff.c.login).where(staff.c.role == "admin", staff.c.disabled_at.is_(None))))
-    if admins == {login}:
-        raise StaffRefused(f'"{login}" is the last administrator; add another before disabling this one.')
+    _demand_another_administrator(db, login)
     _change(db, login, disabled_at=now)
+
+
+def set_identity(db: Connection, login: str, *, name: str | None = None, role: str | None = None) -> None:
+    """Change a person's name or role; None leaves it as it is.
+
+    Raises StaffRefused for an invalid name, an unknown role or sign-in name, and for the last administrator's role.
+    """
+    values = {key: value for key, value in (("name", name), ("role", role)) if value is not None}
+    if name is not None:
+        _demand_name(name)
+    if role is not None:
+        _demand_role(role)
+        if role != "admin":
+            _demand_another_administrator(db, login)
+    if values:
+        _change(db, login, **values)
 
 
 def count_staff(db: Connection) -> int:
@@ -165,4 +199,26 @@ def count_staff(db: Connection) -> int:
 
 def _change(db: Connection, login: str, **values: object) -> None:
     if db.execute(update(staff).where(staff.c.login == login).values(**values)).rowcount != 1:
-        raise StaffRefused(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
+        raise StaffRefused("unknown", f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
+
+
+def _demand_name(given: str) -> None:
+    if not 1 <= len(given) <= LONGEST_NAME or not given.isprintable() or given != given.strip():
+        sentence = f"A name must have 1 to {LONGEST_NAME} visible characters, with no blank at its ends."
+        raise StaffRefused("name", sentence)
+
+
+def _demand_role(role: str) -> None:
+    if role not in roles.ROLES:
+        raise StaffRefused("role", f'There is no role "{role}"; the roles are: {", ".join(roles.ROLES)}.')
+
+
+def _demand_another_administrator(db: Connection, login: str) -> None:
+    """Refuse unless this person is no administrator, or another one could sign in."""
+    query = select(staff.c.login, staff.c.password_hash)
+    query = query.where(staff.c.role == "admin", staff.c.disabled_at.is_(None)).order_by(staff.c.id)
+    # Locked, so that two administrators cannot each rely on the other in the same instant.
+    admins = {row.login: row.password_hash for row in db.execute(query.with_for_update())}
+    if login in admins and not any(hashed for other, hashed in admins.items() if other != login):
+        sentence = f'"{login}" is the last administrator who can sign in; let another one set a password before this.'
+        raise StaffRefused("last_admin", sentence)

@@ -108,8 +108,9 @@ def _added(login: str, name: str, role: str, *queues: str) -> list[str]:
 
 
 def _passwords(told: Iterable[CommandOutput]) -> dict[str, str]:
+    """What lets them in: a one-time link, or in trees of before a password."""
     found = [json.loads(each.out) for each in told]
-    return {each["login"]: each["password"] for each in found}
+    return {each["login"]: each.get("link") or each["password"] for each in found}
 
 
 def _of_server(tree: Tree, url: str) -> Normaliser:

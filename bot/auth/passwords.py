@@ -8,8 +8,6 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-NO_PASSWORD = ""  # stored for a person who has yet to set one: no password is right
-
 # All of its sets resist alike; RFC 9106's 64 MiB would stay with a small server after every sign-in.
 _HASHER = PasswordHasher(time_cost=5, memory_cost=7_168, parallelism=1)
 

@@ -58,7 +58,7 @@ def link(
         raise NotReady(f"A link must be valid for at least 1 hour; --hours {hours} is not.")
     with opened(settings) as service:
         customer_of(service, customer, service.clock())
-        url = chat_link(service, settings.public_url or f"http://localhost:{settings.port}", customer, hours)
+        url = chat_link(service, settings.site, customer, hours)
     return Result({"customer": customer, "url": url}, url)
 
 

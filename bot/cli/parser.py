@@ -100,11 +100,11 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
     "staff": (
         "Who may sign in to the console.",
         {
-            "add": ("Add a person; prints a generated password.", "staff:add"),
-            "set": ("Change what a person works on.", "staff:put"),
+            "add": ("Add a person; prints the one-time link to set a password.", "staff:add"),
+            "set": ("Change a person's name, role and work.", "staff:put"),
             "list": ("Who may sign in.", "staff:show"),
             "disable": ("Bar a person and end their sessions.", "staff:disable"),
-            "reset": ("Generate a new password.", "staff:reset"),
+            "reset": ("End a lost password; prints a one-time link to set another.", "staff:reset"),
         },
     ),
     "telegram": (

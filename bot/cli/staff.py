@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import timedelta
 from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.auth import sign_in_brakes, staff_sessions
-from bot.auth.passwords import hash_password
+from bot.auth import accounts, password_links
+from bot.auth.accounts import MOST_TICKETS, AccountChange
+from bot.auth.password_links import FOR_A_LOST_PASSWORD, FOR_NEW_STAFF
 from bot.cli.command import Login, argument
 from bot.cli.output import Result, Table
 from bot.cli.policy import one_of
 from bot.cli.session import WithoutKnowledge
-from bot.config.secret_files import first_password_file
-from bot.rules import Rules
+from bot.config.secret_files import FIRST_LOGIN, first_password_file
+from bot.service import Service
 from escalation import staff
 from escalation.policy.model import Policy
-from escalation.roles import ALL_QUEUES, ROLES
+from escalation.roles import ALL_QUEUES, ROLES, queues_of
 from escalation.staff import Staff
-from escalation.staffing import dispatch
-from escalation.tickets import holding
 
-MOST_TICKETS = 999  # of one person
+BY = "cli"  # in the journal
+ROLE_HELP = f"one of {', '.join(ROLES)}"
+WORKING = [role for role in ROLES if queues_of(role, (ALL_QUEUES,))]
 
-
+Role = Annotated[str, argument("--role", metavar="ROLE", help=f"{ROLE_HELP} (default: agent)")]
+Queues = Annotated[
+    tuple[str, ...],
+    argument("--queue", metavar="Q", help="a queue they work, or * for all; repeat for more (default: none)"),
+]
 Skills = Annotated[tuple[str, ...], argument("--skill", metavar="S", help="a skill they have; repeat for more")]
 Capacity = Annotated[
     str | None, argument("--capacity", metavar="N", help="open tickets they are assigned at most, or `none`")
@@ -38,20 +42,19 @@ def add(
     service: WithoutKnowledge,
     login: Login,
     name: Annotated[str, argument("--name", help="as customers and colleagues see it (default: LOGIN)")] = "",
-    role: Annotated[str, argument("--role", choices=ROLES)] = "agent",
-    queues: Annotated[
-        tuple[str, ...],
-        argument("--queue", metavar="Q", help="a queue they work, or * for all; repeat for more (default: none)"),
-    ] = (),
+    role: Role = "agent",
+    queues: Queues = (),
     skills: Skills = (),
     capacity: Capacity = None,
 ) -> Result:
-    """Add a member of staff with a generated password, shown this once."""
+    """Add a member of staff, and print the one-time link under which they set their password."""
     work = _work(service.rules.policy, queues, skills, capacity)
-    password = secrets.token_urlsafe(12)
-    person = (login, name or login, role, list(queues), hash_password(password))
-    service.database.write_now(_add, work, *person, service.clock())
-    return _with_password(login, password)
+    wanted = AccountChange(name=name or login, role=role, **work)
+    token = service.database.write_now(accounts.add, login, wanted, BY, service.clock())
+    seen = (
+        [] if queues or role not in WORKING else [f"They see no tickets yet: `jiedai staff set {login} --queue QUEUE`."]
+    )
+    return _with_link(service, login, token, FOR_NEW_STAFF, seen)
 
 
 def show(service: WithoutKnowledge) -> Result:
@@ -68,45 +71,53 @@ def show(service: WithoutKnowledge) -> Result:
 def put(
     service: WithoutKnowledge,
     login: Login,
-    queues: Annotated[
-        tuple[str, ...], argument("--queue", metavar="Q", help="a queue they work; repeat for more")
-    ] = (),
+    name: Annotated[str | None, argument("--name", help="as customers and colleagues see it")] = None,
+    role: Annotated[str | None, argument("--role", metavar="ROLE", help=ROLE_HELP)] = None,
+    queues: Queues = (),
     all_queues: Annotated[bool, argument("--all-queues", help="they work every queue")] = False,
+    no_queue: Annotated[bool, argument("--no-queue", help="they work no queue, and see no tickets")] = False,
     skills: Skills = (),
     no_skills: Annotated[
         bool, argument("--no-skills", help="they have none of the skills that topics ask for")
     ] = False,
     capacity: Capacity = None,
 ) -> Result:
-    """Change a person's queues, skills or capacity and leave the rest; raises NotReady if nothing is to change."""
+    """Change a person's name, role, queues, skills or capacity and leave the rest.
+
+    Raises NotReady if nothing is to change, or --queue, --all-queues and --no-queue contradict each other.
+    """
+    if bool(queues) + all_queues + no_queue > 1 or (skills and no_skills):
+        raise NotReady("Give one of --queue, --all-queues and --no-queue, and one of --skill and --no-skills.")
     work = _work(service.rules.policy, queues, skills, capacity)
-    work |= {"queues": []} if all_queues else {}
+    work |= {"queues": [ALL_QUEUES] if all_queues else []} if all_queues or no_queue else {}
     work |= {"skills": []} if no_skills else {}
-    if not work:
-        raise NotReady("Say what to change: --queue, --all-queues, --skill, --no-skills or --capacity.")
-    service.database.write_now(staff.set_work, login, **work)
+    wanted = AccountChange(name=name, role=role, **work)
+    if wanted.is_none:
+        flags = "--name, --role, --queue, --all-queues, --no-queue, --skill, --no-skills or --capacity"
+        raise NotReady(f"Say what to change: {flags}.")
+    released = service.database.write_now(accounts.change, service.rules.policy, login, wanted, BY, service.clock())
     found = next((each for each in service.database.read_now(staff.all_staff) if each.login == login), None)
     if found is None:
-        return Result({"login": login}, ())
-    _, _, _, queue_names, skill_names, limit = _row(found)
-    words = f"{found.login}: queues {queue_names}; skills {skill_names}; capacity {limit}."
-    return Result(_as_json(found), words)
+        return Result({"login": login}, f"{login} is changed, and disabled.")
+    _, called, role_name, queue_names, skill_names, limit = _row(found)
+    words = f"{login}: {called}, {role_name}; queues {queue_names}; skills {skill_names}; capacity {limit}."
+    told = [words, f"{released} of their tickets went back to their queues."] if released else words
+    return Result(_as_json(found), told)
 
 
 def disable(service: WithoutKnowledge, login: Login) -> Result:
     """Disable a person and end their sessions."""
-    released = service.database.write_now(_disable, service.rules, login, service.clock())
+    released = service.database.write_now(accounts.disable, service.rules.policy, login, BY, service.clock())
     words = f"{login} can no longer sign in; {released} of their tickets went back to their queues."
     return Result({"login": login, "disabled": True, "released": released}, words)
 
 
 def reset(service: WithoutKnowledge, login: Login) -> Result:
-    """Replace a person's password by a generated one and end their sessions."""
-    password = secrets.token_urlsafe(12)
-    service.database.write_now(_reset, login, hash_password(password))
-    if login == "admin":
-        first_password_file(service.settings).unlink(missing_ok=True)  # it says another password now
-    return _with_password(login, password)
+    """End a person's password and sessions at once, and print the one-time link under which they set a new one."""
+    token = service.database.write_now(accounts.make_link, login, BY, service.clock())
+    if login == FIRST_LOGIN:
+        first_password_file(service.settings).unlink(missing_ok=True)  # what it says is over
+    return _with_link(service, login, token, FOR_A_LOST_PASSWORD, ["The old password and all sessions have ended."])
 
 
 def person(db: Connection, login: str) -> Staff:
@@ -117,38 +128,20 @@ def person(db: Connection, login: str) -> Staff:
     return found[0]
 
 
-def _disable(db: Connection, rules: Rules, login: str, now: datetime) -> int:
-    found = staff.find_credentials(db, login)
-    staff.disable_staff(db, login, now)
-    if found is None:
-        return 0
-    staff_sessions.close_all(db, found[0].id)
-    dispatch.withdraw_assignments(db, found[0].id, now)
-    return holding.release_all(db, rules.policy, found[0].id, now)
-
-
-def _reset(db: Connection, login: str, password_hash: str) -> None:
-    staff.set_password(db, login, password_hash)
-    sign_in_brakes.forget_failures(db, login)
-    found = staff.find_credentials(db, login)
-    if found is not None:
-        staff_sessions.close_all(db, found[0].id)
-
-
-def _with_password(login: str, password: str) -> Result:
-    words = f"{login} signs in with the password {password} (shown this once)."
-    return Result({"login": login, "password": password}, words)
+def _with_link(service: Service, login: str, token: str, lifetime: timedelta, more: list[str]) -> Result:
+    url, hours = password_links.url(service.settings.site, token), int(lifetime.total_seconds()) // 3600
+    words = [url, f"{login} sets a password there, within {hours} hours; the link works once and is shown this once."]
+    return Result({"login": login, "link": url, "expires_in_hours": hours}, [*words, *more])
 
 
 def _work(policy: Policy, queues: Collection[str], skills: Collection[str], capacity: str | None) -> dict[str, Any]:
-    """The arguments for `staff.set_work`."""
+    """What an AccountChange is made of."""
     for queue in queues:
         if queue != ALL_QUEUES:
             one_of(policy.queues, queue, "queue")
-    asked = {skill for topic in policy.topics.values() for skill in topic.skills}
     for skill in skills:
-        if skill not in asked:
-            known = ", ".join(sorted(asked)) or "none"
+        if skill not in policy.skills:
+            known = ", ".join(policy.skills) or "none"
             raise NotReady(f'No topic of the policy asks for the skill "{skill}"; the skills they ask for: {known}.')
     given = {"queues": list(queues), "skills": list(skills)}
     return {name: values for name, values in given.items() if values} | _capacity(capacity)
@@ -162,12 +155,6 @@ def _capacity(text: str | None) -> dict[str, Any]:
     if not (text.isascii() and text.isdigit() and int(text) <= MOST_TICKETS):
         raise NotReady(f'A capacity must be a whole number from 0 to {MOST_TICKETS}, or none; found "{text}".')
     return {"capacity": int(text)}
-
-
-def _add(db: Connection, work: dict[str, Any], *person: Any) -> None:
-    staff.add_staff(db, *person)
-    if work:
-        staff.set_work(db, person[0], **work)
 
 
 def _as_json(person: Staff) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from escalation import key_file
 from escalation.vault import Vault
 
 KEY_FILE = "vault-keys.json"
+FIRST_LOGIN = "admin"  # the sign-in name of the first administrator
 JOURNAL_KEY_FILE = "journal-key"
 
 

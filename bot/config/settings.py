@@ -181,6 +181,11 @@ class Settings:
         return self.database or f"sqlite:///{self.data / DATABASE_FILE}"
 
     @property
+    def site(self) -> str:
+        """Address of this server's pages for links, without a slash at its end."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
     def is_example(self) -> bool:
         """Whether the shipped example policy is used, which the sample content fits."""
         return self.policy == EXAMPLE_POLICY

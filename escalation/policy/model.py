@@ -181,6 +181,11 @@ class Policy:
         """The version of the file together with the edition of the calendar years: what a deadline was computed by."""
         return f"{self.version}.{self.calendars_version}"
 
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """Every skill that a topic asks for."""
+        return tuple(sorted({skill for topic in self.topics.values() for skill in topic.skills}))
+
     def tier_of(self, tier: str) -> Tier:
         """Return the tier of that name, or the default tier when the policy no longer has it."""
         return self.tiers.get(tier) or self.tiers[self.default_tier]

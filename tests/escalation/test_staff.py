@@ -92,7 +92,8 @@ def test_the_last_administrator_is_not_disabled(sqlite: Database) -> None:
     sqlite.write_now(staff.add_staff, "admin", "管理员", "admin", [], "-", NOW)
     with pytest.raises(StaffRefused) as refusal:
         sqlite.write_now(staff.disable_staff, "admin", NOW)
-    assert str(refusal.value) == '"admin" is the last administrator; add another before disabling this one.'
+    told = '"admin" is the last administrator who can sign in; let another one set a password before this.'
+    assert str(refusal.value) == told
 
 
 def test_a_new_password_lets_a_disabled_person_in_again(sqlite: Database) -> None:

@@ -24,6 +24,7 @@ def frame(
         "csrf": staff_request.signed.csrf,
         "now": now,
         "unread": unread,
+        "failed": staff_request.signed.failed,
         "moment": lambda at: moments.by(policy, at, now),
         "clock": lambda at: f"{at.astimezone(policy.zone):%H:%M}",
         "since": lambda at: moments.since(policy, at, now),

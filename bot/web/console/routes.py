@@ -17,13 +17,17 @@ from bot.web.console import (
     calendar,
     inbox,
     incidents,
+    keys,
     knowledge,
+    me,
+    people,
     policy,
     roster,
     sign_in,
     stream,
     telegram,
     ticket,
+    welcome,
 )
 from bot.web.console.access import SIGN_IN, NotSignedIn
 from bot.web.console.browser_session import Hashing
@@ -50,6 +54,10 @@ def add_console(app: FastAPI) -> None:
         policy,
         roster,
         telegram,
+        me,
+        people,
+        keys,
+        welcome,
     ):
         app.include_router(door.router)
 

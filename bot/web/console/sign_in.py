@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from bot.auth import failed_sign_ins, sign_in_brakes, staff_sessions
-from bot.auth.passwords import NO_PASSWORD, dummy_hash
+from bot.auth.passwords import dummy_hash
 from bot.auth.sign_in_brakes import Attempt
 from bot.service import Service
 from bot.web.console.access import COOKIE, SIGN_IN, OwnForm, field, small_form
@@ -22,7 +22,7 @@ from bot.web.errors import Problem
 from bot.web.templating import page
 from bot.wording import refusals
 from bot.wording.sanitise import clean
-from escalation.staff import Staff, find_credentials
+from escalation.staff import NO_PASSWORD, Staff, find_credentials
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 LONGEST_LOGIN = 64

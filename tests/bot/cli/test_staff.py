@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.auth import staff_sessions
-from bot.auth.passwords import is_password
+from bot.app import utc_now
+from bot.auth import password_links, staff_sessions
 from bot.config.settings import EXAMPLE_POLICY
 from bot.storage.database import Database
 from escalation import staff
@@ -19,21 +20,37 @@ def opened(terminal: Terminal) -> Database:
     return Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
 
 
-def test_added_with_a_password_that_works(terminal: Terminal) -> None:
+def test_added_with_a_link_under_which_they_set_their_password(terminal: Terminal) -> None:
     found = terminal.json("staff", "add", "li", "--name", "李雷", "--role", "lead", "--queue", "技术支持")
-    database = opened(terminal)
-    who = database.read_now(staff.find_credentials, "li")
-    database.close()
-    assert who is not None
-    assert (who[0].name, who[0].role, who[0].queues) == ("李雷", "lead", ["技术支持"])
-    assert is_password(who[1], found["password"])
+    token = found["link"].removeprefix("http://localhost:8080/console/welcome?link=")
+    with closing(opened(terminal)) as database:
+        who = database.read_now(staff.find_credentials, "li")
+        assert who is not None
+        assert (who[0].name, who[0].role, who[0].queues, who[1]) == ("李雷", "lead", ["技术支持"], "")
+        assert database.read_now(password_links.owner, token, utc_now()) == ("good", who[0])
+    assert found == {"login": "li", "link": found["link"], "expires_in_hours": 72}
+
+
+def test_whoever_is_added_without_a_queue_sees_nothing_and_that_is_said(terminal: Terminal) -> None:
+    printed = terminal.here("staff", "add", "li").splitlines()
+    assert printed[1:] == [
+        "li sets a password there, within 72 hours; the link works once and is shown this once.",
+        "They see no tickets yet: `jiedai staff set li --queue QUEUE`.",
+    ]
+    assert len(terminal.here("staff", "add", "wang", "--queue", "*").splitlines()) == 2
+    assert len(terminal.here("staff", "add", "wu", "--role", "auditor").splitlines()) == 2
+
+
+def test_the_link_has_the_public_address_where_one_is_set(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIEDAI_PUBLIC_URL", "https://help.example/")
+    assert terminal.json("staff", "add", "li")["link"].startswith("https://help.example/console/welcome?link=")
 
 
 def test_listed_until_disabled(terminal: Terminal) -> None:
-    terminal.here("staff", "add", "li")
-    work = {"queues": [], "skills": [], "capacity": None}
+    terminal.here("staff", "add", "li", "--queue", "*")
+    work = {"queues": ["*"], "skills": [], "capacity": None}
     assert terminal.json("staff", "list") == [{"login": "li", "name": "li", "role": "agent", **work}]
-    assert "none" in terminal.here("staff", "list")
+    assert "all" in terminal.here("staff", "list")
     assert terminal.json("staff", "disable", "li") == {"login": "li", "disabled": True, "released": 0}
     assert terminal.json("staff", "list") == []
 
@@ -50,11 +67,19 @@ def test_a_reset_or_disable_ends_every_session(terminal: Terminal, command: str)
     database.close()
 
 
-def test_a_reset_makes_a_new_password_and_lifts_the_brake(terminal: Terminal) -> None:
-    old = terminal.json("staff", "add", "li")["password"]
-    printed = terminal.here("staff", "reset", "li")
-    assert printed.startswith("li signs in with the password ")
-    assert old not in printed
+def test_a_reset_ends_the_old_password_at_once_and_gives_a_link(terminal: Terminal) -> None:
+    terminal.here("staff", "add", "li")
+    with closing(opened(terminal)) as database:
+        database.write_now(staff.set_password, "li", "hash")
+        printed = terminal.here("staff", "reset", "li").splitlines()
+        found = database.read_now(staff.find_credentials, "li")
+    assert printed[0].startswith("http://localhost:8080/console/welcome?link=")
+    assert printed[1:] == [
+        "li sets a password there, within 24 hours; the link works once and is shown this once.",
+        "The old password and all sessions have ended.",
+    ]
+    assert found is not None
+    assert found[1] == ""
 
 
 @pytest.fixture
@@ -76,16 +101,34 @@ def test_added_with_skills_and_a_capacity(terminal: Terminal, skilled: list[str]
 def test_what_somebody_works_on_is_changed_and_the_rest_stays(terminal: Terminal, skilled: list[str]) -> None:
     terminal.here("staff", "add", "li", "--queue", "技术支持")
     printed = terminal.here("staff", "set", "li", "--skill", "硬件", "--capacity", "5", *skilled)
-    assert printed == "li: queues 技术支持; skills 硬件; capacity 5.\n"
+    assert printed == "li: li, agent; queues 技术支持; skills 硬件; capacity 5.\n"
     changed = terminal.json("staff", "set", "li", "--all-queues", "--capacity", "none")
-    assert (changed["queues"], changed["skills"], changed["capacity"]) == ([], ["硬件"], None)
+    assert (changed["queues"], changed["skills"], changed["capacity"]) == (["*"], ["硬件"], None)
+    assert terminal.json("staff", "set", "li", "--no-queue")["queues"] == []
+    changed = terminal.json("staff", "set", "li", "--role", "lead", "--name", "李雷")
+    assert (changed["role"], changed["name"], changed["queues"], changed["skills"]) == ("lead", "李雷", [], ["硬件"])
     assert terminal.json("staff", "set", "li", "--no-skills")["skills"] == []
 
 
 def test_a_change_that_cannot_be_made_is_refused_with_a_sentence(terminal: Terminal, skilled: list[str]) -> None:
     terminal.here("staff", "add", "li")
     for words, sentence in (
-        (("li",), "Say what to change: --queue, --all-queues, --skill, --no-skills or --capacity."),
+        (
+            ("li",),
+            (
+                "Say what to change: "
+                "--name, --role, --queue, --all-queues, --no-queue, --skill, --no-skills or --capacity."
+            ),
+        ),
+        (
+            ("li", "--queue", "技术支持", "--no-queue"),
+            "Give one of --queue, --all-queues and --no-queue, and one of --skill and --no-skills.",
+        ),
+        (
+            ("li", "--role", "boss"),
+            'There is no role "boss"; the roles are: agent, lead, manager, admin, inspector, auditor.',
+        ),
+        (("li", "--name", "x" * 65), "A name must have 1 to 64 visible characters, with no blank at its ends."),
         (("nobody", "--capacity", "1"), 'Nobody signs in as "nobody"; `jiedai staff list` shows who does.'),
         (("li", "--capacity", "-1"), 'A capacity must be a whole number from 0 to 999, or none; found "-1".'),
         (("li", "--capacity", "many"), 'A capacity must be a whole number from 0 to 999, or none; found "many".'),
@@ -111,6 +154,14 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None
         assert terminal.refused_here("staff", "add", name) == (
             "jiedai: A name must have 1 to 64 visible characters, with no blank at its ends."
         )
-    assert terminal.refused_here("staff", "add", "wang", "--role", "boss").startswith(
-        "jiedai: Argument --role: invalid choice: 'boss'"
+    assert terminal.refused_here("staff", "add", "wang", "--role", "boss") == (
+        'jiedai: There is no role "boss"; the roles are: agent, lead, manager, admin, inspector, auditor.'
     )
+
+
+def test_the_last_administrator_cannot_be_disabled_or_demoted(terminal: Terminal) -> None:
+    terminal.here("staff", "add", "admin", "--role", "admin")
+    for words in (("disable", "admin"), ("set", "admin", "--role", "agent")):
+        assert terminal.refused_here("staff", *words) == (
+            'jiedai: "admin" is the last administrator who can sign in; let another one set a password before this.'
+        )

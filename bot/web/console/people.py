@@ -1,0 +1,175 @@
+"""The page of all accounts: administrators add people, change what they may do, let them in again, disable them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.datastructures import FormData
+
+from bot.auth import accounts, password_links
+from bot.auth.accounts import MOST_TICKETS, AccountChange
+from bot.auth.password_links import FOR_A_LOST_PASSWORD, FOR_NEW_STAFF
+from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
+from bot.web.console.layout import frame
+from bot.wording.accounts import ONLY_PEOPLE, PEOPLE
+from bot.wording.sanitise import clean
+from escalation import staff
+from escalation.policy.model import Policy
+from escalation.roles import ALL_QUEUES, ROLES
+from escalation.staff import Staff, StaffRefused
+
+router = APIRouter(prefix="/console/people", include_in_schema=False)
+_DUTY = duty_or("people", ONLY_PEOPLE)
+Admin = Annotated[StaffRequest, _DUTY]
+
+
+class _WrongField(Exception):
+    """A field of a form cannot be taken; the text is a whole sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreshLink:
+    """A one-time link, shown this once, for whom, and how long it is good."""
+
+    name: str
+    url: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """The page's data: who may sign in, who has no password yet, who is disabled."""
+
+    people: list[Staff]
+    without_password: frozenset[int]
+    disabled: list[str]
+
+
+@router.get("")
+async def overview(staff_request: Admin, done: str = "", about: str = "") -> HTMLResponse:
+    """Show all accounts."""
+    return await _page(staff_request, done=done, about=about)
+
+
+@router.post("/add")
+async def add(request: Request, staff_request: Admin, form: OwnForm) -> Response:
+    """Add a person and show their one-time link, this once; a refusal is shown with the form as it was filled in."""
+    service, login = staff_request.service, clean(field(form, "login"))
+    try:
+        wanted = _wanted(service.rules.policy, form, None)
+        args = (login, wanted, staff_request.who.login, service.clock())
+        token = await service.database.unit(accounts.add, *args)
+    except (_WrongField, StaffRefused) as refused:
+        return await _page(staff_request, refusal=_sentence(refused, login), typed=form)
+    return await _page(staff_request, link=_link(request, staff_request, wanted.name or login, token, FOR_NEW_STAFF))
+
+
+@router.post("/change")
+async def change(staff_request: Admin, form: OwnForm) -> Response:
+    """Change a person's name, role, queues, skills and capacity, as the form has them."""
+    service, login = staff_request.service, field(form, "login")
+    try:
+        theirs = await service.database.read(staff.find_credentials, login)
+        wanted = _wanted(service.rules.policy, form, theirs[0] if theirs else None)
+        args = (service.rules.policy, login, wanted, staff_request.who.login, service.clock())
+        await service.database.unit(accounts.change, *args)
+    except (_WrongField, StaffRefused) as refused:
+        return await _page(staff_request, refusal=_sentence(refused, login), about=login)
+    return _back("changed")
+
+
+@router.post("/link")
+async def link(request: Request, staff_request: Admin, form: OwnForm) -> Response:
+    """End a person's password and sessions, let them in if they are disabled, and show a one-time link, this once."""
+    service, login = staff_request.service, field(form, "login")
+    if login == staff_request.who.login:
+        return await _page(staff_request, refusal=PEOPLE["yourself"], about=login)
+    try:
+        args = (login, staff_request.who.login, service.clock())
+        token = await service.database.unit(accounts.make_link, *args)
+    except StaffRefused as refused:
+        return await _page(staff_request, refusal=_sentence(refused, login))
+    return await _page(staff_request, link=_link(request, staff_request, login, token, FOR_A_LOST_PASSWORD))
+
+
+@router.post("/disable")
+async def disable(staff_request: Admin, form: OwnForm) -> Response:
+    """Disable a person; the last administrator who can sign in stays."""
+    service, login = staff_request.service, field(form, "login")
+    try:
+        args = (service.rules.policy, login, staff_request.who.login, service.clock())
+        await service.database.unit(accounts.disable, *args)
+    except StaffRefused as refused:
+        return await _page(staff_request, refusal=_sentence(refused, login), about=login)
+    return _back("disabled")
+
+
+for _path in ("/add", "/change", "/link", "/disable"):
+    redirect_back(router, _path, _DUTY)
+
+
+def _back(done: str) -> RedirectResponse:
+    return RedirectResponse(f"{router.prefix}?done={done}", 303)
+
+
+def _link(request: Request, staff_request: StaffRequest, name: str, token: str, lifetime: timedelta) -> FreshLink:
+    # Without a public address the one the administrator uses, whatever port it was given.
+    site = staff_request.service.settings.public_url or str(request.base_url).rstrip("/")
+    url = password_links.url(site, token)
+    return FreshLink(name, url, int(lifetime.total_seconds()) // 3600)
+
+
+def _wanted(policy: Policy, form: FormData, theirs: Staff | None) -> AccountChange:
+    """What a form asks for; raises _WrongField for a capacity that is none, and a queue or skill nobody knows.
+
+    Known are those of the policy, and those that are theirs already: a policy may have had them once.
+    """
+    queues, skills = (tuple(str(each) for each in form.getlist(name)) for name in ("queue", "skill"))
+    for queue in queues:
+        if queue not in (ALL_QUEUES, *policy.queues, *(theirs.queues if theirs else ())):
+            raise _WrongField(PEOPLE["queue"].format(queue=clean(queue)[:64]))
+    for skill in skills:
+        if skill not in (*policy.skills, *(theirs.skills if theirs else ())):
+            raise _WrongField(PEOPLE["skill"].format(skill=clean(skill)[:64]))
+    capacity = field(form, "capacity").strip()
+    if capacity and not (capacity.isascii() and capacity.isdigit() and int(capacity[:9]) <= MOST_TICKETS):
+        raise _WrongField(PEOPLE["capacity"].format(most=MOST_TICKETS))
+    name = clean(field(form, "name")) or None
+    limit = int(capacity) if capacity else None
+    return AccountChange(name, field(form, "role"), queues, skills, limit, unlimited=limit is None)
+
+
+def _sentence(refused: _WrongField | StaffRefused, login: str) -> str:
+    return PEOPLE[refused.fault].format(login=login) if isinstance(refused, StaffRefused) else str(refused)
+
+
+async def _page(
+    staff_request: StaffRequest,
+    *,
+    done: str = "",
+    about: str = "",
+    refusal: str = "",
+    link: FreshLink | None = None,
+    typed: FormData | None = None,
+) -> HTMLResponse:
+    service = staff_request.service
+    read, unread = await staff_request.read_page(_read)
+    shown: dict[str, Any] = {"read": read, "done": done, "about": about, "refusal": refusal, "link": link}
+    shown |= {"roles": ROLES, "skills": service.rules.policy.skills, "most": MOST_TICKETS}
+    shown |= {"typed": _typed(typed) if typed is not None else None}
+    status = 422 if refusal else 200
+    return frame(staff_request, "console/people.html", service.clock(), unread, status=status, **shown)
+
+
+def _typed(form: FormData) -> dict[str, Any]:
+    one = {name: field(form, name) for name in ("login", "name", "role", "capacity")}
+    return one | {"queues": form.getlist("queue"), "skills": form.getlist("skill")}
+
+
+def _read(db: Connection) -> PeopleView:
+    return PeopleView(staff.all_staff(db), staff.without_password(db), staff.disabled_logins(db))

@@ -1,0 +1,53 @@
+"""Sentences about accounts: passwords, one-time links, people, API keys."""
+
+from __future__ import annotations
+
+PASSWORDS = {
+    "short": "密码至少要有 {shortest} 个字符，可以用一句只有您知道的话。",
+    "long": "密码最多 {longest} 个字符，请缩短一些。",
+    "different": "两次输入的密码不一样，请重新输入。",
+    "trivial": "这个密码太容易猜到，请换一个。",
+    "name": "密码不能只是账号或姓名加上几个数字，请换一个。",
+    "wrong": "原密码不正确，密码没有修改。",
+}
+LINKS = {
+    "used": "这个链接已经用过了。如果不是您本人设置的密码，请立即联系管理员。",
+    "expired": "这个链接已过期，请联系管理员重新生成。",
+    "unknown": "这个链接无效，请确认地址完整，或联系管理员重新生成。",
+}
+PEOPLE = {
+    "name": "账号和姓名须有 1 到 64 个可见字符，首尾不能有空格。",
+    "taken": "账号「{login}」已经有人使用，请换一个。",
+    "unknown": "没有「{login}」这个账号。",
+    "role": "没有这个角色，请从列表里选择。",
+    "last_admin": "「{login}」是最后一位能登录的管理员，请先让另一位管理员设置好密码。",
+    "queue": "政策里没有「{queue}」这个队列，请从列表里选择。",
+    "skill": "政策里没有用到「{skill}」这个技能，请从列表里选择。",
+    "capacity": "最多接单数须为 0 到 {most} 的整数；不填表示不限。",
+    "yourself": "这是您自己的账号，请在「我的账号」里修改密码。",
+}
+KEYS = {
+    "name": "名称须有 1 到 64 个可见字符，首尾不能有空格。",
+    "taken": "名称「{name}」以前用过，请换一个，以免记录混淆。",
+    "unknown": "没有正在使用的密钥「{name}」。",
+    "no_scope": "请至少选择一项权限。",
+    "unknown_scope": "没有这项权限，请从列表里选择。",
+    "days": "有效天数须为 1 到 {most} 的整数；不填表示长期有效。",
+}
+SCOPES = {
+    "customers": "写入客户资料",
+    "telegram-links": "生成 Telegram 绑定链接",
+    "metrics": "读取运行指标",
+}
+DONE = {
+    "password": "密码已修改，其他设备上的登录都已退出。",
+    "ended": "已退出那台设备上的登录。",
+    "others": "其他设备上的登录都已退出。",
+    "seen": "好的，这些失败的登录不再提示。",
+    "changed": "已保存，立即生效。",
+    "disabled": "已停用，所有登录都已退出；名下的工单已退回队列。",
+    "revoked": "已停用，这个密钥立即失效。",
+}
+ONLY_PEOPLE = "人员账号由管理员维护，如需调整请联系管理员。"
+ONLY_KEYS = "接口密钥由管理员维护，如需使用请联系管理员。"
+FAILED = "有 {count} 次用您的账号登录失败（{since} 起），不是在您常用的浏览器里。"
