@@ -12,6 +12,7 @@ from inspect import Parameter, signature
 from typing import Annotated, Any, NoReturn, get_args, get_origin, get_type_hints
 
 from bot.cli.output import Result, print_result
+from bot.config.setting_values import has_password
 from bot.config.settings import Settings, read_settings
 
 FLAGS: Mapping[str, Mapping[str, Any]] = {
@@ -21,6 +22,11 @@ FLAGS: Mapping[str, Mapping[str, Any]] = {
     "database": {"metavar": "URL", "help": "sqlite:/// or postgresql:// (JIEDAI_DATABASE)"},
     "policy": {"metavar": "FILE", "help": "service policy (JIEDAI_POLICY; default: the example)"},
 }
+
+SEEN_IN_PS = (
+    "jiedai: Everybody on this machine can read the password in --database (ps shows it). Leave it out and put it into "
+    "~/.pgpass or the file that PGPASSFILE names, or give the URL in JIEDAI_DATABASE."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ def carry_out(options: argparse.Namespace) -> None:
             given = get_args(hint)[-1] if get_args(hint) else None
             if isinstance(given, Setup):
                 settings = read_settings(**{flag: getattr(options, flag) for flag in given.flags})
+                if getattr(options, "database", None) and has_password(settings.database):
+                    print(SEEN_IN_PS, file=sys.stderr)  # noqa: T201
                 arguments[name] = opened.enter_context(given.open(settings))
             elif isinstance(given, Argument):
                 value = getattr(options, name)

@@ -87,6 +87,11 @@ def read_database(text: str) -> str:
     return text
 
 
+def has_password(url: str) -> bool:
+    """Whether a database URL that `read_database` has taken holds a password."""
+    return urlsplit(url).password is not None
+
+
 def _demand_readable(url: str) -> None:
     try:
         _ = urlsplit(url).port

@@ -83,3 +83,26 @@ def test_help_loads_neither_the_database_library_nor_aiogram() -> None:
         [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=patience(60)
     )
     assert found.stdout.strip() == "set()"
+
+
+AWAY = "127.0.0.1:1/jiedai"  # nobody listens there
+
+
+def test_a_password_on_the_command_line_is_warned_of_without_repeating_it(terminal: Terminal) -> None:
+    with pytest.raises(SystemExit):
+        parser.main(["keys", "list", "--database", f"postgresql://jiedai:hunter2@{AWAY}", "--data", str(terminal.data)])
+    complained = terminal.output.readouterr().err
+    assert complained.startswith(
+        "jiedai: Everybody on this machine can read the password in --database (ps shows it). Leave it out and put it "
+        "into ~/.pgpass or the file that PGPASSFILE names, or give the URL in JIEDAI_DATABASE.\n"
+    )
+    assert "hunter2" not in complained
+
+
+@pytest.mark.parametrize("by", ["flag without a password", "variable"])
+def test_a_password_elsewhere_is_nobodys_to_read(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    monkeypatch.setenv("JIEDAI_DATABASE", f"postgresql://jiedai:hunter2@{AWAY}")
+    flag = ["--database", f"postgresql://jiedai@{AWAY}"] if by.startswith("flag") else []
+    with pytest.raises(SystemExit):
+        parser.main(["keys", "list", *flag, "--data", str(terminal.data)])
+    assert "ps shows it" not in terminal.output.readouterr().err
