@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -41,10 +42,9 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-async def serve(app: FastAPI, listener: socket.socket) -> None:
-    """Serve on a listening socket until SIGINT or SIGTERM."""
-    _notice_the_dead(listener)
-    config = uvicorn.Config(
+def configuration(app: FastAPI, **more: Any) -> uvicorn.Config:
+    """Return how uvicorn serves the application; `more` goes to it as it is."""
+    return uvicorn.Config(
         app,
         http=BoundedProtocol,
         ws="none",
@@ -52,8 +52,14 @@ async def serve(app: FastAPI, listener: socket.socket) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         proxy_headers=False,  # it would believe any program on this machine; `client_address` asks the settings
+        **more,
     )
-    await _Server(config).serve(sockets=[listener])
+
+
+async def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Serve on a listening socket until SIGINT or SIGTERM."""
+    _notice_the_dead(listener)
+    await _Server(configuration(app)).serve(sockets=[listener])
 
 
 def _notice_the_dead(listener: socket.socket) -> None:

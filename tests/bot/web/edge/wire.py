@@ -7,11 +7,11 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
-from bot.web.edge.protocol import BoundedProtocol
+from bot.web.edge.serving import configuration
 from tests.patience import patience
 
 
@@ -72,13 +72,10 @@ def get(path: str, headers: str = "") -> bytes:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[Wire]:
+async def served(app: FastAPI) -> AsyncIterator[Wire]:
     """Serve the application while the block runs."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app, http=BoundedProtocol, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configuration(app, lifespan="off", log_config=None))
     running = asyncio.create_task(server._serve([listener]))  # not `serve`, which takes this process's signals
     wire = Wire(listener.getsockname()[1])
     try:
@@ -86,8 +83,7 @@ async def served(app: Any) -> AsyncIterator[Wire]:
     finally:
         for line in wire.opened:
             line.writer.transport.abort()
-        if hasattr(app, "state"):
-            app.state.stopping.set()
-            app.state.service.change_feed.notify()
+        app.state.stopping.set()
+        app.state.service.change_feed.notify()
         server.should_exit = True
         await running
