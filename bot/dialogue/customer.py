@@ -41,6 +41,8 @@ def link_contact(
     decision = TierDecision(customer.tier, customer.tier_reason)
     ticket = locked_ticket(db, conversation)
     known = replace(conversation, contact_id=contact_id, proof=proof)
+    if known.turn_at is not None:  # what strangers must wait for, a customer need not
+        known = replace(known, turn_at=now)
     if ticket is not None and ticket.is_open:
         if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
             event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.dialogue import danger_replies, incident_notices
 from bot.dialogue.contact_given import gives_contact
+from bot.dialogue.delayed_handoff import may_hand_over
 from bot.dialogue.gap_capture import file_under
 from bot.dialogue.matter import (
     Matter,
@@ -42,12 +43,17 @@ _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
 def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None = None) -> None:
-    """Open a ticket, then send the promise and the question for an order number; `promise` replaces both messages."""
+    """Open a ticket, then send the promise and the question for an order number; `promise` replaces both messages.
+
+    Beyond the budgets of who asks for it nothing is opened yet: see `delayed_handoff`.
+    """
     said = turn.reading
     matter = _recall_the_matter(turn, reason)
     urgency = urgency_of(turn.rules, matter, said)
     if reason == "critical":
         urgency = turn.policy.urgencies[critical_of(turn.policy)]
+    if not may_hand_over(turn, reason, critical=urgency.critical):
+        return
     _leave_the_last_matter(turn)
     opened = opening.open_ticket(turn.db, turn.policy, _new_ticket(turn, matter, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket

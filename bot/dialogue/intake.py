@@ -14,6 +14,7 @@ from bot.dialogue import satisfaction
 from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
 from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
 from bot.dialogue.execute import execute
+from bot.dialogue.file_budget import file_refused_until
 from bot.dialogue.identity_numbers import ask_once, without_numbers
 from bot.dialogue.in_context import as_answer, in_context
 from bot.dialogue.later_turn import as_later_turn
@@ -27,18 +28,18 @@ from bot.dialogue.ranked_turn import (
     rank_turn,
     while_waiting,
 )
-from bot.dialogue.timers import time_is_up
+from bot.dialogue.timers import time_is_up, turn_has_come
 from bot.dialogue.turn import situation_of, tapped
 from bot.dialogue.turn_context import TurnContext
+from bot.dialogue.written_line import as_line, write_down
 from bot.messages import Incoming
 from bot.rules import Rules
-from bot.transcript import attachments, channel_message_ids, conversations, message_store, processed_keys
+from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_first
 from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
 from knowledge_base.acts.signals import is_bare_sign, normal_signs
-from knowledge_base.text.normalise import is_empty
 from knowledge_base.text.scripts import script_of, tells_script
 
 MOST_FRAGMENTS = 10  # one after another; then something is said
@@ -47,12 +48,16 @@ GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The result of an incoming message. `composing`: the bot waits for further fragments."""
+    """The result of an incoming message. `composing`: the bot waits for further fragments.
+
+    `refused_until`: a file beyond its budgets, of which nothing was stored; it may be sent again then.
+    """
 
     conversation_id: int
     message_id: int | None
     duplicate: bool
     composing: bool = False
+    refused_until: datetime | None = None
 
 
 def prepare(db: Connection, rules: Rules, message: Incoming, now: datetime) -> tuple[str, str]:
@@ -71,6 +76,8 @@ def receive(db: Connection, rules: Rules, message: Incoming, ranked: RankedCandi
     """
     message = without_numbers(message)
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
+    if (at := file_refused_until(db, rules, conversation, message, now)) is not None:
+        return Receipt(conversation.id, None, duplicate=False, refused_until=at)
     if not processed_keys.remember_key(db, message.channel, message.key, now):
         earlier = processed_keys.message_of_key(db, message.channel, message.key)
         if earlier is not None:
@@ -95,8 +102,8 @@ def store_and_answer(
     goes_on = message.album is not None and message_store.is_of_album(db, conversation.id, message.album)
     # Nothing is held back unless somebody is being waited for: then there is nothing to read.
     gathered = message_store.pending(db, conversation.id) if conversation.held_until is not None else []
-    message_id = _write_down(db, conversation, message, now, meta)
-    heard = _as_line(conversation, message_id, message, now)
+    message_id = write_down(db, conversation, message, now, meta)
+    heard = as_line(conversation, message_id, message, now)
     processed_keys.note_message(db, message.channel, message.key, message_id)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
@@ -129,45 +136,12 @@ def continue_held(
         time_is_up(turn)
     elif conversation.follow_up_at is not None and conversation.follow_up_at <= now:
         satisfaction.follow_up(turn)
+    elif conversation.turn_at is not None and conversation.turn_at <= now:
+        turn_has_come(turn)
     else:
         return False
     conversations.save_conversation(db, turn.conversation, now)
     return True
-
-
-def _write_down(db: Connection, conversation: Conversation, message: Incoming, now: datetime, meta: NewLineMeta) -> int:
-    meta = meta.copy()
-    if message.choice:
-        meta["choice"] = message.choice
-    if message.file is not None:
-        meta |= {"file": message.file.name, "mime": message.file.mime, "size": message.file.size}
-    if message.place is not None:
-        meta["place"] = list(message.place)
-    if message.album is not None:
-        meta["album"] = message.album
-    if (answered := _answered(db, message)) is not None:
-        meta["reply_to"] = answered
-    text = message.text or (str(message.rating) if message.rating is not None else "")
-    message_id = message_store.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
-    if message.file is not None:
-        attachments.add_attachment(db, message_id, message.file)
-    if message.number is not None:
-        channel_message_ids.remember_id(db, int(message.address), message.number, message_id=message_id)
-    return message_id
-
-
-def _as_line(conversation: Conversation, message_id: int, message: Incoming, now: datetime) -> Message:
-    """The message as a turn considers it: its text, also that below a picture; emoji alone count as none."""
-    words = message.text if message.kind in ("text", "file") and not is_empty(message.text) else ""
-    return Message(message_id, conversation.id, conversation.ticket_id, "customer", None, message.kind, words, {}, now)
-
-
-def _answered(db: Connection, message: Incoming) -> int | None:
-    """The line that a message replies to, however old; a tap belongs to its line anyway."""
-    if message.reply_to is None or message.kind == "choice":
-        return None
-    found = channel_message_ids.find_id(db, int(message.address), message.reply_to)
-    return found.message_id if found is not None else None
 
 
 def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conversation:
@@ -175,7 +149,11 @@ def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conv
     # Whatever the customer does after an answer raises the matter anew: the clock of a matter the bot has answered
     # does not run while nobody asks for anything.
     return replace(
-        conversation, language=language, raised_at=conversation.raised_at or now, unreachable_at=None
+        conversation,
+        language=language,
+        raised_at=conversation.raised_at or now,
+        unreachable_at=None,
+        origin=message.origin or conversation.origin,
     )  # whoever writes can be written to
 
 

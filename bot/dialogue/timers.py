@@ -26,3 +26,13 @@ def time_is_up(turn: TurnContext) -> None:
     else:
         turn.remember(awaiting=awaited)
         read_again(turn)
+
+
+def turn_has_come(turn: TurnContext) -> None:
+    """Hand over what had to wait for its turn, unless a person is concerned with the customer by now."""
+    turn.ticket = locked_ticket(turn.db, turn.conversation)
+    reason = turn.conversation.turn_for or ""
+    if turn.ticket is not None and turn.ticket.is_open:
+        turn.remember(turn_at=None, turn_for=None)
+    else:
+        hand_over(turn, reason)

@@ -16,7 +16,7 @@ from bot.rules import Rules
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from bot.wording.moments import by
-from bot.wording.phrases import say
+from bot.wording.phrases import in_script, say
 from escalation.customers.model import Customer, TierDecision
 from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.events import Event
@@ -56,8 +56,11 @@ class TurnContext:
         self.promised_before: datetime | None = None  # the first contact as it was before the turn
         self.promise_told: datetime | None = None  # the first contact that was told in this turn
 
-    def say(self, wording: str, buttons: Sequence[Button] = (), **values: str) -> None:
-        """Send a sentence of the policy's wording; `{by}` in it becomes the promised time of the first response."""
+    def say(self, wording: str, buttons: Sequence[Button] = (), *, then: str = "", **values: str) -> None:
+        """Send a sentence of the policy's wording, and `then`, one of the code's own.
+
+        `{by}` in it becomes the promised time of the first response, unless it is among the `values`.
+        """
         if "{by}" in self.policy.wording[wording] and "by" not in values:
             due = deadline_store.promised(self.db, self.its_ticket().id)
             if due is None:  # a person has been in touch already: no first contact is owed, and none is promised again
@@ -65,7 +68,9 @@ class TurnContext:
             else:
                 values["by"] = by(self.policy, due, self.now)
                 self.promise_told = due
-        self.send(say(self.policy, wording, self.conversation.language, **values), buttons, wording=wording)
+        language = self.conversation.language
+        text = say(self.policy, wording, language, **values) + in_script(then, language)
+        self.send(text, buttons, wording=wording)
 
     def send(self, text: str, buttons: Sequence[Button] = (), **meta: Unpack[NewLineMeta]) -> None:
         """Send text that is already in the customer's script (simplified or traditional)."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
-from bot.notifications import calendar_alarm, morning_digest, paging
+from bot.notifications import calendar_alarm, morning_digest, paging, storm
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
 from bot.tickets import assignment, incidents
@@ -64,6 +64,7 @@ CHORES = (
     Chore("giving tickets to people", assignment.is_due, assignment.assign_some),
     Chore("the morning's digest", morning_digest.is_due, morning_digest.post_digest),
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
+    Chore("what came in a storm of visitors", storm.is_due, storm.tell_if_time),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_notify, _notify_some),
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),

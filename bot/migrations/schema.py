@@ -28,6 +28,8 @@ def all_metadata() -> list[MetaData]:
     import bot.auth.sign_in_brakes
     import bot.auth.staff_sessions
     import bot.auth.visitor_sessions
+    import bot.budgets.delayed_alarms
+    import bot.budgets.ledger
     import bot.delivery.outbox
     import bot.notifications.notice_inbox
     import bot.notifications.paging

@@ -39,8 +39,14 @@ def mark_once(db: Connection, what: str, now: datetime) -> bool:
 
 def may_mark_again(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:
     """Whether `mark_again_after` would return True; reads without a lock."""
-    at: datetime | None = db.scalar(select(once.c.at).where(once.c.what == what))
+    at = last_marked(db, what)
     return at is None or at <= now - pause
+
+
+def last_marked(db: Connection, what: str) -> datetime | None:
+    """Return when the mark was set last; reads without a lock."""
+    at: datetime | None = db.scalar(select(once.c.at).where(once.c.what == what))
+    return at
 
 
 def mark_again_after(db: Connection, what: str, pause: timedelta, now: datetime) -> bool:

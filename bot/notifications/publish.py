@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.notifications import notice_inbox, paging
+from bot.notifications import notice_inbox, paging, storm
 from bot.notifications.pages import Page, pages_of
 from bot.notifications.recipients import reaching
 from bot.notifications.rules import Notice, is_silent, notices
@@ -37,7 +37,7 @@ def announce(
 
     `known`: a customer that the caller has already looked up. Returns whether any event is one that staff hear of.
     """
-    heard = [event for event in events if not is_silent(event)]
+    heard = storm.without_storm(db, rules, [event for event in events if not is_silent(event)], now)
     if not heard:
         return False
     named = {event.ticket.contact_id for event in heard if event.ticket.contact_id}

@@ -60,6 +60,7 @@ Kind = Literal[
     "incident",
     "morning",
     "left",
+    "storm",
 ]
 
 

@@ -55,8 +55,11 @@ conversations = Table(
     Column("held_until", Instant),  # fragments are being gathered until then
     Column("hand_over_at", Instant),  # the bot may not keep this customer longer
     Column("follow_up_at", Instant),
-    Column("wake_at", Instant, index=True),  # the earliest of the three
+    Column("wake_at", Instant, index=True),  # the earliest of these and of `turn_at`
     Column("unreachable_at", Instant),  # the customer has blocked the bot, or is gone; null: can be written to
+    Column("origin", String(40)),  # what stands for the network address that the last message came from
+    Column("turn_at", Instant),  # a hand-off beyond the budgets of its origin waits for this turn …
+    Column("turn_for", String(32)),  # … and was asked for by this reason
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("channel", "address"),
@@ -85,6 +88,9 @@ class Conversation:
     hand_over_at: datetime | None
     follow_up_at: datetime | None
     unreachable_at: datetime | None
+    origin: str | None = None
+    turn_at: datetime | None = None
+    turn_for: str | None = None
 
 
 _CONVERSATION = [conversations.c[f.name] for f in fields(Conversation)]
@@ -147,9 +153,9 @@ def get_conversation(db: Connection, conversation_id: int) -> Conversation:
 
 
 def save_conversation(db: Connection, conversation: Conversation, now: datetime) -> None:
-    """Write every field; the next wake-up is the earliest of the three timers. The conversation must be locked."""
+    """Write every field; the next wake-up is the earliest of the timers. The conversation must be locked."""
     values = {name: getattr(conversation, name) for name in _REMEMBERED_FIELDS}
-    timers = (conversation.held_until, conversation.hand_over_at, conversation.follow_up_at)
+    timers = (conversation.held_until, conversation.hand_over_at, conversation.follow_up_at, conversation.turn_at)
     wake_at = min((timer for timer in timers if timer is not None), default=None)
     note(db, name_of_conversation(conversation.id))
     db.execute(_SAVED, values | {"conversation": conversation.id, "wake_at": wake_at, "updated_at": now})
@@ -173,7 +179,11 @@ def next_wake(db: Connection) -> datetime | None:
 
 
 def fresh_matter(conversation: Conversation) -> Conversation:
-    """Return the conversation with the state of the present matter reset: the next message begins a new one."""
+    """Return the conversation with the state of the present matter reset: the next message begins a new one.
+
+    A danger that waits for its turn goes on waiting.
+    """
+    waits = conversation.turn_for == "critical"
     return replace(
         conversation,
         misses=0,
@@ -183,4 +193,6 @@ def fresh_matter(conversation: Conversation) -> Conversation:
         rejected=[],
         raised_at=None,
         hand_over_at=None,
+        turn_at=conversation.turn_at if waits else None,
+        turn_for=conversation.turn_for if waits else None,
     )

@@ -69,6 +69,7 @@ NOTICES = {
     "incident": "中断结束",
     "morning": "晨报",
     "left": "离群",
+    "storm": "访客集中",
 }
 
 # Steps of a deadline: what happens, who is told, where the ticket goes.

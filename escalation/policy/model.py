@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from escalation.policy.budgets import Budgets
 from escalation.policy.tiers import Tier
 from escalation.working_hours.working_time import Calendar
 
@@ -174,6 +175,8 @@ class Policy:
     same_customer: Recurrence | None = None
     same_topic: Recurrence | None = None
     paging: Paging = Paging()
+    budgets: Budgets = field(default_factory=Budgets)
+    phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 
     @property

@@ -23,6 +23,7 @@ from escalation.policy.model import (
     Topic,
     Urgency,
 )
+from escalation.policy.read_budgets import read_budgets
 from escalation.policy.read_calendars import read_calendars, read_zone
 from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
 from escalation.policy.read_milestones import BUILT_IN_FACTS, Names, read_escalations, read_facts
@@ -82,6 +83,8 @@ def _read(root: Block, version: str) -> Policy:
         same_customer=read_recurrence(root, "same_customer"),
         same_topic=read_recurrence(root, "same_topic"),
         paging=read_paging(root, calendars),
+        budgets=read_budgets(root),
+        phone=root.text("phone", required=False),
     )
     root.finish()
     return policy

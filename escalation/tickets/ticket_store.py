@@ -88,6 +88,14 @@ Index(
 )
 
 
+Index(  # how many came lately whom nobody has identified
+    "ix_tickets_of_strangers",
+    tickets.c.received_at,
+    sqlite_where=tickets.c.contact_id.is_(None),
+    postgresql_where=tickets.c.contact_id.is_(None),
+)
+
+
 pauses = Table(  # while a ticket waits for the customer, the milestones that the policy lists stand still
     "pauses",
     metadata,

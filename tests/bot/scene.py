@@ -98,6 +98,7 @@ class Visitor:
     scene: Scene
     address: str = "anna"
     channel: str = "web"
+    origin: str = ""
     seen: int = field(default=0, init=False)
 
     def say(self, text: str, *, settle: bool = True, key: str | None = None) -> list[str]:
@@ -127,7 +128,7 @@ class Visitor:
     def send(self, kind: Any, *, key: str | None = None, **what: Any) -> Receipt:
         """Anything at all, as the door hands it in."""
         key = f"{self.address}:{key or f'auto-{next(_numbers)}'}"
-        message = Incoming(self.channel, self.address, key, kind, **what)
+        message = Incoming(self.channel, self.address, key, kind, origin=self.origin, **what)
         return self.scene.write(intake.receive, self.scene.rules, message, None, self.scene.now)
 
     def identify(self, contact_id: str) -> None:

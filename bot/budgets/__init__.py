@@ -1,0 +1,1 @@
+"""What strangers and customers have used up of what they may."""

@@ -1,0 +1,50 @@
+"""What a customer sent, as a line of the transcript."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.messages import Incoming
+from bot.transcript import attachments, channel_message_ids, message_store
+from bot.transcript.conversations import Conversation
+from bot.transcript.line_meta import NewLineMeta
+from bot.transcript.message_store import Message
+from knowledge_base.text.normalise import is_empty
+
+
+def write_down(db: Connection, conversation: Conversation, message: Incoming, now: datetime, meta: NewLineMeta) -> int:
+    """Store a message with its file and its number at the channel; returns the line's id. `meta`: further marks."""
+    meta = meta.copy()
+    if message.choice:
+        meta["choice"] = message.choice
+    if message.file is not None:
+        meta |= {"file": message.file.name, "mime": message.file.mime, "size": message.file.size}
+    if message.place is not None:
+        meta["place"] = list(message.place)
+    if message.album is not None:
+        meta["album"] = message.album
+    if (answered := _answered(db, message)) is not None:
+        meta["reply_to"] = answered
+    text = message.text or (str(message.rating) if message.rating is not None else "")
+    message_id = message_store.add_message(db, conversation, "customer", text, now, kind=message.kind, **meta)
+    if message.file is not None:
+        attachments.add_attachment(db, message_id, message.file)
+    if message.number is not None:
+        channel_message_ids.remember_id(db, int(message.address), message.number, message_id=message_id)
+    return message_id
+
+
+def as_line(conversation: Conversation, message_id: int, message: Incoming, now: datetime) -> Message:
+    """Return the message as a turn considers it: its text, also that below a picture; emoji alone count as none."""
+    words = message.text if message.kind in ("text", "file") and not is_empty(message.text) else ""
+    return Message(message_id, conversation.id, conversation.ticket_id, "customer", None, message.kind, words, {}, now)
+
+
+def _answered(db: Connection, message: Incoming) -> int | None:
+    """The line that a message replies to, however old; a tap belongs to its line anyway."""
+    if message.reply_to is None or message.kind == "choice":
+        return None
+    found = channel_message_ids.find_id(db, int(message.address), message.reply_to)
+    return found.message_id if found is not None else None

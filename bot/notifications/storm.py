@@ -1,0 +1,109 @@
+"""A storm of unidentified visitors: one notice of all their tickets, and of dangers that must wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from bot.budgets import delayed_alarms
+from bot.notifications.notice_inbox import save_notice
+from bot.notifications.once import last_marked, mark_again_after, may_mark_again
+from bot.notifications.rules import Audience, Notice
+from bot.notifications.staff_chat import post_to_staff_chat
+from bot.rules import Rules
+from bot.transcript.conversations import conversations
+from bot.wording import budgets as wording
+from escalation.tickets.events import Event
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.ticket_store import tickets
+
+STORM = "storm of visitors"
+REMINDED = timedelta(hours=1)  # between notices while nothing new comes but tickets wait
+LOOKED_BACK = timedelta(days=1)
+MOST = 5_000  # tickets counted for one notice
+
+# Whom nobody has identified, come through the network: a messenger's accounts are not to be had by the thousand.
+_STRANGERS = and_(
+    tickets.c.contact_id.is_(None), conversations.c.id == tickets.c.conversation_id, conversations.c.origin.is_not(None)
+)
+
+
+def without_storm(db: Connection, rules: Rules, events: Sequence[Event], now: datetime) -> list[Event]:
+    """Return the events that staff are told of one by one.
+
+    Those of a storm's tickets that nobody has taken up are left out; the notice of all of them is posted if it is time.
+    """
+    in_storm: dict[int, bool] = {}
+    for event in events:
+        ticket = event.ticket
+        if ticket.contact_id is None and ticket.holder_id is None and ticket.id not in in_storm:
+            in_storm[ticket.id] = _is_of_storm(db, rules, ticket)
+    if any(in_storm.values()):
+        tell_if_time(db, rules, now)
+    return [event for event in events if not (event.ticket.holder_id is None and in_storm.get(event.ticket.id, False))]
+
+
+def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Whether `tell_if_time` would post something; reads without a lock."""
+    if not may_mark_again(db, STORM, rules.policy.budgets.storm.within, now):
+        return False
+    if delayed_alarms.has_any(db):
+        return True
+    told_at = last_marked(db, STORM)
+    if told_at is None or told_at <= now - LOOKED_BACK:
+        return False  # a storm tells of itself when it begins
+    since = told_at if told_at > now - REMINDED else now - LOOKED_BACK
+    return db.scalar(select(tickets.c.id).where(_STRANGERS, *_waiting(since)).limit(1)) is not None
+
+
+def tell_if_time(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Post the notice of strangers' tickets and delayed dangers, unless it was posted lately; True if posted now."""
+    if not mark_again_after(db, STORM, rules.policy.budgets.storm.within, now):
+        return False
+    left = _left(db, now)
+    delayed = delayed_alarms.take(db)
+    text = "\n".join(
+        [*_of_tickets(rules, left, now), *([wording.delayed(rules.policy, delayed, now)] if delayed else [])]
+    )
+    if not text:
+        return False
+    about = left[-1].id if left else db.scalar(select(func.max(tickets.c.id)))
+    if about is not None:
+        queues = dict.fromkeys(ticket.queue for ticket in left)
+        to = (Audience("role", "lead"), *(Audience("queue", queue) for queue in queues))
+        save_notice(db, rules.vault, Notice(about, "storm", text, to), now)
+    post_to_staff_chat(db, rules, text, now)
+    return True
+
+
+def _is_of_storm(db: Connection, rules: Rules, ticket: Ticket) -> bool:
+    """Whether a stranger's ticket came when so many others had come in the time before."""
+    storm = rules.policy.budgets.storm
+    lately = (tickets.c.received_at > ticket.received_at - storm.within, tickets.c.received_at <= ticket.received_at)
+    some = select(tickets.c.id, conversations.c.origin).where(_STRANGERS, *lately, tickets.c.id <= ticket.id)
+    found = db.scalar(select(func.count()).select_from(some.limit(storm.tickets + 1).subquery()))
+    return (found or 0) > storm.tickets and _is_stranger(db, ticket)
+
+
+def _is_stranger(db: Connection, ticket: Ticket) -> bool:
+    return db.scalar(select(tickets.c.id).where(_STRANGERS, tickets.c.id == ticket.id)) is not None
+
+
+def _waiting(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (tickets.c.state == "waiting", tickets.c.received_at > since)
+
+
+def _left(db: Connection, now: datetime) -> Sequence[Any]:
+    columns = (tickets.c.id, tickets.c.queue, tickets.c.urgency, tickets.c.received_at)
+    query = select(*columns).where(_STRANGERS, *_waiting(now - LOOKED_BACK)).order_by(tickets.c.id).limit(MOST)
+    return list(db.execute(query))
+
+
+def _of_tickets(rules: Rules, left: Sequence[Any], now: datetime) -> list[str]:
+    if not left:
+        return []
+    critical = [ticket.id for ticket in left if rules.policy.urgency_of(ticket.urgency).critical]
+    return [wording.storm(rules.policy, len(left), critical, left[0].received_at, now)]
