@@ -61,7 +61,7 @@ class Incoming:
     reply_to: int | None = None  # … of the one it replies to, however old
     album: str | None = None  # files sent together share it
     hides: bool = False  # an identity or bank card number was starred in it
-    origin: str = ""  # what stands for the network address it came from (`bot.budgets.purses.origin_of`)
+    origin: str = ""  # what stands for the network address it came from (`bot.auth.budgets.purses.origin_of`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,25 +125,25 @@ class Pace:
 
 
 class InboundLimiter:
-    """Inbound rate limit for each sender: a burst of SENDER_BURST messages, then SENDER_REFILL a second."""
+    """Inbound rate limit for each sender: `burst` messages, then `refill` a second."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._senders = TokenBuckets(SENDER_BURST, SENDER_REFILL, SENDERS, clock)
+    def __init__(self, clock: Clock, burst: int = SENDER_BURST, refill: float = SENDER_REFILL) -> None:
+        self._senders = TokenBuckets(burst, refill, SENDERS, clock)
 
-    def check(self, address: str, said_at: float | None = None) -> Verdict:
+    def check(self, address: str, said_at: float | None = None, share: float = 1.0) -> Verdict:
         """Count a message: `allow` it, leave it out and `notify` the sender (the first time), or `drop` it silently.
 
         `said_at`: seconds by the channel's clock. Messages that queued there while the service was down arrive at once,
-        but were not written at once.
+        but were not written at once. `share`: what a message counts for, less for a sender who may send more.
         """
         bucket = self._senders.fill(address, said_at)
         # Told anew only after a rest: a message every two seconds would otherwise bring a sentence every four.
-        told = bucket.notified and bucket.tokens < SENDER_BURST / 2
-        taken = bucket.tokens >= 1
+        told = bucket.notified and bucket.tokens < self._senders.burst / 2
+        taken = bucket.tokens >= share
         bucket.notified = told or not taken
         if not taken:
             return "drop" if told else "notify"
-        bucket.tokens -= 1
+        bucket.tokens -= share
         return "allow"
 
     def give_back(self, address: str) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.budgets import delayed_alarms
-from bot.budgets.ledger import spend
-from bot.budgets.purses import User, charges
-from bot.budgets.rate import AHEAD
+from bot.auth.budgets.ledger import spend
+from bot.auth.budgets.purses import User, charges
+from bot.auth.budgets.rate import AHEAD
 from bot.dialogue import danger_replies
 from bot.dialogue.turn_context import TurnContext
 from bot.notifications.storm import tell_if_time
+from bot.transcript import conversations, delayed_alarms
 from bot.transcript.conversations import Conversation
 from bot.wording.budgets import by_telephone
-from bot.wording.moments import by
-
-MINUTE = timedelta(minutes=1)
+from bot.wording.moments import from_then_on
 
 
 def may_hand_over(turn: TurnContext, reason: str, *, critical: bool) -> bool:
@@ -24,6 +22,8 @@ def may_hand_over(turn: TurnContext, reason: str, *, critical: bool) -> bool:
     A turn within the hour is kept: the hand-off then happens by itself. In a danger the safety text and the telephone
     number are said at once, and staff are told that it could call nobody yet.
     """
+    if turn.conversation.origin is not None:
+        conversations.write_origin(turn.db, turn.conversation)
     kept = _turn_kept(turn.conversation, critical=critical)
     at = kept if kept is not None else _spend(turn, critical=critical)
     if at <= turn.now:
@@ -57,7 +57,5 @@ def _tell(turn: TurnContext, at: datetime, *, critical: bool, is_kept: bool) -> 
     if critical:
         turn.say(danger_replies.first_text_for(turn))
     wording = f"{'danger' if critical else 'handoff'}_{'delayed' if is_kept else 'refused'}"
-    # Up to the minute that is told, so that it is never told too early.
-    told = at if at.second == at.microsecond == 0 else at.replace(second=0, microsecond=0) + MINUTE
     call = by_telephone(turn.policy, urgent=critical)
-    turn.say(wording, then=call, by=by(turn.policy, told, turn.now))
+    turn.say(wording, then=call, by=from_then_on(turn.policy, at, turn.now))

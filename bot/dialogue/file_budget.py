@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.budgets.ledger import spend
-from bot.budgets.purses import User, charges
+from bot.auth.budgets.ledger import spend
+from bot.auth.budgets.purses import User, charges
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript import processed_keys

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
+from bot.auth.budgets import ledger
 from bot.notifications import calendar_alarm, morning_digest, paging, storm
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
 from bot.tickets import assignment, incidents
 
 FORGETTING = "forgetting expired sessions"
-FORGET_AFTER = timedelta(days=1)
+FORGET_AFTER = timedelta(hours=1)
 RECORD_AT_MOST = 50  # names in one transaction
 FORGET_AT_MOST = 1000  # sessions of a kind in one transaction: after months of none forgotten, messages get in between
 
@@ -43,10 +44,9 @@ def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
 
 
 def _forget_some(db: Connection, _rules: Rules, now: datetime) -> int:
-    """Delete a batch of expired sessions and devices; once a batch is not full, rest for FORGET_AFTER."""
-    forgotten = [
-        kind.forget_expired(db, now, FORGET_AT_MOST) for kind in (visitor_sessions, staff_sessions, known_devices)
-    ]
+    """Delete a batch of expired sessions, devices and uses; once a batch is not full, rest for FORGET_AFTER."""
+    kinds = (visitor_sessions, staff_sessions, known_devices, ledger)
+    forgotten = [kind.forget_expired(db, now, FORGET_AT_MOST) for kind in kinds]
     if max(forgotten) < FORGET_AT_MOST:
         mark_again_after(db, FORGETTING, FORGET_AFTER, now)
     return sum(forgotten)

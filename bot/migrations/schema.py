@@ -20,6 +20,7 @@ TRIAL = "UPDATE alembic_version SET version_num = version_num"  # a write that c
 def all_metadata() -> list[MetaData]:
     """Return every package's MetaData, the domains' before the bot's, which references them."""
     import bot.auth.api_keys
+    import bot.auth.budgets.ledger
     import bot.auth.failed_sign_ins
     import bot.auth.known_devices
     import bot.auth.messenger_accounts
@@ -28,8 +29,6 @@ def all_metadata() -> list[MetaData]:
     import bot.auth.sign_in_brakes
     import bot.auth.staff_sessions
     import bot.auth.visitor_sessions
-    import bot.budgets.delayed_alarms
-    import bot.budgets.ledger
     import bot.delivery.outbox
     import bot.notifications.notice_inbox
     import bot.notifications.paging
@@ -37,6 +36,7 @@ def all_metadata() -> list[MetaData]:
     import bot.transcript.channel_message_ids
     import bot.transcript.conversations
     import bot.transcript.dead_letters
+    import bot.transcript.delayed_alarms
     import bot.transcript.edits
     import escalation.calendars.calendar_editions
     import escalation.customers.customer_store

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from bot.budgets import delayed_alarms
 from bot.notifications.notice_inbox import save_notice
 from bot.notifications.once import last_marked, mark_again_after, may_mark_again
 from bot.notifications.rules import Audience, Notice
 from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
+from bot.transcript import delayed_alarms
 from bot.transcript.conversations import conversations
 from bot.wording import budgets as wording
 from escalation.tickets.events import Event
@@ -83,12 +83,13 @@ def _is_of_storm(db: Connection, rules: Rules, ticket: Ticket) -> bool:
     """Whether a stranger's ticket came when so many others had come in the time before."""
     storm = rules.policy.budgets.storm
     lately = (tickets.c.received_at > ticket.received_at - storm.within, tickets.c.received_at <= ticket.received_at)
-    some = select(tickets.c.id, conversations.c.origin).where(_STRANGERS, *lately, tickets.c.id <= ticket.id)
-    found = db.scalar(select(func.count()).select_from(some.limit(storm.tickets + 1).subquery()))
-    return (found or 0) > storm.tickets and _is_stranger(db, ticket)
+    some = select(tickets.c.id).where(_STRANGERS, *lately, tickets.c.id <= ticket.id).limit(storm.tickets + 1)
+    # An ordinary time ends here; whether it is a stranger's itself is looked up in a storm alone.
+    found = db.scalar(select(func.count()).select_from(some.subquery()))
+    return (found or 0) > storm.tickets and _is_strangers(db, ticket)
 
 
-def _is_stranger(db: Connection, ticket: Ticket) -> bool:
+def _is_strangers(db: Connection, ticket: Ticket) -> bool:
     return db.scalar(select(tickets.c.id).where(_STRANGERS, tickets.c.id == ticket.id)) is not None
 
 

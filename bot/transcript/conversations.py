@@ -161,6 +161,11 @@ def save_conversation(db: Connection, conversation: Conversation, now: datetime)
     db.execute(_SAVED, values | {"conversation": conversation.id, "wake_at": wake_at, "updated_at": now})
 
 
+def write_origin(db: Connection, conversation: Conversation) -> None:
+    """Write where its messages come from before the turn is over, for whoever counts by it in this transaction."""
+    db.execute(_SAVED, {"conversation": conversation.id, "origin": conversation.origin})
+
+
 def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Conversation]:
     """Return conversations with a timer due by `now`, the most overdue first.
 

@@ -45,11 +45,14 @@ def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 class Problem(Exception):
-    """Refuse a request with an HTTP status and a sentence that its sender can act upon."""
+    """Refuse a request with an HTTP status and a sentence that its sender can act upon.
 
-    def __init__(self, status: int, sentence: str) -> None:
+    `retry_after`: seconds after which it may be sent again; None: nothing is said of that.
+    """
+
+    def __init__(self, status: int, sentence: str, *, retry_after: int | None = None) -> None:
         super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+        self.status, self.sentence, self.retry_after = status, sentence, retry_after
 
 
 def _in_words(error: RequestValidationError) -> str:
@@ -70,7 +73,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def _problem(_request: Request, problem: Problem) -> JSONResponse:
-        return JSONResponse({"error": problem.sentence}, problem.status)
+        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after is not None else None
+        return JSONResponse({"error": problem.sentence}, problem.status, headers=headers)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:

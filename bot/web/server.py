@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.messages import MAX_FILE
 from bot.service import Service
 from bot.web import api
-from bot.web.chat import endpoints, page
+from bot.web.chat import endpoints, files, page
+from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.client_address import CheckedProxies, ProxyTrust
 from bot.web.console.routes import add_console
 from bot.web.edge.admission import Admission
@@ -48,6 +49,7 @@ def create_app(
     app.state.stopping = asyncio.Event()
     app.state.proxy_trust = ProxyTrust(service.settings)
     app.state.connections = Connections(capacity or capacity_of(MOST_FILES), app.state.proxy_trust)
+    app.state.visitor_limits = VisitorLimits(service)
     add_error_handlers(app)
     app.add_middleware(Admission, connections=app.state.connections)
     if service.origins():
@@ -62,6 +64,7 @@ def create_app(
     app.add_middleware(Hooks, service=service)
     app.add_middleware(CheckedProxies, trust=app.state.proxy_trust)
     app.include_router(endpoints.router)
+    app.include_router(files.router)
     app.include_router(page.router)
     app.include_router(api.router)
     app.include_router(health_router(checks))

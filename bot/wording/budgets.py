@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.wording.moments import by, since
+from bot.wording.moments import from_then_on, since
 from escalation.policy.model import Policy
 
 TOO_MANY_SESSIONS = "从您的网络打开的对话太多，暂时不能开始新的对话，请在{by} 后再试。"
@@ -27,7 +27,7 @@ NAMED = 10  # tickets or conversations named in one notice
 
 def refused(policy: Policy, sentence: str, at: datetime, now: datetime) -> str:
     """Return the sentence with the minute from which on it may be tried again, and the number to call."""
-    return sentence.format(by=by(policy, at, now)) + by_telephone(policy, urgent=False)
+    return sentence.format(by=from_then_on(policy, at, now)) + by_telephone(policy, urgent=False)
 
 
 def by_telephone(policy: Policy, *, urgent: bool) -> str:

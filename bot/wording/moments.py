@@ -23,6 +23,12 @@ def by(policy: Policy, at: datetime, now: datetime) -> str:
     return f"{year}{dated(policy, at)}"
 
 
+def from_then_on(policy: Policy, at: datetime, now: datetime) -> str:
+    """As `by`, for when something is possible again; never too early, for a part of a minute counts as whole."""
+    whole = at.replace(second=0, microsecond=0)
+    return by(policy, whole if whole == at else whole + timedelta(minutes=1), now)
+
+
 def since(policy: Policy, at: datetime, now: datetime) -> str:
     """As `by`, without a word for today: 「14:35」."""
     return by(policy, at, now).removeprefix(_TODAY)

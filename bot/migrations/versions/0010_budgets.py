@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("turn_for", sa.String(length=32)),
     ):
         op.add_column("conversations", column)
+    op.create_index("ix_visitor_sessions_expires_at", "visitor_sessions", ["expires_at"], unique=False)
     op.create_index(
         "ix_tickets_of_strangers",
         "tickets",

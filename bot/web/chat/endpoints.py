@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.auth import visitor_sessions
 from bot.auth.customer_tokens import BadToken, customer_of_token
 from bot.delivery.customer_messages import WEB
-from bot.messages import MAX_FILE, MAX_TEXT, File, Incoming, is_welcome_kind
+from bot.messages import MAX_TEXT, Incoming
 from bot.service import Service
-from bot.transcript import attachments, conversations
 from bot.web.chat.identity import identify_session
 from bot.web.chat.stream import live_events, read_transcript
-from bot.web.dependencies import Number, ServiceDep
+from bot.web.chat.visitor_limits import VisitorLimits
+from bot.web.chat.visitors import Limits, Origin, Sender, Token, Visitor, demand_key
+from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem, refused
-from bot.web.responses import as_download, until_database_fails
-from bot.wording import phrases, refusals, transcript
+from bot.web.responses import until_database_fails
+from bot.wording import phrases, refusals
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
@@ -29,26 +31,6 @@ router = APIRouter(prefix="/api/chat", tags=["chat"], responses=refused(400, 401
 LONGEST_CHOICE = 100  # characters; ours are shorter
 
 
-def session_token(authorization: Annotated[str, Header()] = "") -> str:
-    """Return the session token in the Authorization header; empty without one."""
-    scheme, _, token = authorization.partition(" ")
-    return token if scheme.lower() == "bearer" else ""
-
-
-Token = Annotated[str, Depends(session_token)]
-
-
-async def visitor(service: ServiceDep, token: Token) -> str:
-    """Return the conversation address of the request's session; raises Problem (401) without a valid one."""
-    found = None
-    if token:
-        found = await service.database.read(visitor_sessions.address_of, token, service.clock())
-    if found is None:
-        raise Problem(401, refusals.BAD_SESSION)
-    return found
-
-
-Visitor = Annotated[str, Depends(visitor)]
 After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
@@ -70,13 +52,15 @@ class MessageWish(BaseModel):
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(service: ServiceDep, wish: Annotated[SessionWish | None, Body()] = None) -> dict[str, Any]:
-    """Create a session; its token is valid for 30 days.
+async def open_session(
+    service: ServiceDep, limits: Limits, origin: Origin, wish: Annotated[SessionWish | None, Body()] = None
+) -> dict[str, Any]:
+    """Create a session; its token is valid for a day, and for 30 days once something was sent with it.
 
-    An invalid customer token is refused, and nothing is written.
+    An invalid customer token is refused, and nothing is written. Problem 429: too many from this network.
     """
-    contact_id = await _proven(service, wish.token) if wish and wish.token else None
-    token, address = await service.database.unit(visitor_sessions.open_session, service.clock())
+    contact_id = await _proven(service, limits, origin, wish.token) if wish and wish.token else None
+    token, address = await limits.open_session(origin, contact_id)
     if contact_id is not None:
         await service.identify(WEB, address, contact_id, "token")
     return _opened(service, token)
@@ -84,16 +68,18 @@ async def open_session(service: ServiceDep, wish: Annotated[SessionWish | None, 
 
 def _opened(service: Service, token: str) -> dict[str, Any]:
     greeting = phrases.say(service.rules.policy, "greeting")
-    return {"session_token": token, "expires_in": int(visitor_sessions.LIFETIME.total_seconds()), "greeting": greeting}
+    return {"session_token": token, "expires_in": int(visitor_sessions.UNUSED.total_seconds()), "greeting": greeting}
 
 
 @router.post("/identify")
-async def identify(service: ServiceDep, token: Token, address: Visitor, wish: SessionWish) -> dict[str, Any]:
+async def identify(
+    service: ServiceDep, limits: Limits, origin: Origin, token: Token, address: Sender, wish: SessionWish
+) -> dict[str, Any]:
     """Link the session to a customer who has signed in on the host site since; an open ticket is re-routed.
 
     Was the session another customer's, it ends, and the answer has a `session_token` for a conversation of their own.
     """
-    contact_id = await _proven(service, wish.token or "")
+    contact_id = await _proven(service, limits, origin, wish.token or "")
     identified, new_token = await service.database.unit(
         identify_session, service.rules, token, address, contact_id, service.clock()
     )
@@ -106,10 +92,11 @@ async def end_session(service: ServiceDep, token: Token, _address: Visitor) -> N
     await service.database.unit(visitor_sessions.close_session, token)
 
 
-async def _proven(service: Service, token: str) -> str:
+async def _proven(service: Service, limits: VisitorLimits, origin: str, token: str) -> str:
     try:
         contact_id = customer_of_token(token, service.token_secret, service.clock())
     except BadToken as error:
+        limits.note_bad_token(origin)
         raise Problem(401, refusals.BAD_TOKEN) from error
     rules = service.rules
     known = await service.database.read(
@@ -121,20 +108,17 @@ async def _proven(service: Service, token: str) -> str:
 
 
 @router.post("/messages")
-async def post_message(service: ServiceDep, address: Visitor, wish: MessageWish) -> dict[str, Any]:
+async def post_message(
+    service: ServiceDep, limits: Limits, origin: Origin, address: Sender, wish: MessageWish
+) -> dict[str, Any]:
     """Process a message; the response follows the commit. 429 beyond the rate limit."""
-    _demand_patience(service, address)
-    receipt = await service.receive(_incoming(service, address, wish))
+    await limits.demand_pace(origin, address)
+    receipt = await service.receive(replace(_incoming(service, address, wish), origin=origin))
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}
 
 
-def _demand_patience(service: Service, address: str) -> None:
-    if service.inbound_limiter.check(f"{WEB}:{address}") != "allow":
-        raise Problem(429, refusals.TOO_FAST)
-
-
 def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
-    _demand_key(wish.key)
+    demand_key(wish.key)
     if sum(given is not None for given in (wish.text, wish.choice, wish.rating)) != 1:
         raise Problem(422, refusals.BAD_MESSAGE)
     key = f"{address}:{wish.key}"
@@ -150,47 +134,12 @@ def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
     return Incoming(WEB, address, key, "choice", choice=choice)
 
 
-def _demand_key(key: str) -> None:
-    if not 1 <= len(key) <= 64 or clean(key) != key:
-        raise Problem(422, refusals.BAD_MESSAGE_KEY)
-
-
 def _readable(service: Service, text: str) -> str:
     if len(text) > MAX_TEXT:
         raise Problem(413, service.rules.policy.wording["too_long"])
     if is_empty(text):
         raise Problem(422, service.rules.policy.wording["empty_message"])
     return clean(text)
-
-
-@router.post("/files", responses=refused(415))
-async def post_file(service: ServiceDep, address: Visitor, key: str, file: UploadFile) -> dict[str, Any]:
-    """Process a picture, a voice message or a document; it is handed to a person.
-
-    Problem 415: a file type not accepted; 413: larger than the limit; 507: no room left for files.
-    """
-    _demand_key(key)
-    if not service.space.takes_files:
-        raise Problem(507, refusals.NO_ROOM_FOR_FILES)
-    mime = (file.content_type or "").split(";")[0].strip().lower()
-    if not is_welcome_kind(mime):
-        raise Problem(415, refusals.FILE_KIND)
-    content = await file.read(MAX_FILE + 1)
-    if len(content) > MAX_FILE:
-        raise Problem(413, refusals.FILE_TOO_LARGE)
-    kept = File(name=clean(file.filename or transcript.FILE)[:200], mime=mime, size=len(content), content=content)
-    receipt = await service.receive(Incoming(WEB, address, f"{address}:{key}", "file", file=kept))
-    return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": False}
-
-
-@router.get("/files/{message_id}", responses=refused(404))
-async def get_file(service: ServiceDep, address: Visitor, message_id: Number) -> Response:
-    """Return a file of the visitor's own conversation; Problem 404 for any other."""
-    found = await service.database.read(attachments.get_attachment, message_id)
-    own = await service.database.read(conversations.find_conversation, WEB, address)
-    if found is None or own is None or found[0] != own.id or found[1].content is None:
-        raise Problem(404, refusals.NO_SUCH_PAGE)
-    return as_download(found[1])
 
 
 @router.get("/messages")

@@ -3,7 +3,7 @@
 (function () {
   const find = (id) => document.getElementById(id);
   const [scroll, text, send, newer, typing, banner] = ["scroll", "text", "send", "newer", "typing", "banner"].map(find);
-  const STATES = { bot: "机器人为您服务", waiting: "已安排专人，等待联系", claimed: "专人服务中", offline: "连接中断，正在重新连接…" };
+  const STATES = { bot: "机器人为您服务", waiting: "已安排专人，等待联系", claimed: "专人服务中", offline: "连接中断，正在重新连接…", closed: "暂时无法接入" };
   const longest = Number(document.body.dataset.longest), largest = Number(document.body.dataset.largest);
   const title = document.title;
   const pending = new Map(); // key → {item, line} of what the server has not shown us yet
@@ -21,6 +21,8 @@
     onFresh() { log.clear(find("greeting")); pending.clear(); first = true; },
     onExpired() { say("之前的会话已过期，已为您开始新的会话。"); },
     onToken(sentence) { say(sentence); },
+    onTrouble(sentence) { say(sentence); },
+    onClosed(sentence) { say(sentence); if (sentence) { show("closed"); typing.hidden = true; } },
     onOffline() { show("offline"); typing.hidden = true; },
     onSending(item) { log.mark(lineOf(item), "sending"); },
     onUnsent(item) { log.mark(lineOf(item), "unsent"); },

@@ -11,11 +11,13 @@ jiedai.randomKey = function () {
 jiedai.openDoor = function (told) {
   const API = "/api/chat";
   const PAUSES = [800, 2000, 4000]; // before a message is called unsent
+  const LONGEST_WAIT = 30; // seconds
   const shelf = shelfOf();
   let token = shelf.get("session");
   let opening = null;
   let outbox = JSON.parse(shelf.get("outbox") || "[]");
   let sending = false;
+  let closed = { until: 0, error: null }; // no new session before then: too many were opened from this network
   let streaming = null; // the AbortController of the running stream
   let last = 0;
 
@@ -36,7 +38,12 @@ jiedai.openDoor = function (told) {
   async function openSession(customerToken) {
     const body = JSON.stringify(customerToken ? { token: customerToken } : {});
     const response = await fetch(API + "/sessions", { method: "POST", body, headers: { "Content-Type": "application/json" } });
-    if (!response.ok) throw Object.assign(new Error("refused"), { status: response.status, sentence: await sentenceOf(response) });
+    if (!response.ok) {
+      const error = Object.assign(new Error("refused"), { status: response.status, sentence: await sentenceOf(response) });
+      if (response.status === 429 && !customerToken) close(error, secondsOf(response));
+      throw error;
+    }
+    if (closed.until) { closed = { until: 0, error: null }; told.onClosed(""); }
     const opened = await response.json();
     token = opened.session_token;
     shelf.set("session", token);
@@ -44,8 +51,18 @@ jiedai.openDoor = function (told) {
     told.onFresh();
   }
 
-  // One session however many requests find out at once that they need one.
+  const secondsOf = (response) => Number(response.headers.get("Retry-After")) || 0;
+
+  function close(error, seconds) {
+    closed = { until: Date.now() + Math.max(seconds, 5) * 1000, error };
+    told.onClosed(error.sentence);
+  }
+
+  const isClosed = () => !token && Date.now() < closed.until;
+
+  // One session however many requests find out at once that they need one; none is asked for before the time told.
   function renew() {
+    if (isClosed()) return Promise.reject(closed.error);
     opening = opening || openSession().finally(() => { opening = null; });
     return opening;
   }
@@ -95,11 +112,17 @@ jiedai.openDoor = function (told) {
         told.onSent(item, await response.json().catch(() => ({})));
         return true;
       }
-      if (response && response.status < 500 && ![408, 425, 429].includes(response.status)) {
+      const mayTryAgain = !response || response.status >= 500 || [408, 425, 429].includes(response.status);
+      // Minutes are too long to wait for in silence: the sentence says from when on it may be sent again.
+      if (!mayTryAgain || (response && secondsOf(response) > LONGEST_WAIT)) {
         told.onRefused(item, await sentenceOf(response));
         return true;
       }
-      if (attempt >= PAUSES.length) return false;
+      if (isClosed()) { told.onClosed(closed.error.sentence); return false; }
+      if (attempt >= PAUSES.length) {
+        if (response) told.onTrouble(await sentenceOf(response));
+        return false;
+      }
       await sleep(PAUSES[attempt]);
     }
   }
@@ -121,6 +144,7 @@ jiedai.openDoor = function (told) {
       try {
         await readStream(streaming.signal, () => { pause = 500; });
       } catch { /* the connection is gone; the next one begins after the last line shown */ }
+      if (isClosed()) { await sleep(closed.until - Date.now() + Math.random() * 3000); continue; }
       told.onOffline();
       await sleep(pause + Math.random() * 300);
       pause = Math.min(pause * 2, 15000);
@@ -185,7 +209,7 @@ jiedai.openDoor = function (told) {
       history.replaceState(null, "", location.pathname + location.search); // never left for the next person to copy
       await introduce(given);
     }
-    if (!token) await renew().catch(() => told.onOffline());
+    if (!token) await renew().catch(() => { if (!isClosed()) told.onOffline(); });
     outbox.forEach((item) => told.onSending(item));
     listen();
     drain();

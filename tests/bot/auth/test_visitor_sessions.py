@@ -1,4 +1,4 @@
-"""Customers' web sessions: opaque, kept as a digest, gone after thirty days."""
+"""Customers' web sessions: opaque, kept as a digest, gone after a day unused and thirty days used."""
 
 from __future__ import annotations
 
@@ -14,8 +14,18 @@ from tests.conftest import MONDAY_MORNING
 NOW = MONDAY_MORNING
 
 
-def test_a_token_stands_for_its_address_for_thirty_days(database: Database) -> None:
+def test_a_token_stands_for_its_address_for_a_day(database: Database) -> None:
     token, address = database.write_now(visitor_sessions.open_session, NOW)
+    for span, found in ((timedelta(days=1, seconds=-1), address), (timedelta(days=1), None)):
+        assert database.read_now(visitor_sessions.address_of, token, NOW + span) == found
+
+
+def test_one_that_is_used_for_thirty_days_from_its_creation(database: Database) -> None:
+    token, address = database.write_now(visitor_sessions.open_session, NOW)
+    for _ in range(2):
+        database.write_now(visitor_sessions.keep, token)
+    found = database.read_now(visitor_sessions.find, token, NOW)
+    assert found == visitor_sessions.VisitorSession(address, is_unused=False)
     for span, found in ((timedelta(days=30, seconds=-1), address), (timedelta(days=30), None)):
         assert database.read_now(visitor_sessions.address_of, token, NOW + span) == found
 

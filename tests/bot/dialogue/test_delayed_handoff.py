@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.budgets.purses import SHARED_TIMES
+from bot.auth.budgets.purses import SHARED_TIMES
 from bot.messages import File
 from escalation.policy.budgets import Budget, Budgets
 from tests.bot.scene import FEE, Scene, Visitor

@@ -1,4 +1,4 @@
-"""Once a day what has expired is forgotten, in batches, whichever replica looks first."""
+"""Once an hour what has expired is forgotten, in batches, whichever replica looks first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def open_visits(scene: Scene, number: int, age: timedelta) -> None:
         scene.write(visitor_sessions.open_session, scene.now - age)
 
 
-def test_expired_sessions_of_visitors_and_staff_are_forgotten_once_a_day(scene_anywhere: Scene) -> None:
+def test_expired_sessions_of_visitors_and_staff_are_forgotten_once_an_hour(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     open_visits(scene, 2, visitor_sessions.LIFETIME)
     open_visits(scene, 1, timedelta())

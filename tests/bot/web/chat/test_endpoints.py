@@ -37,16 +37,26 @@ async def test_a_session_needs_nothing_and_greets(doors: Doors) -> None:
     answer = await doors.http.post("/api/chat/sessions")
     assert answer.status_code == 201
     found = answer.json()
-    assert (found["expires_in"], found["greeting"]) == (30 * 86_400, doors.scene.sentence("greeting"))
+    assert (found["expires_in"], found["greeting"]) == (86_400, doors.scene.sentence("greeting"))
 
 
-async def test_a_session_lives_thirty_days(doors: Doors) -> None:
+async def test_a_session_that_is_used_lives_thirty_days(doors: Doors) -> None:
     who = await doors.session()
-    doors.scene.clock.advance(days=30, seconds=-1)
+    doors.scene.clock.advance(days=1, seconds=-1)
+    assert (await doors.say(who, "怎么查订单")).status_code == 200
+    doors.scene.clock.advance(days=29)
     assert (await doors.say(who, "怎么查订单")).status_code == 200
     doors.scene.clock.advance(seconds=1)
     answer = await doors.say(who, "怎么查订单")
     assert (answer.status_code, answer.json()) == (401, {"error": refusals.BAD_SESSION})
+
+
+async def test_a_session_through_which_nothing_was_sent_lives_a_day(doors: Doors) -> None:
+    who = await doors.session()
+    doors.scene.clock.advance(days=1, seconds=-1)
+    assert (await doors.http.get("/api/chat/messages", headers=who)).status_code == 200
+    doors.scene.clock.advance(seconds=1)
+    assert (await doors.say(who, "怎么查订单")).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, DateTime, Index, String, Table, bindparam, delete, select, tuple_, update
 
-from bot.budgets.purses import Charge
-from bot.budgets.rate import full_after, usable_at
+from bot.auth.budgets.purses import Charge
+from bot.auth.budgets.rate import full_after, usable_at
 from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert
 
@@ -53,15 +53,18 @@ def spend(db: Connection, charges: Sequence[Charge], now: datetime, ahead: timed
     return at
 
 
-def usable(db: Connection, charges: Sequence[Charge], now: datetime) -> datetime:
-    """Return when all of these charges could be taken: `now`, or later; reads only."""
+def usable(db: Connection, charges: Sequence[Charge], now: datetime, besides: float = 0.0) -> datetime:
+    """Return when all of these charges could be taken, after an amount of `besides`: `now`, or later; reads only."""
     keys = [(each.purse, each.use) for each in charges]
     query = select(budget_uses).where(tuple_(budget_uses.c.purse, budget_uses.c.used_for).in_(keys))
     found: Known = {(row.purse, row.used_for): row.full_at for row in db.execute(query)} if keys else {}
+    for each in charges:
+        was = found.get((each.purse, each.use), now)
+        found[each.purse, each.use] = full_after(was, each.budget, besides, now)
     return _usable_at(found, charges, now)
 
 
-def forget_whole(db: Connection, now: datetime, at_most: int) -> int:
+def forget_expired(db: Connection, now: datetime, at_most: int) -> int:
     """Delete up to `at_most` rows of budgets that are whole again; returns how many."""
     whole = select(budget_uses.c.purse).where(budget_uses.c.full_at <= now).distinct().limit(at_most)
     gone = (budget_uses.c.full_at <= now, budget_uses.c.purse.in_(whole))

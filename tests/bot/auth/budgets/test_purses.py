@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.budgets.purses import User, charges, origin_of, times
+from bot.auth.budgets.purses import User, charges, origin_of, times
 from escalation.policy.budgets import DEFAULT_BUDGETS, Budget, Budgets
 from escalation.vault import Vault
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.budgets.rate import AHEAD, full_after, usable_at
+from bot.auth.budgets.rate import AHEAD, full_after, usable_at
 from escalation.policy.budgets import Budget
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

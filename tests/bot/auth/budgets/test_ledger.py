@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.budgets.ledger import budget_uses, forget_whole, spend, usable
-from bot.budgets.purses import Charge
+from bot.auth.budgets.ledger import budget_uses, forget_expired, spend, usable
+from bot.auth.budgets.purses import Charge
 from bot.storage.database import Database
 from escalation.policy.budgets import Budget
 from tests.conftest import MONDAY_MORNING as NOW
@@ -81,9 +81,9 @@ def test_two_replicas_share_one_budget(database: Database) -> None:
 def test_budgets_that_are_whole_again_are_forgotten(database: Database) -> None:
     for number in range(7):
         assert granted(database, charge(f"n:{number}"))
-    assert database.write_now(forget_whole, NOW + timedelta(seconds=59), 100) == 0
-    assert database.write_now(forget_whole, NOW + timedelta(minutes=1), 3) == 3
-    assert database.write_now(forget_whole, NOW + timedelta(minutes=1), 100) == 4
+    assert database.write_now(forget_expired, NOW + timedelta(seconds=59), 100) == 0
+    assert database.write_now(forget_expired, NOW + timedelta(minutes=1), 3) == 3
+    assert database.write_now(forget_expired, NOW + timedelta(minutes=1), 100) == 4
     assert rows(database) == 0
 
 
