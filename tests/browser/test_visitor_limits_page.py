@@ -1,4 +1,4 @@
-"""What the chat page shows when its network may open no more sessions, or a file must wait; and that it asks no more."""
+"""What the chat page shows when its network may open no more sessions, or a file must wait."""
 
 from __future__ import annotations
 
@@ -16,15 +16,9 @@ from tests.processes import Server
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 Opens = Callable[..., Any]
 
-# One session, and then one in an hour; one megabyte-sized file after another.
-FEW = (
-    "    sessions: {at_once: 100, per_hour: 720}\n    identifications:",
-    "    sessions: {at_once: 1, per_hour: 1}\n    identifications:",
-)
-SMALL = (
-    "    megabytes: {at_once: 12, per_hour: 20}\n  session:",
-    "    megabytes: {at_once: 10, per_hour: 1}\n  session:",
-)
+# One session and then one in an hour; ten megabytes and then one.
+FEW = ("sessions: {at_once: 100, per_hour: 720}\n    ident", "sessions: {at_once: 1, per_hour: 1}\n    ident")
+SMALL = ("megabytes: {at_once: 12, per_hour: 20}\n  sess", "megabytes: {at_once: 10, per_hour: 1}\n  sess")
 
 
 @pytest.fixture(scope="module")
