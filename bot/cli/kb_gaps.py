@@ -12,9 +12,9 @@ from bot.cli.output import Result, minute
 from bot.cli.session import Where, WithKnowledge, opened
 from bot.cli.talk_replay import replay_of
 from bot.knowledge.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
+from bot.knowledge.shown_gaps import shown_gaps
 from bot.service import Service
 from escalation.working_hours.instants import iso
-from knowledge_base.gaps import gap_store
 from knowledge_base.gaps.clustering import Cluster, cluster
 
 # What a person at the terminal does about a refusal, where the words alone don't say it.
@@ -38,7 +38,7 @@ def show(
     if limit < 1:
         raise NotReady("--limit must be 1 or more.")
     with opened(settings, "best") as service:
-        gaps = service.database.read_now(gap_store.open_gaps)
+        gaps = service.database.read_now(shown_gaps)
         clusters = cluster(gaps, service.rules.index, ranked=limit)
         zone = service.rules.policy.zone
     shown, messages = clusters[:limit], sum(one.count for one in clusters)

@@ -155,6 +155,10 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "list": ("Those that are on, and those that were.", "incidents:show"),
         },
     ),
+    "inspections": (
+        "Records drawn for inspectors.",
+        {"draw": ("Draw ended tickets at random for an inspector to read.", "inspections:draw")},
+    ),
     "audit": (
         "Whether every ticket's history is as it was written.",
         {

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.knowledge.kept_talks import Replay, no_talks
 from bot.knowledge.publishing import NotPublished, Proposal, carry_out, propose
+from bot.knowledge.shown_gaps import shown_gaps
 from bot.rules import Rules
 from bot.storage.database import Database
 from knowledge_base.articles import Article
@@ -85,7 +86,7 @@ def find(database: Database, rules: Rules, number: int, until: int | None = None
 
     `until`: only messages up to this id count, for later ones have not been shown to the person who decides.
     """
-    gaps = [gap for gap in database.read_now(gap_store.open_gaps) if until is None or gap.id <= until]
+    gaps = [gap for gap in database.read_now(shown_gaps) if until is None or gap.id <= until]
     found = next((one for one in cluster(gaps, rules.index, ranked=0) if number in one.gaps), None)
     if found is None:
         raise GapRefused("gone", number=str(number))

@@ -17,6 +17,7 @@ from starlette.datastructures import FormData
 
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
+from bot.knowledge.shown_gaps import shown_gaps
 from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
 from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
@@ -24,7 +25,6 @@ from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean
 from knowledge_base.articles import Article
-from knowledge_base.gaps import gap_store
 from knowledge_base.gaps.clustering import Cluster, Gap, cluster
 from knowledge_base.revisions import revision_store
 from knowledge_base.revisions.health import contradictions_of
@@ -151,7 +151,7 @@ async def _page(
 
 def _read(db: Connection) -> KnowledgeView:
     current = revision_store.find_revision(db, revision_store.current_revision(db))
-    return KnowledgeView(gap_store.open_gaps(db), current, revision_store.find_draft(db))
+    return KnowledgeView(shown_gaps(db), current, revision_store.find_draft(db))
 
 
 def _card(gap: Cluster, articles: Iterable[Article]) -> GapCard:

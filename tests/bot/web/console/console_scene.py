@@ -29,11 +29,12 @@ class Console:
         service = Service(settings, scene.database, scene.rules, ChangeFeed("sqlite://"), scene.clock, "s" * 32)
         self.app = create_app(service)
         self.clients: list[httpx.AsyncClient] = []
+        self.address = "127.0.0.1"  # from which browsers come
 
     def browser(self) -> httpx.AsyncClient:
         """Somebody's browser, which nobody has signed in with."""
         # Raised errors become the answer a person would get.
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=(self.address, 40_000))
         client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=PAGE)
         self.clients.append(client)
         return client

@@ -1,0 +1,96 @@
+"""Every way in over HTTP and who may go it, beside every module that reads what customers wrote and what guards it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# Who asks. `accused` held an earlier matter of the customer; `of_another` works or leads another queue.
+STRANGER, OWNER, OTHER = "stranger", "own customer", "other customer"
+KEYS = ("key customers", "key telegram-links", "key metrics")
+AGENT, AGENT_ELSEWHERE, ACCUSED = "agent", "agent of another", "accused"
+LEAD, LEAD_ELSEWHERE, MANAGER = "lead", "lead of another", "manager"
+INSPECTOR, AUDITOR, ADMIN = "inspector", "auditor", "admin"
+STAFF = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE, MANAGER, INSPECTOR, AUDITOR, ADMIN)
+EVERYBODY = (STRANGER, OWNER, OTHER, *KEYS, *STAFF)
+
+SEES_TICKET = (AGENT, ACCUSED, LEAD, MANAGER, INSPECTOR)  # the ordinary one, drawn for the inspector
+ACTS_ON_TICKET = (AGENT, ACCUSED, LEAD)
+SEES_COMPLAINT = (AGENT, LEAD, MANAGER)  # closed to `accused`, not drawn
+ACTS_ON_COMPLAINT = (AGENT, LEAD)
+LEADS = (LEAD, LEAD_ELSEWHERE)
+
+# Method and path as the application has them → who gets in. Placeholders are filled by the world of the test.
+HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/chat"): EVERYBODY,
+    ("Mount", "/static"): EVERYBODY,
+    ("GET", "/api/openapi.json"): EVERYBODY,
+    ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/readyz"): EVERYBODY,
+    ("GET", "/metrics"): ("key metrics",),
+    ("POST", "/api/chat/sessions"): EVERYBODY,  # anybody may begin a conversation of their own
+    ("POST", "/api/chat/identify"): (OWNER, OTHER),
+    ("POST", "/api/chat/end"): (OWNER, OTHER),
+    ("POST", "/api/chat/messages"): (OWNER, OTHER),
+    ("POST", "/api/chat/files"): (OWNER, OTHER),
+    ("GET", "/api/chat/files/{message_id}"): (OWNER,),
+    ("GET", "/api/chat/messages"): (OWNER, OTHER),
+    ("GET", "/api/chat/stream"): (OWNER, OTHER),
+    ("PUT", "/api/customers/{customer_id}"): ("key customers",),
+    ("POST", "/api/telegram-links"): ("key telegram-links",),
+    ("GET", "/console/sign-in"): EVERYBODY,
+    ("POST", "/console/sign-in"): EVERYBODY,
+    ("POST", "/console/sign-out"): STAFF,
+    ("GET", "/console"): STAFF,
+    ("GET", "/console/"): EVERYBODY,  # leads to /console
+    ("GET", "/console/notices"): STAFF,
+    ("POST", "/console/notices/read"): STAFF,
+    ("GET", "/console/stream"): STAFF,
+    ("GET", "/console/tickets/{ticket_id}"): SEES_TICKET,
+    ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
+    ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
+    ("GET", "/console/knowledge"): (*LEADS, MANAGER),
+    ("GET", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
+    ("POST", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
+    ("GET", "/console/calendar"): STAFF,
+    ("GET", "/console/calendar/{move}"): STAFF,
+    ("POST", "/console/calendar/day"): (MANAGER, ADMIN),
+    ("POST", "/console/calendar/import"): (MANAGER, ADMIN),
+    ("GET", "/console/incidents"): STAFF,
+    ("GET", "/console/incidents/{number}/end"): STAFF,
+    ("POST", "/console/incidents"): (*LEADS, MANAGER),
+    ("POST", "/console/incidents/{number}/end"): (*LEADS, MANAGER),
+    ("GET", "/console/policy"): STAFF,
+    ("GET", "/console/policy/{version}"): STAFF,
+    ("GET", "/console/roster"): STAFF,
+    ("GET", "/console/roster/{move}"): STAFF,
+    ("POST", "/console/roster/import"): (*LEADS, MANAGER),
+    ("POST", "/console/roster/{move}"): (*LEADS, MANAGER),
+    ("GET", "/console/telegram"): STAFF,
+    ("POST", "/console/telegram/code"): STAFF,
+    ("GET", "/console/telegram/code"): STAFF,
+    ("POST", "/console/telegram/unlink"): STAFF,
+    ("POST", "/console/telegram/seen"): (MANAGER,),  # what belongs to no queue: a lead of one queue has no part in it
+}
+# The same ways with the complaint in the ticket's place.
+COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "/console/tickets/{ticket_id}"): SEES_COMPLAINT,
+    ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_COMPLAINT,
+    ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_COMPLAINT,
+}
+
+
+def routes_of(app: Any) -> Iterator[tuple[str, str]]:
+    """Yield the method and path of every route of an application."""
+    yield from _walk(app.routes)
+
+
+def _walk(routes: Any) -> Iterator[tuple[str, str]]:
+    for route in routes:
+        if (inner := getattr(route, "original_router", None)) is not None:
+            yield from _walk(inner.routes)
+        elif getattr(route, "methods", None):
+            yield from ((method, route.path) for method in sorted(route.methods) if method != "HEAD")
+        else:
+            yield type(route).__name__, route.path

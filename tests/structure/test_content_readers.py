@@ -1,0 +1,141 @@
+"""Every module that can read what customers wrote is named here, with what keeps it from telling the wrong person."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+BOT = Path(__file__).parents[2] / "bot"
+# What holds the words of customers, or of staff about them.
+SOURCES = (
+    "bot.transcript.message_store",
+    "bot.transcript.attachments",
+    "bot.transcript.quotes",
+    "bot.transcript.edits",
+    "bot.transcript.dead_letters",
+    "bot.notifications.notice_inbox",
+    "escalation.tickets.ticket_store",
+    "escalation.tickets.queries",
+    "escalation.tickets.plans",
+    "knowledge_base.gaps.gap_store",
+    "bot.knowledge.shown_gaps",
+)
+ASKS = "asks who may see the ticket"  # imports the rule
+MASKS = "many read it: of a closed ticket only that it is there"  # looks at closed_to
+TALKS = "reads to answer the customer themself"
+COUNTS = "takes numbers, states and times, no words"
+OPERATOR = "the terminal of whoever has the database anyway"
+STORES = "keeps or finds rows for its callers, which are named here"
+DUTY = "open to those with the duty for what belongs to no queue"
+PASSES = "is given a ticket its caller asked for"
+
+READERS: Mapping[str, str] = {
+    "bot.agents.actions": ASKS,
+    "bot.agents.reply": PASSES,
+    "bot.cli.audit": COUNTS,
+    "bot.cli.demo": OPERATOR,
+    "bot.cli.kb_gaps": OPERATOR,
+    "bot.cli.talk_lines": OPERATOR,
+    "bot.cli.talk_player": OPERATOR,
+    "bot.cli.ticket_list": OPERATOR,
+    "bot.cli.ticket_show": OPERATOR,
+    "bot.cli.tickets": ASKS,
+    "bot.delivery.customer_messages": TALKS,
+    "bot.delivery.undeliverable": COUNTS,
+    "bot.dialogue.choices": TALKS,
+    "bot.dialogue.customer": TALKS,
+    "bot.dialogue.danger_replies": TALKS,
+    "bot.dialogue.edits": TALKS,
+    "bot.dialogue.execute": TALKS,
+    "bot.dialogue.gap_capture": MASKS,
+    "bot.dialogue.handoff": TALKS,
+    "bot.dialogue.identity_numbers": TALKS,
+    "bot.dialogue.in_context": TALKS,
+    "bot.dialogue.intake": TALKS,
+    "bot.dialogue.offers": TALKS,
+    "bot.dialogue.self_service": TALKS,
+    "bot.dialogue.turn_context": TALKS,
+    "bot.dialogue.waiting_replies": TALKS,
+    "bot.jobs.recompute": COUNTS,
+    "bot.knowledge.gap_closing": PASSES,
+    "bot.knowledge.shown_gaps": MASKS,
+    "bot.notifications.morning_digest": MASKS,
+    "bot.notifications.notice_inbox": ASKS,
+    "bot.notifications.paging": PASSES,
+    "bot.notifications.publish": MASKS,
+    "bot.telegram.customers": TALKS,
+    "bot.telegram.desk.accounts": COUNTS,
+    "bot.telegram.desk.button_actions": ASKS,
+    "bot.telegram.desk.mirror": PASSES,
+    "bot.telegram.desk.overview": MASKS,
+    "bot.telegram.desk.staff_messages": PASSES,
+    "bot.telegram.desk.topic_items": MASKS,
+    "bot.telegram.desk.topic_needs": MASKS,
+    "bot.telegram.receiving.dispatcher": COUNTS,
+    "bot.tickets.incidents": TALKS,
+    "bot.tickets.tier_changes": COUNTS,
+    "bot.topic_sync.topics": COUNTS,
+    "bot.topic_sync.work_queue": COUNTS,
+    "bot.transcript.attachments": STORES,
+    "bot.transcript.channel_message_ids": STORES,
+    "bot.transcript.conversations": STORES,
+    "bot.transcript.edits": STORES,
+    "bot.transcript.message_store": STORES,
+    "bot.transcript.quotes": STORES,
+    "bot.transcript.visible_lines": ASKS,
+    "bot.web.chat.endpoints": TALKS,
+    "bot.web.chat.stream": TALKS,
+    "bot.web.console.access": COUNTS,
+    "bot.web.console.board_queries": ASKS,
+    "bot.web.console.conversation_view": ASKS,
+    "bot.web.console.inbox": PASSES,
+    "bot.web.console.knowledge": PASSES,
+    "bot.web.console.report_draft": PASSES,
+    "bot.web.console.stream": ASKS,
+    "bot.web.console.telegram": DUTY,
+    "bot.web.console.ticket": ASKS,
+    "bot.web.console.ticket_forms": PASSES,
+    "bot.web.console.ticket_view": ASKS,
+    "bot.web.health": COUNTS,
+    "bot.wording.service_report": PASSES,
+}
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def readers() -> dict[str, Path]:
+    """Return the modules of the product's outer half that import one of the sources, by name."""
+    found = {}
+    for path in sorted(BOT.rglob("*.py")):
+        if "migrations" not in path.parts and set(_imported(path)) & set(SOURCES):
+            found[".".join(path.relative_to(BOT.parent).with_suffix("").parts)] = path
+    return found
+
+
+def test_every_reader_says_what_guards_it() -> None:
+    missing = set(readers()) - set(READERS)
+    assert not missing, f"say in READERS what keeps these from showing words to the wrong person: {sorted(missing)}"
+    assert not set(READERS) - set(readers())
+
+
+def test_who_says_that_it_asks_does() -> None:
+    rule = {"escalation.tickets.access", "bot.transcript.visible_lines"}
+    wrong = [name for name, path in readers().items() if READERS[name] == ASKS and not rule & _modules(path)]
+    assert wrong == []
+
+
+def test_who_says_that_it_masks_looks_at_whom_a_ticket_is_closed_to() -> None:
+    masking = [path for name, path in readers().items() if READERS[name] == MASKS]
+    assert all("closed_to" in path.read_text(encoding="utf-8") for path in masking)
+
+
+def _modules(path: Path) -> set[str]:
+    return set(_imported(path))
