@@ -68,6 +68,7 @@ def _first_administrator(db: Connection, settings: Settings, now: datetime) -> s
     if count_staff(db):  # another process was faster
         return None
     password = first_password(settings)  # on file before the commit: no crash in between can lose it
+    made = {"name": ROLES["admin"], "role": "admin", "queues": [ALL_QUEUES]}
     add_staff(db, FIRST_LOGIN, ROLES["admin"], "admin", [ALL_QUEUES], hash_password(password), now)
-    record(db, f"staff:{FIRST_LOGIN}", "staff added", "system", now, after={"role": "admin", "queues": [ALL_QUEUES]})
+    record(db, f"staff:{FIRST_LOGIN}", "staff added", "system", now, after=made)
     return password

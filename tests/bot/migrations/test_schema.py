@@ -8,6 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from bot.auth import api_keys
+from bot.auth.api_keys import SCOPES
 from bot.migrations import HEAD, schema
 from bot.storage.database import Database
 from escalation.tickets import ticket_store
@@ -59,6 +61,17 @@ def test_no_ticket_of_before_counts_as_withdrawn(url: str) -> None:
     database.write_now(schema.upgrade)
     (found,) = database.read_now(ticket_store.find_tickets)
     assert (found.state, found.is_withdrawn, found.withdrawn_at) == ("closed", False, None)
+    database.close()
+
+
+def test_keys_of_before_keep_every_scope_and_have_no_end(url: str) -> None:
+    database = Database(url)
+    database.write_now(_upgrade_to, "0008")
+    insert = "INSERT INTO api_keys (digest, name, created_at) VALUES ('d', 'crm', '2026-11-01 08:00:00')"
+    database.write_now(lambda db: db.execute(text(insert)))
+    database.write_now(schema.upgrade)
+    (found,) = database.read_now(api_keys.all_keys)
+    assert (found.name, found.scopes, found.expires_at, found.used_at) == ("crm", SCOPES, None, None)
     database.close()
 
 
