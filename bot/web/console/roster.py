@@ -29,6 +29,7 @@ from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.roster import Shift, day_of
 from escalation.staffing.roster_changes import RosterRefused
 from escalation.staffing.roster_file import RosterFault, RosterFaults, ShiftEntry, parse_day, parse_kind, parse_time
+from escalation.staffing.roster_rights import demand_own_people
 
 router = APIRouter(prefix="/console/roster", include_in_schema=False)
 FIELDS = ("date", "login", "start", "end", "kind", "text", "one", "other")
@@ -80,9 +81,17 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
         table = content or typed["text"].encode(errors="replace")
         entries = await asyncio.to_thread(read_roster_content, table)
         zone, now = service.rules.policy.zone, service.clock()
-        await service.database.unit(roster_changes.import_days, zone, entries, staff_request.who.name, now)
+        await service.database.unit(_import, staff_request.who, zone, entries, now)
     except RosterFaults as found:
         return await _page(staff_request, fields.get("week", ""), faults=found.faults, typed=typed, move="import")
+    except RosterRefused as refused:
+        return await _page(
+            staff_request,
+            fields.get("week", ""),
+            faults=(RosterFault(refused.code, 0, refused.values),),
+            typed=typed,
+            move="import",
+        )
     return _done("import", str(min(entry.day for entry in entries)))
 
 
@@ -101,20 +110,37 @@ async def carry_out(staff_request: Lead, form: OwnForm, move: str) -> Response:
 
 
 async def _change(staff_request: StaffRequest, form: FormData, move: str, typed: Mapping[str, str]) -> Shift:
-    service, by = staff_request.service, staff_request.who.name
+    service, who = staff_request.service, staff_request.who
     zone, now = service.rules.policy.zone, service.clock()
     match move:
         case "add":
-            return await service.database.unit(roster_changes.add_shift, zone, _wanted(typed), by, now)
+            return await service.database.unit(_add, who, zone, _wanted(typed), now)
         case "remove":
-            return await service.database.unit(
-                roster_changes.remove_shift, zone, _number(field(form, "shift")), by, now
-            )
+            return await service.database.unit(_remove, who, zone, _number(field(form, "shift")), now)
         case "swap":
-            one, other = _number(typed["one"]), _number(typed["other"])
-            return (await service.database.unit(roster_changes.swap_shifts, zone, one, other, by, now))[0]
+            return await service.database.unit(_swap, who, zone, _number(typed["one"]), _number(typed["other"]), now)
         case _:
             raise Problem(404, refusals.NO_SUCH_PAGE)
+
+
+def _import(db: Connection, who: Staff, zone: ZoneInfo, entries: Sequence[ShiftEntry], now: datetime) -> None:
+    demand_own_people(db, zone, who, {entry.login for entry in entries}, days={entry.day for entry in entries})
+    roster_changes.import_days(db, zone, entries, who.name, now)
+
+
+def _add(db: Connection, who: Staff, zone: ZoneInfo, entry: ShiftEntry, now: datetime) -> Shift:
+    demand_own_people(db, zone, who, {entry.login})
+    return roster_changes.add_shift(db, zone, entry, who.name, now)
+
+
+def _remove(db: Connection, who: Staff, zone: ZoneInfo, shift: int, now: datetime) -> Shift:
+    demand_own_people(db, zone, who, (), {shift})
+    return roster_changes.remove_shift(db, zone, shift, who.name, now)
+
+
+def _swap(db: Connection, who: Staff, zone: ZoneInfo, one: int, other: int, now: datetime) -> Shift:
+    demand_own_people(db, zone, who, (), {one, other})
+    return roster_changes.swap_shifts(db, zone, one, other, who.name, now)[0]
 
 
 def _wanted(typed: Mapping[str, str]) -> ShiftEntry:

@@ -115,6 +115,25 @@ async def test_a_queue_where_somebody_waits_and_nobody_is_on_duty_is_red_here_an
     assert sentence not in (await other.look("/console")).text
 
 
+async def test_a_lead_changes_shifts_of_their_own_queues_people_only(console: Console, scene: Scene) -> None:
+    chen = await console.sits("chen", "lead", ("技术支持",))
+    console.hire("li", queues=("技术支持",))
+    works(scene, "zhao", "08:00-20:00", queues=["特级专席"])
+    sentence = "客服zhao不在您负责的队列里，其班次请由主管调整。"
+    assert sentence in (await add(chen, "zhao", "20:00", "22:00")).text
+    [shift] = scene.read(roster_store.shifts_at, scene.now)
+    page = await chen.look(PAGE)
+    removed = await chen.browser.post(f"{PAGE}/remove", data={"csrf": csrf_of(page), "shift": str(shift.id)})
+    assert sentence in removed.text
+    table = "日期,账号,开始,结束,类别\n2026-11-23,li,08:00,20:00,当班\n"
+    imported = await chen.browser.post(
+        f"{PAGE}/import", data={"csrf": csrf_of(page), "text": table}, files={"file": b""}
+    )
+    assert sentence in imported.text
+    await add(chen, "li", "20:00", "22:00")
+    assert shown(await chen.look(PAGE)) == [("客服zhao", "08:00–20:00", "当班"), ("客服li", "20:00–22:00", "当班")]
+
+
 async def test_a_given_ticket_says_to_whom_on_the_board(lead: Seat, scene: Scene) -> None:
     works(scene, "li", "08:00-20:00")
     scene.visitor().say("转人工")
