@@ -75,6 +75,11 @@ class Staff:
         """Whether they may read the tickets of every queue; acting on them takes the queue."""
         return self.role == "manager"
 
+    @property
+    def sees_some(self) -> bool:
+        """Whether any ticket may be in their sight by role and queues."""
+        return self.reads_all or bool(roles.queues_of(self.role, self.queues))
+
     def may(self, duty: Duty) -> bool:
         """Whether this duty is theirs, by their role or because they lead a queue."""
         return roles.may(self.role, self.queues, duty)

@@ -151,7 +151,7 @@ def alarm(policy: Policy, now: datetime) -> str | None:
         return None
     return (
         f"{year} 年的节假日安排还没有录入，涉及该年的期限暂按周一至周五推算。"
-        "请组长在「日历」中导入国务院办公厅公布的放假安排。"
+        "请主管或管理员在「日历」中导入国务院办公厅公布的放假安排。"
     )
 
 

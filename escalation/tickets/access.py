@@ -40,8 +40,13 @@ def _within_reach(who: Staff, me: str) -> ColumnElement[bool]:
 def demand_in_hand(who: Staff, ticket: Ticket) -> None:
     """Raise Refused for a ticket this person may not act on: "forbidden", or "read_only" for one they only see."""
     demand_visible(who, ticket)
-    if not who.works(ticket.queue) and ticket.holder_id != who.id:
+    if not is_in_hand(who, ticket):
         raise Refused("read_only")
+
+
+def is_in_hand(who: Staff, ticket: Ticket) -> bool:
+    """Whether a person who sees the ticket may also act on it: they work in its queue or hold it."""
+    return who.works(ticket.queue) or ticket.holder_id == who.id
 
 
 def demand_visible(who: Staff, ticket: Ticket) -> None:

@@ -27,7 +27,7 @@ from escalation.incidents import incident_store
 from escalation.incidents.model import Incident
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.tickets import deadline_store, history, ticket_store
-from escalation.tickets.access import sees
+from escalation.tickets.access import is_in_hand, sees
 from escalation.tickets.confidential import is_complaint, is_named
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.id_list import ids_in
@@ -35,7 +35,7 @@ from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import Plan, plans_of, reports_of
 from escalation.tickets.ticket_store import tickets
 
-Mode = Literal["waiting", "mine", "other", "finished"]
+Mode = Literal["waiting", "mine", "other", "finished", "reading"]  # reading: seen, not acted on
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,8 @@ def _clocks(rows: Sequence[DeadlineRow], events: Sequence[Row[Any]], now: dateti
 
 
 def _mode(ticket: Ticket, who: Staff) -> Mode:
+    if not is_in_hand(who, ticket):
+        return "reading"
     if not ticket.is_open:
         return "finished"
     if ticket.holder_id is None:

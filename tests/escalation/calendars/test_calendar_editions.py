@@ -244,7 +244,7 @@ def test_a_missing_year_is_told_from_the_first_of_november_before_it(
 def test_the_alarm_is_a_sentence_that_ends_when_the_year_arrives(policy: Policy) -> None:
     assert alarm(policy, MONDAY_MORNING) == (
         "2027 年的节假日安排还没有录入，涉及该年的期限暂按周一至周五推算。"
-        "请组长在「日历」中导入国务院办公厅公布的放假安排。"
+        "请主管或管理员在「日历」中导入国务院办公厅公布的放假安排。"
     )
     held = applied(policy, {2027: edition_of(1, 2027, NEW_YEAR)})
     assert alarm(held, MONDAY_MORNING) is None

@@ -420,10 +420,22 @@ async def test_a_lead_of_another_queue_sees_nothing_of_it(console: Console, wait
     assert (await chen.look(f"/console/tickets/{waiting}")).status_code == 403
 
 
+async def test_who_has_no_queue_reads_why_the_board_is_empty(console: Console, waiting: int) -> None:
+    new, auditor = await console.sits("new", queues=()), await console.sits("auditor", "auditor")
+    board = (await new.look("/console")).text
+    assert "您还没有负责的队列，暂时看不到工单；请联系管理员为您分配队列。" in board
+    assert UNKNOWN not in board
+    assert "审计员不查看工单" in (await auditor.look("/console")).text
+
+
 async def test_a_manager_reads_every_queue_and_acts_in_their_own(console: Console, waiting: int) -> None:
     chen = await console.sits("chen", "manager", ("特级专席",))
     assert UNKNOWN in (await chen.look("/console")).text
     assert (await chen.look(f"/console/tickets/{waiting}")).status_code == 200
+    page = (await chen.look(f"/console/tickets/{waiting}")).text
+    assert "这张工单您只能查看，如需处理请联系负责这个队列的同事。" in page
+    assert 'data-move="claim"' not in page
+    assert 'data-move="note"' not in page
     refused = await chen.do(waiting, "claim")
     assert refused.status_code == 403
     assert alert_of(refused) == "这张工单您只能查看，如需处理请联系负责这个队列的同事。"
