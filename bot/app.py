@@ -19,13 +19,13 @@ from bot.config.secret_files import (
     journal_key,
     open_vault,
 )
-from bot.config.settings import Settings
+from bot.config.settings import Settings, database_file
 from bot.jobs.alarm_clock import AlarmClock
 from bot.jobs.recompute import RecomputeJob, bring_into_force
 from bot.knowledge.act_reading import act_builder_of, reader_for
 from bot.knowledge.encoders import index_builder_of
 from bot.messages import BotRefusal
-from bot.migrations import schema
+from bot.migrations import HEAD, schema
 from bot.notifications.staff_chat import DESK
 from bot.rules import Rules
 from bot.service import Service
@@ -33,7 +33,12 @@ from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.storage.database_clock import ServerClock
 from bot.topic_sync import topics
+from bot.upkeep import in_use
+from bot.upkeep.copying import demand_known
+from bot.upkeep.daily_backup import DailyBackup
+from bot.upkeep.migrating import migrate
 from bot.upkeep.readiness import Readiness
+from bot.upkeep.restoring import finish_interrupted
 from escalation.calendars import calendar_editions
 from escalation.customers import customer_store
 from escalation.journal.journal_store import key_fits
@@ -73,7 +78,12 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
     """
     policy = read_policy(settings.policy)
     ensure_folder(settings)
+    file = database_file(settings)
+    if file is not None:
+        finish_interrupted(file)
+    unused = in_use.use(file) if file is not None else None
     database = Database(settings.database_url, journal_key=journal_key(settings))
+    database.on_close = unused or database.on_close
     try:
         return _assembled(settings, policy, database, knowledge)
     except BaseException:
@@ -109,11 +119,13 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
 
 
 def _demand_schema(database: Database) -> None:
-    if database.read_now(schema.is_current):
+    revision = database.read_now(schema.revision)
+    demand_known(revision, "The database")
+    if revision == HEAD:
         return
     if not database.is_sqlite:
         raise NotReady("The database is not at the current revision; run `jiedai db upgrade` once, then start again.")
-    database.write_now(schema.upgrade)
+    migrate(database, utc_now())
 
 
 def _demand_journal_key(database: Database) -> None:
@@ -182,6 +194,7 @@ class Runtime:
         self.alarms = AlarmClock(service.database, lambda: service.rules, service.clock)
         self.telegram = _telegram(service)
         self.readiness = Readiness(service.database, service.space, lambda: self.alarms.is_alive)
+        self.backup = service.backup = DailyBackup(service.settings, service.clock)
         self._background = Background()
         service.database.on_commit = service.change_feed.notify
 
@@ -193,6 +206,7 @@ class Runtime:
         recompute = RecomputeJob(here.database, lambda: here.rules, here.change_feed, here.clock)
         self._background.start("readiness", self.readiness.watch())
         self._background.start("watch", self._watch())
+        self._background.start("backup", self.backup.run())
         self._background.start("recompute", recompute.run())
         if self.telegram is not None:
             await self.telegram.start()

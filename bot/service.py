@@ -27,6 +27,7 @@ from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.transcript import conversations
 from bot.transcript.conversations import Conversation
+from bot.upkeep.daily_backup import DailyBackup
 from bot.upkeep.free_space import FreeSpace
 from escalation.calendars import calendar_editions
 from escalation.policy.model import Policy
@@ -57,6 +58,7 @@ class Service:
     )
     _reading: ReadAhead = field(default_factory=ReadAhead, init=False, repr=False)
     space: FreeSpace = field(init=False, repr=False)
+    backup: DailyBackup | None = None  # of a running server
     filed: Policy | None = None  # as its file has it; `rules` holds it with the calendar years entered since
 
     def __post_init__(self) -> None:

@@ -146,7 +146,8 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
         },
     ),
     "db": ("The database's shape.", {"upgrade": ("Bring the database to the current revision.", "upkeep:upgrade")}),
-    "backup": ("Copy the embedded database while it is in use.", "upkeep:backup"),
+    "backup": ("Copy the embedded database while it is in use, and check the copy.", "upkeep:backup"),
+    "restore": ("Put a backup in place of the embedded database.", "upkeep:put_back"),
     "incident": (
         "Service interruptions: told once to everybody concerned.",
         {

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated
@@ -104,12 +105,16 @@ def _shown(host: str) -> str:
 def _welcome(runtime: Service, url: str, password: str | None, capacity: Capacity) -> None:
     print_line(f"Jiedai 接待 · {runtime.rules.policy.name} · {url}")
     print_line(f"  Customers' chat      {url}/chat")
-    for tier, link in _sample_links(runtime, url):
+    # A service manager keeps what is printed here: only a person at a terminal is shown what opens doors.
+    is_shown = sys.stdout.isatty()
+    for tier, link in _sample_links(runtime, url) if is_shown else ():
         print_line(f"    as a {tier} customer  {link}")
     print_line(f"  Agents' console      {url}/console")
     kept = first_password_file(runtime.settings)
-    if password is not None:
+    if password is not None and is_shown:
         print_line(f"    sign in as         admin  {password}   (kept in {kept})")
+    elif password is not None:
+        print_line(f"    sign in as         admin, with the new password in {kept}")
     elif kept.exists():
         print_line(f"    sign in as         admin, with the first password kept in {kept}")
     if told := _telegram(runtime.settings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config.generated import generated_secret
@@ -13,6 +14,30 @@ from escalation.vault import Vault
 KEY_FILE = "vault-keys.json"
 FIRST_LOGIN = "admin"  # the sign-in name of the first administrator
 JOURNAL_KEY_FILE = "journal-key"
+TOKEN_FILE = "customer-token-secret"  # noqa: S105  # a name
+WEBHOOK_FILE = "telegram-webhook-secret"
+PASSWORD_FILE = "first-console-password"  # noqa: S105  # belongs into no backup: it is to be changed at the first sign-in
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFile:
+    """A secret without which a copy of the database is not a whole installation."""
+
+    name: str
+    setting: str  # the field of Settings that is used instead of the file when it is given
+    without: str  # what a restored installation lacks without it
+
+    def is_given(self, settings: Settings) -> bool:
+        """Whether the setting is used, so that the file is not."""
+        return bool(getattr(settings, self.setting))
+
+
+SECRET_FILES = (
+    SecretFile(KEY_FILE, "vault_keys", "customers' names, telephone numbers and e-mail addresses cannot be read"),
+    SecretFile(JOURNAL_KEY_FILE, "journal_key", "the journal cannot be verified, and the server refuses to start"),
+    SecretFile(TOKEN_FILE, "customer_token_secret", "customer tokens of your own site are refused"),
+    SecretFile(WEBHOOK_FILE, "telegram_webhook_secret", "a new one is made for Telegram's webhook"),
+)
 
 
 def ensure_folder(settings: Settings) -> None:
@@ -28,7 +53,7 @@ def ensure_folder(settings: Settings) -> None:
 
 def customer_token_secret(settings: Settings) -> str:
     """Return the secret with which host sites sign customer tokens."""
-    return settings.customer_token_secret or _kept(settings.data / "customer-token-secret")
+    return settings.customer_token_secret or _kept(settings.data / TOKEN_FILE)
 
 
 def journal_key(settings: Settings) -> bytes:
@@ -38,7 +63,7 @@ def journal_key(settings: Settings) -> bytes:
 
 def webhook_secret(settings: Settings) -> str:
     """Return the secret that Telegram sends with every webhook request."""
-    return settings.telegram_webhook_secret or _kept(settings.data / "telegram-webhook-secret")
+    return settings.telegram_webhook_secret or _kept(settings.data / WEBHOOK_FILE)
 
 
 def open_vault(settings: Settings) -> Vault:
@@ -60,7 +85,7 @@ def first_password(settings: Settings) -> str:
 
 def first_password_file(settings: Settings) -> Path:
     """Path of the file with the first administrator's console password."""
-    return settings.data / "first-console-password"
+    return settings.data / PASSWORD_FILE
 
 
 def _kept(path: Path, size: int = 48) -> str:

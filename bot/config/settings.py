@@ -24,7 +24,7 @@ from bot.config.setting_values import (
     read_webhook_secret,
 )
 
-__all__ = ["DATABASE_FILE", "EXAMPLE_POLICY", "BadSettings", "Settings", "read_settings"]
+__all__ = ["DATABASE_FILE", "EXAMPLE_POLICY", "BadSettings", "Settings", "database_file", "read_settings"]
 
 DATABASE_FILE = "jiedai.sqlite3"
 EXAMPLE_POLICY = Path(__file__).parents[2] / "escalation" / "policy.yaml"
@@ -115,6 +115,18 @@ class Settings:
             partial(read_number, "JIEDAI_FREE_AT_LEAST", most=10**7),
         ),
     )
+    backup_folder: str = field(
+        default="",
+        metadata=_about("folder into which the server copies the embedded database once a day, checked, with secrets"),
+    )
+    backup_keep: int = field(
+        default=7,
+        metadata=_about(
+            "daily copies that are kept; older ones of the same folder go after a newer one was checked",
+            "7",
+            partial(read_number, "JIEDAI_BACKUP_KEEP", least=1, most=1000),
+        ),
+    )
     telegram_token: str = field(
         default="", repr=False, metadata=_about("BotFather's token; Telegram is off without it")
     )
@@ -189,6 +201,12 @@ class Settings:
     def is_example(self) -> bool:
         """Whether the shipped example policy is used, which the sample content fits."""
         return self.policy == EXAMPLE_POLICY
+
+
+def database_file(settings: Settings) -> Path | None:
+    """Return the path of the embedded database; None for PostgreSQL."""
+    kind, _, path = settings.database_url.partition(":///")
+    return Path(path.partition("?")[0]) if kind == "sqlite" else None
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **flags: str | None) -> Settings:

@@ -66,6 +66,11 @@ def revision(db: Connection) -> str | None:
     return found
 
 
+def known_revisions() -> list[str]:
+    """Return the revisions that this version knows, in order."""
+    return sorted(path.name.partition("_")[0] for path in (HERE / "versions").glob("[0-9]*.py"))
+
+
 def is_current(db: Connection) -> bool:
     """Whether the database is at the revision that this code expects."""
     return revision(db) == HEAD

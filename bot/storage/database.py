@@ -152,6 +152,7 @@ class Database:
         self.reader = open_engine(url, read_only=True, journal_key=journal_key) if self.is_sqlite else self.engine
         self.outages = Outages()
         self.on_commit = on_commit  # called on the event loop after each commit, with the names it has written to
+        self.on_close: Callable[[], None] = lambda: None
         self.before_commit: Callable[[Connection], None] | None = None  # hears of the tickets a transaction changed
         self.origin = secrets.token_hex(8)  # what our own notifications carry: their echo is no news
         self._writers = [Writer(self.write_now) for _ in range(1 if self.is_sqlite else POSTGRES_WRITERS)]
@@ -239,3 +240,4 @@ class Database:
         self._readers.shutdown()
         self.engine.dispose()
         self.reader.dispose()
+        self.on_close()

@@ -67,6 +67,7 @@ class Outages:
     def __init__(self) -> None:
         self.total = 0
         self.writes_failed = 0
+        self._has_worked = False  # until then it is no outage but a start that fails, which is told in a sentence
         self._now: _Outage | None = None
         self._lock = Lock()
 
@@ -77,7 +78,7 @@ class Outages:
 
     def failed(self, error: BaseException, use: Use) -> None:
         """Count a failed transaction; the first that is an outage's begins it. Other errors are ignored."""
-        if not is_outage(error):
+        if not self._has_worked or not is_outage(error):
             return
         with self._lock:
             self.writes_failed += use == "written"
@@ -92,6 +93,7 @@ class Outages:
 
     def worked(self, use: Use) -> None:
         """End an outage: a write ends any, a read only one in which reading failed."""
+        self._has_worked = True
         if self._now is None:  # the usual case, without a lock
             return
         with self._lock:

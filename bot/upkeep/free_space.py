@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
-from bot.config.settings import Settings
+from bot.config.settings import Settings, database_file
 
 MIB = 2**20
 
@@ -16,9 +13,8 @@ class FreeSpace:
     """The volume of the embedded database; with PostgreSQL, whose volume cannot be seen, that of the data folder."""
 
     def __init__(self, settings: Settings) -> None:
-        url = make_url(settings.database_url)
-        is_file = url.get_backend_name() == "sqlite" and url.database
-        self.folder = Path(url.database).parent if is_file and url.database else settings.data
+        file = database_file(settings)
+        self.folder = file.parent if file is not None else settings.data
         self._files, self._least = settings.free_for_files * MIB, settings.free_at_least * MIB
 
     @property

@@ -87,11 +87,19 @@ def _measure_process(service: Service) -> list[Metric]:
     outages = service.database.outages
     about = "Times in which this process could not use its database."
     failed = "Transactions of this process that the database could not write."
-    return [
+    found: list[Metric] = [
         CounterMetricFamily("jiedai_outages", about, value=outages.total),
         CounterMetricFamily("jiedai_writes_failed", failed, value=outages.writes_failed),
         _gauge("jiedai_free_bytes", "Free bytes of the data's volume.", service.space.bytes),
     ]
+    if service.backup is not None and service.backup.folder is not None:
+        found.append(
+            CounterMetricFamily("jiedai_backups_failed", "Daily backups that failed.", value=service.backup.failed)
+        )
+        if (last := service.backup.last) is not None:
+            age = (service.clock() - last).total_seconds()
+            found.append(_gauge("jiedai_backup_age_seconds", "Seconds since the newest daily backup.", age))
+    return found
 
 
 def _measure(db: Connection, now: datetime) -> list[Metric]:

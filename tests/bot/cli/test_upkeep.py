@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.config.secret_files import SECRET_FILES
+from bot.first_start import SAMPLE_CUSTOMERS
 from bot.migrations import HEAD
+from bot.notifications.once import mark_once
 from bot.storage.database import Database
 from escalation.journal.journal_store import record
+from escalation.vault import Vault
 from tests.bot.cli.conftest import Terminal
+from tests.conftest import MONDAY_MORNING
+from tests.databases import sqlite_url
 
 
 @pytest.mark.usefixtures("no_folder")
 def test_upgraded_once_there_is_nothing_more_to_do(terminal: Terminal) -> None:
-    assert terminal.json("db", "upgrade") == {"before": None, "after": HEAD}
+    assert terminal.json("db", "upgrade") == {"before": None, "after": HEAD, "kept": None}
     assert terminal.here("db", "upgrade") == "Nothing to do.\n"
 
 
@@ -37,13 +48,136 @@ def test_a_backup_is_a_whole_database_for_its_owners_eyes(terminal: Terminal, tm
     terminal.here("staff", "add", "li")
     target = tmp_path / "copy.sqlite3"
     found = terminal.json("backup", str(target))
-    assert found == {"file": str(target), "bytes": target.stat().st_size}
+    assert found == {"file": str(target), "bytes": target.stat().st_size, "revision": HEAD, "tickets": 0}
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     with sqlite3.connect(target) as copy:
         assert copy.execute("SELECT login FROM staff").fetchall() == [("li",)]
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     copy.close()
     assert {path.name for path in tmp_path.iterdir()} == {"data", "copy.sqlite3"}
+
+
+def test_a_backup_names_each_secret_that_it_is_not_whole_without(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("staff", "add", "li")
+    target, data = tmp_path / "copy.sqlite3", terminal.data
+    assert terminal.here("backup", str(target)).splitlines() == [
+        f"{target} holds a consistent, checked copy: 0 tickets, revision {HEAD}.",
+        "It is not whole without these; keep them in another place (or use --with-secrets):",
+        f"  {data / 'vault-keys.json'}: without it {SECRET_FILES[0].without}.",
+        f"  {data / 'journal-key'}: without it the journal cannot be verified, and the server refuses to start.",
+        f"  {data / 'customer-token-secret'}: without it customer tokens of your own site are refused.",
+    ]
+
+
+def test_secrets_that_are_settings_are_named_as_such(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIEDAI_CUSTOMER_TOKEN_SECRET", "s" * 40)
+    terminal.here("staff", "add", "li")
+    assert terminal.here("backup", str(tmp_path / "copy.sqlite3")).splitlines()[-1].strip() == (
+        "JIEDAI_CUSTOMER_TOKEN_SECRET, a setting, in no file: without it customer tokens of your own site are refused."
+    )
+
+
+def test_secrets_are_put_beside_for_their_owners_eyes(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("staff", "add", "li")
+    target = tmp_path / "copy.sqlite3"
+    told = terminal.here("backup", str(target), "--with-secrets")
+    beside = tmp_path / "copy.sqlite3.secrets"
+    assert f"Its secrets are in {beside}; whoever has both can read everything." in told
+    assert {path.name for path in beside.iterdir()} == {"vault-keys.json", "journal-key", "customer-token-secret"}
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o700
+    for path in beside.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.read_bytes() == (terminal.data / path.name).read_bytes()
+
+
+def test_a_damaged_database_is_not_backed_up(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("staff", "add", "li")
+    source, target = terminal.data / "jiedai.sqlite3", tmp_path / "copy.sqlite3"
+    with source.open("r+b") as file:
+        file.seek(4096 * 20)
+        file.write(b"\xff" * 4096 * 10)
+    told = terminal.refused_here("backup", str(target))
+    assert re.fullmatch(
+        rf"jiedai: {source} is damaged \(.+\); nothing was copied. Take an earlier backup: `jiedai restore FILE`.", told
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
+def test_keys_that_do_not_open_the_data_are_noticed_by_a_backup(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.here("customers", "import", str(SAMPLE_CUSTOMERS))
+    target, keys = tmp_path / "copy.sqlite3", terminal.data / "vault-keys.json"
+    keys.unlink()
+    Vault.generate(keys)
+    assert terminal.refused_here("backup", str(target)) == (
+        f"jiedai: The keys of vault-keys.json do not open the customer data in {target}; put the file that belongs to "
+        "it into the data folder, or take it from beside the backup with --with-secrets. Nothing was changed."
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
+def test_a_backup_without_a_place_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+    sentence = "jiedai: Say where the copy goes: `jiedai backup FILE`, or `jiedai backup --into FOLDER --keep N`."
+    for words in ((), ("a", "--into", "b"), ("a", "--keep", "3"), ("--into", str(tmp_path / "b"), "--keep", "0")):
+        assert terminal.refused_here("backup", *words) == sentence
+
+
+def test_dated_copies_are_kept_up_to_a_number(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.here("staff", "add", "li")
+    folder = tmp_path / "backups"
+    for day in range(1, 5):
+        monkeypatch.setattr("bot.app.utc_now", lambda day=day: datetime(2026, 11, day, 2, tzinfo=UTC))
+        terminal.here("backup", "--into", str(folder), "--keep", "2", "--with-secrets")
+    (folder / "notes.txt").write_text("not ours", encoding="utf-8")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "jiedai-20261103T020000Z.sqlite3",
+        "jiedai-20261103T020000Z.sqlite3.secrets",
+        "jiedai-20261104T020000Z.sqlite3",
+        "jiedai-20261104T020000Z.sqlite3.secrets",
+        "notes.txt",
+    ]
+
+
+@pytest.fixture
+def read_only(terminal: Terminal) -> Iterator[Path]:
+    """The data folder, where nothing can be written."""
+    mount = ["mount", "--bind", "-o", "ro", str(terminal.data), str(terminal.data)]
+    if os.geteuid() == 0:  # whom a mode does not keep out
+        if subprocess.run(mount, check=False, capture_output=True).returncode or os.access(terminal.data, os.W_OK):
+            pytest.skip("a folder cannot be mounted read-only here")
+        yield terminal.data
+        subprocess.run(["umount", str(terminal.data)], check=True)
+        return
+    terminal.data.chmod(0o500)
+    yield terminal.data
+    terminal.data.chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_written_is_backed_up(
+    terminal: Terminal, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    terminal.here("staff", "add", "li")
+    request.getfixturevalue("read_only")
+    assert terminal.json("backup", str(tmp_path / "copy.sqlite3"))["revision"] == HEAD
+
+
+def test_a_folder_that_cannot_be_written_is_backed_up_with_what_its_journal_holds(
+    terminal: Terminal, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    source = terminal.data / "jiedai.sqlite3"
+    with closing(Database(sqlite_url(source))) as database:
+        database.write_now(mark_once, "in the journal", MONDAY_MORNING)
+        kept = {path: path.read_bytes() for path in terminal.data.glob("jiedai.sqlite3*") if "shm" not in path.name}
+    for path, content in kept.items():
+        path.write_bytes(content)
+    assert (terminal.data / "jiedai.sqlite3-wal").stat().st_size
+    request.getfixturevalue("read_only")
+    terminal.here("backup", str(tmp_path / "copy.sqlite3"))
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+        assert copy.execute("SELECT what FROM once").fetchall() == [("in the journal",)]
 
 
 @pytest.mark.usefixtures("no_folder")
@@ -57,7 +191,9 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None
     assert terminal.refused_here("backup", str(target)) == (
         f"jiedai: {target} exists already; choose another name, so that no earlier copy is lost."
     )
-    assert terminal.refused_here("backup", str(tmp_path / "no" / "copy")).endswith("Nothing was left behind.")
+    assert terminal.refused_here("backup", str(tmp_path / "no" / "copy")) == (
+        f"jiedai: {tmp_path / 'no'} cannot be used: No such file or directory."
+    )
     assert terminal.refused_here("backup", str(target), "--database", "postgresql://db/jiedai") == (
         "jiedai: PostgreSQL is backed up with its own tool: `pg_dump --format=custom --file=FILE URL`."
     )
@@ -94,8 +230,6 @@ def test_a_file_that_is_no_database_is_told(terminal: Terminal) -> None:
 
 
 def test_keys_that_do_not_fit_the_data_are_refused(terminal: Terminal) -> None:
-    from bot.first_start import SAMPLE_CUSTOMERS
-
     terminal.here("customers", "import", str(SAMPLE_CUSTOMERS))
     (terminal.data / "vault-keys.json").unlink()
     assert terminal.refused_here("staff", "list") == (

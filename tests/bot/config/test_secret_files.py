@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,19 @@ def test_the_first_password_is_kept_for_its_owner(settings: Settings) -> None:
     password = secret_files.first_password(settings)
     assert secret_files.first_password(settings) == password
     assert mode_of(secret_files.first_password_file(settings)) == 0o600
+
+
+def test_every_secret_file_has_its_entry_or_a_reason_not_to(settings: Settings) -> None:
+    """Whatever in `secret_files` makes a file of the settings alone is called; a new one needs an entry."""
+    for name, function in inspect.getmembers(secret_files, inspect.isfunction):
+        takes = [parameter.annotation for parameter in inspect.signature(function).parameters.values()]
+        if function.__module__ == secret_files.__name__ and takes == ["Settings"] and not name.startswith("_"):
+            function(settings)
+    found = {path.name for path in settings.data.iterdir()} - {"jiedai.sqlite3"}
+    assert found == {secret.name for secret in secret_files.SECRET_FILES} | {secret_files.PASSWORD_FILE}
+
+
+def test_an_entry_names_a_setting_that_may_be_used_instead(settings: Settings) -> None:
+    for secret in secret_files.SECRET_FILES:
+        assert not secret.is_given(settings)
+        assert secret.is_given(replace(settings, **{secret.setting: "x"}))

@@ -92,6 +92,7 @@ def test_a_full_disk_is_one_outage_with_one_line_at_each_end(
 
 def test_a_server_that_is_away_ends_its_outage_with_the_first_answer(caplog: pytest.LogCaptureFixture) -> None:
     found = Outages()
+    found.worked("read")
     found.failed(of_postgresql("57P01"), "read")
     found.failed(of_postgresql("57P03"), "read")
     found.worked("read")
@@ -101,8 +102,15 @@ def test_a_server_that_is_away_ends_its_outage_with_the_first_answer(caplog: pyt
     assert "a row" not in caplog.text
 
 
+def test_a_start_that_fails_is_no_outage(caplog: pytest.LogCaptureFixture) -> None:
+    found = Outages()
+    found.failed(of_postgresql("08006"), "read")
+    assert (found.is_one, found.total, caplog.text) == (False, 0, "")
+
+
 def test_a_read_ends_no_outage_of_writing() -> None:
     found = Outages()
+    found.worked("read")
     found.failed(of_postgresql("08006"), "read")
     found.failed(of_postgresql("53100"), "written")
     found.worked("read")

@@ -73,6 +73,7 @@ async def test_the_figures_of_the_process_are_there_while_the_database_is_away(
     doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = OperationalError("SELECT", None, Exception("gone"), connection_invalidated=True)
+    doors.scene.database.outages.worked("read")
     doors.scene.database.outages.failed(away, "written")
 
     def fails(*_: Any) -> None:
