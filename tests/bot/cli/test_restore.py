@@ -217,9 +217,7 @@ def test_keys_that_do_not_fit_the_backup_are_refused(terminal: Terminal, copy: P
 
 
 def test_a_journal_key_of_another_house_is_refused(terminal: Terminal, copy: Path) -> None:
-    with closing(Database(f"sqlite:///{copy}", journal_key=b"k" * 32)) as database:
-        database.write_now(lambda db: db.exec_driver_sql("DELETE FROM journal_heads"))
-        database.write_now(record, "policy", "changed", "cli", NOW)
+    (terminal.data / "journal-key").write_text("k" * 64, encoding="ascii")
     assert terminal.refused_here("restore", str(copy)) == (
         f"jiedai: The keys of journal-key do not fit the journal in {copy}; put the file that belongs to it "
         "into the data folder, or take it from beside the backup with --with-secrets. Nothing was changed."
