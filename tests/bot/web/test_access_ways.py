@@ -2,147 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
-from typing import Any
+from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
-from bot.agents.actions import Claim, Reply, Resolve
-from bot.auth import api_keys, visitor_sessions
-from bot.auth.api_keys import SCOPES, Scope
 from bot.auth.passwords import hash_password
-from bot.transcript import conversations
-from escalation.roles import Role
-from escalation.tickets import inspection
-from tests.bot.scene import UNKNOWN, Scene
+from tests.bot.scene import Scene
 from tests.bot.web import access_ways as ways
-from tests.bot.web.console.console_scene import BASE, PAGE, PASSWORD, Console, Seat, csrf_of
-
-ELSEWHERE = "203.0.113.9"
-COMPLAINT = "我要投诉你们的技术员，他向我索要红包，请保密"
-SECRETS = ("索要红包", "我们会查清楚的", "红包.jpg")
-LAST = {("POST", "/api/chat/end"), ("POST", "/console/sign-out")}  # these end what the others need
-PEOPLE: Mapping[str, tuple[Role, tuple[str, ...]]] = {
-    ways.AGENT: ("agent", ("通用客服", "投诉处理")),
-    ways.AGENT_ELSEWHERE: ("agent", ("特级专席",)),
-    ways.ACCUSED: ("agent", ("通用客服", "投诉处理")),
-    ways.LEAD: ("lead", ("通用客服", "投诉处理")),
-    ways.LEAD_ELSEWHERE: ("lead", ("特级专席",)),
-    ways.MANAGER: ("manager", ()),
-    ways.INSPECTOR: ("inspector", ("通用客服", "投诉处理")),  # queues give an inspector nothing
-    ways.AUDITOR: ("auditor", ("*",)),
-    ways.ADMIN: ("admin", ()),
-}
-
-
-class World:
-    """One customer's solved matter and later complaint, another customer, staff of every kind, keys of every scope."""
-
-    def __init__(self, console: Console) -> None:
-        self.console, self.scene = console, console.scene
-        self.seats: dict[str, Seat] = {}
-        self.tokens: dict[str, str] = {}
-        self.first = self.second = self.file = self.secret_file = 0
-
-    async def furnish(self) -> None:
-        """Let all of it happen, in the rooms behind the doors."""
-        for number, (kind, (role, queues)) in enumerate(PEOPLE.items()):
-            seat = await self.console.sits(f"p{number}", role, queues)
-            self.seats[kind] = seat
-        self._talk()
-        for scope in SCOPES:
-            self.tokens[f"key {scope}"] = self._key(scope)
-
-    def _talk(self) -> None:
-        scene, accused = self.scene, self.seats[ways.ACCUSED].who
-        for kind in (ways.OWNER, ways.OTHER):
-            token, address = scene.write(visitor_sessions.open_session, scene.now)
-            self.tokens[kind] = token
-            scene.write(conversations.lock_conversation, "web", address, scene.now)
-            if kind == ways.OWNER:
-                anna = scene.visitor(address)
-        anna.say(UNKNOWN)
-        anna.send_file("机器.jpg")
-        self.first = scene.ticket.id
-        for action in (Claim(), Reply("好了", "12345678"), Resolve()):
-            scene.act(accused, action, self.first)
-        scene.clock.advance(minutes=5)
-        anna.say(COMPLAINT)
-        self.second = scene.ticket.id
-        agent = self.seats[ways.AGENT].who
-        for action in (Claim(), Reply(SECRETS[1], "23456789")):
-            scene.act(agent, action, self.second)
-        anna.send_file("红包.jpg")
-        self.file, self.secret_file = (line.id for line in anna.lines() if line.kind == "file")
-        inspector = self.seats[ways.INSPECTOR].who
-        lately = scene.now - timedelta(days=1)
-        scene.write(inspection.draw, inspector, 1, lately, scene.now, lambda found, _count: [found[0]])
-
-    def _key(self, scope: Scope) -> str:
-        made = self.scene.write(api_keys.create_key, scope, (scope,), "test", self.scene.now)
-        assert isinstance(made, str)
-        return made
-
-    async def ask(self, kind: str, method: str, path: str, ticket: int) -> httpx.Response:
-        """Go this way as this kind of person or program."""
-        places = {"ticket_id": ticket, "number": 1, "version": "none", "customer_id": "C77", "move": "note"}
-        places["message_id"] = self.file if ticket == self.first else self.secret_file
-        if "/roster/" in path or "/calendar/" in path:
-            places["move"] = "add"
-        if "/knowledge/" in path:
-            places["move"] = "dismiss"
-        address, headers = path.format(**places), dict(PAGE) if path.startswith("/console") else {}
-        form: dict[str, Any] = {}
-        if kind in self.seats:
-            client = self.seats[kind].browser
-            if method == "POST" and path.startswith("/console"):
-                form["data"] = {"csrf": csrf_of(await client.get("/console"))}
-        else:
-            client = self.console.browser()
-            if kind in self.tokens:
-                headers["Authorization"] = f"Bearer {self.tokens[kind]}"
-        if path.startswith("/api") and method in ("POST", "PUT"):
-            form["json"] = BODIES.get(path, {})
-        if method == "Mount":
-            method, address = "GET", f"{address}/base.css"
-        return await client.request(method, address, headers=headers, **form)
-
-
-BODIES: Mapping[str, Any] = {
-    "/api/customers/{customer_id}": {
-        "organisation": "瑞成科技",
-        "contact": "王工",
-        "annual_amount": 1,
-        "orders_per_year": 1,
-        "influence": 1,
-        "complexity": 1,
-    },
-    "/api/chat/identify": {"token": "no token"},
-}
-
-
-def is_admitted(answer: httpx.Response, path: str) -> bool:
-    """Whether the way was open, whatever then came of the empty form."""
-    if path == "/console/sign-in":  # the form, or the board for whoever is signed in
-        return answer.headers.get("location") == "/console" or "登录" in answer.text
-    if path == "/api/chat/identify":  # the session counts; its customer token is wrong for everybody
-        return "会话" not in answer.text
-    if answer.status_code == 404 and "{message_id}" in path:
-        return False
-    unknown = answer.headers.get("location", "").startswith("/console/sign-in?next")
-    return answer.status_code not in (401, 403) and not unknown
+from tests.bot.web import access_world
+from tests.bot.web.access_world import SECRETS, World
+from tests.bot.web.console.console_scene import PASSWORD, Console
 
 
 @pytest.fixture
 async def world(scene: Scene) -> AsyncIterator[World]:
     console = Console(scene, hash_password(PASSWORD))
-    console.address = ELSEWHERE
-    console.app.state.stopping.set()  # streams answer and end
-    made = World(console)
-    await made.furnish()
-    yield made
+    yield await access_world.furnished(console)
     for client in console.clients:
         await client.aclose()
 
@@ -154,41 +29,17 @@ async def test_every_route_says_who_may_go_it(world: World) -> None:
 
 
 async def test_each_kind_gets_in_where_it_may_and_nowhere_else(world: World) -> None:
-    deviations = []
-    for way in sorted(ways.HTTP_WAYS, key=lambda way: way in LAST):
-        for kind in ways.EVERYBODY:
-            answer = await world.ask(kind, *way, world.first)
-            assert answer.status_code < 500, (way, kind, answer.text)
-            if is_admitted(answer, way[1]) != (kind in ways.HTTP_WAYS[way]):
-                deviations.append((way, kind, answer.status_code))
-    assert deviations == []
+    assert await access_world.deviations(world) == []
 
 
 async def test_a_closed_complaint_is_open_to_those_alone_whom_it_concerns(world: World) -> None:
-    deviations = []
-    for way, may in ways.COMPLAINT_WAYS.items():
-        for kind in ways.EVERYBODY:
-            answer = await world.ask(kind, *way, world.second)
-            if is_admitted(answer, way[1]) != (kind in may):
-                deviations.append((way, kind, answer.status_code))
-    assert deviations == []
+    assert await access_world.deviations_of_complaint(world) == []
 
 
 async def test_no_page_shows_a_word_of_it_to_others(world: World) -> None:
-    shown = []
-    for way in ways.HTTP_WAYS:
-        for kind in set(ways.EVERYBODY) - {ways.OWNER, *ways.SEES_COMPLAINT}:
-            if way[0] == "GET":
-                answer = await world.ask(kind, *way, world.first)
-                shown += [(way, kind, word) for word in SECRETS if word in answer.text]
-    for kind in set(ways.STAFF) - set(ways.SEES_COMPLAINT):
-        for word in SECRETS:
-            answer = await world.seats[kind].look(f"/console?q={word}")
-            shown += [("search", kind, word)] * (f"/console/tickets/{world.second}" in answer.text)
-    assert shown == []
+    assert await access_world.words_shown(world) == []
 
 
-async def test_the_base_of_this_test_is_real(world: World) -> None:
+async def test_whoever_may_see_it_reads_every_word(world: World) -> None:
     answer = await world.ask(ways.AGENT, "GET", "/console/tickets/{ticket_id}", world.second)
     assert all(word in answer.text for word in SECRETS)
-    assert str(answer.url).startswith(BASE)
