@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import intake, matching, startup
 
-PARTS = ("worktime", "retier", "deadlines", "outage", "storm", "outbox", "crash", "telegram")
+PARTS = ("worktime", "retier", "deadlines", "outage", "storm", "outbox", "crash", "pages", "telegram")
 
 
 def main() -> None:

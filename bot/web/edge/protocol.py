@@ -21,7 +21,7 @@ BODY_WITHIN = 600.0  # seconds for the largest file
 BODY_LOOK = 5.0  # seconds between looks at a body
 TAKEN_WITHIN = 60.0  # seconds in which a client must take something of what it is sent
 LINGER = 2.0  # seconds in which what a refused client still sends is thrown away, so that it can read the refusal
-LINGER_BYTES = 1024 * 1024
+LINGER_BYTES = 256 * 1024
 
 Phase = Literal["headers", "body", "whole"]  # what of a request has come: not yet its headers, those, all
 

@@ -11,6 +11,7 @@ jiedai.randomKey = function () {
 jiedai.openDoor = function (told) {
   const API = "/api/chat";
   const PAUSES = [800, 2000, 4000]; // before a message is called unsent
+  const CROWDED = [4000, 15000]; // from one question to the next, of a page for whose stream there is no room
   const LONGEST_WAIT = 30; // seconds
   const shelf = shelfOf();
   let token = shelf.get("session");
@@ -19,6 +20,7 @@ jiedai.openDoor = function (told) {
   let sending = false;
   let closed = { until: 0, error: null }; // no new session before then: too many were opened from this network
   let streaming = null; // the AbortController of the running stream
+  let crowded = 0; // the present pause between two questions; 0: there is a stream
   let last = 0;
 
   const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -110,6 +112,7 @@ jiedai.openDoor = function (told) {
       const response = await send(item).catch(() => null);
       if (response && response.ok) {
         told.onSent(item, await response.json().catch(() => ({})));
+        if (crowded) look().catch(() => {});
         return true;
       }
       const mayTryAgain = !response || response.status >= 500 || [408, 425, 429].includes(response.status);
@@ -142,7 +145,7 @@ jiedai.openDoor = function (told) {
     for (;;) {
       streaming = new AbortController();
       try {
-        await readStream(streaming.signal, () => { pause = 500; });
+        if (await readStream(streaming.signal, () => { pause = 500; })) { await sleep(crowded + Math.random() * 2000); continue; }
       } catch { /* the connection is gone; the next one begins after the last line shown */ }
       if (isClosed()) { await sleep(closed.until - Date.now() + Math.random() * 3000); continue; }
       told.onOffline();
@@ -151,8 +154,11 @@ jiedai.openDoor = function (told) {
     }
   }
 
+  // True if there was no room for a stream: then the page asks every few seconds instead.
   async function readStream(signal, onAlive) {
     const response = await ask("/stream?after=" + last, { signal, headers: { Accept: "text/event-stream" } });
+    if (response.status === 429 || response.status === 503) { await look(); return true; }
+    crowded = 0;
     if (!response.ok) throw new Error("no stream");
     if (outbox.length) drain(); // the server is back
     const reader = response.body.getReader();
@@ -165,7 +171,7 @@ jiedai.openDoor = function (told) {
       for (;;) {
         alive();
         const { done, value } = await reader.read();
-        if (done) return;
+        if (done) return false;
         onAlive();
         text += decoder.decode(value, { stream: true });
         const events = text.split("\n\n");
@@ -177,11 +183,21 @@ jiedai.openDoor = function (told) {
 
   function take(event) {
     const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
-    if (!data) return;
-    const news = JSON.parse(data);
+    if (data) show(JSON.parse(data));
+  }
+
+  async function look() {
+    const response = await ask("/messages?after=" + last);
+    if (!response.ok) throw new Error("no answer");
+    if (outbox.length) drain();
+    crowded = show(await response.json()) ? CROWDED[0] : Math.min(Math.max(crowded * 1.5, CROWDED[0]), CROWDED[1]);
+  }
+
+  function show(news) {
     const fresh = news.messages.filter((line) => line.id > last);
     if (fresh.length) last = fresh[fresh.length - 1].id;
     told.onNews({ ...news, messages: fresh });
+    return fresh.length;
   }
 
   // The next person at this device must find nothing. If the server cannot be reached, the session is still good there:

@@ -71,7 +71,7 @@ async def test_sixty_kilobytes_of_headers_are_served(wire: Wire) -> None:
 )
 async def test_who_sends_headers_without_end_is_cut_off_after_little(wire: Wire, beginning: bytes) -> None:
     line = await wire.open(beginning)
-    with pytest.raises(ConnectionError):  # after what the two sockets and the thrown away megabyte hold
+    with pytest.raises(ConnectionError):  # after what the two sockets and the part thrown away hold
         await line.send(b"x" * 64 * 1024 * 1024)
 
 
