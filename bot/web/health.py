@@ -19,6 +19,7 @@ from bot.delivery.outbox import outbox
 from bot.service import Service
 from bot.transcript import dead_letters
 from bot.web.client_address import address_of
+from bot.web.edge.connections import Connections
 from bot.web.key_access import demand_key
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.ticket_store import tickets
@@ -52,7 +53,7 @@ def health_router(checks: Checks) -> APIRouter:
     async def metrics(request: Request) -> Response:
         service: Service = request.app.state.service
         await _demand_measurer(request, service)
-        found = _measure_process(service)
+        found = _measure_process(service, request.app.state.connections)
         with contextlib.suppress(SQLAlchemyError):  # while the database is away, that it is
             found += await service.database.read(_measure, service.clock())
         registry = CollectorRegistry()
@@ -83,7 +84,7 @@ class _ReadFigures:
         yield from self.metrics
 
 
-def _measure_process(service: Service) -> list[Metric]:
+def _measure_process(service: Service, connections: Connections) -> list[Metric]:
     outages = service.database.outages
     about = "Times in which this process could not use its database."
     failed = "Transactions of this process that the database could not write."
@@ -91,6 +92,14 @@ def _measure_process(service: Service) -> list[Metric]:
         CounterMetricFamily("jiedai_outages", about, value=outages.total),
         CounterMetricFamily("jiedai_writes_failed", failed, value=outages.writes_failed),
         _gauge("jiedai_free_bytes", "Free bytes of the data's volume.", service.space.bytes),
+        _gauge("jiedai_connections", "Open connections of this process.", connections.total),
+        _gauge(
+            "jiedai_connections_fitting", "Connections beyond which some are closed.", connections.capacity.connections
+        ),
+        _gauge("jiedai_chat_streams", "Chat pages of this process that are kept up to date.", connections.streams),
+        _gauge(
+            "jiedai_chat_streams_fitting", "Chat pages beyond which more are refused.", connections.capacity.streams
+        ),
     ]
     if service.backup is not None and service.backup.folder is not None:
         found.append(

@@ -25,7 +25,6 @@ class Admission:
 
     def __init__(self, app: ASGIApp, connections: Connections) -> None:
         self.app, self.connections = app, connections
-        self.streams = 0
         self._by_network: Counter[str] = Counter()
         self._by_session: Counter[str] = Counter()
 
@@ -56,8 +55,8 @@ class Admission:
             app: ASGIApp = _refused(429, refusals.TOO_MANY_PAGES)
         elif self._by_network[network] >= STREAMS_PER_ADDRESS * trust.width(network):
             app = _refused(429, refusals.TOO_MANY_FROM_NETWORK)
-        elif self.streams >= self.connections.capacity.streams:
-            self._say(NO_STREAM, self.streams)
+        elif self.connections.streams >= self.connections.capacity.streams:
+            self._say(NO_STREAM, self.connections.streams)
             app = _refused(503, refusals.TOO_MANY_VISITORS)
         else:
             await self._counted(network, session, scope, receive, send)
@@ -66,13 +65,13 @@ class Admission:
 
     async def _counted(self, network: str, session: str, scope: Scope, receive: Receive, send: Send) -> None:
         counted = ((self._by_network, network), (self._by_session, session))
-        self.streams += 1
+        self.connections.streams += 1
         for counter, key in counted:
             counter[key] += 1
         try:
             await self.app(scope, receive, send)
         finally:
-            self.streams -= 1
+            self.connections.streams -= 1
             for counter, key in counted:
                 counter[key] -= 1
                 if not counter[key]:

@@ -42,6 +42,7 @@ class Connections:
 
     def __init__(self, capacity: Capacity, trust: ProxyTrust) -> None:
         self.capacity, self.trust = capacity, trust
+        self.streams = 0  # chat pages that are kept up to date
         self._networks: dict[Connection, str] = {}
         self._open: Counter[str] = Counter()
         self._half_open: dict[str, dict[Connection, None]] = {}

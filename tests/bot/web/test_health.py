@@ -51,6 +51,8 @@ async def test_the_figures_count_tickets_deadlines_and_letters(doors: Doors) -> 
     assert "jiedai_deadlines_breached 1.0" in text
     assert "jiedai_deadlines_unswept 1.0" in text
     assert 'jiedai_outbox{channel="telegram",state="pending"} 2.0' in text
+    assert "jiedai_connections 0.0" in text  # asked without a network here
+    assert "jiedai_chat_streams_fitting" in text
 
 
 async def test_an_empty_house_has_figures_too(doors: Doors) -> None:
