@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from bot.storage.outages import is_outage
 from bot.wording import refusals
@@ -87,6 +88,10 @@ def add_error_handlers(app: FastAPI) -> None:
         known = {404: refusals.NO_SUCH_PAGE, 405: refusals.NO_SUCH_PAGE, 413: too_large(request)}
         sentence = known.get(error.status_code, refusals.BAD_MESSAGE)
         return JSONResponse({"error": sentence}, error.status_code, headers=error.headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def _gone(_request: Request, _error: Exception) -> Response:
+        return Response(status_code=400)  # nobody reads it; half a request is no error of ours
 
     @app.exception_handler(SQLAlchemyError)
     @app.exception_handler(OSError)
