@@ -154,6 +154,12 @@ def set_password(db: Connection, login: str, password_hash: str) -> None:
     _change(db, login, password_hash=password_hash, disabled_at=None)
 
 
+def replace_password(db: Connection, staff_id: int, password_hash: str) -> bool:
+    """Replace the password hash of a person who may sign in; False for one who was disabled meanwhile."""
+    mine = (staff.c.id == staff_id, staff.c.disabled_at.is_(None))
+    return db.execute(update(staff).where(*mine).values(password_hash=password_hash)).rowcount == 1
+
+
 def set_work(
     db: Connection,
     login: str,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.auth import known_devices, password_links, sign_in_brakes, staff_sessions
+from bot.auth import known_devices, messenger_accounts, one_time_codes, password_links, sign_in_brakes, staff_sessions
 from bot.auth.password_links import FOR_A_LOST_PASSWORD, FOR_NEW_STAFF
 from escalation import roles, staff
 from escalation.journal.journal_store import record
@@ -77,17 +77,17 @@ def change(db: Connection, policy: Policy, login: str, wanted: AccountChange, by
 
 
 def disable(db: Connection, policy: Policy, login: str, by: str, now: datetime) -> int:
-    """Disable a person, end their sessions and links, and return how many tickets went back to their queues.
+    """Disable a person and whatever acts as them, and return how many tickets went back to their queues.
 
     Raises StaffRefused for the last administrator who can sign in, and for an unknown name.
     """
     found = staff.find_credentials(db, login)
-    staff.disable_staff(db, login, now)
-    if found is None:  # disabled before
+    if found is None:  # unknown, or disabled before
+        staff.disable_staff(db, login, now)
         return 0
     who = found[0]
-    staff_sessions.close_all(db, who.id)
-    known_devices.forget(db, who.id)
+    _shut_out(db, who, by, now)
+    staff.disable_staff(db, login, now)
     password_links.end_all(db, who.id, now)
     record(db, f"staff:{login}", "staff disabled", by, now)
     return _release(db, policy, who, now)
@@ -96,8 +96,8 @@ def disable(db: Connection, policy: Policy, login: str, by: str, now: datetime) 
 def make_link(db: Connection, login: str, by: str, now: datetime) -> str:
     """Return the token of a new one-time link, for a person who has lost their password or was disabled.
 
-    From this moment the old password, every session and every known device are good for nothing: whoever has them may
-    not be their owner. Raises StaffRefused for an unknown name.
+    From this moment the old password, every session, known device and Telegram account are good for nothing: whoever
+    has them may not be their owner. Raises StaffRefused for an unknown name.
     """
     before = staff.find_credentials(db, login)
     staff.set_password(db, login, NO_PASSWORD)
@@ -105,20 +105,31 @@ def make_link(db: Connection, login: str, by: str, now: datetime) -> str:
     found = staff.find_credentials(db, login)
     assert found is not None
     who = found[0]
-    staff_sessions.close_all(db, who.id)
-    known_devices.forget(db, who.id)
+    _shut_out(db, who, by, now)
     record(db, f"staff:{login}", "password link made", by, now, after={"enabled_again": before is None})
     is_new = before is not None and before[1] == NO_PASSWORD
     return password_links.issue(db, who.id, FOR_NEW_STAFF if is_new else FOR_A_LOST_PASSWORD, now)
 
 
-def set_password(db: Connection, who: Staff, password_hash: str, now: datetime, *, session: str = "") -> None:
-    """Set the password a person has chosen; all their sessions but the one with this cookie end, and every link."""
-    staff.set_password(db, who.login, password_hash)
+def set_password(db: Connection, who: Staff, password_hash: str, now: datetime, *, session: str = "") -> bool:
+    """Set the password a person has chosen; all their sessions but the one with this cookie end, and every link.
+
+    False, and nothing happens, if they were disabled meanwhile.
+    """
+    if not staff.replace_password(db, who.id, password_hash):
+        return False
     staff_sessions.close_others(db, who.id, session)
     password_links.end_all(db, who.id, now)
     sign_in_brakes.forget_failures(db, who.login)
     record(db, f"staff:{who.login}", "password set", who.login, now)
+    return True
+
+
+def _shut_out(db: Connection, who: Staff, by: str, now: datetime) -> None:
+    staff_sessions.close_all(db, who.id)
+    known_devices.forget(db, who.id)
+    messenger_accounts.unlink_staff(db, who, by, now)
+    one_time_codes.end_all(db, "staff", str(who.id), now)
 
 
 def _release(db: Connection, policy: Policy, who: Staff, now: datetime) -> int:

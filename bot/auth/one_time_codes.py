@@ -38,8 +38,7 @@ def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: date
     Deletes codes that expired over a day ago.
     """
     db.execute(delete(link_codes).where(link_codes.c.expires_at < now - timedelta(days=1)))
-    earlier = (link_codes.c.purpose == purpose, link_codes.c.subject == subject, link_codes.c.used_at.is_(None))
-    db.execute(update(link_codes).where(*earlier).values(used_at=now))
+    end_all(db, purpose, subject, now)
     nonce = secrets.token_bytes(_NONCE)
     while nonce[0] >> 2 == _DASH:
         nonce = secrets.token_bytes(_NONCE)
@@ -47,6 +46,12 @@ def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: date
     values = {"digest": token_digest(code), "purpose": purpose, "subject": subject, "expires_at": now + LIFETIME}
     db.execute(insert(link_codes).values(**values))
     return code
+
+
+def end_all(db: Connection, purpose: Purpose, subject: str, now: datetime) -> None:
+    """End the codes of a subject that are still good."""
+    unused = (link_codes.c.purpose == purpose, link_codes.c.subject == subject, link_codes.c.used_at.is_(None))
+    db.execute(update(link_codes).where(*unused).values(used_at=now))
 
 
 def issue_url(db: Connection, secret: str, bot: str, purpose: Purpose, subject: str, now: datetime) -> str:

@@ -10,7 +10,7 @@ from bot.auth import messenger_accounts, one_time_codes
 from bot.cli.command import Login
 from bot.cli.output import Result
 from bot.cli.session import WithoutKnowledge
-from bot.cli.staff import person
+from bot.cli.staff import BY, person
 
 
 def staff_code(service: WithoutKnowledge, login: Login) -> Result:
@@ -26,7 +26,7 @@ def staff_code(service: WithoutKnowledge, login: Login) -> Result:
 
 def unlink(service: WithoutKnowledge, login: Login) -> Result:
     """Remove the link to a person's Telegram account; their tickets stay theirs."""
-    was = service.database.write_now(_unlink, login)
+    was = service.database.write_now(_unlink, login, service.clock())
     ended = f"The Telegram account of {login} acts for nobody any more."
     return Result({"login": login, "was_linked": was}, ended if was else f"{login} had no Telegram account linked.")
 
@@ -35,8 +35,5 @@ def _issue(db: Connection, secret: str, login: str, now: datetime) -> str:
     return one_time_codes.issue(db, secret, "staff", str(person(db, login).id), now)
 
 
-def _unlink(db: Connection, login: str) -> bool:
-    account = messenger_accounts.account_of(db, person(db, login).id)
-    if account is not None:
-        messenger_accounts.unlink(db, account)
-    return account is not None
+def _unlink(db: Connection, login: str, now: datetime) -> bool:
+    return messenger_accounts.unlink_staff(db, person(db, login), BY, now)

@@ -52,7 +52,7 @@ def leave(db: Connection, rules: Rules, left: MemberLeft, now: datetime) -> None
     """
     if not processed_keys.remember_key(db, TELEGRAM, left.key, now):
         return
-    who = messenger_accounts.unlink(db, left.account)
+    who = messenger_accounts.unlink(db, left.account, "system", now)
     if who is not None:
         notices = [_notice(who, ticket.id) for ticket in _held(db, who)]
         notice_inbox.save_notices(db, rules.vault, notices, now)

@@ -18,6 +18,7 @@ from bot.auth.sign_in_brakes import Attempt
 from bot.auth.staff_sessions import OpenSession
 from bot.web.console.access import (
     COOKIE,
+    NotSignedIn,
     OwnForm,
     SignedInStaff,
     StaffRequest,
@@ -43,7 +44,10 @@ async def overview(request: Request, staff_request: SignedInStaff, done: str = "
 
 @router.post("/password")
 async def change_password(request: Request, staff_request: SignedInStaff, form: OwnForm) -> Response:
-    """Change the password, for who knows the old one; all other sessions end."""
+    """Change the password, for who knows the old one; all other sessions end.
+
+    Raises NotSignedIn for a person who was disabled meanwhile.
+    """
     service, who, new = staff_request.service, staff_request.who, field(form, "password")
     browser = browser_of(request)
     wrong = await _judge_old(request, staff_request, browser, field(form, "old"))
@@ -54,7 +58,8 @@ async def change_password(request: Request, staff_request: SignedInStaff, form: 
     except PasswordRefused as refused:
         return await _page(request, staff_request, refusal=password_sentence(refused))
     hashed = await asyncio.to_thread(hash_password, new)
-    await service.database.unit(accounts.set_password, who, hashed, service.clock(), session=browser.session)
+    if not await service.database.unit(accounts.set_password, who, hashed, service.clock(), session=browser.session):
+        raise NotSignedIn
     forget_first_password(service.settings, who)
     return RedirectResponse("/console/me?done=password", 303)
 

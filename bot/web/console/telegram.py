@@ -81,7 +81,8 @@ redirect_back(router, "/code", Depends(signed_in_staff))
 async def unlink(staff_request: SignedInStaff, form: OwnForm) -> Response:
     """Remove the link to the person's account."""
     del form
-    await staff_request.service.database.unit(_unlink, staff_request.who)
+    service, who = staff_request.service, staff_request.who
+    await service.database.unit(messenger_accounts.unlink_staff, who, who.login, service.clock())
     return RedirectResponse("/console/telegram?done=unlinked", 303)
 
 
@@ -91,12 +92,6 @@ async def seen(staff_request: SignedInStaff, form: OwnForm) -> Response:
     demand_duty(staff_request, "set_aside", refusals.ONLY_LEADS_SET_ASIDE)
     await staff_request.service.database.unit(dead_letters.mark_seen, field(form, "key"), staff_request.service.clock())
     return RedirectResponse("/console/telegram?done=seen", 303)
-
-
-def _unlink(db: Connection, who: Staff) -> None:
-    account = messenger_accounts.account_of(db, who.id)
-    if account is not None:
-        messenger_accounts.unlink(db, account)
 
 
 async def _content(staff_request: StaffRequest, key: str) -> str:

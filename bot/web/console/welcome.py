@@ -81,7 +81,8 @@ def _begin(db: Connection, link: str, hashed: str, browser: Browser, now: dateti
     state, who = password_links.redeem(db, link, now)
     if who is None:
         return state
-    accounts.set_password(db, who, hashed, now)
+    if not accounts.set_password(db, who, hashed, now):
+        return "unknown"
     return open_in_browser(db, who, browser, now)
 
 

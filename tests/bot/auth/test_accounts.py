@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.auth import accounts, known_devices, password_links, staff_sessions
+from bot.auth import accounts, known_devices, messenger_accounts, one_time_codes, password_links, staff_sessions
 from bot.auth.accounts import AccountChange
 from bot.storage.database import Database
 from escalation import staff
@@ -51,20 +51,25 @@ def test_a_change_is_on_record_with_what_it_was_before_and_no_more(database: Dat
     assert person(database).queues == ["技术支持"]
 
 
-def test_after_a_loss_old_password_sessions_devices_and_links_are_good_for_nothing_at_once(database: Database) -> None:
+def test_after_a_loss_all_that_acted_as_the_person_is_good_for_nothing_at_once(database: Database) -> None:
     earlier = database.write_now(accounts.add, "li", AccountChange(), "cli", NOW)
     database.write_now(accounts.set_password, person(database), "hash", NOW)
     session = database.write_now(staff_sessions.open_session, person(database), NOW)
     device = database.write_now(known_devices.remember, "", person(database).id, NOW)
+    database.write_now(messenger_accounts.link, 77, person(database).id, NOW)
+    code = database.write_now(one_time_codes.issue, "s" * 32, "staff", str(person(database).id), NOW)
     token = database.write_now(accounts.make_link, "li", "cli", NOW)
     found = database.read_now(staff.find_credentials, "li")
     assert found is not None
     assert found[1] == NO_PASSWORD
     assert database.read_now(staff_sessions.find_session, session, NOW) is None
     assert not database.read_now(known_devices.is_known, device, found[0].id, NOW)
+    assert database.read_now(messenger_accounts.staff_of, 77) is None
+    assert database.write_now(one_time_codes.redeem, "s" * 32, "staff", code, NOW) is None
     states = [database.read_now(password_links.owner, each, NOW)[0] for each in (earlier, token)]
     assert states == ["used", "good"]
-    assert [what for what, *_ in on_record(database)] == ["staff added", "password set", "password link made"]
+    whats = [what for what, *_ in on_record(database)]
+    assert whats[2:] == ["Telegram account linked", "Telegram account unlinked", "password link made"]
 
 
 def test_a_chosen_password_ends_the_other_sessions_and_every_link(database: Database) -> None:
@@ -83,6 +88,16 @@ def test_a_disabled_person_is_let_in_again_by_a_link_only(sqlite: Database) -> N
     again = sqlite.write_now(accounts.make_link, "li", "admin", NOW)
     assert sqlite.read_now(password_links.owner, again, NOW)[0] == "good"
     assert on_record(sqlite)[-1] == ("password link made", "admin", {}, {"enabled_again": True})
+
+
+def test_a_person_disabled_meanwhile_does_not_let_themselves_in_by_a_new_password(database: Database) -> None:
+    database.write_now(accounts.add, "li", AccountChange(), "cli", NOW)
+    li = person(database)
+    assert database.write_now(accounts.set_password, li, "hash", NOW)
+    database.write_now(staff.disable_staff, "li", NOW)
+    assert not database.write_now(accounts.set_password, li, "another", NOW)
+    assert database.read_now(staff.disabled_logins) == ["li"]
+    assert [what for what, *_ in on_record(database)] == ["staff added", "password set"]
 
 
 def test_disabled_twice_is_on_record_once(scene: Scene) -> None:

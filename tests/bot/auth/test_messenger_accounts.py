@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.auth import messenger_accounts, one_time_codes
 from bot.telegram.desk.accounts import redeem
 from escalation import staff
+from escalation.journal.journal_store import journal_lines
 from tests.bot.scene import Scene
 
 SECRET = "s" * 40
@@ -77,5 +80,11 @@ def test_an_account_and_a_person_have_one_link_each(scene_anywhere: Scene) -> No
     enter(scene, code_for(scene, wang), 78)
     assert scene.read(messenger_accounts.staff_of, 78) == wang
     assert scene.read(messenger_accounts.account_of, li.id) is None
-    assert scene.write(messenger_accounts.unlink, 78) == wang
-    assert scene.write(messenger_accounts.unlink, 78) is None
+    assert scene.write(messenger_accounts.unlink, 78, "cli", scene.now) == wang
+    assert scene.write(messenger_accounts.unlink, 78, "cli", scene.now) is None
+    about = select(journal_lines).where(journal_lines.c.subject == "staff:wang")
+    lines = scene.read(lambda db: db.execute(about).all())
+    assert [(line.what, line.by) for line in lines] == [
+        ("Telegram account linked", "wang"),
+        ("Telegram account unlinked", "cli"),
+    ]
