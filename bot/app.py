@@ -29,6 +29,7 @@ from bot.migrations import HEAD, schema
 from bot.notifications.staff_chat import DESK
 from bot.rules import Rules
 from bot.service import Service
+from bot.storage import seal_begin
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
 from bot.storage.database_clock import ServerClock
@@ -94,6 +95,8 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
 def _assembled(settings: Settings, policy: Policy, database: Database, knowledge: Knowledge) -> Service:
     _demand_schema(database)
     _demand_journal_key(database)
+    if not database.read_now(seal_begin.is_sealed):
+        database.write_now(seal_begin.begin, database_clock(database)())
     vault = _fitting_vault(settings, database)
     clock = database_clock(database)
     revision, articles = (0, ()) if knowledge == "none" else database.read_now(revision_store.load_published)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from bot.migrations import HEAD
+from bot.storage import sealing
 from bot.storage.database import be_alone
 
 if TYPE_CHECKING:
@@ -32,12 +33,15 @@ def all_metadata() -> list[MetaData]:
     import bot.delivery.outbox
     import bot.notifications.notice_inbox
     import bot.notifications.paging
+    import bot.storage.seal_table
     import bot.topic_sync.topics
+    import bot.transcript.attachments
     import bot.transcript.channel_message_ids
     import bot.transcript.conversations
     import bot.transcript.dead_letters
     import bot.transcript.delayed_alarms
     import bot.transcript.edits
+    import bot.transcript.processed_keys
     import escalation.calendars.calendar_editions
     import escalation.customers.customer_store
     import escalation.incidents.incident_store
@@ -83,7 +87,9 @@ def upgrade(db: Connection) -> None:
         return
     from alembic import command
 
+    sealing.unwatch(db)
     command.upgrade(_config(db), "head")
+    sealing.install(db)
 
 
 def _config(db: Connection) -> Config:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, DateTime, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
+from bot.storage import row_texts, sealing
 from bot.storage.group_commit import Writer
 from bot.storage.instants import AwareTimestamp, UtcDateTime
 from bot.storage.outages import Outages, Use, is_worth_another_try
@@ -51,11 +52,12 @@ def open_engine(url: str, *, read_only: bool = False, journal_key: bytes = b"") 
 def _open_engine(url: str, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, read_only)
-    arguments = {"options": "-c timezone=UTC"}
+    arguments = {"options": "-c timezone=UTC -c datestyle=ISO -c bytea_output=hex"}
     threads = POSTGRES_WRITERS + READERS + SPARE
     engine = create_engine(url, connect_args=arguments, **_sized(threads))
     engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: AwareTimestamp}
     _ask_the_idle(engine)
+    event.listen(engine, "connect", lambda connection, _: sealing.prepare_session(connection))
     return engine
 
 
@@ -95,12 +97,15 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
         connection.isolation_level = None
         connection.execute("PRAGMA busy_timeout=30000")
         switch_to_wal(connection)
+        row_texts.add_functions(connection)
         pragmas = ["foreign_keys=ON", "synchronous=FULL", "cache_size=-8000"]
-        for pragma in [*pragmas, *(["query_only=ON"] if read_only else [])]:
+        for pragma in [*pragmas, *(["query_only=ON"] if read_only else ["temp_store=MEMORY"])]:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if not read_only:
+            sealing.watch(connection)  # before the transaction: what it makes would go with a rollback
         connection.exec_driver_sql(begin)
 
     return engine
@@ -199,6 +204,7 @@ class Database:
             result = fn(db, *args, **kwargs)
             if self.before_commit is not None:
                 self.before_commit(db)
+            sealing.seal_changes(db)
             if not self.is_sqlite:
                 db.execute(_NOTIFY, {"payload": notification(self.origin, found.names)})
         self._announce(found.names)

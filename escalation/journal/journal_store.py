@@ -125,6 +125,12 @@ def lines_of(db: Connection, subject: str) -> list[Row[Any]]:
     return list(db.execute(select(journal_lines).where(mine).order_by(journal_lines.c.seq)))
 
 
+def latest(db: Connection, subject: str) -> Row[Any] | None:
+    """Return the last line of a subject; None without one."""
+    mine = journal_lines.c.subject == subject_of(subject)
+    return db.execute(select(journal_lines).where(mine).order_by(journal_lines.c.seq.desc()).limit(1)).one_or_none()
+
+
 def _locked(db: Connection, subject: str, by: str, now: datetime, key: bytes) -> tuple[int, str]:
     """Lock the end of a chain, new ones begun and named in the chain of all subjects."""
     row = db.execute(_HEAD, {"chain": subject}).one_or_none()

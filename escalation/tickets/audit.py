@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, exists, select, type_coerce
 
+from escalation.journal.keyed import key_of
 from escalation.tickets.hash_chain import ChainFault, Head, HistoryRecord, Trail
-from escalation.tickets.history import ticket_events
+from escalation.tickets.history import TRACED, ticket_events
 from escalation.tickets.ticket_store import tickets
 
 AT_ONCE = 2_000  # rows held in memory
@@ -35,22 +36,32 @@ class AuditResult:
         self.faults += faults[: MOST_TOLD - len(self.faults)]
 
 
-def verify(db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head] | None = None) -> AuditResult:
-    """Verify the whole history, or that of one ticket; `kept` are heads noted elsewhere before."""
+def verify(
+    db: Connection, ticket_id: int | None = None, kept: Mapping[int, Head] | None = None, *, key: bytes | None = None
+) -> AuditResult:
+    """Verify the whole history, or that of one ticket; `kept` are heads noted elsewhere before.
+
+    `key`: another one than that of the connection; empty for the chains of before there was one.
+    """
+    secret = key_of(db) if key is None else key
     found, kept = AuditResult(), dict(kept or {})
     if ticket_id is not None:
         kept = {number: head for number, head in kept.items() if number == ticket_id}
     began = db.scalar(_first_hashed())
     rows = db.execute(_lines(ticket_id).execution_options(yield_per=AT_ONCE))
     for number, group in groupby(rows, key=lambda row: row.ticket_id):
-        trail = Trail(number, began, kept.pop(number, None))
-        head = None
+        trail = Trail(number, began, kept.pop(number, None), secret)
+        head, told, now = None, dict[str, Any](), dict[str, Any]()
         for row in group:
             head = Head(row.events, row.head) if row.events is not None else None
-            trail.read(_line(row))
+            line = _line(row)
+            trail.read(line)
+            told |= (line.data or {}).get("after") or {}
+            now = {name: getattr(row, f"now_{name}") for name in TRACED}
             found.lines += 1
         found.tickets += 1
         found.note(trail.finish(head))
+        found.note(_replayed(number, told, now) if head is not None else [])
         found.before += trail.before
     _read_bare(db, ticket_id, kept, found)
     found.note([ChainFault(number, None, "it was kept elsewhere, but is gone.") for number in sorted(kept)])
@@ -81,11 +92,21 @@ def _lines(ticket_id: int | None) -> Select[Any]:
     # `at` and `data` as the driver gives them: what was spoilt past the desk is a fault to tell, not to stumble over.
     columns = [column for column in ticket_events.c if column.name not in ("at", "data")]
     raw = [type_coerce(ticket_events.c[name], String).label(name) for name in ("at", "data")]
-    query = select(*columns, *raw, tickets.c.events, tickets.c.head)
+    now = [tickets.c[name].label(f"now_{name}") for name in TRACED]
+    query = select(*columns, *raw, *now, tickets.c.events, tickets.c.head)
     query = query.outerjoin_from(ticket_events, tickets, tickets.c.id == ticket_events.c.ticket_id)
     if ticket_id is not None:
         query = query.where(ticket_events.c.ticket_id == ticket_id)
     return query.order_by(ticket_events.c.ticket_id, ticket_events.c.seq)
+
+
+def _replayed(number: int, told: Mapping[str, Any], now: Mapping[str, Any]) -> list[ChainFault]:
+    """Where the row is not what its history says it became."""
+    wrong = [name for name in TRACED if name in told and told[name] != now[name]]
+    return [
+        ChainFault(number, None, f'its {name} is "{now[name]}", though its history ends with "{told[name]}".')
+        for name in wrong
+    ]
 
 
 def _line(row: Row[Any]) -> HistoryRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,12 +14,23 @@ MOST_COMPARED = 12  # wrong lines of one ticket among which moved ones are looke
 
 
 def link(
-    previous: str, ticket_id: int, seq: int, at: datetime, kind: str, staff_id: int | None, data: Mapping[str, Any]
+    previous: str,
+    ticket_id: int,
+    seq: int,
+    at: datetime,
+    kind: str,
+    staff_id: int | None,
+    data: Mapping[str, Any],
+    *,
+    key: bytes = b"",
 ) -> str:
-    """Return the SHA-256 of a line, in hexadecimal; `previous` is empty for a ticket's first line."""
+    """Return the HMAC-SHA256 of a line, in hexadecimal; `previous` is empty for a ticket's first line.
+
+    Without a key it is the plain SHA-256, which lines had before the chains were keyed.
+    """
     line = [previous, ticket_id, seq, at.astimezone(UTC).isoformat(timespec="microseconds"), kind, staff_id, data]
     text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex() if key else hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +54,11 @@ class HistoryRecord:
     data: Mapping[str, Any] | None
     hash: str
 
-    def follows(self, previous: str, seq: int) -> bool:
+    def follows(self, previous: str, seq: int, key: bytes = b"") -> bool:
         """Whether its hash is that of this line after `previous`, at place `seq`."""
         if self.at is None or self.data is None:
             return False
-        return self.hash == link(previous, self.ticket_id, seq, self.at, self.kind, self.staff_id, self.data)
+        return self.hash == link(previous, self.ticket_id, seq, self.at, self.kind, self.staff_id, self.data, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +81,9 @@ class Trail:
     elsewhere before, if any.
     """
 
-    def __init__(self, ticket_id: int, began: int | None, kept: Head | None = None) -> None:
+    def __init__(self, ticket_id: int, began: int | None, kept: Head | None = None, key: bytes = b"") -> None:
         """Begin before the first line."""
+        self.key = key
         self.ticket_id, self.began, self.kept = ticket_id, began, kept
         self.found: list[ChainFault] = []
         self.before = 0  # lines from before there was a chain
@@ -84,7 +97,7 @@ class Trail:
             self._note(None, _gap(self._seq, line.seq))
         if line.hash:
             # Behind a gap nobody knows the hash that a line follows; the gap is told already.
-            if complete and not line.follows(self._hash, line.seq):
+            if complete and not line.follows(self._hash, line.seq, self.key):
                 self._wrong.append((line, self._hash))
             self._chained = True
         else:
@@ -124,7 +137,9 @@ class Trail:
             if len(self._wrong) <= MOST_COMPARED:
                 near = {line.seq - 1: {previous}, line.seq + 1: {previous}}
                 homes = {**near, **{seq: hashes | {before} for seq, before in places.items() if seq != line.seq}}
-                at_home = next((seq for seq, all_ in homes.items() if any(line.follows(h, seq) for h in all_)), None)
+                at_home = next(
+                    (seq for seq, all_ in homes.items() if any(line.follows(h, seq, self.key) for h in all_)), None
+                )
             self._note(line.seq, _wrong(line, at_home))
 
     def _note(self, line: int | None, message: str) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from escalation.journal.keyed import key_of
 from escalation.tables import metadata
 from escalation.tickets.changes import note_change
 from escalation.tickets.hash_chain import link
@@ -46,7 +47,7 @@ ticket_events = Table(
 
 
 # Fields whose change a ticket's history tells.
-_TRACED = (
+TRACED = (
     *("contact_id", "tier", "queue", "topic", "urgency", "complaint", "state", "holder_id", "cause", "assignee_id"),
     *("closed_to", "drawn_for"),
 )
@@ -79,7 +80,7 @@ def save_change(
     `data` is further content of the line.
     """
     update_ticket(db, new)
-    changed = [name for name in _TRACED if getattr(old, name) != getattr(new, name)]
+    changed = [name for name in TRACED if getattr(old, name) != getattr(new, name)]
     if changed:
         data["before"] = {name: getattr(old, name) for name in changed}
         data["after"] = {name: getattr(new, name) for name in changed}
@@ -95,11 +96,11 @@ def log_many(db: Connection, lines: Sequence[HistoryEntry]) -> None:
     """Add lines, in this order, to histories of tickets that are all locked in this transaction."""
     found = db.execute(_ENDS, {"ids": sorted({line.ticket_id for line in lines})})
     heads: dict[int, tuple[int, str]] = {row.id: (row.events, row.head) for row in found}
-    rows = []
+    rows, key = [], key_of(db)
     for line in lines:
         note_change(db, line.ticket_id)
         seq, head = heads[line.ticket_id]
-        seq, head = seq + 1, link(head, line.ticket_id, seq + 1, line.at, line.kind, line.staff_id, line.data)
+        seq, head = seq + 1, link(head, line.ticket_id, seq + 1, line.at, line.kind, line.staff_id, line.data, key=key)
         heads[line.ticket_id] = (seq, head)
         values = {"ticket_id": line.ticket_id, "at": line.at, "kind": line.kind, "staff_id": line.staff_id}
         rows.append({**values, "data": line.data, "seq": seq, "hash": head})

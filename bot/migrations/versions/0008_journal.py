@@ -36,6 +36,15 @@ def upgrade() -> None:
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_journal_heads")),
     )
+    op.create_table(
+        "seals",
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "number", "name", name=op.f("pk_seals")),
+    )
     _only_ever_added_to()
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from bot.config.secret_files import journal_key
+from bot.config.settings import Settings
 from bot.storage.database import Database
 from escalation.tickets.history import log
 from tests.bot.cli.conftest import Terminal
@@ -20,7 +22,8 @@ from tests.escalation.tickets.history_scene import NOW, open_ticket, unguarded
 def database(terminal: Terminal) -> Database:
     """The one of our data folder, with two tickets."""
     terminal.here("staff", "list")
-    found = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}")
+    key = journal_key(Settings(data=terminal.data))
+    found = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}", journal_key=key)
     found.write_now(open_ticket, 3)
     found.write_now(open_ticket, 2)
     return found

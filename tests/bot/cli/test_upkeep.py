@@ -20,7 +20,6 @@ from bot.first_start import SAMPLE_CUSTOMERS
 from bot.migrations import HEAD
 from bot.notifications.once import mark_once
 from bot.storage.database import Database
-from escalation.journal.journal_store import record
 from escalation.vault import Vault
 from tests.bot.cli.conftest import Terminal
 from tests.conftest import MONDAY_MORNING
@@ -240,9 +239,7 @@ def test_keys_that_do_not_fit_the_data_are_refused(terminal: Terminal) -> None:
 
 def test_a_journal_key_that_does_not_fit_the_journal_is_refused(terminal: Terminal) -> None:
     terminal.here("staff", "list")
-    kept = Database(f"sqlite:///{terminal.data / 'jiedai.sqlite3'}", journal_key=b"k" * 32)
-    kept.write_now(record, "policy", "changed", "cli", datetime(2026, 11, 23, tzinfo=UTC))
-    kept.close()
+    (terminal.data / "journal-key").write_text("k" * 32, encoding="utf-8")
     assert terminal.refused_here("staff", "list") == (
         "jiedai: The journal key does not fit this database's journal; put the file journal-key back into the data "
         "folder, or set JIEDAI_JOURNAL_KEY (the same on every replica)."

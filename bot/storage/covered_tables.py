@@ -1,0 +1,102 @@
+"""Which tables the journal's seals cover, to whom their rows belong, and why the rest is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SHARDS = 16  # of the list of conversations: strangers who begin one at the same time rarely wait for each other
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A table whose rows are summed into the seal of what they belong to.
+
+    `number` and `name` are SQL for whose row it is, with `{row}` for the row; one of the two is given. `only` names the
+    columns that count (none: all of them); `not_` those that don't, with the reason. `hashed` ones, which hold files,
+    count by their SHA-256.
+    """
+
+    table: str
+    kind: str
+    number: str = "0"
+    name: str = "''"
+    only: tuple[str, ...] = ()
+    not_: Mapping[str, str] = field(default_factory=dict)
+    hashed: tuple[str, ...] = ()
+
+
+def _rows(table: str, key: str = "id", not_: Mapping[str, str] | None = None, *, text: bool = False) -> list[Cover]:
+    """Each row has a seal of its own, and the table one of which rows there are."""
+    number, name = ("0", f"CAST({{row}}.{key} AS TEXT)") if text else (f"{{row}}.{key}", "''")
+    return [
+        Cover(table, table, number, name, not_=not_ or {}),
+        Cover(table, "list", name=f"'{table}'", only=(key,)),
+    ]
+
+
+def _of(kind: str, table: str, column: str) -> Cover:
+    return Cover(table, kind, number=f"{{row}}.{column}")
+
+
+_OF_MESSAGE = "(SELECT conversation_id FROM messages WHERE messages.id = {row}.message_id)"
+_WHO = ("id", "channel", "address", "contact_id", "proof", "created_at")
+
+COVERS: tuple[Cover, ...] = (
+    Cover("conversations", "conversation", "{row}.id", only=_WHO),
+    Cover("conversations", "list", f"{{row}}.id % {SHARDS}", "'conversations'", only=("id",)),
+    Cover(
+        "messages",
+        "conversation",
+        "{row}.conversation_id",
+        not_={"considered": "only says whether the bot still gathers fragments"},
+    ),
+    Cover("revisions", "conversation", _OF_MESSAGE),
+    Cover("attachments", "conversation", _OF_MESSAGE, hashed=("content",)),
+    Cover("tickets", "conversation", "{row}.conversation_id", only=("id", "conversation_id")),
+    Cover("tickets", "ticket", "{row}.id"),
+    *(_of("ticket", table, "ticket_id") for table in ("deadlines", "notes", "pauses", "plans", "reports")),
+    *_rows("staff", not_={"assigned_at": "only says whose turn is next"}),
+    *_rows("staff_links", "account", text=True),
+    *_rows("api_keys", "digest", {"used_at": "only says when it was last used"}, text=True),
+    *_rows("organisations", text=True),
+    *_rows("contacts", text=True),
+    *_rows("policy_versions"),
+    *_rows("calendar_years"),
+    *_rows("shifts"),
+    *_rows("roster_events"),
+    *_rows("incidents"),
+    _of("incidents", "incident_notices", "incident_id"),
+    *_rows("kb_revisions"),
+    _of("kb_revisions", "kb_articles", "revision_id"),
+    *_rows("kb_regressions"),
+    *_rows("kb_talk_versions"),
+    _of("kb_talk_versions", "kb_talk_files", "version"),
+    *_rows("kb_gaps"),
+    *_rows("set_aside", "key", text=True),
+)
+
+PASSING = "changes with every message and holds nothing that is not told elsewhere"
+LEFT_OUT: Mapping[str, str] = {
+    "alembic_version": "is the number of the schema",
+    "seals": "holds the seals themselves, each keyed",
+    "journal_lines": "is chained by itself",
+    "journal_heads": "is sealed by itself",
+    "ticket_events": "is chained by itself, each chain's end in the ticket's row",
+    "inbox": "keeps for a while which messages were taken, so that none is taken twice",
+    "outbox": "is what is still to be sent; what was said is in messages",
+    "notices": "is what staff were told of tickets; the facts are in their histories",
+    "notice_reads": "is who has seen which notice",
+    "pages": "is what staff are still to be told; the facts are in deadlines",
+    "once": "keeps which digests were told, so that none is told twice",
+    "topics": "is how Telegram shows a ticket, and can be made anew from it",
+    "groups": "is how Telegram's groups are doing",
+    "numbers": "is which Telegram message shows which line",
+    "staff_sessions": "is who is signed in now; sign-ins are in the journal",
+    "visitor_sessions": "is which browser is whose page; it ends by itself",
+    "sign_in_failures": "is counted for minutes; failed sign-ins are in the journal",
+    "password_links": "is good for hours; what a link brought about is in staff and the journal",
+    "known_devices": "is which browsers are known; it only spares them the brake on sign-ins",
+    "failed_sign_ins": "counts what is still to be told; failed sign-ins are in the journal",
+    "link_codes": "is good for minutes; what a code brought about is in staff_links or conversations",
+}
