@@ -1,16 +1,26 @@
-"""`jiedai audit verify|head`: verify the hash chain of every ticket's history."""
+"""`jiedai audit verify|head`: verify the histories, the journal and every row that is sealed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+
+from sqlalchemy import Connection
 
 from bot.app import NotReady
 from bot.cli.command import argument
 from bot.cli.output import Result
-from bot.cli.session import Where, WithoutKnowledge, opened
+from bot.cli.session import Where, WithoutKnowledge
+from bot.config.secret_files import JOURNAL_KEY_FILE, kept_journal_key
+from bot.migrations import HEAD, schema
+from bot.storage.read_only import reading
+from bot.storage.seal_begin import is_sealed
+from bot.storage.seal_check import SealFault, verify_seals
+from escalation.journal.journal_check import JournalCount, JournalFault, verify_journal
+from escalation.journal.journal_store import key_fits
 from escalation.tickets import audit, ticket_store
 from escalation.tickets.audit import AuditResult
 from escalation.tickets.hash_chain import Head, digest
@@ -25,16 +35,65 @@ def verify(
         str | None, argument("--against", metavar="FILE", help="also against what `audit head --json` printed before")
     ] = None,
 ) -> Result:
-    """Return every fault as a sentence; failed if there is one. Raises NotReady for an unknown ticket."""
+    """Return every fault as a sentence; failed if there is one. Reads only, also a folder that cannot be written.
+
+    Raises NotReady for an unknown ticket, and where there is nothing to verify or nothing to verify it with.
+    """
     kept = read_heads(Path(against)) if against else None
+    key = kept_journal_key(settings)
+    if key is None:
+        raise NotReady(
+            f"There is no {JOURNAL_KEY_FILE} in {settings.data}; put it there, or set JIEDAI_JOURNAL_KEY: without the "
+            "key nothing can be verified."
+        )
     try:
-        with opened(settings) as service:
-            if ticket is not None and ticket not in (kept or {}):
-                service.database.read_now(ticket_store.get_ticket, ticket)
-            found = service.database.read_now(audit.verify, ticket, kept)
+        with reading(settings.database_url, key) as db:
+            return _verified(db, ticket, against, kept)
+    except FileNotFoundError as error:
+        raise NotReady(f"There is no database at {error.args[0]}.") from None
     except Refused:
         raise NotReady(f"There is no ticket {ticket}.") from None
+
+
+def _verified(db: Connection, ticket: int | None, against: str | None, kept: dict[int, Head] | None) -> Result:
+    if not schema.is_current(db):
+        raise NotReady(
+            f"The database is at revision {schema.revision(db)}, and this version verifies {HEAD}; "
+            "migrate a copy of it with `jiedai db upgrade` first."
+        )
+    if ticket is not None and ticket not in (kept or {}):
+        ticket_store.get_ticket(db, ticket)
+    if not key_fits(db):
+        raise NotReady("The journal key is not the one this database's journal was written with; take the right one.")
+    found = Findings(audit.verify(db, ticket, kept))
+    if ticket is None:
+        found.note(verify_journal(db, found.journal))
+        if not is_sealed(db):
+            found.note([JournalFault("seals", None, "the seals have not begun; they do at the product's next start.")])
+    found.note(verify_seals(db, ticket))
     return Result(_as_json(found), _words(found, against), failed=bool(found.count))
+
+
+@dataclass
+class Findings:
+    """What was read, and the faults that are no line of a ticket's history."""
+
+    history: AuditResult
+    journal: JournalCount = field(default_factory=JournalCount)
+    others: list[SealFault | JournalFault] = field(default_factory=list)
+    more: int = 0  # of those, with what is not kept
+
+    @property
+    def count(self) -> int:
+        """How many faults there are."""
+        return self.history.count + self.more
+
+    def note(self, faults: Iterable[SealFault | JournalFault]) -> None:
+        """Count all faults, keep the first ones."""
+        for fault in faults:
+            self.more += 1
+            if len(self.others) < audit.MOST_TOLD:
+                self.others.append(fault)
 
 
 def head(service: WithoutKnowledge) -> Result:
@@ -72,18 +131,29 @@ def _read(text: str) -> Head:
     return Head(int(lines), hash_)
 
 
-def _as_json(found: AuditResult) -> Mapping[str, Any]:
-    counts = {"tickets": found.tickets, "lines": found.lines, "before_the_chain": found.before, "faults": found.count}
-    told = [{"ticket": one.ticket_id, "line": one.line, "message": one.message} for one in found.faults]
-    return {"ok": not found.count, **counts, "found": told}
+def _as_json(found: Findings) -> Mapping[str, Any]:
+    history, journal = found.history, found.journal
+    counts = {"tickets": history.tickets, "lines": history.lines, "before_the_chain": history.before}
+    counts |= {"subjects": journal.subjects, "journal_lines": journal.lines, "faults": found.count}
+    told: list[Mapping[str, Any]] = [
+        {"ticket": one.ticket_id, "line": one.line, "message": one.message} for one in history.faults
+    ]
+    return {"ok": not found.count, **counts, "found": told + [asdict(other) for other in found.others]}
 
 
-def _words(found: AuditResult, against: str | None) -> Iterator[str]:
-    yield from map(str, found.faults)
-    if found.count > len(found.faults):
-        yield f"… and {found.count - len(found.faults)} faults more."
-    yield f"Tickets: {found.tickets}; lines of history: {found.lines}; faults: {found.count}."
-    if found.before:
-        yield f"{found.before} of the lines are from before there was a chain: their number is known, not their words."
+def _words(found: Findings, against: str | None) -> Iterator[str]:
+    history, journal = found.history, found.journal
+    yield from map(str, history.faults)
+    yield from map(str, found.others)
+    untold = found.count - len(history.faults) - len(found.others)
+    if untold:
+        yield f"… and {untold} faults more."
+    yield f"Tickets: {history.tickets}; lines of history: {history.lines}; faults: {found.count}."
+    if journal.lines:
+        yield f"Lines of the journal: {journal.lines} about {journal.subjects} subjects."
+    if history.before:
+        yield (
+            f"{history.before} of the lines are from before there was a chain: their number is known, not their words."
+        )
     if against is None and not found.count:
-        yield "Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew."
+        yield "Every line and every row is as the product wrote it. `jiedai audit head` says what to keep elsewhere."

@@ -61,6 +61,14 @@ def journal_key(settings: Settings) -> bytes:
     return (settings.journal_key or _kept(settings.data / JOURNAL_KEY_FILE)).encode()
 
 
+def kept_journal_key(settings: Settings) -> bytes | None:
+    """Return the key of the journal's chains without writing anything; None if there is none yet."""
+    path = settings.data / JOURNAL_KEY_FILE
+    if settings.journal_key:
+        return settings.journal_key.encode()
+    return key_file.read(path).strip().encode() if path.exists() else None
+
+
 def webhook_secret(settings: Settings) -> str:
     """Return the secret that Telegram sends with every webhook request."""
     return settings.telegram_webhook_secret or _kept(settings.data / WEBHOOK_FILE)

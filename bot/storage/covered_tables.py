@@ -89,6 +89,8 @@ LEFT_OUT: Mapping[str, str] = {
     "notice_reads": "is who has seen which notice",
     "pages": "is what staff are still to be told; the facts are in deadlines",
     "once": "keeps which digests were told, so that none is told twice",
+    "budget_uses": "counts what strangers have used; it ends by itself",
+    "delayed_alarms": "keeps which alarms wait for a digest; the facts are in deadlines and histories",
     "topics": "is how Telegram shows a ticket, and can be made anew from it",
     "groups": "is how Telegram's groups are doing",
     "numbers": "is which Telegram message shows which line",

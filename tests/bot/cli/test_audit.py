@@ -48,10 +48,12 @@ FAULT = 'Ticket 1, line 2: "called" does not fit its hash; it was changed, or th
 def test_what_holds_is_counted(terminal: Terminal, database: Database) -> None:
     assert terminal.here("audit", "verify").splitlines() == [
         "Tickets: 2; lines of history: 5; faults: 0.",
-        "Every line fits the one before it. `jiedai audit head` says what to keep against a chain written anew.",
+        "Lines of the journal: 2 about 2 subjects.",
+        "Every line and every row is as the product wrote it. `jiedai audit head` says what to keep elsewhere.",
     ]
     assert terminal.json("audit", "verify", "--ticket", "2") == {
-        "ok": True, "tickets": 1, "lines": 2, "before_the_chain": 0, "faults": 0, "found": [],
+        "ok": True, "tickets": 1, "lines": 2, "before_the_chain": 0, "subjects": 0, "journal_lines": 0, "faults": 0,
+        "found": [],
     }  # fmt: skip
     database.close()
 
@@ -61,7 +63,11 @@ def test_a_fault_is_a_sentence_and_the_end_code_is_one(terminal: Terminal, datab
     with pytest.raises(SystemExit) as end:
         terminal.here("audit", "verify")
     assert end.value.code == 1
-    assert terminal.output.readouterr().out.splitlines() == [FAULT, "Tickets: 2; lines of history: 5; faults: 1."]
+    assert terminal.output.readouterr().out.splitlines() == [
+        FAULT,
+        "Tickets: 2; lines of history: 5; faults: 1.",
+        "Lines of the journal: 2 about 2 subjects.",
+    ]
     with pytest.raises(SystemExit):
         terminal.here("audit", "verify", "--json")
     found = json.loads(terminal.output.readouterr().out)
