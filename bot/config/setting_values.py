@@ -89,7 +89,7 @@ def read_database(text: str) -> str:
 
 def has_password(url: str) -> bool:
     """Whether a database URL that `read_database` has taken holds a password."""
-    return urlsplit(url).password is not None
+    return bool(urlsplit(url).password)
 
 
 def _demand_readable(url: str) -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, DateTime, Engine, create_engine, event, text
+from sqlalchemy import Connection, DateTime, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
@@ -36,7 +36,7 @@ SWITCHED_WITHIN = 30.0  # seconds
 POSTGRES_WRITERS = 2  # more of them only wait for each other: Python runs one at a time
 
 
-_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
+_NOTIFY = f"SELECT pg_notify('{CHANNEL}', %s)"
 
 
 def open_engine(url: str, *, read_only: bool = False, journal_key: bytes = b"") -> Engine:
@@ -206,7 +206,7 @@ class Database:
                 self.before_commit(db)
             sealing.seal_changes(db)
             if not self.is_sqlite:
-                db.execute(_NOTIFY, {"payload": notification(self.origin, found.names)})
+                db.exec_driver_sql(_NOTIFY, (notification(self.origin, found.names),))
         self._announce(found.names)
         return result
 

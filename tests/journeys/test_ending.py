@@ -114,7 +114,7 @@ def test_postgresql_that_is_not_upgraded_is_refused_and_the_command_named(tmp_pa
 
 def test_a_database_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
     url = "postgresql://jiedai:very-secret@127.0.0.1:1/jiedai"
-    refused = jiedai("run", "--database", url, "--data", tmp_path / "data", "--port", "0")
+    refused = jiedai("run", "--data", tmp_path / "data", "--port", "0", JIEDAI_DATABASE=url)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith("jiedai: The database cannot be opened: ")
     assert "very-secret" not in refused.stderr
