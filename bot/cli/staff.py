@@ -16,7 +16,7 @@ from bot.cli.command import Login, argument
 from bot.cli.output import Result, Table
 from bot.cli.policy import one_of
 from bot.cli.session import WithoutKnowledge
-from bot.config.secret_files import FIRST_LOGIN, first_password_file
+from bot.config.secret_files import forget_first_password
 from bot.service import Service
 from escalation import staff
 from escalation.policy.model import Policy
@@ -61,8 +61,11 @@ def show(service: WithoutKnowledge) -> Result:
     """Return everybody who may sign in."""
     everybody = service.database.read_now(staff.all_staff)
     disabled = service.database.read_now(staff.disabled_logins)
+    waiting = service.database.read_now(staff.without_password)
     headings = ("login", "name", "role", "queues", "skills", "capacity")
     words: list[str | Table] = [Table("Staff", headings, map(_row, everybody))]
+    if new := ", ".join(person.login for person in everybody if person.id in waiting):
+        words.append(f"No password yet: {new}. `jiedai staff reset LOGIN` makes a new link.")
     if disabled:
         words.append(f"Disabled: {', '.join(disabled)}. `jiedai staff reset LOGIN` lets one in again.")
     return Result([_as_json(person) for person in everybody], words)
@@ -115,8 +118,7 @@ def disable(service: WithoutKnowledge, login: Login) -> Result:
 def reset(service: WithoutKnowledge, login: Login) -> Result:
     """End a person's password and sessions at once, and print the one-time link under which they set a new one."""
     token = service.database.write_now(accounts.make_link, login, BY, service.clock())
-    if login == FIRST_LOGIN:
-        first_password_file(service.settings).unlink(missing_ok=True)  # what it says is over
+    forget_first_password(service.settings, login)
     return _with_link(service, login, token, FOR_A_LOST_PASSWORD, ["The old password and all sessions have ended."])
 
 

@@ -91,6 +91,12 @@ def first_password(settings: Settings) -> str:
     return _kept(first_password_file(settings), 12)
 
 
+def forget_first_password(settings: Settings, login: str) -> None:
+    """Delete the file of the first administrator's password once theirs is another one, or none."""
+    if login == FIRST_LOGIN:
+        first_password_file(settings).unlink(missing_ok=True)
+
+
 def first_password_file(settings: Settings) -> Path:
     """Path of the file with the first administrator's console password."""
     return settings.data / PASSWORD_FILE

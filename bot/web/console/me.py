@@ -16,6 +16,7 @@ from bot.auth.password_rules import LONGEST, SHORTEST, PasswordRefused, demand_g
 from bot.auth.passwords import hash_password
 from bot.auth.sign_in_brakes import Attempt
 from bot.auth.staff_sessions import OpenSession
+from bot.config.secret_files import forget_first_password
 from bot.web.console.access import (
     COOKIE,
     NotSignedIn,
@@ -28,7 +29,7 @@ from bot.web.console.access import (
 )
 from bot.web.console.browser_session import Browser, browser_of
 from bot.web.console.layout import frame
-from bot.web.console.welcome import forget_first_password, password_sentence
+from bot.web.console.welcome import password_sentence
 from bot.wording import refusals
 from bot.wording.accounts import PASSWORDS
 from escalation.staff import Staff, find_credentials
@@ -60,7 +61,7 @@ async def change_password(request: Request, staff_request: SignedInStaff, form: 
     hashed = await asyncio.to_thread(hash_password, new)
     if not await service.database.unit(accounts.set_password, who, hashed, service.clock(), session=browser.session):
         raise NotSignedIn
-    forget_first_password(service.settings, who)
+    forget_first_password(service.settings, who.login)
     return RedirectResponse("/console/me?done=password", 303)
 
 

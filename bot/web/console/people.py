@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from bot.auth import accounts, password_links
 from bot.auth.accounts import MOST_TICKETS, AccountChange
 from bot.auth.password_links import FOR_A_LOST_PASSWORD, FOR_NEW_STAFF
+from bot.config.secret_files import forget_first_password
 from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
 from bot.web.console.layout import frame
 from bot.wording.accounts import ONLY_PEOPLE, PEOPLE
@@ -94,6 +95,7 @@ async def link(request: Request, staff_request: Admin, form: OwnForm) -> Respons
         token = await service.database.unit(accounts.make_link, *args)
     except StaffRefused as refused:
         return await _page(staff_request, refusal=_sentence(refused, login))
+    forget_first_password(service.settings, login)
     return await _page(staff_request, link=_link(request, staff_request, login, token, FOR_A_LOST_PASSWORD))
 
 

@@ -13,8 +13,7 @@ from bot.auth import accounts, password_links
 from bot.auth.password_links import LinkState
 from bot.auth.password_rules import LONGEST, SHORTEST, PasswordRefused, demand_good
 from bot.auth.passwords import hash_password
-from bot.config.secret_files import FIRST_LOGIN, first_password_file
-from bot.config.settings import Settings
+from bot.config.secret_files import forget_first_password
 from bot.service import Service
 from bot.web.console.access import field, small_form
 from bot.web.console.browser_session import Browser, Cookies, browser_of, give_cookies, open_in_browser
@@ -60,7 +59,7 @@ async def set_password(request: Request, service: ServiceDep) -> Response:
     opened = await service.database.unit(_begin, link, hashed, browser_of(request), now)
     if not isinstance(opened, Cookies):
         return _form(service, opened, None, link)
-    forget_first_password(service.settings, who)
+    forget_first_password(service.settings, who.login)
     response = RedirectResponse("/console", 303)
     give_cookies(response, opened, service.settings)
     return response
@@ -69,12 +68,6 @@ async def set_password(request: Request, service: ServiceDep) -> Response:
 def password_sentence(refused: PasswordRefused) -> str:
     """Return the sentence for a refused password."""
     return PASSWORDS[refused.fault].format(shortest=SHORTEST, longest=LONGEST)
-
-
-def forget_first_password(settings: Settings, who: Staff) -> None:
-    """Delete the file with the first administrator's password once they have set another."""
-    if who.login == FIRST_LOGIN:
-        first_password_file(settings).unlink(missing_ok=True)
 
 
 def _begin(db: Connection, link: str, hashed: str, browser: Browser, now: datetime) -> Cookies | LinkState:

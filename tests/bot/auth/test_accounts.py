@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from bot.auth.accounts import AccountChange
 from bot.storage.database import Database
 from escalation import staff
 from escalation.journal.journal_store import journal_lines
+from escalation.policy.model import Policy
 from escalation.staff import NO_PASSWORD, StaffRefused
 from tests.bot.scene import UNKNOWN, Scene
 from tests.conftest import MONDAY_MORNING
@@ -134,6 +137,24 @@ def test_the_last_administrator_who_can_sign_in_is_neither_disabled_nor_demoted(
     scene.write(accounts.set_password, person(scene.database, "second"), "hash", scene.now)
     scene.write(accounts.change, scene.policy, "admin", AccountChange(role="lead"), "admin", scene.now)
     assert person(scene.database, "admin").role == "lead"
+
+
+def test_of_two_administrators_who_disable_each_other_at_once_one_stays(database: Database, policy: Policy) -> None:
+    for login in ("han", "luo"):
+        database.write_now(staff.add_staff, login, login, "admin", ["*"], "hash", NOW)
+    both = Barrier(2)
+
+    def disable(login: str) -> bool:
+        both.wait(30)
+        try:
+            database.write_now(accounts.disable, policy, login, "admin", NOW)
+        except StaffRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(disable, ("han", "luo"))) == [False, True]
+    assert len(database.read_now(staff.all_staff)) == 1
 
 
 def test_a_role_that_does_not_exist_is_refused(scene: Scene) -> None:

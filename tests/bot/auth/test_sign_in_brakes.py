@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 from sqlalchemy import select
 
@@ -102,6 +104,17 @@ def test_a_known_device_has_a_brake_of_its_own_that_holds_nobody_else(database: 
 def test_no_more_guesses_are_counted_once_one_must_wait(database: Database) -> None:
     fail(database, TRIES + 3)
     assert len(database.read_now(lambda db: db.execute(select(brakes.sign_in_failures)).all())) == TRIES
+
+
+def test_of_guesses_at_the_same_instant_no_more_are_judged_than_one_after_the_other(database: Database) -> None:
+    guess, all_at_once = Attempt("li", "10.0.0.1"), Barrier(8)
+
+    def begin(_number: int) -> bool:
+        all_at_once.wait(30)
+        return database.write_now(brakes.begin_attempt, guess, NOW) == timedelta()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(begin, range(8))) == TRIES
 
 
 def test_after_the_clock_was_set_back_nobody_waits_longer_than_the_window(database: Database) -> None:

@@ -50,7 +50,9 @@ def test_listed_until_disabled(terminal: Terminal) -> None:
     terminal.here("staff", "add", "li", "--queue", "*")
     work = {"queues": ["*"], "skills": [], "capacity": None}
     assert terminal.json("staff", "list") == [{"login": "li", "name": "li", "role": "agent", **work}]
-    assert "all" in terminal.here("staff", "list")
+    printed = terminal.here("staff", "list")
+    assert "all" in printed
+    assert printed.endswith("No password yet: li. `jiedai staff reset LOGIN` makes a new link.\n")
     assert terminal.json("staff", "disable", "li") == {"login": "li", "disabled": True, "released": 0}
     assert terminal.json("staff", "list") == []
 

@@ -105,3 +105,12 @@ def test_an_entry_names_a_setting_that_may_be_used_instead(settings: Settings) -
     for secret in secret_files.SECRET_FILES:
         assert not secret.is_given(settings)
         assert secret.is_given(replace(settings, **{secret.setting: "x"}))
+
+
+def test_the_first_password_is_on_file_until_its_owner_has_set_another(settings: Settings) -> None:
+    secret_files.first_password(settings)
+    secret_files.forget_first_password(settings, "wang")
+    assert secret_files.first_password_file(settings).exists()
+    for _ in range(2):
+        secret_files.forget_first_password(settings, "admin")
+    assert not secret_files.first_password_file(settings).exists()

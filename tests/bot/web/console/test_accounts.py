@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,11 +11,7 @@ from sqlalchemy import select
 
 from bot.auth import accounts, password_links
 from bot.auth.accounts import AccountChange
-from bot.config.secret_files import first_password, first_password_file
-from bot.config.settings import Settings
-from bot.web.console.welcome import forget_first_password
 from escalation.journal.journal_store import journal_lines
-from escalation.staff import Staff
 from tests.bot.web.console.console_scene import HOSTILE, PASSWORD, Console, Seat, alert_of, csrf_of
 
 GOOD = "我家的猫叫小满会开门"
@@ -174,16 +169,6 @@ async def test_their_own_slips_alarm_nobody(console: Console) -> None:
     for _ in range(3):
         await seat.sign_in("wrong")
     assert "登录失败" not in (await seat.look("/console/me")).text
-
-
-def test_the_first_password_is_on_file_until_its_owner_has_set_another(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path)
-    first_password(settings)
-    forget_first_password(settings, Staff(2, "wang", "王", "admin", []))
-    assert first_password_file(settings).exists()
-    for _ in range(2):
-        forget_first_password(settings, Staff(1, "admin", "管理员", "admin", []))
-    assert not first_password_file(settings).exists()
 
 
 # People
