@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.notifications.rules import Notice, notices
+from bot.topic_sync.topics import DANGER, DANGER_OF_STRANGER
 from bot.wording.labels import CONFIDENTIAL, FIRST_CONTACT_LABEL, NOTICES
 from bot.wording.moments import by, late
 from bot.wording.phrases import ON_DUTY, help_from, say, staff_card
@@ -22,7 +23,10 @@ LONGEST = 4096 - 16  # UTF-16 units of one chat message, less the label of a rep
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page to staff: `text` on its own, `line` in a digest; not before `not_before`, the lowest rank first."""
+    """One page to staff: `text` on its own, `line` in a digest; not before `not_before`, the lowest rank first.
+
+    Among equals those of proven customers come first.
+    """
 
     ticket_id: int
     kind: str
@@ -66,14 +70,13 @@ def pages_of(
     """
     ticket = event.ticket
     at = quiet_until(policy, ticket, now)
-    urgent = policy.urgency_of(ticket.urgency).critical
     to = f"{(names or {}).get(event.staff_id, ON_DUTY)}：" if isinstance(event, TicketAssigned) else ""
     link = f"\n{links[ticket.id]}" if links and ticket.id in links else ""
     return tuple(
         Page(
             ticket_id=ticket.id,
             kind=notice.kind,
-            rank=0 if urgent else policy.tier_of(ticket.tier).rank,
+            rank=_rank(policy, ticket),
             due_at=_due(event),
             deadline_id=event.deadline_id if isinstance(event, DeadlineReached) else None,
             text=cut(to + _text(policy, notice, event, at), LONGEST - units(link)) + link,
@@ -83,6 +86,12 @@ def pages_of(
         for notice in (told if told is not None and at == now else notices(policy, event, customer, at))
         if notice.kind not in INBOX_ONLY
     )
+
+
+def _rank(policy: Policy, ticket: Ticket) -> int:
+    if not policy.urgency_of(ticket.urgency).critical:
+        return policy.tier_of(ticket.tier).rank
+    return DANGER if ticket.contact_id is not None else DANGER_OF_STRANGER
 
 
 def digests(policy: Policy, lines: Sequence[str]) -> Iterator[tuple[str, int]]:

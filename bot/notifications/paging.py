@@ -158,8 +158,8 @@ def _waiting(db: Connection, address: str, now: datetime, limit: int) -> Sequenc
     if limit == 0:
         return []
     mine = (pages.c.address == address, pages.c.outbox_id.is_(None), pages.c.not_before <= now)
-    order = (pages.c.rank, pages.c.due_at.is_(None), pages.c.due_at, pages.c.id)
-    return db.execute(select(pages).where(*mine).order_by(*order).limit(limit)).all()
+    order = (pages.c.rank, tickets.c.contact_id.is_(None), pages.c.due_at.is_(None), pages.c.due_at, pages.c.id)
+    return db.execute(select(pages).join_from(pages, tickets).where(*mine).order_by(*order).limit(limit)).all()
 
 
 def _opened(vault: Vault, page: Row[Any], name: str) -> str:

@@ -98,7 +98,8 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
         connection.execute("PRAGMA busy_timeout=30000")
         switch_to_wal(connection)
         row_texts.add_functions(connection)
-        pragmas = ["foreign_keys=ON", "synchronous=FULL", "cache_size=-8000"]
+        # A large file must not leave a journal of its size behind.
+        pragmas = ["foreign_keys=ON", "synchronous=FULL", "cache_size=-8000", "journal_size_limit=4194304"]
         for pragma in [*pragmas, *(["query_only=ON"] if read_only else ["temp_store=MEMORY"])]:
             connection.execute(f"PRAGMA {pragma}")
 

@@ -49,6 +49,10 @@ groups = Table(  # forum supergroups that staff work in; new topics go to the fi
     Column("moved_to", BigInteger),  # the group became another chat, though the setting still names this one
 )
 
+DANGER = 0  # a rank before any tier's
+# With the highest tier, and after its customers: a stranger's word alone must not keep those waiting.
+DANGER_OF_STRANGER = 1
+
 topics = Table(
     "topics",
     metadata,
@@ -64,7 +68,7 @@ topics = Table(
     Column("revised", Integer, nullable=False),  # … and the last revision of a line
     Column("made", Integer, nullable=False),  # how many times a topic was made: twice when the first was deleted
     Column("closed", Boolean, nullable=False),
-    Column("rank", Integer, nullable=False),  # 0 is danger, then the tier's: the lowest is served first
+    Column("rank", Integer, nullable=False),  # DANGER, then the tier's: the lowest is served first
     Column("wanted_at", Instant),  # since when it shows less than it should; null: it is up to date
     Column("next_at", Instant, nullable=False),  # not to be touched before: leased, or resting after a failure
     Column("attempts", Integer, nullable=False),
@@ -109,7 +113,7 @@ def mark_changed(db: Connection, rules: Rules, now: datetime) -> None:
     changed = changes.changed_tickets(db) if rules.topic_groups else {}
     if not changed:
         return
-    columns = (tickets.c.id, tickets.c.tier, tickets.c.urgency, tickets.c.state)
+    columns = (tickets.c.id, tickets.c.tier, tickets.c.urgency, tickets.c.state, tickets.c.contact_id)
     found = db.execute(select(*columns).where(tickets.c.id.in_(changed)).order_by(tickets.c.id)).all()
     want(db, {row.id: _rank(rules, row) for row in found if row.state != "closed"}, now)
     want_again(db, [row.id for row in found if row.state == "closed" and changed[row.id]], now)
@@ -131,7 +135,9 @@ def want_again(db: Connection, ticket_ids: Collection[int], now: datetime) -> No
 
 
 def _rank(rules: Rules, ticket: Any) -> int:
-    return 0 if rules.policy.urgency_of(ticket.urgency).critical else rules.policy.tier_of(ticket.tier).rank
+    if not rules.policy.urgency_of(ticket.urgency).critical:
+        return rules.policy.tier_of(ticket.tier).rank
+    return DANGER if ticket.contact_id is not None else DANGER_OF_STRANGER
 
 
 def links(db: Connection, ticket_ids: Collection[int]) -> dict[int, str]:

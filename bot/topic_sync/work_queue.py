@@ -15,7 +15,7 @@ from bot.topic_sync.topic_groups import TopicGroup, every_group, in_use
 from bot.topic_sync.topics import topics
 from bot.transcript.channel_message_ids import channel_message_ids
 from bot.transcript.message_store import messages
-from escalation.tickets.ticket_store import notes
+from escalation.tickets.ticket_store import notes, tickets
 
 LEASE = timedelta(seconds=60)
 PAUSE = 5.0  # seconds after a failure that says nothing about how long it lasts …
@@ -55,6 +55,7 @@ _TOPIC = [topics.c[f.name] for f in fields(TopicWork)]
 _DUE = (topics.c.wanted_at.is_not(None),)
 # New topics come in heaps; what happens in those that are there must not wait for all of them.
 _NEW = topics.c.card.is_(None)
+_OF_STRANGER = tickets.c.contact_id.is_(None)
 _KINDS: tuple[tuple[ColumnElement[bool], dict[str, bool]], ...] = (
     (topics.c.rank <= URGENT, {"urgent": True, "spread": False}),
     (and_(topics.c.rank > URGENT, ~_NEW), {"urgent": False, "spread": False}),
@@ -65,15 +66,16 @@ _KINDS: tuple[tuple[ColumnElement[bool], dict[str, bool]], ...] = (
 def next_topic(db: Connection, rules: Rules, now: datetime, *, urgent_only: bool = False) -> TopicWork | None:
     """Return the most urgent topic whose group's rate limit has room, locked until the transaction ends.
 
-    Within one rank topics without a card come first: those that have one have been noticed already.
+    Within one rank those of proven customers come first, then topics without a card: those that have one have been
+    noticed already.
     """
     allowed = _allowed(db, rules, now)
     if allowed is None:
         return None
     due = (*_DUE, topics.c.next_at <= now, allowed, *([topics.c.rank <= URGENT] if urgent_only else []))
-    order = (topics.c.rank, topics.c.card.is_not(None), topics.c.wanted_at, topics.c.ticket_id)
-    query = select(*_TOPIC).where(*due).order_by(*order).limit(1)
-    row = db.execute(query.with_for_update(skip_locked=True)).one_or_none()
+    order = (topics.c.rank, _OF_STRANGER, topics.c.card.is_not(None), topics.c.wanted_at, topics.c.ticket_id)
+    query = select(*_TOPIC).join_from(topics, tickets).where(*due).order_by(*order).limit(1)
+    row = db.execute(query.with_for_update(skip_locked=True, of=topics)).one_or_none()
     return TopicWork(*row) if row else None
 
 

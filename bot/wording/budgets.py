@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.wording.moments import from_then_on, since
 from escalation.policy.model import Policy
 
-TOO_MANY_SESSIONS = "从您的网络打开的对话太多，暂时不能开始新的对话，请在{by} 后再试。"
+TOO_MANY_SESSIONS = "刚才打开的对话太多，暂时不能开始新的对话，请在{by} 后再试。"
 TOO_MANY_FILES = "发来的文件太多，这个文件暂时没有收下，请在{by} 后再发。您可以先用文字说明情况。"
 TOO_MANY_IDENTIFICATIONS = "身份确认的次数太多，请在{by} 后再试。您现在也可以直接在这里提问。"
 CALL = "着急的话，可以拨打 {phone}。"

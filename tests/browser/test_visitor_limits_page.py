@@ -49,7 +49,7 @@ def test_a_page_that_may_open_no_session_says_until_when_and_asks_once(
     page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/sessions") else None)
     page.goto(f"{narrow.url}/chat")
     sentence = re.compile(
-        r"^从您的网络打开的对话太多，暂时不能开始新的对话，请在.+ \d\d:\d\d 后再试。着急的话，可以拨打 400-000-0000。$"
+        r"^刚才打开的对话太多，暂时不能开始新的对话，请在.+ \d\d:\d\d 后再试。着急的话，可以拨打 400-000-0000。$"
     )
     expect(page.locator("#banner")).to_have_text(sentence)
     expect(page.locator("#status-text")).to_have_text("暂时无法接入")

@@ -18,12 +18,12 @@ from bot.delivery.customer_messages import WEB
 from bot.delivery.rate_limit import InboundLimiter, TokenBuckets
 from bot.service import Service
 from bot.transcript import conversations
-from bot.web.client_address import address_of, network_of, parse_address
+from bot.web.client_address import ProxyTrust, network_of
 from bot.web.errors import Problem
 from bot.wording import budgets as wording
 from bot.wording import refusals
 
-MESSAGES_AT_ONCE, MESSAGES_A_SECOND = 300, 5.0  # of one address, all sessions together
+MESSAGES_AT_ONCE, MESSAGES_A_SECOND = 100, 5.0  # of one address, all sessions together
 REMEMBERED = 10_000  # addresses
 
 
@@ -45,10 +45,9 @@ class VisitorLimits:
 
     def origin(self, request: HTTPConnection) -> str:
         """Return what stands for the client's network address."""
-        address = address_of(request)
-        found = parse_address(address)
-        shared = found is not None and any(found in network for network in self.service.settings.shared_addresses)
-        return origin_of(self.service.rules.vault, network_of(address), shared=shared)
+        trust: ProxyTrust = request.app.state.proxy_trust
+        network = network_of(trust.address(request.scope))
+        return origin_of(self.service.rules.vault, network, shared=trust.width(network) > 1)
 
     async def demand_pace(self, origin: str, address: str) -> None:
         """Count a message; raises Problem (429) if its session, or its network, sends too many.

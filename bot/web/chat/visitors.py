@@ -15,7 +15,7 @@ from bot.wording import refusals
 from bot.wording.sanitise import clean
 
 
-def session_token(authorization: Annotated[str, Header()] = "") -> str:
+async def session_token(authorization: Annotated[str, Header()] = "") -> str:
     """Return the session token in the Authorization header; empty without one."""
     scheme, _, token = authorization.partition(" ")
     return token if scheme.lower() == "bearer" else ""
@@ -47,15 +47,16 @@ async def _session(service: Service, token: str) -> visitor_sessions.VisitorSess
     return found
 
 
-def limits_of(request: Request) -> VisitorLimits:
+async def limits_of(request: Request) -> VisitorLimits:
     """Return the limits that the application holds."""
     limits: VisitorLimits = request.app.state.visitor_limits
     return limits
 
 
-def origin_of(request: Request) -> str:
+async def origin_of(request: Request) -> str:
     """Return what stands for the network address that a request comes from."""
-    return limits_of(request).origin(request)
+    limits: VisitorLimits = request.app.state.visitor_limits
+    return limits.origin(request)
 
 
 def demand_key(key: str) -> None:

@@ -118,8 +118,11 @@ def test_a_line_of_a_digest_says_what_it_is_about(policy: Policy, event: Event, 
     assert only(pages_of(policy, event, "潘大勇", MORNING)).line == line
 
 
-def test_danger_comes_before_the_highest_tier(policy: Policy) -> None:
-    assert only(pages_of(policy, TicketOpened(of("三级", urgency="critical"), MORNING), "x", MORNING)).rank == 0
+def test_danger_comes_before_the_highest_tier_and_a_strangers_with_it(policy: Policy) -> None:
+    danger = of("三级", urgency="critical")
+    known = replace(danger, contact_id="C1001")
+    ranks = [only(pages_of(policy, TicketOpened(each, MORNING), "x", MORNING)).rank for each in (known, danger)]
+    assert ranks == [0, 1]
 
 
 def test_what_is_held_back_is_worded_for_the_hour_in_which_it_is_read(policy: Policy) -> None:

@@ -16,6 +16,7 @@ from bot.notifications import paging
 from bot.notifications.staff_chat import DESK
 from bot.topic_sync import topic_groups, topics, work_queue
 from bot.topic_sync.work_queue import TopicWork
+from escalation.tickets import ticket_store
 from tests.bot.scene import Scene
 from tests.bot.topic_rows import topic_of
 from tests.patience import patience
@@ -115,10 +116,23 @@ def test_a_ticket_in_which_much_happens_keeps_its_place_in_the_line(desk_anywher
 
 def test_danger_goes_before_every_tier(desk: Scene) -> None:
     desk.visitor("a").say("人工")
-    desk.visitor("b").say("打印机冒烟了")
+    desk.visitor("b", customer="C1002").say("打印机冒烟了")
     assert topic(desk).rank == 0
     found = desk.write(work_queue.next_topic, desk.rules, desk.now)
     assert found.ticket_id == desk.ticket.id
+
+
+def test_a_strangers_danger_goes_with_the_highest_tier_and_after_its_customers(desk_anywhere: Scene) -> None:
+    desk_anywhere.visitor("stranger").say("打印机冒烟了")
+    assert topic(desk_anywhere).rank == 1
+    desk_anywhere.visitor("known", customer="C1001").say("转人工")
+    desk_anywhere.visitor("other").say("转人工")
+    tiers = []
+    while (found := desk_anywhere.write(work_queue.next_topic, desk_anywhere.rules, desk_anywhere.now)) is not None:
+        tiers.append(desk_anywhere.read(ticket_store.get_ticket, found.ticket_id).tier)
+        leased = desk_anywhere.write(work_queue.lease, found, "card", desk_anywhere.now)
+        assert leased > desk_anywhere.now
+    assert tiers == ["特级", "三级", "三级"]
 
 
 def test_of_one_rank_those_without_a_card_come_first(desk: Scene) -> None:

@@ -22,7 +22,7 @@ from tests.bot.scene import Scene
 from tests.bot.web.doors import Doors
 
 CALL = "着急的话，可以拨打 400-000-0000。"
-NO_SESSION = "从您的网络打开的对话太多，暂时不能开始新的对话，请在今天 {at} 后再试。" + CALL
+NO_SESSION = "刚才打开的对话太多，暂时不能开始新的对话，请在今天 {at} 后再试。" + CALL
 NO_FILE = "发来的文件太多，这个文件暂时没有收下，请在今天 {at} 后再发。您可以先用文字说明情况。" + CALL
 NO_IDENTIFICATION = "身份确认的次数太多，请在今天 10:01 后再试。您现在也可以直接在这里提问。" + CALL
 MEGABYTE = 1024 * 1024

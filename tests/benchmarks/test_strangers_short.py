@@ -1,0 +1,19 @@
+"""A few seconds of one stranger with every trick: what is used up stays within bounds; how long it took is nobody's."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import strangers
+
+pytestmark = pytest.mark.proof
+
+
+async def test_one_stranger_with_every_trick_stays_within_bounds_and_a_customer_is_served() -> None:
+    found = await strangers.measure(4.0)
+    counted = ("tickets", "sessions", "disk_mb", "memory_mb")
+    assert {name: found[name] for name in counted if found[name] > strangers.BOUNDS[name]} == {}
+    assert found["failed"] == {}, "customers, staff and health checks were always served"
+    assert found["proven_tickets"] == strangers.SESSIONS
+    refused = {answer.split(":")[0] for answer in found["answers"] if answer.endswith((":429", ":431"))}
+    assert refused >= {"sessions", "dangers", "files", "identify", "headers"}, "each trick came up against its limit"
