@@ -38,6 +38,8 @@ def run(settings: Annotated[Settings, Setup(nullcontext, tuple(FLAGS))]) -> None
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(QuietDuringOutages())
+    # A sweep that waits for a lock would be a warning a second; `/readyz` says when none has succeeded for long.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     capacity = capacity_of(raise_file_limit())
     runtime = open_or_explain(settings, "at once")
     runtime.replay = replay_of(runtime)

@@ -136,9 +136,10 @@ def put_back(
 
 def _about_restored(settings: Settings, source: Path, target: Path, found: Restored) -> Iterator[str]:
     holds = f"{found.copied.tickets} tickets, revision {found.copied.revision}"
-    if found.audited is not None:
+    if found.is_rehearsal:
         yield f"{source} can be restored: {holds}; it migrates to revision {HEAD}. Nothing was changed."
-        yield f"Lines of history: {found.audited.lines}; faults: {found.audited.count}."
+        history = f"{found.audited.lines}; faults: {found.audited.count}" if found.audited else "not verified"
+        yield f"Lines of history: {history}."
     else:
         yield f"{target} is what {source} holds: {holds}. `jiedai run` migrates it if need be."
     if found.aside is not None:

@@ -31,7 +31,8 @@ class Restored:
     copied: Copied
     aside: Path | None  # where the database that was there is kept
     missing: tuple[SecretFile, ...]
-    audited: audit.AuditResult | None = None  # of a rehearsal
+    is_rehearsal: bool = False
+    audited: audit.AuditResult | None = None  # of a rehearsal with the journal's key
 
 
 def restore(settings: Settings, database: Path, file: Path, now: datetime, *, secrets: bool = False) -> Restored:
@@ -76,8 +77,8 @@ def rehearse(settings: Settings, file: Path, *, secrets: bool = False) -> Restor
         key = journal_key(known) if known.journal_key else b"rehearsal"
         with closing(Database(f"sqlite:///{copy}", journal_key=key)) as rehearsed:
             rehearsed.write_now(schema.upgrade)
-            found = rehearsed.read_now(audit.verify)
-    return Restored(copied, None, tuple(missing(known)), found)
+            found = rehearsed.read_now(audit.verify) if known.journal_key else None
+    return Restored(copied, None, tuple(missing(known)), True, found)
 
 
 def finish_interrupted(database: Path) -> None:

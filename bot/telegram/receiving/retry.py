@@ -57,7 +57,8 @@ class UpdateRetry:
                 if not patient:
                     raise DatabaseAway(type(error).__name__) from None
                 away += 1
-                log.warning("Telegram: the database is away (%s); messages wait at Telegram.", type(error).__name__)
+                if away == 1:
+                    log.warning("Telegram: the database is away (%s); messages wait at Telegram.", type(error).__name__)
                 await asyncio.sleep(pause(self.first_pause, away))
             except Exception as error:  # noqa: BLE001  # its words may hold what the customer wrote
                 number, kind, name = update.update_id, kind_of(update), type(error).__name__

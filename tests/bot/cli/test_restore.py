@@ -120,6 +120,14 @@ def test_a_rehearsal_does_everything_and_changes_nothing(terminal: Terminal, cop
     assert {path.name for path in copy.parent.iterdir()} == {"data", copy.name, f"{copy.name}.secrets"}
 
 
+def test_without_the_journals_key_a_rehearsal_says_what_it_could_not_do(
+    terminal: Terminal, copy: Path, tmp_path: Path
+) -> None:
+    told = terminal.run("restore", str(copy), "--dry-run", "--data", str(tmp_path / "there")).splitlines()
+    assert told[1] == "Lines of history: not verified."
+    assert f"{tmp_path / 'there' / 'journal-key'} is missing: without it {SECRET_FILES[1].without}." in told
+
+
 def test_onto_a_running_installation_nothing_is_put(terminal: Terminal, copy: Path) -> None:
     database, before = terminal.data / "jiedai.sqlite3", files(terminal.data)
     release = in_use.use(database)
