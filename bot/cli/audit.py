@@ -19,6 +19,7 @@ from bot.migrations import HEAD, schema
 from bot.storage.read_only import reading
 from bot.storage.seal_begin import is_sealed
 from bot.storage.seal_check import SealFault, verify_seals
+from bot.upkeep.copying import demand_known
 from escalation.journal.journal_check import JournalCount, JournalFault, verify_journal
 from escalation.journal.journal_store import key_fits
 from escalation.tickets import audit, ticket_store
@@ -48,14 +49,18 @@ def verify(
         )
     try:
         with reading(settings.database_url, key) as db:
-            return _verified(db, ticket, against, kept)
+            return verified(db, ticket, against, kept)
     except FileNotFoundError as error:
         raise NotReady(f"There is no database at {error.args[0]}.") from None
     except Refused:
         raise NotReady(f"There is no ticket {ticket}.") from None
 
 
-def _verified(db: Connection, ticket: int | None, against: str | None, kept: dict[int, Head] | None) -> Result:
+def verified(
+    db: Connection, ticket: int | None = None, against: str | None = None, kept: dict[int, Head] | None = None
+) -> Result:
+    """Verify what a connection sees, with its key; raises NotReady for another revision, key or an unknown ticket."""
+    demand_known(schema.revision(db), "The database")
     if not schema.is_current(db):
         raise NotReady(
             f"The database is at revision {schema.revision(db)}, and this version verifies {HEAD}; "

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from bot import app
 from bot.app import NotReady
+from bot.cli.audit import verified
 from bot.cli.command import argument
 from bot.cli.output import Result
 from bot.cli.session import Where
@@ -123,29 +124,38 @@ def put_back(
     if not source.exists():
         raise NotReady(f"There is no file {source}.")
     if dry_run:
-        found = rehearse(settings, source, secrets=with_secrets)
-    else:
-        found = restore(settings, target, source, app.utc_now(), secrets=with_secrets)
-    facts = _facts(source if dry_run else target, found.copied)
+        return _rehearsed(settings, source, with_secrets)
+    found = restore(settings, target, source, app.utc_now(), secrets=with_secrets)
+    facts = _facts(target, found.copied)
     facts |= {"kept": str(found.aside) if found.aside else None, "missing": [each.name for each in found.missing]}
-    if found.audited is not None:
-        facts |= {"history_lines": found.audited.lines, "faults": found.audited.count}
-    failed = found.audited is not None and found.audited.count > 0
-    return Result(facts, _about_restored(settings, source, target, found), failed=failed)
+    return Result(facts, _about_restored(settings, source, target, found))
 
 
 def _about_restored(settings: Settings, source: Path, target: Path, found: Restored) -> Iterator[str]:
     holds = f"{found.copied.tickets} tickets, revision {found.copied.revision}"
-    if found.is_rehearsal:
-        yield f"{source} can be restored: {holds}; it migrates to revision {HEAD}. Nothing was changed."
-        history = f"{found.audited.lines}; faults: {found.audited.count}" if found.audited else "not verified"
-        yield f"Lines of history: {history}."
-    else:
-        yield f"{target} is what {source} holds: {holds}. `jiedai run` migrates it if need be."
+    yield f"{target} is what {source} holds: {holds}. `jiedai run` migrates it if need be."
     if found.aside is not None:
         yield f"What was there is kept as {found.aside}."
+    yield from _about_missing(settings, found)
+
+
+def _about_missing(settings: Settings, found: Restored) -> Iterator[str]:
     for secret in found.missing:
         yield f"{settings.data / secret.name} is missing: without it {secret.without}."
+
+
+def _rehearsed(settings: Settings, source: Path, with_secrets: bool) -> Result:
+    found, audited = rehearse(settings, source, app.utc_now(), verified, secrets=with_secrets)
+    holds = f"{found.copied.tickets} tickets, revision {found.copied.revision}"
+    words = [f"{source} can be restored: {holds}; it migrates to revision {HEAD}. Nothing was changed."]
+    if audited is None:
+        words.append("Nothing could be verified: the journal's key is missing.")
+    else:
+        words += [audited.text] if isinstance(audited.text, str) else [str(part) for part in audited.text]
+    words += _about_missing(settings, found)
+    facts = _facts(source, found.copied) | {"missing": [each.name for each in found.missing]}
+    facts["audit"] = audited.value if audited else None
+    return Result(facts, words, failed=audited is not None and audited.failed)
 
 
 def _embedded(settings: Settings, instead: str) -> Path:

@@ -32,7 +32,6 @@ EVERYTHING = "*"  # in a notification: more names than it has room for
 READERS = 4
 SPARE = 4  # connections for code without an event loop
 RESTED = 5.0  # seconds
-CONNECTED_WITHIN = 10  # seconds: a host that does not answer at all would be waited for by the minute
 SWITCHED_WITHIN = 30.0  # seconds
 POSTGRES_WRITERS = 2  # more of them only wait for each other: Python runs one at a time
 
@@ -54,7 +53,7 @@ def _open_engine(url: str, read_only: bool) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url, read_only)
     options = "-c timezone=UTC -c datestyle=ISO -c bytea_output=hex"
-    arguments = {"options": options, "connect_timeout": CONNECTED_WITHIN}
+    arguments = {"options": options, "connect_timeout": 10}  # seconds; a host that is gone answers never
     threads = POSTGRES_WRITERS + READERS + SPARE
     engine = create_engine(url, connect_args=arguments, **_sized(threads))
     engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: AwareTimestamp}

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from bot.config.secret_files import SECRET_FILES, SecretFile, journal_key
 from bot.config.settings import Settings
 from bot.migrations import schema
+from bot.storage import seal_begin
 from bot.storage.database import Database
 from bot.upkeep import in_use, switching
 from bot.upkeep.copying import Copied, copy_database, size_of
 from bot.upkeep.refusals import UpkeepRefusal
 from bot.upkeep.secrets_beside import copy_secret, demand_fitting, folder_beside, missing, with_those_of
 from bot.upkeep.switching import Move
-from escalation.tickets import audit
+
+T = TypeVar("T")
 
 STAMP = "%Y%m%dT%H%M%SZ"
 SUFFIXES = ("", "-wal", "-shm")
@@ -31,8 +36,6 @@ class Restored:
     copied: Copied
     aside: Path | None  # where the database that was there is kept
     missing: tuple[SecretFile, ...]
-    is_rehearsal: bool = False
-    audited: audit.AuditResult | None = None  # of a rehearsal with the journal's key
 
 
 def restore(settings: Settings, database: Path, file: Path, now: datetime, *, secrets: bool = False) -> Restored:
@@ -64,10 +67,13 @@ def restore(settings: Settings, database: Path, file: Path, now: datetime, *, se
     return Restored(copied, aside if was_there else None, tuple(missing(known)))
 
 
-def rehearse(settings: Settings, file: Path, *, secrets: bool = False) -> Restored:
-    """Do all of a restore in a temporary folder: checks, keys, migration, audit. Nothing else is touched.
+def rehearse(
+    settings: Settings, file: Path, now: datetime, verify: Callable[[Connection], T], *, secrets: bool = False
+) -> tuple[Restored, T | None]:
+    """Do all of a restore in a temporary folder: checks, keys, migration, sealing; nothing else is touched.
 
-    Raises UpkeepRefusal as `restore` would.
+    `verify` is run on what came of it, and its result returned; not without the journal's key. Raises UpkeepRefusal as
+    `restore` would.
     """
     _demand_folder(file, secrets)
     with tempfile.TemporaryDirectory(prefix="jiedai-rehearsal-") as name:
@@ -77,8 +83,9 @@ def rehearse(settings: Settings, file: Path, *, secrets: bool = False) -> Restor
         key = journal_key(known) if known.journal_key else b"rehearsal"
         with closing(Database(f"sqlite:///{copy}", journal_key=key)) as rehearsed:
             rehearsed.write_now(schema.upgrade)
-            found = rehearsed.read_now(audit.verify) if known.journal_key else None
-    return Restored(copied, None, tuple(missing(known)), True, found)
+            rehearsed.write_now(seal_begin.begin, now)
+            found = rehearsed.read_now(verify) if known.journal_key else None
+    return Restored(copied, None, tuple(missing(known))), found
 
 
 def finish_interrupted(database: Path) -> None:

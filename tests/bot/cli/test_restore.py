@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.parser import main
 from bot.config.secret_files import SECRET_FILES
 from bot.first_start import SAMPLE_CUSTOMERS
 from bot.migrations import HEAD
@@ -107,24 +108,39 @@ def test_what_is_missing_is_named(terminal: Terminal, copy: Path, tmp_path: Path
 
 
 def test_a_rehearsal_does_everything_and_changes_nothing(terminal: Terminal, copy: Path) -> None:
+    audited = terminal.here("audit", "verify").splitlines()[0]
     before = files(terminal.data)
     release = in_use.use(terminal.data / "jiedai.sqlite3")  # as a running server
     try:
-        assert terminal.here("restore", str(copy), "--dry-run").splitlines()[:2] == [
-            f"{copy} can be restored: 0 tickets, revision {HEAD}; it migrates to revision {HEAD}. Nothing was changed.",
-            "Lines of history: 0; faults: 0.",
-        ]
+        told = terminal.here("restore", str(copy), "--dry-run").splitlines()
+        assert told[0] == (
+            f"{copy} can be restored: 0 tickets, revision {HEAD}; it migrates to revision {HEAD}. Nothing was changed."
+        )
+        assert audited.split(";")[0] == told[1].split(";")[0]
     finally:
         release()
     assert files(terminal.data) == before
     assert {path.name for path in copy.parent.iterdir()} == {"data", copy.name, f"{copy.name}.secrets"}
 
 
+def test_a_rehearsal_finds_what_was_tampered_with(terminal: Terminal, copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as db, db:
+        for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {trigger}")
+        db.execute("UPDATE staff SET role = 'admin' WHERE login = 'li'")
+    terminal.output.readouterr()
+    with pytest.raises(SystemExit) as end:
+        main(["restore", str(copy), "--dry-run", "--json", "--data", str(terminal.data)])
+    found = json.loads(terminal.output.readouterr().out)["audit"]
+    assert (end.value.code, found["ok"]) == (1, False)
+    assert "staff" in json.dumps(found["found"])
+
+
 def test_without_the_journals_key_a_rehearsal_says_what_it_could_not_do(
     terminal: Terminal, copy: Path, tmp_path: Path
 ) -> None:
     told = terminal.run("restore", str(copy), "--dry-run", "--data", str(tmp_path / "there")).splitlines()
-    assert told[1] == "Lines of history: not verified."
+    assert told[1] == "Nothing could be verified: the journal's key is missing."
     assert f"{tmp_path / 'there' / 'journal-key'} is missing: without it {SECRET_FILES[1].without}." in told
 
 
@@ -257,6 +273,7 @@ def test_without_room_nothing_is_put_back(terminal: Terminal, copy: Path, monkey
 
 @pytest.mark.parametrize("command", [("staff", "list"), ("db", "upgrade"), ("audit", "verify"), ("tickets", "list")])
 def test_a_newer_database_is_refused_by_every_command(terminal: Terminal, command: tuple[str, ...]) -> None:
+    terminal.here("staff", "list")
     newer(terminal.data / "jiedai.sqlite3")
     assert terminal.refused_here(*command) == (
         f"jiedai: The database is of a newer version of Jiedai (revision 9999; this version knows up to {HEAD}); "
