@@ -16,7 +16,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, insert
 
 from benchmarks.tables import percentile
 from bot.app import utc_now
-from bot.storage.database import open_engine
+from bot.storage.engines import open_engine
 
 SETTING_UP = 6.0  # seconds; APScheduler writes each job in a commit of its own
 AWAY, AWAY_JOBS = 3.0, 200  # for so many seconds after its time nobody is there to ring

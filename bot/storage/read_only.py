@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.types import DateTime
 
-from bot.storage.database import open_engine
+from bot.storage.engines import open_engine
 from bot.storage.instants import UtcDateTime
 from bot.storage.row_texts import add_functions
 from escalation.journal import keyed

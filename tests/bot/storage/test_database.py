@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import Column, Connection, DateTime, Integer, MetaData, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from bot.storage import database as storage
-from bot.storage.database import Database, be_alone, switch_to_wal
+from bot.storage import engines
+from bot.storage.database import Database, be_alone
+from bot.storage.engines import switch_to_wal
 from escalation.tickets.ticket_store import notes
 from tests.patience import patience
 
@@ -272,7 +273,7 @@ def test_a_file_that_stays_locked_or_is_no_database_is_refused(monkeypatch: pyte
     broken: Any = SwitchedElsewhere(1, "file is not a database")
     with pytest.raises(sqlite3.OperationalError, match="file is not a database"):
         switch_to_wal(broken)
-    monkeypatch.setattr(storage, "SWITCHED_WITHIN", 0.0)
+    monkeypatch.setattr(engines, "SWITCHED_WITHIN", 0.0)
     locked: Any = SwitchedElsewhere(1_000)
     with pytest.raises(sqlite3.OperationalError, match="database is locked"):
         switch_to_wal(locked)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage.database import open_engine
+from bot.storage.engines import open_engine
 from knowledge_base.articles import Article
 from knowledge_base.revisions.regression_store import load_regressions, save_regressions
 from knowledge_base.revisions.regressions import Regression
