@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.auth.customer_tokens import customer_of_phone
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.transcript.conversations import Conversation
+from bot.transcript.conversations import Conversation, fresh_matter
 from escalation.customers import customer_store
 from escalation.customers.model import Customer, TierDecision, tier_of
 from escalation.tickets import rerouting, ticket_store
@@ -33,11 +33,14 @@ def link_contact(
 ) -> Conversation:
     """Link the conversation to a verified contact and re-route its open ticket; the caller saves the conversation.
 
-    Returns it unchanged if the CRM does not know the contact.
+    Returns it unchanged if the CRM does not know the contact. Another contact than before begins a matter of their own:
+    the ticket there is stays that of whom it was opened for.
     """
     customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if customer is None:
         return conversation
+    if conversation.contact_id not in (None, contact_id):
+        conversation = fresh_matter(replace(conversation, ticket_id=None, awaiting=None, held_until=None))
     decision = TierDecision(customer.tier, customer.tier_reason)
     ticket = locked_ticket(db, conversation)
     known = replace(conversation, contact_id=contact_id, proof=proof)

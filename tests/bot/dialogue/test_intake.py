@@ -20,7 +20,8 @@ from bot.transcript.message_store import messages
 from bot.transcript.processed_keys import inbox
 from bot.wording.choices import parse_choice
 from bot.wording.matter_titles import LONGEST
-from escalation.tickets import deadline_store, history, ticket_store
+from escalation.customers.model import TierDecision
+from escalation.tickets import deadline_store, history, rerouting, ticket_store
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.history import ticket_events
 from escalation.tickets.ticket_store import tickets
@@ -751,11 +752,26 @@ def test_identified_amid_a_ticket_it_moves_to_the_right_queue_with_the_sooner_cl
     assert scene.notices("rerouted") == [("rerouted", "queue", "特级专席")]
 
 
+def test_proven_as_somebody_else_a_chat_begins_a_matter_of_their_own(scene: Scene) -> None:
+    chat = scene.visitor(channel="telegram", customer=BANK)
+    chat.say("怎么查订单")
+    first = scene.ticket
+    scene.know(FIRM)
+    chat.identify(FIRM)
+    assert scene.ticket == first
+    chat.say("转人工")
+    second = scene.ticket
+    assert second.id != first.id
+    assert (second.contact_id, second.tier) == (FIRM, "二级")
+    [before] = scene.read(ticket_store.find_tickets, ticket_store.tickets.c.id == first.id)
+    assert before == first
+
+
 def test_the_earlier_due_time_stays_when_the_new_tier_is_lower(scene: Scene) -> None:
     bank = scene.visitor(customer=BANK)
     bank.say("怎么查订单")
-    scene.know(FIRM)
-    bank.identify(FIRM)
+    lower = TierDecision("二级", "年采购额下降")
+    scene.write(rerouting.reroute, scene.policy, scene.ticket.id, BANK, lower, scene.now)
     assert (scene.ticket.tier, scene.ticket.queue) == ("二级", "二级专员")
     assert [(row.due_at, row.state) for row in scene.clocks("first_contact")] == [
         (at(10, 15), "cancelled"),
