@@ -25,6 +25,11 @@ class Cover:
     not_: Mapping[str, str] = field(default_factory=dict)
     hashed: tuple[str, ...] = ()
 
+    @property
+    def id(self) -> str:
+        """Its table and kind, of which no two are alike."""
+        return f"{self.table} {self.kind}"
+
 
 def _rows(table: str, key: str = "id", not_: Mapping[str, str] | None = None, *, text: bool = False) -> list[Cover]:
     """Each row has a seal of its own, and the table one of which rows there are."""

@@ -33,8 +33,9 @@ def row_text(dialect: str, cover: Cover, columns: Sequence[str], row: str) -> st
     """Return the SQL expression for a row's text; `row` is how the statement calls the row."""
     values = [_value(dialect, cover, name, row) for name in columns]
     if dialect == "sqlite":
-        # json_array() would refuse bytes. quote() ends at a NUL: whoever verifies looks for one.
-        return "||'|'||".join(f"quote({value})" for value in values)
+        # json_array() would refuse bytes. quote() ends at a NUL, so that the bytes are counted besides.
+        size = "+".join(f"ifnull(length(CAST({value} AS BLOB)),0)" for value in values)
+        return "||'|'||".join((*(f"quote({value})" for value in values), f"({size})"))
     return f"ROW({', '.join(values)})::text"
 
 

@@ -14,7 +14,7 @@ from bot.storage.covered_tables import COVERS
 from bot.storage.database import be_alone
 from bot.storage.direct_sql import run
 from bot.storage.row_texts import columns_of
-from bot.storage.seal_check import KINDS, list_keys, sums
+from bot.storage.seal_check import KINDS, list_keys, sums, verify_seals
 from bot.storage.seal_table import Key, encode, seal_of
 from escalation.journal.journal_store import latest, record
 from escalation.journal.keyed import key_of
@@ -22,6 +22,7 @@ from escalation.tickets.rechain import rechain
 
 SUBJECT = "seals"
 AT_ONCE = 500
+MOST_TOLD = 100
 
 
 def is_sealed(db: Connection) -> bool:
@@ -36,7 +37,7 @@ def begin(db: Connection, now: datetime) -> None:
     if is_sealed(db):
         return
     line = latest(db, SUBJECT)
-    told: dict[str, Any] = rechain(db) if line is None else {}
+    told = rechain(db) if line is None else _before(db, line.after.get("shape", {}))
     sealing.install(db)
     seal_all(db)
     record(db, SUBJECT, "begun", "system", now, before=told, after={"shape": shape(db)})
@@ -44,7 +45,7 @@ def begin(db: Connection, now: datetime) -> None:
 
 def shape(db: Connection) -> dict[str, list[str]]:
     """Return the columns that the seals cover, by table and kind."""
-    return {f"{cover.table} {cover.kind}": columns_of(db, cover) for cover in COVERS}
+    return {cover.id: columns_of(db, cover) for cover in COVERS}
 
 
 def seal_all(db: Connection) -> None:
@@ -56,6 +57,12 @@ def seal_all(db: Connection) -> None:
     for kind in KINDS:
         _save(db, secret, sums(db, kind))
     run(db, f"DELETE FROM {sealing.NOTED}")
+
+
+def _before(db: Connection, shape: dict[str, list[str]]) -> dict[str, Any]:
+    """What was wrong with the seals before they are written anew for other columns."""
+    faults = [str(fault) for fault in verify_seals(db, shape=shape)]
+    return {"faults": len(faults), "found": faults[:MOST_TOLD]}
 
 
 def _save(db: Connection, secret: bytes, found: Iterable[tuple[Key, dict[str, Any]]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -17,6 +17,7 @@ from escalation.journal.keyed import key_of
 AT_ONCE = 500  # rows of each table held in memory
 KINDS = tuple(dict.fromkeys(cover.kind for cover in COVERS))
 Sums = dict[str, Part]
+Shape = Mapping[str, Sequence[str]]  # by cover, the columns that count
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,17 @@ def list_keys() -> Iterator[Key]:
             yield from (("list", number, cover.name.strip("'")) for number in range(shards))
 
 
-def sums(db: Connection, kind: str, only: int | None = None) -> Iterator[tuple[Key, Sums]]:
-    """Yield what the rows of a kind add up to, in the order of numbers and names; `only`: of one number."""
+def sums(db: Connection, kind: str, only: int | None = None, shape: Shape | None = None) -> Iterator[tuple[Key, Sums]]:
+    """Yield what the rows of a kind add up to, in the order of numbers and names; `only`: of one number.
+
+    `shape` gives the columns that counted, where it is not those of now.
+    """
     secret = key_of(db)
     covers = [cover for cover in COVERS if cover.kind == kind]
     if kind == "list":
-        yield from sorted(_listed(db, secret, covers).items())
+        yield from sorted(_listed(db, secret, covers, shape).items())
         return
-    rows = heapq.merge(*(_rows(db, cover, only) for cover in covers), key=lambda row: row[:2])
+    rows = heapq.merge(*(_rows(db, cover, only, shape) for cover in covers), key=lambda row: row[:2])
     for (number, name), group in groupby(rows, key=lambda row: (row[0], row[1])):
         key, found = (kind, number, name), dict[str, Part]()
         for _, _, table, row in group:
@@ -57,24 +61,27 @@ def sums(db: Connection, kind: str, only: int | None = None) -> Iterator[tuple[K
         yield key, found
 
 
-def verify_seals(db: Connection, ticket: int | None = None) -> Iterator[SealFault]:
-    """Yield the faults of every seal, or of one ticket's."""
+def verify_seals(db: Connection, ticket: int | None = None, shape: Shape | None = None) -> Iterator[SealFault]:
+    """Yield the faults of every seal, or of one ticket's; `shape` as in `sums`."""
     for kind in KINDS if ticket is None else ("ticket",):
         stored = ((key, row) for key, row in _stored(db, kind, ticket))
-        actual = sums(db, kind, ticket)
+        actual = sums(db, kind, ticket, shape)
         for key, row, found in _side_by_side(stored, actual):
             yield from _compare(key, row, found, key_of(db))
     if ticket is None:
+        for kind in db.execute(text("SELECT DISTINCT kind FROM seals")).scalars():
+            if kind not in KINDS:
+                yield SealFault(str(kind), 0, "", "seals", "there is no such kind of seal; it was slipped in.")
         there = {key for key, _ in _stored(db, "list", None)}
         for key in list_keys():
             if key not in there:
                 yield SealFault(*key, key[2], "its seal is gone; it was deleted past the product.")
 
 
-def _listed(db: Connection, secret: bytes, covers: Sequence[Cover]) -> dict[Key, Sums]:
+def _listed(db: Connection, secret: bytes, covers: Sequence[Cover], shape: Shape | None) -> dict[Key, Sums]:
     found: dict[Key, Sums] = {}
     for cover in covers:
-        for number, name, table, row in _rows(db, cover, None, ordered=False):
+        for number, name, table, row in _rows(db, cover, None, shape, ordered=False):
             key = ("list", number, name)
             _add(found.setdefault(key, {}), secret, key, table, row)
     return found
@@ -87,9 +94,9 @@ def _add(sums_: Sums, secret: bytes, key: Key, table: str, row: str) -> None:
 
 
 def _rows(
-    db: Connection, cover: Cover, only: int | None, *, ordered: bool = True
+    db: Connection, cover: Cover, only: int | None, shape: Shape | None, *, ordered: bool = True
 ) -> Iterator[tuple[int, str, str, str]]:
-    columns = columns_of(db, cover)
+    columns = columns_of(db, cover) if shape is None else shape.get(cover.id, [])
     if not columns:
         return
     dialect, row = db.dialect.name, f'"{cover.table}"'
