@@ -20,6 +20,7 @@ from bot.config.secret_files import (
     open_vault,
 )
 from bot.config.settings import Settings, database_file
+from bot.config.settings_journal import record_settings
 from bot.jobs.alarm_clock import AlarmClock
 from bot.jobs.recompute import RecomputeJob, bring_into_force
 from bot.knowledge.act_reading import act_builder_of, reader_for
@@ -165,6 +166,7 @@ def enforce_policy(service: Service) -> None:
     """Bring this service's policy file into force; deadlines computed by another one are recomputed."""
     text = service.settings.policy.read_text(encoding="utf-8")
     service.database.write_now(bring_into_force, service.rules.policy, text, service.clock())
+    service.database.write_now(record_settings, service.settings, service.clock())
 
 
 def _telegram(service: Service) -> Telegram | None:

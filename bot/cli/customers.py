@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from bot.app import NotReady
 from bot.auth.customer_tokens import AUDIENCE
 from bot.cli.command import File, argument
+from bot.cli.os_user import os_user
 from bot.cli.output import Result, with_progress
 from bot.cli.session import Where, WithoutKnowledge, opened
 from bot.files.escalation_files import read_customer_file
@@ -19,13 +21,14 @@ from bot.service import Service
 from bot.tickets.tier_changes import save_and_reroute
 from escalation.customers import customer_store
 from escalation.customers.model import Customer, CustomerRecord
+from escalation.journal import journal_store
 from escalation.staff import all_staff
 
 
 def load(service: WithoutKnowledge, file: File) -> Result:
     """Import a CRM file in one transaction, all rows or none; open tickets follow a changed tier."""
     records = read_customer_file(Path(file), tiers=tuple(service.rules.policy.tiers))
-    created, moved = service.database.write_now(_save_all, service, records)
+    created, moved = service.database.write_now(_save_all, service, records, _digest(file))
     unknown = sorted({each.agent for each in records if each.agent} - service.database.read_now(_logins))
     words = [f"{len(records)} contacts saved, {created} of them new; the tier of {moved} changed."]
     if unknown:
@@ -38,13 +41,19 @@ def _logins(db: Connection) -> set[str]:
     return {person.login for person in all_staff(db)}
 
 
-def _save_all(db: Connection, service: Service, records: tuple[CustomerRecord, ...]) -> tuple[int, int]:
+def _digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def _save_all(db: Connection, service: Service, records: tuple[CustomerRecord, ...], digest: str) -> tuple[int, int]:
     now = service.clock()
     created = moved = 0
     for record in with_progress(records, "Importing customers"):
-        saved = save_and_reroute(db, service.rules, record, now)
+        saved = save_and_reroute(db, service.rules, record, now, "cli")
         created += saved.created
         moved += len(saved.tier_changes)
+    told = {"contacts": len(records), "new": created, "tier_changes": moved, "sha256": digest, "user": os_user()}
+    journal_store.record(db, "customers", "CRM file imported", "cli", now, after=told)
     return created, moved
 
 

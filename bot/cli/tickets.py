@@ -15,6 +15,7 @@ from bot.app import NotReady
 from bot.cli import ticket_json, ticket_list, ticket_show
 from bot.cli.command import ActingAs, argument
 from bot.cli.errors import english
+from bot.cli.os_user import os_user
 from bot.cli.output import Result
 from bot.cli.policy import one_of
 from bot.cli.session import Where, WithoutKnowledge, opened
@@ -22,6 +23,7 @@ from bot.cli.staff import person
 from bot.rules import Rules
 from bot.service import Service
 from escalation import staff
+from escalation.journal import journal_store
 from escalation.tickets import ticket_store
 from escalation.tickets.access import demand_in_hand
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -52,6 +54,9 @@ def show_list(
             one_of(rules.policy.tiers, tier, "tier")
         wanted = ticket_list.TicketFilter(queue, tier, late, finished, limit)
         found = service.database.read_now(ticket_list.read, rules, wanted, now)
+        if not no_names:
+            told = {"tickets": len(found.entries), "user": os_user()}
+            service.database.write_now(journal_store.record, "exports", "tickets listed", "cli", now, after=told)
     policy, named = rules.policy, not no_names
     entries = [ticket_list.as_json(entry, policy, now, named=named) for entry in found.entries]
     return Result(entries, ticket_list.in_words(found, policy, now, named=named))
@@ -66,6 +71,8 @@ def show(
     policy, now, named = service.rules.policy, service.clock(), not no_names
     with _in_english(service, number):
         found = service.database.read_now(ticket_show.read, service.rules, number, now)
+    told = {"ticket": number, "user": os_user()}
+    service.database.write_now(journal_store.record, "exports", "ticket shown", "cli", now, after=told)
     value = ticket_json.as_json(found, policy, now, named=named)
     return Result(value, ticket_show.in_words(found, policy, now, named=named))
 

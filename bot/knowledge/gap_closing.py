@@ -14,6 +14,8 @@ from bot.knowledge.publishing import NotPublished, Proposal, carry_out, propose
 from bot.knowledge.shown_gaps import shown_gaps
 from bot.rules import Rules
 from bot.storage.database import Database
+from escalation.journal.authors import login_of
+from escalation.journal.journal_store import record
 from knowledge_base.articles import Article
 from knowledge_base.files.faults import suggestion
 from knowledge_base.gaps import gap_store
@@ -148,6 +150,8 @@ def _write(database: Database, proposal: Proposal, gap: Cluster, note: str, auth
 def _settle(db: Connection, gap: Cluster, state: gap_store.Settled, author: str, now: datetime) -> None:
     if not gap_store.settle(db, gap.gaps, state, author, now):
         raise GapRefused("gone", number=str(gap.id))  # a colleague was faster
+    after = {"gap": gap.id, "questions": gap.count, "author": author}
+    record(db, "knowledge", f"gap {state}", login_of(author), now, after=after)
 
 
 def _similar(

@@ -14,6 +14,8 @@ from bot.knowledge.kept_talks import Replay, no_talks
 from bot.messages import BotRefusal
 from bot.rules import Rules
 from bot.storage.database import Database, be_alone
+from escalation.journal.authors import login_of
+from escalation.journal.journal_store import record
 from knowledge_base.articles import Article
 from knowledge_base.files.catalogue import check
 from knowledge_base.matching.index import Index
@@ -134,6 +136,9 @@ def carry_out(
         revision = revision_store.save_revision(db, proposal.articles, now, note, author=author, based_on=based_on)
         if draft is not None and not revision_store.discard_draft(db, draft):
             raise NotPublished("The draft was changed meanwhile; look at the difference and publish again.")
+        after = {"revision": revision, "questions": len(proposal.articles), "note": note, "author": author}
+        before = {"revision": proposal.based_on}
+        record(db, "knowledge", "published", login_of(author), now, before=before, after=after)
         if also is not None:
             also(db, revision)
         return revision
@@ -150,6 +155,8 @@ def keep_draft(
         be_alone(db)
         before = revision_store.find_draft(db)
         revision_store.save_draft(db, articles, now, note, author=author, based_on=based_on)
+        after = {"based_on": based_on, "note": note, "author": author}
+        record(db, "knowledge", "draft saved", login_of(author), now, after=after)
         return before
 
     return database.write_now(write)

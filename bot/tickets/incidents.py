@@ -17,6 +17,7 @@ from bot.wording.phrases import in_script, incident_over
 from bot.wording.sanitise import clean
 from escalation.incidents import incident_store
 from escalation.incidents.model import Incident, IncidentDraft, check_draft, check_end
+from escalation.journal.journal_store import record
 from escalation.staff import Staff
 from knowledge_base.text.normalise import normalise
 from knowledge_base.text.scripts import to_traditional
@@ -31,7 +32,10 @@ def declare(db: Connection, rules: Rules, who: Staff, draft: IncidentDraft, now:
         clean(draft.title), tuple(dict.fromkeys(draft.topics)), _plain(draft.words), clean(draft.notice)
     )
     check_draft(rules.policy, who, draft, incident_store.running_incidents(db))
-    return incident_store.insert_incident(db, draft, who.id, now)
+    declared = incident_store.insert_incident(db, draft, who.id, now)
+    after = {"title": draft.title, "topics": draft.topics, "words": draft.words, "notice": draft.notice}
+    record(db, f"incident:{declared.id}", "incident declared", who.login, now, after=after)
+    return declared
 
 
 def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, now: datetime) -> Incident:
@@ -40,6 +44,7 @@ def end(db: Connection, rules: Rules, who: Staff, incident_id: int, text: str, n
     found = incident_store.lock_incident(db, incident_id)
     incident = check_end(rules.policy, who, incident_id, found, text)
     incident_store.end_incident(db, incident_id, who.id, text, now)
+    record(db, f"incident:{incident_id}", "incident ended", who.login, now, after={"notice": text})
     for staff_id, numbers in incident_store.open_tickets_by_holder(db, incident_id).items():
         words = incident_over(incident.title, numbers)
         notice = Notice(numbers[0], "incident", words, (Audience("staff", str(staff_id)),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -11,18 +12,46 @@ from bot.rules import Rules
 from bot.transcript import conversations
 from escalation.customers import customer_store
 from escalation.customers.customer_store import SavedCustomer
-from escalation.customers.model import CustomerRecord, TierDecision
+from escalation.customers.model import Customer, CustomerRecord, TierDecision
+from escalation.journal import journal_store
+from escalation.journal.keyed import key_of, mac
 from escalation.tickets import rerouting, ticket_store
 from escalation.tickets.ticket_store import tickets
 
 
-def save_and_reroute(db: Connection, rules: Rules, record: CustomerRecord, now: datetime) -> SavedCustomer:
-    """Save a contact with their organisation and re-route every open ticket whose customer's tier changed."""
+def save_and_reroute(
+    db: Connection, rules: Rules, record: CustomerRecord, now: datetime, by: str = "system", *, each: bool = False
+) -> SavedCustomer:
+    """Save a contact with their organisation and re-route every open ticket whose customer's tier changed.
+
+    The journal says who changed what, names and numbers as digests; a new contact only with `each`, for a whole file
+    has a line of its own.
+    """
+    before = customer_store.find_customer(db, rules.vault, rules.policy, record.id, now)
     saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now)
     # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
     for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
         _follow(db, rules, contact_id, now)
+    _record(db, before, saved.customer, by, now, each=each)
     return saved
+
+
+def _record(db: Connection, before: Customer | None, after: Customer, by: str, now: datetime, *, each: bool) -> None:
+    was = _told(db, before) if before is not None else {}
+    told = _told(db, after)
+    if was != told and (was or each):
+        what = "customer changed" if was else "customer added"
+        journal_store.record(db, f"customer:{after.contact.id}", what, by, now, before=was, after=told)
+
+
+def _told(db: Connection, customer: Customer) -> dict[str, Any]:
+    """What the journal holds of a customer: figures as they are, personal data as a digest that needs the key."""
+    of, contact = customer.organisation, customer.contact
+    figures = {"annual_amount": of.annual_amount, "orders_per_year": of.orders_per_year, "influence": of.influence}
+    figures |= {"complexity": of.complexity}
+    manual = {"tier": of.manual.tier, "expires": str(of.manual.expires)} if of.manual is not None else None
+    personal = mac(key_of(db), "customer", of.name, contact.name, contact.phone, contact.email)[:16]
+    return {**figures, "tier": customer.tier, "manual": manual, "agent": of.agent, "personal_data": personal}
 
 
 def _follow(db: Connection, rules: Rules, contact_id: str, now: datetime) -> None:

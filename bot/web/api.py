@@ -50,7 +50,7 @@ class CustomerSaved(BaseModel):
 
 
 @router.put("/customers/{customer_id}", response_model=CustomerSaved)
-async def put_customer(service: ServiceDep, _key: CustomersKey, customer_id: str, wish: CustomerWish) -> dict[str, Any]:
+async def put_customer(service: ServiceDep, key: CustomersKey, customer_id: str, wish: CustomerWish) -> dict[str, Any]:
     """Create or replace a contact; open tickets follow a changed tier in the same transaction.
 
     Problem 422 names every fault of the record.
@@ -60,7 +60,8 @@ async def put_customer(service: ServiceDep, _key: CustomersKey, customer_id: str
         record = parse_record({"id": customer_id, **given}, tuple(service.rules.policy.tiers))
     except CrmFaults as faults:
         raise Problem(422, " ".join(str(fault) for fault in faults.faults)) from None
-    saved = await service.database.unit(save_and_reroute, service.rules, record, service.clock())
+    now, by = service.clock(), f"key {key}"
+    saved = await service.database.unit(save_and_reroute, service.rules, record, now, by, each=True)
     customer = saved.customer
     found = {"id": customer_id, "tier": customer.tier, "tier_reason": customer.tier_reason}
     return {**found, "created": saved.created}

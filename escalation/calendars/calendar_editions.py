@@ -35,6 +35,8 @@ from escalation.calendars.days import (
     needless,
 )
 from escalation.calendars.faults import CalendarRefused, calendar_fault
+from escalation.journal import journal_store
+from escalation.journal.authors import login_of
 from escalation.policy.model import Policy
 from escalation.tables import metadata
 from escalation.working_hours.working_time import CalendarDay
@@ -96,6 +98,10 @@ def save(
     # Two who save at once: the second meets the unique constraint and is refused rather than lost.
     version = int(db.scalar(select(func.max(calendar_years.c.version)).where(calendar_years.c.year == year)) or 0)
     values = {"year": year, "version": version + 1, "days": [as_json(day) for day in days]}
+    after = {"version": version + 1, "days": values["days"], "note": note, "author": by}
+    journal_store.record(
+        db, f"calendar:{year}", "calendar saved", login_of(by), now, before=_newest(db, year), after=after
+    )
     statement = insert(calendar_years).values(**values, at=now, by=by[:64], note=note)
     return int(db.execute(statement.returning(calendar_years.c.id)).scalar_one())
 
@@ -146,6 +152,11 @@ def present_days(db: Connection, policy: Policy, year: int) -> tuple[CalendarDay
     newest = in_force(db).get(year)
     days = newest.days if newest is not None else days_of(policy, year)
     return tuple(day for day in days if day.calendar is None or day.calendar in policy.calendars)
+
+
+def _newest(db: Connection, year: int) -> dict[str, Any]:
+    newest = next(iter(history(db, year)), None)
+    return {} if newest is None else {"version": newest.version, "days": [as_json(day) for day in newest.days]}
 
 
 def _is_published(db: Connection, policy: Policy, year: int) -> bool:

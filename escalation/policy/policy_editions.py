@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, DateTime, Integer, String, Table, Text, insert, select
 
+from escalation.journal.journal_store import record
 from escalation.tables import metadata
 
 policy_versions = Table(
@@ -28,13 +30,16 @@ class Edition:
     activated_at: datetime
 
 
-def activate(db: Connection, version: str, text: str, now: datetime) -> bool:
-    """Put this edition in force; return False when it was already.
+def activate(db: Connection, version: str, text: str, now: datetime, by: str = "system") -> bool:
+    """Put this edition in force; return False when it was already. `by` is who the journal says did it.
 
     The caller holds the lock of `be_alone`: editions are activated one at a time.
     """
-    if in_force(db) == version:
+    before = in_force(db)
+    if before == version:
         return False
+    after = {"version": version, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    record(db, "policy", "edition in force", by, now, before={"version": before}, after=after)
     db.execute(insert(policy_versions).values(version=version, text=text, activated_at=now))
     return True
 

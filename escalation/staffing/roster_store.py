@@ -25,6 +25,8 @@ from sqlalchemy import (
     update,
 )
 
+from escalation.journal import journal_store
+from escalation.journal.authors import login_of
 from escalation.staff import staff
 from escalation.staffing.roster import Shift, day_of
 from escalation.tables import metadata
@@ -123,9 +125,19 @@ def logins(db: Connection) -> dict[int, str]:
     return {row.id: row.login for row in db.execute(select(staff.c.id, staff.c.login))}
 
 
+FEW = 20  # shifts that the journal names; of more it keeps the number, and roster_events all of them
+
+
 def record(db: Connection, kind: str, by: str, now: datetime, **data: Any) -> None:
     """Write a change of the roster with its author."""
     db.execute(insert(roster_events).values(at=now, by=by[:64], kind=kind, data=data))
+    brief = {name: _brief(value) for name, value in data.items()}
+    before = {"shifts": brief.pop("before")} if "before" in brief else {}
+    journal_store.record(db, "roster", f"roster {kind}", login_of(by), now, before=before, after=brief)
+
+
+def _brief(value: Any) -> Any:
+    return len(value) if isinstance(value, list) and len(value) > FEW else value
 
 
 def changes(db: Connection, limit: int = 50) -> Sequence[Row[Any]]:

@@ -20,6 +20,7 @@ from bot.service import Service
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem
 from bot.wording import refusals
+from escalation.journal.authors import signature
 from escalation.roles import Duty
 from escalation.staff import Staff
 
@@ -47,6 +48,11 @@ class StaffRequest:
     def who(self) -> Staff:
         """The member of staff."""
         return self.signed.staff
+
+    @property
+    def signature(self) -> str:
+        """Their name and sign-in name, for what keeps its author."""
+        return signature(self.who.name, self.who.login)
 
     def inbox_queues(self) -> list[str]:
         """The queues whose notices this person gets."""

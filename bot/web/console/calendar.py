@@ -64,7 +64,7 @@ async def set_day(staff_request: Lead, form: OwnForm) -> Response:
         day = _wanted(typed)
         normal = typed["kind"] == "normal"
         await service.database.unit(
-            _set, service.rules, day, staff_request.who.name, typed["note"], service.clock(), normal
+            _set, service.rules, day, staff_request.signature, typed["note"], service.clock(), normal
         )
     except CalendarRefused as refused:
         year = _year(staff_request, typed["day"][:4] or field(form, "year"))
@@ -81,7 +81,7 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
     try:
         table = content or typed["text"].encode(errors="replace")
         years = await asyncio.to_thread(read_calendar_content, table, service.rules.policy)
-        args = (service.rules, years, staff_request.who.name, typed["note"], service.clock())
+        args = (service.rules, years, staff_request.signature, typed["note"], service.clock())
         changed = await service.database.unit(_take_in, *args)
     except (CalendarFileFaults, CalendarRefused) as found:
         flaws = found.flaws if isinstance(found, CalendarFileFaults) else [CalendarFileFault(0, found.wrong)]

@@ -72,7 +72,7 @@ redirect_back(router, "/{number}/{move}", LEAD, Depends(valid_number))
 @router.post("/{number}/{move}")
 async def carry_out(staff_request: Lead, form: OwnForm, number: Number, move: str) -> Response:
     """Close one gap; a refusal is shown with the form as it was filled in."""
-    service, by, until = staff_request.service, staff_request.who.name, _until(form)
+    service, by, until = staff_request.service, staff_request.signature, _until(form)
     now = service.clock()
     try:
         if move == "dismiss":

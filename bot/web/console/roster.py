@@ -22,6 +22,7 @@ from bot.web.console.uploads import words_and_file
 from bot.web.errors import Problem
 from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
+from escalation.journal.authors import signature
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.staffing import on_duty, roster_changes, roster_store
@@ -125,22 +126,22 @@ async def _change(staff_request: StaffRequest, form: FormData, move: str, typed:
 
 def _import(db: Connection, who: Staff, zone: ZoneInfo, entries: Sequence[ShiftEntry], now: datetime) -> None:
     demand_own_people(db, zone, who, {entry.login for entry in entries}, days={entry.day for entry in entries})
-    roster_changes.import_days(db, zone, entries, who.name, now)
+    roster_changes.import_days(db, zone, entries, signature(who.name, who.login), now)
 
 
 def _add(db: Connection, who: Staff, zone: ZoneInfo, entry: ShiftEntry, now: datetime) -> Shift:
     demand_own_people(db, zone, who, {entry.login})
-    return roster_changes.add_shift(db, zone, entry, who.name, now)
+    return roster_changes.add_shift(db, zone, entry, signature(who.name, who.login), now)
 
 
 def _remove(db: Connection, who: Staff, zone: ZoneInfo, shift: int, now: datetime) -> Shift:
     demand_own_people(db, zone, who, (), {shift})
-    return roster_changes.remove_shift(db, zone, shift, who.name, now)
+    return roster_changes.remove_shift(db, zone, shift, signature(who.name, who.login), now)
 
 
 def _swap(db: Connection, who: Staff, zone: ZoneInfo, one: int, other: int, now: datetime) -> Shift:
     demand_own_people(db, zone, who, (), {one, other})
-    return roster_changes.swap_shifts(db, zone, one, other, who.name, now)[0]
+    return roster_changes.swap_shifts(db, zone, one, other, signature(who.name, who.login), now)[0]
 
 
 def _wanted(typed: Mapping[str, str]) -> ShiftEntry:

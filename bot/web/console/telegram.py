@@ -26,6 +26,7 @@ from bot.web.console.access import (
     signed_in_staff,
 )
 from bot.web.console.layout import frame
+from bot.web.console.looks import note_look
 from bot.web.errors import Problem
 from bot.wording import refusals
 from escalation.staff import Staff
@@ -99,6 +100,7 @@ async def _content(staff_request: StaffRequest, key: str) -> str:
     found = await staff_request.service.database.read(_open, staff_request.service.rules.vault, key)
     if found is None:
         raise Problem(404, refusals.NO_SUCH_PAGE)
+    await note_look(staff_request, "set aside content seen", key)
     return found
 
 

@@ -22,6 +22,7 @@ from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.layout import frame
+from bot.web.console.looks import note_look
 from bot.web.console.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
@@ -145,6 +146,8 @@ async def _page(
         )
     except Refused as refused:
         raise Problem(STATUSES.get(refused.code, 409), refusals.refusal(refused.code, None)) from refused
+    if shown.ticket.holder_id == staff_request.who.id and any(claim.kind == "phone" for claim in shown.claims):
+        await note_look(staff_request, "telephone number seen", f"ticket {ticket_id}")
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed}
