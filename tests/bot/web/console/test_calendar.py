@@ -157,7 +157,7 @@ async def test_the_company_closes_one_calendar_for_a_day(lead: Seat, scene: Scen
     assert cell(page, "每日：年会（放假）") == "work own"
     assert "18 日 年会 放假 <small>每日</small>" in page.text
     assert re.search(r"<b>第 1 版</b>.*客服li.*全员参加", page.text)
-    assert scene.read(calendar_editions.history, 2026)[0].by == "客服li"
+    assert scene.read(calendar_editions.history, 2026)[0].by == "客服li (li)"
 
 
 async def test_a_day_can_be_made_like_any_other_again(lead: Seat, scene: Scene) -> None:

@@ -179,7 +179,7 @@ async def test_added_to_the_question_that_is_picked(lead: Seat, scene: Scene) ->
     page = await lead.look(answer.headers["location"])
     assert status_of(page) == "已加为相似问法并发布，以后这样问会直接得到答案。"
     assert shown(page) == ["帮我写一首诗"]
-    assert "知识库第 2 版 · 7 个问题 · 客服li 今天 10:00 发布" in page.text
+    assert "知识库第 2 版 · 7 个问题 · 客服li (li) 今天 10:00 发布" in page.text
     assert articles(scene)[ORDER.id].similar == (*ORDER.similar, ASKED, "卖不卖3D打印机")
 
 
