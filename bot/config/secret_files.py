@@ -47,8 +47,14 @@ def ensure_folder(settings: Settings) -> None:
     probe.touch(mode=0o600)
     probe.unlink()
     if not settings.database:
-        # SQLite would make it readable for others; its journals take over the mode of the file.
-        os.close(os.open(settings.data / DATABASE_FILE, os.O_RDWR | os.O_CREAT, 0o600))
+        _make_database(settings.data / DATABASE_FILE)
+
+
+def _make_database(path: Path) -> None:
+    # SQLite would make it readable for others; its journals take over the mode of the file. One that is there is not
+    # opened: closing it would cost this process the locks SQLite may have on it.
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def customer_token_secret(settings: Settings) -> str:

@@ -36,7 +36,9 @@ def copy_database(source: Path, target: Path, *, live: bool) -> Copied:
     `live`: the source may be in use, and is read through its journal; otherwise nothing beside it is touched. Raises
     UpkeepRefusal when it is not ours, damaged, of a newer version, or does not fit; then nothing is left behind.
     """
-    demand_ours(source)
+    if not live:
+        # Never of one in use: a process that closes a file it has opened itself loses the locks SQLite has on it.
+        demand_ours(source)
     demand_room(target.parent, size_of(source))
     draft = target.with_name(f".{target.name}-{os.getpid()}")
     try:
@@ -48,6 +50,8 @@ def copy_database(source: Path, target: Path, *, live: bool) -> Copied:
         draft.replace(target)
         sync(target.parent)
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise _foreign(source) from None
         if isinstance(error, sqlite3.OperationalError):
             raise UpkeepRefusal(f"The copy could not be written: {error}. Nothing was left behind.") from None
         raise _damaged(source, str(error)) from None
@@ -66,7 +70,7 @@ def demand_ours(path: Path) -> None:
     except OSError as error:
         raise UpkeepRefusal(f"{path} cannot be read: {error.strerror}.") from None
     if len(head) < 100 or not head.startswith(MAGIC):
-        raise UpkeepRefusal(f"{path} is not a database of Jiedai: it is no SQLite file.")
+        raise _foreign(path)
     page = int.from_bytes(head[16:18], "big")
     told, there = int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page), path.stat().st_size
     wal = path.with_name(f"{path.name}-wal")
@@ -140,6 +144,10 @@ def _opened(source: Path, *, live: bool) -> Iterator[sqlite3.Connection]:
                 shutil.copyfile(part, folder / part.name)
             uri = f"{(folder / source.name).as_uri()}?mode=rw"
         yield stack.enter_context(closing(sqlite3.connect(uri, uri=True, timeout=30.0)))
+
+
+def _foreign(path: Path) -> UpkeepRefusal:
+    return UpkeepRefusal(f"{path} is not a database of Jiedai: it is no SQLite file.")
 
 
 def _damaged(source: Path, fault: str) -> UpkeepRefusal:
