@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -115,9 +116,9 @@ class Database:
 
     def _announce(self, names: Collection[str]) -> None:
         # Before the unit is told that it is done. Whether it is still awaited does not matter: what is written is.
-        loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._commit_was_made, names)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # that loop has ended; what is committed stays so
+                self._loop.call_soon_threadsafe(self._commit_was_made, names)
 
     def _commit_was_made(self, names: Collection[str]) -> None:
         self.on_commit(names)

@@ -124,6 +124,11 @@ async def test_a_commit_of_a_thread_of_this_process_is_told(database: Database, 
         assert await follower.wait(patience(20))
 
 
+def test_a_commit_after_the_event_loop_has_ended_is_a_commit_all_the_same(database: Database) -> None:
+    asyncio.run(database.unit(_touch))
+    database.write_now(_touch, "c1")
+
+
 async def test_what_is_rolled_back_wakes_nobody(database: Database, heard: ChangeFeed) -> None:
     def fail(db: Connection) -> None:
         _touch(db, "c1")
