@@ -15,7 +15,6 @@ from pathlib import Path
 from bot.migrations import HEAD, schema
 from bot.upkeep.refusals import UpkeepRefusal
 
-PAGES = 1_000  # copied at a time: writers get in between
 MAGIC = b"SQLite format 3\x00"
 SPARE = 2**20  # bytes that must stay free beside a copy
 OURS = {"alembic_version", "tickets", "messages"}
@@ -44,7 +43,7 @@ def copy_database(source: Path, target: Path, *, live: bool) -> Copied:
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with _opened(source, live=live) as old, closing(sqlite3.connect(draft)) as new:
-            old.backup(new, pages=PAGES)
+            old.backup(new)  # in one go: a write in between would begin it anew; writers need not wait for a reader
         found = check(draft, source)
         sync(draft)
         draft.replace(target)
