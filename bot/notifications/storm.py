@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 
 from bot.notifications.notice_inbox import save_notice
 from bot.notifications.once import last_marked, mark_again_after, may_mark_again
@@ -28,6 +28,19 @@ MOST = 5_000  # tickets counted for one notice
 # Whom nobody has identified, come through the network: a messenger's accounts are not to be had by the thousand.
 _STRANGERS = and_(
     tickets.c.contact_id.is_(None), conversations.c.id == tickets.c.conversation_id, conversations.c.origin.is_not(None)
+)
+
+# Built once, for every stranger's ticket asks it.
+_CAME_LATELY = select(func.count()).select_from(
+    select(tickets.c.id)
+    .where(
+        _STRANGERS,
+        tickets.c.received_at > bindparam("since"),
+        tickets.c.received_at <= bindparam("until"),
+        tickets.c.id <= bindparam("ticket"),
+    )
+    .limit(bindparam("most"))
+    .subquery()
 )
 
 
@@ -81,12 +94,10 @@ def tell_if_time(db: Connection, rules: Rules, now: datetime) -> bool:
 
 def _is_of_storm(db: Connection, rules: Rules, ticket: Ticket) -> bool:
     """Whether a stranger's ticket came when so many others had come in the time before."""
-    storm = rules.policy.budgets.storm
-    lately = (tickets.c.received_at > ticket.received_at - storm.within, tickets.c.received_at <= ticket.received_at)
-    some = select(tickets.c.id).where(_STRANGERS, *lately, tickets.c.id <= ticket.id).limit(storm.tickets + 1)
+    storm, at = rules.policy.budgets.storm, ticket.received_at
+    window = {"since": at - storm.within, "until": at, "ticket": ticket.id, "most": storm.tickets + 1}
     # An ordinary time ends here; whether it is a stranger's itself is looked up in a storm alone.
-    found = db.scalar(select(func.count()).select_from(some.subquery()))
-    return (found or 0) > storm.tickets and _is_strangers(db, ticket)
+    return db.scalar(_CAME_LATELY, window) == storm.tickets + 1 and _is_strangers(db, ticket)
 
 
 def _is_strangers(db: Connection, ticket: Ticket) -> bool:

@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query, Request
 from bot.service import Service
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:
     """Return the running service that the application holds."""
     service: Service = request.app.state.service
     return service

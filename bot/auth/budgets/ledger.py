@@ -45,7 +45,8 @@ def spend(db: Connection, charges: Sequence[Charge], now: datetime, ahead: timed
     if not charges:
         return now
     ordered = sorted(charges, key=lambda each: (each.purse, each.use))  # one order for all, so that nobody deadlocks
-    rows = _LOCKED.run(db, [{"purse": each.purse, "used_for": each.use, "full_at": now} for each in ordered])
+    fresh = [{"purse": each.purse, "used_for": each.use, "full_at": now} for each in ordered]
+    rows = _LOCKED.run(db, fresh if len(fresh) > 1 else fresh[0])
     found: Known = {(row.purse, row.used_for): row.full_at for row in rows}
     at = _usable_at(found, ordered, now)
     if at <= now + ahead:

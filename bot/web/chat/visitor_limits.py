@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
@@ -23,8 +24,15 @@ from bot.web.errors import Problem
 from bot.wording import budgets as wording
 from bot.wording import refusals
 
+log = logging.getLogger(__name__)
+
 MESSAGES_AT_ONCE, MESSAGES_A_SECOND = 100, 5.0  # of one address, all sessions together
 REMEMBERED = 10_000  # addresses
+SAID_AGAIN_AFTER = 600.0  # seconds
+BEYOND = (
+    "A network address is beyond its budget of %s. If many people share it, name it in JIEDAI_SHARED_ADDRESSES; "
+    "if it is your proxy, in JIEDAI_TRUSTED_PROXIES."
+)
 
 
 class VisitorLimits:
@@ -32,7 +40,8 @@ class VisitorLimits:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        clock = time.monotonic
+        self._clock = clock = time.monotonic
+        self._silent_until = 0.0
         self._messages = InboundLimiter(clock, MESSAGES_AT_ONCE, MESSAGES_A_SECOND)
         identifications = service.rules.policy.budgets.find("address", "identifications")
         self._strangers = (
@@ -59,6 +68,7 @@ class VisitorLimits:
         if self._messages.check(origin, share=1 / width(origin)) != "allow":
             known = await self.service.database.read(conversations.find_conversation, WEB, address)
             if known is None or known.contact_id is None:
+                self._say("messages")
                 raise Problem(429, refusals.TOO_FAST)
 
     def note_bad_token(self, origin: str) -> None:
@@ -82,6 +92,7 @@ class VisitorLimits:
         found = await self.service.database.unit(_open_session, due, now)
         if isinstance(found, datetime):
             self._remember_refused(origin, found)
+            self._say("new sessions")
             raise self._problem(wording.TOO_MANY_SESSIONS, found)
         return found
 
@@ -95,6 +106,7 @@ class VisitorLimits:
         now, arriving = self.service.clock(), self._arriving.get(whose, 0.0)
         at = await self.service.database.read(usable, due, now, arriving)
         if at > now:
+            self._say("files")
             raise self.file_refused(at)
         self._arriving[whose] = self._arriving.get(whose, 0.0) + megabytes
         try:
@@ -119,6 +131,13 @@ class VisitorLimits:
         self._refused.move_to_end(origin)
         if len(self._refused) > REMEMBERED:
             self._refused.popitem(last=False)
+
+    def _say(self, what: str) -> None:
+        # Without the address, which is personal data; an office or a proxy that was not named shows by the visitors.
+        at = self._clock()
+        if at >= self._silent_until:
+            self._silent_until = at + SAID_AGAIN_AFTER
+            log.warning(BEYOND, what)
 
     def _problem(self, sentence: str, at: datetime) -> Problem:
         now = self.service.clock()

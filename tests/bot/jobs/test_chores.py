@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from bot.auth import staff_sessions, visitor_sessions
+from bot.auth.budgets.ledger import budget_uses, spend
+from bot.auth.budgets.purses import Charge
 from bot.jobs import chores
 from bot.jobs.alarm_clock import AlarmClock
 from bot.jobs.chores import CHORES, FORGET_AFTER, FORGETTING
+from escalation.policy.budgets import Budget
 from tests.bot.scene import Scene
 
 [FORGET] = [chore for chore in CHORES if chore.name == FORGETTING]
@@ -47,6 +50,15 @@ def test_while_a_batch_leaves_some_behind_it_stays_due(scene: Scene, monkeypatch
     assert scene.read(FORGET.is_due, scene.rules, scene.now)
     assert scene.write(FORGET.run, scene.rules, scene.now) == 1
     assert not scene.read(FORGET.is_due, scene.rules, scene.now)
+
+
+def test_budgets_that_are_whole_again_are_forgotten(scene: Scene) -> None:
+    charge = Charge("n:home", "handoffs", Budget(5, 60))
+    scene.write(spend, [charge], scene.now)
+    assert scene.write(FORGET.run, scene.rules, scene.now) == 0
+    scene.clock.advance(minutes=1)
+    assert scene.write(FORGET.run, scene.rules, scene.now) == 1
+    assert counted(scene, budget_uses) == 0
 
 
 async def test_the_alarm_clock_sees_to_it(scene: Scene) -> None:

@@ -88,6 +88,18 @@ async def test_more_sessions_than_an_address_may_open_are_refused_until_an_insta
         assert await statuses(http, 2) == [201, 429]
 
 
+async def test_the_log_says_once_what_to_do_where_many_share_an_address(
+    doors: Doors, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with client(doors) as http:
+        await statuses(http, 6)
+    (told,) = [record.getMessage() for record in caplog.records if "budget" in record.getMessage()]
+    assert told == (
+        "A network address is beyond its budget of new sessions. If many people share it, name it in "
+        "JIEDAI_SHARED_ADDRESSES; if it is your proxy, in JIEDAI_TRUSTED_PROXIES."
+    )
+
+
 async def test_who_has_a_session_goes_on_being_answered(doors: Doors) -> None:
     async with client(doors) as http:
         who = await headers(http)
