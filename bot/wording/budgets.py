@@ -8,17 +8,17 @@ from datetime import datetime
 from bot.wording.moments import from_then_on, since
 from escalation.policy.model import Policy
 
-TOO_MANY_SESSIONS = "刚才打开的对话太多，暂时不能开始新的对话，请在{by} 后再试。"
-TOO_MANY_FILES = "发来的文件太多，这个文件暂时没有收下，请在{by} 后再发。您可以先用文字说明情况。"
+TOO_MANY_SESSIONS = "目前新开的会话太多，暂时不能开始新的会话，请在{by} 后再试。"
+TOO_MANY_FILES = "目前收到的文件太多，这个文件暂时不能接收，请在{by} 后再发。您可以先用文字说明情况。"
 TOO_MANY_IDENTIFICATIONS = "身份确认的次数太多，请在{by} 后再试。您现在也可以直接在这里提问。"
-CALL = "着急的话，可以拨打 {phone}。"
-CALL_AT_ONCE = "也请马上拨打我们的电话 {phone}。"
+CALL = "着急的话，可以拨打服务热线 {phone}。"
+CALL_AT_ONCE = "也请马上拨打我们的服务热线 {phone}。"
 
 STORM = "【访客集中】{since} 以来有 {number} 张身份未核实的访客工单无人认领，不再逐张通知，请在工作台查看。"
 STORM_CRITICAL = "其中特急 {number} 张：{tickets}。"
 DELAYED = (
     "【紧急求助】有 {number} 位身份未核实的访客报告紧急情况，超出受理上限，"
-    "已发安全提示和电话，会按先后转为工单：{who}。"
+    "已向其发送安全提示和电话，将按先后转为工单：{who}。"
 )
 DELAYED_ONE = "会话 {conversation}（{at}）"
 AND_MORE = "等"

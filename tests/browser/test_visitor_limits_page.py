@@ -49,7 +49,8 @@ def test_a_page_that_may_open_no_session_says_until_when_and_asks_once(
     page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/sessions") else None)
     page.goto(f"{narrow.url}/chat")
     sentence = re.compile(
-        r"^刚才打开的对话太多，暂时不能开始新的对话，请在.+ \d\d:\d\d 后再试。着急的话，可以拨打 400-000-0000。$"
+        r"^目前新开的会话太多，暂时不能开始新的会话，请在.+ \d\d:\d\d 后再试。"
+        r"着急的话，可以拨打服务热线 400-000-0000。$"
     )
     expect(page.locator("#banner")).to_have_text(sentence)
     expect(page.locator("#status-text")).to_have_text("暂时无法接入")
@@ -63,7 +64,7 @@ def test_a_page_that_may_open_no_session_says_until_when_and_asks_once(
     _send_file(first, 6)
     expect(first.locator("#log")).to_contain_text("大图.jpg")
     _send_file(first, 6)
-    expect(first.locator("#log")).to_contain_text("发来的文件太多，这个文件暂时没有收下，请在")
+    expect(first.locator("#log")).to_contain_text("目前收到的文件太多，这个文件暂时不能接收，请在")
 
 
 def _send_file(page: Any, megabytes: int) -> None:

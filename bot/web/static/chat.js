@@ -177,7 +177,7 @@
   }
   const ENDED = "jiedai.ended"; // survives the reload that clears everything from sight
   find("end").addEventListener("click", async () => {
-    if (!confirm("结束后，这台设备上看不到本次对话；已提交的事项会继续处理。确定结束吗？")) return;
+    if (!confirm("结束后，这台设备上不再保留对话内容；您已提交的事项会继续处理。确定结束吗？")) return;
     if (!await door.end()) { say("暂时连不上服务器，会话还没有结束，请稍后再试。"); return; }
     try { sessionStorage.setItem(ENDED, "1"); } catch { /* then nothing is said of it */ }
     location.reload();

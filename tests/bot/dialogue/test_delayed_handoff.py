@@ -16,9 +16,9 @@ from tests.bot.scene import FEE, Scene, Visitor
 FIRE = "打印机冒烟了"
 CRITICAL = "已按紧急情况通知值班人员，最晚今天 10:15 前与您联系（首次联系）。请留意来电和这里的消息。"
 SAFETY = "如有冒烟、起火或漏电，请先保证人身安全：能安全断电的立即断电，远离设备，不要触碰机身或自行拆机；如有明火，请撤离现场并拨打 119，有人受伤请拨打 120。"
-DELAYED = "刚才转来的人工请求比较多，需要稍等一会儿。您的问题已记下，最晚今天 10:{minute} 为您安排专人，在这之前可以继续问我。着急的话，可以拨打 400-000-0000。"
-REFUSED = "刚才转来的人工请求太多，暂时不能为您转人工。请您在今天 11:{minute} 后再说「转人工」，在这之前可以继续问我。着急的话，可以拨打 400-000-0000。"
-DANGER_DELAYED = "您的情况已告知负责人，最晚今天 10:02 转给值班人员。危急时请不要等待，马上拨打 119 或 120。也请马上拨打我们的电话 400-000-0000。"
+DELAYED = "目前转人工的请求较多，需要稍等。您的问题已记下，最晚今天 10:{minute} 为您安排专人，期间您可以继续问我。着急的话，可以拨打服务热线 400-000-0000。"
+REFUSED = "目前转人工的请求太多，暂时不能为您转接。请在今天 11:{minute} 后再说一次「转人工」，期间您可以继续问我。着急的话，可以拨打服务热线 400-000-0000。"
+DANGER_DELAYED = "您的情况已告知负责人，最晚今天 10:02 转给值班人员。危急时请不要等待，马上拨打 119 或 120。也请马上拨打我们的服务热线 400-000-0000。"
 HANDED_OFF = "已为您安排专人，最晚今天 {by} 前与您联系（首次联系）。您之前说的内容已一并转交，不用再重复。"
 
 
@@ -132,7 +132,7 @@ def test_a_danger_goes_on_waiting_though_its_customer_thanks_for_an_answer(scene
 def test_without_a_number_in_the_policy_none_is_told(scene: Scene) -> None:
     with_budgets(scene, scene.policy.budgets, phone="")
     wishes(scene, "a", "b")
-    told = DELAYED.format(minute="01").removesuffix("着急的话，可以拨打 400-000-0000。")
+    told = DELAYED.format(minute="01").removesuffix("着急的话，可以拨打服务热线 400-000-0000。")
     assert guest(scene, "late").say("转人工") == [told]
 
 
@@ -140,8 +140,8 @@ def test_whoever_writes_in_traditional_script_hears_all_of_it_so(scene: Scene) -
     wishes(scene, "a", "b")
     (told,) = guest(scene, "late").say("轉人工")
     assert told == (
-        "剛才轉來的人工請求比較多，需要稍等一會兒。您的問題已記下，最晚今天 10:01 為您安排專人，"
-        "在這之前可以繼續問我。著急的話，可以撥打 400-000-0000。"
+        "目前轉人工的請求較多，需要稍等。您的問題已記下，最晚今天 10:01 為您安排專人，"
+        "期間您可以繼續問我。著急的話，可以撥打服務熱線 400-000-0000。"
     )
 
 

@@ -21,9 +21,9 @@ from escalation.policy.budgets import Budget, Budgets, Use, Whose
 from tests.bot.scene import Scene
 from tests.bot.web.doors import Doors
 
-CALL = "着急的话，可以拨打 400-000-0000。"
-NO_SESSION = "刚才打开的对话太多，暂时不能开始新的对话，请在今天 {at} 后再试。" + CALL
-NO_FILE = "发来的文件太多，这个文件暂时没有收下，请在今天 {at} 后再发。您可以先用文字说明情况。" + CALL
+CALL = "着急的话，可以拨打服务热线 400-000-0000。"
+NO_SESSION = "目前新开的会话太多，暂时不能开始新的会话，请在今天 {at} 后再试。" + CALL
+NO_FILE = "目前收到的文件太多，这个文件暂时不能接收，请在今天 {at} 后再发。您可以先用文字说明情况。" + CALL
 NO_IDENTIFICATION = "身份确认的次数太多，请在今天 10:01 后再试。您现在也可以直接在这里提问。" + CALL
 MEGABYTE = 1024 * 1024
 
