@@ -59,7 +59,7 @@ def test_a_new_colleague_comes_in_by_their_link_on_a_phone(
     expect(page.get_by_role("heading", name="工单", exact=True)).to_be_visible()
     page.get_by_role("link", name="林涛").click()
     expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
-    expect(page.locator("#sessions")).to_contain_text("这台设备")
+    expect(page.locator("#sessions")).to_contain_text("当前设备")
     assert fits(page)
     shots(page, "account-me-phone")
     page.goto(f"{server.url}/console/welcome?link={token}")

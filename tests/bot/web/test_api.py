@@ -84,7 +84,7 @@ async def test_a_key_without_the_scope_is_told_which_one_it_lacks(doors: Doors, 
     body = SHOP if needed == "customers" else {"customer": "C1001"}
     answer = await send(f"/api/{path}", json=body, headers={"Authorization": f"Bearer {key}"})
     assert answer.status_code == 403
-    assert answer.json() == {"error": f"接口密钥「key-0」没有「{needed}」权限，请管理员另建密钥。"}
+    assert answer.json() == {"error": f"接口密钥「key-0」没有「{needed}」权限，请联系管理员另外生成密钥。"}
     assert doors.scene.count(contacts) == 0
 
 
@@ -94,7 +94,7 @@ async def test_a_key_ends_on_its_day_and_is_told_so(doors: Doors) -> None:
     assert (await put(doors, SHOP, key)).status_code == 200
     doors.scene.clock.advance(seconds=1)
     answer = await put(doors, SHOP, key)
-    assert (answer.status_code, answer.json()) == (401, {"error": "接口密钥「key-0」已到期，请管理员重新生成。"})
+    assert (answer.status_code, answer.json()) == (401, {"error": "接口密钥「key-0」已到期，请联系管理员重新生成。"})
 
 
 async def test_a_keys_last_use_is_written_down_every_few_minutes_only(doors: Doors) -> None:

@@ -116,7 +116,7 @@ async def test_who_knows_the_old_password_changes_it_and_all_other_sessions_end(
     await other.sign_in()
     answer = await change(seat)
     assert answer.headers["location"] == "/console/me?done=password"
-    assert status_of(await seat.look("/console/me?done=password")) == "密码已修改，其他设备上的登录都已退出。"
+    assert status_of(await seat.look("/console/me?done=password")) == "密码已修改，其他设备都已退出登录。"
     assert (await other.look("/console")).status_code == 303
     assert (await Seat(console.browser(), seat.who).sign_in(GOOD)).status_code == 303
     assert (await Seat(console.browser(), seat.who).sign_in(PASSWORD)).status_code == 401
@@ -155,7 +155,7 @@ async def test_the_owner_is_told_of_strangers_who_try_their_name_until_they_have
     stranger = Seat(console.browser(), seat.who)
     for _ in range(3):
         await stranger.sign_in("wrong")
-    told = "有 3 次用您的账号登录失败（今天 10:00 起），不是在您常用的浏览器里。"
+    told = "今天 10:00 起，您的账号有 3 次登录失败，不是在您常用的浏览器上。"
     for path in ("/console", "/console/me"):
         assert told in (await seat.look(path)).text
     colleague = await console.sits("li")
@@ -255,15 +255,19 @@ async def test_a_new_link_ends_what_was_lost_and_a_disabled_person_is_let_in_aga
         (
             "change",
             {"login": "admin", "role": "admin", "capacity": "-1"},
-            "最多接单数须为 0 到 999 的整数；不填表示不限。",
+            "接单上限须为 0 到 999 的整数；不填表示不限。",
         ),
         ("change", {"login": "nobody", "role": "agent"}, "没有「nobody」这个账号。"),
         (
             "change",
             {"login": "admin", "role": "agent"},
-            "「admin」是最后一位能登录的管理员，请先让另一位管理员设置好密码。",
+            "「admin」是唯一能登录的管理员，请先添加另一位管理员，待其设置好密码后再操作。",
         ),
-        ("disable", {"login": "admin"}, "「admin」是最后一位能登录的管理员，请先让另一位管理员设置好密码。"),
+        (
+            "disable",
+            {"login": "admin"},
+            "「admin」是唯一能登录的管理员，请先添加另一位管理员，待其设置好密码后再操作。",
+        ),
         ("link", {"login": "admin"}, "这是您自己的账号，请在「我的账号」里修改密码。"),
         ("link", {"login": "nobody"}, "没有「nobody」这个账号。"),
     ],
