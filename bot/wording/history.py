@@ -39,7 +39,7 @@ EVENTS = {
     "nobody_on_duty": "无人可派，已告知组长",
     "incident": "归入服务中断",
     "complaint_about": "登记投诉对象",
-    "drawn": "抽作质检",
+    "drawn": "抽取质检",
     "recurred": "同类问题再次出现",
     "export_asked": "客户申请导出个人信息",
     "forget_asked": "客户申请删除个人信息",
@@ -58,6 +58,6 @@ FIELDS = {
     "holder_id": "经办人",
     "cause": "投诉原因",
     "assignee_id": "派给",
-    "closed_to": "保密，不对其开放",
+    "closed_to": "保密（不对其开放）",
     "drawn_for": "质检员",
 }

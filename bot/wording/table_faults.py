@@ -54,5 +54,5 @@ ROSTER = ANY | {
     "two_at_once": "{login} 的两个班次时间重叠：{first} 与 {second}。",
     "no_shift": "这个班次已经不在了，可能刚被移除，请刷新后再看。",
     "same_person": "两个班次是同一个人的，不用换。",
-    "other_queue": "{name}不在您负责的队列里，其班次请由主管调整。",
+    "other_queue": "{name}不在您负责的队列里，其班次请联系主管调整。",
 }

@@ -86,7 +86,7 @@ async def test_once_it_is_said_whom_it_is_about_it_is_closed_to_those_alone(
     named = await handler.do(second, "subjects", about=str(other.who.id))
     assert named.status_code == 303
     page = (await handler.look(f"/console/tickets/{second}?done=subjects")).text
-    assert "投诉对象已登记，这张工单从现在起只对他们保密。" in page
+    assert "投诉对象已登记。这张工单从现在起只对涉及的同事保密；不涉及同事的，不再保密。" in page
     assert "不对客服other开放" in page
     assert (await other.look(f"/console/tickets/{second}")).status_code == 403
     assert (await tech.look(f"/console/tickets/{second}")).status_code == 200

@@ -119,7 +119,7 @@ async def test_a_lead_changes_shifts_of_their_own_queues_people_only(console: Co
     chen = await console.sits("chen", "lead", ("技术支持",))
     console.hire("li", queues=("技术支持",))
     works(scene, "zhao", "08:00-20:00", queues=["特级专席"])
-    sentence = "客服zhao不在您负责的队列里，其班次请由主管调整。"
+    sentence = "客服zhao不在您负责的队列里，其班次请联系主管调整。"
     assert sentence in (await add(chen, "zhao", "20:00", "22:00")).text
     [shift] = scene.read(roster_store.shifts_at, scene.now)
     page = await chen.look(PAGE)
