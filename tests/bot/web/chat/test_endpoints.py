@@ -361,6 +361,22 @@ async def test_a_picture_is_kept_and_goes_to_a_person(doors: Doors) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"\x89PNG\r\n", "image/png"),
+        (b"\x00\x00\x00\x18ftypheic", "image/png"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "application/octet-stream"),
+        (b"<html>", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+async def test_what_does_not_begin_as_a_picture_is_shown_as_none(doors: Doors, content: bytes, kind: str) -> None:
+    who = await doors.session()
+    number = (await send_file(doors, who, "图.png", content, "image/png")).json()["id"]
+    assert (await doors.http.get(f"/api/chat/files/{number}", headers=who)).headers["content-type"] == kind
+
+
+@pytest.mark.parametrize(
     "mime",
     ["text/html", "image/svg+xml", "application/x-msdownload", "", "application/javascript", "image/" + "x" * 200],
 )
