@@ -22,6 +22,8 @@ from bot.config.secret_files import (
 from bot.config.settings import Settings, database_file
 from bot.config.settings_journal import record_settings
 from bot.jobs.alarm_clock import AlarmClock
+from bot.jobs.daily_head import FILE as HEAD_FILE
+from bot.jobs.daily_head import HeadFile
 from bot.jobs.recompute import RecomputeJob, bring_into_force
 from bot.knowledge.act_reading import act_builder_of, reader_for
 from bot.knowledge.encoders import index_builder_of
@@ -213,6 +215,8 @@ class Runtime:
         self._background.start("watch", self._watch())
         self._background.start("backup", self.backup.run())
         self._background.start("recompute", recompute.run())
+        heads = HeadFile(here.database, here.settings.data / HEAD_FILE)
+        self._background.start("heads", heads.run())
         if self.telegram is not None:
             await self.telegram.start()
 

@@ -15,6 +15,8 @@ from bot.cli.command import argument
 from bot.cli.output import Result
 from bot.cli.session import Where, WithoutKnowledge
 from bot.config.secret_files import JOURNAL_KEY_FILE, kept_journal_key
+from bot.jobs.daily_head import FILE as HEAD_FILE
+from bot.jobs.daily_head import verify_heads
 from bot.migrations import HEAD, schema
 from bot.storage.read_only import reading
 from bot.storage.seal_begin import is_sealed
@@ -49,7 +51,7 @@ def verify(
         )
     try:
         with reading(settings.database_url, key) as db:
-            return verified(db, ticket, against, kept)
+            return verified(db, ticket, against, kept, settings.data / HEAD_FILE)
     except FileNotFoundError as error:
         raise NotReady(f"There is no database at {error.args[0]}.") from None
     except Refused:
@@ -57,9 +59,16 @@ def verify(
 
 
 def verified(
-    db: Connection, ticket: int | None = None, against: str | None = None, kept: dict[int, Head] | None = None
+    db: Connection,
+    ticket: int | None = None,
+    against: str | None = None,
+    kept: dict[int, Head] | None = None,
+    heads: Path | None = None,
 ) -> Result:
-    """Verify what a connection sees, with its key; raises NotReady for another revision, key or an unknown ticket."""
+    """Verify what a connection sees, with its key and the file of daily heads.
+
+    Raises NotReady for another revision, key or an unknown ticket.
+    """
     demand_known(schema.revision(db), "The database")
     if not schema.is_current(db):
         raise NotReady(
@@ -73,6 +82,7 @@ def verified(
     found = Findings(audit.verify(db, ticket, kept))
     if ticket is None:
         found.note(verify_journal(db, found.journal))
+        found.note(verify_heads(db, heads))
         if not is_sealed(db):
             found.note([JournalFault("seals", None, "the seals have not begun; they do at the product's next start.")])
     found.note(verify_seals(db, ticket))

@@ -161,10 +161,11 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
         {"draw": ("Draw ended tickets at random for an inspector to read.", "inspections:draw")},
     ),
     "audit": (
-        "Whether every ticket's history is as it was written.",
+        "Whether everything is as it was written, and who did what.",
         {
             "verify": ("Hold every line of history against its chain.", "audit:verify"),
             "head": ("Where every history ends, to be kept elsewhere.", "audit:head"),
+            "journal": ("Who did what, the newest first.", "journal:show"),
         },
     ),
     "tickets": (

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.auth.budgets import ledger
+from bot.jobs import daily_head
 from bot.notifications import calendar_alarm, morning_digest, paging, storm
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
@@ -68,5 +69,6 @@ CHORES = (
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_notify, _notify_some),
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
+    Chore("the journal's daily head", daily_head.is_due, daily_head.write_head),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

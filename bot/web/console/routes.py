@@ -17,6 +17,7 @@ from bot.web.console import (
     calendar,
     inbox,
     incidents,
+    journal,
     keys,
     knowledge,
     me,
@@ -56,6 +57,7 @@ def add_console(app: FastAPI) -> None:
         telegram,
         me,
         people,
+        journal,
         keys,
         welcome,
     ):

@@ -73,6 +73,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     **{("POST", f"/console/me/{move}"): STAFF for move in ("others", "password", "seen", "sessions")},
     **{("GET", f"/console/people{path}"): (ADMIN,) for path in ("", "/add", "/change", "/disable", "/link")},
     **{("POST", f"/console/people/{move}"): (ADMIN,) for move in ("add", "change", "disable", "link")},
+    ("GET", "/console/journal"): (AUDITOR,),
     **{("GET", f"/console/keys{path}"): (ADMIN,) for path in ("", "/create", "/revoke")},
     **{("POST", f"/console/keys/{move}"): (ADMIN,) for move in ("create", "revoke")},
     ("GET", "/console/telegram"): STAFF,

@@ -1,0 +1,59 @@
+"""Sentences of the journal: what happened, in words, and the daily head."""
+
+from __future__ import annotations
+
+DAILY_HEAD = "今日留痕摘要第 {number} 号：{hash}。请保留本条消息，日后可据此核对记录是否被改动。"
+
+ONLY_AUDITORS = "操作留痕由审计人员查看，如需了解请联系管理员。"
+NO_SUCH_DAY = "“{day}”不是日期，请按 2026-11-23 的写法填写。"
+
+WHAT = {
+    "signed in": "登录",
+    "signed out": "退出登录",
+    "sign-in failed": "登录失败",
+    "staff added": "新增人员",
+    "staff changed": "修改人员",
+    "staff disabled": "停用人员",
+    "password set": "设置密码",
+    "password link made": "生成设密链接",
+    "API key created": "新建接口密钥",
+    "API key revoked": "吊销接口密钥",
+    "published": "发布知识库",
+    "draft saved": "保存知识库草稿",
+    "gap accepted": "补入知识库",
+    "gap dismissed": "略过知识缺口",
+    "calendar saved": "保存日历",
+    "roster imported": "导入排班",
+    "roster added": "加入班次",
+    "roster removed": "移除班次",
+    "roster swapped": "对调班次",
+    "edition in force": "政策生效",
+    "incident declared": "宣布故障",
+    "incident ended": "结束故障",
+    "customer added": "新增客户",
+    "customer changed": "修改客户",
+    "CRM file imported": "导入客户资料",
+    "tickets listed": "列出工单",
+    "ticket shown": "查看工单",
+    "telephone number seen": "查看完整电话",
+    "set aside content seen": "查看未能处理的消息",
+    "settings at start": "启动设置有变",
+    "daily head": "每日摘要",
+    "begun": "开始记录",
+}
+SYSTEM = {"system": "系统", "cli": "命令行", "unknown": "未知"}
+
+
+def daily_head(number: int, hash_: str) -> str:
+    """Return what the staff chat is told."""
+    return DAILY_HEAD.format(number=number, hash=hash_)
+
+
+def what_in_words(what: str) -> str:
+    """Return what happened, in Chinese where it has words."""
+    return WHAT.get(what, what)
+
+
+def by_in_words(by: str) -> str:
+    """Return who did it: a sign-in name as it is."""
+    return SYSTEM.get(by, by)
