@@ -16,7 +16,7 @@ LONGEST_WORD = 20
 MOST_WORDS = 30
 
 REFUSALS = {
-    "forbidden": "Only a lead, a manager or an administrator may declare or end a service interruption.",
+    "forbidden": "Only a lead or a manager may declare or end a service interruption.",
     "no_title": "The interruption has no title; say in a few words what is interrupted.",
     "long_title": "The title is longer than {longest} characters; shorten it.",
     "no_notice": "There is no notice; write what every customer concerned is told.",

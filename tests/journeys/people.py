@@ -153,7 +153,7 @@ class Desk:
         """One more colleague, who works every queue; without a password nobody can sign in as them."""
         now, hashed = self.service.clock(), hash_password(password) if password else "no sign-in in this journey"
         number = self.service.database.write_now(add_staff, login, name, role, ["*"], hashed, now)
-        return Staff(number, login, name, role, [])
+        return Staff(number, login, name, role, ["*"])
 
     def do(self, who: Staff, ticket_id: int, action: Action) -> None:
         """Carry out an action, exactly as the console does."""

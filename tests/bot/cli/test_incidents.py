@@ -66,7 +66,7 @@ def test_for_a_program_the_same_as_json(staffed: Terminal) -> None:
 
 def test_who_may_not_or_does_not_exist_is_told_so(staffed: Terminal) -> None:
     assert staffed.refused_here(*DECLARE, "--as", "li") == (
-        "jiedai: Only a lead, a manager or an administrator may declare or end a service interruption."
+        "jiedai: Only a lead or a manager may declare or end a service interruption."
     )
     assert staffed.refused_here(*DECLARE, "--as", "wu") == (
         'jiedai: Nobody signs in as "wu"; `jiedai staff list` shows who does.'

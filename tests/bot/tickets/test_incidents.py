@@ -445,7 +445,7 @@ def test_an_unknown_topic_is_refused_with_those_there_are(scene: Scene, lead: St
 
 def test_agents_neither_declare_nor_end(scene: Scene, lead: Staff) -> None:
     agent = scene.staff("li")
-    sentence = "Only a lead, a manager or an administrator may declare or end a service interruption."
+    sentence = "Only a lead or a manager may declare or end a service interruption."
     with pytest.raises(IncidentRefused) as refused:
         declare(scene, agent)
     assert str(refused.value) == sentence
