@@ -38,6 +38,8 @@ KIND_OF: Mapping[str, str] = {
     "greeting": "greeted",
     "haggling": "small_talk",
     "handed_off": "handed_off",
+    "handoff_delayed": "handed_off",  # … later, at an instant that is told
+    "handoff_refused": "try_again",
     "helped": "acknowledged",
     "no_identity": "cautioned",
     "no_more": "acknowledged",
