@@ -42,6 +42,8 @@ MOVES: Mapping[RefusalCode, str] = {
     "complaint_not_withdrawn": "Ticket {ticket} is a complaint; a person resolves it, it is not withdrawn.",
     "not_a_complaint": "Ticket {ticket} is no complaint, so that there is nobody it is about.",
     "closed_to_them": "Ticket {ticket} is a complaint that is closed to this colleague; choose somebody else.",
+    "about_you": "Ticket {ticket} may be about them; a lead of its queue says whom it is about.",
+    "nobody_left": "Nobody would see ticket {ticket} any more; leave out somebody who can handle it.",
     "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.auth.customer_tokens import customer_of_phone
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.transcript.conversations import Conversation, fresh_matter
+from bot.transcript.conversations import Conversation, fresh_matter, talks_of
 from escalation.customers import customer_store
 from escalation.customers.model import Customer, TierDecision, tier_of
 from escalation.tickets import rerouting, ticket_store
@@ -48,7 +48,8 @@ def link_contact(
         known = replace(known, turn_at=now)
     if ticket is not None and ticket.is_open:
         if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
-            event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now)
+            talks = talks_of(db, contact_id) if ticket.complaint else ()
+            event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now, talks)
             announce_now(db, rules, [event], now, customer)
     elif conversation.contact_id != contact_id and conversation.raised_at is not None:
         # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.

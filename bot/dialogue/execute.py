@@ -227,7 +227,8 @@ def _raise_urgency(turn: TurnContext) -> None:
 
 
 def _complain(turn: TurnContext, *, tells: bool) -> None:
-    event = rerouting.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now)
+    talks = conversations.talks_of(turn.db, turn.conversation.contact_id)
+    event = rerouting.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now, talks)
     turn.ticket = event.ticket
     if tells:
         turn.say("complaint_added")
@@ -238,7 +239,9 @@ def _complain(turn: TurnContext, *, tells: bool) -> None:
 def _reopen(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
     since = turn.conversation.raised_at or turn.now
-    event = opening.reopen(turn.db, turn.policy, ticket.id, turn.now, (turn.conversation.contact_id, turn.tier))
+    contact_id = turn.conversation.contact_id
+    talks = conversations.talks_of(turn.db, contact_id) if ticket.complaint else ()
+    event = opening.reopen(turn.db, turn.policy, ticket.id, turn.now, (contact_id, turn.tier), talks)
     turn.ticket = event.ticket
     message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)

@@ -113,6 +113,7 @@ def _recall_the_matter(turn: TurnContext, reason: str) -> Matter:
 def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) -> opening.NewTicket:
     topics = turn.policy.topics
     topic = _topic(turn, matter, reason)
+    complaint = topic is not None and topics[topic].complaint
     rejected = turn.conversation.rejected
     return opening.NewTicket(
         conversation_id=turn.conversation.id,
@@ -120,13 +121,14 @@ def _new_ticket(turn: TurnContext, matter: Matter, reason: str, urgency: str) ->
         tier=turn.tier,
         topic=topic,
         urgency=urgency,
-        complaint=topic is not None and topics[topic].complaint,
+        complaint=complaint,
         subject=title_of(turn.rules, matter) or mask_phones(_untold(turn, reason)),
         reason=reason,
         suggested=suggested_answer(turn.rules, turn.candidates, rejected, urgency),
         candidates=considered(turn.candidates),
         rejected=rejected,
         raised_at=turn.conversation.raised_at or turn.now,
+        talks=conversations.talks_of(turn.db, turn.conversation.contact_id) if complaint else (),
     )
 
 

@@ -19,6 +19,7 @@ from bot.dialogue.matter import (
     urgency_of_addition,
 )
 from bot.dialogue.turn_context import TurnContext
+from bot.transcript import conversations
 from bot.wording.matter_titles import is_unsaid
 from escalation.staffing import dispatch
 from escalation.tickets import rereading
@@ -47,13 +48,17 @@ def read_again(turn: TurnContext) -> None:
     if ticket.state != "waiting" or ticket.reason in WISHES or not matter.lines:
         return
     candidates = articles_for(turn.rules, matter, turn.tier.tier, turn.now)
+    chances = _chances(turn, matter, candidates)
+    likeliest = max(chances, key=lambda topic: chances[topic], default="")
+    complains = likeliest in turn.policy.topics and turn.policy.topics[likeliest].complaint
     found = SecondReading(
         subject=title_of(turn.rules, matter) or ticket.subject,
-        chances=_chances(turn, matter, candidates),
+        chances=chances,
         urgency=_urgency(turn),
         calm=is_calm(turn.rules, turn.reading),
         suggested=suggested_answer(turn.rules, candidates, ticket.rejected, ticket.urgency),
         candidates=considered(candidates),
+        talks=conversations.talks_of(turn.db, turn.conversation.contact_id) if complains else (),
     )
     event = rereading.reread(turn.db, turn.policy, ticket.id, found, turn.now)
     if event is not None:

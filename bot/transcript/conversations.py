@@ -152,6 +152,13 @@ def get_conversation(db: Connection, conversation_id: int) -> Conversation:
     return Conversation(*db.execute(select(*_CONVERSATION).where(conversations.c.id == conversation_id)).one())
 
 
+def talks_of(db: Connection, contact_id: str | None) -> list[int]:
+    """Return the ids of a contact's conversations, on every channel; none for a stranger."""
+    if contact_id is None:
+        return []
+    return list(db.scalars(select(conversations.c.id).where(conversations.c.contact_id == contact_id)))
+
+
 def save_conversation(db: Connection, conversation: Conversation, now: datetime) -> None:
     """Write every field; the next wake-up is the earliest of the timers. The conversation must be locked."""
     values = {name: getattr(conversation, name) for name in _REMEMBERED_FIELDS}

@@ -33,6 +33,8 @@ REFUSALS: dict[RefusalCode, str] = {
     "complaint_not_withdrawn": "这是投诉工单，须由经办人与客户确认后结束，不能直接撤回。",
     "not_a_complaint": "这张工单不是投诉，不用登记投诉对象。",
     "closed_to_them": "这张投诉工单对这位同事保密，请选择其他人。",
+    "about_you": "这张投诉可能涉及您本人，请由组长或主管登记投诉对象。",
+    "nobody_left": "这样登记后就没有人能看到这张投诉了，请至少留下一位可以处理的同事。",
 }
 
 # Closing a knowledge gap.

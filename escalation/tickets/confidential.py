@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select, true
 
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
@@ -22,22 +22,46 @@ _HELD = ("claimed", "replied", "released", "resolved")  # what only a holder doe
 _MOST = 2_000  # lines of history looked through
 
 
-def closed_while_open(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> Ticket:
+def closed_while_open(
+    db: Connection, policy: Policy, ticket: Ticket, now: datetime, talks: Collection[int] = ()
+) -> Ticket:
     """Return a complaint closed to those who held a matter of its customer of late, not yet saved; others unchanged.
 
-    The policy says how long ago counts (`complaint_closed_for`). If nobody else would see it, those who lead its queue
-    and managers still do, and if there are none of them, everybody: a complaint that nobody reads helps nobody.
+    The policy says how long ago counts (`complaint_closed_for`). `talks`: ids of its customer's other conversations,
+    whose tickets may not name them. If nobody else would see it, those who lead its queue and managers still do, and if
+    there are none of them, everybody: a complaint that nobody reads helps nobody.
     """
     if not is_complaint(policy, ticket):
         return ticket
-    held = _holders(db, ticket, now - policy.complaint_closed_for, now)
+    return _closed_to(db, ticket, _holders(db, ticket, now - policy.complaint_closed_for, now, talks))
+
+
+def closed_with_customer(
+    db: Connection, policy: Policy, ticket: Ticket, now: datetime, talks: Collection[int] = ()
+) -> Ticket:
+    """As `closed_while_open`, for an open ticket whose customer has only now become known: closed to more people.
+
+    Unchanged once somebody has said whom it is about.
+    """
+    if not is_complaint(policy, ticket) or is_named(db, ticket.id):
+        return ticket
+    others = _holders(db, ticket, now - policy.complaint_closed_for, now, talks, but=ticket.id)
+    return _closed_to(db, ticket, ticket.closed | others)
+
+
+def _closed_to(db: Connection, ticket: Ticket, held: Collection[int]) -> Ticket:
     people = all_staff(db)
     heads = {one.id for one in people if one.reads_all or one.leads_in(ticket.queue)}
-    for closed in (held, held - heads):
+    for closed in (set(held), set(held) - heads):
         found = replace(ticket, closed_to=of_ids(closed))
-        if any(sees(one, replace(found, holder_id=None)) for one in people):
-            return found
-    return replace(ticket, closed_to="")
+        if _is_read(people, found):
+            return lifecycle.unassign(found) if found.assignee_id in closed else found
+    return ticket
+
+
+def _is_read(people: Iterable[Staff], ticket: Ticket) -> bool:
+    """Whether anybody would see the ticket if nobody held it."""
+    return any(sees(one, replace(ticket, holder_id=None)) for one in people)
 
 
 def is_complaint(policy: Policy, ticket: Ticket) -> bool:
@@ -51,16 +75,22 @@ def name_subjects(
 ) -> Ticket:
     """Close a complaint to exactly those it is about (nobody: to none), as its holder or a lead of its queue.
 
-    A holder it is about loses it to the queue. Raises Refused (`not_a_complaint`, `unknown_staff`, `not_holder`, …).
+    Not by a holder to whom it is closed, whom it may be about. A holder it is about loses it to the queue.
+    Raises Refused (`not_a_complaint`, `unknown_staff`, `not_holder`, `about_you`, `nobody_left`, …).
     """
     old = ticket_store.lock_ticket(db, ticket_id)
     if not is_complaint(policy, old):
         raise Refused("not_a_complaint")
     if not who.leads_in(old.queue):
         lifecycle.demand_recorder(old, who.id, leads=False)
-    if not set(about) <= {one.id for one in all_staff(db)}:
+    if who.id in old.closed:
+        raise Refused("about_you")
+    people = all_staff(db)
+    if not set(about) <= {one.id for one in people}:
         raise Refused("unknown_staff")
     ticket = replace(old, closed_to=of_ids(about))
+    if not _is_read(people, ticket):
+        raise Refused("nobody_left")
     if ticket.holder_id in about and ticket.is_open:
         ticket = lifecycle.release(ticket, who.id, any_holder=True)
     if ticket.assignee_id in about:
@@ -81,12 +111,23 @@ def is_named(db: Connection, ticket_id: int) -> bool:
     return db.scalar(select(ticket_events.c.id).where(*mine).limit(1)) is not None
 
 
-def _holders(db: Connection, ticket: Ticket, since: datetime, now: datetime) -> set[int]:
-    """Who held a ticket of the same conversation or contact at some time since then."""
-    same = tickets.c.conversation_id == ticket.conversation_id
+def _holders(
+    db: Connection,
+    ticket: Ticket,
+    since: datetime,
+    now: datetime,
+    talks: Collection[int],
+    but: int | None = None,
+) -> set[int]:
+    """Who held a ticket of the same conversation, of these or of the same contact at some time since then.
+
+    `but`: a ticket that does not count.
+    """
+    same: ColumnElement[bool] = tickets.c.conversation_id.in_({ticket.conversation_id, *talks})
     if ticket.contact_id is not None:
         same = or_(same, tickets.c.contact_id == ticket.contact_id)
-    rows = db.execute(select(tickets.c.id, tickets.c.holder_id, tickets.c.resolved_at, tickets.c.closed_at).where(same))
+    held = select(tickets.c.id, tickets.c.holder_id, tickets.c.resolved_at, tickets.c.closed_at)
+    rows = db.execute(held.where(same, tickets.c.id != but if but is not None else true()))
     ids, found = [], set()
     for row in rows:
         ids.append(row.id)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.tickets import clocks, deadline_store, history, lifecycle, plans, ticket_store
+from escalation.tickets.confidential import demand_open_to
 from escalation.tickets.events import CustomerUrged, FactRecorded, HelpAsked, ReportSubmitted
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
@@ -112,7 +113,7 @@ def plan(
 ) -> FactRecorded:
     """Save a plan with the person responsible and its steps. The first is the assessment, others revise it.
 
-    Raises Refused (`no_steps`, `too_long`, `step_in_the_past`, or as `lifecycle.demand_holder`).
+    Raises Refused (`no_steps`, `too_long`, `step_in_the_past`, `closed_to_them`, or as `lifecycle.demand_holder`).
     """
     if not steps or len(steps) > MAX_STEPS or any(not step.what.strip() for step in steps):
         raise Refused("no_steps")
@@ -122,6 +123,8 @@ def plan(
         raise Refused("step_in_the_past")
     held = ticket_store.lock_ticket(db, ticket_id)
     lifecycle.demand_holder(held, who.id)
+    if responsible.id != held.holder_id:
+        demand_open_to(held, responsible.id)
     before = plans.plans_of(db, ticket_id)
     plans.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
     # After a reopening the matter is assessed anew, whatever was planned the first time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
-from escalation.tickets.confidential import closed_while_open
+from escalation.tickets.confidential import closed_while_open, closed_with_customer
 from escalation.tickets.events import TicketOpened, TicketReopened
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.rerouting import in_present_queue
@@ -34,6 +35,7 @@ class NewTicket:
     candidates: list[dict[str, Any]]
     rejected: list[str]
     raised_at: datetime
+    talks: Collection[int] = ()  # the customer's other conversations, as far as known
 
 
 def open_ticket(db: Connection, policy: Policy, matter: NewTicket, now: datetime) -> TicketOpened:
@@ -67,7 +69,7 @@ def open_ticket(db: Connection, policy: Policy, matter: NewTicket, now: datetime
         rating=None,
         rating_reason=None,
     )
-    ticket = closed_while_open(db, policy, ticket, now)
+    ticket = closed_while_open(db, policy, ticket, now, matter.talks)
     ticket = replace(ticket, id=ticket_store.insert_ticket(db, ticket))
     clocks.start_clocks(db, policy, ticket)
     known = {name: getattr(ticket, name) for name in ("queue", "tier", "topic", "urgency", "reason")}
@@ -83,8 +85,11 @@ def reopen(
     ticket_id: int,
     now: datetime,
     who: tuple[str | None, TierDecision] | None = None,
+    talks: Collection[int] = (),
 ) -> TicketReopened:
     """Reopen an ended ticket: new clocks from `now`, in the queue of the customer as known by now (`who`).
+
+    `talks`: ids of their other conversations.
 
     Raises Refused (`not_finished`, `not_found`).
     """
@@ -93,6 +98,7 @@ def reopen(
     if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
         queue = route(policy, who[1].tier, ticket.topic, ticket.urgency).id
         ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
+        ticket = closed_with_customer(db, policy, ticket, now, talks)
     if ticket.queue not in policy.queues:
         ticket = in_present_queue(policy, ticket)
     clocks.cancel_all(db, ticket.id, now)

@@ -33,4 +33,6 @@ RefusalCode = Literal[
     "complaint_not_withdrawn",
     "not_a_complaint",
     "closed_to_them",
+    "about_you",
+    "nobody_left",
 ]

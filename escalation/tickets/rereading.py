@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,7 @@ class SecondReading:
     suggested: str | None
     candidates: list[dict[str, Any]]
     calm: bool = False
+    talks: Collection[int] = ()  # the customer's other conversations, where it may be a complaint
 
 
 def reread(db: Connection, policy: Policy, ticket_id: int, found: SecondReading, now: datetime) -> TicketReread | None:
@@ -60,10 +61,10 @@ def reread(db: Connection, policy: Policy, ticket_id: int, found: SecondReading,
     routed = _routed(policy, ticket, found.chances, fixed)
     last_move = max((row.at for row in rows if _moved_it(row)), default=None)
     if routed.queue == ticket.queue or last_move is None or now - last_move >= AT_MOST_EVERY:
-        return _saved(db, policy, old, routed, now)
+        return _saved(db, policy, old, routed, now, found.talks)
     # Where the queue may not change yet, the topic waits with it.
     again_at = last_move + AT_MOST_EVERY
-    return replace(_saved(db, policy, old, ticket, now) or TicketReread(old, old.queue, None), again_at=again_at)
+    return replace(_saved(db, policy, old, ticket, now, ()) or TicketReread(old, old.queue, None), again_at=again_at)
 
 
 def _risen(policy: Policy, urgency: str, heard: str) -> str:
@@ -103,12 +104,14 @@ def _moved_it(row: Any) -> bool:
     return row.kind == "reread" and "queue" in row.data.get("after", {})
 
 
-def _saved(db: Connection, policy: Policy, old: Ticket, ticket: Ticket, now: datetime) -> TicketReread | None:
+def _saved(
+    db: Connection, policy: Policy, old: Ticket, ticket: Ticket, now: datetime, talks: Collection[int]
+) -> TicketReread | None:
     changed = [name for name in _SHOWN if getattr(old, name) != getattr(ticket, name)]
     if not changed:
         return None
     if "topic" in changed and not old.closed_to:
-        ticket = closed_while_open(db, policy, ticket, now)
+        ticket = closed_while_open(db, policy, ticket, now, talks)
     before = deadline_store.promised(db, ticket.id)
     if {"topic", "urgency"} & set(changed):
         clocks.shorten(db, policy, ticket, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,15 +13,24 @@ from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.staff import Staff
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
-from escalation.tickets.confidential import closed_while_open
+from escalation.tickets.confidential import closed_while_open, closed_with_customer
 from escalation.tickets.events import ComplaintVoiced, TicketRerouted, UrgencyRaised
 from escalation.tickets.lifecycle import Refused, Ticket
 
 
 def reroute(
-    db: Connection, policy: Policy, ticket_id: int, contact_id: str | None, tier: TierDecision, now: datetime
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    contact_id: str | None,
+    tier: TierDecision,
+    now: datetime,
+    talks: Collection[int] = (),
 ) -> TicketRerouted:
-    """Set customer and tier: another tier means another queue, and clocks rewritten from their original starts."""
+    """Set customer and tier: another tier means another queue, and clocks rewritten from their original starts.
+
+    `talks`: ids of the customer's other conversations.
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = replace(old, contact_id=contact_id, tier=tier.tier, tier_reason=tier.reason)
     late: list[str] = []
@@ -31,6 +40,8 @@ def reroute(
         if ticket.queue != old.queue:
             ticket = lifecycle.unassign(ticket)
         late = clocks.rewrite(db, policy, ticket, now)
+    if contact_id != old.contact_id:
+        ticket = closed_with_customer(db, policy, ticket, now, talks)
     history.save_change(db, old, ticket, "rerouted", now, tier=tier.tier, queue=ticket.queue)
     _log_broken(db, ticket, late, now)
     return TicketRerouted(ticket, old.queue, deadline_store.promised(db, ticket.id))
@@ -97,11 +108,16 @@ def _press(
     return UrgencyRaised(ticket, queue, deadline_store.promised(db, ticket.id))
 
 
-def turn_into_complaint(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> ComplaintVoiced:
-    """Flag an open ticket as a complaint: clocks of complaints, and their queue unless the ticket is held."""
+def turn_into_complaint(
+    db: Connection, policy: Policy, ticket_id: int, now: datetime, talks: Collection[int] = ()
+) -> ComplaintVoiced:
+    """Flag an open ticket as a complaint: clocks of complaints, and their queue unless the ticket is held.
+
+    `talks`: ids of the customer's other conversations.
+    """
     old = ticket_store.lock_ticket(db, ticket_id)
     topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
-    ticket = closed_while_open(db, policy, replace(old, complaint=True, topic=topic), now)
+    ticket = closed_while_open(db, policy, replace(old, complaint=True, topic=topic), now, talks)
     ticket = moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
     clocks.shorten(db, policy, ticket, now)
     history.save_change(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
