@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.storage.covered_tables import Cover
 
+_TEXTS = ("TEXT", "VARCHAR", "JSON")
 SHA256 = "jiedai_sha256"  # SQLite has none; PostgreSQL's own is called sha256
 
 
@@ -22,21 +23,29 @@ def add_functions(connection: sqlite3.Connection) -> None:
 def columns_of(db: Connection, cover: Cover) -> list[str]:
     """Return the columns that count, in the order of their names; empty without the table."""
     if db.dialect.name == "sqlite":
-        found = [row[1] for row in db.exec_driver_sql(f'PRAGMA table_info("{cover.table}")')]
+        found = list(_types(db, cover))
     else:
         query = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped"
         found = [row[0] for row in db.exec_driver_sql(query, (f'"{cover.table}"',))]
     return sorted(name for name in found if name not in cover.not_ and (not cover.only or name in cover.only))
 
 
-def row_text(dialect: str, cover: Cover, columns: Sequence[str], row: str) -> str:
+def row_text(db: Connection, cover: Cover, columns: Sequence[str], row: str) -> str:
     """Return the SQL expression for a row's text; `row` is how the statement calls the row."""
-    values = [_value(dialect, cover, name, row) for name in columns]
-    if dialect == "sqlite":
-        # json_array() would refuse bytes. quote() ends at a NUL, so that the bytes are counted besides.
-        size = "+".join(f"ifnull(length(CAST({value} AS BLOB)),0)" for value in values)
-        return "||'|'||".join((*(f"quote({value})" for value in values), f"({size})"))
-    return f"ROW({', '.join(values)})::text"
+    values = [_value(db.dialect.name, cover, name, row) for name in columns]
+    if db.dialect.name != "sqlite":
+        return f"ROW({', '.join(values)})::text"
+    # A third of what quote() for each column takes; json_array() would refuse bytes. printf() ends a value at a NUL:
+    # the bytes of texts are counted besides.
+    types = _types(db, cover)
+    texts = [f'{row}."{name}"' for name in columns if name not in cover.hashed and types.get(name) in _TEXTS]
+    size = "+".join(f"ifnull(length(CAST({value} AS BLOB)),0)" for value in texts) or "0"
+    return f"printf('{'%Q|' * len(values)}%d', {', '.join(values)}, {size})"
+
+
+def _types(db: Connection, cover: Cover) -> dict[str, str]:
+    rows = db.exec_driver_sql(f'PRAGMA table_info("{cover.table}")')
+    return {row[1]: str(row[2]).partition("(")[0].upper() for row in rows}
 
 
 def is_changed(dialect: str, columns: Sequence[str]) -> str:

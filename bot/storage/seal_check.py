@@ -101,7 +101,7 @@ def _rows(
         return
     dialect, row = db.dialect.name, f'"{cover.table}"'
     number, name = belongs_to(cover, row)
-    query = f"SELECT {number}, {name}, {row_text(dialect, cover, columns, row)} FROM {row}"
+    query = f"SELECT {number}, {name}, {row_text(db, cover, columns, row)} FROM {row}"
     if only is not None:
         query += f" WHERE {number} = {only}"
     collated = f'{name} COLLATE "C"' if dialect == "postgresql" else name

@@ -158,7 +158,7 @@ def _sqlite_triggers(db: Connection, place: int, cover: Cover) -> Iterable[str]:
 
     def note(row: str, sign: int) -> str:
         number, name = belongs_to(cover, row)
-        text = row_text("sqlite", cover, columns, row)
+        text = row_text(db, cover, columns, row)
         return f"INSERT INTO {NOTED} VALUES ('{cover.kind}', {number}, {name}, '{cover.table}', {sign}, {text});"
 
     head = f"CREATE TEMP TRIGGER IF NOT EXISTS seal_{place}"
@@ -180,7 +180,7 @@ def _postgres_triggers(db: Connection, place: int, cover: Cover) -> Iterable[str
 
     def note(row: str, sign: int) -> str:
         number, name = belongs_to(cover, row)
-        text = row_text("postgresql", cover, columns, row)
+        text = row_text(db, cover, columns, row)
         values = f"'{cover.kind}', {number}, {name}, '{cover.table}', {sign}, {text}"
         return f"INSERT INTO pg_temp.{NOTED} VALUES ({values});"
 
