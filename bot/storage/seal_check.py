@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -110,7 +111,7 @@ def _rows(
         query += f" ORDER BY {', '.join(order)}"
     found = db.execute(text(query.replace(":", "\\:")).execution_options(yield_per=AT_ONCE))
     for whose, called, row_ in found:
-        yield (int(whose) if whose is not None else 0, str(called or ""), cover.table, row_)
+        yield (_number(whose), str(called or ""), cover.table, row_)
 
 
 def _stored(db: Connection, kind: str, only: int | None) -> Iterator[tuple[Key, tuple[str, str]]]:
@@ -121,7 +122,12 @@ def _stored(db: Connection, kind: str, only: int | None) -> Iterator[tuple[Key, 
     statement = text(f"{query} ORDER BY number, {name}").execution_options(yield_per=AT_ONCE)
     found = db.execute(statement, {"kind": kind})
     for row in found:
-        yield (kind, row.number, row.name), (row.parts, row.seal)
+        yield (kind, _number(row.number), str(row.name)), (str(row.parts), str(row.seal))
+
+
+def _number(value: Any) -> int:
+    """The number of what a row belongs to; one that no product writes for what is none."""
+    return value if isinstance(value, int) else 0 if value is None else -1
 
 
 def _side_by_side(

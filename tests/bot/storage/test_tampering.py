@@ -87,6 +87,14 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
         "UPDATE journal_lines SET by = 'chen' WHERE what = 'staff added'",
         "Journal of staff",
     ),
+    "a line of the journal spoilt": (
+        "UPDATE journal_lines SET after = '{', at = 'x' WHERE what = 'staff added'",
+        "does not fit its hash",
+    ),
+    "a ticket of no conversation": (
+        "UPDATE tickets SET conversation_id = 'x' WHERE id = 1",
+        "Conversation 1: 1 rows of tickets are counted, 0",
+    ),
     "a subject of the journal removed": (
         "DELETE FROM journal_lines WHERE subject = 'staff:admin'; DELETE FROM journal_heads WHERE subject = 'staff:admin'",
         "Journal of staff:admin: it had begun, but is gone; it was deleted past the product.",
