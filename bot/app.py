@@ -17,6 +17,7 @@ from bot.config.secret_files import (
     ensure_folder,
     has_keys,
     journal_key,
+    kept_journal_key,
     open_vault,
 )
 from bot.config.settings import Settings, database_file
@@ -86,9 +87,12 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
     if file is not None:
         finish_interrupted(file)
     unused = in_use.use(file) if file is not None else None
+    had_key = kept_journal_key(settings) is not None
     database = Database(settings.database_url, journal_key=journal_key(settings))
     database.on_close = unused or database.on_close
     try:
+        _demand_schema(database)
+        _demand_journal_key(database, settings, had_key=had_key)
         return _assembled(settings, policy, database, knowledge)
     except BaseException:
         database.close()
@@ -96,8 +100,6 @@ def open_service(settings: Settings, knowledge: Knowledge = "best") -> Service:
 
 
 def _assembled(settings: Settings, policy: Policy, database: Database, knowledge: Knowledge) -> Service:
-    _demand_schema(database)
-    _demand_journal_key(database)
     if not database.read_now(seal_begin.is_sealed):
         database.write_now(seal_begin.begin, database_clock(database)())
     vault = _fitting_vault(settings, database)
@@ -134,9 +136,11 @@ def _demand_schema(database: Database) -> None:
     migrate(database, utc_now())
 
 
-def _demand_journal_key(database: Database) -> None:
+def _demand_journal_key(database: Database, settings: Settings, *, had_key: bool) -> None:
     """With another key every line written from now on would look forged to whoever verifies with the right one."""
     if not database.read_now(key_fits):
+        if not had_key:  # generated just now; left there it would pass for the one that is missing
+            (settings.data / JOURNAL_KEY_FILE).unlink(missing_ok=True)
         raise NotReady(
             "The journal key does not fit this database's journal; put the file "
             f"{JOURNAL_KEY_FILE} back into the data folder, or set JIEDAI_JOURNAL_KEY (the same on every replica)."

@@ -19,6 +19,7 @@ from bot.config.secret_files import JOURNAL_KEY_FILE, kept_journal_key
 from bot.jobs.daily_head import FILE as HEAD_FILE
 from bot.jobs.daily_head import verify_heads
 from bot.migrations import HEAD, schema
+from bot.storage.planted import verify_triggers
 from bot.storage.read_only import reading
 from bot.storage.seal_begin import is_sealed
 from bot.storage.seal_check import SealFault, verify_seals
@@ -88,6 +89,8 @@ def verified(
         found.note(_sound(lambda: list(verify_heads(db, heads)), "heads"))
         found.note(_sound(lambda: [] if is_sealed(db) else [UNSEALED], "seals"))
     found.note(verify_seals(db, ticket))
+    if ticket is None:
+        found.note(verify_triggers(db))
     return Result(_as_json(found), _words(found, against), failed=bool(found.count))
 
 

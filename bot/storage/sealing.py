@@ -59,6 +59,16 @@ def install(db: Connection) -> None:
             db.exec_driver_sql(statement.replace("%", "%%"))
 
 
+def postgres_bodies(db: Connection) -> dict[str, str]:
+    """Return the bodies of PostgreSQL's trigger functions as `install` makes them, by the function's name."""
+    found = {}
+    for place, cover in enumerate(COVERS):
+        for statement in _postgres_triggers(db, place, cover):
+            if statement.startswith("CREATE OR REPLACE FUNCTION"):
+                found[f"seal_{place}"] = statement.split("$$")[1]
+    return found
+
+
 def prepare_session(connection: Any) -> None:
     """Give a new PostgreSQL connection the table that its changes are noted in."""
     with connection.cursor() as cursor:

@@ -41,10 +41,12 @@ async def _events(request: Request, staff_request: StaffRequest, ticket: int | N
     loop = asyncio.get_running_loop()
     while not request.app.state.stopping.is_set():
         seen, looked_at = service.change_feed.version, loop.time()
-        if await service.database.read(staff_sessions.find_session, token, service.clock()) is None:
+        signed = await service.database.read(staff_sessions.find_session, token, service.clock())
+        if signed is None:
             yield _event("gone", service)
             return
-        found = await service.database.read(_look, staff_request.who, staff_request.inbox_queues(), ticket)
+        current = StaffRequest(service, signed)  # what they may see may have changed since the page was opened
+        found = await service.database.read(_look, current.who, current.inbox_queues(), ticket)
         if found != shown:
             shown = found
             yield _event("changed", service, version=found)

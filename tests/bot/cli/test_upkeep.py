@@ -20,6 +20,7 @@ from bot.first_start import SAMPLE_CUSTOMERS
 from bot.migrations import HEAD
 from bot.notifications.once import mark_once
 from bot.storage.database import Database
+from escalation import key_file
 from escalation.vault import Vault
 from tests.bot.cli.conftest import Terminal
 from tests.conftest import MONDAY_MORNING
@@ -244,3 +245,16 @@ def test_a_journal_key_that_does_not_fit_the_journal_is_refused(terminal: Termin
         "jiedai: The journal key does not fit this database's journal; put the file journal-key back into the data "
         "folder, or set JIEDAI_JOURNAL_KEY (the same on every replica)."
     )
+
+
+def test_a_missing_journal_key_is_not_replaced_by_a_new_one(terminal: Terminal) -> None:
+    terminal.here("staff", "list")
+    key = terminal.data / "journal-key"
+    text = key.read_text(encoding="utf-8")
+    key.unlink()
+    for _ in range(2):
+        told = terminal.refused_here("staff", "list")
+        assert told.startswith("jiedai: The journal key does not fit this database's journal; put the file journal-key")
+        assert not key.exists()
+    key_file.create(key, text)
+    terminal.here("staff", "list")
