@@ -16,7 +16,8 @@ from bot.cli.session import WithKnowledge, instant
 from bot.dialogue.acts import Act, Answer, HandOff, Say, Suggest
 from bot.dialogue.execute import answer_of
 from bot.dialogue.plan import plan
-from bot.dialogue.turn import first_situation, turn_of
+from bot.dialogue.ranked_turn import rank_turn
+from bot.dialogue.turn import first_situation
 from bot.first_start import load_samples
 from bot.rules import Rules
 from bot.service import Service
@@ -67,9 +68,9 @@ def ask(
 
 def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
     """Return the decision as `jiedai ask --json` prints it."""
-    candidates = rules.rank(asked.text, asked.tier.tier, asked.at)
-    turn = turn_of(rules, asked.text, candidates, settled=True)
-    acts = plan(turn, first_situation(rules, asked.tier))
+    ranked = rank_turn(rules, asked.text, asked.tier.tier, asked.at)
+    candidates = ranked.candidates
+    acts = plan(ranked.turn(rules, settled=True), first_situation(rules, asked.tier))
     given = next((act.candidate for act in acts if isinstance(act, Answer)), None)
     reason = next((act.reason for act in acts if isinstance(act, HandOff)), None)
     handed = _if_handed_over(rules, asked, candidates, reason)

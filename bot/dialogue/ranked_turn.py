@@ -38,7 +38,8 @@ class RankedCandidates:
     `rejects`: it refuses the offer. `either`: what was offered, when its choice is no place of the offer. `repeats`: it
     goes on with what was just answered. `insists`: it comes to what was listed just before. `other`, `unanswered`: a
     further question that may mean these, or that nothing answers. `about`: it is about something the company deals
-    with; None: no topics were learned. For any other text or tier the transaction ranks again.
+    with; None: no topics were learned. `whole`: all of it is word for word a question of ours. For any other text or
+    tier the transaction ranks again.
     """
 
     text: str
@@ -54,6 +55,7 @@ class RankedCandidates:
     other: tuple[Candidate, ...] = ()
     unanswered: bool = False
     about: bool | None = None
+    whole: bool = False
 
     @property
     def said(self) -> str:
@@ -62,7 +64,7 @@ class RankedCandidates:
 
     def turn(self, rules: Rules, *, settled: bool) -> Turn:
         """Return the turn."""
-        turn = turn_of(rules, self.text, self.candidates, settled=settled, reading=self.reading)
+        turn = turn_of(rules, self.text, self.candidates, settled=settled, reading=self.reading, whole=self.whole)
         turn = replace(as_meant(turn, self.reading, self.candidates), asked=self.asked, rejects=self.rejects)
         turn = replace(turn, repeats=self.repeats, insists=self.insists, either=self.either, about=self.about)
         return replace(turn, further=self.further, other=self.other, unanswered=self.unanswered)
@@ -86,11 +88,12 @@ def rank_turn(rules: Rules, text: str, tier: str, now: datetime) -> RankedCandid
         return RankedCandidates("", tier, ())
     reading = understand(rules, text)
     candidates = rules.rank(text, tier, now)
-    if not (candidates and candidates[0].exact) and reading.question != text:
+    whole = bool(candidates) and candidates[0].exact
+    if not whole and reading.question != text:
         candidates = rules.rank(reading.question, tier, now)
     if not candidates or candidates[0].confidence < PROBABLE:
         reading = reading.uncontested()
-    ranked = RankedCandidates(text, tier, candidates, reading)
+    ranked = RankedCandidates(text, tier, candidates, reading, whole=whole)
     if candidates and candidates[0].exact:
         return ranked
     if not reading.asks and not isinstance(rules.decide(candidates), Answered):

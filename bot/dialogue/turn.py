@@ -44,11 +44,16 @@ def turn_of(
     *,
     settled: bool,
     reading: Reading | None = None,
+    whole: bool | None = None,
 ) -> Turn:
-    """Return the turn of a text: the acts heard in it, and the verdict on what it asks."""
+    """Return the turn of a text: the acts heard in it, and the verdict on what it asks.
+
+    `whole`: the text, and not only a part of it, is word for word a question of ours, in which no act but a danger is
+    heard; by default it is if the first candidate says so.
+    """
     policy = rules.policy
     reading = reading if reading is not None else understand(rules, text)
-    exact = bool(candidates) and candidates[0].exact
+    exact = (bool(candidates) and candidates[0].exact) if whole is None else whole
     heard = reading.heard if not exact else reading.heard & {"danger"}
     if contact_of(text) is not None:
         heard |= {"callback_number"}

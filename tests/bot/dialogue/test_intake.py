@@ -43,6 +43,14 @@ def test_a_common_question_is_answered_with_three_buttons(scene_anywhere: Scene)
     assert scene_anywhere.tickets == []
 
 
+@pytest.mark.parametrize(
+    "text", ["怎么查订单，转人工", "转人工，怎么查订单", "怎么查订单。我要投诉你们", "怎么查订单 找人工"]
+)
+def test_a_wish_beside_a_question_word_for_word_is_heard(anna: Visitor, text: str) -> None:
+    anna.say(text)
+    assert anna.scene.ticket.complaint is ("投诉" in text)
+
+
 def test_an_exact_hit_is_answered_at_once_without_suggestions(anna: Visitor) -> None:
     assert anna.say("怎么查订单", settle=False) == [ORDER.answer]
 
