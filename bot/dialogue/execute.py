@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.dialogue import danger_replies, handoff, incident_notices, satisfaction, waiting_replies
+from bot.dialogue import complaining, danger_replies, handoff, incident_notices, satisfaction, waiting_replies
 from bot.dialogue.acts import (
     Act,
     Answer,
@@ -106,7 +107,7 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
         case RaiseUrgency():
             _raise_urgency(turn)
         case Complain(tells):
-            _complain(turn, tells=tells)
+            complaining.complain(turn, tells=tells)
         case Reopen():
             _reopen(turn)
         case Miss(rejected):
@@ -213,6 +214,7 @@ def _forward(turn: TurnContext) -> None:
     message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, ticket.raised_at)
     facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     reread(turn)
+    complaining.complain_again(turn)
     if turn.conversation.awaiting == "details":
         # Kept until the acknowledgement below has been said; then additions are taken in silence.
         turn.remember(awaiting=None)
@@ -226,16 +228,6 @@ def _raise_urgency(turn: TurnContext) -> None:
     turn.announce(event)
 
 
-def _complain(turn: TurnContext, *, tells: bool) -> None:
-    talks = conversations.talks_of(turn.db, turn.conversation.contact_id)
-    event = rerouting.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now, talks)
-    turn.ticket = event.ticket
-    if tells:
-        turn.say("complaint_added")
-        handoff.tell_result(turn)
-    turn.announce(event)
-
-
 def _reopen(turn: TurnContext) -> None:
     ticket = turn.its_ticket()
     since = turn.conversation.raised_at or turn.now
@@ -246,4 +238,5 @@ def _reopen(turn: TurnContext) -> None:
     message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
     turn.say("reopened")
-    turn.announce(event)
+    complaining.complain_again(turn)
+    turn.announce(replace(event, ticket=turn.its_ticket()))

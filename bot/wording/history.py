@@ -20,6 +20,7 @@ EVENTS = {
     "reread": "客户补充后，按全部内容重新判断",
     "more_urgent": "紧急程度提高",
     "complained": "客户提出投诉",
+    "complained_again": "客户再次投诉",
     "waits_again": "退回后重新等待认领，首次联系重新计时",
     "breached_by_reclassification": "重新定级或政策变更后重算，期限当时已过，不另行通知",
     "warning": "到期提醒",

@@ -13,7 +13,7 @@ from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.staff import Staff
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
-from escalation.tickets.confidential import closed_while_open, closed_with_customer
+from escalation.tickets.confidential import closed_again, closed_while_open, closed_with_customer
 from escalation.tickets.events import ComplaintVoiced, TicketRerouted, UrgencyRaised
 from escalation.tickets.lifecycle import Refused, Ticket
 
@@ -123,6 +123,17 @@ def turn_into_complaint(
     history.save_change(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
     follow_queue(db, policy, old, ticket, now)
     return ComplaintVoiced(ticket, deadline_store.promised(db, ticket.id))
+
+
+def complain_again(
+    db: Connection, policy: Policy, ticket_id: int, now: datetime, talks: Collection[int] = ()
+) -> Ticket:
+    """Close a waiting complaint to everybody who held it as well, for it may be about them by now; return it."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = closed_again(db, policy, old, now, talks)
+    if ticket != old:
+        history.save_change(db, old, ticket, "complained_again", now)
+    return ticket
 
 
 def moved(ticket: Ticket, queue: str) -> Ticket:

@@ -22,7 +22,8 @@ def _serve(scene: Scene, who: Staff) -> int:
     ticket = scene.ticket.id
     scene.act(who, Claim(), ticket)
     scene.act(who, Reply("好了", f"key-{ticket}"), ticket)
-    scene.act(who, Resolve(), ticket)
+    cause = next(iter(scene.policy.complaint_causes)) if scene.ticket.complaint else None
+    scene.act(who, Resolve(cause), ticket)
     scene.clock.now += timedelta(hours=1)
     return ticket
 
@@ -129,3 +130,35 @@ async def test_who_may_not_see_it_is_not_responsible_for_its_plan(console: Conso
     with pytest.raises(Refused, match="closed_to_them"):
         scene.act(handler.who, MakePlan(tech.who.id, steps))
     scene.act(handler.who, MakePlan(handler.who.id, steps))
+
+
+async def test_a_reopened_complaint_that_complains_again_is_closed_to_who_handled_it(
+    console: Console, lead: Seat
+) -> None:
+    scene = console.scene
+    tech, handler = await _team(console)
+    anna = scene.visitor("anna")
+    anna.say("转人工")
+    _serve(scene, tech.who)
+    anna.say(ACCUSED)
+    complaint = _serve(scene, handler.who)
+    anna.say("没解决")
+    assert scene.ticket.closed == {tech.who.id}
+    anna.say("我要投诉处理投诉的那个人，他威胁我")
+    assert scene.ticket.closed == {tech.who.id, handler.who.id}
+    assert (await handler.look(f"/console/tickets/{complaint}")).status_code == 403
+    assert (await lead.look(f"/console/tickets/{complaint}")).status_code == 200
+
+
+async def test_where_nobody_else_would_see_it_a_complaint_that_complains_again_stays_as_it_is(
+    console: Console,
+) -> None:
+    scene = console.scene
+    tech, handler = await _team(console)
+    anna = scene.visitor("anna")
+    anna.say("转人工")
+    _serve(scene, tech.who)
+    anna.say(ACCUSED)
+    _serve(scene, handler.who)
+    anna.say("没解决，我还要投诉你们处理投诉的人")
+    assert scene.ticket.closed == {tech.who.id}
