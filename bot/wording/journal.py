@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-DAILY_HEAD = "今日留痕摘要第 {number} 号：{hash}。请保留本条消息，日后可据此核对记录是否被改动。"
+DAILY_HEAD = "今日审计日志摘要第 {number} 号：{hash}。请保留本条消息，日后可据此核对记录是否被改动。"
 
-ONLY_AUDITORS = "操作留痕由审计人员查看，如需了解请联系管理员。"
+ONLY_AUDITORS = "审计日志由审计员查看，如需了解请联系管理员。"
 NO_SUCH_DAY = "“{day}”不是日期，请按 2026-11-23 的写法填写。"
 
 WHAT = {

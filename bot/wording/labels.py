@@ -20,7 +20,7 @@ NO_TICKETS = {
     **dict.fromkeys(("agent", "lead", "manager"), _NO_QUEUE),
     "admin": "您没有负责的队列，看不到工单；人员和密钥请在上方菜单中管理。",
     "inspector": "抽给您质检的工单在「已结束」里。",
-    "auditor": "审计员不查看工单，请打开「审计日志」。",
+    "auditor": "审计员不查看工单。",
 }
 STATES = {"waiting": "待认领", "claimed": "处理中", "resolved": "已解决", "closed": "已关闭"}
 WITHDRAWN = "客户撤回"  # closed, because its customer withdrew it

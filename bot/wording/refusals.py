@@ -17,7 +17,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "unknown_staff": "没有这位同事，或其账号已停用。",
     "empty": "内容不能为空。",
     "too_long": "内容太长，请删减后再提交。",
-    "forbidden": "这张工单不在您负责的队列里，如需处理请联系组长。",
+    "forbidden": "您无权查看这张工单，如需处理请联系组长。",
     "read_only": "这张工单您只能查看，如需处理请联系负责这个队列的同事。",
     "cause_needed": "这是投诉工单，请先选择投诉原因。",
     "unknown_cause": "政策里没有这类投诉原因。",
@@ -100,6 +100,7 @@ FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档�
 FILE_ELSEWHERE = "这个文件存放在客户使用的聊天软件里，当前没有连接，无法打开。"
 SEALED_FOR_GOOD = "内容无法解密，可能换过密钥。"
 PLAN_NO_RESPONSIBLE = "请选择方案的负责人。"
+SUBJECTS_BOTH = "「不涉及同事」不能和同事的名字一起选，请只选一样。"
 SUBJECTS_NONE = "请选择投诉涉及的同事；如果不涉及任何同事，请选「不涉及同事」。"
 PLAN_NO_WORDS = "请写明第 {number} 步做什么。"
 PLAN_NO_TIME = "请填写第 {number} 步的完成时间，日期和时间都要填。"

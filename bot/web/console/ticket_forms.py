@@ -126,6 +126,8 @@ def _subjects(form: FormData) -> NameSubjects:
     chosen = _texts(form, "about")
     if not chosen:
         raise NotFilledIn(refusals.SUBJECTS_NONE)
+    if "none" in chosen and len(chosen) > 1:
+        raise NotFilledIn(refusals.SUBJECTS_BOTH)
     return NameSubjects(tuple(int(each) for each in chosen if _NUMBER.fullmatch(each)))
 
 

@@ -157,9 +157,9 @@ async def test_nobody_writes_to_the_customer_of_an_unclaimed_ticket(desk: DeskSc
 async def test_an_agent_of_other_queues_is_refused_as_in_the_console(desk: DeskScene) -> None:
     desk.staff("li", LI, queues=("投诉处理",))
     await desk.write(LI, "看看")
-    told = "这张工单不在您负责的队列里，如需处理请联系组长。刚才的话没有保存，也没有发给客户。"
+    told = "您无权查看这张工单，如需处理请联系组长。刚才的话没有保存，也没有发给客户。"
     assert (desk.refusal(), desk.notes()) == (told, [])
-    assert await desk.tap(f"t:{desk.ticket_id}:claim", LI) == ("这张工单不在您负责的队列里，如需处理请联系组长。", True)
+    assert await desk.tap(f"t:{desk.ticket_id}:claim", LI) == ("您无权查看这张工单，如需处理请联系组长。", True)
 
 
 async def test_empty_and_overlong_words_are_refused(held: DeskScene) -> None:

@@ -50,6 +50,8 @@ async def test_who_held_the_matter_before_sees_nothing_of_the_complaint(
     page = (await tech.look(f"/console/tickets/{first}")).text
     for said in (ACCUSED, ANSWER, "红包"):
         assert said not in page
+    assert "另有 1 张工单您无权查看" in page
+    assert f"#{second}" not in page
     hidden = re.findall(r"此处有 (\d+) 条消息属于您无权查看的工单", page)
     complaint = [line for line in anna.lines() if line.ticket_id == second]
     assert hidden == [str(len(complaint))]
@@ -83,6 +85,8 @@ async def test_once_it_is_said_whom_it_is_about_it_is_closed_to_those_alone(
     assert nothing.status_code == 422
     assert alert_of(nothing) == "请选择投诉涉及的同事；如果不涉及任何同事，请选「不涉及同事」。"
     other = await console.sits("other", queues=EVERY)
+    both = await handler.do(second, "subjects", about=["none", str(other.who.id)])
+    assert alert_of(both) == "「不涉及同事」不能和同事的名字一起选，请只选一样。"
     named = await handler.do(second, "subjects", about=str(other.who.id))
     assert named.status_code == 303
     page = (await handler.look(f"/console/tickets/{second}?done=subjects")).text

@@ -28,7 +28,7 @@ async def test_an_auditor_reads_who_did_what_before_and_after(scene: Scene, audi
     assert "<b>修改人员</b> <small>今天 10:00，chen</small>" in page
     assert '<pre>{\n "role": "agent"\n}</pre>' in page
     assert '<pre>{\n "role": "lead"\n}</pre>' in page
-    assert 'href="/console/journal" aria-current="page">留痕</a>' in page
+    assert 'href="/console/journal" aria-current="page">审计日志</a>' in page
 
 
 async def test_it_is_narrowed_to_a_subject_a_person_and_a_day(scene: Scene, auditor: Seat) -> None:
@@ -72,7 +72,7 @@ async def test_nobody_else_reads_it(console: Console, role: Any) -> None:
     seat = await console.sits("wang", role, ("*",))
     answer = await seat.look(PAGE)
     assert answer.status_code == 403
-    assert "操作留痕由审计人员查看，如需了解请联系管理员。" in answer.text
+    assert "审计日志由审计员查看，如需了解请联系管理员。" in answer.text
     assert "/console/journal" not in (await seat.look("/console/me")).text
 
 

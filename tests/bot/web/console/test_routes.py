@@ -408,7 +408,7 @@ async def test_an_agent_of_other_queues_is_kept_out_of_page_files_and_moves(
         await li.do(waiting, "note", text="看看"),
     ):
         assert answer.status_code == 403
-        assert alert_of(answer) == "这张工单不在您负责的队列里，如需处理请联系组长。"
+        assert alert_of(answer) == "您无权查看这张工单，如需处理请联系组长。"
     assert UNKNOWN not in (await li.look("/console")).text
     assert UNKNOWN not in (await li.look(f"/console?q={UNKNOWN[:4]}")).text
     assert console.scene.ticket.state == "waiting"
@@ -425,7 +425,7 @@ async def test_who_has_no_queue_reads_why_the_board_is_empty(console: Console, w
     board = (await new.look("/console")).text
     assert "您还没有负责的队列，暂时看不到工单；请联系管理员为您分配队列。" in board
     assert UNKNOWN not in board
-    assert "审计员不查看工单" in (await auditor.look("/console")).text
+    assert "审计员不查看工单。" in (await auditor.look("/console")).text
 
 
 async def test_a_manager_reads_every_queue_and_acts_in_their_own(console: Console, waiting: int) -> None:
@@ -640,7 +640,7 @@ async def test_the_new_forms_too_need_the_sessions_mark_and_the_right_queue(
     fields = {"text": "x", "responsible": "1", "what": "x", "by": "2026-11-25T10:00"}
     refused = await stranger.do(bank, move, **fields)
     assert refused.status_code == 403
-    assert alert_of(refused) == "这张工单不在您负责的队列里，如需处理请联系组长。"
+    assert alert_of(refused) == "您无权查看这张工单，如需处理请联系组长。"
 
 
 # Clocks
