@@ -91,7 +91,7 @@ def verified(
     found.note(verify_seals(db, ticket))
     if ticket is None:
         found.note(verify_triggers(db))
-    return Result(_as_json(found), _words(found, against), failed=bool(found.count))
+    return Result(_as_json(found), _words(found, ticket, against), failed=bool(found.count))
 
 
 def _sound(look: Callable[[], list[JournalFault]], subject: str) -> list[JournalFault]:
@@ -169,7 +169,7 @@ def _as_json(found: Findings) -> Mapping[str, Any]:
     return {"ok": not found.count, **counts, "found": told + [asdict(other) for other in found.others]}
 
 
-def _words(found: Findings, against: str | None) -> Iterator[str]:
+def _words(found: Findings, ticket: int | None, against: str | None) -> Iterator[str]:
     history, journal = found.history, found.journal
     yield from map(str, history.faults)
     yield from map(str, found.others)
@@ -183,5 +183,11 @@ def _words(found: Findings, against: str | None) -> Iterator[str]:
         yield (
             f"{history.before} of the lines are from before there was a chain: their number is known, not their words."
         )
-    if against is None and not found.count:
+    if found.count:
+        return
+    if ticket is not None:
+        yield f"Every line and row of ticket {ticket} is as the product wrote it; without --ticket all are verified."
+    elif against is not None:
+        yield f"Every line and every row is as the product wrote it, and every head that {against} keeps is there."
+    else:
         yield "Every line and every row is as the product wrote it. `jiedai audit head` says what to keep elsewhere."

@@ -30,7 +30,9 @@ WORKING = [role for role in ROLES if queues_of(role, (ALL_QUEUES,))]
 Role = Annotated[str, argument("--role", metavar="ROLE", help=f"{ROLE_HELP} (default: agent)")]
 Queues = Annotated[
     tuple[str, ...],
-    argument("--queue", metavar="Q", help="a queue they work, or * for all; repeat for more (default: none)"),
+    argument(
+        "--queue", metavar="Q", help="a queue they work, or * for all; repeat for more: they take the place of all"
+    ),
 ]
 Skills = Annotated[tuple[str, ...], argument("--skill", metavar="S", help="a skill they have; repeat for more")]
 Capacity = Annotated[
