@@ -112,7 +112,7 @@ def make_link(db: Connection, login: str, by: str, now: datetime) -> str:
 
 
 def set_password(db: Connection, who: Staff, password_hash: str, now: datetime, *, session: str = "") -> bool:
-    """Set the password a person has chosen; all their sessions but the one with this cookie end, and every link.
+    """Set the password a person has chosen; all their sessions but the one with this cookie end, every link and code.
 
     False, and nothing happens, if they were disabled meanwhile.
     """
@@ -120,6 +120,7 @@ def set_password(db: Connection, who: Staff, password_hash: str, now: datetime, 
         return False
     staff_sessions.close_others(db, who.id, session)
     password_links.end_all(db, who.id, now)
+    one_time_codes.end_all(db, "staff", str(who.id), now)
     sign_in_brakes.forget_failures(db, who.login)
     record(db, f"staff:{who.login}", "password set", who.login, now)
     return True

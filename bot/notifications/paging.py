@@ -33,6 +33,7 @@ from bot.notifications.pages import Page, digests
 from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.storage.tables import metadata
+from bot.wording.labels import CONFIDENTIAL, NOTICES
 from bot.wording.phrases import UNREADABLE
 from escalation.tickets import sweep
 from escalation.tickets.ticket_store import tickets
@@ -159,12 +160,17 @@ def _waiting(db: Connection, address: str, now: datetime, limit: int) -> Sequenc
         return []
     mine = (pages.c.address == address, pages.c.outbox_id.is_(None), pages.c.not_before <= now)
     order = (pages.c.rank, tickets.c.contact_id.is_(None), pages.c.due_at.is_(None), pages.c.due_at, pages.c.id)
-    return db.execute(select(pages).join_from(pages, tickets).where(*mine).order_by(*order).limit(limit)).all()
+    return db.execute(
+        select(pages, tickets.c.closed_to).join_from(pages, tickets).where(*mine).order_by(*order).limit(limit)
+    ).all()
 
 
 def _opened(vault: Vault, page: Row[Any], name: str) -> str:
     try:
-        return vault.open(getattr(page, name), row=page.ref, field=f"pages.{name}")
+        text = vault.open(getattr(page, name), row=page.ref, field=f"pages.{name}")
+        # It waited, and has become a confidential complaint meanwhile.
+        told_too_much = page.closed_to and CONFIDENTIAL not in text
+        return f"{NOTICES.get(page.kind, page.kind)} #{page.ticket_id} {CONFIDENTIAL}" if told_too_much else text
     except VaultError:  # one damaged page must not silence those behind it
         log.exception("page %d cannot be read", page.id)
         return f"#{page.ticket_id} {UNREADABLE}"

@@ -63,7 +63,7 @@ READERS: Mapping[str, str] = {
     "bot.knowledge.shown_gaps": MASKS,
     "bot.notifications.morning_digest": MASKS,
     "bot.notifications.notice_inbox": ASKS,
-    "bot.notifications.paging": PASSES,
+    "bot.notifications.paging": MASKS,
     "bot.notifications.publish": MASKS,
     "bot.notifications.storm": COUNTS,
     "bot.telegram.customers": TALKS,

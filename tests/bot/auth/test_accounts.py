@@ -75,10 +75,12 @@ def test_after_a_loss_all_that_acted_as_the_person_is_good_for_nothing_at_once(d
     assert whats[2:] == ["Telegram account linked", "Telegram account unlinked", "password link made"]
 
 
-def test_a_chosen_password_ends_the_other_sessions_and_every_link(database: Database) -> None:
+def test_a_chosen_password_ends_the_other_sessions_every_link_and_every_code(database: Database) -> None:
     token = database.write_now(accounts.add, "li", AccountChange(), "cli", NOW)
     here, elsewhere = (database.write_now(staff_sessions.open_session, person(database), NOW) for _ in range(2))
+    code = database.write_now(one_time_codes.issue, "s" * 32, "staff", str(person(database).id), NOW)
     database.write_now(accounts.set_password, person(database), "hash", NOW, session=here)
+    assert database.write_now(one_time_codes.redeem, "s" * 32, "staff", code, NOW) is None
     alive = [database.read_now(staff_sessions.find_session, each, NOW) is not None for each in (here, elsewhere)]
     assert alive == [True, False]
     assert database.read_now(password_links.owner, token, NOW)[0] == "used"

@@ -21,6 +21,7 @@ from bot.notifications import chat_rate, paging
 from bot.notifications.pages import Page
 from bot.notifications.paging import pages
 from bot.notifications.staff_chat import DecryptingChannel
+from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import Scene
 from tests.conftest import MONDAY_MORNING
 
@@ -293,3 +294,17 @@ def test_the_recent_past_is_found_among_many_rows(room: Scene, monkeypatch: Any)
     post(room, card(10))
     assert flush(room) == 0
     assert flush(room, NOW + timedelta(seconds=6)) == 1
+
+
+def test_a_page_that_waited_says_of_what_is_confidential_by_now_only_that_it_is_there(desk: Scene) -> None:
+    desk.visitor("other").say("人工")
+    post(desk, card(1, held=timedelta(hours=9)))
+    desk.write(lambda db: db.execute(update(tickets).where(tickets.c.id == 1).values(closed_to=",1,")))
+    later = NOW + timedelta(hours=9)
+    flush(desk, later)
+    assert said(desk)[-1] == "已超时 #1 保密投诉（请在工作台查看）"
+    post(desk, card(2, held=timedelta(hours=10)), card(3, held=timedelta(hours=10), ticket=2), at=later)
+    flush(desk, later + timedelta(hours=1))
+    assert "已超时 #1 保密投诉（请在工作台查看）" in said(desk)[-1]
+    assert "line 3" in said(desk)[-1]
+    assert "line 2" not in said(desk)[-1]
