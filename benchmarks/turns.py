@@ -117,7 +117,8 @@ def _opened(data: Path) -> tuple[Any, Any]:
     is_old = find_spec("bot.reception") is not None
     settings = import_module("bot.settings" if is_old else "bot.config.settings").Settings(data=data)
     service = app.open_house(settings) if is_old else app.open_service(settings)
-    app.load_samples(service)
+    first = import_module("bot.first_start") if find_spec("bot.first_start") is not None else app
+    first.load_samples(service)
     service.rules.index.warm()
     return service, import_module("bot.intake" if is_old else "bot.dialogue.intake")
 
