@@ -117,7 +117,8 @@ def _opened(data: Path) -> tuple[Any, Any]:
     is_old = find_spec("bot.reception") is not None
     settings = import_module("bot.settings" if is_old else "bot.config.settings").Settings(data=data)
     service = app.open_house(settings) if is_old else app.open_service(settings)
-    first = import_module("bot.first_start") if find_spec("bot.first_start") is not None else app
+    # The earlier name first: an installed checkout lends another one the modules it lacks.
+    first = app if hasattr(app, "load_samples") else import_module("bot.first_start")
     first.load_samples(service)
     service.rules.index.warm()
     return service, import_module("bot.intake" if is_old else "bot.dialogue.intake")
