@@ -14,12 +14,16 @@ from escalation.journal.journal_store import journal_lines
 
 @dataclass(frozen=True, slots=True)
 class JournalFilter:
-    """Which lines: of a subject or all that begin with it and a colon, of a person, from and until an instant."""
+    """Which lines: of a subject or all that begin with it and a colon, of a person, from and until an instant.
+
+    `but`: a subject that is left out.
+    """
 
     subject: str = ""
     by: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    but: str = ""
 
 
 def find_lines(db: Connection, wanted: JournalFilter, limit: int, below: int | None = None) -> Sequence[Row[Any]]:
@@ -41,6 +45,8 @@ def _where(wanted: JournalFilter) -> list[Any]:
     if wanted.subject:
         begins = column.subject.startswith(f"{wanted.subject}:", autoescape=True)
         where.append((column.subject == wanted.subject) | begins)
+    if wanted.but:
+        where.append(column.subject != wanted.but)
     if wanted.by:
         where.append(column.by == wanted.by)
     if wanted.since is not None:

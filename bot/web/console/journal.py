@@ -17,6 +17,7 @@ from bot.web.dependencies import MaybeNumber
 from bot.wording.journal import NO_SUCH_DAY, ONLY_AUDITORS, by_in_words, what_in_words
 from bot.wording.sanitise import clean
 from escalation.journal.journal_queries import JournalFilter, find_lines
+from escalation.journal.journal_store import SUBJECTS
 
 router = APIRouter(prefix="/console/journal", include_in_schema=False)
 Auditor = Annotated[StaffRequest, duty_or("journal", ONLY_AUDITORS)]
@@ -35,8 +36,7 @@ class JournalEntry:
     seq: int
     what: str
     by: str
-    before: str
-    after: str
+    changes: tuple[tuple[str, str, str], ...]  # what, before, after
 
 
 @router.get("")
@@ -59,23 +59,28 @@ async def overview(
 def _filter(staff_request: StaffRequest, subject: str, by: str, day: str) -> tuple[JournalFilter, str]:
     subject, by, day = clean(subject).strip(), clean(by).strip(), clean(day).strip()
     if not day:
-        return JournalFilter(subject, by), ""
+        return JournalFilter(subject, by, but=_left_out(subject)), ""
     try:
         begins = datetime.combine(date.fromisoformat(day), time(), staff_request.service.rules.policy.zone)
-        return JournalFilter(subject, by, begins, begins + timedelta(days=1)), ""
+        return JournalFilter(subject, by, begins, begins + timedelta(days=1), _left_out(subject)), ""
     except (ValueError, OverflowError):
         return JournalFilter(subject, by), NO_SUCH_DAY.format(day=day[:20])
 
 
+def _left_out(subject: str) -> str:
+    """The list of subjects, where it is not asked for: a line of it says only that another chain begins."""
+    return "" if subject else SUBJECTS
+
+
 def _entry(row: Any) -> JournalEntry:
-    before, after = (_in_words(values) for values in (row.before, row.after))
-    return JournalEntry(
-        row.id, row.at, row.subject, row.seq, what_in_words(row.what), by_in_words(row.by), before, after
-    )
+    before, after = row.before or {}, row.after or {}
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    changes = tuple((name, _in_words(before.get(name)), _in_words(after.get(name))) for name in names)
+    return JournalEntry(row.id, row.at, row.subject, row.seq, what_in_words(row.what), by_in_words(row.by), changes)
 
 
-def _in_words(values: Any) -> str:
-    if not values:
+def _in_words(value: Any) -> str:
+    if value is None or value in ("", [], {}):
         return ""
-    text = json.dumps(values, ensure_ascii=False, indent=1)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -25,9 +25,8 @@ async def test_an_auditor_reads_who_did_what_before_and_after(scene: Scene, audi
         record, "staff:lin", "staff changed", "chen", scene.now, before={"role": "agent"}, after={"role": "lead"}
     )
     page = html.unescape((await auditor.look(PAGE)).text)
-    assert "<b>修改人员</b> <small>今天 10:00，chen</small>" in page
-    assert '<pre>{\n "role": "agent"\n}</pre>' in page
-    assert '<pre>{\n "role": "lead"\n}</pre>' in page
+    assert "<b>修改人员</b> <small>今天 10:00，chen · <code>staff:lin</code> 第 1 条</small>" in page
+    assert "<dt>role</dt><dd><del>agent</del> → lead</dd>" in page
     assert 'href="/console/journal" aria-current="page">审计日志</a>' in page
 
 
