@@ -26,6 +26,11 @@ class SecretFile:
     name: str
     setting: str  # the field of Settings that is used instead of the file when it is given
     without: str  # what a restored installation lacks without it
+    only_with: str = ""  # the setting without which it is not used
+
+    def is_used(self, settings: Settings) -> bool:
+        """Whether this installation uses it at all."""
+        return not self.only_with or bool(getattr(settings, self.only_with))
 
     def is_given(self, settings: Settings) -> bool:
         """Whether the setting is used, so that the file is not."""
@@ -36,7 +41,7 @@ SECRET_FILES = (
     SecretFile(KEY_FILE, "vault_keys", "customers' names, telephone numbers and e-mail addresses cannot be read"),
     SecretFile(JOURNAL_KEY_FILE, "journal_key", "the journal cannot be verified, and the server refuses to start"),
     SecretFile(TOKEN_FILE, "customer_token_secret", "customer tokens of your own site are refused"),
-    SecretFile(WEBHOOK_FILE, "telegram_webhook_secret", "a new one is made for Telegram's webhook"),
+    SecretFile(WEBHOOK_FILE, "telegram_webhook_secret", "a new one is made for Telegram's webhook", "telegram_webhook"),
 )
 
 

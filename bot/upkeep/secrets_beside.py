@@ -84,7 +84,7 @@ def missing(settings: Settings) -> Sequence[SecretFile]:
     return [
         secret
         for secret in SECRET_FILES
-        if not secret.is_given(settings) and not (settings.data / secret.name).exists()
+        if secret.is_used(settings) and not secret.is_given(settings) and not (settings.data / secret.name).exists()
     ]
 
 
