@@ -24,6 +24,7 @@ from bot.web.console.routes import add_console
 from bot.web.edge.admission import Admission
 from bot.web.edge.capacity import MOST_FILES, Capacity, capacity_of
 from bot.web.edge.connections import Connections
+from bot.web.edge.request_rate import RequestRate
 from bot.web.errors import add_error_handlers, too_large
 from bot.web.headers import WithHeaders, headers_for
 from bot.web.health import Checks, health_router
@@ -62,6 +63,7 @@ def create_app(
     app.add_middleware(_Bounded)
     app.add_middleware(WithHeaders, headers=headers_for(service.settings.public_url))
     app.add_middleware(Hooks, service=service)
+    app.add_middleware(RequestRate, trust=app.state.proxy_trust)
     app.add_middleware(CheckedProxies, trust=app.state.proxy_trust)
     app.include_router(endpoints.router)
     app.include_router(files.router)
