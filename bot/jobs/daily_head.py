@@ -82,12 +82,16 @@ class HeadFile:
         self.database, self.path = database, path
 
     async def run(self) -> None:
-        """Append what the file lacks, again and again, until cancelled; a failure is logged and tried again."""
+        """Append what the file lacks, again and again, until cancelled; a failure is logged once and tried again."""
+        said = False
         while True:
             try:
                 await asyncio.to_thread(self.append)
-            except Exception:  # it is tried again
-                log.exception("the journal's heads could not be written to %s", self.path.name)
+                said = False
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is tried again
+                if not said:
+                    log.warning("the file %s cannot be written: %s", self.path.name, type(error).__name__)
+                said = True
             await asyncio.sleep(LOOK)
 
     def append(self) -> int:

@@ -81,7 +81,6 @@ COVERS: tuple[Cover, ...] = (
     *_rows("set_aside", "key", text=True),
 )
 
-PASSING = "changes with every message and holds nothing that is not told elsewhere"
 LEFT_OUT: Mapping[str, str] = {
     "alembic_version": "is the number of the schema",
     "seals": "holds the seals themselves, each keyed",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import stat
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
+from bot.jobs import daily_head
 from bot.jobs.daily_head import HeadFile, is_due, verify_heads, write_head
 from escalation.journal.journal_store import lines_of, record
 from tests.bot.scene import Scene
@@ -57,3 +61,24 @@ def test_what_is_written_anew_later_differs_from_the_head_and_the_file(scene: Sc
         "Journal of heads, line 1: what the history held by then is not what it holds now.",
         "Journal of heads, line 2: heads.txt keeps another head; the journal was written anew or cut.",
     ]
+
+
+async def test_a_file_that_cannot_be_written_is_told_once_and_tried_again(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(daily_head, "LOOK", 0.0)
+    file, tries, often = HeadFile(scene.database, tmp_path / "heads.txt"), [], asyncio.Event()
+
+    def append() -> int:
+        tries.append(1)
+        if len(tries) == 3:
+            loop.call_soon_threadsafe(often.set)
+        raise OSError(28, "No space left on device")
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(file, "append", append)
+    running = asyncio.create_task(file.run())
+    await asyncio.wait_for(often.wait(), 30)
+    running.cancel()
+    told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert told == ["the file heads.txt cannot be written: OSError"]
