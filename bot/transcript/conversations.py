@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ from escalation.tickets.ticket_store import tickets
 
 Instant = DateTime(timezone=True)
 LONGEST_HOLD = timedelta(minutes=5)
+APART = "apart"  # the channel of a conversation that nobody can be written to through
 
 conversations = Table(
     "conversations",
@@ -133,6 +135,23 @@ def lock_conversation_by_id(db: Connection, conversation_id: int) -> Conversatio
     """
     query = select(*_CONVERSATION).where(conversations.c.id == conversation_id).with_for_update(key_share=True)
     return Conversation(*db.execute(query).one())
+
+
+def lock_conversation_of_contact(db: Connection, contact_id: str, now: datetime) -> Conversation:
+    """Return a contact's conversation, the one heard last, begun apart if there is none; locked as the others."""
+    mine = conversations.c.contact_id == contact_id
+    newest = select(conversations.c.id).where(mine).order_by(conversations.c.updated_at.desc(), conversations.c.id)
+    found = db.scalar(newest.limit(1))
+    if found is not None:
+        return lock_conversation_by_id(db, found)
+    begun = begin_apart(db, now)
+    db.execute(update(conversations).where(conversations.c.id == begun.id).values(contact_id=contact_id))
+    return replace(begun, contact_id=contact_id)
+
+
+def begin_apart(db: Connection, now: datetime) -> Conversation:
+    """Begin a conversation that no channel leads to, for what staff were told elsewhere; locked as the others."""
+    return lock_conversation(db, APART, token_hex(16), now)
 
 
 def lock_free(db: Connection, conversation_ids: Sequence[int]) -> list[Conversation]:

@@ -63,6 +63,12 @@ class Ticket:
     withdrawn_at: datetime | None = None  # when its customer withdrew it, which closed it
     closed_to: str = ""  # ids of staff to whom a complaint is closed, as `of_ids` writes them
     drawn_for: str = ""  # ids of inspectors for whom it was drawn
+    channel: str = ""  # phone, mail or visit, as the member of staff says who opened it; else its conversation's
+    opened_by: int | None = None  # the member of staff who opened it
+    set_by_hand: str = ""  # fields that a person has set, which the bot leaves alone: names between bars
+    gravity: str = ""  # major or complex, once a person has said so
+    merged_into: int | None = None  # the ticket of the same matter in which it goes on
+    helpers: str = ""  # ids of staff who were asked for help with it
 
     @property
     def closed(self) -> frozenset[int]:

@@ -73,6 +73,12 @@ tickets = Table(
     Column("withdrawn_at", Instant),
     Column("closed_to", Text, nullable=False, server_default=""),  # staff ids, as `id_list.of_ids` writes them
     Column("drawn_for", Text, nullable=False, server_default=""),  # inspectors' ids, likewise
+    Column("channel", String(16), nullable=False, server_default=""),
+    Column("opened_by", Integer, ForeignKey("staff.id")),
+    Column("set_by_hand", Text, nullable=False, server_default=""),
+    Column("gravity", String(16), nullable=False, server_default=""),
+    Column("merged_into", Integer, ForeignKey("tickets.id"), index=True),
+    Column("helpers", Text, nullable=False, server_default=""),  # ids of staff who were asked for help, likewise
     Column("events", Integer, nullable=False, server_default="0"),  # how many lines its history has, and the digest
     Column("head", String(64), nullable=False, server_default=""),  # of the last: one cut off at the end is missed too
     Index("ix_tickets_state_queue", "state", "queue"),

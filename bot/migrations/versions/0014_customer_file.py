@@ -1,0 +1,10 @@
+"""What is on file of a customer"""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
