@@ -83,17 +83,23 @@ def find_customers(
     return {customer.contact.id: customer for customer in found}
 
 
+def find_all_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> list[Customer]:
+    """Return every customer with this number, by contact id; none for a text without digits."""
+    normal = normal_phone(phone)
+    if not normal:
+        return []
+    mac = vault.fingerprint(normal, field=PHONE)
+    rows = db.execute(customer_query().where(contacts.c.phone_mac == mac).order_by(contacts.c.id))
+    return [customer_of_row(vault, policy, row, now) for row in rows]
+
+
 def find_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
     """Return the only customer with this number.
 
     None when several have it, as when none does: a guess could raise a tier.
     """
-    normal = normal_phone(phone)
-    if not normal:
-        return None
-    mac = vault.fingerprint(normal, field=PHONE)
-    rows = db.execute(customer_query().where(contacts.c.phone_mac == mac).limit(2)).all()
-    return customer_of_row(vault, policy, rows[0], now) if len(rows) == 1 else None
+    found = find_all_by_phone(db, vault, policy, phone, now)
+    return found[0] if len(found) == 1 else None
 
 
 def list_contact_ids(db: Connection) -> tuple[str, ...]:

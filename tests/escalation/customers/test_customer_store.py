@@ -16,6 +16,7 @@ from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.customer_store import (
     TierChange,
     agents_of,
+    find_all_by_phone,
     find_by_phone,
     find_customer,
     list_contact_ids,
@@ -204,6 +205,16 @@ def test_nobody_is_found_by_a_phone_that_nobody_has(db: Connection, typed: str) 
 def test_a_phone_that_two_contacts_have_identifies_neither(db: Connection) -> None:
     save(db, ZHOU, replace(XU, phone="+8613800000001"))
     assert find_by_phone(db, VAULT, POLICY, "13800000001", NOW) is None
+
+
+def test_every_contact_with_a_phone_is_found_in_the_order_of_their_ids(db: Connection) -> None:
+    save(db, replace(XU, phone="+8613800000001", organisation="小满图文店"), ZHOU)
+    found = find_all_by_phone(db, VAULT, POLICY, "138 0000 0001", NOW)
+    assert [(each.contact.id, each.organisation.name) for each in found] == [
+        ("C1001", "江海银行"),
+        ("C1002", "小满图文店"),
+    ]
+    assert find_all_by_phone(db, VAULT, POLICY, "没有", NOW) == []
 
 
 def test_a_phone_and_e_mail_that_were_removed_find_nobody(db: Connection) -> None:
