@@ -43,7 +43,9 @@ def all_metadata() -> list[MetaData]:
     import bot.transcript.edits
     import bot.transcript.processed_keys
     import escalation.calendars.calendar_editions
+    import escalation.customers.customer_notes
     import escalation.customers.customer_store
+    import escalation.customers.items
     import escalation.incidents.incident_store
     import escalation.journal.journal_store
     import escalation.policy.policy_editions

@@ -45,7 +45,7 @@ def _of(kind: str, table: str, column: str) -> Cover:
 
 
 _OF_MESSAGE = "(SELECT conversation_id FROM messages WHERE messages.id = {row}.message_id)"
-_WHO = ("id", "channel", "address", "contact_id", "proof", "created_at")
+_WHO = ("id", "channel", "address", "contact_id", "proof", "organisation_id", "created_at")
 
 COVERS: tuple[Cover, ...] = (
     Cover("conversations", "conversation", "{row}.id", only=_WHO),
@@ -66,6 +66,8 @@ COVERS: tuple[Cover, ...] = (
     *_rows("api_keys", "digest", {"used_at": "only says when it was last used"}, text=True),
     *_rows("organisations", text=True),
     *_rows("contacts", text=True),
+    *_rows("customer_items"),
+    *_rows("customer_notes", text=True),
     *_rows("policy_versions"),
     *_rows("calendar_years"),
     *_rows("shifts"),

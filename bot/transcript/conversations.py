@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
-from escalation.customers.customer_rows import contacts
+from escalation.customers.customer_rows import contacts, organisations
 from escalation.tickets.changes import note
 from escalation.tickets.ticket_store import tickets
 
@@ -62,6 +62,7 @@ conversations = Table(
     Column("origin", String(40)),  # what stands for the network address that the last message came from
     Column("turn_at", Instant),  # a hand-off beyond the budgets of its origin waits for this turn …
     Column("turn_for", String(32)),  # … and was asked for by this reason
+    Column("organisation_id", ForeignKey(organisations.c.id)),  # whose number this is, where several contacts have it
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("channel", "address"),
@@ -93,6 +94,7 @@ class Conversation:
     origin: str | None = None
     turn_at: datetime | None = None
     turn_for: str | None = None
+    organisation_id: str | None = None
 
 
 _CONVERSATION = [conversations.c[f.name] for f in fields(Conversation)]

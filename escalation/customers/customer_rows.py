@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKey, Integer, Row, Select, String, Table, Text, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    select,
+)
 
 from escalation.customers.model import (
     Contact,
@@ -38,6 +52,8 @@ organisations = Table(
     Column("tier_reason", Text, nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("agent", String(64)),  # sign-in name of the agent who looks after them
+    Column("merged_into", ForeignKey("organisations.id")),  # the organisation that this name stands for by now
+    Index("ix_organisations_updated_at", "updated_at"),
 )
 
 
@@ -51,14 +67,18 @@ contacts = Table(
     Column("phone_mac", String(64), index=True),
     Column("email", Text),
     Column("email_mac", String(64), index=True),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("note", Text),
+    Column("preferred_channel", String(16)),
+    Column("merged_into", ForeignKey("contacts.id"), index=True),  # who this id and its number stand for by now
+    Column("left_at", DateTime(timezone=True)),
 )
 
 
 ORGANISATION_NAME = "organisations.name"
 
 
-NAME, PHONE, EMAIL = "contacts.name", "contacts.phone", "contacts.email"
+NAME, PHONE, EMAIL, NOTE = "contacts.name", "contacts.phone", "contacts.email", "contacts.note"
 
 
 def organisation_of_record(organisation_id: str, record: CustomerRecord) -> Organisation:
@@ -112,6 +132,7 @@ def contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, obje
         "email": sealed(contact.email, EMAIL),
         "email_mac": contact.email and vault.fingerprint(normal_email(contact.email), field=EMAIL),
         "updated_at": now,
+        "left_at": None,  # whoever the CRM describes again is back
     }
 
 
@@ -158,4 +179,7 @@ def _contact_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Contact:
         opened(row.contact_name, NAME) or "",
         opened(row.contact_phone, PHONE),
         opened(row.contact_email, EMAIL),
+        opened(row.contact_note, NOTE),
+        row.contact_preferred_channel,
+        row.contact_left_at,
     )

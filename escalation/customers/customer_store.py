@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
 from escalation.customers.customer_rows import (
+    EMAIL,
     ORGANISATION_NAME,
     PHONE,
     contact_row,
@@ -21,7 +23,7 @@ from escalation.customers.customer_rows import (
     organisations,
 )
 from escalation.customers.model import Contact, Customer, CustomerRecord, tier_of
-from escalation.normalise import normal_name, normal_phone
+from escalation.normalise import normal_email, normal_name, normal_phone
 from escalation.policy.model import Policy
 from escalation.tables import insert_into
 from escalation.vault import Vault
@@ -49,12 +51,16 @@ def save_customer(db: Connection, vault: Vault, policy: Policy, record: Customer
     """Write a contact and their organisation as the CRM describes them, encrypted anew with the current key."""
     name_mac = vault.fingerprint(normal_name(record.organisation), field=ORGANISATION_NAME)
     found = _lock_organisation(db, name_mac)
-    organisation = organisation_of_record(found or uuid4().hex, record)
+    is_other = found is not None and found.name_mac != name_mac
+    if found is not None and is_other:  # a CRM that still writes a name merged away renames nothing
+        record = replace(record, organisation=open_name(vault, (found.id, found.name)))
+    organisation = organisation_of_record(found.id if found is not None else uuid4().hex, record)
     decision = tier_of(policy, organisation, now)
     before = _tiers_before(db, record.id, organisation.id)
-    row = organisation_row(vault, organisation, decision, now) | {"name_mac": name_mac}
-    if found:
-        db.execute(update(organisations).where(organisations.c.id == found).values(row))
+    row = organisation_row(vault, organisation, decision, now)
+    row |= {} if is_other else {"name_mac": name_mac}
+    if found is not None:
+        db.execute(update(organisations).where(organisations.c.id == found.id).values(row))
     elif not _insert_organisation(db, row):
         return save_customer(db, vault, policy, record, now)
     contact = Contact(record.id, organisation.id, record.contact, record.phone, record.email)
@@ -67,8 +73,13 @@ def save_customer(db: Connection, vault: Vault, policy: Policy, record: Customer
 
 
 def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:
-    """Return the customer with the CRM's id, in the tier that applies at `now`."""
+    """Return the customer with the CRM's id, in the tier that applies at `now`.
+
+    An id merged away finds whom it became.
+    """
     row = db.execute(customer_query().where(contacts.c.id == contact_id)).one_or_none()
+    if row is not None and row.contact_merged_into is not None:
+        row = db.execute(customer_query().where(contacts.c.id == row.contact_merged_into)).one()
     return None if row is None else customer_of_row(vault, policy, row, now)
 
 
@@ -84,12 +95,28 @@ def find_customers(
 
 
 def find_all_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> list[Customer]:
-    """Return every customer with this number, by contact id; none for a text without digits."""
-    normal = normal_phone(phone)
-    if not normal:
+    """Return every customer with this number, by contact id; none for a text without digits.
+
+    The number of an id merged away is one of whom it became; that of somebody who left is nobody's.
+    """
+    if not (normal := normal_phone(phone)):
         return []
-    mac = vault.fingerprint(normal, field=PHONE)
-    rows = db.execute(customer_query().where(contacts.c.phone_mac == mac).order_by(contacts.c.id))
+    return _all_with(db, vault, policy, contacts.c.phone_mac == vault.fingerprint(normal, field=PHONE), now)
+
+
+def find_all_by_email(db: Connection, vault: Vault, policy: Policy, email: str, now: datetime) -> list[Customer]:
+    """As `find_all_by_phone`, for an e-mail address."""
+    if not (normal := normal_email(email)):
+        return []
+    return _all_with(db, vault, policy, contacts.c.email_mac == vault.fingerprint(normal, field=EMAIL), now)
+
+
+def _all_with(
+    db: Connection, vault: Vault, policy: Policy, condition: ColumnElement[bool], now: datetime
+) -> list[Customer]:
+    matched = select(func.coalesce(contacts.c.merged_into, contacts.c.id)).where(condition)
+    present = (contacts.c.id.in_(matched), contacts.c.left_at.is_(None))
+    rows = db.execute(customer_query().where(*present).order_by(contacts.c.id))
     return [customer_of_row(vault, policy, row, now) for row in rows]
 
 
@@ -125,10 +152,17 @@ def open_name(vault: Vault, sealed: tuple[str, str]) -> str:
     return vault.open(sealed[1], row=sealed[0], field=ORGANISATION_NAME)
 
 
-def _lock_organisation(db: Connection, name_mac: str) -> str | None:
-    """Its id, locked on PostgreSQL so that two saves of one organisation come one after the other."""
-    query = select(organisations.c.id).where(organisations.c.name_mac == name_mac).with_for_update()
-    return db.execute(query).scalar_one_or_none()
+def _lock_organisation(db: Connection, name_mac: str) -> Row[*tuple[Any, ...]] | None:
+    """Its id and sealed name, locked on PostgreSQL so that two saves of one organisation come one after the other.
+
+    For a name merged away, those of what it became.
+    """
+    columns = (organisations.c.id, organisations.c.name, organisations.c.name_mac, organisations.c.merged_into)
+    query = select(*columns).with_for_update()
+    row = db.execute(query.where(organisations.c.name_mac == name_mac)).one_or_none()
+    if row is None or row.merged_into is None:
+        return row
+    return db.execute(query.where(organisations.c.id == row.merged_into)).one()
 
 
 def _tiers_before(db: Connection, contact_id: str, organisation_id: str) -> dict[str, str]:

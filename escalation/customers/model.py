@@ -43,6 +43,9 @@ class Contact:
     name: str
     phone: str | None = None
     email: str | None = None
+    note: str | None = None
+    preferred_channel: str | None = None  # by which they like to be reached
+    left_at: datetime | None = None  # when they left the organisation: their number proves nothing any more
 
 
 @dataclass(frozen=True, slots=True)
