@@ -33,17 +33,18 @@ def link_contact(
 ) -> Conversation:
     """Link the conversation to a verified contact and re-route its open ticket; the caller saves the conversation.
 
-    Returns it unchanged if the CRM does not know the contact. Another contact than before begins a matter of their own:
-    the ticket there is stays that of whom it was opened for.
+    Returns it unchanged if the CRM does not know the contact, or knows that they left. Another contact than before
+    begins a matter of their own: the ticket there is stays that of whom it was opened for.
     """
     customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
-    if customer is None:
+    if customer is None or customer.contact.left_at is not None:
         return conversation
+    contact_id = customer.contact.id  # whom an id merged away became
     if conversation.contact_id not in (None, contact_id):
         conversation = fresh_matter(replace(conversation, ticket_id=None, awaiting=None, held_until=None))
     decision = TierDecision(customer.tier, customer.tier_reason)
     ticket = locked_ticket(db, conversation)
-    known = replace(conversation, contact_id=contact_id, proof=proof)
+    known = replace(conversation, contact_id=contact_id, proof=proof, organisation_id=None)
     if known.turn_at is not None:  # what strangers must wait for, a customer need not
         known = replace(known, turn_at=now)
     if ticket is not None and ticket.is_open:

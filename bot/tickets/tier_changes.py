@@ -31,7 +31,7 @@ def save_and_reroute(
     saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now)
     # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
     for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
-        _follow(db, rules, contact_id, now)
+        follow_tier(db, rules, contact_id, now)
     _record(db, before, saved.customer, by, now, each=each)
     return saved
 
@@ -54,7 +54,8 @@ def _told(db: Connection, customer: Customer) -> dict[str, Any]:
     return {**figures, "tier": customer.tier, "manual": manual, "agent": of.agent, "personal_data": personal}
 
 
-def _follow(db: Connection, rules: Rules, contact_id: str, now: datetime) -> None:
+def follow_tier(db: Connection, rules: Rules, contact_id: str, now: datetime) -> None:
+    """Re-route every open ticket of a contact whose tier is another by now."""
     customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if customer is None:
         return

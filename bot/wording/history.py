@@ -17,6 +17,7 @@ EVENTS = {
     "rated": "客户评价",
     "urged": "客户催促",
     "rerouted": "确认客户身份，重新定级",
+    "customer_merged": "两份客户资料合并，工单归入保留的联系人",
     "reread": "客户补充后，按全部内容重新判断",
     "more_urgent": "紧急程度提高",
     "complained": "客户提出投诉",

@@ -75,6 +75,7 @@ READERS: Mapping[str, str] = {
     "bot.telegram.desk.topic_items": MASKS,
     "bot.telegram.desk.topic_needs": MASKS,
     "bot.telegram.receiving.dispatcher": COUNTS,
+    "bot.tickets.customer_changes": COUNTS,
     "bot.tickets.incidents": TALKS,
     "bot.tickets.tier_changes": COUNTS,
     "bot.topic_sync.topics": COUNTS,

@@ -1,0 +1,108 @@
+"""Two contacts, or two organisations, that are one: their rows; ids and names left behind find the other."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, or_, select, update
+
+from escalation.customers import customer_notes, items
+from escalation.customers.customer_rows import contacts, organisations
+from escalation.customers.model import Customer, ManualTier
+from escalation.policy.model import Policy
+from escalation.refusals import EscalationRefusal
+
+MergeFault = Literal["itself", "one_organisation", "merged", "left", "tiers"]
+
+
+class MergeRefused(EscalationRefusal):
+    """Two customers that cannot become one; the text is a whole sentence, `fault` and `values` say why."""
+
+    def __init__(self, fault: MergeFault, sentence: str, **values: str) -> None:
+        super().__init__(sentence)
+        self.fault, self.values = fault, values
+
+
+def demand_contacts_can_merge(policy: Policy, from_id: str, source: Customer, into: Customer, now: datetime) -> None:
+    """Raise MergeRefused for one contact with themself, one merged away before, one who left, or two hand-set tiers."""
+    if source.contact.id == into.contact.id:
+        if from_id == source.contact.id:
+            raise MergeRefused("itself", f"{from_id} cannot be merged into itself; name two contacts.", id=from_id)
+        sentence = f"{from_id} was merged into {into.contact.id} already."
+        raise MergeRefused("merged", sentence, id=from_id, into=into.contact.id)
+    if from_id != source.contact.id:
+        sentence = f"{from_id} was merged into {source.contact.id} already; merge that one."
+        raise MergeRefused("merged", sentence, id=from_id, into=source.contact.id)
+    if into.contact.left_at is not None:
+        sentence = f"{into.contact.id} has left; merge into a contact who is there."
+        raise MergeRefused("left", sentence, id=into.contact.id)
+    if source.organisation.id != into.organisation.id:
+        _demand_one_tier(policy, source, into, now)
+
+
+def demand_organisations_can_merge(policy: Policy, source: Customer, into: Customer, now: datetime) -> None:
+    """Raise MergeRefused for contacts of one organisation, or two different tiers set by hand."""
+    if source.organisation.id == into.organisation.id:
+        sentence = f"{source.contact.id} and {into.contact.id} belong to one organisation already."
+        raise MergeRefused("one_organisation", sentence, id=source.contact.id, into=into.contact.id)
+    _demand_one_tier(policy, source, into, now)
+
+
+def _demand_one_tier(policy: Policy, source: Customer, into: Customer, now: datetime) -> None:
+    today = now.astimezone(policy.zone).date()
+    found, kept = in_force(source.organisation.manual, today), in_force(into.organisation.manual, today)
+    if found is not None and kept is not None and found.tier != kept.tier:
+        sentence = (
+            f"The organisations of {source.contact.id} and {into.contact.id} have different tiers set by hand"
+            f" ({found.tier} until {found.expires}, {kept.tier} until {kept.expires}); end one of them first."
+        )
+        raise MergeRefused("tiers", sentence, tier=found.tier, other=kept.tier)
+
+
+def in_force(manual: ManualTier | None, today: date) -> ManualTier | None:
+    """Return a tier set by hand unless it has run out by this day."""
+    return manual if manual is not None and today <= manual.expires else None
+
+
+def merge_contact_rows(db: Connection, from_id: str, into_id: str, now: datetime) -> None:
+    """Let an id, and every id merged into it before, stand for another contact from now on."""
+    mine = or_(contacts.c.id == from_id, contacts.c.merged_into == from_id)
+    db.execute(update(contacts).where(mine).values(merged_into=into_id, updated_at=now))
+
+
+def merge_organisation_rows(db: Connection, source: Customer, into: Customer, now: datetime) -> list[str]:
+    """Move contacts, items and notes of an organisation to another; return the ids of the contacts that moved.
+
+    A tier set by hand and the named agent move where the other has none; the stored tier is the caller's to compute.
+    """
+    from_id, into_id = source.organisation.id, into.organisation.id
+    lock = select(organisations.c.id).where(organisations.c.id.in_((from_id, into_id)))
+    db.execute(lock.order_by(organisations.c.id).with_for_update()).all()
+    present = (contacts.c.organisation_id == from_id, contacts.c.merged_into.is_(None))
+    moved = list(db.scalars(select(contacts.c.id).where(*present).order_by(contacts.c.id)))
+    theirs = contacts.c.organisation_id == from_id
+    db.execute(update(contacts).where(theirs).values(organisation_id=into_id, updated_at=now))
+    items.move_items(db, from_id, into_id)
+    customer_notes.move_notes(db, from_id, into_id)
+    mine = or_(organisations.c.id == from_id, organisations.c.merged_into == from_id)
+    db.execute(update(organisations).where(mine).values(merged_into=into_id, updated_at=now))
+    values: dict[str, object] = {}
+    if into.organisation.manual is None and (manual := source.organisation.manual) is not None:
+        values |= {"manual_tier": manual.tier, "manual_reason": manual.reason, "manual_expires": manual.expires}
+    if into.organisation.agent is None:
+        values["agent"] = source.organisation.agent
+    db.execute(update(organisations).where(organisations.c.id == into_id).values(**values, updated_at=now))
+    return moved
+
+
+def write_stored_tier(db: Connection, customer: Customer) -> None:
+    """Store the tier computed for a customer's organisation."""
+    values = {"tier": customer.tier, "tier_reason": customer.tier_reason}
+    db.execute(update(organisations).where(organisations.c.id == customer.organisation.id).values(**values))
+
+
+def has_left(db: Connection, contact_id: str, now: datetime) -> None:
+    """Note that a contact has left: their number and address prove nothing any more."""
+    mine = or_(contacts.c.id == contact_id, contacts.c.merged_into == contact_id)
+    db.execute(update(contacts).where(mine).values(left_at=now, updated_at=now))
