@@ -11,10 +11,11 @@ from bot.files.table import TABLES, YAML, Rows, read_bytes, read_table, rows_of
 from escalation.calendars.faults import CalendarFault, CalendarFileFault, CalendarFileFaults
 from escalation.calendars.files import HEADER, Years, read_calendar, read_yaml
 from escalation.calendars.files import REQUIRED as REQUIRED_OF_DAYS
-from escalation.customers.crm_import import read_customers
+from escalation.customers.crm_import import read_customers, read_patches
 from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
 from escalation.customers.crm_tables import REQUIRED as REQUIRED_OF_CRM
 from escalation.customers.crm_tables import CrmFault
+from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.model import CustomerRecord
 from escalation.policy.faults import PolicyFault, PolicyFaults
 from escalation.policy.model import Policy
@@ -34,10 +35,20 @@ _DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)
 
 
 def read_customer_file(path: Path, tiers: Collection[str]) -> tuple[CustomerRecord, ...]:
-    """Read the customers of a CSV or XLSX file; `tiers` are those of the policy. Raises CrmFaults."""
+    """Read customers whom a CSV or XLSX file describes wholly; `tiers` are those of the policy. Raises CrmFaults."""
     rows = _rows_of_file(path, _CUSTOMERS)
     faults = [CrmFault(str(fault), path.name, fault.line) for fault in rows.faults]
     return read_customers(rows.rows, tiers, path.name, faults)
+
+
+def read_patch_file(path: Path, tiers: Collection[str], *, clear_blank: bool = False) -> tuple[CustomerPatch, ...]:
+    """Read what a CRM's CSV or XLSX file says of customers; see `read_patches`. Raises CrmFaults."""
+    return _patches(_rows_of_file(path, _CUSTOMERS), tiers, path.name, clear_blank=clear_blank)
+
+
+def _patches(rows: Rows, tiers: Collection[str], file: str, *, clear_blank: bool) -> tuple[CustomerPatch, ...]:
+    faults = [CrmFault(str(fault), file, fault.line) for fault in rows.faults]
+    return read_patches(rows.rows, tiers, file, faults, clear_blank=clear_blank)
 
 
 def read_roster_content(content: bytes, file: str = "") -> tuple[ShiftEntry, ...]:

@@ -11,8 +11,10 @@ from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript import conversations
 from escalation.customers import customer_store
+from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import SavedCustomer
 from escalation.customers.model import Customer, CustomerRecord, TierDecision
+from escalation.customers.patch_store import AppliedPatch, write_patch
 from escalation.journal import journal_store
 from escalation.journal.keyed import key_of, mac
 from escalation.tickets import rerouting, ticket_store
@@ -34,6 +36,31 @@ def save_and_reroute(
         follow_tier(db, rules, contact_id, now)
     _record(db, before, saved.customer, by, now, each=each)
     return saved
+
+
+def apply_patch(
+    db: Connection,
+    rules: Rules,
+    patch: CustomerPatch,
+    now: datetime,
+    by: str,
+    *,
+    each: bool = False,
+    overwrite: bool = False,
+    follow: bool = True,
+) -> AppliedPatch:
+    """Write what one CRM record changes; open tickets follow a changed tier in the same transaction, if they `follow`.
+
+    The journal says who changed what as for `save_and_reroute`. `overwrite`: see `patched`. Raises CrmFaults for what a
+    new contact or a new organisation lacks.
+    """
+    before = customer_store.find_customer(db, rules.vault, rules.policy, patch.id, now)
+    applied = write_patch(db, rules.vault, rules.policy, patch, now, by, overwrite=overwrite)
+    if follow:
+        for contact_id in sorted({patch.id, *(change.contact_id for change in applied.tier_changes)}):
+            follow_tier(db, rules, contact_id, now)
+    _record(db, before, applied.customer, by, now, each=each)
+    return applied
 
 
 def _record(db: Connection, before: Customer | None, after: Customer, by: str, now: datetime, *, each: bool) -> None:

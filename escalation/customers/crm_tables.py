@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from escalation.refusals import EscalationRefusal
 
-REQUIRED = ("id", "organisation", "contact", "annual_amount", "orders_per_year", "influence", "complexity")
-OPTIONAL = ("phone", "email", "tier", "reason", "expires", "agent")
-COLUMNS = (*REQUIRED[:3], *OPTIONAL[:2], *REQUIRED[3:], *OPTIONAL[2:])
+REQUIRED = ("id",)
+COLUMNS = (
+    "id", "organisation", "contact", "phone", "email", "annual_amount", "orders_per_year", "influence", "complexity",
+    "tier", "reason", "expires", "agent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from escalation.policy.model import Policy
 from escalation.tables import metadata
 from escalation.vault import Vault
 
+NOT_TOLD = -1  # a figure that the CRM has not told
 organisations = Table(
     "organisations",
     metadata,
@@ -104,9 +105,9 @@ def organisation_row(
         "id": organisation.id,
         "name": vault.seal(organisation.name, row=organisation.id, field=ORGANISATION_NAME),
         "annual_amount": organisation.annual_amount,
-        "orders_per_year": organisation.orders_per_year,
-        "influence": organisation.influence,
-        "complexity": organisation.complexity,
+        "orders_per_year": _stored(organisation.orders_per_year),
+        "influence": _stored(organisation.influence),
+        "complexity": _stored(organisation.complexity),
         "manual_tier": manual and manual.tier,
         "manual_reason": manual and manual.reason,
         "manual_expires": manual and manual.expires,
@@ -150,20 +151,26 @@ def customer_of_row(vault: Vault, policy: Policy, row: Row[*tuple[Any, ...]], no
     The stored tier is not read: a manual tier may have expired since, or the policy changed. Raises VaultError when the
     keys do not fit.
     """
-    organisation = _organisation_of_row(vault, row)
+    organisation = organisation_of_row(vault, row)
     decision = tier_of(policy, organisation, now)
     return Customer(_contact_of_row(vault, row), organisation, decision.tier, decision.reason)
 
 
-def _organisation_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Organisation:
+def organisation_query() -> Select[*tuple[Any, ...]]:
+    """Return a query over organisations, as `organisation_of_row` reads it."""
+    return select(*(column.label(f"org_{column.key}") for column in organisations.c))
+
+
+def organisation_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Organisation:
+    """Return the organisation of a row of either query; raises VaultError when the keys do not fit."""
     manual = ManualTier(row.org_manual_tier, row.org_manual_reason, row.org_manual_expires)
     return Organisation(
         row.org_id,
         vault.open(row.org_name, row=row.org_id, field=ORGANISATION_NAME),
         row.org_annual_amount,
-        row.org_orders_per_year,
-        row.org_influence,
-        row.org_complexity,
+        _told(row.org_orders_per_year),
+        _told(row.org_influence),
+        _told(row.org_complexity),
         manual if manual.tier else None,
         row.org_agent,
     )
@@ -183,3 +190,11 @@ def _contact_of_row(vault: Vault, row: Row[*tuple[Any, ...]]) -> Contact:
         row.contact_preferred_channel,
         row.contact_left_at,
     )
+
+
+def _stored(figure: int | None) -> int:
+    return NOT_TOLD if figure is None else figure
+
+
+def _told(stored: int) -> int | None:
+    return None if stored == NOT_TOLD else stored

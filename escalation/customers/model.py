@@ -9,6 +9,7 @@ from escalation.policy.model import Policy
 from escalation.policy.tiers import Tier
 
 NOT_IDENTIFIED = "未识别身份，按默认等级服务"
+ONE_PERSON = "own"  # begins the id of an organisation that is one contact; others are hexadecimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,24 @@ class ManualTier:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A company that buys. The amount is whole yuan per year; influence and complexity run from 1 to 5."""
+    """A company that buys. The amount is whole yuan per year; influence and complexity run from 1 to 5.
+
+    None: the CRM has not told.
+    """
 
     id: str
     name: str
     annual_amount: int
-    orders_per_year: int
-    influence: int
-    complexity: int
+    orders_per_year: int | None
+    influence: int | None
+    complexity: int | None
     manual: ManualTier | None = None
     agent: str | None = None  # sign-in name of the agent who looks after them
+
+    @property
+    def is_one_person(self) -> bool:
+        """Whether this is a contact for whom the CRM names no organisation: they are one by themselves."""
+        return self.id.startswith(ONE_PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,9 @@ class CustomerRecord:
     organisation: str
     contact: str
     annual_amount: int
-    orders_per_year: int
-    influence: int
-    complexity: int
+    orders_per_year: int | None
+    influence: int | None
+    complexity: int | None
     phone: str | None = None
     email: str | None = None
     manual: ManualTier | None = None
@@ -108,7 +117,8 @@ def _earned(policy: Policy, organisation: Organisation) -> TierDecision:
         move += "，已是最高等级" if wanted < 0 else "，已是最低等级"
     elif reached != place:
         move += "，上调一级" if reached < place else "，下调一级"
-    return TierDecision(ladder[reached].id, f"{_band(ladder, place, organisation)}，{move}")
+    unknown = "，未提供采购次数" if organisation.orders_per_year is None else ""
+    return TierDecision(ladder[reached].id, f"{_band(ladder, place, organisation)}{unknown}，{move}")
 
 
 def _meets(tier: Tier, organisation: Organisation) -> bool:
@@ -126,11 +136,13 @@ def _by_amount(tier: Tier, organisation: Organisation) -> bool:
 
 def _by_orders(tier: Tier, organisation: Organisation) -> bool:
     bar = tier.criteria.orders_per_year
-    return bar is not None and organisation.orders_per_year >= bar
+    return bar is not None and (organisation.orders_per_year or 0) >= bar
 
 
 def _adjusted(policy: Policy, organisation: Organisation, place: int) -> tuple[int, str]:
     """The place on the ladder after the adjustment, and the words for what was weighed."""
+    if organisation.influence is None or organisation.complexity is None:
+        return place, f"{_weights_given(organisation)}，不作调整"
     weighed = (organisation.influence, organisation.complexity)
     words = f"影响力 {organisation.influence}、复杂度 {organisation.complexity}"
     if min(weighed) >= policy.adjustment.raise_from:
@@ -138,6 +150,12 @@ def _adjusted(policy: Policy, organisation: Organisation, place: int) -> tuple[i
     if max(weighed) <= policy.adjustment.lower_to:
         return place + 1, f"{words} 均不高于 {policy.adjustment.lower_to}"
     return place, f"{words}，不作调整"
+
+
+def _weights_given(organisation: Organisation) -> str:
+    weights = (("影响力", organisation.influence), ("复杂度", organisation.complexity))
+    told = [f"{name} {weight}" for name, weight in weights if weight is not None]
+    return "，".join((*told, f"未提供{'、'.join(name for name, weight in weights if weight is None)}"))
 
 
 def _band(ladder: list[Tier], place: int, organisation: Organisation) -> str:
@@ -154,7 +172,8 @@ def _band(ladder: list[Tier], place: int, organisation: Organisation) -> str:
 
 
 def _value(organisation: Organisation) -> str:
-    return f"年采购额 {amount_in_words(organisation.annual_amount)}"
+    whose = "未提供单位，按个人客户计，" if organisation.is_one_person else ""
+    return f"{whose}年采购额 {amount_in_words(organisation.annual_amount)}"
 
 
 def amount_in_words(yuan: int) -> str:
