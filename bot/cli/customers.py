@@ -13,28 +13,35 @@ from sqlalchemy import Connection
 from bot.app import NotReady
 from bot.auth.customer_tokens import AUDIENCE
 from bot.cli.command import File, argument
+from bot.cli.customers_told import told
 from bot.cli.os_user import os_user
 from bot.cli.output import Result, with_progress
 from bot.cli.session import Where, WithoutKnowledge, opened
-from bot.files.escalation_files import read_customer_file
+from bot.files.escalation_files import read_patch_file
 from bot.service import Service
-from bot.tickets.tier_changes import save_and_reroute
+from bot.tickets.tier_changes import apply_patch
 from escalation.customers import customer_store
-from escalation.customers.model import Customer, CustomerRecord
+from escalation.customers.customer_patch import CustomerPatch
+from escalation.customers.model import Customer
+from escalation.customers.patch_tally import Tally
 from escalation.journal import journal_store
 from escalation.staff import all_staff
 
 
-def load(service: WithoutKnowledge, file: File) -> Result:
-    """Import a CRM file in one transaction, all rows or none; open tickets follow a changed tier."""
-    records = read_customer_file(Path(file), tiers=tuple(service.rules.policy.tiers))
-    created, moved = service.database.write_now(_save_all, service, records, _digest(file))
-    unknown = sorted({each.agent for each in records if each.agent} - service.database.read_now(_logins))
-    words = [f"{len(records)} contacts saved, {created} of them new; the tier of {moved} changed."]
-    if unknown:
-        names = ", ".join(f'"{login}"' for login in unknown)
-        words.append(f"Nobody signs in as {names}: until somebody does, whoever is on duty serves those customers.")
-    return Result({"contacts": len(records), "new": created, "tier_changes": moved, "unknown_agents": unknown}, words)
+def load(
+    service: WithoutKnowledge,
+    file: File,
+    clear_blank: Annotated[bool, argument("--clear-blank", help="a blank cell clears what is known")] = False,
+    overwrite: Annotated[
+        bool, argument("--overwrite", help="also what contradicts a known organisation, from a new contact or as a 0")
+    ] = False,
+) -> Result:
+    """Import a CRM file: what it leaves out stays as it is, and open tickets follow a changed tier."""
+    patches = read_patch_file(Path(file), tuple(service.rules.policy.tiers), clear_blank=clear_blank)
+    tally = service.database.write_now(_save_all, service, patches, _digest(file), overwrite)
+    agents = {patch.agent for patch in patches if isinstance(patch.agent, str)}
+    unknown = sorted(agents - service.database.read_now(_logins))
+    return Result({**tally.as_json(), "unknown_agents": unknown}, list(told(tally, unknown)))
 
 
 def _logins(db: Connection) -> set[str]:
@@ -45,16 +52,23 @@ def _digest(file: str) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def _save_all(db: Connection, service: Service, records: tuple[CustomerRecord, ...], digest: str) -> tuple[int, int]:
-    now = service.clock()
-    created = moved = 0
-    for record in with_progress(records, "Importing customers"):
-        saved = save_and_reroute(db, service.rules, record, now, "cli")
-        created += saved.created
-        moved += len(saved.tier_changes)
-    told = {"contacts": len(records), "new": created, "tier_changes": moved, "sha256": digest, "user": os_user()}
-    journal_store.record(db, "customers", "CRM file imported", "cli", now, after=told)
-    return created, moved
+def _save_all(
+    db: Connection, service: Service, patches: tuple[CustomerPatch, ...], digest: str, overwrite: bool
+) -> Tally:
+    now, tally = service.clock(), Tally()
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for patch in with_progress(patches, "Importing customers"):
+        applied = apply_patch(db, service.rules, patch, now, "cli", overwrite=overwrite)
+        tally.add(applied)
+        for change in applied.tier_changes:
+            before.setdefault(change.contact_id, change.old)
+            after[change.contact_id] = change.new
+    tally.add_tiers(before, after)
+    counts = {"contacts": tally.contacts, "new": tally.new, "tier_changes": tally.tier_changes}
+    summary = {**counts, "sha256": digest, "user": os_user()}
+    journal_store.record(db, "customers", "CRM file imported", "cli", now, after=summary)
+    return tally
 
 
 def link(

@@ -26,6 +26,7 @@ MEANINGS = {
     403: "The key lacks the scope.",
     404: "There is no such thing.",
     409: "Not possible as things are.",
+    412: "It has changed since it was read.",
     413: "The body is over its limit.",
     415: "A type of file that is not accepted.",
     422: "A field is missing or wrong.",

@@ -6,7 +6,7 @@ A field that is absent changes nothing; one that is blank is to be cleared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
 from typing import Any, Final, Literal
@@ -38,16 +38,16 @@ class CustomerPatch:
     """A contact as one record describes them. ABSENT: the record does not say; None: it says that there is none."""
 
     id: str
-    organisation: str | None | Nothing = ABSENT
-    contact: str | None | Nothing = ABSENT
-    phone: str | None | Nothing = ABSENT
-    email: str | None | Nothing = ABSENT
-    annual_amount: int | None | Nothing = ABSENT
-    orders_per_year: int | None | Nothing = ABSENT
-    influence: int | None | Nothing = ABSENT
-    complexity: int | None | Nothing = ABSENT
-    manual: ManualTier | None | Nothing = ABSENT
-    agent: str | None | Nothing = ABSENT
+    organisation: str | Nothing | None = ABSENT
+    contact: str | Nothing | None = ABSENT
+    phone: str | Nothing | None = ABSENT
+    email: str | Nothing | None = ABSENT
+    annual_amount: int | Nothing | None = ABSENT
+    orders_per_year: int | Nothing | None = ABSENT
+    influence: int | Nothing | None = ABSENT
+    complexity: int | Nothing | None = ABSENT
+    manual: ManualTier | Nothing | None = ABSENT
+    agent: str | Nothing | None = ABSENT
     line: int = 0  # of the file it stands in; 0: of none
 
     def given(self, name: str) -> bool:
@@ -91,37 +91,55 @@ def patched(
     a figure above 0 would become 0. Raises CrmFaults for what a new contact or a new organisation lacks.
     """
     _check_complete(patch, known, house)
-    cleared: list[str] = []
-    changed: list[str] = []
-    kept: list[Kept] = []
-    is_new = known is None or house is None or known.contact.organisation_id != house.id
-    before = known.contact if known is not None else Contact(patch.id, "", "")
-    contact = _contact(patch, before, changed, cleared)
+    fate = _Fates()
+    belongs = known is not None and house is not None and known.organisation.id == house.id
+    contact = _contact(patch, known.contact if known is not None else Contact(patch.id, "", ""), fate)
     shared_name = house.name if house is not None and not house.is_one_person else contact.name
     name = names_organisation(patch) or shared_name
-    wished = {each: _wished(patch, each) for each in (*FIGURES, "agent")}
     if house is None:
-        given = {each: None if value is ABSENT else value for each, value in wished.items()}
-        organisation = Organisation(new_id, name, **given)
-        changed += ["organisation"] if known is not None else []
+        organisation = _new_organisation(patch, new_id, name)
     else:
-        is_placeholder = any(wished[each] == 0 and (getattr(house, each) or 0) > 0 for each in FIGURES)
-        values: dict[str, Any] = {}
-        for each, value in wished.items():
-            stored = getattr(house, each)
-            if value is ABSENT or value == stored:
-                continue
-            doubtful = is_new or (is_placeholder and each != "agent")
-            if doubtful and stored is not None and not overwrite:
-                kept.append(Kept(each, str(stored), _told(value)))
-                continue
-            values[each] = value
-            (cleared if value is None else changed).append(each)
+        values = _figures(patch, house, fate, is_doubted=not belongs and not overwrite, overwrite=overwrite)
         organisation = replace(house, name=name, **values)
-        changed += ["organisation"] if known is not None and known.organisation.id != house.id else []
-    wish = _wish(patch, house, kept, is_new=is_new and not overwrite)
+    if known is not None and not belongs:
+        fate.changed.append("organisation")
+    wish = _wish(patch, house, fate, is_doubted=not belongs and not overwrite)
     contact = replace(contact, organisation_id=organisation.id)
-    return Patched(contact, organisation, wish, tuple(changed), tuple(cleared), tuple(kept))
+    return Patched(contact, organisation, wish, tuple(fate.changed), tuple(fate.cleared), tuple(fate.kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Fates:
+    """Fields by what became of them."""
+
+    changed: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+
+
+def _new_organisation(patch: CustomerPatch, new_id: str, name: str) -> Organisation:
+    given = {each: getattr(patch, each) if patch.given(each) else None for each in (*FIGURES[1:], "agent")}
+    assert isinstance(patch.annual_amount, int), "checked before"
+    return Organisation(new_id, name, patch.annual_amount, **given)
+
+
+def _figures(
+    patch: CustomerPatch, house: Organisation, fate: _Fates, *, is_doubted: bool, overwrite: bool
+) -> dict[str, Any]:
+    """What becomes other of the organisation's figures and its agent."""
+    wished = {each: _wished(patch, each) for each in (*FIGURES, "agent")}
+    is_placeholder = any(wished[each] == 0 and (getattr(house, each) or 0) > 0 for each in FIGURES) and not overwrite
+    values: dict[str, Any] = {}
+    for each, value in wished.items():
+        stored = getattr(house, each)
+        if value is ABSENT or value == stored:
+            continue
+        if stored is not None and (is_doubted or (is_placeholder and each != "agent")):
+            fate.kept.append(Kept(each, str(stored), _told(value)))
+            continue
+        values[each] = value
+        (fate.cleared if value is None else fate.changed).append(each)
+    return values
 
 
 def _check_complete(patch: CustomerPatch, known: Customer | None, house: Organisation | None) -> None:
@@ -132,43 +150,41 @@ def _check_complete(patch: CustomerPatch, known: Customer | None, house: Organis
         whose = f' for "{patch.organisation}", which is new' if patch.given("organisation") else ""
         missing.append(("annual_amount", f"annual_amount must be given{whose}, such as 6200000."))
     if missing:
-        raise CrmFaults([CrmFault(message, line=patch.line or None, field=field) for field, message in missing])
+        raise CrmFaults([CrmFault(message, line=patch.line or None, field=each) for each, message in missing])
 
 
-def _contact(patch: CustomerPatch, before: Contact, changed: list[str], cleared: list[str]) -> Contact:
+def _contact(patch: CustomerPatch, before: Contact, fate: _Fates) -> Contact:
     values: dict[str, Any] = {}
-    for field, name in (("contact", "name"), ("phone", "phone"), ("email", "email")):
-        value, stored = _wished(patch, field), getattr(before, name)
+    for each, name in (("contact", "name"), ("phone", "phone"), ("email", "email")):
+        value, stored = _wished(patch, each), getattr(before, name)
         if value is ABSENT or value == stored:
             continue
         values[name] = value
-        if stored and value is None:
-            cleared.append(field)
-        elif stored and not _alike(field, stored, value):
-            changed.append(field)
-        elif not stored and before.organisation_id:
-            changed.append(field)
+        if value is None:
+            fate.cleared.append(each)
+        elif (stored and not _alike(each, stored, value)) or (not stored and before.organisation_id):
+            fate.changed.append(each)
     return replace(before, **values)
 
 
-def _alike(field: str, one: str, other: str) -> bool:
-    normal = {"phone": normal_phone, "email": normal_email}.get(field, normal_name)
+def _alike(name: str, one: str, other: str) -> bool:
+    normal = {"phone": normal_phone, "email": normal_email}.get(name, normal_name)
     return normal(one) == normal(other)
 
 
-def _wished(patch: CustomerPatch, field: str) -> Any:
-    value = getattr(patch, field)
-    return ABSENT if value is None and field in _NEVER_BLANK else value
+def _wished(patch: CustomerPatch, name: str) -> Any:
+    value = getattr(patch, name)
+    return ABSENT if value is None and name in _NEVER_BLANK else value
 
 
-def _wish(patch: CustomerPatch, house: Organisation | None, kept: list[Kept], *, is_new: bool) -> ManualTier | None:
+def _wish(patch: CustomerPatch, house: Organisation | None, fate: _Fates, *, is_doubted: bool) -> ManualTier | None:
     """The tier wished for by hand, if it is another than there is; none is ended by a blank."""
     stored = house.manual if house is not None else None
     wished = patch.manual
     if wished is ABSENT or wished == stored:
         return None
-    if stored is not None and (wished is None or is_new):
-        kept.append(Kept("tier", stored.tier, _told(wished and wished.tier)))
+    if stored is not None and (wished is None or is_doubted):
+        fate.kept.append(Kept("tier", stored.tier, _told(wished and wished.tier)))
         return None
     return wished
 
@@ -194,5 +210,7 @@ def of_mapping(found: Mapping[str, Any]) -> CustomerPatch:
     rest = {name: value for name, value in found.items() if name not in ("tier", "reason", "expires")}
     if "tier" not in found:
         return CustomerPatch(**rest)
-    by_hand = ManualTier(found["tier"], found["reason"], date.fromisoformat(found["expires"])) if found["tier"] else None
+    by_hand = (
+        ManualTier(found["tier"], found["reason"], date.fromisoformat(found["expires"])) if found["tier"] else None
+    )
     return CustomerPatch(**rest, manual=by_hand)

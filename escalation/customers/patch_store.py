@@ -85,7 +85,7 @@ def write_patch(
     return AppliedPatch(
         Customer(made.contact, organisation, decision.tier, decision.reason),
         created=known is None,
-        changed=(*made.changed, *(("tier",) if outcome == "in_force" else ())),
+        changed=(*made.changed, *(("tier",) if outcome == "in_force" and known is not None else ())),
         cleared=made.cleared,
         kept=made.kept,
         collisions=_collisions(db, vault, made),

@@ -20,19 +20,20 @@ def write(tmp_path: Path, *rows: str) -> str:
 
 
 def test_the_sample_is_imported_once_and_then_unchanged(terminal: Terminal) -> None:
-    assert terminal.json("customers", "import", str(SAMPLE_CUSTOMERS)) == {
-        "contacts": 26,
-        "new": 26,
-        "tier_changes": 0,
-        "unknown_agents": [],
-    }
-    assert terminal.json("customers", "import", str(SAMPLE_CUSTOMERS))["new"] == 0
+    first = terminal.json("customers", "import", str(SAMPLE_CUSTOMERS))
+    assert (first["contacts"], first["new"], first["changed"], first["unknown_agents"]) == (26, 26, {}, [])
+    again = terminal.json("customers", "import", str(SAMPLE_CUSTOMERS))
+    assert (again["new"], again["changed"], again["cleared"], again["tier_changes"]) == (0, {}, {}, 0)
 
 
 def test_a_changed_tier_is_counted(terminal: Terminal, tmp_path: Path) -> None:
     terminal.here("customers", "import", write(tmp_path, SHOP))
     grown = write(tmp_path, SHOP.replace("46000", "6000000"))
-    assert terminal.here("customers", "import", grown) == "1 contacts saved, 0 of them new; the tier of 1 changed.\n"
+    assert terminal.here("customers", "import", grown).splitlines() == [
+        "1 contacts saved, 0 of them new; the tier of 1 changed.",
+        "changed: 1 annual amount.",
+        "The tier of C1 went from 三级 to 特级.",
+    ]
 
 
 def test_an_agent_who_is_not_there_is_named_and_the_rest_is_imported(terminal: Terminal, tmp_path: Path) -> None:

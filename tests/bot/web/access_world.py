@@ -101,7 +101,7 @@ class World:
             client = self.console.browser()
             if kind in self.tokens:
                 headers["Authorization"] = f"Bearer {self.tokens[kind]}"
-        if path.startswith("/api") and method in ("POST", "PUT"):
+        if path.startswith("/api") and method in ("POST", "PUT", "PATCH"):
             form["json"] = BODIES.get(path, {})
         if method == "Mount":
             method, address = "GET", f"{address}/base.css"

@@ -11,13 +11,14 @@ import pytest
 from openpyxl import Workbook
 
 from bot.files.escalation_files import read_customer_file
-from escalation.customers.crm_import import CrmFaults, parse_record
+from escalation.customers.crm_import import CrmFaults, parse_patch
+from escalation.customers.customer_patch import ABSENT, CustomerPatch
 from escalation.customers.model import CustomerRecord, ManualTier
 
 TIERS = ("特级", "一级", "二级", "三级")
 HEADER = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires"
 ZHOU = "C1,江海银行,周文博,13800000001,zhou@example.com,6200000,48,5,4,,,"
-MUST_NAME = "the first line must name id, organisation, contact, annual_amount, orders_per_year, influence, complexity."
+MUST_NAME = "the first line must name id."
 BROKEN = "The CSV can't be read from here on (unexpected end of data); check the quotes and double any inside a cell."
 ALL_COLUMNS = HEADER.replace(",", ", ") + ", agent"
 EVIL = ["'; DROP TABLE contacts;--", "<script>alert(1)</script>", "=1+1", '"quoted"', "a,b", "%s{x}"]
@@ -191,12 +192,10 @@ def test_invisible_characters_and_line_breaks_do_not_reach_a_name(tmp_path: Path
             "9" * 50,
             f'annual_amount must be yuan per year such as 6200000 or 6,200,000; found "{"9" * 40}…".',
         ),
-        ("orders_per_year", "", "orders_per_year must be given, such as 48."),
         ("orders_per_year", "4.5", 'orders_per_year must be a whole number of orders such as 48; found "4.5".'),
         ("influence", "6", 'influence must be a whole number from 1 to 5; found "6".'),
         ("influence", "0", 'influence must be a whole number from 1 to 5; found "0".'),
         ("complexity", "高", 'complexity must be a whole number from 1 to 5; found "高".'),
-        ("complexity", "", "complexity must be given, such as 3."),
         ("reason", "框架协议", "reason must be left blank without a tier."),
         ("expires", "2027-03-31", "expires must be left blank without a tier."),
     ],
@@ -270,16 +269,12 @@ def test_a_cell_too_many_hints_at_the_missing_quotes(tmp_path: Path) -> None:
 
 
 def test_a_header_tells_everything_that_is_wrong_with_it(tmp_path: Path) -> None:
-    path = csv_file(
-        tmp_path, ZHOU, header="id,organisation,contact,phone,phone,annual_amuont,orders_per_year,favourite"
-    )
+    path = csv_file(tmp_path, ZHOU, header="organisation,contact,phone,phone,annual_amuont,orders_per_year,favourite")
     assert faults_of(path) == [
         'crm.csv:1: The column "annual_amuont" is unknown; did you mean "annual_amount"?',
         f'crm.csv:1: The column "favourite" is unknown; known are {ALL_COLUMNS}.',
         'crm.csv:1: The column "phone" stands there twice; name every column once.',
-        f'crm.csv:1: The column "annual_amount" is missing; {MUST_NAME}',
-        f'crm.csv:1: The column "influence" is missing; {MUST_NAME}',
-        f'crm.csv:1: The column "complexity" is missing; {MUST_NAME}',
+        f'crm.csv:1: The column "id" is missing; {MUST_NAME}',
     ]
 
 
@@ -379,48 +374,55 @@ FIELDS = {
 
 
 def test_a_json_record_is_read_under_the_same_names() -> None:
-    assert parse_record(FIELDS, TIERS) == EXPECTED
-    as_text = FIELDS | {"annual_amount": "6,200,000", "influence": 5.0, "tier": None}
-    assert parse_record(as_text, TIERS) == EXPECTED
+    expected = CustomerPatch(**FIELDS)
+    assert parse_patch(FIELDS, TIERS) == expected
+    as_text = FIELDS | {"annual_amount": "6,200,000", "influence": 5.0}
+    assert parse_patch(as_text, TIERS) == expected
     by_hand = FIELDS | {"tier": "特级", "reason": "框架协议", "expires": "2027-03-31"}
-    assert parse_record(by_hand, TIERS).manual == ManualTier("特级", "框架协议", date(2027, 3, 31))
+    assert parse_patch(by_hand, TIERS).manual == ManualTier("特级", "框架协议", date(2027, 3, 31))
+
+
+def test_a_json_record_tells_what_is_absent_from_what_is_blank() -> None:
+    patch = parse_patch({"id": "C1", "phone": None, "email": "", "tier": None}, TIERS)
+    assert (patch.phone, patch.email, patch.manual) == (None, None, None)
+    assert (patch.contact, patch.organisation, patch.annual_amount, patch.agent) == (ABSENT, ABSENT, ABSENT, ABSENT)
 
 
 def test_a_faulty_json_record_names_its_fields() -> None:
     record = FIELDS | {
         "influence": 9,
-        "contact": " ",
+        "id": " ",
         "phone": ["1"],
         "orders_per_year": True,
         "amount": 5,
         "tier": "特级",
     }
     with pytest.raises(CrmFaults) as caught:
-        parse_record(record, TIERS)
+        parse_patch(record, TIERS)
     assert [(fault.field, str(fault)) for fault in caught.value.faults] == [
         ("phone", "phone must be text or a number."),
         ("orders_per_year", "orders_per_year must be text or a number."),
         ("amount", '"amount" is not a field; did you mean "annual_amount"?'),
         ("influence", 'influence must be a whole number from 1 to 5; found "9".'),
-        ("contact", "contact must be given."),
+        ("id", "id must be given."),
         ("reason", "reason must be given with a tier: the reason in words."),
         ("expires", "expires must be given with a tier: its last day, such as 2027-03-31."),
     ]
 
 
-def test_an_empty_json_record_lacks_every_required_field() -> None:
+def test_an_empty_json_record_lacks_its_id() -> None:
     with pytest.raises(CrmFaults) as caught:
-        parse_record({}, TIERS)
-    assert [fault.field for fault in caught.value.faults] == ["id", "organisation", "contact"]
+        parse_patch({}, TIERS)
+    assert [fault.field for fault in caught.value.faults] == ["id"]
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e300, -5, 10**40])
 def test_numbers_that_are_no_amount_are_refused(number: float) -> None:
     with pytest.raises(CrmFaults, match=r"^annual_amount must be yuan per year such as 6200000 or 6,200,000; found"):
-        parse_record(FIELDS | {"annual_amount": number}, TIERS)
+        parse_patch(FIELDS | {"annual_amount": number}, TIERS)
 
 
 @pytest.mark.parametrize("evil", EVIL)
 def test_sql_and_html_in_a_json_record_are_text(evil: str) -> None:
-    record = parse_record(FIELDS | {"id": evil, "organisation": evil, "contact": evil}, TIERS)
+    record = parse_patch(FIELDS | {"id": evil, "organisation": evil, "contact": evil}, TIERS)
     assert (record.id, record.organisation, record.contact) == (evil, evil, evil)

@@ -1,0 +1,55 @@
+"""What an import of customers did or would do, in lines for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from escalation.customers.patch_tally import Tally
+
+_SEVERAL = {
+    "contact": "names",
+    "phone": "phones",
+    "email": "e-mail addresses",
+    "organisation": "organisations",
+    "annual_amount": "annual amounts",
+    "orders_per_year": "orders per year",
+    "influence": "influences",
+    "complexity": "complexities",
+    "agent": "agents",
+    "tier": "tiers",
+}
+_ONE = {"contact": "name", "email": "e-mail address", "annual_amount": "annual amount", "complexity": "complexity"}
+_KEPT_TIER = "a tier set by hand is not ended by a file"
+_KEPT = "if that is right, import with --overwrite"
+
+
+def told(tally: Tally, unknown_agents: Collection[str], *, is_trial: bool = False) -> Iterator[str]:
+    """Yield one line per kind of thing that happened, or would."""
+    done, moved = ("would be saved", "would change") if is_trial else ("saved", "changed")
+    yield f"{tally.contacts} contacts {done}, {tally.new} of them new; the tier of {tally.tier_changes} {moved}."
+    for word, counts in (("changed", tally.changed), ("cleared", tally.cleared)):
+        if counts:
+            yield f"{word}: {counted(counts)}."
+    for each in tally.tier_examples:
+        yield f"The tier of {each['id']} {'would go' if is_trial else 'went'} from {each['old']} to {each['new']}."
+    for each in tally.kept_examples:
+        given = each["given"] or "blank"
+        advice = _KEPT_TIER if each["field"] == "tier" else _KEPT
+        yield f"{each['field']} of {each['id']}'s organisation stays {each['stays']}; the file says {given}: {advice}."
+    for each in tally.collision_examples:
+        what = "e-mail address" if each["field"] == "email" else "phone"
+        yield f"{each['id']} has the same {what} as {each['other']}: neither can be recognised by it alone."
+    if tally.waiting:
+        yield f"{tally.waiting} tiers wait for a second person, who confirms them in the console."
+    if unknown_agents:
+        names = ", ".join(f'"{login}"' for login in unknown_agents)
+        yield f"Nobody signs in as {names}: until somebody does, whoever is on duty serves those customers."
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return counts in words: "1 agent, 2 phones"."""
+    return ", ".join(f"{number} {_named(name, number)}" for name, number in sorted(counts.items()))
+
+
+def _named(name: str, number: int) -> str:
+    return _ONE.get(name, _SEVERAL[name].removesuffix("s")) if number == 1 else _SEVERAL[name]

@@ -1,0 +1,20 @@
+"""Customers listed page by page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from escalation.customers.customer_rows import contacts, customer_of_row, customer_query
+from escalation.customers.model import Customer
+from escalation.policy.model import Policy
+from escalation.vault import Vault
+
+
+def customers_after(
+    db: Connection, vault: Vault, policy: Policy, after: str, most: int, now: datetime
+) -> list[Customer]:
+    """Return up to `most` customers whose CRM ids follow `after`, by id, in the tier that applies at `now`."""
+    query = customer_query().where(contacts.c.id > after).order_by(contacts.c.id).limit(most)
+    return [customer_of_row(vault, policy, row, now) for row in db.execute(query)]
