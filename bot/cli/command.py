@@ -97,7 +97,7 @@ def _declare_argument(parser: argparse.ArgumentParser, parameter: Parameter, hin
     if given.flags:
         parser.add_argument(*given.flags, dest=parameter.name, required=not optional, **keywords)
     elif get_origin(hint) is tuple:
-        parser.add_argument(parameter.name, **{**keywords, "action": "store", "nargs": "+"})
+        parser.add_argument(parameter.name, **{**keywords, "action": "store", "nargs": "*" if optional else "+"})
     else:
         parser.add_argument(parameter.name, nargs="?" if optional else None, **keywords)
 

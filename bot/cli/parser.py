@@ -172,6 +172,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
         "Look at tickets, and move one, from the terminal.",
         {
             "list": ("Open tickets, nearest deadline first.", "tickets:show_list"),
+            "find": ("Find tickets by name, number, e-mail, CRM id or words, ended ones too.", "ticket_find:find"),
             "show": ("Everything about one ticket.", "tickets:show"),
             "transfer": ("To another queue, or into a colleague's hands.", "tickets:transfer"),
             "record": ("Record a fact of the policy, called or call_missed.", "tickets:record"),

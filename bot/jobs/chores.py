@@ -16,6 +16,7 @@ from bot.notifications import calendar_alarm, morning_digest, paging, storm
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
 from bot.tickets import assignment, incidents
+from bot.transcript import reply_drafts, word_index
 
 FORGETTING = "forgetting expired sessions"
 FORGET_AFTER = timedelta(hours=1)
@@ -45,8 +46,8 @@ def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
 
 
 def _forget_some(db: Connection, _rules: Rules, now: datetime) -> int:
-    """Delete a batch of expired sessions, devices and uses; once a batch is not full, rest for FORGET_AFTER."""
-    kinds = (visitor_sessions, staff_sessions, known_devices, ledger)
+    """Delete a batch of expired sessions, devices, uses and drafts; once a batch is not full, rest for FORGET_AFTER."""
+    kinds = (visitor_sessions, staff_sessions, known_devices, ledger, reply_drafts)
     forgotten = [kind.forget_expired(db, now, FORGET_AT_MOST) for kind in kinds]
     if max(forgotten) < FORGET_AT_MOST:
         mark_again_after(db, FORGETTING, FORGET_AFTER, now)
@@ -61,6 +62,14 @@ def _record_failed_sign_ins(db: Connection, _rules: Rules, now: datetime) -> int
     return failed_sign_ins.record_some(db, now, RECORD_AT_MOST)
 
 
+def _are_words_behind(db: Connection, _rules: Rules, _now: datetime) -> bool:
+    return word_index.are_behind(db)
+
+
+def _write_words(db: Connection, _rules: Rules, _now: datetime) -> int:
+    return word_index.write_some(db)
+
+
 CHORES = (
     Chore("giving tickets to people", assignment.is_due, assignment.assign_some),
     Chore("the morning's digest", morning_digest.is_due, morning_digest.post_digest),
@@ -69,6 +78,7 @@ CHORES = (
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_notify, _notify_some),
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
+    Chore("the words of changed tickets for the search", _are_words_behind, _write_words),
     Chore("the journal's daily head", daily_head.is_due, daily_head.write_head),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

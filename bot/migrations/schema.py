@@ -34,6 +34,7 @@ def all_metadata() -> list[MetaData]:
     import bot.notifications.notice_inbox
     import bot.notifications.paging
     import bot.storage.seal_table
+    import bot.storage.search_marks
     import bot.topic_sync.topics
     import bot.transcript.attachments
     import bot.transcript.channel_message_ids
@@ -42,6 +43,8 @@ def all_metadata() -> list[MetaData]:
     import bot.transcript.delayed_alarms
     import bot.transcript.edits
     import bot.transcript.processed_keys
+    import bot.transcript.reply_drafts
+    import bot.transcript.word_index
     import escalation.calendars.calendar_editions
     import escalation.customers.customer_notes
     import escalation.customers.customer_store

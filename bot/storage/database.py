@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot.storage import sealing
+from bot.storage import sealing, search_marks
 from bot.storage.engines import POSTGRES_WRITERS, READERS, open_engine
 from bot.storage.group_commit import Writer
 from bot.storage.outages import Outages, Use, is_worth_another_try
@@ -108,6 +108,7 @@ class Database:
             result = fn(db, *args, **kwargs)
             if self.before_commit is not None:
                 self.before_commit(db)
+            search_marks.mark_changed(db)
             sealing.seal_changes(db)
             if not self.is_sqlite:
                 db.exec_driver_sql(_NOTIFY, (notification(self.origin, found.names),))

@@ -167,6 +167,9 @@ def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, sinc
     """Assign a conversation's messages from `since` on to this ticket, whichever they were assigned to before."""
     note(db, name_of_conversation(conversation_id))
     mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)
+    for former in db.scalars(select(messages.c.ticket_id).where(*mine, messages.c.ticket_id.is_not(None)).distinct()):
+        note_line(db, former)
+    note_line(db, ticket_id)
     db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
 
 

@@ -23,6 +23,7 @@ NO_TICKETS = {
     "auditor": "审计员不查看工单。",
 }
 STATES = {"waiting": "待认领", "claimed": "处理中", "resolved": "已解决", "closed": "已关闭"}
+FINDABLE = {"": "全部", "open": "未结束", "finished": "已结束"}  # states that a search may ask for
 WITHDRAWN = "客户撤回"  # closed, because its customer withdrew it
 ASSIGNED = "已派单"  # waiting, but given to somebody
 

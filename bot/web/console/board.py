@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from bot.rules import Rules
-from bot.web.console import board_queries
+from bot.web.console import board_queries, finding
 from bot.web.console.access import SignedInStaff
 from bot.web.console.board_queries import SHOWS, Show
+from bot.web.console.finding import AskedFor
 from bot.web.console.layout import frame
 from bot.web.dependencies import MaybeNumber
-from bot.wording.sanitise import clean
 from escalation.calendars.days import alarm
 from escalation.incidents import incident_store
 from escalation.staff import Staff
@@ -28,22 +28,19 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 @router.get("")
 async def board(
     staff_request: SignedInStaff,
-    show: str = "all",
-    q: Annotated[str, Query(max_length=100)] = "",
+    asked: AskedFor,
     done: str = "",
     ticket: MaybeNumber = None,
 ) -> HTMLResponse:
     """Show this person's queues, search results, or recently finished tickets."""
     rules, now = staff_request.service.rules, staff_request.service.clock()
-    chosen: Show = next((each for each in SHOWS if each == show), "all")
-    words, queues = clean(q), staff_request.inbox_queues()
+    chosen: Show = next((each for each in SHOWS if each == asked.show), "all")
+    queues = staff_request.inbox_queues()
     read = await staff_request.service.database.read(_read, rules, staff_request.who, queues, chosen, now)
     hits = None
-    if words:
-        hits = await staff_request.service.database.read(board_queries.search, rules, staff_request.who, words, now)
-    elif show == "finished":
-        hits = await staff_request.service.database.read(board_queries.finished, rules, staff_request.who, now)
-    values: dict[str, Any] = {"hits": hits, "show": chosen, "q": words, "done": done, "about": ticket}
+    if asked.is_any:
+        hits = await staff_request.service.database.read(finding.look_up, rules, staff_request.who, asked, now)
+    values: dict[str, Any] = {"hits": hits, "show": chosen, "asked": asked, "q": asked.q, "done": done, "about": ticket}
     values["missing"] = alarm(rules.policy, now)
     return frame(staff_request, "console/board.html", now, read["board"].unread, **read, **values)
 

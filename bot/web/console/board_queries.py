@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from bot.notifications import notice_inbox
 from bot.rules import Rules
-from bot.transcript.message_store import messages
 from bot.web.console.deadline_view import fault_in_words, is_late, urgency_of
 from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customers
@@ -31,7 +30,6 @@ from escalation.tickets.ticket_store import tickets
 Show = Literal["all", "late", "waiting", "mine", "customer"]
 SHOWS: tuple[Show, ...] = get_args(Show)
 MOST = 300  # tickets drawn at once: more would help nobody
-LOOKED_THROUGH = 500  # newest tickets whose sealed customer names a search opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,10 @@ class Pulse:
 
 def read_board(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show: Show, now: datetime) -> Board:
     """Return the tickets with work left that this person may see, by queue, late ones first, then by deadline."""
-    cards = _cards(db, rules, (_is_work(now), visible_to(who)), now, by_deadline=True, limit=MOST)
+    order = (FIRST_DUE.c.running.nulls_last(), tickets.c.id)
+    known = partial(find_customers, db, rules.vault, rules.policy, now=now)
+    work = tickets_overview(db, known, (_is_work(now), visible_to(who)), order, MOST)
+    cards = [card_of(found, now) for found in work]
     counts: dict[Show, int] = {each: sum(_is_shown(card, each, who) for card in cards) for each in SHOWS}
     shown = [card for card in cards if _is_shown(card, show, who)]
     unread = notice_inbox.count_unread(db, who, queues)
@@ -113,29 +114,6 @@ def on_duty(db: Connection, now: datetime) -> list[tuple[str, AgentCandidate]] |
     return [(names[one.staff_id], one) for one in read_people(db, now).candidates if one.on_duty]
 
 
-def finished(db: Connection, rules: Rules, who: Staff, now: datetime) -> list[BoardCard]:
-    """Return up to 50 resolved and closed tickets that this person may see, newest first."""
-    return _cards(db, rules, (tickets.c.state.in_(("resolved", "closed")), visible_to(who)), now, limit=50)
-
-
-def search(db: Connection, rules: Rules, who: Staff, text: str, now: datetime) -> list[BoardCard]:
-    """Search tickets, finished ones too, by number, subject, transcript or customer; newest first."""
-    number = int(text.removeprefix("#")) if text.removeprefix("#").isdecimal() and len(text) < 10 else None
-    # By the ticket that a line belongs to: its conversation may hold tickets that this person must not see.
-    spoken = select(messages.c.ticket_id).where(messages.c.text.icontains(text, autoescape=True))
-    where = or_(
-        tickets.c.id == number,
-        tickets.c.subject.icontains(text, autoescape=True),
-        tickets.c.id.in_(spoken),
-        tickets.c.contact_id == text.upper(),
-    )
-    found = _cards(db, rules, (where, visible_to(who)), now, limit=50)
-    recent = _cards(db, rules, (visible_to(who),), now, limit=LOOKED_THROUGH)
-    named = [card for card in recent if text.casefold() in card.customer.casefold() and card.ticket.contact_id]
-    every = {card.ticket.id: card for card in [*found, *named]}
-    return sorted(every.values(), key=lambda card: -card.ticket.id)[:50]
-
-
 def read_pulse(db: Connection, who: Staff, queues: Sequence[str]) -> Pulse:
     """Return the board's fingerprint."""
     changed = db.scalar(select(func.coalesce(func.max(ticket_events.c.id), 0))) or 0
@@ -144,21 +122,8 @@ def read_pulse(db: Connection, who: Staff, queues: Sequence[str]) -> Pulse:
     return Pulse(changed, notice_inbox.count_unread(db, who, queues), newest)
 
 
-def _cards(
-    db: Connection,
-    rules: Rules,
-    where: Sequence[ColumnElement[bool]],
-    now: datetime,
-    *,
-    by_deadline: bool = False,
-    limit: int,
-) -> list[BoardCard]:
-    order = (FIRST_DUE.c.running.nulls_last(), tickets.c.id) if by_deadline else (tickets.c.id.desc(),)
-    known = partial(find_customers, db, rules.vault, rules.policy, now=now)
-    return [_card(found, now) for found in tickets_overview(db, known, where, order, limit)]
-
-
-def _card(found: TicketOverview, now: datetime) -> BoardCard:
+def card_of(found: TicketOverview, now: datetime) -> BoardCard:
+    """Return a ticket as the board shows it."""
     clocks = tuple(sorted(found.clocks, key=lambda clock: urgency_of(clock, now)))
     late = any(is_late(clock, now) for clock in clocks)
     return BoardCard(found.ticket, customer_label(found.customer), found.holder, found.assignee, clocks, late)

@@ -1,0 +1,61 @@
+"""Which customers have a word in their name, organisation, number, e-mail or CRM id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import Connection, select
+
+from bot.transcript.word_index import plain
+from escalation.customers.customer_rows import EMAIL, NAME, ORGANISATION_NAME, PHONE, contacts, organisations
+from escalation.normalise import normal_email, normal_name, normal_phone
+from escalation.tickets.ticket_store import tickets
+from escalation.vault import Vault
+
+SHORTEST_END = 4  # digits by which a telephone number may be asked for
+WHOLE = 11  # digits of a mobile: the end of a longer number must not be taken for one
+KEPT = 400_000  # opened names, so that they are opened once and not at each search
+
+
+def having(db: Connection, vault: Vault, words: Sequence[str]) -> list[set[str]]:
+    """Return for each word the ids of the customers with tickets who have it; all of them are looked at.
+
+    Words are as `word_index.plain` returns them. Raises VaultError when the keys do not fit.
+    """
+    found: list[set[str]] = [set() for _ in words]
+    columns = (contacts.c.id, contacts.c.name, contacts.c.phone, contacts.c.email, organisations.c.id.label("of"))
+    query = select(*columns, organisations.c.name.label("organisation")).join_from(contacts, organisations)
+    asked = [(word, normal_name(word), _number_in(word)) for word in words]
+    for row in db.execute(query.where(contacts.c.id.in_(select(tickets.c.contact_id).distinct()))):
+        names = _opened(vault, row.name, row.id, NAME), _opened(vault, row.organisation, row.of, ORGANISATION_NAME)
+        email, phone = _opened(vault, row.email or "", row.id, EMAIL), _opened(vault, row.phone or "", row.id, PHONE)
+        for (word, name, number), ids in zip(asked, found, strict=True):
+            named = any(name in each for each in names) if name else False
+            if named or word in email or word == plain(row.id) or (number and _is_number(phone, number)):
+                ids.add(row.id)
+    return found
+
+
+def _number_in(word: str) -> str:
+    """The digits of a word that may be a telephone number or its end; empty for any other."""
+    number = normal_phone(word) if not any(char.isalpha() for char in word) else ""
+    return number if len(number) >= SHORTEST_END else ""
+
+
+def _is_number(phone: str, asked: str) -> bool:
+    return phone == asked or (len(asked) < WHOLE and phone.endswith(asked))
+
+
+@lru_cache(maxsize=KEPT)
+def _opened(vault: Vault, sealed: str, row: str, field: str) -> str:
+    if not sealed:
+        return ""
+    text = vault.open(sealed, row=row, field=field)
+    match field:
+        case "contacts.phone":
+            return normal_phone(text)
+        case "contacts.email":
+            return normal_email(text)
+        case _:
+            return normal_name(text)
