@@ -14,7 +14,7 @@ from bot.dialogue.gap_capture import learn_reply
 from bot.messages import File, Kind
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
-from bot.transcript.conversations import Conversation
+from bot.transcript.conversations import APART, Conversation
 from bot.transcript.line_meta import NewLineMeta
 from escalation.staff import Staff
 from escalation.tickets import holding
@@ -54,10 +54,12 @@ def send_reply(
 ) -> TicketAnswered | None:
     """Reply to the customer as the ticket's holder; None if this reply was sent before.
 
-    The conversation must be locked. Raises `Refused`: "empty", "too_long" (over MAX_REPLY characters), or for what the
-    ticket's state forbids.
+    The conversation must be locked. Raises `Refused`: "nobody_to_write_to", "empty", "too_long" (over MAX_REPLY
+    characters), or for what the ticket's state forbids.
     """
     text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
+    if conversation.channel == APART:
+        raise Refused("nobody_to_write_to")
     if not text and not has_more:
         raise Refused("empty")
     if len(text) > MAX_REPLY:

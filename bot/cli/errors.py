@@ -44,6 +44,17 @@ MOVES: Mapping[RefusalCode, str] = {
     "closed_to_them": "Ticket {ticket} is a complaint that is closed to this colleague; choose somebody else.",
     "about_you": "Ticket {ticket} may be about them; a lead of its queue says whom it is about.",
     "nobody_left": "Nobody would see ticket {ticket} any more; leave out somebody who can handle it.",
+    "may_not_open": "They work no queue, so that they cannot open tickets; an administrator can give them one.",
+    "unknown_channel": "The channel must be phone, mail or visit.",
+    "nobody_named": "Say whose matter it is: --customer ID, or --caller TEXT for somebody who is no customer yet.",
+    "unknown_customer": "There is no customer with this id; `jiedai customers import` brings them in.",
+    "nothing_said": "Say what the customer wants; the text is empty.",
+    "unknown_topic": "The policy has no such topic; `topics` in the policy file lists them.",
+    "raised_in_future": "The matter cannot have been raised later than now.",
+    "raised_too_long_ago": "The matter cannot have been raised more than 30 days ago; enter it as raised now.",
+    "mail_is_no_contact": "A mail is no first contact; leave out --answered.",
+    "not_your_queue": "The ticket belongs to a queue they do not work; leave out --hold.",
+    "nobody_to_write_to": "Nobody can be written to about ticket {ticket}; call, and record `called`, or add a note.",
     "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.delivery import outbox
 from bot.messages import Button
 from bot.transcript import message_store
-from bot.transcript.conversations import Conversation
+from bot.transcript.conversations import APART, Conversation
 from bot.transcript.line_meta import NewLineMeta
 
 WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
@@ -33,5 +33,5 @@ def send_to_customer(
     first.
     """
     line = message_store.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
-    if conversation.channel != WEB:
+    if conversation.channel not in (WEB, APART):  # nobody is behind the latter
         outbox.post(db, conversation.channel, conversation.address, text, now, buttons, rank=rank, line=line)

@@ -38,6 +38,7 @@ SCOPES = {
     "customers": "写入客户资料",
     "telegram-links": "生成 Telegram 绑定链接",
     "metrics": "读取运行指标",
+    "tickets": "登记工单",
 }
 DONE = {
     "password": "密码已修改，其他设备都已退出登录。",

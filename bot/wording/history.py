@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+OPENED_BY_HAND = "登记了工单"
 EVENTS = {
     "opened": "转人工，工单建立",
     "claimed": "认领了工单",

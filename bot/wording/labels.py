@@ -41,13 +41,21 @@ REASONS = {
     "delete_data": "客户要求删除个人信息",
     "sales_lead": "客户有采购或合作意向",
     "feedback": "客户提出意见或建议",
+    "entered": "由人员登记",
 }
 
 # How a customer's identity was proven, and what they say of themselves without a proof.
 PROOFS = {"token": "官网登录", "link": "官网绑定链接", "shared_contact": "共享手机号"}
 CLAIMS = {"phone": "电话", "email": "邮箱", "name": "姓名或单位"}
 
-CHANNELS = {"web": "网页", "telegram": "Telegram"}
+CHANNELS = {
+    "web": "网页",
+    "telegram": "Telegram",
+    "phone": "电话",
+    "mail": "邮件",
+    "visit": "来访",
+    "apart": "没有在线渠道",
+}
 NO_TOPIC = "未分类"
 CONFIDENTIAL = "保密投诉（请在工作台查看）"  # a complaint, where people read whom it may be about
 TARGET, PROVISIONAL = "（目标）", "（暂定）"  # deadlines that are no promise, or that a calendar may still move

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TICKET = {
+    "open": "工单已登记。",
     "claim": "已认领，请尽快联系客户。认领不算首次联系。",
     "release": "已退回队列。",
     "reply": "回复已发给客户。",

@@ -35,6 +35,17 @@ REFUSALS: dict[RefusalCode, str] = {
     "closed_to_them": "这张投诉工单对这位同事保密，请选择其他人。",
     "about_you": "这张投诉可能涉及您本人，请由组长或主管登记投诉对象。",
     "nobody_left": "这样登记后就没有人能看到这张投诉了，请至少留下一位可以处理的同事。",
+    "may_not_open": "您没有负责的队列，不能登记工单；请联系管理员为您分配队列。",
+    "unknown_channel": "渠道须为电话、邮件或来访之一。",
+    "nobody_named": "请选择客户；不在客户资料里的，请写下姓名或电话。",
+    "unknown_customer": "客户资料里没有这位客户，请重新选择。",
+    "nothing_said": "请写明客户要办什么。",
+    "unknown_topic": "政策里没有这个事由。",
+    "raised_in_future": "提出时间不能晚于现在。",
+    "raised_too_long_ago": "提出时间不能早于 30 天前；更早的事，请按现在提出登记。",
+    "mail_is_no_contact": "邮件不算首次联系，请不要勾选「已与客户通话或面谈」。",
+    "not_your_queue": "这位客户的工单由其他队列负责，您不能直接认领；请留给负责的队列。",
+    "nobody_to_write_to": "这位客户没有可以收到消息的渠道，请打电话联系并登记「已电话联系」，或写内部备注。",
 }
 
 # Closing a knowledge gap.
@@ -111,6 +122,8 @@ PLAN_NO_WORDS = "请写明第 {number} 步做什么。"
 PLAN_NO_TIME = "请填写第 {number} 步的完成时间，日期和时间都要填。"
 BAD_DAY = "「{text}」不是日期，请写成 2026-11-23 这样。"
 DAYS_REVERSED = "开始日期晚于结束日期，请对调后再查。"
+RAISED_NO_TIME = "请填写提出时间，日期和时间都要填。"
+RAISED_NO_INSTANT = "raised_at 须为带时区的时间，例如 2026-11-23T10:15:00+08:00。"
 BAD_SIGN_IN = "账号或密码不正确。"
 SIGN_IN_THROTTLED = "尝试次数过多，请 {minutes} 分钟后再试。"
 FORM_EXPIRED = "页面已过期，请刷新后再试。"

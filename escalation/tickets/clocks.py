@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from escalation.policy.model import Policy
 from escalation.policy.tiers import FIRST_CONTACT, Milestone
@@ -24,10 +25,13 @@ def start_clocks(db: Connection, policy: Policy, ticket: Ticket) -> None:
     _insert(db, policy, ticket, _owed_since(policy, ticket, ticket.raised_at, ticket.received_at))
 
 
-def record_fact(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> None:
+def record_fact(
+    db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime, *, own_time: bool = False
+) -> None:
     """Meet, cancel and start clocks by a fact.
 
-    A further message of the customer gives no more time to answer the first. The ticket is locked in this transaction.
+    A further message of the customer gives no more time to answer the first. `own_time`: it happened at `now`, though
+    lines of a later instant were written before. The ticket is locked in this transaction.
     """
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     result = consequences_of(policy, tier, urgency, fact, now, topic=ticket.topic, queue=ticket.queue)
@@ -38,8 +42,8 @@ def record_fact(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: 
         going = deadline_store.open_milestones(db, ticket.id)
         started = tuple(deadline for deadline in started if deadline.milestone not in going)
         cancelled = tuple(milestone for milestone in cancelled if milestone not in going)
-    deadline_store.settle(db, ticket.id, sorted(result.met), "met", now)
-    deadline_store.settle(db, ticket.id, sorted(cancelled), "cancelled", now)
+    deadline_store.settle(db, ticket.id, sorted(result.met), "met", now, own_time=own_time)
+    deadline_store.settle(db, ticket.id, sorted(cancelled), "cancelled", now, own_time=own_time)
     _insert(db, policy, ticket, started)
 
 
@@ -138,10 +142,17 @@ def _facts_of(db: Connection, ticket: Ticket) -> Iterable[TicketFact]:
             raised = row.data.get("raised_at")
             raised_at = datetime.fromisoformat(raised) if raised else min(ticket.raised_at, row.at)
             yield TicketFact("raised", raised_at, urgency, topic)
-            yield TicketFact("received", row.at, urgency, topic)
+            yield TicketFact("received", _instant(row, "received_at"), urgency, topic)
             continue
         urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
-        yield TicketFact(row.kind, row.at, urgency, topic)
+        yield TicketFact(row.kind, _instant(row, "happened_at"), urgency, topic)
+
+
+def _instant(row: Row[Any], name: str) -> datetime:
+    """When what a line tells of happened: as it says itself, if it was written later."""
+    told = row.data.get(name)
+    at: datetime = datetime.fromisoformat(told) if told else row.at
+    return at
 
 
 def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow]) -> Deadline:

@@ -204,16 +204,21 @@ def open_milestones(db: Connection, ticket_id: int) -> set[str]:
     return set(db.scalars(query))
 
 
-def settle(db: Connection, ticket_id: int, milestones: Sequence[str], how: Settled, now: datetime) -> int:
+def settle(
+    db: Connection, ticket_id: int, milestones: Sequence[str], how: Settled, now: datetime, *, own_time: bool = False
+) -> int:
     """End the open deadlines of these milestones as `met` or `cancelled`; return how many.
 
     A promise settled after its due instant, but before a sweep took its breach, is marked as breached all the same.
+    `own_time`: by something that happened at `now`, whatever was written down before it was.
     """
     mine = and_(_open_on(ticket_id), deadlines.c.milestone.in_(milestones))
     if not milestones:
         return 0
     latest = db.scalar(select(func.max(ticket_events.c.at)).where(ticket_events.c.ticket_id == ticket_id))
-    now = max(now, latest or now)  # whoever waited for the ticket's lock acts after what happened meanwhile
+    now = (
+        now if own_time else max(now, latest or now)
+    )  # whoever waited for the ticket's lock acts after what happened meanwhile
     unseen = and_(mine, deadlines.c.kind == "promise", deadlines.c.breached_at.is_(None), deadlines.c.due_at < now)
     unseen = and_(unseen, deadlines.c.paused_at.is_(None))
     db.execute(update(deadlines).where(unseen).values(breached_at=deadlines.c.due_at))

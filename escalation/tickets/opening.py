@@ -1,4 +1,4 @@
-"""A ticket enters a queue: handed over by the bot, or reopened by its customer."""
+"""A ticket enters a queue: handed over by the bot, entered by staff, or reopened."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
+from escalation.tickets.by_hand import HandField, with_hand
 from escalation.tickets.confidential import closed_while_open, closed_with_customer
 from escalation.tickets.events import TicketOpened, TicketReopened
 from escalation.tickets.lifecycle import Ticket
@@ -38,8 +39,20 @@ class NewTicket:
     talks: Collection[int] = ()  # the customer's other conversations, as far as known
 
 
-def open_ticket(db: Connection, policy: Policy, matter: NewTicket, now: datetime) -> TicketOpened:
-    """Hand over: choose the queue, write the ticket and start the clocks of the hand-off."""
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What else is known of a ticket that staff, or a program, have entered: received when it was raised."""
+
+    channel: str
+    by: str  # who, as its history says
+    staff_id: int | None = None
+    fixed: tuple[HandField, ...] = ()  # what they have said themselves
+
+
+def open_ticket(
+    db: Connection, policy: Policy, matter: NewTicket, now: datetime, entered: Entered | None = None
+) -> TicketOpened:
+    """Choose the queue, write the ticket and start its first clocks: at the hand-off, or `entered` by staff."""
     ticket = Ticket(
         id=0,
         conversation_id=matter.conversation_id,
@@ -59,7 +72,7 @@ def open_ticket(db: Connection, policy: Policy, matter: NewTicket, now: datetime
         candidates=matter.candidates,
         rejected=matter.rejected,
         raised_at=matter.raised_at,
-        received_at=now,
+        received_at=now if entered is None else matter.raised_at,
         claimed_at=None,
         first_contact_at=None,
         resolved_at=None,
@@ -69,13 +82,18 @@ def open_ticket(db: Connection, policy: Policy, matter: NewTicket, now: datetime
         rating=None,
         rating_reason=None,
     )
+    if entered is not None:
+        ticket = with_hand(replace(ticket, channel=entered.channel, opened_by=entered.staff_id), entered.fixed)
     ticket = closed_while_open(db, policy, ticket, now, matter.talks)
     ticket = replace(ticket, id=ticket_store.insert_ticket(db, ticket))
     clocks.start_clocks(db, policy, ticket)
     known = {name: getattr(ticket, name) for name in ("queue", "tier", "topic", "urgency", "reason")}
     if ticket.closed_to:
         known["closed_to"] = ticket.closed_to
-    history.log(db, ticket.id, "opened", now, **known, raised_at=ticket.raised_at.isoformat())
+    if entered is not None:
+        known |= {"channel": entered.channel, "by": entered.by, "received_at": ticket.received_at.isoformat()}
+    staff_id = entered.staff_id if entered is not None else None
+    history.log(db, ticket.id, "opened", now, staff_id, **known, raised_at=ticket.raised_at.isoformat())
     return TicketOpened(ticket, deadline_store.promised(db, ticket.id))
 
 

@@ -32,6 +32,7 @@ PASSES = "is given a ticket its caller asked for"
 
 READERS: Mapping[str, str] = {
     "bot.agents.actions": ASKS,
+    "bot.agents.new_tickets": PASSES,
     "bot.agents.reply": PASSES,
     "bot.cli.audit": COUNTS,
     "bot.cli.demo": OPERATOR,

@@ -83,7 +83,7 @@ def _lines(policy: Policy, facts: Facts, now: datetime) -> Iterator[tuple[str, s
     yield words.TIER_REASON, ticket.tier_reason
     if entitled := policy.tier_of(ticket.tier).entitlements:
         yield words.ENTITLEMENTS, "、".join(entitled)
-    yield words.CHANNEL, words.channel_line(talk.channel, talk.proof)
+    yield words.CHANNEL, words.channel_line(ticket.channel or talk.channel, talk.proof)
     if facts.contacts:
         yield words.CONTACTS, "、".join(facts.contacts)
     yield words.TOPIC, words.topic_line(ticket.topic, ticket.reason)

@@ -28,6 +28,7 @@ from bot.web.console import (
     stream,
     telegram,
     ticket,
+    ticket_new,
     welcome,
 )
 from bot.web.console.access import SIGN_IN, NotSignedIn
@@ -48,6 +49,7 @@ def add_console(app: FastAPI) -> None:
         board,
         inbox,
         stream,
+        ticket_new,  # before the pages of tickets by their number
         ticket,
         knowledge,
         calendar,

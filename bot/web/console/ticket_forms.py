@@ -93,13 +93,20 @@ def _plan(form: FormData, zone: tzinfo) -> MakePlan:
 def _step(number: int, what: str, by: str, zone: tzinfo) -> PlanStep:
     if not what:
         raise NotFilledIn(refusals.PLAN_NO_WORDS.format(number=number))
-    try:
-        if not _INSTANT.fullmatch(by):
-            raise ValueError(by)
-        at = datetime.fromisoformat(by).replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotFilledIn(refusals.PLAN_NO_TIME.format(number=number)) from None
+    at = local_instant(by, zone)
+    if at is None:
+        raise NotFilledIn(refusals.PLAN_NO_TIME.format(number=number))
     return PlanStep(what, at)
+
+
+def local_instant(text: str, zone: tzinfo) -> datetime | None:
+    """Return the instant that a form's date and time mean; None for any other text."""
+    if not _INSTANT.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _rows(what: Sequence[str], by: Sequence[str]) -> list[tuple[str, str]]:

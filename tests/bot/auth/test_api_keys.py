@@ -56,8 +56,8 @@ def test_only_a_key_in_use_is_revoked(sqlite: Database) -> None:
 @pytest.mark.parametrize(
     ("scopes", "days", "sentence"),
     [
-        ([], None, "Say what the key may do, with at least one scope: customers, telegram-links, metrics."),
-        (["all"], None, 'There is no scope "all"; a key may have: customers, telegram-links, metrics.'),
+        ([], None, "Say what the key may do, with at least one scope: customers, telegram-links, metrics, tickets."),
+        (["all"], None, 'There is no scope "all"; a key may have: customers, telegram-links, metrics, tickets.'),
         (["metrics"], 0, "A key can be made to expire after 1 to 3650 days, or not at all."),
         (["metrics"], 3651, "A key can be made to expire after 1 to 3650 days, or not at all."),
     ],

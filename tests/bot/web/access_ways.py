@@ -7,7 +7,7 @@ from typing import Any
 
 # Who asks. `accused` held an earlier matter of the customer; `of_another` works or leads another queue.
 STRANGER, OWNER, OTHER = "stranger", "own customer", "other customer"
-KEYS = ("key customers", "key telegram-links", "key metrics")
+KEYS = ("key customers", "key telegram-links", "key metrics", "key tickets")
 AGENT, AGENT_ELSEWHERE, ACCUSED = "agent", "agent of another", "accused"
 LEAD, LEAD_ELSEWHERE, MANAGER = "lead", "lead of another", "manager"
 INSPECTOR, AUDITOR, ADMIN = "inspector", "auditor", "admin"
@@ -19,6 +19,7 @@ ACTS_ON_TICKET = (AGENT, ACCUSED, LEAD)
 SEES_COMPLAINT = (AGENT, LEAD, MANAGER)  # closed to `accused`, not drawn
 ACTS_ON_COMPLAINT = (AGENT, LEAD)
 LEADS = (LEAD, LEAD_ELSEWHERE)
+WORKS = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE)  # some queue
 
 # Method and path as the application has them → who gets in. Placeholders are filled by the world of the test.
 HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -42,6 +43,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("PUT", "/api/customers/{customer_id}"): ("key customers",),
     ("PATCH", "/api/customers/{customer_id}"): ("key customers",),
     ("POST", "/api/telegram-links"): ("key telegram-links",),
+    ("POST", "/api/tickets"): ("key tickets",),
     ("GET", "/console/sign-in"): EVERYBODY,
     ("POST", "/console/sign-in"): EVERYBODY,
     ("POST", "/console/sign-out"): STAFF,
@@ -50,6 +52,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/notices"): STAFF,
     ("POST", "/console/notices/read"): STAFF,
     ("GET", "/console/stream"): STAFF,
+    ("GET", "/console/tickets/new"): WORKS,
+    ("POST", "/console/tickets/new"): WORKS,
     ("GET", "/console/tickets/{ticket_id}"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,

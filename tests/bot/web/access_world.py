@@ -118,6 +118,7 @@ BODIES: Mapping[str, Any] = {
         "complexity": 1,
     },
     "/api/chat/identify": {"token": "no token"},
+    "/api/tickets": {"key": "12345678", "channel": "mail", "what": "卡纸", "caller": "王女士"},
 }
 
 
