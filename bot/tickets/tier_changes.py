@@ -29,7 +29,7 @@ def save_and_reroute(
     The journal says who changed what, names and numbers as digests; a new contact only with `each`, for a whole file
     has a line of its own.
     """
-    before = customer_store.find_customer(db, rules.vault, rules.policy, record.id, now)
+    before = customer_store.find_as_filed(db, rules.vault, rules.policy, record.id, now)
     saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now)
     # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
     for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
@@ -54,7 +54,7 @@ def apply_patch(
     The journal says who changed what as for `save_and_reroute`. `overwrite`: see `patched`. Raises CrmFaults for what a
     new contact or a new organisation lacks.
     """
-    before = customer_store.find_customer(db, rules.vault, rules.policy, patch.id, now)
+    before = customer_store.find_as_filed(db, rules.vault, rules.policy, patch.id, now)
     applied = write_patch(db, rules.vault, rules.policy, patch, now, by, overwrite=overwrite)
     if follow:
         for contact_id in sorted({patch.id, *(change.contact_id for change in applied.tier_changes)}):

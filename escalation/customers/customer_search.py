@@ -21,7 +21,7 @@ SECONDS = 0.3  # that a search may spend on opening names; what is opened stays 
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerWish:
+class CustomerQuery:
     """Which contacts: whose name, organisation, id, number or address holds these words, of a tier, of an agent."""
 
     words: str = ""
@@ -30,7 +30,7 @@ class CustomerWish:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerPage:
+class FoundCustomers:
     """A page of contacts, how many there are in all, and how many of how many names could be looked at."""
 
     customers: tuple[Customer, ...]
@@ -48,12 +48,12 @@ def find_page(
     db: Connection,
     vault: Vault,
     policy: Policy,
-    wish: CustomerWish,
+    wish: CustomerQuery,
     now: datetime,
     *,
     page: int = 1,
     seconds: float = SECONDS,
-) -> CustomerPage:
+) -> FoundCustomers:
     """Return a page (from 1) of the contacts wished for: by organisation and name, without words by id.
 
     The tier looked for is the one last saved; the customers returned have the one that applies at `now`.
@@ -65,7 +65,7 @@ def find_page(
     ids = _matching(known, wish, _by_number(db, vault, policy, wish.words, now))
     looked_at = len(known.contacts.rows)
     of = looked_at if whole else max(known.contacts.total(db), looked_at + 1)
-    return CustomerPage(_in_order(db, vault, policy, _cut(ids, page), now), len(ids), looked_at, of)
+    return FoundCustomers(_in_order(db, vault, policy, _cut(ids, page), now), len(ids), looked_at, of)
 
 
 def open_names(db: Connection, vault: Vault, seconds: float = SECONDS) -> bool:
@@ -73,7 +73,9 @@ def open_names(db: Connection, vault: Vault, seconds: float = SECONDS) -> bool:
     return names_of(db).follow(db, vault, seconds)
 
 
-def _listed(db: Connection, vault: Vault, policy: Policy, wish: CustomerWish, now: datetime, page: int) -> CustomerPage:
+def _listed(
+    db: Connection, vault: Vault, policy: Policy, wish: CustomerQuery, now: datetime, page: int
+) -> FoundCustomers:
     where: list[ColumnElement[bool]] = [contacts.c.merged_into.is_(None)]
     where += [organisations.c.tier == wish.tier] if wish.tier else []
     where += [organisations.c.agent == wish.agent] if wish.agent else []
@@ -81,7 +83,7 @@ def _listed(db: Connection, vault: Vault, policy: Policy, wish: CustomerWish, no
     total = int(db.scalar(select(func.count()).select_from(joined).where(*where)) or 0)
     query = select(contacts.c.id).select_from(joined).where(*where).order_by(contacts.c.id)
     ids = list(db.scalars(query.offset((page - 1) * PAGE).limit(PAGE)))
-    return CustomerPage(_in_order(db, vault, policy, ids, now), total, total, total)
+    return FoundCustomers(_in_order(db, vault, policy, ids, now), total, total, total)
 
 
 def _by_number(db: Connection, vault: Vault, policy: Policy, words: str, now: datetime) -> set[str]:
@@ -89,7 +91,7 @@ def _by_number(db: Connection, vault: Vault, policy: Policy, words: str, now: da
     return {customer.contact.id for customer in find(db, vault, policy, words, now)}
 
 
-def _matching(known: KnownNames, wish: CustomerWish, numbered: Collection[str]) -> list[str]:
+def _matching(known: KnownNames, wish: CustomerQuery, numbered: Collection[str]) -> list[str]:
     houses, people = known.organisations.rows, known.contacts.rows
     words = [normal_name(word) for word in wish.words.split()]
     former: dict[str, list[str]] = {}  # the names that stand for an organisation by now
@@ -109,7 +111,7 @@ def _matching(known: KnownNames, wish: CustomerWish, numbered: Collection[str]) 
     return sorted(found, key=found.__getitem__)
 
 
-def _passes(wish: CustomerWish, house: KnownRow) -> bool:
+def _passes(wish: CustomerQuery, house: KnownRow) -> bool:
     return wish.tier in ("", house.tier) and wish.agent in ("", house.agent)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from escalation.customers.customer_patch import CustomerPatch, Kept, Patched, names_organisation, patched
 from escalation.customers.customer_rows import (
@@ -20,7 +20,7 @@ from escalation.customers.customer_rows import (
     organisation_row,
     organisations,
 )
-from escalation.customers.customer_store import TierChange, find_customer
+from escalation.customers.customer_store import TierChange, find_as_filed
 from escalation.customers.manual_tiers import wish_tier
 from escalation.customers.model import ONE_PERSON, Customer, Organisation, tier_of
 from escalation.normalise import normal_email, normal_name, normal_phone
@@ -29,6 +29,7 @@ from escalation.tables import insert_into
 from escalation.vault import Vault
 
 _OWN = "organisations.own"
+WHO = func.coalesce(contacts.c.merged_into, contacts.c.id)  # an id merged away is who it became
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,11 @@ def write_patch(
 
     Raises CrmFaults for what a new contact or a new organisation lacks.
     """
-    known = find_customer(db, vault, policy, patch.id, now)
+    known = find_as_filed(db, vault, policy, patch.id, now)
     house, name_mac = _house(db, vault, patch, known)
+    if house is not None and vault.fingerprint(normal_name(house.name), field=ORGANISATION_NAME) != name_mac:
+        # A CRM that still writes a name merged away renames nothing.
+        patch = replace(patch, organisation=house.name) if names_organisation(patch) is not None else patch
     new_id = _own_id(vault, patch.id) if names_organisation(patch) is None else uuid4().hex
     made = patched(patch, known, house, new_id, overwrite=overwrite)
     before = _tiers_before(db, patch.id, made.organisation.id)
@@ -110,6 +114,9 @@ def _house(
         where = known.organisation.id if known is not None else own
         query = organisation_query().where(organisations.c.id == where)
     row = db.execute(query.with_for_update()).one_or_none()
+    if row is not None and row.org_merged_into is not None:
+        kept = organisation_query().where(organisations.c.id == row.org_merged_into)
+        row = db.execute(kept.with_for_update()).one()
     return (None if row is None else organisation_of_row(vault, row)), name_mac
 
 
@@ -151,11 +158,12 @@ def _tiers_before(db: Connection, contact_id: str, organisation_id: str) -> dict
 def _collisions(db: Connection, vault: Vault, made: Patched) -> tuple[Collision, ...]:
     found: list[Collision] = []
     contact = made.contact
+    me = db.scalar(select(WHO).where(contacts.c.id == contact.id)) or contact.id
     for field, column, value in (
         ("phone", contacts.c.phone_mac, contact.phone and vault.fingerprint(normal_phone(contact.phone), field=PHONE)),
         ("email", contacts.c.email_mac, contact.email and vault.fingerprint(normal_email(contact.email), field=EMAIL)),
     ):
         if value:
-            query = select(contacts.c.id).where(column == value, contacts.c.id != contact.id).order_by(contacts.c.id)
-            found += [Collision(field, contact_id) for contact_id in db.execute(query.limit(5)).scalars()]
+            ids = db.scalars(select(WHO).where(column == value, contacts.c.left_at.is_(None)).distinct().order_by(WHO))
+            found += [Collision(field, contact_id) for contact_id in ids.fetchmany(6) if contact_id != me][:5]
     return tuple(found)

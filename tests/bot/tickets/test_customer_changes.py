@@ -14,8 +14,10 @@ from bot.tickets.customer_changes import (
     merge_organisations,
     remove_contact,
 )
+from bot.tickets.tier_changes import apply_patch
 from escalation.customers import items
 from escalation.customers.customer_notes import add_note, notes_on
+from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import find_all_by_phone, find_customer, save_customer
 from escalation.customers.items import CustomerItem
 from escalation.customers.merging import MergeRefused
@@ -111,6 +113,18 @@ def test_a_crm_that_still_writes_the_old_name_finds_the_survivor_and_renames_not
     save(two, replace(ZHOU_AGAIN, id="C4", contact="许雅琴"))
     assert find(two, "C4").organisation.id == find(two, "C1").organisation.id
     assert find(two, "C1").organisation.name == "江海银行"
+
+
+def test_a_patch_of_what_was_merged_away_renames_nobody_and_moves_no_number(two: Scene) -> None:
+    two.write(merge_contacts, two.rules, "C2", "C1", "li", two.now)
+    save(two, replace(ZHOU_AGAIN, id="C3", contact="许雅琴", phone=None))
+    two.write(merge_organisations, two.rules, "C1", "C3", "li", two.now)
+    patch = CustomerPatch("C2", organisation="江海银行", contact="周先生", phone="13800000009", annual_amount=20_000)
+    applied = two.write(apply_patch, two.rules, patch, two.now, "cli")
+    assert applied.collisions == ()
+    found = find(two, "C1")
+    assert (found.organisation.name, found.contact.name) == ("江海银行有限公司", "周文博")
+    assert (found.contact.phone, applied.customer.contact.phone) == ("13800000001", "13800000009")
 
 
 def test_a_hand_set_tier_and_the_named_agent_are_taken_over_where_there_is_none(two: Scene) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.storage.database import Database
 from escalation.customers import known_names, merging
-from escalation.customers.customer_search import CustomerPage, CustomerWish, find_page, open_names
+from escalation.customers.customer_search import CustomerQuery, FoundCustomers, find_page, open_names
 from escalation.customers.customer_store import save_customer
 from escalation.customers.model import CustomerRecord
 from escalation.policy.model import Policy
@@ -35,8 +35,8 @@ class Search:
     def find(self, words: str = "", **wish: Any) -> list[str]:
         return [each.contact.id for each in self.page(words, **wish).customers]
 
-    def page(self, words: str = "", page: int = 1, seconds: float = 60, **wish: Any) -> CustomerPage:
-        wished = CustomerWish(words, **wish)
+    def page(self, words: str = "", page: int = 1, seconds: float = 60, **wish: Any) -> FoundCustomers:
+        wished = CustomerQuery(words, **wish)
         return self.database.read_now(find_page, self.vault, self.policy, wished, NOW, page=page, seconds=seconds)
 
 
