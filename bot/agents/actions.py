@@ -9,6 +9,8 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from bot.agents import helping
+from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
 from bot.dialogue.customer import customer_of
 from bot.dialogue.satisfaction import ask_anything_else
@@ -20,8 +22,9 @@ from bot.transcript.conversations import Conversation
 from escalation.policy.model import Policy
 from escalation.staff import Staff, get_staff
 from escalation.tickets import confidential, deadline_store, ending, facts, holding, rerouting, ticket_store
-from escalation.tickets.access import demand_in_hand, sees
+from escalation.tickets.access import demand_in_hand, demand_may_note, sees
 from escalation.tickets.events import Event, TicketReleased, TicketResolved
+from escalation.tickets.helping import demand_no_help_waits
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
 
@@ -93,14 +96,6 @@ class SetUrgency:
 
 
 @dataclass(frozen=True, slots=True)
-class AskHelp:
-    """Ask for internal support, of one of the policy's kinds."""
-
-    support: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Submit the service report."""
 
@@ -125,7 +120,7 @@ Action = (
     | MakePlan
     | Acknowledge
     | SetUrgency
-    | AskHelp
+    | Helping
     | Report
     | NameSubjects
 )
@@ -152,13 +147,19 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
         conversations.save_conversation(db, turn.conversation, now)
 
 
-def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
-    """As `act`, but raises `Refused` for a ticket this person may not act on (`access.demand_in_hand`).
+def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
+    """Raise Refused for a ticket on which this person may not do this (`demand_in_hand`; a note: `demand_may_note`)."""
+    if not isinstance(action, AnswerTask | WithdrawTask):  # for these the request says who may
+        (demand_may_note if isinstance(action, Note) else demand_in_hand)(who, ticket)
 
-    Returns whether they still may.
+
+def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
+    """As `act`, but raises `Refused` for a ticket on which this person may not do this (`demand_may`).
+
+    Returns whether they still may see it.
     """
     ticket = ticket_store.get_ticket(db, ticket_id)
-    demand_in_hand(who, ticket)
+    demand_may(who, ticket, action)
     _act(db, rules, who, ticket, action, now)
     return sees(who, ticket_store.get_ticket(db, ticket_id))
 
@@ -184,6 +185,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
         case Record(fact, cause):
             if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
+            demand_no_help_waits(db, ticket_id, fact)
             return facts.record(db, policy, ticket_id, who, fact, now, cause)
         case Transfer(queue, to):
             passed_on = holding.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
@@ -200,8 +202,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return None
         case SetUrgency(urgency):
             return _grade(db, rules, ticket_id, who, urgency, now)
-        case AskHelp(support, text):
-            return facts.ask_help(db, policy, ticket_id, who, support, text, now)
+        case AskHelp() | AskTask() | AnswerTask() | WithdrawTask():
+            return helping.carry_out(db, rules, who, ticket_id, action, now)
         case Report(text):
             return facts.report(db, policy, ticket_id, who, text, now)
         case NameSubjects(about):

@@ -10,7 +10,19 @@ from typing import Annotated
 
 from sqlalchemy import Connection
 
-from bot.agents.actions import Acknowledge, Action, Claim, Note, Record, Release, Resolve, SetUrgency, Transfer, act
+from bot.agents.actions import (
+    Acknowledge,
+    Action,
+    Claim,
+    Note,
+    Record,
+    Release,
+    Resolve,
+    SetUrgency,
+    Transfer,
+    act,
+    demand_may,
+)
 from bot.app import NotReady
 from bot.cli import ticket_json, ticket_list, ticket_show
 from bot.cli.command import ActingAs, argument
@@ -25,7 +37,6 @@ from bot.service import Service
 from escalation import staff
 from escalation.journal import journal_store
 from escalation.tickets import ticket_store
-from escalation.tickets.access import demand_in_hand
 from escalation.tickets.lifecycle import Refused, Ticket
 
 Number = Annotated[int, argument(metavar="N", help="the ticket's number")]
@@ -171,8 +182,9 @@ def _carry_out(
 ) -> Ticket:
     who = person(db, acting)
     ticket = ticket_store.get_ticket(db, number)
-    demand_in_hand(who, ticket)
-    act(db, rules, who, ticket.id, action(db, rules, ticket) if callable(action) else action, now)
+    wanted = action(db, rules, ticket) if callable(action) else action
+    demand_may(who, ticket, wanted)
+    act(db, rules, who, ticket.id, wanted, now)
     return ticket_store.get_ticket(db, ticket.id)
 
 

@@ -24,6 +24,7 @@ from bot.storage.database_clock import ServerClock
 from bot.tickets import assignment
 from bot.transcript import conversations
 from escalation.tickets import sweep
+from escalation.tickets.task_sweep import take_due_tasks
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +36,15 @@ AGAIN = 0.05  # seconds until what is due, but in the hands of another replica, 
 
 
 def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
-    """Carry up to BATCH due deadlines one step on, notices included, in this transaction; returns how many."""
-    reached = sweep.take_due_steps(db, now, BATCH)
-    if reached:
-        announce(db, rules, reached, now)
+    """Carry up to BATCH due deadlines, and as many tasks, one step on, notices included, in this transaction.
+
+    Returns how many.
+    """
+    reached, asked = sweep.take_due_steps(db, now, BATCH), take_due_tasks(db, now, BATCH)
+    if reached or asked:
+        announce(db, rules, [*reached, *asked], now)
         assignment.take_away(db, rules, reached, now)
-    return len(reached)
+    return len(reached) + len(asked)
 
 
 class Ticks(BaseTrigger):  # type: ignore[misc]  # the library has no types

@@ -56,6 +56,7 @@ def all_metadata() -> list[MetaData]:
     import escalation.staffing.roster_store
     import escalation.tickets.deadline_store
     import escalation.tickets.plans
+    import escalation.tickets.task_store
     import knowledge_base.gaps.gap_store
     import knowledge_base.revisions.regression_store
     import knowledge_base.revisions.talk_store

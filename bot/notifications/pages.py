@@ -10,11 +10,18 @@ from bot.notifications.rules import Notice, notices
 from bot.topic_sync.topics import DANGER, DANGER_OF_STRANGER
 from bot.wording.labels import CONFIDENTIAL, FIRST_CONTACT_LABEL, NOTICES
 from bot.wording.moments import by, late
-from bot.wording.phrases import ON_DUTY, help_from, say, staff_card
+from bot.wording.phrases import ON_DUTY, say, staff_card
+from bot.wording.tasks import short_label
 from bot.wording.utf16 import cut, units
 from escalation.policy.model import Policy
-from escalation.tickets.events import DeadlineReached, Event, HelpAsked, Recurred, TicketAssigned
+from escalation.tickets.events import (
+    DeadlineReached,
+    Event,
+    Recurred,
+    TicketAssigned,
+)
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
 from escalation.working_hours.working_time import NeverOpenError
 
 INBOX_ONLY = frozenset({"reminder", "report"})  # a target that has come, a report to read: nobody is paged
@@ -134,8 +141,8 @@ def _matter(event: Event) -> str:
     match event:
         case DeadlineReached(label=label):
             return label
-        case HelpAsked(support=support):
-            return help_from(support)
+        case TaskAsked(task=task) | TaskAnswered(task=task) | TaskWithdrawn(task=task) | TaskDue(task=task):
+            return short_label(task)
         case Recurred(what=what):
             return what
         case _:
@@ -146,8 +153,8 @@ def _due(event: Event) -> datetime | None:
     match event:
         case DeadlineReached(due_at=due):
             return due
-        case HelpAsked(due=due):
-            return due
+        case TaskAsked(task=task) | TaskDue(task=task):
+            return task.due_at
         case _:
             promised: datetime | None = getattr(event, "promised", None)
             return promised

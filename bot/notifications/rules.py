@@ -9,6 +9,8 @@ from typing import Literal, assert_never
 from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
 from bot.wording.phrases import DONE, say
+from bot.wording.tasks import answer_in_words, task_label
+from escalation.policy.approvals import Department
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
     AssignmentExpired,
@@ -17,7 +19,6 @@ from escalation.tickets.events import (
     DeadlineReached,
     Event,
     FactRecorded,
-    HelpAsked,
     NobodyOnDuty,
     Recurred,
     ReportSubmitted,
@@ -37,6 +38,7 @@ from escalation.tickets.events import (
     UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
 
 Kind = Literal[
     "new",
@@ -55,6 +57,12 @@ Kind = Literal[
     "nobody",
     "reassigned",
     "help",
+    "task",
+    "approval",
+    "answered",
+    "task_due",
+    "task_late",
+    "task_withdrawn",
     "recurring",
     "report",
     "incident",
@@ -134,11 +142,8 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             return (_notice(policy, "nobody", ticket, customer, promised, now, ("lead",)),)
         case TicketReassigned(ticket, _, promised):
             return (_notice(policy, "reassigned", ticket, customer, promised, now, ("holder", "lead")),)
-        case HelpAsked(ticket, _, support, text, due):
-            contact = policy.support[support]
-            found = _notice(policy, "help", ticket, customer, due, now, contact.to, support=support, text=text)
-            desk = (Audience("queue", contact.queue),) if contact.queue is not None else ()
-            return (replace(found, to=(*found.to, *desk)),)
+        case TaskAsked() | TaskAnswered() | TaskWithdrawn() | TaskDue():
+            return (_of_task(policy, event, customer, now),)
         case Recurred(ticket, what, times, to):
             return (_notice(policy, "recurring", ticket, customer, None, now, to, what=what, times=str(times)),)
         case ReportSubmitted(ticket, _, to_whom, text):
@@ -149,6 +154,38 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             return ()
         case _:
             assert_never(event)
+
+
+def _of_task(
+    policy: Policy, event: TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue, customer: str, now: datetime
+) -> Notice:
+    """What was asked for is told to who was asked, and its answer to who asked; `by` is who did it."""
+    task, asked, asker = event.task, _asked(policy, event), Audience("staff", str(event.task.asked_by))
+    words = {"what": task_label(task), "by": "", "text": task.text, "support": task.asked_of}
+    kind: Kind
+    match event:
+        case TaskAsked(asker=by):
+            kind, to, words["by"] = task.kind, asked, by
+        case TaskAnswered(by=by):
+            kind, to, words["by"], words["text"] = "answered", (asker,), by, answer_in_words(task)
+        case TaskWithdrawn(by=by):
+            kind, to, words["by"] = "task_withdrawn", asked, by
+        case TaskDue(kind=step, to=told):
+            kind = "task_due" if step == "warning" else "task_late"
+            to = (*(asked if "asked" in told else ()), *((asker,) if "asker" in told else ()))
+    found = _notice(policy, kind, event.ticket, customer, task.due_at, now, (), **words)
+    return replace(found, to=to)
+
+
+def _asked(policy: Policy, event: TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue) -> tuple[Audience, ...]:
+    """Whom a request reaches: the contact's queue and recipients, or the people who were asked one by one."""
+    task = event.task
+    contact = (policy.support if task.kind == "help" else policy.departments).get(task.asked_of)
+    people = tuple(Audience("staff", str(each)) for each in sorted(task.asked))
+    if contact is None or (isinstance(contact, Department) and contact.people):
+        return people
+    desk = (Audience("queue", contact.queue),) if contact.queue is not None else ()
+    return (*_audiences(event.ticket, contact.to), *desk)
 
 
 def _withdrawn(policy: Policy, event: TicketWithdrawn, customer: str, now: datetime) -> Notice:

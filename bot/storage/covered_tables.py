@@ -60,7 +60,10 @@ COVERS: tuple[Cover, ...] = (
     Cover("attachments", "conversation", _OF_MESSAGE, hashed=("content",)),
     Cover("tickets", "conversation", "{row}.conversation_id", only=("id", "conversation_id")),
     Cover("tickets", "ticket", "{row}.id"),
-    *(_of("ticket", table, "ticket_id") for table in ("deadlines", "notes", "pauses", "plans", "reports")),
+    *(
+        _of("ticket", table, "ticket_id")
+        for table in ("deadlines", "notes", "pauses", "plans", "reports", "ticket_tasks")
+    ),
     *_rows("staff", not_={"assigned_at": "only says whose turn is next"}),
     *_rows("staff_links", "account", text=True),
     *_rows("api_keys", "digest", {"used_at": "only says when it was last used"}, text=True),

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.wording import accounts, history, labels, outcomes, refusals, table_faults
+from bot.wording import accounts, history, labels, outcomes, refusals, table_faults, tasks
 from bot.wording.browsers import shortened
 
 HERE = Path(__file__).parent
@@ -26,7 +26,7 @@ def environment() -> Environment:
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"static": static, "labels": labels, "history": history}
     made.globals |= {"accounts": accounts, "shortened": shortened}
-    made.globals |= {"outcomes": outcomes, "refusals": refusals, "table_faults": table_faults}
+    made.globals |= {"outcomes": outcomes, "refusals": refusals, "table_faults": table_faults, "task_words": tasks}
     return made
 
 

@@ -43,6 +43,12 @@ EVENTS = {
     "incident": "归入服务中断",
     "complaint_about": "登记投诉对象",
     "drawn": "抽取质检",
+    "task_asked": "请同事办理",
+    "task_answered": "答复",
+    "task_withdrawn": "撤回",
+    "help_withdrawn": "求援撤回，内部支援的期限取消",
+    "task_due": "提醒被请求的同事",
+    "task_late": "到期没有答复",
     "recurred": "同类问题再次出现",
     "export_asked": "客户申请导出个人信息",
     "forget_asked": "客户申请删除个人信息",
@@ -63,4 +69,5 @@ FIELDS = {
     "assignee_id": "派给",
     "closed_to": "保密（不对其开放）",
     "drawn_for": "质检员",
+    "helpers": "请来协助的同事",
 }

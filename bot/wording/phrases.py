@@ -34,11 +34,6 @@ def incident_over(title: str, tickets: Sequence[int]) -> str:
     return f"{told}您名下的 {named}{more} 与此有关，请逐一跟进。"
 
 
-def help_from(support: str) -> str:
-    """What somebody is asked for whose help a ticket needs."""
-    return f"{support}支援"
-
-
 def never_open(calendar: str) -> str:
     """Why a calendar could not be counted."""
     return f"服务时间「{calendar}」此后两年内没有开放时段"

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
 from escalation.policy.tiers import Tier
 from escalation.working_hours.working_time import Calendar
@@ -172,6 +173,9 @@ class Policy:
     complaint_causes: tuple[str, ...] = ()  # one of these is recorded when a complaint is resolved
     complaint_closed_for: timedelta = COMPLAINT_CLOSED_FOR  # who held the customer's matters since then does not see it
     support: Mapping[str, Support] = field(default_factory=dict)
+    departments: Mapping[str, Department] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    remind_before: timedelta = REMIND_BEFORE  # the end of what a department or colleague was asked for
     same_customer: Recurrence | None = None
     same_topic: Recurrence | None = None
     paging: Paging = Paging()

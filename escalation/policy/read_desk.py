@@ -8,11 +8,11 @@ from typing import cast, get_args
 
 from escalation.policy.model import Assign, Paging, Queue, Recurrence, Support
 from escalation.policy.read_milestones import RECIPIENTS
+from escalation.policy.tiers import HELP_ASKED
 from escalation.policy.yaml_blocks import Block
 
 ASKABLE = tuple(name for name in RECIPIENTS if name != "holder")  # who asks is the holder
 RECURRENCES = ("same_customer", "same_topic")
-HELP_ASKED = "help_asked"
 
 
 def read_queues(root: Block, calendars: Collection[str]) -> dict[str, Queue]:

@@ -23,6 +23,7 @@ from escalation.policy.model import (
     Topic,
     Urgency,
 )
+from escalation.policy.read_approvals import read_approvals, read_departments, read_remind_before
 from escalation.policy.read_budgets import read_budgets
 from escalation.policy.read_calendars import read_calendars, read_zone
 from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
@@ -80,6 +81,9 @@ def _read(root: Block, version: str) -> Policy:
         complaint_causes=root.texts("complaint_causes"),
         complaint_closed_for=root.duration_or_none("complaint_closed_for") or COMPLAINT_CLOSED_FOR,
         support=read_support(root, queues),
+        departments=read_departments(root, queues),
+        approvals=read_approvals(root),
+        remind_before=read_remind_before(root),
         same_customer=read_recurrence(root, "same_customer"),
         same_topic=read_recurrence(root, "same_topic"),
         paging=read_paging(root, calendars),

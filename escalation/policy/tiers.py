@@ -20,6 +20,8 @@ Reassign = Literal["queue", "lead", "on_call"]
 
 
 FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are promised it
+HELP_ASKED, HELP_GIVEN = "help_asked", "help_given"  # facts: a colleague was asked for help, and gave it
+HELP_WITHDRAWN = "help_withdrawn"  # a fact of no policy: help is no longer asked for, and what waited for it ends
 
 
 @dataclass(frozen=True, slots=True)

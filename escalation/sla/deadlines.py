@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from escalation.policy.model import Policy, Urgency
-from escalation.policy.tiers import Basis, Milestone, MilestoneKind, Tier
+from escalation.policy.tiers import HELP_ASKED, HELP_WITHDRAWN, Basis, Milestone, MilestoneKind, Tier
 from escalation.sla.counted_time import CountedTime, Pause
 from escalation.sla.steps import EscalationStep, Kind
 from escalation.working_hours.instants import iso, print_duration, require_utc
@@ -129,7 +129,7 @@ def consequences_of(
     owing = milestones_of(tier, topic)
     starting = [milestone for milestone in owing if fact in (milestone.starts_on, *milestone.restarts_on)]
     met = tuple(milestone.id for milestone in tier.milestones if fact in milestone.met_by)
-    ended = {milestone.id for milestone in tier.milestones if fact in milestone.cancelled_by or milestone in starting}
+    ended = {milestone.id for milestone in tier.milestones if is_cancelled(milestone, fact) or milestone in starting}
     return Consequences(
         met=met,
         cancelled=tuple(one.id for one in tier.milestones if one.id in ended and one.id not in met),
@@ -147,6 +147,11 @@ def as_json(deadline: Deadline, zone: tzinfo) -> dict[str, str | None]:
         "warn_at": None if deadline.warn_at is None else iso(deadline.warn_at, zone),
         "due_at": None if deadline.due_at is None else iso(deadline.due_at, zone),
     }
+
+
+def is_cancelled(milestone: Milestone, fact: str) -> bool:
+    """Whether a fact cancels the clock of a milestone: as the policy says, or for help that is no longer asked for."""
+    return fact in milestone.cancelled_by or (fact == HELP_WITHDRAWN and milestone.starts_on == HELP_ASKED)
 
 
 def milestones_of(tier: Tier, topic: str | None) -> list[Milestone]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from escalation.policy.model import Policy
 from escalation.policy.tiers import FIRST_CONTACT, Milestone, Tier
 from escalation.sla.counted_time import Pause
-from escalation.sla.deadlines import Deadline, milestones_of, start
+from escalation.sla.deadlines import Deadline, is_cancelled, milestones_of, start
 
 AT_HAND_OVER = ("raised", "received")
 
@@ -40,8 +40,9 @@ def replay(
 ) -> tuple[Deadline, ...]:
     """Return the deadlines that would run now, had the ticket been of this tier under this policy from the beginning.
 
-    Each starts at its original instant. Four facts are not of the policy: `more_urgent` and `complained` shorten what
-    runs from then on, `waits_again` starts the first contact anew, `withdrawn` ends everything until a reopening.
+    Each starts at its original instant. Five facts are not of the policy: `more_urgent` and `complained` shorten what
+    runs from then on, `waits_again` starts the first contact anew, `help_withdrawn` ends what `help_asked` started,
+    `withdrawn` ends everything until a reopening.
     """
     replay = _Replay(policy, tier, queue, tuple(pauses))
     for happened in history:
@@ -99,7 +100,7 @@ class _Replay:
         if milestone.id in self.open and fact in milestone.met_by:
             del self.open[milestone.id]
             self._met.add(milestone.id)
-        elif fact in milestone.cancelled_by:
+        elif is_cancelled(milestone, fact):
             self.open.pop(milestone.id, None)
 
     def _may_shorten(self, milestone: Milestone, fact: str) -> bool:

@@ -14,12 +14,12 @@ from escalation.tickets.ticket_store import tickets
 def sees(who: Staff, ticket: Ticket) -> bool:
     """Whether this person may see the ticket, and with it every line, file, note and notice of it.
 
-    They hold it; or it is not closed to them, and they work in its queue, read every queue (a manager) or had it drawn
-    (an inspector).
+    They hold it; or it is not closed to them, and they work in its queue, read every queue (a manager), had it drawn
+    (an inspector) or were asked for help with it, until it ends.
     """
     if ticket.holder_id == who.id:
         return True
-    reach = who.reads_all or who.works(ticket.queue) or who.id in ids_in(ticket.drawn_for)
+    reach = who.reads_all or who.works(ticket.queue) or who.id in ids_in(ticket.drawn_for) or helps(who, ticket)
     return reach and who.id not in ticket.closed
 
 
@@ -34,7 +34,20 @@ def _within_reach(who: Staff, me: str) -> ColumnElement[bool]:
         return true()
     queues = [queue for queue in who.queues if who.works(queue)]
     in_queue = tickets.c.queue.in_(queues) if queues else false()
-    return or_(in_queue, tickets.c.drawn_for.contains(me))
+    helping = and_(tickets.c.helpers.contains(me), tickets.c.state.in_(("waiting", "claimed")))
+    return or_(in_queue, tickets.c.drawn_for.contains(me), helping)
+
+
+def helps(who: Staff, ticket: Ticket) -> bool:
+    """Whether this person was asked for help with the ticket, which has not ended."""
+    return ticket.is_open and who.id in ids_in(ticket.helpers)
+
+
+def demand_may_note(who: Staff, ticket: Ticket) -> None:
+    """Raise Refused for a ticket on which this person may leave no note: as `demand_in_hand`, but helpers may."""
+    if not helps(who, ticket):
+        demand_in_hand(who, ticket)
+    demand_visible(who, ticket)
 
 
 def demand_in_hand(who: Staff, ticket: Ticket) -> None:

@@ -66,8 +66,8 @@ def _closed_to(db: Connection, ticket: Ticket, held: Collection[int]) -> Ticket:
 
 
 def _is_read(people: Iterable[Staff], ticket: Ticket) -> bool:
-    """Whether anybody would see the ticket if nobody held it."""
-    return any(sees(one, replace(ticket, holder_id=None)) for one in people)
+    """Whether anybody would see the ticket if nobody held it or was asked for help with it."""
+    return any(sees(one, replace(ticket, holder_id=None, helpers="")) for one in people)
 
 
 def is_complaint(policy: Policy, ticket: Ticket) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from escalation.policy.model import Policy
 from escalation.sla.replay import WITHDRAWN
 from escalation.staff import Staff
-from escalation.tickets import clocks, history, lifecycle, paged, ticket_store
+from escalation.tickets import clocks, helping, history, lifecycle, paged, ticket_store
 from escalation.tickets.events import TicketClosed, TicketResolved, TicketWithdrawn
 from escalation.tickets.facts import stop_waiting, with_cause
 from escalation.tickets.lifecycle import Ticket
@@ -27,6 +27,7 @@ def resolve(
     ticket = with_cause(policy, lifecycle.resolve(old, who.id, now), cause)
     if old.waits_since is not None:
         stop_waiting(db, policy, old, "resolved", now)
+    helping.end_with_ticket(db, old.id, now)
     history.save_change(db, old, ticket, "resolved", now, who.id)
     clocks.record_fact(db, policy, ticket, "resolved", now)
     return TicketResolved(ticket, who.id)
@@ -42,6 +43,7 @@ def withdraw(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> T
     told = paged.recipients_since(history.history_of(db, old.id), old.received_at)
     if old.waits_since is not None:
         ticket_store.end_pause(db, old.id, WITHDRAWN, now)
+    helping.end_with_ticket(db, old.id, now)
     history.save_change(db, old, ticket, WITHDRAWN, now)
     clocks.cancel_all(db, ticket.id, now)
     return TicketWithdrawn(ticket, old.assignee_id, told)

@@ -8,6 +8,7 @@ from datetime import datetime
 from escalation.policy.tiers import Reassign
 from escalation.sla.steps import Kind
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,17 +199,6 @@ class TicketReassigned:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpAsked:
-    """The holder asked a product or technical contact for help, who is to respond by `due`."""
-
-    ticket: Ticket
-    staff_id: int
-    support: str
-    text: str
-    due: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Recurred:
     """The same problem occurred for the `times`-th time within the policy's window; `what` describes it."""
 
@@ -232,5 +222,5 @@ Event = (
     TicketOpened | TicketReopened | TicketRerouted | TicketReread | UrgencyRaised | ComplaintVoiced | TicketClaimed
     | TicketReleased | TicketAnswered | FactRecorded | TicketTransferred | TicketResolved | TicketClosed
     | TicketWithdrawn | CustomerUrged | DeadlineReached | TicketAssigned | AssignmentExpired | NobodyOnDuty
-    | TicketReassigned | HelpAsked | Recurred | ReportSubmitted
+    | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | Recurred | ReportSubmitted
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Records what happens on a ticket: facts, plans, help, reports, notes, messages of the customer."""
+"""Records what happens on a ticket: facts, plans, reports, notes, messages of the customer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.tickets import clocks, deadline_store, history, lifecycle, plans, ticket_store
 from escalation.tickets.confidential import demand_open_to
-from escalation.tickets.events import CustomerUrged, FactRecorded, HelpAsked, ReportSubmitted
+from escalation.tickets.events import CustomerUrged, FactRecorded, ReportSubmitted
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
 
 MAX_NOTE = 4_000
-
-
-MAX_HELP = 3_900  # kept as a note that also says whom
 
 
 MAX_STEPS = 20
@@ -130,25 +127,6 @@ def plan(
     # After a reopening the matter is assessed anew, whatever was planned the first time.
     fact = "plan_revised" if any(plan.made_at >= held.received_at for plan in before) else "assessed"
     return _record(db, policy, ticket_store.lock_ticket(db, ticket_id), who, fact, now)
-
-
-def ask_help(
-    db: Connection, policy: Policy, ticket_id: int, who: Staff, support: str, text: str, now: datetime
-) -> HelpAsked:
-    """Ask a product or technical contact for help, which starts the clock of internal support.
-
-    Raises Refused (`unknown_support`, `empty`, `too_long`, or as `record`).
-    """
-    if support not in policy.support:
-        raise Refused("unknown_support")
-    if not text.strip():
-        raise Refused("empty")
-    if len(text) > MAX_HELP:
-        raise Refused("too_long")
-    ticket = record(db, policy, ticket_id, who, "help_asked", now).ticket
-    add_note(db, ticket_id, who, f"求援（{support}）：{text.strip()}", now)
-    due = deadline_store.due_of(db, ticket_id, "internal_support")
-    return HelpAsked(ticket, who.id, support, text.strip(), due)
 
 
 def owes_report(policy: Policy, ticket: Ticket) -> bool:

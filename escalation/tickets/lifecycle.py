@@ -138,7 +138,7 @@ def contact(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
 def resolve(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
     """Resolve the ticket; raises Refused as `demand_holder`."""
     demand_holder(ticket, staff_id)
-    return replace(ticket, state="resolved", resolved_at=now, waits_since=None)
+    return replace(ticket, state="resolved", resolved_at=now, waits_since=None, helpers="")
 
 
 def withdraw(ticket: Ticket, now: datetime, *, critical: bool) -> Ticket:
@@ -151,7 +151,7 @@ def withdraw(ticket: Ticket, now: datetime, *, critical: bool) -> Ticket:
         raise Refused("critical_not_withdrawn", ticket.holder_id)
     if ticket.complaint:
         raise Refused("complaint_not_withdrawn", ticket.holder_id)
-    ended = replace(ticket, state="closed", closed_at=now, withdrawn_at=now, waits_since=None)
+    ended = replace(ticket, state="closed", closed_at=now, withdrawn_at=now, waits_since=None, helpers="")
     return unassign(ended)
 
 

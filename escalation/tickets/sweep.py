@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select, union_all, update
 
 from escalation.sla.steps import DueStep, due_step
 from escalation.tickets import history
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.events import DeadlineReached
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.task_store import ticket_tasks
 from escalation.tickets.ticket_store import TICKET_COLUMNS, tickets
 
 _DEADLINE = [
@@ -38,10 +39,17 @@ def take_due_steps(db: Connection, now: datetime, limit: int) -> list[DeadlineRe
 
 
 def next_due(db: Connection) -> datetime | None:
-    """Return when the next step of any open deadline is due; None without one."""
-    query = select(func.min(deadlines.c.next_at)).where(deadlines.c.state == "open", deadlines.c.next_at.is_not(None))
-    due: datetime | None = db.scalar(query)
+    """Return when the next step of any open deadline or task is due; None without one."""
+    due: datetime | None = db.scalar(_NEXT_DUE)
     return due
+
+
+def _earliest(table: Table) -> Select[Any]:
+    return select(func.min(table.c.next_at).label("at")).where(table.c.state == "open", table.c.next_at.is_not(None))
+
+
+_EARLIEST = union_all(_earliest(deadlines), _earliest(ticket_tasks)).subquery()
+_NEXT_DUE = select(func.min(_EARLIEST.c.at))
 
 
 _MOVED = (

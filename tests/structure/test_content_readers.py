@@ -18,6 +18,7 @@ SOURCES = (
     "escalation.tickets.ticket_store",
     "escalation.tickets.queries",
     "escalation.tickets.plans",
+    "escalation.tickets.task_store",
     "knowledge_base.gaps.gap_store",
     "bot.knowledge.shown_gaps",
 )
@@ -33,6 +34,7 @@ PASSES = "is given a ticket its caller asked for"
 READERS: Mapping[str, str] = {
     "bot.agents.actions": ASKS,
     "bot.agents.new_tickets": PASSES,
+    "bot.agents.helping": PASSES,
     "bot.agents.reply": PASSES,
     "bot.cli.audit": COUNTS,
     "bot.cli.demo": OPERATOR,
@@ -41,7 +43,7 @@ READERS: Mapping[str, str] = {
     "bot.cli.talk_player": OPERATOR,
     "bot.cli.ticket_list": OPERATOR,
     "bot.cli.ticket_show": OPERATOR,
-    "bot.cli.tickets": ASKS,
+    "bot.cli.tickets": PASSES,
     "bot.delivery.customer_messages": TALKS,
     "bot.delivery.undeliverable": COUNTS,
     "bot.dialogue.choices": TALKS,
@@ -101,6 +103,7 @@ READERS: Mapping[str, str] = {
     "bot.web.console.knowledge": PASSES,
     "bot.web.console.report_draft": PASSES,
     "bot.web.console.stream": ASKS,
+    "bot.web.console.task_view": ASKS,
     "bot.web.console.telegram": DUTY,
     "bot.web.console.ticket": ASKS,
     "bot.web.console.ticket_forms": PASSES,

@@ -26,6 +26,7 @@ from bot.web.console import (
     roster,
     sign_in,
     stream,
+    tasks,
     telegram,
     ticket,
     ticket_new,
@@ -51,6 +52,7 @@ def add_console(app: FastAPI) -> None:
         stream,
         ticket_new,  # before the pages of tickets by their number
         ticket,
+        tasks,
         knowledge,
         calendar,
         incidents,

@@ -21,9 +21,10 @@ from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
+from bot.web.console.form_values import NotFilledIn
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
-from bot.web.console.ticket_forms import NotFilledIn, Typed, plan_rows, read_action
+from bot.web.console.ticket_forms import Typed, plan_rows, read_action
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
 from bot.web.responses import as_download
@@ -50,6 +51,21 @@ STATUSES: dict[RefusalCode, int] = {
     "unknown_urgency": 422,
     "no_steps": 422,
     "step_in_the_past": 422,
+    "unknown_department": 422,
+    "unknown_approval": 422,
+    "unknown_task": 404,
+    "ask_yourself": 422,
+    "nobody_to_ask": 422,
+    "due_in_the_past": 422,
+    "beyond_their_limit": 422,
+    "beyond_your_limit": 403,
+    "own_approval": 403,
+    "own_request": 403,
+    "not_asked": 403,
+    "not_asker": 403,
+    "no_decision": 422,
+    "no_reason": 422,
+    "disabled": 403,
 }
 
 
@@ -126,7 +142,11 @@ async def _refusal(
     status = STATUSES.get(refused.code, 409)
     if refused.code in ("not_found", "forbidden"):
         raise Problem(status, sentence)
-    return await _page(staff_request, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
+    try:
+        return await _page(staff_request, ticket_id, status=status, refusal=sentence, typed=typed, key=key)
+    except Problem as unseen:  # whoever was asked until it ended reads why they cannot answer any more
+        told = refused.code in ("task_over", "task_withdrawn") and unseen.status == 403
+        raise Problem(status, sentence) if told else unseen from None
 
 
 async def _page(

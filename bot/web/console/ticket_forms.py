@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from itertools import zip_longest
 
 from starlette.datastructures import FormData
@@ -13,7 +13,6 @@ from starlette.datastructures import FormData
 from bot.agents.actions import (
     Acknowledge,
     Action,
-    AskHelp,
     Claim,
     MakePlan,
     NameSubjects,
@@ -27,6 +26,8 @@ from bot.agents.actions import (
     Transfer,
 )
 from bot.web.console.access import field as one
+from bot.web.console.form_values import NotFilledIn, local_instant
+from bot.web.console.task_forms import read_answer, read_help, read_task, read_withdrawal
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean
@@ -35,12 +36,7 @@ from escalation.tickets.plans import Plan, PlanStep
 
 ROWS = 5  # empty steps a page without a script offers
 
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}")
-
-
-class NotFilledIn(Exception):
-    """An incomplete form; the text is the sentence to show with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +62,8 @@ def read_action(move: str, form: FormData, zone: tzinfo) -> Action:
     """Return the action of a form; raises Problem (404) for an unknown `move`, NotFilledIn for an incomplete form."""
     if move == "plan":
         return _plan(form, zone)
+    if move == "ask":
+        return read_task(form, zone)
     if move not in _ACTIONS:
         raise Problem(404, refusals.NO_SUCH_PAGE)
     return _ACTIONS[move](form)
@@ -97,16 +95,6 @@ def _step(number: int, what: str, by: str, zone: tzinfo) -> PlanStep:
     if at is None:
         raise NotFilledIn(refusals.PLAN_NO_TIME.format(number=number))
     return PlanStep(what, at)
-
-
-def local_instant(text: str, zone: tzinfo) -> datetime | None:
-    """Return the instant that a form's date and time mean; None for any other text."""
-    if not _INSTANT.fullmatch(text):
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _rows(what: Sequence[str], by: Sequence[str]) -> list[tuple[str, str]]:
@@ -148,7 +136,9 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
     "transfer": _transfer,
     "resolve": lambda form: Resolve(one(form, "cause") or None),
     "grade": lambda form: SetUrgency(one(form, "urgency")),
-    "help": lambda form: AskHelp(one(form, "support"), clean(one(form, "text"))),
+    "help": read_help,
+    "answer": read_answer,
+    "withdraw": read_withdrawal,
     "report": lambda form: Report(clean(one(form, "text"))),
     "subjects": _subjects,
 }

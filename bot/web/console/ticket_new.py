@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from bot.agents.new_tickets import MAX_CALLER, MAX_WHAT, EnteredMatter, enter, may_open
 from bot.rules import Rules
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
+from bot.web.console.form_values import NotFilledIn, local_instant
 from bot.web.console.layout import frame
-from bot.web.console.ticket_forms import NotFilledIn, local_instant
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean

@@ -19,6 +19,7 @@ from bot.transcript.visible_lines import split_lines, tickets_in_sight
 from bot.web.console.conversation_view import TalkLine, read_talk
 from bot.web.console.deadline_view import Clock, clock_of, in_order
 from bot.web.console.report_draft import draft_report, report_to_whom
+from bot.web.console.task_view import TaskCard, cards_of
 from bot.wording.matter_titles import is_unsaid
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
@@ -27,7 +28,7 @@ from escalation.incidents import incident_store
 from escalation.incidents.model import Incident
 from escalation.staff import Staff, all_staff, staff_names
 from escalation.tickets import deadline_store, history, ticket_store
-from escalation.tickets.access import is_in_hand, sees
+from escalation.tickets.access import helps, is_in_hand, sees
 from escalation.tickets.confidential import is_complaint, is_named
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.id_list import ids_in
@@ -35,7 +36,8 @@ from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import Plan, plans_of, reports_of
 from escalation.tickets.ticket_store import tickets
 
-Mode = Literal["waiting", "mine", "other", "finished", "reading"]  # reading: seen, not acted on
+# reading: seen, not acted on; helping: the same, but for notes and answers
+Mode = Literal["waiting", "mine", "other", "finished", "reading", "helping"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class TicketView:
     leads: bool  # whether this person leads its queue
     within_reach: frozenset[int]  # which of the earlier tickets this person may see
     is_complaint: bool
+    tasks: tuple[TaskCard, ...]  # what colleagues were asked for
     subjects_named: bool  # whether somebody has said whom the complaint is about
 
     @property
@@ -97,6 +100,11 @@ class TicketView:
     def open_clocks(self) -> list[Clock]:
         """Open deadlines, the most urgent first."""
         return [clock for clock in self.clocks if clock.row.state == "open"]
+
+    @property
+    def open_tasks(self) -> int:
+        """How many requests wait for an answer."""
+        return sum(card.task.state == "open" for card in self.tasks)
 
     def named(self, ids: str) -> str:
         """Return the names of a list of staff ids, as `id_list` writes it."""
@@ -154,6 +162,7 @@ def read_ticket_view(
         leads=who.leads_in(ticket.queue),
         within_reach=frozenset(each.id for each in earlier if sees(who, each)),
         is_complaint=(complaint := is_complaint(rules.policy, ticket)),
+        tasks=cards_of(db, who, ticket, names, now),
         subjects_named=complaint and is_named(db, ticket_id),
     )
 
@@ -183,7 +192,7 @@ def _clocks(rows: Sequence[DeadlineRow], events: Sequence[Row[Any]], now: dateti
 
 def _mode(ticket: Ticket, who: Staff) -> Mode:
     if not is_in_hand(who, ticket):
-        return "reading"
+        return "helping" if helps(who, ticket) else "reading"
     if not ticket.is_open:
         return "finished"
     if ticket.holder_id is None:

@@ -17,14 +17,14 @@ from escalation.tickets.events import (
     CustomerUrged,
     DeadlineReached,
     Event,
-    HelpAsked,
     Recurred,
     TicketAssigned,
     TicketClaimed,
     TicketOpened,
 )
 from escalation.tickets.lifecycle import Ticket
-from tests.escalation.tickets.ticket_examples import CLAIMED, WAITING
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
+from tests.escalation.tickets.ticket_examples import CLAIMED, HELP, WAITING
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 NIGHT = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)  # Friday, 22:00
@@ -106,7 +106,11 @@ def test_whoever_is_assigned_a_ticket_is_called_by_name_where_everybody_reads(po
 @pytest.mark.parametrize(
     ("event", "line"),
     [
-        (HelpAsked(CLAIMED, 1, "技术", "打不开", MORNING), "求援 #7 潘大勇（三级）技术支援 今天 10:00"),
+        (TaskAsked(CLAIMED, HELP, "客服李"), "求援 #7 潘大勇（三级）技术支援 今天 10:00"),
+        (TaskAsked(CLAIMED, replace(HELP, kind="task"), "客服李"), "任务 #7 潘大勇（三级）技术任务 今天 10:00"),
+        (TaskAnswered(CLAIMED, HELP, "客服王"), "已答复 #7 潘大勇（三级）技术支援"),
+        (TaskWithdrawn(CLAIMED, HELP, "客服李"), "已撤回 #7 潘大勇（三级）技术支援"),
+        (TaskDue(CLAIMED, HELP, "breach", MORNING, MORNING, ("asked",)), "未答复 #7 潘大勇（三级）技术支援 今天 10:00"),
         (
             Recurred(CLAIMED, "同一客户又提出「故障」类事项", 3, ("lead",)),
             "反复出现 #7 潘大勇（三级）同一客户又提出「故障」类事项",

@@ -11,15 +11,17 @@ KEYS = ("key customers", "key telegram-links", "key metrics", "key tickets")
 AGENT, AGENT_ELSEWHERE, ACCUSED = "agent", "agent of another", "accused"
 LEAD, LEAD_ELSEWHERE, MANAGER = "lead", "lead of another", "manager"
 INSPECTOR, AUDITOR, ADMIN = "inspector", "auditor", "admin"
-STAFF = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE, MANAGER, INSPECTOR, AUDITOR, ADMIN)
+HELPER = "helper"  # works another queue, and was asked for help with the complaint
+STAFF = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE, MANAGER, INSPECTOR, AUDITOR, ADMIN, HELPER)
 EVERYBODY = (STRANGER, OWNER, OTHER, *KEYS, *STAFF)
 
 SEES_TICKET = (AGENT, ACCUSED, LEAD, MANAGER, INSPECTOR)  # the ordinary one, drawn for the inspector
 ACTS_ON_TICKET = (AGENT, ACCUSED, LEAD)
-SEES_COMPLAINT = (AGENT, LEAD, MANAGER)  # closed to `accused`, not drawn
+SEES_COMPLAINT = (AGENT, LEAD, MANAGER, HELPER)  # closed to `accused`, not drawn
 ACTS_ON_COMPLAINT = (AGENT, LEAD)
+NOTES_ON_COMPLAINT = (*ACTS_ON_COMPLAINT, HELPER)
 LEADS = (LEAD, LEAD_ELSEWHERE)
-WORKS = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE)  # some queue
+WORKS = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE, HELPER)  # some queue
 
 # Method and path as the application has them → who gets in. Placeholders are filled by the world of the test.
 HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -57,6 +59,9 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
+    ("GET", "/console/tasks"): STAFF,
+    ("GET", "/console/tasks/{number}/{move}"): STAFF,
+    ("POST", "/console/tasks/{number}/{move}"): STAFF,  # a sentence for whoever was not asked
     ("GET", "/console/knowledge"): (*LEADS, MANAGER),
     ("GET", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
     ("POST", "/console/knowledge/{number}/{move}"): (*LEADS, MANAGER),
@@ -92,7 +97,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
 # The same ways with the complaint in the ticket's place.
 COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}"): SEES_COMPLAINT,
-    ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_COMPLAINT,
+    ("POST", "/console/tickets/{ticket_id}/{move}"): NOTES_ON_COMPLAINT,  # the move is a note
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_COMPLAINT,
 }
 

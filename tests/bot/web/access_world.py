@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from bot.agents.actions import Claim, Reply, Resolve
+from bot.agents.helping import AskHelp
 from bot.auth import api_keys, visitor_sessions
 from bot.auth.api_keys import SCOPES, Scope
 from bot.transcript import conversations
@@ -32,6 +33,7 @@ PEOPLE: Mapping[str, tuple[Role, tuple[str, ...]]] = {
     ways.INSPECTOR: ("inspector", ("通用客服", "投诉处理")),  # queues give an inspector nothing
     ways.AUDITOR: ("auditor", ("*",)),
     ways.ADMIN: ("admin", ()),
+    ways.HELPER: ("agent", ("技术支持",)),
 }
 
 
@@ -74,6 +76,7 @@ class World:
             scene.act(agent, action, self.second)
         anna.send_file("红包.jpg")
         self.file, self.secret_file = (line.id for line in anna.lines() if line.kind == "file")
+        scene.act(agent, AskHelp("技术", "怎么查"), self.second)
         inspector = self.seats[ways.INSPECTOR].who
         lately = scene.now - timedelta(days=1)
         scene.write(inspection.draw, inspector, 1, lately, scene.now, lambda found, _count: [found[0]])
@@ -87,6 +90,8 @@ class World:
         """Go this way as this kind of person or program."""
         places = {"ticket_id": ticket, "number": 1, "version": "none", "customer_id": "C77", "move": "note"}
         places["message_id"] = self.file if ticket == self.first else self.secret_file
+        if "/tasks/" in path:
+            places["move"] = "withdraw"
         if "/roster/" in path or "/calendar/" in path:
             places["move"] = "add"
         if "/knowledge/" in path:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.task import TicketTask
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LI, WANG = 1, 2
@@ -43,3 +44,21 @@ CLAIMED = replace(WAITING, state="claimed", holder_id=LI, claimed_at=NOW)
 RESOLVED = replace(CLAIMED, state="resolved", first_contact_at=NOW, resolved_at=NOW)
 CLOSED = replace(RESOLVED, state="closed", closed_at=NOW)
 WITHDRAWN = replace(CLAIMED, state="closed", closed_at=NOW, withdrawn_at=NOW)
+HELP = TicketTask(
+    id=3,
+    ticket_id=7,
+    kind="help",
+    asked_of="技术",
+    people=f",{WANG},",
+    asked_by=LI,
+    asked_at=NOW,
+    text="打不开",
+    matter="",
+    amount=None,
+    due_at=NOW,
+    schedule=[],
+    step=0,
+    next_at=None,
+    carries=True,
+    state="open",
+)

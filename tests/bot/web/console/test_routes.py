@@ -720,6 +720,7 @@ async def test_a_met_clock_says_how_much_earlier_or_later_than_owed(console: Con
 
 async def test_a_target_that_has_gone_by_is_no_broken_promise(console: Console, scene: Scene, bank: int) -> None:
     wang = await _held(console, bank)
+    console.hire("deng", queues=("技术支持",))
     await wang.do(bank, "reply", text="您好", key="0123456789abcdef")
     await wang.do(bank, "record", fact="assessed")
     await wang.do(bank, "help", support="技术", text="双机热备怎么配")
@@ -808,10 +809,11 @@ async def test_a_call_for_help_without_a_contact_or_words_comes_back(
 
 async def test_a_call_for_help_starts_its_own_clock(console: Console, bank: int) -> None:
     wang = await _held(console, bank)
+    console.hire("deng", queues=("技术支持",))
     answer = await wang.do(bank, "help", support="技术", text="双机热备怎么配")
     page = (await wang.look(answer.headers["location"])).text
-    assert "求援已发出，对方响应后请登记「内部支援已到位」。" in page
-    assert "求援（技术）：双机热备怎么配" in page
+    assert "求援已发出。对方可以查看这张工单并在这里答复，答复后期限随之办结。" in page
+    assert "双机热备怎么配" in page
     assert console.scene.clock_of("internal_support").state == "open"
 
 
