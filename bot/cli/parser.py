@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from bot.cli.command import CommandParser, Stop, carry_out, declare
+from bot.cli.customer_commands import CUSTOMERS
 
 # Each command with its help, and either its function (module:function of bot.cli) or the commands of its group.
 COMMANDS: Mapping[str, tuple[str, Any]] = {
@@ -90,13 +91,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             ),
         },
     ),
-    "customers": (
-        "Customers from the CRM.",
-        {
-            "import": ("Load organisations and contacts from CSV or XLSX.", "customers:load"),
-            "link": ("A chat link that proves to be this contact, for trying out.", "customers:link"),
-        },
-    ),
+    "customers": CUSTOMERS,
     "staff": (
         "Who may sign in to the console.",
         {

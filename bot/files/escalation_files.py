@@ -16,6 +16,14 @@ from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
 from escalation.customers.crm_tables import REQUIRED as REQUIRED_OF_CRM
 from escalation.customers.crm_tables import CrmFault
 from escalation.customers.customer_patch import CustomerPatch
+from escalation.customers.item_file import (
+    ITEM_COLUMNS,
+    ITEM_COLUMNS_IN_CHINESE,
+    ITEM_REQUIRED,
+    ItemEntry,
+    ItemFault,
+    read_item_rows,
+)
 from escalation.customers.model import CustomerRecord
 from escalation.policy.faults import PolicyFault, PolicyFaults
 from escalation.policy.model import Policy
@@ -31,6 +39,7 @@ from escalation.staffing.roster_file import (
 
 _CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM)
 _ROSTER = Columns("shift", (*COLUMNS, *PASSED_OVER), REQUIRED, IN_CHINESE)
+_ITEMS = Columns("item", ITEM_COLUMNS, ITEM_REQUIRED, ITEM_COLUMNS_IN_CHINESE)
 _DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)
 
 
@@ -49,6 +58,20 @@ def read_patch_file(path: Path, tiers: Collection[str], *, clear_blank: bool = F
 def _patches(rows: Rows, tiers: Collection[str], file: str, *, clear_blank: bool) -> tuple[CustomerPatch, ...]:
     faults = [CrmFault(str(fault), file, fault.line) for fault in rows.faults]
     return read_patches(rows.rows, tiers, file, faults, clear_blank=clear_blank)
+
+
+def read_items_file(path: Path) -> tuple[ItemEntry, ...]:
+    """Read the items of a CSV or XLSX file; raises ItemFaults."""
+    return _items(_rows_of_file(path, _ITEMS), path.name)
+
+
+def read_items_content(content: bytes, file: str = "") -> tuple[ItemEntry, ...]:
+    """Read the items of a CSV or XLSX file's content; raises ItemFaults, which name `file`."""
+    return _items(_rows(content, _ITEMS), file)
+
+
+def _items(rows: Rows, file: str) -> tuple[ItemEntry, ...]:
+    return read_item_rows(rows.rows, file, [ItemFault(fault.line, str(fault), file) for fault in rows.faults])
 
 
 def read_roster_content(content: bytes, file: str = "") -> tuple[ShiftEntry, ...]:

@@ -16,5 +16,6 @@ def customers_after(
     db: Connection, vault: Vault, policy: Policy, after: str, most: int, now: datetime
 ) -> list[Customer]:
     """Return up to `most` customers whose CRM ids follow `after`, by id, in the tier that applies at `now`."""
-    query = customer_query().where(contacts.c.id > after).order_by(contacts.c.id).limit(most)
+    own = (contacts.c.id > after, contacts.c.merged_into.is_(None))
+    query = customer_query().where(*own).order_by(contacts.c.id).limit(most)
     return [customer_of_row(vault, policy, row, now) for row in db.execute(query)]

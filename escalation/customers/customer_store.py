@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -191,3 +191,23 @@ def _insert_organisation(db: Connection, row: dict[str, object]) -> bool:
 def _write_contact(db: Connection, vault: Vault, contact: Contact, now: datetime) -> None:
     row = contact_row(vault, contact, now)
     db.execute(insert_into(db, contacts).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def organisations_called(db: Connection, vault: Vault, called: Collection[str]) -> dict[str, str]:
+    """Return the ids of organisations by what they are called: one of their contacts' ids, or their name.
+
+    What nobody is called is left out; names merged away find the organisation they became.
+    """
+    found: dict[str, str] = {}
+    macs = {vault.fingerprint(normal_name(each), field=ORGANISATION_NAME): each for each in sorted(called)}
+    for keys in _in_steps(sorted(macs)):
+        query = select(organisations.c.name_mac, func.coalesce(organisations.c.merged_into, organisations.c.id))
+        found |= {macs[row[0]]: row[1] for row in db.execute(query.where(organisations.c.name_mac.in_(keys)))}
+    for keys in _in_steps(sorted(called)):
+        query = select(contacts.c.id, contacts.c.organisation_id).where(contacts.c.id.in_(keys))
+        found |= {row[0]: row[1] for row in db.execute(query)}
+    return found
+
+
+def _in_steps(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[begin : begin + 500] for begin in range(0, len(keys), 500))

@@ -80,6 +80,7 @@ READERS: Mapping[str, str] = {
     "bot.telegram.receiving.dispatcher": COUNTS,
     "bot.tickets.customer_changes": COUNTS,
     "bot.tickets.customer_words": STORES,
+    "bot.tickets.customer_file": ASKS,
     "bot.tickets.incidents": TALKS,
     "bot.tickets.search": ASKS,
     "bot.tickets.tier_changes": COUNTS,

@@ -1,0 +1,27 @@
+"""The commands of `jiedai customers`, each with its help and its function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+CUSTOMERS: tuple[str, Mapping[str, Any]] = (
+    "Customers from the CRM.",
+    {
+        "import": ("Load organisations and contacts from CSV or XLSX.", "customers:load"),
+        "list": ("Customers, or those that words, a number or an id find.", "customer_file:show_list"),
+        "show": ("All that is on file of a customer.", "customer_file:show"),
+        "set": ("Change fields of a contact and their organisation.", "customer_file:put"),
+        "merge": ("Make one customer of two.", "customer_file:merge"),
+        "remove": ("A contact has left the organisation.", "customer_file:remove"),
+        "items": (
+            "Orders, devices, contracts and products of organisations.",
+            {
+                "import": ("Load items from CSV or XLSX.", "customer_items:load"),
+                "list": ("The items of a contact's organisation.", "customer_items:show"),
+                "remove": ("Take one item out.", "customer_items:remove"),
+            },
+        ),
+        "link": ("A chat link that proves to be this contact, for trying out.", "customers:link"),
+    },
+)
