@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 
 from bot.config.settings import Settings
 from bot.delivery.rate_limit import InboundLimiter
-from bot.dialogue import edits, intake
-from bot.dialogue.customer import link_contact
+from bot.dialogue import edits, identity, intake
 from bot.dialogue.intake import Receipt
 from bot.dialogue.ranked_turn import RankedCandidates, rank_turn
 from bot.knowledge.act_reading import is_learned, reader_for
@@ -25,8 +24,6 @@ from bot.messages import Edited, Incoming
 from bot.rules import Rules
 from bot.storage.change_feed import ChangeFeed
 from bot.storage.database import Database
-from bot.transcript import conversations
-from bot.transcript.conversations import Conversation
 from bot.upkeep.daily_backup import DailyBackup
 from bot.upkeep.free_space import FreeSpace
 from escalation.calendars import calendar_editions
@@ -154,7 +151,4 @@ def _prepare(rules: Rules, revision: int, articles: tuple[Article, ...]) -> Inde
 def _identify(
     db: Connection, rules: Rules, channel: str, address: str, contact_id: str, proof: str, now: datetime
 ) -> bool:
-    conversation: Conversation = conversations.lock_conversation(db, channel, address, now)
-    known = link_contact(db, rules, conversation, contact_id, proof, now)
-    conversations.save_conversation(db, known, now)
-    return known.contact_id == contact_id
+    return identity.identify(db, rules, channel, address, contact_id, proof, now).contact_id == contact_id

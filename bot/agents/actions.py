@@ -144,7 +144,6 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
         customer = customer_of(db, rules, conversation, now)
         turn = TurnContext(db, rules, conversation, customer, now, event.ticket)
         ask_anything_else(turn)
-        conversations.save_conversation(db, turn.conversation, now)
 
 
 def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
@@ -235,7 +234,8 @@ def _claim(
     event = holding.claim(db, ticket_id, who, now)
     message_store.leave_to_agent(db, conversation, now)
     if rules.policy.urgency_of(event.ticket.urgency).critical and event.ticket.first_contact_at is None:
-        turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, event.ticket)
+        here = replace(conversation, ticket_id=ticket_id)
+        turn = TurnContext(db, rules, here, customer_of(db, rules, conversation, now), now, event.ticket)
         turn.say("danger_taken")
     return event
 

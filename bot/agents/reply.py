@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.delivery import outbox
-from bot.delivery.customer_messages import WEB
+from bot.delivery.customer_messages import reachable_at
 from bot.dialogue.customer import customer_of
 from bot.dialogue.gap_capture import learn_reply
 from bot.messages import File, Kind
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
-from bot.transcript.conversations import APART, Conversation
+from bot.transcript.addresses import APART, another_of
+from bot.transcript.conversations import Conversation, save_conversation
 from bot.transcript.line_meta import NewLineMeta
 from escalation.staff import Staff
 from escalation.tickets import holding
@@ -58,7 +59,7 @@ def send_reply(
     characters), or for what the ticket's state forbids.
     """
     text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
-    if conversation.channel == APART:
+    if conversation.channel == APART and another_of(db, conversation.id, APART, conversation.address) is None:
         raise Refused("nobody_to_write_to")
     if not text and not has_more:
         raise Refused("empty")
@@ -69,10 +70,19 @@ def send_reply(
     event = holding.answer(db, rules.policy, ticket_id, who, text, now)
     if text and not has_more:
         learn_reply(db, rules, customer_of(db, rules, conversation, now)[0], event.ticket, text, now)
+    if conversation.ticket_id != ticket_id:
+        conversation = _make_current(db, conversation, ticket_id, now)
     line = _write_down(db, conversation, who, reply, text, now)
-    if conversation.channel != WEB:
-        _post(db, rules, conversation, event.ticket, reply, text, line, now)
+    if (to := reachable_at(db, conversation)) is not None:
+        _post(db, rules, to, event.ticket, reply, text, line, now)
     return event
+
+
+def _make_current(db: Connection, conversation: Conversation, ticket_id: int, now: datetime) -> Conversation:
+    """What the customer writes next goes to whoever is answering them now; what was asked of another matter ends."""
+    current = replace(conversation, ticket_id=ticket_id, awaiting=None, follow_up_at=None, hand_over_at=None)
+    save_conversation(db, current, now)
+    return current
 
 
 def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: Reply, text: str, now: datetime) -> int:
@@ -95,7 +105,7 @@ def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: R
 def _post(
     db: Connection,
     rules: Rules,
-    conversation: Conversation,
+    to: tuple[str, str],
     ticket: Ticket,
     reply: Reply,
     text: str,
@@ -103,20 +113,10 @@ def _post(
     now: datetime,
 ) -> None:
     answers, content = None, None
-    if reply.answers is not None and conversation.address.isdecimal():
-        answers = channel_message_ids.id_in(db, int(conversation.address), reply.answers)
+    if reply.answers is not None and to[1].isdecimal():
+        answers = channel_message_ids.id_in(db, int(to[1]), reply.answers)
     if reply.written is not None and (reply.file is not None or reply.place is not None):
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
         text = text if reply.bare else ""  # it is under the picture
     rank = rules.policy.tier_of(ticket.tier).rank
-    outbox.post(
-        db,
-        conversation.channel,
-        conversation.address,
-        text,
-        now,
-        rank=rank,
-        reply_to=answers,
-        content=content,
-        line=line,
-    )
+    outbox.post(db, *to, text, now, rank=rank, reply_to=answers, content=content, line=line)

@@ -25,7 +25,7 @@ from bot.messages import Incoming
 from bot.notifications import notice_inbox
 from bot.notifications.notice_inbox import notices
 from bot.service import Service
-from bot.transcript import conversations, message_store
+from bot.transcript import conversations, message_store, waking
 from bot.wording.moments import WEEKDAYS
 from escalation.staff import Staff, add_staff, get_staff
 from escalation.tickets import sweep
@@ -98,7 +98,7 @@ class Stage:
         while (due := database.read_now(_next_due)) is not None and due <= end:
             self.now = max(self.now, due)
             database.write_now(sweep_some, rules, self.now)
-            for conversation in database.read_now(conversations.due_conversations, self.now):
+            for conversation in database.read_now(waking.due_conversations, self.now):
                 database.write_now(intake.continue_held, rules, conversation.id, None, self.now)
             self.show()
         self.now = max(self.now, end)
@@ -202,7 +202,7 @@ def _hire(db: Connection, now: datetime) -> list[Staff]:
 
 
 def _next_due(db: Connection) -> datetime | None:
-    return min((at for at in (sweep.next_due(db), conversations.next_wake(db)) if at is not None), default=None)
+    return min((at for at in (sweep.next_due(db), waking.next_wake(db)) if at is not None), default=None)
 
 
 def _lines(db: Connection, name: str, after: int) -> list[message_store.Message]:

@@ -34,7 +34,7 @@ from bot.talks.model import (
     Waits,
 )
 from bot.talks.played import PlayedLine, PlayedTurn
-from bot.transcript import conversations, message_store
+from bot.transcript import conversations, message_store, waking
 from bot.transcript.conversations import Conversation
 from bot.wording import talks as words
 from escalation.customers import customer_store
@@ -177,7 +177,7 @@ class TalkPlayer:
         """Move the clock on; whatever falls due on the way happens at its instant."""
         step = max(LOOK, (end - self.now) / LOOKS)
         while True:
-            deadline, wake = sweep.next_due(self.db), conversations.next_wake(self.db)
+            deadline, wake = sweep.next_due(self.db), waking.next_wake(self.db)
             coming = (at for at in (deadline, wake) if at is not None and at > self.now)
             self.now = min(end, self.now + step, *coming)
             if deadline is not None and deadline <= self.now:
@@ -194,7 +194,7 @@ class TalkPlayer:
             pass
 
     def _continue(self) -> None:
-        for conversation in conversations.due_conversations(self.db, self.now):
+        for conversation in waking.due_conversations(self.db, self.now):
             intake.continue_held(self.db, self.rules, conversation.id, None, self.now)
 
     def _see_to_chores(self) -> None:

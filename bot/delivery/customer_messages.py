@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from bot.delivery import outbox
 from bot.messages import Button
 from bot.transcript import message_store
-from bot.transcript.conversations import APART, Conversation
+from bot.transcript.addresses import PAGES, WEB, messenger_of
+from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 
-WEB = "web"  # its transcript row is the delivery; every other channel has the outbox
+__all__ = ["WEB", "reachable_at", "send_to_customer"]
 
 
 def send_to_customer(
@@ -25,13 +26,25 @@ def send_to_customer(
     buttons: Sequence[Button] = (),
     *,
     rank: int = 9,
+    unasked: bool = False,
     **meta: Unpack[NewLineMeta],
 ) -> None:
     """Add a message of the bot to the transcript and post it to the outbox.
 
     Runs in the caller's transaction; the conversation must be locked. `rank`: outbox priority, the lowest is sent
-    first.
+    first. `unasked`: nobody waits for it where they wrote last; it finds them wherever they can be reached.
     """
     line = message_store.add_message(db, conversation, "bot", text, now, buttons=buttons, **meta)
-    if conversation.channel not in (WEB, APART):  # nobody is behind the latter
-        outbox.post(db, conversation.channel, conversation.address, text, now, buttons, rank=rank, line=line)
+    to = reachable_at(db, conversation) if unasked else (conversation.channel, conversation.address)
+    if to is not None and to[0] not in PAGES:
+        outbox.post(db, *to, text, now, buttons, rank=rank, line=line)
+
+
+def reachable_at(db: Connection, conversation: Conversation) -> tuple[str, str] | None:
+    """Return channel and address at the messenger where the customer can be told something; None: on no messenger.
+
+    Where they wrote from last, if that is one; else the one of theirs that was heard last and can be reached.
+    """
+    if conversation.channel not in PAGES:
+        return conversation.channel, conversation.address
+    return messenger_of(db, conversation.id)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from bot.topic_sync.topics import topics
+from bot.transcript.addresses import set_unreachable
 from bot.transcript.channel_message_ids import id_in
 from bot.transcript.conversations import conversations, lock_conversation_by_id
 from bot.transcript.message_store import messages
@@ -51,9 +52,11 @@ def mark_reachable(db: Connection, channel: str, address: str, now: datetime) ->
 
 
 def _mark(db: Connection, channel: str, address: str, since: datetime | None, now: datetime) -> None:
+    if not set_unreachable(db, channel, address, since):
+        return
+    # What the agent is told is how its customer is reached now: where they wrote from last.
     mine = (conversations.c.channel == channel, conversations.c.address == address)
-    other = conversations.c.unreachable_at.is_not(None) if since is None else conversations.c.unreachable_at.is_(None)
-    changed = update(conversations).where(*mine, other).values(unreachable_at=since)
+    changed = update(conversations).where(*mine).values(unreachable_at=since)
     ticket_id: int | None = db.execute(changed.returning(conversations.c.ticket_id)).scalar_one_or_none()
     if ticket_id is None:
         return

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.auth.customer_tokens import customer_of_phone
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation, fresh_matter, talks_of
@@ -57,14 +56,6 @@ def link_contact(
         holds = rules.policy.tiers[customer.tier].bot_holds_at_most
         known = replace(known, raised_at=now, hand_over_at=now + holds if holds is not None else None)
     return known
-
-
-def link_by_phone(db: Connection, rules: Rules, conversation: Conversation, phone: str, now: datetime) -> Conversation:
-    """As `link_contact`, for a telephone number that the channel has verified; unchanged if it names no one contact."""
-    customer = customer_of_phone(db, rules.vault, rules.policy, phone, now)
-    if customer is None:
-        return conversation
-    return link_contact(db, rules, conversation, customer.contact.id, "shared_contact", now)
 
 
 def locked_ticket(db: Connection, conversation: Conversation) -> Ticket | None:

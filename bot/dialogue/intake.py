@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue import satisfaction
 from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
-from bot.dialogue.customer import customer_of, link_by_phone, locked_ticket
+from bot.dialogue.customer import customer_of, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.file_budget import file_refused_until
+from bot.dialogue.identity import introduce
 from bot.dialogue.identity_numbers import ask_once, without_numbers
 from bot.dialogue.in_context import as_answer, in_context
 from bot.dialogue.later_turn import as_later_turn
@@ -31,7 +32,7 @@ from bot.dialogue.ranked_turn import (
 from bot.dialogue.timers import time_is_up, turn_has_come
 from bot.dialogue.turn import situation_of, tapped
 from bot.dialogue.turn_context import TurnContext
-from bot.dialogue.written_line import as_line, write_down
+from bot.dialogue.written_line import as_line, heard_of, write_down
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript import conversations, message_store, processed_keys
@@ -39,8 +40,8 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.edits import keep_first
 from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
+from bot.transcript.waking import LONGEST_HOLD
 from knowledge_base.acts.signals import is_bare_sign, normal_signs
-from knowledge_base.text.scripts import script_of, tells_script
 
 MOST_FRAGMENTS = 10  # one after another; then something is said
 GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
@@ -99,6 +100,9 @@ def store_and_answer(
 
     The conversation must be locked.
     """
+    if message.kind == "contact":
+        known, line = introduce(db, rules, conversation, message, now, meta)
+        return Receipt(known.id, line, duplicate=False)
     goes_on = message.album is not None and message_store.is_of_album(db, conversation.id, message.album)
     # Nothing is held back unless somebody is being waited for: then there is nothing to read.
     gathered = message_store.pending(db, conversation.id) if conversation.held_until is not None else []
@@ -107,11 +111,7 @@ def store_and_answer(
     processed_keys.note_message(db, message.channel, message.key, message_id)
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
-    conversation = _heard(conversation, message, now)
-    if message.kind == "contact":
-        conversation = link_by_phone(db, rules, conversation, message.phone or "", now)
-        conversations.save_conversation(db, conversation, now)
-        return Receipt(conversation.id, message_id, duplicate=False)
+    conversation = heard_of(conversation, message, now)
     fragments = [*gathered, heard] if heard.words else gathered
     conversation = take_turn(db, rules, conversation, message, ranked, now, fragments=fragments, goes_on=goes_on)
     composing = conversation.held_until is not None
@@ -128,7 +128,7 @@ def continue_held(
     """Continue a conversation whose timer is due: held fragments, hand-off or follow-up; False if nothing was due."""
     conversation = conversations.lock_conversation_by_id(db, conversation_id)
     held = conversation.held_until
-    if held is not None and (held <= now or held > now + conversations.LONGEST_HOLD):
+    if held is not None and (held <= now or held > now + LONGEST_HOLD):
         take_turn(db, rules, replace(conversation, held_until=None), None, ranked, now)
         return True
     turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now)
@@ -142,19 +142,6 @@ def continue_held(
         return False
     conversations.save_conversation(db, turn.conversation, now)
     return True
-
-
-def _heard(conversation: Conversation, message: Incoming, now: datetime) -> Conversation:
-    language = script_of(message.text) if tells_script(message.text) else conversation.language
-    # Whatever the customer does after an answer raises the matter anew: the clock of a matter the bot has answered
-    # does not run while nobody asks for anything.
-    return replace(
-        conversation,
-        language=language,
-        raised_at=conversation.raised_at or now,
-        unreachable_at=None,
-        origin=message.origin or conversation.origin,
-    )  # whoever writes can be written to
 
 
 def _is_enough(rules: Rules, fragments: Sequence[Message], now: datetime) -> bool:
@@ -202,7 +189,16 @@ def take_turn(
         is_open = ticket is not None and ticket.is_open
         conversation = remember(rules, conversation, said, ranked.candidates, open_ticket=is_open)
     context = TurnContext(
-        db, rules, conversation, customer, now, ticket, ranked.said, ranked.candidates, reading=ranked.reading
+        db,
+        rules,
+        conversation,
+        customer,
+        now,
+        ticket,
+        ranked.said,
+        ranked.candidates,
+        reading=ranked.reading,
+        asked=True,
     )
     acts = execute(context, plan(turn, situation))
     if message is not None and message.hides:

@@ -6,19 +6,27 @@ from datetime import datetime
 
 from bot.dialogue import danger_replies
 from bot.dialogue.turn_context import TurnContext
-from bot.transcript.conversations import fresh_matter
+from bot.transcript.conversations import fresh_matter, save_conversation
 from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
-from escalation.tickets import ending
+from escalation.tickets import ending, ticket_store
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import NeverOpenError
 
 
 def ask_anything_else(turn: TurnContext) -> None:
-    """Ask whether all is well and set the timer after which a rating is asked for."""
+    """Ask whether all is well and set the timer after which a rating is asked for; saves the conversation.
+
+    While another matter of the customer's is the present one, what they say next is about that: nothing is asked.
+    """
+    goes_on, ticket = turn.conversation.ticket_id, turn.its_ticket()
+    turn.remember(ticket_id=ticket.id)
     turn.say("anything_else")
+    if goes_on not in (None, ticket.id) and ticket_store.get_ticket(turn.db, goes_on).is_open:
+        return
     turn.conversation = fresh_matter(turn.conversation)
     turn.remember(awaiting="more", follow_up_at=turn.now + turn.policy.dialogue.rating_delay)
+    save_conversation(turn.db, turn.conversation, turn.now)
 
 
 def follow_up(turn: TurnContext) -> None:
@@ -64,6 +72,8 @@ def close(turn: TurnContext) -> None:
     if ticket.state == "resolved":
         turn.announce(ending.close(turn.db, turn.policy, ticket.id, turn.now))
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
+    if (other := ticket_store.open_ticket_of(turn.db, turn.conversation.id)) is not None:
+        turn.remember(ticket_id=other)  # another matter of theirs goes on
 
 
 def may_be_rated(ticket: Ticket) -> bool:

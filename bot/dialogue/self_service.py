@@ -62,7 +62,7 @@ def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> No
         mark_reachable(db, message.channel, message.address, now)
         conversation = replace(conversation, unreachable_at=None)
     ticket = _open_ticket(db, conversation)
-    turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, ticket)
+    turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, ticket, asked=True)
     if message.choice == LEAVE:
         turn.send(in_script(data_wishes.LEFT, conversation.language))
     else:

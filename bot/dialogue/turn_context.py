@@ -29,7 +29,7 @@ class TurnContext:
     """A turn being executed, in the caller's transaction.
 
     `conversation` is saved by the caller afterwards; `ticket` is locked once it is known; `gap` is the id of this
-    turn's gap.
+    turn's gap. `asked`: the customer waits for an answer where they wrote.
     """
 
     def __init__(
@@ -44,10 +44,12 @@ class TurnContext:
         candidates: tuple[Candidate, ...] = (),
         *,
         reading: Reading | None = None,
+        asked: bool = False,
     ) -> None:
         self.db, self.rules, self.policy, self.now = db, rules, rules.policy, now
         self.conversation = conversation
         self.customer, self.tier = customer
+        self.asked = asked
         self.ticket = ticket
         self.text, self.candidates = text, candidates
         self.reading = reading if reading is not None else Reading(text, (ClauseReading(text),) if text else ())
@@ -76,7 +78,9 @@ class TurnContext:
         """Send text that is already in the customer's script (simplified or traditional)."""
         kept = {"gap": self.gap} if self.gap is not None else {}
         rank = self.policy.tier_of(self.tier.tier).rank
-        send_to_customer(self.db, self.conversation, text, self.now, buttons, rank=rank, **kept, **meta)
+        send_to_customer(
+            self.db, self.conversation, text, self.now, buttons, rank=rank, unasked=not self.asked, **kept, **meta
+        )
 
     def announce(self, *events: Event) -> None:
         """Notify staff of these events, and page at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
 from knowledge_base.text.normalise import is_empty
+from knowledge_base.text.scripts import script_of, tells_script
 
 
 def write_down(db: Connection, conversation: Conversation, message: Incoming, now: datetime, meta: NewLineMeta) -> int:
@@ -40,6 +42,20 @@ def as_line(conversation: Conversation, message_id: int, message: Incoming, now:
     """Return the message as a turn considers it: its text, also that below a picture; emoji alone count as none."""
     words = message.text if message.kind in ("text", "file") and not is_empty(message.text) else ""
     return Message(message_id, conversation.id, conversation.ticket_id, "customer", None, message.kind, words, {}, now)
+
+
+def heard_of(conversation: Conversation, message: Incoming, now: datetime) -> Conversation:
+    """Return the conversation as a message leaves it before its turn: its language, since when the matter is raised."""
+    language = script_of(message.text) if tells_script(message.text) else conversation.language
+    # Whatever the customer does after an answer raises the matter anew: the clock of a matter the bot has answered
+    # does not run while nobody asks for anything.
+    return replace(
+        conversation,
+        language=language,
+        raised_at=conversation.raised_at or now,
+        unreachable_at=None,
+        origin=message.origin or conversation.origin,
+    )  # whoever writes can be written to
 
 
 def _answered(db: Connection, message: Incoming) -> int | None:

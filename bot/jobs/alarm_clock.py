@@ -22,7 +22,7 @@ from bot.rules import Rules
 from bot.storage.database import Database
 from bot.storage.database_clock import ServerClock
 from bot.tickets import assignment
-from bot.transcript import conversations
+from bot.transcript import waking
 from escalation.tickets import sweep
 from escalation.tickets.task_sweep import take_due_tasks
 
@@ -125,7 +125,7 @@ class AlarmClock:
         while await self._is_due(now) and await self._sweep(now):
             # A second in which a thousand fall due is not over when the first hundred are told.
             now = await self._look()
-        for conversation in await self.database.read(conversations.due_conversations, now):
+        for conversation in await self.database.read(waking.due_conversations, now):
             try:
                 await self._continue(conversation.id, now)
             except Exception:  # it stays due; those behind it must not wait for it
@@ -167,7 +167,7 @@ class AlarmClock:
         # Within the coming second: be there on the instant instead of up to a tick late; by the clock that deadlines
         # go by, for the scheduler's own may differ. What is due by now and still there another replica holds, or has
         # left behind: look again soon.
-        due, woken = await self.database.read(sweep.next_due), await self.database.read(conversations.next_wake)
+        due, woken = await self.database.read(sweep.next_due), await self.database.read(waking.next_wake)
         # A conversation that stays due is one that failed: the next tick is soon enough for it.
         coming = (due, woken if woken is not None and woken > self.clock() else None)
         wait = min((at for at in coming if at is not None), default=None)

@@ -36,12 +36,14 @@ def all_metadata() -> list[MetaData]:
     import bot.storage.seal_table
     import bot.storage.search_marks
     import bot.topic_sync.topics
+    import bot.transcript.addresses
     import bot.transcript.attachments
     import bot.transcript.channel_message_ids
     import bot.transcript.conversations
     import bot.transcript.dead_letters
     import bot.transcript.delayed_alarms
     import bot.transcript.edits
+    import bot.transcript.linked_lines
     import bot.transcript.processed_keys
     import bot.transcript.reply_drafts
     import bot.transcript.word_index

@@ -45,11 +45,20 @@ def _of(kind: str, table: str, column: str) -> Cover:
 
 
 _OF_MESSAGE = "(SELECT conversation_id FROM messages WHERE messages.id = {row}.message_id)"
-_WHO = ("id", "channel", "address", "contact_id", "proof", "organisation_id", "created_at")
+_WHO = ("id", "channel", "address", "contact_id", "proof", "organisation_id", "joined_into", "created_at")
 
 COVERS: tuple[Cover, ...] = (
     Cover("conversations", "conversation", "{row}.id", only=_WHO),
     Cover("conversations", "list", f"{{row}}.id % {SHARDS}", "'conversations'", only=("id",)),
+    Cover(
+        "conversation_addresses",
+        "conversation",
+        "{row}.conversation_id",
+        not_={
+            "heard_at": "only says which was used last",
+            "unreachable_at": "only says what can be sent there",
+        },
+    ),
     Cover(
         "messages",
         "conversation",
@@ -62,7 +71,7 @@ COVERS: tuple[Cover, ...] = (
     Cover("tickets", "ticket", "{row}.id"),
     *(
         _of("ticket", table, "ticket_id")
-        for table in ("deadlines", "notes", "pauses", "plans", "reports", "ticket_tasks")
+        for table in ("deadlines", "notes", "pauses", "plans", "reports", "ticket_tasks", "linked_lines")
     ),
     *_rows("staff", not_={"assigned_at": "only says whose turn is next"}),
     *_rows("staff_links", "account", text=True),

@@ -14,9 +14,8 @@ from bot.background import Background
 from bot.delivery import outbox
 from bot.delivery.customer_messages import send_to_customer
 from bot.delivery.undeliverable import mark_reachable, mark_unreachable
-from bot.dialogue import intake, self_service
+from bot.dialogue import identity, intake, self_service
 from bot.dialogue.choices import is_offered
-from bot.dialogue.customer import link_contact
 from bot.messages import Button, Edited, Incoming
 from bot.rules import Rules
 from bot.service import Service
@@ -207,8 +206,8 @@ def _bind(db: Connection, rules: Rules, secret: str, conversation: Conversation,
     if not contact_id or not customer:
         send_to_customer(db, conversation, in_script(telegram_customers.BAD_LINK, conversation.language), now)
         return
-    known = link_contact(db, rules, conversation, contact_id, "link", now)
-    conversations.save_conversation(db, replace(known, unreachable_at=None), now)
+    conversation = replace(identity.own(db, conversation, contact_id, now), unreachable_at=None)
+    known = identity.join(db, rules, conversation, contact_id, "link", now)
     names = {"organisation": customer.organisation.name, "name": customer.contact.name}
     send_to_customer(db, known, in_script(telegram_customers.BOUND.format(**names), known.language), now)
 

@@ -12,7 +12,7 @@ from bot.notifications import notice_inbox
 from bot.notifications.rules import Audience, Notice
 from bot.rules import Rules
 from bot.storage.database import be_alone
-from bot.transcript import conversations
+from bot.transcript.several_locks import lock_free
 from bot.wording.phrases import in_script, incident_over
 from bot.wording.sanitise import clean
 from escalation.incidents import incident_store
@@ -74,7 +74,7 @@ def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
     spellings = _spellings(incident)
     wanted = incident_store.conversations_to_notify(db, incident, spellings, BATCH)
     # Everybody locks conversation, ticket, incident in this order, and the ledger's row comes last.
-    found = conversations.lock_free(db, wanted) if wanted else []
+    found = lock_free(db, wanted) if wanted else []
     ids = [conversation.id for conversation in found]
     numbers = incident_store.tickets_to_attach(db, incident, spellings, ids) if ids else []
     if not ids or not incident_store.lock_running(db, incident.id):
@@ -83,7 +83,12 @@ def _tell_begin(db: Connection, incident: Incident, now: datetime) -> int:
     for conversation in found:
         if conversation.id in untold:
             send_to_customer(
-                db, conversation, in_script(incident.notice, conversation.language), now, incident=incident.id
+                db,
+                conversation,
+                in_script(incident.notice, conversation.language),
+                now,
+                unasked=True,
+                incident=incident.id,
             )
     incident_store.attach(db, incident, numbers, now)
     return len(found)
@@ -95,12 +100,12 @@ def _tell_end(db: Connection, now: datetime) -> int:
         return 0
     incident = incident_store.get_incident(db, wanted[0])
     assert incident is not None, "the ledger refers to it"
-    found = conversations.lock_free(db, wanted[1])
+    found = lock_free(db, wanted[1])
     untold = incident_store.mark_end_notified(db, incident.id, [conversation.id for conversation in found], now)
     for conversation in found:
         if conversation.id in untold:
             words = in_script(incident.end_notice or "", conversation.language)
-            send_to_customer(db, conversation, words, now, incident=incident.id)
+            send_to_customer(db, conversation, words, now, unasked=True, incident=incident.id)
     return len(found)
 
 

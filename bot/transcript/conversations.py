@@ -1,12 +1,11 @@
-"""Conversations: the state kept between two messages of one address, locked while it changes."""
+"""Conversations: the state kept between two messages of one person, locked while it changes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -14,6 +13,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -21,27 +21,24 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
-    func,
-    or_,
     select,
     update,
 )
 
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
+from bot.transcript.addresses import APART, CONTACT, conversation_addresses, place, write_heard
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.tickets.changes import note
 from escalation.tickets.ticket_store import tickets
 
 Instant = DateTime(timezone=True)
-LONGEST_HOLD = timedelta(minutes=5)
-APART = "apart"  # the channel of a conversation that nobody can be written to through
 
 conversations = Table(
     "conversations",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("channel", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),  # where its customer wrote from last, and the bot replies
     Column("address", String(64), nullable=False),
     Column("contact_id", String(64), ForeignKey(contacts.c.id)),
     Column("proof", String(32)),  # what the identity rests on: token, shared_contact
@@ -63,15 +60,24 @@ conversations = Table(
     Column("turn_at", Instant),  # a hand-off beyond the budgets of its origin waits for this turn …
     Column("turn_for", String(32)),  # … and was asked for by this reason
     Column("organisation_id", ForeignKey(organisations.c.id)),  # whose number this is, where several contacts have it
+    Column("joined_into", Integer, ForeignKey("conversations.id")),  # all that was in it is now part of that one
+    Column("joins", Integer, nullable=False, server_default="0"),  # how many have become part of it
+    Column("read_to", Integer),  # the last line that a page of its customer has fetched
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("channel", "address"),
+)
+Index(
+    "ix_conversations_contact_id",
+    conversations.c.contact_id,
+    sqlite_where=conversations.c.joined_into.is_(None),
+    postgresql_where=conversations.c.joined_into.is_(None),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The state kept between two messages of one address."""
+    """The state kept between two messages of one person; `channel` and `address`: where they wrote from last."""
 
     id: int
     channel: str
@@ -95,16 +101,22 @@ class Conversation:
     turn_at: datetime | None = None
     turn_for: str | None = None
     organisation_id: str | None = None
+    joined_into: int | None = None
+    joins: int = 0
 
 
-_CONVERSATION = [conversations.c[f.name] for f in fields(Conversation)]
+CONVERSATION = [conversations.c[f.name] for f in fields(Conversation)]
 
-# What every message needs is built once: making a statement anew takes SQLAlchemy longer than the database takes.
-_REMEMBERED_FIELDS = [f.name for f in fields(Conversation) if f.name not in ("id", "channel", "address")]
-_MINE = and_(conversations.c.channel == bindparam("channel"), conversations.c.address == bindparam("address"))
-_FOUND = select(*_CONVERSATION).where(_MINE)
-_LOCKED = _FOUND.with_for_update(key_share=True)
-_BEGUN = insert_or_nothing(conversations)
+# Built once: making a statement anew takes SQLAlchemy longer than the database takes.
+_NOT_SAVED = ("id", "channel", "address", "joined_into", "joins")  # written where they change
+_REMEMBERED_FIELDS = [f.name for f in fields(Conversation) if f.name not in _NOT_SAVED]
+_HERE = conversation_addresses.c
+_MINE = and_(_HERE.channel == bindparam("channel"), _HERE.address == bindparam("address"))
+_FOUND = select(*CONVERSATION).join_from(conversation_addresses, conversations).where(_MINE)
+_LOCKED = _FOUND.with_for_update(key_share=True, of=conversations)
+_OF_ID = select(*CONVERSATION).where(conversations.c.id == bindparam("conversation"))
+_LOCKED_OF_ID = _OF_ID.with_for_update(key_share=True)
+_BEGUN = insert_or_nothing(conversations, conversations.c.id)
 _SAVED = update(conversations).where(conversations.c.id == bindparam("conversation"))
 
 
@@ -119,47 +131,65 @@ def name_of_conversation(conversation_id: int) -> str:
 
 
 def lock_conversation(db: Connection, channel: str, address: str, now: datetime) -> Conversation:
-    """Return the address's conversation, created if there is none, locked until the transaction ends."""
-    whose: dict[str, Any] = {"channel": channel, "address": address}
+    """Return the address's conversation, created if there is none, locked until the transaction ends.
+
+    From then on it is this address that the bot replies to.
+    """
+    whose = {"channel": channel, "address": address}
     row = db.execute(_LOCKED, whose).one_or_none()
     if row is None:
-        fresh = whose | {"language": "zh-Hans", "misses": 0, "bot_answers": 0, "rejected": []}
-        note(db, name_of_address(channel, address))
-        _BEGUN.run(db, fresh | {"created_at": now, "updated_at": now})
+        if (begun := begin_conversation(db, channel, address, now)) is not None:
+            place(db, channel, address, begun, now)
         row = db.execute(_LOCKED, whose).one()
-    return Conversation(*row)
+    found = _where_it_went(db, Conversation(*row))
+    return found if found.address == address and found.channel == channel else _heard_at(db, found, whose, now)
+
+
+def begin_conversation(db: Connection, channel: str, address: str, now: datetime) -> int | None:
+    """Begin a conversation that no address leads to yet, and return its id; None if somebody else has just begun it."""
+    note(db, name_of_address(channel, address))
+    whose: dict[str, Any] = {"channel": channel, "address": address, "created_at": now, "updated_at": now}
+    fresh = {"language": "zh-Hans", "misses": 0, "bot_answers": 0, "rejected": [], "joins": 0}
+    return cast("int | None", _BEGUN.run(db, whose | fresh).scalar_one_or_none())
+
+
+def _where_it_went(db: Connection, found: Conversation) -> Conversation:
+    """The conversation that this one has become part of while its lock was waited for, locked; itself if it has not."""
+    while found.joined_into is not None:
+        found = Conversation(*db.execute(_LOCKED_OF_ID, {"conversation": found.joined_into}).one())
+    return found
+
+
+def _heard_at(db: Connection, conversation: Conversation, whose: dict[str, str], now: datetime) -> Conversation:
+    write_heard(db, whose["channel"], whose["address"], now)
+    db.execute(_SAVED, {"conversation": conversation.id, "unreachable_at": None} | whose)
+    return replace(conversation, channel=whose["channel"], address=whose["address"], unreachable_at=None)
 
 
 def lock_conversation_by_id(db: Connection, conversation_id: int) -> Conversation:
-    """Return an existing conversation, locked until the transaction ends.
+    """Return an existing conversation, or the one it has become part of, locked until the transaction ends.
 
     Raises sqlalchemy's NoResultFound without one.
     """
-    query = select(*_CONVERSATION).where(conversations.c.id == conversation_id).with_for_update(key_share=True)
-    return Conversation(*db.execute(query).one())
+    return _where_it_went(db, Conversation(*db.execute(_LOCKED_OF_ID, {"conversation": conversation_id}).one()))
 
 
 def lock_conversation_of_contact(db: Connection, contact_id: str, now: datetime) -> Conversation:
-    """Return a contact's conversation, the one heard last, begun apart if there is none; locked as the others."""
-    mine = conversations.c.contact_id == contact_id
-    newest = select(conversations.c.id).where(mine).order_by(conversations.c.updated_at.desc(), conversations.c.id)
-    found = db.scalar(newest.limit(1))
-    if found is not None:
-        return lock_conversation_by_id(db, found)
-    begun = begin_apart(db, now)
-    db.execute(update(conversations).where(conversations.c.id == begun.id).values(contact_id=contact_id))
-    return replace(begun, contact_id=contact_id)
+    """Return a contact's conversation, begun apart if there is none; locked as the others."""
+    row = db.execute(_LOCKED, {"channel": CONTACT, "address": contact_id}).one_or_none()
+    if row is not None:
+        return _where_it_went(db, Conversation(*row))
+    known = next(iter(talks_of(db, contact_id)), None)
+    found = lock_conversation_by_id(db, known) if known is not None else begin_apart(db, now)
+    if not place(db, CONTACT, contact_id, found.id, now):  # somebody else has just begun it
+        return lock_conversation_of_contact(db, contact_id, now)
+    db.execute(_SAVED, {"conversation": found.id, "contact_id": contact_id})
+    return replace(found, contact_id=contact_id)
 
 
 def begin_apart(db: Connection, now: datetime) -> Conversation:
     """Begin a conversation that no channel leads to, for what staff were told elsewhere; locked as the others."""
     return lock_conversation(db, APART, token_hex(16), now)
-
-
-def lock_free(db: Connection, conversation_ids: Sequence[int]) -> list[Conversation]:
-    """Lock those of these conversations that no other transaction has locked, until the transaction ends."""
-    query = select(*_CONVERSATION).where(conversations.c.id.in_(conversation_ids)).order_by(conversations.c.id)
-    return [Conversation(*row) for row in db.execute(query.with_for_update(key_share=True, skip_locked=True))]
 
 
 def find_conversation(db: Connection, channel: str, address: str) -> Conversation | None:
@@ -169,15 +199,21 @@ def find_conversation(db: Connection, channel: str, address: str) -> Conversatio
 
 
 def get_conversation(db: Connection, conversation_id: int) -> Conversation:
-    """Return an existing conversation without locking it; raises sqlalchemy's NoResultFound without one."""
-    return Conversation(*db.execute(select(*_CONVERSATION).where(conversations.c.id == conversation_id)).one())
+    """Return an existing conversation, or the one it has become part of, without locking it.
+
+    Raises sqlalchemy's NoResultFound without one.
+    """
+    found = Conversation(*db.execute(_OF_ID, {"conversation": conversation_id}).one())
+    return found if found.joined_into is None else get_conversation(db, found.joined_into)
 
 
 def talks_of(db: Connection, contact_id: str | None) -> list[int]:
-    """Return the ids of a contact's conversations, on every channel; none for a stranger."""
+    """Return the ids of a contact's conversations, the one heard last first; none for a stranger."""
     if contact_id is None:
         return []
-    return list(db.scalars(select(conversations.c.id).where(conversations.c.contact_id == contact_id)))
+    mine = (conversations.c.contact_id == contact_id, conversations.c.joined_into.is_(None))
+    newest_first = (conversations.c.updated_at.desc(), conversations.c.id)
+    return list(db.scalars(select(conversations.c.id).where(*mine).order_by(*newest_first)))
 
 
 def save_conversation(db: Connection, conversation: Conversation, now: datetime) -> None:
@@ -192,23 +228,6 @@ def save_conversation(db: Connection, conversation: Conversation, now: datetime)
 def write_origin(db: Connection, conversation: Conversation) -> None:
     """Write where its messages come from before the turn is over, for whoever counts by it in this transaction."""
     db.execute(_SAVED, {"conversation": conversation.id, "origin": conversation.origin})
-
-
-def due_conversations(db: Connection, now: datetime, limit: int = 50) -> list[Conversation]:
-    """Return conversations with a timer due by `now`, the most overdue first.
-
-    A hold that ends more than LONGEST_HOLD ahead counts as due: it was set before the clock was set back.
-    """
-    # Nobody is made to wait for minutes: an instant so far ahead was written before the clock was set back.
-    due = or_(conversations.c.wake_at <= now, conversations.c.held_until > now + LONGEST_HOLD)
-    query = select(*_CONVERSATION).where(due).order_by(conversations.c.wake_at)
-    return [Conversation(*row) for row in db.execute(query.limit(limit))]
-
-
-def next_wake(db: Connection) -> datetime | None:
-    """Return when the next timer of any conversation is due."""
-    at: datetime | None = db.scalar(select(func.min(conversations.c.wake_at)))
-    return at
 
 
 def fresh_matter(conversation: Conversation) -> Conversation:

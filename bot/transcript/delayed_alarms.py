@@ -26,6 +26,13 @@ def keep(db: Connection, conversation_id: int, now: datetime) -> None:
     _KEPT.run(db, {"conversation_id": conversation_id, "at": now})
 
 
+def move(db: Connection, from_id: int, to_id: int) -> None:
+    """Keep for one conversation what was kept for another that has become part of it."""
+    mine = delayed_alarms.c.conversation_id == from_id
+    for at in db.scalars(delete(delayed_alarms).where(mine).returning(delayed_alarms.c.at)).all():
+        keep(db, to_id, at)
+
+
 def has_any(db: Connection) -> bool:
     """Whether staff have still to be told of a delayed danger; reads without a lock."""
     return db.scalar(select(delayed_alarms.c.conversation_id).limit(1)) is not None

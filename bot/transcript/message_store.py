@@ -21,7 +21,9 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    func,
     insert,
+    or_,
     select,
     update,
 )
@@ -77,6 +79,16 @@ _ADDED = insert(messages).returning(messages.c.id)
 _UNCONSIDERED = and_(messages.c.conversation_id == bindparam("conversation"), messages.c.considered.is_(False))
 _PENDING = select(*_MESSAGE).where(_UNCONSIDERED).order_by(messages.c.id)
 _HELD_BACK = update(messages).where(messages.c.id == bindparam("line")).values(considered=False)
+_ENDED = select(func.coalesce(tickets.c.resolved_at, tickets.c.withdrawn_at, tickets.c.closed_at)).where(
+    tickets.c.id == messages.c.ticket_id
+)
+_TO_FILE = and_(
+    messages.c.conversation_id == bindparam("conversation"),
+    messages.c.at >= bindparam("since"),
+    or_(messages.c.ticket_id.is_(None), messages.c.at > _ENDED.scalar_subquery()),
+)
+_FORMER = select(messages.c.ticket_id).where(_TO_FILE, messages.c.ticket_id.is_not(None)).distinct()
+_FILED = update(messages).where(_TO_FILE).values(ticket_id=bindparam("filed_under"))
 _CONSIDERED = update(messages).where(_UNCONSIDERED).values(considered=True)
 
 
@@ -164,13 +176,16 @@ def leave_to_agent(db: Connection, conversation: Conversation, now: datetime) ->
 
 
 def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, since: datetime) -> None:
-    """Assign a conversation's messages from `since` on to this ticket, whichever they were assigned to before."""
+    """Assign a conversation's messages from `since` on to this ticket.
+
+    Those of another ticket only if they were written after its end: what was said about it while it was open stays.
+    """
     note(db, name_of_conversation(conversation_id))
-    mine = (messages.c.conversation_id == conversation_id, messages.c.at >= since)
-    for former in db.scalars(select(messages.c.ticket_id).where(*mine, messages.c.ticket_id.is_not(None)).distinct()):
+    values = {"conversation": conversation_id, "since": since}
+    for former in db.scalars(_FORMER, values):
         note_line(db, former)
     note_line(db, ticket_id)
-    db.execute(update(messages).where(*mine).values(ticket_id=ticket_id))
+    db.execute(_FILED, values | {"filed_under": ticket_id})
 
 
 def transcript(db: Connection, conversation_id: int, after: int = 0, limit: int = 500) -> list[Message]:

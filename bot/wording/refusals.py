@@ -110,6 +110,7 @@ INCIDENT_REFUSALS = {
 NOT_WORKING = "系统暂时繁忙，请稍后再试，您已发送的内容不会丢失。"
 BAD_SESSION = "会话已失效，请刷新页面后重新开始。"
 BAD_TOKEN = "身份凭证无效或已过期，请从官网重新进入。"  # noqa: S105  # a sentence, not a secret
+SOMEBODY_ELSES_SESSION = "本次会话属于另一位客户，不能换人使用；请先结束会话，再重新进入。"
 NO_SUCH_CUSTOMER = "没有编号为「{customer}」的客户，请先导入或创建客户资料。"
 CUSTOMER_CHANGED = "客户「{customer}」的资料在您读取之后已有改动，这次没有保存；请重新读取后再提交。"
 OTHER_CUSTOMER_ID = "内容里的 id 与地址里的「{customer}」不一致；请改成一致，或不写 id。"

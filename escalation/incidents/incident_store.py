@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    delete,
     exists,
     func,
     insert,
@@ -208,6 +209,14 @@ def reach_of(db: Connection, incident_ids: Sequence[int]) -> dict[int, IncidentR
 def change_number(db: Connection) -> int:
     """Return a number that grows whenever an interruption begins or ends."""
     return int(db.scalar(select(func.count() + func.count(incidents.c.ended_at)).select_from(incidents)) or 0)
+
+
+def move_notices(db: Connection, from_id: int, to_id: int) -> None:
+    """Count what one conversation was told of as told to another, which it has become part of."""
+    known = select(incident_notices.c.incident_id).where(incident_notices.c.conversation_id == to_id).scalar_subquery()
+    mine = incident_notices.c.conversation_id == from_id
+    db.execute(delete(incident_notices).where(mine, incident_notices.c.incident_id.in_(known)))
+    db.execute(update(incident_notices).where(mine).values(conversation_id=to_id))
 
 
 def _ledger(incident_id: int, conversation_id: Any) -> tuple[ColumnElement[bool], ...]:

@@ -152,6 +152,13 @@ def get_ticket(db: Connection, ticket_id: int) -> Ticket:
     return Ticket(*row)
 
 
+def open_ticket_of(db: Connection, conversation_id: int) -> int | None:
+    """Return the id of the conversation's newest open ticket; None without one."""
+    mine = (tickets.c.conversation_id == conversation_id, tickets.c.state.in_(("waiting", "claimed")))
+    found: int | None = db.scalar(select(tickets.c.id).where(*mine).order_by(tickets.c.id.desc()).limit(1))
+    return found
+
+
 def lock_ticket(db: Connection, ticket_id: int) -> Ticket:
     """Return the ticket, locked until the transaction ends; raises Refused (`not_found`).
 

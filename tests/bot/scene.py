@@ -25,7 +25,7 @@ from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.storage.database import Database
 from bot.topic_sync import topics
-from bot.transcript import conversations, message_store
+from bot.transcript import conversations, message_store, waking
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.wording import phrases
@@ -229,9 +229,7 @@ class Scene:
         end = self.now + timedelta(**span)
         for _ in range(500):
             due = [
-                at
-                for at in (self.read(sweep.next_due), self.read(conversations.next_wake))
-                if at is not None and at <= end
+                at for at in (self.read(sweep.next_due), self.read(waking.next_wake)) if at is not None and at <= end
             ]
             if not due:
                 self.clock.now = end
@@ -244,7 +242,7 @@ class Scene:
         """One look of the alarm clock."""
         while self.write(alarm_clock.sweep_some, self.rules, self.now):
             pass
-        for conversation in self.read(conversations.due_conversations, self.now):
+        for conversation in self.read(waking.due_conversations, self.now):
             self.write(intake.continue_held, self.rules, conversation.id, None, self.now)
 
     @property

@@ -65,7 +65,7 @@ def next_piece(
     if first.is_words:
         return _spoken(db, topic, fresh, items, marks, first_time=topic.told == 0)
     was, tried = _last_author(db, topic, ticket), topic.attempts
-    return _shown(db, conversation, fresh, items, marks, was, tried)
+    return _shown(db, fresh, items, marks, was, tried)
 
 
 def _spoken(
@@ -120,7 +120,6 @@ def _with(told: RichText, item: Item, before: str, quote: str) -> RichText:
 
 def _shown(
     db: Connection,
-    conversation: Conversation,
     fresh: Sequence[Item],
     items: Sequence[Item],
     marks: dict[str, int],
@@ -142,12 +141,12 @@ def _shown(
         return TopicMessage(marks=passed, stands_for=first.key, file=(name, content), **about)
     album = [first]
     for item in fresh[1:ALBUM]:
-        if first.album is None or item.album != first.album or item.number is None:
+        if first.album is None or (item.album, item.chat) != (first.album, first.chat) or item.number is None:
             break
         album.append(item)
     about |= {"copies": tuple(item.number or 0 for item in album), "lines": tuple(item.key[1] for item in album)}
     passed = _passed(marks, _until(items, album[-1]))
-    return TopicMessage(marks=passed, stands_for=album[-1].key, source=int(conversation.address), **about)
+    return TopicMessage(marks=passed, stands_for=album[-1].key, source=first.chat, **about)
 
 
 def _revised(db: Connection, topic: TopicWork, ticket: Ticket, customer: str) -> TopicMessage | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from bot.agents.actions import Action, Note, Reply, Written, act_in_sight
 from bot.auth import messenger_accounts
-from bot.delivery.customer_messages import WEB
+from bot.delivery.customer_messages import reachable_at
 from bot.notifications.once import mark_again_after
 from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
@@ -109,7 +109,7 @@ def _action_of(db: Connection, said: StaffMessage, ticket: Ticket) -> Action | N
         return Note(text, written) if text else None
     if not said.sendable:
         raise NotSent(words.NOT_SENDABLE)
-    if said.file is not None and conversations.get_conversation(db, ticket.conversation_id).channel == WEB:
+    if said.file is not None and reachable_at(db, conversations.get_conversation(db, ticket.conversation_id)) is None:
         raise NotSent(words.FILE_TO_WEB)
     bare = said.command == "/r" and (said.file is not None or said.place is not None)
     return Reply(_reply_of(said), said.key, written, answers, said.file, said.place, bare)

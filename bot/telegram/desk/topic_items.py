@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import message_store
+from bot.transcript.addresses import addresses_of
 from bot.transcript.channel_message_ids import channel_message_ids, id_in
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
@@ -37,7 +38,8 @@ class Item:
     reply_to: int | None = None  # the line it answers …
     quote: str = ""  # … in words, where that line does not stand here
     album: str | None = None
-    number: int | None = None  # of the message in the customer's own chat that is copied
+    chat: int = 0  # a chat of the customer's …
+    number: int | None = None  # … and the message in it that is copied
     file: tuple[str, int] | None = None  # name, and the line that has the bytes
     seen: bool = False  # it was written in this very topic
 
@@ -84,11 +86,10 @@ def _item_of(
     item = replace(item, reply_to=reply_to, album=line.meta.get("album"))
     if line.kind not in ("file", "location"):
         return item
-    chat = conversation.address
-    numeric = conversation.channel == "telegram" and chat.removeprefix("-").isdecimal()
-    number = id_in(db, int(chat), line.id) if numeric else None
-    if number is not None:
-        return replace(item, number=number)
+    for chat in addresses_of(db, conversation.id, "telegram"):
+        number = id_in(db, int(chat), line.id) if chat.removeprefix("-").isdecimal() else None
+        if number is not None:
+            return replace(item, chat=int(chat), number=number)
     return replace(item, file=(line.meta.get("file") or transcript.FILE, line.id)) if line.kind == "file" else item
 
 

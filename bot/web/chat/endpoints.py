@@ -14,7 +14,7 @@ from bot.auth.customer_tokens import BadToken, customer_of_token
 from bot.delivery.customer_messages import WEB
 from bot.messages import MAX_TEXT, Incoming
 from bot.service import Service
-from bot.web.chat.identity import identify_session
+from bot.web.chat.identity import SomebodyElses, identify_session
 from bot.web.chat.stream import live_events, read_transcript
 from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.chat.visitors import Limits, Origin, Sender, Token, Visitor, demand_key
@@ -27,11 +27,12 @@ from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 from knowledge_base.text.normalise import is_empty
 
-router = APIRouter(prefix="/api/chat", tags=["chat"], responses=refused(400, 401, 413, 422, 429, 503))
+router = APIRouter(prefix="/api/chat", tags=["chat"], responses=refused(400, 401, 409, 413, 422, 429, 503))
 LONGEST_CHOICE = 100  # characters; ours are shorter
 
 
 After = Annotated[int, Query(ge=0, le=2**31 - 1)]
+TalkShown = Annotated[str, Query(max_length=32)]
 
 
 class SessionWish(BaseModel):
@@ -62,7 +63,7 @@ async def open_session(
     contact_id = await _proven(service, limits, origin, wish.token) if wish and wish.token else None
     token, address = await limits.open_session(origin, contact_id)
     if contact_id is not None:
-        await service.identify(WEB, address, contact_id, "token")
+        await service.database.unit(identify_session, service.rules, address, contact_id, service.clock())
     return _opened(service, token)
 
 
@@ -73,17 +74,19 @@ def _opened(service: Service, token: str) -> dict[str, Any]:
 
 @router.post("/identify")
 async def identify(
-    service: ServiceDep, limits: Limits, origin: Origin, token: Token, address: Sender, wish: SessionWish
+    service: ServiceDep, limits: Limits, origin: Origin, address: Sender, wish: SessionWish
 ) -> dict[str, Any]:
     """Link the session to a customer who has signed in on the host site since; an open ticket is re-routed.
 
-    Was the session another customer's, it ends, and the answer has a `session_token` for a conversation of their own.
+    What was said in it becomes part of the customer's talk, which the session shows from then on. Problem 409: the
+    session is another customer's; theirs stays as it is, and this one needs a session of their own.
     """
     contact_id = await _proven(service, limits, origin, wish.token or "")
-    identified, new_token = await service.database.unit(
-        identify_session, service.rules, token, address, contact_id, service.clock()
-    )
-    return {"identified": identified} | (_opened(service, new_token) if new_token else {})
+    try:
+        identified = await service.database.unit(identify_session, service.rules, address, contact_id, service.clock())
+    except SomebodyElses:
+        raise Problem(409, refusals.SOMEBODY_ELSES_SESSION) from None
+    return {"identified": identified}
 
 
 @router.post("/end", status_code=204)
@@ -143,19 +146,23 @@ def _readable(service: Service, text: str) -> str:
 
 
 @router.get("/messages")
-async def get_messages(service: ServiceDep, address: Visitor, after: After = 0) -> dict[str, Any]:
-    """Return the transcript after a message id, and whether the bot is composing or a person answers."""
-    return await service.database.read(read_transcript, address, after)
+async def get_messages(service: ServiceDep, address: Visitor, after: After = 0, talk: TalkShown = "") -> dict[str, Any]:
+    """Return the transcript after a message id, and whether the bot is composing or a person answers.
+
+    `talk`, given back as the last answer had it: once lines from elsewhere have joined this talk, it has another one,
+    and the answer has all lines, `after` or not.
+    """
+    return await service.database.read(read_transcript, address, after, talk)
 
 
 @router.get("/stream")
 async def stream(
-    request: Request, service: ServiceDep, token: Token, address: Visitor, after: After = 0
+    request: Request, service: ServiceDep, token: Token, address: Visitor, after: After = 0, talk: TalkShown = ""
 ) -> StreamingResponse:
     """The same as server-sent events: `messages` when there is something new, a comment as keep-alive otherwise."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        until_database_fails(live_events(request, service, token, address, after)),
+        until_database_fails(live_events(request, service, token, address, after, talk)),
         media_type="text/event-stream",
         headers=headers,
     )

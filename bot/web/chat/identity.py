@@ -1,4 +1,4 @@
-"""Who a session belongs to: proven in the middle of a talk, proven anew as somebody else, or ended."""
+"""Who a session belongs to, proven when it is opened or in the middle of a talk; never anybody else afterwards."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.auth import visitor_sessions
-from bot.delivery.customer_messages import WEB
-from bot.dialogue.customer import link_contact
+from bot.dialogue.identity import identify
 from bot.rules import Rules
-from bot.transcript import conversations
+from bot.transcript import joining
+from bot.transcript.addresses import WEB
+from bot.transcript.conversations import find_conversation
 
 
-def identify_session(
-    db: Connection, rules: Rules, token: str, address: str, contact_id: str, now: datetime
-) -> tuple[bool, str | None]:
-    """Link a session to a proven contact; returns whether the CRM knows them, and the token of a new session if any.
+class SomebodyElses(Exception):
+    """The session is proven to be another contact's."""
 
-    A session that was proven to be another contact's ends: its talk and its ticket stay that contact's, and this one
-    begins a conversation of their own.
+
+def identify_session(db: Connection, rules: Rules, address: str, contact_id: str, now: datetime) -> bool:
+    """Link a session to a proven contact, whose one conversation it shows from then on; False if the CRM has none.
+
+    Raises SomebodyElses for a session that is another contact's: nothing of theirs may move, nor be shown.
     """
-    conversation = conversations.lock_conversation(db, WEB, address, now)
-    new_token = None
-    if conversation.contact_id not in (None, contact_id):
-        visitor_sessions.close_session(db, token)
-        new_token, new_address = visitor_sessions.open_session(db, now)
-        conversation = conversations.lock_conversation(db, WEB, new_address, now)
-    known = link_contact(db, rules, conversation, contact_id, "token", now)
-    conversations.save_conversation(db, known, now)
-    return known.contact_id == contact_id, new_token
+    joining.lock_together(db, WEB, address, contact_id)
+    conversation = find_conversation(db, WEB, address)
+    if conversation is not None and conversation.contact_id not in (None, contact_id):
+        raise SomebodyElses
+    return identify(db, rules, WEB, address, contact_id, "token", now).contact_id == contact_id

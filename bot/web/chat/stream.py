@@ -21,22 +21,29 @@ from bot.web.responses import BEAT, BREATH, QUIET_BEATS
 from escalation.tickets import ticket_store
 from escalation.tickets.changes import name_of_ticket
 
+MOST = 500  # lines told at once; of a longer talk the newest
 
-async def live_events(request: Request, service: Service, token: str, address: str, after: int) -> AsyncGenerator[str]:
-    """Yield server-sent events until the page is closed, the server stops or the session ends."""
+
+async def live_events(
+    request: Request, service: Service, token: str, address: str, after: int, talk: str = ""
+) -> AsyncGenerator[str]:
+    """Yield server-sent events until the page is closed, the server stops or the session ends.
+
+    `talk`: which talk the page shows; the lines of any other one are told from its beginning.
+    """
     shown: dict[str, Any] = {}
     # Followed before it is read, so that no change falls in between.
     with service.change_feed.follow(conversations.name_of_address(WEB, address)) as follower:
         follower.also([visitor_sessions.name_of_session(token)])
         while not request.app.state.stopping.is_set():
-            found, names = await service.database.read(_followed, token, address, after, service.clock())
+            found, names = await service.database.read(_followed, token, address, after, talk, service.clock())
             if found is None:
                 return
             if follower.also(names):
                 continue
             if found["messages"] or {**found, "messages": []} != shown:
                 shown = {**found, "messages": []}
-                after = found["messages"][-1]["id"] if found["messages"] else after
+                after, talk = (found["messages"][-1]["id"] if found["messages"] else after), found["talk"]
                 yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
             for _ in range(QUIET_BEATS):
                 if await follower.wait(BEAT):
@@ -46,13 +53,13 @@ async def live_events(request: Request, service: Service, token: str, address: s
 
 
 def _followed(
-    db: Connection, token: str, address: str, after: int, now: datetime
+    db: Connection, token: str, address: str, after: int, talk: str, now: datetime
 ) -> tuple[dict[str, Any] | None, list[str]]:
     """As `read_transcript`, or None once the session has ended; and the names of what can change it."""
     if visitor_sessions.address_of(db, token, now) != address:
         return None, []
     conversation = conversations.find_conversation(db, WEB, address)
-    return read_transcript(db, address, after), names_of(conversation)
+    return read_transcript(db, address, after, talk), names_of(conversation)
 
 
 def names_of(conversation: Conversation | None) -> list[str]:
@@ -63,12 +70,18 @@ def names_of(conversation: Conversation | None) -> list[str]:
     return names if conversation.ticket_id is None else [*names, name_of_ticket(conversation.ticket_id)]
 
 
-def read_transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
-    """Return the lines after a message id, whether the bot is composing, and how the matter stands."""
+def read_transcript(db: Connection, address: str, after: int, talk: str = "") -> dict[str, Any]:
+    """Return the lines after a message id, whether the bot is composing, and how the matter stands.
+
+    The `talk` of the answer changes when another talk of the same customer has become part of it, with lines older than
+    what the page shows: given the one that it shows, the answer to a page that is behind has all lines.
+    """
     conversation = conversations.find_conversation(db, WEB, address)
     if conversation is None:
-        return {"messages": [], "composing": False, "state": "bot"}
-    lines = message_store.transcript(db, conversation.id, after)
+        return {"messages": [], "composing": False, "state": "bot", "talk": ""}
+    here = f"{conversation.id}.{conversation.joins}"
+    behind = after == 0 or talk not in ("", here)
+    lines = message_store.latest(db, conversation.id, MOST) if behind else _after(db, conversation, after)
     state = "bot"
     if conversation.ticket_id is not None:
         ticket = ticket_store.get_ticket(db, conversation.ticket_id)
@@ -77,7 +90,12 @@ def read_transcript(db: Connection, address: str, after: int) -> dict[str, Any]:
         "messages": [as_json(line) for line in lines],
         "composing": conversation.held_until is not None,
         "state": state,
+        "talk": here,
     }
+
+
+def _after(db: Connection, conversation: Conversation, after: int) -> list[Message]:
+    return message_store.transcript(db, conversation.id, after, MOST)
 
 
 def as_json(line: Message) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from bot.dialogue import intake
 from bot.jobs import alarm_clock
 from bot.jobs.alarm_clock import AlarmClock, Ticks
 from bot.storage.database import Database
-from bot.transcript import conversations
+from bot.transcript import conversations, waking
 from escalation.customers.customer_rows import contacts
 from escalation.tickets import deadline_store, history, sweep
 from tests.bot.monday import at
@@ -158,9 +158,9 @@ def test_the_alarm_clock_holds_no_deadline(scene: Scene) -> None:
 
 def test_the_time_to_look_again_is_the_earliest_of_the_three_timers(scene: Scene) -> None:
     anna = scene.visitor()
-    assert scene.read(conversations.next_wake) is None
+    assert scene.read(waking.next_wake) is None
     anna.say("在吗", settle=False)
-    assert scene.read(conversations.next_wake) == scene.now + timedelta(seconds=3)
+    assert scene.read(waking.next_wake) == scene.now + timedelta(seconds=3)
 
 
 async def test_a_scheduler_that_sleeps_by_a_clock_set_back_is_woken(clockwork: AlarmClock) -> None:

@@ -126,24 +126,23 @@ async def test_identified_in_the_middle_the_ticket_moves(doors: Doors) -> None:
     assert (doors.scene.ticket.tier, doors.scene.ticket.queue) == ("特级", "特级专席")
 
 
-async def test_another_proven_customer_gets_a_conversation_of_their_own_and_nothing_of_the_first(doors: Doors) -> None:
+async def test_another_customers_token_is_refused_on_a_proven_session_and_nothing_moves(doors: Doors) -> None:
     doors.scene.know(BANK, FIRM)
     first = await doors.session(token=doors.token(BANK))
     await doors.say(first, "人工")
-    ticket = doors.scene.ticket
+    ticket, lines = doors.scene.ticket, await doors.texts(first)
     clocks = doors.scene.clocks("first_contact", ticket.id)
     answer = await doors.http.post("/api/chat/identify", json={"token": doors.token(FIRM)}, headers=first)
-    assert answer.status_code == 200
-    assert answer.json()["identified"] is True
-    second = {"Authorization": f"Bearer {answer.json()['session_token']}"}
-    assert await doors.texts(second) == []
-    ended = await doors.http.get("/api/chat/messages", headers=first)
-    assert (ended.status_code, ended.json()) == (401, {"error": "会话已失效，请刷新页面后重新开始。"})
-    assert doors.scene.ticket == ticket
+    sentence = "本次会话属于另一位客户，不能换人使用；请先结束会话，再重新进入。"
+    assert (answer.status_code, answer.json()) == (409, {"error": sentence})
+    assert (doors.scene.ticket, await doors.texts(first)) == (ticket, lines)
     assert doors.scene.clocks("first_contact", ticket.id) == clocks
+    second = await doors.session(token=doors.token(FIRM))
+    assert await doors.texts(second) == []
     await doors.say(second, "人工")
     mine = doors.scene.ticket
     assert (mine.id != ticket.id, mine.contact_id, mine.tier) == (True, FIRM, "二级")
+    assert await doors.texts(first) == lines
 
 
 async def test_the_same_customer_proven_again_keeps_session_and_conversation(doors: Doors) -> None:

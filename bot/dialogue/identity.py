@@ -1,0 +1,76 @@
+"""Who writes from an address, once it is proven: their talk becomes part of the one that this contact has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.auth.customer_tokens import customer_of_phone
+from bot.delivery.undeliverable import mark_reachable
+from bot.dialogue.customer import link_contact
+from bot.dialogue.written_line import heard_of, write_down
+from bot.messages import Incoming
+from bot.notifications.publish import announce_now
+from bot.rules import Rules
+from bot.transcript import conversations, joining, processed_keys
+from bot.transcript.conversations import Conversation
+from bot.transcript.line_meta import NewLineMeta
+from escalation.tickets import ending
+
+
+def identify(
+    db: Connection, rules: Rules, channel: str, address: str, contact_id: str, proof: str, now: datetime
+) -> Conversation:
+    """Link an address to a proven contact, and return the conversation it leads to from then on, locked and saved.
+
+    What was written there as a stranger becomes part of the contact's conversation. An address that was another
+    contact's leaves their conversation first, with nothing of it. Unchanged if the CRM does not know the contact.
+    """
+    joining.lock_together(db, channel, address, contact_id)
+    conversation = joining.bring_home(db, channel, address, contact_id, now)
+    if conversation is None:
+        conversation = own(db, conversations.lock_conversation(db, channel, address, now), contact_id, now)
+    return join(db, rules, conversation, contact_id, proof, now)
+
+
+def own(db: Connection, conversation: Conversation, contact_id: str, now: datetime) -> Conversation:
+    """Return the conversation for this contact to go on in: a new one, if this one, locked, is another contact's."""
+    if conversation.contact_id in (None, contact_id):
+        return conversation
+    return joining.leave(db, conversation, now)
+
+
+def join(
+    db: Connection, rules: Rules, conversation: Conversation, contact_id: str, proof: str, now: datetime
+) -> Conversation:
+    """As `identify`, for a conversation that is locked and no other contact's."""
+    known = link_contact(db, rules, conversation, contact_id, proof, now)
+    conversations.save_conversation(db, known, now)
+    if known.contact_id != contact_id:
+        return known
+    joined = joining.join_contact(db, known, contact_id, now)
+    # Nobody will be asked about them any more: as if their customer had begun a new matter.
+    announce_now(db, rules, [ending.close(db, rules.policy, each, now) for each in joined.left], now)
+    return joined.conversation
+
+
+def introduce(
+    db: Connection, rules: Rules, conversation: Conversation, message: Incoming, now: datetime, meta: NewLineMeta
+) -> tuple[Conversation, int]:
+    """Store a telephone number that the channel has verified, and link the one contact it names, if it names one.
+
+    Returns the conversation it went into, saved, and the line. `conversation`, locked: where the message came from.
+    """
+    customer = customer_of_phone(db, rules.vault, rules.policy, message.phone or "", now)
+    if customer is not None:
+        conversation = own(db, conversation, customer.contact.id, now)
+    line = write_down(db, conversation, message, now, meta)
+    processed_keys.note_message(db, message.channel, message.key, line)
+    if conversation.unreachable_at is not None:
+        mark_reachable(db, message.channel, message.address, now)
+    conversation = heard_of(conversation, message, now)
+    if customer is not None:
+        return join(db, rules, conversation, customer.contact.id, "shared_contact", now), line
+    conversations.save_conversation(db, conversation, now)
+    return conversation, line
