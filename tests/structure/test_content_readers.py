@@ -103,6 +103,7 @@ READERS: Mapping[str, str] = {
     "bot.web.console.access": COUNTS,
     "bot.web.console.board_queries": ASKS,
     "bot.web.console.conversation_view": ASKS,
+    "bot.web.console.drafts": ASKS,
     "bot.web.console.inbox": PASSES,
     "bot.web.console.knowledge": PASSES,
     "bot.web.console.report_draft": PASSES,

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from bot.web.console import (
     board,
     calendar,
+    drafts,
     inbox,
     incidents,
     journal,
@@ -51,6 +52,7 @@ def add_console(app: FastAPI) -> None:
         inbox,
         stream,
         ticket_new,  # before the pages of tickets by their number
+        drafts,  # before the moves of a ticket, whose address is like it
         ticket,
         tasks,
         knowledge,

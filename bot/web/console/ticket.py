@@ -11,16 +11,16 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from bot.agents.actions import act_in_sight
 from bot.agents.suggested_answer import ready_answer
 from bot.messages import File, FileGone
 from bot.service import Service
-from bot.transcript import attachments
+from bot.transcript import attachments, reply_drafts
 from bot.transcript.message_store import get_message
 from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
+from bot.web.console.drafts import act_and_drop
 from bot.web.console.form_values import NotFilledIn
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
@@ -82,10 +82,11 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
     try:
         action = read_action(move, form, staff_request.service.rules.policy.zone)
         may_return = await staff_request.service.database.unit(
-            act_in_sight,
+            act_and_drop,
             staff_request.service.rules,
             staff_request.who,
             ticket_id,
+            move,
             action,
             staff_request.service.clock(),
         )
@@ -168,9 +169,11 @@ async def _page(
         raise Problem(STATUSES.get(refused.code, 409), refusals.refusal(refused.code, None)) from refused
     if shown.ticket.holder_id == staff_request.who.id and any(claim.kind == "phone" for claim in shown.claims):
         await note_look(staff_request, "telephone number seen", f"ticket {ticket_id}")
+    mine = (rules.vault, ticket_id, staff_request.who.id, now)
+    drafts = await staff_request.service.database.read(reply_drafts.drafts_of, *mine)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
-    values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed}
+    values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed, "drafts": drafts}
     values["key"] = key or uuid4().hex
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}

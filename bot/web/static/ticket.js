@@ -3,8 +3,8 @@
 (function () {
   const find = (id) => document.getElementById(id);
   const ticket = find("composer").dataset.ticket;
-  const draftOf = (id) => `jiedai.draft.${ticket}.${id}`;
   const KEPT = ["reply", "note", "help", "report"]; // fields whose words are kept until they are sent
+  const QUIET = 700, AGAIN = 5000; // ms without a key before what was typed is kept; before another try
   let uncertain = false; // the last try to send may or may not have arrived
 
   function newKey() {
@@ -12,13 +12,52 @@
     if (key) key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
+  // What is typed is kept by the server, for this person and this ticket: nothing of it stays in the browser.
+  const typed = {}, waiting = {}, sending = {};
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("jiedai.draft.")) sessionStorage.removeItem(key);
+
+  function keep(name, text) {
+    typed[name] = text;
+    clearTimeout(waiting[name]);
+    waiting[name] = setTimeout(() => send(name), QUIET);
+  }
+
+  function send(name, leaving = false) {
+    clearTimeout(waiting[name]);
+    delete waiting[name];
+    const body = new URLSearchParams({ csrf: document.querySelector("[name=csrf]").value, field: name, text: typed[name] });
+    const sent = fetch(`/console/tickets/${ticket}/draft`, { method: "POST", body, keepalive: leaving, headers: { "X-Part": "1" } });
+    sending[name] = sent.then((answer) => { if (answer.status >= 500) throw new Error("not now"); }).catch(() => {
+      if (name in typed && !waiting[name]) waiting[name] = setTimeout(() => send(name), AGAIN);
+    });
+    return sending[name];
+  }
+
+  const sendAll = (leaving) => Promise.all(Object.keys(waiting).map((name) => send(name, leaving)));
+
+  // Before a form goes: its own draft must not arrive after it, and come back.
+  async function settle(name) {
+    clearTimeout(waiting[name]);
+    delete waiting[name];
+    await sending[name];
+  }
+
   function restore() {
     for (const id of KEPT) {
-      const field = find(id), kept = sessionStorage.getItem(draftOf(id));
-      if (field && kept && (!field.value || field.value === field.defaultValue)) field.value = kept;
+      const field = find(id);
+      if (field && id in typed && (!field.value || field.value === field.defaultValue)) field.value = typed[id];
     }
     restorePlan();
   }
+
+  addEventListener("pagehide", () => sendAll(true));
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // it may be another's by now
+  document.addEventListener("submit", async (event) => {
+    if (event.target.getAttribute("action") !== "/console/sign-out" || !Object.keys(waiting).length) return;
+    event.preventDefault();
+    await Promise.race([sendAll(false), new Promise((done) => setTimeout(done, 2000))]);
+    event.target.submit();
+  });
 
   // A plan: as many rows as are needed, one of them empty, and everything typed kept until it is saved.
   const planForm = () => document.querySelector("form[data-move=plan]");
@@ -39,7 +78,7 @@
     const form = planForm();
     if (!form || form.dataset.drawn) return;
     form.dataset.drawn = "1";
-    const kept = JSON.parse(sessionStorage.getItem(draftOf("plan")) || "null");
+    const kept = JSON.parse(typed.plan || form.querySelector(".plan-rows").dataset.draft || "null");
     if (kept) {
       form.elements.responsible.value = kept.responsible;
       while (rowsOf(form).length < kept.steps.length) addStep(form);
@@ -64,7 +103,7 @@
 
   function keepPlan(form) {
     const steps = rowsOf(form).map((row) => [row.querySelector("[name=what]").value, row.querySelector("[name=by]").value]);
-    sessionStorage.setItem(draftOf("plan"), JSON.stringify({ responsible: form.elements.responsible.value, steps }));
+    keep("plan", JSON.stringify({ responsible: form.elements.responsible.value, steps }));
   }
 
   for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => {
@@ -81,7 +120,7 @@
 
   document.addEventListener("input", (event) => {
     if (!KEPT.includes(event.target.id)) return;
-    sessionStorage.setItem(draftOf(event.target.id), event.target.value);
+    keep(event.target.id, event.target.value);
     // Other words are another message: the old key would let the server take them for the one it has.
     if (event.target.id === "reply" && uncertain) { newKey(); uncertain = false; }
   });
@@ -117,6 +156,7 @@
       await post(form, sent);
     } catch {
       uncertain = form.dataset.move === "reply";
+      if (form.dataset.move in typed) keep(form.dataset.move, typed[form.dataset.move]);
       jiedai.tell("网络不通，刚才的操作可能没有成功，请再点一次；同一条回复不会重复发送。");
     } finally {
       delete form.dataset.busy;
@@ -125,6 +165,7 @@
   });
 
   async function post(form, sent) {
+    await settle(form.dataset.move);
     const headers = { Accept: "text/html", "X-Part": "1" };
     const response = await fetch(form.action, { method: "POST", body: sent, headers });
     if (response.status === 401) { jiedai.gone(); return; }
@@ -135,11 +176,11 @@
     if (!fresh.getElementById("composer")) { jiedai.tell(fresh.querySelector("h1") ? fresh.querySelector("h1").textContent : ""); return; }
     const move = form.dataset.move;
     if (response.ok) {
-      if (KEPT.includes(move) || move === "plan") sessionStorage.removeItem(draftOf(move));
+      delete typed[move];
       const own = form.closest("details.sheet-form");
       if (own) own.open = false;
       uncertain = false;
-    }
+    } else if (move in typed) keep(move, typed[move]);
     const tab = document.querySelector(".answer input:checked");
     const tabId = tab && tab.id;
     for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;

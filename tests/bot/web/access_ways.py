@@ -57,6 +57,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/new"): WORKS,
     ("POST", "/console/tickets/new"): WORKS,
     ("GET", "/console/tickets/{ticket_id}"): SEES_TICKET,
+    ("POST", "/console/tickets/{ticket_id}/draft"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
     ("GET", "/console/tasks"): STAFF,
@@ -97,6 +98,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
 # The same ways with the complaint in the ticket's place.
 COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}"): SEES_COMPLAINT,
+    ("POST", "/console/tickets/{ticket_id}/draft"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/{move}"): NOTES_ON_COMPLAINT,  # the move is a note
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_COMPLAINT,
 }
