@@ -7,6 +7,7 @@ import unicodedata
 
 _CHINA = "86"
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_EXTENSION = re.compile(r"(?:转|分机|ext|x|#).*$", re.IGNORECASE)
 _HOTLINES = ("400", "800")
 
 
@@ -14,9 +15,12 @@ def normal_phone(text: str) -> str:
     """Return the digits of a phone number; a foreign one keeps its country code behind a plus.
 
     The plus matters: +1 380 000 0001 is a number in Ohio and must never equal the mobile 13800000001. A number known to
-    be international (as Telegram hands it over) must be given with its plus.
+    be international (as Telegram hands it over) must be given with its plus. Extensions
+    belong to numbers, but for those of mobiles, which ring by themselves.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
+    if (bare := _EXTENSION.sub("", plain)) != plain and _MOBILE.fullmatch(normal_phone(bare)):
+        plain = bare
     digits = re.sub(r"[^0-9]", "", plain)
     if plain.startswith("+"):
         return _without_country(digits)

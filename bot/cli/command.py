@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_args, get_origin, get_type_hints
 
 from bot.cli.output import Result, print_result
@@ -127,4 +128,15 @@ def carry_out(options: argparse.Namespace) -> None:
                 arguments[name] = tuple(value) if isinstance(value, list) else value
         result = options.run(**arguments)
     if result is not None:
+        _tell_hidden(arguments.values())
         print_result(result, as_json=options.json)
+
+
+def _tell_hidden(values: Iterable[object]) -> None:
+    """Names on standard error the hidden sheets of workbooks that were read: nothing is left out in silence."""
+    for value in values:
+        if isinstance(value, str) and value.lower().endswith(".xlsx") and Path(value).is_file():
+            from bot.files.xlsx_lines import hidden_sheets
+
+            for name in hidden_sheets(Path(value).read_bytes()):
+                print(f'jiedai: The hidden sheet "{name}" of {Path(value).name} was passed over.', file=sys.stderr)  # noqa: T201

@@ -13,6 +13,7 @@ from escalation.calendars.files import HEADER, Years, read_calendar, read_yaml
 from escalation.calendars.files import REQUIRED as REQUIRED_OF_DAYS
 from escalation.customers.crm_import import read_customers, read_patches
 from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
+from escalation.customers.crm_tables import IN_CHINESE as CRM_IN_CHINESE
 from escalation.customers.crm_tables import REQUIRED as REQUIRED_OF_CRM
 from escalation.customers.crm_tables import CrmFault
 from escalation.customers.customer_patch import CustomerPatch
@@ -37,7 +38,7 @@ from escalation.staffing.roster_file import (
     read_roster,
 )
 
-_CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM)
+_CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM, CRM_IN_CHINESE)
 _ROSTER = Columns("shift", (*COLUMNS, *PASSED_OVER), REQUIRED, IN_CHINESE)
 _ITEMS = Columns("item", ITEM_COLUMNS, ITEM_REQUIRED, ITEM_COLUMNS_IN_CHINESE)
 _DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)

@@ -14,6 +14,14 @@ SENTENCES: Mapping[str, str] = {
     "separator": 'The columns are separated by "{found}"; separate them with commas.',
     "quotes": "The CSV can't be read from here on ({reason}); check the quotes and double any inside a cell.",
     "workbook": "The file is no readable XLSX workbook; save it as .xlsx without a password.",
+    "several_sheets": (
+        "The workbook has several sheets with content: {sheets}; one is read, so hide or delete the others, "
+        "or save each as a file of its own."
+    ),
+    "only_hidden": "All sheets with content are hidden: {sheets}; unhide the one that is to be read.",
+    "too_many_rows": "The sheet has more than {most} rows with content; split it into several files.",
+    "too_many_cells": "The sheet has more than {most} cells with content; split it into several files.",
+    "too_long": "Reading the workbook takes longer than {most} seconds; save it as CSV.",
     "merged": "The cells {cells} are merged; unmerge them so that every row is complete.",
     "formula": "The cell {cell} holds a formula; write plain text.",
     "error": "The cell {cell} holds an error; write plain text.",

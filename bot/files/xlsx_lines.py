@@ -1,17 +1,19 @@
-"""Read the first sheet of an XLSX workbook as a stream; the size the file claims is not believed."""
+"""Read the one sheet of an XLSX workbook as a stream; the size the file claims is not believed."""
 
 from __future__ import annotations
 
+import time
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from posixpath import join, normpath
+from posixpath import join, normpath, split
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 
+from bot.files.empty_rows import WithoutEmptyRows
 from bot.files.faults import TableFault, TableUnreadable
 from bot.files.xlsx_cells import Cells, Styles, column_of, styles_of, text_of
 
@@ -20,6 +22,9 @@ from bot.files.xlsx_cells import Cells, Styles, column_of, styles_of, text_of
 # formatted empty rows, and refuses a workbook whose styles hold an empty fill.
 
 MOST_UNPACKED = 1_000_000_000  # bytes of one part: 128 KB can unpack to as many MB
+MOST_ROWS = 500_000
+MOST_CELLS = 8_000_000
+MOST_SECONDS = 60.0
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, ParseError, OSError, EOFError, RuntimeError,
     LookupError, ValueError, StopIteration, OverflowError,
@@ -37,32 +42,88 @@ class Worksheet:
     merged: list[TableFault]
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A worksheet as the workbook lists it."""
+
+    name: str
+    path: str
+    is_hidden: bool
+
+
 def read_xlsx(content: bytes) -> Worksheet:
-    """Read the first sheet; raises TableUnreadable for a file that is no workbook, or has a password."""
+    """Read the only visible sheet with content; raises TableUnreadable.
+
+    That is for a file that is no workbook or has a password, several such sheets, or one that is too large to read.
+    """
     try:
         with zipfile.ZipFile(BytesIO(content)) as book:
-            return _first_sheet(book)
+            return _only_sheet(book)
     except _DAMAGED:
         raise TableUnreadable(1, "workbook") from None
 
 
-def _first_sheet(book: zipfile.ZipFile) -> Worksheet:
-    root = _tree(book, "xl/workbook.xml")
-    related = _related(book)
-    paths = (related[_relation(sheet)] for sheet in root.iterfind("{*}sheets/{*}sheet"))
-    path = next(path for kind, path in paths if kind == "worksheet")
+def hidden_sheets(content: bytes) -> tuple[str, ...]:
+    """Return the names of a workbook's hidden sheets, which are passed over; none for what is no workbook."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as book:
+            workbook = _workbook(book)
+            listed = _listed(_tree(book, workbook), _related(book, workbook))
+            return tuple(sheet.name for sheet in listed if sheet.is_hidden)
+    except _DAMAGED:
+        return ()
+
+
+def _only_sheet(book: zipfile.ZipFile) -> Worksheet:
+    workbook = _workbook(book)
+    root = _tree(book, workbook)
+    related = _related(book, workbook)
+    listed = list(_listed(root, related))
     by_kind = dict(related.values())
     strings = _strings(book, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else ()
     styles = styles_of(_tree(book, by_kind["styles"]) if "styles" in by_kind else None, root.find("{*}workbookPr"))
-    with _unpacked(book, path) as part:
-        return _sheet(part, strings, styles)
+    until = time.monotonic() + MOST_SECONDS
+
+    def read(sheet: _Listed, most: int | None = None) -> Worksheet:
+        with _unpacked(book, sheet.path) as part:
+            return _sheet(WithoutEmptyRows(part), strings, styles, until, most)
+
+    filled = [sheet for sheet in listed if not sheet.is_hidden and read(sheet, 1).lines]
+    if len(filled) > 1:
+        raise TableUnreadable(1, "several_sheets", sheets=_named(sheet.name for sheet in filled))
+    if not filled:
+        behind = [sheet.name for sheet in listed if sheet.is_hidden and read(sheet, 1).lines]
+        if behind:
+            raise TableUnreadable(1, "only_hidden", sheets=_named(behind))
+        return Worksheet([], [], [])
+    return read(filled[0])
 
 
-def _sheet(part: IO[bytes], strings: Sequence[str], styles: Styles) -> Worksheet:
+def _workbook(book: zipfile.ZipFile) -> str:
+    """Where the workbook's own part is; nearly always at the usual place."""
+    if "_rels/.rels" not in book.namelist():
+        return "xl/workbook.xml"
+    kinds = {each.attrib["Type"].rpartition("/")[2]: each.attrib["Target"] for each in _tree(book, "_rels/.rels")}
+    return kinds.get("officeDocument", "xl/workbook.xml").lstrip("/")
+
+
+def _listed(root: Element, related: Mapping[str, tuple[str, str]]) -> Iterator[_Listed]:
+    for sheet in root.iterfind("{*}sheets/{*}sheet"):
+        kind, path = related[_relation(sheet)]
+        if kind == "worksheet":
+            yield _Listed(sheet.get("name", ""), path, sheet.get("state", "visible") != "visible")
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _sheet(part: WithoutEmptyRows, strings: Sequence[str], styles: Styles, until: float, most: int | None) -> Worksheet:
+    """The sheet; of its rows with content at most so many."""
     sheet = Worksheet([], [], [])
     cells = Cells(strings, styles, sheet.faults)
     rows: Element | None = None
-    number = 0
+    number = count = 0
     for event, element in iterparse(part, ("start", "end")):  # noqa: S314 - expat bounds what entities grow to
         name = element.tag.rpartition("}")[2]
         if event == "start":
@@ -71,12 +132,25 @@ def _sheet(part: IO[bytes], strings: Sequence[str], styles: Styles) -> Worksheet
             number = int(element.get("r", number + 1))
             if line := cells.line(number, element):
                 sheet.lines.append((number, line))
+                count += len(line)
+                _bound(len(sheet.lines), count, until)
+                if most is not None and len(sheet.lines) >= most:
+                    return sheet
             if rows is not None:
                 rows.clear()  # rows that were read are let go: a million of them may be formatted and empty
         elif name == "mergeCell":
             first = element.attrib["ref"].partition(":")[0]
             sheet.merged.append(TableFault(column_of(first)[1], "merged", {"cells": element.attrib["ref"]}))
     return sheet
+
+
+def _bound(rows: int, cells: int, until: float) -> None:
+    if rows > MOST_ROWS:
+        raise TableUnreadable(1, "too_many_rows", most=f"{MOST_ROWS:,}")
+    if cells > MOST_CELLS:
+        raise TableUnreadable(1, "too_many_cells", most=f"{MOST_CELLS:,}")
+    if time.monotonic() > until:
+        raise TableUnreadable(1, "too_long", most=f"{MOST_SECONDS:g}")
 
 
 def _strings(book: zipfile.ZipFile, path: str) -> list[str]:
@@ -103,11 +177,15 @@ def _tree(book: zipfile.ZipFile, path: str) -> Element:
         return fromstring(part.read())  # noqa: S314
 
 
-def _related(book: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
+def _related(book: zipfile.ZipFile, workbook: str) -> dict[str, tuple[str, str]]:
     """Type and path of the workbook's parts by relationship id."""
-    root = _tree(book, "xl/_rels/workbook.xml.rels")
+    folder, name = split(workbook)
+    root = _tree(book, join(folder, "_rels", f"{name}.rels"))
     return {
-        each.attrib["Id"]: (each.attrib["Type"].rpartition("/")[2], normpath(join("/xl", each.attrib["Target"]))[1:])
+        each.attrib["Id"]: (
+            each.attrib["Type"].rpartition("/")[2],
+            normpath(join("/", folder, each.attrib["Target"]))[1:],
+        )
         for each in root
     }
 

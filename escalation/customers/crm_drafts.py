@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.customers import crm_values as values
+from escalation.customers.contact_details import PREFERRED_CHANNELS
 from escalation.customers.crm_tables import CellFault
 from escalation.normalise import normal_name
 
+CHANNELS_IN_CHINESE = {
+    "电话": "phone", "手机": "phone", "邮箱": "email", "邮件": "email", "网页": "web", "网页客服": "web",
+}  # fmt: skip
 Cells = Mapping[str, str | None]
 _FIGURES = {"annual_amount": "6200000"}  # what an organisation cannot do without, with an example
 BY_HAND = ("tier", "reason", "expires")
@@ -54,6 +58,7 @@ def readers_of(tiers: Collection[str]) -> dict[str, Callable[[str], Any]]:
         "reason": values.words(500),
         "expires": values.day,
         "agent": values.words(64),
+        "preferred_channel": values.one_of(PREFERRED_CHANNELS, CHANNELS_IN_CHINESE),
     }
 
 

@@ -11,8 +11,28 @@ from escalation.refusals import EscalationRefusal
 REQUIRED = ("id",)
 COLUMNS = (
     "id", "organisation", "contact", "phone", "email", "annual_amount", "orders_per_year", "influence", "complexity",
-    "tier", "reason", "expires", "agent",
+    "tier", "reason", "expires", "agent", "preferred_channel",
 )  # fmt: skip
+IN_CHINESE = {
+    alias: name
+    for name, aliases in {
+        "id": "编号 客户编号 联系人编号 客户号 客户id crm编号",
+        "organisation": "单位 公司 客户名称 单位名称 公司名称 客户单位 客户 企业名称 机构",
+        "contact": "联系人 姓名 联系人姓名 客户姓名",
+        "phone": "电话 手机 联系电话 手机号 手机号码 电话号码",
+        "email": "邮箱 电子邮箱 邮件 电子邮件 e_mail",
+        "annual_amount": "年采购额 年度金额 年采购金额 年度采购额 年度采购金额 年金额 采购额 采购金额",
+        "orders_per_year": "年采购次数 采购次数 年订单数 年度采购次数 年采购频次 采购频次 年下单次数",
+        "influence": "影响力 影响力等级",
+        "complexity": "复杂度 需求复杂度 业务复杂度",
+        "tier": "等级 客户等级 服务等级 指定等级 人工等级 级别",
+        "reason": "原因 理由 指定原因 指定理由 等级原因 等级理由",
+        "expires": "有效期 有效期至 截止日期 到期日 到期日期 失效日期",
+        "agent": "专属客服 客服 负责人 客户经理 专员 专属客服账号",
+        "preferred_channel": "联系方式偏好 首选渠道 偏好渠道 首选联系方式",
+    }.items()
+    for alias in aliases.split()
+}
 
 
 @dataclass(frozen=True, slots=True)

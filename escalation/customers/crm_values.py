@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from escalation.normalise import normal_email, normal_phone
@@ -13,9 +13,21 @@ from escalation.normalise import normal_email, normal_phone
 MOST_YUAN = 10**12
 MOST_ORDERS = 10**6
 _NUMBER = re.compile(r"(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<rest>[0-9]+))?")
-_PHONE = re.compile(r"\+?[0-9(][0-9 ().-]{3,22}(?:(?:转|分机|ext\.?|x|#) ?[0-9]{1,6})?", re.IGNORECASE)
+_CURRENCY = "(?:[¥¥]|RMB|CNY|人民币)?"
+_YUAN = re.compile(rf"{_CURRENCY}(?:{_NUMBER.pattern})(?P<unit>万|亿)?(?:元|圆|RMB|CNY)?(?:/年|整)?", re.IGNORECASE)
+_DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
+_TIMES = re.compile("[次单笔]$")
+_UNITS = {None: 1, "万": 10_000, "亿": 100_000_000}
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().-]{3,22}(?:(?:转|分机|ext\.?|x|#)[:：]? ?[0-9]{1,6})?", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:转|分机|ext|x|#).*$", re.IGNORECASE)
+_COUNTRY = re.compile(r"^\((?:\+([0-9]{1,3})|(86))\)")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@(?:[^\s@<>()\[\],;:\"\\.]+\.)+[^\s@<>()\[\],;:\"\\.]{2,}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(
+    r"(?P<y>[0-9]{4})(?:(?P<sign>[-/.])(?P<m>[0-9]{1,2})(?P=sign)(?P<d>[0-9]{1,2})|年(?P<m2>[0-9]{1,2})月(?P<d2>[0-9]{1,2})日?"
+    r"|(?P<m3>[0-9]{2})(?P<d3>[0-9]{2}))"
+)
+_EITHER_WAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{2}|[0-9]{4})")
+_MIDNIGHT = re.compile(r"[ T]0?0:00(?::00)?$")
 
 
 def words(longest: int) -> Callable[[str], str]:
@@ -34,28 +46,40 @@ def words(longest: int) -> Callable[[str], str]:
     return read
 
 
-def one_of(names: Collection[str]) -> Callable[[str], str]:
-    """Return a parser of one of these names."""
+def one_of(names: Collection[str], also: Mapping[str, str] | None = None) -> Callable[[str], str]:
+    """Return a parser of one of these names, or of another word for one."""
 
     def read(raw: str) -> str:
-        if raw not in names:
+        named = (also or {}).get(raw, raw)
+        if named not in names:
             raise ValueError(f"must be one of {', '.join(names)}; found {shown(raw)}.")
-        return raw
+        return named
 
     return read
 
 
 def amount(raw: str) -> int:
-    """Parse whole yuan; fen are dropped, so that no customer is rounded up into a tier. Raises ValueError."""
-    match = _number(raw)
-    if match is None or (yuan := _whole(match)) > MOST_YUAN:
+    """Parse whole yuan, also in 万 and 亿; fen are dropped, so that no customer is rounded up into a tier.
+
+    Raises ValueError, also for what reads as two amounts.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", raw)) if len(raw) <= 40 else ""
+    if _DOTTED.fullmatch(plain):
+        raise ValueError(f"must not have dots between thousands; write 1200000 or 1,200,000; found {shown(raw)}.")
+    match = _YUAN.fullmatch(plain)
+    if match is None or (yuan := _in_yuan(match)) > MOST_YUAN:
         raise ValueError(f"must be yuan per year such as 6200000 or 6,200,000; found {shown(raw)}.")
     return yuan
 
 
+def _in_yuan(match: re.Match[str]) -> int:
+    unit, rest = _UNITS[match["unit"]], match["rest"] or "0"
+    return _whole(match) * unit + int(rest) * unit // int("1" + "0" * len(rest))
+
+
 def count(raw: str) -> int:
     """Parse a whole number of orders; raises ValueError."""
-    match = _number(raw)
+    match = _number(_TIMES.sub("", raw.strip()))
     if match is None or (match["rest"] or "0").strip("0") or (orders := _whole(match)) > MOST_ORDERS:
         raise ValueError(f"must be a whole number of orders such as 48; found {shown(raw)}.")
     return orders
@@ -71,8 +95,11 @@ def grade(raw: str) -> int:
 
 def phone(raw: str) -> str:
     """Check a phone number and return it as written; raises ValueError when it cannot be dialled."""
-    plain = unicodedata.normalize("NFKC", raw).strip()
-    if not _PHONE.fullmatch(plain) or not _can_be_dialled(normal_phone(plain)):
+    plain = unicodedata.normalize("NFKC", raw).strip().replace("—", "-").replace("–", "-")
+    plain = _COUNTRY.sub(
+        lambda found: f"+{found[1]} " if plain.startswith("(+") or found[1] == "86" else found[0], plain
+    )
+    if not _PHONE.fullmatch(plain) or not _can_be_dialled(normal_phone(_EXTENSION.sub("", plain))):
         raise ValueError(f"must be a phone number such as 13800000001 or 010-88880001; found {shown(raw)}.")
     return plain
 
@@ -86,13 +113,18 @@ def email(raw: str) -> str:
 
 
 def day(raw: str) -> date:
-    """Parse a date; raises ValueError."""
-    plain = unicodedata.normalize("NFKC", raw).strip()
+    """Parse a date with the year first, as spreadsheets in China write it; raises ValueError."""
+    plain = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", raw).strip())
+    match = _DAY.fullmatch(plain.replace(" ", ""))
     try:
-        if not _DAY.fullmatch(plain):
+        if match is None:
             raise ValueError(plain)
-        return date.fromisoformat(plain)
+        parts = (match["y"], match["m"] or match["m2"] or match["m3"], match["d"] or match["d2"] or match["d3"])
+        return date(*map(int, parts))
     except ValueError:
+        if (either := _EITHER_WAY.fullmatch(plain)) and max(int(either[1]), int(either[2])) <= 12:
+            told = "must be a date with the year first, such as 2027-03-31"
+            raise ValueError(f"{told}; found {shown(raw)}, which can be read two ways.") from None
         raise ValueError(f"must be a date such as 2027-03-31; found {shown(raw)}.") from None
 
 

@@ -29,7 +29,7 @@ ABSENT: Final = Absent.ABSENT
 Nothing = Literal[Absent.ABSENT]
 
 FIGURES = ("annual_amount", "orders_per_year", "influence", "complexity")
-OF_CONTACT = ("contact", "phone", "email")
+OF_CONTACT = ("contact", "phone", "email", "preferred_channel")
 _NEVER_BLANK = {"contact", "organisation", "annual_amount"}  # a blank one of these changes nothing
 
 
@@ -155,7 +155,7 @@ def _check_complete(patch: CustomerPatch, known: Customer | None, house: Organis
 
 def _contact(patch: CustomerPatch, before: Contact, fate: _Fates) -> Contact:
     values: dict[str, Any] = {}
-    for each, name in (("contact", "name"), ("phone", "phone"), ("email", "email")):
+    for each, name in {"contact": "name", **{each: each for each in OF_CONTACT[1:]}}.items():
         value, stored = _wished(patch, each), getattr(before, name)
         if value is ABSENT or value == stored:
             continue

@@ -14,13 +14,15 @@ from bot.files.escalation_files import read_customer_file
 from escalation.customers.crm_import import CrmFaults, parse_patch
 from escalation.customers.customer_patch import ABSENT, CustomerPatch
 from escalation.customers.model import CustomerRecord, ManualTier
+from escalation.normalise import normal_phone
 
+YEAR_FIRST = 'expires must be a date with the year first, such as 2027-03-31; found "03/04/2027"'
 TIERS = ("特级", "一级", "二级", "三级")
 HEADER = "id,organisation,contact,phone,email,annual_amount,orders_per_year,influence,complexity,tier,reason,expires"
 ZHOU = "C1,江海银行,周文博,13800000001,zhou@example.com,6200000,48,5,4,,,"
 MUST_NAME = "the first line must name id."
 BROKEN = "The CSV can't be read from here on (unexpected end of data); check the quotes and double any inside a cell."
-ALL_COLUMNS = HEADER.replace(",", ", ") + ", agent"
+ALL_COLUMNS = HEADER.replace(",", ", ") + ", agent, preferred_channel"
 EVIL = ["'; DROP TABLE contacts;--", "<script>alert(1)</script>", "=1+1", '"quoted"', "a,b", "%s{x}"]
 
 
@@ -106,11 +108,48 @@ def test_optional_columns_may_be_left_out_and_headers_may_carry_hints(tmp_path: 
         ("６２０００００", 6_200_000),
         ("999999.99", 999_999),
         ("0", 0),
+        ("3.2万", 32_000),
+        ("120万元", 1_200_000),
+        ("1.5亿", 150_000_000),
+        ('"¥1,200,000"', 1_200_000),
+        ("￥１２０ 万", 1_200_000),
+        ("人民币 120.005 万元整", 1_200_050),
     ],
 )
 def test_amounts_are_read_however_they_are_written(tmp_path: Path, written: str, yuan: int) -> None:
     [record] = read_customer_file(csv_file(tmp_path, row(annual_amount=written)), TIERS)
     assert record.annual_amount == yuan
+
+
+@pytest.mark.parametrize(
+    "written", ["2027-03-31", "2027/3/31", "2027-3-31", "2027.3.31", "2027年3月31日", "20270331", "２０２７／３／３１"]
+)
+def test_days_are_read_however_they_are_written(tmp_path: Path, written: str) -> None:
+    line = row(tier="特级", reason="框架协议", expires=written)
+    [record] = read_customer_file(csv_file(tmp_path, line), TIERS)
+    assert record.manual == ManualTier("特级", "框架协议", date(2027, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("(+86)13900008001", "13900008001"),
+        ("（86）139 0000 8001", "13900008001"),
+        ("13900008001转8001", "13900008001"),
+        ("１３９００００８００１", "13900008001"),
+        ("010-88880001转8001", "010888800018001"),
+        ("(010)88880001", "01088880001"),
+    ],
+)
+def test_phones_are_read_however_they_are_written(tmp_path: Path, written: str, dialled: str) -> None:
+    [record] = read_customer_file(csv_file(tmp_path, row(phone=written)), TIERS)
+    assert record.phone
+    assert normal_phone(record.phone) == dialled
+
+
+def test_headings_may_be_chinese(tmp_path: Path) -> None:
+    header = "编号,客户名称,联系人,手机,邮箱,年采购额（元）,年采购次数,影响力,复杂度"
+    assert read_customer_file(csv_file(tmp_path, ZHOU[:-3], header=header), TIERS) == (EXPECTED,)
 
 
 def test_lines_of_one_organisation_share_its_figures(tmp_path: Path) -> None:
@@ -179,7 +218,12 @@ def test_invisible_characters_and_line_breaks_do_not_reach_a_name(tmp_path: Path
         ("email", "a@b", 'email must be an e-mail address such as name@example.com; found "a@b".'),
         ("email", "<a@b.cn>", 'email must be an e-mail address such as name@example.com; found "<a@b.cn>".'),
         ("annual_amount", "", "annual_amount must be given, such as 6200000."),
-        ("annual_amount", "62万", 'annual_amount must be yuan per year such as 6200000 or 6,200,000; found "62万".'),
+        ("annual_amount", "很多", 'annual_amount must be yuan per year such as 6200000 or 6,200,000; found "很多".'),
+        (
+            "annual_amount",
+            "1.200.000",
+            'annual_amount must not have dots between thousands; write 1200000 or 1,200,000; found "1.200.000".',
+        ),
         ("annual_amount", "-1", 'annual_amount must be yuan per year such as 6200000 or 6,200,000; found "-1".'),
         ("annual_amount", "NaN", 'annual_amount must be yuan per year such as 6200000 or 6,200,000; found "NaN".'),
         (
@@ -224,7 +268,13 @@ def test_a_faulty_cell_names_its_line_and_what_would_be_right(
         ("金卡", "老系统", "2027-03-31", ['tier must be one of 特级, 一级, 二级, 三级; found "金卡".']),
         ("特级", "框架协议", "31.3.2027", ['expires must be a date such as 2027-03-31; found "31.3.2027".']),
         ("特级", "框架协议", "2027-02-30", ['expires must be a date such as 2027-03-31; found "2027-02-30".']),
-        ("特级", "框架协议", "20270331", ['expires must be a date such as 2027-03-31; found "20270331".']),
+        ("特级", "框架协议", "2027-3/31", ['expires must be a date such as 2027-03-31; found "2027-3/31".']),
+        (
+            "特级",
+            "框架协议",
+            "03/04/2027",
+            [f"{YEAR_FIRST}, which can be read two ways."],
+        ),
     ],
 )
 def test_a_manual_tier_needs_a_reason_and_an_end(
