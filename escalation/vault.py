@@ -101,6 +101,10 @@ class Vault:
         sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), _bound_to(self._current, row, field))
         return f"{self._current}.{_encoded(nonce + sealed)}"
 
+    def is_current(self, stored: str) -> bool:
+        """Whether a text was sealed with the current key."""
+        return stored.startswith(f"{self._current}.")
+
     def open(self, stored: str, *, row: str, field: str) -> str:
         """Decrypt the text that was sealed for this row and field.
 

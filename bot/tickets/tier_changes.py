@@ -14,7 +14,8 @@ from escalation.customers import customer_store
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import SavedCustomer
 from escalation.customers.model import Customer, CustomerRecord, TierDecision
-from escalation.customers.patch_store import AppliedPatch, write_patch
+from escalation.customers.patch_outcome import AppliedPatch
+from escalation.customers.patch_store import write_patch
 from escalation.journal import journal_store
 from escalation.journal.keyed import key_of, mac
 from escalation.tickets import rerouting, ticket_store
@@ -54,12 +55,11 @@ def apply_patch(
     The journal says who changed what as for `save_and_reroute`. `overwrite`: see `patched`. Raises CrmFaults for what a
     new contact or a new organisation lacks.
     """
-    before = customer_store.find_as_filed(db, rules.vault, rules.policy, patch.id, now)
     applied = write_patch(db, rules.vault, rules.policy, patch, now, by, overwrite=overwrite)
     if follow:
         for contact_id in sorted({patch.id, *(change.contact_id for change in applied.tier_changes)}):
             follow_tier(db, rules, contact_id, now)
-    _record(db, before, applied.customer, by, now, each=each)
+    _record(db, applied.before, applied.customer, by, now, each=each)
     return applied
 
 

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.wording import refusals
 from escalation.customers.model import Customer
-from escalation.customers.patch_store import AppliedPatch
+from escalation.customers.patch_outcome import AppliedPatch
 
 
-class CustomerWish(BaseModel):
+class CustomerBody(BaseModel):
     """What the CRM says of a contact and of their organisation, which all of its contacts share.
 
     A field that is left out changes nothing; null clears it. What a GET has answered may be sent back as it is.
@@ -92,7 +92,7 @@ class CustomerSaved(BaseModel):
     waiting: bool = Field(description="The tier wished for waits until a second person agrees.")
 
 
-class CustomerPage(BaseModel):
+class ListedCustomers(BaseModel):
     """A page of customers, by id; `next` is the cursor of the following one."""
 
     customers: list[CustomerFound]

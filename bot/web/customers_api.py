@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.rules import Rules
 from bot.tickets.tier_changes import apply_patch
-from bot.web.customer_bodies import CustomerFound, CustomerPage, CustomerSaved, CustomerWish, saved, shown
+from bot.web.customer_bodies import CustomerBody, CustomerFound, CustomerSaved, ListedCustomers, saved, shown
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem, refused
 from bot.web.key_access import key_for
@@ -19,7 +19,7 @@ from escalation.customers import customer_list, customer_store
 from escalation.customers.crm_import import CrmFaults, parse_patch
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.model import Customer
-from escalation.customers.patch_store import AppliedPatch
+from escalation.customers.patch_outcome import AppliedPatch
 
 router = APIRouter(prefix="/api/customers", tags=["customers"], responses=refused(400, 401, 403, 413, 422, 503))
 CustomersKey = Annotated[str, key_for("customers")]
@@ -27,7 +27,7 @@ IfMatch = Annotated[str | None, Header(description="The ETag that was read: 412 
 MOST_LISTED = 500
 
 
-@router.get("", response_model=CustomerPage)
+@router.get("", response_model=ListedCustomers)
 async def list_customers(
     service: ServiceDep,
     _key: CustomersKey,
@@ -57,7 +57,7 @@ async def put_customer(
     service: ServiceDep,
     key: CustomersKey,
     customer_id: str,
-    wish: CustomerWish,
+    wish: CustomerBody,
     response: Response,
     if_match: IfMatch = None,
 ) -> dict[str, Any]:
@@ -80,7 +80,7 @@ async def patch_customer(
     service: ServiceDep,
     key: CustomersKey,
     customer_id: str,
-    wish: CustomerWish,
+    wish: CustomerBody,
     response: Response,
     if_match: IfMatch = None,
 ) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def _put(
     db: Connection,
     rules: Rules,
     customer_id: str,
-    wish: CustomerWish,
+    wish: CustomerBody,
     if_match: str | None,
     now: Any,
     by: str,
@@ -112,7 +112,7 @@ def _check_match(rules: Rules, known: Customer | None, customer_id: str, if_matc
         raise Problem(412, refusals.CUSTOMER_CHANGED.format(customer=clean(customer_id)))
 
 
-def _patch(customer_id: str, wish: CustomerWish, known: Customer | None, tiers: tuple[str, ...]) -> CustomerPatch:
+def _patch(customer_id: str, wish: CustomerBody, known: Customer | None, tiers: tuple[str, ...]) -> CustomerPatch:
     """Raises CrmFaults, and Problem for another id than the path's."""
     given = {name: getattr(wish, name) for name in wish.model_fields_set}
     if given.pop("id", customer_id) not in (customer_id, None):

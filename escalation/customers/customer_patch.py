@@ -48,6 +48,7 @@ class CustomerPatch:
     complexity: int | Nothing | None = ABSENT
     manual: ManualTier | Nothing | None = ABSENT
     agent: str | Nothing | None = ABSENT
+    preferred_channel: str | Nothing | None = ABSENT
     line: int = 0  # of the file it stands in; 0: of none
 
     def given(self, name: str) -> bool:
@@ -94,14 +95,13 @@ def patched(
     fate = _Fates()
     belongs = known is not None and house is not None and known.organisation.id == house.id
     contact = _contact(patch, known.contact if known is not None else Contact(patch.id, "", ""), fate)
-    shared_name = house.name if house is not None and not house.is_one_person else contact.name
-    name = names_organisation(patch) or shared_name
+    name = _name(names_organisation(patch), house, contact)
     if house is None:
         organisation = _new_organisation(patch, new_id, name)
     else:
         values = _figures(patch, house, fate, is_doubted=not belongs and not overwrite, overwrite=overwrite)
         organisation = replace(house, name=name, **values)
-    if known is not None and not belongs:
+    if known is not None and known.organisation.id != organisation.id:
         fate.changed.append("organisation")
     wish = _wish(patch, house, fate, is_doubted=not belongs and not overwrite)
     contact = replace(contact, organisation_id=organisation.id)
@@ -115,6 +115,15 @@ class _Fates:
     changed: list[str] = field(default_factory=list)
     cleared: list[str] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+
+
+def _name(given: str | None, house: Organisation | None, contact: Contact) -> str:
+    """The organisation's name as it is written now; one merged away renames nothing."""
+    if house is None:
+        return given or contact.name
+    if house.is_one_person:
+        return contact.name
+    return given if given is not None and normal_name(given) == normal_name(house.name) else house.name
 
 
 def _new_organisation(patch: CustomerPatch, new_id: str, name: str) -> Organisation:

@@ -1,57 +1,28 @@
-"""Write what a CRM record changes of a contact and their organisation, and find who else has their number."""
+"""Write what CRM records change of contacts and their organisations, many at a time, or see what they would."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
-from escalation.customers.customer_patch import CustomerPatch, Kept, Patched, names_organisation, patched
-from escalation.customers.customer_rows import (
-    EMAIL,
-    ORGANISATION_NAME,
-    PHONE,
-    contact_row,
-    contacts,
-    organisation_of_row,
-    organisation_query,
-    organisation_row,
-    organisations,
-)
-from escalation.customers.customer_store import TierChange, find_as_filed
+from escalation.customers import patch_state
+from escalation.customers.crm_tables import CrmFaults
+from escalation.customers.customer_patch import CustomerPatch, Patched, names_organisation, patched
+from escalation.customers.customer_rows import contact_row, contacts, organisation_row, organisations
+from escalation.customers.customer_store import TierChange
 from escalation.customers.manual_tiers import wish_tier
-from escalation.customers.model import ONE_PERSON, Customer, Organisation, tier_of
-from escalation.normalise import normal_email, normal_name, normal_phone
+from escalation.customers.model import Customer, ManualTier, Organisation, TierDecision, tier_of
+from escalation.customers.patch_outcome import AppliedPatch, Collision, Outcome, Trial
+from escalation.customers.patch_state import Stored
 from escalation.policy.model import Policy
 from escalation.tables import insert_into
 from escalation.vault import Vault
 
-_OWN = "organisations.own"
-WHO = func.coalesce(contacts.c.merged_into, contacts.c.id)  # an id merged away is who it became
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """Another contact who has the same number or address: `field` is phone or email."""
-
-    field: str
-    contact_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedPatch:
-    """What came of one record: fields by what became of them, and what it means for others."""
-
-    customer: Customer
-    created: bool
-    changed: tuple[str, ...] = ()
-    cleared: tuple[str, ...] = ()
-    kept: tuple[Kept, ...] = ()
-    collisions: tuple[Collision, ...] = ()
-    waiting: bool = False  # a tier wished for waits for a second person
-    tier_changes: tuple[TierChange, ...] = ()
+MOST_NAMED = 5  # others with the same number
 
 
 def write_patch(
@@ -64,106 +35,197 @@ def write_patch(
     *,
     overwrite: bool = False,
 ) -> AppliedPatch:
-    """Write what the record changes, encrypted anew with the current key; see `patched` for `overwrite`.
+    """Write what one record changes; see `patched` for `overwrite`.
 
     Raises CrmFaults for what a new contact or a new organisation lacks.
     """
-    known = find_as_filed(db, vault, policy, patch.id, now)
-    house, name_mac = _house(db, vault, patch, known)
-    if house is not None and vault.fingerprint(normal_name(house.name), field=ORGANISATION_NAME) != name_mac:
-        # A CRM that still writes a name merged away renames nothing.
-        patch = replace(patch, organisation=house.name) if names_organisation(patch) is not None else patch
-    new_id = _own_id(vault, patch.id) if names_organisation(patch) is None else uuid4().hex
-    made = patched(patch, known, house, new_id, overwrite=overwrite)
-    before = _tiers_before(db, patch.id, made.organisation.id)
-    if not _write_organisation(db, vault, policy, made, house, name_mac, now):
-        return write_patch(db, vault, policy, patch, now, by, overwrite=overwrite)
-    row = contact_row(vault, made.contact, now)
-    db.execute(insert_into(db, contacts).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
-    outcome = wish_tier(db, policy, made.organisation.id, made.wish, by, now) if made.wish else "unchanged"
-    organisation = made.organisation
-    if outcome == "in_force" and made.wish:
-        organisation = replace(organisation, manual=made.wish)
-    decision = tier_of(policy, organisation, now)
-    _store_tier(db, organisation, decision.tier, decision.reason)
-    return AppliedPatch(
-        Customer(made.contact, organisation, decision.tier, decision.reason),
-        created=known is None,
-        changed=(*made.changed, *(("tier",) if outcome == "in_force" and known is not None else ())),
-        cleared=made.cleared,
-        kept=made.kept,
-        collisions=_collisions(db, vault, made),
-        waiting=outcome == "waiting",
-        tier_changes=tuple(
-            TierChange(contact_id, old, decision.tier) for contact_id, old in before.items() if old != decision.tier
-        ),
-    )
+    [outcome] = write_patches(db, vault, policy, [patch], now, by, overwrite=overwrite)
+    if isinstance(outcome, CrmFaults):
+        raise outcome
+    return outcome
 
 
-def _house(
-    db: Connection, vault: Vault, patch: CustomerPatch, known: Customer | None
-) -> tuple[Organisation | None, str]:
-    """The organisation that the record is about, locked, and the fingerprint it is found by."""
-    name = names_organisation(patch)
-    if name is not None:
-        name_mac = vault.fingerprint(normal_name(name), field=ORGANISATION_NAME)
-        query = organisation_query().where(organisations.c.name_mac == name_mac)
-    else:
-        own = _own_id(vault, patch.id)
-        name_mac = vault.fingerprint(patch.id, field=_OWN)
-        where = known.organisation.id if known is not None else own
-        query = organisation_query().where(organisations.c.id == where)
-    row = db.execute(query.with_for_update()).one_or_none()
-    if row is not None and row.org_merged_into is not None:
-        kept = organisation_query().where(organisations.c.id == row.org_merged_into)
-        row = db.execute(kept.with_for_update()).one()
-    return (None if row is None else organisation_of_row(vault, row)), name_mac
-
-
-def _own_id(vault: Vault, contact_id: str) -> str:
-    return f"{ONE_PERSON}{vault.fingerprint(contact_id, field=_OWN)}"[:32]
-
-
-def _write_organisation(
+def write_patches(
     db: Connection,
     vault: Vault,
     policy: Policy,
-    made: Patched,
-    house: Organisation | None,
-    name_mac: str,
+    patches: Sequence[CustomerPatch],
     now: datetime,
-) -> bool:
-    """False when another replica wrote the same new organisation first; its row is there by then."""
-    row = organisation_row(vault, made.organisation, tier_of(policy, made.organisation, now), now)
-    if house is not None:
-        db.execute(update(organisations).where(organisations.c.id == house.id).values(row))
-        return True
-    statement = insert_into(db, organisations).values(row | {"name_mac": name_mac})
-    written = statement.on_conflict_do_nothing(index_elements=["name_mac"]).returning(organisations.c.id)
-    return db.execute(written).scalar_one_or_none() is not None
+    by: str,
+    *,
+    overwrite: bool = False,
+    trial: Trial | None = None,
+) -> list[Outcome]:
+    """Write what the records change, in their order, sealed with the current key; return what came of each.
+
+    A record of which nothing can be made has its faults in its place. What is as stored is not written again. With a
+    `trial` nothing is written, and tiers wished for count as in force.
+    """
+    batch = _Batch(db, vault, policy, now, patch_state.load(db, vault, policy, patches, now, lock=trial is None))
+    if trial is not None:
+        for mac, house in trial.houses.items():
+            batch.stored.take(mac, batch.stored.houses.get(house.id, house))
+    batch.decide(patches, overwrite=overwrite)
+    if trial is None and not batch.insert_organisations():
+        # Another replica wrote one of the new organisations first; its row is there by now.
+        return write_patches(db, vault, policy, patches, now, by, overwrite=overwrite)
+    batch.settle_tiers(None if trial is not None else by)
+    if trial is None:
+        batch.update_organisations()
+        batch.write_contacts()
+    else:
+        trial.houses.update(batch.new_houses())
+    return batch.outcomes(trial)
 
 
-def _store_tier(db: Connection, organisation: Organisation, tier: str, reason: str) -> None:
-    where = organisations.c.id == organisation.id
-    db.execute(update(organisations).where(where).values(tier=tier, tier_reason=reason))
+@dataclass(slots=True)
+class _Batch:
+    """Some records on their way: what is stored, what is made of them, and what the organisations are by then."""
+
+    db: Connection
+    vault: Vault
+    policy: Policy
+    now: datetime
+    stored: Stored
+    made: list[tuple[CustomerPatch, Patched | CrmFaults]] = field(default_factory=list)
+    first: dict[str, Organisation] = field(default_factory=dict)
+    final: dict[str, Organisation] = field(default_factory=dict)
+    decisions: dict[str, TierDecision] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    changes: dict[str, list[TierChange]] = field(default_factory=dict)  # by the organisation that causes them
+
+    @property
+    def good(self) -> list[tuple[CustomerPatch, Patched]]:
+        return [(patch, one) for patch, one in self.made if isinstance(one, Patched)]
+
+    def decide(self, patches: Sequence[CustomerPatch], *, overwrite: bool) -> None:
+        self.first = dict(self.stored.houses)
+        for patch in patches:
+            known, house = self.stored.known.get(patch.id), self.stored.house_of(self.vault, patch)
+            is_named = names_organisation(patch) is not None
+            new_id = uuid4().hex if is_named else patch_state.own_id(self.vault, patch.id)
+            try:
+                one = patched(patch, known, house, new_id, overwrite=overwrite)
+            except CrmFaults as faults:
+                self.made.append((patch, faults))
+                continue
+            self.stored.take(patch_state.mac_of(self.vault, patch), one.organisation)
+            self.made.append((patch, one))
+
+    def new_houses(self) -> dict[str, Organisation]:
+        """Those that are not stored, by fingerprint."""
+        found = {}
+        for patch, one in self.good:
+            if one.organisation.id not in self.stored.tiers:
+                found[patch_state.mac_of(self.vault, patch)] = self.stored.houses[one.organisation.id]
+        return found
+
+    def insert_organisations(self) -> bool:
+        rows = [
+            organisation_row(self.vault, house, tier_of(self.policy, house, self.now), self.now) | {"name_mac": mac}
+            for mac, house in self.new_houses().items()
+        ]
+        if not rows:
+            return True
+        new = insert_into(self.db, organisations).on_conflict_do_nothing(index_elements=["name_mac"])
+        self.db.execute(new, rows)
+        ids = organisations.c.id.in_([row["id"] for row in rows])
+        return self.db.scalar(select(func.count()).where(ids)) == len(rows)
+
+    def settle_tiers(self, by: str | None) -> None:
+        """Have tiers set that are wished for, if it is said by whom; decide every tier; see whose becomes another."""
+        for _, one in self.good:
+            house = one.organisation.id
+            current = self.final.get(house, self.stored.houses[house])
+            if one.wish is not None and by is not None and self._wish(house, one.wish, by) == "waiting":
+                self.waiting.add(house)
+            is_set = one.wish is not None and house not in self.waiting
+            self.final[house] = replace(current, manual=one.wish) if is_set else current
+        self.decisions = {each.id: tier_of(self.policy, each, self.now) for each in self.final.values()}
+        self._find_changes()
+
+    def _wish(self, house: str, wished: ManualTier, by: str) -> str:
+        return wish_tier(self.db, self.policy, house, wished, by, self.now)
+
+    def _find_changes(self) -> None:
+        tiers, seen = self.stored.tiers, set()
+        for patch, one in self.good:
+            was, house = self.stored.known.get(patch.id), one.organisation.id
+            if was is not None and was.organisation.id != house:
+                old = tiers.get(was.organisation.id, (was.tier, ""))[0]
+                self._changed(house, was.contact.id, old)
+                seen.add(was.contact.id)
+        moved = [each for each, new in self.decisions.items() if tiers.get(each, (new.tier, ""))[0] != new.tier]
+        if moved:
+            query = select(contacts.c.id, contacts.c.organisation_id).where(contacts.c.organisation_id.in_(moved))
+            for row in self.db.execute(query.order_by(contacts.c.id)):
+                if row.id not in seen:
+                    self._changed(row.organisation_id, row.id, tiers[row.organisation_id][0])
+
+    def _changed(self, house: str, contact_id: str, old: str) -> None:
+        if (new := self.decisions[house].tier) != old:
+            self.changes.setdefault(house, []).append(TierChange(contact_id, old, new))
+
+    def update_organisations(self) -> None:
+        for each in self.final.values():
+            decision = self.decisions[each.id]
+            is_same = self.first.get(each.id) == each and self.stored.tiers.get(each.id) == (
+                decision.tier,
+                decision.reason,
+            )
+            if not is_same or each.id in self.stored.outdated:
+                row = organisation_row(self.vault, each, decision, self.now)
+                self.db.execute(update(organisations).where(organisations.c.id == each.id).values(row))
+
+    def write_contacts(self) -> None:
+        known = {each.contact.id: each.contact for each in self.stored.known.values()}
+        rows = {}
+        for _, one in self.good:
+            contact = one.contact
+            is_same = known.get(contact.id) == contact and contact.left_at is None
+            if not is_same or contact.id in self.stored.outdated:
+                row = contact_row(self.vault, contact, self.now)
+                rows[contact.id] = row | {"preferred_channel": contact.preferred_channel}
+        if rows:
+            insert = insert_into(self.db, contacts)
+            taken = {name: insert.excluded[name] for name in next(iter(rows.values()))}
+            self.db.execute(insert.on_conflict_do_update(index_elements=["id"], set_=taken), list(rows.values()))
+
+    def outcomes(self, trial: Trial | None) -> list[Outcome]:
+        macs = {one.contact.id: patch_state.macs_of(self.vault, one.contact) for _, one in self.good}
+        holders = patch_state.holders_of(self.db, {mac for each in macs.values() for mac in each.values()})
+        found: list[Outcome] = []
+        for patch, one in self.made:
+            if isinstance(one, CrmFaults):
+                found.append(one)
+                continue
+            house = self.final[one.organisation.id]
+            decision, known = self.decisions[house.id], self.stored.known.get(patch.id)
+            is_set = one.wish is not None and house.id not in self.waiting and known is not None
+            applied = AppliedPatch(
+                Customer(one.contact, house, decision.tier, decision.reason),
+                known,
+                changed=(*one.changed, *(("tier",) if is_set else ())),
+                cleared=one.cleared,
+                kept=one.kept,
+                collisions=_collisions(
+                    self.stored.became.get(patch.id, patch.id), macs[one.contact.id], holders, trial
+                ),
+                waiting=one.wish is not None and house.id in self.waiting,
+                tier_changes=tuple(self.changes.pop(house.id, ())),
+            )
+            found.append(applied)
+        return found
 
 
-def _tiers_before(db: Connection, contact_id: str, organisation_id: str) -> dict[str, str]:
-    """The tier last saved for every contact this can move: this one, and all of the organisation."""
-    moved = or_(contacts.c.id == contact_id, contacts.c.organisation_id == organisation_id)
-    query = select(contacts.c.id, organisations.c.tier).join_from(contacts, organisations).where(moved)
-    return {row.id: row.tier for row in db.execute(query.order_by(contacts.c.id))}
-
-
-def _collisions(db: Connection, vault: Vault, made: Patched) -> tuple[Collision, ...]:
-    found: list[Collision] = []
-    contact = made.contact
-    me = db.scalar(select(WHO).where(contacts.c.id == contact.id)) or contact.id
-    for field, column, value in (
-        ("phone", contacts.c.phone_mac, contact.phone and vault.fingerprint(normal_phone(contact.phone), field=PHONE)),
-        ("email", contacts.c.email_mac, contact.email and vault.fingerprint(normal_email(contact.email), field=EMAIL)),
-    ):
-        if value:
-            ids = db.scalars(select(WHO).where(column == value, contacts.c.left_at.is_(None)).distinct().order_by(WHO))
-            found += [Collision(field, contact_id) for contact_id in ids.fetchmany(6) if contact_id != me][:5]
+def _collisions(
+    contact_id: str, macs: dict[str, str], holders: dict[str, list[str]], trial: Trial | None
+) -> tuple[Collision, ...]:
+    found = []
+    for name, mac in macs.items():
+        others = [holder for holder in holders.get(mac, ()) if holder != contact_id]
+        if trial is not None:
+            first = trial.holders.setdefault(mac, contact_id)
+            others += [first] if first not in (contact_id, *others) else []
+        found += [Collision(name, other) for other in others[:MOST_NAMED]]
     return tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from escalation.customers.patch_store import AppliedPatch
+from escalation.customers.patch_outcome import AppliedPatch
 
 EXAMPLES = 20  # of each kind
 

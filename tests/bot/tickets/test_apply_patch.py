@@ -12,7 +12,7 @@ from escalation.customers import customer_store
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch, Kept
 from escalation.customers.model import Customer, ManualTier
-from escalation.customers.patch_store import AppliedPatch, Collision
+from escalation.customers.patch_outcome import AppliedPatch, Collision
 from tests.bot.scene import Scene
 
 BY_HAND = ManualTier("特级", "战略合作", date(2027, 12, 31))

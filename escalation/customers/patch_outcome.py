@@ -1,0 +1,48 @@
+"""What came of a CRM record, and of those seen before it in a trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from escalation.customers.crm_tables import CrmFaults
+from escalation.customers.customer_patch import Kept
+from escalation.customers.customer_store import TierChange
+from escalation.customers.model import Customer, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Another contact who has the same number or address: `field` is phone or email."""
+
+    field: str
+    contact_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedPatch:
+    """What came of one record: fields by what became of them, and what it means for others."""
+
+    customer: Customer
+    before: Customer | None
+    changed: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    collisions: tuple[Collision, ...] = ()
+    waiting: bool = False  # a tier wished for waits for a second person
+    tier_changes: tuple[TierChange, ...] = ()
+
+    @property
+    def created(self) -> bool:
+        """Whether the contact was unknown."""
+        return self.before is None
+
+
+@dataclass(slots=True)
+class Trial:
+    """What records seen before would have made, so that later ones are seen in their light."""
+
+    houses: dict[str, Organisation] = field(default_factory=dict)  # new ones, by fingerprint
+    holders: dict[str, str] = field(default_factory=dict)  # who has a number or address, by fingerprint
+
+
+Outcome = AppliedPatch | CrmFaults

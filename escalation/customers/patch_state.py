@@ -1,0 +1,129 @@
+"""What is stored of the contacts and organisations that CRM records speak of, loaded by a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from escalation.customers.customer_patch import CustomerPatch, names_organisation
+from escalation.customers.customer_rows import (
+    EMAIL,
+    ORGANISATION_NAME,
+    PHONE,
+    contacts,
+    customer_of_row,
+    customer_query,
+    organisation_of_row,
+    organisation_query,
+    organisations,
+)
+from escalation.customers.model import ONE_PERSON, Contact, Customer, Organisation
+from escalation.normalise import normal_email, normal_name, normal_phone
+from escalation.policy.model import Policy
+from escalation.vault import Vault
+
+_OWN = "organisations.own"
+
+
+@dataclass(slots=True)
+class Stored:
+    """Contacts as filed under the ids that records name, organisations by their own, and the tiers last stored."""
+
+    known: dict[str, Customer] = field(default_factory=dict)
+    became: dict[str, str] = field(default_factory=dict)  # who an id stands for by now
+    houses: dict[str, Organisation] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)  # of organisations, by fingerprint
+    tiers: dict[str, tuple[str, str]] = field(default_factory=dict)  # by organisation: tier and reason
+    outdated: set[str] = field(default_factory=set)  # ids of rows sealed with a former key
+
+    def house_of(self, vault: Vault, patch: CustomerPatch) -> Organisation | None:
+        """Return the organisation that a record is about, if it is there already."""
+        known = self.known.get(patch.id)
+        if names_organisation(patch) is None and known is not None:
+            return self.houses.get(known.organisation.id)
+        return self.houses.get(self.ids.get(mac_of(vault, patch), ""))
+
+    def take(self, mac: str, organisation: Organisation) -> None:
+        """Note what has become of the organisation with this fingerprint."""
+        self.houses[organisation.id] = organisation
+        self.ids.setdefault(mac, organisation.id)
+
+
+def load(
+    db: Connection, vault: Vault, policy: Policy, patches: Sequence[CustomerPatch], now: datetime, *, lock: bool
+) -> Stored:
+    """Return what is stored of everybody the records speak of; `lock`: their organisations, in the order of ids."""
+    stored = Stored()
+    wanted = contacts.c.id.in_(sorted({patch.id for patch in patches}))
+    for row in db.execute(customer_query().where(wanted)):
+        stored.known[row.contact_id] = customer_of_row(vault, policy, row, now)
+        stored.became[row.contact_id] = row.contact_merged_into or row.contact_id
+        if not vault.is_current(row.contact_name):
+            stored.outdated.add(row.contact_id)
+    macs = {name_mac(vault, name) for patch in patches if (name := names_organisation(patch)) is not None}
+    ids = {known.organisation.id for known in stored.known.values()} | {own_id(vault, patch.id) for patch in patches}
+    _load_organisations(db, vault, stored, macs, ids, lock=lock)
+    return stored
+
+
+def _load_organisations(
+    db: Connection, vault: Vault, stored: Stored, macs: Collection[str], ids: Collection[str], *, lock: bool
+) -> None:
+    wanted = or_(organisations.c.name_mac.in_(sorted(macs)), organisations.c.id.in_(sorted(ids)))
+    query = organisation_query().order_by(organisations.c.id)
+    query = query.with_for_update() if lock else query
+    rows = db.execute(query.where(wanted)).all()
+    targets = sorted({row.org_merged_into for row in rows if row.org_merged_into is not None})
+    became = {row.org_id: row for row in db.execute(query.where(organisations.c.id.in_(targets)))} if targets else {}
+    for row in rows:
+        real = became.get(row.org_merged_into, row)
+        organisation = organisation_of_row(vault, real)
+        stored.take(row.org_name_mac, organisation)
+        stored.tiers[real.org_id] = (real.org_tier, real.org_tier_reason)
+        if not vault.is_current(real.org_name):
+            stored.outdated.add(real.org_id)
+
+
+def mac_of(vault: Vault, patch: CustomerPatch) -> str:
+    """Return the fingerprint of the organisation that a record is about."""
+    name = names_organisation(patch)
+    return own_mac(vault, patch.id) if name is None else name_mac(vault, name)
+
+
+def name_mac(vault: Vault, name: str) -> str:
+    """Return the fingerprint that an organisation is found by."""
+    return vault.fingerprint(normal_name(name), field=ORGANISATION_NAME)
+
+
+def own_mac(vault: Vault, contact_id: str) -> str:
+    """Return the fingerprint of the organisation that is one contact."""
+    return vault.fingerprint(contact_id, field=_OWN)
+
+
+def own_id(vault: Vault, contact_id: str) -> str:
+    """Return the id of the organisation that is one contact."""
+    return f"{ONE_PERSON}{own_mac(vault, contact_id)}"[:32]
+
+
+def macs_of(vault: Vault, contact: Contact) -> dict[str, str]:
+    """Return the fingerprints of a contact's number and address, by field."""
+    found = {}
+    if contact.phone:
+        found["phone"] = vault.fingerprint(normal_phone(contact.phone), field=PHONE)
+    if contact.email:
+        found["email"] = vault.fingerprint(normal_email(contact.email), field=EMAIL)
+    return found
+
+
+def holders_of(db: Connection, macs: Collection[str]) -> dict[str, list[str]]:
+    """Return the ids of the contacts who are there with these numbers or addresses, by fingerprint, in order."""
+    found: dict[str, list[str]] = {}
+    for column in (contacts.c.phone_mac, contacts.c.email_mac):
+        holder = func.coalesce(contacts.c.merged_into, contacts.c.id).label("holder")
+        query = select(column.label("mac"), holder).where(column.in_(sorted(macs)), contacts.c.left_at.is_(None))
+        for row in db.execute(query.order_by(holder)):
+            found.setdefault(row.mac, []).append(row.holder)
+    return found
