@@ -202,6 +202,7 @@ class _Batch:
             house = self.final[one.organisation.id]
             decision, known = self.decisions[house.id], self.stored.known.get(patch.id)
             is_set = one.wish is not None and house.id not in self.waiting and known is not None
+            me = self.stored.became.get(patch.id, patch.id)
             applied = AppliedPatch(
                 Customer(one.contact, house, decision.tier, decision.reason),
                 known,
