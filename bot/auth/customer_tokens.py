@@ -1,4 +1,4 @@
-"""Verified customers: a host site's signed token, or a telephone number that the channel has verified."""
+"""Verified customers: a host site's signed token."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ import math
 from datetime import datetime
 
 import jwt
-from sqlalchemy import Connection
 
 from bot.wording.sanitise import clean
-from escalation.customers import customer_store
-from escalation.customers.model import Customer
-from escalation.policy.model import Policy
-from escalation.vault import Vault
 
 AUDIENCE = "jiedai"
 
@@ -39,8 +34,3 @@ def customer_of_token(token: str, secret: str | None, now: datetime) -> str:
     if not alive or not isinstance(subject, str) or clean(subject) != subject:
         raise BadToken("expired, not yet valid, or without a subject")
     return subject
-
-
-def customer_of_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
-    """Return the one customer with a telephone number verified by the channel; None for none or several."""
-    return customer_store.find_by_phone(db, vault, policy, phone, now)

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.messages import Incoming
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation, fresh_matter, talks_of
 from escalation.customers import customer_store
-from escalation.customers.model import Customer, TierDecision, tier_of
+from escalation.customers.model import CONTACT_OPEN, Customer, Organisation, TierDecision, tier_of
 from escalation.tickets import rerouting, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
@@ -24,6 +25,10 @@ def customer_of(
         found = customer_store.find_customer(db, rules.vault, rules.policy, conversation.contact_id, now)
         if found is not None:
             return found, TierDecision(found.tier, found.tier_reason)
+    if conversation.organisation_id is not None:
+        house = customer_store.find_organisation(db, rules.vault, conversation.organisation_id)
+        if house is not None:
+            return None, _of_house(rules, house, now)
     return None, tier_of(rules.policy, None, now)
 
 
@@ -42,18 +47,56 @@ def link_contact(
     if conversation.contact_id not in (None, contact_id):
         conversation = fresh_matter(replace(conversation, ticket_id=None, awaiting=None, held_until=None))
     decision = TierDecision(customer.tier, customer.tier_reason)
-    ticket = locked_ticket(db, conversation)
     known = replace(conversation, contact_id=contact_id, proof=proof, organisation_id=None)
+    return _known(db, rules, conversation, known, decision, customer, now)
+
+
+def link_organisation(
+    db: Connection, rules: Rules, conversation: Conversation, house: Organisation, now: datetime
+) -> Conversation:
+    """Give a stranger's conversation the tier of the organisation whose number they have; the contact stays open.
+
+    Its open ticket is re-routed; the caller saves the conversation.
+    """
+    known = replace(conversation, proof="shared_number", organisation_id=house.id)
+    return _known(db, rules, conversation, known, _of_house(rules, house, now), None, now)
+
+
+def shared_with(db: Connection, rules: Rules, message: Incoming, now: datetime) -> list[Customer]:
+    """Return the contacts who have the number that a message shares, by id."""
+    return customer_store.find_all_by_phone(db, rules.vault, rules.policy, message.phone or "", now)
+
+
+def _of_house(rules: Rules, house: Organisation, now: datetime) -> TierDecision:
+    decision = tier_of(rules.policy, house, now)
+    return TierDecision(decision.tier, f"{decision.reason}；{CONTACT_OPEN}")
+
+
+def _known(
+    db: Connection,
+    rules: Rules,
+    before: Conversation,
+    known: Conversation,
+    decision: TierDecision,
+    customer: Customer | None,
+    now: datetime,
+) -> Conversation:
+    """The conversation of somebody of whom more is known than before; its open ticket follows."""
+    ticket = locked_ticket(db, before)
+    contact_id = known.contact_id
     if known.turn_at is not None:  # what strangers must wait for, a customer need not
         known = replace(known, turn_at=now)
     if ticket is not None and ticket.is_open:
-        if (ticket.contact_id, ticket.tier) != (contact_id, customer.tier):
+        if (ticket.contact_id, ticket.tier) != (contact_id, decision.tier):
             talks = talks_of(db, contact_id) if ticket.complaint else ()
             event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now, talks)
             announce_now(db, rules, [event], now, customer)
-    elif conversation.contact_id != contact_id and conversation.raised_at is not None:
+    elif before.raised_at is not None and (before.contact_id, before.organisation_id) != (
+        contact_id,
+        known.organisation_id,
+    ):
         # What the bot owed to a stranger it owes to this customer from now on: nobody is born overdue.
-        holds = rules.policy.tiers[customer.tier].bot_holds_at_most
+        holds = rules.policy.tiers[decision.tier].bot_holds_at_most
         known = replace(known, raised_at=now, hand_over_at=now + holds if holds is not None else None)
     return known
 

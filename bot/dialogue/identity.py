@@ -6,9 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.auth.customer_tokens import customer_of_phone
 from bot.delivery.undeliverable import mark_reachable
-from bot.dialogue.customer import link_contact
+from bot.dialogue.customer import link_contact, link_organisation, shared_with
 from bot.dialogue.written_line import heard_of, write_down
 from bot.messages import Incoming
 from bot.notifications.publish import announce_now
@@ -16,6 +15,7 @@ from bot.rules import Rules
 from bot.transcript import conversations, joining, processed_keys
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
+from escalation.customers.customer_store import present_id
 from escalation.tickets import ending
 
 
@@ -27,6 +27,7 @@ def identify(
     What was written there as a stranger becomes part of the contact's conversation. An address that was another
     contact's leaves their conversation first, with nothing of it. Unchanged if the CRM does not know the contact.
     """
+    contact_id = present_id(db, contact_id)
     joining.lock_together(db, channel, address, contact_id)
     conversation = joining.bring_home(db, channel, address, contact_id, now)
     if conversation is None:
@@ -36,7 +37,7 @@ def identify(
 
 def own(db: Connection, conversation: Conversation, contact_id: str, now: datetime) -> Conversation:
     """Return the conversation for this contact to go on in: a new one, if this one, locked, is another contact's."""
-    if conversation.contact_id in (None, contact_id):
+    if conversation.contact_id in (None, contact_id, present_id(db, contact_id)):
         return conversation
     return joining.leave(db, conversation, now)
 
@@ -45,6 +46,7 @@ def join(
     db: Connection, rules: Rules, conversation: Conversation, contact_id: str, proof: str, now: datetime
 ) -> Conversation:
     """As `identify`, for a conversation that is locked and no other contact's."""
+    contact_id = present_id(db, contact_id)
     known = link_contact(db, rules, conversation, contact_id, proof, now)
     conversations.save_conversation(db, known, now)
     if known.contact_id != contact_id:
@@ -60,9 +62,14 @@ def introduce(
 ) -> tuple[Conversation, int]:
     """Store a telephone number that the channel has verified, and link the one contact it names, if it names one.
 
+    Of several contacts of one organisation, its tier holds and the contact stays open; of several organisations nothing
+    is guessed. Whose number it is stands on the line then, for whoever looks at the ticket.
     Returns the conversation it went into, saved, and the line. `conversation`, locked: where the message came from.
     """
-    customer = customer_of_phone(db, rules.vault, rules.policy, message.phone or "", now)
+    found = shared_with(db, rules, message, now)
+    customer = found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        meta = {**meta, "candidates": [each.contact.id for each in found]}
     if customer is not None:
         conversation = own(db, conversation, customer.contact.id, now)
     line = write_down(db, conversation, message, now, meta)
@@ -72,5 +79,7 @@ def introduce(
     conversation = heard_of(conversation, message, now)
     if customer is not None:
         return join(db, rules, conversation, customer.contact.id, "shared_contact", now), line
+    if conversation.contact_id is None and len({each.organisation.id for each in found}) == 1:
+        conversation = link_organisation(db, rules, conversation, found[0].organisation, now)
     conversations.save_conversation(db, conversation, now)
     return conversation, line

@@ -16,6 +16,7 @@ from bot.delivery.customer_messages import send_to_customer
 from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.dialogue import identity, intake, self_service
 from bot.dialogue.choices import is_offered
+from bot.dialogue.customer import shared_with
 from bot.messages import Button, Edited, Incoming
 from bot.rules import Rules
 from bot.service import Service
@@ -76,7 +77,7 @@ class Customers:
             case Incoming():
                 await self.service.receive(heard)
                 if heard.kind == "contact":
-                    await unit(acknowledge_contact, heard, now)
+                    await unit(acknowledge_contact, rules, heard, now)
             case Edited():
                 await self.service.revise(heard)
             case AutoReply():
@@ -153,14 +154,22 @@ def handle_sticker(db: Connection, rules: Rules, stuck: StickerSent, now: dateti
     )
 
 
-def acknowledge_contact(db: Connection, message: Incoming, now: datetime) -> None:
-    """Tell a customer who shared their number whether the CRM knows it, once; removes the button for sharing it."""
+def acknowledge_contact(db: Connection, rules: Rules, message: Incoming, now: datetime) -> None:
+    """Tell a customer who shared their number what it says of them, once; removes the button for sharing it."""
     conversation = conversations.lock_conversation(db, TELEGRAM, message.address, now)
     if not processed_keys.remember_key(db, TELEGRAM, f"{message.key}:answer", now):
         return
-    known = conversation.proof == "shared_contact"
-    text = in_script(telegram_customers.KNOWN_NOW if known else telegram_customers.NOT_KNOWN, conversation.language)
+    text = _acknowledged(db, rules, conversation, message, now)
     send_to_customer(db, conversation, text, now, [Button(PUT_AWAY, "")])
+
+
+def _acknowledged(db: Connection, rules: Rules, conversation: Conversation, message: Incoming, now: datetime) -> str:
+    if conversation.proof == "shared_contact":
+        return in_script(telegram_customers.KNOWN_NOW, conversation.language)
+    if not shared_with(db, rules, message, now):
+        return in_script(telegram_customers.NOT_KNOWN, conversation.language)
+    one_house = conversation.organisation_id is not None
+    return say(rules.policy, "number_of_organisation" if one_house else "number_to_check", conversation.language)
 
 
 def record_block(db: Connection, change: ChatBlocked, now: datetime) -> None:

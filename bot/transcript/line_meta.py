@@ -25,6 +25,7 @@ class NewLineMeta(TypedDict, total=False):
     edited: list[int]  # the order of the latest edit
     overtaken: bool | None  # an edit came before the message itself
     refused: bool  # the channel's file could not be taken
+    candidates: list[str]  # the CRM ids of those whose number was shared, where there are several
     set_aside: bool  # the update could not be handled
     name: str  # of the agent who wrote it
     gap: int  # the row that keeps what the bot could not answer

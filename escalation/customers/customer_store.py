@@ -19,10 +19,12 @@ from escalation.customers.customer_rows import (
     customer_of_row,
     customer_query,
     organisation_of_record,
+    organisation_of_row,
+    organisation_query,
     organisation_row,
     organisations,
 )
-from escalation.customers.model import Contact, Customer, CustomerRecord, tier_of
+from escalation.customers.model import Contact, Customer, CustomerRecord, Organisation, tier_of
 from escalation.normalise import normal_email, normal_name, normal_phone
 from escalation.policy.model import Policy
 from escalation.tables import insert_into
@@ -81,6 +83,11 @@ def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str,
     if row is not None and row.contact_merged_into is not None:
         row = db.execute(customer_query().where(contacts.c.id == row.contact_merged_into)).one()
     return None if row is None else customer_of_row(vault, policy, row, now)
+
+
+def present_id(db: Connection, contact_id: str) -> str:
+    """Return the id of whom an id merged away became; any other id as it is."""
+    return db.scalar(select(contacts.c.merged_into).where(contacts.c.id == contact_id)) or contact_id
 
 
 def find_as_filed(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:
@@ -191,6 +198,14 @@ def _insert_organisation(db: Connection, row: dict[str, object]) -> bool:
 def _write_contact(db: Connection, vault: Vault, contact: Contact, now: datetime) -> None:
     row = contact_row(vault, contact, now)
     db.execute(insert_into(db, contacts).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+
+
+def find_organisation(db: Connection, vault: Vault, organisation_id: str) -> Organisation | None:
+    """Return the organisation with this id, or what it was merged into."""
+    row = db.execute(organisation_query().where(organisations.c.id == organisation_id)).one_or_none()
+    if row is not None and row.org_merged_into is not None:
+        row = db.execute(organisation_query().where(organisations.c.id == row.org_merged_into)).one()
+    return None if row is None else organisation_of_row(vault, row)
 
 
 def organisations_called(db: Connection, vault: Vault, called: Collection[str]) -> dict[str, str]:

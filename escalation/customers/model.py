@@ -9,6 +9,7 @@ from escalation.policy.model import Policy
 from escalation.policy.tiers import Tier
 
 NOT_IDENTIFIED = "未识别身份，按默认等级服务"
+CONTACT_OPEN = "手机号由该单位多位联系人共用，联系人待核对"
 ONE_PERSON = "own"  # begins the id of an organisation that is one contact; others are hexadecimal
 
 

@@ -33,6 +33,8 @@ WORDING: Mapping[str, frozenset[str]] = {
     "unknown_detail": _NONE,
     "other_unknown": _NONE,
     "glad": _NONE,
+    "number_of_organisation": _NONE,
+    "number_to_check": _NONE,
     "helped": _NONE,
     "try_again": _NONE,
     "handed_off": _BY,
