@@ -1,4 +1,4 @@
-"""One-time codes that link a chat to an account: signed, valid for LIFETIME (10 minutes), usable once."""
+"""One-time codes that link a chat to an account, or open the chat page as a contact: signed, usable once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Column, Connection, DateTime, Index, String, Table, delete, insert, update
+from sqlalchemy import Column, Connection, DateTime, Index, String, Table, delete, insert, select, update
 
 from bot.auth.token_digest import token_digest
 from bot.storage.tables import metadata
 
-Purpose = Literal["staff", "customer"]
+Purpose = Literal["staff", "customer", "chat"]
 LIFETIME = timedelta(minutes=10)
 _NONCE, _MAC = 12, 16  # bytes
 _DASH = 62  # of the 64 values that a character of a code stands for, the one written -
@@ -32,18 +32,22 @@ link_codes = Table(
 )
 
 
-def issue(db: Connection, secret: str, purpose: Purpose, subject: str, now: datetime) -> str:
+def issue(
+    db: Connection, secret: str, purpose: Purpose, subject: str, now: datetime, lifetime: timedelta = LIFETIME
+) -> str:
     """Create a code of 38 letters, digits, - and _, the first no -; it ends all earlier ones of the same subject.
 
-    Deletes codes that expired over a day ago.
+    Not so those for the chat page: a person may be given one for each of their devices. Deletes codes that expired over
+    a day ago.
     """
     db.execute(delete(link_codes).where(link_codes.c.expires_at < now - timedelta(days=1)))
-    end_all(db, purpose, subject, now)
+    if purpose != "chat":
+        end_all(db, purpose, subject, now)
     nonce = secrets.token_bytes(_NONCE)
     while nonce[0] >> 2 == _DASH:
         nonce = secrets.token_bytes(_NONCE)
     code = _printed(nonce + _mac(secret, purpose, nonce))
-    values = {"digest": token_digest(code), "purpose": purpose, "subject": subject, "expires_at": now + LIFETIME}
+    values = {"digest": token_digest(code), "purpose": purpose, "subject": subject, "expires_at": now + lifetime}
     db.execute(insert(link_codes).values(**values))
     return code
 
@@ -67,6 +71,22 @@ def redeem(db: Connection, secret: str, purpose: Purpose, code: str, now: dateti
     alive = (link_codes.c.used_at.is_(None), link_codes.c.expires_at > now)
     used = update(link_codes).where(*mine, *alive).values(used_at=now).returning(link_codes.c.subject)
     return db.execute(used).scalar_one_or_none()
+
+
+def subject_of(db: Connection, secret: str, purpose: Purpose, code: str, now: datetime) -> str | None:
+    """Return the subject of a code that is still good, without using it up; None for any other."""
+    if not is_signed(secret, purpose, code):
+        return None
+    mine = (link_codes.c.digest == token_digest(code), link_codes.c.purpose == purpose)
+    alive = (link_codes.c.used_at.is_(None), link_codes.c.expires_at > now)
+    found: str | None = db.scalar(select(link_codes.c.subject).where(*mine, *alive))
+    return found
+
+
+def was_used(db: Connection, purpose: Purpose, code: str) -> bool:
+    """Whether a code was used already."""
+    mine = (link_codes.c.digest == token_digest(code), link_codes.c.purpose == purpose)
+    return db.scalar(select(link_codes.c.used_at).where(*mine)) is not None
 
 
 def is_signed(secret: str, purpose: Purpose, code: str) -> bool:

@@ -22,6 +22,6 @@ CUSTOMERS: tuple[str, Mapping[str, Any]] = (
                 "remove": ("Take one item out.", "customer_items:remove"),
             },
         ),
-        "link": ("A chat link that proves to be this contact, for trying out.", "customers:link"),
+        "link": ("A chat link that opens the page as this contact, once.", "customers:link"),
     },
 )

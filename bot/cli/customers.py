@@ -11,7 +11,8 @@ import jwt
 from sqlalchemy import Connection
 
 from bot.app import NotReady
-from bot.auth.customer_tokens import AUDIENCE
+from bot.auth.customer_tokens import AUDIENCE, LONGEST_LIFE
+from bot.auth.one_time_codes import issue
 from bot.cli.command import File, argument
 from bot.cli.customers_told import told
 from bot.cli.os_user import os_user
@@ -26,6 +27,8 @@ from escalation.customers.model import Customer
 from escalation.customers.patch_tally import Tally
 from escalation.journal import journal_store
 from escalation.staff import all_staff
+
+LONGEST = int(LONGEST_LIFE.total_seconds()) // 3600  # hours
 
 
 def load(
@@ -74,14 +77,21 @@ def _save_all(
 def link(
     settings: Where,
     customer: Annotated[str, argument(metavar="ID", help="the contact's CRM id")],
-    hours: Annotated[int, argument("--hours", help="how long it is valid (default: 1)")] = 1,
+    hours: Annotated[int, argument("--hours", help="how long it is valid, up to 24 (default: 1)")] = 1,
 ) -> Result:
-    """Return a chat link with a signed customer token; raises NotReady for an unknown customer or under 1 hour."""
+    """Return a chat link that opens the page as this contact, once.
+
+    Raises NotReady for an unknown customer, under 1 hour, and over 24.
+    """
     if hours < 1:
         raise NotReady(f"A link must be valid for at least 1 hour; --hours {hours} is not.")
+    if hours > LONGEST:
+        raise NotReady(f"A link is valid for at most {LONGEST} hours; --hours {hours} is not.")
     with opened(settings) as service:
         customer_of(service, customer, service.clock())
-        url = chat_link(service, settings.site, customer, hours)
+        now, lifetime = service.clock(), timedelta(hours=hours)
+        code = service.database.write_now(issue, service.token_secret, "chat", customer, now, lifetime)
+        url = f"{settings.site}/chat#code={code}"
     return Result({"customer": customer, "url": url}, url)
 
 
@@ -95,7 +105,10 @@ def customer_of(service: Service, contact_id: str, at: datetime) -> Customer:
 
 
 def chat_link(service: Service, url: str, contact_id: str, hours: int) -> str:
-    """Return the link; its token is in the fragment, which browsers never send to a server or into its logs."""
+    """Return a link for trying out the samples, good until it ends.
+
+    Its token is in the fragment, which browsers never send to a server or into its logs.
+    """
     expires = service.clock() + timedelta(hours=hours)
     claims = {"sub": contact_id, "aud": AUDIENCE, "exp": int(expires.timestamp())}
     return f"{url}/chat#token={jwt.encode(claims, service.token_secret, algorithm='HS256')}"

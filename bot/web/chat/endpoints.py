@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -9,12 +10,12 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.auth import visitor_sessions
-from bot.auth.customer_tokens import BadToken, customer_of_token
+from bot.auth import one_time_codes, visitor_sessions
+from bot.auth.customer_tokens import BadToken, LivesTooLong, customer_of_token
 from bot.delivery.customer_messages import WEB
 from bot.messages import MAX_TEXT, Incoming
 from bot.service import Service
-from bot.web.chat.identity import SomebodyElses, identify_session
+from bot.web.chat.identity import NoLonger, SomebodyElses, enter_by_link, identify_session
 from bot.web.chat.stream import live_events, read_transcript
 from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.chat.visitors import Limits, Origin, Sender, Token, Visitor, demand_key
@@ -25,7 +26,6 @@ from bot.wording import phrases, refusals
 from bot.wording.choices import DataWishChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
-from knowledge_base.text.normalise import is_empty
 
 router = APIRouter(prefix="/api/chat", tags=["chat"], responses=refused(400, 401, 409, 413, 422, 429, 503))
 LONGEST_CHOICE = 100  # characters; ours are shorter
@@ -36,9 +36,10 @@ TalkShown = Annotated[str, Query(max_length=32)]
 
 
 class SessionWish(BaseModel):
-    """Opens a session; `token` is a customer token signed by the host site."""
+    """Opens a session; `token` is a customer token signed by the host site, `code` that of a link good once."""
 
     token: str | None = None
+    code: str | None = None
 
 
 class MessageWish(BaseModel):
@@ -58,12 +59,30 @@ async def open_session(
 ) -> dict[str, Any]:
     """Create a session; its token is valid for a day, and for 30 days once something was sent with it.
 
-    An invalid customer token is refused, and nothing is written. Problem 429: too many from this network.
+    An invalid customer token or code is refused (401), and nothing is written. Problem 429: too many from this network.
     """
+    if wish is not None and wish.code:
+        return await _open_by_link(service, limits, origin, wish.code)
     contact_id = await _proven(service, limits, origin, wish.token) if wish and wish.token else None
     token, address = await limits.open_session(origin, contact_id)
     if contact_id is not None:
         await service.database.unit(identify_session, service.rules, address, contact_id, service.clock())
+    return _opened(service, token)
+
+
+async def _open_by_link(service: Service, limits: VisitorLimits, origin: str, code: str) -> dict[str, Any]:
+    contact_id = await service.database.read(
+        one_time_codes.subject_of, service.token_secret, "chat", code, service.clock()
+    )
+    if contact_id is None:
+        limits.note_bad_token(origin)
+        used = await service.database.read(one_time_codes.was_used, "chat", code)
+        raise Problem(401, refusals.LINK_USED if used else refusals.BAD_LINK)
+    token, address = await limits.open_session(origin, contact_id)
+    try:
+        await service.database.unit(enter_by_link, service.rules, service.token_secret, address, code, service.clock())
+    except NoLonger:  # used on another device in this very moment
+        raise Problem(401, refusals.LINK_USED) from None
     return _opened(service, token)
 
 
@@ -100,7 +119,8 @@ async def _proven(service: Service, limits: VisitorLimits, origin: str, token: s
         contact_id = customer_of_token(token, service.token_secret, service.clock())
     except BadToken as error:
         limits.note_bad_token(origin)
-        raise Problem(401, refusals.BAD_TOKEN) from error
+        too_long = isinstance(error, LivesTooLong)
+        raise Problem(401, refusals.TOKEN_LIVES_TOO_LONG if too_long else refusals.BAD_TOKEN) from error
     rules = service.rules
     known = await service.database.read(
         customer_store.find_customer, rules.vault, rules.policy, contact_id, service.clock()
@@ -140,9 +160,11 @@ def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
 def _readable(service: Service, text: str) -> str:
     if len(text) > MAX_TEXT:
         raise Problem(413, service.rules.policy.wording["too_long"])
-    if is_empty(text):
+    text = clean(text)
+    # Signs alone say something, to a person at least; what nobody can see does not.
+    if all(unicodedata.category(each)[0] in "CMZ" for each in text):
         raise Problem(422, service.rules.policy.wording["empty_message"])
-    return clean(text)
+    return text
 
 
 @router.get("/messages")

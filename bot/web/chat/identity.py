@@ -6,11 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.auth import one_time_codes
 from bot.dialogue.identity import identify
 from bot.rules import Rules
 from bot.transcript import joining
 from bot.transcript.addresses import WEB
 from bot.transcript.conversations import find_conversation
+
+
+class NoLonger(Exception):
+    """A link that was good a moment ago and has been used since."""
 
 
 class SomebodyElses(Exception):
@@ -27,3 +32,11 @@ def identify_session(db: Connection, rules: Rules, address: str, contact_id: str
     if conversation is not None and conversation.contact_id not in (None, contact_id):
         raise SomebodyElses
     return identify(db, rules, WEB, address, contact_id, "token", now).contact_id == contact_id
+
+
+def enter_by_link(db: Connection, rules: Rules, secret: str, address: str, code: str, now: datetime) -> None:
+    """Use up a link's code, and let a new session be its contact's; raises NoLonger if it was used meanwhile."""
+    contact_id = one_time_codes.redeem(db, secret, "chat", code, now)
+    if contact_id is None:
+        raise NoLonger
+    identify(db, rules, WEB, address, contact_id, "link", now)

@@ -18,7 +18,8 @@
   });
 
   const door = jiedai.openDoor({
-    onFresh() { log.clear(find("greeting")); pending.clear(); first = true; },
+    onFresh() { log.clear(find("greeting")); pending.clear(); forgetFiles(); first = true; },
+    onDropped() { say("没有发出的消息属于之前的会话，已经清除；如仍需要，请重新输入。"); },
     onExpired() { say("之前的会话已过期，已为您开始新的会话。"); },
     onToken(sentence) { say(sentence); },
     onTrouble(sentence) { say(sentence); },
@@ -139,6 +140,10 @@
   }
 
   const kept = new Map(); // message id → object URL
+  function forgetFiles() {
+    for (const url of kept.values()) URL.revokeObjectURL(url);
+    kept.clear();
+  }
   async function fetchFile(id) {
     if (!kept.has(id)) {
       const response = await door.ask("/files/" + id);
@@ -179,6 +184,12 @@
   find("end").addEventListener("click", async () => {
     if (!confirm("结束后，这台设备上不再保留对话内容；您已提交的事项会继续处理。确定结束吗？")) return;
     if (!await door.end()) { say("暂时连不上服务器，会话还没有结束，请稍后再试。"); return; }
+    // A browser may bring back the page as it was left, and what stood in its fields with it.
+    text.value = find("file").value = "";
+    log.clear(find("greeting"));
+    pending.clear();
+    refused.length = 0;
+    forgetFiles();
     try { sessionStorage.setItem(ENDED, "1"); } catch { /* then nothing is said of it */ }
     location.reload();
   });
@@ -189,7 +200,7 @@
     if (!document.hidden) { unread = 0; document.title = title; }
   });
   window.addEventListener("resize", () => settleScroll(following));
-  window.addEventListener("hashchange", () => { if (location.hash.includes("token=")) location.reload(); });
+  window.addEventListener("hashchange", () => { if (/[#&](token|code)=/.test(location.hash)) location.reload(); });
 
   door.start();
 })();

@@ -13,15 +13,17 @@ jiedai.openDoor = function (told) {
   const PAUSES = [800, 2000, 4000]; // before a message is called unsent
   const CROWDED = [4000, 15000]; // from one question to the next, of a page for whose stream there is no room
   const LONGEST_WAIT = 30; // seconds
+  const JUST_TYPED = 60000;
   const shelf = shelfOf();
   let token = shelf.get("session");
   let opening = null;
-  let outbox = JSON.parse(shelf.get("outbox") || "[]");
+  let outbox = unsentOf(token); // each with the session it was typed in; null: in one that is being opened
   let sending = false;
   let closed = { until: 0, error: null }; // no new session before then: too many were opened from this network
   let streaming = null; // the AbortController of the running stream
   let crowded = 0; // the present pause between two questions; 0: there is a stream
   let last = 0;
+  let talk = ""; // which talk is shown: another one once what the customer said elsewhere has joined it
 
   const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
   const sentenceOf = async (response) => (await response.json().catch(() => ({}))).error || "";
@@ -37,20 +39,42 @@ jiedai.openDoor = function (told) {
     };
   }
 
-  async function openSession(customerToken) {
-    const body = JSON.stringify(customerToken ? { token: customerToken } : {});
+  // What was typed in another session is dropped, not sent: somebody else may sit here now.
+  function unsentOf(session) {
+    const kept = JSON.parse(shelf.get("outbox") || "null");
+    return session && kept && kept.of === session ? kept.items.map((item) => ({ ...item, of: session })) : [];
+  }
+
+  // Of a stranger's session that has just turned out to have ended, what they typed this minute goes along.
+  const goesAlong = (item) => item.of === null || (!shelf.get("proven") && Date.now() - item.typed < JUST_TYPED);
+
+  function enter(session, proven) {
+    const before = outbox.length;
+    outbox = outbox.filter(goesAlong);
+    const dropped = before - outbox.length;
+    for (const item of outbox) item.of = session;
+    token = session;
+    shelf.set("session", session);
+    if (proven) shelf.set("proven", "1"); else shelf.drop("proven");
+    keep();
+    last = 0;
+    talk = "";
+    told.onFresh();
+    if (dropped) told.onDropped();
+  }
+
+  async function openSession(given) {
+    const other = shelf.get("session"); // opened by another window of this browser meanwhile
+    if (!given && other) { enter(other, shelf.get("proven")); return; }
+    const body = JSON.stringify(given || {});
     const response = await fetch(API + "/sessions", { method: "POST", body, headers: { "Content-Type": "application/json" } });
     if (!response.ok) {
       const error = Object.assign(new Error("refused"), { status: response.status, sentence: await sentenceOf(response) });
-      if (response.status === 429 && !customerToken) close(error, secondsOf(response));
+      if (response.status === 429 && !given) close(error, secondsOf(response));
       throw error;
     }
     if (closed.until) { closed = { until: 0, error: null }; told.onClosed(""); }
-    const opened = await response.json();
-    token = opened.session_token;
-    shelf.set("session", token);
-    last = 0;
-    told.onFresh();
+    enter((await response.json()).session_token, given);
   }
 
   const secondsOf = (response) => Number(response.headers.get("Retry-After")) || 0;
@@ -82,15 +106,25 @@ jiedai.openDoor = function (told) {
     const headers = { ...options.headers, Authorization: "Bearer " + used };
     const response = await fetch(API + path, { ...options, headers });
     if (response.status !== 401 || options.again) return response;
-    if (token === used) { token = null; told.onExpired(); await renew(); restart(); }
+    if (token === used) {
+      token = null;
+      if (shelf.get("session") === used) shelf.drop("session");
+      told.onExpired();
+      await renew();
+      restart();
+    }
+    if (options.item && !outbox.includes(options.item)) throw new Error("dropped with its session");
     return ask(path, { ...options, again: true });
   }
 
   function keep() {
-    shelf.set("outbox", JSON.stringify(outbox.filter((item) => !item.file)));
+    const items = outbox.filter((item) => !item.file && item.of === token);
+    if (items.length) shelf.set("outbox", JSON.stringify({ of: token, items })); else shelf.drop("outbox");
   }
 
   function post(item) {
+    item.of = opening ? null : token;
+    item.typed = Date.now();
     outbox.push(item);
     keep();
     drain();
@@ -100,7 +134,12 @@ jiedai.openDoor = function (told) {
   async function drain() {
     if (sending) return;
     sending = true;
-    while (outbox.length && await deliver(outbox[0])) { outbox.shift(); keep(); }
+    while (outbox.length) {
+      const item = outbox[0];
+      if (!await deliver(item)) break;
+      outbox = outbox.filter((each) => each !== item);
+      keep();
+    }
     sending = false;
     for (const item of outbox) told.onUnsent(item);
   }
@@ -108,6 +147,7 @@ jiedai.openDoor = function (told) {
   // True when the item is done with: taken, or refused for good.
   async function deliver(item) {
     for (let attempt = 0; ; attempt++) {
+      if (!outbox.includes(item)) return true; // dropped with its session
       told.onSending(item);
       const response = await send(item).catch(() => null);
       if (response && response.ok) {
@@ -134,10 +174,10 @@ jiedai.openDoor = function (told) {
     if (item.file) {
       const body = new FormData();
       body.append("file", item.file);
-      return ask("/files?key=" + encodeURIComponent(item.key), { method: "POST", body });
+      return ask("/files?key=" + encodeURIComponent(item.key), { method: "POST", body, item });
     }
     const body = JSON.stringify({ key: item.key, [item.kind]: item.value });
-    return ask("/messages", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    return ask("/messages", { method: "POST", body, item, headers: { "Content-Type": "application/json" } });
   }
 
   async function listen() {
@@ -156,7 +196,7 @@ jiedai.openDoor = function (told) {
 
   // True if there was no room for a stream: then the page asks every few seconds instead.
   async function readStream(signal, onAlive) {
-    const response = await ask("/stream?after=" + last, { signal, headers: { Accept: "text/event-stream" } });
+    const response = await ask("/stream?" + place(), { signal, headers: { Accept: "text/event-stream" } });
     if (response.status === 429 || response.status === 503) { await look(); return true; }
     crowded = 0;
     if (!response.ok) throw new Error("no stream");
@@ -181,19 +221,23 @@ jiedai.openDoor = function (told) {
     } finally { clearTimeout(watch.timer); }
   }
 
+  const place = () => `after=${last}&talk=${encodeURIComponent(talk)}`;
+
   function take(event) {
     const data = event.split("\n").filter((line) => line.startsWith("data:")).map((line) => line.slice(5)).join("\n");
     if (data) show(JSON.parse(data));
   }
 
   async function look() {
-    const response = await ask("/messages?after=" + last);
+    const response = await ask("/messages?" + place());
     if (!response.ok) throw new Error("no answer");
     if (outbox.length) drain();
     crowded = show(await response.json()) ? CROWDED[0] : Math.min(Math.max(crowded * 1.5, CROWDED[0]), CROWDED[1]);
   }
 
   function show(news) {
+    if (talk && news.talk !== talk) { last = 0; told.onFresh(); } // then it holds all lines, in their new order
+    talk = news.talk;
     const fresh = news.messages.filter((line) => line.id > last);
     if (fresh.length) last = fresh[fresh.length - 1].id;
     told.onNews({ ...news, messages: fresh });
@@ -210,8 +254,7 @@ jiedai.openDoor = function (told) {
     }
     token = null;
     outbox = [];
-    shelf.drop("outbox");
-    shelf.drop("session");
+    for (const name of ["outbox", "session", "proven"]) shelf.drop(name);
     return true;
   }
 
@@ -220,7 +263,8 @@ jiedai.openDoor = function (told) {
   }
 
   async function start() {
-    const given = new URLSearchParams(location.hash.slice(1)).get("token");
+    const handed = new URLSearchParams(location.hash.slice(1));
+    const given = ["token", "code"].filter((name) => handed.get(name)).map((name) => ({ [name]: handed.get(name) }))[0];
     if (given) {
       history.replaceState(null, "", location.pathname + location.search); // never left for the next person to copy
       await introduce(given);
@@ -232,7 +276,11 @@ jiedai.openDoor = function (told) {
   }
 
   window.addEventListener("online", () => { restart(); drain(); });
-  // Ended in another window of this browser.
-  window.addEventListener("storage", (event) => { if (event.key === "jiedai.session" && !event.newValue) location.reload(); });
+  // Ended, or entered as somebody else, in another window of this browser.
+  window.addEventListener("storage", (event) => {
+    if (event.key === "jiedai.session" && token && event.newValue !== token) location.reload();
+  });
+  // Brought back from memory by the back button, with the talk of a session that this browser has left since.
+  window.addEventListener("pageshow", (event) => { if (event.persisted && shelf.get("session") !== token) location.reload(); });
   return { start, post, drain, ask, end };
 };

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jwt
-
+from bot.auth.one_time_codes import is_signed
 from bot.first_start import SAMPLE_CUSTOMERS
 from tests.bot.cli.conftest import Terminal
 
@@ -62,14 +61,13 @@ def test_nothing_personal_is_plain_in_the_file_or_on_the_screen(terminal: Termin
         assert name not in printed
 
 
-def test_a_link_proves_to_be_this_contact(terminal: Terminal, tmp_path: Path) -> None:
+def test_a_link_proves_to_be_this_contact_once(terminal: Terminal, tmp_path: Path) -> None:
     terminal.here("customers", "import", write(tmp_path, SHOP))
-    found = terminal.json("customers", "link", "C1", "--hours", "2")
-    address, _, token = found["url"].partition("#token=")
+    found = terminal.json("customers", "link", "C1", "--hours", "24")
+    address, _, code = found["url"].partition("#code=")
     assert (found["customer"], address) == ("C1", "http://localhost:8080/chat")
     secret = (terminal.data / "customer-token-secret").read_text(encoding="utf-8").strip()
-    claims = jwt.decode(token, secret, ["HS256"], audience="jiedai")
-    assert claims["sub"] == "C1"
+    assert is_signed(secret, "chat", code)
 
 
 def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None:
@@ -79,6 +77,9 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, tmp_path: Path) -> None
     )
     assert terminal.refused_here("customers", "link", "C9999") == (
         'jiedai: There is no customer "C9999"; import the CRM with `jiedai customers import`.'
+    )
+    assert terminal.refused_here("customers", "link", "C1", "--hours", "25") == (
+        "jiedai: A link is valid for at most 24 hours; --hours 25 is not."
     )
     assert terminal.refused_here("customers", "link", "C1", "--hours", "soon") == (
         "jiedai: Argument --hours: invalid int value: 'soon'. See `jiedai customers link --help`."
