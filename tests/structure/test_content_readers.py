@@ -45,6 +45,7 @@ READERS: Mapping[str, str] = {
     "bot.cli.ticket_show": OPERATOR,
     "bot.cli.tickets": PASSES,
     "bot.delivery.customer_messages": TALKS,
+    "bot.delivery.read_marks": COUNTS,
     "bot.delivery.undeliverable": COUNTS,
     "bot.dialogue.choices": TALKS,
     "bot.dialogue.customer": TALKS,

@@ -16,7 +16,7 @@ from bot.delivery.customer_messages import WEB
 from bot.messages import MAX_TEXT, Incoming
 from bot.service import Service
 from bot.web.chat.identity import NoLonger, SomebodyElses, enter_by_link, identify_session
-from bot.web.chat.stream import live_events, read_transcript
+from bot.web.chat.stream import live_events, note_read, read_transcript
 from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.chat.visitors import Limits, Origin, Sender, Token, Visitor, demand_key
 from bot.web.dependencies import ServiceDep
@@ -174,7 +174,9 @@ async def get_messages(service: ServiceDep, address: Visitor, after: After = 0, 
     `talk`, given back as the last answer had it: once lines from elsewhere have joined this talk, it has another one,
     and the answer has all lines, `after` or not.
     """
-    return await service.database.read(read_transcript, address, after, talk)
+    seen = await service.database.read(read_transcript, address, after, talk)
+    await note_read(service, seen)
+    return seen.shown
 
 
 @router.get("/stream")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.auth import visitor_sessions
 from bot.delivery.customer_messages import WEB
+from bot.delivery.read_marks import mark_read, to_mark
 from bot.service import Service
 from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
@@ -22,6 +24,15 @@ from escalation.tickets import ticket_store
 from escalation.tickets.changes import name_of_ticket
 
 MOST = 500  # lines told at once; of a longer talk the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page is told, and the line up to which it has then shown the talk; None if that was known."""
+
+    shown: dict[str, Any]
+    conversation_id: int = 0
+    to_mark: int | None = None
 
 
 async def live_events(
@@ -36,15 +47,17 @@ async def live_events(
     with service.change_feed.follow(conversations.name_of_address(WEB, address)) as follower:
         follower.also([visitor_sessions.name_of_session(token)])
         while not request.app.state.stopping.is_set():
-            found, names = await service.database.read(_followed, token, address, after, talk, service.clock())
-            if found is None:
+            seen, names = await service.database.read(_followed, token, address, after, talk, service.clock())
+            if seen is None:
                 return
+            found = seen.shown
             if follower.also(names):
                 continue
             if found["messages"] or {**found, "messages": []} != shown:
                 shown = {**found, "messages": []}
                 after, talk = (found["messages"][-1]["id"] if found["messages"] else after), found["talk"]
                 yield f"event: messages\nid: {after}\ndata: {json.dumps(found, ensure_ascii=False)}\n\n"
+                await note_read(service, seen)
             for _ in range(QUIET_BEATS):
                 if await follower.wait(BEAT):
                     await asyncio.sleep(BREATH)
@@ -54,7 +67,7 @@ async def live_events(
 
 def _followed(
     db: Connection, token: str, address: str, after: int, talk: str, now: datetime
-) -> tuple[dict[str, Any] | None, list[str]]:
+) -> tuple[Seen | None, list[str]]:
     """As `read_transcript`, or None once the session has ended; and the names of what can change it."""
     if visitor_sessions.address_of(db, token, now) != address:
         return None, []
@@ -70,7 +83,7 @@ def names_of(conversation: Conversation | None) -> list[str]:
     return names if conversation.ticket_id is None else [*names, name_of_ticket(conversation.ticket_id)]
 
 
-def read_transcript(db: Connection, address: str, after: int, talk: str = "") -> dict[str, Any]:
+def read_transcript(db: Connection, address: str, after: int, talk: str = "") -> Seen:
     """Return the lines after a message id, whether the bot is composing, and how the matter stands.
 
     The `talk` of the answer changes when another talk of the same customer has become part of it, with lines older than
@@ -78,7 +91,7 @@ def read_transcript(db: Connection, address: str, after: int, talk: str = "") ->
     """
     conversation = conversations.find_conversation(db, WEB, address)
     if conversation is None:
-        return {"messages": [], "composing": False, "state": "bot", "talk": ""}
+        return Seen({"messages": [], "composing": False, "state": "bot", "talk": ""})
     here = f"{conversation.id}.{conversation.joins}"
     behind = after == 0 or talk not in ("", here)
     lines = message_store.latest(db, conversation.id, MOST) if behind else _after(db, conversation, after)
@@ -86,12 +99,14 @@ def read_transcript(db: Connection, address: str, after: int, talk: str = "") ->
     if conversation.ticket_id is not None:
         ticket = ticket_store.get_ticket(db, conversation.ticket_id)
         state = ticket.state if ticket.is_open else "bot"
-    return {
-        "messages": [as_json(line) for line in lines],
-        "composing": conversation.held_until is not None,
-        "state": state,
-        "talk": here,
-    }
+    shown = {"messages": [as_json(line) for line in lines], "composing": conversation.held_until is not None}
+    return Seen(shown | {"state": state, "talk": here}, conversation.id, to_mark(db, conversation.id, lines))
+
+
+async def note_read(service: Service, seen: Seen) -> None:
+    """Write how far the customer has read, once the page has it."""
+    if seen.to_mark is not None:
+        await service.database.unit(mark_read, seen.conversation_id, seen.to_mark)
 
 
 def _after(db: Connection, conversation: Conversation, after: int) -> list[Message]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from bot.delivery.read_marks import unread_of
 from bot.transcript.attachments import attachments
 from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
@@ -46,6 +47,7 @@ class TalkLine:
     before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
     answers: Quote | None = None  # the line it replies to
     count: int = 0  # hidden: how many lines this stands for
+    unread: bool = False  # an agent's, which the customer has read nowhere yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class _LineFacts:
     held: dict[int, bool]  # lines whose file is ours to show
     versions: dict[int, tuple[str, ...]]
     quotes: dict[int, Quote]
+    unread: frozenset[int]
 
 
 def read_talk(
@@ -67,7 +70,8 @@ def read_talk(
     """
     shown, hidden = split_lines(lines, ticket, in_sight)
     held = _held_files(db, ticket.conversation_id)
-    told = _LineFacts(names, held, versions_of(db, shown), quotes_of(db, shown, in_sight))
+    unread = unread_of(db, ticket.conversation_id, lines)
+    told = _LineFacts(names, held, versions_of(db, shown), quotes_of(db, shown, in_sight), unread)
     talk = [*_talk(ticket, shown, ticket_store.notes_of(db, ticket.id), told), *_placeholders(ticket, hidden)]
     return tuple(sorted(talk, key=lambda said: said.at))
 
@@ -101,6 +105,7 @@ def _talk(
                 tapped=line.kind in ("choice", "rating"),
                 before=told.versions.get(line.id, ()),
                 answers=told.quotes.get(line.id),
+                unread=line.id in told.unread,
             )
         )
     talk += [TalkLine(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]

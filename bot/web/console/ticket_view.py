@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select
 
+from bot.delivery.read_marks import read_to
 from bot.notifications import notice_inbox
 from bot.rules import Rules
 from bot.transcript import conversations, message_store
@@ -167,7 +168,7 @@ def read_ticket_view(
     )
 
 
-def read_fingerprint(db: Connection, ticket_id: int) -> tuple[int, int, int, int]:
+def read_fingerprint(db: Connection, ticket_id: int) -> tuple[int, int, int, int, int]:
     """Return the page's fingerprint: if it differs, the page is out of date."""
     ticket = ticket_store.get_ticket(db, ticket_id)
     spoken = db.scalar(
@@ -178,7 +179,8 @@ def read_fingerprint(db: Connection, ticket_id: int) -> tuple[int, int, int, int
     )
     happened = db.scalar(_newest(history.ticket_events, ticket_id))
     noted = db.scalar(_newest(ticket_store.notes, ticket_id))
-    return spoken or 0, happened or 0, noted or 0, newest_revision(db, ticket.conversation_id)
+    talk = ticket.conversation_id
+    return spoken or 0, happened or 0, noted or 0, newest_revision(db, talk), read_to(db, talk)
 
 
 def _newest(table: Any, ticket_id: int) -> Any:

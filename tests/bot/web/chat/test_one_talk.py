@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.agents.actions import Claim, Reply
+from bot.delivery.read_marks import unread_of
 from bot.delivery.undeliverable import mark_unreachable
 from bot.dialogue.identity import identify
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import transcript
 from escalation.tickets.ticket_store import tickets
+from tests.bot.scene import Scene
 from tests.bot.web.doors import Doors
 
 BANK, FIRM = "C1001", "C1015"
@@ -94,3 +96,33 @@ async def test_an_agents_reply_reaches_the_messenger_of_a_customer_who_wrote_on_
     doors.scene.write(mark_unreachable, "telegram", "77", doors.scene.now)
     doors.scene.act(li, Reply("请稍等。", "2"))
     assert len(doors.scene.posted("telegram")) == 1
+
+
+async def test_an_agents_reply_that_no_page_has_fetched_is_marked_unread(doors: Doors) -> None:
+    who = await doors.session()
+    await doors.say(who, "人工")
+    li = doors.scene.staff()
+    doors.scene.act(li, Claim())
+    doors.scene.act(li, Reply("您好，我来处理。", "1"))
+    talk = doors.scene.ticket.conversation_id
+    lines = doors.scene.read(transcript, talk)
+    assert doors.scene.read(unread_of, talk, lines) == {lines[-1].id}
+    await doors.texts(who)
+    assert doors.scene.read(unread_of, talk, lines) == frozenset()
+
+
+def test_what_was_given_to_a_messenger_or_answered_since_is_not_unread(scene: Scene) -> None:
+    anna = scene.visitor("77", channel="telegram")
+    anna.say("人工")
+    li = scene.staff()
+    scene.act(li, Claim())
+    scene.act(li, Reply("您好，我来处理。", "1"))
+    talk = scene.ticket.conversation_id
+    assert scene.read(unread_of, talk, scene.read(transcript, talk)) == frozenset()
+    bob = scene.visitor("bob")
+    bob.say("人工")
+    scene.act(li, Claim())
+    scene.act(li, Reply("您好，我来处理。", "2"))
+    bob.say("好的")
+    talk = scene.ticket.conversation_id
+    assert scene.read(unread_of, talk, scene.read(transcript, talk)) == frozenset()

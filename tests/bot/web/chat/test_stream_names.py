@@ -53,7 +53,7 @@ def _pages(db: Connection) -> dict[str, tuple[dict[str, Any], set[str]]]:
     for address in ADDRESSES:
         mine = conversations.find_conversation(db, WEB, address)
         names = {conversations.name_of_address(WEB, address), *names_of(mine)}
-        found[address] = (read_transcript(db, address, 0), names)
+        found[address] = (read_transcript(db, address, 0).shown, names)
     return found
 
 
