@@ -14,7 +14,7 @@ from escalation.vault import Vault
 from knowledge_base.acts.builder import ActReaderBuilder
 from knowledge_base.acts.head import sentence_of
 from knowledge_base.acts.reader import ActReader
-from knowledge_base.articles import Article
+from knowledge_base.articles import DIGEST, Article, digest_of
 from knowledge_base.matching.categories import category_scores
 from knowledge_base.matching.decide import PROBABLE, Verdict, decide
 from knowledge_base.matching.index import Index
@@ -134,8 +134,15 @@ class Rules:
         parts = [part for text in texts for part in self.acts.sentences(text)] if self.acts.head is not None else []
         self.index.read_ahead(texts, [sentence_of(part) for part in parts])
 
+    def named(self, article: str) -> str:
+        """Return the id of the published article that a button names; the name itself if it is no digest of one."""
+        if not article.startswith(DIGEST):
+            return article
+        return next((each.id for each in self.index.articles if digest_of(each.id) == article), article)
+
     def article(self, article_id: str, tier: str, now: datetime) -> Article | None:
-        """Return a published article by id, if this tier may see it now."""
+        """Return a published article by its id or what a button names it, if this tier may see it now."""
+        article_id = self.named(article_id)
         found = next((article for article in self.index.articles if article.id == article_id), None)
         return found if found is not None and is_visible(found, tier, now) else None
 

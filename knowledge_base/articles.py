@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,3 +29,11 @@ class Article:
     def phrasings(self) -> tuple[str, ...]:
         """Return every known phrasing of the question, the standard one first."""
         return (self.question, *self.similar)
+
+
+DIGEST = "="  # begins a digest that stands for an id
+
+
+def digest_of(article_id: str) -> str:
+    """Return what stands for an id where it has no room: 17 characters, the same for the same id."""
+    return DIGEST + hashlib.sha256(article_id.encode()).hexdigest()[:16]

@@ -158,8 +158,8 @@ def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id:
 
 def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None:
     """The suggestions among which the customer chose this article; None if the web page offered it unasked."""
-    choice = payload(QuestionChosen(article_id))
-    return _last(db, heard, lambda line: any(button["choice"] == choice for button in line.meta.get("buttons", ())))
+    ways = (payload(QuestionChosen(article_id)), f"ask:{article_id}")  # once, ids without room were written whole
+    return _last(db, heard, lambda line: any(button["choice"] in ways for button in line.meta.get("buttons", ())))
 
 
 def _last(db: Connection, heard: GapContext, is_it: Callable[[Message], bool]) -> Message | None:

@@ -147,9 +147,9 @@ def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime
         case PersonChosen():
             return replace(turn, intent="person")
         case FoundHelpful(article_id):
-            return replace(turn, helpful=article_id)
+            return replace(turn, helpful=rules.named(article_id))
         case FoundUnhelpful(article_id):
-            return replace(turn, unhelpful=article_id)
+            return replace(turn, unhelpful=rules.named(article_id))
         case ScoreChosen(score):
             return replace(turn, rating=score)
         case QuestionChosen(article_id) if (article := rules.article(article_id, tier, now)) is not None:

@@ -62,7 +62,7 @@ def shown_lately(turn: TurnContext) -> set[str]:
     shown: set[str] = set()
     for line in message_store.latest(turn.db, turn.conversation.id, _LOOKED_BACK):
         choices = [parse_choice(button["choice"]) for button in line.meta.get("buttons", ())]
-        shown |= {choice.article for choice in choices if isinstance(choice, QuestionChosen)}
+        shown |= {turn.rules.named(choice.article) for choice in choices if isinstance(choice, QuestionChosen)}
         shown |= {line.meta["article"]} if line.meta.get("article") else set()
     return shown
 

@@ -47,7 +47,7 @@ conversations = Table(
     Column("misses", Integer, nullable=False),
     Column("bot_answers", Integer, nullable=False),
     Column("question", Text),  # what the present matter is about, in the customer's words
-    Column("last_answer", String(64)),  # the article given last and not yet judged
+    Column("last_answer", String(64).with_variant(Text(), "postgresql")),  # the article given last and not yet judged
     Column("rejected", JSON, nullable=False),
     Column("awaiting", String(16)),
     Column("raised_at", Instant),  # the first message of the present matter that the bot has not answered

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never, get_args
 
+from knowledge_base.articles import DIGEST, digest_of
+
 LONGEST_ID = 64  # characters of an article's id
+MOST_BYTES = 64  # of a payload: what Telegram takes
 Wish = Literal["export", "forget", "leave"]
 
 
@@ -60,16 +63,19 @@ Choice = PersonChosen | FoundHelpful | FoundUnhelpful | QuestionChosen | ScoreCh
 
 
 def payload(choice: Choice) -> str:
-    """Return the payload that a tap hands back; it is stored in transcripts, so its form must not change."""
+    """Return the payload that a tap hands back; it is stored in transcripts, so its form must not change.
+
+    An article's id that has no room in it is a digest, from which `Rules.named` tells the id.
+    """
     match choice:
         case PersonChosen():
             return "person"
         case FoundHelpful(article):
-            return f"helpful:{article}"
+            return _about("helpful", article)
         case FoundUnhelpful(article):
-            return f"unhelpful:{article}"
+            return _about("unhelpful", article)
         case QuestionChosen(article):
-            return f"ask:{article}"
+            return _about("ask", article)
         case ScoreChosen(score):
             return f"rate:{score}"
         case DataWishChosen(wish):
@@ -78,8 +84,17 @@ def payload(choice: Choice) -> str:
             assert_never(choice)
 
 
+def _about(verb: str, article: str) -> str:
+    plain = f"{verb}:{article}"
+    has_room = len(plain.encode()) <= MOST_BYTES and not article.startswith(DIGEST)
+    return plain if has_room else f"{verb}:{digest_of(article)}"
+
+
 def parse_choice(text: str) -> Choice | None:
-    """Parse a payload; None if it is none of ours. Whether the button is still valid is checked elsewhere."""
+    """Parse a payload; None if it is none of ours. Whether the button is still valid is checked elsewhere.
+
+    Its article may be a digest, as `payload` writes it.
+    """
     verb, _, target = text.partition(":")
     if text == "person":
         return PersonChosen()

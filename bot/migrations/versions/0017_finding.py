@@ -37,3 +37,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", "staff_id", "field"),
     )
     op.create_index("ix_reply_drafts_at", "reply_drafts", ["at"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":  # SQLite never looked at the length
+        op.alter_column("conversations", "last_answer", type_=sa.Text())
