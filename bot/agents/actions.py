@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.agents import helping
+from bot.agents import corrections, helping
+from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
 from bot.dialogue.customer import customer_of
@@ -19,16 +20,15 @@ from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript import channel_message_ids, conversations, message_store
 from bot.transcript.conversations import Conversation
-from escalation.policy.model import Policy
 from escalation.staff import Staff, get_staff
-from escalation.tickets import confidential, deadline_store, ending, facts, holding, rerouting, ticket_store
+from escalation.tickets import deadline_store, ending, facts, holding, ticket_store
 from escalation.tickets.access import demand_in_hand, demand_may_note, sees
-from escalation.tickets.events import Event, TicketReleased, TicketResolved
+from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.helping import demand_no_help_waits
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
 
-__all__ = ["MAX_REPLY", "Reply", "Written"]
+__all__ = ["MAX_REPLY", "Correct", "NameSubjects", "Reply", "SetUrgency", "Written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,40 +89,14 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class SetUrgency:
-    """Set the ticket's urgency."""
-
-    urgency: str
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """Submit the service report."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NameSubjects:
-    """Say which staff a complaint is about; it is then closed to exactly these."""
-
-    staff_ids: tuple[int, ...]
-
-
 Action = (
-    Claim
-    | Release
-    | Reply
-    | Note
-    | Record
-    | Transfer
-    | Resolve
-    | MakePlan
-    | Acknowledge
-    | SetUrgency
-    | Helping
-    | Report
-    | NameSubjects
+    Claim | Release | Reply | Note | Record | Transfer | Resolve | MakePlan | Acknowledge | Helping | Report | Setting
 )
 
 
@@ -136,11 +110,9 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
 
 def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Action, now: datetime) -> None:
     conversation = conversations.lock_conversation_by_id(db, ticket.conversation_id)
-    event = _carry_out(db, rules, who, ticket.id, action, conversation, now)
-    if event is None:
-        return
-    announce_now(db, rules, [event], now)
-    if isinstance(event, TicketResolved):
+    events = _carry_out(db, rules, who, ticket.id, action, conversation, now)
+    announce_now(db, rules, events, now)
+    for event in (each for each in events if isinstance(each, TicketResolved)):
         customer = customer_of(db, rules, conversation, now)
         turn = TurnContext(db, rules, conversation, customer, now, event.ticket)
         ask_anything_else(turn)
@@ -165,67 +137,49 @@ def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, actio
 
 def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that every kind is seen
     db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, conversation: Conversation, now: datetime
-) -> Event | None:
+) -> Sequence[Event]:
     policy = rules.policy
     match action:
         case Claim():
-            return _claim(db, rules, who, ticket_id, conversation, now)
+            return [_claim(db, rules, who, ticket_id, conversation, now)]
         case Release():
             released = holding.release(db, ticket_id, who, now)
             holding.restart_first_contact(db, policy, ticket_id, now)
-            return released
+            return [released]
         case Reply():
-            return send_reply(db, rules, who, ticket_id, conversation, action, now)
+            answered = send_reply(db, rules, who, ticket_id, conversation, action, now)
+            return [answered] if answered is not None else []
         case Note(text, written):
             note = facts.add_note(db, ticket_id, who, text, now)
             if written is not None:
                 channel_message_ids.remember_id(db, written.chat, written.number, note_id=note)
-            return None
+            return []
         case Record(fact, cause):
             if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
             demand_no_help_waits(db, ticket_id, fact)
-            return facts.record(db, policy, ticket_id, who, fact, now, cause)
+            return [facts.record(db, policy, ticket_id, who, fact, now, cause)]
         case Transfer(queue, to):
             passed_on = holding.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
             holding.restart_first_contact(db, policy, ticket_id, now)
-            return replace(passed_on, promised=deadline_store.promised(db, ticket_id))
+            return [replace(passed_on, promised=deadline_store.promised(db, ticket_id))]
         case Resolve(cause):
-            return ending.resolve(db, policy, ticket_id, who, now, cause)
+            return [ending.resolve(db, policy, ticket_id, who, now, cause)]
         case MakePlan(responsible, steps):
             person = _colleague(db, responsible)
             assert person is not None, "a number was given"
-            return facts.plan(db, policy, ticket_id, who, person, steps, now)
+            return [facts.plan(db, policy, ticket_id, who, person, steps, now)]
         case Acknowledge():
             facts.acknowledge(db, ticket_id, who, now)
-            return None
-        case SetUrgency(urgency):
-            return _grade(db, rules, ticket_id, who, urgency, now)
+            return []
         case AskHelp() | AskTask() | AnswerTask() | WithdrawTask():
-            return helping.carry_out(db, rules, who, ticket_id, action, now)
+            return [helping.carry_out(db, rules, who, ticket_id, action, now)]
         case Report(text):
-            return facts.report(db, policy, ticket_id, who, text, now)
-        case NameSubjects(about):
-            return _name_subjects(db, policy, ticket_id, who, about, now)
+            return [facts.report(db, policy, ticket_id, who, text, now)]
+        case SetUrgency() | Correct() | NameSubjects():
+            return corrections.carry_out(db, rules, who, ticket_id, action, now)
         case _:
             assert_never(action)
-
-
-def _grade(db: Connection, rules: Rules, ticket_id: int, who: Staff, urgency: str, now: datetime) -> Event | None:
-    graded = rerouting.grade(db, rules.policy, ticket_id, who, urgency, now)
-    # Only danger is told at once; any other grade is seen on the card.
-    return graded if rules.policy.urgency_of(urgency).critical else None
-
-
-def _name_subjects(
-    db: Connection, policy: Policy, ticket_id: int, who: Staff, about: Collection[int], now: datetime
-) -> Event | None:
-    before = ticket_store.get_ticket(db, ticket_id)
-    named = confidential.name_subjects(db, policy, ticket_id, who, about, now)
-    if before.holder_id == named.holder_id:
-        return None
-    holding.restart_first_contact(db, policy, ticket_id, now)  # its holder, whom it is about, has lost it
-    return TicketReleased(named, who.id)
 
 
 def _claim(

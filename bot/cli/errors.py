@@ -75,6 +75,16 @@ MOVES: Mapping[RefusalCode, str] = {
     "disabled": "This account is disabled, and cannot answer.",
     "not_asker": "Only who asked, the ticket's holder or a lead can withdraw the request.",
     "answer_the_help": "Help with ticket {ticket} has no answer yet; its answer records this, or withdraw it first.",
+    "unknown_gravity": "The gravity must be major, complex or none.",
+    "reason_needed": "Say why with --reason: the ticket becomes less urgent, or is no complaint any more.",
+    "nothing_to_set": "Say what to set; see `jiedai tickets set --help`.",
+    "unknown_incident": "There is no such interruption; `jiedai incident list` shows those there are.",
+    "nothing_to_undo": "Nothing of late on ticket {ticket} can be undone.",
+    "undo_too_late": "It was more than a minute ago; it can no longer be undone.",
+    "undo_overtaken": "Something else has happened on ticket {ticket} since; it can no longer be undone.",
+    "undo_of_others": "It was done by {holder}; only they or a lead can undo it.",
+    "fact_not_owed": "By the policy, this fact is nothing that ticket {ticket} is owed.",
+    "fact_not_now": "This fact meets nothing on ticket {ticket} at present.",
     "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }
 

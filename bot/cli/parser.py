@@ -174,6 +174,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "record": ("Record a fact of the policy, called or call_missed.", "tickets:record"),
             "resolve": ("Declare the matter solved.", "tickets:resolve"),
             "note": ("Remark for colleagues; no customer ever reads it.", "tickets:note"),
+            "set": ("Set title, topic, urgency, complaint, gravity or interruption.", "ticket_set:put"),
             "grade": ("Say how pressing the matter is.", "tickets:grade"),
             "claim": ("Take the ticket.", "tickets:claim"),
             "release": ("Put it back into its queue.", "tickets:release"),

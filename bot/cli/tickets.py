@@ -44,6 +44,8 @@ Cause = Annotated[
     str | None, argument("--cause", metavar="C", help="of a complaint: what caused it, as the policy calls it")
 ]
 
+Reason = Annotated[str, argument("--reason", metavar="TEXT", help="why; needed to make it less urgent")]
+
 
 def show_list(
     settings: Where,
@@ -90,19 +92,19 @@ def show(
 
 def claim(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
     """Claim the ticket."""
-    return _act(service, number, acting, Claim())
+    return carry_out(service, number, acting, Claim())
 
 
 def release(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
     """Return the ticket to its queue."""
-    return _act(service, number, acting, Release())
+    return carry_out(service, number, acting, Release())
 
 
 def note(
     service: WithoutKnowledge, number: Number, text: Annotated[str, argument(metavar="TEXT")], acting: ActingAs
 ) -> Result:
     """Add an internal note."""
-    return _act(service, number, acting, Note(text))
+    return carry_out(service, number, acting, Note(text))
 
 
 def record(
@@ -113,24 +115,28 @@ def record(
     cause: Cause = None,
 ) -> Result:
     """Record a fact of the policy, such as `called` or `call_missed`."""
-    return _act(service, number, acting, Record(fact, cause))
+    return carry_out(service, number, acting, Record(fact, cause))
 
 
 def resolve(service: WithoutKnowledge, number: Number, acting: ActingAs, cause: Cause = None) -> Result:
     """Resolve the ticket."""
-    return _act(service, number, acting, Resolve(cause))
+    return carry_out(service, number, acting, Resolve(cause))
 
 
 def grade(
-    service: WithoutKnowledge, number: Number, urgency: Annotated[str, argument(metavar="URGENCY")], acting: ActingAs
+    service: WithoutKnowledge,
+    number: Number,
+    urgency: Annotated[str, argument(metavar="URGENCY")],
+    acting: ActingAs,
+    reason: Reason = "",
 ) -> Result:
-    """Set the ticket's urgency."""
-    return _act(service, number, acting, SetUrgency(urgency))
+    """Set the ticket's urgency; a lesser one needs a reason."""
+    return carry_out(service, number, acting, SetUrgency(urgency, reason))
 
 
 def acknowledge(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
     """Acknowledge a breach: its notices are not repeated."""
-    return _act(service, number, acting, Acknowledge())
+    return carry_out(service, number, acting, Acknowledge())
 
 
 def transfer(
@@ -146,7 +152,7 @@ def transfer(
     if queue is None and to is None:
         raise NotReady("Say where it goes: --queue Q, --to LOGIN, or both.")
     with opened(settings) as service:
-        return _act(service, number, acting, partial(_transfer, queue=queue, to=to))
+        return carry_out(service, number, acting, partial(_transfer, queue=queue, to=to))
 
 
 def _transfer(db: Connection, rules: Rules, ticket: Ticket, *, queue: str | None, to: str | None) -> Transfer:
@@ -154,16 +160,16 @@ def _transfer(db: Connection, rules: Rules, ticket: Ticket, *, queue: str | None
     return Transfer(place, None if to is None else person(db, to).id)
 
 
-def _act(
+def carry_out(
     service: Service,
     number: int,
     acting: str,
     action: Action | Callable[[Connection, Rules, Ticket], Action],
 ) -> Result:
-    """One action in one transaction, in the name of the person given with --as."""
+    """Carry out an action in one transaction, in the name of the person given with --as; raises NotReady if refused."""
     database = service.database
     with _in_english(service, number):
-        ticket = database.write_now(_carry_out, service.rules, number, acting, action, service.clock())
+        ticket = database.write_now(_act, service.rules, number, acting, action, service.clock())
     holder = database.read_now(staff.staff_names).get(ticket.holder_id or 0)
     held = f", held by {holder}" if holder else ""
     return Result(
@@ -172,7 +178,7 @@ def _act(
     )
 
 
-def _carry_out(
+def _act(
     db: Connection,
     rules: Rules,
     number: int,

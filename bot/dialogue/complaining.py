@@ -9,10 +9,15 @@ from escalation.tickets import rerouting
 
 
 def complain(turn: TurnContext, *, tells: bool) -> None:
-    """Make the open ticket a complaint; `tells`: the customer hears so, and by when its result is promised."""
+    """Make the open ticket a complaint; `tells`: the customer hears so, and by when its result is promised.
+
+    Where a person has said that it is none, staff are told, and the customer that it was added.
+    """
     event = rerouting.turn_into_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now, _talks(turn))
     turn.ticket = event.ticket
-    if tells:
+    if tells and not event.ticket.complaint:
+        turn.say("appended")
+    elif tells:
         turn.say("complaint_added")
         handoff.tell_result(turn)
     turn.announce(event)

@@ -223,6 +223,8 @@ def _forward(turn: TurnContext) -> None:
 
 def _raise_urgency(turn: TurnContext) -> None:
     event = rerouting.escalate_urgency(turn.db, turn.policy, turn.its_ticket().id, critical_of(turn.policy), turn.now)
+    if event is None:  # a person has graded it, and the alarm was raised a moment ago
+        return
     turn.ticket = event.ticket
     turn.remember(follow_up_at=turn.now + handoff.STILL_CALLING)
     turn.announce(event)

@@ -13,6 +13,7 @@ from bot.wording.phrases import in_script
 from escalation.incidents import incident_store
 from escalation.incidents.model import Incident, affecting
 from escalation.policy.routing import topic_of
+from escalation.tickets.by_hand import set_by_hand
 from knowledge_base.matching.decide import PROBABLE
 from knowledge_base.text.normalise import normalise
 
@@ -100,8 +101,10 @@ def say_notices(turn: TurnContext, incidents: Iterable[Incident]) -> None:
 
 
 def attach(turn: TurnContext, incident: Incident) -> None:
-    """Attach the turn's ticket to this incident, unless it belongs to one already."""
+    """Attach the turn's ticket to this incident, unless it belongs to one already, or a person has said which."""
     ticket = turn.its_ticket()
+    if "incident" in set_by_hand(ticket):
+        return
     if ticket.incident_id is None and incident_store.lock_running(turn.db, incident.id):
         incident_store.attach(turn.db, incident, [ticket.id], turn.now)
         turn.ticket = replace(ticket, incident_id=incident.id)

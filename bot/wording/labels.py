@@ -56,6 +56,7 @@ CHANNELS = {
     "visit": "来访",
     "apart": "没有在线渠道",
 }
+GRAVITIES = {"major": "重大", "complex": "复杂", "": "无"}
 NO_TOPIC = "未分类"
 CONFIDENTIAL = "保密投诉（请在工作台查看）"  # a complaint, where people read whom it may be about
 TARGET, PROVISIONAL = "（目标）", "（暂定）"  # deadlines that are no promise, or that a calendar may still move

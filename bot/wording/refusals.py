@@ -66,6 +66,16 @@ REFUSALS: dict[RefusalCode, str] = {
     "disabled": "这个账号已停用，不能答复。",
     "not_asker": "只有提出请求的同事、经办人或组长可以撤回。",
     "answer_the_help": "这张工单有没答复的求援，被求援的同事答复后会自动登记；不需要了，请先撤回求援。",
+    "unknown_gravity": "只能标记为重大或复杂，或取消标记。",
+    "reason_needed": "调低紧急程度或取消投诉，请写明理由。",
+    "nothing_to_set": "请填写要修改的内容。",
+    "unknown_incident": "没有这次服务中断。",
+    "nothing_to_undo": "没有可以撤销的操作。",
+    "undo_too_late": "已超过一分钟，不能再撤销。",
+    "undo_overtaken": "这之后已有新的进展，不能再撤销。",
+    "undo_of_others": "这是{holder}的操作，只有本人或组长能撤销。",
+    "fact_not_owed": "按政策，这张工单没有这一项进展，不用登记。",
+    "fact_not_now": "这一项现在还不能登记：对应的期限没有在进行。",
 }
 
 # Closing a knowledge gap.

@@ -230,8 +230,9 @@ def _touched(incident: Incident, spellings: Collection[str]) -> ColumnElement[bo
 
 
 def _is_free() -> ColumnElement[bool]:
-    # One that belonged to an interruption which is over may belong to the next.
-    return or_(tickets.c.incident_id.is_(None), tickets.c.incident_id.not_in(_running))
+    # One that belonged to an interruption which is over may belong to the next; what a person has said stays.
+    free = or_(tickets.c.incident_id.is_(None), tickets.c.incident_id.not_in(_running))
+    return and_(free, ~tickets.c.set_by_hand.contains("|incident|"))
 
 
 def _incident(row: Row[Any]) -> Incident:

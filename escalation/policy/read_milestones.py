@@ -25,6 +25,9 @@ BUILT_IN_FACTS: Mapping[str, str] = {
     "customer_wrote": "客户发来消息",
     "waiting_for_customer": "等待客户",
     "plan_revised": "方案已修订",
+    "marked_major": "标记为重大",
+    "marked_complex": "标记为复杂",
+    "unmarked": "取消重大或复杂标记",
 }
 
 

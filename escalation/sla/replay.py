@@ -17,6 +17,12 @@ AT_HAND_OVER = ("raised", "received")
 KEEPS_RUNNING = "customer_wrote"  # a second letter does not give more time to answer the first
 
 
+PRESSED = "more_urgent"  # shortens what runs, by the urgency and topic from then on
+
+
+CORRECTED = "topic_corrected"  # the same, and ends what only other topics are owed
+
+
 WITHDRAWN = "withdrawn"  # whatever ran is cancelled, and nothing starts until a reopening, whatever the policy says
 
 
@@ -40,9 +46,10 @@ def replay(
 ) -> tuple[Deadline, ...]:
     """Return the deadlines that would run now, had the ticket been of this tier under this policy from the beginning.
 
-    Each starts at its original instant. Five facts are not of the policy: `more_urgent` and `complained` shorten what
-    runs from then on, `waits_again` starts the first contact anew, `help_withdrawn` ends what `help_asked` started,
-    `withdrawn` ends everything until a reopening.
+    Each starts at its original instant. Six facts are not of the policy: `more_urgent` and `complained` shorten what
+    runs from then on, so does `topic_corrected`, which also ends what only other topics are owed, `waits_again` starts
+    the first contact anew, `help_withdrawn` ends what `help_asked` started, `withdrawn` ends everything until a
+    reopening.
     """
     replay = _Replay(policy, tier, queue, tuple(pauses))
     for happened in history:
@@ -70,6 +77,8 @@ class _Replay:
         if happened.fact == WITHDRAWN:
             self.open.clear()
         owing = milestones_of(self.tier, happened.topic)
+        if happened.fact == CORRECTED:
+            self.open = {name: clock for name, clock in self.open.items() if not clock[0].topics or clock[0] in owing}
         for milestone in self.tier.milestones:
             starts = milestone in owing and self._starts(milestone, happened.fact)
             self._end(milestone, happened.fact)
@@ -104,7 +113,7 @@ class _Replay:
             self.open.pop(milestone.id, None)
 
     def _may_shorten(self, milestone: Milestone, fact: str) -> bool:
-        presses = fact in ("more_urgent", "complained")
+        presses = fact in (PRESSED, "complained", CORRECTED)
         presses = presses and WITHDRAWN not in self._ended
         return presses and milestone.starts_on in AT_HAND_OVER and milestone.id not in self._met
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
 from escalation.policy.tiers import FIRST_CONTACT, Milestone
 from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, milestones_of, start
-from escalation.sla.replay import KEEPS_RUNNING, TicketFact, replay
+from escalation.sla.replay import KEEPS_RUNNING, replay
 from escalation.sla.steps import StepProgress, next_step_at, step_due_at
-from escalation.tickets import deadline_store, history, ticket_store
+from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.changes import note_change
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.told_facts import facts_of, topic_owed
 
 
 def start_clocks(db: Connection, policy: Policy, ticket: Ticket) -> None:
@@ -34,7 +34,7 @@ def record_fact(
     lines of a later instant were written before. The ticket is locked in this transaction.
     """
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
-    result = consequences_of(policy, tier, urgency, fact, now, topic=ticket.topic, queue=ticket.queue)
+    result = consequences_of(policy, tier, urgency, fact, now, topic=topic_owed(policy, ticket), queue=ticket.queue)
     over = _over(policy, ticket)
     started = tuple(deadline for deadline in result.started if deadline.milestone not in over)
     cancelled = result.cancelled
@@ -98,6 +98,15 @@ def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> No
     _insert(db, policy, ticket, sooner)
 
 
+def follow_topic(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
+    """Cancel what is owed for other topics only, and start what is owed for the ticket's present one from `now`."""
+    owed = {milestone.id for milestone in _milestones(policy, ticket)}
+    others = {one.id for one in policy.tier_of(ticket.tier).milestones if one.topics and one.id not in owed}
+    gone = others & deadline_store.open_milestones(db, ticket.id)
+    deadline_store.settle(db, ticket.id, sorted(gone), "cancelled", now)
+    shorten(db, policy, ticket, now)
+
+
 def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
     """Cancel the open clocks and write them anew from their original starts, for another tier, policy or calendar.
 
@@ -128,31 +137,9 @@ def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) 
 
 
 def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ...]:
-    facts = list(_facts_of(db, ticket))
+    facts = facts_of(db, policy, ticket)
     pauses = ticket_store.pauses_of(db, ticket.id)
     return replay(policy, policy.tier_of(ticket.tier), facts, queue=ticket.queue, pauses=pauses)
-
-
-def _facts_of(db: Connection, ticket: Ticket) -> Iterable[TicketFact]:
-    """The ticket's facts, as the rules replay them: raised, received, and whatever its history holds."""
-    urgency, topic = ticket.urgency, ticket.topic
-    for row in history.history_of(db, ticket.id):
-        if row.kind == "opened":
-            urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
-            raised = row.data.get("raised_at")
-            raised_at = datetime.fromisoformat(raised) if raised else min(ticket.raised_at, row.at)
-            yield TicketFact("raised", raised_at, urgency, topic)
-            yield TicketFact("received", _instant(row, "received_at"), urgency, topic)
-            continue
-        urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
-        yield TicketFact(row.kind, _instant(row, "happened_at"), urgency, topic)
-
-
-def _instant(row: Row[Any], name: str) -> datetime:
-    """When what a line tells of happened: as it says itself, if it was written later."""
-    told = row.data.get(name)
-    at: datetime = datetime.fromisoformat(told) if told else row.at
-    return at
 
 
 def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow]) -> Deadline:
@@ -201,12 +188,14 @@ def _is_sooner(fresh: Deadline, going: DeadlineRow | None) -> bool:
 
 def _owed_since(policy: Policy, ticket: Ticket, raised: datetime, received: datetime) -> list[Deadline]:
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
-    every = initial_deadlines(policy, tier, urgency, raised, received, topic=ticket.topic, queue=ticket.queue)
+    every = initial_deadlines(
+        policy, tier, urgency, raised, received, topic=topic_owed(policy, ticket), queue=ticket.queue
+    )
     return [deadline for deadline in every if deadline.due_at is not None]
 
 
 def _milestones(policy: Policy, ticket: Ticket) -> list[Milestone]:
-    return milestones_of(policy.tier_of(ticket.tier), ticket.topic)
+    return milestones_of(policy.tier_of(ticket.tier), topic_owed(policy, ticket))
 
 
 def _stands(policy: Policy, ticket: Ticket, fresh: Deadline) -> bool:

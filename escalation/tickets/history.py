@@ -49,7 +49,7 @@ ticket_events = Table(
 # Fields whose change a ticket's history tells.
 TRACED = (
     *("contact_id", "tier", "queue", "topic", "urgency", "complaint", "state", "holder_id", "cause", "assignee_id"),
-    *("closed_to", "drawn_for", "helpers"),
+    *("closed_to", "drawn_for", "helpers", "gravity"),
 )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.tickets import clocks, deadline_store, history, ticket_store
+from escalation.tickets.by_hand import set_by_hand
 from escalation.tickets.confidential import closed_while_open
 from escalation.tickets.events import TicketReread
 from escalation.tickets.lifecycle import Ticket
@@ -50,6 +51,7 @@ def reread(db: Connection, policy: Policy, ticket_id: int, found: SecondReading,
     old = ticket_store.lock_ticket(db, ticket_id)
     rows = history.history_of(db, ticket_id)
     fixed = {name for row in rows if row.staff_id is not None for name in row.data.get("after", {})}
+    fixed |= set_by_hand(old)
     if old.state != "waiting" or "holder_id" in fixed:
         return None
     ticket = replace(old, subject=found.subject, suggested=found.suggested, candidates=found.candidates)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -13,9 +13,14 @@ from escalation.policy.model import Policy
 from escalation.policy.routing import route
 from escalation.staff import Staff
 from escalation.tickets import clocks, deadline_store, history, lifecycle, ticket_store
+from escalation.tickets.by_hand import set_by_hand, with_hand
 from escalation.tickets.confidential import closed_again, closed_while_open, closed_with_customer
 from escalation.tickets.events import ComplaintVoiced, TicketRerouted, UrgencyRaised
-from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.told_facts import topic_owed
+
+ALARM_AGAIN = timedelta(minutes=5)  # a danger that is told again is an alarm again
+ALARMED = "danger_heard"
 
 
 def reroute(
@@ -35,7 +40,7 @@ def reroute(
     ticket = replace(old, contact_id=contact_id, tier=tier.tier, tier_reason=tier.reason)
     late: list[str] = []
     if tier.tier != old.tier:
-        queue = route(policy, tier.tier, ticket.topic, ticket.urgency).id
+        queue = route(policy, tier.tier, topic_owed(policy, ticket), ticket.urgency).id
         ticket = replace(ticket, queue=queue if ticket.state == "waiting" else ticket.queue)
         if ticket.queue != old.queue:
             ticket = lifecycle.unassign(ticket)
@@ -67,38 +72,41 @@ def recompute(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> 
 
 def in_present_queue(policy: Policy, ticket: Ticket) -> Ticket:
     """Return the ticket, unassigned, in the queue of the present policy, for its own was removed."""
-    return lifecycle.unassign(replace(ticket, queue=route(policy, ticket.tier, ticket.topic, ticket.urgency).id))
+    return lifecycle.unassign(
+        replace(ticket, queue=route(policy, ticket.tier, topic_owed(policy, ticket), ticket.urgency).id)
+    )
 
 
-def grade(db: Connection, policy: Policy, ticket_id: int, who: Staff, urgency: str, now: datetime) -> UrgencyRaised:
-    """Set the urgency, as holder or lead; only a more urgent grade shortens clocks.
+def escalate_urgency(
+    db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime
+) -> UrgencyRaised | None:
+    """Raise the urgency of an open ticket: clocks shortened, and another queue unless the ticket is held.
 
-    Raises Refused (`unknown_urgency`, or as `lifecycle.demand_holder`).
+    Where a person has set the urgency it stays, and staff are alarmed all the same, once in ALARM_AGAIN: then None.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
-    if urgency not in policy.urgencies:
-        raise Refused("unknown_urgency")
-    if not who.leads_in(old.queue):
-        lifecycle.demand_holder(old, who.id)
-    grades = list(policy.urgencies)
-    more = grades.index(urgency) > grades.index(policy.urgency_of(old.urgency).id)
-    if more and old.is_open:
-        return _press(db, policy, old, urgency, now, who)
-    ticket = replace(old, urgency=urgency)
-    history.save_change(db, old, ticket, "graded", now, who.id, urgency=urgency)
-    return UrgencyRaised(ticket, ticket.queue, deadline_store.promised(db, ticket.id))
+    if "urgency" not in set_by_hand(old):
+        return press(db, policy, old, urgency, now)
+    if now - _last_alarm(db, ticket_id, now) < ALARM_AGAIN:
+        return None
+    history.log(db, ticket_id, ALARMED, now, heard=urgency)
+    queue = route(policy, old.tier, topic_owed(policy, old), urgency).id
+    return UrgencyRaised(old, queue, deadline_store.promised(db, ticket_id))
 
 
-def escalate_urgency(db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime) -> UrgencyRaised:
-    """Raise the urgency of an open ticket: clocks shortened, and another queue unless the ticket is held."""
-    return _press(db, policy, ticket_store.lock_ticket(db, ticket_id), urgency, now)
+def _last_alarm(db: Connection, ticket_id: int, now: datetime) -> datetime:
+    alarms = (row.at for row in history.history_of(db, ticket_id) if row.kind == ALARMED)
+    return max(alarms, default=now - ALARM_AGAIN)
 
 
-def _press(
+def press(
     db: Connection, policy: Policy, old: Ticket, urgency: str, now: datetime, who: Staff | None = None
 ) -> UrgencyRaised:
+    """Give a locked open ticket a more pressing urgency, `who` by a person's word."""
     ticket = replace(old, urgency=urgency)
-    queue = route(policy, ticket.tier, ticket.topic, urgency).id
+    if who is not None:
+        ticket = with_hand(ticket, ("urgency",))
+    queue = route(policy, ticket.tier, topic_owed(policy, ticket), urgency).id
     ticket = moved(ticket, queue)
     clocks.shorten(db, policy, ticket, now)
     history.save_change(
@@ -109,18 +117,33 @@ def _press(
 
 
 def turn_into_complaint(
-    db: Connection, policy: Policy, ticket_id: int, now: datetime, talks: Collection[int] = ()
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    now: datetime,
+    talks: Collection[int] = (),
+    who: Staff | None = None,
 ) -> ComplaintVoiced:
     """Flag an open ticket as a complaint: clocks of complaints, and their queue unless the ticket is held.
 
-    `talks`: ids of the customer's other conversations.
+    Its topic becomes theirs, unless a person has set another. Where a person has said that it is none it stays so, and
+    staff hear that its customer complains. `talks`: ids of the customer's other conversations. `who`: the person who
+    says so, if not the customer.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
-    topic = next((topic.id for topic in policy.topics.values() if topic.complaint), old.topic)
-    ticket = closed_while_open(db, policy, replace(old, complaint=True, topic=topic), now, talks)
-    ticket = moved(ticket, route(policy, ticket.tier, topic, ticket.urgency).id)
+    fixed = set_by_hand(old)
+    if who is None and "complaint" in fixed and not old.complaint:
+        history.log(db, ticket_id, "complaint_heard", now)
+        return ComplaintVoiced(old, deadline_store.promised(db, ticket_id))
+    ticket = replace(old, complaint=True)
+    ticket = ticket if "topic" in fixed else replace(ticket, topic=topic_owed(policy, ticket))
+    if who is not None:
+        ticket = with_hand(ticket, ("complaint",))
+    ticket = closed_while_open(db, policy, ticket, now, talks)
+    ticket = moved(ticket, route(policy, ticket.tier, topic_owed(policy, ticket), ticket.urgency).id)
     clocks.shorten(db, policy, ticket, now)
-    history.save_change(db, old, ticket, "complained", now, queue=ticket.queue, topic=topic)
+    by = who.id if who is not None else None
+    history.save_change(db, old, ticket, "complained", now, by, queue=ticket.queue, topic=ticket.topic)
     follow_queue(db, policy, old, ticket, now)
     return ComplaintVoiced(ticket, deadline_store.promised(db, ticket.id))
 

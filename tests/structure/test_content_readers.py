@@ -33,6 +33,7 @@ PASSES = "is given a ticket its caller asked for"
 
 READERS: Mapping[str, str] = {
     "bot.agents.actions": ASKS,
+    "bot.agents.corrections": PASSES,
     "bot.agents.new_tickets": PASSES,
     "bot.agents.helping": PASSES,
     "bot.agents.reply": PASSES,

@@ -14,6 +14,7 @@ from bot.agents.actions import (
     Acknowledge,
     Action,
     Claim,
+    Correct,
     MakePlan,
     NameSubjects,
     Note,
@@ -31,6 +32,7 @@ from bot.web.console.task_forms import read_answer, read_help, read_task, read_w
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean
+from escalation.tickets.correcting import Correction
 from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.plans import Plan, PlanStep
 
@@ -117,6 +119,24 @@ def _transfer(form: FormData) -> Transfer:
     return Transfer(one(form, "queue"), int(colleague) if _NUMBER.fullmatch(colleague) else None)
 
 
+def _correct(form: FormData) -> Correct:
+    """Only what differs from what the page showed: whatever somebody else has set meanwhile stays."""
+    fields = ("subject", "topic", "complaint", "gravity", "incident")
+    typed = {name: clean(one(form, name)).strip() for name in fields if name in form}
+    new = {name: text for name, text in typed.items() if text != clean(one(form, f"was_{name}")).strip()}
+    incident = new.get("incident")
+    correction = Correction(
+        subject=new.get("subject"),
+        topic=new.get("topic"),
+        complaint=new["complaint"] == "yes" if "complaint" in new else None,
+        gravity=new.get("gravity"),
+        reason=clean(one(form, "reason")),
+    )
+    if incident is not None and not _NUMBER.fullmatch(incident or "0"):
+        raise Problem(422, refusals.FORM_EXPIRED)
+    return Correct(correction, int(incident or 0) if incident is not None else None)
+
+
 def _subjects(form: FormData) -> NameSubjects:
     chosen = _texts(form, "about")
     if not chosen:
@@ -135,10 +155,11 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
     "record": lambda form: Record(one(form, "fact"), one(form, "cause") or None),
     "transfer": _transfer,
     "resolve": lambda form: Resolve(one(form, "cause") or None),
-    "grade": lambda form: SetUrgency(one(form, "urgency")),
     "help": read_help,
     "answer": read_answer,
     "withdraw": read_withdrawal,
+    "grade": lambda form: SetUrgency(one(form, "urgency"), clean(one(form, "reason"))),
+    "correct": _correct,
     "report": lambda form: Report(clean(one(form, "text"))),
     "subjects": _subjects,
 }

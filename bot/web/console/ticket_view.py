@@ -86,6 +86,7 @@ class TicketView:
     unread: int
     latest: str  # what the customer last wrote about it
     incident: Incident | None  # the service interruption it belongs to
+    interruptions: tuple[Incident, ...]  # to which it may be said to belong: those that are on, and its own
     leads: bool  # whether this person leads its queue
     within_reach: frozenset[int]  # which of the earlier tickets this person may see
     is_complaint: bool
@@ -159,7 +160,8 @@ def read_ticket_view(
         names=names,
         unread=notice_inbox.count_unread(db, who, queues),
         latest=_latest(ticket, lines),
-        incident=incident_store.get_incident(db, ticket.incident_id) if ticket.incident_id is not None else None,
+        incident=(incident := _incident(db, ticket)),
+        interruptions=_interruptions(db, incident),
         leads=who.leads_in(ticket.queue),
         within_reach=frozenset(each.id for each in earlier if sees(who, each)),
         is_complaint=(complaint := is_complaint(rules.policy, ticket)),
@@ -218,6 +220,15 @@ def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
     said = (line for line in reversed(lines) if line.author == "customer" and line.kind == "text")
     title = "" if is_unsaid(ticket.subject) else ticket.subject
     return next((line.words for line in said if line.ticket_id == ticket.id), title)
+
+
+def _incident(db: Connection, ticket: Ticket) -> Incident | None:
+    return incident_store.get_incident(db, ticket.incident_id) if ticket.incident_id is not None else None
+
+
+def _interruptions(db: Connection, own: Incident | None) -> tuple[Incident, ...]:
+    running = incident_store.running_incidents(db)
+    return tuple(running) if own is None or own in running else (own, *running)
 
 
 def _claims(lines: Iterable[Message], *, whole: bool) -> tuple[IdentityClaim, ...]:

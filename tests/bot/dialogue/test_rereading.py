@@ -127,7 +127,7 @@ def test_what_a_person_has_set_stays(scene: Scene, anna: Visitor) -> None:
     lead = scene.staff("lead", "lead")
     anna.say("转人工")
     scene.act(lead, Transfer("投诉处理", None))
-    scene.act(lead, SetUrgency("low"))
+    scene.act(lead, SetUrgency("low", "客户说不急"))
     anna.say("特别急，收银机坏了")
     assert (scene.ticket.queue, scene.ticket.urgency, scene.ticket.topic) == ("投诉处理", "low", None)
     assert scene.ticket.subject == "收银机坏了"

@@ -72,20 +72,23 @@ def test_the_first_contact_of_the_second_tier_runs_from_the_raising_and_the_othe
     [
         (
             "特级",
-            "first_contact 15m, assessed 1h, plan_explained 2h, progress 4h, acceptance_invited 1d, service_report 2d",
+            (
+                "first_contact 15m, assessed 1h, executive 1h, plan_explained 2h, progress 4h, acceptance_invited 1d, "
+                "service_report 2d"
+            ),
         ),
         (
             "一级",
             (
-                "first_contact 30m, assessed 2h, plan_explained 4h, confirmed 8h, progress 8h, acceptance_invited 2d, "
-                "service_report 3d"
+                "first_contact 30m, assessed 2h, experts 2h, plan_explained 4h, confirmed 8h, progress 8h, "
+                "acceptance_invited 2d, service_report 3d"
             ),
         ),
         (
             "二级",
             (
-                "first_contact 1h, assessed 4h, plan_explained 8h, confirmed 12h, progress 1d, acceptance_invited 3d, "
-                "service_report 3d"
+                "first_contact 1h, assessed 4h, upward 4h, plan_explained 8h, confirmed 12h, progress 1d, "
+                "acceptance_invited 3d, service_report 3d"
             ),
         ),
         ("三级", "first_contact 2h, answer_fixed 1d, acceptance_invited 2h"),

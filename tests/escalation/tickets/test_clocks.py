@@ -10,7 +10,17 @@ import pytest
 from bot.storage.database import Database
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Step
-from escalation.tickets import deadline_store, facts, history, holding, opening, queries, rerouting, ticket_store
+from escalation.tickets import (
+    correcting,
+    deadline_store,
+    facts,
+    history,
+    holding,
+    opening,
+    queries,
+    rerouting,
+    ticket_store,
+)
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Refused
 from escalation.working_hours.working_time import Calendar
@@ -149,7 +159,7 @@ def test_resumed_a_clock_keeps_the_urgency_it_began_with(here: Desk) -> None:
     ticket = here.at_work("二级", urgency="critical")
     assert here.clock(ticket, "assessed").due_at == later(hours=1)
     here.happen(ticket, WAITS, later(minutes=10))
-    here.write(rerouting.grade, here.policy, ticket, here.holder(ticket), "low", later(minutes=20))
+    here.write(correcting.grade, here.policy, ticket, here.holder(ticket), "low", later(minutes=20), "不急")
     here.customer_writes(ticket, later(minutes=30))
     assert here.clock(ticket, "assessed").due_at == later(minutes=80)
 

@@ -76,7 +76,7 @@ def test_nothing_that_customers_see_changes_without_a_name(followed: FollowedSce
     first, second, third = sorted(ticket.id for ticket in scene.tickets)
     scene.act(li, Claim(), first)
     scene.act(li, Note("内部备注"), first)
-    scene.act(li, SetUrgency(next(iter(scene.policy.urgencies))), first)
+    scene.act(li, SetUrgency(next(iter(scene.policy.urgencies)), "不急"), first)
     scene.act(li, Reply("请问是哪一台机器？", "1"), first)
     anna.say("三楼那一台")
     anna.send_file()

@@ -1,0 +1,52 @@
+"""`jiedai tickets set`: what a person sets right on a ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.agents.corrections import Correct
+from bot.app import NotReady
+from bot.cli.command import ActingAs, argument
+from bot.cli.errors import MOVES
+from bot.cli.output import Result
+from bot.cli.session import WithoutKnowledge
+from bot.cli.tickets import Number, Reason, carry_out
+from escalation.tickets.correcting import Correction
+
+NONE = "none"  # in place of a topic, a gravity or an interruption
+
+
+def put(
+    service: WithoutKnowledge,
+    number: Number,
+    acting: ActingAs,
+    title: Annotated[str | None, argument("--title", metavar="TEXT", help="what it is about")] = None,
+    topic: Annotated[str | None, argument("--topic", metavar="T", help="a topic of the policy, or none")] = None,
+    urgency: Annotated[str | None, argument("--urgency", metavar="U", help="an urgency of the policy")] = None,
+    complaint: Annotated[str | None, argument("--complaint", choices=("yes", "no"), help="whether it is one")] = None,
+    gravity: Annotated[str | None, argument("--gravity", metavar="G", help="major, complex or none")] = None,
+    incident: Annotated[str | None, argument("--incident", metavar="N", help="an interruption, or none")] = None,
+    reason: Reason = "",
+) -> Result:
+    """Set what is named; the bot changes none of it again. Raises NotReady for what cannot be set."""
+    wish = Correction(
+        subject=title,
+        topic=_or_none(topic),
+        urgency=urgency,
+        complaint=None if complaint is None else complaint == "yes",
+        gravity=_or_none(gravity),
+        reason=reason,
+    )
+    return carry_out(service, number, acting, Correct(wish, _number(incident)))
+
+
+def _or_none(given: str | None) -> str | None:
+    return "" if given == NONE else given
+
+
+def _number(given: str | None) -> int | None:
+    if given is None or given == NONE:
+        return None if given is None else 0
+    if not (given.isascii() and given.isdigit() and len(given) < 10):
+        raise NotReady(MOVES["unknown_incident"])
+    return int(given)

@@ -1,0 +1,72 @@
+"""A ticket's history as the facts that its clocks are replayed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from escalation.policy.model import Policy
+from escalation.sla.replay import CORRECTED, PRESSED, TicketFact
+from escalation.tickets import history
+from escalation.tickets.lifecycle import Ticket
+
+UNDONE = "undone"  # a line that takes back earlier ones, which its `undoes` numbers
+_RATED_ANEW = {"topic", "urgency", "complaint"}
+
+
+def topic_owed(policy: Policy, ticket: Ticket) -> str | None:
+    """Return the topic by which the ticket is owed milestones: a complaint is one, whatever it is about."""
+    return _owed(policy, ticket.topic, complaint=ticket.complaint)
+
+
+def facts_of(db: Connection, policy: Policy, ticket: Ticket) -> Iterable[TicketFact]:
+    """Return the ticket's facts, as the rules replay them: raised, received, and whatever its history still holds."""
+    rows = history.history_of(db, ticket.id)
+    return list(_told(policy, ticket, rows))
+
+
+def _told(policy: Policy, ticket: Ticket, rows: Sequence[Row[Any]]) -> Iterator[TicketFact]:
+    urgency, topic, complaint = ticket.urgency, ticket.topic, False
+    undone = {seq for row in rows if row.kind == UNDONE for seq in row.data.get("undoes", ())}
+    for row in rows:
+        if row.seq in undone and row.seq:
+            continue
+        urgency, topic = row.data.get("urgency", urgency), row.data.get("topic", topic)
+        after = row.data.get("after") or {}
+        if row.kind == "opened":
+            complaint = _is_complaint(policy, topic)
+        complaint = after.get("complaint", complaint)
+        owed = _owed(policy, topic, complaint=complaint)
+        if row.kind == "opened":
+            raised = row.data.get("raised_at")
+            raised_at = datetime.fromisoformat(raised) if raised else min(ticket.raised_at, row.at)
+            yield TicketFact("raised", raised_at, urgency, owed)
+            yield TicketFact("received", _instant(row, "received_at"), urgency, owed)
+            continue
+        kind = row.kind
+        if kind == "corrected" and after.keys() & _RATED_ANEW:
+            kind = CORRECTED
+        elif kind == "reread" and after.keys() & _RATED_ANEW:
+            kind = PRESSED
+        yield TicketFact(kind, _instant(row, "happened_at"), urgency, owed)
+
+
+def _owed(policy: Policy, topic: str | None, *, complaint: bool) -> str | None:
+    if not complaint or _is_complaint(policy, topic):
+        return topic
+    return next((each.id for each in policy.topics.values() if each.complaint), topic)
+
+
+def _is_complaint(policy: Policy, topic: str | None) -> bool:
+    known = policy.topics.get(topic or "")
+    return known is not None and known.complaint
+
+
+def _instant(row: Row[Any], name: str) -> datetime:
+    """When what a line tells of happened: as it says itself, if it was written later."""
+    told = row.data.get(name)
+    at: datetime = datetime.fromisoformat(told) if told else row.at
+    return at
