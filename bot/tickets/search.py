@@ -28,6 +28,7 @@ PAGE = 50  # tickets of one page
 MOST_WORDS = 8
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?\(?[0-9][0-9 ()-]{5,24}[0-9](?![0-9A-Za-z])")
 _TICKET = re.compile(r"#?([0-9]{1,9})")
+_AROUND = "<>\"'“”‘’「」『』《》"  # as an address or a name comes with them from a mail
 _LARGEST = 2**31 - 1
 # When it ended: resolved, withdrawn by its customer, or merged into another.
 ENDED = func.coalesce(tickets.c.resolved_at, tickets.c.withdrawn_at, tickets.c.closed_at)
@@ -97,10 +98,10 @@ def find_tickets(
 def words_of(text: str) -> list[str]:
     """Return the words that a search asks for, without differences of width and case.
 
-    A telephone number is one word, however it is spaced.
+    A telephone number is one word, however it is spaced; brackets and quotation marks around a word are left out.
     """
     joined = _NUMBER.sub(_in_one_piece, unicodedata.normalize("NFKC", text))
-    return list(dict.fromkeys(word_index.plain(word) for word in joined.split()))[:MOST_WORDS]
+    return list(dict.fromkeys(word_index.plain(word.strip(_AROUND) or word) for word in joined.split()))[:MOST_WORDS]
 
 
 def _in_one_piece(match: re.Match[str]) -> str:
