@@ -14,11 +14,11 @@ import sqlite3
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from benchmarks.tables import show
 from bot.agents.actions import Action, Claim, MakePlan, Note, Reply, act
@@ -39,6 +39,9 @@ from bot.tickets import incidents
 from bot.transcript import dead_letters, edits, message_store
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import CalendarDay
+from escalation.customers import manual_tiers, service_teams
+from escalation.customers.customer_rows import contacts
+from escalation.customers.model import ManualTier
 from escalation.incidents import incident_store
 from escalation.incidents.model import IncidentDraft
 from escalation.journal.journal_check import JournalCount, verify_journal
@@ -109,6 +112,10 @@ def _keep_house(db: Connection, service: Service) -> None:
     db.execute(insert(regressions).values(text="怎么开专票", expected="invoice", added_at=NOW))
     talk_store.save_talks(db, (KeptTalkFile("one.yaml", "a: 1"),), NOW, talks=1, author="lin", note="")
     gap_store.add_gap(db, "unanswered", "云打印怎么收费", NOW)
+    someone = db.execute(select(contacts.c.organisation_id).limit(1)).scalar_one()
+    wished = ManualTier("一级", "框架协议", date(2027, 12, 31))
+    manual_tiers.wish_tier(db, service.rules.policy, someone, wished, "lin", NOW)
+    service_teams.set_post(db, someone, "lin", "客户经理")
     create_key(db, "crm", ("customers",), "lin", NOW)
 
 

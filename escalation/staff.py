@@ -138,6 +138,12 @@ def disabled_logins(db: Connection) -> list[str]:
     return list(db.scalars(select(staff.c.login).where(staff.c.disabled_at.is_not(None)).order_by(staff.c.login)))
 
 
+def is_disabled(db: Connection, login: str) -> bool:
+    """Whether this sign-in name is a disabled person's."""
+    barred = (staff.c.login == login, staff.c.disabled_at.is_not(None))
+    return db.scalar(select(staff.c.id).where(*barred)) is not None
+
+
 def without_password(db: Connection) -> frozenset[int]:
     """Return the ids of those who have yet to set a password."""
     waiting = select(staff.c.id).where(staff.c.password_hash == NO_PASSWORD, staff.c.disabled_at.is_(None))

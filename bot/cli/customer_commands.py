@@ -22,6 +22,11 @@ CUSTOMERS: tuple[str, Mapping[str, Any]] = (
                 "remove": ("Take one item out.", "customer_items:remove"),
             },
         ),
+        "tier": ("Wish for a tier set by hand, or for its end.", "customer_tiers:wish"),
+        "proposals": ("Tiers set by hand that wait for a second person.", "customer_tiers:proposals"),
+        "approve": ("Agree to a tier that somebody else wishes for.", "customer_tiers:approve"),
+        "reject": ("Turn down a tier that somebody wishes for.", "customer_tiers:reject"),
+        "history": ("How an organisation's tier came about.", "customer_tiers:history"),
         "link": ("A chat link that opens the page as this contact, once.", "customers:link"),
     },
 )

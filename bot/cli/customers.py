@@ -62,7 +62,7 @@ def _save_all(
     before: dict[str, str] = {}
     after: dict[str, str] = {}
     for patch in with_progress(patches, "Importing customers"):
-        applied = apply_patch(db, service.rules, patch, now, "cli", overwrite=overwrite)
+        applied = apply_patch(db, service.rules, patch, now, f"cli {os_user()}", overwrite=overwrite)
         tally.add(applied)
         for change in applied.tier_changes:
             before.setdefault(change.contact_id, change.old)

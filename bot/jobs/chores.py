@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.auth.budgets import ledger
 from bot.jobs import daily_head
-from bot.notifications import calendar_alarm, morning_digest, paging, storm
+from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
-from bot.tickets import assignment, incidents
+from bot.tickets import assignment, incidents, tier_moves
 from bot.transcript import reply_drafts, word_index
 
 FORGETTING = "forgetting expired sessions"
@@ -77,6 +77,8 @@ CHORES = (
     Chore("what came in a storm of visitors", storm.is_due, storm.tell_if_time),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
     Chore("telling customers of an interruption", _has_more_to_notify, _notify_some),
+    Chore("tiers set by hand that have run out", tier_moves.has_expired, tier_moves.expire_some),
+    Chore("telling contacts of a changed service", tier_notices.has_more_to_tell, tier_notices.tell_some),
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
     Chore("the words of changed tickets for the search", _are_words_behind, _write_words),
     Chore("the journal's daily head", daily_head.is_due, daily_head.write_head),

@@ -84,7 +84,7 @@ def merge_organisations(
         .values(organisation_id=into.organisation.id)
     )
     kept = _known(db, rules, into.contact.id, now)
-    merging.write_stored_tier(db, kept)
+    merging.write_stored_tier(db, kept, by, now)
     for contact_id in sorted({*moved, *_contacts_of(db, into)}):
         follow_tier(db, rules, contact_id, now)
     told = {"into": into.organisation.id, "contacts": len(moved), "tier": kept.tier}

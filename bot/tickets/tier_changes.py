@@ -31,7 +31,7 @@ def save_and_reroute(
     has a line of its own.
     """
     before = customer_store.find_as_filed(db, rules.vault, rules.policy, record.id, now)
-    saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now)
+    saved = customer_store.save_customer(db, rules.vault, rules.policy, record, now, by)
     # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
     for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
         follow_tier(db, rules, contact_id, now)

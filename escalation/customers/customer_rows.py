@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     select,
+    text,
 )
 
 from escalation.customers.model import (
@@ -54,7 +55,15 @@ organisations = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("agent", String(64)),  # sign-in name of the agent who looks after them
     Column("merged_into", ForeignKey("organisations.id")),  # the organisation that this name stands for by now
+    Column("expiry_noted", Date),  # the last day of a manual tier that has run out and been followed
     Index("ix_organisations_updated_at", "updated_at"),
+)
+_RUN_OUT = text("manual_tier IS NOT NULL AND (expiry_noted IS NULL OR expiry_noted <> manual_expires)")
+Index(
+    "ix_organisations_manual_expires",
+    organisations.c.manual_expires,
+    sqlite_where=_RUN_OUT,
+    postgresql_where=_RUN_OUT,
 )
 
 
@@ -135,6 +144,13 @@ def contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, obje
         "updated_at": now,
         "left_at": None,  # whoever the CRM describes again is back
     }
+
+
+def bare_organisation(row: Row[*tuple[Any, ...]]) -> Organisation:
+    """Return what a row of `organisations` says of a tier; the name, which needs a key, is left empty."""
+    manual = ManualTier(row.manual_tier, row.manual_reason, row.manual_expires) if row.manual_tier else None
+    told = (_told(row.orders_per_year), _told(row.influence), _told(row.complexity))
+    return Organisation(row.id, "", row.annual_amount, *told, manual, row.agent)
 
 
 def customer_query() -> Select[*tuple[Any, ...]]:

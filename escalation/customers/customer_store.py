@@ -25,6 +25,7 @@ from escalation.customers.customer_rows import (
     organisations,
 )
 from escalation.customers.model import Contact, Customer, CustomerRecord, Organisation, tier_of
+from escalation.customers.tier_history import Cause, write_move
 from escalation.normalise import normal_email, normal_name, normal_phone
 from escalation.policy.model import Policy
 from escalation.tables import insert_into
@@ -49,8 +50,13 @@ class SavedCustomer:
     tier_changes: tuple[TierChange, ...] = ()
 
 
-def save_customer(db: Connection, vault: Vault, policy: Policy, record: CustomerRecord, now: datetime) -> SavedCustomer:
-    """Write a contact and their organisation as the CRM describes them, encrypted anew with the current key."""
+def save_customer(
+    db: Connection, vault: Vault, policy: Policy, record: CustomerRecord, now: datetime, by: str = "system"
+) -> SavedCustomer:
+    """Write a contact and their organisation as the CRM describes them, encrypted anew with the current key.
+
+    A tier set by hand is taken as it stands: whoever asks a second person first calls `manual_tiers.wish_tier`.
+    """
     name_mac = vault.fingerprint(normal_name(record.organisation), field=ORGANISATION_NAME)
     found = _lock_organisation(db, name_mac)
     is_other = found is not None and found.name_mac != name_mac
@@ -62,9 +68,10 @@ def save_customer(db: Connection, vault: Vault, policy: Policy, record: Customer
     row = organisation_row(vault, organisation, decision, now)
     row |= {} if is_other else {"name_mac": name_mac}
     if found is not None:
+        write_move(db, found.id, decision, Cause("figures", by), now)
         db.execute(update(organisations).where(organisations.c.id == found.id).values(row))
     elif not _insert_organisation(db, row):
-        return save_customer(db, vault, policy, record, now)
+        return save_customer(db, vault, policy, record, now, by)
     contact = Contact(record.id, organisation.id, record.contact, record.phone, record.email)
     _write_contact(db, vault, contact, now)
     return SavedCustomer(

@@ -7,9 +7,10 @@ from typing import Literal
 
 from sqlalchemy import Connection, or_, select, update
 
-from escalation.customers import customer_notes, items
+from escalation.customers import customer_notes, items, service_teams, tier_proposals
 from escalation.customers.customer_rows import contacts, organisations
-from escalation.customers.model import Customer, ManualTier
+from escalation.customers.model import Customer, ManualTier, TierDecision
+from escalation.customers.tier_history import Cause, write_move
 from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
 
@@ -85,6 +86,8 @@ def merge_organisation_rows(db: Connection, source: Customer, into: Customer, no
     db.execute(update(contacts).where(theirs).values(organisation_id=into_id, updated_at=now))
     items.move_items(db, from_id, into_id)
     customer_notes.move_notes(db, from_id, into_id)
+    service_teams.move_team(db, from_id, into_id)
+    tier_proposals.move_waiting(db, from_id, into_id, now)
     mine = or_(organisations.c.id == from_id, organisations.c.merged_into == from_id)
     db.execute(update(organisations).where(mine).values(merged_into=into_id, updated_at=now))
     values: dict[str, object] = {}
@@ -96,8 +99,10 @@ def merge_organisation_rows(db: Connection, source: Customer, into: Customer, no
     return moved
 
 
-def write_stored_tier(db: Connection, customer: Customer) -> None:
-    """Store the tier computed for a customer's organisation."""
+def write_stored_tier(db: Connection, customer: Customer, by: str, now: datetime) -> None:
+    """Store the tier computed for a customer's organisation; a move stands in its history."""
+    decision = TierDecision(customer.tier, customer.tier_reason)
+    write_move(db, customer.organisation.id, decision, Cause("merged", by), now)
     values = {"tier": customer.tier, "tier_reason": customer.tier_reason}
     db.execute(update(organisations).where(organisations.c.id == customer.organisation.id).values(**values))
 

@@ -9,15 +9,15 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, select, update
 
-from escalation.customers import patch_state
+from escalation.customers import manual_tiers, patch_state
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch, Patched, names_organisation, patched
 from escalation.customers.customer_rows import contact_row, contacts, organisation_row, organisations
 from escalation.customers.customer_store import TierChange
-from escalation.customers.manual_tiers import wish_tier
 from escalation.customers.model import Customer, ManualTier, Organisation, TierDecision, tier_of
 from escalation.customers.patch_outcome import AppliedPatch, Collision, Outcome, Trial
 from escalation.customers.patch_state import Stored
+from escalation.customers.tier_history import Cause, write_move
 from escalation.policy.model import Policy
 from escalation.tables import insert_into
 from escalation.vault import Vault
@@ -59,7 +59,7 @@ def write_patches(
     """Write what the records change, in their order, sealed with the current key; return what came of each.
 
     A record of which nothing can be made has its faults in its place. What is as stored is not written again. With a
-    `trial` nothing is written, and tiers wished for count as in force.
+    `trial` nothing is written.
     """
     batch = _Batch(db, vault, policy, now, patch_state.load(db, vault, policy, patches, now, lock=trial is None))
     if trial is not None:
@@ -71,7 +71,7 @@ def write_patches(
         return write_patches(db, vault, policy, patches, now, by, overwrite=overwrite)
     batch.settle_tiers(None if trial is not None else by)
     if trial is None:
-        batch.update_organisations()
+        batch.update_organisations(by)
         batch.write_contacts()
     else:
         trial.houses.update(batch.new_houses())
@@ -91,7 +91,8 @@ class _Batch:
     first: dict[str, Organisation] = field(default_factory=dict)
     final: dict[str, Organisation] = field(default_factory=dict)
     decisions: dict[str, TierDecision] = field(default_factory=dict)
-    waiting: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)  # organisations whose tier waits for a second person
+    in_force: set[str] = field(default_factory=set)  # organisations whose tier set by hand is another by now
     changes: dict[str, list[TierChange]] = field(default_factory=dict)  # by the organisation that causes them
 
     @property
@@ -137,15 +138,19 @@ class _Batch:
         for _, one in self.good:
             house = one.organisation.id
             current = self.final.get(house, self.stored.houses[house])
-            if one.wish is not None and by is not None and self._wish(house, one.wish, by) == "waiting":
+            outcome = "unchanged" if one.wish is None else self._wish(house, one.wish, by)
+            if outcome == "waiting":
                 self.waiting.add(house)
-            is_set = one.wish is not None and house not in self.waiting
-            self.final[house] = replace(current, manual=one.wish) if is_set else current
+            if outcome == "in_force":
+                self.in_force.add(house)
+            self.final[house] = replace(current, manual=one.wish) if outcome == "in_force" else current
         self.decisions = {each.id: tier_of(self.policy, each, self.now) for each in self.final.values()}
         self._find_changes()
 
-    def _wish(self, house: str, wished: ManualTier, by: str) -> str:
-        return wish_tier(self.db, self.policy, house, wished, by, self.now)
+    def _wish(self, house: str, wished: ManualTier, by: str | None) -> manual_tiers.WishOutcome:
+        if by is None:
+            return manual_tiers.foresee(self.db, self.policy, house, wished, self.now)
+        return manual_tiers.wish_tier(self.db, self.policy, house, wished, by, self.now)
 
     def _find_changes(self) -> None:
         tiers, seen = self.stored.tiers, set()
@@ -166,7 +171,7 @@ class _Batch:
         if (new := self.decisions[house].tier) != old:
             self.changes.setdefault(house, []).append(TierChange(contact_id, old, new))
 
-    def update_organisations(self) -> None:
+    def update_organisations(self, by: str) -> None:
         for each in self.final.values():
             decision = self.decisions[each.id]
             is_same = self.first.get(each.id) == each and self.stored.tiers.get(each.id) == (
@@ -175,6 +180,7 @@ class _Batch:
             )
             if not is_same or each.id in self.stored.outdated:
                 row = organisation_row(self.vault, each, decision, self.now)
+                write_move(self.db, each.id, decision, Cause("figures", by), self.now)
                 self.db.execute(update(organisations).where(organisations.c.id == each.id).values(row))
 
     def write_contacts(self) -> None:
@@ -201,8 +207,7 @@ class _Batch:
                 continue
             house = self.final[one.organisation.id]
             decision, known = self.decisions[house.id], self.stored.known.get(patch.id)
-            is_set = one.wish is not None and house.id not in self.waiting and known is not None
-            me = self.stored.became.get(patch.id, patch.id)
+            is_set = one.wish is not None and house.id in self.in_force and known is not None
             applied = AppliedPatch(
                 Customer(one.contact, house, decision.tier, decision.reason),
                 known,

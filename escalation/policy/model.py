@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
-from escalation.policy.tiers import Tier
+from escalation.policy.tiers import Tier, TierRules
 from escalation.working_hours.working_time import Calendar
 
 DEFAULT_GATHER_UNFINISHED = timedelta(seconds=10)
@@ -180,6 +180,7 @@ class Policy:
     same_topic: Recurrence | None = None
     paging: Paging = Paging()
     budgets: Budgets = field(default_factory=Budgets)
+    tier_rules: TierRules = field(default_factory=TierRules)
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import cast, get_args
 
 from escalation.policy.read_milestones import Names, read_milestone
-from escalation.policy.tiers import FIRST_CONTACT, BotRole, Criteria, Milestone, Post, Tier
+from escalation.policy.tiers import (
+    FIRST_CONTACT,
+    Approval,
+    BotRole,
+    Criteria,
+    Milestone,
+    Post,
+    Tier,
+    TierRules,
+)
 from escalation.policy.yaml_blocks import Block
 
 
@@ -25,6 +34,21 @@ def read_tiers(root: Block, names: Names) -> dict[str, Tier]:
         tiers[name] = _read_tier(name, block, names, tuple(milestone for _, milestone in (*own, *shared)))
     _check_ranks(tiers, blocks)
     return tiers
+
+
+def read_tier_rules(root: Block, calendars: Collection[str]) -> TierRules:
+    """Read who must agree to a tier set by hand, and what customers may learn; all of it may be left out."""
+    by_hand, told = root.block("manual_tiers", required=False), root.block("customers_may_know", required=False)
+    approval = by_hand.choice("approval", get_args(Approval), required=False)
+    rules = TierRules(
+        approval=cast("Approval", approval or "two_people"),
+        criteria_page=told.flag("criteria_page"),
+        change_notice=told.flag("change_notice"),
+        notice_hours=told.choice("notice_hours", calendars, required=told.flag("change_notice")),
+    )
+    by_hand.finish()
+    told.finish()
+    return rules
 
 
 def _read_tier(name: str, block: Block, names: Names, milestones: tuple[Milestone, ...]) -> Tier:

@@ -107,6 +107,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "person_coming": _BY,
     "contact_noted": _NONE,
     "withdrawn": _NONE,
+    "tier_changed": _NONE,
     "too_long": _NONE,
     "empty_message": _NONE,
     "no_identity_numbers": _NONE,
@@ -212,9 +213,8 @@ def read_wording(root: Block, inside: Collection[str]) -> dict[str, str]:
     A key that is missing or empty has its sentence of DEFAULT_WORDING, if it has one there; otherwise that is a fault.
     """
     section = root.block("wording")
-    wording = {}
+    wording = {key: section.text(key, required=key not in DEFAULT_WORDING) for key in WORDING}
     for key, allowed in WORDING.items():
-        wording[key] = section.text(key, required=key not in DEFAULT_WORDING)
         if wording[key]:
             _check_placeholders(section, key, wording[key], allowed)
         if not key.startswith("notice_"):

@@ -19,6 +19,9 @@ BotRole = Literal["answers", "suggests"]
 Reassign = Literal["queue", "lead", "on_call"]
 
 
+Approval = Literal["two_people", "one_person"]
+
+
 FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are promised it
 HELP_ASKED, HELP_GIVEN = "help_asked", "help_given"  # facts: a colleague was asked for help, and gave it
 HELP_WITHDRAWN = "help_withdrawn"  # a fact of no policy: help is no longer asked for, and what waited for it ends
@@ -84,6 +87,16 @@ class Post:
     role: str
     people: int | None = None
     customers_each: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierRules:
+    """Who must agree to a tier set by hand, and what customers may learn of tiers."""
+
+    approval: Approval = "two_people"
+    criteria_page: bool = False  # customers may read the criteria of every tier, the only place where tiers are named
+    change_notice: bool = False  # contacts are told that their service has changed, never the tier's name …
+    notice_hours: str = ""  # … while this calendar is open
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.os_user import os_user
 from bot.first_start import SAMPLE_CUSTOMERS
 from tests.bot.cli.conftest import Terminal
 
@@ -38,7 +39,7 @@ def test_a_changed_customer_is_told_with_before_and_after_but_no_name(terminal: 
         file.write_text(f"{head}\nK-1,小满图文店,潘大勇,13800000020,{amount},8,1,2\n", encoding="utf-8")
         terminal.here("customers", "import", str(file))
     (line,) = terminal.json("audit", "journal", "--subject", "customer:K-1")
-    assert (line["what"], line["by"]) == ("customer changed", "cli")
+    assert (line["what"], line["by"]) == ("customer changed", f"cli {os_user()}")
     assert (line["before"]["annual_amount"], line["after"]["annual_amount"]) == (100, 200)
     assert line["before"]["personal_data"] == line["after"]["personal_data"]
     assert not any(personal in str(line) for personal in ("小满", "潘大勇", "13800000020"))

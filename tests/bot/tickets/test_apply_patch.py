@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from bot.tickets import tier_moves
 from bot.tickets.tier_changes import apply_patch
-from escalation.customers import customer_store
+from escalation.customers import customer_store, manual_tiers
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch, Kept
 from escalation.customers.model import Customer, ManualTier
 from escalation.customers.patch_outcome import AppliedPatch, Collision
+from escalation.customers.tier_history import history_of
+from escalation.customers.tier_proposals import waiting_proposals
 from tests.bot.scene import Scene
 
 BY_HAND = ManualTier("特级", "战略合作", date(2027, 12, 31))
@@ -30,9 +33,15 @@ def known(scene: Scene, contact_id: str) -> Customer:
     return found
 
 
+def agree(scene: Scene, by: str = "zhou") -> None:
+    for proposal in scene.read(waiting_proposals):
+        scene.write(tier_moves.approve, scene.rules, proposal.id, by, scene.now)
+
+
 @pytest.fixture
 def firm(scene_anywhere: Scene) -> Scene:
     put(scene_anywhere, FIRST)
+    agree(scene_anywhere)
     put(scene_anywhere, SECOND)
     return scene_anywhere
 
@@ -126,3 +135,24 @@ def test_a_new_colleagues_tier_leaves_the_one_set_by_hand(firm: Scene) -> None:
     new = CustomerPatch("C8003", "望岳重工", "丙", manual=ManualTier("三级", "误填", date(2027, 6, 30)))
     assert put(firm, new).kept == (Kept("tier", "特级", "三级"),)
     assert known(firm, "C8003").tier == "特级"
+
+
+def test_a_record_that_comes_again_puts_no_tier_in_force(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    assert put(scene, FIRST).waiting
+    again = put(scene, FIRST)
+    assert (again.waiting, again.changed, again.tier_changes) == (False, (), ())
+    assert known(scene, "C8001").tier == "二级"
+    [proposal] = scene.read(waiting_proposals)
+    scene.write(manual_tiers.reject, proposal.id, "合同尚未签订", "wang", scene.now)
+    put(scene, FIRST)
+    assert known(scene, "C8001").tier == "二级"
+
+
+def test_a_figure_that_moves_the_tier_stands_in_the_history(firm: Scene) -> None:
+    of = known(firm, "C8001").organisation.id
+    firm.write(tier_moves.wish_end, firm.rules, of, "合作终止", "wang", firm.now)
+    agree(firm)
+    put(firm, CustomerPatch("C8002", annual_amount=6_000_000))
+    steps = [(step.kind, step.tier_before, step.tier_after, step.proposed_by) for step in firm.read(history_of, of)]
+    assert steps[0] == ("figures", "二级", "特级", "cli test")

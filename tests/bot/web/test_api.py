@@ -9,8 +9,10 @@ import pytest
 
 from bot.auth import api_keys, one_time_codes
 from bot.auth.api_keys import SCOPES
+from bot.tickets import tier_moves
 from bot.wording import refusals
 from escalation.customers.customer_rows import contacts
+from escalation.customers.tier_proposals import waiting_proposals
 from tests.bot.web.doors import SECRET, Doors
 
 SHOP: dict[str, Any] = {
@@ -46,8 +48,13 @@ async def test_a_contact_is_created_and_then_replaced(doors: Doors) -> None:
     assert (again.json()["tier"], again.json()["created"]) == ("二级", False)
 
 
-async def test_a_tier_set_by_hand_comes_with_reason_and_end(doors: Doors) -> None:
-    answer = await put(doors, SHOP | {"tier": "一级", "reason": "试点客户", "expires": "2027-10-31"})
+async def test_a_tier_set_by_hand_comes_with_reason_and_end_and_waits_for_a_second_person(doors: Doors) -> None:
+    wished = SHOP | {"tier": "一级", "reason": "试点客户", "expires": "2027-10-31"}
+    assert (await put(doors, wished)).json()["tier"] == "三级"
+    for proposal in doors.scene.read(waiting_proposals):
+        assert proposal.proposed_by.startswith("key ")
+        doors.scene.write(tier_moves.approve, doors.scene.rules, proposal.id, "wang", doors.scene.now)
+    answer = await put(doors, wished)
     assert answer.json()["tier"] == "一级"
     assert "试点客户" in answer.json()["tier_reason"]
 

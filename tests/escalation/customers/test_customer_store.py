@@ -23,6 +23,7 @@ from escalation.customers.customer_store import (
     save_customer,
 )
 from escalation.customers.model import CustomerRecord, ManualTier
+from escalation.customers.tier_history import tier_history
 from escalation.policy.model import Adjustment, Dialogue, Policy
 from escalation.policy.tiers import Criteria, Tier
 from escalation.vault import Vault, VaultError
@@ -70,7 +71,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
     else:
         engine = create_engine(request.getfixturevalue("postgres")())
-    tables = [organisations, contacts]
+    tables = [organisations, contacts, tier_history]
     organisations.metadata.create_all(engine, tables)
     yield engine
     organisations.metadata.drop_all(engine, tables)
