@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     select,
     update,
 )
@@ -100,3 +101,10 @@ def addresses_of(db: Connection, conversation_id: int, channel: str) -> list[str
     """Return the conversation's addresses at a channel."""
     mine = (conversation_addresses.c.conversation_id == conversation_id, conversation_addresses.c.channel == channel)
     return list(db.scalars(select(conversation_addresses.c.address).where(*mine)))
+
+
+def forget(db: Connection, channel: str, address: str, conversation_id: int) -> None:
+    """Let an address lead to this conversation no longer; it leads nowhere then."""
+    which = conversation_addresses.c
+    mine = (which.channel == channel, which.address == address, which.conversation_id == conversation_id)
+    db.execute(delete(conversation_addresses).where(*mine))

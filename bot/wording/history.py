@@ -18,6 +18,8 @@ EVENTS = {
     "rated": "客户评价",
     "urged": "客户催促",
     "rerouted": "确认客户身份，重新定级",
+    "bound": "核实并确认了客户身份",
+    "unbound": "解除了客户身份",
     "customer_merged": "两份客户资料合并，工单归入保留的联系人",
     "reread": "客户补充后，按全部内容重新判断",
     "more_urgent": "紧急程度提高",

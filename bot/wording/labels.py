@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.wording.customer_files import WAYS
 from escalation.customers.model import Customer
 from escalation.tickets.lifecycle import Ticket
 
@@ -45,7 +46,13 @@ REASONS = {
 }
 
 # How a customer's identity was proven, and what they say of themselves without a proof.
-PROOFS = {"token": "官网登录", "link": "官网绑定链接", "shared_contact": "共享手机号"}
+PROOFS = {
+    "token": "官网登录",
+    "link": "官网绑定链接",
+    "shared_contact": "共享手机号",
+    "shared_number": "共享手机号，同单位多人共用",
+    **WAYS,
+}
 CLAIMS = {"phone": "电话", "email": "邮箱", "name": "姓名或单位"}
 
 CHANNELS = {

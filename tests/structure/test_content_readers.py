@@ -36,6 +36,7 @@ READERS: Mapping[str, str] = {
     "bot.agents.corrections": PASSES,
     "bot.agents.new_tickets": PASSES,
     "bot.agents.helping": PASSES,
+    "bot.agents.binding": ASKS,
     "bot.agents.reply": PASSES,
     "bot.cli.audit": COUNTS,
     "bot.cli.demo": OPERATOR,
