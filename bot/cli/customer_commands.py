@@ -8,7 +8,7 @@ from typing import Any
 CUSTOMERS: tuple[str, Mapping[str, Any]] = (
     "Customers from the CRM.",
     {
-        "import": ("Load organisations and contacts from CSV or XLSX.", "customers:load"),
+        "import": ("Load organisations and contacts from CSV or XLSX.", "customers_import:load"),
         "list": ("Customers, or those that words, a number or an id find.", "customer_file:show_list"),
         "show": ("All that is on file of a customer.", "customer_file:show"),
         "set": ("Change fields of a contact and their organisation.", "customer_file:put"),

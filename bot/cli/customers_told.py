@@ -39,6 +39,8 @@ def told(tally: Tally, unknown_agents: Collection[str], *, is_trial: bool = Fals
     for each in tally.collision_examples:
         what = "e-mail address" if each["field"] == "email" else "phone"
         yield f"{each['id']} has the same {what} as {each['other']}: neither can be recognised by it alone."
+    for each in tally.refused_examples:
+        yield f"Line {each['line']} was left out, for something has changed since it was looked at: {each['message']}"
     if tally.waiting:
         yield f"{tally.waiting} tiers wait for a second person, who confirms them in the console."
     if unknown_agents:

@@ -15,7 +15,7 @@ from bot.jobs import daily_head
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
-from bot.tickets import assignment, incidents, tier_moves
+from bot.tickets import assignment, crm_steps, incidents, tier_moves
 from bot.transcript import reply_drafts, word_index
 
 FORGETTING = "forgetting expired sessions"
@@ -76,6 +76,7 @@ CHORES = (
     Chore("a missing calendar year", calendar_alarm.is_due, calendar_alarm.alarm_if_needed),
     Chore("what came in a storm of visitors", storm.is_due, storm.tell_if_time),
     Chore("pages to the staff chat", paging.is_due, paging.flush),
+    Chore("customers being imported", crm_steps.is_due, crm_steps.take_step),
     Chore("telling customers of an interruption", _has_more_to_notify, _notify_some),
     Chore("tiers set by hand that have run out", tier_moves.has_expired, tier_moves.expire_some),
     Chore("telling contacts of a changed service", tier_notices.has_more_to_tell, tier_notices.tell_some),

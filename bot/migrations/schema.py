@@ -53,6 +53,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.customers.customer_store
     import escalation.customers.items
     import escalation.customers.service_teams
+    import escalation.customers.staged_imports
     import escalation.customers.tier_history
     import escalation.customers.tier_proposals
     import escalation.incidents.incident_store

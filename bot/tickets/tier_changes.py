@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from escalation.customers import customer_store
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import SavedCustomer
 from escalation.customers.model import Customer, CustomerRecord, TierDecision
-from escalation.customers.patch_outcome import AppliedPatch
-from escalation.customers.patch_store import write_patch
+from escalation.customers.patch_outcome import AppliedPatch, Outcome
+from escalation.customers.patch_store import write_patch, write_patches
 from escalation.journal import journal_store
 from escalation.journal.keyed import key_of, mac
 from escalation.tickets import rerouting, ticket_store
@@ -63,7 +64,23 @@ def apply_patch(
     return applied
 
 
+def apply_patches(
+    db: Connection, rules: Rules, patches: Sequence[CustomerPatch], now: datetime, by: str, *, overwrite: bool = False
+) -> list[Outcome]:
+    """Write what many CRM records change, and the journal's lines; open tickets are the caller's to let follow.
+
+    A record of which nothing can be made has its faults in its place.
+    """
+    outcomes = write_patches(db, rules.vault, rules.policy, patches, now, by, overwrite=overwrite)
+    for outcome in outcomes:
+        if isinstance(outcome, AppliedPatch):
+            _record(db, outcome.before, outcome.customer, by, now, each=False)
+    return outcomes
+
+
 def _record(db: Connection, before: Customer | None, after: Customer, by: str, now: datetime, *, each: bool) -> None:
+    if before is None and not each:
+        return
     was = _told(db, before) if before is not None else {}
     told = _told(db, after)
     if was != told and (was or each):

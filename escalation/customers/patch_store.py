@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
@@ -56,7 +56,9 @@ def write_patches(
     overwrite: bool = False,
     trial: Trial | None = None,
 ) -> list[Outcome]:
-    """Write what the records change, in their order, sealed with the current key; return what came of each.
+    """Write what the records change, sealed with the current key; return what came of each.
+
+    Known contacts come first, then those who bring an amount: a new organisation has it from any of its rows.
 
     A record of which nothing can be made has its faults in its place. What is as stored is not written again. With a
     `trial` nothing is written.
@@ -65,7 +67,7 @@ def write_patches(
     if trial is not None:
         for mac, house in trial.houses.items():
             batch.stored.take(mac, batch.stored.houses.get(house.id, house))
-    batch.decide(patches, overwrite=overwrite)
+    batch.decide(sorted(patches, key=batch.comes_later), overwrite=overwrite)
     if trial is None and not batch.insert_organisations():
         # Another replica wrote one of the new organisations first; its row is there by now.
         return write_patches(db, vault, policy, patches, now, by, overwrite=overwrite)
@@ -98,6 +100,9 @@ class _Batch:
     @property
     def good(self) -> list[tuple[CustomerPatch, Patched]]:
         return [(patch, one) for patch, one in self.made if isinstance(one, Patched)]
+
+    def comes_later(self, patch: CustomerPatch) -> tuple[bool, bool]:
+        return patch.id not in self.stored.known, not patch.given("annual_amount")
 
     def decide(self, patches: Sequence[CustomerPatch], *, overwrite: bool) -> None:
         self.first = dict(self.stored.houses)
@@ -201,6 +206,7 @@ class _Batch:
         macs = {one.contact.id: patch_state.macs_of(self.vault, one.contact) for _, one in self.good}
         holders = patch_state.holders_of(self.db, {mac for each in macs.values() for mac in each.values()})
         found: list[Outcome] = []
+        later = {self.stored.became.get(patch.id, patch.id) for patch, _ in self.good}  # they will name us
         for patch, one in self.made:
             if isinstance(one, CrmFaults):
                 found.append(one)
@@ -208,15 +214,15 @@ class _Batch:
             house = self.final[one.organisation.id]
             decision, known = self.decisions[house.id], self.stored.known.get(patch.id)
             is_set = one.wish is not None and house.id in self.in_force and known is not None
+            me = self.stored.became.get(patch.id, patch.id)
+            later.discard(me)
             applied = AppliedPatch(
                 Customer(one.contact, house, decision.tier, decision.reason),
                 known,
                 changed=(*one.changed, *(("tier",) if is_set else ())),
                 cleared=one.cleared,
                 kept=one.kept,
-                collisions=_collisions(
-                    self.stored.became.get(patch.id, patch.id), macs[one.contact.id], holders, trial
-                ),
+                collisions=_collisions(me, later, macs[one.contact.id], holders, trial),
                 waiting=one.wish is not None and house.id in self.waiting,
                 tier_changes=tuple(self.changes.pop(house.id, ())),
             )
@@ -225,13 +231,13 @@ class _Batch:
 
 
 def _collisions(
-    contact_id: str, macs: dict[str, str], holders: dict[str, list[str]], trial: Trial | None
+    me: str, later: Collection[str], macs: dict[str, str], holders: dict[str, list[str]], trial: Trial | None
 ) -> tuple[Collision, ...]:
     found = []
     for name, mac in macs.items():
-        others = [holder for holder in holders.get(mac, ()) if holder != contact_id]
+        others = [holder for holder in holders.get(mac, ()) if holder not in (me, *later)]
         if trial is not None:
-            first = trial.holders.setdefault(mac, contact_id)
-            others += [first] if first not in (contact_id, *others) else []
+            first = trial.holders.setdefault(mac, me)
+            others += [first] if first not in (me, *others) else []
         found += [Collision(name, other) for other in others[:MOST_NAMED]]
     return tuple(found)

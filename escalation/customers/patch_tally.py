@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.patch_outcome import AppliedPatch
 
 EXAMPLES = 20  # of each kind
@@ -26,9 +26,11 @@ class Tally:
     collisions: int = 0
     collision_examples: list[dict[str, str]] = field(default_factory=list)
     waiting: int = 0
+    refused: int = 0
+    refused_examples: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, applied: AppliedPatch) -> None:
-        """Count one record; a changed tier is counted apart, for it is an organisation's."""
+        """Count one record, and the contacts whose tier it changes."""
         contact_id = applied.customer.contact.id
         self.contacts += 1
         self.new += applied.created
@@ -42,13 +44,15 @@ class Tally:
         for each in applied.collisions:
             self.collisions += 1
             _example(self.collision_examples, {"id": contact_id, "field": each.field, "other": each.contact_id})
+        for change in applied.tier_changes:
+            self.tier_changes += 1
+            _example(self.tier_examples, {"id": change.contact_id, "old": change.old, "new": change.new})
 
-    def add_tiers(self, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-        """Count contacts whose tier is another after than before; who is new has none before."""
-        for contact_id, old in before.items():
-            if (new := after.get(contact_id, old)) != old:
-                self.tier_changes += 1
-                _example(self.tier_examples, {"id": contact_id, "old": old, "new": new})
+    def refuse(self, faults: CrmFaults) -> None:
+        """Count a record of which nothing could be made."""
+        self.refused += 1
+        first = faults.faults[0]
+        _example(self.refused_examples, {"line": str(first.line or ""), "message": first.message})
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it as JSON holds it."""

@@ -82,6 +82,7 @@ READERS: Mapping[str, str] = {
     "bot.telegram.desk.topic_items": MASKS,
     "bot.telegram.desk.topic_needs": MASKS,
     "bot.telegram.receiving.dispatcher": COUNTS,
+    "bot.tickets.crm_steps": COUNTS,
     "bot.tickets.customer_changes": COUNTS,
     "bot.tickets.customer_words": STORES,
     "bot.tickets.customer_file": ASKS,

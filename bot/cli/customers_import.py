@@ -1,0 +1,75 @@
+"""`jiedai customers import`: what a CRM file would do, and doing it in steps that let messages in between."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+from typing import Annotated
+
+from sqlalchemy import Connection
+
+from bot.cli.command import File, argument
+from bot.cli.customers_told import told
+from bot.cli.os_user import os_user
+from bot.cli.output import Result
+from bot.cli.session import WithoutKnowledge
+from bot.files.escalation_files import read_patch_file
+from bot.service import Service
+from bot.tickets import crm_steps
+from escalation.customers import staged_imports
+from escalation.customers.patch_tally import Tally
+from escalation.staff import all_staff
+
+BREATH = 0.05  # seconds between two steps: a service beside us gets the lock for as long as we have had it
+
+
+def load(
+    service: WithoutKnowledge,
+    file: File,
+    dry_run: Annotated[bool, argument("--dry-run", help="only say what would change")] = False,
+    clear_blank: Annotated[bool, argument("--clear-blank", help="a blank cell clears what is known")] = False,
+    overwrite: Annotated[
+        bool, argument("--overwrite", help="also what contradicts a known organisation, from a new contact or as a 0")
+    ] = False,
+) -> Result:
+    """Import a CRM file: what it leaves out stays as it is, and open tickets follow a changed tier.
+
+    One that is killed before it is in force has done nothing; afterwards the service, or the next import, finishes it.
+    """
+    path, database, rules = Path(file), service.database, service.rules
+    patches = read_patch_file(path, tuple(rules.policy.tiers), clear_blank=clear_blank)
+    unknown = crm_steps.unknown_agents(patches, database.read_now(_logins))
+    chunks = staged_imports.chunks_of(patches)
+    del patches
+    tally = crm_steps.try_out(database.read_now, rules, chunks, service.clock(), path.name, overwrite=overwrite)
+    if dry_run:
+        return Result({**tally.as_json(), "unknown_agents": unknown}, list(told(tally, unknown, is_trial=True)))
+    facts = (path.name, _digest(file), f"cli {os_user()}", tally, service.clock())
+    number = crm_steps.stage(database, rules, chunks, *facts, overwrite=overwrite, breathe=_breathe)
+    del chunks
+    database.write_now(crm_steps.bring_into_force, number)
+    done = _finish(service, number)
+    return Result({**done.as_json(), "unknown_agents": unknown}, list(told(done, unknown)))
+
+
+def _finish(service: Service, number: int) -> Tally:
+    """Make steps until this import has none left; those of one begun earlier and killed come first."""
+    database = service.database
+    while (found := database.read_now(staged_imports.find_import, number)) and found.state != "done":
+        database.write_now(crm_steps.take_step, service.rules, service.clock())
+        if found.chunks > 1:
+            _breathe()
+    return Tally(**found.tally) if found is not None else Tally()
+
+
+def _breathe() -> None:
+    time.sleep(BREATH)
+
+
+def _logins(db: Connection) -> set[str]:
+    return {person.login for person in all_staff(db)}
+
+
+def _digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()

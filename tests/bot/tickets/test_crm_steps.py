@@ -1,0 +1,136 @@
+"""An import of customers: tried out, staged, switched, applied in steps; a killed process loses nothing of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import Any
+
+import pytest
+
+from bot.storage.database import Database
+from bot.tickets import crm_steps
+from escalation.customers import customer_store, staged_imports
+from escalation.customers.crm_tables import CrmFaults
+from escalation.customers.customer_patch import CustomerPatch
+from escalation.customers.patch_tally import Tally
+from escalation.customers.staged_imports import chunks_of
+from escalation.journal.journal_store import lines_of
+from tests.bot.scene import Scene
+from tests.mortal import die_at_commits
+
+
+def staged(scene: Scene, patches: list[CustomerPatch]) -> int:
+    chunks = chunks_of(patches)
+    tally = crm_steps.try_out(scene.read, scene.rules, chunks, scene.now)
+    facts = ("crm.csv", "0" * 64, "cli test", tally, scene.now)
+    return crm_steps.stage(scene.database, scene.rules, chunks, *facts, overwrite=False)
+
+
+def finish(scene: Scene) -> None:
+    while scene.write(crm_steps.take_step, scene.rules, scene.now):
+        pass
+
+
+def many(count: int) -> list[CustomerPatch]:
+    return [CustomerPatch(f"K{each}", f"单位{each}", "联系人", annual_amount=50_000) for each in range(count)]
+
+
+def test_records_of_one_organisation_stay_together() -> None:
+    rows = [CustomerPatch(f"K{each}", f"单位{each % 40}") for each in range(120)]
+    chunks = chunks_of(rows)
+    assert sorted(patch.id for chunk in chunks for patch in chunk) == sorted(patch.id for patch in rows)
+    homes = [{patch.organisation for patch in chunk} for chunk in chunks]
+    assert all(not one & other for place, one in enumerate(homes) for other in homes[place + 1 :])
+    assert chunks_of([]) == []
+
+
+def test_nothing_of_a_staged_file_is_in_force_until_the_switch(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    number = staged(scene, many(120))
+    finish(scene)
+    assert scene.read(customer_store.list_contact_ids) == ()
+    assert scene.write(crm_steps.bring_into_force, number)
+    assert not scene.write(crm_steps.bring_into_force, number)
+    assert not scene.write(staged_imports.drop_import, number)
+    finish(scene)
+    assert len(scene.read(customer_store.list_contact_ids)) == 120
+    found = scene.read(staged_imports.find_import, number)
+    assert (found.state, found.tally["contacts"], found.tally["new"]) == ("done", 120, 120)
+    assert scene.count(staged_imports.crm_chunks) == 0
+    [line] = scene.read(lines_of, "customers")
+    assert (line.what, line.by, line.after["user"]) == ("CRM file imported", "cli", "test")
+
+
+def test_a_staged_file_may_be_dropped(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    number = staged(scene, many(3))
+    assert scene.write(staged_imports.drop_import, number)
+    assert not scene.write(crm_steps.bring_into_force, number)
+    assert scene.count(staged_imports.crm_chunks) == scene.count(staged_imports.crm_imports) == 0
+
+
+def test_what_a_file_would_do_is_what_it_does(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    scene.know("C1020")
+    patches = [
+        CustomerPatch("C1020", annual_amount=6_000_000, phone="13800009999"),
+        CustomerPatch("N1", "新单位", "甲", "13800009999"),
+        CustomerPatch("N2", "新单位", "乙", annual_amount=70_000),
+    ]
+    would = crm_steps.try_out(scene.read, scene.rules, chunks_of(patches), scene.now)
+    assert scene.read(customer_store.find_customer, scene.vault, scene.policy, "N1", scene.now) is None
+    number = staged(scene, patches)
+    scene.write(crm_steps.bring_into_force, number)
+    finish(scene)
+    assert Tally(**scene.read(staged_imports.find_import, number).tally) == would
+    assert (would.new, would.changed, would.tier_changes) == (2, {"annual_amount": 1, "phone": 1}, 1)
+    assert would.tier_examples == [{"id": "C1020", "old": "三级", "new": "特级"}]
+    assert would.collisions == 1
+
+
+def test_what_new_customers_lack_is_told_before_anything_is_staged(scene: Scene) -> None:
+    patches = [CustomerPatch("N1", "新单位", line=2), CustomerPatch("N2", contact="乙", line=3)]
+    with pytest.raises(CrmFaults) as refused:
+        crm_steps.try_out(scene.read, scene.rules, chunks_of(patches), scene.now, "crm.csv")
+    assert str(refused.value).splitlines() == [
+        "crm.csv:2: contact must be given: the customer is new.",
+        'crm.csv:2: annual_amount must be given for "新单位", which is new, such as 6200000.',
+        "crm.csv:3: annual_amount must be given, such as 6200000.",
+    ]
+
+
+def test_open_tickets_follow_when_all_is_applied(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    scene.visitor(customer="C1020").say("人工")
+    number = staged(scene, [CustomerPatch("C1020", annual_amount=6_000_000), *many(60)])
+    scene.write(crm_steps.bring_into_force, number)
+    finish(scene)
+    assert (scene.ticket.tier, scene.ticket.queue) == ("特级", "特级专席")
+    assert scene.notices("rerouted") == [("rerouted", "queue", "特级专席")]
+
+
+def test_a_process_that_is_killed_at_a_commit_leaves_the_rest_to_the_next(
+    scene_anywhere: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = scene_anywhere
+    monkeypatch.setattr(crm_steps, "STEP", 0)  # a chunk in a step
+    number = staged(scene, many(230))
+    scene.write(crm_steps.bring_into_force, number)
+    for place, side in enumerate(("before", "after", "before", "after")):
+        child = multiprocessing.get_context("fork").Process(target=_dies, args=(scene, place % 2 + 1, side))
+        child.start()
+        child.join()
+        assert child.exitcode == -9
+    finish(scene)
+    assert len(scene.read(customer_store.list_contact_ids)) == 230
+    tally = scene.read(staged_imports.find_import, number).tally
+    assert (tally["contacts"], tally["new"], tally["refused"]) == (230, 230, 0)
+
+
+def _dies(scene: Scene, at: int, side: Any) -> None:
+    """Makes steps on connections of its own until its commit `at`."""
+    commits = iter(range(1, 1_000))
+    database = Database(scene.database.url, journal_key=b"k" * 32)
+    die_at_commits(database.engine, lambda: side if next(commits) == at else None)
+    while database.write_now(crm_steps.take_step, scene.rules, scene.now):
+        pass
