@@ -25,7 +25,7 @@ from bot.auth.passwords import hash_password
 from bot.config.settings import EXAMPLE_POLICY, read_settings
 from bot.notifications.notice_inbox import FIELD, notices
 from bot.service import Service
-from bot.transcript.conversations import conversations
+from bot.transcript.conversations import find_conversation
 from escalation.policy.reader import read_policy
 from escalation.staff import Staff, add_staff
 from escalation.tickets.deadline_store import DeadlineRow, deadlines, deadlines_of
@@ -216,8 +216,9 @@ def desk_at(server: Server) -> Iterator[Desk]:
 
 def _conversation_of(db: Connection, token: str) -> int:
     address = visitor_sessions.address_of(db, token, utc_now())
-    query = select(conversations.c.id).where(conversations.c.channel == "web", conversations.c.address == address)
-    return int(db.execute(query).scalar_one())
+    found = find_conversation(db, "web", address or "")
+    assert found is not None, "something was said"
+    return found.id
 
 
 def _let_pass(db: Connection, ticket_ids: list[int], span: timedelta) -> None:
