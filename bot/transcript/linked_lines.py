@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Row, Table, select
+from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, Table, select
 
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
@@ -24,14 +25,23 @@ linked_lines = Table(
 _LINKED = insert_or_nothing(linked_lines, linked_lines.c.message_id)
 
 
+@dataclass(frozen=True, slots=True)
+class LineLink:
+    """That somebody has linked a line to a ticket."""
+
+    message_id: int
+    staff_id: int
+    at: datetime
+
+
 def link_line(db: Connection, ticket_id: int, message_id: int, staff_id: int, now: datetime) -> bool:
     """Link a line to a ticket; False if it is linked already."""
     row = {"ticket_id": ticket_id, "message_id": message_id, "staff_id": staff_id, "at": now}
     return _LINKED.run(db, row).one_or_none() is not None
 
 
-def linked_to(db: Connection, ticket_id: int) -> list[Row[tuple[int, int, datetime]]]:
-    """Return the ids of the lines linked to a ticket, with who linked each and when, in the order of the lines."""
+def linked_to(db: Connection, ticket_id: int) -> list[LineLink]:
+    """Return which lines are linked to a ticket, in the order of the lines."""
     columns = (linked_lines.c.message_id, linked_lines.c.staff_id, linked_lines.c.at)
     query = select(*columns).where(linked_lines.c.ticket_id == ticket_id).order_by(linked_lines.c.message_id)
-    return list(db.execute(query))
+    return [LineLink(*row) for row in db.execute(query)]

@@ -58,6 +58,7 @@ EVENTS = {
     "help_withdrawn": "求援撤回，内部支援的期限取消",
     "task_due": "提醒被请求的同事",
     "task_late": "到期没有答复",
+    "line_linked": "关联了同单位联系人的一条消息",
     "recurred": "同类问题再次出现",
     "export_asked": "客户申请导出个人信息",
     "forget_asked": "客户申请删除个人信息",

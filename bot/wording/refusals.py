@@ -12,6 +12,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "finished": "这张工单已经结束，不能再操作。",
     "not_finished": "这张工单还在处理中，不能这样操作。",
     "not_found": "没有这张工单。",
+    "no_such_line": "没有可以关联的这条消息：只能关联同单位其他联系人所说、您也能查看的内容。",
     "unknown_fact": "政策里没有这个进展事项。",
     "unknown_queue": "政策里没有这个队列。",
     "unknown_staff": "没有这位同事，或其账号已停用。",

@@ -37,6 +37,7 @@ READERS: Mapping[str, str] = {
     "bot.agents.new_tickets": PASSES,
     "bot.agents.helping": PASSES,
     "bot.agents.binding": ASKS,
+    "bot.agents.linking": ASKS,
     "bot.agents.reply": PASSES,
     "bot.cli.audit": COUNTS,
     "bot.cli.demo": OPERATOR,

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from bot.web.console import (
     board,
     calendar,
+    colleagues,
     drafts,
     inbox,
     incidents,
@@ -53,6 +54,7 @@ def add_console(app: FastAPI) -> None:
         stream,
         ticket_new,  # before the pages of tickets by their number
         drafts,  # before the moves of a ticket, whose address is like it
+        colleagues,  # likewise
         ticket,
         tasks,
         knowledge,

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
+from bot.agents.linking import read_colleagues
 from bot.agents.suggested_answer import ready_answer
 from bot.messages import File, FileGone
 from bot.service import Service
@@ -176,10 +177,12 @@ async def _page(
         await note_look(staff_request, "telephone number seen", f"ticket {ticket_id}")
     mine = (rules.vault, ticket_id, staff_request.who.id, now)
     drafts = await staff_request.service.database.read(reply_drafts.drafts_of, *mine)
+    around = (rules, staff_request.who, ticket_id, now)
+    colleagues = await staff_request.service.database.read(read_colleagues, *around)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed, "drafts": drafts}
-    values["key"] = key or uuid4().hex
+    values |= {"key": key or uuid4().hex, "colleagues": colleagues}
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
     values["moment_of"] = lambda text: moments.by(rules.policy, parse_instant(text), now)

@@ -58,6 +58,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/console/tickets/new"): WORKS,
     ("GET", "/console/tickets/{ticket_id}"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_TICKET,
+    ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_TICKET,
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
     ("GET", "/console/tasks"): STAFF,
@@ -99,6 +100,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
 COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_COMPLAINT,
+    ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/{move}"): NOTES_ON_COMPLAINT,  # the move is a note
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_COMPLAINT,
 }
