@@ -109,7 +109,9 @@ class Outgoing:
     ref: str | None = None  # what a sealed text is bound to
     rank: int = 9  # the lowest goes first
     reply_to: int | None = None  # the channel's number of the message this one answers
-    content: Mapping[str, Any] | None = None  # {"copy": [chat, number, …]} | {"place": [latitude, longitude]}
+    # {"copy": [chat, number, …]} | {"place": [latitude, longitude]} | {"edit": its number there or null,
+    # "new": its words by now, empty to delete it, null where a further message must tell, "caption": of a file}
+    content: Mapping[str, Any] | None = None
     line: int | None = None  # the line of the transcript it carries
 
 

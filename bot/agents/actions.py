@@ -13,6 +13,7 @@ from bot.agents import corrections, helping
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
+from bot.agents.reply_corrections import Correcting, CorrectReply, TakeBack, correct_reply
 from bot.dialogue.customer import customer_of
 from bot.dialogue.satisfaction import ask_anything_else
 from bot.dialogue.turn_context import TurnContext
@@ -20,7 +21,7 @@ from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript import channel_message_ids, conversations, message_store
 from bot.transcript.conversations import Conversation
-from escalation.staff import Staff, get_staff
+from escalation.staff import Staff
 from escalation.tickets import deadline_store, ending, facts, holding, ticket_store
 from escalation.tickets.access import demand_in_hand, demand_may_note, sees
 from escalation.tickets.events import Event, TicketResolved
@@ -96,7 +97,19 @@ class Report:
 
 
 Action = (
-    Claim | Release | Reply | Note | Record | Transfer | Resolve | MakePlan | Acknowledge | Helping | Report | Setting
+    Claim
+    | Release
+    | Reply
+    | Note
+    | Record
+    | Transfer
+    | Resolve
+    | MakePlan
+    | Acknowledge
+    | Helping
+    | Correcting
+    | Report
+    | Setting
 )
 
 
@@ -120,7 +133,8 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
 
 def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
     """Raise Refused for a ticket on which this person may not do this (`demand_in_hand`; a note: `demand_may_note`)."""
-    if not isinstance(action, AnswerTask | WithdrawTask):  # for these the request says who may
+    # Who may answer the request says, and who may correct the line.
+    if not isinstance(action, AnswerTask | WithdrawTask | CorrectReply | TakeBack):
         (demand_may_note if isinstance(action, Note) else demand_in_hand)(who, ticket)
 
 
@@ -160,20 +174,22 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             demand_no_help_waits(db, ticket_id, fact)
             return [facts.record(db, policy, ticket_id, who, fact, now, cause)]
         case Transfer(queue, to):
-            passed_on = holding.transfer(db, policy, ticket_id, who, queue, _colleague(db, to), now)
+            holder = helping.colleague(db, to) if to is not None else None
+            passed_on = holding.transfer(db, policy, ticket_id, who, queue, holder, now)
             holding.restart_first_contact(db, policy, ticket_id, now)
             return [replace(passed_on, promised=deadline_store.promised(db, ticket_id))]
         case Resolve(cause):
             return [ending.resolve(db, policy, ticket_id, who, now, cause)]
         case MakePlan(responsible, steps):
-            person = _colleague(db, responsible)
-            assert person is not None, "a number was given"
-            return [facts.plan(db, policy, ticket_id, who, person, steps, now)]
+            return [facts.plan(db, policy, ticket_id, who, helping.colleague(db, responsible), steps, now)]
         case Acknowledge():
             facts.acknowledge(db, ticket_id, who, now)
             return []
         case AskHelp() | AskTask() | AnswerTask() | WithdrawTask():
             return [helping.carry_out(db, rules, who, ticket_id, action, now)]
+        case CorrectReply() | TakeBack():
+            correct_reply(db, rules, who, ticket_id, action, now)
+            return []
         case Report(text):
             return [facts.report(db, policy, ticket_id, who, text, now)]
         case SetUrgency() | Correct() | NameSubjects():
@@ -192,12 +208,3 @@ def _claim(
         turn = TurnContext(db, rules, here, customer_of(db, rules, conversation, now), now, event.ticket)
         turn.say("danger_taken")
     return event
-
-
-def _colleague(db: Connection, staff_id: int | None) -> Staff | None:
-    if staff_id is None:
-        return None
-    found = get_staff(db, staff_id)
-    if found is None:
-        raise Refused("unknown_staff")
-    return found

@@ -91,6 +91,14 @@ def ticket_of(db: Connection, task_id: int) -> int:
     return found.ticket_id
 
 
+def colleague(db: Connection, staff_id: int) -> Staff:
+    """Return a colleague who may sign in; raises Refused (`unknown_staff`)."""
+    found = get_staff(db, staff_id)
+    if found is None:
+        raise Refused("unknown_staff")
+    return found
+
+
 def _demand_of(db: Connection, ticket_id: int, task_id: int) -> None:
     if ticket_of(db, task_id) != ticket_id:
         raise Refused("unknown_task")
@@ -113,9 +121,7 @@ def _meant(
 ) -> tuple[str, tuple[Staff, ...]]:
     """The name of who is asked, and everybody behind it."""
     if isinstance(of, int):
-        found = get_staff(db, of)
-        if found is None:
-            raise Refused("unknown_staff")
+        found = colleague(db, of)
         return found.name, (found,)
     contact = policy.support.get(of) if kind == "help" else policy.departments.get(of)
     if contact is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ from sqlalchemy import (
 from bot.delivery.undeliverable import note_undelivered
 from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent, button_from
 from bot.storage.tables import metadata
-from bot.transcript.channel_message_ids import ChannelMessage, remember_ids
+from bot.transcript.channel_message_ids import ChannelMessage, id_in, remember_ids
 from bot.wording.telegram_staff import UNDELIVERED
 
 STAFF_CHAT = "staff"  # the channel that leads to staff's chats and topics
@@ -59,7 +60,7 @@ outbox = Table(
     Column("sent_at", DateTime(timezone=True)),
     Column("rank", Integer, nullable=False, server_default="9"),  # the lowest goes first; 0 is danger, then the tier's
     Column("reply_to", BigInteger),  # the channel's number of the message this one answers
-    Column("content", JSON),  # what is not words: {"copy": [chat, number, …]} | {"place": [latitude, longitude]}
+    Column("content", JSON),  # what is not words, see `Outgoing.content`
     Column("line", Integer),  # the line of the transcript it carries: its number at the channel is kept
 )
 Index("ix_outbox_channel_address_id", outbox.c.channel, outbox.c.address, outbox.c.id)
@@ -145,7 +146,16 @@ def claim(db: Connection, channel: str, now: datetime, limit: int = 1) -> list[O
     rows = db.execute(_DUE, {"of_channel": channel, "now": now, "most": limit}).all()
     if rows:
         db.execute(_LEASED, {"ids": [row.id for row in rows], "until": now + LEASE})
-    return [_outgoing(row) for row in rows]
+    return [_numbered(db, _outgoing(row)) for row in rows]
+
+
+def _numbered(db: Connection, message: Outgoing) -> Outgoing:
+    """An edit with the channel's number of what it changes, in place of the line's; None if nobody knows it."""
+    content = message.content or {}
+    if "edit" not in content:
+        return message
+    number = id_in(db, int(message.address), content["edit"]) if _is_number(message.address) else None
+    return replace(message, content={**content, "edit": number})
 
 
 def _outgoing(row: Row[Any]) -> Outgoing:

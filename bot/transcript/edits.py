@@ -1,4 +1,4 @@
-"""Customers' edits of messages already sent: every version is kept and shown to staff."""
+"""Edits of messages already sent, by customers and by staff: every version is kept and shown to staff."""
 
 from __future__ import annotations
 
@@ -68,6 +68,24 @@ def keep_first(db: Connection, message_id: int, text: str, now: datetime) -> Non
     revise(db, message_id, line.text, now)
     db.execute(update(messages).where(messages.c.id == message_id).values(text=text))
     _note(db, line)
+
+
+def correct(db: Connection, line: Message, text: str, now: datetime, *, taken_back: bool = False) -> None:
+    """Replace the words of an agent's line, or what stands for them once it is `taken_back`."""
+    db.execute(insert(revisions).values(message_id=line.id, text=text, at=now))
+    if taken_back:
+        message_store.reword(db, line, now=text, taken_back=True)
+    else:
+        message_store.reword(db, line, now=text, corrected=True)
+    _note(db, line)
+
+
+def corrected_lines(db: Connection, conversation_id: int, until: int) -> list[Message]:
+    """Return the agents' lines that were corrected or taken back, up to this id, oldest first."""
+    changed = select(revisions.c.message_id).join_from(revisions, messages)
+    mine = (messages.c.conversation_id == conversation_id, messages.c.author == "agent", messages.c.id <= until)
+    found = message_store.get_messages(db, set(db.scalars(changed.where(*mine))))
+    return [found[number] for number in sorted(found)]
 
 
 def _note(db: Connection, line: Message) -> None:

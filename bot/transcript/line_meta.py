@@ -40,3 +40,5 @@ class LineMeta(NewLineMeta, total=False):
 
     buttons: list[ButtonMeta]
     now: str | None  # the words by now, after edits; `text` keeps the first
+    corrected: bool  # an agent's words were replaced …
+    taken_back: bool  # … or taken back

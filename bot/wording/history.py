@@ -52,6 +52,8 @@ EVENTS = {
     "incident": "归入服务中断",
     "complaint_about": "登记投诉对象",
     "drawn": "抽取质检",
+    "reply_corrected": "更正了一条回复",
+    "reply_taken_back": "撤回了一条回复",
     "task_asked": "请同事办理",
     "task_answered": "答复",
     "task_withdrawn": "撤回",

@@ -12,6 +12,9 @@ STICKER = "[贴纸]"
 ELSEWHERE = "（无法在这里显示，请在工作台查看）"
 PARTLY = "（有图片或文件未能转来，请在工作台查看。）"
 UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。）"
+TAKEN_BACK = "（这条消息已撤回）"  # read by customers, in place of an agent's words
+CORRECTION = "更正：{text}"  # a message of its own, where the one before cannot be changed any more
+WITHDRAWN_NOTICE = "更正：之前发给您的一条消息有误，已经撤回，请以后续消息为准。"
 
 # Files that come without a name.
 FILE = "文件"
@@ -40,6 +43,11 @@ def note_by(name: str) -> str:
 def changed_by(author: str) -> str:
     """The heading of a line whose words were changed afterwards."""
     return f"{author}修改了消息："
+
+
+def corrected(name: str) -> str:
+    """The heading of a reply whose words were corrected afterwards."""
+    return f"{agent_called(name)}的回复已更正："
 
 
 def hidden(count: int) -> str:

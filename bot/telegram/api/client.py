@@ -155,6 +155,20 @@ class Client:
             if "message is not modified" not in str(error):
                 raise
 
+    async def edit_caption(self, chat: int, number: int, text: str) -> None:
+        """Edit the words under a file that the bot sent; an edit that changes nothing succeeds."""
+        try:
+            await self._bot.edit_message_caption(
+                chat_id=chat, message_id=number, caption=text, parse_mode=None, request_timeout=SEND_SECONDS
+            )
+        except TelegramBadRequest as error:
+            if "message is not modified" not in str(error):
+                raise
+
+    async def delete(self, chat: int, number: int) -> None:
+        """Delete a message of the bot, which the Bot API allows for 48 hours."""
+        await self._bot.delete_message(chat, number, request_timeout=SEND_SECONDS)
+
     async def edit_buttons(self, chat: int, number: int, markup: InlineKeyboardMarkup | None) -> None:
         """Edit the buttons of a message of the bot."""
         try:

@@ -151,13 +151,16 @@ def _shown(
 
 def _revised(db: Connection, topic: TopicWork, ticket: Ticket, customer: str) -> TopicMessage | None:
     mine = (messages.c.ticket_id == ticket.id, revisions.c.id > topic.revised)
-    query = select(revisions, messages.c.text.label("first")).join_from(revisions, messages).where(*mine)
+    columns = (messages.c.text.label("first"), messages.c.author, messages.c.meta)
+    query = select(revisions, *columns).join_from(revisions, messages).where(*mine)
     row = db.execute(query.order_by(revisions.c.id).limit(1)).one_or_none()
     if row is None:
         return None
     earlier = (revisions.c.message_id == row.message_id, revisions.c.id < row.id)
     before = db.scalar(select(revisions.c.text).where(*earlier).order_by(revisions.c.id.desc()).limit(1))
-    told = RichText().bold(transcript.changed_by(transcript.customer_called(customer)))
+    by_customer = transcript.changed_by(transcript.customer_called(customer))
+    is_ours = row.author == "agent"
+    told = RichText().bold(transcript.corrected(row.meta.get("name", "")) if is_ours else by_customer)
     told.plain(
         f"{cut(before or row.first, 1900) or transcript.NO_WORDS} → {cut(row.text, 1900) or transcript.NO_WORDS}"
     )

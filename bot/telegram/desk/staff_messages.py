@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from bot.agents.actions import Action, Note, Reply, Written, act_in_sight
+from bot.agents.reply_corrections import CorrectReply
 from bot.auth import messenger_accounts
 from bot.delivery.customer_messages import reachable_at
 from bot.notifications.once import mark_again_after
@@ -18,7 +19,7 @@ from bot.telegram.parsing.staff import StaffMessage
 from bot.telegram.sending import albums
 from bot.topic_sync import topics
 from bot.transcript import channel_message_ids, conversations, processed_keys
-from bot.transcript.message_store import messages
+from bot.transcript.message_store import get_message, messages
 from bot.wording import telegram_staff as words
 from bot.wording import transcript
 from bot.wording.refusals import refusal
@@ -66,13 +67,28 @@ def refuse_message(db: Connection, rules: Rules, said: StaffMessage, why: Refuse
 
 
 def handle_edit(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:
-    """Tell the author, once, that an edit changes nothing: what was sent stays as it was."""
+    """Correct what was sent to the customer; tell the author, once, that a note stays as it was.
+
+    Raises `Refused`, with nothing stored.
+    """
     known = channel_message_ids.find_id(db, said.chat, said.number)
     # A link's preview came, or a place that is shared for an hour moved on: not other words.
     if known is None or said.place is not None or said.text == _kept(db, known):
         return
-    if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
-        answer(db, rules, said, words.SENT_STAYS if known.message_id is not None else words.NOTE_STAYS, now)
+    who = messenger_accounts.staff_of(db, said.account) if said.account is not None else None
+    if known.message_id is None or who is None:
+        if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit", now):
+            answer(db, rules, said, words.NOTE_STAYS if known.message_id is None else words.NOT_LINKED, now)
+        return
+    line = get_message(db, known.message_id)
+    if line.ticket_id is not None:
+        act_in_sight(db, rules, who, line.ticket_id, CorrectReply(line.id, said.text), now)
+
+
+def refuse_edit(db: Connection, rules: Rules, said: StaffMessage, why: Refused, now: datetime) -> None:
+    """Reply, once for each reason, why the edit did not reach the customer."""
+    if processed_keys.remember_key(db, TELEGRAM, f"{said.key}:edit:{why.code}", now):
+        answer(db, rules, said, sentence_of(db, why) + words.NOT_CORRECTED, now)
 
 
 def sentence_of(db: Connection, why: Refused | NotSent) -> str:
@@ -142,7 +158,6 @@ def _place_of(place: tuple[float, float]) -> str:
 
 def _kept(db: Connection, known: channel_message_ids.ChannelMessage) -> str | None:
     if known.message_id is not None:
-        line: str | None = db.scalar(select(messages.c.text).where(messages.c.id == known.message_id))
-        return line
+        return get_message(db, known.message_id).words
     note: str | None = db.scalar(select(ticket_store.notes.c.text).where(ticket_store.notes.c.id == known.note_id))
     return note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from aiogram.types import Update
 
@@ -11,7 +12,14 @@ from bot.service import Service
 from bot.telegram.api.client import Client
 from bot.telegram.desk.accounts import leave
 from bot.telegram.desk.button_actions import CallbackAnswer, handle_button_press
-from bot.telegram.desk.staff_messages import NotSent, handle_edit, handle_message, refuse_message, sentence_of
+from bot.telegram.desk.staff_messages import (
+    NotSent,
+    handle_edit,
+    handle_message,
+    refuse_edit,
+    refuse_message,
+    sentence_of,
+)
 from bot.telegram.parsing.staff import ButtonPress, GroupMigrated, MemberLeft, StaffMessage, read_group_update
 from bot.topic_sync.topic_groups import is_desk
 from bot.topic_sync.topics import move_group
@@ -43,7 +51,7 @@ class StaffUpdateHandler:
         heard = read_group_update(update, self.client.bot_id, service.bot_name)
         match heard:
             case StaffMessage(edited=True):
-                await service.database.unit(handle_edit, service.rules, heard, now)
+                await self._correct(heard, now)
             case StaffMessage():
                 await self._listen(heard)
             case ButtonPress():
@@ -67,6 +75,13 @@ class StaffUpdateHandler:
             return
         if sign is not None:
             self._acknowledgements.start_short("telegram-reaction", self.client.react(said.chat, said.number, sign))
+
+    async def _correct(self, said: StaffMessage, now: datetime) -> None:
+        service = self.service
+        try:
+            await service.database.unit(handle_edit, service.rules, said, now)
+        except Refused as why:
+            await service.database.unit(refuse_edit, service.rules, said, why, now)
 
     async def _obey(self, tapped: ButtonPress) -> None:
         service, now = self.service, self.service.clock()

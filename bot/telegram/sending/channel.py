@@ -34,6 +34,7 @@ from bot.telegram.sending.rich_text import LONGEST
 from bot.wording.choices import FoundHelpful, FoundUnhelpful, ScoreChosen, parse_choice
 from bot.wording.phrases import in_script
 from bot.wording.telegram_customers import MAYBE_TWICE
+from bot.wording.transcript import TAKEN_BACK
 from bot.wording.utf16 import fitting
 from knowledge_base.text.scripts import script_of
 
@@ -63,6 +64,8 @@ class TelegramChannel:
 
     async def send_to(self, message: Outgoing, chat: str, thread: int | None = None) -> Delivery:
         """As `send`, to this chat, and to a topic of it if `thread` is given."""
+        if "edit" in (message.content or {}):
+            return await self._change(message, chat)
         steps = [*self._contents(message, thread), *self._words(message, thread)]
         if not steps:
             return Never("there is no text in it")
@@ -74,6 +77,18 @@ class TelegramChannel:
             outcome = outcome_of(self.client, error, begun=bool(numbers))
             return _of_source(outcome) if "copy" in (message.content or {}) and not numbers else outcome
         return Sent(numbers[0])
+
+    async def _change(self, message: Outgoing, chat: str) -> Delivery:
+        """Change what was sent; where the Bot API refuses that, say so in a further message."""
+        content = message.content or {}
+        number, new = content["edit"], content["new"]
+        if number is not None and new is not None:
+            try:
+                return await edit_sent(self.client, int(chat), number, new, is_caption=content["caption"])
+            except Exception as error:  # noqa: BLE001  # every failure becomes an outcome; the row stays in the ledger
+                if not isinstance(error, TelegramBadRequest):
+                    return outcome_of(self.client, error, begun=False)
+        return await self.send_to(replace(message, content=None, reply_to=number), chat)
 
     def _words(self, message: Outgoing, thread: int | None) -> Iterator[Step]:
         parts = list(split(_labelled(message)))
@@ -121,6 +136,23 @@ def outcome_of(client: Client, error: Exception, *, begun: bool) -> Delivery:
             return Later(PAUSE, why, ambiguous=begun)
         case _:
             return Later(PAUSE, why, ambiguous=True)
+
+
+async def edit_sent(client: Client, chat: int, number: int, new: str, *, is_caption: bool) -> Sent:
+    """Change the words of a message of ours, or delete it; one too old to be deleted says that it was taken back.
+
+    Raises TelegramBadRequest where it cannot be changed, and whatever else sending raises.
+    """
+    if not new:
+        try:
+            await client.delete(chat, number)
+        except TelegramBadRequest:
+            new = TAKEN_BACK
+    if new and is_caption:
+        await client.edit_caption(chat, number, new)
+    elif new:
+        await client.edit(chat, number, new)
+    return Sent(number)
 
 
 def _of_source(outcome: Delivery) -> Delivery:

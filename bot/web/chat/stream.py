@@ -18,6 +18,7 @@ from bot.delivery.read_marks import mark_read, to_mark
 from bot.service import Service
 from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
+from bot.transcript.edits import corrected_lines
 from bot.transcript.message_store import Message
 from bot.web.responses import BEAT, BREATH, QUIET_BEATS
 from escalation.tickets import ticket_store
@@ -91,7 +92,7 @@ def read_transcript(db: Connection, address: str, after: int, talk: str = "") ->
     """
     conversation = conversations.find_conversation(db, WEB, address)
     if conversation is None:
-        return Seen({"messages": [], "composing": False, "state": "bot", "talk": ""})
+        return Seen({"messages": [], "corrected": [], "composing": False, "state": "bot", "talk": ""})
     here = f"{conversation.id}.{conversation.joins}"
     behind = after == 0 or talk not in ("", here)
     lines = message_store.latest(db, conversation.id, MOST) if behind else _after(db, conversation, after)
@@ -100,6 +101,8 @@ def read_transcript(db: Connection, address: str, after: int, talk: str = "") ->
         ticket = ticket_store.get_ticket(db, conversation.ticket_id)
         state = ticket.state if ticket.is_open else "bot"
     shown = {"messages": [as_json(line) for line in lines], "composing": conversation.held_until is not None}
+    until = 0 if behind else after  # what is told anew is told as it reads by now
+    shown["corrected"] = [as_json(line) for line in corrected_lines(db, conversation.id, until)]
     return Seen(shown | {"state": state, "talk": here}, conversation.id, to_mark(db, conversation.id, lines))
 
 
@@ -118,7 +121,8 @@ def as_json(line: Message) -> dict[str, Any]:
     shown: dict[str, Any] = {"id": line.id, "author": line.author, "kind": line.kind, "text": line.text}
     shown |= {"at": line.at.isoformat(), "buttons": line.meta.get("buttons", [])}
     if line.author == "agent":
-        shown["name"] = line.meta.get("name", "")
+        shown |= {"name": line.meta.get("name", ""), "text": line.words}
+        shown |= {name: True for name in ("corrected", "taken_back") if line.meta.get(name)}
     if line.kind == "file":
         shown["file"] = {key: line.meta.get(key) for key in ("file", "mime", "size")}
     if line.meta.get("choice"):

@@ -46,6 +46,8 @@ class TalkLine:
     tapped: bool = False
     before: tuple[str, ...] = ()  # what it said before the customer changed it, the first words first
     answers: Quote | None = None  # the line it replies to
+    staff_id: int | None = None  # of an agent's line: who sent it
+    taken_back: bool = False
     count: int = 0  # hidden: how many lines this stands for
     unread: bool = False  # an agent's, which the customer has read nowhere yet
 
@@ -106,6 +108,8 @@ def _talk(
                 before=told.versions.get(line.id, ()),
                 answers=told.quotes.get(line.id),
                 unread=line.id in told.unread,
+                staff_id=line.staff_id,
+                taken_back=bool(line.meta.get("taken_back")),
             )
         )
     talk += [TalkLine(note.id, "note", told.names.get(note.staff_id, ""), note.at, note.text) for note in notes]

@@ -28,6 +28,7 @@ from bot.agents.actions import (
 )
 from bot.web.console.access import field as one
 from bot.web.console.form_values import NotFilledIn, local_instant
+from bot.web.console.reply_forms import read_new_words, read_taking_back
 from bot.web.console.task_forms import read_answer, read_help, read_task, read_withdrawal
 from bot.web.errors import Problem
 from bot.wording import refusals
@@ -160,6 +161,8 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
     "withdraw": read_withdrawal,
     "grade": lambda form: SetUrgency(one(form, "urgency"), clean(one(form, "reason"))),
     "correct": _correct,
+    "reword": read_new_words,
+    "take_back": read_taking_back,
     "report": lambda form: Report(clean(one(form, "text"))),
     "subjects": _subjects,
 }

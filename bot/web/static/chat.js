@@ -80,6 +80,7 @@
       log.add(message);
       if (!first && message.author !== "customer") alertTo();
     }
+    for (const message of news.corrected || []) log.correct(message);
     if (news.messages.length) { const starters = find("starters"); if (starters) starters.remove(); }
     typing.hidden = !news.composing;
     show(news.state);

@@ -154,8 +154,24 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
         body.append(active);
       }
     }
+    if (message.corrected || message.taken_back) markCorrected(line, message);
     log.insertBefore(line, before);
     return line;
+  }
+
+  // What an agent wrote was corrected or taken back, perhaps long after we drew it.
+  function correct(message) {
+    const line = log.querySelector(`[data-id="${Number(message.id)}"]`);
+    if (line) markCorrected(line, message);
+  }
+
+  function markCorrected(line, message) {
+    const bubble = line.querySelector(".bubble"), body = line.querySelector(".line-body");
+    if (message.taken_back || message.kind !== "file") bubble.replaceChildren(message.text);
+    bubble.classList.toggle("withdrawn", Boolean(message.taken_back));
+    let label = body.querySelector(".corrected");
+    if (!label) { label = make("span", "meta corrected"); body.append(label); }
+    label.textContent = message.taken_back ? "" : "已更正";
   }
 
   // A line of ours that the server has not confirmed yet.
@@ -196,5 +212,5 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
     active = null;
   }
 
-  return { add, addPending, mark, clear, thaw };
+  return { add, addPending, correct, mark, clear, thaw };
 };

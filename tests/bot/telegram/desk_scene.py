@@ -184,6 +184,10 @@ class DeskScene:
         said = {line.id for line in self.customer.lines() if line.author == "agent"}
         return [row for row in self.scene.posted("telegram") if row.line in said]
 
+    def words(self) -> list[str]:
+        """What the customer reads of staff by now."""
+        return [line.words for line in self.customer.lines() if line.author == "agent"]
+
     def said(self) -> list[str]:
         """Staff's lines of the transcript."""
         return [line.text for line in self.customer.lines() if line.author == "agent"]

@@ -234,16 +234,21 @@ async def test_a_polls_is_no_note_and_no_reply(held: DeskScene) -> None:
     assert (held.refusal(), held.said()) == (told, [])
 
 
-async def test_what_was_sent_stays_and_whoever_edits_it_is_told_once(held: DeskScene) -> None:
+async def test_whoever_edits_what_they_sent_corrects_it_and_a_note_stays(held: DeskScene) -> None:
     await held.write(LI, "/r 明天到货", number=910)
     await held.write(LI, "内部备注", number=911)
     for number, text in ((910, "/r 后天到货"), (910, "/r 大后天"), (911, "改了"), (912, "没说过的")):
         await held.handle({"edited_message": message_in(THREAD, LI, number, text=text, edit_date=AT)})
-    assert held.answers() == [
-        (f"{GROUP}/{THREAD}", 910, "已发送给客户的消息无法修改，如需更正请另发一条。"),
-        (f"{GROUP}/{THREAD}", 911, "备注保存后不能修改，如需更正请再写一条。"),
-    ]
-    assert (held.said(), held.notes()) == (["明天到货"], ["内部备注"])
+    assert held.answers() == [(f"{GROUP}/{THREAD}", 911, "备注保存后不能修改，如需更正请再写一条。")]
+    assert (held.words(), held.notes()) == (["大后天"], ["内部备注"])
+
+
+async def test_an_edit_by_somebody_who_may_not_correct_it_is_refused_once(held: DeskScene) -> None:
+    await held.write(LI, "/r 明天到货", number=910)
+    for text in ("/r ", "/r \n"):
+        await held.handle({"edited_message": message_in(THREAD, LI, 910, text=text, edit_date=AT)})
+    assert held.answers() == [(f"{GROUP}/{THREAD}", 910, "内容不能为空。客户看到的仍是原来的内容。")]
+    assert held.words() == ["明天到货"]
 
 
 async def test_an_edit_that_changes_no_words_is_not_spoken_of(held: DeskScene) -> None:
