@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from bot.web.console import (
     board,
     calendar,
+    customer_tiers,
     colleagues,
     drafts,
     inbox,
@@ -59,6 +60,7 @@ def add_console(app: FastAPI) -> None:
         tasks,
         knowledge,
         calendar,
+        customer_tiers,  # before a customer's own page, whose path would take this one
         incidents,
         policy,
         roster,

@@ -1,0 +1,51 @@
+"""Sentences about tiers set by hand, their history and the people who serve an organisation."""
+
+from __future__ import annotations
+
+KINDS = {
+    "proposed": "提议",
+    "replaced": "被新提议取代",
+    "withdrawn": "提议撤回",
+    "rejected": "否决",
+    "approved": "批准生效",
+    "set": "一人决定生效",
+    "ended": "提前结束",
+    "expired": "到期",
+    "figures": "按数据调整",
+    "policy": "按新标准调整",
+    "merged": "客户合并",
+}
+OUTCOMES = {
+    "waiting": "已提交，由另一位主管批准后生效。",
+    "in_force": "已生效，未办结的工单随之调整。",
+    "unchanged": "没有变化：与现行的、等待批准的或刚被否决的提议相同。如要再次提议，请写明新的理由。",
+    "approved": "已批准并生效，未办结的工单随之调整。",
+    "rejected": "已否决，等级不变。",
+    "withdrawn": "已撤回，等级不变。",
+}
+REFUSALS = {
+    "unknown_tier": "政策里没有「{tier}」这个等级，请从列表里选择。",
+    "past": "有效期至 {day}，已经过去了，请填写今天或以后的日期。",
+    "no_day": "请填写有效期，例如 2027-03-31。",
+    "no_reason": "请写明理由。",
+    "bad_reason": "理由最多 500 个字，不能有控制字符，请修改后再提交。",
+    "nothing_to_end": "这家客户没有手工指定的等级，不用结束。",
+    "no_organisation": "没有这家客户，请核对客户编号。",
+    "no_proposal": "没有编号为 {number} 的提议。",
+    "decided": "编号为 {number} 的提议已经处理过了。",
+    "same_person": "这是您提出的，不能由您自己批准，请另一位主管批准。",
+    "disabled": "「{by}」的账号已停用，不能决定等级。",
+    "no_person": "等级要由人来决定，「{by}」是程序。",
+}
+ONLY_LEADS = "只有组长和主管可以查看和提议手工指定的等级。"
+ONLY_MANAGERS = "只有主管可以批准或否决手工指定的等级。"
+PROGRAMS = {"system": "系统", "cli": "命令行"}
+
+
+def who(by: str) -> str:
+    """Return who did it as people read it: a sign-in name as it is."""
+    if by.startswith("key "):
+        return f"接口密钥 {by.removeprefix('key ')}"
+    if by.startswith("cli "):
+        return f"命令行 {by.removeprefix('cli ')}"
+    return PROGRAMS.get(by, by)
