@@ -154,13 +154,6 @@ def list_contact_ids(db: Connection) -> tuple[str, ...]:
     return tuple(db.execute(select(contacts.c.id).order_by(contacts.c.id)).scalars())
 
 
-def agents_of(db: Connection, contact_ids: Collection[str]) -> dict[str, str]:
-    """Return the sign-in names of these contacts' own agents; contacts without one are left out."""
-    query = select(contacts.c.id, organisations.c.agent).join_from(contacts, organisations)
-    query = query.where(contacts.c.id.in_(sorted(contact_ids)), organisations.c.agent.is_not(None))
-    return {row.id: row.agent for row in db.execute(query)}
-
-
 def any_sealed_name(db: Connection) -> tuple[str, str] | None:
     """Return an organisation's id and encrypted name, to check keys with; None when there is none."""
     row = db.execute(select(organisations.c.id, organisations.c.name).limit(1)).one_or_none()

@@ -24,7 +24,7 @@ class Queue:
     id: str
     calendar: str
     about: str = ""
-    assign: Assign = "nobody"  # who gets a new ticket: nobody (agents claim), the least loaded, the customer's agent
+    assign: Assign = "nobody"  # nobody: agents claim; else the customer's own people first, then the least loaded
     claim_within: timedelta | None = None  # an assigned ticket not claimed by then goes back to its queue
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from escalation.customers.customer_store import agents_of
+from escalation.customers.service_teams import OwnPeople, own_people
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Reassign
 from escalation.roles import ALL_QUEUES
@@ -41,12 +41,12 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentSnapshot:
-    """What decides at one instant: people in a shift, histories of the tickets, the customers' own agents."""
+    """What decides at one instant: people in a shift, histories of the tickets, the customers' own people."""
 
     now: datetime
     people: People = field(default_factory=People)
     traces: Mapping[int, Sequence[Trace]] = field(default_factory=dict)
-    agents: Mapping[str, str] = field(default_factory=dict)  # by contact
+    own: Mapping[str, OwnPeople] = field(default_factory=dict)  # named agent and own team, by contact
 
     def given(self, staff_id: int) -> AssignmentSnapshot:
         """Return the snapshot after this person was assigned one more ticket."""
@@ -57,12 +57,12 @@ def take_snapshot(
     db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, *, lock: bool = False
 ) -> AssignmentSnapshot:
     """Read what decides about these tickets; `lock` as in `on_duty.read_people`."""
-    named = [one.contact_id for one in tickets if one.contact_id and _how(policy, one) == "named"]
+    known = [one.contact_id for one in tickets if one.contact_id and _how(policy, one) != "nobody"]
     return AssignmentSnapshot(
         now,
         read_people(db, now, lock=lock),
         _traces(db, [ticket.id for ticket in tickets]),
-        agents_of(db, named) if named else {},
+        own_people(db, known),
     )
 
 
@@ -94,11 +94,13 @@ def is_to_be_assigned(policy: Policy, ticket: Ticket) -> bool:
 def choose_for(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
     """Return to whom the ticket is assigned, or why to nobody."""
     topic = policy.topics.get(ticket.topic or "")
+    own = seen.own.get(ticket.contact_id or "", OwnPeople())
     wanted = AssignmentNeeds(
         queue=ticket.queue,
         skills=topic.skills if topic else (),
         knows=_knows(ticket, seen),
-        agent=seen.agents.get(ticket.contact_id or ""),
+        agent=own.agent,
+        team=own.team,
         wakes=wakes(policy, ticket, seen.now),
         excluded=_excluded(ticket, seen) | ticket.closed,
     )

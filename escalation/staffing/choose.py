@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from escalation.roles import includes
 
+MOST_NAMED = 3  # of a team, in the reason for going past it
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -44,6 +45,7 @@ class AssignmentNeeds:
     skills: Collection[str] = ()
     knows: int | None = None  # who held it before it was reopened, and comes first of all
     agent: str | None = None  # sign-in name of the customer's own agent, who comes next
+    team: Mapping[str, str] = field(default_factory=dict)  # the customer's own team, after the agent: login → post
     wakes: bool = False  # people on call may be woken for it when nobody on duty can take it
     excluded: Collection[int] = frozenset()  # who let it lapse, or gave it back
 
@@ -57,7 +59,7 @@ class Choice:
 
 
 def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Choice:
-    """Choose who knows the matter, else the customer's own agent, else the one with the fewest open tickets.
+    """Choose who knows the matter, else the customer's own agent, their own team, the one with the fewest tickets.
 
     Of equals the longest unassigned. Only agents on duty who work the queue, have the skills and are below their
     capacity; staff on call only for a ticket that `wakes` them when no agent on duty can take it.
@@ -73,7 +75,11 @@ def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Cho
         return Choice(found.staff_id, "上次由其经办")
     if found.login == wanted.agent:
         return Choice(found.staff_id, "客户的固定坐席")
-    return Choice(found.staff_id, "值班人员" if not found.on_duty else f"当班，手上 {found.open} 张工单")
+    why_not = _why_not_theirs(here, found, wanted)
+    if found.login in wanted.team:
+        return Choice(found.staff_id, f"客户的专属团队（{wanted.team[found.login]}）{why_not}")
+    reason = "值班人员" if not found.on_duty else f"当班，手上 {found.open} 张工单"
+    return Choice(found.staff_id, f"{reason}{why_not}")
 
 
 def _fit(people: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> list[AgentCandidate]:
@@ -84,8 +90,8 @@ def _can(one: AgentCandidate, wanted: AssignmentNeeds) -> bool:
     return set(wanted.skills) <= set(one.skills)
 
 
-def _order(one: AgentCandidate, wanted: AssignmentNeeds) -> tuple[bool, bool, int, datetime, int]:
-    known = (one.staff_id != wanted.knows, one.login != wanted.agent)
+def _order(one: AgentCandidate, wanted: AssignmentNeeds) -> tuple[bool, bool, bool, int, datetime, int]:
+    known = (one.staff_id != wanted.knows, one.login != wanted.agent, one.login not in wanted.team)
     return (*known, one.open, one.assigned_at or NEVER, one.staff_id)
 
 
@@ -99,3 +105,27 @@ def _why_nobody(on_duty: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> s
     if not left:
         return "当班的人都已派过，均未接手"
     return "当班的人手上工单都已满额"
+
+
+def _why_not_theirs(here: Sequence[AgentCandidate], found: AgentCandidate, wanted: AssignmentNeeds) -> str:
+    """Why the ticket goes past the customer's own agent, and past their own team where it goes past that too."""
+    parts = []
+    if wanted.agent is not None:
+        parts.append(f"固定坐席 {wanted.agent} {_hindrance(here, wanted.agent, wanted)}")
+    team = [login for login in wanted.team if login != wanted.agent]
+    if len(team) > MOST_NAMED and found.login not in wanted.team:
+        parts.append(f"专属团队 {len(team)} 人都接不了")
+    elif team and found.login not in wanted.team:
+        parts.append("专属团队 " + "、".join(f"{login} {_hindrance(here, login, wanted)}" for login in team))
+    return f"；{'，'.join(parts)}" if parts else ""
+
+
+def _hindrance(here: Sequence[AgentCandidate], login: str, wanted: AssignmentNeeds) -> str:
+    one = next((each for each in here if each.login == login), None)
+    if one is None or not one.on_duty:
+        return f"现在不在{wanted.queue}当班"
+    if not _can(one, wanted):
+        return "不具备所需技能"
+    if one.staff_id in wanted.excluded:
+        return "已派过，未接手"
+    return "手上工单已满额"

@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from bot.web.console import (
     board,
     calendar,
-    customer_tiers,
     colleagues,
+    customer_tiers,
     drafts,
     inbox,
     incidents,

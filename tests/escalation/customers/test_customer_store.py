@@ -15,7 +15,6 @@ from escalation.customers import customer_store
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.customer_store import (
     TierChange,
-    agents_of,
     find_all_by_phone,
     find_by_phone,
     find_customer,
@@ -263,13 +262,6 @@ def test_nothing_is_kept_of_a_save_that_is_rolled_back(engine: Engine) -> None:
         save(db, ZHOU)
         db.rollback()
         assert list_contact_ids(db) == ()
-
-
-def test_the_agents_of_contacts_are_found_and_who_has_none_is_left_out(db: Connection) -> None:
-    save(db, replace(ZHOU, agent="wang"), replace(ZHOU, id="C7", organisation="别家", agent=None))
-    assert agents_of(db, ["C1001", "C7", "C9"]) == {"C1001": "wang"}
-    save(db, ZHOU)
-    assert agents_of(db, ["C1001"]) == {}
 
 
 def test_contact_ids_come_in_order(db: Connection) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from escalation import staff
+from escalation.customers import service_teams
 from escalation.customers.customer_rows import organisations
 from escalation.policy.model import Policy
 from escalation.staff import Staff
@@ -132,6 +133,21 @@ def test_the_customers_own_agent_comes_first_while_on_duty(here: RosteredDesk) -
     afternoon = here.open("二级", contact_id="C1", conversation_id=3, at=later(hours=3)).ticket.id
     here.assign(afternoon, later(hours=3))
     assert here.assignee(afternoon) != li.id
+
+
+@pytest.mark.parametrize("tier", ["特级", "一级", "二级"])
+def test_the_customers_own_people_come_first_in_every_tiers_queue(here: RosteredDesk, tier: str) -> None:
+    here.hire("wang")
+    zhao, li = here.hire("zhao"), here.hire("li", capacity=1)
+    here.contact("C1")
+    here.write(lambda db: db.execute(organisations.update().values(agent="li")))
+    organisation = here.read(lambda db: db.execute(organisations.select()).one()).id
+    here.write(service_teams.set_post, organisation, "zhao", "专家")
+    here.write(service_teams.set_post, organisation, "nobody", "坐席")
+    first, second = (here.open(tier, contact_id="C1", conversation_id=n).ticket.id for n in (1, 2))
+    here.assign(first)
+    here.assign(second)
+    assert (here.assignee(first), here.assignee(second)) == (li.id, zhao.id)
 
 
 # Reopened
