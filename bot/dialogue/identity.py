@@ -57,6 +57,20 @@ def join(
     return joined.conversation
 
 
+def join_scattered(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Make one conversation of those of a contact who has several; False if there is none.
+
+    So it is with what was begun before a contact had only one, and with contacts that have been merged.
+    """
+    contact_id = joining.scattered(db)
+    if contact_id is None:
+        return False
+    joining.lock_all_of(db, contact_id)
+    newest = conversations.lock_conversation_of_contact(db, contact_id, now)
+    join(db, rules, newest, contact_id, newest.proof or "", now)
+    return True
+
+
 def introduce(
     db: Connection, rules: Rules, conversation: Conversation, message: Incoming, now: datetime, meta: NewLineMeta
 ) -> tuple[Conversation, int]:

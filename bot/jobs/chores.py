@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.auth.budgets import ledger
+from bot.dialogue import identity
 from bot.jobs import daily_head
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
@@ -19,6 +20,8 @@ from bot.tickets import assignment, crm_steps, incidents, tier_moves
 from bot.transcript import reply_drafts, word_index
 
 FORGETTING = "forgetting expired sessions"
+JOINING = "joining conversations of one contact"
+JOIN_AFTER = timedelta(hours=1)
 FORGET_AFTER = timedelta(hours=1)
 RECORD_AT_MOST = 50  # names in one transaction
 FORGET_AT_MOST = 1000  # sessions of a kind in one transaction: after months of none forgotten, messages get in between
@@ -70,6 +73,18 @@ def _write_words(db: Connection, _rules: Rules, _now: datetime) -> int:
     return word_index.write_some(db)
 
 
+def _may_be_scattered(db: Connection, _rules: Rules, now: datetime) -> bool:
+    return may_mark_again(db, JOINING, JOIN_AFTER, now)
+
+
+def _join_scattered(db: Connection, rules: Rules, now: datetime) -> bool:
+    """Join the conversations of one contact; once nobody has several, rest for JOIN_AFTER."""
+    joined = identity.join_scattered(db, rules, now)
+    if not joined:
+        mark_again_after(db, JOINING, JOIN_AFTER, now)
+    return joined
+
+
 CHORES = (
     Chore("giving tickets to people", assignment.is_due, assignment.assign_some),
     Chore("the morning's digest", morning_digest.is_due, morning_digest.post_digest),
@@ -83,5 +98,6 @@ CHORES = (
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
     Chore("the words of changed tickets for the search", _are_words_behind, _write_words),
     Chore("the journal's daily head", daily_head.is_due, daily_head.write_head),
+    Chore(JOINING, _may_be_scattered, _join_scattered),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

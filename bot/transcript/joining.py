@@ -62,6 +62,20 @@ def bring_home(db: Connection, channel: str, address: str, contact_id: str, now:
     return home if addresses.place(db, channel, address, home.id, now) else None
 
 
+def scattered(db: Connection) -> str | None:
+    """Return a contact who has several conversations; None without one. Reads all conversations of contacts."""
+    theirs = (conversations.c.contact_id.is_not(None), conversations.c.joined_into.is_(None))
+    query = select(conversations.c.contact_id).where(*theirs).group_by(conversations.c.contact_id)
+    found: str | None = db.scalar(query.having(func.count() > 1).limit(1))
+    return found
+
+
+def lock_all_of(db: Connection, contact_id: str) -> None:
+    """Lock all conversations of a contact, in the order in which everybody locks several."""
+    known = find_conversation(db, CONTACT, contact_id)
+    lock_in_order(db, {*talks_of(db, contact_id)} | ({known.id} if known is not None else set()))
+
+
 def join_contact(db: Connection, conversation: Conversation, contact_id: str, now: datetime) -> Joined:
     """Make one conversation of this one, which must be locked and saved, and of all others of the contact."""
     known = find_conversation(db, CONTACT, contact_id)
