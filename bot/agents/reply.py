@@ -15,7 +15,7 @@ from bot.messages import File, Kind
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
 from bot.transcript.addresses import APART, another_of
-from bot.transcript.conversations import Conversation, save_conversation
+from bot.transcript.conversations import Conversation, lock_conversation_by_id, save_conversation
 from bot.transcript.line_meta import NewLineMeta
 from escalation.staff import Staff
 from escalation.tickets import holding
@@ -75,7 +75,21 @@ def send_reply(
     line = _write_down(db, conversation, who, reply, text, now)
     if (to := reachable_at(db, conversation)) is not None:
         _post(db, rules, to, event.ticket, reply, text, line, now)
+    _copy(db, rules, who, event.ticket, conversation, reply, now)
     return event
+
+
+def _copy(
+    db: Connection, rules: Rules, who: Staff, ticket: Ticket, conversation: Conversation, reply: Reply, now: datetime
+) -> None:
+    """Say the words of a reply in the other conversations of this ticket too: a colleague's whose ticket was merged."""
+    text = reply.text.strip()
+    for other in message_store.conversations_with(db, ticket.id, conversation.id) if text else ():
+        there = lock_conversation_by_id(db, other)
+        copy = Reply(text, reply.key)
+        line = _write_down(db, there, who, copy, text, now)
+        if (to := reachable_at(db, there)) is not None:
+            _post(db, rules, to, ticket, copy, text, line, now)
 
 
 def _make_current(db: Connection, conversation: Conversation, ticket_id: int, now: datetime) -> Conversation:

@@ -170,6 +170,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "find": ("Find tickets by name, number, e-mail, CRM id or words, ended ones too.", "ticket_find:find"),
             "show": ("Everything about one ticket.", "tickets:show"),
             "open": ("Open one for a call, a mail or a visit.", "ticket_open:open_ticket"),
+            "merge": ("Merge one ticket into another of the same matter.", "tickets:merge"),
             "transfer": ("To another queue, or into a colleague's hands.", "tickets:transfer"),
             "record": ("Record a fact of the policy, called or call_missed.", "tickets:record"),
             "resolve": ("Declare the matter solved.", "tickets:resolve"),

@@ -1,4 +1,4 @@
-"""`jiedai tickets list|show|claim|release|transfer|record|note|grade|acknowledge|resolve`."""
+"""`jiedai tickets list|show|claim|release|transfer|record|note|grade|acknowledge|resolve|merge`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from bot.cli.session import Where, WithoutKnowledge, opened
 from bot.cli.staff import person
 from bot.rules import Rules
 from bot.service import Service
+from bot.tickets.merging import merge_tickets
 from escalation import staff
 from escalation.journal import journal_store
 from escalation.tickets import ticket_store
@@ -137,6 +138,25 @@ def grade(
 def acknowledge(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
     """Acknowledge a breach: its notices are not repeated."""
     return carry_out(service, number, acting, Acknowledge())
+
+
+def merge(
+    service: WithoutKnowledge,
+    number: Annotated[int, argument(metavar="FROM", help="the ticket that ends")],
+    into: Annotated[int, argument(metavar="INTO", help="the ticket that goes on")],
+    acting: ActingAs,
+) -> Result:
+    """Merge two tickets of one matter, which cannot be undone."""
+    with _in_english(service, number):
+        ticket = service.database.write_now(_merge, service.rules, number, into, acting, service.clock())
+    return Result(
+        {"ticket": ticket.id, "merged": number, "state": ticket.state, "queue": ticket.queue},
+        f"Done: ticket {number} goes on in ticket {ticket.id}, which is {ticket.state} in {ticket.queue}.",
+    )
+
+
+def _merge(db: Connection, rules: Rules, number: int, into: int, acting: str, now: datetime) -> Ticket:
+    return merge_tickets(db, rules, person(db, acting), number, into, now)
 
 
 def transfer(

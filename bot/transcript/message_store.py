@@ -188,6 +188,33 @@ def file_under_ticket(db: Connection, conversation_id: int, ticket_id: int, sinc
     db.execute(_FILED, values | {"filed_under": ticket_id})
 
 
+def hand_on_ticket(db: Connection, from_id: int, into_id: int) -> None:
+    """Assign all lines of a ticket to the one in which it goes on, which becomes the current one of its conversations.
+
+    These must be locked.
+    """
+    lines = select(messages.c.conversation_id).where(messages.c.ticket_id == from_id).distinct()
+    for conversation in db.scalars(lines).all():
+        note(db, name_of_conversation(conversation))
+    note_line(db, from_id)
+    note_line(db, into_id)
+    db.execute(update(messages).where(messages.c.ticket_id == from_id).values(ticket_id=into_id))
+    db.execute(update(conversations).where(conversations.c.ticket_id == from_id).values(ticket_id=into_id))
+
+
+def lines_elsewhere(db: Connection, conversation_id: int, ticket_id: int, limit: int = 300) -> list[Message]:
+    """Return the newest lines of a ticket that stand in other conversations than this one, oldest first."""
+    mine = (messages.c.ticket_id == ticket_id, messages.c.conversation_id != conversation_id)
+    rows = db.execute(select(*_MESSAGE).where(*mine).order_by(messages.c.id.desc()).limit(limit)).all()
+    return [Message(*row) for row in reversed(rows)]
+
+
+def conversations_with(db: Connection, ticket_id: int, but: int) -> list[int]:
+    """Return the ids of the conversations, but for this one, whose current ticket this is."""
+    others = (conversations.c.ticket_id == ticket_id, conversations.c.id != but, conversations.c.joined_into.is_(None))
+    return list(db.scalars(select(conversations.c.id).where(*others).order_by(conversations.c.id)))
+
+
 def transcript(db: Connection, conversation_id: int, after: int = 0, limit: int = 500) -> list[Message]:
     """Return up to `limit` lines with an id above `after`, oldest first."""
     mine = (messages.c.conversation_id == conversation_id, messages.c.id > after)

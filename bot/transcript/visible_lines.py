@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, or_, select
 
 from bot.transcript.message_store import Message
 from escalation.staff import Staff
@@ -28,8 +28,10 @@ class HiddenLines:
 
 
 def tickets_in_sight(db: Connection, who: Staff, conversation_id: int) -> frozenset[int]:
-    """Return the ids of the conversation's tickets that this person may see."""
-    mine = (tickets.c.conversation_id == conversation_id, visible_to(who))
+    """Return the ids of the conversation's tickets, and of those they went on in, that this person may see."""
+    went_on = select(tickets.c.merged_into).where(tickets.c.conversation_id == conversation_id)
+    here = or_(tickets.c.conversation_id == conversation_id, tickets.c.id.in_(went_on))
+    mine = (here, visible_to(who))
     return frozenset(each.id for each in ticket_store.find_tickets(db, *mine, limit=MOST))
 
 

@@ -12,6 +12,8 @@ EVENTS = {
     "call_missed": "致电客户，未接通",
     "transferred": "转交工单",
     "resolved": "标记为已解决",
+    "merged": "并入了另一张工单",
+    "merged_away": "并入另一张工单，在那里继续处理",
     "reopened": "客户反映未解决，重新打开",
     "closed": "工单关闭",
     "withdrawn": "客户撤回，工单关闭，未到期的期限取消",

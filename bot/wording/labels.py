@@ -25,6 +25,7 @@ NO_TICKETS = {
 }
 STATES = {"waiting": "待认领", "claimed": "处理中", "resolved": "已解决", "closed": "已关闭"}
 FINDABLE = {"": "全部", "open": "未结束", "finished": "已结束"}  # states that a search may ask for
+MERGED = "已并入 #{ticket}"
 WITHDRAWN = "客户撤回"  # closed, because its customer withdrew it
 ASSIGNED = "已派单"  # waiting, but given to somebody
 
@@ -175,6 +176,8 @@ def only_for(topics: Sequence[str]) -> str:
 
 def state_label(ticket: Ticket) -> str:
     """Return a ticket's state; a withdrawn one says so in place of closed."""
+    if ticket.merged_into is not None:
+        return MERGED.format(ticket=ticket.merged_into)
     return WITHDRAWN if ticket.is_withdrawn else STATES[ticket.state]
 
 

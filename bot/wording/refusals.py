@@ -35,6 +35,12 @@ REFUSALS: dict[RefusalCode, str] = {
     "not_a_complaint": "这张工单不是投诉，不用登记投诉对象。",
     "closed_to_them": "这张投诉工单对这位同事保密，请选择其他人。",
     "about_you": "这张投诉可能涉及您本人，请由组长或主管登记投诉对象。",
+    "merge_itself": "不能把工单并入它自己，请填写另一张工单的编号。",
+    "already_merged": "这张工单已并入其他工单，请到那张工单上操作。",
+    "merge_finished": "已经结束的工单不能合并，两张工单都要在处理中。",
+    "other_customer": "无法确认两张工单是同一位客户的，不能合并；请先确认客户身份。",
+    "other_organisation": "两张工单属于不同单位的客户，不能合并。",
+    "merge_about_you": "这张投诉可能涉及您本人，不能由您合并，请联系组长或主管。",
     "nobody_left": "这样登记后就没有人能看到这张投诉了，请至少留下一位可以处理的同事。",
     "may_not_open": "您没有负责的队列，不能登记工单；请联系管理员为您分配队列。",
     "unknown_channel": "渠道须为电话、邮件或来访之一。",
@@ -154,6 +160,7 @@ TOO_MANY_PAGES = "您打开的对话页面太多，请关闭其他页面后再�
 FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档。"
 FILE_ELSEWHERE = "这个文件存放在客户使用的聊天软件里，当前没有连接，无法打开。"
 SEALED_FOR_GOOD = "内容无法解密，可能换过密钥。"
+MERGE_NO_NUMBER = "请填写要并入的工单编号。"
 PLAN_NO_RESPONSIBLE = "请选择方案的负责人。"
 SUBJECTS_BOTH = "「不涉及同事」不能和同事的名字一起选，请只选一样。"
 SUBJECTS_NONE = "请选择投诉涉及的同事；如果不涉及任何同事，请选「不涉及同事」。"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from escalation.policy.model import Policy
@@ -125,3 +125,20 @@ class _Replay:
         due_at = self.start(clock, tuple(pause for pause in self.pauses if pause[1] <= now)).due_at
         assert due_at is not None, "a clock that has started has an end"
         return due_at
+
+
+def joined(one: Sequence[TicketFact], other: Sequence[TicketFact]) -> list[TicketFact]:
+    """Return the facts of two tickets that became one: the start of the earlier counts, and what happened to either.
+
+    The later start only shortens what runs, should its matter be more pressing.
+    """
+    first, second = sorted((one, other), key=lambda facts: facts[_start_of(facts)].at)
+    begun = second[_start_of(second)]
+    rest = [fact for fact in second[_start_of(second) + 1 :] if fact.fact not in AT_HAND_OVER]
+    return sorted([*first, replace(begun, fact=PRESSED), *rest], key=lambda fact: fact.at)
+
+
+def _start_of(facts: Sequence[TicketFact]) -> int:
+    """Where the matter began, or began anew."""
+    starts = [place for place, fact in enumerate(facts) if fact.fact in ("raised", "reopened")]
+    return starts[-1] if starts else 0

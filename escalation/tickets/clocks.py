@@ -107,23 +107,28 @@ def follow_topic(db: Connection, policy: Policy, ticket: Ticket, now: datetime) 
     shorten(db, policy, ticket, now)
 
 
-def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> list[str]:
+def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merged: Ticket | None = None) -> list[str]:
     """Cancel the open clocks and write them anew from their original starts, for another tier, policy or calendar.
 
     Met milestones stay met and are not owed again; a first contact promised sooner stays promised; past steps are not
     repeated. A clock that ended before it was written counts as breached by the reclassification and notifies nobody,
     unless it was late before as well. Returns the milestones of those.
+
+    `merged`: the ticket whose history goes on in this one; none of its clocks becomes later here; the caller ends them.
     """
     note_change(db, ticket.id)
     rows = deadline_store.deadlines_of(db, ticket.id)
+    theirs = deadline_store.deadlines_of(db, merged.id) if merged is not None else []
     going = [row for row in rows if row.state == "open"]
-    fresh = [_kept_promise(each, going) for each in _rerun(db, policy, ticket) if not _was_met(each, rows)]
+    told = sorted([*going, *(row for row in theirs if row.state == "open")], key=lambda row: row.due_at, reverse=True)
+    rerun = [each for each in _rerun(db, policy, ticket) if not _was_met(each, [*rows, *theirs])]
+    fresh = [_kept_promise(each, told, every=merged is not None) for each in rerun]
     same = {row.id for row in going if any(_is_same(row, each) for each in fresh)}
     deadline_store.restamp(db, sorted(same), policy.rules_version)
     deadline_store.settle(db, ticket.id, [row.milestone for row in going if row.id not in same], "cancelled", now)
     kept = {row.milestone for row in going if row.id in same}
     written = [each for each in fresh if each.milestone not in kept]
-    old = {row.milestone: row for row in going}
+    old = {row.milestone: row for row in told}  # the soonest of each
     standing = {each.milestone: _standing(policy, ticket, each, old.get(each.milestone), now) for each in written}
     _insert(db, policy, ticket, written, standing)
     silent = [milestone for milestone, stands in standing.items() if stands.next_at is None and stands.step == 0]
@@ -142,8 +147,9 @@ def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ..
     return replay(policy, policy.tier_of(ticket.tier), facts, queue=ticket.queue, pauses=pauses)
 
 
-def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow]) -> Deadline:
-    told = next((row for row in going if row.milestone == fresh.milestone == FIRST_CONTACT), None)
+def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow], *, every: bool = False) -> Deadline:
+    same = [row for row in going if row.milestone == fresh.milestone and (every or row.milestone == FIRST_CONTACT)]
+    told = min(same, key=lambda row: row.due_at, default=None)
     if told is None or fresh.due_at is None or told.due_at >= fresh.due_at:
         return fresh
     warns = fresh.steps[0].kind == "warning"

@@ -60,13 +60,13 @@ def _closed_to(db: Connection, ticket: Ticket, held: Collection[int]) -> Ticket:
     heads = {one.id for one in people if one.reads_all or one.leads_in(ticket.queue)}
     for closed in (set(held), set(held) - heads):
         found = replace(ticket, closed_to=of_ids(closed))
-        if _is_read(people, found):
+        if is_read(people, found):
             return lifecycle.unassign(found) if found.assignee_id in closed else found
     return ticket
 
 
-def _is_read(people: Iterable[Staff], ticket: Ticket) -> bool:
-    """Whether anybody would see the ticket if nobody held it or was asked for help with it."""
+def is_read(people: Iterable[Staff], ticket: Ticket) -> bool:
+    """Return whether anybody would see the ticket if nobody held it or was asked for help with it."""
     return any(sees(one, replace(ticket, holder_id=None, helpers="")) for one in people)
 
 
@@ -95,7 +95,7 @@ def name_subjects(
     if not set(about) <= {one.id for one in people}:
         raise Refused("unknown_staff")
     ticket = replace(old, closed_to=of_ids(about))
-    if not _is_read(people, ticket):
+    if not is_read(people, ticket):
         raise Refused("nobody_left")
     if ticket.holder_id in about and ticket.is_open:
         ticket = lifecycle.release(ticket, who.id, any_holder=True)

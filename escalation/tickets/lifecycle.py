@@ -87,8 +87,8 @@ class Ticket:
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it was resolved or withdrawn, from which the time to reopen it counts; None while it is open."""
-        return self.resolved_at or self.withdrawn_at
+        """When it was resolved, withdrawn or merged, from which the time to reopen it counts; None while it is open."""
+        return self.resolved_at or self.withdrawn_at or (self.closed_at if self.merged_into is not None else None)
 
 
 def claim(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
@@ -174,10 +174,12 @@ def unassign(ticket: Ticket) -> Ticket:
 def reopen(ticket: Ticket, now: datetime) -> Ticket:
     """Return a resolved, closed or withdrawn ticket to its queue, its milestones owed anew from `now`.
 
-    Raises Refused (`not_finished`).
+    Raises Refused (`not_finished`, `already_merged`).
     """
     if ticket.is_open:
         raise Refused("not_finished")
+    if ticket.merged_into is not None:
+        raise Refused("already_merged")
     return replace(
         ticket,
         state="waiting",

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from escalation.policy.model import Policy
-from escalation.sla.replay import CORRECTED, PRESSED, TicketFact
-from escalation.tickets import history
+from escalation.sla.replay import CORRECTED, PRESSED, TicketFact, joined
+from escalation.tickets import history, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
+MERGED = "merged"  # another ticket of the same matter goes on in this one
 UNDONE = "undone"  # a line that takes back earlier ones, which its `undoes` numbers
 _RATED_ANEW = {"topic", "urgency", "complaint"}
 
@@ -23,9 +24,18 @@ def topic_owed(policy: Policy, ticket: Ticket) -> str | None:
 
 
 def facts_of(db: Connection, policy: Policy, ticket: Ticket) -> Iterable[TicketFact]:
-    """Return the ticket's facts, as the rules replay them: raised, received, and whatever its history still holds."""
+    """Return the ticket's facts, as the rules replay them: raised, received, and whatever its history still holds.
+
+    Those of a ticket that was merged into it count from where the two were joined.
+    """
     rows = history.history_of(db, ticket.id)
-    return list(_told(policy, ticket, rows))
+    gone = iter([row.data["ticket"] for row in rows if row.kind == MERGED])
+    facts: list[TicketFact] = []
+    for fact in _told(policy, ticket, rows):
+        facts.append(fact)
+        if fact.fact == MERGED:
+            facts = joined(facts, list(facts_of(db, policy, ticket_store.get_ticket(db, next(gone)))))
+    return facts
 
 
 def _told(policy: Policy, ticket: Ticket, rows: Sequence[Row[Any]]) -> Iterator[TicketFact]:

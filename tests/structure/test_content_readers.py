@@ -90,6 +90,7 @@ READERS: Mapping[str, str] = {
     "bot.tickets.customer_words": STORES,
     "bot.tickets.customer_file": ASKS,
     "bot.tickets.incidents": TALKS,
+    "bot.tickets.merging": ASKS,
     "bot.tickets.search": ASKS,
     "bot.tickets.tier_changes": COUNTS,
     "bot.topic_sync.topics": COUNTS,

@@ -71,7 +71,7 @@ def read_talk(
     Lines of tickets that are not `in_sight` are only counted.
     """
     shown, hidden = split_lines(lines, ticket, in_sight)
-    held = _held_files(db, ticket.conversation_id)
+    held = _held_files(db, ticket)
     unread = unread_of(db, ticket.conversation_id, lines)
     told = _LineFacts(names, held, versions_of(db, shown), quotes_of(db, shown, in_sight), unread)
     talk = [*_talk(ticket, shown, ticket_store.notes_of(db, ticket.id), told), *_placeholders(ticket, hidden)]
@@ -133,10 +133,12 @@ def _file(line: Message, held: dict[int, bool]) -> FileView | None:
     return FileView(name, mime, size, here=line.id in held, inline=held.get(line.id, False))
 
 
-def _held_files(db: Connection, conversation_id: int) -> dict[int, bool]:
+def _held_files(db: Connection, ticket: Ticket) -> dict[int, bool]:
     """Files that can be opened here: True if we hold their bytes, False if their channel does."""
     known = or_(attachments.c.content.is_not(None), attachments.c.reference.is_not(None))
     columns = (attachments.c.message_id, attachments.c.content.is_not(None).label("ours"))
     query = select(*columns).join_from(attachments, messages)
-    rows = db.execute(query.where(messages.c.conversation_id == conversation_id, known))
+    rows = db.execute(
+        query.where(or_(messages.c.conversation_id == ticket.conversation_id, messages.c.ticket_id == ticket.id), known)
+    )
     return {row.message_id: bool(row.ours) for row in rows}

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.agents.actions import Action, act_in_sight
 from bot.rules import Rules
+from bot.tickets.merging import MergeInto, merge_tickets
 from bot.transcript import reply_drafts
 from bot.web.console.access import OwnForm, SignedInStaff, field
 from bot.web.dependencies import Number
@@ -17,7 +18,7 @@ from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.staff import Staff
 from escalation.tickets import ticket_store
-from escalation.tickets.access import demand_visible
+from escalation.tickets.access import demand_visible, sees
 from escalation.tickets.lifecycle import Refused
 
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
@@ -50,9 +51,12 @@ def _demand(db: Connection, who: Staff, ticket_id: int) -> None:
 
 
 def act_and_drop(  # what `act_in_sight` takes, and which form it was
-    db: Connection, rules: Rules, who: Staff, ticket_id: int, move: str, action: Action, now: datetime
+    db: Connection, rules: Rules, who: Staff, ticket_id: int, move: str, action: Action | MergeInto, now: datetime
 ) -> bool:
-    """As `act_in_sight`; what the person had typed for this move is forgotten with it."""
+    """As `act_in_sight`, and merging; what the person had typed for this move is forgotten with it."""
+    if isinstance(action, MergeInto):
+        merge_tickets(db, rules, who, ticket_id, action.ticket_id, now)
+        return sees(who, ticket_store.get_ticket(db, ticket_id))
     may_return = act_in_sight(db, rules, who, ticket_id, action, now)
     reply_drafts.drop_draft(db, ticket_id, who.id, move)
     return may_return

@@ -136,10 +136,11 @@ def _visible_file(db: Connection, who: Staff, ticket_id: int, message_id: int) -
     if not sees(who, ticket):
         raise Problem(403, refusals.REFUSALS["forbidden"])
     found = attachments.get_attachment(db, message_id)
-    if found is None or found[0] != ticket.conversation_id:
+    if found is None:
         raise Problem(404, refusals.NO_SUCH_PAGE)
-    in_sight = tickets_in_sight(db, who, ticket.conversation_id)
-    if not is_in_sight(get_message(db, message_id), ticket, in_sight):
+    in_sight, line = tickets_in_sight(db, who, ticket.conversation_id), get_message(db, message_id)
+    is_here = ticket.conversation_id == found[0] or line.ticket_id == ticket.id
+    if not (is_here and is_in_sight(line, ticket, in_sight)):
         raise Problem(404, refusals.NO_SUCH_PAGE)
     return found[1]
 

@@ -26,6 +26,7 @@ from bot.agents.actions import (
     SetUrgency,
     Transfer,
 )
+from bot.tickets.merging import MergeInto
 from bot.web.console.access import field as one
 from bot.web.console.form_values import NotFilledIn, local_instant
 from bot.web.console.reply_forms import read_new_words, read_taking_back
@@ -61,7 +62,7 @@ class Typed:
         return values[0] if values else default
 
 
-def read_action(move: str, form: FormData, zone: tzinfo) -> Action:
+def read_action(move: str, form: FormData, zone: tzinfo) -> Action | MergeInto:
     """Return the action of a form; raises Problem (404) for an unknown `move`, NotFilledIn for an incomplete form."""
     if move == "plan":
         return _plan(form, zone)
@@ -138,6 +139,13 @@ def _correct(form: FormData) -> Correct:
     return Correct(correction, int(incident or 0) if incident is not None else None)
 
 
+def _merge(form: FormData) -> MergeInto:
+    number = one(form, "into").strip().removeprefix("#")
+    if not _NUMBER.fullmatch(number) or int(number) == 0:
+        raise NotFilledIn(refusals.MERGE_NO_NUMBER)
+    return MergeInto(int(number))
+
+
 def _subjects(form: FormData) -> NameSubjects:
     chosen = _texts(form, "about")
     if not chosen:
@@ -147,7 +155,7 @@ def _subjects(form: FormData) -> NameSubjects:
     return NameSubjects(tuple(int(each) for each in chosen if _NUMBER.fullmatch(each)))
 
 
-_ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
+_ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto]] = {
     "claim": lambda _form: Claim(),
     "release": lambda _form: Release(),
     "acknowledge": lambda _form: Acknowledge(),
@@ -164,5 +172,6 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action]] = {
     "reword": read_new_words,
     "take_back": read_taking_back,
     "report": lambda form: Report(clean(one(form, "text"))),
+    "merge": _merge,
     "subjects": _subjects,
 }

@@ -133,7 +133,8 @@ def read_ticket_view(
     conversation = conversations.get_conversation(db, ticket.conversation_id)
     names = staff_names(db)
     in_sight = tickets_in_sight(db, who, conversation.id)
-    talk = message_store.latest(db, conversation.id)
+    talk = [*message_store.lines_elsewhere(db, conversation.id, ticket_id), *message_store.latest(db, conversation.id)]
+    talk.sort(key=lambda line: line.id)
     lines = split_lines(talk, ticket, in_sight)[0]
     known = find_customers(db, rules.vault, rules.policy, {ticket.contact_id} if ticket.contact_id else (), now)
     customer = known.get(ticket.contact_id or "")
@@ -182,7 +183,9 @@ def read_fingerprint(db: Connection, ticket_id: int) -> tuple[int, int, int, int
     happened = db.scalar(_newest(history.ticket_events, ticket_id))
     noted = db.scalar(_newest(ticket_store.notes, ticket_id))
     talk = ticket.conversation_id
-    return spoken or 0, happened or 0, noted or 0, newest_revision(db, talk), read_to(db, talk)
+    elsewhere = message_store.lines_elsewhere(db, ticket.conversation_id, ticket_id, 1)
+    spoken = max(spoken or 0, *(line.id for line in elsewhere), 0)
+    return spoken, happened or 0, noted or 0, newest_revision(db, talk), read_to(db, talk)
 
 
 def _newest(table: Any, ticket_id: int) -> Any:

@@ -1,0 +1,42 @@
+"""Merge two tickets of one matter: rows are locked in order, lines and conversations go over to the survivor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.notifications.publish import announce_now
+from bot.rules import Rules
+from bot.transcript import conversations, message_store
+from escalation.staff import Staff
+from escalation.tickets import holding, merging, ticket_store
+from escalation.tickets.access import demand_in_hand
+from escalation.tickets.events import TicketReleased
+from escalation.tickets.lifecycle import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class MergeInto:
+    """What an agent may ask for: merge a ticket into this one, which goes on."""
+
+    ticket_id: int
+
+
+def merge_tickets(db: Connection, rules: Rules, who: Staff, from_id: int, into_id: int, now: datetime) -> Ticket:
+    """Merge the ticket `from_id` into the other, and return the one that goes on; the customer is not written to.
+
+    Raises Refused as `merging.merge`, and `forbidden` or `read_only` unless both are in this person's hands.
+    """
+    both = [ticket_store.get_ticket(db, each) for each in (from_id, into_id)]
+    for ticket in both:
+        demand_in_hand(who, ticket)
+    for conversation in sorted({ticket.conversation_id for ticket in both}):
+        conversations.lock_conversation_by_id(db, conversation)
+    merged = merging.merge(db, rules.policy, from_id, into_id, who, now)
+    message_store.hand_on_ticket(db, from_id, into_id)
+    if merged.is_released:
+        holding.restart_first_contact(db, rules.policy, into_id, now)
+        announce_now(db, rules, [TicketReleased(merged.survivor, who.id)], now)
+    return ticket_store.get_ticket(db, into_id)

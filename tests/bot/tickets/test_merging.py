@@ -1,0 +1,235 @@
+"""Two tickets of one matter become one: the earlier start counts, nothing is lost, nobody sees more than before."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.agents.actions import Claim, Note, Release, Reply, Resolve
+from bot.tickets.merging import merge_tickets
+from bot.tickets.search import TicketSearch, find_tickets
+from bot.transcript import message_store
+from escalation.customers import customer_store
+from escalation.customers.model import CustomerRecord, TierDecision
+from escalation.staff import Staff
+from escalation.tickets import clocks, history, merging, opening, ticket_store
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.opening import NewTicket
+from tests.bot.scene import UNKNOWN, Scene
+
+
+@pytest.fixture
+def scene(scene_anywhere: Scene) -> Scene:
+    return scene_anywhere
+
+
+def raised(scene: Scene, address: str = "anna", customer: str | None = None) -> int:
+    visitor = scene.visitor(address, customer=customer)
+    visitor.say(UNKNOWN)
+    visitor.say("转人工")
+    return scene.ticket.id
+
+
+def second_of(scene: Scene, first: int, **more: object) -> int:
+    """Another ticket of the same conversation, as staff or the bot may open one beside it."""
+    old = ticket_of(scene, first)
+    known = {name: getattr(old, name) for name in ("conversation_id", "contact_id", "topic", "urgency", "complaint")}
+    known |= {"subject": "又打来电话", "reason": "asked_for_person", "suggested": None, "candidates": []}
+    known |= {"rejected": [], "raised_at": scene.now, "tier": _decision(old), **more}
+    made = scene.write(opening.open_ticket, scene.policy, NewTicket(**known), scene.now)
+    return int(made.ticket.id)
+
+
+def _decision(ticket: Ticket) -> object:
+    return TierDecision(ticket.tier, ticket.tier_reason)
+
+
+def ticket_of(scene: Scene, number: int) -> Ticket:
+    found: Ticket = scene.read(ticket_store.get_ticket, number)
+    return found
+
+
+def merged(scene: Scene, who: Staff, gone: int, into: int) -> Ticket:
+    found: Ticket = scene.write(merge_tickets, scene.rules, who, gone, into, scene.now)
+    return found
+
+
+def refused(scene: Scene, who: Staff, gone: int, into: int) -> str:
+    with pytest.raises(Refused) as refusal:
+        merged(scene, who, gone, into)
+    return str(refusal.value.code)
+
+
+def test_the_earlier_start_counts_whichever_goes_on(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    due = scene.clock_of("first_contact", first).due_at
+    scene.clock.advance(minutes=20)
+    second = second_of(scene, first)
+    survivor = merged(scene, li, first, second)
+    gone = ticket_of(scene, first)
+    assert (survivor.id, survivor.raised_at) == (second, gone.raised_at)
+    assert (gone.state, gone.merged_into, gone.is_open) == ("closed", second, False)
+    assert [row.due_at for row in scene.clocks("first_contact", second) if row.state == "open"] == [due]
+    assert [row.state for row in scene.clocks("first_contact", first)] == ["cancelled"]
+
+
+def test_a_first_contact_already_made_counts(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    scene.act(li, Claim(), first)
+    scene.act(li, Reply("您好", "12345678"), first)
+    scene.clock.advance(minutes=20)
+    second = second_of(scene, first)
+    survivor = merged(scene, li, first, second)
+    assert survivor.first_contact_at == ticket_of(scene, first).first_contact_at
+    assert "open" not in [row.state for row in scene.clocks("first_contact", second)]
+    assert (survivor.state, survivor.holder_id) == ("claimed", li.id)
+
+
+def test_a_recomputation_later_still_counts_from_the_earlier_start(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    due = scene.clock_of("first_contact", first).due_at
+    scene.clock.advance(minutes=20)
+    second = second_of(scene, first)
+    merged(scene, li, first, second)
+    scene.write(lambda db: clocks.rewrite(db, scene.policy, ticket_store.lock_ticket(db, second), scene.now))
+    assert [row.due_at for row in scene.clocks("first_contact", second) if row.state == "open"] == [due]
+
+
+def test_a_breach_is_counted_once(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    scene.pass_time(days=2)
+    second = second_of(scene, first)
+    merged(scene, li, first, second)
+    rows = [*scene.clocks("first_contact", first), *scene.clocks("first_contact", second)]
+    assert sum(row.breached_at is not None for row in rows) == 1
+
+
+def test_lines_notes_and_the_conversation_go_over_and_are_found_once(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    scene.act(li, Note("已请仓库补寄墨盒"), first)
+    scene.clock.advance(minutes=5)
+    second = second_of(scene, first)
+    merged(scene, li, first, second)
+    anna = scene.visitor()
+    assert anna.conversation is not None
+    assert anna.conversation.ticket_id == second
+    assert [note.text for note in scene.read(ticket_store.notes_of, second)] == ["已请仓库补寄墨盒"]
+    assert scene.read(message_store.ticket_lines, first, 0, 100) == []
+    anna.say("还有一件事")
+    assert anna.lines()[-1].ticket_id == second or anna.lines()[-2].ticket_id == second
+    found = scene.read(find_tickets, scene.rules, TicketSearch("墨盒"), scene.now, who=li)
+    assert [entry.ticket.id for entry in found.entries] == [second]
+
+
+def test_both_histories_say_so(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    second = second_of(scene, first)
+    merged(scene, li, first, second)
+    (away,) = [row for row in scene.read(history.history_of, first) if row.kind == merging.MERGED_AWAY]
+    (here,) = [row for row in scene.read(history.history_of, second) if row.kind == merging.MERGED]
+    assert (away.data["into"], away.staff_id, here.data["ticket"], here.staff_id) == (second, li.id, first, li.id)
+
+
+def test_the_customer_is_asked_nothing_and_told_nothing(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    second = second_of(scene, first)
+    anna = scene.visitor()
+    anna.read()
+    merged(scene, li, first, second)
+    scene.pass_time(days=3)
+    assert [line for line in anna.read() if "评" in line or "其他" in line] == []
+
+
+def test_a_complaint_stays_one_in_its_own_queue_and_closed_to_the_same_people(scene: Scene) -> None:
+    accused, han = scene.staff("li"), scene.staff("han")
+    plain = raised(scene)
+    scene.act(accused, Claim(), plain)
+    complaint = second_of(scene, plain, complaint=True, topic="投诉")
+    before = ticket_of(scene, complaint)
+    assert accused.id in before.closed
+    survivor = merged(scene, scene.staff("wu", "lead"), complaint, plain)
+    assert (survivor.complaint, survivor.queue) == (True, before.queue)
+    assert accused.id in survivor.closed
+    assert survivor.holder_id is None
+    assert scene.read(find_tickets, scene.rules, TicketSearch(), scene.now, who=accused).total == 0
+    assert scene.read(find_tickets, scene.rules, TicketSearch(), scene.now, who=han).total == 2
+
+
+def test_the_more_pressing_grade_stays(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    grades = list(scene.policy.urgencies)
+    second = second_of(scene, first, urgency=grades[-1])
+    assert merged(scene, li, second, first).urgency == grades[-1]
+
+
+def test_colleagues_of_one_organisation_both_read_the_reply(scene: Scene) -> None:
+    li = scene.staff("li")
+    scene.know("C1003")
+    colleague = _colleague_of(scene, "C1003")
+    one = raised(scene, "anna", "C1003")
+    other_visitor = scene.visitor("bert")
+    other_visitor.identify(colleague)
+    other_visitor.say(UNKNOWN)
+    other_visitor.say("转人工")
+    two = scene.ticket.id
+    survivor = merged(scene, li, two, one)
+    scene.act(li, Claim(), survivor.id)
+    other_visitor.read()
+    scene.act(li, Reply("备件已寄出", "12345678"), survivor.id)
+    assert other_visitor.read() == ["备件已寄出"]
+    other_visitor.say("收到了吗")
+    lines = scene.read(message_store.lines_elsewhere, ticket_of(scene, one).conversation_id, one)
+    assert "收到了吗" in [line.text for line in lines]
+
+
+def _colleague_of(scene: Scene, contact: str) -> str:
+    known = scene.read(customer_store.find_customer, scene.vault, scene.policy, contact, scene.now)
+    of = known.organisation
+    record = CustomerRecord("C9999", of.name, "周敏", of.annual_amount, of.orders_per_year, of.influence, of.complexity)
+    scene.write(customer_store.save_customer, scene.vault, scene.policy, record, scene.now)
+    return "C9999"
+
+
+def test_what_cannot_be_one_matter_is_refused(scene: Scene) -> None:
+    li, han = scene.staff("li"), scene.staff("han")
+    first, other = raised(scene), raised(scene, "bert")
+    identified = [raised(scene, f"v{each}", each) for each in ("C1003", "C1007")]
+    assert refused(scene, li, first, first) == "merge_itself"
+    assert refused(scene, li, first, other) == "other_customer"
+    assert refused(scene, li, first, identified[0]) == "other_customer"
+    assert refused(scene, li, *identified) == "other_organisation"
+    assert refused(scene, li, first, 999) == "not_found"
+    second = second_of(scene, first)
+    scene.act(han, Claim(), second)
+    assert refused(scene, li, second, first) == "not_holder"
+    scene.act(han, Release(), second)
+    merged(scene, li, second, first)
+    third = second_of(scene, first)
+    assert refused(scene, li, third, second) == "already_merged"
+    assert refused(scene, li, second, third) == "already_merged"
+    scene.act(li, Claim(), third)
+    scene.act(li, Resolve(), third)
+    assert refused(scene, li, third, first) == "merge_finished"
+
+
+def test_a_ticket_out_of_sight_is_not_merged_with(scene: Scene) -> None:
+    stranger = scene.staff("wu", queues=("特级专席",))
+    first = raised(scene)
+    second = second_of(scene, first)
+    assert refused(scene, stranger, first, second) == "forbidden"
+
+
+def test_a_merged_ticket_is_not_reopened(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    second = second_of(scene, first)
+    merged(scene, li, second, first)
+    with pytest.raises(Refused, match="already_merged"):
+        scene.write(opening.reopen, scene.policy, second, scene.now)
