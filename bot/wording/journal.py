@@ -38,6 +38,7 @@ WHAT = {
     "customer items saved": "保存客户的订单、设备、合同、产品",
     "customer note added": "写客户备注",
     "CRM file imported": "导入客户资料",
+    "tiers held against the policy": "按政策核对等级",
     "tier proposed": "提议等级",
     "tier replaced": "提议被新提议取代",
     "tier withdrawn": "撤回等级提议",

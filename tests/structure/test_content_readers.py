@@ -92,6 +92,7 @@ READERS: Mapping[str, str] = {
     "bot.tickets.incidents": TALKS,
     "bot.tickets.merging": ASKS,
     "bot.tickets.search": ASKS,
+    "bot.tickets.retier": COUNTS,
     "bot.tickets.tier_changes": COUNTS,
     "bot.topic_sync.topics": COUNTS,
     "bot.topic_sync.work_queue": COUNTS,
