@@ -49,6 +49,8 @@ WHAT = {
     "tier expired": "指定等级到期",
     "tickets listed": "列出工单",
     "ticket shown": "查看工单",
+    "customer file seen": "查看客户资料",
+    "customer contact details seen": "查看客户完整电话和邮箱",
     "telephone number seen": "查看完整电话",
     "set aside content seen": "查看未能处理的消息",
     "settings at start": "启动设置有变",

@@ -17,6 +17,7 @@ from bot.web.console import (
     calendar,
     colleagues,
     customer_tiers,
+    customers,
     drafts,
     inbox,
     incidents,
@@ -61,6 +62,7 @@ def add_console(app: FastAPI) -> None:
         knowledge,
         calendar,
         customer_tiers,  # before a customer's own page, whose path would take this one
+        customers,
         incidents,
         policy,
         roster,

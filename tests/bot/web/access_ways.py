@@ -21,6 +21,7 @@ SEES_COMPLAINT = (AGENT, LEAD, MANAGER, HELPER)  # closed to `accused`, not draw
 ACTS_ON_COMPLAINT = (AGENT, LEAD)
 NOTES_ON_COMPLAINT = (*ACTS_ON_COMPLAINT, HELPER)
 LEADS = (LEAD, LEAD_ELSEWHERE)
+WORKING = (AGENT, AGENT_ELSEWHERE, ACCUSED, HELPER, *LEADS, MANAGER)  # whoever works on some tickets
 WORKS = (AGENT, AGENT_ELSEWHERE, ACCUSED, LEAD, LEAD_ELSEWHERE, HELPER)  # some queue
 
 # Method and path as the application has them → who gets in. Placeholders are filled by the world of the test.
@@ -46,6 +47,10 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("PATCH", "/api/customers/{customer_id}"): ("key customers",),
     ("POST", "/api/telegram-links"): ("key telegram-links",),
     ("POST", "/api/tickets"): ("key tickets",),
+    ("GET", "/console/customers"): WORKING,
+    ("POST", "/console/customers"): (*LEADS, MANAGER),
+    ("GET", "/console/customers/{customer_id}"): WORKING,
+    ("POST", "/console/customers/{customer_id}/{move}"): WORKING,  # a note; merging is for leads
     ("GET", "/console/sign-in"): EVERYBODY,
     ("POST", "/console/sign-in"): EVERYBODY,
     ("POST", "/console/sign-out"): STAFF,

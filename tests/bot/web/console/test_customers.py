@@ -1,0 +1,113 @@
+"""The customers' pages: found by any part of a name, starred until asked, other people's matters only counted."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.tickets.customer_details import put_items
+from escalation.customers.items import CustomerItem
+from escalation.journal.journal_store import journal_lines
+from tests.bot.scene import Scene
+from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, csrf_of
+
+BANK = "C1001"
+
+
+@pytest.fixture
+async def lead(console: Console) -> Seat:
+    console.scene.know(BANK, "C1020")
+    return await console.sits("zhao", "lead")
+
+
+async def send(seat: Seat, path: str, *, file: bytes = b"", **form: str) -> httpx.Response:
+    """Send a form as a page has it, with a file where one is given."""
+    csrf = csrf_of(await seat.look("/console"))
+    files = {"file": ("items.csv", file)} if file else None
+    return await seat.browser.post(path, data={"csrf": csrf, **form}, files=files)
+
+
+async def post(seat: Seat, path: str, **form: str) -> str:
+    """What a form is answered with, after following where it leads."""
+    answer = await send(seat, path, **form)
+    return str((await seat.look(answer.headers["location"])).text if answer.status_code == 303 else answer.text)
+
+
+async def test_customers_are_listed_and_found_by_part_of_a_name(lead: Seat) -> None:
+    page = (await lead.look("/console/customers?q=江海 许")).text
+    assert "许雅琴" in page
+    assert "周文博" not in page
+    assert "没有符合条件的客户。" in (await lead.look("/console/customers?q=不存在")).text
+
+
+async def test_a_file_stars_the_number_until_asked_and_each_look_is_in_the_journal(
+    lead: Seat, console: Console
+) -> None:
+    page = (await lead.look(f"/console/customers/{BANK}")).text
+    assert "138****01" in page
+    assert "13800000001" not in page
+    assert "13800000001" in (await lead.look(f"/console/customers/{BANK}?whole=1")).text
+    query = select(journal_lines.c.what).where(journal_lines.c.subject == "look:zhao").order_by(journal_lines.c.id)
+    looks = console.scene.read(lambda db: list(db.scalars(query)))
+    assert looks == ["customer file seen", "customer contact details seen"]
+
+
+async def test_matters_out_of_sight_are_counted_and_not_shown(console: Console, lead: Seat) -> None:
+    console.scene.visitor(customer=BANK).say("转人工")
+    agent = await console.sits("wang", queues=("通用客服",))
+    page = (await agent.look(f"/console/customers/{BANK}")).text
+    assert "另有 1 件您无权查看" in page
+    assert f"#{console.scene.ticket.id}</a>" not in page
+    assert f"#{console.scene.ticket.id}</a>" in (await lead.look(f"/console/customers/{BANK}")).text
+
+
+async def test_a_note_and_details_are_kept_and_shown_as_text(lead: Seat) -> None:
+    page = await post(lead, f"/console/customers/{BANK}/note", text=HOSTILE)
+    assert "备注已保存。" in page
+    assert "<script>alert(1)" not in page
+    page = await post(lead, f"/console/customers/{BANK}/details", remark="下午不接电话", channel="email")
+    assert "下午不接电话" in page
+    assert "<dd>邮件</dd>" in page
+
+
+async def test_items_are_imported_shown_and_every_fault_named(lead: Seat) -> None:
+    rows = "客户,类别,编号,名称\nC1001,设备,SN-1,数码印刷机 C7\n"
+    answer = await send(lead, "/console/customers", file=rows.encode())
+    assert answer.headers["location"] == "/console/customers?done=items"
+    assert "数码印刷机 C7" in (await lead.look(f"/console/customers/{BANK}")).text
+    answer = await send(lead, "/console/customers", file=f"{rows}C99,设备,1,x\n".encode())
+    assert "3: &#34;C99&#34; is neither a contact&#39;s id nor the name of an organisation we know." in answer.text
+
+
+async def test_contacts_are_merged_by_a_lead_and_refusals_are_sentences(lead: Seat, console: Console) -> None:
+    path = f"/console/customers/{BANK}/merge"
+    assert "没有编号为“C9”的联系人，请核对后再填。" in await post(lead, path, other="C9")
+    assert "不能与自己合并，请填写另一位联系人的编号。" in await post(lead, path, other=BANK)
+    assert "这两位联系人已经属于同一单位。" in await post(lead, path, other="C1002", what="organisations")
+    assert "已合并，工单和对话都归入这位联系人。" in await post(lead, path, other="C1002")
+    agent = await console.sits("wang")
+    assert "合并、移除和导入由组长和主管操作，如需调整请联系组长。" in await post(agent, path, other="C1020")
+
+
+async def test_a_contact_with_open_tickets_is_not_removed(lead: Seat, console: Console) -> None:
+    console.scene.visitor(customer=BANK).say("转人工")
+    page = await post(lead, f"/console/customers/{BANK}/remove")
+    assert f"这位联系人还有未办结的工单（#{console.scene.ticket.id}），办结后才能移除。" in page
+    page = await post(lead, "/console/customers/C1002/remove")
+    assert "已移除：这位联系人的电话不再作为身份依据，资料保留。" in page
+    assert "这位联系人已经移除。" in await post(lead, "/console/customers/C1002/remove")
+
+
+@pytest.mark.parametrize("role", ["inspector", "auditor"])
+async def test_whoever_does_not_work_on_tickets_sees_no_file(console: Console, role: str) -> None:
+    seat = await console.sits("qian", role)  # type: ignore[arg-type]
+    answer = await seat.look("/console/customers")
+    assert answer.status_code == 403
+    assert "客户资料供处理工单的同事查看，如需查询请联系组长。" in answer.text
+
+
+def test_items_stay_with_the_organisation(scene: Scene) -> None:
+    scene.know(BANK)
+    paper = CustomerItem("order", "A1", "纸")
+    assert scene.write(put_items, scene.rules, "C1002", [paper], "key crm", scene.now) == [paper]
