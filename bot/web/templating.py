@@ -10,7 +10,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.wording import accounts, history, labels, outcomes, refusals, table_faults, tasks
+from bot.wording import accounts, customer_files, history, labels, outcomes, refusals, table_faults, tasks
 from bot.wording.browsers import shortened
 
 HERE = Path(__file__).parent
@@ -25,7 +25,7 @@ def environment() -> Environment:
     loader = FileSystemLoader(HERE / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"static": static, "labels": labels, "history": history}
-    made.globals |= {"accounts": accounts, "shortened": shortened}
+    made.globals |= {"accounts": accounts, "customer_files": customer_files, "shortened": shortened}
     made.globals |= {"outcomes": outcomes, "refusals": refusals, "table_faults": table_faults, "task_words": tasks}
     return made
 

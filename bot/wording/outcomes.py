@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TICKET = {
+    "bound": "已确认客户身份，等级和期限随之更新。",
+    "unbound": "已解除绑定，等级和期限随之更新。",
     "open": "工单已登记。",
     "claim": "已认领，请尽快联系客户。认领不算首次联系。",
     "release": "已退回队列。",

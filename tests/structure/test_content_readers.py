@@ -120,6 +120,7 @@ READERS: Mapping[str, str] = {
     "bot.web.console.task_view": ASKS,
     "bot.web.console.telegram": DUTY,
     "bot.web.console.ticket": ASKS,
+    "bot.web.console.ticket_customer": ASKS,
     "bot.web.console.ticket_forms": PASSES,
     "bot.web.console.ticket_view": ASKS,
     "bot.web.health": COUNTS,

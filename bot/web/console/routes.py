@@ -33,6 +33,7 @@ from bot.web.console import (
     tasks,
     telegram,
     ticket,
+    ticket_customer,
     ticket_new,
     welcome,
 )
@@ -63,6 +64,7 @@ def add_console(app: FastAPI) -> None:
         calendar,
         customer_tiers,  # before a customer's own page, whose path would take this one
         customers,
+        ticket_customer,
         incidents,
         policy,
         roster,

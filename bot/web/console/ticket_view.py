@@ -21,6 +21,7 @@ from bot.web.console.conversation_view import TalkLine, read_talk
 from bot.web.console.deadline_view import Clock, clock_of, in_order
 from bot.web.console.report_draft import draft_report, report_to_whom
 from bot.web.console.task_view import TaskCard, cards_of
+from bot.web.console.ticket_customer import CustomerCard, read_card
 from bot.wording.matter_titles import is_unsaid
 from escalation.customers.customer_store import find_customers
 from escalation.customers.model import Customer
@@ -92,6 +93,7 @@ class TicketView:
     is_complaint: bool
     tasks: tuple[TaskCard, ...]  # what colleagues were asked for
     subjects_named: bool  # whether somebody has said whom the complaint is about
+    card: CustomerCard
 
     @property
     def labels(self) -> dict[str, str]:
@@ -168,6 +170,7 @@ def read_ticket_view(
         is_complaint=(complaint := is_complaint(rules.policy, ticket)),
         tasks=cards_of(db, who, ticket, names, now),
         subjects_named=complaint and is_named(db, ticket_id),
+        card=read_card(db, rules, ticket, conversation, lines, now),
     )
 
 

@@ -47,6 +47,9 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("PATCH", "/api/customers/{customer_id}"): ("key customers",),
     ("POST", "/api/telegram-links"): ("key telegram-links",),
     ("POST", "/api/tickets"): ("key tickets",),
+    ("GET", "/console/bind/{ticket_id}"): ACTS_ON_TICKET,
+    ("POST", "/console/bind/{ticket_id}"): ACTS_ON_TICKET,
+    ("POST", "/console/bind/{ticket_id}/undo"): ACTS_ON_TICKET,  # it has ended; a lead's while it is open
     ("GET", "/console/customers"): WORKING,
     ("POST", "/console/customers"): (*LEADS, MANAGER),
     ("GET", "/console/customers/{customer_id}"): WORKING,
