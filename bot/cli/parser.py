@@ -180,6 +180,9 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "claim": ("Take the ticket.", "tickets:claim"),
             "release": ("Put it back into its queue.", "tickets:release"),
             "acknowledge": ("Seen: what is late is not repeated any more.", "tickets:acknowledge"),
+            "tasks": ("What colleagues are asked for on tickets: help, tasks, approvals.", "ticket_tasks:show"),
+            "answer": ("Answer one of these, as who was asked.", "ticket_tasks:answer"),
+            "withdraw": ("Withdraw one of these.", "ticket_tasks:withdraw"),
         },
     ),
 }

@@ -21,6 +21,7 @@ from escalation.calendars.days import alarm
 from escalation.incidents import incident_store
 from escalation.staff import Staff
 from escalation.staffing import on_duty
+from escalation.tickets import task_store
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -53,8 +54,12 @@ async def with_slash() -> Response:
 
 def _read(db: Connection, rules: Rules, who: Staff, queues: Sequence[str], show: Show, now: datetime) -> dict[str, Any]:
     """The page's data but for a search."""
+    board = board_queries.read_board(db, rules, who, queues, show, now)
+    shown = [card.ticket.id for section in board.sections for card in section.cards]
     return {
-        "board": board_queries.read_board(db, rules, who, queues, show, now),
+        "board": board,
+        "requests": task_store.count_open(db, shown),
+        "asked_of_me": task_store.count_asked_of(db, who.id),
         "left_alone": on_duty.unstaffed_queues(db, rules.policy, now),
         "on_duty": board_queries.on_duty(db, now),
         "interruptions": incident_store.running_incidents(db),
