@@ -7,7 +7,7 @@ import ssl
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -63,7 +63,9 @@ def clock() -> StandingClock:
 
 @pytest.fixture(scope="session")
 def policy() -> Policy:
-    return read_policy(EXAMPLE_POLICY)
+    policy = read_policy(EXAMPLE_POLICY)
+    # What is said after a resolution is said at once, but where the minute in which it may be undone is the subject.
+    return replace(policy, dialogue=replace(policy.dialogue, undo_within=timedelta(0)))
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,14 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.agents import corrections, helping
+from bot.agents import corrections, helping, taking_back
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
 from bot.agents.reply_corrections import Correcting, CorrectReply, TakeBack, correct_reply
+from bot.agents.taking_back import ReopenTicket, Undo
 from bot.dialogue.customer import customer_of
-from bot.dialogue.satisfaction import ask_anything_else
+from bot.dialogue.satisfaction import after_resolution
 from bot.dialogue.turn_context import TurnContext
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
@@ -29,7 +30,7 @@ from escalation.tickets.helping import demand_no_help_waits
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
 
-__all__ = ["MAX_REPLY", "Correct", "NameSubjects", "Reply", "SetUrgency", "Written"]
+__all__ = ["MAX_REPLY", "Correct", "NameSubjects", "ReopenTicket", "Reply", "SetUrgency", "Undo", "Written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ Action = (
     | Correcting
     | Report
     | Setting
+    | ReopenTicket
+    | Undo
 )
 
 
@@ -128,13 +131,13 @@ def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Actio
     for event in (each for each in events if isinstance(each, TicketResolved)):
         customer = customer_of(db, rules, conversation, now)
         turn = TurnContext(db, rules, conversation, customer, now, event.ticket)
-        ask_anything_else(turn)
+        after_resolution(turn)
 
 
 def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
     """Raise Refused for a ticket on which this person may not do this (`demand_in_hand`; a note: `demand_may_note`)."""
-    # Who may answer the request says, and who may correct the line.
-    if not isinstance(action, AnswerTask | WithdrawTask | CorrectReply | TakeBack):
+    # Who may answer the request says, who may correct the line, and who may undo the history.
+    if not isinstance(action, AnswerTask | WithdrawTask | CorrectReply | TakeBack | Undo):
         (demand_may_note if isinstance(action, Note) else demand_in_hand)(who, ticket)
 
 
@@ -161,8 +164,13 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             holding.restart_first_contact(db, policy, ticket_id, now)
             return [released]
         case Reply():
+            again = (
+                taking_back.reopen(db, rules, who, ticket_id, conversation, ReopenTicket(hold=True), now)
+                if action.reopens
+                else ()
+            )
             answered = send_reply(db, rules, who, ticket_id, conversation, action, now)
-            return [answered] if answered is not None else []
+            return [*again, *([answered] if answered is not None else [])]
         case Note(text, written):
             note = facts.add_note(db, ticket_id, who, text, now)
             if written is not None:
@@ -192,6 +200,10 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return []
         case Report(text):
             return [facts.report(db, policy, ticket_id, who, text, now)]
+        case ReopenTicket():
+            return taking_back.reopen(db, rules, who, ticket_id, conversation, action, now)
+        case Undo():
+            return taking_back.undo(db, rules, who, ticket_id, conversation, now)
         case SetUrgency() | Correct() | NameSubjects():
             return corrections.carry_out(db, rules, who, ticket_id, action, now)
         case _:

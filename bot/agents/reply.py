@@ -48,6 +48,7 @@ class Reply:
     file: File | None = None
     place: tuple[float, float] | None = None
     bare: bool = False
+    reopens: bool = False  # a finished ticket, which whoever replies then holds
 
 
 def send_reply(

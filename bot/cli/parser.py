@@ -176,6 +176,8 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "resolve": ("Declare the matter solved.", "tickets:resolve"),
             "note": ("Remark for colleagues; no customer ever reads it.", "tickets:note"),
             "set": ("Set title, topic, urgency, complaint, gravity or interruption.", "ticket_set:put"),
+            "reopen": ("Open an ended one again.", "ticket_set:reopen"),
+            "undo": ("Take back what was done a moment ago.", "ticket_set:undo"),
             "grade": ("Say how pressing the matter is.", "tickets:grade"),
             "claim": ("Take the ticket.", "tickets:claim"),
             "release": ("Put it back into its queue.", "tickets:release"),

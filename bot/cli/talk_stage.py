@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -47,7 +48,9 @@ def play_talks(rules: Rules, talks: Iterable[Talk], customers: Iterable[Customer
 
     Slow: tens of milliseconds a talk, and the first costs an empty database.
     """
-    rules = replace(rules, staff_chat="", topic_groups=())
+    # Nobody takes anything back in a talk: what is said after a resolution is said at once.
+    at_once = replace(rules.policy, dialogue=replace(rules.policy.dialogue, undo_within=timedelta(0)))
+    rules = replace(rules, policy=at_once, staff_chat="", topic_groups=())
     with tempfile.TemporaryDirectory(prefix="jiedai-talks-") as folder, closing(_empty(Path(folder))) as database:
         return list(_played(database, rules, talks, customers))
 

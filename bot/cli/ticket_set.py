@@ -1,10 +1,11 @@
-"""`jiedai tickets set`: what a person sets right on a ticket."""
+"""`jiedai tickets set|reopen|undo`: what a person sets right on a ticket, opens again, or takes back."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from bot.agents.corrections import Correct
+from bot.agents.taking_back import ReopenTicket, Undo
 from bot.app import NotReady
 from bot.cli.command import ActingAs, argument
 from bot.cli.errors import MOVES
@@ -38,6 +39,21 @@ def put(
         reason=reason,
     )
     return carry_out(service, number, acting, Correct(wish, _number(incident)))
+
+
+def reopen(
+    service: WithoutKnowledge,
+    number: Number,
+    acting: ActingAs,
+    hold: Annotated[bool, argument("--hold", help="take it at once")] = False,
+) -> Result:
+    """Reopen an ended ticket: its milestones are owed anew."""
+    return carry_out(service, number, acting, ReopenTicket(hold))
+
+
+def undo(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
+    """Take back what was done to the ticket a moment ago."""
+    return carry_out(service, number, acting, Undo())
 
 
 def _or_none(given: str | None) -> str | None:

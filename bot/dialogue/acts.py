@@ -11,7 +11,7 @@ from knowledge_base.matching.decide import Verdict
 from knowledge_base.matching.ranking import Candidate
 
 TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn"]
-Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal"]
+Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "just_solved"]
 Addition = Literal["detail", "question", "assent", "thanks", "calm", "complaint", "bot_question"]
 InDanger = Literal["report", "chase", "thanks", "over"]
 
@@ -196,6 +196,11 @@ class Reopen:
 
 
 @dataclass(frozen=True, slots=True)
+class GoOn:
+    """Take back a resolution of a moment ago: its customer goes on writing, and its holder goes on with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Miss:
     """Count a miss; `rejected` is the id of the article that did not help, if one was given."""
 
@@ -232,6 +237,6 @@ class Close:
 
 Act = (
     Hold | Answer | Suggest | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
-    | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | Miss | Helped
+    | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | GoOn | Miss | Helped
     | AskRating | Rate | ExplainRating | Close
 )  # fmt: skip

@@ -19,6 +19,7 @@ from bot.dialogue.acts import (
     Either,
     ExplainRating,
     Forward,
+    GoOn,
     HandOff,
     Helped,
     Hold,
@@ -73,7 +74,7 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
     return acts
 
 
-def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, PLR0912  # one line per kind, so that every kind is seen
+def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, PLR0912, PLR0915  # one line per kind, so that every kind is seen
     match act:
         case Hold(unfinished):
             figures = turn.policy.dialogue
@@ -110,6 +111,8 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             complaining.complain(turn, tells=tells)
         case Reopen():
             _reopen(turn)
+        case GoOn():
+            satisfaction.go_on(turn)
         case Miss(rejected):
             _miss(turn, rejected)
         case Helped():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.dialogue.acts import Act, Complain, Forward, RaiseUrgency, Safety, Situation, Turn, Withdraw
 from bot.dialogue.plan_bot import with_the_bot
-from bot.dialogue.plan_resolved import after_resolution
+from bot.dialogue.plan_resolved import after_resolution, just_solved
 from bot.dialogue.plan_rules import clearly_complains, is_danger, may_withdraw
 from bot.dialogue.plan_waiting import while_waiting
 
@@ -18,6 +18,8 @@ def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return _while_claimed(turn, now)
     if now.ticket == "waiting":
         return while_waiting(turn, now)
+    if now.ticket == "resolved" and now.awaiting == "just_solved":
+        return just_solved(turn)
     if now.ticket in ("resolved", "withdrawn"):
         after = after_resolution(turn, now)
         if after is not None:

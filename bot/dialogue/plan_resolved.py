@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Rate, Reopen, Say, Situation, Turn
+from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Forward, GoOn, Rate, Reopen, Say, Situation, Turn
 from bot.dialogue.plan_rules import LOW, is_question, is_satisfied
 from knowledge_base.matching.decide import Answered
 
@@ -34,6 +34,19 @@ def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     if turn.solved and not turn.unsolved and not _wants_else(turn):
         return (Say("noted"),)  # whatever is told beside it, such as 别再回访
     return None
+
+
+def just_solved(turn: Turn) -> tuple[Act, ...]:
+    """Return the acts for a turn before the customer has heard of the solution: the ticket is open for them."""
+    return () if _is_courtesy(turn) else (GoOn(), Forward())
+
+
+def _is_courtesy(turn: Turn) -> bool:
+    """Thanks, or that it works: nothing that whoever has just solved it must read."""
+    if _wants_more(turn) or turn.unsolved or turn.file or is_question(turn):
+        return False
+    said = turn.intent in ("thanks", "solved", "no_more", "greeting") or is_satisfied(turn) or turn.solved
+    return said or turn.assents or bool(turn.signs and "?" not in turn.signs)
 
 
 def _taken_leave(turn: Turn, now: Situation) -> Say:

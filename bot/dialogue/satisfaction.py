@@ -6,12 +6,36 @@ from datetime import datetime
 
 from bot.dialogue import danger_replies
 from bot.dialogue.turn_context import TurnContext
+from bot.transcript.addresses import APART, another_of
 from bot.transcript.conversations import fresh_matter, save_conversation
 from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
-from escalation.tickets import ending, ticket_store
+from escalation.tickets import ending, ticket_store, undoing
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import NeverOpenError
+
+JUST_SOLVED = "just_solved"  # awaited until the resolution can no longer be taken back
+
+
+def after_resolution(turn: TurnContext) -> None:
+    """Set the timer after which the customer is asked whether all is well, for the resolution may be taken back.
+
+    Saves the conversation. Where nobody can be written to, the ticket only closes in time.
+    """
+    wait, present = turn.policy.dialogue.undo_within, turn.conversation.ticket_id
+    ticket = turn.its_ticket()
+    others = present not in (None, ticket.id) and ticket_store.get_ticket(turn.db, present or 0).is_open
+    talk = turn.conversation
+    if talk.channel == APART and another_of(turn.db, talk.id, APART, talk.address) is None:
+        if not others:
+            at = turn.now + turn.policy.dialogue.reopen_within
+            turn.remember(ticket_id=ticket.id, awaiting=None, follow_up_at=at)
+            save_conversation(turn.db, turn.conversation, turn.now)
+    elif others or not wait:
+        ask_anything_else(turn)
+    else:
+        turn.remember(ticket_id=ticket.id, awaiting=JUST_SOLVED, follow_up_at=turn.now + wait)
+        save_conversation(turn.db, turn.conversation, turn.now)
 
 
 def ask_anything_else(turn: TurnContext) -> None:
@@ -29,6 +53,14 @@ def ask_anything_else(turn: TurnContext) -> None:
     save_conversation(turn.db, turn.conversation, turn.now)
 
 
+def go_on(turn: TurnContext) -> None:
+    """Take back a resolution of a moment ago, for its customer goes on writing; its holder hears so."""
+    event = undoing.undo_resolution(turn.db, turn.policy, turn.its_ticket().id, turn.now)
+    turn.ticket = event.ticket
+    turn.remember(awaiting=None, follow_up_at=None)
+    turn.announce(event)
+
+
 def follow_up(turn: TurnContext) -> None:
     """Continue after a resolution when the timer is due: ask for a rating within rating hours, or close."""
     ticket = turn.its_ticket()
@@ -36,6 +68,9 @@ def follow_up(turn: TurnContext) -> None:
     if ticket.state == "waiting" and turn.policy.urgency_of(ticket.urgency).critical:
         turn.say(danger_replies.still_calling(turn))
     if ticket.state != "resolved":
+        return
+    if turn.conversation.awaiting == JUST_SOLVED:
+        ask_anything_else(turn)
         return
     end = (ticket.resolved_at or turn.now) + turn.policy.dialogue.reopen_within
     if turn.now >= end or turn.conversation.awaiting == "reason":

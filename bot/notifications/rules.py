@@ -8,11 +8,12 @@ from typing import Literal, assert_never
 
 from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
-from bot.wording.phrases import DONE, say
+from bot.wording.phrases import DONE, TAKEN_BACK, WROTE_ON, say
 from bot.wording.tasks import answer_in_words, task_label
 from escalation.policy.approvals import Department
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
+    ActionUndone,
     AssignmentExpired,
     ComplaintVoiced,
     CustomerUrged,
@@ -148,6 +149,8 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             return (_notice(policy, "recurring", ticket, customer, None, now, to, what=what, times=str(times)),)
         case ReportSubmitted(ticket, _, to_whom, text):
             return (_notice(policy, "report", ticket, customer, None, now, (to_whom,), text=text),)
+        case ActionUndone(ticket, staff_id, _, lost_by):
+            return _undone(ticket, staff_id, lost_by)
         case TicketWithdrawn():
             return (_withdrawn(policy, event, customer, now),)
         case TicketClaimed() | TicketReleased() | TicketAnswered() | FactRecorded() | TicketResolved() | TicketClosed():
@@ -186,6 +189,15 @@ def _asked(policy: Policy, event: TaskAsked | TaskAnswered | TaskWithdrawn | Tas
         return people
     desk = (Audience("queue", contact.queue),) if contact.queue is not None else ()
     return (*_audiences(event.ticket, contact.to), *desk)
+
+
+def _undone(ticket: Ticket, staff_id: int | None, lost_by: int | None) -> tuple[Notice, ...]:
+    """For whoever has lost it by that, or for its holder, whose customer has gone on writing."""
+    to = lost_by if lost_by is not None else ticket.holder_id if staff_id is None else None
+    if to is None or to == staff_id:
+        return ()
+    words = TAKEN_BACK if lost_by is not None else WROTE_ON
+    return (Notice(ticket.id, "rerouted", words.format(ticket=ticket.id), (Audience("staff", str(to)),)),)
 
 
 def _withdrawn(policy: Policy, event: TicketWithdrawn, customer: str, now: datetime) -> Notice:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+REOPENED_BY_HAND = "重新打开了工单"
+WROTE_ON = "客户随即又来消息，恢复处理中"
 OPENED_BY_HAND = "登记了工单"
 EVENTS = {
     "opened": "转人工，工单建立",
@@ -29,6 +31,7 @@ EVENTS = {
     "complaint_heard": "客户再次提到投诉，已告知负责人；是否投诉已由人员认定，未改动",
     "danger_heard": "客户提到危险，已通知值班人员；紧急程度已由人员认定，未改动",
     "corrected": "修改了工单信息",
+    "undone": "撤销了刚才的操作",
     "marked_major": "标记为重大事项",
     "marked_complex": "标记为复杂事项",
     "unmarked": "取消重大或复杂标记",

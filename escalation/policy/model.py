@@ -14,6 +14,7 @@ from escalation.policy.tiers import Tier, TierRules
 from escalation.working_hours.working_time import Calendar
 
 DEFAULT_GATHER_UNFINISHED = timedelta(seconds=10)
+DEFAULT_UNDO_WITHIN = timedelta(minutes=1)
 Assign = Literal["nobody", "load", "named"]
 
 
@@ -118,6 +119,7 @@ class Dialogue:
     reopen_within: timedelta
     rating_delay: timedelta
     rating_hours: str  # calendar
+    undo_within: timedelta = DEFAULT_UNDO_WITHIN  # of what was done, of which its customer hears nothing until then
     gather_unfinished: timedelta = DEFAULT_GATHER_UNFINISHED  # the same for a sentence that is visibly unfinished
 
 

@@ -13,6 +13,7 @@ from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFa
 from escalation.policy.model import (
     COMPLAINT_CLOSED_FOR,
     DEFAULT_GATHER_UNFINISHED,
+    DEFAULT_UNDO_WITHIN,
     Adjustment,
     Dialogue,
     Night,
@@ -114,6 +115,7 @@ def _read_dialogue(root: Block, calendars: Mapping[str, object]) -> Dialogue:
         gather=block.duration("gather"),
         reopen_within=block.duration("reopen_within"),
         rating_delay=block.duration("rating_delay"),
+        undo_within=block.duration_or_none("undo_within") or DEFAULT_UNDO_WITHIN,
         rating_hours=block.choice("rating_hours", calendars),
         gather_unfinished=block.duration_or_none("gather_unfinished") or DEFAULT_GATHER_UNFINISHED,
     )

@@ -93,6 +93,19 @@ class TicketAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionUndone:
+    """What somebody did a moment ago was taken back; `staff_id`: None if its customer's next message did.
+
+    `kind` is the line of the history, `lost_by` who holds the ticket no longer by it.
+    """
+
+    ticket: Ticket
+    staff_id: int | None
+    kind: str
+    lost_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FactRecorded:
     """Staff recorded a fact: a call, an assessment, a confirmation, …"""
 
@@ -222,5 +235,5 @@ Event = (
     TicketOpened | TicketReopened | TicketRerouted | TicketReread | UrgencyRaised | ComplaintVoiced | TicketClaimed
     | TicketReleased | TicketAnswered | FactRecorded | TicketTransferred | TicketResolved | TicketClosed
     | TicketWithdrawn | CustomerUrged | DeadlineReached | TicketAssigned | AssignmentExpired | NobodyOnDuty
-    | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | Recurred | ReportSubmitted
+    | ActionUndone | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | Recurred | ReportSubmitted
 )  # fmt: skip

@@ -53,6 +53,9 @@ TRACED = (
 )
 
 
+_UNTRACED = ("claimed_at", "first_contact_at", "resolved_at", "waits_since", "assigned_until")  # kept to undo
+
+
 _ENDS = select(tickets.c.id, tickets.c.events, tickets.c.head).where(tickets.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -80,11 +83,18 @@ def save_change(
     `data` is further content of the line.
     """
     update_ticket(db, new)
+    if staff_id is not None:
+        was = {name: _plain(getattr(old, name)) for name in _UNTRACED if getattr(old, name) != getattr(new, name)}
+        data |= {"was": was} if was else {}
     changed = [name for name in TRACED if getattr(old, name) != getattr(new, name)]
     if changed:
         data["before"] = {name: getattr(old, name) for name in changed}
         data["after"] = {name: getattr(new, name) for name in changed}
     log(db, new.id, kind, now, staff_id, **data)
+
+
+def _plain(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
 
 
 def log(db: Connection, ticket_id: int, kind: str, now: datetime, staff_id: int | None = None, **data: Any) -> None:

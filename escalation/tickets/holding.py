@@ -29,10 +29,11 @@ def claim(db: Connection, ticket_id: int, who: Staff, now: datetime) -> TicketCl
 def answer(db: Connection, policy: Policy, ticket_id: int, who: Staff, text: str, now: datetime) -> TicketAnswered:
     """Record the reply of the holder; the deadlines it meets are met in this transaction.
 
-    Raises Refused as `lifecycle.demand_holder`.
+    On a finished ticket leads may reply as well; it stays finished. Raises Refused as `lifecycle.demand_recorder`.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
-    ticket = lifecycle.contact(old, who.id, now)
+    lifecycle.demand_recorder(old, who.id, leads=who.leads_in(old.queue))
+    ticket = lifecycle.contact(old, who.id, now) if old.is_open else old
     history.save_change(db, old, ticket, "replied", now, who.id)
     clocks.record_fact(db, policy, ticket, "replied", now)
     return TicketAnswered(ticket, who.id, text)

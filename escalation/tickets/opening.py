@@ -104,10 +104,12 @@ def reopen(
     now: datetime,
     who: tuple[str | None, TierDecision] | None = None,
     talks: Collection[int] = (),
+    *,
+    by: int | None = None,
 ) -> TicketReopened:
     """Reopen an ended ticket: new clocks from `now`, in the queue of the customer as known by now (`who`).
 
-    `talks`: ids of their other conversations.
+    `talks`: ids of their other conversations. `by`: the member of staff who reopens it, if not its customer.
 
     Raises Refused (`not_finished`, `not_found`).
     """
@@ -120,6 +122,6 @@ def reopen(
     if ticket.queue not in policy.queues:
         ticket = in_present_queue(policy, ticket)
     clocks.cancel_all(db, ticket.id, now)
-    history.save_change(db, old, ticket, "reopened", now)
+    history.save_change(db, old, ticket, "reopened", now, by)
     clocks.record_fact(db, policy, ticket, "reopened", now)
     return TicketReopened(ticket, deadline_store.promised(db, ticket.id))

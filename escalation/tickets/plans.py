@@ -103,8 +103,8 @@ def plans_of(db: Connection, ticket_id: int) -> list[Plan]:
     ]
 
 
-def mark_latest(db: Connection, ticket_id: int, column: str, now: datetime) -> None:
-    """Set `explained_at` or `objected_at` of the latest plan, if there is one."""
+def mark_latest(db: Connection, ticket_id: int, column: str, now: datetime | None) -> None:
+    """Set `explained_at` or `objected_at` of the latest plan, if there is one; None takes it back."""
     found = plans_of(db, ticket_id)
     if found:
         latest = (plans.c.ticket_id == ticket_id, plans.c.version == found[-1].version)

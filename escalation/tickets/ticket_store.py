@@ -200,6 +200,12 @@ def end_pause(db: Connection, ticket_id: int, why: str, now: datetime) -> None:
     db.execute(update(pauses).where(running).values(ended_at=now, ended_why=why))
 
 
+def go_on_pausing(db: Connection, ticket_id: int, since: datetime) -> None:
+    """Let the pause that began at `since` go on as if it had never ended."""
+    mine = and_(pauses.c.ticket_id == ticket_id, pauses.c.began_at == since)
+    db.execute(update(pauses).where(mine).values(ended_at=None, ended_why=None))
+
+
 def pauses_of(db: Connection, ticket_id: int) -> list[Pause]:
     """Return the pauses that have ended, the oldest first."""
     query = select(pauses.c.began_at, pauses.c.ended_at).where(pauses.c.ticket_id == ticket_id)

@@ -20,11 +20,13 @@ from bot.agents.actions import (
     Note,
     Record,
     Release,
+    ReopenTicket,
     Reply,
     Report,
     Resolve,
     SetUrgency,
     Transfer,
+    Undo,
 )
 from bot.tickets.merging import MergeInto
 from bot.web.console.access import field as one
@@ -159,7 +161,7 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto]] = {
     "claim": lambda _form: Claim(),
     "release": lambda _form: Release(),
     "acknowledge": lambda _form: Acknowledge(),
-    "reply": lambda form: Reply(clean(one(form, "text")), _key(form)),
+    "reply": lambda form: Reply(clean(one(form, "text")), _key(form), reopens=bool(one(form, "reopens"))),
     "note": lambda form: Note(clean(one(form, "text"))),
     "record": lambda form: Record(one(form, "fact"), one(form, "cause") or None),
     "transfer": _transfer,
@@ -171,6 +173,8 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto]] = {
     "correct": _correct,
     "reword": read_new_words,
     "take_back": read_taking_back,
+    "reopen": lambda form: ReopenTicket(hold=bool(one(form, "hold"))),
+    "undo": lambda _form: Undo(),
     "report": lambda form: Report(clean(one(form, "text"))),
     "merge": _merge,
     "subjects": _subjects,

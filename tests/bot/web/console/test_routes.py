@@ -362,15 +362,21 @@ async def test_a_withdrawn_ticket_is_called_so_and_nothing_is_left_to_do(console
     assert '<span class="tag">客户撤回</span>' in board
 
 
-async def test_the_page_of_a_solved_ticket_offers_no_reply(console: Console, waiting: int) -> None:
+async def test_the_page_of_a_solved_ticket_offers_a_further_reply_and_to_reopen_it(
+    console: Console, waiting: int
+) -> None:
     wang = await console.sits("wang")
     await wang.do(waiting, "claim")
     await wang.do(waiting, "reply", text="好了", key="0123456789abcdef")
     assert (await wang.do(waiting, "resolve")).status_code == 303
     page = (await wang.look(f"/console/tickets/{waiting}")).text
     assert 'data-mode="finished"' in page
-    assert 'id="reply"' not in page
+    assert 'name="reopens"' in page
     assert alert_of(await wang.do(waiting, "resolve")) == "这张工单已经结束，不能再操作。"
+    await wang.do(waiting, "reply", text="再补充一句", key="1123456789abcdef")
+    assert console.scene.ticket.state == "resolved"
+    assert (await wang.do(waiting, "reopen")).headers["location"].endswith("?done=reopen")
+    assert "客服wang 重新打开了工单" in (await wang.look(f"/console/tickets/{waiting}")).text
 
 
 async def test_what_was_solved_is_found_under_its_own_tab_and_can_still_be_recorded(
@@ -780,10 +786,12 @@ async def test_a_grade_is_the_holders_and_the_leads_to_give(console: Console, sc
     assert (refused.status_code, alert_of(refused)) == (409, "这张工单由客服wang负责，只有经办人能这样操作。")
     unknown = await wang.do(waiting, "grade", urgency="天大的事")
     assert (unknown.status_code, alert_of(unknown)) == (422, "政策里没有这个紧急程度。")
-    assert (await wang.do(waiting, "grade", urgency="low")).status_code == 303
+    lacking = await wang.do(waiting, "grade", urgency="low")
+    assert (lacking.status_code, alert_of(lacking)) == (422, "调低紧急程度或取消投诉，请写明理由。")
+    assert (await wang.do(waiting, "grade", urgency="low", reason="不急用")).status_code == 303
     assert (await chen.do(waiting, "grade", urgency="urgent")).status_code == 303
     page = (await wang.look(f"/console/tickets/{waiting}")).text
-    assert "客服wang 调整紧急程度（不急）" in page
+    assert "客服wang 调整紧急程度（不急，理由：不急用）" in page
     assert "客服chen 紧急程度提高（紧急，通用客服）" in page
     assert "紧急程度：不急 → 紧急" in page
 

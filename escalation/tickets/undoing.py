@@ -1,0 +1,103 @@
+"""Takes back what somebody did to a ticket a moment ago, by a further line of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from escalation.policy.model import Policy
+from escalation.staff import Staff
+from escalation.tickets import clocks_undone, history, plans, ticket_store
+from escalation.tickets.events import ActionUndone
+from escalation.tickets.facts import WAITING
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.told_facts import UNDONE
+
+_MOVES = ("resolved", "transferred", "released", WAITING, "called", "call_missed")
+_NOT_THESE = ("assessed", "help_asked", "help_given", "reported")  # others have been told, or a plan was written
+_OVERTAKES = ("reopened", "withdrawn", "closed", "reassigned", "rated", "merged")
+_PLAN_MARKS = {"plan_explained": "explained_at", "objected": "objected_at"}
+
+
+def undo(db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime) -> ActionUndone:
+    """Take back the latest thing that staff did to the ticket, as the same person or a lead of its queue.
+
+    Raises Refused (`nothing_to_undo`, `undo_too_late`, `undo_of_others`, `undo_overtaken`).
+    """
+    old, rows = ticket_store.lock_ticket(db, ticket_id), history.history_of(db, ticket_id)
+    line = _latest(policy, rows)
+    if line is None:
+        raise Refused("nothing_to_undo")
+    if now - line.at > policy.dialogue.undo_within:
+        raise Refused("undo_too_late")
+    if line.staff_id != who.id and not who.leads_in(old.queue):
+        raise Refused("undo_of_others", line.staff_id)
+    if any(row.kind in _OVERTAKES for row in rows if row.seq > line.seq):
+        raise Refused("undo_overtaken")
+    return _take_back(db, policy, old, rows, line, who.id, now)
+
+
+def undo_resolution(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> ActionUndone:
+    """Take back the resolution of a ticket whose customer goes on writing before anything was said to them of it.
+
+    Raises Refused (`not_finished`) if it is not resolved.
+    """
+    old, rows = ticket_store.lock_ticket(db, ticket_id), history.history_of(db, ticket_id)
+    line = next((row for row in reversed(rows) if row.kind == "resolved"), None)
+    if old.state != "resolved" or line is None:
+        raise Refused("not_finished")
+    return _take_back(db, policy, old, rows, line, None, now)
+
+
+def is_undoable(policy: Policy, rows: Sequence[Row[Any]], now: datetime) -> bool:
+    """Whether something was done a moment ago that can be taken back by whoever may."""
+    line = _latest(policy, rows)
+    return line is not None and now - line.at <= policy.dialogue.undo_within
+
+
+def _latest(policy: Policy, rows: Sequence[Row[Any]]) -> Row[Any] | None:
+    line = next((row for row in reversed(rows) if row.staff_id is not None), None)
+    if line is None:
+        return None
+    undoable = line.kind in _MOVES or (line.kind in policy.facts and line.kind not in _NOT_THESE)
+    return line if undoable else None
+
+
+def _take_back(
+    db: Connection,
+    policy: Policy,
+    old: Ticket,
+    rows: Sequence[Row[Any]],
+    line: Row[Any],
+    staff_id: int | None,
+    now: datetime,
+) -> ActionUndone:
+    ticket = _as_before(old, line)
+    if ticket.waits_since is None and old.waits_since is not None:
+        ticket_store.end_pause(db, old.id, UNDONE, old.waits_since)
+    elif ticket.waits_since is not None and old.waits_since is None:
+        ticket_store.go_on_pausing(db, old.id, ticket.waits_since)
+    if line.kind in _PLAN_MARKS:
+        plans.mark_latest(db, old.id, _PLAN_MARKS[line.kind], None)
+    # What followed from it by itself, a first contact owed anew, goes with it.
+    undoes = [row.seq for row in rows if row.seq == line.seq or (row.seq > line.seq and row.kind == "waits_again")]
+    history.save_change(db, old, ticket, UNDONE, now, staff_id, undoes=undoes, undone=line.kind)
+    clocks_undone.take_back(db, policy, ticket, line.at, now)
+    return ActionUndone(ticket, staff_id, line.kind, old.holder_id if old.holder_id != ticket.holder_id else None)
+
+
+def _as_before(old: Ticket, line: Row[Any]) -> Ticket:
+    """The ticket with what the line changed as it was before; whatever else has changed since stays."""
+    was = {**(line.data.get("was") or {}), **(line.data.get("before") or {})}
+    known = {each.name for each in fields(Ticket)}
+    values = {name: _value(name, value) for name, value in was.items() if name in known}
+    return replace(old, **values)
+
+
+def _value(name: str, value: Any) -> Any:
+    is_instant = name.endswith("_at") or name in ("waits_since", "assigned_until")
+    return datetime.fromisoformat(value) if is_instant and value is not None else value
