@@ -26,6 +26,8 @@ CUSTOMERS: tuple[str, Mapping[str, Any]] = (
         "proposals": ("Tiers set by hand that wait for a second person.", "customer_tiers:proposals"),
         "approve": ("Agree to a tier that somebody else wishes for.", "customer_tiers:approve"),
         "reject": ("Turn down a tier that somebody wishes for.", "customer_tiers:reject"),
+        "team": ("Who serves an organisation, and in which post.", "customer_teams:team"),
+        "check": ("Whether somebody serves too many customers, or can't sign in.", "customer_teams:check"),
         "retier": ("Hold every stored tier against the policy; --dry-run says who would move.", "customer_retier:run"),
         "history": ("How an organisation's tier came about.", "customer_tiers:history"),
         "link": ("A chat link that opens the page as this contact, once.", "customers:link"),

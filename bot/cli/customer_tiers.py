@@ -106,17 +106,18 @@ def _day(text: str) -> Any:
 def _wish(
     db: Connection, rules: Rules, customer: str, wished: ManualTier | None, reason: str, by: str, now: datetime
 ) -> WishOutcome:
-    organisation = _organisation(db, customer)
+    organisation = organisation_or_refuse(db, customer)
     if wished is None:
         return tier_moves.wish_end(db, rules, organisation, reason, by, now)
     return tier_moves.wish_tier(db, rules, organisation, wished, by, now)
 
 
 def _history(db: Connection, customer: str) -> list[TierStep]:
-    return history_of(db, _organisation(db, customer))
+    return history_of(db, organisation_or_refuse(db, customer))
 
 
-def _organisation(db: Connection, customer: str) -> str:
+def organisation_or_refuse(db: Connection, customer: str) -> str:
+    """Return the id of a contact's organisation; raises NotReady for an unknown contact."""
     found = organisation_of(db, customer)
     if found is None:
         raise NotReady(f'There is no customer "{customer}"; import the CRM with `jiedai customers import`.')

@@ -39,6 +39,7 @@ WHAT = {
     "customer note added": "写客户备注",
     "CRM file imported": "导入客户资料",
     "tiers held against the policy": "按政策核对等级",
+    "team changed": "修改专属团队",
     "tier proposed": "提议等级",
     "tier replaced": "提议被新提议取代",
     "tier withdrawn": "撤回等级提议",
