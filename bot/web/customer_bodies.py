@@ -35,6 +35,7 @@ class CustomerBody(BaseModel):
     reason: str | None = None
     expires: str | None = Field(default=None, description="Last day of a tier set by hand, e.g. 2027-10-31.")
     agent: str | None = Field(default=None, description="Sign-in name of the agent who looks after the organisation.")
+    preferred_channel: str | None = Field(default=None, description="phone, email, web or telegram.")
     overwrite: bool = Field(
         default=False,
         description="Also what contradicts the organisation: from a new contact, or 0 for a figure.",
@@ -60,6 +61,7 @@ class CustomerFound(BaseModel):
     reason: str | None = Field(description="Why the tier was set by hand; null when it was not.")
     expires: str | None
     agent: str | None
+    preferred_channel: str | None
 
 
 class KeptValue(BaseModel):
@@ -117,6 +119,7 @@ def shown(customer: Customer) -> dict[str, Any]:
         "reason": of.manual and of.manual.reason,
         "expires": of.manual and of.manual.expires.isoformat(),
         "agent": of.agent,
+        "preferred_channel": contact.preferred_channel,
     }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy import Connection
 
 from bot.rules import Rules
+from bot.tickets import customer_changes
 from bot.tickets.tier_changes import apply_patch
 from bot.web.customer_bodies import CustomerBody, CustomerFound, CustomerSaved, ListedCustomers, saved, shown
 from bot.web.dependencies import ServiceDep
@@ -88,13 +90,36 @@ async def patch_customer(
     return await put_customer(service, key, customer_id, wish, response, if_match or "*")
 
 
+@router.delete("/{customer_id}", status_code=204, responses=refused(404, 409, 412))
+async def delete_customer(service: ServiceDep, key: CustomersKey, customer_id: str, if_match: IfMatch = None) -> None:
+    """Note that a contact has left: their number and address prove nothing any more.
+
+    Problem 404: there is none; 409: they have open tickets, or have left already.
+    """
+    now = service.clock()
+    try:
+        await service.database.unit(_remove, service.rules, customer_id, if_match, now, f"key {key}")
+    except customer_changes.NoSuchContact:
+        raise Problem(404, refusals.NO_SUCH_CUSTOMER.format(customer=clean(customer_id))) from None
+    except customer_changes.RemovalRefused as left:
+        numbers = "、".join(f"#{number}" for number in left.tickets)
+        sentence = refusals.OPEN_TICKETS_LEFT if left.tickets else refusals.HAS_LEFT
+        raise Problem(409, sentence.format(customer=clean(customer_id), tickets=numbers)) from None
+
+
+def _remove(db: Connection, rules: Rules, customer_id: str, if_match: str | None, now: datetime, by: str) -> None:
+    known = customer_store.find_customer(db, rules.vault, rules.policy, customer_id, now)
+    _check_match(rules, known, customer_id, if_match)
+    customer_changes.remove_contact(db, rules, customer_id, by, now)
+
+
 def _put(
     db: Connection,
     rules: Rules,
     customer_id: str,
     wish: CustomerBody,
     if_match: str | None,
-    now: Any,
+    now: datetime,
     by: str,
 ) -> AppliedPatch:
     known = customer_store.find_customer(db, rules.vault, rules.policy, customer_id, now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from escalation.customers import manual_tiers, patch_state
 from escalation.customers.crm_tables import CrmFaults
@@ -127,10 +128,11 @@ class _Batch:
         return found
 
     def insert_organisations(self) -> bool:
-        rows = [
-            organisation_row(self.vault, house, tier_of(self.policy, house, self.now), self.now) | {"name_mac": mac}
-            for mac, house in self.new_houses().items()
-        ]
+        rows = []
+        for mac, house in self.new_houses().items():
+            decision = tier_of(self.policy, house, self.now)
+            rows.append(organisation_row(self.vault, house, decision, self.now) | {"name_mac": mac})
+            self.first[house.id], self.stored.tiers[house.id] = house, (decision.tier, decision.reason)
         if not rows:
             return True
         new = insert_into(self.db, organisations).on_conflict_do_nothing(index_elements=["name_mac"])
@@ -177,16 +179,20 @@ class _Batch:
             self.changes.setdefault(house, []).append(TierChange(contact_id, old, new))
 
     def update_organisations(self, by: str) -> None:
+        rows = []
         for each in self.final.values():
             decision = self.decisions[each.id]
-            is_same = self.first.get(each.id) == each and self.stored.tiers.get(each.id) == (
-                decision.tier,
-                decision.reason,
-            )
-            if not is_same or each.id in self.stored.outdated:
-                row = organisation_row(self.vault, each, decision, self.now)
+            tier = self.stored.tiers[each.id]
+            is_same = self.first.get(each.id) == each and tier == (decision.tier, decision.reason)
+            if is_same and each.id not in self.stored.outdated:
+                continue
+            if tier[0] != decision.tier:
                 write_move(self.db, each.id, decision, Cause("figures", by), self.now)
-                self.db.execute(update(organisations).where(organisations.c.id == each.id).values(row))
+            rows.append(organisation_row(self.vault, each, decision, self.now) | {"this": each.id})
+        if rows:
+            values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("id", "this")}
+            chosen = update(organisations).where(organisations.c.id == bindparam("this")).values(values)
+            self.db.execute(chosen, [{name: row[name] for name in (*values, "this")} for row in rows])
 
     def write_contacts(self) -> None:
         known = {each.contact.id: each.contact for each in self.stored.known.values()}

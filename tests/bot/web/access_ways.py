@@ -45,6 +45,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/api/customers/{customer_id}"): ("key customers",),
     ("PUT", "/api/customers/{customer_id}"): ("key customers",),
     ("PATCH", "/api/customers/{customer_id}"): ("key customers",),
+    ("DELETE", "/api/customers/{customer_id}"): ("key customers",),
     ("POST", "/api/telegram-links"): ("key telegram-links",),
     ("POST", "/api/tickets"): ("key tickets",),
     ("GET", "/console/bind/{ticket_id}"): ACTS_ON_TICKET,
