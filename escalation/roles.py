@@ -10,7 +10,7 @@ Duty = Literal[
     "people",  # staff, their roles and links
     "keys",  # API keys
     "settings",  # what is set for the whole installation
-    "calendar",  # days off and make-up days
+    "calendar",  # days off and make-up days; files of customers
     "knowledge",  # articles, gaps, publishing
     "roster",  # shifts: a lead's of the people who share a queue with them
     "incidents",  # service interruptions that customers are told of

@@ -43,14 +43,16 @@ def load(
     chunks = staged_imports.chunks_of(patches)
     del patches
     tally = crm_steps.try_out(database.read_now, rules, chunks, service.clock(), path.name, overwrite=overwrite)
+    tally.unknown_agents = unknown
     if dry_run:
-        return Result({**tally.as_json(), "unknown_agents": unknown}, list(told(tally, unknown, is_trial=True)))
+        return Result(tally.as_json(), list(told(tally, unknown, is_trial=True)))
     facts = (path.name, _digest(file), f"cli {os_user()}", tally, service.clock())
     number = crm_steps.stage(database, rules, chunks, *facts, overwrite=overwrite, breathe=_breathe)
     del chunks
     database.write_now(crm_steps.bring_into_force, number)
     done = _finish(service, number)
-    return Result({**done.as_json(), "unknown_agents": unknown}, list(told(done, unknown)))
+    done.unknown_agents = unknown
+    return Result(done.as_json(), list(told(done, unknown)))
 
 
 def _finish(service: Service, number: int) -> Tally:

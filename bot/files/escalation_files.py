@@ -56,6 +56,11 @@ def read_patch_file(path: Path, tiers: Collection[str], *, clear_blank: bool = F
     return _patches(_rows_of_file(path, _CUSTOMERS), tiers, path.name, clear_blank=clear_blank)
 
 
+def read_patch_content(content: bytes, tiers: Collection[str], *, clear_blank: bool) -> tuple[CustomerPatch, ...]:
+    """Read what the content of a CRM's CSV or XLSX file says of customers; raises CrmFaults."""
+    return _patches(_rows(content, _CUSTOMERS), tiers, "", clear_blank=clear_blank)
+
+
 def _patches(rows: Rows, tiers: Collection[str], file: str, *, clear_blank: bool) -> tuple[CustomerPatch, ...]:
     faults = [CrmFault(str(fault), file, fault.line) for fault in rows.faults]
     return read_patches(rows.rows, tiers, file, faults, clear_blank=clear_blank)

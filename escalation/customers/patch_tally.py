@@ -28,6 +28,8 @@ class Tally:
     waiting: int = 0
     refused: int = 0
     refused_examples: list[dict[str, str]] = field(default_factory=list)
+    unknown_agents: list[str] = field(default_factory=list)
+    hidden_sheets: list[str] = field(default_factory=list)
 
     def add(self, applied: AppliedPatch) -> None:
         """Count one record, and the contacts whose tier it changes."""

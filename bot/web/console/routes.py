@@ -16,6 +16,7 @@ from bot.web.console import (
     board,
     calendar,
     colleagues,
+    customer_import,
     customer_tiers,
     customers,
     drafts,
@@ -62,6 +63,7 @@ def add_console(app: FastAPI) -> None:
         tasks,
         knowledge,
         calendar,
+        customer_import,  # before a customer's own page, as the next
         customer_tiers,  # before a customer's own page, whose path would take this one
         customers,
         ticket_customer,

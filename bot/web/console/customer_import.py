@@ -1,0 +1,105 @@
+"""Customers from a CRM file: what it would change is shown first; confirmed, it is applied step by step."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
+
+from bot.files.escalation_files import read_patch_content
+from bot.files.xlsx_lines import hidden_sheets
+from bot.service import Service
+from bot.tickets import crm_steps
+from bot.web.console.access import OwnForm, StaffRequest, duty_or, redirect_back, signed_in_staff
+from bot.web.console.layout import frame
+from bot.web.console.uploads import words_and_file
+from bot.web.dependencies import Number
+from bot.web.errors import Problem
+from bot.wording import refusals
+from bot.wording.sanitise import clean
+from escalation.customers import staged_imports
+from escalation.customers.crm_tables import CrmFault, CrmFaults
+from escalation.customers.staged_imports import StagedImport
+from escalation.staff import all_staff
+
+router = APIRouter(prefix="/console/customers/import", include_in_schema=False)
+Keeper = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_MANAGERS_IMPORT)]
+BREATH = 0.05  # seconds between two steps of staging
+
+
+@router.get("")
+async def show(staff_request: Keeper) -> HTMLResponse:
+    """Show the form, and the imports of late."""
+    return await _page(staff_request)
+
+
+@router.post("")
+async def look(staff_request: Keeper, request: Request) -> Response:
+    """Read a file and stage it; nothing is in force. Every fault is shown."""
+    fields, content = await words_and_file(request, staff_request)
+    try:
+        number = await asyncio.to_thread(_stage, staff_request, fields, content)
+    except CrmFaults as found:
+        return await _page(staff_request, faults=found.faults)
+    return RedirectResponse(f"/console/customers/import/{number}", 303)
+
+
+@router.get("/{number}")
+async def show_one(staff_request: Keeper, number: Number) -> HTMLResponse:
+    """Show what a staged file would change, or how far its import has come. Problem 404 for none."""
+    return await _page(staff_request, number)
+
+
+redirect_back(router, "/{number}/{move}", Depends(signed_in_staff))
+
+
+@router.post("/{number}/{move}")
+async def decide(staff_request: Keeper, _form: OwnForm, number: Number, move: str) -> Response:
+    """Bring a staged file into force, or drop it. Problem 409: that was decided already."""
+    service = staff_request.service
+    moves = {"confirm": crm_steps.bring_into_force, "drop": staged_imports.drop_import}
+    if move not in moves or not await service.database.unit(moves[move], number):
+        raise Problem(409, refusals.IMPORT_DECIDED)
+    back = f"/{number}" if move == "confirm" else ""
+    return RedirectResponse(f"/console/customers/import{back}", 303)
+
+
+def _stage(staff_request: StaffRequest, fields: dict[str, str], content: bytes) -> int:
+    service, rules = staff_request.service, staff_request.service.rules
+    tiers, overwrite = tuple(rules.policy.tiers), bool(fields.get("overwrite"))
+    patches = read_patch_content(content, tiers, clear_blank=bool(fields.get("clear_blank")))
+    chunks, now = staged_imports.chunks_of(patches), service.clock()
+    tally = crm_steps.try_out(service.database.read_now, rules, chunks, now, overwrite=overwrite)
+    tally.hidden_sheets = list(hidden_sheets(content))
+    tally.unknown_agents = crm_steps.unknown_agents(patches, service.database.read_now(_logins))
+    name = clean(fields.get("name", "")).strip()[:200]
+    facts = (name, hashlib.sha256(content).hexdigest(), staff_request.who.login, tally, now)
+    return crm_steps.stage(
+        service.database, rules, chunks, *facts, overwrite=overwrite, breathe=lambda: time.sleep(BREATH)
+    )
+
+
+def _logins(db: Connection) -> set[str]:
+    return {person.login for person in all_staff(db)}
+
+
+def _read(db: Connection, number: int | None) -> tuple[StagedImport | None, list[StagedImport]]:
+    return staged_imports.find_import(db, number) if number else None, staged_imports.latest_imports(db)
+
+
+async def _page(
+    staff_request: StaffRequest, number: int | None = None, *, faults: Sequence[CrmFault] = ()
+) -> HTMLResponse:
+    service: Service = staff_request.service
+    (found, latest), unread = await staff_request.read_page(_read, number)
+    if number is not None and found is None:
+        raise Problem(404, refusals.NO_SUCH_IMPORT)
+    values: dict[str, Any] = {"found": found, "latest": latest, "faults": list(faults)}
+    status = 422 if faults else 200
+    return frame(staff_request, "console/customer_import.html", service.clock(), unread, status=status, **values)
