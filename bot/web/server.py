@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.messages import MAX_FILE
 from bot.service import Service
-from bot.web import api, customers_api, ticket_api
+from bot.web import api, customer_items_api, customers_api, ticket_api
 from bot.web.chat import endpoints, files, page
 from bot.web.chat.visitor_limits import VisitorLimits
 from bot.web.client_address import CheckedProxies, ProxyTrust
@@ -70,6 +70,7 @@ def create_app(
     app.include_router(page.router)
     app.include_router(api.router)
     app.include_router(customers_api.router)
+    app.include_router(customer_items_api.router)
     app.include_router(ticket_api.router)
     app.include_router(health_router(checks))
     add_console(app)

@@ -44,6 +44,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/api/customers"): ("key customers",),
     ("GET", "/api/customers/{customer_id}"): ("key customers",),
     ("PUT", "/api/customers/{customer_id}"): ("key customers",),
+    **{(how, "/api/customers/{customer_id}/items"): ("key customers",) for how in ("GET", "PUT", "DELETE")},
     ("PATCH", "/api/customers/{customer_id}"): ("key customers",),
     ("DELETE", "/api/customers/{customer_id}"): ("key customers",),
     ("POST", "/api/telegram-links"): ("key telegram-links",),
