@@ -180,16 +180,12 @@ def read_ticket_view(
 def read_fingerprint(db: Connection, ticket_id: int) -> tuple[int, int, int, int, int]:
     """Return the page's fingerprint: if it differs, the page is out of date."""
     ticket = ticket_store.get_ticket(db, ticket_id)
-    spoken = db.scalar(
-        select(messages.c.id)
-        .where(messages.c.conversation_id == ticket.conversation_id)
-        .order_by(messages.c.id.desc())
-        .limit(1)
-    )
+    talk = ticket.conversation_id
+    lines = select(messages.c.id).where(messages.c.conversation_id == talk).order_by(messages.c.id.desc())
+    spoken = db.scalar(lines.limit(1))
     happened = db.scalar(_newest(history.ticket_events, ticket_id))
     noted = db.scalar(_newest(ticket_store.notes, ticket_id))
-    talk = ticket.conversation_id
-    elsewhere = message_store.lines_elsewhere(db, ticket.conversation_id, ticket_id, 1)
+    elsewhere = message_store.lines_elsewhere(db, talk, ticket_id, 1)
     spoken = max(spoken or 0, *(line.id for line in elsewhere), 0)
     return spoken, happened or 0, noted or 0, newest_revision(db, talk), read_to(db, talk)
 
