@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.notifications import tier_notices
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript import conversations
@@ -36,6 +37,7 @@ def save_and_reroute(
     # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
     for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
         follow_tier(db, rules, contact_id, now)
+    tier_notices.owe(db, rules.policy, saved.customer.organisation.id)
     _record(db, before, saved.customer, by, now, each=each)
     return saved
 
@@ -60,6 +62,7 @@ def apply_patch(
     if follow:
         for contact_id in sorted({patch.id, *(change.contact_id for change in applied.tier_changes)}):
             follow_tier(db, rules, contact_id, now)
+        tier_notices.owe(db, rules.policy, applied.customer.organisation.id)
     _record(db, applied.before, applied.customer, by, now, each=each)
     return applied
 

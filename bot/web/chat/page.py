@@ -31,6 +31,7 @@ async def chat_page(service: ServiceDep) -> HTMLResponse:
         starters=starters(visible),
         longest=MAX_TEXT,
         largest=MAX_FILE,
+        criteria=rules.policy.tier_rules.criteria_page,
     )
 
 
