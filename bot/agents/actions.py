@@ -26,6 +26,7 @@ from escalation.staff import Staff
 from escalation.tickets import deadline_store, ending, facts, holding, ticket_store
 from escalation.tickets.access import demand_in_hand, demand_may_note, sees
 from escalation.tickets.events import Event, TicketResolved
+from escalation.tickets.fact_menu import demand_sense
 from escalation.tickets.helping import demand_no_help_waits
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import PlanStep
@@ -180,6 +181,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
             demand_no_help_waits(db, ticket_id, fact)
+            running = deadline_store.open_milestones(db, ticket_id)
+            demand_sense(policy, ticket_store.get_ticket(db, ticket_id), who, fact, running)
             return [facts.record(db, policy, ticket_id, who, fact, now, cause)]
         case Transfer(queue, to):
             holder = helping.colleague(db, to) if to is not None else None

@@ -94,7 +94,6 @@ MOVES: Mapping[RefusalCode, str] = {
     "undo_overtaken": "Something else has happened on ticket {ticket} since; it can no longer be undone.",
     "undo_of_others": "It was done by {holder}; only they or a lead can undo it.",
     "fact_not_owed": "By the policy, this fact is nothing that ticket {ticket} is owed.",
-    "fact_not_now": "This fact meets nothing on ticket {ticket} at present.",
     "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }
 

@@ -86,7 +86,6 @@ REFUSALS: dict[RefusalCode, str] = {
     "undo_overtaken": "这之后已有新的进展，不能再撤销。",
     "undo_of_others": "这是{holder}的操作，只有本人或组长能撤销。",
     "fact_not_owed": "按政策，这张工单没有这一项进展，不用登记。",
-    "fact_not_now": "这一项现在还不能登记：对应的期限没有在进行。",
 }
 
 # Closing a knowledge gap.

@@ -85,6 +85,5 @@ RefusalCode = Literal[
     "undo_overtaken",
     "undo_of_others",
     "fact_not_owed",
-    "fact_not_now",
     "no_such_line",
 ]

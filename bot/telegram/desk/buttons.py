@@ -11,6 +11,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.wording import telegram_staff as words
 from escalation.policy.model import Policy
+from escalation.tickets.fact_menu import makes_sense
 from escalation.tickets.facts import WAITING, owes_report
 from escalation.tickets.lifecycle import Ticket
 
@@ -64,7 +65,7 @@ def card_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup | None
     if ticket.holder_id is None:
         claim, move = here("claim", words.CLAIM), here("transfer", words.TRANSFER)
         return _grid([claim, move, here("note", words.NOTE), here("more", words.MORE)])
-    facts = [here("fact", _short_label(policy, fact), short(fact)) for fact in ON_CARD if fact in policy.facts]
+    facts = [here("fact", _short_label(policy, fact), short(fact)) for fact in ON_CARD if _fits(policy, ticket, fact)]
     ends = [here("resolve", words.RESOLVE), here("more", words.MORE)]
     return _grid([here("transfer", words.TRANSFER), here("note", words.NOTE), *facts, *ends])
 
@@ -126,7 +127,11 @@ def _others(policy: Policy, ticket: Ticket) -> list[str]:
     """Facts that the card does not offer itself; a service report is written in the console."""
     shown = ON_CARD if ticket.is_open else ()
     written = {"reported"} if owes_report(policy, ticket) else set[str]()
-    return [fact for fact in policy.facts if fact not in shown and fact not in written]
+    return [fact for fact in policy.facts if fact not in shown and fact not in written and _fits(policy, ticket, fact)]
+
+
+def _fits(policy: Policy, ticket: Ticket, fact: str) -> bool:
+    return fact in policy.facts and makes_sense(policy, ticket, fact, ())
 
 
 def _short_label(policy: Policy, fact: str) -> str:

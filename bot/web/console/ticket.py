@@ -33,6 +33,7 @@ from bot.wording import moments, refusals
 from escalation.staff import Staff, staff_names
 from escalation.tickets import ticket_store
 from escalation.tickets.access import sees
+from escalation.tickets.fact_menu import offered_facts
 from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.lifecycle import Refused
 from escalation.tickets.refusal_codes import RefusalCode
@@ -55,6 +56,7 @@ STATUSES: dict[RefusalCode, int] = {
     "unknown_incident": 422,
     "reason_needed": 422,
     "nothing_to_set": 422,
+    "fact_not_owed": 422,
     "no_steps": 422,
     "step_in_the_past": 422,
     "unknown_line": 404,
@@ -187,6 +189,8 @@ async def _page(
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed, "drafts": drafts}
     values |= {"key": key or uuid4().hex, "colleagues": colleagues}
+    running = {clock.row.milestone for clock in shown.open_clocks}
+    values["offered"] = offered_facts(rules.policy, shown.ticket, running)
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
     values["moment_of"] = lambda text: moments.by(rules.policy, parse_instant(text), now)

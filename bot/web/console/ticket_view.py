@@ -165,7 +165,7 @@ def read_ticket_view(
         names=names,
         unread=notice_inbox.count_unread(db, who, queues),
         latest=_latest(ticket, lines),
-        incident=(incident := _incident(db, ticket)),
+        incident=(incident := incident_store.get_incident(db, ticket.incident_id or 0)),
         interruptions=_interruptions(db, incident),
         leads=who.leads_in(ticket.queue),
         within_reach=frozenset(each.id for each in earlier if sees(who, each)),
@@ -225,10 +225,6 @@ def _latest(ticket: Ticket, lines: Sequence[Message]) -> str:
     said = (line for line in reversed(lines) if line.author == "customer" and line.kind == "text")
     title = "" if is_unsaid(ticket.subject) else ticket.subject
     return next((line.words for line in said if line.ticket_id == ticket.id), title)
-
-
-def _incident(db: Connection, ticket: Ticket) -> Incident | None:
-    return incident_store.get_incident(db, ticket.incident_id) if ticket.incident_id is not None else None
 
 
 def _interruptions(db: Connection, own: Incident | None) -> tuple[Incident, ...]:

@@ -66,9 +66,10 @@ def test_a_waiting_ticket_can_be_claimed_or_passed_on(policy: Policy) -> None:
 
 
 def test_a_held_ticket_offers_every_step_to_its_end(policy: Policy) -> None:
-    found = labels(buttons.card_keyboard(policy, ticket()))
+    found = labels(buttons.card_keyboard(policy, ticket(tier="一级")))
     steps = ["已评估", "方案已沟通", "客户已确认", "进展", "完成"]
     assert found == ["转交", "备注", *steps, "关闭", "更多…"]
+    assert "方案已沟通" not in labels(buttons.card_keyboard(policy, ticket()))  # nothing that 三级 is owed
 
 
 @pytest.mark.parametrize("state", ["resolved", "closed"])
@@ -87,9 +88,9 @@ def test_of_a_withdrawn_ticket_nothing_is_left_to_record(policy: Policy) -> None
 
 def test_what_the_policy_does_not_have_is_not_shown(policy: Policy) -> None:
     fewer = replace(policy, facts={"assessed": "初步评估完毕", "accepted": "验收"})
-    found = labels(buttons.card_keyboard(fewer, ticket()))
+    found = labels(buttons.card_keyboard(fewer, ticket(tier="一级")))
     assert found == ["转交", "备注", "初步评估完毕", "关闭", "更多…"]
-    assert labels(buttons.more_keyboard(fewer, ticket()))[-2:] == ["验收", "‹ 返回"]
+    assert labels(buttons.more_keyboard(fewer, ticket(tier="一级")))[-2:] == ["验收", "‹ 返回"]
 
 
 def test_calls_and_waiting_are_behind_more(policy: Policy) -> None:

@@ -414,27 +414,18 @@ async def test_a_ticket_goes_through_its_whole_life_by_taps(desk_anywhere: DeskS
     assert await desk.press("已电话联系", LI) == ("已登记：已电话联系。", False)
     assert desk.scene.clock_of("first_contact").state == "met"
     for fact, label in (
-        ("assessed", "已评估并拟定方案"),
-        ("plan_explained", "方案已沟通"),
-        ("confirmed", "客户已确认"),
-        ("progress_reported", "已报告进展"),
+        ("answer_fixed", "已给出明确答复时间"),
         ("work_done", "处理完成"),
     ):
         assert await desk.tap(f"t:{number}:fact:{fact}", LI) == (f"已登记：{label}。", False)
+    foreign = await desk.tap(f"t:{number}:fact:plan_explained", LI)
+    assert foreign == ("按政策，这张工单没有这一项进展，不用登记。", True)
     assert await desk.tap(f"t:{number}:resolve", LI) == (words.CONFIRM_RESOLVE, False)
     assert desk.scene.ticket.state == "claimed"
     assert await desk.press("确认已解决，通知客户", LI) == ("已标记为解决，并询问客户是否还有其他需要。", False)
     assert desk.scene.ticket.state == "resolved"
     kinds = [row.kind for row in desk.scene.read(history.history_of, number)]
-    assert kinds[-7:] == [
-        "called",
-        "assessed",
-        "plan_explained",
-        "confirmed",
-        "progress_reported",
-        "work_done",
-        "resolved",
-    ]
+    assert kinds[-4:] == ["called", "answer_fixed", "work_done", "resolved"]
 
 
 async def test_notes_are_explained(desk: DeskScene) -> None:
@@ -645,13 +636,13 @@ async def test_half_in_the_group_and_half_by_the_consoles_forms_it_is_one_ticket
     await desk.write(LI, "群里的回复", **answering(400))
     await form("note", text="网页上的备注")
     await desk.write(LI, "群里的备注")
-    await desk.tap(f"t:{number}:fact:assessed", LI)
-    await form("record", fact="plan_explained")
+    await desk.tap(f"t:{number}:fact:answer_fixed", LI)
+    await form("record", fact="work_done")
     assert desk.said() == ["网页上的回复", "群里的回复"]
     assert desk.notes() == ["网页上的备注", "群里的备注"]
     assert [row.text for row in desk.sent()] == desk.said()
     page = (await seat.look(f"/console/tickets/{number}")).text
-    for words_of_both in ("群里的回复", "群里的备注", "网页上的回复", "网页上的备注", "已评估并拟定方案"):
+    for words_of_both in ("群里的回复", "群里的备注", "网页上的回复", "网页上的备注", "已给出明确答复时间"):
         assert words_of_both in page
     await desk.tap(f"t:{number}:resolve:yes", LI)
     assert "已解决" in (await seat.look(f"/console/tickets/{number}")).text

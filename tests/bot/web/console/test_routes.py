@@ -338,12 +338,15 @@ async def test_whoever_hands_a_ticket_out_of_their_queues_lands_on_the_board(con
 async def test_every_fact_and_call_can_be_recorded_and_the_history_says_so(console: Console, waiting: int) -> None:
     wang = await console.sits("wang")
     await wang.do(waiting, "claim")
-    facts = ["call_missed", "called", *console.scene.policy.facts]
-    for fact in facts:
+    owed = ("answer_fixed", "work_done", "acceptance_invited", "followed_up")
+    for fact in ("call_missed", "called", *owed):
         assert (await wang.do(waiting, "record", fact=fact)).status_code == 303
     page = (await wang.look(f"/console/tickets/{waiting}")).text
     assert "客服wang 致电客户，未接通" in page
-    assert all(f"客服wang 登记「{label}」" in page for label in console.scene.policy.facts.values())
+    assert all(f"客服wang 登记「{console.scene.policy.facts[fact]}」" in page for fact in owed)
+    assert 'value="plan_explained"' not in page
+    foreign = await wang.do(waiting, "record", fact="plan_explained")
+    assert alert_of(foreign) == "按政策，这张工单没有这一项进展，不用登记。"
     assert alert_of(await wang.do(waiting, "record", fact="teleported")) == "政策里没有这个进展事项。"
 
 
