@@ -1,25 +1,26 @@
-"""Whom somebody means who names a customer by id, by telephone number or by organisation."""
+"""Whom somebody means who names a customer by id, by telephone number, or by any part of a name."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from escalation.customers import customer_store
-from escalation.customers.customer_rows import ORGANISATION_NAME, contacts, organisations
+from escalation.customers.customer_search import CustomerQuery, find_page
 from escalation.customers.model import Customer
-from escalation.normalise import normal_name, normal_phone
+from escalation.normalise import normal_phone
 from escalation.policy.model import Policy
 from escalation.vault import Vault
 
-MOST = 20  # contacts of an organisation to choose from
+MOST = 20  # contacts to choose from
 
 
 def named_customers(db: Connection, vault: Vault, policy: Policy, words: str, now: datetime) -> list[Customer]:
-    """Return whom the words may mean: the contact of this id, those with this number, or those of this organisation.
+    """Return whom the words may mean: the contact of this id, else those with this number or part of a name.
 
-    The first of these that there is; at most MOST, in the order of their ids.
+    At most MOST.
     """
     words = words.strip()
     if not words:
@@ -27,10 +28,13 @@ def named_customers(db: Connection, vault: Vault, policy: Policy, words: str, no
     known = customer_store.find_customer(db, vault, policy, words, now)
     if known is not None:
         return [known]
-    if normal_phone(words) and (found := customer_store.find_all_by_phone(db, vault, policy, words, now)):
-        return found[:MOST]
-    mac = vault.fingerprint(normal_name(words), field=ORGANISATION_NAME)
-    query = select(contacts.c.id).join_from(contacts, organisations).where(organisations.c.name_mac == mac)
-    ids = set(db.scalars(query.order_by(contacts.c.id).limit(MOST)))
-    of_them = customer_store.find_customers(db, vault, policy, ids, now)
-    return [of_them[each] for each in sorted(of_them)]
+    return list(find_page(db, vault, policy, CustomerQuery(words), now).customers)[:MOST]
+
+
+def is_certain(found: Sequence[Customer], words: str) -> bool:
+    """Whether the words name exactly the one customer found: by their id or by their whole number."""
+    if len(found) != 1:
+        return False
+    contact, words = found[0].contact, words.strip()
+    number = normal_phone(words)
+    return contact.id == words or (bool(number) and number == normal_phone(contact.phone or ""))

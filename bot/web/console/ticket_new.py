@@ -21,7 +21,7 @@ from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean
-from escalation.customers.chosen import named_customers
+from escalation.customers.chosen import is_certain, named_customers
 from escalation.customers.model import Customer
 from escalation.staff import Staff
 from escalation.tickets.access import sees
@@ -111,7 +111,7 @@ def _enter(
         matter = replace(matter, contact_id=chosen)
     elif not chosen:
         found = named_customers(db, rules.vault, rules.policy, matter.caller, now)
-        if len(found) > 1:
+        if found and not is_certain(found, matter.caller):  # part of a name is nobody's proof
             return None, found
         matter = replace(matter, contact_id=found[0].contact.id if found else None)
     return enter(db, rules, who, who.login, matter, now), ()
