@@ -34,7 +34,7 @@ def headers_for(public_url: str) -> Mapping[str, str]:
 
 
 class WithHeaders:
-    """Middleware that adds headers a response lacks, and makes redirects within this site relative."""
+    """Middleware that adds headers a response lacks, and makes redirects relative and not to be kept."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self.app, self.headers = app, headers
@@ -47,6 +47,8 @@ class WithHeaders:
                     found.setdefault(name, value)
                 if "location" in found:
                     found["location"] = _relative(found["location"])
+                    # Going back, a browser would follow one it has kept: to the sign-in and from there again, forever.
+                    found.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self.app(scope, receive, send_on if scope["type"] == "http" else send)

@@ -45,6 +45,7 @@ async def test_without_tls_nothing_is_said_of_it(doors: Doors, path: str) -> Non
 async def test_a_slash_too_many_leads_back_without_naming_a_host(doors: Doors, path: str) -> None:
     answer = await doors.http.get(path, headers={"Host": "evil.example"})
     assert answer.is_redirect
+    assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["location"] == path.replace("/?", "?").rstrip("/")
 
 
