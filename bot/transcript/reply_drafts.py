@@ -59,6 +59,13 @@ def drafts_of(db: Connection, vault: Vault, ticket_id: int, staff_id: int, now: 
     return {field: kept.get(field, "") for field in FIELDS}
 
 
+def last_typed(db: Connection, ticket_id: int, staff_id: int, field: str) -> datetime | None:
+    """Return when this person last typed into a field of this ticket; None where nothing is kept."""
+    mine = (reply_drafts.c.ticket_id == ticket_id, reply_drafts.c.staff_id == staff_id)
+    found: datetime | None = db.scalar(select(reply_drafts.c.at).where(*mine, reply_drafts.c.field == field))
+    return found
+
+
 def drop_draft(db: Connection, ticket_id: int, staff_id: int, field: str) -> None:
     """Forget what a person has typed into a field, because it was sent or emptied."""
     mine = (reply_drafts.c.ticket_id == ticket_id, reply_drafts.c.staff_id == staff_id)

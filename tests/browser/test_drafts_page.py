@@ -25,7 +25,7 @@ def _sign_in(page: Any, login: str, wanted: str) -> None:
 def _say(chat: Any, words: str) -> None:
     chat.locator("#text").fill(words)
     chat.locator("#text").press("Enter")
-    chat.locator("article.line-customer", has_text=words).wait_for()
+    chat.locator("article.line-customer", has_text=words).last.wait_for()
 
 
 def test_a_draft_belongs_to_its_writer_and_not_to_the_window(customer: Opens, agent: Opens, shots: Any) -> None:

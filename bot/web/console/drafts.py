@@ -12,6 +12,7 @@ from bot.rules import Rules
 from bot.tickets.merging import MergeInto, merge_tickets
 from bot.transcript import reply_drafts
 from bot.web.console.access import OwnForm, SignedInStaff, field
+from bot.web.console.ticket_view import TicketView
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
 from bot.wording import refusals
@@ -48,6 +49,13 @@ async def keep(staff_request: SignedInStaff, form: OwnForm, ticket_id: Number) -
 
 def _demand(db: Connection, who: Staff, ticket_id: int) -> None:
     demand_visible(who, ticket_store.get_ticket(db, ticket_id))
+
+
+def overtaken_since(db: Connection, who: Staff, shown: TicketView) -> datetime | None:
+    """Return when this person wrote the reply that is kept for them, if customer or agent have said anything since."""
+    at = reply_drafts.last_typed(db, shown.ticket.id, who.id, "reply")
+    said = at is not None and any(line.at > at for line in shown.talk if line.author in ("customer", "agent"))
+    return at if said else None
 
 
 def act_and_drop(  # what `act_in_sight` takes, and which form it was

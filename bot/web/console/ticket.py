@@ -21,7 +21,7 @@ from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
 from bot.web.console import ticket_view
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
-from bot.web.console.drafts import act_and_drop
+from bot.web.console.drafts import act_and_drop, overtaken_since
 from bot.web.console.form_values import NotFilledIn
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
@@ -185,10 +185,11 @@ async def _page(
     drafts = await staff_request.service.database.read(reply_drafts.drafts_of, *mine)
     around = (rules, staff_request.who, ticket_id, now)
     colleagues = await staff_request.service.database.read(read_colleagues, *around)
+    overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
     values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed, "drafts": drafts}
-    values |= {"key": key or uuid4().hex, "colleagues": colleagues}
+    values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken}
     running = {clock.row.milestone for clock in shown.open_clocks}
     values["offered"] = offered_facts(rules.policy, shown.ticket, running)
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None

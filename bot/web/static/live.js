@@ -73,6 +73,8 @@
       const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Part": "1" } });
       if (response.status === 401) { gone(); return; }
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      // Somebody else has signed in at this computer: nothing of this page is theirs, typed words least of all.
+      if (fresh.body.dataset.who && fresh.body.dataset.who !== body.dataset.who) { location.reload(); return; }
       if (response.ok) page.swap(fresh, false);
       else if (response.status < 500) tell(fresh.querySelector("h1").textContent); // it went to another queue meanwhile
     } catch { /* the stream will say when the server is back */ } finally {
