@@ -28,7 +28,7 @@ def service_troubles(db: Connection, policy: Policy) -> list[str]:
     for (_tier, _post, login), count in posts.items():
         named[login] = named.get(login, 0) + count
     found = [
-        f'Nobody signs in as "{login}", who is named for {count} organisations.'
+        f'Nobody signs in as "{login}", who is named for {count} organisation{"s" * (count > 1)}.'
         for login, count in sorted(named.items())
         if login not in logins
     ]
