@@ -86,10 +86,12 @@ def test_two_words_must_both_stand_somewhere_in_the_ticket(scene: Scene, taken: 
 
 def test_width_case_script_and_spacing_of_words_make_no_difference(scene: Scene, taken: object) -> None:
     first, anna = raised(scene, "anna", UNKNOWN)
-    anna.say("型号是 Laser-Jet ｐ1108，發票也要重開")
+    anna.say("型号是 Laser-Jet ｐ1108，發票也要重開 a[b]*c?d%e_f")
     taken()  # type: ignore[operator]
-    for words in ("LASER-JET", "Ｐ1108", "p1108", "发票", "發票", "重开"):
+    for words in ("LASER-JET", "Ｐ1108", "p1108", "发票", "發票", "重开", "a[b]*c?d", "%e_f"):
         assert hits(scene, words) == [first], words
+    for words in ("a*f", "c?f", "[a-z]*c", "c%f", "e_e"):
+        assert hits(scene, words) == [], words
 
 
 def test_a_telephone_number_finds_its_customer_however_it_is_written(scene: Scene) -> None:
