@@ -35,7 +35,7 @@ KEYS = {
     "days": "有效天数须为 1 到 {most} 的整数；不填表示长期有效。",
 }
 SCOPES = {
-    "customers": "写入客户资料",
+    "customers": "读写客户资料",
     "telegram-links": "生成 Telegram 绑定链接",
     "metrics": "读取运行指标",
     "tickets": "登记工单",

@@ -94,7 +94,7 @@ def test_an_administrator_adds_changes_and_disables_a_person_and_makes_a_key(
     expect(page.get_by_role("status")).to_contain_text("已停用")
     page.get_by_role("link", name="密钥").click()
     page.get_by_label("名称").fill(f"CRM {size['width']}")
-    page.get_by_label("写入客户资料").check()
+    page.get_by_label("读写客户资料").check()
     page.get_by_role("button", name="生成").click()
     expect(page.locator("#key code")).to_contain_text("jiedai_")
     assert fits(page)

@@ -299,7 +299,7 @@ async def test_an_administrator_makes_a_key_sees_it_this_once_and_revokes_it(con
     assert (await console.browser().get("/metrics", headers=bearer)).status_code == 200
     page = (await admin.look("/console/keys")).text
     assert key not in page
-    assert "写入客户资料、读取运行指标" in page
+    assert "读写客户资料、读取运行指标" in page
     answer = await post(admin, "/console/keys/revoke", name="CRM")
     assert answer.headers["location"] == "/console/keys?done=revoked"
     assert "CRM</b>" not in (await admin.look("/console/keys")).text
