@@ -14,7 +14,7 @@ from escalation.staff import Staff
 from escalation.tickets import holding, merging, ticket_store
 from escalation.tickets.access import demand_in_hand
 from escalation.tickets.events import TicketReleased
-from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.lifecycle import Refused, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,12 @@ class MergeInto:
 def merge_tickets(db: Connection, rules: Rules, who: Staff, from_id: int, into_id: int, now: datetime) -> Ticket:
     """Merge the ticket `from_id` into the other, and return the one that goes on; the customer is not written to.
 
-    Raises Refused as `merging.merge`, and `forbidden` or `read_only` unless both are in this person's hands.
+    Raises Refused as `merging.merge`; unless both are in this person's hands `forbidden` or `read_only` for the first,
+    `into_not_in_hand` or `into_not_found` for the other.
     """
-    both = [ticket_store.get_ticket(db, each) for each in (from_id, into_id)]
-    for ticket in both:
-        demand_in_hand(who, ticket)
+    gone = ticket_store.get_ticket(db, from_id)
+    demand_in_hand(who, gone)
+    both = [gone, _other(db, who, into_id)]
     for conversation in sorted({ticket.conversation_id for ticket in both}):
         conversations.lock_conversation_by_id(db, conversation)
     merged = merging.merge(db, rules.policy, from_id, into_id, who, now)
@@ -40,3 +41,16 @@ def merge_tickets(db: Connection, rules: Rules, who: Staff, from_id: int, into_i
         holding.restart_first_contact(db, rules.policy, into_id, now)
         announce_now(db, rules, [TicketReleased(merged.survivor, who.id)], now)
     return ticket_store.get_ticket(db, into_id)
+
+
+def _other(db: Connection, who: Staff, into_id: int) -> Ticket:
+    """The ticket that goes on; a refusal of it is not taken for one of the ticket that ends."""
+    try:
+        into = ticket_store.get_ticket(db, into_id)
+    except Refused:
+        raise Refused("into_not_found") from None
+    try:
+        demand_in_hand(who, into)
+    except Refused:
+        raise Refused("into_not_in_hand") from None
+    return into

@@ -38,6 +38,8 @@ REFUSALS: dict[RefusalCode, str] = {
     "merge_itself": "不能把工单并入它自己，请填写另一张工单的编号。",
     "already_merged": "这张工单已并入其他工单，请到那张工单上操作。",
     "merge_finished": "已经结束的工单不能合并，两张工单都要在处理中。",
+    "into_not_found": "没有要并入的那张工单，请核对编号。",
+    "into_not_in_hand": "要并入的那张工单您无权处理，不能合并，请联系组长。",
     "other_customer": "无法确认两张工单是同一位客户的，不能合并；请先确认客户身份。",
     "other_organisation": "两张工单属于不同单位的客户，不能合并。",
     "merge_about_you": "这张投诉可能涉及您本人，不能由您合并，请联系组长或主管。",

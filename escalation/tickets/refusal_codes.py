@@ -38,6 +38,8 @@ RefusalCode = Literal[
     "merge_itself",
     "already_merged",
     "merge_finished",
+    "into_not_found",
+    "into_not_in_hand",
     "other_customer",
     "other_organisation",
     "merge_about_you",

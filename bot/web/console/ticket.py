@@ -59,6 +59,8 @@ STATUSES: dict[RefusalCode, int] = {
     "fact_not_owed": 422,
     "no_steps": 422,
     "step_in_the_past": 422,
+    "into_not_found": 422,
+    "into_not_in_hand": 403,
     "unknown_line": 404,
     "not_author": 403,
     "unchanged": 422,

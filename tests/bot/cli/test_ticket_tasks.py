@@ -1,5 +1,7 @@
 """`jiedai tickets tasks|answer|withdraw`: what colleagues are asked for, from the terminal."""
 
+# ruff: noqa: E501  # sentences are asserted whole, each on one line
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -8,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.agents.actions import Resolve
 from bot.agents.helping import AskHelp, AskTask
 from bot.app import open_service
 from bot.config.settings import read_settings
+from escalation.staff import Staff, find_credentials
 from tests.bot.cli.conftest import Terminal
 from tests.bot.scene import Scene
 
@@ -77,3 +81,44 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(
     assert (
         terminal.refused("tickets", *words, "--data", str(terminal.data)).removeprefix("jiedai: ").strip() == sentence
     )
+
+
+def colleague(scene: Scene, login: str) -> Staff:
+    found: Staff = scene.read(find_credentials, login)[0]
+    return found
+
+
+@pytest.fixture
+def settled(terminal: Terminal, scene: Scene) -> Scene:
+    """The first is answered, the second withdrawn."""
+    terminal.here("tickets", "answer", "1", "--as", "deng", "--text", "先停备机")
+    terminal.here("tickets", "withdraw", "2", "--as", "li")
+    return scene
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("answer", "1", "--as", "deng", "--text", "再答"), "The request has been answered by 客服deng already."),
+        (("withdraw", "1", "--as", "li"), "The request has been answered by 客服deng already."),
+        (("answer", "2", "--as", "sun", "--agree"), "The request has been withdrawn."),
+        (("withdraw", "2", "--as", "li"), "The request has been withdrawn."),
+        (("answer", "3", "--as", "deng", "--text", "长" * 4001), "The text is too long; make it shorter."),
+        (("answer", "3", "--as", "nobody", "--text", "好"), 'Nobody signs in as "nobody"; `jiedai staff list` shows who does.'),
+        (("withdraw", "9", "--as", "li"), "There is no such request; `jiedai tickets tasks` shows those that are open."),
+    ],
+)  # fmt: skip
+def test_what_is_settled_or_too_much_is_refused_in_a_sentence(
+    terminal: Terminal, settled: Scene, words: tuple[str, ...], sentence: str
+) -> None:
+    li = colleague(settled, "li")
+    settled.act(li, AskTask("task", colleague(settled, "deng").id, "备件", settled.now + timedelta(hours=2)))
+    assert terminal.refused_here("tickets", *words) == f"jiedai: {sentence}"
+
+
+def test_with_the_ticket_its_requests_end(terminal: Terminal, scene: Scene) -> None:
+    scene.act(colleague(scene, "li"), Resolve())
+    over = "jiedai: The ticket has ended, and with it the request."
+    assert terminal.here("tickets", "tasks") == "No open requests.\n"
+    assert terminal.refused_here("tickets", "answer", "1", "--as", "deng", "--text", "好") == over
+    assert terminal.refused_here("tickets", "withdraw", "1", "--as", "li") == over

@@ -205,7 +205,7 @@ def test_what_cannot_be_one_matter_is_refused(scene: Scene) -> None:
     assert refused(scene, li, first, other) == "other_customer"
     assert refused(scene, li, first, identified[0]) == "other_customer"
     assert refused(scene, li, *identified) == "other_organisation"
-    assert refused(scene, li, first, 999) == "not_found"
+    assert refused(scene, li, first, 999) == "into_not_found"
     second = second_of(scene, first)
     scene.act(han, Claim(), second)
     assert refused(scene, li, second, first) == "not_holder"

@@ -46,7 +46,7 @@ async def test_finished_ones_and_those_of_other_houses_are_refused(console: Cons
     scene.act(li.who, Resolve(), second)
     refusal = "已经结束的工单不能合并，两张工单都要在处理中。"
     assert alert_of(await li.do(first, "merge", into=str(second))) == refusal
-    assert "没有这张工单。" in (await li.do(first, "merge", into="999")).text
+    assert alert_of(await li.do(first, "merge", into="999")) == "没有要并入的那张工单，请核对编号。"
 
 
 async def test_the_page_says_beforehand_that_it_cannot_be_undone(console: Console, pair: tuple[int, int]) -> None:
