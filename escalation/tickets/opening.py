@@ -18,6 +18,7 @@ from escalation.tickets.confidential import closed_while_open, closed_with_custo
 from escalation.tickets.events import TicketOpened, TicketReopened
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.rerouting import in_present_queue
+from escalation.tickets.told_facts import topic_owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def reopen(
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = lifecycle.reopen(old, now)
     if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
-        queue = route(policy, who[1].tier, ticket.topic, ticket.urgency).id
+        queue = route(policy, who[1].tier, topic_owed(policy, ticket), ticket.urgency).id
         ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)
         ticket = closed_with_customer(db, policy, ticket, now, talks)
     if ticket.queue not in policy.queues:
