@@ -305,7 +305,7 @@ def test_reopened_every_old_clock_is_cancelled_and_the_first_contact_runs_anew(a
 
 def test_a_complaint_reopened_for_a_customer_known_by_now_is_one_whatever_topic_a_person_has_set(here: Desk) -> None:
     ticket = here.at_work("三级", complaint=True, topic="故障")
-    resolve(here, ticket, later(minutes=5))
+    here.happen(ticket, "resolved", later(minutes=5), here.policy.complaint_causes[0])
     known = (here.contact(), TierDecision("三级", "样例"))
     reopened = here.write(opening.reopen, here.policy, ticket, later(minutes=6), known)
     assert reopened.ticket.queue == "投诉处理"
