@@ -15,6 +15,7 @@ from bot.auth.token_digest import token_digest
 from bot.storage.tables import metadata
 
 Purpose = Literal["staff", "customer", "chat"]
+CONTACT_PURPOSES: tuple[Purpose, ...] = ("customer", "chat")  # their subject is a contact
 LIFETIME = timedelta(minutes=10)
 _NONCE, _MAC = 12, 16  # bytes
 _DASH = 62  # of the 64 values that a character of a code stands for, the one written -
@@ -56,6 +57,12 @@ def end_all(db: Connection, purpose: Purpose, subject: str, now: datetime) -> No
     """End the codes of a subject that are still good."""
     unused = (link_codes.c.purpose == purpose, link_codes.c.subject == subject, link_codes.c.used_at.is_(None))
     db.execute(update(link_codes).where(*unused).values(used_at=now))
+
+
+def move(db: Connection, from_subject: str, into_subject: str) -> None:
+    """Let the codes of a contact be another contact's."""
+    mine = (link_codes.c.purpose.in_(CONTACT_PURPOSES), link_codes.c.subject == from_subject)
+    db.execute(update(link_codes).where(*mine).values(subject=into_subject))
 
 
 def issue_url(db: Connection, secret: str, bot: str, purpose: Purpose, subject: str, now: datetime) -> str:

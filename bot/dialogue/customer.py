@@ -12,7 +12,7 @@ from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation, fresh_matter, talks_of
 from escalation.customers import customer_store
-from escalation.customers.model import CONTACT_OPEN, Customer, Organisation, TierDecision, tier_of
+from escalation.customers.model import Customer, Organisation, TierDecision, tier_of, tier_of_house
 from escalation.tickets import rerouting, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
@@ -28,7 +28,7 @@ def customer_of(
     if conversation.organisation_id is not None:
         house = customer_store.find_organisation(db, rules.vault, conversation.organisation_id)
         if house is not None:
-            return None, _of_house(rules, house, now)
+            return None, tier_of_house(rules.policy, house, now)
     return None, tier_of(rules.policy, None, now)
 
 
@@ -59,17 +59,12 @@ def link_organisation(
     Its open ticket is re-routed; the caller saves the conversation.
     """
     known = replace(conversation, proof="shared_number", organisation_id=house.id)
-    return _known(db, rules, conversation, known, _of_house(rules, house, now), None, now)
+    return _known(db, rules, conversation, known, tier_of_house(rules.policy, house, now), None, now)
 
 
 def shared_with(db: Connection, rules: Rules, message: Incoming, now: datetime) -> list[Customer]:
     """Return the contacts who have the number that a message shares, by id."""
     return customer_store.find_all_by_phone(db, rules.vault, rules.policy, message.phone or "", now)
-
-
-def _of_house(rules: Rules, house: Organisation, now: datetime) -> TierDecision:
-    decision = tier_of(rules.policy, house, now)
-    return TierDecision(decision.tier, f"{decision.reason}；{CONTACT_OPEN}")
 
 
 def _known(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    delete,
     insert,
     select,
     text,
@@ -46,8 +48,10 @@ Index(
 )
 
 
-def owe(db: Connection, policy: Policy, organisation_id: str) -> None:
+def owe(db: Connection, policy: Policy, organisation_id: str, moved: Collection[str] | None = None) -> None:
     """Note that an organisation's contacts who talk with us are owed word of its latest move, once.
+
+    `moved`: the contacts of an organisation that has become part of another; without it those it has.
 
     Nothing where the policy doesn't tell customers, or the latest step moved nothing. One who is still to be told of an
     earlier move is told once of both.
@@ -62,11 +66,22 @@ def owe(db: Connection, policy: Policy, organisation_id: str) -> None:
     told = tier_notices.c
     owed = select(told.contact_id).where((told.step_id == step.id) | told.told_at.is_(None))
     talk = select(conversations.conversations.c.contact_id)
-    query = select(contacts.c.id).where(contacts.c.organisation_id == organisation_id)
+    theirs = contacts.c.organisation_id == organisation_id if moved is None else contacts.c.id.in_(sorted(moved))
+    query = select(contacts.c.id).where(theirs)
     query = query.where(contacts.c.id.in_(talk), contacts.c.id.not_in(owed)).order_by(contacts.c.id)
     rows = [{"step_id": step.id, "contact_id": contact} for contact in db.scalars(query)]
     if rows:
         db.execute(insert(tier_notices), rows)
+
+
+def move(db: Connection, from_id: str, into_id: str) -> None:
+    """Let what a contact is still to be told be told to another, who is told once."""
+    untold = tier_notices.c.told_at.is_(None)
+    owed = select(tier_notices.c.id).where(tier_notices.c.contact_id == into_id, untold)
+    mine = (tier_notices.c.contact_id == from_id, untold)
+    if db.scalar(owed.limit(1)) is not None:
+        db.execute(delete(tier_notices).where(*mine))
+    db.execute(update(tier_notices).where(*mine).values(contact_id=into_id))
 
 
 def has_more_to_tell(db: Connection, rules: Rules, now: datetime) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.rules import Rules
 from bot.storage.database import Database
-from bot.tickets.tier_changes import apply_patches, follow_tier
+from bot.tickets.tier_changes import apply_patches, follow_shared_number, follow_tier
+from bot.transcript.conversations import conversations
 from escalation.customers import staged_imports
 from escalation.customers.crm_tables import CrmFault, CrmFaults
 from escalation.customers.customer_patch import CustomerPatch
@@ -120,18 +121,23 @@ def _apply_some(db: Connection, rules: Rules, found: StagedImport, now: datetime
 
 def _follow_some(db: Connection, rules: Rules, after: int, now: datetime) -> int | None:
     """Re-route some open tickets behind this one whose tier is not their organisation's; the last looked at."""
+    # Of whoever has a number that several contacts share only the organisation is known.
+    house = func.coalesce(contacts.c.organisation_id, conversations.c.organisation_id)
     query = (
-        select(tickets.c.id, tickets.c.contact_id)
-        .join(contacts, contacts.c.id == tickets.c.contact_id)
-        .join(organisations, organisations.c.id == contacts.c.organisation_id)
+        select(tickets.c.id, tickets.c.contact_id, conversations.c.organisation_id)
+        .join(conversations, conversations.c.id == tickets.c.conversation_id)
+        .outerjoin(contacts, contacts.c.id == tickets.c.contact_id)
+        .join(organisations, organisations.c.id == house)
         .where(tickets.c.id > after, tickets.c.state.in_(("waiting", "claimed")))
         .where(tickets.c.tier != organisations.c.tier)
         .order_by(tickets.c.id)
         .limit(FOLLOW_AT_MOST)
     )
     rows = db.execute(query).all()
-    for contact_id in sorted({row.contact_id for row in rows}):
+    for contact_id in sorted({row.contact_id for row in rows if row.contact_id is not None}):
         follow_tier(db, rules, contact_id, now)
+    for organisation_id in sorted({row.organisation_id for row in rows if row.contact_id is None}):
+        follow_shared_number(db, rules, organisation_id, now)
     return rows[-1].id if rows else None
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select
 
 from bot.rules import Rules
+from bot.tickets.tier_changes import of_shared_number
 from bot.tickets.tier_moves import follow_organisation
 from escalation.customers.customer_rows import bare_organisation, contacts, organisations
 from escalation.customers.model import Organisation, tier_of
@@ -72,9 +73,8 @@ def _move(db: Connection, policy: Policy, row: Any, now: datetime) -> RetierMove
     mine = contacts.c.organisation_id == row.id
     first = db.scalar(select(func.min(contacts.c.id)).where(mine)) or ""
     is_open = (tickets.c.state.in_(("waiting", "claimed")), tickets.c.tier != decision.tier)
-    follow = (
-        select(func.count()).select_from(tickets).where(tickets.c.contact_id.in_(select(contacts.c.id).where(mine)))
-    )
+    theirs = tickets.c.contact_id.in_(select(contacts.c.id).where(mine)) | of_shared_number(row.id)
+    follow = select(func.count()).select_from(tickets).where(theirs)
     count = db.scalar(follow.where(*is_open)) or 0
     kind = _kind(policy, organisation, now)
     return RetierMove(row.id, row.tier, decision.tier, kind, decision.reason, first, count)

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from bot.notifications import tier_notices
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.transcript import conversations
+from bot.transcript.shared_numbers import talks_of_house
 from escalation.customers import customer_store
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import SavedCustomer
-from escalation.customers.model import Customer, CustomerRecord, TierDecision
+from escalation.customers.model import Customer, CustomerRecord, TierDecision, tier_of_house
 from escalation.customers.patch_outcome import AppliedPatch, Outcome
 from escalation.customers.patch_store import write_patch, write_patches
 from escalation.journal import journal_store
@@ -37,6 +38,8 @@ def save_and_reroute(
     # The contact too: an open ticket may be older than the tier last saved (a manual tier that ran out meanwhile).
     for contact_id in sorted({record.id, *(change.contact_id for change in saved.tier_changes)}):
         follow_tier(db, rules, contact_id, now)
+    if saved.tier_changes:
+        follow_shared_number(db, rules, saved.customer.organisation.id, now)
     tier_notices.owe(db, rules.policy, saved.customer.organisation.id)
     _record(db, before, saved.customer, by, now, each=each)
     return saved
@@ -62,6 +65,8 @@ def apply_patch(
     if follow:
         for contact_id in sorted({patch.id, *(change.contact_id for change in applied.tier_changes)}):
             follow_tier(db, rules, contact_id, now)
+        if applied.tier_changes:
+            follow_shared_number(db, rules, applied.customer.organisation.id, now)
         tier_notices.owe(db, rules.policy, applied.customer.organisation.id)
     _record(db, applied.before, applied.customer, by, now, each=each)
     return applied
@@ -106,11 +111,32 @@ def follow_tier(db: Connection, rules: Rules, contact_id: str, now: datetime) ->
     customer = customer_store.find_customer(db, rules.vault, rules.policy, contact_id, now)
     if customer is None:
         return
-    decision = TierDecision(customer.tier, customer.tier_reason)
-    is_open = (
-        tickets.c.contact_id == contact_id,
-        tickets.c.state.in_(("waiting", "claimed")),
-    )
+    mine = tickets.c.contact_id == contact_id
+    _reroute(db, rules, mine, customer, TierDecision(customer.tier, customer.tier_reason), now)
+
+
+def follow_shared_number(db: Connection, rules: Rules, organisation_id: str, now: datetime) -> None:
+    """Re-route the open tickets of whoever has a number that several contacts of an organisation share."""
+    house = customer_store.find_organisation(db, rules.vault, organisation_id)
+    if house is not None:
+        _reroute(db, rules, of_shared_number(house.id), None, tier_of_house(rules.policy, house, now), now)
+
+
+def of_shared_number(organisation_id: str) -> ColumnElement[bool]:
+    """Return the condition for tickets whose contact is open, but not their organisation."""
+    return tickets.c.contact_id.is_(None) & tickets.c.conversation_id.in_(talks_of_house(organisation_id))
+
+
+def _reroute(
+    db: Connection,
+    rules: Rules,
+    whose: ColumnElement[bool],
+    customer: Customer | None,
+    decision: TierDecision,
+    now: datetime,
+) -> None:
+    is_open = (whose, tickets.c.state.in_(("waiting", "claimed")))
+    contact_id = customer.contact.id if customer is not None else None
     for ticket in ticket_store.find_tickets(db, *is_open, tickets.c.tier != decision.tier):
         conversations.lock_conversation_by_id(db, ticket.conversation_id)
         event = rerouting.reroute(db, rules.policy, ticket.id, contact_id, decision, now)

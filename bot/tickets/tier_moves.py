@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.notifications import tier_notices
 from bot.rules import Rules
-from bot.tickets.tier_changes import follow_tier
+from bot.tickets.tier_changes import follow_shared_number, follow_tier
 from escalation.customers import manual_tiers
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.manual_tiers import WishOutcome
@@ -52,10 +52,11 @@ def approve(db: Connection, rules: Rules, proposal_id: int, by: str, now: dateti
 
 
 def follow_organisation(db: Connection, rules: Rules, organisation_id: str, now: datetime) -> None:
-    """Re-route the open tickets of all of an organisation's contacts to the tier that applies now."""
+    """Re-route the open tickets of all of an organisation's contacts, and of whoever has a number they share."""
     mine = select(contacts.c.id).where(contacts.c.organisation_id == organisation_id).order_by(contacts.c.id)
     for contact_id in db.scalars(mine).all():
         follow_tier(db, rules, contact_id, now)
+    follow_shared_number(db, rules, organisation_id, now)
     tier_notices.owe(db, rules.policy, organisation_id)
 
 
@@ -92,7 +93,7 @@ def _expire(db: Connection, rules: Rules, organisation_id: str, now: datetime) -
 def _run_out(db: Connection, policy: Policy, now: datetime, limit: int, only: str | None = None) -> list[str]:
     """Organisations whose tier set by hand has passed its last day, which no history says yet."""
     of, today = organisations.c, now.astimezone(policy.zone).date()
-    over = [of.manual_tier.is_not(None), of.manual_expires < today]
+    over = [of.manual_tier.is_not(None), of.manual_expires < today, of.merged_into.is_(None)]
     over += [of.expiry_noted.is_(None) | (of.expiry_noted != of.manual_expires)]
     over += [of.id == only] if only else []
     return list(db.scalars(select(of.id).where(*over).order_by(of.manual_expires, of.id).limit(limit)))

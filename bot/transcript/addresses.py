@@ -97,6 +97,15 @@ def move(db: Connection, channel: str, address: str, conversation_id: int, now: 
     db.execute(_HEARD, {"of_channel": channel, "of_address": address} | there)
 
 
+def move_contact(db: Connection, from_id: str, into_id: str, now: datetime) -> None:
+    """Let a contact's conversation be found by another contact, unless they have one; by the first no more."""
+    mine = and_(conversation_addresses.c.channel == CONTACT, conversation_addresses.c.address == from_id)
+    found = db.scalar(select(conversation_addresses.c.conversation_id).where(mine))
+    if found is not None:
+        forget(db, CONTACT, from_id, found)
+        place(db, CONTACT, into_id, found, now)
+
+
 def addresses_of(db: Connection, conversation_id: int, channel: str) -> list[str]:
     """Return the conversation's addresses at a channel."""
     mine = (conversation_addresses.c.conversation_id == conversation_id, conversation_addresses.c.channel == channel)

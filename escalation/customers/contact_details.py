@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from escalation.customers.customer_rows import NOTE, contacts
+from escalation.customers.model import Contact
 from escalation.refusals import EscalationRefusal
 from escalation.vault import Vault
 
@@ -33,6 +34,14 @@ def set_preferred_channel(db: Connection, contact_id: str, channel: str | None, 
     if channel and channel not in PREFERRED_CHANNELS:
         raise DetailRefused(f'A preferred channel must be one of {", ".join(PREFERRED_CHANNELS)}; found "{channel}".')
     _set(db, contact_id, now, preferred_channel=channel or None)
+
+
+def take_over_details(db: Connection, vault: Vault, source: Contact, into: Contact, now: datetime) -> None:
+    """Give a contact another's remark and preferred channel where they have none."""
+    if source.note and not into.note:
+        set_note(db, vault, into.id, source.note, now)
+    if source.preferred_channel and not into.preferred_channel:
+        set_preferred_channel(db, into.id, source.preferred_channel, now)
 
 
 def _set(db: Connection, contact_id: str, now: datetime, **values: object) -> None:

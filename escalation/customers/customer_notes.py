@@ -59,6 +59,11 @@ def notes_on(db: Connection, vault: Vault, organisation_id: str, most: int = 50)
     return [CustomerNote(vault.open(row.text, row=row.id, field=_FIELD), row.by, row.at) for row in rows]
 
 
+def move_notes_about(db: Connection, from_id: str, into_id: str) -> None:
+    """Let the notes written on a contact's page be on another contact's."""
+    db.execute(update(customer_notes).where(customer_notes.c.contact_id == from_id).values(contact_id=into_id))
+
+
 def move_notes(db: Connection, from_id: str, into_id: str) -> None:
     """Give an organisation's notes to another."""
     mine = customer_notes.c.organisation_id == from_id

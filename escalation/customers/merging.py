@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, or_, select, update
 from escalation.customers import customer_notes, items, service_teams, tier_proposals
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.model import Customer, ManualTier, TierDecision
-from escalation.customers.tier_history import Cause, write_move
+from escalation.customers.tier_history import Cause, TierStep, write_move, write_step
 from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
 
@@ -72,10 +73,13 @@ def merge_contact_rows(db: Connection, from_id: str, into_id: str, now: datetime
     db.execute(update(contacts).where(mine).values(merged_into=into_id, updated_at=now))
 
 
-def merge_organisation_rows(db: Connection, source: Customer, into: Customer, now: datetime) -> list[str]:
-    """Move contacts, items and notes of an organisation to another; return the ids of the contacts that moved.
+def merge_organisation_rows(
+    db: Connection, policy: Policy, source: Customer, into: Customer, by: str, now: datetime
+) -> list[str]:
+    """Move contacts and all that an organisation has to another; return the ids of the contacts that moved.
 
-    A tier set by hand and the named agent move where the other has none; the stored tier is the caller's to compute.
+    Of tiers set by hand the one in force stays, of two alike the one that ends later; the named agent moves where the
+    other has none. The stored tier is the caller's to compute.
     """
     from_id, into_id = source.organisation.id, into.organisation.id
     lock = select(organisations.c.id).where(organisations.c.id.in_((from_id, into_id)))
@@ -84,27 +88,75 @@ def merge_organisation_rows(db: Connection, source: Customer, into: Customer, no
     moved = list(db.scalars(select(contacts.c.id).where(*present).order_by(contacts.c.id)))
     theirs = contacts.c.organisation_id == from_id
     db.execute(update(contacts).where(theirs).values(organisation_id=into_id, updated_at=now))
-    items.move_items(db, from_id, into_id)
-    customer_notes.move_notes(db, from_id, into_id)
-    service_teams.move_team(db, from_id, into_id)
-    tier_proposals.move_waiting(db, from_id, into_id, now)
+    _move_all_it_has(db, policy, source, into, by, now)
     mine = or_(organisations.c.id == from_id, organisations.c.merged_into == from_id)
     db.execute(update(organisations).where(mine).values(merged_into=into_id, updated_at=now))
-    values: dict[str, object] = {}
-    if into.organisation.manual is None and (manual := source.organisation.manual) is not None:
-        values |= {"manual_tier": manual.tier, "manual_reason": manual.reason, "manual_expires": manual.expires}
-    if into.organisation.agent is None:
-        values["agent"] = source.organisation.agent
-    db.execute(update(organisations).where(organisations.c.id == into_id).values(**values, updated_at=now))
     return moved
 
 
-def write_stored_tier(db: Connection, customer: Customer, by: str, now: datetime) -> None:
-    """Store the tier computed for a customer's organisation; a move stands in its history."""
+def take_over_file(db: Connection, policy: Policy, source: Customer, into: Customer, by: str, now: datetime) -> None:
+    """Move what a contact who belongs to no organisation has to that of the contact they became.
+
+    To another contact without one goes all of it, tier set by hand and team too; to an organisation items and notes
+    only, for what was decided for one person was not decided for their organisation.
+    """
+    from_id, into_id = source.organisation.id, into.organisation.id
+    if into.organisation.is_one_person:
+        _move_all_it_has(db, policy, source, into, by, now)
+    else:
+        items.move_items(db, from_id, into_id)
+        customer_notes.move_notes(db, from_id, into_id)
+
+
+def _move_all_it_has(db: Connection, policy: Policy, source: Customer, into: Customer, by: str, now: datetime) -> None:
+    from_id, into_id = source.organisation.id, into.organisation.id
+    items.move_items(db, from_id, into_id)
+    customer_notes.move_notes(db, from_id, into_id)
+    service_teams.move_team(db, from_id, into_id)
+    gave_way = tier_proposals.move_waiting(db, from_id, into_id, by, now)
+    if gave_way is not None:
+        write_step(
+            db,
+            TierStep(
+                from_id,
+                now,
+                "replaced",
+                source.tier,
+                source.tier,
+                gave_way.reason,
+                gave_way.proposed_by,
+                by,
+                gave_way.tier,
+                gave_way.expires,
+            ),
+        )
+    values: dict[str, object] = {}
+    manual = _which_stays(policy, source.organisation.manual, into.organisation.manual, now)
+    if manual is not None and manual != into.organisation.manual:
+        values |= {"manual_tier": manual.tier, "manual_reason": manual.reason, "manual_expires": manual.expires}
+        values["expiry_noted"] = None
+    if into.organisation.agent is None:
+        values["agent"] = source.organisation.agent
+    db.execute(update(organisations).where(organisations.c.id == into_id).values(**values, updated_at=now))
+
+
+def _which_stays(policy: Policy, given: ManualTier | None, own: ManualTier | None, now: datetime) -> ManualTier | None:
+    """Of two tiers set by hand the one in force; of two in force, which are alike, the one that ends later."""
+    today = now.astimezone(policy.zone).date()
+    found = [one for one in (in_force(own, today), in_force(given, today)) if one is not None]
+    return max(found, key=lambda one: one.expires) if found else own or given
+
+
+def write_stored_tier(db: Connection, customer: Customer, formers: Sequence[str], by: str, now: datetime) -> None:
+    """Store the tier computed for a customer's organisation, and for the `formers` that became part of it.
+
+    A move stands in the history of each.
+    """
     decision = TierDecision(customer.tier, customer.tier_reason)
-    write_move(db, customer.organisation.id, decision, Cause("merged", by), now)
     values = {"tier": customer.tier, "tier_reason": customer.tier_reason}
-    db.execute(update(organisations).where(organisations.c.id == customer.organisation.id).values(**values))
+    for organisation_id in (customer.organisation.id, *formers):
+        write_move(db, organisation_id, decision, Cause("merged", by), now)
+        db.execute(update(organisations).where(organisations.c.id == organisation_id).values(**values))
 
 
 def has_left(db: Connection, contact_id: str, now: datetime) -> None:

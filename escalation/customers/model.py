@@ -107,6 +107,12 @@ def tier_of(policy: Policy, organisation: Organisation | None, now: datetime) ->
     return TierDecision(manual.tier, f"人工指定为{manual.tier}：{manual.reason}（有效期至 {manual.expires}）")
 
 
+def tier_of_house(policy: Policy, house: Organisation, now: datetime) -> TierDecision:
+    """Return the tier of whoever has a number that several contacts of an organisation share: that of them all."""
+    decision = tier_of(policy, house, now)
+    return TierDecision(decision.tier, f"{decision.reason}；{CONTACT_OPEN}")
+
+
 def _earned(policy: Policy, organisation: Organisation) -> TierDecision:
     ladder = sorted(policy.tiers.values(), key=lambda tier: tier.rank)
     place = next((place for place, tier in enumerate(ladder) if _meets(tier, organisation)), None)

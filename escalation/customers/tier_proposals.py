@@ -126,10 +126,16 @@ def decide_proposal(
     db.execute(update(tier_proposals).where(tier_proposals.c.id == proposal.id).values(values))
 
 
-def move_waiting(db: Connection, from_id: str, into_id: str, now: datetime) -> None:
-    """Let an organisation's waiting wish be one for another organisation, whose own goes first."""
-    mine = (tier_proposals.c.organisation_id == from_id, _WAITS)
-    if waiting_of(db, into_id) is None:
-        db.execute(update(tier_proposals).where(*mine).values(organisation_id=into_id))
-    else:
-        db.execute(update(tier_proposals).where(*mine).values(state="replaced", decided_by="system", decided_at=now))
+def move_waiting(db: Connection, from_id: str, into_id: str, by: str, now: datetime) -> TierProposal | None:
+    """Let an organisation's waiting wish be one for another organisation; return it if it gives way to that one's own.
+
+    `by`: who makes one of the two, as the journal names them.
+    """
+    waiting = waiting_of(db, from_id)
+    if waiting is None:
+        return None
+    if waiting_of(db, into_id) is not None:
+        decide_proposal(db, waiting, "replaced", by, now)
+        return waiting
+    db.execute(update(tier_proposals).where(tier_proposals.c.id == waiting.id).values(organisation_id=into_id))
+    return None
