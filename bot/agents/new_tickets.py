@@ -13,6 +13,7 @@ from bot.rules import Rules
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.conversations import Conversation
+from bot.transcript.shared_numbers import houses_of
 from bot.wording.entered import told_by_stranger
 from escalation.customers import customer_store
 from escalation.customers.personal_data import mask_phones
@@ -183,7 +184,7 @@ def _told(db: Connection, rules: Rules, opened: TicketOpened, now: datetime) -> 
     """Staff hear of it as of any other ticket; what its holder has taken already is given to nobody else."""
     events: list[Event] = [opened]
     ticket = opened.ticket
-    if (assigned := dispatch.assign(db, rules.policy, ticket.id, now)) is not None:
+    if (assigned := dispatch.assign(db, rules.policy, ticket.id, now, houses_of)) is not None:
         ticket = assigned.ticket
         events.append(assigned)
     announce_now(db, rules, [*events, *recurrences(db, rules, ticket, now)], now)

@@ -26,6 +26,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
+from bot.transcript.shared_numbers import houses_of
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
 from escalation.customers.personal_data import mask_phones
@@ -86,7 +87,7 @@ def tell_result(turn: TurnContext) -> None:
 def _announce(turn: TurnContext, opened: TicketOpened) -> None:
     """Notify staff of the ticket, its assignment and its recurrences."""
     events: list[Event] = [opened]
-    if (assigned := dispatch.assign(turn.db, turn.policy, opened.ticket.id, turn.now)) is not None:
+    if (assigned := dispatch.assign(turn.db, turn.policy, opened.ticket.id, turn.now, houses_of)) is not None:
         turn.ticket = assigned.ticket
         events.append(assigned)
     turn.announce(*events, *recurrences(turn.db, turn.rules, turn.its_ticket(), turn.now))

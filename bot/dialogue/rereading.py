@@ -20,6 +20,7 @@ from bot.dialogue.matter import (
 )
 from bot.dialogue.turn_context import TurnContext
 from bot.transcript import conversations
+from bot.transcript.shared_numbers import houses_of
 from bot.wording.matter_titles import is_unsaid
 from escalation.staffing import dispatch
 from escalation.tickets import rereading
@@ -96,7 +97,7 @@ def _tell(turn: TurnContext, event: TicketReread) -> None:
     if event.again_at is not None:
         turn.remember(hand_over_at=event.again_at)
     if event.ticket.queue != event.old_queue:
-        assigned = dispatch.assign(turn.db, turn.policy, event.ticket.id, turn.now)
+        assigned = dispatch.assign(turn.db, turn.policy, event.ticket.id, turn.now, houses_of)
         turn.ticket = assigned.ticket if assigned is not None else event.ticket
         turn.announce(assigned if isinstance(assigned, TicketAssigned) else event)
     if event.sooner and not turn.reading.heard & _TOLD_THE_TIME:

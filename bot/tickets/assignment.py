@@ -9,18 +9,20 @@ from sqlalchemy import Connection
 
 from bot.notifications.publish import announce
 from bot.rules import Rules
+from bot.transcript.shared_numbers import houses_of
 from escalation.staffing import dispatch
 from escalation.tickets.events import DeadlineReached
 
 
 def is_due(db: Connection, rules: Rules, now: datetime) -> bool:
     """Whether a waiting ticket can be assigned, or an assigned one was not claimed in time."""
-    return dispatch.is_anything_due(db, rules.policy, now)
+    return dispatch.is_anything_due(db, rules.policy, now, houses_of)
 
 
 def assign_some(db: Connection, rules: Rules, now: datetime) -> int:
     """Assign one batch of tickets and take back expired assignments, notices included; returns the number of events."""
-    events = [*dispatch.expire_assignments(db, rules.policy, now), *dispatch.assign_waiting(db, rules.policy, now)]
+    expired = dispatch.expire_assignments(db, rules.policy, now, houses=houses_of)
+    events = [*expired, *dispatch.assign_waiting(db, rules.policy, now, houses=houses_of)]
     announce(db, rules, events, now)
     return len(events)
 
@@ -32,4 +34,5 @@ def take_away(db: Connection, rules: Rules, reached: Sequence[DeadlineReached], 
     """
     for step in reached:
         if step.reassign is not None:
-            announce(db, rules, dispatch.reassign(db, rules.policy, step.ticket.id, step.reassign, now), now)
+            events = dispatch.reassign(db, rules.policy, step.ticket.id, step.reassign, now, houses_of)
+            announce(db, rules, events, now)

@@ -53,6 +53,16 @@ def own_people(db: Connection, contact_ids: Collection[str]) -> dict[str, OwnPeo
     return {contact: people for contact, people in found.items() if people.agent or people.team}
 
 
+def people_of(db: Connection, organisation_ids: Collection[str]) -> dict[str, OwnPeople]:
+    """Return the people of these organisations; organisations that have none are left out."""
+    if not organisation_ids:
+        return {}
+    asked = organisations.c.id.in_(sorted(organisation_ids))
+    rows = db.execute(select(organisations.c.id, organisations.c.agent).where(asked)).all()
+    teams = teams_of(db, organisation_ids)
+    return {row.id: OwnPeople(row.agent, teams.get(row.id, {})) for row in rows if row.agent or row.id in teams}
+
+
 def teams_of(db: Connection, organisation_ids: Collection[str]) -> dict[str, dict[str, str]]:
     """Return the teams of these organisations: sign-in names with posts, in the order of their entry."""
     query = select(service_teams).where(service_teams.c.organisation_id.in_(sorted(organisation_ids)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from escalation.customers.service_teams import OwnPeople, own_people
+from escalation.customers.service_teams import OwnPeople, own_people, people_of
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Reassign
 from escalation.roles import ALL_QUEUES
@@ -29,6 +29,14 @@ _TOLD, _REOPENED = "nobody_on_duty", "reopened"
 _NEW_HANDS = (_REOPENED, "claimed", "transferred")
 _KINDS = (*_GAVE_UP, *_AFRESH, "assigned", _TOLD)
 
+# The organisations of conversations whose contact is open, by the conversations' ids: whoever keeps those knows.
+HousesOf = Callable[[Connection, Collection[int]], Mapping[int, str]]
+
+
+def no_houses(_db: Connection, _conversations: Collection[int]) -> Mapping[int, str]:
+    """Return nothing: of no conversation is only the organisation known."""
+    return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -46,7 +54,7 @@ class AssignmentSnapshot:
     now: datetime
     people: People = field(default_factory=People)
     traces: Mapping[int, Sequence[Trace]] = field(default_factory=dict)
-    own: Mapping[str, OwnPeople] = field(default_factory=dict)  # named agent and own team, by contact
+    own: Mapping[int, OwnPeople] = field(default_factory=dict)  # named agent and own team, by ticket
 
     def given(self, staff_id: int) -> AssignmentSnapshot:
         """Return the snapshot after this person was assigned one more ticket."""
@@ -54,19 +62,32 @@ class AssignmentSnapshot:
 
 
 def take_snapshot(
-    db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, *, lock: bool = False
+    db: Connection, policy: Policy, tickets: Sequence[Ticket], now: datetime, houses: HousesOf, *, lock: bool = False
 ) -> AssignmentSnapshot:
     """Read what decides about these tickets; `lock` as in `on_duty.read_people`."""
-    known = [one.contact_id for one in tickets if one.contact_id and _how(policy, one) != "nobody"]
     return AssignmentSnapshot(
         now,
         read_people(db, now, lock=lock),
         _traces(db, [ticket.id for ticket in tickets]),
-        own_people(db, known),
+        _own_people(db, [one for one in tickets if _how(policy, one) != "nobody"], houses),
     )
 
 
-def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
+def _own_people(db: Connection, tickets: Sequence[Ticket], houses: HousesOf) -> dict[int, OwnPeople]:
+    of_contacts = own_people(db, {one.contact_id for one in tickets if one.contact_id})
+    open_ones = {one.conversation_id for one in tickets if one.contact_id is None}
+    shared = houses(db, open_ones) if open_ones else {}
+    of_houses = people_of(db, set(shared.values()))
+    found = {
+        one.id: of_contacts.get(one.contact_id)
+        if one.contact_id
+        else of_houses.get(shared.get(one.conversation_id, ""))
+        for one in tickets
+    }
+    return {ticket_id: people for ticket_id, people in found.items() if people is not None}
+
+
+def pending(db: Connection, policy: Policy, now: datetime, houses: HousesOf) -> list[int]:
     """Return waiting tickets that can be assigned, or whose lead must be notified that they cannot.
 
     The most pressing first.
@@ -78,7 +99,7 @@ def pending(db: Connection, policy: Policy, now: datetime) -> list[int]:
     if not ids or not roster_store.in_use(db):
         return []
     waiting = ticket_store.find_tickets(db, table.id.in_(ids), limit=MOST)
-    seen = take_snapshot(db, policy, waiting, now)
+    seen = take_snapshot(db, policy, waiting, now, houses)
     return [
         ticket.id
         for ticket in sorted(waiting, key=lambda one: _pressing(policy, one))
@@ -94,7 +115,7 @@ def is_to_be_assigned(policy: Policy, ticket: Ticket) -> bool:
 def choose_for(policy: Policy, ticket: Ticket, seen: AssignmentSnapshot) -> Choice:
     """Return to whom the ticket is assigned, or why to nobody."""
     topic = policy.topics.get(ticket.topic or "")
-    own = seen.own.get(ticket.contact_id or "", OwnPeople())
+    own = seen.own.get(ticket.id, OwnPeople())
     wanted = AssignmentNeeds(
         queue=ticket.queue,
         skills=topic.skills if topic else (),

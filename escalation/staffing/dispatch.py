@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, upd
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Reassign
 from escalation.staffing import candidates, on_duty, roster_store
-from escalation.staffing.candidates import AssignmentSnapshot, is_to_be_assigned, take_snapshot
+from escalation.staffing.candidates import AssignmentSnapshot, HousesOf, is_to_be_assigned, no_houses, take_snapshot
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.tickets import deadline_store, history, holding, lifecycle, ticket_store
 from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
@@ -23,18 +23,23 @@ Dispatched = TicketAssigned | AssignmentExpired | NobodyOnDuty | TicketReassigne
 BATCH = 50  # tickets per transaction
 
 
-def assign(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketAssigned | NobodyOnDuty | None:
+def assign(
+    db: Connection, policy: Policy, ticket_id: int, now: datetime, houses: HousesOf = no_houses
+) -> TicketAssigned | NobodyOnDuty | None:
     """Assign a waiting ticket to an agent on duty, or report once that there is none.
 
     None when nothing changed: the queue does not assign, there was never a roster, or the ticket is held or reported.
+    `houses`, here and below, says whose own people are asked first while a ticket's contact is open.
     """
     ticket = ticket_store.lock_ticket(db, ticket_id)
     if not is_to_be_assigned(policy, ticket) or not roster_store.in_use(db):
         return None
-    return _place(db, policy, ticket, take_snapshot(db, policy, [ticket], now, lock=True))
+    return _place(db, policy, ticket, take_snapshot(db, policy, [ticket], now, houses, lock=True))
 
 
-def expire_assignments(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
+def expire_assignments(
+    db: Connection, policy: Policy, now: datetime, limit: int = BATCH, *, houses: HousesOf = no_houses
+) -> list[Dispatched]:
     """Withdraw assignments not claimed in time and assign anew; replicas may do so at once."""
     found: list[Dispatched] = []
     freed: list[Ticket] = []
@@ -45,23 +50,27 @@ def expire_assignments(db: Connection, policy: Policy, now: datetime, limit: int
             continue
         history.save_change(db, ticket, freed[-1], "assignment_expired", now, staff=ticket.assignee_id)
         found.append(AssignmentExpired(freed[-1], ticket.assignee_id, deadline_store.promised(db, ticket.id)))
-    return found + _place_all(db, policy, freed, now)
+    return found + _place_all(db, policy, freed, now, houses)
 
 
-def assign_waiting(db: Connection, policy: Policy, now: datetime, limit: int = BATCH) -> list[Dispatched]:
+def assign_waiting(
+    db: Connection, policy: Policy, now: datetime, limit: int = BATCH, *, houses: HousesOf = no_houses
+) -> list[Dispatched]:
     """Assign waiting tickets that can be by now, and report once those that cannot."""
-    wanted = candidates.pending(db, policy, now)[:limit]
+    wanted = candidates.pending(db, policy, now, houses)[:limit]
     locked = {ticket.id: ticket for ticket in _lock(db, tickets.c.id.in_(wanted), limit)} if wanted else {}
-    return _place_all(db, policy, [locked[number] for number in wanted if number in locked], now)
+    return _place_all(db, policy, [locked[number] for number in wanted if number in locked], now, houses)
 
 
-def is_anything_due(db: Connection, policy: Policy, now: datetime) -> bool:
+def is_anything_due(db: Connection, policy: Policy, now: datetime, houses: HousesOf = no_houses) -> bool:
     """Whether `expire` or `assign_waiting` has work; two indexed queries while nothing waits."""
     lapsed = select(tickets.c.id).where(_lapsed(now)).limit(1)
-    return db.scalar(lapsed) is not None or bool(candidates.pending(db, policy, now))
+    return db.scalar(lapsed) is not None or bool(candidates.pending(db, policy, now, houses))
 
 
-def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now: datetime) -> list[Dispatched]:
+def reassign(
+    db: Connection, policy: Policy, ticket_id: int, how: Reassign, now: datetime, houses: HousesOf = no_houses
+) -> list[Dispatched]:
     """Reassign a late ticket by an escalation step: to its queue, a lead on duty, or staff on call.
 
     Nothing changes while one of those holds it, its holder received it only just now, or there is nobody to reassign to
@@ -81,7 +90,7 @@ def reassign(db: Connection, policy: Policy, ticket_id: int, how: Reassign, now:
     choice = choose(able, AssignmentNeeds(ticket.queue))
     if choice.staff_id is not None:
         return [*found, _give(db, policy, ticket, choice, AssignmentSnapshot(now, people))]
-    return found + (_place_all(db, policy, [ticket], now) if roster_store.in_use(db) else [])
+    return found + (_place_all(db, policy, [ticket], now, houses) if roster_store.in_use(db) else [])
 
 
 def _is_left(people: on_duty.People, had: int | None, how: Reassign, able: Sequence[AgentCandidate]) -> bool:
@@ -97,10 +106,12 @@ def withdraw_assignments(db: Connection, staff_id: int, now: datetime) -> int:
     return db.execute(update(tickets).where(*mine).values(assigned_until=now)).rowcount
 
 
-def _place_all(db: Connection, policy: Policy, waiting: list[Ticket], now: datetime) -> list[Dispatched]:
+def _place_all(
+    db: Connection, policy: Policy, waiting: list[Ticket], now: datetime, houses: HousesOf
+) -> list[Dispatched]:
     """In this order; whoever was given one has it on their list when the next is given."""
     waiting = [ticket for ticket in waiting if is_to_be_assigned(policy, ticket)]
-    seen = take_snapshot(db, policy, waiting, now, lock=True) if waiting else AssignmentSnapshot(now)
+    seen = take_snapshot(db, policy, waiting, now, houses, lock=True) if waiting else AssignmentSnapshot(now)
     found: list[Dispatched] = []
     for ticket in waiting:
         event = _place(db, policy, ticket, seen)
