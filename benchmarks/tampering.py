@@ -22,6 +22,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from benchmarks.tables import show
 from bot.agents.actions import Action, Claim, MakePlan, Note, Reply, act
+from bot.agents.helping import AskTask
 from bot.app import enforce_policy, open_service
 from bot.auth import messenger_accounts
 from bot.auth.api_keys import create_key
@@ -36,11 +37,12 @@ from bot.storage.database import Database
 from bot.storage.read_only import reading
 from bot.storage.seal_check import verify_seals
 from bot.tickets import incidents
-from bot.transcript import dead_letters, edits, message_store
+from bot.transcript import dead_letters, edits, linked_lines, message_store
 from escalation.calendars import calendar_editions
 from escalation.calendars.days import CalendarDay
-from escalation.customers import manual_tiers, service_teams
+from escalation.customers import customer_notes, items, manual_tiers, service_teams
 from escalation.customers.customer_rows import contacts
+from escalation.customers.items import CustomerItem
 from escalation.customers.model import ManualTier
 from escalation.incidents import incident_store
 from escalation.incidents.model import IncidentDraft
@@ -90,13 +92,16 @@ async def _talk(service: Service) -> None:
 def _work(db: Connection, service: Service) -> None:
     lin = get_staff(db, add_staff(db, "lin", "林", "lead", ["*"], "x", NOW))
     assert lin is not None, "just added"
-    ticket = ticket_store.find_tickets(db)[-1]
+    wu = add_staff(db, "wu", "吴", "agent", ["*"], "x", NOW)
+    other, ticket = ticket_store.find_tickets(db)
     plan = MakePlan(lin.id, (PlanStep("换墨盒", NOW + timedelta(days=1)),))
-    actions: Sequence[Action] = (Claim(), Reply("您好，请问型号？", "r1"), Note("客户着急"), plan)
+    asked = AskTask("task", wu, "请查库存", NOW + timedelta(days=1))
+    actions: Sequence[Action] = (Claim(), Reply("您好，请问型号？", "r1"), Note("客户着急"), plan, asked)
     for action in actions:
         act(db, service.rules, lin, ticket.id, action, NOW)
     said = message_store.ticket_lines(db, ticket.id, 0, 1)[0]
     edits.revise(db, said.id, "打印机连不上网", NOW)
+    linked_lines.link_line(db, ticket.id, message_store.ticket_lines(db, other.id, 0, 1)[0].id, lin.id, NOW)
     ticket_store.begin_pause(db, ticket.id, lin.id, "等客户", NOW)
     insert_report(db, ticket.id, "manager", "已处理", lin.id, NOW)
     messenger_accounts.link(db, 42, lin.id, NOW)
@@ -116,6 +121,8 @@ def _keep_house(db: Connection, service: Service) -> None:
     wished = ManualTier("一级", "框架协议", date(2027, 12, 31))
     manual_tiers.wish_tier(db, service.rules.policy, someone, wished, "lin", NOW)
     service_teams.set_post(db, someone, "lin", "客户经理")
+    items.save_items(db, someone, [CustomerItem("device", "AB1234567", "打印机")], NOW)
+    customer_notes.add_note(db, service.rules.vault, someone, None, "周五前要回电", "林 lin", NOW)
     create_key(db, "crm", ("customers",), "lin", NOW)
 
 
