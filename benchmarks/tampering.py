@@ -145,7 +145,9 @@ def tamper(file: Path, table: str, way: str, luck: random.Random) -> str | None:
 
 
 def _counts(table: str, column: str) -> bool:
-    """Whether a column is covered; every one of a table that is chained."""
+    """Whether a column is covered; of a chained table every one but a history's id: its `seq` says where it stands."""
+    if (table, column) == ("ticket_events", "id"):
+        return False
     covers = [cover for cover in COVERS if cover.table == table]
     return not covers or any(column not in cover.not_ and column in (cover.only or (column,)) for cover in covers)
 

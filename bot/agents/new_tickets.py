@@ -54,6 +54,7 @@ class EnteredMatter:
     complaint: bool = False
     answered: bool = False
     hold: bool = False
+    reason: str = REASON
 
 
 def enter(db: Connection, rules: Rules, who: Staff | None, by: str, matter: EnteredMatter, now: datetime) -> Ticket:
@@ -131,7 +132,7 @@ def _new(
         urgency=matter.urgency or policy.default_urgency,
         complaint=complaint or matter.complaint,
         subject=mask_phones(title),
-        reason=REASON,
+        reason=matter.reason,
         suggested=None,
         candidates=[],
         rejected=[],

@@ -24,6 +24,7 @@ from bot.dialogue.matter import (
 )
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
+from bot.tickets.objections import OBJECTION, raise_objection
 from bot.tickets.recurrence import recurrences
 from bot.transcript import conversations, message_store
 from bot.transcript.shared_numbers import houses_of
@@ -38,7 +39,7 @@ from knowledge_base.acts.reading import Reading
 
 STILL_CALLING = timedelta(minutes=5)  # after which a customer in danger hears that nobody has taken it yet
 RESULT = "complaint_settled"  # the milestone whose instant a complaint's customer is told
-WISHES = ("export", "forget")  # of personal data: the wish itself is the matter
+WISHES = ("export", "forget", OBJECTION)  # the wish itself is the matter
 _LOOKED_BACK = 100  # lines
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
@@ -58,6 +59,10 @@ def hand_over(turn: TurnContext, reason: str, promise: Callable[[], None] | None
     _leave_the_last_matter(turn)
     opened = opening.open_ticket(turn.db, turn.policy, _new_ticket(turn, matter, reason, urgency.id), turn.now)
     turn.ticket = opened.ticket
+    if reason == OBJECTION and turn.customer is not None:
+        customer = turn.customer
+        raised_by = f"customer {customer.contact.id}"
+        raise_objection(turn.db, customer.organisation.id, opened.ticket.id, raised_by, turn.now)
     since = turn.conversation.raised_at or turn.now
     message_store.file_under_ticket(turn.db, turn.conversation.id, opened.ticket.id, since)
     file_under(turn.db, turn.conversation, opened.ticket.id, since, turn.gap)
@@ -102,7 +107,7 @@ def _leave_the_last_matter(turn: TurnContext) -> None:
 def _recall_the_matter(turn: TurnContext, reason: str) -> Matter:
     """What was said so far; the turn goes on with all of it as its text, and with the articles that suit it."""
     if reason in WISHES:
-        return Matter((turn.text,))
+        return Matter((turn.text,) if turn.text else ())
     matter = matter_of(turn.conversation)
     if matter.text != turn.text:
         # Nothing said: a wish itself resembles some question by chance, and must not choose a queue.

@@ -51,9 +51,21 @@ def question(choice: str, language: str) -> tuple[str, list[Button]]:
 
 def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> None:
     """Process the tap below that question: the request becomes a ticket, or part of the open one."""
+    turn = begin_tap(db, rules, message, now)
+    if turn is None:
+        return
+    if message.choice == LEAVE:
+        turn.send(in_script(data_wishes.LEFT, turn.conversation.language))
+    else:
+        _register(turn, WISHES[message.choice])
+    conversations.save_conversation(db, turn.conversation, now)
+
+
+def begin_tap(db: Connection, rules: Rules, message: Incoming, now: datetime) -> TurnContext | None:
+    """Write a tap down and return its turn, the conversation locked; None for one that was processed before."""
     conversation = conversations.lock_conversation(db, message.channel, message.address, now)
     if not processed_keys.remember_key(db, message.channel, message.key, now):
-        return
+        return None
     line = message_store.add_message(db, conversation, "customer", "", now, kind="choice", choice=message.choice)
     processed_keys.note_message(db, message.channel, message.key, line)
     if message.number is not None:
@@ -61,31 +73,28 @@ def decide(db: Connection, rules: Rules, message: Incoming, now: datetime) -> No
     if conversation.unreachable_at is not None:
         mark_reachable(db, message.channel, message.address, now)
         conversation = replace(conversation, unreachable_at=None)
+    conversation = replace(conversation, origin=message.origin or conversation.origin)
     ticket = _open_ticket(db, conversation)
-    turn = TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, ticket, asked=True)
-    if message.choice == LEAVE:
-        turn.send(in_script(data_wishes.LEFT, conversation.language))
-    else:
-        _register(turn, WISHES[message.choice])
-    conversations.save_conversation(db, turn.conversation, now)
+    return TurnContext(db, rules, conversation, customer_of(db, rules, conversation, now), now, ticket, asked=True)
 
 
 def _register(turn: TurnContext, wish: Wish) -> None:
     ticket = turn.ticket
     if ticket is None:
-        turn.ticket, turn.text = _last_ticket(turn), data_wishes.LABELS[wish]
-        hand_over(turn, wish, lambda: _promise(turn, data_wishes.REGISTERED[wish]))
+        turn.ticket, turn.text = last_ticket(turn), data_wishes.LABELS[wish]
+        hand_over(turn, wish, lambda: promise(turn, data_wishes.REGISTERED[wish]))
         return
     asked = f"{wish}_asked"
     if ticket.reason == wish or asked in {row.kind for row in history.history_of(turn.db, ticket.id)}:
-        _promise(turn, data_wishes.ALREADY)
+        promise(turn, data_wishes.ALREADY)
         return
     facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     history.log(turn.db, ticket.id, asked, turn.now)
-    _promise(turn, data_wishes.REGISTERED[wish])
+    promise(turn, data_wishes.REGISTERED[wish])
 
 
-def _promise(turn: TurnContext, sentence: str) -> None:
+def promise(turn: TurnContext, sentence: str) -> None:
+    """Send a sentence with the moment that is promised for the turn's ticket, where it is still ahead."""
     promised = _still_promised(turn.db, turn.policy, turn.its_ticket(), turn.now)
     turn.send(in_script(data_wishes.told(sentence, promised), turn.conversation.language))
 
@@ -107,7 +116,7 @@ def _open_ticket(db: Connection, conversation: Conversation) -> Ticket | None:
     return ticket if ticket is not None and ticket.is_open else None
 
 
-def _last_ticket(turn: TurnContext) -> Ticket | None:
-    """The resolved ticket that a new one closes."""
+def last_ticket(turn: TurnContext) -> Ticket | None:
+    """Return the resolved ticket that a new one closes."""
     last = turn.conversation.ticket_id
     return ticket_store.lock_ticket(turn.db, last) if last is not None else None

@@ -17,6 +17,7 @@ from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.dialogue import identity, intake, self_service
 from bot.dialogue.choices import is_offered
 from bot.dialogue.customer import shared_with
+from bot.dialogue.objection import objection_button, take_objection
 from bot.messages import Button, Edited, Incoming
 from bot.rules import Rules
 from bot.service import Service
@@ -36,7 +37,7 @@ from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers, transcript
-from bot.wording.choices import DataWishChosen, parse_choice
+from bot.wording.choices import DataWishChosen, ObjectionChosen, parse_choice
 from bot.wording.phrases import in_script, say
 from bot.wording.refusals import BAD_CHOICE, FILE_KIND
 from escalation.customers import customer_store
@@ -96,10 +97,13 @@ class Customers:
         rules, database = self.service.rules, self.service.database
         if not await database.read(is_offered, rules, tap, now):
             return False
-        if isinstance(parse_choice(tap.choice), DataWishChosen):
-            await database.unit(self_service.decide, rules, tap, now)
-        else:
-            await self.service.receive(tap)
+        match parse_choice(tap.choice):
+            case DataWishChosen():
+                await database.unit(self_service.decide, rules, tap, now)
+            case ObjectionChosen():
+                await database.unit(take_objection, rules, tap, now)
+            case _:
+                await self.service.receive(tap)
         return True
 
     def _answer_tap(self, tap_id: str, words: str | None) -> None:
@@ -194,7 +198,9 @@ def run_command(db: Connection, rules: Rules, secret: str, command: Command, now
         _bind(db, rules, secret, conversation, command.argument.removeprefix("c_"), now)
     elif command.name == "me":
         text = self_service.about_me(db, rules, conversation, now)
-        send_to_customer(db, conversation, text, now, _share(conversation))
+        objects = conversation.contact_id is not None and rules.policy.tier_rules.criteria_page
+        buttons = [objection_button(conversation.language)] if objects else _share(conversation)
+        send_to_customer(db, conversation, text, now, buttons)
     elif command.name in WISHES:
         text, buttons = self_service.question(WISHES[command.name], conversation.language)
         send_to_customer(db, conversation, text, now, buttons)

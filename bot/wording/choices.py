@@ -11,6 +11,7 @@ from knowledge_base.articles import DIGEST, digest_of
 LONGEST_ID = 64  # characters of an article's id
 MOST_BYTES = 64  # of a payload: what Telegram takes
 Wish = Literal["export", "forget", "leave"]
+OBJECTION = "objection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,18 @@ class DataWishChosen:
     wish: Wish
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectionChosen:
+    """An objection to how one's service was decided."""
+
+
 _ABOUT_ARTICLE: Mapping[str, Callable[[str], FoundHelpful | FoundUnhelpful | QuestionChosen]] = {
     "helpful": FoundHelpful,
     "unhelpful": FoundUnhelpful,
     "ask": QuestionChosen,
 }
 
-Choice = PersonChosen | FoundHelpful | FoundUnhelpful | QuestionChosen | ScoreChosen | DataWishChosen
+Choice = PersonChosen | FoundHelpful | FoundUnhelpful | QuestionChosen | ScoreChosen | DataWishChosen | ObjectionChosen
 
 
 def payload(choice: Choice) -> str:
@@ -80,6 +86,8 @@ def payload(choice: Choice) -> str:
             return f"rate:{score}"
         case DataWishChosen(wish):
             return f"self:{wish}"
+        case ObjectionChosen():
+            return OBJECTION
         case _:
             assert_never(choice)
 
@@ -98,6 +106,8 @@ def parse_choice(text: str) -> Choice | None:
     verb, _, target = text.partition(":")
     if text == "person":
         return PersonChosen()
+    if text == OBJECTION:
+        return ObjectionChosen()
     if verb == "rate":
         return ScoreChosen(int(target)) if target in ("1", "2", "3", "4", "5") else None
     if verb == "self":

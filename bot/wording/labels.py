@@ -40,6 +40,7 @@ REASONS = {
     "bot_held_long_enough": "机器人接待已达时限",
     "export": "客户申请导出个人信息",
     "forget": "客户申请删除个人信息",
+    "tier_objection": "客户对服务评定有异议",
     "delete_data": "客户要求删除个人信息",
     "sales_lead": "客户有采购或合作意向",
     "feedback": "客户提出意见或建议",

@@ -48,6 +48,7 @@ _UNSAID = {
     "file": "客户发来文件，未附文字",
     "export": "客户申请导出个人信息",
     "forget": "客户申请删除个人信息",
+    "tier_objection": "客户对服务评定有异议",
 }
 _UNKNOWN = "客户通过{channel}来联系，尚未说明事由"
 _SENT = {"image": "图片", "audio": "语音", "video": "视频"}

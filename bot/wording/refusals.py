@@ -87,6 +87,9 @@ REFUSALS: dict[RefusalCode, str] = {
     "undo_too_late": "已超过一分钟，不能再撤销。",
     "undo_overtaken": "这之后已有新的进展，不能再撤销。",
     "undo_of_others": "这是{holder}的操作，只有本人或组长能撤销。",
+    "no_objection": "这张工单没有待处理的等级异议，可能已经处理过了。",
+    "objection_by_lead": "异议成立要提议新的等级，请组长或主管来认定。",
+    "wish_changes_nothing": "提议的等级与现行的、等待批准的或刚被否决的相同，等级不会变动；请核对后再提交。",
     "fact_not_owed": "按政策，这张工单没有这一项进展，不用登记。",
 }
 

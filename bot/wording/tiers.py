@@ -14,6 +14,9 @@ KINDS = {
     "figures": "按数据调整",
     "policy": "按新标准调整",
     "merged": "客户合并",
+    "objected": "客户提出异议",
+    "upheld": "认定异议成立",
+    "explained": "维持原评定",
 }
 OUTCOMES = {
     "waiting": "已提交，由另一位主管批准后生效。",
@@ -48,4 +51,6 @@ def who(by: str) -> str:
         return f"接口密钥 {by.removeprefix('key ')}"
     if by.startswith("cli "):
         return f"命令行 {by.removeprefix('cli ')}"
+    if by.startswith("customer "):
+        return f"客户 {by.removeprefix('customer ')}"
     return PROGRAMS.get(by, by)

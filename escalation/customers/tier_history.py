@@ -39,6 +39,9 @@ StepKind = Literal[
     "figures",  # the organisation's figures have changed
     "policy",  # the criteria have changed
     "merged",  # another organisation has become part of it
+    "objected",  # a customer objects to the tier; the reason is the number of the ticket
+    "upheld",  # whoever handled the objection agrees, and wishes for the tier they name
+    "explained",  # whoever handled it keeps the tier, and says why
 ]
 
 tier_history = Table(

@@ -121,5 +121,7 @@ def log_many(db: Connection, lines: Sequence[HistoryEntry]) -> None:
 def history_of(db: Connection, ticket_id: int) -> Sequence[Row[Any]]:
     """Return the ticket's history, the oldest line first: rows with at, kind, staff_id, data."""
     return db.execute(
-        select(ticket_events).where(ticket_events.c.ticket_id == ticket_id).order_by(ticket_events.c.id)
+        select(ticket_events)
+        .where(ticket_events.c.ticket_id == ticket_id)
+        .order_by(ticket_events.c.seq, ticket_events.c.id)
     ).all()

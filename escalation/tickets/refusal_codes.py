@@ -88,4 +88,7 @@ RefusalCode = Literal[
     "undo_of_others",
     "fact_not_owed",
     "no_such_line",
+    "no_objection",
+    "objection_by_lead",
+    "wish_changes_nothing",
 ]

@@ -35,6 +35,7 @@ READERS: Mapping[str, str] = {
     "bot.agents.actions": ASKS,
     "bot.agents.corrections": PASSES,
     "bot.agents.new_tickets": PASSES,
+    "bot.agents.objections": ASKS,
     "bot.agents.helping": PASSES,
     "bot.agents.binding": ASKS,
     "bot.agents.linking": ASKS,

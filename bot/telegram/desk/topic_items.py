@@ -18,7 +18,8 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.transcript.quotes import quotes_of
 from bot.wording import transcript
-from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.choices import OBJECTION, QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.objections import LABEL as OBJECTION_LABEL
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.ticket_store import notes, tickets
@@ -122,7 +123,8 @@ def _words(line: Message, labels: dict[str, str]) -> str:
 
 def _labels(db: Connection, conversation: Conversation) -> dict[str, str]:
     lately = message_store.latest(db, conversation.id, AT_ONCE)
-    return {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
+    offered = {each["choice"]: each["label"] for line in lately for each in line.meta.get("buttons", [])}
+    return {OBJECTION: OBJECTION_LABEL, **offered}  # a button of the web page, in no line
 
 
 def _notes(db: Connection, topic: TopicWork, ticket: Ticket) -> Sequence[Any]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.auth import one_time_codes, visitor_sessions
 from bot.auth.customer_tokens import BadToken, LivesTooLong, customer_of_token
 from bot.delivery.customer_messages import WEB
+from bot.dialogue.objection import take_objection
 from bot.messages import MAX_TEXT, Incoming
 from bot.service import Service
 from bot.web.chat.identity import NoLonger, SomebodyElses, enter_by_link, identify_session
@@ -23,7 +24,7 @@ from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem, refused
 from bot.web.responses import until_database_fails
 from bot.wording import phrases, refusals
-from bot.wording.choices import DataWishChosen, parse_choice
+from bot.wording.choices import DataWishChosen, ObjectionChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 
@@ -136,7 +137,11 @@ async def post_message(
 ) -> dict[str, Any]:
     """Process a message; the response follows the commit. 429 beyond the rate limit."""
     await limits.demand_pace(origin, address)
-    receipt = await service.receive(replace(_incoming(service, address, wish), origin=origin))
+    heard = replace(_incoming(service, address, wish), origin=origin)
+    if isinstance(parse_choice(heard.choice), ObjectionChosen):
+        receipt = await service.database.unit(take_objection, service.rules, heard, service.clock())
+    else:
+        receipt = await service.receive(heard)
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}
 
 
@@ -152,7 +157,9 @@ def _incoming(service: Service, address: str, wish: MessageWish) -> Incoming:
             raise Problem(422, refusals.BAD_RATING)
         return Incoming(WEB, address, key, "rating", rating=wish.rating)
     choice = clean((wish.choice or "")[:LONGEST_CHOICE])
-    if isinstance(parse_choice(choice), DataWishChosen | None):
+    chosen = parse_choice(choice)
+    public = service.rules.policy.tier_rules.criteria_page
+    if isinstance(chosen, DataWishChosen | None) or (isinstance(chosen, ObjectionChosen) and not public):
         raise Problem(422, refusals.BAD_CHOICE)
     return Incoming(WEB, address, key, "choice", choice=choice)
 

@@ -11,6 +11,7 @@ from bot.messages import MAX_FILE, MAX_TEXT
 from bot.web.dependencies import ServiceDep
 from bot.web.templating import page
 from bot.wording import phrases
+from bot.wording.objections import LABEL
 from knowledge_base.articles import Article
 from knowledge_base.matching.ranking import is_visible
 
@@ -32,6 +33,7 @@ async def chat_page(service: ServiceDep) -> HTMLResponse:
         longest=MAX_TEXT,
         largest=MAX_FILE,
         criteria=rules.policy.tier_rules.criteria_page,
+        objection=LABEL,
     )
 
 

@@ -15,7 +15,8 @@ from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.transcript.visible_lines import HiddenLines, split_lines
 from bot.wording import transcript
-from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.choices import OBJECTION, QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.objections import LABEL as OBJECTION_LABEL
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Ticket
 
@@ -87,7 +88,7 @@ def _placeholders(ticket: Ticket, hidden: Sequence[HiddenLines]) -> Iterator[Tal
 def _talk(
     ticket: Ticket, lines: Sequence[Message], notes: Sequence[Row[Any]], told: _LineFacts
 ) -> tuple[TalkLine, ...]:
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = {OBJECTION: OBJECTION_LABEL}  # a button of the page, in no line
     talk: list[TalkLine] = []
     for line in lines:
         buttons = line.meta.get("buttons", [])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
+from bot.agents.new_tickets import may_open
+from bot.agents.objections import enter_objection
 from bot.files.escalation_files import read_items_content
 from bot.rules import Rules
 from bot.service import Service
@@ -18,9 +21,11 @@ from bot.tickets.customer_file import CustomerFile, read_file
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
+from bot.web.console.objection_forms import read_objection
 from bot.web.console.uploads import words_and_file
 from bot.web.errors import Problem
 from bot.wording import customer_files as words
+from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.customers.contact_details import LONGEST_REMARK, PREFERRED_CHANNELS
 from escalation.customers.customer_notes import LONGEST_NOTE
@@ -28,6 +33,8 @@ from escalation.customers.customer_search import PAGE, CustomerQuery, FoundCusto
 from escalation.customers.item_file import ItemFaults
 from escalation.customers.merging import MergeRefused
 from escalation.staff import Staff, all_staff
+from escalation.tickets.lifecycle import Refused
+from escalation.tickets.opening_by_hand import HAND_CHANNELS
 
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
 MOST_STEPS, STEP_SECONDS = 600, 0.1  # of opening names after a page was shown
@@ -93,11 +100,11 @@ async def show(staff_request: Working, customer_id: str, done: str = "", whole: 
 
 @router.post("/{customer_id}/{move}")
 async def change(staff_request: Working, form: OwnForm, customer_id: str, move: str) -> Response:
-    """Write a note or details, merge, or remove; a refusal is shown above the file.
+    """Write a note or details, enter an objection, merge, or remove; a refusal is shown above the file.
 
     Raises Problem: 403 for what is a lead's, 404 for an unknown customer or form.
     """
-    if move not in ("note", "details", "merge", "remove"):
+    if move not in ("note", "details", "objection", "merge", "remove"):
         raise Problem(404, words.NO_SUCH_CUSTOMER)
     if move in ("merge", "remove"):
         _demand_leading(staff_request)
@@ -117,6 +124,8 @@ async def change(staff_request: Working, form: OwnForm, customer_id: str, move: 
             raise Problem(404, words.NO_SUCH_CUSTOMER) from None
         sentence = words.NO_SUCH_CONTACT.format(id=unknown.contact_id[:64])
         return await _file(staff_request, customer_id, refusal=sentence, status=422)
+    except Refused as refused:
+        return await _file(staff_request, customer_id, refusal=refusals.refusal(refused.code, None), status=422)
     except _NotFilledIn as lacking:
         return await _file(staff_request, customer_id, refusal=str(lacking), status=422)
     return RedirectResponse(f"/console/customers/{goes_to}?done={done}", 303)
@@ -147,6 +156,8 @@ async def _carry_out(
             raise _NotFilledIn(words.BAD_CHANNEL)
         details = {"note": remark, "preferred_channel": channel}
         await unit(customer_details.set_details, rules, customer_id, login, now, **details)
+    elif move == "objection":
+        await unit(enter_objection, rules, staff_request.who, customer_id, *read_objection(given), now)
     elif move == "remove":
         await unit(customer_changes.remove_contact, rules, customer_id, login, now)
         return "removed", customer_id
@@ -210,4 +221,6 @@ async def _file(
     await note_look(staff_request, what, f"customer {found.customer.contact.id}")
     values: dict[str, Any] = {"file": found, "done": done, "refusal": refusal, "whole": whole}
     values |= {"leads": leads(staff_request.who), "channels": PREFERRED_CHANNELS, "files": words}
+    values |= {"may_open": may_open(service.rules.policy, staff_request.who), "key": uuid4().hex}
+    values["hand_channels"] = HAND_CHANNELS
     return frame(staff_request, "console/customer.html", now, unread, status=status, **values)

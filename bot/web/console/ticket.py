@@ -15,6 +15,7 @@ from bot.agents.linking import read_colleagues
 from bot.agents.suggested_answer import ready_answer
 from bot.messages import File, FileGone
 from bot.service import Service
+from bot.tickets.objections import is_undecided
 from bot.transcript import attachments, reply_drafts
 from bot.transcript.message_store import get_message
 from bot.transcript.visible_lines import is_in_sight, tickets_in_sight
@@ -29,7 +30,8 @@ from bot.web.console.ticket_forms import Typed, plan_rows, read_action
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
 from bot.web.responses import as_download
-from bot.wording import moments, refusals
+from bot.wording import moments, refusals, tiers
+from escalation.customers.tier_wishes import ManualTierRefused
 from escalation.staff import Staff, staff_names
 from escalation.tickets import ticket_store
 from escalation.tickets.access import sees
@@ -79,6 +81,8 @@ STATUSES: dict[RefusalCode, int] = {
     "no_decision": 422,
     "no_reason": 422,
     "disabled": 403,
+    "objection_by_lead": 403,
+    "wish_changes_nothing": 422,
 }
 
 
@@ -105,6 +109,9 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
         )
     except NotFilledIn as lacking:
         return await _page(staff_request, ticket_id, status=422, refusal=str(lacking), typed=typed)
+    except ManualTierRefused as refused:
+        sentence = tiers.REFUSALS[refused.code].format(**refused.values)
+        return await _page(staff_request, ticket_id, status=422, refusal=sentence, typed=typed)
     except Refused as refused:
         return await _refusal(staff_request, ticket_id, refused, typed, field(form, "key"))
     if not may_return:
@@ -193,6 +200,7 @@ async def _page(
     values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed, "drafts": drafts}
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken}
     running = {clock.row.milestone for clock in shown.open_clocks}
+    values["objects"] = is_undecided(event.kind for event in shown.events)
     values["offered"] = offered_facts(rules.policy, shown.ticket, running)
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}

@@ -28,9 +28,11 @@ from bot.agents.actions import (
     Transfer,
     Undo,
 )
+from bot.agents.objections import DecideObjection
 from bot.tickets.merging import MergeInto
 from bot.web.console.access import field as one
 from bot.web.console.form_values import NotFilledIn, local_instant
+from bot.web.console.objection_forms import read_decision
 from bot.web.console.reply_forms import read_new_words, read_taking_back
 from bot.web.console.task_forms import read_answer, read_help, read_task, read_withdrawal
 from bot.web.errors import Problem
@@ -64,7 +66,7 @@ class Typed:
         return values[0] if values else default
 
 
-def read_action(move: str, form: FormData, zone: tzinfo) -> Action | MergeInto:
+def read_action(move: str, form: FormData, zone: tzinfo) -> Action | MergeInto | DecideObjection:
     """Return the action of a form; raises Problem (404) for an unknown `move`, NotFilledIn for an incomplete form."""
     if move == "plan":
         return _plan(form, zone)
@@ -157,7 +159,7 @@ def _subjects(form: FormData) -> NameSubjects:
     return NameSubjects(tuple(int(each) for each in chosen if _NUMBER.fullmatch(each)))
 
 
-_ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto]] = {
+_ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto | DecideObjection]] = {
     "claim": lambda _form: Claim(),
     "release": lambda _form: Release(),
     "acknowledge": lambda _form: Acknowledge(),
@@ -177,5 +179,6 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto]] = {
     "undo": lambda _form: Undo(),
     "report": lambda form: Report(clean(one(form, "text"))),
     "merge": _merge,
+    "objection": read_decision,
     "subjects": _subjects,
 }

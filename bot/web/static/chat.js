@@ -178,9 +178,23 @@
   newer.addEventListener("click", () => settleScroll(true));
   scroll.addEventListener("scroll", () => { following = isAtEnd(); if (following) newer.hidden = true; }, { passive: true });
   find("log").addEventListener("load", () => settleScroll(following), true); // a picture takes its place when it is there
-  for (const starter of document.querySelectorAll(".starter")) {
+  for (const starter of document.querySelectorAll("#starters .starter")) {
     starter.addEventListener("click", () => post({ kind: "text", value: starter.textContent, label: starter.textContent }));
   }
+  // Whoever comes from the page of criteria finds one button; nothing is sent before they tap it.
+  const objection = find("objection");
+  const offerObjection = () => {
+    if (!objection || location.hash !== "#objection") return;
+    history.replaceState(null, "", location.pathname + location.search);
+    objection.hidden = false;
+    settleScroll(true);
+  };
+  if (objection) objection.querySelector("button").addEventListener("click", (event) => {
+    objection.hidden = true;
+    post({ kind: "choice", value: "objection", label: event.target.textContent });
+  });
+  window.addEventListener("hashchange", offerObjection);
+  offerObjection();
   const ENDED = "jiedai.ended"; // survives the reload that clears everything from sight
   find("end").addEventListener("click", async () => {
     if (!confirm("结束后，这台设备上不再保留对话内容；您已提交的事项会继续处理。确定结束吗？")) return;

@@ -5,6 +5,8 @@ window.jiedai = window.jiedai || {};
 jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
   const WEEKDAYS = "日一二三四五六";
   const labels = new Map(); // choice → what its button said
+  const objection = document.querySelector("#objection .starter");
+  if (objection) labels.set("objection", objection.textContent);
   let lastDay = "", lastAuthor = "", lastAt = 0;
   let active = null; // the newest bot message's buttons
 

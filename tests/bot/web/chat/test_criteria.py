@@ -29,13 +29,32 @@ async def test_public_criteria_are_those_of_the_policy(public: Scene) -> None:
     assert "年采购额达到 500 万元" in text
     assert "能影响行业走向" in text
     assert all(principle in text for principle in public.policy.principles)
-    assert '请在<a href="/chat">在线客服</a>里发送「我对等级评定有异议，转人工」并说明理由，由专人核实后答复您' in text
-    assert 'href="/criteria"' in (await doors.http.get("/chat")).text
+    assert '请<a href="/chat#objection">到在线客服提出异议</a>，由专人核实后答复您' in text
+    chat = (await doors.http.get("/chat")).text
+    assert 'href="/criteria"' in chat
+    assert '<button type="button" class="starter">对服务评定有异议</button>' in chat
     await doors.http.aclose()
 
 
-def test_an_objection_becomes_a_ticket_and_no_answer(public: Scene) -> None:
-    anna = public.visitor(customer="C1020")
-    anna.say("我对等级评定有异议")
-    anna.say("转人工")
-    assert "我对等级评定有异议" in public.ticket.subject
+async def test_a_proven_contact_objects_by_one_tap(public: Scene) -> None:
+    doors = Doors(public)
+    public.know("C1020")
+    known = await doors.session(token=doors.token("C1020"))
+    first, again = [
+        await doors.http.post("/api/chat/messages", json={"key": "k" * 12, "choice": "objection"}, headers=known)
+        for _ in range(2)
+    ]
+    assert (first.json()["duplicate"], again.json()) == (False, {**first.json(), "duplicate": True})
+    assert public.ticket.reason == "tier_objection"
+    [_, told] = await doors.texts(known)
+    assert told.startswith("您对服务评定的异议已登记，专人最晚")
+    await doors.http.aclose()
+
+
+async def test_where_the_criteria_are_not_public_nobody_objects_by_a_tap(doors: Doors) -> None:
+    doors.scene.know("C1020")
+    known = await doors.session(token=doors.token("C1020"))
+    tap = {"key": "k" * 12, "choice": "objection"}
+    answer = await doors.http.post("/api/chat/messages", json=tap, headers=known)
+    assert (answer.status_code, answer.json()) == (422, {"error": "这个选项已失效，请直接输入您的问题。"})
+    assert doors.scene.tickets == []
