@@ -136,7 +136,10 @@ async def _proven(service: Service, limits: VisitorLimits, origin: str, token: s
 async def post_message(
     service: ServiceDep, limits: Limits, origin: Origin, address: Sender, wish: MessageWish
 ) -> dict[str, Any]:
-    """Process a message; the response follows the commit. 429 beyond the rate limit."""
+    """Process a message; the response follows the commit.
+
+    Problem 422 for a score where nothing was ever handed to a person; 429 beyond the rate limit.
+    """
     await limits.demand_pace(origin, address)
     heard = replace(_incoming(service, address, wish), origin=origin)
     if heard.kind != "text" and await service.database.read(is_score_for_nobody, heard):
