@@ -28,7 +28,7 @@ from escalation.tickets.access import demand_in_hand, demand_may_note, sees
 from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.fact_menu import demand_sense
 from escalation.tickets.helping import demand_no_help_waits
-from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.lifecycle import Refused, Ticket, demand_not_merged
 from escalation.tickets.plans import PlanStep
 
 __all__ = ["MAX_REPLY", "Correct", "NameSubjects", "ReopenTicket", "Reply", "SetUrgency", "Undo", "Written"]
@@ -127,6 +127,7 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
 
 def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Action, now: datetime) -> None:
     conversation = conversations.lock_conversation_by_id(db, ticket.conversation_id)
+    demand_not_merged(ticket_store.get_ticket(db, ticket.id))
     events = _carry_out(db, rules, who, ticket.id, action, conversation, now)
     announce_now(db, rules, events, now)
     for event in (each for each in events if isinstance(each, TicketResolved)):

@@ -178,8 +178,7 @@ def reopen(ticket: Ticket, now: datetime) -> Ticket:
     """
     if ticket.is_open:
         raise Refused("not_finished")
-    if ticket.merged_into is not None:
-        raise Refused("already_merged")
+    demand_not_merged(ticket)
     return replace(
         ticket,
         state="waiting",
@@ -204,6 +203,12 @@ def close(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.state != "resolved":
         raise Refused("finished" if ticket.state == "closed" else "not_finished")
     return replace(ticket, state="closed", closed_at=now)
+
+
+def demand_not_merged(ticket: Ticket) -> None:
+    """Raise Refused (`already_merged`) for a ticket that goes on in another one: whatever is done belongs there."""
+    if ticket.merged_into is not None:
+        raise Refused("already_merged")
 
 
 def demand_holder(ticket: Ticket, staff_id: int) -> None:

@@ -38,9 +38,14 @@ def facts_of(db: Connection, policy: Policy, ticket: Ticket) -> Iterable[TicketF
     return facts
 
 
+def undone_lines(rows: Sequence[Row[Any]]) -> set[int]:
+    """Return the numbers of the lines that later ones take back."""
+    return {seq for row in rows if row.kind == UNDONE for seq in row.data.get("undoes", ())}
+
+
 def _told(policy: Policy, ticket: Ticket, rows: Sequence[Row[Any]]) -> Iterator[TicketFact]:
     urgency, topic, complaint = ticket.urgency, ticket.topic, False
-    undone = {seq for row in rows if row.kind == UNDONE for seq in row.data.get("undoes", ())}
+    undone = undone_lines(rows)
     for row in rows:
         if row.seq in undone and row.seq:
             continue

@@ -15,7 +15,7 @@ from escalation.tickets import clocks_undone, history, plans, ticket_store
 from escalation.tickets.events import ActionUndone
 from escalation.tickets.facts import WAITING
 from escalation.tickets.lifecycle import Refused, Ticket
-from escalation.tickets.told_facts import UNDONE
+from escalation.tickets.told_facts import UNDONE, undone_lines
 
 _MOVES = ("resolved", "transferred", "released", WAITING, "called", "call_missed")
 _NOT_THESE = ("assessed", "help_asked", "help_given", "reported")  # others have been told, or a plan was written
@@ -61,7 +61,7 @@ def is_undoable(policy: Policy, rows: Sequence[Row[Any]], now: datetime) -> bool
 
 def _latest(policy: Policy, rows: Sequence[Row[Any]]) -> Row[Any] | None:
     line = next((row for row in reversed(rows) if row.staff_id is not None), None)
-    if line is None:
+    if line is None or line.seq in undone_lines(rows):  # its customer may have taken it back by writing on
         return None
     undoable = line.kind in _MOVES or (line.kind in policy.facts and line.kind not in _NOT_THESE)
     return line if undoable else None

@@ -177,6 +177,8 @@ def test_a_customer_who_goes_on_writing_in_that_minute_finds_it_open(scene_anywh
     assert (scene.ticket.state, scene.ticket.holder_id, scene.ticket.reopened) == ("claimed", li.id, 0)
     assert scene.notices("rerouted")[-1] == ("rerouted", "staff", str(li.id))
     assert scene.clock_of("next_reply").state == "open"
+    with pytest.raises(Refused, match="nothing_to_undo"):
+        scene.act(li, Undo())  # it is taken back already
     scene.pass_time(minutes=5)
     assert anna.read() == []
 

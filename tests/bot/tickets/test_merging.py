@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.agents.actions import Claim, Note, Release, Reply, Resolve
+from bot.agents.actions import Action, Claim, Correct, Note, Release, Reply, Resolve
 from bot.tickets.merging import merge_tickets
 from bot.tickets.search import TicketSearch, find_tickets
 from bot.transcript import message_store
+from bot.wording import refusals
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord, TierDecision
 from escalation.staff import Staff
 from escalation.tickets import clocks, history, merging, opening, ticket_store
+from escalation.tickets.correcting import Correction
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.opening import NewTicket
 from tests.bot.scene import UNKNOWN, Scene
@@ -233,3 +235,17 @@ def test_a_merged_ticket_is_not_reopened(scene: Scene) -> None:
     merged(scene, li, second, first)
     with pytest.raises(Refused, match="already_merged"):
         scene.write(opening.reopen, scene.policy, second, scene.now)
+
+
+@pytest.mark.parametrize("action", [Note("x"), Claim(), Reply("您好", "12345678"), Correct(Correction(topic="故障"))])
+def test_whatever_is_done_belongs_to_the_one_that_goes_on(scene: Scene, action: Action) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    second = second_of(scene, first)
+    scene.act(li, Claim(), first)
+    merged(scene, li, first, second)
+    before = ticket_of(scene, first), len(scene.read(history.history_of, first))
+    with pytest.raises(Refused) as refusal:
+        scene.act(li, action, first)
+    assert refusals.refusal(refusal.value.code, None) == "这张工单已并入其他工单，请到那张工单上操作。"
+    assert (ticket_of(scene, first), len(scene.read(history.history_of, first))) == before
