@@ -33,6 +33,9 @@ def told(tally: Tally, unknown_agents: Collection[str], *, is_trial: bool = Fals
     for each in tally.tier_examples:
         yield f"The tier of {each['id']} {'would go' if is_trial else 'went'} from {each['old']} to {each['new']}."
     for each in tally.kept_examples:
+        if each["field"] == "expires":
+            yield f"No tier is set for {each['id']}'s organisation: its last day, {each['given']}, is past."
+            continue
         given = each["given"] or "blank"
         advice = _KEPT_TIER if each["field"] == "tier" else _KEPT
         yield f"{each['field']} of {each['id']}'s organisation stays {each['stays']}; the file says {given}: {advice}."

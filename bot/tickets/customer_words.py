@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
+from bot.transcript.conversations import conversations
 from bot.transcript.word_index import plain
 from escalation.customers.customer_rows import EMAIL, NAME, ORGANISATION_NAME, PHONE, contacts, organisations
 from escalation.normalise import normal_email, normal_name, normal_phone
@@ -35,6 +36,19 @@ def having(db: Connection, vault: Vault, words: Sequence[str]) -> list[set[str]]
             if named or word in email or word == plain(row.id) or (number and _is_number(phone, number)):
                 ids.add(row.id)
     return found
+
+
+def houses_having(db: Connection, vault: Vault, words: Sequence[str]) -> list[set[str]]:
+    """Return for each word the organisations with it in their names, of those whose number an unknown person shared.
+
+    Words as in `having`; raises VaultError when the keys do not fit.
+    """
+    query = select(organisations.c.id, organisations.c.name)
+    shared = select(conversations.c.organisation_id).where(conversations.c.organisation_id.is_not(None))
+    rows = db.execute(query.where(organisations.c.id.in_(shared))).all()
+    names = {row.id: _opened(vault, row.name, row.id, ORGANISATION_NAME) for row in rows}
+    wanted = [normal_name(word) for word in words]
+    return [{each for each, name in names.items() if word and word in name} for word in wanted]
 
 
 def _number_in(word: str) -> str:

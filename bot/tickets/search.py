@@ -16,6 +16,7 @@ from bot.rules import Rules
 from bot.storage.conditions import is_among
 from bot.tickets import customer_words
 from bot.transcript import word_index
+from bot.transcript.conversations import conversations
 from escalation.customers.customer_store import find_customers
 from escalation.normalise import normal_phone
 from escalation.staff import Staff
@@ -134,10 +135,17 @@ def _words(db: Connection, rules: Rules, text: str) -> list[ColumnElement[bool]]
     if not words:
         return []
     spoken, known = word_index.holding(db, words), customer_words.having(db, rules.vault, words)
+    houses = customer_words.houses_having(db, rules.vault, words)
     return [
-        or_(*_number(word), is_among(db, tickets.c.contact_id, customers), said)
-        for word, said, customers in zip(words, spoken, known, strict=True)
+        or_(*_number(word), is_among(db, tickets.c.contact_id, customers), *_of_houses(db, ids), said)
+        for word, said, customers, ids in zip(words, spoken, known, houses, strict=True)
     ]
+
+
+def _of_houses(db: Connection, ids: set[str]) -> Sequence[ColumnElement[bool]]:
+    """Tickets of somebody of these organisations of whom no more is known."""
+    talks = select(conversations.c.id).where(is_among(db, conversations.c.organisation_id, ids))
+    return [and_(tickets.c.contact_id.is_(None), tickets.c.conversation_id.in_(talks))] if ids else []
 
 
 def _number(word: str) -> Sequence[ColumnElement[bool]]:

@@ -10,6 +10,8 @@ from bot.wording import refusals
 from escalation.customers.model import Customer
 from escalation.customers.patch_outcome import AppliedPatch
 
+Figure = int | float | str | None  # read by the same rule as a file's cell
+
 
 class CustomerBody(BaseModel):
     """What the CRM says of a contact and of their organisation, which all of its contacts share.
@@ -25,12 +27,12 @@ class CustomerBody(BaseModel):
     contact: str | None = Field(default=None, description="The person's name; a new contact must have one.")
     phone: str | None = None
     email: str | None = None
-    annual_amount: int | None = Field(
-        default=None, description="Purchases per year in whole yuan; a new organisation must have it."
+    annual_amount: Figure = Field(
+        default=None, description="Purchases per year in whole yuan, or as a file has them; a new organisation must."
     )
-    orders_per_year: int | None = None
-    influence: int | None = Field(default=None, ge=1, le=5)
-    complexity: int | None = Field(default=None, ge=1, le=5)
+    orders_per_year: Figure = None
+    influence: Figure = Field(default=None, description="1 to 5.")
+    complexity: Figure = Field(default=None, description="1 to 5.")
     tier: str | None = Field(default=None, description="A tier set by hand; needs reason and expires. Null ends none.")
     reason: str | None = None
     expires: str | None = Field(default=None, description="Last day of a tier set by hand, e.g. 2027-10-31.")
@@ -143,4 +145,4 @@ def saved(applied: AppliedPatch) -> dict[str, Any]:
 
 
 def _advice(field: str) -> str:
-    return refusals.TIER_KEPT if field == "tier" else refusals.FIGURE_KEPT
+    return {"tier": refusals.TIER_KEPT, "expires": refusals.TIER_RUN_OUT}.get(field, refusals.FIGURE_KEPT)

@@ -50,6 +50,8 @@ async def get_customer(service: ServiceDep, _key: CustomersKey, customer_id: str
     known = await service.database.read(customer_store.find_customer, rules.vault, rules.policy, customer_id, now)
     if known is None:
         raise Problem(404, refusals.NO_SUCH_CUSTOMER.format(customer=clean(customer_id)))
+    if known.contact.left_at is not None:
+        raise Problem(404, refusals.IS_GONE.format(customer=clean(customer_id)))
     response.headers["ETag"] = _tag(rules, known)
     return shown(known)
 

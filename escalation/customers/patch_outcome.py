@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import Kept
 from escalation.customers.customer_store import TierChange
-from escalation.customers.model import Customer, Organisation
+from escalation.customers.model import Customer, ManualTier, Organisation
+from escalation.customers.tier_wishes import is_over
+from escalation.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,12 @@ class Trial:
     """What records seen before would have made, so that later ones are seen in their light."""
 
     houses: dict[str, Organisation] = field(default_factory=dict)  # new ones, by fingerprint
-    holders: dict[str, str] = field(default_factory=dict)  # who has a number or address, by fingerprint
+    holders: dict[str, list[str]] = field(default_factory=dict)  # who has a number or address, by fingerprint
 
 
 Outcome = AppliedPatch | CrmFaults
+
+
+def run_out(policy: Policy, wish: ManualTier | None, now: datetime) -> tuple[Kept, ...]:
+    """Return the last day of a tier wished for that is past already, for which nothing is set."""
+    return (Kept("expires", "", str(wish.expires)),) if wish and is_over(policy, wish.expires, now) else ()

@@ -16,7 +16,7 @@ from escalation.customers.customer_patch import CustomerPatch, Patched, names_or
 from escalation.customers.customer_rows import contact_row, contacts, organisation_row, organisations
 from escalation.customers.customer_store import TierChange
 from escalation.customers.model import Customer, ManualTier, Organisation, TierDecision, tier_of
-from escalation.customers.patch_outcome import AppliedPatch, Collision, Outcome, Trial
+from escalation.customers.patch_outcome import AppliedPatch, Collision, Outcome, Trial, run_out
 from escalation.customers.patch_state import Stored
 from escalation.customers.tier_history import Cause, write_move
 from escalation.policy.model import Policy
@@ -227,7 +227,7 @@ class _Batch:
                 known,
                 changed=(*one.changed, *(("tier",) if is_set else ())),
                 cleared=one.cleared,
-                kept=one.kept,
+                kept=(*one.kept, *run_out(self.policy, one.wish, self.now)),
                 collisions=_collisions(me, later, macs[one.contact.id], holders, trial),
                 waiting=one.wish is not None and house.id in self.waiting,
                 tier_changes=tuple(self.changes.pop(house.id, ())),
@@ -243,7 +243,8 @@ def _collisions(
     for name, mac in macs.items():
         others = [holder for holder in holders.get(mac, ()) if holder not in (me, *later)]
         if trial is not None:
-            first = trial.holders.setdefault(mac, me)
-            others += [first] if first not in (me, *others) else []
+            earlier = trial.holders.setdefault(mac, [])
+            others += [each for each in earlier if each not in (me, *others)]
+            earlier += [me] if me not in earlier and len(earlier) <= MOST_NAMED else []
         found += [Collision(name, other) for other in others[:MOST_NAMED]]
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from escalation.vault import Vault
 from tests.bot.scene import Scene
 from tests.bot.web.console.console_scene import PASSWORD, Console
 from tests.bot.web.doors import Doors
+from tests.neighbours.crm import Crm
 
 
 @pytest.fixture
@@ -39,3 +41,8 @@ async def console(scene: Scene, hashed: str) -> AsyncIterator[Console]:
     yield made
     for client in made.clients:
         await client.aclose()
+
+
+@pytest.fixture
+def crm(doors: Doors, tmp_path: Path) -> Crm:
+    return Crm(doors, tmp_path)

@@ -25,8 +25,9 @@ from bot.wording.sanitise import clean
 from escalation.customers.customer_search import CustomerQuery, FoundCustomers, find_page
 from escalation.customers.customer_store import find_all_by_phone, find_customer
 from escalation.customers.items import ItemsOfKind, latest_items
-from escalation.customers.model import Customer
+from escalation.customers.model import Contact, Customer
 from escalation.customers.personal_data import claims_in
+from escalation.normalise import normal_phone
 from escalation.staff import Staff
 from escalation.tickets.access import demand_in_hand
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -76,12 +77,19 @@ def _candidates(db: Connection, rules: Rules, lines: Iterable[Message], now: dat
             continue
         for contact_id in line.meta.get("candidates", ()):
             customer = find_customer(db, rules.vault, rules.policy, contact_id, now)
-            if customer is not None and customer.contact.left_at is None:
+            if customer is not None and _still_has(customer.contact, line.words):
                 found[customer.contact.id] = customer
         for phone in {claim.text for claim in claims_in(line.words) if claim.kind == "phone"}:
             for customer in find_all_by_phone(db, rules.vault, rules.policy, phone, now):
                 found[customer.contact.id] = customer
     return tuple(found.values())[:MOST_CANDIDATES]
+
+
+def _still_has(contact: Contact, words: str) -> bool:
+    """Whether a contact is there, with the number that these words name."""
+    number = normal_phone(contact.phone or "").removeprefix("+")
+    digits = "".join(sign for sign in words if sign.isdigit())
+    return contact.left_at is None and bool(number) and number.removeprefix("0") in digits
 
 
 @router.get("/{ticket_id}")
