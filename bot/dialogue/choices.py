@@ -16,6 +16,8 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
 from escalation.tickets import ticket_store
+from knowledge_base.articles import Article
+from knowledge_base.matching.index import key_of
 
 LOOKED_BACK = 100  # lines; older buttons are known by their message's number
 
@@ -25,42 +27,45 @@ def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bo
     if processed_keys.message_of_key(db, tap.channel, tap.key) is not None:
         return True
     conversation = conversations.find_conversation(db, tap.channel, tap.address)
-    if conversation is None or not _was_offered(db, conversation, tap):
+    label = _offered(db, conversation, tap) if conversation is not None else None
+    if conversation is None or label is None:
         return False
-    return _still_means(db, rules, conversation, tap.choice, now)
+    return _still_means(db, rules, conversation, tap.choice, label, now)
 
 
-def is_score_for_nobody(db: Connection, tap: Incoming) -> bool:
-    """Whether a score comes from where nothing was ever handed to a person: the question was somebody else's."""
-    if tap.rating is None and not isinstance(parse_choice(tap.choice), ScoreChosen):
-        return False
-    if processed_keys.message_of_key(db, tap.channel, tap.key) is not None:
-        return False
-    conversation = conversations.find_conversation(db, tap.channel, tap.address)
-    return conversation is None or conversation.ticket_id is None
-
-
-def _was_offered(db: Connection, conversation: Conversation, tap: Incoming) -> bool:
+def _offered(db: Connection, conversation: Conversation, tap: Incoming) -> str | None:
+    """What the button says; None if there is none."""
     under = find_id(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
     if under is not None and under.message_id is not None:
         line = message_store.get_message(db, under.message_id)
-        if line.conversation_id == conversation.id and _offers(line, tap.choice):
-            return True
+        if line.conversation_id == conversation.id and (label := _label(line, tap.choice)) is not None:
+            return label
     # A message whose number nobody wrote down: the process ended between the send and that.
-    return any(_offers(line, tap.choice) for line in message_store.latest(db, conversation.id, LOOKED_BACK))
+    lines = reversed(message_store.latest(db, conversation.id, LOOKED_BACK))
+    return next((label for line in lines if (label := _label(line, tap.choice)) is not None), None)
 
 
-def _offers(line: Message, choice: str) -> bool:
-    return line.author == "bot" and any(button["choice"] == choice for button in line.meta.get("buttons", ()))
+def _label(line: Message, choice: str) -> str | None:
+    buttons = line.meta.get("buttons", ()) if line.author == "bot" else ()
+    return next((button["label"] for button in buttons if button["choice"] == choice), None)
 
 
-def _still_means(db: Connection, rules: Rules, conversation: Conversation, choice: str, now: datetime) -> bool:
+def _still_means(
+    db: Connection, rules: Rules, conversation: Conversation, choice: str, label: str, now: datetime
+) -> bool:
     match parse_choice(choice):
         case ScoreChosen():
             ticket = ticket_store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
             awaited = conversation.awaiting in ("more", "rating")
             return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
         case QuestionChosen(article):
-            return rules.article(article, customer_of(db, rules, conversation, now)[1].tier, now) is not None
+            found = rules.article(article, customer_of(db, rules, conversation, now)[1].tier, now)
+            return found is not None and _asks(rules, found, label)
         case _:
             return True
+
+
+def _asks(rules: Rules, article: Article, label: str) -> bool:
+    """Whether a question still is what its button says: its id may have been given to another one meanwhile."""
+    wanted = key_of(label, rules.index.fillers)
+    return any(key_of(phrasing, rules.index.fillers) == wanted for phrasing in article.phrasings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -66,14 +67,16 @@ def _phrasings(row: FaqRow) -> tuple[Text, ...]:
 
 
 def _refuse_shared_ids(rows: Iterable[FaqRow], faults: FaqFaultCollector) -> None:
-    seen: dict[str, int] = {}
+    seen: dict[str, Text] = {}
     for text in (text for row in rows for text in row.fields.get("id", ())):
-        if text.text in seen:
-            message = (
-                f'The id "{text.text}" is already used in line {seen[text.text]}; give every question an id of its own.'
+        first = seen.setdefault(" ".join(unicodedata.normalize("NFKC", text.text).split()), text)
+        if first is not text:
+            written = "" if first.text == text.text else f' as "{first.text}"'
+            faults.add(
+                text.line,
+                f'The id "{text.text}" is already used in line {first.line}{written}; '
+                "give every question an id of its own.",
             )
-            faults.add(text.line, message)
-        seen.setdefault(text.text, text.line)
 
 
 def _refuse_shared_phrasings(rows: Iterable[FaqRow], faults: FaqFaultCollector) -> None:
