@@ -16,6 +16,7 @@ from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
 from escalation.customers.crm_tables import IN_CHINESE as CRM_IN_CHINESE
 from escalation.customers.crm_tables import REQUIRED as REQUIRED_OF_CRM
 from escalation.customers.crm_tables import CrmFault
+from escalation.customers.crm_values import unit_in_heading
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.item_file import (
     ITEM_COLUMNS,
@@ -38,7 +39,7 @@ from escalation.staffing.roster_file import (
     read_roster,
 )
 
-_CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM, CRM_IN_CHINESE)
+_CUSTOMERS = Columns("customer", CRM_COLUMNS, REQUIRED_OF_CRM, CRM_IN_CHINESE, units={"annual_amount": unit_in_heading})
 _ROSTER = Columns("shift", (*COLUMNS, *PASSED_OVER), REQUIRED, IN_CHINESE)
 _ITEMS = Columns("item", ITEM_COLUMNS, ITEM_REQUIRED, ITEM_COLUMNS_IN_CHINESE)
 _DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)

@@ -30,7 +30,13 @@ SENTENCES: Mapping[str, str] = {
     "no_rows": "The file names its columns but holds no {noun}; it must hold at least one.",
     "unknown_column": 'The column "{column}" is unknown; {hint}',
     "twice": 'The column "{column}" stands there twice; name every column once.',
+    "same_column": "The columns {columns} all mean {column}; keep one of them.",
+    "unit": 'The heading "{column}" names a unit that is not read; give the amounts in yuan.',
     "no_column": 'The column "{column}" is missing; the first line must name {required}.',
+    "no_column_in_sheet": (
+        'The column "{column}" is missing; line {line} of the sheet "{sheet}", its first with content, must name '
+        "{required}."
+    ),
     "cells": (
         "The line has {found} cells but the first line names {wanted} columns; "
         "put quotes around a cell that holds a comma."

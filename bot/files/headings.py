@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.files.faults import TableFault, unknown_column
 
+UnitReader = Callable[[str], str | None]  # what a heading adds to each cell; None: a unit that is not read
 Cells = tuple[str | None, ...]  # None: a cell that is among the faults
 
 
@@ -21,6 +22,7 @@ class Columns:
     required: Sequence[str]
     aliases: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
+    units: Mapping[str, UnitReader] = field(default_factory=dict)  # of columns whose heading may name one
 
 
 def holds(cell: str | None) -> bool:
@@ -51,21 +53,31 @@ def places_of(first: Cells, columns: Columns) -> Mapping[str, int]:
     return {name: (exact if name in exact else names).index(name) for name in columns.names if name in names}
 
 
-def heading_faults(line: int, first: Cells, columns: Columns) -> Iterator[TableFault]:
-    """Yield a fault for each heading that is unknown, duplicate or missing."""
+def heading_faults(line: int, first: Cells, columns: Columns, sheet: str = "") -> Iterator[TableFault]:
+    """Yield a fault for each heading that is unknown, duplicate or missing, the latter naming the workbook's sheet."""
     names = _names(first, columns)
     if not columns.open:
         written = [(cell or "").strip() for cell in first]
         for at, name in enumerate(names):
             if name not in columns.names:
                 yield unknown_column(line, written[at], name, columns.names)
-        yield from _twice(line, names, columns.names)
+        yield from _twice(line, names, written, columns.names)
+    for name, place in places_of(first, columns).items():
+        if name in columns.units and columns.units[name](first[place] or "") is None:
+            yield TableFault(line, "unit", {"column": (first[place] or "").strip()})
     for name in columns.required:
         if name not in names:
-            yield TableFault(line, "no_column", {"column": name, "required": ", ".join(columns.required)})
+            missing = {"column": name, "required": ", ".join(columns.required)}
+            if sheet:
+                yield TableFault(line, "no_column_in_sheet", missing | {"sheet": sheet, "line": str(line)})
+            else:
+                yield TableFault(line, "no_column", missing)
 
 
-def _twice(line: int, names: Sequence[str], known: Collection[str]) -> Iterator[TableFault]:
+def _twice(line: int, names: Sequence[str], written: Sequence[str], known: Collection[str]) -> Iterator[TableFault]:
     for name in known:
-        if names.count(name) > 1:
-            yield TableFault(line, "twice", {"column": name})
+        same = list(dict.fromkeys(one for one, meant in zip(written, names, strict=False) if meant == name))
+        if len(same) > 1:
+            yield TableFault(line, "same_column", {"columns": ", ".join(f'"{one}"' for one in same), "column": name})
+        elif names.count(name) > 1:
+            yield TableFault(line, "twice", {"column": same[0]})

@@ -28,11 +28,12 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """A file's lines that aren't blank, and their faults; `merged` are ranges of merged cells."""
+    """A file's lines that aren't blank, and their faults; `merged` are ranges of merged cells, `sheet` is its name."""
 
     lines: Sequence[tuple[int, Cells]]
     faults: Sequence[TableFault]
     merged: Sequence[TableFault] = ()
+    sheet: str = ""  # of a workbook
 
     @property
     def headings(self) -> list[str]:
@@ -67,15 +68,16 @@ def read_table(content: bytes, suffix: str = "") -> FileTable:
     """
     faults: list[TableFault] = []
     merged: list[TableFault] = []
+    name = ""
     lines: Iterator[tuple[int, Cells]] | Sequence[tuple[int, Cells]]
     if not _bounded(content).strip():
         lines = ()
     elif content.startswith(_WORKBOOK) or suffix.lower() == ".xlsx":
         sheet = read_xlsx(content)
-        lines, faults, merged = sheet.lines, sheet.faults, sheet.merged
+        lines, faults, merged, name = sheet.lines, sheet.faults, sheet.merged, sheet.name
     else:
         lines = csv_lines(content, faults)
-    return FileTable([(line, cells) for line, cells in lines if any(map(holds, cells))], faults, merged)
+    return FileTable([(line, cells) for line, cells in lines if any(map(holds, cells))], faults, merged, name)
 
 
 def rows_of(table: FileTable, columns: Columns) -> Rows:
@@ -84,7 +86,7 @@ def rows_of(table: FileTable, columns: Columns) -> Rows:
         missing = () if table.faults else (TableFault(1, "empty", {"noun": columns.noun}),)
         return Rows((), (*table.faults, *missing))
     (line, first), *below = table.lines
-    wrong = list(heading_faults(line, first, columns))
+    wrong = list(heading_faults(line, first, columns, table.sheet))
     if wrong:
         return Rows((), (*table.faults, *wrong))
     if not below and not table.faults:
@@ -96,7 +98,8 @@ def rows_of(table: FileTable, columns: Columns) -> Rows:
         for line, cells in below
         if any(map(holds, cells[width:]))
     ]
-    rows = [Row(line, {name: _cell(cells, place) for name, place in places.items()}) for line, cells in below]
+    units = {places[name]: read(first[places[name]] or "") for name, read in columns.units.items() if name in places}
+    rows = [Row(line, {name: _cell(cells, place, units) for name, place in places.items()}) for line, cells in below]
     return Rows(rows, (*table.faults, *wrong))
 
 
@@ -106,6 +109,9 @@ def _bounded(content: bytes | None) -> bytes:
     return content
 
 
-def _cell(cells: Cells, place: int) -> str | None:
+def _cell(cells: Cells, place: int, units: Mapping[int, str | None]) -> str | None:
     cell = cells[place] if place < len(cells) else ""
-    return cell if cell is None else cell.strip()
+    cell = cell if cell is None else cell.strip()
+    unit = units.get(place)
+    # A cell that names its unit itself keeps it; with another one than the heading it will be refused.
+    return f"{cell}{unit}" if cell and unit and unit not in cell else cell

@@ -16,7 +16,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # built in, the Chinese ones among them
 _ELAPSED = 46
-_NEAR_MIDNIGHT = timedelta(seconds=60)  # SheetJS writes a day of Shanghai 43 seconds late
+_LATE = timedelta(seconds=60)  # SheetJS writes a day of Shanghai 43 seconds late; 23:59 is a time that people write
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Cells:
         """
         found: dict[int, str | None] = {}
         for place, cell in _placed(row):
-            if len(cell) and (text := self._text(number, place, cell)) != "":
+            if len(cell) and ((text := self._text(number, place, cell)) is None or text.strip()):
                 found[place] = text
         return tuple(found.get(place, "") for place in range(max(found) + 1)) if found else ()
 
@@ -77,9 +77,8 @@ class Cells:
 
     def _moment(self, number: int, place: int, at: datetime) -> str | None:
         """A day; a time of day beside it would be dropped, or belong to a zone that the file doesn't tell."""
-        near = at + _NEAR_MIDNIGHT
-        if near - datetime.combine(near, time()) <= 2 * _NEAR_MIDNIGHT:
-            return near.date().isoformat()
+        if at - datetime.combine(at, time()) <= _LATE:
+            return at.date().isoformat()
         return self._fault(number, place, "time_of_day", found=f"{at:%Y-%m-%d} {_clock(at.time())}")
 
     def _fault(self, number: int, place: int, code: str, **values: str) -> str | None:

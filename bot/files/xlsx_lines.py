@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from posixpath import join, normpath, split
 from typing import IO
@@ -41,6 +41,7 @@ class Worksheet:
     lines: Lines
     faults: list[TableFault]
     merged: list[TableFault]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _only_sheet(book: zipfile.ZipFile) -> Worksheet:
         if behind:
             raise TableUnreadable(1, "only_hidden", sheets=_named(behind))
         return Worksheet([], [], [])
-    return read(filled[0])
+    return replace(read(filled[0]), name=filled[0].name)
 
 
 def _workbook(book: zipfile.ZipFile) -> str:

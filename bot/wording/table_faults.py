@@ -16,7 +16,10 @@ ANY = {
     "no_rows": "只有列名，没有内容。",
     "unknown_column": "没有「{column}」这一列。",
     "twice": "列 {column} 出现了两次。",
+    "same_column": "列 {columns} 都表示 {column}，请只保留一列。",
+    "unit": "列名「{column}」里的单位无法识别，请以元为单位填写。",
     "no_column": "第一行缺少列 {column}，须有 {required}。",
+    "no_column_in_sheet": "工作表「{sheet}」第一个有内容的行（第 {line} 行）缺少列 {column}，须有 {required}。",
     "cells": "这一行有 {found} 列，第一行只有 {wanted} 列，请删去多出的内容。",
 }
 

@@ -15,6 +15,11 @@ MOST_ORDERS = 10**6
 _NUMBER = re.compile(r"(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<rest>[0-9]+))?")
 _CURRENCY = "(?:[¥¥]|RMB|CNY|人民币)?"
 _YUAN = re.compile(rf"{_CURRENCY}(?:{_NUMBER.pattern})(?P<unit>万|亿)?(?:元|圆|RMB|CNY)?(?:/年|整)?", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_SOME_UNIT = re.compile("[元圆币十百千万亿美欧港日英$€£¥]|yuan|^[a-z]{3}$|^[kmw]$")
+_OF_YUAN = re.compile(
+    "(?:单位:?)?(?:人民币|rmb|cny|¥)?(?P<unit>[万亿])?(?:元|圆|yuan|rmb|cny|人民币)?(?:/年|每年|per_?year|/year)?"
+)
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _TIMES = re.compile("[次单笔]$")
 _UNITS = {None: 1, "万": 10_000, "亿": 100_000_000}
@@ -75,6 +80,16 @@ def amount(raw: str) -> int:
 def _in_yuan(match: re.Match[str]) -> int:
     unit, rest = _UNITS[match["unit"]], match["rest"] or "0"
     return _whole(match) * unit + int(rest) * unit // int("1" + "0" * len(rest))
+
+
+def unit_in_heading(heading: str) -> str | None:
+    """Return the unit, 万 or 亿, that a heading of amounts names in brackets, "" for yuan; None for another one."""
+    half = unicodedata.normalize("NFKC", heading).lower()
+    named = "".join(_IN_BRACKETS.findall(half)).replace(" ", "")
+    if not _SOME_UNIT.search(named):
+        return ""
+    match = _OF_YUAN.fullmatch(named)
+    return match and (match["unit"] or "")
 
 
 def count(raw: str) -> int:

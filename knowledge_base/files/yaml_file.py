@@ -40,6 +40,9 @@ def _root(content: bytes, faults: FaqFaultCollector) -> yaml.Node | None:
         faults.add(line, "The file is not UTF-8 here; save it as UTF-8.")
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        if error.problem == "but found another document":
+            faults.add(line, "A second document begins here; put all questions into one list, without the line ---.")
+            return None
         faults.add(line, f"The YAML can't be read here ({error.problem}); check indentation, colons and quotes.")
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
