@@ -33,6 +33,16 @@ def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bo
     return _still_means(db, rules, conversation, tap.choice, label, now)
 
 
+def is_score_for_nobody(db: Connection, tap: Incoming) -> bool:
+    """Whether a score comes from where nothing was ever handed to a person: the question was somebody else's."""
+    if tap.rating is None and not isinstance(parse_choice(tap.choice), ScoreChosen):
+        return False
+    if processed_keys.message_of_key(db, tap.channel, tap.key) is not None:
+        return False
+    conversation = conversations.find_conversation(db, tap.channel, tap.address)
+    return conversation is None or conversation.ticket_id is None
+
+
 def _offered(db: Connection, conversation: Conversation, tap: Incoming) -> str | None:
     """What the button says; None if there is none."""
     under = find_id(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None

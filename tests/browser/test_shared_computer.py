@@ -45,7 +45,9 @@ def test_what_one_customer_could_not_send_is_not_sent_for_the_next(
     assert desk.rows(select(messages.c.id).where(messages.c.text == SECRET)) == []
 
 
-def test_the_windows_of_one_browser_follow_whoever_came_in_last(customer: Opens, server: Server, expect: Any) -> None:
+def test_a_window_of_one_customer_is_empty_once_another_comes_in_by_a_second(
+    customer: Opens, server: Server, expect: Any
+) -> None:
     first = customer("C1011")
     first.locator("#text").fill("我要找售后的王工")
     first.locator("#text").press("Enter")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.auth import one_time_codes, visitor_sessions
 from bot.auth.customer_tokens import BadToken, LivesTooLong, customer_of_token
 from bot.delivery.customer_messages import WEB
+from bot.dialogue.choices import is_score_for_nobody
 from bot.dialogue.objection import take_objection
 from bot.messages import MAX_TEXT, Incoming
 from bot.service import Service
@@ -135,9 +136,14 @@ async def _proven(service: Service, limits: VisitorLimits, origin: str, token: s
 async def post_message(
     service: ServiceDep, limits: Limits, origin: Origin, address: Sender, wish: MessageWish
 ) -> dict[str, Any]:
-    """Process a message; the response follows the commit. 429 beyond the rate limit."""
+    """Process a message; the response follows the commit.
+
+    Problem 422 for a score where nothing was ever handed to a person; 429 beyond the rate limit.
+    """
     await limits.demand_pace(origin, address)
     heard = replace(_incoming(service, address, wish), origin=origin)
+    if heard.kind != "text" and await service.database.read(is_score_for_nobody, heard):
+        raise Problem(422, refusals.BAD_CHOICE)
     if isinstance(parse_choice(heard.choice), ObjectionChosen):
         receipt = await service.database.unit(take_objection, service.rules, heard, service.clock())
     else:

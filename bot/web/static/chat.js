@@ -19,6 +19,12 @@
 
   const door = jiedai.openDoor({
     onFresh() { log.clear(find("greeting")); pending.clear(); forgetFiles(); first = true; },
+    onLeft() {
+      log.clear(find("greeting"));
+      for (const each of [text, send, find("attach"), find("end")]) each.disabled = true;
+      show("closed");
+      say("此浏览器刚在另一个窗口打开了别的会话，这个页面已停用。未发出的内容不会发送；如需继续，请重新打开您的链接。");
+    },
     onDropped() { say("没有发出的消息属于之前的会话，已经清除；如仍需要，请重新输入。"); },
     onExpired() { say("之前的会话已过期，已为您开始新的会话。"); },
     onToken(sentence) { say(sentence); },

@@ -22,6 +22,7 @@ jiedai.openDoor = function (told) {
   let closed = { until: 0, error: null }; // no new session before then: too many were opened from this network
   let streaming = null; // the AbortController of the running stream
   let crowded = 0; // the present pause between two questions; 0: there is a stream
+  let left = false; // another window of this browser has entered as somebody else
   let last = 0;
   let talk = ""; // which talk is shown: another one once what the customer said elsewhere has joined it
 
@@ -45,12 +46,13 @@ jiedai.openDoor = function (told) {
     return session && kept && kept.of === session ? kept.items.map((item) => ({ ...item, of: session })) : [];
   }
 
-  // Of a stranger's session that has just turned out to have ended, what they typed this minute goes along.
-  const goesAlong = (item) => item.of === null || (!shelf.get("proven") && Date.now() - item.typed < JUST_TYPED);
+  // Of a stranger's session that has just turned out to have ended, what they typed this minute goes along into the next
+  // one; never into a proven customer's, who may be somebody else.
+  const goesAlong = (item, proven) => item.of === null || (!proven && !shelf.get("proven") && Date.now() - item.typed < JUST_TYPED);
 
   function enter(session, proven) {
     const before = outbox.length;
-    outbox = outbox.filter(goesAlong);
+    outbox = outbox.filter((item) => goesAlong(item, proven));
     const dropped = before - outbox.length;
     for (const item of outbox) item.of = session;
     token = session;
@@ -101,6 +103,7 @@ jiedai.openDoor = function (told) {
 
   async function ask(path, options = {}) {
     if (opening) await opening;
+    if (left) throw new Error("this page belongs to a session that its browser has left");
     if (!token) await renew();
     const used = token;
     const headers = { ...options.headers, Authorization: "Bearer " + used };
@@ -118,6 +121,7 @@ jiedai.openDoor = function (told) {
   }
 
   function keep() {
+    if (left) return; // what is kept is the other window's
     const items = outbox.filter((item) => !item.file && item.of === token);
     if (items.length) shelf.set("outbox", JSON.stringify({ of: token, items })); else shelf.drop("outbox");
   }
@@ -182,11 +186,12 @@ jiedai.openDoor = function (told) {
 
   async function listen() {
     let pause = 500;
-    for (;;) {
+    while (!left) {
       streaming = new AbortController();
       try {
         if (await readStream(streaming.signal, () => { pause = 500; })) { await sleep(crowded + Math.random() * 2000); continue; }
       } catch { /* the connection is gone; the next one begins after the last line shown */ }
+      if (left) return;
       if (isClosed()) { await sleep(closed.until - Date.now() + Math.random() * 3000); continue; }
       told.onOffline();
       await sleep(pause + Math.random() * 300);
@@ -276,9 +281,25 @@ jiedai.openDoor = function (told) {
   }
 
   window.addEventListener("online", () => { restart(); drain(); });
-  // Ended, or entered as somebody else, in another window of this browser.
-  window.addEventListener("storage", (event) => {
-    if (event.key === "jiedai.session" && token && event.newValue !== token) location.reload();
+  // Whether another session shows the talk that this page shows: then it is the same customer's.
+  async function isSameTalk(session) {
+    const response = await fetch(API + "/messages?after=2147483647", { headers: { Authorization: "Bearer " + session } });
+    const other = response.ok ? (await response.json()).talk : "";
+    return Boolean(talk) && talk.split(".")[0] === other.split(".")[0];
+  }
+
+  // Somebody else has come in by another window. Whoever turns to this one must neither read on nor write as them.
+  function leave() {
+    left = true;
+    outbox = [];
+    restart();
+    told.onLeft();
+  }
+
+  // Ended, or entered by another link, in another window of this browser.
+  window.addEventListener("storage", async (event) => {
+    if (event.key !== "jiedai.session" || !token || left || event.newValue === token) return;
+    if (!event.newValue || await isSameTalk(event.newValue).catch(() => false)) location.reload(); else leave();
   });
   // Brought back from memory by the back button, with the talk of a session that this browser has left since.
   window.addEventListener("pageshow", (event) => { if (event.persisted && shelf.get("session") !== token) location.reload(); });
