@@ -51,7 +51,8 @@ class Turn:
     rejects: bool = False  # none of what was offered is meant
     further: tuple[Candidate, ...] = ()  # articles that answer further questions of the same text
     threatens: bool = False  # a complaint that is called one, or with an authority, a lawyer or the media
-    signs: str = ""  # emoji, stickers and marks without a word
+    signs: str = ""  # emoji, stickers and marks without a word …
+    only_signs: bool = False  # … and nothing else was ever said in this conversation
     settled: bool = True  # no further fragment is expected
     unfinished: bool = False  # the text visibly goes on
     goes_on: bool = False  # a further piece of an album, acknowledged with the first

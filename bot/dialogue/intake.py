@@ -43,6 +43,7 @@ from bot.transcript.message_store import Message
 from bot.transcript.waking import LONGEST_HOLD
 from knowledge_base.acts.signals import is_bare_sign, normal_signs
 
+FIRST_LINES = 10  # of a conversation that may have begun with signs alone
 MOST_FRAGMENTS = 10  # one after another; then something is said
 GATHERINGS = 4  # times the policy's waiting time, from the first fragment on
 
@@ -150,6 +151,13 @@ def _is_enough(rules: Rules, fragments: Sequence[Message], now: datetime) -> boo
     return len(fragments) >= MOST_FRAGMENTS or (bool(fragments) and now - fragments[0].at >= longest)
 
 
+def _has_only_signs(db: Connection, conversation: Conversation) -> bool:
+    """Whether its customer has said nothing in words yet."""
+    lines = message_store.latest(db, conversation.id, FIRST_LINES)
+    said = [line for line in lines if line.author != "bot"]
+    return len(lines) < FIRST_LINES and all(line.author == "customer" and is_bare_sign(line.text) for line in said)
+
+
 def take_turn(
     db: Connection,
     rules: Rules,
@@ -181,7 +189,7 @@ def take_turn(
     if message is not None and message.kind != "text":
         turn = replace(tapped(rules, turn, message, tier, now), goes_on=goes_on)
     elif message is not None and not text and is_bare_sign(message.text):
-        turn = replace(turn, signs=normal_signs(message.text))
+        turn = replace(turn, signs=normal_signs(message.text), only_signs=_has_only_signs(db, conversation))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     situation = while_waiting(db, situation, ticket, now)
     earlier, conversation = conversation, no_longer_asked(conversation, said)

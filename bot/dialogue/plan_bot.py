@@ -50,6 +50,8 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return (Either(turn.either),)
     if turn.asked is None and turn.intent is not None:
         return _to_small_talk(turn, turn.intent, now)
+    if turn.only_signs:
+        return (Say("empty_message"),)
     if turn.signs:
         return (Say("unknown", offer_person=True),) if "?" in turn.signs else ()
     if turn.bare and turn.heard & {"callback_number", "identity_claim"} and not (now.misses or turn.about):

@@ -130,9 +130,12 @@
     settleScroll(true);
   }
 
+  // Signs alone say something; what nobody can see does not (the server's own rule).
+  const isVisible = (words) => /[^\p{C}\p{M}\p{Z}]/u.test(words);
+
   function submit() {
     const value = text.value.trim();
-    if (!value) return;
+    if (!isVisible(value)) return;
     if (value.length > longest) { say(`一条消息最多 ${longest} 字，请分几条发送。`); return; }
     post({ kind: "text", value, label: value });
     text.value = "";
@@ -164,7 +167,7 @@
     text.style.height = "auto";
     text.style.height = Math.min(text.scrollHeight + 2, 140) + "px";
     text.style.overflowY = text.scrollHeight > 140 ? "auto" : "hidden";
-    send.disabled = !text.value.trim();
+    send.disabled = !isVisible(text.value);
   }
 
   text.addEventListener("input", grow);
