@@ -52,7 +52,7 @@ PROOFS = {
     "token": "官网登录",
     "link": "官网绑定链接",
     "shared_contact": "共享手机号",
-    "shared_number": "共享手机号，同单位多人共用",
+    "shared_number": "共享手机号（同单位多人共用）",
     **WAYS,
 }
 CLAIMS = {"phone": "电话", "email": "邮箱", "name": "姓名或单位"}

@@ -14,7 +14,7 @@ PARTLY = "（有图片或文件未能转来，请在工作台查看。）"
 UNSAYABLE = "（有一条消息无法在这里显示，请在工作台查看。）"
 TAKEN_BACK = "（这条消息已撤回）"  # read by customers, in place of an agent's words
 CORRECTION = "更正：{text}"  # a message of its own, where the one before cannot be changed any more
-WITHDRAWN_NOTICE = "更正：之前发给您的一条消息有误，已经撤回，请以后续消息为准。"
+WITHDRAWN_NOTICE = "更正：之前发给您的一条消息有误，请不必理会，以后续消息为准。"
 
 # Files that come without a name.
 FILE = "文件"

@@ -17,7 +17,7 @@ from tests.processes import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 Opens = Callable[..., Any]
-LEFT = "此浏览器刚在另一个窗口打开了别的会话，这个页面已停用。未发出的内容不会发送；如需继续，请重新打开您的链接。"
+LEFT = "这个浏览器已在另一个窗口打开新的会话，本页已停用，没发出的内容不会再发送。如需继续，请重新进入。"
 
 
 @pytest.fixture

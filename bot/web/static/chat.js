@@ -23,9 +23,9 @@
       log.clear(find("greeting"));
       for (const each of [text, send, find("attach"), find("end")]) each.disabled = true;
       show("closed");
-      say("此浏览器刚在另一个窗口打开了别的会话，这个页面已停用。未发出的内容不会发送；如需继续，请重新打开您的链接。");
+      say("这个浏览器已在另一个窗口打开新的会话，本页已停用，没发出的内容不会再发送。如需继续，请重新进入。");
     },
-    onDropped() { say("没有发出的消息属于之前的会话，已经清除；如仍需要，请重新输入。"); },
+    onDropped() { say("上次会话里没发出去的消息已经清除，如仍需要，请重新输入。"); },
     onExpired() { say("之前的会话已过期，已为您开始新的会话。"); },
     onToken(sentence) { say(sentence); },
     onTrouble(sentence) { say(sentence); },

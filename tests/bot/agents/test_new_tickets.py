@@ -34,7 +34,7 @@ def test_a_call_of_a_stranger_is_a_ticket_of_the_default_tier(scene_anywhere: Sc
     assert ticket.subject == "打印机卡纸，换过硒鼓"
     assert ticket.set_by_hand == "|subject|"
     lines = scene.read(message_store.latest, ticket.conversation_id)
-    assert [line.text for line in lines] == ["打印机卡纸，换过硒鼓\n一进纸就响\n（来访者自称：王女士 13900001111）"]
+    assert [line.text for line in lines] == ["打印机卡纸，换过硒鼓\n一进纸就响\n（客户自称：王女士 13900001111）"]
     assert scene.posted("apart") == []
     assert scene.notices("new") == [("new", "queue", "通用客服")]
 

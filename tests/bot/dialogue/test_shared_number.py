@@ -46,7 +46,7 @@ def share(anna: Visitor) -> list[str]:
 
 def test_two_contacts_of_one_organisation_have_its_tier_and_the_contact_stays_open(anna: Visitor) -> None:
     know(anna, ZHOU, RECEPTION)
-    assert share(anna) == ["手机号已收到，谢谢，已确认您所在单位的客户身份。"]
+    assert share(anna) == ["手机号已收到，谢谢。已核对到您所在的单位，您可以继续咨询。"]
     assert anna.conversation is not None
     assert (anna.conversation.contact_id, anna.conversation.proof) == (None, "shared_number")
     anna.say("转人工")
@@ -67,7 +67,7 @@ def test_of_several_organisations_none_is_guessed_and_the_customer_reads_that_so
     anna: Visitor,
 ) -> None:
     know(anna, ZHOU, FACTORY)
-    assert share(anna) == ["手机号已收到，谢谢。为您服务的同事会先与您核对客户身份，不影响您继续咨询。"]
+    assert share(anna) == ["手机号已收到，谢谢。同事为您服务时会先与您核对身份，您可以继续咨询。"]
     assert anna.conversation is not None
     assert (anna.conversation.contact_id, anna.conversation.organisation_id) == (None, None)
     anna.say("转人工")

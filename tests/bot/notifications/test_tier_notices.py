@@ -15,7 +15,7 @@ from escalation.customers.model import ManualTier
 from escalation.customers.tier_proposals import waiting_proposals
 from tests.bot.scene import Scene
 
-TOLD = "您好，您的服务安排已有调整，今后将按新的安排为您服务。如有疑问，请直接在这里回复。"
+TOLD = "您好，为您提供的服务安排有所调整，今后将按新的安排为您服务。如有疑问，请直接在这里回复。"
 
 
 def move(scene: Scene) -> None:

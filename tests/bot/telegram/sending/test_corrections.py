@@ -30,7 +30,7 @@ def letter(text: str, content: Any = None, *, retried: bool = False) -> Outgoing
 
 
 def edit(number: int | None, new: str | None = RIGHT, *, retried: bool = False) -> Outgoing:
-    told = f"更正：{RIGHT}" if new != "" else "更正：之前发给您的一条消息有误，已经撤回，请以后续消息为准。"
+    told = f"更正：{RIGHT}" if new != "" else "更正：之前发给您的一条消息有误，请不必理会，以后续消息为准。"
     return letter(told, {"edit": number, "new": new, "caption": False}, retried=retried)
 
 

@@ -29,7 +29,7 @@ async def test_public_criteria_are_those_of_the_policy(public: Scene) -> None:
     assert "年采购额达到 500 万元" in text
     assert "能影响行业走向" in text
     assert all(principle in text for principle in public.policy.principles)
-    assert '请<a href="/chat#objection">到在线客服提出异议</a>，由专人核实后答复您' in text
+    assert '请<a href="/chat#objection">到在线客服提出异议</a>，我们会安排专人核实并答复您' in text
     chat = (await doors.http.get("/chat")).text
     assert 'href="/criteria"' in chat
     assert '<button type="button" class="starter">对服务评定有异议</button>' in chat

@@ -134,7 +134,7 @@ async def test_another_customers_token_is_refused_on_a_proven_session_and_nothin
     ticket, lines = doors.scene.ticket, await doors.texts(first)
     clocks = doors.scene.clocks("first_contact", ticket.id)
     answer = await doors.http.post("/api/chat/identify", json={"token": doors.token(FIRM)}, headers=first)
-    sentence = "本次会话属于另一位客户，不能换人使用；请先结束会话，再重新进入。"
+    sentence = "这是另一位客户的会话，请先结束会话，再从官网重新进入。"
     assert (answer.status_code, answer.json()) == (409, {"error": sentence})
     assert (doors.scene.ticket, await doors.texts(first)) == (ticket, lines)
     assert doors.scene.clocks("first_contact", ticket.id) == clocks
