@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import SEEK_END, BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from bot.files.csv_lines import csv_lines
 from bot.files.faults import TableFault, TableUnreadable
 from bot.files.headings import Cells, Columns, heading_faults, holds, places_of, plain, trimmed
-from bot.files.xlsx_lines import read_xlsx
+from bot.files.table_stream import TableStream
+from bot.files.xlsx_lines import open_xlsx
 
 MOST_BYTES = 50_000_000
+_PIECE = 1 << 16  # bytes
 TABLES = (".csv", ".xlsx")
 YAML = (".yaml", ".yml")
 _OTHERS = {".xls", ".xlsb", ".ods", ".et", ".numbers", ".pdf", ".doc", ".docx", ".json", *YAML}
@@ -51,62 +55,85 @@ class Rows:
 
 def read_bytes(path: Path, formats: Sequence[str] = TABLES) -> bytes:
     """Read a file's content; raises TableUnreadable if it can't be read, is too large or is of another format."""
+    with opened(path, formats) as file:
+        return file.read()
+
+
+@contextmanager
+def opened(path: Path, formats: Sequence[str] = TABLES) -> Iterator[IO[bytes]]:
+    """Open a file; raises TableUnreadable as `read_bytes`."""
     suffix = path.suffix.lower()
     if suffix in _OTHERS and suffix not in formats:
         listed = f"{', '.join(formats[:-1])} or {formats[-1]}"
         raise TableUnreadable(1, "format", found=path.suffix, formats=listed)
     try:
-        return _bounded(path.read_bytes() if path.stat().st_size <= MOST_BYTES else None)
+        file = path.open("rb")
     except OSError as error:
         raise TableUnreadable(1, "unreadable", reason=str(error.strerror)) from error
+    with file:
+        _bound(file)
+        yield file
+
+
+def open_table(file: IO[bytes], suffix: str = "") -> TableStream:
+    """Return the lines of a file as a stream: a workbook if it begins like one or is named so, otherwise text.
+
+    Raises TableUnreadable if nothing of it can be read, also while lines are read.
+    """
+    _bound(file)
+    begins = file.read(len(_WORKBOOK[0]))
+    if begins.startswith(_WORKBOOK) or (suffix.lower() == ".xlsx" and not _is_blank(file)):
+        stream = open_xlsx(file)
+    else:
+        stream = TableStream()
+        stream.lines = iter(()) if _is_blank(file) else csv_lines(file, stream.faults)
+    stream.lines = (each for each in stream.lines if any(map(holds, each[1])))
+    return stream
 
 
 def read_table(content: bytes, suffix: str = "") -> FileTable:
-    """Return the lines of a file's content: a workbook if it begins like one or is named so, otherwise text.
-
-    Raises TableUnreadable if nothing of it can be read.
-    """
-    faults: list[TableFault] = []
-    merged: list[TableFault] = []
-    name = ""
-    lines: Iterator[tuple[int, Cells]] | Sequence[tuple[int, Cells]]
-    if not _bounded(content).strip():
-        lines = ()
-    elif content.startswith(_WORKBOOK) or suffix.lower() == ".xlsx":
-        sheet = read_xlsx(content)
-        lines, faults, merged, name = sheet.lines, sheet.faults, sheet.merged, sheet.name
-    else:
-        lines = csv_lines(content, faults)
-    return FileTable([(line, cells) for line, cells in lines if any(map(holds, cells))], faults, merged, name)
+    """Return the lines of a file's content, as `open_table`; raises TableUnreadable."""
+    stream = open_table(BytesIO(content), suffix)
+    return FileTable(list(stream.lines), stream.faults, stream.merged, stream.sheet)
 
 
 def rows_of(table: FileTable, columns: Columns) -> Rows:
     """Return the rows below the first line, which names the columns; short lines are padded with empty cells."""
-    if not table.lines:
-        missing = () if table.faults else (TableFault(1, "empty", {"noun": columns.noun}),)
-        return Rows((), (*table.faults, *missing))
-    (line, first), *below = table.lines
-    wrong = list(heading_faults(line, first, columns, table.sheet))
-    if wrong:
-        return Rows((), (*table.faults, *wrong))
-    if not below and not table.faults:
-        wrong.append(TableFault(line, "no_rows", {"noun": columns.noun}))
-    places = places_of(first, columns)
-    width = len(trimmed(first))
-    wrong += [
-        TableFault(line, "cells", {"found": str(len(cells)), "wanted": str(width)})
-        for line, cells in below
-        if any(map(holds, cells[width:]))
-    ]
+    stream = TableStream(iter(table.lines), list(table.faults), sheet=table.sheet)
+    return Rows(list(each_row(stream, columns)), stream.faults)
+
+
+def each_row(table: TableStream, columns: Columns) -> Iterator[Row]:
+    """Yield the rows of a stream as `rows_of`; adds to its faults. Raises TableUnreadable as reading it does."""
+    line, first = next(table.lines, (0, ()))
+    if not line:
+        if not table.faults:
+            table.faults.append(TableFault(1, "empty", {"noun": columns.noun}))
+        return
+    places, width, is_empty = places_of(first, columns), len(trimmed(first)), True
     units = {places[name]: read(first[places[name]] or "") for name, read in columns.units.items() if name in places}
-    rows = [Row(line, {name: _cell(cells, place, units) for name, place in places.items()}) for line, cells in below]
-    return Rows(rows, (*table.faults, *wrong))
+    wrong = list(heading_faults(line, first, columns, table.sheet))
+    for number, cells in table.lines:
+        is_empty = False
+        if wrong:
+            continue  # only for the faults of cells
+        if any(map(holds, cells[width:])):
+            table.faults.append(TableFault(number, "cells", {"found": str(len(cells)), "wanted": str(width)}))
+        yield Row(number, {name: _cell(cells, place, units) for name, place in places.items()})
+    if is_empty and not wrong and not table.faults:
+        wrong.append(TableFault(line, "no_rows", {"noun": columns.noun}))
+    table.faults.extend(wrong)
 
 
-def _bounded(content: bytes | None) -> bytes:
-    if content is None or len(content) > MOST_BYTES:
+def _is_blank(file: IO[bytes]) -> bool:
+    file.seek(0)
+    return not any(piece.strip() for piece in iter(lambda: file.read(_PIECE), b""))
+
+
+def _bound(file: IO[bytes]) -> None:
+    if file.seek(0, SEEK_END) > MOST_BYTES:
         raise TableUnreadable(1, "too_large", most=str(MOST_BYTES // 1_000_000))
-    return content
+    file.seek(0)
 
 
 def _cell(cells: Cells, place: int, units: Mapping[int, str | None]) -> str | None:

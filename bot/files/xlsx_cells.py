@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from xml.etree.ElementTree import Element
 
 from bot.files.faults import TableFault
+from bot.files.packed_strings import PackedStrings
 
 MOST_COLUMNS = 16_384  # of a sheet
 _REF = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -31,7 +32,7 @@ class Styles:
 class Cells:
     """Reads the rows of one sheet."""
 
-    def __init__(self, strings: Sequence[str], styles: Styles, faults: list[TableFault]) -> None:
+    def __init__(self, strings: PackedStrings, styles: Styles, faults: list[TableFault]) -> None:
         """`faults` collects the faults of cells."""
         self._strings, self._styles, self._faults = strings, styles, faults
 

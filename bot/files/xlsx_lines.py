@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from posixpath import join, normpath, split
 from typing import IO
@@ -15,7 +15,9 @@ from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 
 from bot.files.empty_rows import WithoutEmptyRows
 from bot.files.faults import TableFault, TableUnreadable
-from bot.files.xlsx_cells import Cells, Styles, column_of, styles_of, text_of
+from bot.files.packed_strings import PackedStrings
+from bot.files.table_stream import TableStream
+from bot.files.xlsx_cells import Cells, column_of, styles_of, text_of
 
 # Neither library reads here, as measured again with python-calamine 0.9.1 and openpyxl 3.1: the former makes an empty
 # cell of an error and of a formula, a value lost in silence, and two cells in opposite corners of a sheet have it ask
@@ -31,14 +33,14 @@ _DAMAGED = (
     LookupError, ValueError, StopIteration, OverflowError,
 )  # fmt: skip
 
-Lines = list[tuple[int, tuple[str | None, ...]]]
+Line = tuple[int, tuple[str | None, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
     """The rows that aren't empty, numbered as in Excel; None is a faulty cell."""
 
-    lines: Lines
+    lines: list[Line]
     faults: list[TableFault]
     merged: list[TableFault]
     name: str = ""
@@ -54,13 +56,25 @@ class _Listed:
 
 
 def read_xlsx(content: bytes) -> Worksheet:
-    """Read the only visible sheet with content; raises TableUnreadable.
+    """Read the only visible sheet with content; raises TableUnreadable as `open_xlsx`."""
+    stream = open_xlsx(BytesIO(content))
+    return Worksheet(list(stream.lines), stream.faults, stream.merged, stream.sheet)
+
+
+def open_xlsx(file: IO[bytes]) -> TableStream:
+    """Return the rows of the only visible sheet with content. Raises TableUnreadable while they are read.
 
     That is for a file that is no workbook or has a password, several such sheets, or one that is too large to read.
     """
+    stream = TableStream()
+    stream.lines = _lines(file, stream)
+    return stream
+
+
+def _lines(file: IO[bytes], stream: TableStream) -> Iterator[Line]:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as book:
-            return _only_sheet(book)
+        with zipfile.ZipFile(file) as book:
+            yield from _only_sheet(book, stream)
     except _DAMAGED:
         raise TableUnreadable(1, "workbook") from None
 
@@ -76,29 +90,32 @@ def hidden_sheets(content: bytes) -> tuple[str, ...]:
         return ()
 
 
-def _only_sheet(book: zipfile.ZipFile) -> Worksheet:
+def _only_sheet(book: zipfile.ZipFile, stream: TableStream) -> Iterator[Line]:
     workbook = _workbook(book)
     root = _tree(book, workbook)
     related = _related(book, workbook)
     listed = list(_listed(root, related))
     by_kind = dict(related.values())
-    strings = _strings(book, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else ()
+    strings = _strings(book, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else PackedStrings()
     styles = styles_of(_tree(book, by_kind["styles"]) if "styles" in by_kind else None, root.find("{*}workbookPr"))
     until = time.monotonic() + MOST_SECONDS
 
-    def read(sheet: _Listed, most: int | None = None) -> Worksheet:
+    def read(sheet: _Listed, cells: Cells, found: list[TableFault]) -> Generator[Line, None, None]:
         with _unpacked(book, sheet.path) as part:
-            return _sheet(WithoutEmptyRows(part), strings, styles, until, most)
+            yield from _sheet(WithoutEmptyRows(part), cells, found, until)
 
-    filled = [sheet for sheet in listed if not sheet.is_hidden and read(sheet, 1).lines]
+    def holds(sheet: _Listed) -> bool:
+        with closing(read(sheet, Cells(strings, styles, []), [])) as lines:
+            return next(lines, None) is not None
+
+    filled = [sheet for sheet in listed if not sheet.is_hidden and holds(sheet)]
     if len(filled) > 1:
         raise TableUnreadable(1, "several_sheets", sheets=_named(sheet.name for sheet in filled))
-    if not filled:
-        behind = [sheet.name for sheet in listed if sheet.is_hidden and read(sheet, 1).lines]
-        if behind:
-            raise TableUnreadable(1, "only_hidden", sheets=_named(behind))
-        return Worksheet([], [], [])
-    return replace(read(filled[0]), name=filled[0].name)
+    if not filled and (behind := [sheet.name for sheet in listed if sheet.is_hidden and holds(sheet)]):
+        raise TableUnreadable(1, "only_hidden", sheets=_named(behind))
+    for sheet in filled:
+        stream.sheet = sheet.name
+        yield from read(sheet, Cells(strings, styles, stream.faults), stream.merged)
 
 
 def _workbook(book: zipfile.ZipFile) -> str:
@@ -120,12 +137,10 @@ def _named(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _sheet(part: WithoutEmptyRows, strings: Sequence[str], styles: Styles, until: float, most: int | None) -> Worksheet:
-    """The sheet; of its rows with content at most so many."""
-    sheet = Worksheet([], [], [])
-    cells = Cells(strings, styles, sheet.faults)
+def _sheet(part: WithoutEmptyRows, cells: Cells, merged: list[TableFault], until: float) -> Iterator[Line]:
+    """The sheet's rows; its merged ranges stand behind them and are added to `merged`."""
     rows: Element | None = None
-    number = count = 0
+    number = row_count = count = 0
     for event, element in iterparse(part, ("start", "end")):  # noqa: S314 - expat bounds what entities grow to
         name = element.tag.rpartition("}")[2]
         if event == "start":
@@ -133,17 +148,14 @@ def _sheet(part: WithoutEmptyRows, strings: Sequence[str], styles: Styles, until
         elif name == "row":
             number = int(element.get("r", number + 1))
             if line := cells.line(number, element):
-                sheet.lines.append((number, line))
-                count += len(line)
-                _bound(len(sheet.lines), count, until)
-                if most is not None and len(sheet.lines) >= most:
-                    return sheet
+                row_count, count = row_count + 1, count + len(line)
+                _bound(row_count, count, until)
+                yield number, line
             if rows is not None:
                 rows.clear()  # rows that were read are let go: a million of them may be formatted and empty
         elif name == "mergeCell":
             first = element.attrib["ref"].partition(":")[0]
-            sheet.merged.append(TableFault(column_of(first)[1], "merged", {"cells": element.attrib["ref"]}))
-    return sheet
+            merged.append(TableFault(column_of(first)[1], "merged", {"cells": element.attrib["ref"]}))
 
 
 def _bound(rows: int, cells: int, until: float) -> None:
@@ -155,14 +167,18 @@ def _bound(rows: int, cells: int, until: float) -> None:
         raise TableUnreadable(1, "too_long", most=f"{MOST_SECONDS:g}")
 
 
-def _strings(book: zipfile.ZipFile, path: str) -> list[str]:
+def _strings(book: zipfile.ZipFile, path: str) -> PackedStrings:
     """The shared strings that cells refer to by number."""
-    found: list[str] = []
+    found = PackedStrings()
+    table: Element | None = None
     with _unpacked(book, path) as part:
-        for _, element in iterparse(part, ("end",)):  # noqa: S314
-            if element.tag.endswith("}si"):
+        for event, element in iterparse(part, ("start", "end")):  # noqa: S314
+            if event == "start":
+                table = element if table is None else table
+            elif element.tag.endswith("}si"):
                 found.append(text_of(element))
-                element.clear()
+                if table is not None:
+                    table.clear()  # of a million strings the empty elements would stay
     return found
 
 
