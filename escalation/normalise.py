@@ -52,4 +52,6 @@ def normal_name(text: str) -> str:
 
 def _squeezed(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text)
+    if folded.isprintable() and " " not in folded:
+        return folded  # nearly always: looking at each character is dear
     return "".join(char for char in folded if unicodedata.category(char)[0] not in "ZC")

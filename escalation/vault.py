@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 import re
@@ -124,7 +123,7 @@ class Vault:
 
     def fingerprint(self, text: str, *, field: str) -> str:
         """Return the HMAC-SHA256 of a normalised value and field, in hexadecimal, to look up equal values."""
-        return hmac.new(self._lookup_key, f"{field}\0{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._lookup_key, f"{field}\0{text}".encode(), "sha256").hex()
 
 
 def _check_key(key_id: str, key: bytes) -> None:

@@ -38,10 +38,8 @@ def load(
     One that is killed before it is in force has done nothing; afterwards the service, or the next import, finishes it.
     """
     path, database, rules = Path(file), service.database, service.rules
-    patches = read_patch_file(path, tuple(rules.policy.tiers), clear_blank=clear_blank)
-    unknown = crm_steps.unknown_agents(patches, database.read_now(_logins))
-    chunks = staged_imports.chunks_of(patches)
-    del patches
+    chunks = read_patch_file(path, tuple(rules.policy.tiers), clear_blank=clear_blank)
+    unknown = sorted(chunks.agents - database.read_now(_logins))
     tally = crm_steps.try_out(database.read_now, rules, chunks, service.clock(), path.name, overwrite=overwrite)
     tally.unknown_agents = unknown
     if dry_run:
@@ -74,4 +72,5 @@ def _logins(db: Connection) -> set[str]:
 
 
 def _digest(file: str) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    with Path(file).open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from io import BytesIO
 from pathlib import Path
 
 from bot.files.faults import TableFault, TableUnreadable
 from bot.files.headings import Columns
-from bot.files.table import TABLES, YAML, Rows, read_bytes, read_table, rows_of
+from bot.files.table import (
+    TABLES,
+    YAML,
+    Rows,
+    TableStream,
+    each_row,
+    open_table,
+    opened,
+    read_bytes,
+    read_table,
+    rows_of,
+)
 from escalation.calendars.faults import CalendarFault, CalendarFileFault, CalendarFileFaults
 from escalation.calendars.files import HEADER, Years, read_calendar, read_yaml
 from escalation.calendars.files import REQUIRED as REQUIRED_OF_DAYS
@@ -15,9 +27,8 @@ from escalation.customers.crm_import import read_customers, read_patches
 from escalation.customers.crm_tables import COLUMNS as CRM_COLUMNS
 from escalation.customers.crm_tables import IN_CHINESE as CRM_IN_CHINESE
 from escalation.customers.crm_tables import REQUIRED as REQUIRED_OF_CRM
-from escalation.customers.crm_tables import CrmFault
+from escalation.customers.crm_tables import CrmFault, CrmFaults
 from escalation.customers.crm_values import unit_in_heading
-from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.item_file import (
     ITEM_COLUMNS,
     ITEM_COLUMNS_IN_CHINESE,
@@ -27,6 +38,7 @@ from escalation.customers.item_file import (
     read_item_rows,
 )
 from escalation.customers.model import CustomerRecord
+from escalation.customers.patch_chunks import PatchChunks
 from escalation.policy.faults import PolicyFault, PolicyFaults
 from escalation.policy.model import Policy
 from escalation.staffing.roster_file import (
@@ -52,19 +64,26 @@ def read_customer_file(path: Path, tiers: Collection[str]) -> tuple[CustomerReco
     return read_customers(rows.rows, tiers, path.name, faults)
 
 
-def read_patch_file(path: Path, tiers: Collection[str], *, clear_blank: bool = False) -> tuple[CustomerPatch, ...]:
-    """Read what a CRM's CSV or XLSX file says of customers; see `read_patches`. Raises CrmFaults."""
-    return _patches(_rows_of_file(path, _CUSTOMERS), tiers, path.name, clear_blank=clear_blank)
+def read_patch_file(path: Path, tiers: Collection[str], *, clear_blank: bool = False) -> PatchChunks:
+    """Read what a CRM's CSV or XLSX file says of customers, row by row; see `read_patches`. Raises CrmFaults."""
+    try:
+        with opened(path) as file:
+            return _patches(open_table(file, path.suffix), tiers, path.name, clear_blank=clear_blank)
+    except TableUnreadable as refused:
+        raise CrmFaults([CrmFault(str(refused), path.name, refused.fault.line)]) from None
 
 
-def read_patch_content(content: bytes, tiers: Collection[str], *, clear_blank: bool) -> tuple[CustomerPatch, ...]:
+def read_patch_content(content: bytes, tiers: Collection[str], *, clear_blank: bool) -> PatchChunks:
     """Read what the content of a CRM's CSV or XLSX file says of customers; raises CrmFaults."""
-    return _patches(_rows(content, _CUSTOMERS), tiers, "", clear_blank=clear_blank)
+    try:
+        return _patches(open_table(BytesIO(content)), tiers, "", clear_blank=clear_blank)
+    except TableUnreadable as refused:
+        raise CrmFaults([CrmFault(str(refused), "", refused.fault.line)]) from None
 
 
-def _patches(rows: Rows, tiers: Collection[str], file: str, *, clear_blank: bool) -> tuple[CustomerPatch, ...]:
-    faults = [CrmFault(str(fault), file, fault.line) for fault in rows.faults]
-    return read_patches(rows.rows, tiers, file, faults, clear_blank=clear_blank)
+def _patches(table: TableStream, tiers: Collection[str], file: str, *, clear_blank: bool) -> PatchChunks:
+    faults = (CrmFault(str(fault), file, fault.line) for fault in table.faults)  # which there are once it is read
+    return read_patches(each_row(table, _CUSTOMERS), tiers, file, faults, clear_blank=clear_blank)
 
 
 def read_items_file(path: Path) -> tuple[ItemEntry, ...]:

@@ -6,8 +6,9 @@ Every step is a transaction of a fraction of a second. One that is in force is f
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -18,8 +19,8 @@ from bot.tickets.tier_changes import apply_patches, follow_shared_number, follow
 from bot.transcript.conversations import conversations
 from escalation.customers import staged_imports
 from escalation.customers.crm_tables import CrmFault, CrmFaults
-from escalation.customers.customer_patch import CustomerPatch
-from escalation.customers.customer_rows import contacts, organisations
+from escalation.customers.customer_rows import EMAIL, PHONE, contacts, organisations
+from escalation.customers.patch_chunks import PatchChunks
 from escalation.customers.patch_outcome import Trial
 from escalation.customers.patch_store import write_patches
 from escalation.customers.patch_tally import Tally
@@ -31,15 +32,14 @@ STEP = 0.04  # seconds after which no further chunk is begun
 FOLLOW_AT_MOST = 20  # tickets in one step
 STAGE_AT_ONCE = 20  # chunks in one transaction
 
-Chunks = Sequence[Sequence[CustomerPatch]]
 Run = Callable[..., Any]  # a transaction of the database's, `read_now` or `write_now`
 
 
 def try_out(
-    read: Run, rules: Rules, chunks: Chunks, now: datetime, file: str = "", *, overwrite: bool = False
+    read: Run, rules: Rules, chunks: PatchChunks, now: datetime, file: str = "", *, overwrite: bool = False
 ) -> Tally:
     """Return what the records would do, writing nothing; raises CrmFaults that name `file` for what they lack."""
-    tally, trial = Tally(), Trial()
+    tally, trial = Tally(), Trial(_fingerprints(rules, chunks.repeated_numbers()))
     faults: list[CrmFault] = []
     for chunk in chunks:
         outcomes = read(write_patches, rules.vault, rules.policy, chunk, now, "", overwrite=overwrite, trial=trial)
@@ -56,7 +56,7 @@ def try_out(
 def stage(
     database: Database,
     rules: Rules,
-    chunks: Chunks,
+    chunks: PatchChunks,
     file: str,
     sha256: str,
     author: str,
@@ -69,10 +69,11 @@ def stage(
     """Write all chunks in steps, in a thread of its own or in none; return the import's number. It is not in force."""
     write = database.write_now
     import_id = write(staged_imports.begin_import, file, sha256, author, tally.as_json(), now, overwrite=overwrite)
+    texts = chunks.texts()
     for first in range(0, len(chunks), STAGE_AT_ONCE):
-        write(staged_imports.stage_chunks, rules.vault, import_id, first, chunks[first : first + STAGE_AT_ONCE])
+        write(staged_imports.stage_chunks, rules.vault, import_id, first, list(islice(texts, STAGE_AT_ONCE)))
         breathe()
-    write(staged_imports.has_staged, import_id, sum(map(len, chunks)), len(chunks))
+    write(staged_imports.has_staged, import_id, chunks.contacts, len(chunks))
     return import_id
 
 
@@ -156,6 +157,6 @@ def _by(found: StagedImport) -> tuple[str, str]:
     return (by, user) if by == "cli" and user else (found.author, found.author)
 
 
-def unknown_agents(patches: Iterable[CustomerPatch], logins: set[str]) -> list[str]:
-    """Return the named agents who do not sign in here."""
-    return sorted({patch.agent for patch in patches if isinstance(patch.agent, str)} - logins)
+def _fingerprints(rules: Rules, numbers: Iterable[str]) -> set[str]:
+    fields = ((number, EMAIL if "@" in number else PHONE) for number in numbers)
+    return {rules.vault.fingerprint(number, field=field) for number, field in fields}

@@ -22,6 +22,8 @@ from escalation.customers.crm_drafts import (
 from escalation.customers.crm_tables import COLUMNS, CellFault, CrmFault, CrmFaults, unknown_field
 from escalation.customers.customer_patch import ABSENT, CustomerPatch
 from escalation.customers.model import CustomerRecord, ManualTier
+from escalation.customers.packed_drafts import PackedDrafts
+from escalation.customers.patch_chunks import PatchChunks
 from escalation.normalise import normal_name
 
 __all__ = ["CrmFault", "CrmFaults", "parse_patch", "read_customers", "read_patches"]
@@ -36,27 +38,27 @@ def read_patches(
     faults: Iterable[CrmFault] = (),
     *,
     clear_blank: bool = False,
-) -> tuple[CustomerPatch, ...]:
-    """Return what each row of a table says; absent columns say nothing, nor do blank cells unless `clear_blank`.
+) -> PatchChunks:
+    """Return what the rows of a table say; absent columns say nothing, nor do blank cells unless `clear_blank`.
 
-    A row is its line and its cells by column; None is a cell that could not be read, whose fault is in `faults`.
-    `tiers` are those of the policy. Raises CrmFaults with these and all faults found, by line.
+    A row is its line and its cells by column; None is a cell that could not be read, whose fault is in `faults`
+    once the rows are read. `tiers` are those of the policy. Raises CrmFaults with these and all faults found, by line.
     """
     found: list[UnplacedFault] = []
-    readers = readers_of(tiers)
-    drafts = [read_line(line, cells, readers, [], found) for line, cells in rows]
-    found += used_twice(drafts)
-    shared_by = {name: shared_values(group, found) for name, group in by_organisation(drafts).items()}
-    for name, group in by_organisation(drafts).items():
-        found += lacking_of_tier(group, shared_by[name])
-    for draft in drafts:
-        if not draft.get("organisation"):
-            found += lacking_of_tier([draft], draft.given)
+    readers, lines = readers_of(tiers), PackedDrafts()
+    for line, cells in rows:
+        lines.append(read_line(line, cells, readers, [], found))
+    found += lines.used_twice()
+    chunks = PatchChunks(_said(group, found, clear_blank=clear_blank) for group in lines.groups())
     _refuse(found, file, faults)
-    return tuple(
-        _patch(draft, shared_by.get(normal_name(draft.get("organisation") or ""), {}), clear_blank=clear_blank)
-        for draft in drafts
-    )
+    return chunks
+
+
+def _said(group: list[Draft], found: list[UnplacedFault], *, clear_blank: bool) -> list[CustomerPatch]:
+    """What the lines of one organisation say, or one that names none; nothing once there are faults."""
+    shared = shared_values(group, found) if group[0].get("organisation") else {}
+    found += lacking_of_tier(group, shared or group[0].given)
+    return [] if found else [_patch(draft, shared, clear_blank=clear_blank) for draft in group]
 
 
 def read_customers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,9 +43,14 @@ class AppliedPatch:
 
 @dataclass(slots=True)
 class Trial:
-    """What records seen before would have made, so that later ones are seen in their light."""
+    """What records seen before would have made, so that later ones are seen in their light.
 
-    houses: dict[str, Organisation] = field(default_factory=dict)  # new ones, by fingerprint
+    Those of one organisation follow each other. `repeated`: fingerprints of what several records give as number or
+    address; of the others it is not kept whose they are.
+    """
+
+    repeated: Collection[str] = ()
+    houses: dict[str, Organisation] = field(default_factory=dict)  # new ones seen last, by fingerprint
     holders: dict[str, list[str]] = field(default_factory=dict)  # who has a number or address, by fingerprint
 
 

@@ -39,12 +39,18 @@ class Stored:
     tiers: dict[str, tuple[str, str]] = field(default_factory=dict)  # by organisation: tier and reason
     outdated: set[str] = field(default_factory=set)  # ids of rows sealed with a former key
 
-    def house_of(self, vault: Vault, patch: CustomerPatch) -> Organisation | None:
+    macs: dict[tuple[str, str | None], str] = field(default_factory=dict)  # of the records' organisations
+
+    def mac_of(self, patch: CustomerPatch) -> str:
+        """Return the fingerprint of the organisation that a record is about."""
+        return self.macs[patch.id, names_organisation(patch)]
+
+    def house_of(self, patch: CustomerPatch) -> Organisation | None:
         """Return the organisation that a record is about, if it is there already."""
         known = self.known.get(patch.id)
         if names_organisation(patch) is None and known is not None:
             return self.houses.get(known.organisation.id)
-        return self.houses.get(self.ids.get(mac_of(vault, patch), ""))
+        return self.houses.get(self.ids.get(self.mac_of(patch), ""))
 
     def take(self, mac: str, organisation: Organisation) -> None:
         """Note what has become of the organisation with this fingerprint."""
@@ -63,9 +69,12 @@ def load(
         stored.became[row.contact_id] = row.contact_merged_into or row.contact_id
         if not vault.is_current(row.contact_name):
             stored.outdated.add(row.contact_id)
-    macs = {name_mac(vault, name) for patch in patches if (name := names_organisation(patch)) is not None}
-    ids = {known.organisation.id for known in stored.known.values()} | {own_id(vault, patch.id) for patch in patches}
-    _load_organisations(db, vault, stored, macs, ids, lock=lock)
+    ids = {known.organisation.id for known in stored.known.values()}
+    for patch in patches:
+        name = names_organisation(patch)
+        stored.macs[patch.id, name] = own_mac(vault, patch.id) if name is None else name_mac(vault, name)
+        ids |= {own_id(vault, patch.id)} if name is None else set()
+    _load_organisations(db, vault, stored, set(stored.macs.values()), ids, lock=lock)
     return stored
 
 
@@ -85,12 +94,6 @@ def _load_organisations(
         stored.tiers[real.org_id] = (real.org_tier, real.org_tier_reason)
         if not vault.is_current(real.org_name):
             stored.outdated.add(real.org_id)
-
-
-def mac_of(vault: Vault, patch: CustomerPatch) -> str:
-    """Return the fingerprint of the organisation that a record is about."""
-    name = names_organisation(patch)
-    return own_mac(vault, patch.id) if name is None else name_mac(vault, name)
 
 
 def name_mac(vault: Vault, name: str) -> str:

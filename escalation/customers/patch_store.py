@@ -77,7 +77,7 @@ def write_patches(
         batch.update_organisations(by)
         batch.write_contacts()
     else:
-        trial.houses.update(batch.new_houses())
+        trial.houses = batch.new_houses()
     return batch.outcomes(trial)
 
 
@@ -108,7 +108,7 @@ class _Batch:
     def decide(self, patches: Sequence[CustomerPatch], *, overwrite: bool) -> None:
         self.first = dict(self.stored.houses)
         for patch in patches:
-            known, house = self.stored.known.get(patch.id), self.stored.house_of(self.vault, patch)
+            known, house = self.stored.known.get(patch.id), self.stored.house_of(patch)
             is_named = names_organisation(patch) is not None
             new_id = uuid4().hex if is_named else patch_state.own_id(self.vault, patch.id)
             try:
@@ -116,7 +116,7 @@ class _Batch:
             except CrmFaults as faults:
                 self.made.append((patch, faults))
                 continue
-            self.stored.take(patch_state.mac_of(self.vault, patch), one.organisation)
+            self.stored.take(self.stored.mac_of(patch), one.organisation)
             self.made.append((patch, one))
 
     def new_houses(self) -> dict[str, Organisation]:
@@ -124,7 +124,7 @@ class _Batch:
         found = {}
         for patch, one in self.good:
             if one.organisation.id not in self.stored.tiers:
-                found[patch_state.mac_of(self.vault, patch)] = self.stored.houses[one.organisation.id]
+                found[self.stored.mac_of(patch)] = self.stored.houses[one.organisation.id]
         return found
 
     def insert_organisations(self) -> bool:
@@ -243,8 +243,10 @@ def _collisions(
     for name, mac in macs.items():
         others = [holder for holder in holders.get(mac, ()) if holder not in (me, *later)]
         if trial is not None:
-            earlier = trial.holders.setdefault(mac, [])
+            earlier = trial.holders.get(mac, [])
             others += [each for each in earlier if each not in (me, *others)]
-            earlier += [me] if me not in earlier and len(earlier) <= MOST_NAMED else []
+            is_shared = mac in trial.repeated or any(holder != me for holder in holders.get(mac, ()))
+            if is_shared and me not in earlier and len(earlier) <= MOST_NAMED:
+                trial.holders[mac] = [*earlier, me]
         found += [Collision(name, other) for other in others[:MOST_NAMED]]
     return tuple(found)

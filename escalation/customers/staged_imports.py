@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -24,14 +24,12 @@ from sqlalchemy import (
     update,
 )
 
-from escalation.customers.customer_patch import CustomerPatch, as_mapping, names_organisation, of_mapping
-from escalation.normalise import normal_name
+from escalation.customers.customer_patch import CustomerPatch
+from escalation.customers.patch_chunks import of_text
 from escalation.tables import metadata
 from escalation.vault import Vault
 
 State = Literal["staging", "staged", "in_force", "done"]
-CHUNK = 50  # records, a little more where an organisation has more contacts: it is written as a whole
-LARGEST = 200  # contacts of one organisation in one chunk
 CONTENT = "crm_chunks.content"
 KEPT_STAGING, KEPT_STAGED = timedelta(hours=1), timedelta(days=7)
 
@@ -81,22 +79,6 @@ class StagedImport:
     ended_at: datetime | None
 
 
-def chunks_of(patches: Iterable[CustomerPatch]) -> list[list[CustomerPatch]]:
-    """Return the records in chunks, those of one organisation together, in the order of their first ones."""
-    groups: dict[str, list[CustomerPatch]] = {}
-    for patch in patches:
-        name = names_organisation(patch)
-        groups.setdefault(f"name {normal_name(name)}" if name is not None else f"id {patch.id}", []).append(patch)
-    chunks: list[list[CustomerPatch]] = [[]]
-    for group in groups.values():
-        for begin in range(0, len(group), LARGEST):
-            part = group[begin : begin + LARGEST]
-            if chunks[-1] and len(chunks[-1]) + len(part) > CHUNK:
-                chunks.append([])
-            chunks[-1] += part
-    return chunks if chunks[0] else []
-
-
 def begin_import(
     db: Connection, file: str, sha256: str, author: str, tally: dict[str, Any], now: datetime, *, overwrite: bool
 ) -> int:
@@ -113,13 +95,10 @@ def begin_import(
     return int(made.scalar_one())
 
 
-def stage_chunks(
-    db: Connection, vault: Vault, import_id: int, first: int, chunks: Sequence[Sequence[CustomerPatch]]
-) -> None:
+def stage_chunks(db: Connection, vault: Vault, import_id: int, first: int, texts: Sequence[str]) -> None:
     """Write chunks, sealed, numbered from `first`."""
     rows = []
-    for number, chunk in enumerate(chunks, start=first):
-        text = json.dumps([as_mapping(patch) for patch in chunk], ensure_ascii=False)
+    for number, text in enumerate(texts, start=first):
         content = vault.seal(text, row=f"{import_id}:{number}", field=CONTENT)
         rows.append({"import_id": import_id, "number": number, "content": content})
     db.execute(insert(crm_chunks), rows)
@@ -169,8 +148,7 @@ def take_chunk(db: Connection, vault: Vault, import_id: int, number: int) -> lis
     where = (crm_chunks.c.import_id == import_id, crm_chunks.c.number == number)
     content: str = db.execute(select(crm_chunks.c.content).where(*where)).scalar_one()
     db.execute(delete(crm_chunks).where(*where))
-    text = vault.open(content, row=f"{import_id}:{number}", field=CONTENT)
-    return [of_mapping(each) for each in json.loads(text)]
+    return of_text(vault.open(content, row=f"{import_id}:{number}", field=CONTENT))
 
 
 def note_progress(db: Connection, import_id: int, **values: Any) -> None:

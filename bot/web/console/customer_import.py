@@ -73,11 +73,11 @@ async def decide(staff_request: Keeper, _form: OwnForm, number: Number, move: st
 def _stage(staff_request: StaffRequest, fields: dict[str, str], content: bytes) -> int:
     service, rules = staff_request.service, staff_request.service.rules
     tiers, overwrite = tuple(rules.policy.tiers), bool(fields.get("overwrite"))
-    patches = read_patch_content(content, tiers, clear_blank=bool(fields.get("clear_blank")))
-    chunks, now = staged_imports.chunks_of(patches), service.clock()
+    chunks = read_patch_content(content, tiers, clear_blank=bool(fields.get("clear_blank")))
+    now = service.clock()
     tally = crm_steps.try_out(service.database.read_now, rules, chunks, now, overwrite=overwrite)
     tally.hidden_sheets = list(hidden_sheets(content))
-    tally.unknown_agents = crm_steps.unknown_agents(patches, service.database.read_now(_logins))
+    tally.unknown_agents = sorted(chunks.agents - service.database.read_now(_logins))
     name = clean(fields.get("name", "")).strip()[:200]
     facts = (name, hashlib.sha256(content).hexdigest(), staff_request.who.login, tally, now)
     return crm_steps.stage(

@@ -12,11 +12,18 @@ from bot.tickets import crm_steps
 from escalation.customers import customer_store, staged_imports
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch
+from escalation.customers.patch_chunks import PatchChunks
 from escalation.customers.patch_tally import Tally
-from escalation.customers.staged_imports import chunks_of
 from escalation.journal.journal_store import lines_of
 from tests.bot.scene import Scene
 from tests.mortal import die_at_commits
+
+
+def chunks_of(patches: list[CustomerPatch]) -> PatchChunks:
+    groups: dict[object, list[CustomerPatch]] = {}
+    for patch in patches:
+        groups.setdefault(patch.organisation if patch.given("organisation") else patch.id, []).append(patch)
+    return PatchChunks(groups.values())
 
 
 def staged(scene: Scene, patches: list[CustomerPatch]) -> int:
@@ -37,11 +44,11 @@ def many(count: int) -> list[CustomerPatch]:
 
 def test_records_of_one_organisation_stay_together() -> None:
     rows = [CustomerPatch(f"K{each}", f"单位{each % 40}") for each in range(120)]
-    chunks = chunks_of(rows)
+    chunks = list(chunks_of(rows))
     assert sorted(patch.id for chunk in chunks for patch in chunk) == sorted(patch.id for patch in rows)
     homes = [{patch.organisation for patch in chunk} for chunk in chunks]
     assert all(not one & other for place, one in enumerate(homes) for other in homes[place + 1 :])
-    assert chunks_of([]) == []
+    assert list(chunks_of([])) == []
 
 
 def test_nothing_of_a_staged_file_is_in_force_until_the_switch(scene_anywhere: Scene) -> None:
