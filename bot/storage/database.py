@@ -67,6 +67,7 @@ class Database:
         self._writers = [Writer(self.write_now) for _ in range(1 if self.is_sqlite else POSTGRES_WRITERS)]
         self._loop: asyncio.AbstractEventLoop | None = None  # that of the latest unit
         self._readers = ThreadPoolExecutor(READERS, "read")
+        self._seen: object = None  # the data version when others_have_written was asked last
 
     async def unit(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(db, …)` in one transaction and return its result after the commit; an exception rolls it back.
@@ -127,6 +128,14 @@ class Database:
     async def foreign_version(self) -> object:
         """Return a value that differs from an earlier one if another process has committed since; SQLite only."""
         return await self._writers[0].between(self._data_version)
+
+    def others_have_written(self) -> bool:
+        """Whether another process has committed since this was asked last; for code without an event loop, SQLite only.
+
+        A server's database has its waiting transactions take turns; there nobody needs to know.
+        """
+        before, self._seen = self._seen, self._data_version() if self.is_sqlite else None
+        return before is not None and before != self._seen
 
     def _data_version(self) -> object:
         # On the connection that writes: the value does not move for commits of its own.

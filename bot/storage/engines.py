@@ -18,6 +18,9 @@ READERS = 4
 SPARE = 4  # connections for code without an event loop
 RESTED = 5.0  # seconds
 SWITCHED_WITHIN = 30.0  # seconds
+BUSY = 30_000  # milliseconds
+LOOKED_OFTEN = 5.0  # seconds for which the write lock is asked for every LOOK
+LOOK = 0.001  # seconds
 POSTGRES_WRITERS = 2  # more of them only wait for each other: Python runs one at a time
 
 
@@ -78,7 +81,7 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
     def _connect(connection: Any, _record: Any) -> None:
         # pysqlite's own transaction handling starts nothing before a plain write and autocommits some writes.
         connection.isolation_level = None
-        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute(f"PRAGMA busy_timeout={BUSY}")
         switch_to_wal(connection)
         row_texts.add_functions(connection)
         # A large file must not leave a journal of its size behind.
@@ -90,9 +93,33 @@ def _open_sqlite(url: str, read_only: bool) -> Engine:
     def _begin(connection: Connection) -> None:
         if not read_only:
             sealing.watch(connection)  # before the transaction: what it makes would go with a rollback
-        connection.exec_driver_sql(begin)
+        if read_only or not began_writing(connection.connection.driver_connection):
+            connection.exec_driver_sql(begin)
 
     return engine
+
+
+def began_writing(connection: Any) -> bool:
+    """Begin a transaction with SQLite's write lock; False if it could not be had within LOOKED_OFTEN.
+
+    SQLite's own waiting looks ever more rarely, at last every 100 ms: it would not meet the pauses of a process that
+    makes one transaction after another.
+    """
+    until = time.monotonic() + LOOKED_OFTEN
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    return False  # the usual way says what is wrong
+                time.sleep(LOOK)
+            else:
+                return True
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY}")
 
 
 def switch_to_wal(connection: sqlite3.Connection) -> None:
