@@ -13,6 +13,8 @@ from escalation.customers.model import Customer, ManualTier, Organisation
 from escalation.customers.tier_wishes import is_over
 from escalation.policy.model import Policy
 
+MOST_NAMED = 5  # others with the same number
+
 
 @dataclass(frozen=True, slots=True)
 class Collision:
@@ -60,3 +62,23 @@ Outcome = AppliedPatch | CrmFaults
 def run_out(policy: Policy, wish: ManualTier | None, now: datetime) -> tuple[Kept, ...]:
     """Return the last day of a tier wished for that is past already, for which nothing is set."""
     return (Kept("expires", "", str(wish.expires)),) if wish and is_over(policy, wish.expires, now) else ()
+
+
+def collisions_of(
+    me: str, later: Collection[str], macs: dict[str, str], holders: dict[str, list[str]], trial: Trial | None
+) -> tuple[Collision, ...]:
+    """Return who else has a contact's number or address; `later`: contacts whose records come and will name this one.
+
+    `macs`: the contact's fingerprints by field; `holders`: who is stored with each.
+    """
+    found = []
+    for name, mac in macs.items():
+        others = [holder for holder in holders.get(mac, ()) if holder not in (me, *later)]
+        if trial is not None:
+            earlier = trial.holders.get(mac, [])
+            others += [each for each in earlier if each not in (me, *others)]
+            is_shared = mac in trial.repeated or any(holder != me for holder in holders.get(mac, ()))
+            if is_shared and me not in earlier and len(earlier) <= MOST_NAMED:
+                trial.holders[mac] = [*earlier, me]
+        found += [Collision(name, other) for other in others[:MOST_NAMED]]
+    return tuple(found)

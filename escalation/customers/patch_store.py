@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,14 +16,12 @@ from escalation.customers.customer_patch import CustomerPatch, Patched, names_or
 from escalation.customers.customer_rows import contact_row, contacts, organisation_row, organisations
 from escalation.customers.customer_store import TierChange
 from escalation.customers.model import Customer, ManualTier, Organisation, TierDecision, tier_of
-from escalation.customers.patch_outcome import AppliedPatch, Collision, Outcome, Trial, run_out
+from escalation.customers.patch_outcome import AppliedPatch, Outcome, Trial, collisions_of, run_out
 from escalation.customers.patch_state import Stored
 from escalation.customers.tier_history import Cause, write_move
 from escalation.policy.model import Policy
 from escalation.tables import insert_into
 from escalation.vault import Vault
-
-MOST_NAMED = 5  # others with the same number
 
 
 def write_patch(
@@ -228,25 +226,9 @@ class _Batch:
                 changed=(*one.changed, *(("tier",) if is_set else ())),
                 cleared=one.cleared,
                 kept=(*one.kept, *run_out(self.policy, one.wish, self.now)),
-                collisions=_collisions(me, later, macs[one.contact.id], holders, trial),
+                collisions=collisions_of(me, later, macs[one.contact.id], holders, trial),
                 waiting=one.wish is not None and house.id in self.waiting,
                 tier_changes=tuple(self.changes.pop(house.id, ())),
             )
             found.append(applied)
         return found
-
-
-def _collisions(
-    me: str, later: Collection[str], macs: dict[str, str], holders: dict[str, list[str]], trial: Trial | None
-) -> tuple[Collision, ...]:
-    found = []
-    for name, mac in macs.items():
-        others = [holder for holder in holders.get(mac, ()) if holder not in (me, *later)]
-        if trial is not None:
-            earlier = trial.holders.get(mac, [])
-            others += [each for each in earlier if each not in (me, *others)]
-            is_shared = mac in trial.repeated or any(holder != me for holder in holders.get(mac, ()))
-            if is_shared and me not in earlier and len(earlier) <= MOST_NAMED:
-                trial.holders[mac] = [*earlier, me]
-        found += [Collision(name, other) for other in others[:MOST_NAMED]]
-    return tuple(found)
