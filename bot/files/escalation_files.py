@@ -12,7 +12,6 @@ from bot.files.table import (
     TABLES,
     YAML,
     Rows,
-    TableStream,
     each_row,
     open_table,
     opened,
@@ -20,6 +19,7 @@ from bot.files.table import (
     read_table,
     rows_of,
 )
+from bot.files.table_stream import TableStream
 from escalation.calendars.faults import CalendarFault, CalendarFileFault, CalendarFileFaults
 from escalation.calendars.files import HEADER, Years, read_calendar, read_yaml
 from escalation.calendars.files import REQUIRED as REQUIRED_OF_DAYS
