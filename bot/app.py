@@ -25,6 +25,7 @@ from bot.config.settings_journal import record_settings
 from bot.jobs.alarm_clock import AlarmClock
 from bot.jobs.daily_head import FILE as HEAD_FILE
 from bot.jobs.daily_head import HeadFile
+from bot.jobs.known_customers import NameOpener
 from bot.jobs.recompute import RecomputeJob, bring_into_force
 from bot.knowledge.act_reading import act_builder_of, reader_for
 from bot.knowledge.encoders import index_builder_of
@@ -228,6 +229,8 @@ class Runtime:
         # First what a first message needs, before traffic is asked for; only then is learned what is new.
         await self.service.warm_up()
         self.readiness.answers = True
+        names = NameOpener(self.service.database, lambda: self.service.rules, self.service.clock)
+        self._background.start("names of customers", names.run())
         await self.service.watch()
 
     async def close(self) -> None:

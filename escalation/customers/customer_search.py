@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,16 +61,16 @@ def find_page(
     if not wish.words.strip():
         return _listed(db, vault, policy, wish, now, page)
     known = names_of(db)
-    whole = known.follow(db, vault, seconds)
+    whole = known.follow(db, vault, now, seconds)
     ids = _matching(known, wish, _by_number(db, vault, policy, wish.words, now))
     looked_at = len(known.contacts.rows)
     of = looked_at if whole else max(known.contacts.total(db), looked_at + 1)
     return FoundCustomers(_in_order(db, vault, policy, _cut(ids, page), now), len(ids), looked_at, of)
 
 
-def open_names(db: Connection, vault: Vault, seconds: float = SECONDS) -> bool:
+def open_names(db: Connection, vault: Vault, now: datetime, seconds: float) -> bool:
     """Open names that no search has looked at yet, for so long; False if there are more."""
-    return names_of(db).follow(db, vault, seconds)
+    return names_of(db).follow(db, vault, now, seconds)
 
 
 def _listed(
@@ -92,23 +92,22 @@ def _by_number(db: Connection, vault: Vault, policy: Policy, words: str, now: da
 
 
 def _matching(known: KnownNames, wish: CustomerQuery, numbered: Collection[str]) -> list[str]:
-    houses, people = known.organisations.rows, known.contacts.rows
+    houses, people = dict(known.organisations.rows), dict(known.contacts.rows)  # other threads go on opening names
     words = [normal_name(word) for word in wish.words.split()]
-    former: dict[str, list[str]] = {}  # the names that stand for an organisation by now
-    for row in houses.values():
-        if row.merged_into is not None:
-            former.setdefault(row.merged_into, []).append(row.name)
+    named = [(word, _houses_named(houses, word)) for word in words]
     found: dict[str, tuple[str, str, str]] = {}
     for contact_id, person in people.items():
-        survivor = person.merged_into or contact_id
-        house = houses.get(person.of)
-        if house is None or survivor not in people or not _passes(wish, house):
-            continue
-        name = f"{house.name}\n{person.name}\n{contact_id.casefold()}"
-        name = "\n".join((name, *former[person.of])) if person.of in former else name
-        if contact_id in numbered or all(word in name for word in words):
-            found[survivor] = (house.name, people[survivor].name, survivor)
+        if contact_id in numbered or all(person.of in ids or word in person.searched for word, ids in named):
+            survivor, house = person.merged_into or contact_id, houses.get(person.of)
+            if house is not None and survivor in people and _passes(wish, house):
+                found[survivor] = (house.name, people[survivor].name, survivor)
     return sorted(found, key=found.__getitem__)
+
+
+def _houses_named(houses: Mapping[str, KnownRow], word: str) -> set[str]:
+    """The organisations in whose name it stands, or in one that stands for them by now."""
+    found = {house_id for house_id, row in houses.items() if word in row.name}
+    return found | {became for each in found if (became := houses[each].merged_into) is not None}
 
 
 def _passes(wish: CustomerQuery, house: KnownRow) -> bool:

@@ -19,6 +19,7 @@ from escalation.normalise import normal_name
 from escalation.vault import Vault
 
 STEP = 500  # rows opened between two looks at the time
+PART = 2_000  # ids fetched at once
 OVERLAP = timedelta(minutes=5)  # a row may be committed so long after the instant it bears
 
 
@@ -33,6 +34,7 @@ class KnownRow:
     agent: str | None  # an organisation's
     gone: bool  # a contact who left
     merged_into: str | None
+    searched: str = ""  # a contact's name and id
 
 
 @dataclass(slots=True)
@@ -43,29 +45,36 @@ class KnownTable:
     field_name: str
     rows: dict[str, KnownRow] = field(default_factory=dict)
     seen: datetime | None = None  # every row up to this instant has been opened as it is
+    waiting: list[str] = field(default_factory=list)  # ids still to be opened, the latest last …
+    listed: datetime | None = None  # … as they were listed at this instant
 
-    def follow(self, db: Connection, vault: Vault, until: float) -> bool:
+    def follow(self, db: Connection, vault: Vault, now: datetime, until: float) -> bool:
         """Open what is new or changed, until this instant of the monotonic clock; False if there is more."""
-        changed, newest = self._changed(db)
-        for begin in range(0, len(changed), STEP):
+        if not self.waiting:  # listed once, not at each look: of many rows that takes longer than a look
+            self.waiting, self.listed = self._changed(db), now
+        while self.waiting:
             if monotonic() >= until:
                 return False
-            self._open(db, vault, changed[begin : begin + STEP])
-        self.seen = newest
+            self._open(db, vault, self.waiting[-STEP:])
+            del self.waiting[-STEP:]
+        self.seen = self.listed - OVERLAP if self.listed is not None else None
         return True
 
     def total(self, db: Connection) -> int:
         """Return how many rows the table has."""
         return int(db.scalar(select(func.count()).select_from(self.table)) or 0)
 
-    def _changed(self, db: Connection) -> tuple[list[str], datetime | None]:
-        """The ids of rows that have not been opened as they are, the latest first; and the latest instant of any."""
-        query = select(self.table.c.id, self.table.c.updated_at).order_by(self.table.c.updated_at.desc())
-        if self.seen is not None and self.total(db) == len(self.rows):
-            query = query.where(self.table.c.updated_at >= self.seen - OVERLAP)
-        found, known = db.execute(query).all(), self.rows
-        stale = [row.id for row in found if row.id not in known or known[row.id].at != row.updated_at]
-        return stale, found[0].updated_at if found else None
+    def _changed(self, db: Connection) -> list[str]:
+        """The ids of rows that have not been opened as they are, the latest last."""
+        at, known = self.table.c.updated_at, self.rows
+        if not known:
+            # In parts, for whatever is fetched at once holds up the threads beside it.
+            parts = db.scalars(select(self.table.c.id).order_by(at)).partitions(PART)
+            return [each for part in parts for each in part]
+        query = select(self.table.c.id, at).order_by(at)
+        if self.seen is not None and self.total(db) == len(known):
+            query = query.where(at > self.seen)
+        return [row.id for row in db.execute(query) if row.id not in known or known[row.id].at != row.updated_at]
 
     def _open(self, db: Connection, vault: Vault, ids: list[str]) -> None:
         for row in db.execute(select(self.table).where(self.table.c.id.in_(ids))):
@@ -75,7 +84,8 @@ class KnownTable:
 
 def _known_row(row: Any, name: str) -> KnownRow:
     if "organisation_id" in row._mapping:
-        return KnownRow(row.updated_at, name, row.organisation_id, "", None, row.left_at is not None, row.merged_into)
+        gone, searched = row.left_at is not None, f"{name}\n{row.id.casefold()}"
+        return KnownRow(row.updated_at, name, row.organisation_id, "", None, gone, row.merged_into, searched)
     return KnownRow(row.updated_at, name, "", row.tier, row.agent, False, row.merged_into)
 
 
@@ -87,11 +97,11 @@ class KnownNames:
     organisations: KnownTable = field(default_factory=lambda: KnownTable(organisations, ORGANISATION_NAME))
     lock: Lock = field(default_factory=Lock)
 
-    def follow(self, db: Connection, vault: Vault, seconds: float) -> bool:
+    def follow(self, db: Connection, vault: Vault, now: datetime, seconds: float) -> bool:
         """Open what is new or changed for at most so long; False if there is more."""
         until = monotonic() + seconds
         with self.lock:
-            return self.organisations.follow(db, vault, until) and self.contacts.follow(db, vault, until)
+            return self.organisations.follow(db, vault, now, until) and self.contacts.follow(db, vault, now, until)
 
 
 _known: WeakKeyDictionary[Engine, KnownNames] = WeakKeyDictionary()

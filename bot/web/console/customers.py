@@ -9,13 +9,11 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
-from starlette.background import BackgroundTask
 
 from bot.agents.new_tickets import may_open
 from bot.agents.objections import enter_objection
 from bot.files.escalation_files import read_items_content
 from bot.rules import Rules
-from bot.service import Service
 from bot.tickets import customer_changes, customer_details
 from bot.tickets.customer_file import CustomerFile, read_file
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
@@ -29,7 +27,7 @@ from bot.wording import refusals
 from bot.wording.sanitise import clean
 from escalation.customers.contact_details import LONGEST_REMARK, PREFERRED_CHANNELS
 from escalation.customers.customer_notes import LONGEST_NOTE
-from escalation.customers.customer_search import PAGE, CustomerQuery, FoundCustomers, find_page, open_names
+from escalation.customers.customer_search import PAGE, CustomerQuery, FoundCustomers, find_page
 from escalation.customers.item_file import ItemFaults
 from escalation.customers.merging import MergeRefused
 from escalation.staff import Staff, all_staff
@@ -37,7 +35,6 @@ from escalation.tickets.lifecycle import Refused
 from escalation.tickets.opening_by_hand import HAND_CHANNELS
 
 router = APIRouter(prefix="/console/customers", include_in_schema=False)
-MOST_STEPS, STEP_SECONDS = 600, 0.1  # of opening names after a page was shown
 
 
 def demand_working(staff_request: SignedInStaff) -> StaffRequest:
@@ -183,22 +180,13 @@ async def _list(
     values: dict[str, Any] = {"found": found, "wish": wish, "at": page, "pages": -(-found.total // PAGE)}
     values |= {"people": people, "done": done, "faults": faults or [], "leads": leads(staff_request.who)}
     values["searched"] = words.SEARCHED.format(of=found.of, looked_at=found.looked_at)
-    answer = frame(staff_request, "console/customers.html", now, unread, status=status, files=words, **values)
-    answer.background = BackgroundTask(_open_names, service)
-    return answer
+    return frame(staff_request, "console/customers.html", now, unread, status=status, files=words, **values)
 
 
 def _found(
     db: Connection, rules: Rules, wish: CustomerQuery, now: Any, page: int
 ) -> tuple[FoundCustomers, list[Staff]]:
     return find_page(db, rules.vault, rules.policy, wish, now, page=page), all_staff(db)
-
-
-async def _open_names(service: Service) -> None:
-    """Opens the names that no search has looked at, a little at a time: who has come here will look for somebody."""
-    for _ in range(MOST_STEPS):
-        if await service.database.read(open_names, service.rules.vault, STEP_SECONDS):
-            return
 
 
 async def _file(

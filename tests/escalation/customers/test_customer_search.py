@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sqlalchemy import Connection
+
 from bot.storage.database import Database
 from escalation.customers import known_names, merging
 from escalation.customers.customer_search import CustomerQuery, FoundCustomers, find_page, open_names
@@ -109,6 +111,32 @@ def test_a_search_that_could_not_look_at_every_name_says_so_and_the_next_goes_on
     monkeypatch.setattr(known_names, "STEP", 1)
     page = crm.page("文博", seconds=0)
     assert (page.customers, page.looked_at, page.of, page.is_whole) == ((), 0, 3, False)
-    assert crm.database.read_now(open_names, crm.vault, 60)
+    assert crm.database.read_now(open_names, crm.vault, NOW, 60)
     page = crm.page("文博", seconds=0)
     assert ([each.contact.id for each in page.customers], page.is_whole) == (["C1001"], True)
+
+
+def test_a_row_committed_late_is_found_by_the_next_search(crm: Search) -> None:
+    crm.page("文博")
+    crm.save(replace(PAN, id="P9", contact="迟来的人"), at=NOW - timedelta(minutes=4))
+    crm.save(replace(PAN, id="P8", contact="刚来的人"))
+    assert [each.contact.id for each in crm.page("来的人").customers] == ["P8", "P9"]
+
+
+def test_rows_are_listed_once_however_many_looks_their_opening_takes(
+    crm: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_names, "STEP", 1)
+    listed: list[str] = []
+    original = known_names.KnownTable._changed
+
+    def counted(table: known_names.KnownTable, db: Connection) -> list[str]:
+        listed.append(table.field_name)
+        return original(table, db)
+
+    monkeypatch.setattr(known_names.KnownTable, "_changed", counted)
+    moments = iter(range(1_000))
+    monkeypatch.setattr(known_names, "monotonic", lambda: next(moments))
+    while not crm.database.read_now(open_names, crm.vault, NOW, 2):
+        pass
+    assert listed.count("contacts.name") == 1
