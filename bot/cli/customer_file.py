@@ -35,6 +35,7 @@ def show_list(
     tier: Annotated[str, argument("--tier", metavar="TIER", help="whose tier it is, as last saved")] = "",
     agent: Annotated[str, argument("--agent", metavar="LOGIN", help="whom this person looks after")] = "",
     page: Annotated[int, argument("--page", help=f"from 1; a page has {PAGE}")] = 1,
+    left: Annotated[bool, argument("--left", help="those too who have left")] = False,
 ) -> Result:
     """Return a page of customers; raises NotReady for an unknown tier, or a page under 1."""
     rules = service.rules
@@ -42,7 +43,7 @@ def show_list(
         one_of(rules.policy.tiers, tier, "tier")
     if page < 1:
         raise NotReady(f"Pages count from 1; --page {page} is none.")
-    wish = CustomerQuery(words, tier, agent)
+    wish = CustomerQuery(words, tier, agent, left)
     read = service.database.read_now
     found = read(find_page, rules.vault, rules.policy, wish, service.clock(), page=page, seconds=LONG)
     headings = ("id", "contact", "organisation", "tier", "agent")

@@ -35,10 +35,13 @@ async def list_customers(
     _key: CustomersKey,
     after: Annotated[str, Query(max_length=64, description="The `next` of the page before.")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
+    left: Annotated[bool, Query(description="Those too who have left.")] = False,
 ) -> dict[str, Any]:
     """Return customers in the order of their ids."""
     rules, now = service.rules, service.clock()
-    found = await service.database.read(customer_list.customers_after, rules.vault, rules.policy, after, limit + 1, now)
+    found = await service.database.read(
+        customer_list.customers_after, rules.vault, rules.policy, after, limit + 1, now, left=left
+    )
     more = found[limit - 1].contact.id if len(found) > limit else None
     return {"customers": [shown(customer) for customer in found[:limit]], "next": more}
 

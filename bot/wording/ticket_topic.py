@@ -7,6 +7,7 @@ from bot.wording.labels import CHANNELS, NO_TOPIC, PROOFS, REASONS
 # Names of the card's lines.
 STATE, QUEUE, TIER_REASON, ENTITLEMENTS, CHANNEL = "状态", "队列", "等级依据", "权益", "渠道"
 TOPIC, INCIDENT, CAUSE, RATING, CONTACTS = "事由", "服务中断", "投诉原因", "评价", "客户留的联系方式"
+CANDIDATES = "该号码属于（待核对）"
 DEADLINES, QUESTION, SUGGESTED_ANSWER = "期限：", "客户的问题：", "参考答案："
 
 UNREACHABLE = "客户已停用机器人，消息无法送达；请改用电话等其他方式联系。"
@@ -32,6 +33,11 @@ TARGET_PASSED = "• {label}：目标时间 {due} 已过\n"
 def queue_line(queue: str, urgency: str, *, complaint: bool) -> str:
     """Return the queue, the urgency, and whether it is a complaint."""
     return f"{queue} · 紧急程度：{urgency}" + (" · 投诉" if complaint else "")
+
+
+def candidate(name: str, organisation: str) -> str:
+    """Return who a customer may be."""
+    return f"{name}（{organisation}）"
 
 
 def channel_line(channel: str, proof: str | None) -> str:

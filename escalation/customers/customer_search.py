@@ -27,6 +27,7 @@ class CustomerQuery:
     words: str = ""
     tier: str = ""
     agent: str = ""
+    left: bool = False  # those too who have left
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _listed(
     db: Connection, vault: Vault, policy: Policy, wish: CustomerQuery, now: datetime, page: int
 ) -> FoundCustomers:
     where: list[ColumnElement[bool]] = [contacts.c.merged_into.is_(None)]
+    where += [contacts.c.left_at.is_(None)] if not wish.left else []
     where += [organisations.c.tier == wish.tier] if wish.tier else []
     where += [organisations.c.agent == wish.agent] if wish.agent else []
     joined = contacts.join(organisations, contacts.c.organisation_id == organisations.c.id)
@@ -99,7 +101,7 @@ def _matching(known: KnownNames, wish: CustomerQuery, numbered: Collection[str])
     for contact_id, person in people.items():
         if contact_id in numbered or all(person.of in ids or word in person.searched for word, ids in named):
             survivor, house = person.merged_into or contact_id, houses.get(person.of)
-            if house is not None and survivor in people and _passes(wish, house):
+            if house is not None and survivor in people and _passes(wish, house, people[survivor]):
                 found[survivor] = (house.name, people[survivor].name, survivor)
     return sorted(found, key=found.__getitem__)
 
@@ -110,7 +112,9 @@ def _houses_named(houses: Mapping[str, KnownRow], word: str) -> set[str]:
     return found | {became for each in found if (became := houses[each].merged_into) is not None}
 
 
-def _passes(wish: CustomerQuery, house: KnownRow) -> bool:
+def _passes(wish: CustomerQuery, house: KnownRow, person: KnownRow) -> bool:
+    if person.gone and not wish.left:
+        return False
     return wish.tier in ("", house.tier) and wish.agent in ("", house.agent)
 
 

@@ -115,6 +115,11 @@ def starred_claim(claim: IdentityClaim) -> IdentityClaim:
     return IdentityClaim(claim.kind, mask_phones(claim.text))
 
 
+def starred_name(name: str) -> str:
+    """Return a name of which only the first character is left."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
 def claims_in(text: str) -> tuple[IdentityClaim, ...]:
     """Return phone numbers, e-mail addresses and names that a customer gives as their own, each once, in this order."""
     return tuple(dict.fromkeys(_claims(_plain(text))))

@@ -98,6 +98,7 @@ READERS: Mapping[str, str] = {
     "bot.tickets.tier_changes": COUNTS,
     "bot.topic_sync.topics": COUNTS,
     "bot.topic_sync.work_queue": COUNTS,
+    "bot.transcript.candidates": STORES,
     "bot.transcript.attachments": STORES,
     "bot.transcript.channel_message_ids": STORES,
     "bot.transcript.conversations": STORES,

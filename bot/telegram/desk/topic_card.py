@@ -35,6 +35,7 @@ class Facts:
     made: int = 1  # how many times a topic was made for it
     incident: str | None = None  # the service interruption it belongs to
     contacts: Sequence[str] = ()  # numbers and addresses that the customer gave, starred until somebody has claimed it
+    candidates: Sequence[str] = ()  # contacts whose number the customer gave, names starred until it is claimed
     console: str = ""  # its page there
 
 
@@ -86,6 +87,8 @@ def _lines(policy: Policy, facts: Facts, now: datetime) -> Iterator[tuple[str, s
     yield words.CHANNEL, words.channel_line(ticket.channel or talk.channel, talk.proof)
     if facts.contacts:
         yield words.CONTACTS, "、".join(facts.contacts)
+    if facts.candidates:
+        yield words.CANDIDATES, "、".join(facts.candidates)
     yield words.TOPIC, words.topic_line(ticket.topic, ticket.reason)
     if facts.incident:
         yield words.INCIDENT, facts.incident

@@ -23,10 +23,13 @@ from bot.topic_sync import work_queue
 from bot.topic_sync.topic_groups import every_group
 from bot.topic_sync.work_queue import TopicWork
 from bot.transcript import conversations, message_store
+from bot.transcript.candidates import candidates_of
 from bot.transcript.conversations import Conversation
+from bot.transcript.visible_lines import is_in_sight
+from bot.wording.ticket_topic import candidate
 from bot.wording.topic_faults import NO_PIN
 from escalation.customers.model import Customer
-from escalation.customers.personal_data import claims_in, starred_claim
+from escalation.customers.personal_data import claims_in, starred_claim, starred_name
 from escalation.incidents import incident_store
 from escalation.staff import staff_names
 from escalation.tickets import deadline_store, ticket_store
@@ -139,6 +142,7 @@ class TopicNeeds:
             made=self.topic.made,
             incident=incident.title if incident is not None else None,
             contacts=self._contacts(),
+            candidates=self._candidates() if self.customer is None else (),
             console=f"{self.console}/console/tickets/{ticket.id}" if self.console else "",
         )
 
@@ -146,8 +150,22 @@ class TopicNeeds:
         lines = message_store.ticket_lines(self.db, self.ticket.id, 0, _READ)
         said = (line.words for line in lines if line.author == "customer" and line.kind == "text")
         claims = (claim for text in said for claim in claims_in(text) if claim.kind != "name")
-        whole = self.ticket.holder_id is not None
-        return tuple(dict.fromkeys((claim if whole else starred_claim(claim)).text for claim in claims))[:_CONTACTS]
+        return tuple(dict.fromkeys((claim if self._whole else starred_claim(claim)).text for claim in claims))[
+            :_CONTACTS
+        ]
+
+    def _candidates(self) -> tuple[str, ...]:
+        """Whose number it may be; it is often shared before there is a ticket."""
+        lines = message_store.latest(self.db, self.conversation.id)
+        here = [line for line in lines if is_in_sight(line, self.ticket, frozenset({self.ticket.id}))]
+        found = candidates_of(self.db, self.rules.vault, self.policy, here, self.now)[:_CONTACTS]
+        names = (each.contact.name if self._whole else starred_name(each.contact.name) for each in found)
+        return tuple(candidate(name, each.organisation.name) for name, each in zip(names, found, strict=True))
+
+    @property
+    def _whole(self) -> bool:
+        """Whether somebody has claimed it: what was told in confidence is starred until then."""
+        return self.ticket.holder_id is not None
 
     def _customer(self) -> Customer | None:
         contact = self.ticket.contact_id

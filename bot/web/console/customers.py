@@ -64,10 +64,11 @@ async def overview(
     tier: Annotated[str, Query(max_length=32)] = "",
     agent: Annotated[str, Query(max_length=64)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    left: str = "",
     done: str = "",
 ) -> HTMLResponse:
     """List customers, or those that words, a number or an id find."""
-    return await _list(staff_request, CustomerQuery(clean(q), clean(tier), clean(agent)), page, done=done)
+    return await _list(staff_request, CustomerQuery(clean(q), clean(tier), clean(agent), bool(left)), page, done=done)
 
 
 @router.post("")

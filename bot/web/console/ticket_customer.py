@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bot.agents.binding import BindRefused, bind_contact, bound_by_hand, unbind_contact
 from bot.rules import Rules
+from bot.transcript.candidates import candidates_of
 from bot.transcript.conversations import Conversation, get_conversation
 from bot.transcript.message_store import Message, latest
 from bot.transcript.visible_lines import split_lines, tickets_in_sight
@@ -23,18 +24,16 @@ from bot.web.errors import Problem
 from bot.wording import customer_files, refusals
 from bot.wording.sanitise import clean
 from escalation.customers.customer_search import CustomerQuery, FoundCustomers, find_page
-from escalation.customers.customer_store import find_all_by_phone, find_customer
+from escalation.customers.customer_store import find_customer
 from escalation.customers.items import ItemsOfKind, latest_items
-from escalation.customers.model import Contact, Customer
-from escalation.customers.personal_data import claims_in
-from escalation.normalise import normal_phone
+from escalation.customers.model import Customer
 from escalation.staff import Staff
 from escalation.tickets.access import demand_in_hand
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.ticket_store import get_ticket
 
 router = APIRouter(prefix="/console/bind", include_in_schema=False)
-MOST_ITEMS, MOST_CANDIDATES = 5, 5
+MOST_ITEMS = 5
 STATUSES = {"not_found": 404, "forbidden": 403, "read_only": 403, "not_lead": 403}
 
 
@@ -64,32 +63,9 @@ def read_card(
     house = known.organisation.id if known is not None else talk.organisation_id
     return CustomerCard(
         latest_items(db, house, MOST_ITEMS) if house is not None else (),
-        () if known is not None else _candidates(db, rules, lines, now),
+        () if known is not None else candidates_of(db, rules.vault, rules.policy, lines, now),
         is_bound=known is not None and ticket.is_open and bound_by_hand(db, ticket.id) is not None,
     )
-
-
-def _candidates(db: Connection, rules: Rules, lines: Iterable[Message], now: datetime) -> tuple[Customer, ...]:
-    """The contacts whose number a stranger shared or wrote."""
-    found: dict[str, Customer] = {}
-    for line in lines:
-        if line.author != "customer":
-            continue
-        for contact_id in line.meta.get("candidates", ()):
-            customer = find_customer(db, rules.vault, rules.policy, contact_id, now)
-            if customer is not None and _still_has(customer.contact, line.words):
-                found[customer.contact.id] = customer
-        for phone in {claim.text for claim in claims_in(line.words) if claim.kind == "phone"}:
-            for customer in find_all_by_phone(db, rules.vault, rules.policy, phone, now):
-                found[customer.contact.id] = customer
-    return tuple(found.values())[:MOST_CANDIDATES]
-
-
-def _still_has(contact: Contact, words: str) -> bool:
-    """Whether a contact is there, with the number that these words name."""
-    number = normal_phone(contact.phone or "").removeprefix("+")
-    digits = "".join(sign for sign in words if sign.isdigit())
-    return contact.left_at is None and bool(number) and number.removeprefix("0") in digits
 
 
 @router.get("/{ticket_id}")

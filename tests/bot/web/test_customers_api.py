@@ -76,6 +76,15 @@ async def test_customers_are_listed_page_by_page(doors: Doors, key: str) -> None
     assert ([each["id"] for each in rest["customers"]], rest["next"]) == (["C3"], None)
 
 
+async def test_whoever_left_is_listed_only_where_asked_for(doors: Doors, key: str) -> None:
+    for number in (1, 2):
+        await call(doors, key, "PUT", f"/C{number}", json=FIRM | {"phone": None})
+    assert (await call(doors, key, "DELETE", "/C2")).status_code in (200, 204)
+    for query, ids in (("", ["C1"]), ("?left=true", ["C1", "C2"])):
+        found = (await call(doors, key, "GET", query)).json()
+        assert [each["id"] for each in found["customers"]] == ids
+
+
 async def test_a_customer_who_has_changed_meanwhile_is_not_overwritten(doors: Doors, key: str) -> None:
     await call(doors, key, "PUT", json=FIRM)
     tag = (await call(doors, key, "GET")).headers["ETag"]

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
 from sqlalchemy import Connection
 
 from bot.storage.database import Database
@@ -140,3 +139,11 @@ def test_rows_are_listed_once_however_many_looks_their_opening_takes(
     while not crm.database.read_now(open_names, crm.vault, NOW, 2):
         pass
     assert listed.count("contacts.name") == 1
+
+
+def test_whoever_left_is_in_no_list_unless_asked_for(crm: Search) -> None:
+    crm.database.write_now(merging.has_left, "C1002", NOW)
+    assert (crm.find(), crm.find("江海"), crm.find("C1002")) == (["C1001", "C2001"], ["C1001"], [])
+    assert crm.find(left=True) == ["C1001", "C1002", "C2001"]
+    assert crm.find("江海", left=True) == ["C1001", "C1002"]
+    assert (crm.page().total, crm.page(left=True).total) == (2, 3)

@@ -12,6 +12,8 @@ from bot.telegram.desk.topic_card import Facts, card, title
 from bot.telegram.desk.topic_needs import TopicNeeds
 from bot.wording.ticket_topic import MADE_AGAIN, UNREACHABLE
 from bot.wording.utf16 import units
+from escalation.customers.customer_store import save_customer
+from escalation.customers.model import CustomerRecord
 from tests.bot.scene import Scene
 from tests.bot.telegram.forum import CONSOLE, GROUP
 from tests.bot.topic_rows import topic_of
@@ -168,3 +170,20 @@ def test_the_topic_and_its_card_follow_what_the_customer_adds(desk: Scene) -> No
     assert title(desk.policy, facts(desk)).endswith("门禁打不开了")
     assert "紧急程度：紧急" in said(desk)
     assert "客户的问题：门禁打不开了" in said(desk)
+
+
+def test_contacts_whose_number_a_stranger_shared_are_named_on_the_card(desk: Scene) -> None:
+    zhou = CustomerRecord("C1", "江海银行", "周文博", 2_800_000, 26, 4, 4, "13800000001")
+    for record in (zhou, replace(zhou, id="C2", contact="许雅琴")):
+        desk.write(save_customer, desk.vault, desk.policy, record, desk.now)
+    visitor = desk.visitor("555", "telegram")
+    visitor.send("contact", phone="+8613800000001")
+    visitor.say("人工")
+    assert "\n该号码属于（待核对）：周**（江海银行）、许**（江海银行）\n" in said(desk)
+    desk.act(desk.staff(), Claim())
+    assert "\n该号码属于（待核对）：周文博（江海银行）、许雅琴（江海银行）\n" in said(desk)
+
+
+def test_of_a_known_customer_no_other_is_named(desk: Scene) -> None:
+    desk.visitor("555", "telegram", customer="C1001").say("人工，我的电话13800000020")
+    assert "待核对" not in said(desk)
