@@ -44,6 +44,7 @@ KIND_OF: Mapping[str, str] = {
     "no_identity": "cautioned",
     "no_more": "acknowledged",
     "noted": "acknowledged",
+    "number": "acknowledged",  # that was shared
     "other_unknown": "unknown",
     "outage": "safety",
     "outage_ask": "asked_back",
@@ -57,6 +58,7 @@ KIND_OF: Mapping[str, str] = {
     "state": "state",
     "suggest_meanwhile": "suggested",
     "thanks": "thanks",
+    "tier_changed": "notice",
     "told_noted": "acknowledged",
     "too_long": "try_again",
     "try_again": "try_again",
