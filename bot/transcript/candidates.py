@@ -37,7 +37,7 @@ def candidates_of(
 
 
 def _still_has(contact: Contact, words: str) -> bool:
-    """Whether a contact is there, with the number that these words name."""
+    """Whether a contact is there, with the number that these words name; a card shared in Telegram comes without."""
     number = normal_phone(contact.phone or "").removeprefix("+")
     digits = "".join(sign for sign in words if sign.isdigit())
-    return contact.left_at is None and bool(number) and number.removeprefix("0") in digits
+    return contact.left_at is None and (not digits or (bool(number) and number.removeprefix("0") in digits))
