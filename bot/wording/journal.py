@@ -5,7 +5,7 @@ from __future__ import annotations
 DAILY_HEAD = "今日审计日志摘要第 {number} 号：{hash}。请保留本条消息，日后可据此核对记录是否被改动。"
 
 ONLY_AUDITORS = "审计日志由审计员查看，如需了解请联系管理员。"
-NO_SUCH_DAY = "“{day}”不是日期，请按 2026-11-23 的写法填写。"
+NO_SUCH_DAY = "「{day}」不是日期，请写成 2026-11-23 这样。"
 
 WHAT = {
     "signed in": "登录",
@@ -34,7 +34,7 @@ WHAT = {
     "customer changed": "修改客户",
     "customer merged": "合并联系人",
     "organisations merged": "合并单位",
-    "customer removed": "联系人离职",
+    "customer removed": "移除联系人",
     "customer items saved": "保存客户的订单、设备、合同、产品",
     "customer note added": "写客户备注",
     "CRM file imported": "导入客户资料",
@@ -45,9 +45,9 @@ WHAT = {
     "tier withdrawn": "撤回等级提议",
     "tier rejected": "否决等级提议",
     "tier approved": "批准等级",
-    "tier set": "指定等级（一人决定）",
-    "tier ended": "提前结束指定等级",
-    "tier expired": "指定等级到期",
+    "tier set": "人工指定等级（一人决定）",
+    "tier ended": "提前结束人工指定的等级",
+    "tier expired": "人工指定的等级到期",
     "tickets listed": "列出工单",
     "ticket shown": "查看工单",
     "customer file seen": "查看客户资料",

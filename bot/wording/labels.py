@@ -44,7 +44,7 @@ REASONS = {
     "delete_data": "客户要求删除个人信息",
     "sales_lead": "客户有采购或合作意向",
     "feedback": "客户提出意见或建议",
-    "entered": "由人员登记",
+    "entered": "由同事登记",
 }
 
 # How a customer's identity was proven, and what they say of themselves without a proof.

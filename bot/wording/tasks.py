@@ -13,7 +13,7 @@ NO_SUPPORT = "请选择向谁求援。"
 NO_KIND = "请选择是交办任务还是请求审批。"
 NO_DUE = "请填写最晚什么时候完成，日期和时间都要填。"
 BAD_AMOUNT = "金额须为大于 0 的数字，最多两位小数，例如 1200 或 99.50。"
-AMOUNT_ALONE = "填了金额，请同时选择是价格优惠、专项资金等哪一类。"
+AMOUNT_ALONE = "填了金额的，请同时选择金额审批的类别。"
 MATTER_ALONE = "请填写金额。"
 TASKS_NONE = "没有请您办理的事项。"
 DONE = {
@@ -28,13 +28,13 @@ def yuan(fen: int) -> str:
 
 
 def task_label(task: TicketTask) -> str:
-    """Return what was asked for in a few words, as in 「向技术的求援」 or 「价格优惠 1,200 元的审批」."""
+    """Return what was asked for in a few words, as in 「发给技术的求援」 or 「价格优惠 1,200 元的审批」."""
     if task.kind == "help":
-        return f"向{task.asked_of}的求援"
+        return f"发给{task.asked_of}的求援"
     if task.kind == "task":
         return f"交给{task.asked_of}的任务"
     if task.amount is None:
-        return f"请{task.asked_of}的审批"
+        return f"提交给{task.asked_of}的审批"
     return f"{task.matter} {yuan(task.amount)}的审批"
 
 

@@ -74,7 +74,7 @@ def choose(candidates: Sequence[AgentCandidate], wanted: AssignmentNeeds) -> Cho
     if found.staff_id == wanted.knows:
         return Choice(found.staff_id, "上次由其经办")
     if found.login == wanted.agent:
-        return Choice(found.staff_id, "客户的固定坐席")
+        return Choice(found.staff_id, "客户的专属客服")
     why_not = _why_not_theirs(here, found, wanted)
     if found.login in wanted.team:
         return Choice(found.staff_id, f"客户的专属团队（{wanted.team[found.login]}）{why_not}")
@@ -111,7 +111,7 @@ def _why_not_theirs(here: Sequence[AgentCandidate], found: AgentCandidate, wante
     """Why the ticket goes past the customer's own agent, and past their own team where it goes past that too."""
     parts = []
     if wanted.agent is not None:
-        parts.append(f"固定坐席 {wanted.agent} {_hindrance(here, wanted.agent, wanted)}")
+        parts.append(f"专属客服 {wanted.agent} {_hindrance(here, wanted.agent, wanted)}")
     team = [login for login in wanted.team if login != wanted.agent]
     if len(team) > MOST_NAMED and found.login not in wanted.team:
         parts.append(f"专属团队 {len(team)} 人都接不了")

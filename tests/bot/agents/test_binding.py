@@ -78,7 +78,7 @@ def test_what_cannot_be_bound_is_refused_in_a_sentence(waiting: Scene) -> None:
     assert refused(waiting, li, way="guess") == "请选择您是怎样核实身份的。"
     assert refused(waiting, li, "C9") == "没有这位联系人，请重新查找。"
     waiting.write(remove_contact, waiting.rules, "C2", "li", waiting.now)
-    assert refused(waiting, li, "C2") == "这位联系人已离职，不能再绑定。"
+    assert refused(waiting, li, "C2") == "这位联系人已经移除，不能再绑定。"
     bind(waiting, li)
     assert refused(waiting, li) == "这张工单已经是这位联系人的。"
     waiting.write(save_customer, waiting.vault, waiting.policy, OTHER, waiting.now)

@@ -127,7 +127,7 @@ def test_nobody_can_be_written_to_where_no_channel_leads(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"channel": "fax"}, "渠道须为电话、邮件或来访之一。"),
+        ({"channel": "fax"}, "请选择渠道：电话、邮件或来访。"),
         ({"caller": "  "}, "请选择客户；不在客户资料里的，请写下姓名或电话。"),
         ({"contact_id": "C404"}, "客户资料里没有这位客户，请重新选择。"),
         ({"what": " \n"}, "请写明客户要办什么。"),
@@ -153,7 +153,7 @@ def test_a_call_raised_in_the_future_is_refused(scene: Scene) -> None:
 def test_a_call_of_long_ago_is_refused(scene: Scene) -> None:
     with pytest.raises(Refused) as refused:
         entered(scene, scene.staff(), raised_at=scene.now - timedelta(days=30, seconds=1))
-    assert refusals.refusal(refused.value.code, None) == "提出时间不能早于 30 天前；更早的事，请按现在提出登记。"
+    assert refusals.refusal(refused.value.code, None) == "提出时间不能早于 30 天前；更早的事，提出时间请填现在。"
 
 
 def test_only_who_works_the_queue_may_hold_it_and_nothing_is_left_of_a_refusal(scene: Scene) -> None:

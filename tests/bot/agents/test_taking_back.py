@@ -132,7 +132,7 @@ def test_after_a_minute_nothing_is_undone(scene: Scene) -> None:
     scene.clock.advance(seconds=61)
     with pytest.raises(Refused) as refused:
         scene.act(li, Undo())
-    assert sentence_of(refused) == "已超过一分钟，不能再撤销。"
+    assert sentence_of(refused) == "已过了可以撤销的时间，不能再撤销。"
 
 
 def test_a_reply_cannot_be_undone(scene: Scene) -> None:

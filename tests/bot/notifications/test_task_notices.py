@@ -38,7 +38,7 @@ DESK, WHO, WHO_ASKED = Audience("queue", "技术支持"), Audience("staff", str(
         ),
         (
             TaskAnswered(CLAIMED, replace(HELP, state="answered", answer="先停备机"), "客服王"),
-            "【已答复】#7 潘大勇（三级）：客服王答复了向技术的求援：先停备机",
+            "【已答复】#7 潘大勇（三级）：客服王答复了发给技术的求援：先停备机",
             (WHO_ASKED,),
         ),
         (

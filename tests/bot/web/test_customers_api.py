@@ -121,7 +121,7 @@ async def test_a_contact_who_has_left_is_removed_once(doors: Doors, key: str) ->
     await call(doors, key, "PUT", json=FIRM)
     assert (await call(doors, key, "DELETE")).status_code == 204
     again = await call(doors, key, "DELETE")
-    assert (again.status_code, again.json()) == (409, {"error": "客户「C8001」已经登记为离开，不用再删除。"})
+    assert (again.status_code, again.json()) == (409, {"error": "客户「C8001」已经移除，不用再删除。"})
 
 
 async def test_an_id_of_two_hundred_characters_is_a_whole_sentence(doors: Doors, key: str) -> None:

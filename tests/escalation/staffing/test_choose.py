@@ -37,7 +37,7 @@ def test_of_the_equal_in_everything_the_first_is_next() -> None:
 
 def test_the_customers_own_agent_comes_before_the_least_loaded() -> None:
     wanted = replace(ANY, agent="li")
-    assert choose([replace(LI, open=5, capacity=6), WANG], wanted) == Choice(LI.staff_id, "客户的固定坐席")
+    assert choose([replace(LI, open=5, capacity=6), WANG], wanted) == Choice(LI.staff_id, "客户的专属客服")
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_an_own_agent_who_cannot_take_it_is_passed_over(agent: AgentCandidate) -
 def test_the_customers_own_team_comes_after_their_agent_and_before_the_rest() -> None:
     wanted = replace(ANY, agent="li", team={"wang": "专家", "li": "客户经理"})
     zhou = replace(WANG, staff_id=4, login="zhou")
-    assert choose([LI, WANG, zhou], wanted) == Choice(LI.staff_id, "客户的固定坐席")
+    assert choose([LI, WANG, zhou], wanted) == Choice(LI.staff_id, "客户的专属客服")
     busy = replace(WANG, open=5)
     assert choose([busy, zhou], wanted) == Choice(
-        WANG.staff_id, "客户的专属团队（专家）；固定坐席 li 现在不在技术支持当班"
+        WANG.staff_id, "客户的专属团队（专家）；专属客服 li 现在不在技术支持当班"
     )
 
 
@@ -64,7 +64,7 @@ def test_a_reason_says_why_the_customers_own_people_were_passed_over() -> None:
     zhou = replace(WANG, staff_id=4, login="zhou")
     full = replace(LI, open=3, capacity=3)
     assert choose([full, WANG, HAN, zhou], wanted).reason == (
-        "当班，手上 0 张工单；固定坐席 li 手上工单已满额，专属团队 wang 已派过，未接手、han 现在不在技术支持当班"
+        "当班，手上 0 张工单；专属客服 li 手上工单已满额，专属团队 wang 已派过，未接手、han 现在不在技术支持当班"
     )
     many = replace(ANY, team=dict.fromkeys("abcd", "坐席"))
     assert choose([zhou], many).reason == "当班，手上 0 张工单；专属团队 4 人都接不了"

@@ -37,8 +37,8 @@ async def test_a_file_is_shown_confirmed_and_applied_in_the_background(console: 
     page = answer.headers["location"]
     shown = html.unescape((await seat.look(page)).text)
     assert "联系人 2 位，其中新增 2 位" in shown
-    assert "N2 与 N1 的电话相同，单凭它认不出是哪一位" in shown
-    assert "没有这些登录名的同事：nobody；在此之前由当班同事服务。" in shown
+    assert "N2 与 N1 的电话相同，只凭这一项无法确定是哪一位" in shown
+    assert "没有这些登录名的同事：nobody；账号建好之前，由当班同事服务。" in shown
     assert ids(scene) == ()
     assert (await decide(seat, page, "confirm")).status_code == 303
     while scene.write(crm_steps.take_step, scene.rules, scene.now):

@@ -45,7 +45,7 @@ async def test_a_lead_proposes_and_a_manager_agrees(lead: Seat, manager: Seat, s
     assert "小满图文店" in page.text
     assert tier(scene) == "三级"
     answer = await send(manager, f"{PAGE}/1/approve")
-    assert status_of(await manager.look(answer.headers["location"])) == "已批准并生效，未办结的工单随之调整。"
+    assert status_of(await manager.look(answer.headers["location"])) == "已批准并生效，未结束的工单随之调整。"
     assert (tier(scene), scene.ticket.tier) == ("特级", "特级")
     history = (await manager.look(f"{PAGE}?customer=C1020")).text
     assert "<b>批准生效</b> 三级 → 特级" in history
@@ -95,7 +95,7 @@ async def test_a_lead_takes_back_only_their_own(console: Console, lead: Seat, sc
         ({"reason": ""}, "请写明理由。"),
         ({"reason": "长" * 501}, "理由最多 500 个字，不能有控制字符，请修改后再提交。"),
         ({"tier": "零级"}, "政策里没有「零级」这个等级，请从列表里选择。"),
-        ({"end": "1"}, "这家客户没有手工指定的等级，不用结束。"),
+        ({"end": "1"}, "这家客户没有人工指定的等级，不用结束。"),
     ],
 )
 async def test_what_cannot_be_wished_is_refused_in_a_sentence(
@@ -111,11 +111,11 @@ async def test_an_agent_has_no_part_in_it_and_a_lead_does_not_agree(console: Con
     agent = await console.sits("li", "agent")
     page = await agent.look(PAGE)
     assert page.status_code == 403
-    assert "只有组长和主管可以查看和提议手工指定的等级。" in page.text
+    assert "只有组长和主管可以查看和提议人工指定的等级。" in page.text
     await send(lead, **WISH)
     answer = await send(lead, f"{PAGE}/1/approve")
     assert answer.status_code == 403
-    assert "只有主管可以批准或否决手工指定的等级。" in answer.text
+    assert "只有主管可以批准或否决人工指定的等级。" in answer.text
 
 
 async def test_what_is_typed_never_becomes_markup(lead: Seat, scene: Scene) -> None:

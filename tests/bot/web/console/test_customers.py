@@ -57,7 +57,7 @@ async def test_matters_out_of_sight_are_counted_and_not_shown(console: Console, 
     console.scene.visitor(customer=BANK).say("转人工")
     agent = await console.sits("wang", queues=("通用客服",))
     page = (await agent.look(f"/console/customers/{BANK}")).text
-    assert "另有 1 件您无权查看" in page
+    assert "另有 1 张您无权查看" in page
     assert f"#{console.scene.ticket.id}</a>" not in page
     assert f"#{console.scene.ticket.id}</a>" in (await lead.look(f"/console/customers/{BANK}")).text
 
@@ -82,7 +82,7 @@ async def test_items_are_imported_shown_and_every_fault_named(lead: Seat) -> Non
 
 async def test_contacts_are_merged_by_a_lead_and_refusals_are_sentences(lead: Seat, console: Console) -> None:
     path = f"/console/customers/{BANK}/merge"
-    assert "没有编号为“C9”的联系人，请核对后再填。" in await post(lead, path, other="C9")
+    assert "没有编号为「C9」的联系人，请核对后再填。" in await post(lead, path, other="C9")
     assert "不能与自己合并，请填写另一位联系人的编号。" in await post(lead, path, other=BANK)
     assert "这两位联系人已经属于同一单位。" in await post(lead, path, other="C1002", what="organisations")
     assert "已合并，工单和对话都归入这位联系人。" in await post(lead, path, other="C1002")
@@ -93,7 +93,7 @@ async def test_contacts_are_merged_by_a_lead_and_refusals_are_sentences(lead: Se
 async def test_a_contact_with_open_tickets_is_not_removed(lead: Seat, console: Console) -> None:
     console.scene.visitor(customer=BANK).say("转人工")
     page = await post(lead, f"/console/customers/{BANK}/remove")
-    assert f"这位联系人还有未办结的工单（#{console.scene.ticket.id}），办结后才能移除。" in page
+    assert f"这位联系人还有未结束的工单（#{console.scene.ticket.id}），结束后才能移除。" in page
     page = await post(lead, "/console/customers/C1002/remove")
     assert "已移除：这位联系人的电话不再作为身份依据，资料保留。" in page
     assert "这位联系人已经移除。" in await post(lead, "/console/customers/C1002/remove")

@@ -58,7 +58,7 @@ async def test_older_lines_are_on_the_next_page(scene: Scene, auditor: Seat) -> 
 async def test_a_day_that_is_none_is_said(auditor: Seat) -> None:
     answer = await auditor.look(f"{PAGE}?day=yesterday")
     assert answer.status_code == 422
-    assert "“yesterday”不是日期，请按 2026-11-23 的写法填写。" in answer.text
+    assert "「yesterday」不是日期，请写成 2026-11-23 这样。" in answer.text
 
 
 async def test_what_was_typed_is_shown_as_text(scene: Scene, auditor: Seat) -> None:

@@ -53,7 +53,7 @@ async def test_staff_enter_an_objection_on_the_file_once(lead: Seat, console: Co
 
 
 async def test_a_form_that_lacks_something_is_refused_in_words(lead: Seat, console: Console) -> None:
-    assert alert_of(await entered(lead, channel="fax")) == "渠道须为电话、邮件或来访之一。"
+    assert alert_of(await entered(lead, channel="fax")) == "请选择渠道：电话、邮件或来访。"
     assert "页面已过期" in (await entered(lead, key="k")).text
     assert console.scene.tickets == []
     ghost = await send(lead, "/console/customers/nobody/objection", key="k" * 12, channel="phone")

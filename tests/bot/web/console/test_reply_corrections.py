@@ -15,7 +15,7 @@ async def test_a_reply_is_corrected_and_taken_back_on_the_tickets_page(console: 
     line = anna.lines()[-1].id
     assert f'id="reword-{line}"' not in (await other.look("/console/tickets/1")).text
     foreign = await other.do(1, "reword", line=str(line), text="账号是 1")
-    assert (foreign.status_code, alert_of(foreign)) == (403, "只有发送这条回复的客服wang或组长可以更正。")
+    assert (foreign.status_code, alert_of(foreign)) == (403, "只有发送这条回复的客服wang或组长可以更正或撤回。")
     same = await wang.do(1, "reword", line=str(line), text="账号是 6222 0000")
     assert (same.status_code, alert_of(same)) == (422, "内容没有变化，不用更正。")
     missing = await wang.do(1, "reword", line="999", text="账号是 1")
@@ -28,4 +28,4 @@ async def test_a_reply_is_corrected_and_taken_back_on_the_tickets_page(console: 
     await wang.do(1, "take_back", line=str(line))
     assert ">已撤回<" in (await wang.look("/console/tickets/1")).text
     again = await wang.do(1, "take_back", line=str(line))
-    assert (again.status_code, alert_of(again)) == (409, "这条回复已经撤回，不能再更正。")
+    assert (again.status_code, alert_of(again)) == (409, "这条回复已经撤回，不用再操作。")

@@ -74,7 +74,7 @@ async def test_whoever_is_asked_opens_the_ticket_and_answers_there_which_meets_t
     assert "客服deng 10:00 答复" in holders.replace("今天 ", "")
     assert "客服deng 答复（求援，技术）" in holders
     told = console.scene.read(notice_inbox.notices_for, console.scene.vault, wang.who, [])
-    assert told[0].text == "【已答复】#1 未识别客户（三级）：客服deng答复了向技术的求援：先停备机"
+    assert told[0].text == "【已答复】#1 未识别客户（三级）：客服deng答复了发给技术的求援：先停备机"
 
 
 @pytest.mark.parametrize(("move", "fields"), [("reply", {"text": "您好", "key": "12345678"}), ("claim", {})])
@@ -115,7 +115,7 @@ async def test_a_named_colleague_is_told_with_number_and_queue(console: Console,
         ({"text": " "}, 422, "内容不能为空。"),
         ({"text": "长" * 4_001}, 413, "内容太长，请删减后再提交。"),
         ({"kind": "approval", "matter": "价格优惠"}, 422, "请填写金额。"),
-        ({"kind": "approval", "amount": "100"}, 422, "填了金额，请同时选择是价格优惠、专项资金等哪一类。"),
+        ({"kind": "approval", "amount": "100"}, 422, "填了金额的，请同时选择金额审批的类别。"),
         ({"kind": "approval", "matter": "旅游", "amount": "100"}, 422, "政策里没有这类审批。"),
         *(
             (
@@ -172,7 +172,7 @@ async def test_help_is_not_recorded_by_hand_while_its_answer_is_waited_for(conso
     answer = await wang.do(1, "record", fact="help_given")
     assert (answer.status_code, alert_of(answer)) == (
         409,
-        "这张工单有没答复的求援，被求援的同事答复后会自动登记；不需要了，请先撤回求援。",
+        "这张工单还有未答复的求援，对方答复后会自动登记；如已不需要，请先撤回求援。",
     )
 
 
@@ -208,10 +208,10 @@ async def test_every_answer_that_is_not_to_be_given_is_refused_in_a_sentence(con
         return alert_of(await settles(seat, number, "answer", **fields))
 
     assert await told(wang, agreed="yes") == "不能审批自己提出的申请，请由其他人审批。"
-    assert await told(lead, agreed="yes") == "这项请求没有请您办理，不能答复。"
+    assert await told(lead, agreed="yes") == "这项请求不是请您办理的，不能答复。"
     await settles(manager, number, "answer", agreed="yes")
     assert await told(manager, agreed="no", text="还是算了") == "这项请求已由客服sun答复，不能再次答复。"
-    assert alert_of(await settles(manager, 999, "answer", text="好")) == "没有这项求援或任务。"
+    assert alert_of(await settles(manager, 999, "answer", text="好")) == "没有这项请求。"
 
 
 async def test_an_amount_above_what_one_may_approve_is_refused(console: Console, wang: Seat) -> None:
@@ -266,4 +266,4 @@ async def test_a_request_of_another_ticket_is_not_answered_through_this_one(cons
     deng = await console.sits("deng", queues=("技术支持", "通用客服"))
     await asks(wang, of=f"@{deng.who.id}")
     answer = await deng.do(2, "answer", task=str(newest(console).id), text="好")
-    assert (answer.status_code, alert_of(answer)) == (404, "没有这项求援或任务。")
+    assert (answer.status_code, alert_of(answer)) == (404, "没有这项请求。")

@@ -103,7 +103,7 @@ async def test_what_cannot_be_taken_back_is_said(console: Console, scene: Scene,
     scene.act(li.who, Resolve())
     assert await refused(wang, "undo") == (409, "这是客服li的操作，只有本人或组长能撤销。")
     scene.clock.advance(seconds=61)
-    assert await refused(li, "undo") == (409, "已超过一分钟，不能再撤销。")
+    assert await refused(li, "undo") == (409, "已过了可以撤销的时间，不能再撤销。")
 
 
 async def test_who_has_passed_it_out_of_sight_takes_it_back(console: Console, scene: Scene, li: Seat) -> None:
