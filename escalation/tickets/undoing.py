@@ -26,9 +26,12 @@ _PLAN_MARKS = {"plan_explained": "explained_at", "objected": "objected_at"}
 def undo(db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime) -> ActionUndone:
     """Take back the latest thing that staff did to the ticket, as the same person or a lead of its queue.
 
-    Raises Refused (`nothing_to_undo`, `undo_too_late`, `undo_of_others`, `undo_overtaken`).
+    Not by somebody to whom it has been closed since, nor so that it is given back to them. Raises Refused (`forbidden`,
+    `nothing_to_undo`, `undo_too_late`, `undo_of_others`, `undo_overtaken`).
     """
     old, rows = ticket_store.lock_ticket(db, ticket_id), history.history_of(db, ticket_id)
+    if who.id in old.closed:
+        raise Refused("forbidden")
     line = _latest(policy, rows)
     if line is None:
         raise Refused("nothing_to_undo")
@@ -36,7 +39,9 @@ def undo(db: Connection, policy: Policy, ticket_id: int, who: Staff, now: dateti
         raise Refused("undo_too_late")
     if line.staff_id != who.id and not who.leads_in(old.queue):
         raise Refused("undo_of_others", line.staff_id)
-    if any(row.kind in _OVERTAKES for row in rows if row.seq > line.seq):
+    before = _as_before(old, line)
+    given_to = {before.holder_id, before.assignee_id} - {old.holder_id, old.assignee_id}
+    if given_to & old.closed or any(row.kind in _OVERTAKES for row in rows if row.seq > line.seq):
         raise Refused("undo_overtaken")
     return _take_back(db, policy, old, rows, line, who.id, now)
 

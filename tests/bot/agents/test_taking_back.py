@@ -236,3 +236,20 @@ def test_a_finished_ticket_can_be_written_on_and_stays_finished(scene_anywhere: 
     scene.act(li, Reply("我再看一下。", "42345678", reopens=True))
     assert (scene.ticket.state, scene.ticket.holder_id) == ("claimed", li.id)
     assert scene.clock_of("first_contact").state == "met"
+
+
+@pytest.mark.parametrize("action", [Release(), Transfer("技术支持", None)])
+def test_undoing_brings_no_complaint_back_to_whom_it_is_closed(scene_anywhere: Scene, action: Any) -> None:
+    scene = scene_anywhere
+    anna, li = scene.visitor(), scene.staff()
+    lead = scene.staff("han", "lead")
+    anna.say("转人工")
+    scene.act(li, Claim())
+    scene.act(li, action)
+    scene.clock.advance(seconds=20)
+    anna.say("我要投诉你们的技术员，他向我索要红包")
+    assert li.id in scene.ticket.closed
+    for who, code in ((li, "forbidden"), (lead, "undo_overtaken")):
+        with pytest.raises(Refused, match=code):
+            scene.act(who, Undo())
+    assert scene.ticket.holder_id is None
