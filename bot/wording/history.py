@@ -24,6 +24,8 @@ EVENTS = {
     "rerouted": "确认客户身份，重新定级",
     "bound": "核实并确认了客户身份",
     "unbound": "解除了客户身份的绑定",
+    "closed_as_merged": "保密范围随合并后的工单调整",
+    "closed_with_customer": "客户身份确认后，保密范围扩大",
     "customer_merged": "两份客户资料合并，工单归入保留的联系人",
     "reread": "客户补充后，按全部内容重新判断",
     "more_urgent": "紧急程度提高",

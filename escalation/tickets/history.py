@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from escalation.tables import metadata
 from escalation.tickets.changes import note_change
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.ticket_store import tickets, update_ticket
+from escalation.tickets.ticket_store import lock_ticket, tickets, update_ticket
 
 ticket_events = Table(
     "ticket_events",
@@ -91,6 +91,18 @@ def save_change(
         data["before"] = {name: getattr(old, name) for name in changed}
         data["after"] = {name: getattr(new, name) for name in changed}
     log(db, new.id, kind, now, staff_id, **data)
+    if "closed_to" in changed:
+        _close_merged(db, new, now)
+
+
+def _close_merged(db: Connection, ticket: Ticket, now: datetime) -> None:
+    """Close the tickets that were merged into this one to the same people: their titles are of the same matter."""
+    for number in db.scalars(select(tickets.c.id).where(tickets.c.merged_into == ticket.id).order_by(tickets.c.id)):
+        old = lock_ticket(db, number)
+        holder = None if old.holder_id in ticket.closed else old.holder_id
+        if (old.closed_to, old.holder_id) != (ticket.closed_to, holder):
+            new = replace(old, closed_to=ticket.closed_to, holder_id=holder)
+            save_change(db, old, new, "closed_as_merged", now)
 
 
 def _plain(at: datetime | None) -> str | None:

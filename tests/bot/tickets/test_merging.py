@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.agents.actions import Action, Claim, Correct, Note, Release, Reply, Resolve
+from bot.agents.actions import Action, Claim, Correct, NameSubjects, Note, Release, Reply, Resolve
 from bot.tickets.merging import merge_tickets
 from bot.tickets.search import TicketSearch, find_tickets
 from bot.transcript import message_store
@@ -12,7 +12,8 @@ from bot.wording import refusals
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord, TierDecision
 from escalation.staff import Staff
-from escalation.tickets import clocks, history, merging, opening, ticket_store
+from escalation.tickets import audit, clocks, history, merging, opening, ticket_store
+from escalation.tickets.access import sees
 from escalation.tickets.correcting import Correction
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.opening import NewTicket
@@ -249,3 +250,17 @@ def test_whatever_is_done_belongs_to_the_one_that_goes_on(scene: Scene, action: 
         scene.act(li, action, first)
     assert refusals.refusal(refusal.value.code, None) == "这张工单已并入其他工单，请到那张工单上操作。"
     assert (ticket_of(scene, first), len(scene.read(history.history_of, first))) == before
+
+
+def test_what_a_merged_complaint_said_is_closed_to_whoever_the_survivor_is_closed_to_later(scene: Scene) -> None:
+    han, other, lead = scene.staff("han"), scene.staff("li"), scene.staff("wu", "lead")
+    plain = raised(scene)
+    scene.act(han, Claim(), plain)
+    first = second_of(scene, plain, complaint=True, topic="投诉", subject="师傅索要红包")
+    middle, last = merged(scene, lead, first, plain), second_of(scene, plain)
+    survivor = merged(scene, lead, middle.id, last)
+    scene.act(lead, NameSubjects((other.id,)), survivor.id)
+    assert [sees(other, ticket_of(scene, each)) for each in (first, plain, last)] == [False, False, False]
+    assert scene.read(find_tickets, scene.rules, TicketSearch("红包"), scene.now, who=other).total == 0
+    assert scene.read(find_tickets, scene.rules, TicketSearch("红包"), scene.now, who=han).total == 1
+    assert scene.read(audit.verify).faults == []
