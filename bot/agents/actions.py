@@ -122,11 +122,19 @@ def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action
 
     The conversation is locked before the ticket, in the order used for incoming messages, so the two cannot interleave.
     """
-    _act(db, rules, who, ticket_store.get_ticket(db, ticket_id), action, now)
+    ticket = ticket_store.get_ticket(db, ticket_id)
+    _act(db, rules, who, ticket, conversations.lock_conversation_by_id(db, ticket.conversation_id), action, now)
 
 
-def _act(db: Connection, rules: Rules, who: Staff, ticket: Ticket, action: Action, now: datetime) -> None:
-    conversation = conversations.lock_conversation_by_id(db, ticket.conversation_id)
+def _act(
+    db: Connection,
+    rules: Rules,
+    who: Staff,
+    ticket: Ticket,
+    conversation: Conversation,
+    action: Action,
+    now: datetime,
+) -> None:
     demand_not_merged(ticket_store.get_ticket(db, ticket.id))
     events = _carry_out(db, rules, who, ticket.id, action, conversation, now)
     announce_now(db, rules, events, now)
@@ -150,7 +158,10 @@ def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, actio
     """
     ticket = ticket_store.get_ticket(db, ticket_id)
     demand_may(who, ticket, action)
-    _act(db, rules, who, ticket, action, now)
+    conversation = conversations.lock_conversation_by_id(db, ticket.conversation_id)
+    # What the lock was waited for may have been a complaint about them.
+    demand_may(who, ticket_store.get_ticket(db, ticket_id), action)
+    _act(db, rules, who, ticket, conversation, action, now)
     return sees(who, ticket_store.get_ticket(db, ticket_id))
 
 

@@ -30,17 +30,21 @@ def merge_tickets(db: Connection, rules: Rules, who: Staff, from_id: int, into_i
     Raises Refused as `merging.merge`; unless both are in this person's hands `forbidden` or `read_only` for the first,
     `into_not_in_hand` or `into_not_found` for the other.
     """
-    gone = ticket_store.get_ticket(db, from_id)
-    demand_in_hand(who, gone)
-    both = [gone, _other(db, who, into_id)]
-    for conversation in sorted({ticket.conversation_id for ticket in both}):
+    for conversation in sorted({ticket.conversation_id for ticket in _in_hand(db, who, from_id, into_id)}):
         conversations.lock_conversation_by_id(db, conversation)
+    _in_hand(db, who, from_id, into_id)  # still: a lock may have been waited for
     merged = merging.merge(db, rules.policy, from_id, into_id, who, now)
     message_store.hand_on_ticket(db, from_id, into_id)
     if merged.is_released:
         holding.restart_first_contact(db, rules.policy, into_id, now)
         announce_now(db, rules, [TicketReleased(merged.survivor, who.id)], now)
     return ticket_store.get_ticket(db, into_id)
+
+
+def _in_hand(db: Connection, who: Staff, from_id: int, into_id: int) -> tuple[Ticket, Ticket]:
+    gone = ticket_store.get_ticket(db, from_id)
+    demand_in_hand(who, gone)
+    return gone, _other(db, who, into_id)
 
 
 def _other(db: Connection, who: Staff, into_id: int) -> Ticket:

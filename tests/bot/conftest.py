@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -26,3 +28,10 @@ def scene_anywhere(database: Database, policy: Policy, vault: Vault, clock: Any)
 def anna(scene: Scene) -> Visitor:
     """A customer nobody has identified: 三级."""
     return scene.visitor()
+
+
+@pytest.fixture
+def postgres_scene(migrated_postgres: Any, policy: Policy, vault: Vault, clock: Any) -> Iterator[Scene]:
+    """The rooms on PostgreSQL, where transactions run at the same time."""
+    with closing(Database(migrated_postgres())) as database:
+        yield Scene(database, policy, vault, clock)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from bot.agents import reply
-from bot.agents.actions import MAX_REPLY, Claim, Note, Record, Release, Reply, Resolve, Transfer, act
+from bot.agents.actions import MAX_REPLY, Claim, Note, Record, Release, Reply, Resolve, Transfer, act, act_in_sight
 from bot.dialogue import intake
 from bot.messages import Incoming
 from bot.storage.database import Database
@@ -22,6 +22,7 @@ from escalation.tickets import ticket_store
 from escalation.tickets.history import ticket_events
 from escalation.tickets.lifecycle import Refused
 from escalation.vault import Vault
+from tests.bot.races import both_at_once
 from tests.bot.scene import ORDER, Scene, ScriptedRules
 from tests.patience import patience
 
@@ -273,3 +274,20 @@ def test_messages_of_one_address_at_once_are_all_kept_and_open_one_ticket(busy: 
         list(threads.map(lambda number: anna.send("text", text="人工", key=str(number)), range(8)))
     assert len([line for line in anna.lines() if line.author == "customer"]) == 8
     assert len(busy.tickets) == 1
+
+
+def test_a_claim_that_waits_for_a_complaint_about_who_claims_is_refused(busy: Scene) -> None:
+    anna, li = with_ticket(busy), busy.staff()
+    busy.staff("han")
+    number = busy.ticket.id
+    busy.act(li, Claim())
+    busy.act(li, Release())
+    message = Incoming("web", anna.address, "anna:complains", "text", text="我要投诉你们的技术员，他向我索要红包")
+    _, refused = both_at_once(
+        busy,
+        lambda db: intake.receive(db, busy.rules, message, None, busy.now),
+        lambda db: act_in_sight(db, busy.rules, li, number, Claim(), busy.now),
+    )
+    assert isinstance(refused, Refused)
+    assert refused.code == "forbidden"
+    assert busy.ticket.holder_id is None
