@@ -97,6 +97,23 @@ def present_id(db: Connection, contact_id: str) -> str:
     return db.scalar(select(contacts.c.merged_into).where(contacts.c.id == contact_id)) or contact_id
 
 
+def lock_contacts(db: Connection, contact_ids: Collection[str]) -> None:
+    """Lock these contacts until the transaction ends, in the order of their ids: before organisations and talks.
+
+    Rows that refer to them may be written meanwhile.
+    """
+    mine = contacts.c.id.in_(sorted(set(contact_ids)))
+    db.execute(select(contacts.c.id).where(mine).order_by(contacts.c.id).with_for_update(key_share=True)).all()
+
+
+def lock_organisations_of(db: Connection, contact_ids: Collection[str]) -> None:
+    """Lock these contacts and their organisations, each in the order of their ids."""
+    lock_contacts(db, contact_ids)
+    theirs = select(contacts.c.organisation_id).where(contacts.c.id.in_(sorted(set(contact_ids))))
+    of = organisations.c.id
+    db.execute(select(of).where(of.in_(theirs)).order_by(of).with_for_update()).all()
+
+
 def find_as_filed(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:
     """As `find_customer`, but an id merged away finds its own entry: what the CRM calls that contact."""
     row = db.execute(customer_query().where(contacts.c.id == contact_id)).one_or_none()

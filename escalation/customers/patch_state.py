@@ -20,6 +20,7 @@ from escalation.customers.customer_rows import (
     organisation_query,
     organisations,
 )
+from escalation.customers.customer_store import lock_contacts
 from escalation.customers.model import ONE_PERSON, Contact, Customer, Organisation
 from escalation.normalise import normal_email, normal_name, normal_phone
 from escalation.policy.model import Policy
@@ -61,20 +62,25 @@ class Stored:
 def load(
     db: Connection, vault: Vault, policy: Policy, patches: Sequence[CustomerPatch], now: datetime, *, lock: bool
 ) -> Stored:
-    """Return what is stored of everybody the records speak of; `lock`: their organisations, in the order of ids."""
-    stored = Stored()
-    wanted = contacts.c.id.in_(sorted({patch.id for patch in patches}))
+    """Return what is stored of everybody the records speak of; `lock`: contacts first, then organisations, by id."""
+    stored, ids = Stored(), {patch.id for patch in patches}
+    wanted = contacts.c.id.in_(sorted(ids))
+    if lock:  # what is written is whole rows: nobody may change one between our reading and our writing
+        lock_contacts(db, ids)
     for row in db.execute(customer_query().where(wanted)):
         stored.known[row.contact_id] = customer_of_row(vault, policy, row, now)
         stored.became[row.contact_id] = row.contact_merged_into or row.contact_id
         if not vault.is_current(row.contact_name):
             stored.outdated.add(row.contact_id)
-    ids = {known.organisation.id for known in stored.known.values()}
+    houses = {known.organisation.id for known in stored.known.values()}
     for patch in patches:
         name = names_organisation(patch)
         stored.macs[patch.id, name] = own_mac(vault, patch.id) if name is None else name_mac(vault, name)
-        ids |= {own_id(vault, patch.id)} if name is None else set()
-    _load_organisations(db, vault, stored, set(stored.macs.values()), ids, lock=lock)
+        houses |= {own_id(vault, patch.id)} if name is None else set()
+    _load_organisations(db, vault, stored, set(stored.macs.values()), houses, lock=lock)
+    new = sorted(ids - stored.known.keys())
+    if lock and new and db.scalar(select(contacts.c.id).where(contacts.c.id.in_(new)).limit(1)) is not None:
+        return load(db, vault, policy, patches, now, lock=lock)  # somebody else brought one while a lock was waited for
     return stored
 
 

@@ -16,6 +16,7 @@ from escalation.customers.model import Customer, ManualTier
 from escalation.customers.patch_outcome import AppliedPatch, Collision
 from escalation.customers.tier_history import history_of
 from escalation.customers.tier_proposals import waiting_proposals
+from tests.bot.races import both_at_once
 from tests.bot.scene import Scene
 
 BY_HAND = ManualTier("特级", "战略合作", date(2027, 12, 31))
@@ -156,3 +157,32 @@ def test_a_figure_that_moves_the_tier_stands_in_the_history(firm: Scene) -> None
     put(firm, CustomerPatch("C8002", annual_amount=6_000_000))
     steps = [(step.kind, step.tier_before, step.tier_after, step.proposed_by) for step in firm.read(history_of, of)]
     assert steps[0] == ("figures", "二级", "特级", "cli test")
+
+
+def test_two_programs_that_change_different_fields_at_once_both_have_their_way(postgres_scene: Scene) -> None:
+    scene = postgres_scene
+    first, second = CustomerPatch("C8001", phone="13900000001"), CustomerPatch("C8001", email="new@example.com")
+    for patches in ((FIRST, FIRST), (first, second)):
+        both_at_once(
+            scene,
+            lambda db, patch=patches[0]: apply_patch(db, scene.rules, patch, scene.now, "cli test"),
+            lambda db, patch=patches[1]: apply_patch(db, scene.rules, patch, scene.now, "cli test"),
+        )
+    found = known(scene, "C8001").contact
+    assert (found.phone, found.email) == ("13900000001", "new@example.com")
+
+
+def test_two_programs_that_bring_the_same_new_contact_at_once_both_have_their_way(postgres_scene: Scene) -> None:
+    scene = postgres_scene
+    put(scene, FIRST)
+    both_at_once(
+        scene,
+        lambda db: apply_patch(
+            db, scene.rules, CustomerPatch("C8003", "望岳重工", "丙", "13900000003"), scene.now, "a"
+        ),
+        lambda db: apply_patch(
+            db, scene.rules, CustomerPatch("C8003", "望岳重工", email="c@example.com"), scene.now, "b"
+        ),
+    )
+    found = known(scene, "C8003").contact
+    assert (found.name, found.phone, found.email) == ("丙", "13900000003", "c@example.com")
