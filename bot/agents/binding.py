@@ -58,7 +58,7 @@ def bind_contact(
 def unbind_contact(db: Connection, rules: Rules, who: Staff, ticket_id: int, now: datetime) -> None:
     """Undo what `bind_contact` did: the conversation is a stranger's again, and tier and clocks follow.
 
-    Where the contact's other talks had become part of it, the address leaves with nothing of it, and the ticket stays.
+    Where the contact wrote from elsewhere too, the address leaves with nothing of it, and the ticket stays.
     Raises BindRefused, or Refused for a ticket that this person may not act on.
     """
     talk, ticket = _locked(db, who, ticket_id)
@@ -68,8 +68,11 @@ def unbind_contact(db: Connection, rules: Rules, who: Staff, ticket_id: int, now
     if talk.contact_id is None or bound is None:
         raise BindRefused("not_bound")
     history.log(db, ticket.id, "unbound", now, who.id, contact_id=talk.contact_id)
-    if talk.joins:  # what both said is one talk by now: whoever writes from there sees nothing of it any more
-        joining.leave(db, replace(talk, channel=bound["channel"], address=bound["address"]), now)
+    there = (bound["channel"], bound["address"])
+    if talk.joins or addresses.another_of(db, talk.id, *there) is not None:
+        # What both said is one talk by now: whoever writes from there sees nothing of it any more.
+        if addresses.leads_to(db, *there) == talk.id:
+            joining.leave(db, replace(talk, channel=bound["channel"], address=bound["address"]), now)
         return
     addresses.forget(db, CONTACT, talk.contact_id, talk.id)
     conversations.save_conversation(db, replace(talk, contact_id=None, proof=None), now)

@@ -16,7 +16,7 @@ from bot.transcript import conversations, joining, processed_keys
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 from escalation.customers.customer_store import present_id
-from escalation.tickets import ending
+from escalation.tickets import ending, rerouting
 
 
 def identify(
@@ -37,7 +37,7 @@ def identify(
 
 def own(db: Connection, conversation: Conversation, contact_id: str, now: datetime) -> Conversation:
     """Return the conversation for this contact to go on in: a new one, if this one, locked, is another contact's."""
-    if conversation.contact_id in (None, contact_id, present_id(db, contact_id)):
+    if conversation.contact_id is None or present_id(db, conversation.contact_id) == present_id(db, contact_id):
         return conversation
     return joining.leave(db, conversation, now)
 
@@ -52,6 +52,8 @@ def join(
     if known.contact_id != contact_id:
         return known
     joined = joining.join_contact(db, known, contact_id, now)
+    if conversation.contact_id is None:
+        rerouting.close_with_customer(db, rules.policy, contact_id, now, conversations.talks_of(db, contact_id))
     # Nobody will be asked about them any more: as if their customer had begun a new matter.
     announce_now(db, rules, [ending.close(db, rules.policy, each, now) for each in joined.left], now)
     return joined.conversation

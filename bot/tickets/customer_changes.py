@@ -13,10 +13,11 @@ from bot.notifications import tier_notices
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.tickets.tier_moves import follow_organisation
-from bot.transcript import addresses, conversations, shared_numbers
+from bot.transcript import addresses, conversations, joining, shared_numbers
+from bot.transcript.several_locks import lock_in_order
 from escalation.customers import customer_notes, merging
 from escalation.customers.contact_details import take_over_details
-from escalation.customers.customer_store import find_customer
+from escalation.customers.customer_store import find_customer, lock_contacts, lock_organisations_of
 from escalation.customers.model import Customer, TierDecision
 from escalation.journal import journal_store
 from escalation.refusals import EscalationRefusal
@@ -60,6 +61,7 @@ def merge_contacts(db: Connection, rules: Rules, from_id: str, into_id: str, by:
 
     Raises NoSuchContact, or MergeRefused.
     """
+    lock_organisations_of(db, (from_id, into_id))
     source, into = _known(db, rules, from_id, now), _known(db, rules, into_id, now)
     merging.demand_contacts_can_merge(rules.policy, from_id, source, into, now)
     talks, moved = _move_matters(db, rules, from_id, into, now)
@@ -68,6 +70,8 @@ def merge_contacts(db: Connection, rules: Rules, from_id: str, into_id: str, by:
     if source.organisation.is_one_person and source.organisation.id != into.organisation.id:
         into = _take_over_file(db, rules, source, into, by, now)
     merging.merge_contact_rows(db, from_id, into.contact.id, now)
+    theirs = conversations.talks_of(db, into.contact.id)
+    rerouting.close_with_customer(db, rules.policy, into.contact.id, now, theirs)
     told = {"into": into.contact.id, "conversations": talks, "tickets": moved}
     journal_store.record(db, f"customer:{from_id}", "customer merged", by, now, after=told)
     return MergedCustomers(into, 1, talks, moved)
@@ -81,6 +85,7 @@ def merge_organisations(
     Its figures stay; a tier set by hand and a named agent are taken over where it has none in force. Open tickets
     follow the tier. Raises NoSuchContact, or MergeRefused.
     """
+    lock_organisations_of(db, (from_id, into_id))
     source, into = _known(db, rules, from_id, now), _known(db, rules, into_id, now)
     merging.demand_organisations_can_merge(rules.policy, source, into, now)
     moved = merging.merge_organisation_rows(db, rules.policy, source, into, by, now)
@@ -97,8 +102,10 @@ def merge_organisations(
 def remove_contact(db: Connection, rules: Rules, contact_id: str, by: str, now: datetime) -> Customer:
     """Note that a contact has left; the file stays for their matters, their number proves nothing any more.
 
+    Their devices and messengers lead to new, empty conversations: whoever writes from there next is somebody else.
     Raises NoSuchContact, or RemovalRefused while they have open tickets.
     """
+    lock_contacts(db, (contact_id,))
     customer = _known(db, rules, contact_id, now)
     contact_id = customer.contact.id
     if customer.contact.left_at is not None:
@@ -110,6 +117,7 @@ def remove_contact(db: Connection, rules: Rules, contact_id: str, by: str, now: 
     if still_open:
         raise RemovalRefused(contact_id, still_open)
     for talk in talks:
+        joining.leave_everywhere(db, talk, now)
         conversations.save_conversation(db, replace(talk, contact_id=None, proof=None), now)
         addresses.forget(db, addresses.CONTACT, contact_id, talk.id)
     for purpose in CONTACT_PURPOSES:
@@ -145,6 +153,7 @@ def _take_over_file(db: Connection, rules: Rules, source: Customer, into: Custom
 
 def _move_matters(db: Connection, rules: Rules, from_id: str, into: Customer, now: datetime) -> tuple[int, int]:
     """Gives conversations and tickets to another contact; returns how many of each."""
+    _lock_talks(db, from_id, into.contact.id)
     talks = sorted(conversations.talks_of(db, from_id))
     for talk in talks:
         talked = conversations.lock_conversation_by_id(db, talk)
@@ -160,3 +169,10 @@ def _move_matters(db: Connection, rules: Rules, from_id: str, into: Customer, no
         else:
             history.save_change(db, old, replace(old, contact_id=into.contact.id), "customer_merged", now)
     return len(talks), len(numbers)
+
+
+def _lock_talks(db: Connection, *contact_ids: str) -> None:
+    """Lock all conversations in which something of these contacts is, before any ticket."""
+    own = [talk for each in contact_ids for talk in conversations.talks_of(db, each)]
+    query = select(tickets.c.conversation_id).where(tickets.c.contact_id.in_(contact_ids)).distinct()
+    lock_in_order(db, {*own, *db.scalars(query)})

@@ -91,6 +91,14 @@ def another_of(db: Connection, conversation_id: int, channel: str, address: str)
     return next(((row[0], row[1]) for row in db.execute(query) if (row[0], row[1]) != (channel, address)), None)
 
 
+def channels_of(db: Connection, conversation_id: int) -> list[tuple[str, str]]:
+    """Return channel and address of every way by which its customer writes."""
+    here = conversation_addresses.c
+    mine = (here.conversation_id == conversation_id, here.channel.not_in((APART, CONTACT)))
+    query = select(here.channel, here.address).where(*mine).order_by(here.channel, here.address)
+    return [(row[0], row[1]) for row in db.execute(query)]
+
+
 def move(db: Connection, channel: str, address: str, conversation_id: int, now: datetime) -> None:
     """Let an address lead to another conversation from now on."""
     there = {"conversation_id": conversation_id, "joined_at": now, "heard_at": now}
@@ -104,6 +112,13 @@ def move_contact(db: Connection, from_id: str, into_id: str, now: datetime) -> N
     if found is not None:
         forget(db, CONTACT, from_id, found)
         place(db, CONTACT, into_id, found, now)
+
+
+def leads_to(db: Connection, channel: str, address: str) -> int | None:
+    """Return the conversation that an address leads to; None without one."""
+    query = select(conversation_addresses.c.conversation_id).where(_THIS)
+    found: int | None = db.scalar(query, {"of_channel": channel, "of_address": address})
+    return found
 
 
 def addresses_of(db: Connection, conversation_id: int, channel: str) -> list[str]:

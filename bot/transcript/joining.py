@@ -114,6 +114,12 @@ def leave(db: Connection, conversation: Conversation, now: datetime) -> Conversa
     return lock_conversation(db, whose["channel"], whose["address"], now)
 
 
+def leave_everywhere(db: Connection, conversation: Conversation, now: datetime) -> None:
+    """Let every channel's address that leads to a conversation, which must be locked, leave it as `leave` does."""
+    for channel, address in addresses.channels_of(db, conversation.id):
+        leave(db, replace(conversation, channel=channel, address=address), now)
+
+
 def _heard_last(db: Connection, ids: Sequence[int]) -> int:
     query = select(conversations.c.id).where(conversations.c.id.in_(ids))
     found: int = db.scalars(query.order_by(conversations.c.updated_at.desc(), conversations.c.id)).first() or ids[0]

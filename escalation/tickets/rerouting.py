@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, or_
 
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
@@ -157,6 +157,21 @@ def complain_again(
     if ticket != old:
         history.save_change(db, old, ticket, "complained_again", now)
     return ticket
+
+
+def close_with_customer(db: Connection, policy: Policy, contact_id: str, now: datetime, talks: Collection[int]) -> None:
+    """Close a contact's open complaints to whoever held a matter that has only now turned out to be theirs.
+
+    `talks`: ids of the contact's conversations, which are locked.
+    """
+    at = ticket_store.tickets.c
+    theirs = or_(at.contact_id == contact_id, and_(at.contact_id.is_(None), at.conversation_id.in_(talks)))
+    is_open = at.state.in_(("waiting", "claimed"))
+    for number in sorted(each.id for each in ticket_store.find_tickets(db, theirs, is_open)):
+        old = ticket_store.lock_ticket(db, number)
+        ticket = closed_with_customer(db, policy, old, now, talks)
+        if ticket != old:
+            history.save_change(db, old, ticket, "closed_with_customer", now)
 
 
 def moved(ticket: Ticket, queue: str) -> Ticket:

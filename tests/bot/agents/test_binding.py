@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.agents.binding import BindRefused, bind_contact, unbind_contact
+from bot.dialogue.identity import identify
 from bot.tickets.customer_changes import remove_contact
 from escalation.customers.customer_store import save_customer
 from escalation.customers.model import CustomerRecord
@@ -105,3 +106,41 @@ def test_whoever_does_not_work_its_queue_binds_nothing(waiting: Scene) -> None:
     with pytest.raises(Refused):
         bind(waiting, waiting.staff("wang", queues=("特级专席",)))
     assert waiting.ticket.contact_id is None
+
+
+def test_once_unbound_a_stranger_reads_nothing_that_the_contact_wrote_elsewhere(waiting: Scene) -> None:
+    bind(waiting, waiting.staff("li"))
+    waiting.write(identify, waiting.rules, "web", "zhou", "C1", "token", waiting.now)
+    anna, zhou = Visitor(waiting), Visitor(waiting, "zhou")
+    zhou.say("怎么开发票")
+    waiting.write(unbind_contact, waiting.rules, waiting.staff("zhao", "lead"), waiting.ticket.id, waiting.now)
+    assert anna.lines() == []
+    assert "怎么开发票" in [line.text for line in zhou.lines()]
+    anna.say("怎么查订单")
+    assert "怎么查订单" not in [line.text for line in zhou.lines()]
+
+
+def test_unbinding_takes_nothing_from_another_contact_who_has_signed_in_there_since(waiting: Scene) -> None:
+    waiting.visitor("zhou").identify("C1")
+    waiting.visitor("zhou").say("怎么查订单")
+    bind(waiting, waiting.staff("li"))
+    number = waiting.ticket.id
+    waiting.write(identify, waiting.rules, "web", "anna", "C2", "token", waiting.now)
+    anna = Visitor(waiting)
+    anna.say("怎么开发票")
+    waiting.write(unbind_contact, waiting.rules, waiting.staff("zhao", "lead"), number, waiting.now)
+    assert anna.conversation is not None
+    assert anna.conversation.contact_id == "C2"
+    assert "怎么开发票" in [line.text for line in anna.lines()]
+
+
+def test_a_complaint_is_closed_to_who_held_what_turns_out_to_be_the_same_customers(waiting: Scene) -> None:
+    held, handler = waiting.staff("li"), waiting.staff("han")
+    waiting.claimed_by(held)
+    number = waiting.ticket.id
+    waiting.visitor("zhou").identify("C1")
+    waiting.visitor("zhou").say("我要投诉你们的技术员，他向我索要红包")
+    complaint = waiting.ticket
+    assert (complaint.complaint, complaint.closed) == (True, frozenset())
+    waiting.write(bind_contact, waiting.rules, handler, number, "C1", "callback", waiting.now)
+    assert waiting.ticket.closed == {held.id}

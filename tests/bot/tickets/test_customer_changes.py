@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
+from bot.agents.actions import Claim
+from bot.dialogue.identity import identify
 from bot.tickets.customer_changes import (
     NoSuchContact,
     RemovalRefused,
@@ -24,6 +27,8 @@ from escalation.customers.merging import MergeRefused
 from escalation.customers.model import Customer, CustomerRecord, ManualTier
 from escalation.journal.journal_queries import JournalFilter, find_lines
 from escalation.tickets.history import history_of
+from escalation.tickets.ticket_store import get_ticket
+from tests.bot.races import both_at_once
 from tests.bot.scene import Scene
 
 ZHOU = CustomerRecord("C1", "江海银行", "周文博", 2_800_000, 26, 4, 4, "13800000001", "zhou@example.com")
@@ -219,3 +224,45 @@ def test_the_journal_says_who_merged_and_removed_and_holds_no_name(two: Scene) -
     (line,) = two.read(find_lines, JournalFilter(subject="customer:C2"), 10)
     told = {"into": "C1", "conversations": 0, "tickets": 0}
     assert (line.what, line.by, line.after) == ("customer merged", "li", told)
+
+
+@pytest.mark.parametrize("move", [("C2", "C1"), ("C1", "C2")])
+def test_a_complaint_is_closed_to_who_held_a_matter_of_the_contact_merged_with_its_own(
+    two: Scene, move: tuple[str, str]
+) -> None:
+    held, _handler = two.staff("li"), two.staff("han")
+    for address, contact in (("anna", "C2"), ("ben", "C1")):
+        two.visitor(address).identify(contact)
+    two.visitor("anna").say("转人工")
+    two.act(held, Claim())
+    two.visitor("ben").say("我要投诉你们的技术员，他向我索要红包")
+    complaint = two.ticket
+    assert (complaint.complaint, complaint.closed) == (True, frozenset())
+    two.write(merge_contacts, two.rules, *move, "wu", two.now)
+    assert two.read(get_ticket, complaint.id).closed == {held.id}
+
+
+def test_nobody_reads_on_the_computer_of_a_contact_who_left_what_they_wrote(two: Scene) -> None:
+    for channel, address in (("web", "anna"), ("telegram", "77")):
+        two.write(identify, two.rules, channel, address, "C1", "token", two.now)
+    anna, chat = two.visitor("anna"), two.visitor("77", "telegram")
+    anna.say("怎么开发票")
+    two.write(remove_contact, two.rules, "C1", "li", two.now)
+    assert anna.lines() == chat.lines() == []
+    two.write(identify, two.rules, "web", "anna", "C2", "token", two.now)
+    assert anna.lines() == []
+    chat.say("怎么查订单")
+    assert "怎么查订单" not in [line.text for line in anna.lines()]
+
+
+@pytest.mark.parametrize("move", [merge_contacts, merge_organisations])
+def test_two_who_merge_the_same_customers_into_each_other_make_no_circle(postgres_scene: Scene, move: Any) -> None:
+    scene = postgres_scene
+    save(scene, ZHOU, ZHOU_AGAIN)
+    _, refused = both_at_once(
+        scene,
+        lambda db: move(db, scene.rules, "C1", "C2", "li", scene.now),
+        lambda db: move(db, scene.rules, "C2", "C1", "han", scene.now),
+    )
+    assert isinstance(refused, MergeRefused)
+    assert find(scene, "C1").organisation == find(scene, "C2").organisation
