@@ -104,9 +104,10 @@ def _conversation(db: Connection, rules: Rules, matter: EnteredMatter, now: date
     """The customer's own, or one that no channel leads to; locked."""
     if matter.contact_id is None:
         return conversations.begin_apart(db, now)
-    if customer_store.find_customer(db, rules.vault, rules.policy, matter.contact_id, now) is None:
+    known = customer_store.find_customer(db, rules.vault, rules.policy, matter.contact_id, now)
+    if known is None:
         raise Refused("unknown_customer")
-    return conversations.lock_conversation_of_contact(db, matter.contact_id, now)
+    return conversations.lock_conversation_of_contact(db, known.contact.id, now)  # whom an id merged away became
 
 
 def _new(

@@ -12,6 +12,7 @@ from bot.rules import Rules
 from bot.transcript import joining
 from bot.transcript.addresses import WEB
 from bot.transcript.conversations import find_conversation
+from escalation.customers.customer_store import present_id
 
 
 class NoLonger(Exception):
@@ -27,6 +28,7 @@ def identify_session(db: Connection, rules: Rules, address: str, contact_id: str
 
     Raises SomebodyElses for a session that is another contact's: nothing of theirs may move, nor be shown.
     """
+    contact_id = present_id(db, contact_id)
     joining.lock_together(db, WEB, address, contact_id)
     conversation = find_conversation(db, WEB, address)
     if conversation is not None and conversation.contact_id not in (None, contact_id):

@@ -10,6 +10,7 @@ import pytest
 
 from bot.agents.actions import Claim, Reply
 from bot.agents.new_tickets import EnteredMatter, enter
+from bot.tickets.customer_changes import merge_contacts
 from bot.transcript import conversations, message_store
 from bot.wording import refusals
 from escalation.staff import Staff
@@ -188,3 +189,14 @@ def test_a_conversation_apart_begins_for_a_contact_who_never_wrote(scene: Scene)
     ticket = entered(scene, scene.staff(), contact_id="C1001")
     talk = scene.read(conversations.get_conversation, ticket.conversation_id)
     assert (talk.channel, talk.contact_id) == ("apart", "C1001")
+
+
+def test_a_call_of_a_contact_named_by_an_id_merged_away_is_in_the_talk_of_whom_they_became(scene: Scene) -> None:
+    scene.know("C1001", "C1015")
+    scene.visitor(customer="C1001").say("怎么查订单")
+    scene.write(merge_contacts, scene.rules, "C1015", "C1001", "li", scene.now)
+    ticket = entered(scene, scene.staff(), contact_id="C1015")
+    assert ticket.contact_id == "C1001"
+    talk = scene.read(conversations.find_conversation, "web", "anna")
+    assert talk is not None
+    assert ticket.conversation_id == talk.id

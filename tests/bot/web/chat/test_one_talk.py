@@ -8,6 +8,7 @@ from bot.agents.actions import Claim, Reply
 from bot.delivery.read_marks import unread_of
 from bot.delivery.undeliverable import mark_unreachable
 from bot.dialogue.identity import identify
+from bot.tickets.customer_changes import merge_contacts
 from bot.transcript.conversations import conversations
 from bot.transcript.message_store import transcript
 from escalation.tickets.ticket_store import tickets
@@ -126,3 +127,15 @@ def test_what_was_given_to_a_messenger_or_answered_since_is_not_unread(scene: Sc
     bob.say("好的")
     talk = scene.ticket.conversation_id
     assert scene.read(unread_of, talk, scene.read(transcript, talk)) == frozenset()
+
+
+async def test_a_host_site_that_still_knows_a_merged_contact_by_the_old_id_is_understood_again_and_again(
+    doors: Doors,
+) -> None:
+    doors.scene.know(BANK, FIRM)
+    doors.scene.write(merge_contacts, doors.scene.rules, FIRM, BANK, "li", doors.scene.now)
+    who = await doors.session(token=doors.token(FIRM))
+    await doors.say(who, "怎么查订单")
+    for _ in range(2):
+        answer = await doors.http.post("/api/chat/identify", json={"token": doors.token(FIRM)}, headers=who)
+        assert (answer.status_code, answer.json()) == (200, {"identified": True})
