@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, select, update
 
 from escalation.policy.model import Policy
-from escalation.sla.steps import step_due_at
+from escalation.sla.steps import next_step_at
 from escalation.tickets import clocks, deadline_store
 from escalation.tickets.deadline_store import DEADLINE_COLUMNS, DeadlineRow, deadlines
 from escalation.tickets.lifecycle import Ticket
@@ -32,7 +32,8 @@ def _reopen_settled(db: Connection, ticket_id: int, since: datetime) -> None:
     ended = and_(deadlines.c.ticket_id == ticket_id, deadlines.c.settled_at >= since, deadlines.c.started_at < since)
     for row in [DeadlineRow(*each) for each in db.execute(select(*DEADLINE_COLUMNS).where(ended))]:
         if row.milestone not in running:
-            following = step_due_at(row.schedule, row.due_at, row.step)
+            ended_at, seen = row.settled_at or since, row.acknowledged_at is not None
+            following = next_step_at(row.schedule, row.due_at, row.step, ended_at, acknowledged=seen)
             values = {"state": "open", "settled_at": None, "next_at": following}
             db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
             running.add(row.milestone)

@@ -200,6 +200,12 @@ def end_pause(db: Connection, ticket_id: int, why: str, now: datetime) -> None:
     db.execute(update(pauses).where(running).values(ended_at=now, ended_why=why))
 
 
+def undo_pause(db: Connection, ticket_id: int, began_at: datetime, why: str) -> None:
+    """Let the pause that began then have lasted no time, whether it still runs or not."""
+    mine = and_(pauses.c.ticket_id == ticket_id, pauses.c.began_at == began_at)
+    db.execute(update(pauses).where(mine).values(ended_at=began_at, ended_why=why))
+
+
 def go_on_pausing(db: Connection, ticket_id: int, since: datetime) -> None:
     """Let the pause that began at `since` go on as if it had never ended."""
     mine = and_(pauses.c.ticket_id == ticket_id, pauses.c.began_at == since)

@@ -13,13 +13,14 @@ from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.tickets import clocks_undone, history, plans, ticket_store
 from escalation.tickets.events import ActionUndone
-from escalation.tickets.facts import WAITING
+from escalation.tickets.facts import WAITING, WROTE
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.told_facts import UNDONE, undone_lines
 
 _MOVES = ("resolved", "transferred", "released", WAITING, "called", "call_missed")
 _NOT_THESE = ("assessed", "help_asked", "help_given", "reported")  # others have been told, or a plan was written
 _OVERTAKES = ("reopened", "withdrawn", "closed", "reassigned", "rated", "merged")
+_PAUSES = (WAITING, "plan_explained")
 _PLAN_MARKS = {"plan_explained": "explained_at", "objected": "objected_at"}
 
 
@@ -81,11 +82,7 @@ def _take_back(
     staff_id: int | None,
     now: datetime,
 ) -> ActionUndone:
-    ticket = _as_before(old, line)
-    if ticket.waits_since is None and old.waits_since is not None:
-        ticket_store.end_pause(db, old.id, UNDONE, old.waits_since)
-    elif ticket.waits_since is not None and old.waits_since is None:
-        ticket_store.go_on_pausing(db, old.id, ticket.waits_since)
+    ticket = _waiting_as_before(db, old, _as_before(old, line), rows, line)
     if line.kind in _PLAN_MARKS:
         plans.mark_latest(db, old.id, _PLAN_MARKS[line.kind], None)
     # What followed from it by itself, a first contact owed anew, goes with it.
@@ -93,6 +90,21 @@ def _take_back(
     history.save_change(db, old, ticket, UNDONE, now, staff_id, undoes=undoes, undone=line.kind)
     clocks_undone.take_back(db, policy, ticket, line.at, now)
     return ActionUndone(ticket, staff_id, line.kind, old.holder_id if old.holder_id != ticket.holder_id else None)
+
+
+def _waiting_as_before(db: Connection, old: Ticket, ticket: Ticket, rows: Sequence[Row[Any]], line: Row[Any]) -> Ticket:
+    """The ticket, waiting for its customer as if the line had never been; whoever has written since ends any wait."""
+    since = ticket.waits_since
+    if line.kind in _PAUSES:
+        ticket_store.undo_pause(db, old.id, line.at, UNDONE)
+        since = None if since == line.at else since  # the wait after an explained plan is no part of its line
+    wrote = next((row for row in rows if row.seq > line.seq and row.kind in (WROTE, "resumed")), None)
+    if since is not None and since != old.waits_since:
+        ticket_store.go_on_pausing(db, old.id, since)
+        if wrote is not None:
+            ticket_store.end_pause(db, old.id, wrote.kind, wrote.at)
+            since = None
+    return replace(ticket, waits_since=since)
 
 
 def _as_before(old: Ticket, line: Row[Any]) -> Ticket:

@@ -94,6 +94,18 @@ def test_what_was_met_by_it_is_owed_again(scene: Scene) -> None:
     assert scene.clock_of("first_contact").state == "met"
 
 
+def test_a_breach_that_is_owed_again_is_told_again_and_again(scene: Scene) -> None:
+    anna, li = scene.visitor(customer="C1001"), scene.staff()
+    anna.say("人工")
+    scene.act(li, Claim())
+    scene.pass_time(minutes=21)
+    coming = scene.clock_of("first_contact").next_at  # again after five minutes, before the next step
+    assert coming is not None
+    scene.act(li, Record("called"))
+    scene.act(li, Undo())
+    assert scene.clock_of("first_contact").next_at == coming
+
+
 def test_a_wait_that_is_undone_has_cost_no_time(scene: Scene) -> None:
     _, li = at_work(scene)
     due = scene.clock_of("answer_fixed").due_at
@@ -101,6 +113,18 @@ def test_a_wait_that_is_undone_has_cost_no_time(scene: Scene) -> None:
     scene.clock.advance(seconds=50)
     scene.act(li, Undo())
     assert scene.clock_of("answer_fixed").due_at == due
+
+
+def test_a_wait_that_its_customer_has_ended_costs_no_time_either_once_it_is_undone(scene: Scene) -> None:
+    anna, li = at_work(scene)
+    due = scene.clock_of("answer_fixed").due_at
+    scene.act(li, Record("waiting_for_customer"))
+    scene.clock.advance(seconds=30)
+    anna.say("我看过了")
+    assert scene.clock_of("answer_fixed").due_at > due
+    scene.clock.advance(seconds=10)
+    scene.act(li, Undo())
+    assert (scene.ticket.waits_since, scene.clock_of("answer_fixed").due_at) == (None, due)
 
 
 def test_a_resolution_undone_while_it_waited_waits_again(scene: Scene) -> None:

@@ -27,6 +27,24 @@ class Duty(NamedTuple):
     shares: tuple[float, ...]
     before: float | None
     keeps_running: bool
+    topics: frozenset[str]  # of which it is owed; empty: of all
+    at_hand_over: bool
+
+
+class Grade(NamedTuple):
+    """How pressing a matter is: minutes allowed for some duties, and whether every minute counts."""
+
+    minutes: dict[str, float]
+    all_day: bool
+
+
+class Fact(NamedTuple):
+    """What happened, when, and what held from then on."""
+
+    name: str
+    at: float
+    grade: str
+    topic: str | None
 
 
 @dataclass
@@ -35,6 +53,7 @@ class Clock:
 
     duty: Duty
     began: float
+    grade: str
     used: float = 0.0  # minutes that counted until `mark`
     mark: float = 0.0
     paused: bool = False
@@ -78,7 +97,9 @@ class Case:
     tier: str
     began: float
     clocks: dict[str, Clock] = field(default_factory=dict)
-    past: list[tuple[str, float]] = field(default_factory=list)  # its facts
+    grade: str = "normal"
+    topic: str | None = None  # a complaint is of theirs, whatever it is about
+    past: list[Fact] = field(default_factory=list)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     waits: float | None = None
     met: list[tuple[str, float]] = field(default_factory=list)
@@ -88,17 +109,22 @@ class Case:
 class Model:
     """All tickets; `duties` by tier, `all_day` names the tiers whose hours never end."""
 
-    def __init__(self, duties: dict[str, tuple[Duty, ...]], all_day: frozenset[str]) -> None:
-        self.duties, self.all_day = duties, all_day
+    def __init__(self, duties: dict[str, tuple[Duty, ...]], all_day: frozenset[str], grades: dict[str, Grade]) -> None:
+        self.duties, self.all_day, self.grades = duties, all_day, grades
         self.cases: dict[int, Case] = {}
 
     def due(self, case: Case, clock: Clock) -> float:
         """Counted minute by minute of open time, without those of the pauses."""
-        return self.reach(case, clock, clock.duty.minutes) if clock.fixed_due is None else clock.fixed_due
+        return self.reach(case, clock, self.allowed(clock)) if clock.fixed_due is None else clock.fixed_due
+
+    def allowed(self, clock: Clock) -> float:
+        """Its minutes, fewer for what is pressing."""
+        minutes = clock.duty.minutes
+        return min(minutes, self.grades[clock.grade].minutes.get(clock.duty.name, minutes))
 
     def reach(self, case: Case, clock: Clock, minutes: float) -> float:
         """When so many of its minutes have counted."""
-        all_day = not clock.duty.counts_hours or case.tier in self.all_day
+        all_day = not clock.duty.counts_hours or case.tier in self.all_day or self.grades[clock.grade].all_day
         left, here = minutes, clock.began
         pauses = [p for p in case.pauses if clock.duty.pauses and p[1] > here]
         for begins, ends in pauses:
@@ -111,11 +137,12 @@ class Model:
     def steps(self, case: Case, clock: Clock) -> list[Step]:
         """Everything that is to be told, in order."""
         duty, due = clock.duty, self.due(case, clock)
-        natural = self.reach(case, clock, duty.minutes)
-        early = [self.reach(case, clock, duty.minutes * share) - natural for share in duty.shares]
+        minutes = self.allowed(clock)
+        natural = self.reach(case, clock, minutes)
+        early = [self.reach(case, clock, minutes * share) - natural for share in duty.shares]
         if duty.before is not None:
-            before = duty.before if duty.before < duty.minutes else duty.minutes / 2
-            early.append(self.reach(case, clock, duty.minutes - before) - natural)
+            before = duty.before if duty.before < minutes else minutes / 2
+            early.append(self.reach(case, clock, minutes - before) - natural)
         first, then = ("reminder", "reminder") if duty.target else ("breach", "overdue")
         found: list[Step] = [("warning", at, 0) for at in early]
         if all(at > 0 for at, _ in duty.late):
@@ -125,16 +152,19 @@ class Model:
 
     # ── what happens ──────────────────────────────────────────────────
 
-    def open(self, number: int, tier: str, now: float) -> None:
-        """A hand-off."""
-        self.cases[number] = Case(tier, now)
+    def open(self, number: int, tier: str, now: float, topic: str | None = None) -> None:
+        """A hand-off, or a matter that somebody enters as raised then."""
+        self.cases[number] = Case(tier, now, topic=topic)
         for fact in ("raised", "received"):
             self.happen(number, fact, now)
 
     def happen(self, number: int, fact: str, now: float) -> None:
         """A fact ends and starts clocks."""
         case = self.cases[number]
-        case.past.append((fact, now))
+        case.past.append(Fact(fact, now, case.grade, case.topic))
+        if fact in ("pressed", "corrected"):
+            self._shorten(case, now, ends_others=fact == "corrected")
+            return
         if fact == "reopened":
             case.clocks.clear()
             case.ended = frozenset()
@@ -147,14 +177,47 @@ class Model:
                 case.met.append((duty.name, now))
             elif running and fact in duty.ended_by:
                 del case.clocks[duty.name]
-            if self._starts(duty, fact, running=running) and not case.ended & (duty.ended_by | {"withdrawn"}):
-                case.clocks[duty.name] = Clock(duty, now)
+            owed = not duty.topics or case.topic in duty.topics
+            starts = owed and self._starts(duty, fact, running=running)
+            if starts and not case.ended & (duty.ended_by | {"withdrawn"}):
+                case.clocks[duty.name] = Clock(duty, now, case.grade)
         case.ended |= {fact} & {"resolved", "closed", "withdrawn"}
 
     def _starts(self, duty: Duty, fact: str, *, running: bool) -> bool:
         if fact == "waits_again":
             return duty.name == "first_contact" and not running
         return fact in duty.starts and not (duty.keeps_running and running)
+
+    def _shorten(self, case: Case, now: float, *, ends_others: bool) -> None:
+        """More pressing, or of another topic: what began with the hand-off ends sooner if it were to begin now."""
+        owed = [duty for duty in self.duties[case.tier] if not duty.topics or case.topic in duty.topics]
+        if ends_others:
+            for name in [name for name, clock in case.clocks.items() if clock.duty not in owed]:
+                del case.clocks[name]
+        for duty in owed:
+            running = case.clocks.get(duty.name)
+            if not duty.at_hand_over or (running is None and self._was_met(case, duty)):
+                continue
+            fresh = Clock(duty, now, case.grade)
+            if running is None or self.due(case, fresh) < self.due(case, running):
+                fresh.paused = case.waits is not None and duty.pauses and self.due(case, fresh) > case.waits
+                case.clocks[duty.name] = fresh
+
+    def _was_met(self, case: Case, duty: Duty) -> bool:
+        """Since the matter was raised, or raised anew."""
+        return any(name == duty.name for name, _ in case.met)
+
+    def set(self, number: int, now: float, *, grade: str | None = None, topic: str | None = "") -> None:
+        """What a person sets; only more pressing grades, and another topic owed, move clocks."""
+        case, grades = self.cases[number], list(self.grades)
+        if topic not in ("", case.topic):
+            case.topic = topic
+            self.happen(number, "corrected", now)
+        if grade is not None:
+            more = grades.index(grade) > grades.index(case.grade)
+            case.grade = grade
+            if more:
+                self.happen(number, "pressed", now)
 
     def wait(self, number: int, now: float) -> None:
         """For the customer."""
@@ -181,9 +244,11 @@ class Model:
         old_due = {name: self.due(case, clock) for name, clock in old.items()}
         story = case.past
         self.cases[number] = fresh = Case(tier, case.began, pauses=case.pauses)
-        for fact, at in story:
-            self.happen(number, fact, at)
+        for fact in story:
+            fresh.grade, fresh.topic = fact.grade, fact.topic
+            self.happen(number, fact.name, fact.at)
         fresh.met, fresh.waits = met, case.waits
+        fresh.grade, fresh.topic = case.grade, case.topic
         for name, clock in list(fresh.clocks.items()):
             if any(what == name and at > clock.began for what, at in met):
                 del fresh.clocks[name]

@@ -19,15 +19,19 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 import escalation
 from bot.storage.database import Database
+from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.policy.tiers import Milestone, Tier
-from escalation.tickets import deadline_store, ending, history, holding, opening, rerouting, sweep
+from escalation.tickets import correcting, deadline_store, ending, history, holding, opening, rerouting, sweep, undoing
+from escalation.tickets.correcting import Correction, Gravity
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.opening import NewTicket
+from escalation.tickets.opening_by_hand import Entry, open_by_hand
 from tests.databases import migrated_sqlite
 from tests.escalation.tickets.desk_scene import Desk
-from tests.escalation.tickets.promise_model import Case, Duty, Model
+from tests.escalation.tickets.promise_model import Case, Duty, Grade, Model
 
 START = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)  # Monday, 00:00 in Shanghai
 TIERS = ("特级", "一级", "三级")  # round the clock, and 08:00–21:00; 三级 counts the same acts otherwise
@@ -46,7 +50,24 @@ FACTS = (
     "reported",
     "help_asked",
     "help_given",
+    "investigated",
+    "result_told",
+    "executive_joined",
+    "experts_consulted",
+    "reported_upward",
 )
+UNDOABLE = (
+    "resolved",
+    "transferred",
+    "released",
+    "waiting_for_customer",
+    "called",
+    "plan_explained",
+    "objected",
+    "confirmed",
+)
+TOPICS = (None, "故障", "建议", "投诉")
+GRAVITIES: dict[Gravity, str] = {"major": "marked_major", "complex": "marked_complex", "": "unmarked"}
 MACHINE = settings(
     max_examples=int(os.environ.get("MACHINE_EXAMPLES", "8")),
     stateful_step_count=60,
@@ -89,15 +110,38 @@ def duty_of(milestone: Milestone) -> Duty:
         shares=tuple(step.at for step in milestone.steps if step.at is not None),
         before=None if milestone.warn_before is None else minutes(milestone.warn_before),
         keeps_running=milestone.starts_on == "customer_wrote",
+        topics=frozenset(milestone.topics),
+        at_hand_over=milestone.starts_on in ("raised", "received"),
     )
 
 
 POLICY = simplified(read_policy(Path(escalation.__file__).with_name("policy.yaml")))
 
 
+CAUSE = POLICY.complaint_causes[0]
+NEW = NewTicket(
+    conversation_id=1,
+    contact_id=None,
+    tier=TierDecision("三级", "样例"),
+    topic=None,
+    urgency="normal",
+    complaint=False,
+    subject="打印机不动了",
+    reason="asked_for_person",
+    suggested=None,
+    candidates=[],
+    rejected=[],
+    raised_at=START,
+)
+
+
 def fresh_model() -> Model:
-    duties = {tier: tuple(duty_of(one) for one in POLICY.tiers[tier].milestones if not one.topics) for tier in TIERS}
-    return Model(duties, frozenset({"特级"}))
+    duties = {tier: tuple(duty_of(one) for one in POLICY.tiers[tier].milestones) for tier in TIERS}
+    grades = {
+        name: Grade({what: minutes(span) for what, span in urgency.within.items()}, urgency.calendar is not None)
+        for name, urgency in POLICY.urgencies.items()
+    }
+    return Model(duties, frozenset({"特级"}), grades)
 
 
 class Crash(Exception):
@@ -137,6 +181,25 @@ class DeskMachine(RuleBasedStateMachine):
 
     # ── the customer's side ───────────────────────────────────────────
 
+    @rule(
+        target=tickets,
+        tier=st.sampled_from(TIERS),
+        ago=st.sampled_from([0, 3, 20, 95, 900, 4000]),
+        answered=st.booleans(),
+    )
+    def is_entered_by_staff(self, tier: str, ago: float, answered: bool) -> Any:
+        """A call of a while ago; an answered one is the first contact at that minute."""
+        if len(self.model.cases) > 5:
+            return multiple()
+        raised = self.now - ago
+        entry = Entry("phone", "li", self.lead, answered=answered, hold=False)
+        matter = replace(NEW, tier=TierDecision(tier, "样例"), raised_at=instant(raised))
+        number = self.here.write(open_by_hand, POLICY, matter, entry, instant(self.now)).ticket.id
+        self.model.open(number, tier, raised)
+        if answered:
+            self.model.happen(number, "called", raised)
+        return number
+
     def opens(self, tier: str) -> int:
         number = self.here.open(tier, instant(self.now)).ticket.id
         self.model.open(number, tier, self.now)
@@ -151,17 +214,19 @@ class DeskMachine(RuleBasedStateMachine):
             if before.holder_id is not None:
                 self.model.happen(ticket, "customer_wrote", self.now)
 
-    @rule(ticket=tickets)
-    def is_not_content(self, ticket: int) -> None:
+    @rule(ticket=tickets, by_staff=st.booleans())
+    def is_not_content(self, ticket: int, by_staff: bool) -> None:
         if self.held(ticket):
             self.is_solved(ticket)
         else:
-            self.here.write(opening.reopen, POLICY, ticket, instant(self.now))
+            by = self.lead.id if by_staff else None
+            self.here.write(opening.reopen, POLICY, ticket, instant(self.now), by=by)
             self.model.happen(ticket, "reopened", self.now)
 
     @rule(ticket=tickets)
     def withdraws(self, ticket: int) -> None:
-        if self.ticket(ticket).is_open:
+        before = self.ticket(ticket)
+        if before.is_open and not before.complaint and not POLICY.urgency_of(before.urgency).critical:
             self.here.write(ending.withdraw, POLICY, ticket, instant(self.now))
             self.model.go_on(ticket, self.now)
             self.model.happen(ticket, "withdrawn", self.now)
@@ -198,12 +263,71 @@ class DeskMachine(RuleBasedStateMachine):
         is_open = self.ticket(ticket).is_open
         if fact == "replied" and not is_open:
             return
-        self.here.happen(ticket, fact, instant(self.now))
+        self.here.happen(ticket, fact, instant(self.now), CAUSE)
         if fact not in ("call_missed", "replied"):
             self.model.go_on(ticket, self.now)
         self.model.happen(ticket, fact, self.now)
         if fact == "plan_explained" and is_open:
             self.model.wait(ticket, self.now)
+
+    @rule(ticket=tickets, topic=st.sampled_from(TOPICS))
+    def turns_out_to_be_about(self, ticket: int, topic: str | None) -> None:
+        before = self.ticket(ticket)
+        if before.is_open and not before.complaint:
+            self.puts(ticket, topic=topic or "")
+            self.model.set(ticket, self.now, topic=topic)
+
+    @rule(ticket=tickets, urgency=st.sampled_from(list(POLICY.urgencies)))
+    def is_graded(self, ticket: int, urgency: str) -> None:
+        if self.ticket(ticket).is_open:
+            self.puts(ticket, urgency=urgency, reason="核实过")
+            self.model.set(ticket, self.now, grade=urgency)
+
+    @rule(ticket=tickets)
+    def is_no_complaint_after_all(self, ticket: int) -> None:
+        before = self.ticket(ticket)
+        if before.is_open and before.complaint:
+            self.puts(ticket, complaint=False, reason="核实过")
+            self.model.set(ticket, self.now, topic=None if before.topic == "投诉" else before.topic)
+
+    @rule(ticket=tickets, gravity=st.sampled_from(list(GRAVITIES)))
+    def is_marked(self, ticket: int, gravity: Gravity) -> None:
+        before = self.ticket(ticket)
+        if before.is_open:
+            self.puts(ticket, gravity=gravity)
+            if before.gravity != gravity:
+                self.model.happen(ticket, GRAVITIES[gravity], self.now)
+
+    def puts(self, ticket: int, **what: Any) -> None:
+        self.here.write(correcting.correct, POLICY, ticket, self.lead, Correction(**what), instant(self.now))
+
+    @rule(ticket=tickets, what=st.sampled_from(UNDOABLE), writes=st.booleans())
+    def is_taken_back(self, ticket: int, what: str, writes: bool) -> None:
+        """It is as if it had never been: the model hears nothing of it."""
+        if not self.held(ticket) or (what == "waiting_for_customer" and self.ticket(ticket).waits_since is not None):
+            return
+        self.now += 1
+        self.sweeps()
+        before = self.ticket(ticket)
+        self.does(ticket, what)
+        self.now += 0.5
+        if writes and self.ticket(ticket).state == "claimed":
+            self.writes(ticket)
+            before = replace(before, waits_since=None)
+        self.here.write(undoing.undo, POLICY, ticket, self.lead, instant(self.now))
+        assert self.ticket(ticket) == before
+
+    def does(self, ticket: int, what: str) -> None:
+        now = instant(self.now)
+        match what:
+            case "released":
+                self.here.write(holding.release, ticket, self.lead, now)
+            case "transferred":
+                self.here.write(holding.transfer, POLICY, ticket, self.lead, "技术支持", None, now)
+            case _:
+                self.here.happen(ticket, what, now, CAUSE)
+        if what in ("released", "transferred"):
+            self.here.write(holding.restart_first_contact, POLICY, ticket, now)
 
     @rule(ticket=tickets)
     def waits_for_its_customer(self, ticket: int) -> None:
@@ -230,7 +354,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(ticket=tickets)
     def is_solved(self, ticket: int) -> None:
         if self.held(ticket):
-            self.here.happen(ticket, "resolved", instant(self.now))
+            self.here.happen(ticket, "resolved", instant(self.now), CAUSE)
             self.model.go_on(ticket, self.now)
             self.model.happen(ticket, "resolved", self.now)
 
