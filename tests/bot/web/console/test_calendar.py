@@ -55,6 +55,20 @@ def workbook(rows: Iterable[Sequence[object]]) -> bytes:
     return held.getvalue()
 
 
+def sheets(*states: str) -> bytes:
+    """Return a workbook of a sheet for each state, all with content; the first is empty if others are hidden."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, state in zip("甲乙丙", states, strict=False):
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = state
+        if state == "hidden" or "hidden" not in states:
+            sheet.append(["day", "kind", "name"])
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
 def said(page: httpx.Response) -> list[str]:
     """The sentences of a refusal."""
     found = re.search(r'role="alert">(.*?)</div>', page.text, re.DOTALL)
@@ -281,6 +295,15 @@ async def test_a_workbook_is_taken_in_and_what_holds_no_value_is_named(lead: Sea
     ]
     assert said(await take_in(lead, file=b"PK\x03\x04")) == [
         "第 1 行：无法读取这个 Excel 文件，请另存为不带密码的 .xlsx。"
+    ]
+
+
+async def test_which_sheet_of_a_workbook_was_meant_is_asked(lead: Seat) -> None:
+    assert said(await take_in(lead, file=sheets("visible", "visible"))) == [
+        '第 1 行：有几个工作表都有内容："甲", "乙"。只能读取一个，请隐藏或删除其他的，或分别存成文件。'
+    ]
+    assert said(await take_in(lead, file=sheets("visible", "hidden", "hidden"))) == [
+        '第 1 行：有内容的工作表都被隐藏了："乙", "丙"，请取消隐藏要导入的那一个。'
     ]
 
 
