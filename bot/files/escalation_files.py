@@ -60,7 +60,7 @@ _DAYS = Columns("day", HEADER, REQUIRED_OF_DAYS)
 def read_customer_file(path: Path, tiers: Collection[str]) -> tuple[CustomerRecord, ...]:
     """Read customers whom a CSV or XLSX file describes wholly; `tiers` are those of the policy. Raises CrmFaults."""
     rows = _rows_of_file(path, _CUSTOMERS)
-    faults = [CrmFault(str(fault), path.name, fault.line) for fault in rows.faults]
+    faults = [_crm_fault(fault, path.name) for fault in rows.faults]
     return read_customers(rows.rows, tiers, path.name, faults)
 
 
@@ -70,7 +70,7 @@ def read_patch_file(path: Path, tiers: Collection[str], *, clear_blank: bool = F
         with opened(path) as file:
             return _patches(open_table(file, path.suffix), tiers, path.name, clear_blank=clear_blank)
     except TableUnreadable as refused:
-        raise CrmFaults([CrmFault(str(refused), path.name, refused.fault.line)]) from None
+        raise CrmFaults([_crm_fault(refused.fault, path.name)]) from None
 
 
 def read_patch_content(content: bytes, tiers: Collection[str], *, clear_blank: bool) -> PatchChunks:
@@ -78,12 +78,16 @@ def read_patch_content(content: bytes, tiers: Collection[str], *, clear_blank: b
     try:
         return _patches(open_table(BytesIO(content)), tiers, "", clear_blank=clear_blank)
     except TableUnreadable as refused:
-        raise CrmFaults([CrmFault(str(refused), "", refused.fault.line)]) from None
+        raise CrmFaults([_crm_fault(refused.fault, "")]) from None
 
 
 def _patches(table: TableStream, tiers: Collection[str], file: str, *, clear_blank: bool) -> PatchChunks:
-    faults = (CrmFault(str(fault), file, fault.line) for fault in table.faults)  # which there are once it is read
+    faults = (_crm_fault(fault, file) for fault in table.faults)  # which there are once it is read
     return read_patches(each_row(table, _CUSTOMERS), tiers, file, faults, clear_blank=clear_blank)
+
+
+def _crm_fault(fault: TableFault, file: str) -> CrmFault:
+    return CrmFault(str(fault), file, fault.line, None, fault.code, fault.values)
 
 
 def read_items_file(path: Path) -> tuple[ItemEntry, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -45,7 +46,7 @@ def try_out(
         outcomes = read(write_patches, rules.vault, rules.policy, chunk, now, "", overwrite=overwrite, trial=trial)
         for outcome in outcomes:
             if isinstance(outcome, CrmFaults):
-                faults += [CrmFault(fault.message, file, fault.line, fault.field) for fault in outcome.faults]
+                faults += [replace(fault, file=file) for fault in outcome.faults]
             else:
                 tally.add(outcome)
     if faults:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # Of any table.
 ANY = {
     "too_large": "文件太大，须小于 {most} MB。",
@@ -27,6 +29,44 @@ ANY = {
     "no_column_in_sheet": "工作表「{sheet}」第一个有内容的行（第 {line} 行）缺少列 {column}，须有 {required}。",
     "cells": "这一行有 {found} 列，第一行只有 {wanted} 列，请删去多出的内容。",
 }
+
+# Of customers.
+CRM = ANY | {
+    "no_rows": "只有列名，没有客户。",
+    "unknown_column": "没有「{column}」这一列，可用的列名见下方说明。",
+    "no_column": "第一行缺少「{column}」列。",
+    "control": "{column}里有不可见的控制字符，请重新填写：{found}。",
+    "long": "{column}最多 {most} 个字，这里有 {found} 个。",
+    "one_of": "{column}须为 {names} 之一，这里是 {found}。",
+    "dots": "{column}里不要用点分隔千位，请写成 1200000 或 1,200,000，这里是 {found}。",
+    "amount": "{column}须为每年的金额（元），例如 6200000 或 620万，这里是 {found}。",
+    "count": "{column}须为整数，例如 48，这里是 {found}。",
+    "grade": "{column}须为 1 到 5 的整数，这里是 {found}。",
+    "phone": "{column}须为可以拨打的号码，例如 13800000001 或 010-88880001，这里是 {found}。",
+    "email": "{column}须为邮箱地址，例如 name@example.com，这里是 {found}。",
+    "two_ways": "{column}有两种读法，请把年份写在前面，例如 2027-03-31，这里是 {found}。",
+    "day": "{column}须为日期，例如 2027-03-31，这里是 {found}。",
+    "given": "请填写{column}。",
+    "used_twice": "编号 {id} 重复，第 {line} 行已经用过。",
+    "differs": "「{organisation}」的{column}与第 {line} 行不一致：那里是 {wanted}，这里是 {found}；请改为一致或留空。",
+    "with_tier": "指定等级时须填写{column}。",
+    "without_tier": "没有指定等级，{column}须留空。",
+    "of_new_contact": "这是新客户，请填写{column}。",
+    "of_new_organisation": "「{organisation}」是新单位，请填写{column}，例如 6200000。",
+    "of_one_person": "请填写{column}，例如 6200000。",
+}
+CRM_COLUMNS = {
+    "id": "编号", "organisation": "单位", "contact": "联系人", "phone": "电话", "email": "邮箱",
+    "annual_amount": "年采购额", "orders_per_year": "年采购次数", "influence": "影响力", "complexity": "复杂度",
+    "tier": "等级", "reason": "原因", "expires": "有效期", "agent": "专属客服", "preferred_channel": "首选联系方式",
+}  # fmt: skip
+
+
+def crm_sentence(code: str, field: str | None, values: Mapping[str, str]) -> str:
+    """Return what is wrong in a file of customers: with a field's cell, or with the table."""
+    named = field or values.get("column", "")
+    return CRM[code].format(**{**values, "column": CRM_COLUMNS.get(named, named)})
+
 
 # Of days off and make-up days.
 CALENDAR = ANY | {

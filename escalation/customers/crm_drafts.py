@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from escalation.customers import crm_values as values
@@ -40,6 +41,8 @@ class UnplacedFault:
     line: int
     field: str
     message: str
+    code: str
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 def readers_of(tiers: Collection[str]) -> dict[str, Callable[[str], Any]]:
@@ -81,12 +84,12 @@ def read_line(
         try:
             value = read(raw) if raw else None
             given[name] = None if value == "" else value
-        except ValueError as fault:
-            broken.append(CellFault(name, f"{name} {fault}"))
+        except values.Unfit as fault:
+            broken.append(CellFault(name, f"{name} {fault}", fault.code, fault.values))
     faulty = frozenset((*(fault.field for fault in broken), *(name for name, cell in cells.items() if cell is None)))
-    found += [UnplacedFault(line, fault.field, fault.message) for fault in broken]
+    found += [UnplacedFault(line, fault.field, fault.message, fault.code, fault.values) for fault in broken]
     found += [
-        UnplacedFault(line, name, f"{name} must be given.")
+        UnplacedFault(line, name, f"{name} must be given.", "given")
         for name in required
         if not given.get(name) and name not in faulty
     ]
@@ -108,7 +111,8 @@ def used_twice(drafts: list[Draft]) -> Iterator[UnplacedFault]:
     for draft in drafts:
         id_ = draft.get("id")
         if id_ and first.setdefault(id_, draft.line) != draft.line:
-            yield UnplacedFault(draft.line, "id", f"id {id_} must be used once; line {first[id_]} already has it.")
+            told = f"id {id_} must be used once; line {first[id_]} already has it."
+            yield UnplacedFault(draft.line, "id", told, "used_twice", {"id": id_, "line": str(first[id_])})
 
 
 def shared_values(group: list[Draft], found: list[UnplacedFault]) -> dict[str, Any]:
@@ -122,12 +126,10 @@ def shared_values(group: list[Draft], found: list[UnplacedFault]) -> dict[str, A
 
 
 def _differs(name: str, first: Draft, other: Draft) -> UnplacedFault:
-    return UnplacedFault(
-        other.line,
-        name,
-        f'{name} of "{other.get("organisation")}" must be {first.get(name)} as on line {first.line},'
-        f" or blank; found {other.get(name)}.",
-    )
+    told = {"organisation": other.get("organisation"), "wanted": str(first.get(name)), "line": str(first.line)}
+    told |= {"found": str(other.get(name))}
+    sentence = '{column} of "{organisation}" must be {wanted} as on line {line}, or blank; found {found}.'
+    return UnplacedFault(other.line, name, sentence.format(column=name, **told), "differs", told)
 
 
 def _untouched(group: list[Draft], name: str) -> bool:
@@ -140,7 +142,7 @@ def lacking_figures(group: list[Draft], shared: Mapping[str, Any]) -> Iterator[U
     where = "" if len(group) == 1 else f' on one line of "{group[0].get("organisation")}"'
     for name, example in _FIGURES.items():
         if shared[name] is None and _untouched(group, name):
-            yield UnplacedFault(group[0].line, name, f"{name} must be given{where}, such as {example}.")
+            yield UnplacedFault(group[0].line, name, f"{name} must be given{where}, such as {example}.", "given")
 
 
 def lacking_of_tier(group: list[Draft], shared: Mapping[str, Any]) -> Iterator[UnplacedFault]:
@@ -149,6 +151,6 @@ def lacking_of_tier(group: list[Draft], shared: Mapping[str, Any]) -> Iterator[U
     line = next(of_tier, group[0].line)
     for name, meaning in (("reason", "the reason in words"), ("expires", "its last day, such as 2027-03-31")):
         if shared.get("tier") and shared.get(name) is None and _untouched(group, name):
-            yield UnplacedFault(line, name, f"{name} must be given with a tier: {meaning}.")
+            yield UnplacedFault(line, name, f"{name} must be given with a tier: {meaning}.", "with_tier")
         if shared.get("tier") is None and shared.get(name) is not None and _untouched(group, "tier"):
-            yield UnplacedFault(line, name, f"{name} must be left blank without a tier.")
+            yield UnplacedFault(line, name, f"{name} must be left blank without a tier.", "without_tier")

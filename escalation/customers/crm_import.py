@@ -87,23 +87,24 @@ def parse_patch(mapping: Mapping[str, object], tiers: Collection[str]) -> Custom
     broken: list[CellFault] = []
     for name, value in mapping.items():
         if name not in COLUMNS:
-            broken.append(CellFault(name, unknown_field(name)))
+            broken.append(CellFault(name, unknown_field(name), "unknown"))
             continue
         try:
             cells[name] = _text(value)
         except ValueError as fault:
-            broken.append(CellFault(name, f"{name} {fault}"))
+            broken.append(CellFault(name, f"{name} {fault}", "text"))
     found: list[UnplacedFault] = []
     named = [name for name in ("organisation", "contact") if isinstance(mapping.get(name), str)]  # null clears
     draft = read_line(0, cells, readers_of(tiers), broken, found, ("id", *named))
     found += lacking_of_tier([draft], draft.given)
     if found:
-        raise CrmFaults([CrmFault(fault.message, field=fault.field) for fault in found])
+        raise CrmFaults([CrmFault(fault.message, None, None, fault.field, fault.code, fault.values) for fault in found])
     return _patch(draft, {}, clear_blank=True)
 
 
 def _refuse(found: list[UnplacedFault], file: str, faults: Iterable[CrmFault]) -> None:
-    everything = [*faults, *(CrmFault(fault.message, file, fault.line, fault.field) for fault in found)]
+    placed = (CrmFault(each.message, file, each.line, each.field, each.code, each.values) for each in found)
+    everything = [*faults, *placed]
     if everything:
         raise CrmFaults(sorted(everything, key=lambda fault: fault.line or 0))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from escalation.refusals import EscalationRefusal
 
@@ -43,6 +44,8 @@ class CrmFault:
     file: str | None = None
     line: int | None = None
     field: str | None = None
+    code: str = ""  # what is wrong, with its values, for any language
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}" if self.file else self.message
@@ -58,10 +61,12 @@ class CrmFaults(EscalationRefusal):
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """A cell that could not be read."""
+    """A cell that could not be read; as in CrmFault."""
 
     field: str
     message: str
+    code: str = ""
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 def unknown_field(name: str) -> str:

@@ -34,6 +34,28 @@ _DAY = re.compile(
 _EITHER_WAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{2}|[0-9]{4})")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00)?$")
 
+SENTENCES: Mapping[str, str] = {
+    "control": "must not contain control characters; found {found}.",
+    "long": "must have at most {most} characters; found {found}.",
+    "one_of": "must be one of {names}; found {found}.",
+    "dots": "must not have dots between thousands; write 1200000 or 1,200,000; found {found}.",
+    "amount": "must be yuan per year such as 6200000 or 6,200,000; found {found}.",
+    "count": "must be a whole number of orders such as 48; found {found}.",
+    "grade": "must be a whole number from 1 to 5; found {found}.",
+    "phone": "must be a phone number such as 13800000001 or 010-88880001; found {found}.",
+    "email": "must be an e-mail address such as name@example.com; found {found}.",
+    "two_ways": "must be a date with the year first, such as 2027-03-31; found {found}, which can be read two ways.",
+    "day": "must be a date such as 2027-03-31; found {found}.",
+}
+
+
+class Unfit(ValueError):
+    """A text that is no value of its column; a code and its values, for any language."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(SENTENCES[code].format(**values))
+        self.code, self.values = code, values
+
 
 def words(longest: int) -> Callable[[str], str]:
     """Return a parser of one line of text of at most `longest` characters."""
@@ -43,9 +65,9 @@ def words(longest: int) -> Callable[[str], str]:
         seen = "".join(char for char in raw if unicodedata.category(char) != "Cf")
         text = " ".join(seen.split())
         if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
-            raise ValueError(f"must not contain control characters; found {shown(raw)}.")
+            raise Unfit("control", found=shown(raw))
         if len(text) > longest:
-            raise ValueError(f"must have at most {longest} characters; found {len(text)}.")
+            raise Unfit("long", most=str(longest), found=str(len(text)))
         return text
 
     return read
@@ -57,7 +79,7 @@ def one_of(names: Collection[str], also: Mapping[str, str] | None = None) -> Cal
     def read(raw: str) -> str:
         named = (also or {}).get(raw, raw)
         if named not in names:
-            raise ValueError(f"must be one of {', '.join(names)}; found {shown(raw)}.")
+            raise Unfit("one_of", names=", ".join(names), found=shown(raw))
         return named
 
     return read
@@ -66,14 +88,14 @@ def one_of(names: Collection[str], also: Mapping[str, str] | None = None) -> Cal
 def amount(raw: str) -> int:
     """Parse whole yuan, also in 万 and 亿; fen are dropped, so that no customer is rounded up into a tier.
 
-    Raises ValueError, also for what reads as two amounts.
+    Raises Unfit, also for what reads as two amounts.
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", raw)) if len(raw) <= 40 else ""
     if _DOTTED.fullmatch(plain):
-        raise ValueError(f"must not have dots between thousands; write 1200000 or 1,200,000; found {shown(raw)}.")
+        raise Unfit("dots", found=shown(raw))
     match = _YUAN.fullmatch(plain)
     if match is None or (yuan := _in_yuan(match)) > MOST_YUAN:
-        raise ValueError(f"must be yuan per year such as 6200000 or 6,200,000; found {shown(raw)}.")
+        raise Unfit("amount", found=shown(raw))
     return yuan
 
 
@@ -93,42 +115,42 @@ def unit_in_heading(heading: str) -> str | None:
 
 
 def count(raw: str) -> int:
-    """Parse a whole number of orders; raises ValueError."""
+    """Parse a whole number of orders; raises Unfit."""
     match = _number(_TIMES.sub("", raw.strip()))
     if match is None or (match["rest"] or "0").strip("0") or (orders := _whole(match)) > MOST_ORDERS:
-        raise ValueError(f"must be a whole number of orders such as 48; found {shown(raw)}.")
+        raise Unfit("count", found=shown(raw))
     return orders
 
 
 def grade(raw: str) -> int:
-    """Parse a grade from 1 to 5; raises ValueError."""
+    """Parse a grade from 1 to 5; raises Unfit."""
     match = _number(raw)
     if match is None or (match["rest"] or "0").strip("0") or not 1 <= _whole(match) <= 5:
-        raise ValueError(f"must be a whole number from 1 to 5; found {shown(raw)}.")
+        raise Unfit("grade", found=shown(raw))
     return _whole(match)
 
 
 def phone(raw: str) -> str:
-    """Check a phone number and return it as written; raises ValueError when it cannot be dialled."""
+    """Check a phone number and return it as written; raises Unfit when it cannot be dialled."""
     plain = unicodedata.normalize("NFKC", raw).strip().replace("—", "-").replace("–", "-")
     plain = _COUNTRY.sub(
         lambda found: f"+{found[1]} " if plain.startswith("(+") or found[1] == "86" else found[0], plain
     )
     if not _PHONE.fullmatch(plain) or not _can_be_dialled(normal_phone(_EXTENSION.sub("", plain))):
-        raise ValueError(f"must be a phone number such as 13800000001 or 010-88880001; found {shown(raw)}.")
+        raise Unfit("phone", found=shown(raw))
     return plain
 
 
 def email(raw: str) -> str:
-    """Check an e-mail address and return it; raises ValueError."""
+    """Check an e-mail address and return it; raises Unfit."""
     plain = normal_email(raw)
     if len(plain) > 254 or not _EMAIL.fullmatch(plain):
-        raise ValueError(f"must be an e-mail address such as name@example.com; found {shown(raw)}.")
+        raise Unfit("email", found=shown(raw))
     return plain
 
 
 def day(raw: str) -> date:
-    """Parse a date with the year first, as spreadsheets in China write it; raises ValueError."""
+    """Parse a date with the year first, as spreadsheets in China write it; raises Unfit, a ValueError."""
     plain = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", raw).strip())
     match = _DAY.fullmatch(plain.replace(" ", ""))
     try:
@@ -138,9 +160,8 @@ def day(raw: str) -> date:
         return date(*map(int, parts))
     except ValueError:
         if (either := _EITHER_WAY.fullmatch(plain)) and max(int(either[1]), int(either[2])) <= 12:
-            told = "must be a date with the year first, such as 2027-03-31"
-            raise ValueError(f"{told}; found {shown(raw)}, which can be read two ways.") from None
-        raise ValueError(f"must be a date such as 2027-03-31; found {shown(raw)}.") from None
+            raise Unfit("two_ways", found=shown(raw)) from None
+        raise Unfit("day", found=shown(raw)) from None
 
 
 def shown(raw: str) -> str:

@@ -152,14 +152,17 @@ def _figures(
 
 
 def _check_complete(patch: CustomerPatch, known: Customer | None, house: Organisation | None) -> None:
-    missing = []
+    missing, line = [], patch.line or None
     if known is None and not patch.given("contact"):
-        missing.append(("contact", "contact must be given: the customer is new."))
+        told = "contact must be given: the customer is new."
+        missing.append(CrmFault(told, None, line, "contact", "of_new_contact"))
     if house is None and not patch.given("annual_amount"):
-        whose = f' for "{patch.organisation}", which is new' if patch.given("organisation") else ""
-        missing.append(("annual_amount", f"annual_amount must be given{whose}, such as 6200000."))
+        name = patch.organisation if isinstance(patch.organisation, str) and patch.organisation else ""
+        whose, code = (f' for "{name}", which is new', "of_new_organisation") if name else ("", "of_one_person")
+        told = f"annual_amount must be given{whose}, such as 6200000."
+        missing.append(CrmFault(told, None, line, "annual_amount", code, {"organisation": name}))
     if missing:
-        raise CrmFaults([CrmFault(message, line=patch.line or None, field=each) for each, message in missing])
+        raise CrmFaults(missing)
 
 
 def _contact(patch: CustomerPatch, before: Contact, fate: _Fates) -> Contact:

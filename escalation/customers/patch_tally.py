@@ -54,7 +54,8 @@ class Tally:
         """Count a record of which nothing could be made."""
         self.refused += 1
         first = faults.faults[0]
-        _example(self.refused_examples, {"line": str(first.line or ""), "message": first.message})
+        told = {"line": str(first.line or ""), "message": first.message, "code": first.code, "field": first.field or ""}
+        _example(self.refused_examples, told | dict(first.values))
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it as JSON holds it."""

@@ -133,11 +133,11 @@ async def small_form(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=100)
 
 
-def demand_small(request: Request) -> None:
-    """Raise Problem (413) for a body over LARGEST_FORM bytes, or of unknown length."""
+def demand_small(request: Request, most: int = LARGEST_FORM, sentence: str = refusals.REFUSALS["too_long"]) -> None:
+    """Raise Problem (413) with this sentence for a body over `most` bytes, or of unknown length."""
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST_FORM:
-        raise Problem(413, refusals.REFUSALS["too_long"])
+    if not length.isdigit() or int(length) > most:
+        raise Problem(413, sentence)
 
 
 def field(form: FormData, name: str) -> str:

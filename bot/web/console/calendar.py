@@ -17,7 +17,7 @@ from bot.storage.database import be_alone
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, duty_or, field
 from bot.web.console.calendar_month import month_of
 from bot.web.console.layout import frame
-from bot.web.console.uploads import words_and_file
+from bot.web.console.uploads import MOST_NAMED, passed_over, words_and_file
 from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
 from escalation.calendars import calendar_editions
@@ -38,10 +38,13 @@ Lead = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_LEADS_CALENDAR)
 
 @router.get("")
 async def show(
-    staff_request: SignedInStaff, year: Annotated[str, Query(max_length=10)] = "", done: str = ""
+    staff_request: SignedInStaff,
+    year: Annotated[str, Query(max_length=10)] = "",
+    done: str = "",
+    hidden: Annotated[str, Query(max_length=MOST_NAMED)] = "",
 ) -> HTMLResponse:
     """Show a year as twelve months."""
-    return await _page(staff_request, _year(staff_request, year), done=done)
+    return await _page(staff_request, _year(staff_request, year), done=done, hidden=clean(hidden))
 
 
 @router.get("/{move}")
@@ -88,7 +91,8 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
         year = _year(staff_request, fields.get("year", ""))
         return await _page(staff_request, year, flaws=flaws, typed=typed, move="import")
     done = "import" if changed else "same"
-    return RedirectResponse(f"/console/calendar?year={max(changed or years)}&done={done}", 303)
+    more = passed_over(content)
+    return RedirectResponse(f"/console/calendar?year={max(changed or years)}&done={done}{more}", 303)
 
 
 def _wanted(typed: Mapping[str, str]) -> CalendarDay:
@@ -131,6 +135,7 @@ async def _page(
     year: int,
     *,
     done: str = "",
+    hidden: str = "",
     flaws: Sequence[CalendarFileFault] = (),
     typed: Mapping[str, str] = NOTHING,
     move: str = "",
@@ -154,6 +159,7 @@ async def _page(
         "versions": versions,
         "calendars": list(policy.calendars),
         "done": done,
+        "hidden_sheets": hidden,
         "flaws": flaws,
         "typed": typed,
         "move": move,

@@ -30,6 +30,7 @@ from escalation.staff import all_staff
 
 router = APIRouter(prefix="/console/customers/import", include_in_schema=False)
 Keeper = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_MANAGERS_IMPORT)]
+LARGEST = 1_000_000  # bytes: some ten thousand contacts
 BREATH = 0.005  # seconds between two steps of staging: whoever waits takes turns with us
 
 
@@ -42,7 +43,7 @@ async def show(staff_request: Keeper) -> HTMLResponse:
 @router.post("")
 async def look(staff_request: Keeper, request: Request) -> Response:
     """Read a file and stage it; nothing is in force. Every fault is shown."""
-    fields, content = await words_and_file(request, staff_request)
+    fields, content = await words_and_file(request, staff_request, LARGEST, refusals.IMPORT_TOO_LARGE)
     try:
         number = await asyncio.to_thread(_stage, staff_request, fields, content)
     except CrmFaults as found:

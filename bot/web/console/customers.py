@@ -180,6 +180,7 @@ async def _list(
     (found, people), unread = await staff_request.read_page(_found, service.rules, wish, now, page)
     values: dict[str, Any] = {"found": found, "wish": wish, "at": page, "pages": -(-found.total // PAGE)}
     values |= {"people": people, "done": done, "faults": faults or [], "leads": leads(staff_request.who)}
+    values["imports"] = staff_request.who.may("calendar")
     values["searched"] = words.SEARCHED.format(of=found.of, looked_at=found.looked_at)
     return frame(staff_request, "console/customers.html", now, unread, status=status, files=words, **values)
 

@@ -18,7 +18,7 @@ from starlette.datastructures import FormData
 from bot.files.escalation_files import read_roster_content
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, duty_or, field, redirect_back, signed_in_staff
 from bot.web.console.layout import frame
-from bot.web.console.uploads import words_and_file
+from bot.web.console.uploads import MOST_NAMED, passed_over, words_and_file
 from bot.web.errors import Problem
 from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
@@ -63,10 +63,13 @@ class RosterDay:
 
 @router.get("")
 async def show(
-    staff_request: SignedInStaff, week: Annotated[str, Query(max_length=10)] = "", done: str = ""
+    staff_request: SignedInStaff,
+    week: Annotated[str, Query(max_length=10)] = "",
+    done: str = "",
+    hidden: Annotated[str, Query(max_length=MOST_NAMED)] = "",
 ) -> HTMLResponse:
     """Show who is on duty now, and a week from Monday to Sunday."""
-    return await _page(staff_request, week, done=done)
+    return await _page(staff_request, week, done=done, hidden=clean(hidden))
 
 
 redirect_back(router, "/{move}", Depends(signed_in_staff))
@@ -93,7 +96,7 @@ async def take_in(staff_request: Lead, request: Request) -> Response:
             typed=typed,
             move="import",
         )
-    return _done("import", str(min(entry.day for entry in entries)))
+    return _done("import", str(min(entry.day for entry in entries)), passed_over(content))
 
 
 @router.post("/{move}")
@@ -167,9 +170,9 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _done(move: str, week: str) -> Response:
+def _done(move: str, week: str, more: str = "") -> Response:
     day = parse_day(week)
-    return RedirectResponse(f"/console/roster?done={move}" + (f"&week={day}" if day else ""), 303)
+    return RedirectResponse(f"/console/roster?done={move}" + (f"&week={day}" if day else "") + more, 303)
 
 
 async def _page(
@@ -177,6 +180,7 @@ async def _page(
     week: str,
     *,
     done: str = "",
+    hidden: str = "",
     faults: Sequence[RosterFault] = (),
     typed: Mapping[str, str] = NOTHING,
     move: str = "",
@@ -200,6 +204,7 @@ async def _page(
         "weekdays": moments.WEEKDAYS,
         "hours": partial(_hours, policy.zone),
         "done": done,
+        "hidden_sheets": hidden,
         "faults": faults,
         "typed": typed,
         "move": move,

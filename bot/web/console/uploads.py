@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from bot.web.console.access import StaffRequest, demand_own, demand_small
+from bot.files.xlsx_lines import hidden_sheets
+from bot.web.console.access import LARGEST_FORM, StaffRequest, demand_own, demand_small
+from bot.wording import refusals
+from bot.wording.sanitise import clean
+
+MOST_NAMED = 100  # characters of the names of hidden sheets
 
 
-async def words_and_file(request: Request, staff_request: StaffRequest) -> tuple[dict[str, str], bytes]:
+async def words_and_file(
+    request: Request,
+    staff_request: StaffRequest,
+    most: int = LARGEST_FORM,
+    too_large: str = refusals.REFUSALS["too_long"],
+) -> tuple[dict[str, str], bytes]:
     """Return the text fields of a form and its file's content (empty if none was chosen).
 
-    Raises Problem: 413 over LARGEST_FORM bytes, 403 for a wrong CSRF token.
+    Raises Problem: 413, saying `too_large`, over `most` bytes, 403 for a wrong CSRF token.
     """
-    demand_small(request)
+    demand_small(request, most, too_large)
     async with request.form(max_files=1, max_fields=20) as form:
         demand_own(form, staff_request)
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         file = form.get("file")
         return fields, await file.read() if isinstance(file, UploadFile) else b""
+
+
+def passed_over(content: bytes) -> str:
+    """Return the part of an address that names a workbook's hidden sheets, which were not read; empty for none."""
+    names = "、".join(map(clean, hidden_sheets(content)))[:MOST_NAMED]
+    return f"&hidden={quote(names)}" if names else ""

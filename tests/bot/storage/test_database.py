@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -44,6 +45,37 @@ def lite(tmp_path: Path) -> Any:
     found.write_now(things.create)
     yield found
     found.close()
+
+
+def test_a_process_that_pauses_shortly_between_its_transactions_is_met_in_a_pause(lite: Database) -> None:
+    other = sqlite3.connect(str(lite.engine.url.database), isolation_level=None, check_same_thread=False)
+    waiter = threading.Thread(target=lambda: lite.write_now(add))
+    other.execute("BEGIN IMMEDIATE")
+    waiter.start()
+    for _ in range(500):  # ten seconds: SQLite's own waiting would hit one of these pauses by luck only
+        time.sleep(0.02)
+        other.execute("COMMIT")
+        time.sleep(0.005)
+        other.execute("BEGIN IMMEDIATE")
+        if not waiter.is_alive():
+            break
+    was_met = not waiter.is_alive()
+    other.execute("COMMIT")
+    waiter.join()
+    other.close()
+    assert was_met
+    assert lite.read_now(names) == ["a"]
+
+
+def test_whether_another_process_has_written_is_known(lite: Database) -> None:
+    assert not lite.others_have_written()
+    lite.write_now(add)
+    assert not lite.others_have_written()
+    with sqlite3.connect(str(lite.engine.url.database)) as other:
+        other.execute("INSERT INTO things (name) VALUES ('b')")
+    other.close()
+    assert lite.others_have_written()
+    assert not lite.others_have_written()
 
 
 def add(db: Connection, name: str = "a", at: datetime | None = NOON) -> None:

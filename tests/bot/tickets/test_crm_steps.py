@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from bot.tickets import crm_steps
 from escalation.customers import customer_store, staged_imports
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch
-from escalation.customers.patch_chunks import PatchChunks
+from escalation.customers.patch_chunks import LARGEST, PatchChunks
 from escalation.customers.patch_tally import Tally
 from escalation.journal.journal_store import lines_of
 from tests.bot.scene import Scene
@@ -93,6 +94,24 @@ def test_what_a_file_would_do_is_what_it_does(scene_anywhere: Scene) -> None:
     assert (would.new, would.changed, would.tier_changes) == (2, {"annual_amount": 1, "phone": 1}, 1)
     assert would.tier_examples == [{"id": "C1020", "old": "三级", "new": "特级"}]
     assert would.collisions == 1
+
+
+def test_what_several_chunks_say_of_one_organisation_or_number_is_seen_before_too(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    patches = [CustomerPatch(f"G{each}", "大单位", f"联系人{each}") for each in range(2 * LARGEST + 1)]
+    patches[0] = replace(patches[0], annual_amount=60_000, phone="13800009999")
+    patches[-1] = replace(patches[-1], phone="138-0000-9999")
+    patches += [CustomerPatch("M1", contact="甲", annual_amount=1, email="A@b.cn"), *many(60)]
+    patches += [CustomerPatch("M2", contact="乙", annual_amount=1, email="a@b.cn")]
+    would = crm_steps.try_out(scene.read, scene.rules, chunks_of(patches), scene.now)
+    number = staged(scene, patches)
+    scene.write(crm_steps.bring_into_force, number)
+    finish(scene)
+    assert Tally(**scene.read(staged_imports.find_import, number).tally) == would
+    assert [(each["id"], each["other"]) for each in would.collision_examples] == [
+        (f"G{2 * LARGEST}", "G0"),
+        ("M2", "M1"),
+    ]
 
 
 def test_what_new_customers_lack_is_told_before_anything_is_staged(scene: Scene) -> None:

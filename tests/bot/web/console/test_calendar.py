@@ -315,6 +315,17 @@ def test_whatever_can_be_wrong_with_a_table_has_its_words_on_the_page() -> None:
     }  # of paths, and of questions
 
 
+async def test_hidden_sheets_that_were_passed_over_are_named(lead: Seat) -> None:
+    book = Workbook()
+    for row in (["day", "kind", "name"], ["2026-12-18", "off", "年会"]):
+        book.worksheets[0].append(row)
+    book.create_sheet("旧年").sheet_state = "hidden"
+    held = io.BytesIO()
+    book.save(held)
+    page = await lead.look((await take_in(lead, file=held.getvalue())).headers["location"])
+    assert "隐藏的工作表没有读取：旧年" in page.text
+
+
 async def test_a_file_that_is_too_large_is_refused(lead: Seat) -> None:
     assert (await take_in(lead, file=b"x" * 200_000)).status_code == 413
 

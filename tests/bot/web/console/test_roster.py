@@ -214,6 +214,20 @@ async def test_a_workbook_of_shifts_is_taken_in(lead: Seat) -> None:
     assert shown(await lead.look(f"{PAGE}?week=2026-11-23")) == [("客服han", "08:00–24:00", "当班")]
 
 
+async def test_hidden_sheets_that_were_passed_over_are_named(lead: Seat) -> None:
+    book = Workbook()
+    for row in (["日期", "账号", "开始", "结束"], ["2026-11-24", "han", "08:00", "12:00"]):
+        book.worksheets[0].append(row)
+    book.create_sheet("上周<b>").sheet_state = "hidden"
+    held = io.BytesIO()
+    book.save(held)
+    sent = {"csrf": csrf_of(await lead.look(PAGE)), "text": ""}
+    file = {"file": ("排班.xlsx", held.getvalue(), "application/octet-stream")}
+    answer = await lead.browser.post(f"{PAGE}/import", data=sent, files=file)
+    page = await lead.look(answer.headers["location"])
+    assert "隐藏的工作表没有读取：上周&lt;b&gt;" in page.text
+
+
 async def test_an_import_with_faults_names_every_line_and_keeps_what_was_typed(lead: Seat, scene: Scene) -> None:
     text = "date,login,start,end,kind\nx,han,08:00,20:00,duty\n2026-11-23,han,8,,休息\n"
     answer = await send(lead, "import", text=text)
