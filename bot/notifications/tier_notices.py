@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
     select,
     text,
@@ -48,28 +49,30 @@ Index(
 )
 
 
-def owe(db: Connection, policy: Policy, organisation_id: str, moved: Collection[str] | None = None) -> None:
-    """Note that an organisation's contacts who talk with us are owed word of its latest move, once.
+def owe(
+    db: Connection, policy: Policy, organisation_id: str, now: datetime, moved: Collection[str] | None = None
+) -> None:
+    """Note that an organisation's contacts who talk with us are owed word of its move at `now`, once.
 
     `moved`: the contacts of an organisation that has become part of another; without it those it has.
 
-    Nothing where the policy doesn't tell customers, or the latest step moved nothing. One who is still to be told of an
-    earlier move is told once of both.
+    Nothing where the policy doesn't tell customers, or no step of this instant moved anything. One who is still to
+    be told of an earlier move is told once of both.
     """
     if not policy.tier_rules.change_notice:
         return
-    steps = select(tier_history.c.id, tier_history.c.tier_before, tier_history.c.tier_after)
-    mine = steps.where(tier_history.c.organisation_id == organisation_id).order_by(tier_history.c.id.desc()).limit(1)
-    step = db.execute(mine).one_or_none()
-    if step is None or step.tier_before == step.tier_after:
+    step = tier_history.c
+    moves = (step.organisation_id == organisation_id, step.at == now, step.tier_before != step.tier_after)
+    step_id = db.scalar(select(func.max(step.id)).where(*moves))
+    if step_id is None:
         return
     told = tier_notices.c
-    owed = select(told.contact_id).where((told.step_id == step.id) | told.told_at.is_(None))
+    owed = select(told.contact_id).where((told.step_id == step_id) | told.told_at.is_(None))
     talk = select(conversations.conversations.c.contact_id)
     theirs = contacts.c.organisation_id == organisation_id if moved is None else contacts.c.id.in_(sorted(moved))
     query = select(contacts.c.id).where(theirs)
     query = query.where(contacts.c.id.in_(talk), contacts.c.id.not_in(owed)).order_by(contacts.c.id)
-    rows = [{"step_id": step.id, "contact_id": contact} for contact in db.scalars(query)]
+    rows = [{"step_id": step_id, "contact_id": contact} for contact in db.scalars(query)]
     if rows:
         db.execute(insert(tier_notices), rows)
 

@@ -93,7 +93,7 @@ def merge_organisations(
     kept = _known(db, rules, into.contact.id, now)
     merging.write_stored_tier(db, kept, (source.organisation.id,), by, now)
     follow_organisation(db, rules, into.organisation.id, now)
-    tier_notices.owe(db, rules.policy, source.organisation.id, moved)
+    tier_notices.owe(db, rules.policy, source.organisation.id, now, moved)
     told = {"into": into.organisation.id, "contacts": len(moved), "tier": kept.tier}
     journal_store.record(db, f"organisation:{source.organisation.id}", "organisations merged", by, now, after=told)
     return MergedCustomers(kept, len(moved), 0, 0)

@@ -40,7 +40,7 @@ def save_and_reroute(
         follow_tier(db, rules, contact_id, now)
     if saved.tier_changes:
         follow_shared_number(db, rules, saved.customer.organisation.id, now)
-    tier_notices.owe(db, rules.policy, saved.customer.organisation.id)
+    tier_notices.owe(db, rules.policy, saved.customer.organisation.id, now)
     _record(db, before, saved.customer, by, now, each=each)
     return saved
 
@@ -67,7 +67,7 @@ def apply_patch(
             follow_tier(db, rules, contact_id, now)
         if applied.tier_changes:
             follow_shared_number(db, rules, applied.customer.organisation.id, now)
-        tier_notices.owe(db, rules.policy, applied.customer.organisation.id)
+        tier_notices.owe(db, rules.policy, applied.customer.organisation.id, now)
     _record(db, applied.before, applied.customer, by, now, each=each)
     return applied
 
@@ -75,7 +75,9 @@ def apply_patch(
 def apply_patches(
     db: Connection, rules: Rules, patches: Sequence[CustomerPatch], now: datetime, by: str, *, overwrite: bool = False
 ) -> list[Outcome]:
-    """Write what many CRM records change, and the journal's lines; open tickets are the caller's to let follow.
+    """Write what many CRM records change, the journal's lines and whom a moved tier is still to be told.
+
+    Open tickets are the caller's to let follow.
 
     A record of which nothing can be made has its faults in its place.
     """
@@ -83,6 +85,8 @@ def apply_patches(
     for outcome in outcomes:
         if isinstance(outcome, AppliedPatch):
             _record(db, outcome.before, outcome.customer, by, now, each=False)
+            if outcome.tier_changes:
+                tier_notices.owe(db, rules.policy, outcome.customer.organisation.id, now)
     return outcomes
 
 

@@ -57,7 +57,7 @@ def follow_organisation(db: Connection, rules: Rules, organisation_id: str, now:
     for contact_id in db.scalars(mine).all():
         follow_tier(db, rules, contact_id, now)
     follow_shared_number(db, rules, organisation_id, now)
-    tier_notices.owe(db, rules.policy, organisation_id)
+    tier_notices.owe(db, rules.policy, organisation_id, now)
 
 
 def has_expired(db: Connection, rules: Rules, now: datetime) -> bool:
