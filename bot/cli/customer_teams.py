@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from sqlalchemy import Connection
 
@@ -17,8 +17,8 @@ from bot.cli.session import WithoutKnowledge
 from escalation.customers import service_teams
 from escalation.customers.service_check import service_troubles
 from escalation.customers.service_teams import OwnPeople
-from escalation.journal import journal_store
-from escalation.staff import LONGEST_NAME, all_staff
+from escalation.customers.team_changes import TeamRefused, change_team
+from escalation.staff import LONGEST_NAME
 
 Entries = Annotated[
     tuple[str, ...], argument("--add", metavar="LOGIN=POST", help="a person with their post, such as wang=expert")
@@ -61,17 +61,10 @@ def _change(
     db: Connection, customer: str, posts: Mapping[str, str], remove: tuple[str, ...], now: datetime
 ) -> OwnPeople:
     organisation = organisation_or_refuse(db, customer)
-    before = _read(db, customer)
-    logins = {person.login for person in all_staff(db)}
-    for login in posts:
-        if login not in logins:
-            raise NotReady(f'Nobody signs in as "{login}"; `jiedai staff list` shows who does.')
-    for login, post in posts.items():
-        service_teams.set_post(db, organisation, login, post)
-    for login in remove:
-        if not service_teams.remove_from_team(db, organisation, login):
-            raise NotReady(f'"{login}" is not in the team of {customer}.')
-    after = _read(db, customer)
-    told: dict[str, Any] = {"before": {"team": dict(before.team)}, "after": {"team": dict(after.team)}}
-    journal_store.record(db, f"organisation:{organisation}", "team changed", f"cli {os_user()}", now, **told)
-    return after
+    try:
+        change_team(db, organisation, posts, remove, f"cli {os_user()}", now)
+    except TeamRefused as refused:
+        if refused.code == "not_in_team":  # which one was named may be a colleague of it
+            raise NotReady(f'"{refused.login}" is not in the team of {customer}.') from None
+        raise
+    return _read(db, customer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from escalation.customers.service_check import Overburdened
+
 KINDS = {
     "proposed": "提议",
     "replaced": "被新提议取代",
@@ -25,6 +27,7 @@ OUTCOMES = {
     "approved": "已批准并生效，未结束的工单随之调整。",
     "rejected": "已否决，等级不变。",
     "withdrawn": "已撤回，等级不变。",
+    "team": "服务团队已更新，以后派单优先派给团队成员。",
 }
 REFUSALS = {
     "unknown_tier": "政策里没有「{tier}」这个等级，请从列表里选择。",
@@ -40,9 +43,20 @@ REFUSALS = {
     "disabled": "「{by}」的账号已停用，不能决定等级。",
     "no_person": "等级要由人来决定，「{by}」是程序。",
 }
+TEAM_REFUSALS = {
+    "nobody": "没有「{login}」这个账号，或已停用，请从列表里选择同事。",
+    "not_in_team": "「{login}」不在这家客户的服务团队里，可能已经移出。",
+}
+BAD_POST = "政策里「{tier}」没有「{post}」这个职位，请从列表里选择。"
+TOO_MANY = "{who}作为{post}负责 {count} 家{tier}客户，超过政策规定的每人 {most} 家。"
 ONLY_LEADS = "只有组长和主管可以查看和提议人工指定的等级。"
 ONLY_MANAGERS = "只有主管可以批准或否决人工指定的等级。"
 PROGRAMS = {"system": "系统", "cli": "命令行"}
+
+
+def too_many(of: Overburdened, name: str) -> str:
+    """Return that somebody looks after more customers than the policy says, in words."""
+    return TOO_MANY.format(who=name, post=of.post, count=of.count, tier=of.tier, most=of.most)
 
 
 def who(by: str) -> str:

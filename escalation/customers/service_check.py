@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
@@ -12,6 +13,17 @@ from escalation.customers.service_teams import service_teams
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Tier
 from escalation.staff import all_staff
+
+
+@dataclass(frozen=True, slots=True)
+class Overburdened:
+    """Somebody with more customers of a tier, in a post, than `most`, which the policy says of each."""
+
+    login: str
+    count: int
+    tier: str
+    post: str
+    most: int
 
 
 def service_troubles(db: Connection, policy: Policy) -> list[str]:
@@ -33,9 +45,16 @@ def service_troubles(db: Connection, policy: Policy) -> list[str]:
         if login not in logins
     ]
     for tier in sorted(policy.tiers.values(), key=lambda tier: tier.rank):
-        found += _overburdened(tier, agents, posts)
+        found += [_too_many(each) for each in _overburdened(tier, agents, posts)]
         found += _unknown_posts(tier, posts)
     return found
+
+
+def overburdened(db: Connection, policy: Policy) -> list[Overburdened]:
+    """Return who looks after more customers of a tier than the policy's `customers_each`, by the tiers last stored."""
+    agents, posts = _agents(db), _posts(db)
+    tiers = sorted(policy.tiers.values(), key=lambda tier: tier.rank)
+    return [each for tier in tiers for each in _overburdened(tier, agents, posts)]
 
 
 def customers_of(db: Connection) -> dict[str, int]:
@@ -50,20 +69,20 @@ def customers_of(db: Connection) -> dict[str, int]:
 
 def _overburdened(
     tier: Tier, agents: Mapping[tuple[str, str], int], posts: Mapping[tuple[str, str, str], int]
-) -> Iterator[str]:
+) -> Iterator[Overburdened]:
     bounds = {post.role: post.customers_each for post in tier.posts if post.customers_each is not None}
     if len(tier.posts) == 1 and bounds:  # a tier with one post: its people are the named agents
         [(role, most)] = bounds.items()
         for (of, login), count in sorted(agents.items()):
             if of == tier.id and count > most:
-                yield _too_many(login, count, tier.id, role, most)
+                yield Overburdened(login, count, tier.id, role, most)
     for (of, post, login), count in sorted(posts.items()):
         if of == tier.id and count > bounds.get(post, count):
-            yield _too_many(login, count, tier.id, post, bounds[post])
+            yield Overburdened(login, count, tier.id, post, bounds[post])
 
 
-def _too_many(login: str, count: int, tier: str, post: str, most: int) -> str:
-    return f"{login} looks after {count} customers of {tier} as {post}; the policy says {most} each."
+def _too_many(of: Overburdened) -> str:
+    return f"{of.login} looks after {of.count} customers of {of.tier} as {of.post}; the policy says {of.most} each."
 
 
 def _unknown_posts(tier: Tier, posts: Mapping[tuple[str, str, str], int]) -> Iterator[str]:

@@ -23,11 +23,12 @@ from escalation.customers import crm_values, manual_tiers, tier_proposals
 from escalation.customers.manual_tiers import WishOutcome
 from escalation.customers.model import ManualTier
 from escalation.customers.organisation_lookup import OrganisationLine, organisation_lines, organisation_of
-from escalation.customers.service_teams import teams_of
+from escalation.customers.service_check import overburdened
+from escalation.customers.service_teams import OwnPeople, own_people, teams_of
 from escalation.customers.tier_history import TierStep, history_of
 from escalation.customers.tier_proposals import TierProposal
 from escalation.customers.tier_wishes import ManualTierRefused, check_wish
-from escalation.vault import Vault
+from escalation.staff import all_staff
 
 router = APIRouter(prefix="/console/customers/tiers", include_in_schema=False)
 Proposer = duty_or("tier_wishes", words.ONLY_LEADS)
@@ -42,7 +43,10 @@ class TierCard:
     organisation: OrganisationLine
     waiting: TierProposal | None
     steps: list[TierStep]
-    team: Mapping[str, str]
+    team: Mapping[str, str]  # sign-in names with their posts
+    agent: str | None  # the sign-in name of the named agent
+    people: Mapping[str, str]  # who may sign in: names by sign-in name
+    burdens: list[str]  # who of them looks after too many customers, in sentences
 
 
 class _NoDay(Exception):
@@ -52,7 +56,7 @@ class _NoDay(Exception):
 @router.get("")
 async def overview(staff_request: StaffRequest = Proposer, customer: str = "", done: str = "") -> HTMLResponse:
     """Show the wishes that wait for a second person, and the tier of one customer."""
-    return await _page(staff_request, typed={**NOTHING, "customer": clean(customer)}, done=done)
+    return await tiers_page(staff_request, typed={**NOTHING, "customer": clean(customer)}, done=done)
 
 
 for _path in ("/{number}/approve", "/{number}/reject", "/{number}/withdraw"):
@@ -68,7 +72,7 @@ async def propose(form: OwnForm, staff_request: StaffRequest = Proposer) -> Resp
             _wish, service.rules, typed, _is_end(form), staff_request.who.login, service.clock()
         )
     except (ManualTierRefused, _NoDay) as refused:
-        return await _page(staff_request, typed=typed, refusal=_sentence(refused))
+        return await tiers_page(staff_request, typed=typed, refusal=_sentence(refused))
     return RedirectResponse(f"{router.prefix}?customer={typed['customer']}&done={outcome}", 303)
 
 
@@ -80,7 +84,7 @@ async def approve(form: OwnForm, number: Number, staff_request: StaffRequest = A
     try:
         await service.database.unit(tier_moves.approve, service.rules, number, staff_request.who.login, service.clock())
     except ManualTierRefused as refused:
-        return await _page(staff_request, refusal=_sentence(refused))
+        return await tiers_page(staff_request, refusal=_sentence(refused))
     return RedirectResponse(f"{router.prefix}?done=approved", 303)
 
 
@@ -101,20 +105,27 @@ async def _turn_down(staff_request: StaffRequest, number: int, why: str, done: s
     try:
         await service.database.unit(_reject, number, why, who.login, who.may("tier_approvals"), service.clock())
     except ManualTierRefused as refused:
-        return await _page(staff_request, refusal=_sentence(refused))
+        return await tiers_page(staff_request, refusal=_sentence(refused))
     return RedirectResponse(f"{router.prefix}?done={done}", 303)
 
 
-def tier_card(db: Connection, vault: Vault, contact_id: str) -> TierCard | None:
+def tier_card(db: Connection, rules: Rules, contact_id: str) -> TierCard | None:
     """Return what the part `console/customer_tiers_card.html` of a customer's page shows; None without customer."""
     organisation_id = organisation_of(db, contact_id) if contact_id else None
     if organisation_id is None:
         return None
+    people = {each.login: each.name for each in all_staff(db)}
+    agent = own_people(db, [contact_id]).get(contact_id, OwnPeople()).agent
+    team = teams_of(db, [organisation_id]).get(organisation_id, {})
+    burdens = [each for each in overburdened(db, rules.policy) if each.login == agent or each.login in team]
     return TierCard(
-        organisation_lines(db, vault, [organisation_id])[organisation_id],
+        organisation_lines(db, rules.vault, [organisation_id])[organisation_id],
         tier_proposals.waiting_of(db, organisation_id),
         history_of(db, organisation_id),
-        teams_of(db, [organisation_id]).get(organisation_id, {}),
+        team,
+        agent,
+        people,
+        [words.too_many(each, people.get(each.login, each.login)) for each in burdens],
     )
 
 
@@ -150,11 +161,12 @@ def _sentence(refused: ManualTierRefused | _NoDay) -> str:
     return words.REFUSALS[refused.code].format(**refused.values)
 
 
-async def _page(
+async def tiers_page(
     staff_request: StaffRequest, *, typed: Mapping[str, str] = NOTHING, done: str = "", refusal: str = ""
 ) -> HTMLResponse:
+    """Return the page, with what was typed and why it was refused."""
     service = staff_request.service
-    (waiting, lines, card), unread = await staff_request.read_page(_read, service.rules.vault, typed["customer"])
+    (waiting, lines, card), unread = await staff_request.read_page(_read, service.rules, typed["customer"])
     values: dict[str, Any] = {"waiting": waiting, "lines": lines, "card": card, "typed": typed, "words": words}
     values |= {"done": words.OUTCOMES.get(done, ""), "refusal": refusal}
     status = 422 if refusal else 200
@@ -162,8 +174,8 @@ async def _page(
 
 
 def _read(
-    db: Connection, vault: Vault, customer: str
+    db: Connection, rules: Rules, customer: str
 ) -> tuple[list[TierProposal], dict[str, OrganisationLine], TierCard | None]:
     waiting = tier_proposals.waiting_proposals(db)
-    lines = organisation_lines(db, vault, {each.organisation_id for each in waiting})
-    return waiting, lines, tier_card(db, vault, customer)
+    lines = organisation_lines(db, rules.vault, {each.organisation_id for each in waiting})
+    return waiting, lines, tier_card(db, rules, customer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -19,7 +21,9 @@ from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redire
 from bot.web.console.layout import frame
 from bot.wording.accounts import ONLY_PEOPLE, PEOPLE
 from bot.wording.sanitise import clean
+from bot.wording.tiers import too_many
 from escalation import staff
+from escalation.customers.service_check import customers_of, overburdened
 from escalation.policy.model import Policy
 from escalation.roles import ALL_QUEUES, ROLES
 from escalation.staff import Staff, StaffRefused
@@ -49,6 +53,8 @@ class PeopleView:
     people: list[Staff]
     without_password: frozenset[int]
     disabled: list[str]
+    customers: Mapping[str, int]  # how many organisations each sign-in name looks after
+    burdens: Mapping[str, list[str]]  # of whom too many, in sentences, by sign-in name
 
 
 @router.get("")
@@ -160,7 +166,7 @@ async def _page(
     typed: FormData | None = None,
 ) -> HTMLResponse:
     service = staff_request.service
-    read, unread = await staff_request.read_page(_read)
+    read, unread = await staff_request.read_page(_read, service.rules.policy)
     shown: dict[str, Any] = {"read": read, "done": done, "about": about, "refusal": refusal, "link": link}
     shown |= {"roles": ROLES, "skills": service.rules.policy.skills, "most": MOST_TICKETS}
     shown |= {"typed": _typed(typed) if typed is not None else None}
@@ -173,5 +179,9 @@ def _typed(form: FormData) -> dict[str, Any]:
     return one | {"queues": form.getlist("queue"), "skills": form.getlist("skill")}
 
 
-def _read(db: Connection) -> PeopleView:
-    return PeopleView(staff.all_staff(db), staff.without_password(db), staff.disabled_logins(db))
+def _read(db: Connection, policy: Policy) -> PeopleView:
+    people, burdens = staff.all_staff(db), defaultdict[str, list[str]](list)
+    names = {one.login: one.name for one in people}
+    for each in overburdened(db, policy):
+        burdens[each.login].append(too_many(each, names.get(each.login, each.login)))
+    return PeopleView(people, staff.without_password(db), staff.disabled_logins(db), customers_of(db), burdens)

@@ -17,6 +17,7 @@ from bot.web.console import (
     calendar,
     colleagues,
     customer_import,
+    customer_teams,
     customer_tiers,
     customers,
     drafts,
@@ -64,6 +65,7 @@ def add_console(app: FastAPI) -> None:
         knowledge,
         calendar,
         customer_import,  # before a customer's own page, as the next
+        customer_teams,
         customer_tiers,  # before a customer's own page, whose path would take this one
         customers,
         ticket_customer,

@@ -94,6 +94,8 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/customers/tiers"): (*LEADS, MANAGER),
     ("POST", "/console/customers/tiers"): (*LEADS, MANAGER),
     **{("GET", f"/console/customers/tiers/{{number}}/{move}"): STAFF for move in ("approve", "reject", "withdraw")},
+    ("GET", "/console/customers/tiers/team"): STAFF,  # leads back to the page
+    ("POST", "/console/customers/tiers/team"): (*LEADS, MANAGER),
     ("POST", "/console/customers/tiers/{number}/approve"): (MANAGER,),
     ("POST", "/console/customers/tiers/{number}/reject"): (MANAGER,),
     ("POST", "/console/customers/tiers/{number}/withdraw"): (*LEADS, MANAGER),
