@@ -25,7 +25,7 @@ from escalation.customers.customer_rows import (
     organisations,
 )
 from escalation.customers.model import Contact, Customer, CustomerRecord, Organisation, tier_of
-from escalation.customers.tier_history import Cause, write_move
+from escalation.customers.tier_history import Cause, set_by_hand, write_move, write_step
 from escalation.normalise import normal_email, normal_name, normal_phone
 from escalation.policy.model import Policy
 from escalation.tables import insert_into
@@ -55,7 +55,8 @@ def save_customer(
 ) -> SavedCustomer:
     """Write a contact and their organisation as the CRM describes them, encrypted anew with the current key.
 
-    A tier set by hand is taken as it stands: whoever asks a second person first calls `manual_tiers.wish_tier`.
+    A tier set by hand is taken as it stands, and the history says by whom: whoever asks a second person first calls
+    `manual_tiers.wish_tier`.
     """
     name_mac = vault.fingerprint(normal_name(record.organisation), field=ORGANISATION_NAME)
     found = _lock_organisation(db, name_mac)
@@ -67,11 +68,15 @@ def save_customer(
     before = _tiers_before(db, record.id, organisation.id)
     row = organisation_row(vault, organisation, decision, now)
     row |= {} if is_other else {"name_mac": name_mac}
+    step = set_by_hand(policy, found, organisation, decision, by, now)
     if found is not None:
-        write_move(db, found.id, decision, Cause("figures", by), now)
+        if step is None:
+            write_move(db, found.id, decision, Cause("figures", by), now)
         db.execute(update(organisations).where(organisations.c.id == found.id).values(row))
     elif not _insert_organisation(db, row):
         return save_customer(db, vault, policy, record, now, by)
+    if step is not None:
+        write_step(db, step)
     contact = Contact(record.id, organisation.id, record.contact, record.phone, record.email)
     _write_contact(db, vault, contact, now)
     return SavedCustomer(
@@ -183,12 +188,11 @@ def open_name(vault: Vault, sealed: tuple[str, str]) -> str:
 
 
 def _lock_organisation(db: Connection, name_mac: str) -> Row[*tuple[Any, ...]] | None:
-    """Its id and sealed name, locked on PostgreSQL so that two saves of one organisation come one after the other.
+    """Its row, names sealed, locked on PostgreSQL so that two saves of one organisation come one after the other.
 
-    For a name merged away, those of what it became.
+    For a name merged away, that of what it became.
     """
-    columns = (organisations.c.id, organisations.c.name, organisations.c.name_mac, organisations.c.merged_into)
-    query = select(*columns).with_for_update()
+    query = select(organisations).with_for_update()
     row = db.execute(query.where(organisations.c.name_mac == name_mac)).one_or_none()
     if row is None or row.merged_into is None:
         return row

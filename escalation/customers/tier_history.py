@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import (
     Column,
@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 
 from escalation.customers.customer_rows import bare_organisation, organisations
-from escalation.customers.model import TierDecision, tier_of
+from escalation.customers.model import ManualTier, Organisation, TierDecision, tier_of
+from escalation.customers.tier_wishes import is_over
 from escalation.policy.model import Policy
 from escalation.tables import metadata
 
@@ -153,3 +154,18 @@ def step_of(organisation_id: str, before: str, decision: TierDecision, cause: Ca
         cause.wished,
         cause.expires,
     )
+
+
+def set_by_hand(
+    policy: Policy, found: Any, organisation: Organisation, decision: TierDecision, by: str, now: datetime
+) -> TierStep | None:
+    """Return the line for a tier set by hand that is not stored yet (`found`); None for none, or one that is over."""
+    manual = organisation.manual
+    stored = None
+    if found is not None and found.manual_tier:
+        stored = ManualTier(found.manual_tier, found.manual_reason, found.manual_expires)
+    if manual is None or manual == stored or is_over(policy, manual.expires, now):
+        return None
+    before = found.tier if found is not None else tier_of(policy, replace(organisation, manual=None), now).tier
+    cause = Cause("set", by, by, manual.tier, manual.expires, manual.reason)
+    return step_of(organisation.id, before, decision, cause, now)

@@ -188,6 +188,22 @@ def test_a_manual_tier_that_was_taken_back_is_gone(db: Connection) -> None:
     assert found.organisation.manual is None
 
 
+def test_a_tier_set_by_hand_leaves_its_line_in_the_history_of_a_new_organisation_too(db: Connection) -> None:
+    by_hand = replace(ZHOU, manual=ManualTier("特级", "框架协议", date(2026, 12, 31)))
+    save(db, by_hand, by_hand)
+    save(db, replace(by_hand, manual=ManualTier("特级", "续签", date(2027, 12, 31))))
+    save(db, replace(by_hand, manual=ManualTier("特级", "过期的", date(2020, 12, 31))))
+    columns = ("kind", "tier_before", "tier_after", "reason", "proposed_by", "expires")
+    query = select(*(tier_history.c[name] for name in columns)).order_by(tier_history.c.id)
+    figures = customer_store.find_customer(db, VAULT, policy(), ZHOU.id, NOW)
+    assert figures is not None
+    assert [tuple(row) for row in db.execute(query)][:2] == [
+        ("set", figures.tier, "特级", "框架协议", "system", date(2026, 12, 31)),
+        ("set", "特级", "特级", "续签", "system", date(2027, 12, 31)),
+    ]
+    assert [row.kind for row in db.execute(query)][2:] == ["figures"]
+
+
 @pytest.mark.parametrize("typed", ["13800000001", "+86 138-0000-0001", "１３８００００００01", "008613800000001"])
 def test_a_customer_is_found_by_phone_however_it_is_typed(db: Connection, typed: str) -> None:
     save(db, ZHOU, XU)
