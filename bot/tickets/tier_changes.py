@@ -106,7 +106,7 @@ def _told(db: Connection, customer: Customer) -> dict[str, Any]:
     figures = {"annual_amount": of.annual_amount, "orders_per_year": of.orders_per_year, "influence": of.influence}
     figures |= {"complexity": of.complexity}
     manual = {"tier": of.manual.tier, "expires": str(of.manual.expires)} if of.manual is not None else None
-    personal = mac(key_of(db), "customer", of.name, contact.name, contact.phone, contact.email)[:16]
+    personal = mac(key_of(db), "customer", of.name, contact.name, contact.phone, contact.email, contact.note)[:16]
     return {**figures, "tier": customer.tier, "manual": manual, "agent": of.agent, "personal_data": personal}
 
 

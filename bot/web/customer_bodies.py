@@ -38,6 +38,7 @@ class CustomerBody(BaseModel):
     expires: str | None = Field(default=None, description="Last day of a tier set by hand, e.g. 2027-10-31.")
     agent: str | None = Field(default=None, description="Sign-in name of the agent who looks after the organisation.")
     preferred_channel: str | None = Field(default=None, description="phone, email, web or telegram.")
+    note: str | None = Field(default=None, description="A remark on the contact, up to 500 characters.")
     overwrite: bool = Field(
         default=False,
         description="Also what contradicts the organisation: from a new contact, or 0 for a figure.",
@@ -64,6 +65,7 @@ class CustomerFound(BaseModel):
     expires: str | None
     agent: str | None
     preferred_channel: str | None
+    note: str | None
 
 
 class KeptValue(BaseModel):
@@ -122,6 +124,7 @@ def shown(customer: Customer) -> dict[str, Any]:
         "expires": of.manual and of.manual.expires.isoformat(),
         "agent": of.agent,
         "preferred_channel": contact.preferred_channel,
+        "note": contact.note,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from escalation.customers import crm_values as values
-from escalation.customers.contact_details import PREFERRED_CHANNELS
+from escalation.customers.contact_details import LONGEST_REMARK, PREFERRED_CHANNELS
 from escalation.customers.crm_tables import CellFault
 from escalation.normalise import normal_name
 
@@ -62,6 +62,7 @@ def readers_of(tiers: Collection[str]) -> dict[str, Callable[[str], Any]]:
         "expires": values.day,
         "agent": values.words(64),
         "preferred_channel": values.one_of(PREFERRED_CHANNELS, CHANNELS_IN_CHINESE),
+        "note": values.lines(LONGEST_REMARK),
     }
 
 

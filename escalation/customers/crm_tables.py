@@ -12,7 +12,7 @@ from escalation.refusals import EscalationRefusal
 REQUIRED = ("id",)
 COLUMNS = (
     "id", "organisation", "contact", "phone", "email", "annual_amount", "orders_per_year", "influence", "complexity",
-    "tier", "reason", "expires", "agent", "preferred_channel",
+    "tier", "reason", "expires", "agent", "preferred_channel", "note",
 )  # fmt: skip
 IN_CHINESE = {
     alias: name
@@ -31,6 +31,7 @@ IN_CHINESE = {
         "expires": "有效期 有效期至 截止日期 到期日 到期日期 失效日期",
         "agent": "专属客服 客服 负责人 客户经理 专员 专属客服账号",
         "preferred_channel": "联系方式偏好 首选渠道 偏好渠道 首选联系方式",
+        "note": "备注 联系人备注 客户备注",
     }.items()
     for alias in aliases.split()
 }

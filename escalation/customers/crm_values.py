@@ -73,6 +73,19 @@ def words(longest: int) -> Callable[[str], str]:
     return read
 
 
+def lines(longest: int) -> Callable[[str], str]:
+    """Return a parser of text of one or more lines, of at most `longest` characters in all."""
+    read_line = words(longest)
+
+    def read(raw: str) -> str:
+        text = "\n".join(map(read_line, raw.splitlines())).strip()
+        if len(text) > longest:
+            raise ValueError(f"must have at most {longest} characters; found {len(text)}.")
+        return text
+
+    return read
+
+
 def one_of(names: Collection[str], also: Mapping[str, str] | None = None) -> Callable[[str], str]:
     """Return a parser of one of these names, or of another word for one."""
 

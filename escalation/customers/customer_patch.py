@@ -29,7 +29,7 @@ ABSENT: Final = Absent.ABSENT
 Nothing = Literal[Absent.ABSENT]
 
 FIGURES = ("annual_amount", "orders_per_year", "influence", "complexity")
-OF_CONTACT = ("contact", "phone", "email", "preferred_channel")
+OF_CONTACT = ("contact", "phone", "email", "preferred_channel", "note")
 _NEVER_BLANK = {"contact", "organisation", "annual_amount"}  # a blank one of these changes nothing
 
 
@@ -49,6 +49,7 @@ class CustomerPatch:
     manual: ManualTier | Nothing | None = ABSENT
     agent: str | Nothing | None = ABSENT
     preferred_channel: str | Nothing | None = ABSENT
+    note: str | Nothing | None = ABSENT  # a remark on the contact
     line: int = 0  # of the file it stands in; 0: of none
 
     def given(self, name: str) -> bool:

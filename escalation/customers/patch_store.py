@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from escalation.customers import manual_tiers, patch_state
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch, Patched, names_organisation, patched
-from escalation.customers.customer_rows import contact_row, contacts, organisation_row, organisations
+from escalation.customers.customer_rows import NOTE, contact_row, contacts, organisation_row, organisations
 from escalation.customers.customer_store import TierChange
 from escalation.customers.model import Customer, ManualTier, Organisation, TierDecision, tier_of
 from escalation.customers.patch_outcome import AppliedPatch, Outcome, Trial, collisions_of, run_out
@@ -200,7 +200,8 @@ class _Batch:
             is_same = known.get(contact.id) == contact and contact.left_at is None
             if not is_same or contact.id in self.stored.outdated:
                 row = contact_row(self.vault, contact, self.now)
-                rows[contact.id] = row | {"preferred_channel": contact.preferred_channel}
+                sealed = self.vault.seal(contact.note, row=contact.id, field=NOTE) if contact.note else None
+                rows[contact.id] = row | {"preferred_channel": contact.preferred_channel, "note": sealed}
         if rows:
             insert = insert_into(self.db, contacts)
             taken = {name: insert.excluded[name] for name in next(iter(rows.values()))}

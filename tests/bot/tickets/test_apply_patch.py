@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.tickets import tier_moves
 from bot.tickets.tier_changes import apply_patch
 from escalation.customers import customer_store, manual_tiers
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch, Kept
+from escalation.customers.customer_rows import contacts
 from escalation.customers.model import Customer, ManualTier
 from escalation.customers.patch_outcome import AppliedPatch, Collision
 from escalation.customers.tier_history import history_of
@@ -186,3 +188,13 @@ def test_two_programs_that_bring_the_same_new_contact_at_once_both_have_their_wa
     )
     found = known(scene, "C8003").contact
     assert (found.name, found.phone, found.email) == ("丙", "13900000003", "c@example.com")
+
+
+def test_a_remark_is_sealed_stays_where_it_is_not_mentioned_and_goes_where_it_is_blank(firm: Scene) -> None:
+    put(firm, CustomerPatch("C8002", note="下午两点后再打\n找前台转"))
+    put(firm, CustomerPatch("C8002", phone="13800008009"))
+    assert known(firm, "C8002").contact.note == "下午两点后再打\n找前台转"
+    stored = firm.read(lambda db: db.scalar(select(contacts.c.note).where(contacts.c.id == "C8002")))
+    assert "下午" not in stored
+    assert put(firm, CustomerPatch("C8002", note=None)).cleared == ("note",)
+    assert known(firm, "C8002").contact.note is None

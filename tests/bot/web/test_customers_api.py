@@ -21,6 +21,7 @@ FIRM: dict[str, Any] = {
     "complexity": 2,
     "agent": "lintao",
     "preferred_channel": "phone",
+    "note": "下午两点后再打电话",
 }
 
 

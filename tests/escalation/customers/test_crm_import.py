@@ -22,7 +22,7 @@ HEADER = "id,organisation,contact,phone,email,annual_amount,orders_per_year,infl
 ZHOU = "C1,江海银行,周文博,13800000001,zhou@example.com,6200000,48,5,4,,,"
 MUST_NAME = "the first line must name id."
 BROKEN = "The CSV can't be read from here on (unexpected end of data); check the quotes and double any inside a cell."
-ALL_COLUMNS = HEADER.replace(",", ", ") + ", agent, preferred_channel"
+ALL_COLUMNS = HEADER.replace(",", ", ") + ", agent, preferred_channel, note"
 EVIL = ["'; DROP TABLE contacts;--", "<script>alert(1)</script>", "=1+1", '"quoted"', "a,b", "%s{x}"]
 
 
@@ -476,3 +476,10 @@ def test_numbers_that_are_no_amount_are_refused(number: float) -> None:
 def test_sql_and_html_in_a_json_record_are_text(evil: str) -> None:
     record = parse_patch(FIELDS | {"id": evil, "organisation": evil, "contact": evil}, TIERS)
     assert (record.id, record.organisation, record.contact) == (evil, evil, evil)
+
+
+def test_a_remark_has_lines_and_is_not_endless() -> None:
+    assert parse_patch({"id": "C1", "note": " 下午再打 \n\n找前台 "}, TIERS).note == "下午再打\n\n找前台"
+    with pytest.raises(CrmFaults) as refused:
+        parse_patch({"id": "C1", "note": "甲" * 501}, TIERS)
+    assert [fault.message for fault in refused.value.faults] == ["note must have at most 500 characters; found 501."]
