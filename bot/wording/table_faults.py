@@ -58,7 +58,8 @@ CRM = ANY | {
 CRM_COLUMNS = {
     "id": "编号", "organisation": "单位", "contact": "联系人", "phone": "电话", "email": "邮箱",
     "annual_amount": "年采购额", "orders_per_year": "年采购次数", "influence": "影响力", "complexity": "复杂度",
-    "tier": "等级", "reason": "原因", "expires": "有效期", "agent": "专属客服", "preferred_channel": "首选联系方式", "note": "备注",
+    "tier": "等级", "reason": "原因", "expires": "有效期", "agent": "专属客服", "preferred_channel": "首选联系方式",
+    "note": "备注",
 }  # fmt: skip
 
 

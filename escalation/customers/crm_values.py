@@ -80,7 +80,7 @@ def lines(longest: int) -> Callable[[str], str]:
     def read(raw: str) -> str:
         text = "\n".join(map(read_line, raw.splitlines())).strip()
         if len(text) > longest:
-            raise ValueError(f"must have at most {longest} characters; found {len(text)}.")
+            raise Unfit("long", most=str(longest), found=str(len(text)))
         return text
 
     return read

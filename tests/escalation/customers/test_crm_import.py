@@ -480,6 +480,8 @@ def test_sql_and_html_in_a_json_record_are_text(evil: str) -> None:
 
 def test_a_remark_has_lines_and_is_not_endless() -> None:
     assert parse_patch({"id": "C1", "note": " 下午再打 \n\n找前台 "}, TIERS).note == "下午再打\n\n找前台"
-    with pytest.raises(CrmFaults) as refused:
-        parse_patch({"id": "C1", "note": "甲" * 501}, TIERS)
-    assert [fault.message for fault in refused.value.faults] == ["note must have at most 500 characters; found 501."]
+    for endless, found in (("甲" * 501, 501), ("甲\n" * 300, 599)):
+        with pytest.raises(CrmFaults) as refused:
+            parse_patch({"id": "C1", "note": endless}, TIERS)
+        told = [fault.message for fault in refused.value.faults]
+        assert told == [f"note must have at most 500 characters; found {found}."]
