@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from bot.storage.tables import metadata
 from bot.storage.upsert import insert_or_nothing
-from bot.transcript.addresses import APART, CONTACT, conversation_addresses, place, write_heard
+from bot.transcript.addresses import APART, CONTACT, conversation_addresses, leads_to, place, write_heard
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.tickets.changes import note
 from escalation.tickets.ticket_store import tickets
@@ -142,7 +142,11 @@ def lock_conversation(db: Connection, channel: str, address: str, now: datetime)
             place(db, channel, address, begun, now)
         row = db.execute(_LOCKED, whose).one()
     found = _where_it_went(db, Conversation(*row))
-    return found if found.address == address and found.channel == channel else _heard_at(db, found, whose, now)
+    if (found.channel, found.address) == (channel, address):
+        return found
+    if leads_to(db, channel, address) != found.id:  # it has left that conversation while its lock was waited for
+        return lock_conversation(db, channel, address, now)
+    return _heard_at(db, found, whose, now)
 
 
 def begin_conversation(db: Connection, channel: str, address: str, now: datetime) -> int | None:
@@ -178,7 +182,10 @@ def lock_conversation_of_contact(db: Connection, contact_id: str, now: datetime)
     """Return a contact's conversation, begun apart if there is none; locked as the others."""
     row = db.execute(_LOCKED, {"channel": CONTACT, "address": contact_id}).one_or_none()
     if row is not None:
-        return _where_it_went(db, Conversation(*row))
+        kept = _where_it_went(db, Conversation(*row))
+        if leads_to(db, CONTACT, contact_id) == kept.id:
+            return kept
+        return lock_conversation_of_contact(db, contact_id, now)  # unbound or merged while the lock was waited for
     known = next(iter(talks_of(db, contact_id)), None)
     found = lock_conversation_by_id(db, known) if known is not None else begin_apart(db, now)
     if not place(db, CONTACT, contact_id, found.id, now):  # somebody else has just begun it
@@ -235,16 +242,7 @@ def fresh_matter(conversation: Conversation) -> Conversation:
 
     A danger that waits for its turn goes on waiting.
     """
-    waits = conversation.turn_for == "critical"
-    return replace(
-        conversation,
-        misses=0,
-        bot_answers=0,
-        question=None,
-        last_answer=None,
-        rejected=[],
-        raised_at=None,
-        hand_over_at=None,
-        turn_at=conversation.turn_at if waits else None,
-        turn_for=conversation.turn_for if waits else None,
-    )
+    if conversation.turn_for != "critical":
+        conversation = replace(conversation, turn_at=None, turn_for=None)
+    conversation = replace(conversation, misses=0, bot_answers=0, question=None, last_answer=None, rejected=[])
+    return replace(conversation, raised_at=None, hand_over_at=None)

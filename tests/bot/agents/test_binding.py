@@ -6,12 +6,15 @@ import pytest
 
 from bot.agents.binding import BindRefused, bind_contact, unbind_contact
 from bot.dialogue.identity import identify
+from bot.dialogue.intake import receive
+from bot.messages import Incoming
 from bot.tickets.customer_changes import remove_contact
 from escalation.customers.customer_store import save_customer
 from escalation.customers.model import CustomerRecord
 from escalation.staff import Staff
 from escalation.tickets.history import history_of
 from escalation.tickets.lifecycle import Refused
+from tests.bot.races import both_at_once
 from tests.bot.scene import Scene, Visitor
 
 ZHOU = CustomerRecord("C1", "江海银行", "周文博", 2_800_000, 26, 4, 4, "13800000001")
@@ -144,3 +147,23 @@ def test_a_complaint_is_closed_to_who_held_what_turns_out_to_be_the_same_custome
     assert (complaint.complaint, complaint.closed) == (True, frozenset())
     waiting.write(bind_contact, waiting.rules, handler, number, "C1", "callback", waiting.now)
     assert waiting.ticket.closed == {held.id}
+
+
+def test_a_message_that_waits_for_the_unbinding_of_its_address_is_a_strangers(postgres_scene: Scene) -> None:
+    scene = postgres_scene
+    scene.write(save_customer, scene.vault, scene.policy, ZHOU, scene.now)
+    anna, zhou = scene.visitor(), scene.visitor("zhou")
+    anna.say("转人工")
+    li, lead, number = scene.staff("li"), scene.staff("zhao", "lead"), scene.ticket.id
+    bind(scene, li)
+    scene.write(identify, scene.rules, "web", "zhou", "C1", "token", scene.now)
+    zhou.say("怎么开发票")
+    message = Incoming("web", "anna", "anna:late", "text", text="怎么查订单")
+    _, receipt = both_at_once(
+        scene,
+        lambda db: unbind_contact(db, scene.rules, lead, number, scene.now),
+        lambda db: receive(db, scene.rules, message, None, scene.now),
+    )
+    assert anna.conversation is not None
+    assert receipt.conversation_id == anna.conversation.id
+    assert "怎么查订单" not in [line.text for line in zhou.lines()]
