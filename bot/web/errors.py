@@ -62,6 +62,11 @@ def _in_words(error: RequestValidationError) -> str:
     return " ".join(f"{field or 'The body'}: {told.rstrip('.')}." for field, told in faults)
 
 
+def _whole(sentence: str) -> str:
+    """The sentence, which may quote what was sent, with half characters as question marks: they cannot be answered."""
+    return sentence.encode(errors="replace").decode()
+
+
 def too_large(request: Request) -> str:
     """Return the sentence for a request body over its limit."""
     if request.url.path.endswith("/files"):
@@ -76,13 +81,13 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def _problem(_request: Request, problem: Problem) -> JSONResponse:
         headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after is not None else None
-        return JSONResponse({"error": problem.sentence}, problem.status, headers=headers)
+        return JSONResponse({"error": _whole(problem.sentence)}, problem.status, headers=headers)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # Customers' pages get a sentence of ours; the company's own programs are told which field is wrong.
         chat = not request.url.path.startswith(("/api/customers", "/api/telegram-links"))
-        return JSONResponse({"error": refusals.BAD_MESSAGE if chat else _in_words(error)}, 422)
+        return JSONResponse({"error": refusals.BAD_MESSAGE if chat else _whole(_in_words(error))}, 422)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:

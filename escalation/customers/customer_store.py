@@ -91,10 +91,17 @@ def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str,
 
     An id merged away finds whom it became.
     """
+    if not could_be_id(contact_id):
+        return None
     row = db.execute(customer_query().where(contacts.c.id == contact_id)).one_or_none()
     if row is not None and row.contact_merged_into is not None:
         row = db.execute(customer_query().where(contacts.c.id == row.contact_merged_into)).one()
     return None if row is None else customer_of_row(vault, policy, row, now)
+
+
+def could_be_id(text: str) -> bool:
+    """Whether a text that came from outside could be an id: no database takes a NUL or half a character."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def present_id(db: Connection, contact_id: str) -> str:
@@ -107,16 +114,20 @@ def lock_contacts(db: Connection, contact_ids: Collection[str]) -> None:
 
     Rows that refer to them may be written meanwhile.
     """
-    mine = contacts.c.id.in_(sorted(set(contact_ids)))
+    mine = contacts.c.id.in_(_ids(contact_ids))
     db.execute(select(contacts.c.id).where(mine).order_by(contacts.c.id).with_for_update(key_share=True)).all()
 
 
 def lock_organisations_of(db: Connection, contact_ids: Collection[str]) -> None:
     """Lock these contacts and their organisations, each in the order of their ids."""
     lock_contacts(db, contact_ids)
-    theirs = select(contacts.c.organisation_id).where(contacts.c.id.in_(sorted(set(contact_ids))))
+    theirs = select(contacts.c.organisation_id).where(contacts.c.id.in_(_ids(contact_ids)))
     of = organisations.c.id
     db.execute(select(of).where(of.in_(theirs)).order_by(of).with_for_update()).all()
+
+
+def _ids(given: Collection[str]) -> list[str]:
+    return sorted({each for each in given if could_be_id(each)})
 
 
 def find_as_filed(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:

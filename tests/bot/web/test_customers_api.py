@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -134,3 +135,10 @@ async def test_another_id_than_the_paths_is_refused(doors: Doors, key: str) -> N
     answer = await call(doors, key, "PUT", json=FIRM | {"id": "C7"})
     told = {"error": "内容里的 id 与地址里的「C8001」不一致；请改成一致，或不写 id。"}
     assert (answer.status_code, answer.json()) == (422, told)
+
+
+async def test_half_a_character_is_refused_in_a_sentence(doors: Doors, key: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await call(doors, key, "PUT", content=json.dumps({**FIRM, "contact": "甲\ud800"}), headers=headers)
+    sentence = 'contact must not contain control characters; found "甲?".'
+    assert (answer.status_code, answer.json()) == (422, {"error": sentence})

@@ -283,3 +283,9 @@ def test_nothing_is_kept_of_a_save_that_is_rolled_back(engine: Engine) -> None:
 def test_contact_ids_come_in_order(db: Connection) -> None:
     save(db, XU, ZHOU)
     assert list_contact_ids(db) == ("C1001", "C1002")
+
+
+@pytest.mark.parametrize("id_", ["\0", "C1\0", "\ud800"])
+def test_nobody_is_found_by_what_no_database_takes(db: Connection, id_: str) -> None:
+    assert find_customer(db, VAULT, policy(), id_, NOW) is None
+    customer_store.lock_organisations_of(db, [id_])
