@@ -17,7 +17,8 @@ from bot.transcript import addresses, conversations, joining, shared_numbers
 from bot.transcript.several_locks import lock_in_order
 from escalation.customers import customer_notes, merging
 from escalation.customers.contact_details import take_over_details
-from escalation.customers.customer_store import find_customer, lock_contacts, lock_organisations_of
+from escalation.customers.customer_locks import lock_contacts, lock_organisations_of
+from escalation.customers.customer_store import find_customer
 from escalation.customers.model import Customer, TierDecision
 from escalation.journal import journal_store
 from escalation.refusals import EscalationRefusal

@@ -17,7 +17,7 @@ from bot.web.errors import Problem, refused
 from bot.web.key_access import key_for
 from bot.wording import refusals
 from bot.wording.sanitise import clean
-from escalation.customers import customer_list, customer_store
+from escalation.customers import customer_list, customer_locks, customer_store
 from escalation.customers.crm_import import CrmFaults, parse_patch
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.model import Customer
@@ -113,7 +113,7 @@ async def delete_customer(service: ServiceDep, key: CustomersKey, customer_id: s
 
 
 def _remove(db: Connection, rules: Rules, customer_id: str, if_match: str | None, now: datetime, by: str) -> None:
-    customer_store.lock_organisations_of(db, (customer_id,))
+    customer_locks.lock_organisations_of(db, (customer_id,))
     known = customer_store.find_customer(db, rules.vault, rules.policy, customer_id, now)
     _check_match(rules, known, customer_id, if_match)
     customer_changes.remove_contact(db, rules, customer_id, by, now)
@@ -128,7 +128,7 @@ def _put(
     now: datetime,
     by: str,
 ) -> AppliedPatch:
-    customer_store.lock_organisations_of(db, (customer_id,))  # of two who read the same, one is told
+    customer_locks.lock_organisations_of(db, (customer_id,))  # of two who read the same, one is told
     known = customer_store.find_customer(db, rules.vault, rules.policy, customer_id, now)
     _check_match(rules, known, customer_id, if_match)
     patch = _patch(customer_id, wish, known, tuple(rules.policy.tiers))

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
+from escalation.customers.customer_locks import could_be_id
 from escalation.customers.customer_rows import (
     EMAIL,
     ORGANISATION_NAME,
@@ -99,35 +100,9 @@ def find_customer(db: Connection, vault: Vault, policy: Policy, contact_id: str,
     return None if row is None else customer_of_row(vault, policy, row, now)
 
 
-def could_be_id(text: str) -> bool:
-    """Whether a text that came from outside could be an id: no database takes a NUL or half a character."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
-
-
 def present_id(db: Connection, contact_id: str) -> str:
     """Return the id of whom an id merged away became; any other id as it is."""
     return db.scalar(select(contacts.c.merged_into).where(contacts.c.id == contact_id)) or contact_id
-
-
-def lock_contacts(db: Connection, contact_ids: Collection[str]) -> None:
-    """Lock these contacts until the transaction ends, in the order of their ids: before organisations and talks.
-
-    Rows that refer to them may be written meanwhile.
-    """
-    mine = contacts.c.id.in_(_ids(contact_ids))
-    db.execute(select(contacts.c.id).where(mine).order_by(contacts.c.id).with_for_update(key_share=True)).all()
-
-
-def lock_organisations_of(db: Connection, contact_ids: Collection[str]) -> None:
-    """Lock these contacts and their organisations, each in the order of their ids."""
-    lock_contacts(db, contact_ids)
-    theirs = select(contacts.c.organisation_id).where(contacts.c.id.in_(_ids(contact_ids)))
-    of = organisations.c.id
-    db.execute(select(of).where(of.in_(theirs)).order_by(of).with_for_update()).all()
-
-
-def _ids(given: Collection[str]) -> list[str]:
-    return sorted({each for each in given if could_be_id(each)})
 
 
 def find_as_filed(db: Connection, vault: Vault, policy: Policy, contact_id: str, now: datetime) -> Customer | None:

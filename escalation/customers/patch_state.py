@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
+from escalation.customers.customer_locks import lock_contacts
 from escalation.customers.customer_patch import CustomerPatch, names_organisation
 from escalation.customers.customer_rows import (
     EMAIL,
@@ -20,7 +21,6 @@ from escalation.customers.customer_rows import (
     organisation_query,
     organisations,
 )
-from escalation.customers.customer_store import lock_contacts
 from escalation.customers.model import ONE_PERSON, Contact, Customer, Organisation
 from escalation.normalise import normal_email, normal_name, normal_phone
 from escalation.policy.model import Policy

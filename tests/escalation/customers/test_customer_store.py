@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 
-from escalation.customers import customer_store
+from escalation.customers import customer_locks, customer_store
 from escalation.customers.customer_rows import contacts, organisations
 from escalation.customers.customer_store import (
     TierChange,
@@ -288,4 +288,4 @@ def test_contact_ids_come_in_order(db: Connection) -> None:
 @pytest.mark.parametrize("id_", ["\0", "C1\0", "\ud800"])
 def test_nobody_is_found_by_what_no_database_takes(db: Connection, id_: str) -> None:
     assert find_customer(db, VAULT, policy(), id_, NOW) is None
-    customer_store.lock_organisations_of(db, [id_])
+    customer_locks.lock_organisations_of(db, [id_])
