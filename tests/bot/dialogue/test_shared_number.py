@@ -16,6 +16,7 @@ from escalation.customers import service_teams, tier_proposals
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.customer_store import find_customer, save_customer
 from escalation.customers.model import CustomerRecord, ManualTier
+from escalation.customers.patch_chunks import PatchChunks
 from escalation.policy.model import Policy
 from tests.bot.monday import works
 from tests.bot.scene import Scene, Visitor
@@ -114,7 +115,7 @@ def changed_tier(anna: Visitor, change: str) -> None:
             record = replace(ZHOU, annual_amount=9_800_000, influence=5, complexity=5)
             scene.write(save_and_reroute, scene.rules, record, scene.now)
         case "file":
-            write, staged = scene.database.write_now, [[patch]]
+            write, staged = scene.database.write_now, PatchChunks([[patch]])
             tally = crm_steps.try_out(scene.database.read_now, scene.rules, staged, scene.now)
             number = crm_steps.stage(
                 scene.database, scene.rules, staged, "crm.csv", "0" * 64, "cli", tally, scene.now, overwrite=False
