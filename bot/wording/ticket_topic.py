@@ -6,6 +6,8 @@ from bot.wording.labels import CHANNELS, NO_TOPIC, PROOFS, REASONS
 
 # Names of the card's lines.
 STATE, QUEUE, TIER_REASON, ENTITLEMENTS, CHANNEL = "状态", "队列", "等级依据", "权益", "渠道"
+ASKED, ASKED_UNTIL = "协办待答复", "（最晚 {due}）"
+ANSWER_THERE = "；被请的同事请打开工作台的「协办」答复，在话题里写的只是备注"
 TOPIC, INCIDENT, CAUSE, RATING, CONTACTS = "事由", "服务中断", "投诉原因", "评价", "客户留的联系方式"
 CANDIDATES = "该号码属于（待核对）"
 DEADLINES, QUESTION, SUGGESTED_ANSWER = "期限：", "客户的问题：", "参考答案："

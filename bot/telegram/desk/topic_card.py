@@ -11,11 +11,13 @@ from bot.transcript.conversations import Conversation
 from bot.wording import ticket_topic as words
 from bot.wording.labels import customer_label, state_label
 from bot.wording.moments import dated
+from bot.wording.tasks import short_label
 from bot.wording.utf16 import cut
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.task import TicketTask
 
 TITLE = 128  # characters of a topic's name
 SUBJECT, SUGGESTED = 600, 400  # UTF-16 units shown of each
@@ -36,6 +38,7 @@ class Facts:
     incident: str | None = None  # the service interruption it belongs to
     contacts: Sequence[str] = ()  # numbers and addresses that the customer gave, starred until somebody has claimed it
     candidates: Sequence[str] = ()  # contacts whose number the customer gave, names starred until it is claimed
+    asked: Sequence[TicketTask] = ()  # what colleagues were asked for and have not answered
     console: str = ""  # its page there
 
 
@@ -92,10 +95,17 @@ def _lines(policy: Policy, facts: Facts, now: datetime) -> Iterator[tuple[str, s
     yield words.TOPIC, words.topic_line(ticket.topic, ticket.reason)
     if facts.incident:
         yield words.INCIDENT, facts.incident
+    if facts.asked:
+        yield words.ASKED, "、".join(_asked(policy, task) for task in facts.asked) + words.ANSWER_THERE
     if ticket.complaint and policy.complaint_causes:
         yield words.CAUSE, ticket.cause or words.CAUSE_UNKNOWN
     if ticket.rating is not None:
         yield words.RATING, words.rating_line(ticket.rating, ticket.rating_reason)
+
+
+def _asked(policy: Policy, task: TicketTask) -> str:
+    until = words.ASKED_UNTIL.format(due=dated(policy, task.due_at)) if task.due_at is not None else ""
+    return short_label(task) + until
 
 
 def _state(policy: Policy, facts: Facts, now: datetime) -> str:

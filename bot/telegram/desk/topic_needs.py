@@ -32,7 +32,7 @@ from escalation.customers.model import Customer
 from escalation.customers.personal_data import claims_in, starred_claim, starred_name
 from escalation.incidents import incident_store
 from escalation.staff import staff_names
-from escalation.tickets import deadline_store, ticket_store
+from escalation.tickets import deadline_store, task_store, ticket_store
 from escalation.tickets.lifecycle import Ticket
 
 Doing = Literal["topic", "open", "card", "edit", "lines", "title", "close", "pin"]
@@ -142,6 +142,7 @@ class TopicNeeds:
             made=self.topic.made,
             incident=incident.title if incident is not None else None,
             contacts=self._contacts(),
+            asked=task_store.open_tasks(self.db, task_store.ticket_tasks.c.ticket_id == ticket.id),
             candidates=self._candidates() if self.customer is None else (),
             console=f"{self.console}/console/tickets/{ticket.id}" if self.console else "",
         )

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.agents.actions import Claim, Record, Reply
+from bot.agents.helping import AnswerTask, AskHelp
 from bot.telegram.desk.topic_card import Facts, card, title
 from bot.telegram.desk.topic_needs import TopicNeeds
 from bot.wording.ticket_topic import MADE_AGAIN, UNREACHABLE
@@ -67,6 +68,18 @@ def test_who_holds_it_what_is_late_and_what_stands_still_are_said(desk: Scene) -
     assert "首次联系" not in said(desk)
     desk.act(who, Record("waiting_for_customer"))
     assert "⏸ 评估并拟定初步方案：等待客户，已暂停计时；原定 11月23日（周一）11:00\n" in said(desk)
+
+
+def test_what_colleagues_are_asked_for_is_said_and_where_they_answer(desk: Scene) -> None:
+    desk.visitor("555", "telegram", customer="C1001").say("人工")
+    who, deng = desk.staff(), desk.staff("deng", queues=("技术支持",))
+    desk.act(who, Claim())
+    assert "协办" not in said(desk)
+    desk.act(who, AskHelp(deng.id, "怎么配双机"))
+    until, where = "最晚 11月23日（周一）10:15", "被请的同事请打开工作台的「协办」答复，在话题里写的只是备注"
+    assert f"协办待答复：客服deng支援（{until}）；{where}\n" in said(desk)
+    desk.act(deng, AnswerTask(1, "先停备机"))
+    assert "协办" not in said(desk)
 
 
 def test_withdrawn_by_its_customer_it_says_so_and_owes_nothing(desk: Scene) -> None:
