@@ -238,11 +238,50 @@ class Model:
     def retier(self, number: int, tier: str, now: float) -> None:
         """As if it had always been of this tier; what was promised sooner stays, what lies behind is not told."""
         case = self.cases[number]
-        if tier == case.tier:
-            return
-        old, met = case.clocks, case.met
-        old_due = {name: self.due(case, clock) for name, clock in old.items()}
-        story = case.past
+        if tier != case.tier:
+            told = {name: (clock, self.due(case, clock)) for name, clock in case.clocks.items()}
+            self._retell(number, tier, case.past, told, now, HELD)
+
+    def merge(self, gone: int, into: int, now: float) -> None:
+        """One matter from the earlier start on; nothing that either was promised becomes later."""
+        case, other = self.cases[into], self.cases.pop(gone)
+        if case.waits is not None and other.waits is None:
+            self.go_on(into, now)
+        told = {name: (clock, self.due(case, clock)) for name, clock in case.clocks.items()}
+        for name, clock in other.clocks.items():
+            due = self.due(other, clock)
+            if name not in told or due < told[name][1]:
+                told[name] = (clock, due)
+        first, second = sorted((case.past, other.past), key=lambda story: story[self._start(story)].at)
+        begun = second[self._start(second)]._replace(name="pressed")
+        rest = [fact for fact in second[self._start(second) + 1 :] if fact.name not in ("raised", "received")]
+        case.past = sorted([*first, begun, *rest], key=lambda fact: fact.at)
+        case.met += other.met
+        grades = list(self.grades)
+        case.grade = max(case.grade, other.grade, key=grades.index)
+        case.topic = "投诉" if "投诉" in (case.topic, other.topic) else case.topic or other.topic
+        self._retell(into, case.tier, case.past, told, now, tuple(told))  # nobody knows either customer
+
+    def _start(self, story: list[Fact]) -> int:
+        """Where the matter began, or began anew."""
+        return max(place for place, fact in enumerate(story) if fact.name in ("raised", "reopened"))
+
+    def _retell(
+        self,
+        number: int,
+        tier: str,
+        story: list[Fact],
+        told: dict[str, tuple[Clock, float]],
+        now: float,
+        held: tuple[str, ...],
+    ) -> None:
+        """Let everything happen once more; `held`: what does not become later than it was `told`."""
+        case = self.cases[number]
+        old, old_due, met = (
+            {name: clock for name, (clock, _) in told.items()},
+            {name: due for name, (_, due) in told.items()},
+            case.met,
+        )
         self.cases[number] = fresh = Case(tier, case.began, pauses=case.pauses)
         for fact in story:
             fresh.grade, fresh.topic = fact.grade, fact.topic
@@ -253,7 +292,7 @@ class Model:
             if any(what == name and at > clock.began for what, at in met):
                 del fresh.clocks[name]
                 continue
-            if name in HELD and name in old_due and old_due[name] < self.due(fresh, clock):
+            if name in held and name in old_due and old_due[name] < self.due(fresh, clock):
                 clock.fixed_due = old_due[name]
             fresh.clocks[name] = self._carried_over(fresh, clock, old.get(name), old_due.get(name), now)
 
@@ -263,7 +302,8 @@ class Model:
         until = case.waits if clock.paused and case.waits is not None else now
         steps = self.steps(case, clock)
         if old is not None and old_due == due and self._same(case, clock, old):
-            return replace(old, duty=clock.duty)
+            held = clock.fixed_due if clock.fixed_due is not None else old.fixed_due
+            return replace(old, duty=clock.duty, fixed_due=held, paused=clock.paused)
         behind = [step for step in steps if step[1] <= until]
         if due > until:
             return replace(clock, fired=len(behind))

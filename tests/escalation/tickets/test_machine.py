@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 import escalation
 from bot.storage.database import Database
@@ -23,7 +23,19 @@ from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.policy.tiers import Milestone, Tier
-from escalation.tickets import correcting, deadline_store, ending, history, holding, opening, rerouting, sweep, undoing
+from escalation.tickets import (
+    correcting,
+    deadline_store,
+    ending,
+    history,
+    holding,
+    merging,
+    opening,
+    rerouting,
+    sweep,
+    ticket_store,
+    undoing,
+)
 from escalation.tickets.correcting import Correction, Gravity
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket
@@ -297,6 +309,21 @@ class DeskMachine(RuleBasedStateMachine):
             self.puts(ticket, gravity=gravity)
             if before.gravity != gravity:
                 self.model.happen(ticket, GRAVITIES[gravity], self.now)
+
+    @rule(target=tickets, gone=consumes(tickets), into=tickets)
+    def turns_out_to_be_the_same_as(self, gone: int, into: int) -> Any:
+        """The customer is served by the higher tier of both, which the one that goes on has; neither has waited."""
+        both = [self.ticket(into), self.ticket(gone)]
+        higher = TIERS.index(both[0].tier) <= TIERS.index(both[1].tier)
+        waited = any(self.here.read(ticket_store.pause_rows, each.id) for each in both)
+        if gone == into or not higher or waited or not all(each.is_open for each in both):
+            return gone
+        self.now += 1
+        self.sweeps()
+        self.here.write(merging.merge, POLICY, gone, into, self.lead, instant(self.now))
+        self.model.merge(gone, into, self.now)
+        assert self.here.running(gone) == set(), "its clocks go on in the other"
+        return multiple()
 
     def puts(self, ticket: int, **what: Any) -> None:
         self.here.write(correcting.correct, POLICY, ticket, self.lead, Correction(**what), instant(self.now))
