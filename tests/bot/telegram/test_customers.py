@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -456,6 +457,24 @@ async def test_a_wish_to_be_forgotten_is_confirmed_by_a_tap_and_becomes_a_ticket
     await settle(api)
     assert (ticket(world).reason, ticket(world).subject) == ("forget", "申请删除个人信息")
     assert world.lines(77, "bot")[-1].text.startswith("您的删除申请已登记，专人最晚今天 12:00 前与您联系（首次联系）。")
+
+
+async def test_a_known_customer_objects_below_me_where_the_criteria_are_public(
+    api: FakeTelegram, world: World, anna: Person
+) -> None:
+    await world.open_door()
+    await anna.start(f"c_{await issued(world)}")
+    await anna.say("/me")
+    assert (await api.until_sent(2, 77))[1].rows == []
+    rules = world.service.rules
+    public = replace(rules.policy, tier_rules=replace(rules.policy.tier_rules, criteria_page=True))
+    world.service.rules = replace(rules, policy=public)
+    await anna.say("/me")
+    assert (await api.until_sent(3, 77))[2].rows == [["objection"]]
+    await anna.tap_last("对服务评定有异议")
+    await settle(api)
+    assert (ticket(world).reason, ticket(world).subject) == ("tier_objection", "客户对服务评定有异议")
+    assert world.lines(77, "bot")[-1].text.startswith("您对服务评定的异议已登记，专人最晚")
 
 
 # Blocked.
