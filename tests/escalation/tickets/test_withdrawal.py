@@ -134,13 +134,20 @@ def test_no_move_is_left_to_staff(here: Desk) -> None:
     who = here.holder(ticket)
     withdraw(here, ticket)
     with pytest.raises(Refused, match="finished"):
-        here.write(holding.answer, here.policy, ticket, who, "您好", NOW)
-    with pytest.raises(Refused, match="finished"):
         here.write(holding.claim, ticket, who, NOW)
     with pytest.raises(Refused, match="finished"):
         here.write(ending.resolve, here.policy, ticket, who, NOW)
     with pytest.raises(Refused, match="finished"):
         here.write(ending.close, here.policy, ticket, NOW)
+
+
+def test_a_reply_of_whoever_held_it_leaves_it_withdrawn(here: Desk) -> None:
+    ticket = here.at_work("三级")
+    who = here.holder(ticket)
+    withdraw(here, ticket)
+    answered = here.write(holding.answer, here.policy, ticket, who, "您好", NOW)
+    assert answered.ticket.is_withdrawn
+    assert not answered.ticket.is_open
 
 
 @pytest.mark.parametrize("tier", TIERS)
