@@ -58,16 +58,19 @@ def load(
 
 def _finish(service: Service, number: int) -> Tally:
     """Make steps until this import has none left; those of one begun earlier and killed come first."""
-    database = service.database
+    database, is_busy = service.database, False
     while (found := database.read_now(staged_imports.find_import, number)) and found.state != "done":
-        database.write_now(crm_steps.take_step, service.rules, service.clock())
+        database.write_now(crm_steps.take_step, service.rules, service.clock(), brief=is_busy)
         if found.chunks > 1:
-            _breathe(database)
+            is_busy = _breathe(database)
     return Tally(**found.tally) if found is not None else Tally()
 
 
-def _breathe(database: Database) -> None:
-    time.sleep(LONG_BREATH if database.others_have_written() else BREATH)
+def _breathe(database: Database) -> bool:
+    """Pause; return whether others have written since the last pause."""
+    is_busy = database.others_have_written()
+    time.sleep(LONG_BREATH if is_busy else BREATH)
+    return is_busy
 
 
 def _logins(db: Connection) -> set[str]:

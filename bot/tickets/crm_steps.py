@@ -65,7 +65,7 @@ def stage(
     now: datetime,
     *,
     overwrite: bool,
-    breathe: Callable[[], None] = lambda: None,
+    breathe: Callable[[], object] = lambda: None,
 ) -> int:
     """Write all chunks in steps, in a thread of its own or in none; return the import's number. It is not in force."""
     write = database.write_now
@@ -88,16 +88,17 @@ def is_due(db: Connection, _rules: Rules, _now: datetime) -> bool:
     return staged_imports.is_import_in_force(db)
 
 
-def take_step(db: Connection, rules: Rules, now: datetime) -> bool:
+def take_step(db: Connection, rules: Rules, now: datetime, *, brief: bool = False) -> bool:
     """Make one step of the first unfinished import: some chunks, or some tickets that follow; False if there is none.
 
-    The step's progress is written with it, so that a process that is killed loses nothing and repeats nothing.
+    `brief`: one chunk, for others write too. The step's progress is written with it, so that a process that is killed
+    loses nothing and repeats nothing.
     """
     found = staged_imports.lock_import_in_force(db)
     if found is None:
         return False
     if found.position < found.chunks:
-        _apply_some(db, rules, found, now)
+        _apply_some(db, rules, found, now, 0 if brief else STEP)
     elif (last := _follow_some(db, rules, found.followed, now)) is not None:
         staged_imports.note_progress(db, found.id, followed=last)
     else:
@@ -105,8 +106,8 @@ def take_step(db: Connection, rules: Rules, now: datetime) -> bool:
     return True
 
 
-def _apply_some(db: Connection, rules: Rules, found: StagedImport, now: datetime) -> None:
-    until = time.monotonic() + STEP
+def _apply_some(db: Connection, rules: Rules, found: StagedImport, now: datetime, seconds: float) -> None:
+    until = time.monotonic() + seconds
     tally, position = Tally(**found.tally), found.position
     while position < found.chunks:
         chunk = staged_imports.take_chunk(db, rules.vault, found.id, position)
