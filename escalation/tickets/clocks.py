@@ -17,7 +17,7 @@ from escalation.tickets import deadline_store, ticket_store
 from escalation.tickets.changes import note_change
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.told_facts import facts_of, topic_owed
+from escalation.tickets.told_facts import facts_of, merged_here, topic_owed
 
 
 def start_clocks(db: Connection, policy: Policy, ticket: Ticket) -> None:
@@ -121,7 +121,8 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merge
     theirs = deadline_store.deadlines_of(db, merged.id) if merged is not None else []
     going = [row for row in rows if row.state == "open"]
     told = sorted([*going, *(row for row in theirs if row.state == "open")], key=lambda row: row.due_at, reverse=True)
-    rerun = [each for each in _rerun(db, policy, ticket) if not _was_met(each, [*rows, *theirs])]
+    met = [*rows, *(row for each in merged_here(db, ticket.id) for row in deadline_store.deadlines_of(db, each))]
+    rerun = [each for each in _rerun(db, policy, ticket) if not _was_met(each, met)]
     fresh = [_kept_promise(each, told, every=merged is not None) for each in rerun]
     same = {row.id for row in going if any(_is_same(row, each) for each in fresh)}
     deadline_store.restamp(db, sorted(same), policy.rules_version)

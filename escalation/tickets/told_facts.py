@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from escalation.policy.model import Policy
 from escalation.sla.replay import CORRECTED, PRESSED, TicketFact, joined
@@ -36,6 +36,15 @@ def facts_of(db: Connection, policy: Policy, ticket: Ticket) -> Iterable[TicketF
         if fact.fact == MERGED:
             facts = joined(facts, list(facts_of(db, policy, ticket_store.get_ticket(db, next(gone)))))
     return facts
+
+
+def merged_here(db: Connection, ticket_id: int) -> Iterator[int]:
+    """Yield the tickets that were merged into this one, and into those."""
+    lines = history.ticket_events.c
+    mine = (lines.ticket_id == ticket_id, lines.kind == MERGED)
+    for told in db.scalars(select(lines.data).where(*mine).order_by(lines.seq)).all():
+        yield told["ticket"]
+        yield from merged_here(db, told["ticket"])
 
 
 def undone_lines(rows: Sequence[Row[Any]]) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.agents.actions import Action, Claim, Correct, NameSubjects, Note, Release, Reply, Resolve
+from bot.agents.actions import Action, Claim, Correct, NameSubjects, Note, Record, Release, Reply, Resolve
 from bot.tickets.merging import merge_tickets
 from bot.tickets.search import TicketSearch, find_tickets
 from bot.transcript import message_store
@@ -12,7 +12,7 @@ from bot.wording import refusals
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord, TierDecision
 from escalation.staff import Staff
-from escalation.tickets import audit, clocks, history, merging, opening, ticket_store
+from escalation.tickets import audit, clocks, deadline_store, history, merging, opening, rerouting, ticket_store
 from escalation.tickets.access import sees
 from escalation.tickets.correcting import Correction
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -98,6 +98,20 @@ def test_a_recomputation_later_still_counts_from_the_earlier_start(scene: Scene)
     merged(scene, li, first, second)
     scene.write(lambda db: clocks.rewrite(db, scene.policy, ticket_store.lock_ticket(db, second), scene.now))
     assert [row.due_at for row in scene.clocks("first_contact", second) if row.state == "open"] == [due]
+
+
+def test_what_was_met_on_either_is_not_owed_again_when_it_is_recomputed(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    for action in (Claim(), Record("work_done")):
+        scene.act(li, action, first)
+    scene.clock.advance(minutes=5)
+    scene.act(li, Reply("处理好了", "12345678"), first)
+    assert scene.clock_of("acceptance_invited", first).state == "met"
+    second = second_of(scene, first, tier=TierDecision("特级", "样例"))
+    merged(scene, li, first, second)
+    scene.write(rerouting.recompute, scene.policy, second, scene.now)
+    assert "acceptance_invited" not in scene.read(deadline_store.open_milestones, second)
 
 
 def test_a_breach_is_counted_once(scene: Scene) -> None:

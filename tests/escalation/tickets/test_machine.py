@@ -336,6 +336,8 @@ class DeskMachine(RuleBasedStateMachine):
         self.now += 1
         self.sweeps()
         before = self.ticket(ticket)
+        if what in ("released", "transferred") and before.holder_id in before.closed:
+            return  # a complaint is not given back to whom it may be about
         self.does(ticket, what)
         self.now += 0.5
         if writes and self.ticket(ticket).state == "claimed":
