@@ -98,6 +98,7 @@ MOVES: Mapping[RefusalCode, str] = {
     "undo_too_late": "It was more than a minute ago; it can no longer be undone.",
     "undo_overtaken": "Something else has happened on ticket {ticket} since; it can no longer be undone.",
     "undo_of_others": "It was done by {holder}; only they or a lead can undo it.",
+    "no_such_line": "Only a line of the customer's colleagues that they may see can be linked.",
     "fact_not_owed": "By the policy, this fact is nothing that ticket {ticket} is owed.",
     "write_the_report": "Ticket {ticket} owes a service report; hand it in on its console page, so that it is read.",
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
 
 from bot.wording import refusals
 from escalation.customers.model import Customer
 from escalation.customers.patch_outcome import AppliedPatch
 
-Figure = int | float | str | None  # read by the same rule as a file's cell
+Figure = StrictInt | StrictFloat | StrictStr | None  # read by the same rule as a file's cell; true is no 1
 
 
 class CustomerBody(BaseModel):

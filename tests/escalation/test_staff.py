@@ -72,11 +72,11 @@ def test_no_queues_named_means_none() -> None:
 DUTIES = {
     ("agent", "通用客服"): "",
     ("lead", ""): "",
-    ("lead", "通用客服"): "incidents knowledge reports roster",
-    ("lead", "*"): "incidents knowledge reports roster set_aside",
-    ("manager", ""): "calendar incidents knowledge reports roster set_aside",
+    ("lead", "通用客服"): "incidents knowledge reports roster tier_wishes",
+    ("lead", "*"): "incidents knowledge reports roster set_aside tier_wishes",
+    ("manager", ""): "calendar incidents knowledge reports roster set_aside tier_approvals tier_wishes",
     ("admin", ""): "calendar keys people settings",
-    ("admin", "*"): "calendar incidents keys knowledge people reports roster set_aside settings",
+    ("admin", "*"): "calendar incidents keys knowledge people reports roster set_aside settings tier_wishes",
     ("inspector", "*"): "",
     ("auditor", "*"): "journal",
 }

@@ -120,7 +120,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"influence": "high"}, "influence"),
     ({"annual_amount": -1}, "annual_amount"),
     ({"annual_amount": 10**30}, "annual_amount"),
-    ({"annual_amount": 1.5}, "annual_amount"),
+    ({"annual_amount": True}, "annual_amount"),
     ({"orders_per_year": 2**40}, "orders_per_year"),
     ({"organisation": ""}, "organisation"),
     ({"organisation": "\u200b"}, "organisation"),
