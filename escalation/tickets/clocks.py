@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from escalation.policy.model import Policy
 from escalation.policy.tiers import FIRST_CONTACT, Milestone
 from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, milestones_of, start
 from escalation.sla.replay import KEEPS_RUNNING, replay
 from escalation.sla.steps import StepProgress, next_step_at, step_due_at
-from escalation.tickets import deadline_store, ticket_store
+from escalation.tickets import deadline_store, history, ticket_store
 from escalation.tickets.changes import note_change
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
@@ -121,7 +121,7 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merge
     theirs = deadline_store.deadlines_of(db, merged.id) if merged is not None else []
     going = [row for row in rows if row.state == "open"]
     told = sorted([*going, *(row for row in theirs if row.state == "open")], key=lambda row: row.due_at, reverse=True)
-    met = [*rows, *(row for each in merged_here(db, ticket.id) for row in deadline_store.deadlines_of(db, each))]
+    met = [each for number in (ticket.id, *merged_here(db, ticket.id)) for each in _met(db, number)]
     rerun = [each for each in _rerun(db, policy, ticket) if not _was_met(each, met)]
     fresh = [_kept_promise(each, told, every=merged is not None) for each in rerun]
     same = {row.id for row in going if any(_is_same(row, each) for each in fresh)}
@@ -157,11 +157,20 @@ def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow], *, every: bool 
     return replace(fresh, due_at=told.due_at, warn_at=told.due_at + fresh.steps[0].at if warns else None)
 
 
-def _was_met(fresh: Deadline, rows: Sequence[DeadlineRow]) -> bool:
+def _met(db: Connection, ticket_id: int) -> list[tuple[str, datetime]]:
+    """Which clocks of a ticket were met, and when; those met before its last reopening are owed again since."""
+    lines = history.ticket_events.c
+    anew = (lines.ticket_id == ticket_id, lines.kind == "reopened")
+    since = db.scalars(select(lines.at).where(*anew).order_by(lines.seq.desc()).limit(1)).first()
+    rows = [row for row in deadline_store.deadlines_of(db, ticket_id) if row.state == "met"]
+    met = [(row.milestone, row.settled_at) for row in rows if row.settled_at is not None]
+    return [(milestone, at) for milestone, at in met if since is None or at > since]
+
+
+def _was_met(fresh: Deadline, met: Sequence[tuple[str, datetime]]) -> bool:
     """Whether it was met since it began, by what the rules of that time took for meeting it."""
     assert fresh.started_at is not None, "only clocks that run are written"
-    met = [row.settled_at for row in rows if row.milestone == fresh.milestone and row.state == "met"]
-    return any(at is not None and at > fresh.started_at for at in met)
+    return any(milestone == fresh.milestone and at > fresh.started_at for milestone, at in met)
 
 
 def _is_same(row: DeadlineRow, fresh: Deadline) -> bool:

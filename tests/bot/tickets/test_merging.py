@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.agents.actions import Action, Claim, Correct, NameSubjects, Note, Record, Release, Reply, Resolve
+from bot.agents.taking_back import ReopenTicket
 from bot.tickets.merging import merge_tickets
 from bot.tickets.search import TicketSearch, find_tickets
 from bot.transcript import message_store
@@ -54,6 +55,10 @@ def ticket_of(scene: Scene, number: int) -> Ticket:
 def merged(scene: Scene, who: Staff, gone: int, into: int) -> Ticket:
     found: Ticket = scene.write(merge_tickets, scene.rules, who, gone, into, scene.now)
     return found
+
+
+def open_clocks(scene: Scene, number: int) -> set[str]:
+    return {row.milestone for row in scene.read(deadline_store.deadlines_of, number) if row.state == "open"}
 
 
 def refused(scene: Scene, who: Staff, gone: int, into: int) -> str:
@@ -112,6 +117,23 @@ def test_what_was_met_on_either_is_not_owed_again_when_it_is_recomputed(scene: S
     merged(scene, li, first, second)
     scene.write(rerouting.recompute, scene.policy, second, scene.now)
     assert "acceptance_invited" not in scene.read(deadline_store.open_milestones, second)
+
+
+def test_what_was_met_before_a_reopening_is_owed_again_after_a_merge(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    scene.act(li, Claim(), first)
+    scene.act(li, Reply("您好", "12345678"), first)
+    scene.clock.advance(minutes=10)
+    second = second_of(scene, first)
+    scene.clock.advance(minutes=10)
+    scene.act(li, Resolve(), first)
+    scene.clock.advance(minutes=10)
+    scene.act(li, ReopenTicket(), first)
+    merged(scene, li, second, first)
+    assert open_clocks(scene, first) == {"first_contact", "answer_fixed"}
+    scene.write(lambda db: clocks.rewrite(db, scene.policy, ticket_store.lock_ticket(db, first), scene.now))
+    assert open_clocks(scene, first) == {"first_contact", "answer_fixed"}
 
 
 def test_a_breach_is_counted_once(scene: Scene) -> None:
