@@ -53,7 +53,10 @@ def houses_having(db: Connection, vault: Vault, words: Sequence[str]) -> list[se
 
 def _number_in(word: str) -> str:
     """The digits of a word that may be a telephone number or its end; empty for any other."""
-    number = normal_phone(word) if not any(char.isalpha() for char in word) else ""
+    if word.isdecimal() and len(word) < WHOLE:
+        number = word  # an end stays as it is: its 00 leads to no other country
+    else:
+        number = normal_phone(word) if not any(char.isalpha() for char in word) else ""
     return number if len(number) >= SHORTEST_END else ""
 
 

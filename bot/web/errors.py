@@ -58,6 +58,8 @@ class Problem(Exception):
 
 
 def _in_words(error: RequestValidationError) -> str:
+    if any(fault["type"] == "json_invalid" for fault in error.errors()):
+        return "The body is not valid JSON."
     faults = [(".".join(str(part) for part in fault["loc"][1:]), str(fault["msg"])) for fault in error.errors()]
     return " ".join(f"{field or 'The body'}: {told.rstrip('.')}." for field, told in faults)
 
@@ -86,7 +88,7 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # Customers' pages get a sentence of ours; the company's own programs are told which field is wrong.
-        chat = not request.url.path.startswith(("/api/customers", "/api/telegram-links"))
+        chat = not request.url.path.startswith(("/api/customers", "/api/telegram-links", "/api/tickets"))
         return JSONResponse({"error": refusals.BAD_MESSAGE if chat else _whole(_in_words(error))}, 422)
 
     @app.exception_handler(HTTPException)

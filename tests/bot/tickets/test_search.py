@@ -112,6 +112,18 @@ def test_a_telephone_number_finds_its_customer_however_it_is_written(scene: Scen
     assert hits(scene, "周敏 139 1234 5678") == [second]
 
 
+def test_an_end_that_begins_with_zeros_is_no_foreign_number(scene: Scene) -> None:
+    record = CustomerRecord("K9", "华信印务", "周敏", 1, 1, 1, 1, phone="13800000017")
+    scene.write(customer_store.save_customer, scene.vault, scene.policy, record, scene.now)
+    visitor = scene.visitor("bert")
+    visitor.identify("K9")
+    visitor.say(UNKNOWN)
+    visitor.say("转人工")
+    for words in ("0017", "00017", "000017", "13800000017"):
+        assert hits(scene, words) == [scene.ticket.id], words
+    assert hits(scene, "0018") == []
+
+
 def test_a_stranger_is_found_by_the_number_they_wrote(scene: Scene, taken: object) -> None:
     first, anna = raised(scene, "anna", UNKNOWN)
     anna.say("请打 138-0013-8000 找我")

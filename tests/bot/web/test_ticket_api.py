@@ -18,7 +18,7 @@ def key_of(doors: Doors, *scopes: str) -> str:
     return made
 
 
-async def send(doors: Doors, key: str, **changes: Any) -> httpx.Response:
+async def send(doors: Doors, key: str, /, **changes: Any) -> httpx.Response:
     headers = {"Authorization": f"Bearer {key}"}
     return await doors.http.post("/api/tickets", json=CALL | changes, headers=headers)
 
@@ -49,6 +49,25 @@ async def test_clocks_run_from_when_it_was_raised(doors: Doors) -> None:
 async def test_what_cannot_be_entered_is_refused_in_a_sentence(doors: Doors, changes: Any, sentence: str) -> None:
     answer = await send(doors, key_of(doors, "tickets"), **changes)
     assert (answer.status_code, answer.json()["error"]) == (422, sentence)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"key": "call-1"}, "key: String should have at least 8 characters."),
+        ({"channel": "fax"}, "channel: Input should be 'phone', 'mail' or 'visit'."),
+        ({"phone": "13900001111"}, "phone: Extra inputs are not permitted."),
+    ],
+)
+async def test_a_field_that_is_wrong_is_named(doors: Doors, changes: Any, sentence: str) -> None:
+    answer = await send(doors, key_of(doors, "tickets"), **changes)
+    assert (answer.status_code, answer.json()["error"]) == (422, sentence)
+
+
+async def test_a_body_that_is_no_json_is_called_so(doors: Doors) -> None:
+    headers = {"Authorization": f"Bearer {key_of(doors, 'tickets')}", "Content-Type": "application/json"}
+    answer = await doors.http.post("/api/tickets", content="{key", headers=headers)
+    assert (answer.status_code, answer.json()) == (422, {"error": "The body is not valid JSON."})
 
 
 async def test_a_key_of_another_scope_opens_nothing(doors: Doors) -> None:
