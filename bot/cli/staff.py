@@ -53,10 +53,15 @@ def add(
     work = _work(service.rules.policy, queues, skills, capacity)
     wanted = AccountChange(name=name or login, role=role, **work)
     token = service.database.write_now(accounts.add, login, wanted, BY, service.clock())
-    seen = (
-        [] if queues or role not in WORKING else [f"They see no tickets yet: `jiedai staff set {login} --queue QUEUE`."]
-    )
-    return _with_link(service, login, token, FOR_NEW_STAFF, seen)
+    return _with_link(service, login, token, FOR_NEW_STAFF, [] if queues else _without_queues(login, role))
+
+
+def _without_queues(login: str, role: Role) -> list[str]:
+    """What somebody of this role lacks as long as no queue is theirs."""
+    if role not in WORKING:
+        return []
+    lacks = "They see every ticket, and work on none yet" if role == "manager" else "They see no tickets yet"
+    return [f"{lacks}: `jiedai staff set {login} --queue QUEUE`."]
 
 
 def show(service: WithoutKnowledge) -> Result:

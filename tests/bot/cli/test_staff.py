@@ -37,6 +37,8 @@ def test_whoever_is_added_without_a_queue_sees_nothing_and_that_is_said(terminal
         "li sets a password there, within 72 hours; the link works once and is shown this once.",
         "They see no tickets yet: `jiedai staff set li --queue QUEUE`.",
     ]
+    managing = terminal.here("staff", "add", "chen", "--role", "manager").splitlines()
+    assert managing[2] == "They see every ticket, and work on none yet: `jiedai staff set chen --queue QUEUE`."
     assert len(terminal.here("staff", "add", "wang", "--queue", "*").splitlines()) == 2
     assert len(terminal.here("staff", "add", "wu", "--role", "auditor").splitlines()) == 2
 
