@@ -79,7 +79,7 @@ def _stage(staff_request: StaffRequest, fields: dict[str, str], content: bytes) 
     tally = crm_steps.try_out(service.database.read_now, rules, chunks, now, overwrite=overwrite)
     tally.hidden_sheets = list(hidden_sheets(content))
     tally.unknown_agents = sorted(chunks.agents - service.database.read_now(_logins))
-    name = clean(fields.get("name", "")).strip()[:200]
+    name = (clean(fields.get("name", "")).strip() or clean(fields["file_name"]))[:200]
     facts = (name, hashlib.sha256(content).hexdigest(), staff_request.who.login, tally, now)
     return crm_steps.stage(
         service.database, rules, chunks, *facts, overwrite=overwrite, breathe=lambda: time.sleep(BREATH)

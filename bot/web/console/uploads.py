@@ -21,7 +21,9 @@ async def words_and_file(
     most: int = LARGEST_FORM,
     too_large: str = refusals.REFUSALS["too_long"],
 ) -> tuple[dict[str, str], bytes]:
-    """Return the text fields of a form and its file's content (empty if none was chosen).
+    """Return the text fields of a form, among them its file's name as `file_name`, and the file's content.
+
+    Both are empty if none was chosen.
 
     Raises Problem: 413, saying `too_large`, over `most` bytes, 403 for a wrong CSRF token.
     """
@@ -30,7 +32,9 @@ async def words_and_file(
         demand_own(form, staff_request)
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
         file = form.get("file")
-        return fields, await file.read() if isinstance(file, UploadFile) else b""
+        if not isinstance(file, UploadFile):
+            return fields | {"file_name": ""}, b""
+        return fields | {"file_name": file.filename or ""}, await file.read()
 
 
 def passed_over(content: bytes) -> str:

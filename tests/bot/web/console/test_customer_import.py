@@ -52,6 +52,12 @@ async def test_a_file_is_shown_confirmed_and_applied_in_the_background(console: 
     assert (again.status_code, "这次导入已经确认或放弃过了，请查看最近的导入。" in again.text) == (409, True)
 
 
+async def test_an_import_without_a_name_is_called_by_its_file(console: Console) -> None:
+    seat = await console.sits("li", "manager")
+    page = (await look_at(seat, FILE)).headers["location"]
+    assert "<h2>crm.csv：等待确认</h2>" in (await seat.look(page)).text
+
+
 async def test_a_file_that_is_dropped_has_done_nothing(console: Console) -> None:
     seat = await console.sits("li", "manager")
     page = (await look_at(seat, FILE)).headers["location"]
