@@ -132,6 +132,12 @@
     event.target.form.requestSubmit();
   });
 
+  // The form under the last line opens below what is in sight.
+  document.addEventListener("click", (event) => {
+    const opened = event.target.closest("#talk details > summary");
+    if (opened) requestAnimationFrame(() => opened.parentElement.scrollIntoView({ block: "nearest" }));
+  });
+
   document.addEventListener("click", (event) => {
     const fill = event.target.closest("[data-fill]");
     const field = find("reply");
@@ -177,7 +183,7 @@
     const move = form.dataset.move;
     if (response.ok) {
       delete typed[move];
-      const own = form.closest("details.sheet-form");
+      const own = form.closest("details.sheet-form, details.before");
       if (own) own.open = false;
       uncertain = false;
     } else if (move in typed) keep(move, typed[move]);

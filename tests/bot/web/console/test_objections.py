@@ -68,7 +68,7 @@ async def test_an_upheld_objection_wishes_for_a_tier_that_a_second_person_agrees
     answer = await send(lead, f"/console/tickets/{number}/objection", **UPHELD)
     assert answer.headers["location"] == f"/console/tickets/{number}?done=objection"
     page = (await lead.look(answer.headers["location"])).text
-    assert "结果已记录。请把结果答复客户。" in page
+    assert "结果已记录。维持原评定的，请答复客户；提议了新等级的，等批准后再答复。" in page
     assert "保存结果" not in page
     assert kinds(console) == ["proposed", "upheld", "objected"]
     [proposal] = console.scene.read(waiting_proposals)

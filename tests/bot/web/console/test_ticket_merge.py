@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.agents.actions import Claim, Resolve
+from bot.agents.new_tickets import EnteredMatter, enter
+from bot.tickets.merging import merge_tickets
 from tests.bot.scene import UNKNOWN, Scene
 from tests.bot.web.console.console_scene import Console, alert_of
 
@@ -54,3 +58,19 @@ async def test_the_page_says_beforehand_that_it_cannot_be_undone(console: Consol
     page = (await li.look(f"/console/tickets/{pair[0]}")).text
     assert "合并后不能撤销。" in page
     assert 'data-move="merge"' in page
+
+
+async def test_a_merged_ticket_offers_nothing_that_would_be_refused(console: Console) -> None:
+    scene, li = console.scene, await console.sits("li", "lead")
+    scene.know("C1001")
+    first, second = raised(scene, "anna", "C1001"), _entered(scene)
+    scene.write(merge_tickets, scene.rules, li.who, second, first, scene.now)
+    page = (await li.look(f"/console/tickets/{second}")).text
+    assert f'这张工单已并入 <a href="/console/tickets/{first}">#{first}</a>，请在那里继续处理。' in page
+    assert re.findall(r'data-move="(\w+)"', page) == []
+
+
+def _entered(scene: Scene) -> int:
+    """A second ticket of the customer, for a call."""
+    call = EnteredMatter("call-0001", "phone", "又打来电话", contact_id="C1001")
+    return int(scene.write(enter, scene.rules, None, "key pbx", call, scene.now).id)

@@ -25,6 +25,7 @@ async def test_a_call_becomes_a_ticket_and_its_page_opens(console: Console) -> N
     assert "登记了工单（电话，通用客服）" in page.text
     assert "<dt>渠道</dt><dd>电话 <small>客服li 登记</small>" in page.text
     assert "王女士 13900001111" in page.text
+    assert '<dt>标题</dt><dd class="words">打印机卡纸</dd>' in page.text
 
 
 async def test_of_several_contacts_with_one_organisation_one_is_chosen(console: Console) -> None:
@@ -32,7 +33,7 @@ async def test_of_several_contacts_with_one_organisation_one_is_chosen(console: 
     console.scene.know("C1001")
     named = (await console.scene.database.read(_organisation, console.scene)) or ""
     page = await send(li, who=named)
-    assert "找到几位可能的客户，请选择后再登记。" in page.text
+    assert "找到可能的客户，请确认是哪一位再登记。" in page.text
     assert console.scene.tickets == []
     assert "C1001" in (await send(li, who=named[:2])).text  # any part of a name will do
     await send(li, who=named, customer="C1001")
