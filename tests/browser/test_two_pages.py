@@ -250,7 +250,7 @@ def _staff(db: Any, login: str) -> Any:
 def _say(chat: Any, words: str) -> None:
     chat.locator("#text").fill(words)
     chat.locator("#text").press("Enter")
-    chat.locator("article.line-customer", has_text=words).wait_for()
+    chat.locator("article.line-customer", has_text=words).last.wait_for()  # a talk goes on from visit to visit
 
 
 def _reply(page: Any, words: str) -> None:

@@ -337,6 +337,8 @@ OURS: dict[str, Callable[[Client], Awaitable[Any]]] = {
     "copy an album": lambda c: c.copy(CHAT, CHAT, [1, 2]),
     "send_place": lambda c: c.send_place(CHAT, 31.2, 121.4),
     "send_file": lambda c: c.send_file(CHAT, "账单.pdf", b"%PDF-"),
+    "delete": lambda c: c.delete(CHAT, 1),
+    "edit_caption": lambda c: c.edit_caption(CHAT, 1, "您好"),
     "edit": lambda c: c.edit(CHAT, 1, "您好"),
     "edit_buttons": lambda c: c.edit_buttons(CHAT, 1, _button("x")),
     "pin": lambda c: c.topics.pin(CHAT, 1),
