@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from bot.first_start import SAMPLE_CUSTOMERS, SAMPLE_FAQ
-from tests.journeys.people import Desk, desk_at, new_client, own_policy, token_of
+from escalation.tickets.lifecycle import Ticket
+from tests.journeys.people import Desk, Page, desk_at, new_client, own_policy, token_of
 from tests.patience import patience
 from tests.processes import Server, jiedai
 
@@ -115,6 +116,16 @@ def customer(window: Callable[..., Any], server: Server) -> Callable[..., Any]:
         return page
 
     return open_chat
+
+
+@pytest.fixture
+def ticket_of(server: Server, desk: Desk, http: httpx.Client) -> Callable[[Any], Ticket]:
+    """The newest ticket of the customer before a chat page, once there is one."""
+
+    def find(chat: Any) -> Ticket:
+        return desk.ticket_of(Page(http, server.url, chat.evaluate("localStorage.getItem('jiedai.session')")))
+
+    return find
 
 
 @pytest.fixture

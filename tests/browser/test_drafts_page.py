@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import PASSWORD, PHONE
+from tests.journeys.people import Desk
 from tests.patience import patience
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -28,11 +29,11 @@ def _say(chat: Any, words: str) -> None:
     chat.locator("article.line-customer", has_text=words).last.wait_for()
 
 
-def test_a_draft_belongs_to_its_writer_and_not_to_the_window(customer: Opens, agent: Opens, shots: Any) -> None:
+def test_a_draft_belongs_to_its_writer_and_not_to_the_window(customer: Opens, agent: Opens, desk: Desk) -> None:
     from playwright.sync_api import expect
 
     expect.set_options(timeout=patience(10) * 1_000)
-    board, chat = agent(), customer("C1007")
+    board, chat = agent(), customer(desk.new_contact("一级"))
     _say(chat, "针式打印机出纸歪")
     _say(chat, "转人工")
     board.locator("li.card", has_text="针式打印机").locator("a.card-link").click()
@@ -57,8 +58,8 @@ def test_a_draft_belongs_to_its_writer_and_not_to_the_window(customer: Opens, ag
     expect(second.locator("#note")).to_have_value("客户提到要投诉")
 
 
-def test_the_search_fits_a_telephone(customer: Opens, agent: Opens, shots: Any) -> None:
-    chat = customer("C1007")
+def test_the_search_fits_a_telephone(customer: Opens, agent: Opens, desk: Desk, shots: Any) -> None:
+    chat = customer(desk.new_contact("一级"))
     _say(chat, "碎纸机发票抬头错了")
     _say(chat, "转人工")
     chat.get_by_role("log").get_by_text("最晚").wait_for()

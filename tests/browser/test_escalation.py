@@ -39,10 +39,10 @@ def lin(desk: Desk) -> Staff:
 
 @pytest.fixture
 def held(http: Any, server: Server, desk: Desk, lin: Staff) -> Callable[[str], Ticket]:
-    """A ticket of a customer of the second tier, in the hands of 小林."""
+    """A ticket of a new customer, of the second tier if not told otherwise, in the hands of 小林."""
 
-    def hold(words: str, contact_id: str = "C1007") -> Ticket:
-        visitor = Page.open(http, server.url, token_of(server, contact_id))
+    def hold(words: str, tier: str = "一级") -> Ticket:
+        visitor = Page.open(http, server.url, token_of(server, desk.new_contact(tier)))
         visitor.say(words)
         visitor.say("转人工")
         ticket = desk.ticket_of(visitor)
@@ -124,7 +124,7 @@ def test_a_paused_clock_stands_still_on_page_and_board_while_others_tick(
 def test_what_is_late_and_repeating_can_be_acknowledged_with_one_tap(
     agent: Opens, server: Server, desk: Desk, held: Any, expect: Any
 ) -> None:
-    page, ticket = agent("lin", PHONE), held("一楼的设备要迁移", "C1001")
+    page, ticket = agent("lin", PHONE), held("一楼的设备要迁移", "特级")
     desk.let_pass([ticket.id], timedelta(minutes=65))
     page.goto(f"{server.url}/console/tickets/{ticket.id}")
     page.get_by_role("button", name="知道了").click()

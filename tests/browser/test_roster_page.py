@@ -12,7 +12,7 @@ import pytest
 from bot.app import utc_now
 from tests.browser.conftest import DESKTOP, PASSWORD, PHONE
 from tests.journeys.people import Desk, Page, new_client
-from tests.processes import Server, eventually
+from tests.processes import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -56,9 +56,9 @@ def test_a_pasted_roster_is_in_force_at_once(
     with new_client() as http:
         customer = Page.open(http, server.url)
         customer.say("转人工")
-        eventually(lambda: any(line["author"] == "bot" for line in customer.transcript()[-1:]))
+        ticket = desk.ticket_of(customer)
     board.goto(f"{server.url}/console")
-    board.get_by_text("已派给 小林").first.wait_for()
+    board.locator(f'li.card[data-ticket="{ticket.id}"]', has_text="已派给 小林").wait_for()
     _fits(board)
     shots(board, f"board-{size['width']}")
 

@@ -29,14 +29,15 @@ def expect() -> Any:
 def test_what_one_customer_could_not_send_is_not_sent_for_the_next(
     customer: Opens, server: Server, desk: Desk, expect: Any
 ) -> None:
-    chat = customer("C1009")
+    one, next_one = desk.new_contact("一级"), desk.new_contact("一级")
+    chat = customer(one)
     chat.route("**/api/chat/messages", lambda route: route.abort())  # Playwright marks it
     chat.locator("#text").fill(SECRET)
     chat.locator("#text").press("Enter")
     expect(chat.locator("article.line-customer")).to_have_count(1)
     assert SECRET in chat.evaluate("localStorage.getItem('jiedai.outbox')")
     chat.unroute("**/api/chat/messages")
-    chat.goto(f"{server.url}/chat?again#token={token_of(server, 'C1010')}")
+    chat.goto(f"{server.url}/chat?again#token={token_of(server, next_one)}")
     chat.locator("#text").fill("怎么查订单")
     chat.locator("#text").press("Enter")
     expect(chat.locator("#log")).to_contain_text("怎么查订单")
@@ -46,19 +47,21 @@ def test_what_one_customer_could_not_send_is_not_sent_for_the_next(
 
 
 def test_a_window_of_one_customer_is_empty_once_another_comes_in_by_a_second(
-    customer: Opens, server: Server, expect: Any
+    customer: Opens, server: Server, desk: Desk, expect: Any
 ) -> None:
-    first = customer("C1011")
+    one, other = desk.new_contact("一级"), desk.new_contact("一级")
+    first = customer(one)
     first.locator("#text").fill("我要找售后的王工")
     first.locator("#text").press("Enter")
     expect(first.locator("#log")).to_contain_text("售后的王工")
     second = first.context.new_page()
-    second.goto(f"{server.url}/chat#token={token_of(server, 'C1012')}")
+    second.goto(f"{server.url}/chat#token={token_of(server, other)}")
     expect(first.locator("#log")).not_to_contain_text("售后的王工")
 
 
-def test_a_second_device_shows_the_talk_of_the_first(customer: Opens, expect: Any) -> None:
-    first, second = customer("C1013"), customer("C1013")
+def test_a_second_device_shows_the_talk_of_the_first(customer: Opens, desk: Desk, expect: Any) -> None:
+    known = desk.new_contact("一级")
+    first, second = customer(known), customer(known)
     first.locator("#text").fill("我要找人工客服")
     first.locator("#text").press("Enter")
     expect(second.locator("article.line-customer .bubble")).to_have_text(["我要找人工客服"])

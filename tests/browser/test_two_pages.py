@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.agents.actions import Claim
 from escalation.staff import find_credentials
@@ -15,7 +15,7 @@ from escalation.tickets.ticket_store import tickets
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.journeys.people import Desk, Page, token_of
 from tests.patience import patience
-from tests.processes import Server, eventually
+from tests.processes import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 Opens = Callable[..., Any]
@@ -31,8 +31,11 @@ def expect(chromium: Any) -> Any:
     return found
 
 
-def test_customer_and_agent_talk_both_ways_without_reloading(customer: Opens, agent: Opens, expect: Any) -> None:
-    board, chat = agent(), customer("C1007")
+def test_customer_and_agent_talk_both_ways_without_reloading(
+    customer: Opens, agent: Opens, desk: Desk, expect: Any
+) -> None:
+    known = desk.new_customer("一级")
+    board, chat = agent(), customer(known.contact.id)
     _stay(chat)
     _stay(board)
     _say(chat, "住院部三楼的打印机昨天刚修过")
@@ -40,7 +43,7 @@ def test_customer_and_agent_talk_both_ways_without_reloading(customer: Opens, ag
     expect(_log(chat)).to_contain_text("最晚")
     expect(chat.locator("#status-text")).to_have_text("已安排专人，等待联系")
     card = board.locator("li.card", has_text="住院部三楼")
-    expect(card).to_contain_text("云州市第一人民医院")
+    expect(card).to_contain_text(known.organisation.name)
     assert _stayed(board), "the new card came by itself"
     card.locator("a.card-link").click()
     board.get_by_role("button", name="认领").click()
@@ -85,8 +88,10 @@ def test_a_message_sent_twice_in_one_moment_is_one_message(customer: Opens, expe
     expect(chat.locator("article.line-customer")).to_have_count(1)
 
 
-def test_an_ended_session_leaves_nothing_for_the_next_person_at_the_device(customer: Opens, expect: Any) -> None:
-    chat = customer("C1009", {"width": 390, "height": 844})
+def test_an_ended_session_leaves_nothing_for_the_next_person_at_the_device(
+    customer: Opens, desk: Desk, expect: Any
+) -> None:
+    chat = customer(desk.new_contact("一级"), PHONE)
     _say(chat, "怎么查订单")
     expect(_log(chat)).to_contain_text("我的订单")
     token = chat.evaluate("localStorage.getItem('jiedai.session')")
@@ -124,13 +129,13 @@ def test_enter_in_an_input_method_picks_a_word_and_sends_nothing(customer: Opens
 def test_words_typed_before_the_customer_is_recognised_go_out_under_their_name(
     window: Opens, server: Server, desk: Desk, expect: Any
 ) -> None:
-    chat = window()
+    chat, known = window(), desk.new_contact("特级")
     waiting: list[Any] = []
     chat.goto(f"{server.url}/chat")  # an earlier visit, by nobody in particular
     _say(chat, "怎么查订单")
     expect(_log(chat)).to_contain_text("我的订单")
     chat.route("**/api/chat/sessions", lambda route: waiting.append(route))  # noqa: PLW0108  # Playwright marks it
-    chat.goto(f"{server.url}/chat?again#token={token_of(server, 'C1002')}")
+    chat.goto(f"{server.url}/chat?again#token={token_of(server, known)}")
     chat.locator("#text").fill("分行的合同要改地址")
     chat.locator("#text").press("Enter")
     expect(chat.locator("article.line-customer")).to_have_count(1)
@@ -138,14 +143,15 @@ def test_words_typed_before_the_customer_is_recognised_go_out_under_their_name(
     waiting[0].continue_()
     expect(chat.locator("#status-text")).to_have_text("已安排专人，等待联系")
     expect(chat.locator("article.line-customer .bubble")).to_have_text(["分行的合同要改地址"])
-    subjects = desk.rows(select(tickets.c.subject).where(tickets.c.contact_id == "C1002"))
+    subjects = desk.rows(select(tickets.c.subject).where(tickets.c.contact_id == known))
     assert [row.subject for row in subjects] == ["分行的合同要改地址"]
 
 
 def test_a_clock_turns_amber_and_then_red_before_everybodys_eyes(
     customer: Opens, agent: Opens, desk: Desk, expect: Any
 ) -> None:
-    board, chat = agent(), customer("C1001")
+    known = desk.new_customer("特级")
+    board, chat = agent(), customer(known.contact.id)
     _say(chat, "总行机房的设备要迁移")
     clock = board.locator("li.card", has_text="总行机房").locator(".card-top time.count")
     expect(clock).to_have_class("count")
@@ -158,17 +164,18 @@ def test_a_clock_turns_amber_and_then_red_before_everybodys_eyes(
     assert amber != red
     assert _stayed(board)
     board.get_by_role("link", name="通知").click()
-    expect(board.locator("#notices li", has_text="已超时").first).to_contain_text("江海银行")
+    mine = board.locator("#notices li", has_text=known.organisation.name)
+    expect(mine.filter(has_text="已超时").first).to_be_visible()
     assert "特级" not in chat.locator("body").inner_text()
 
 
 def test_of_two_agents_the_slower_one_is_told_who_has_it(
-    customer: Opens, agent: Opens, desk: Desk, server: Server, expect: Any
+    customer: Opens, agent: Opens, ticket_of: Any, server: Server, expect: Any
 ) -> None:
     chat = customer()
     _say(chat, "转人工")
     expect(_log(chat)).to_contain_text("最晚")
-    number = _newest(desk)
+    number = ticket_of(chat).id
     first, second = agent("lin"), agent("wang")
     # The second one's page does not hear of the claim in time.
     second.route("**/console/stream*", lambda route: route.abort())
@@ -182,13 +189,13 @@ def test_of_two_agents_the_slower_one_is_told_who_has_it(
 
 
 def test_a_reply_sent_twice_by_impatient_clicks_reaches_the_customer_once(
-    customer: Opens, agent: Opens, desk: Desk, server: Server, expect: Any
+    customer: Opens, agent: Opens, ticket_of: Any, server: Server, expect: Any
 ) -> None:
     chat = customer()
     _say(chat, "我要投诉")
     expect(_log(chat)).to_contain_text("最晚")
     page = agent()
-    page.goto(f"{server.url}/console/tickets/{_newest(desk)}")
+    page.goto(f"{server.url}/console/tickets/{ticket_of(chat).id}")
     page.get_by_role("button", name="认领").click()
     page.locator("#reply").fill("非常抱歉，我马上核实。")
     page.get_by_role("button", name="发送给客户").evaluate(
@@ -203,9 +210,16 @@ def test_a_reply_sent_twice_by_impatient_clicks_reaches_the_customer_once(
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_no_page_scrolls_sideways(
-    customer: Opens, agent: Opens, desk: Desk, server: Server, expect: Any, size: dict[str, int], shots: Any
+    customer: Opens,
+    agent: Opens,
+    desk: Desk,
+    ticket_of: Any,
+    server: Server,
+    expect: Any,
+    size: dict[str, int],
+    shots: Any,
 ) -> None:
-    chat = customer("C1009", size)
+    chat = customer(desk.new_contact("一级"), size)
     _say(chat, "怎么查订单")
     expect(_log(chat)).to_contain_text("我的订单")
     _say(chat, "没有空格的一长串编号" + "YY20261120" * 12)
@@ -216,7 +230,7 @@ def test_no_page_scrolls_sideways(
     page = agent("lin", size)
     _fits(page)
     shots(page, f"board-{size['width']}")
-    page.goto(f"{server.url}/console/tickets/{_newest(desk)}")
+    page.goto(f"{server.url}/console/tickets/{ticket_of(chat).id}")
     page.get_by_role("button", name="认领").click()
     expect(page.locator("#reply")).to_be_visible()
     _fits(page)
@@ -233,7 +247,7 @@ def test_a_new_ticket_is_counted_in_the_inbox_and_a_claim_shown_on_the_board(
 ) -> None:
     page = agent("wang")
     before = int(page.locator("#unread").inner_text() or 0)
-    visitor = Page.open(http, server.url, token_of(server, "C1004"))
+    visitor = Page.open(http, server.url, token_of(server, desk.new_contact("特级")))
     visitor.say("年度框架协议需要补充条款")
     expect(page.locator("#unread")).to_have_text(re.compile(rf"^(?!{before}$)\d+$"))
     ticket = desk.ticket_of(visitor)
@@ -267,10 +281,6 @@ def _note(page: Any, words: str) -> None:
 
 def _log(chat: Any) -> Any:
     return chat.get_by_role("log")
-
-
-def _newest(desk: Desk) -> int:
-    return int(eventually(lambda: desk.rows(select(func.max(tickets.c.id)))[0][0]))
 
 
 def _stay(page: Any) -> None:

@@ -19,8 +19,6 @@ from bot.dialogue import intake
 from bot.dialogue.identity import identify
 from bot.messages import Incoming
 from bot.transcript.conversations import conversations, talks_of
-from escalation.customers import customer_store
-from escalation.customers.model import CustomerRecord
 from escalation.staff import Staff
 from escalation.tickets.ticket_store import tickets
 from tests.journeys.people import Desk, Page, signed
@@ -44,11 +42,8 @@ class OneTalk:
     said: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.who, self.other = f"ONE-{self.number}", f"TWO-{self.number}"
+        self.who, self.other = self.desk.new_contact("三级"), self.desk.new_contact("三级")
         self.chat = str(7_000_000 + self.number)
-        for contact in (self.who, self.other):
-            record = CustomerRecord(contact, f"单位 {contact}", "联系人", 0, 0, 1, 1)
-            self._write(customer_store.save_customer, self.desk.service.rules.vault, self._policy, record, self._now)
 
     def meet(self) -> None:
         """They write on one device, go on with another, then at the messenger; an agent answers."""
@@ -166,10 +161,6 @@ class OneTalk:
 
     def _write(self, fn: Callable[..., Any], *arguments: Any) -> Any:
         return self.desk.service.database.write_now(fn, *arguments)
-
-    @property
-    def _policy(self) -> Any:
-        return self.desk.service.rules.policy
 
     @property
     def _now(self) -> Any:

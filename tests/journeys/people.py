@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Self
 
 import httpx
@@ -26,6 +27,8 @@ from bot.config.settings import EXAMPLE_POLICY, read_settings
 from bot.notifications.notice_inbox import FIELD, notices
 from bot.service import Service
 from bot.transcript.conversations import find_conversation
+from escalation.customers.customer_store import SavedCustomer, save_customer
+from escalation.customers.model import Customer, CustomerRecord, ManualTier
 from escalation.policy.reader import read_policy
 from escalation.staff import Staff, add_staff
 from escalation.tickets.deadline_store import DeadlineRow, deadlines, deadlines_of
@@ -154,6 +157,18 @@ class Desk:
         now, hashed = self.service.clock(), hash_password(password) if password else "no sign-in in this journey"
         number = self.service.database.write_now(add_staff, login, name, role, ["*"], hashed, now)
         return Staff(number, login, name, role, ["*"])
+
+    def new_customer(self, tier: str) -> Customer:
+        """A contact of this tier whom no other test has: their one conversation holds nothing yet."""
+        now, rules, name = self.service.clock(), self.service.rules, f"N{token_hex(4)}"
+        manual = ManualTier(tier, "测试", (now + timedelta(days=365)).date())
+        record = CustomerRecord(name, f"单位 {name}", f"联系人 {name}", 0, None, None, None, manual=manual)
+        saved: SavedCustomer = self.service.database.write_now(save_customer, rules.vault, rules.policy, record, now)
+        return saved.customer
+
+    def new_contact(self, tier: str) -> str:
+        """The id of such a customer's contact."""
+        return self.new_customer(tier).contact.id
 
     def do(self, who: Staff, ticket_id: int, action: Action) -> None:
         """Carry out an action, exactly as the console does."""

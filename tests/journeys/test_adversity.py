@@ -131,10 +131,10 @@ def test_a_database_server_that_stops_costs_no_message(tmp_path: Path, http: htt
 
 
 def _survive(http: httpx.Client, server: Server, trouble: Trouble) -> None:
-    page = Page.open(http, server.url, token_of(server, "C1001"))
     answered = Page.open(http, server.url)
     answered.say("怎么查订单")
     with desk_at(server) as desk:
+        page = Page.open(http, server.url, token_of(server, desk.new_contact("特级")))
         before = _counts(desk)
         key = page.key()
         with trouble(server):

@@ -26,7 +26,7 @@ def test_a_common_question_is_answered_from_the_knowledge_base(http: httpx.Clien
 def test_a_strategic_customer_reaches_a_persons_queue_with_fifteen_minutes_running(
     http: httpx.Client, example: Server, desk: Desk
 ) -> None:
-    page = Page.open(http, example.url, token_of(example, "C1001"))
+    page = Page.open(http, example.url, token_of(example, desk.new_contact("特级")))
     page.say("我们三楼的复印机一直报错，麻烦尽快看看")
     ticket = desk.ticket_of(page)
     assert (ticket.tier, ticket.queue, ticket.state) == ("特级", "特级专席", "waiting")
@@ -42,7 +42,7 @@ def test_an_agent_claims_and_answers_and_the_customer_reads_it_live(
     http: httpx.Client, example: Server, desk: Desk
 ) -> None:
     agent = desk.hire("lin", "小林")
-    page = Page.open(http, example.url, token_of(example, "C1004"))
+    page = Page.open(http, example.url, token_of(example, desk.new_contact("特级")))
     page.say("上周签的框架协议想加两台设备")
     ticket = desk.ticket_of(page)
     with page.listening() as events:
@@ -61,7 +61,7 @@ def test_an_agent_claims_and_answers_and_the_customer_reads_it_live(
 
 def test_of_two_agents_one_wins_and_the_other_is_told_who(http: httpx.Client, example: Server, desk: Desk) -> None:
     first, second = desk.hire("wang", "小王"), desk.hire("zhao", "小赵")
-    page = Page.open(http, example.url, token_of(example, "C1002"))
+    page = Page.open(http, example.url, token_of(example, desk.new_contact("特级")))
     page.say("想了解新款机器的排产")
     ticket = desk.ticket_of(page)
     desk.do(first, ticket.id, Claim())
@@ -73,7 +73,8 @@ def test_of_two_agents_one_wins_and_the_other_is_told_who(http: httpx.Client, ex
 def test_a_deadline_that_passes_is_told_to_holder_lead_and_manager(
     http: httpx.Client, example: Server, desk: Desk
 ) -> None:
-    page = Page.open(http, example.url, token_of(example, "C1005"))
+    customer = desk.new_customer("特级")
+    page = Page.open(http, example.url, token_of(example, customer.contact.id))
     page.say("采购中心的设备需要加急处理")
     ticket = desk.ticket_of(page)
     desk.let_pass([ticket.id], timedelta(minutes=12))
@@ -86,7 +87,8 @@ def test_a_deadline_that_passes_is_told_to_holder_lead_and_manager(
         ("role", "lead"),
         ("role", "manager"),
     ]
-    assert all("已超时" in text and "云州市政府采购中心 沈佳宁" in text for _, _, text in told)
+    who = f"{customer.organisation.name} {customer.contact.name}"
+    assert all("已超时" in text and who in text for _, _, text in told)
     desk.let_pass([ticket.id], timedelta(minutes=15))
     again = eventually(lambda: desk.noticed(ticket.id, "overdue"))
     assert {name for _, name, _ in again} == {"特级专席", "lead", "manager"}
@@ -126,9 +128,10 @@ def test_a_wish_for_a_person_typed_right_after_the_question_is_heard(
 
 
 def test_a_forged_or_expired_token_opens_nothing(http: httpx.Client, example: Server, desk: Desk) -> None:
-    expired = signed(_secret(example), "C1001", hours=-1)
-    forged = signed("another secret, long enough to be taken for one", "C1001")
-    for_others = jwt.encode({"sub": "C1001", "aud": "elsewhere", "exp": 4_000_000_000}, _secret(example), "HS256")
+    known = desk.new_contact("特级")
+    expired = signed(_secret(example), known, hours=-1)
+    forged = signed("another secret, long enough to be taken for one", known)
+    for_others = jwt.encode({"sub": known, "aud": "elsewhere", "exp": 4_000_000_000}, _secret(example), "HS256")
     unknown = signed(_secret(example), "C9999")
     before = _count_sessions(desk)
     for token in (expired, forged, for_others, unknown, "no token at all"):

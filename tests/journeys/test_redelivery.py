@@ -54,7 +54,7 @@ def test_a_reply_form_sent_three_times_reaches_the_customer_once(
     http: httpx.Client, example: Server, desk: Desk
 ) -> None:
     agent = desk.hire("chen", "小陈")
-    page = Page.open(http, example.url, token_of(example, "C1003"))
+    page = Page.open(http, example.url, token_of(example, desk.new_contact("特级")))
     page.say("报价单什么时候能给")
     ticket = desk.ticket_of(page)
     desk.do(agent, ticket.id, Claim())

@@ -88,7 +88,7 @@ def test_a_message_taken_in_by_one_is_streamed_by_the_other(
     http: httpx.Client, replicas: list[Server], office: Desk
 ) -> None:
     agent = office.hire("lin", "小林")
-    here = Page.open(http, replicas[0].url, signed(SECRET, "C1001"))
+    here = Page.open(http, replicas[0].url, signed(SECRET, office.new_contact("特级")))
     with here.move(replicas[1].url).listening() as events:
         next(events)
         here.say("会议室的机器要换一台")
@@ -136,7 +136,7 @@ def test_a_breach_is_noticed_exactly_once(http: httpx.Client, replicas: list[Ser
 
 
 def _open_ticket(http: httpx.Client, server: Server, office: Desk) -> int:
-    page = Page.open(http, server.url, signed(SECRET, "C1004"))
+    page = Page.open(http, server.url, signed(SECRET, office.new_contact("特级")))
     page.say("框架协议续签的事")
     return office.ticket_of(page).id
 
