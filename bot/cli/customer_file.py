@@ -106,7 +106,10 @@ def merge(
         bool, argument("--organisations", help="merge their organisations, not the two contacts")
     ] = False,
 ) -> Result:
-    """Make one customer of two; raises NoSuchContact, or MergeRefused."""
+    """Make one customer of two; raises NoSuchContact, or MergeRefused.
+
+    The latter, where two people decide on tiers set by hand, for organisations that have different ones.
+    """
     move = customer_changes.merge_organisations if organisations else customer_changes.merge_contacts
     merged = service.database.write_now(move, service.rules, from_id, into_id, BY, service.clock())
     told = {"into": merged.customer.contact.id, "organisation": merged.customer.organisation.name}

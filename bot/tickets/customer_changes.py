@@ -83,8 +83,8 @@ def merge_organisations(
 ) -> MergedCustomers:
     """Make one organisation of those of two contacts: all that one has moves to that of `into_id`.
 
-    Its figures stay; a tier set by hand and a named agent are taken over where it has none in force. Open tickets
-    follow the tier. Raises NoSuchContact, or MergeRefused.
+    Its figures stay; a named agent is taken over where it has none, and so is a tier set by hand where one person
+    decides on these. Open tickets follow the tier. Raises NoSuchContact, or MergeRefused.
     """
     lock_organisations_of(db, (from_id, into_id))
     source, into = _known(db, rules, from_id, now), _known(db, rules, into_id, now)

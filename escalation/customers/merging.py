@@ -15,7 +15,7 @@ from escalation.customers.tier_history import Cause, TierStep, write_move, write
 from escalation.policy.model import Policy
 from escalation.refusals import EscalationRefusal
 
-MergeFault = Literal["itself", "one_organisation", "merged", "left", "tiers"]
+MergeFault = Literal["itself", "one_organisation", "merged", "left", "tiers", "second_person"]
 
 
 class MergeRefused(EscalationRefusal):
@@ -27,7 +27,7 @@ class MergeRefused(EscalationRefusal):
 
 
 def demand_contacts_can_merge(policy: Policy, from_id: str, source: Customer, into: Customer, now: datetime) -> None:
-    """Raise MergeRefused for one contact with themself, one merged away before, one who left, or two hand-set tiers."""
+    """Raise MergeRefused for one contact with themself, one merged away before, one who left, or hand-set tiers."""
     if source.contact.id == into.contact.id:
         if from_id == source.contact.id:
             raise MergeRefused("itself", f"{from_id} cannot be merged into itself; name two contacts.", id=from_id)
@@ -44,7 +44,7 @@ def demand_contacts_can_merge(policy: Policy, from_id: str, source: Customer, in
 
 
 def demand_organisations_can_merge(policy: Policy, source: Customer, into: Customer, now: datetime) -> None:
-    """Raise MergeRefused for contacts of one organisation, or two different tiers set by hand."""
+    """Raise MergeRefused for contacts of one organisation, or different tiers set by hand."""
     if source.organisation.id == into.organisation.id:
         sentence = f"{source.contact.id} and {into.contact.id} belong to one organisation already."
         raise MergeRefused("one_organisation", sentence, id=source.contact.id, into=into.contact.id)
@@ -52,14 +52,33 @@ def demand_organisations_can_merge(policy: Policy, source: Customer, into: Custo
 
 
 def _demand_one_tier(policy: Policy, source: Customer, into: Customer, now: datetime) -> None:
+    """A merge is one person's doing: it may change for whom a tier set by hand is only where one may set it.
+
+    Refused, not turned into a wish: until a second person agreed, the merged contacts would be without their tier.
+    """
     today = now.astimezone(policy.zone).date()
     found, kept = in_force(source.organisation.manual, today), in_force(into.organisation.manual, today)
-    if found is not None and kept is not None and found.tier != kept.tier:
+    if policy.tier_rules.approval == "two_people":
+        _demand_alike(source, found, into, kept)
+    elif found is not None and kept is not None and found.tier != kept.tier:
         sentence = (
             f"The organisations of {source.contact.id} and {into.contact.id} have different tiers set by hand"
             f" ({found.tier} until {found.expires}, {kept.tier} until {kept.expires}); end one of them first."
         )
         raise MergeRefused("tiers", sentence, tier=found.tier, other=kept.tier)
+
+
+def _demand_alike(source: Customer, found: ManualTier | None, into: Customer, kept: ManualTier | None) -> None:
+    one, other = (f"{each.tier} {each.expires}" if each is not None else "" for each in (found, kept))
+    if one == other:
+        return
+    names = {"id": source.contact.id, "into": into.contact.id}
+    sentence = (
+        f"The organisations have different tiers set by hand (that of {names['id']} has {one or 'none'}, that of"
+        f" {names['into']} has {other or 'none'}), and a merge by one person may not change whom one is for; wish for"
+        " the same tier and last day for both, or for the end, and merge once a second person has agreed."
+    )
+    raise MergeRefused("second_person", sentence, tier=one or "—", other=other or "—", **names)
 
 
 def in_force(manual: ManualTier | None, today: date) -> ManualTier | None:
@@ -78,8 +97,8 @@ def merge_organisation_rows(
 ) -> list[str]:
     """Move contacts and all that an organisation has to another; return the ids of the contacts that moved.
 
-    Of tiers set by hand the one in force stays, of two alike the one that ends later; the named agent moves where the
-    other has none. The stored tier is the caller's to compute.
+    Of tiers set by hand the one in force stays, of two alike the one that ends later (they differ only where one
+    person decides on them); the named agent moves where the other has none. The stored tier is the caller's to compute.
     """
     from_id, into_id = source.organisation.id, into.organisation.id
     lock = select(organisations.c.id).where(organisations.c.id.in_((from_id, into_id)))

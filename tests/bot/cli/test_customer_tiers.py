@@ -47,6 +47,21 @@ def test_two_people_at_the_terminal_set_a_tier(office: Terminal, monkeypatch: py
     )
 
 
+def test_a_merge_that_would_spread_a_tier_set_by_hand_is_refused(
+    office: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "zhang")
+    office.here(*WISH)
+    monkeypatch.setenv("SUDO_USER", "wang")
+    (waits,) = [each for each in office.json("customers", "proposals")["proposals"] if each["customer"] == "C1015"]
+    office.here("customers", "approve", str(waits["number"]))
+    assert office.refused_here("customers", "merge", "C1015", "C1001", "--organisations") == (
+        "jiedai: The organisations have different tiers set by hand (that of C1015 has 特级 2099-12-31, that of C1001"
+        " has none), and a merge by one person may not change whom one is for; wish for the same tier and last day for"
+        " both, or for the end, and merge once a second person has agreed."
+    )
+
+
 def test_a_wish_is_turned_down(office: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     office.here(*WISH)
     number = str(office.json("customers", "proposals")["proposals"][-1]["number"])

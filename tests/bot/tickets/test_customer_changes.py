@@ -10,6 +10,7 @@ import pytest
 
 from bot.agents.actions import Claim
 from bot.dialogue.identity import identify
+from bot.tickets import tier_moves
 from bot.tickets.customer_changes import (
     NoSuchContact,
     RemovalRefused,
@@ -25,6 +26,7 @@ from escalation.customers.customer_store import find_all_by_phone, find_customer
 from escalation.customers.items import CustomerItem
 from escalation.customers.merging import MergeRefused
 from escalation.customers.model import Customer, CustomerRecord, ManualTier
+from escalation.customers.tier_proposals import waiting_proposals
 from escalation.journal.journal_queries import JournalFilter, find_lines
 from escalation.tickets.history import history_of
 from escalation.tickets.ticket_store import get_ticket
@@ -132,11 +134,19 @@ def test_a_patch_of_what_was_merged_away_renames_nobody_and_moves_no_number(two:
     assert (found.contact.phone, applied.customer.contact.phone) == ("13800000001", "13800000009")
 
 
-def test_a_hand_set_tier_and_the_named_agent_are_taken_over_where_there_is_none(two: Scene) -> None:
+def test_where_one_person_is_enough_a_hand_set_tier_is_taken_over_where_there_is_none(two: Scene) -> None:
+    alone = replace(two.policy, tier_rules=replace(two.policy.tier_rules, approval="one_person"))
+    two.rules = replace(two.rules, policy=alone)
     save(two, replace(ZHOU_AGAIN, manual=ManualTier("特级", "框架协议", date(2027, 3, 31)), agent="wang"))
     two.write(merge_organisations, two.rules, "C2", "C1", "li", two.now)
     found = find(two, "C1")
     assert (found.tier, found.organisation.agent) == ("特级", "wang")
+
+
+def test_the_named_agent_is_taken_over_where_there_is_none(two: Scene) -> None:
+    save(two, replace(ZHOU_AGAIN, agent="wang"))
+    two.write(merge_organisations, two.rules, "C2", "C1", "li", two.now)
+    assert find(two, "C1").organisation.agent == "wang"
 
 
 @pytest.mark.parametrize(
@@ -156,9 +166,67 @@ def test_what_cannot_be_merged_is_refused_in_a_sentence(
     assert str(refused.value) == sentence
 
 
-def test_two_different_tiers_set_by_hand_are_not_merged(two: Scene) -> None:
-    save(two, replace(ZHOU, manual=ManualTier("特级", "框架协议", date(2027, 3, 31))))
-    save(two, replace(ZHOU_AGAIN, manual=ManualTier("二级", "试用", date(2026, 12, 31))))
+FRAMEWORK = ManualTier("特级", "框架协议", date(2027, 3, 31))
+TRIAL = ManualTier("二级", "试用", date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("move", [merge_contacts, merge_organisations])
+@pytest.mark.parametrize(
+    ("given_up", "kept", "found"),
+    [
+        (FRAMEWORK, None, "that of C2 has 特级 2027-03-31, that of C1 has none"),
+        (None, FRAMEWORK, "that of C2 has none, that of C1 has 特级 2027-03-31"),
+        (TRIAL, FRAMEWORK, "that of C2 has 二级 2026-12-31, that of C1 has 特级 2027-03-31"),
+        (
+            replace(FRAMEWORK, expires=date(2027, 6, 1)),
+            FRAMEWORK,
+            "that of C2 has 特级 2027-06-01, that of C1 has 特级 2027-03-31",
+        ),
+    ],
+)
+def test_one_person_neither_spreads_nor_ends_a_hand_set_tier_by_a_merge(
+    two: Scene, move: Any, given_up: ManualTier | None, kept: ManualTier | None, found: str
+) -> None:
+    save(two, replace(ZHOU, manual=kept), replace(ZHOU_AGAIN, manual=given_up))
+    before = [find(two, each).tier for each in ("C1", "C2")]
+    with pytest.raises(MergeRefused) as refused:
+        two.write(move, two.rules, "C2", "C1", "li", two.now)
+    assert str(refused.value) == (
+        f"The organisations have different tiers set by hand ({found}), and a merge by one person may not change"
+        " whom one is for; wish for the same tier and last day for both, or for the end, and merge once a second"
+        " person has agreed."
+    )
+    assert [find(two, each).tier for each in ("C1", "C2")] == before
+
+
+def test_organisations_for_which_the_same_tier_is_agreed_are_merged(two: Scene) -> None:
+    save(two, replace(ZHOU_AGAIN, manual=FRAMEWORK))
+    of = find(two, "C1").organisation.id
+    assert two.write(tier_moves.wish_tier, two.rules, of, FRAMEWORK, "li", two.now) == "waiting"
+    (waiting,) = two.read(waiting_proposals)
+    two.write(tier_moves.approve, two.rules, waiting.id, "wang", two.now)
+    two.write(merge_organisations, two.rules, "C2", "C1", "li", two.now)
+    assert [find(two, each).tier for each in ("C1", "C2")] == ["特级", "特级"]
+
+
+def test_a_merge_beside_an_agreement_to_a_tier_sees_it(postgres_scene: Scene) -> None:
+    scene = postgres_scene
+    save(scene, ZHOU, ZHOU_AGAIN)
+    of = find(scene, "C1").organisation.id
+    scene.write(tier_moves.wish_tier, scene.rules, of, FRAMEWORK, "li", scene.now)
+    (waiting,) = scene.read(waiting_proposals)
+    _, refused = both_at_once(
+        scene,
+        lambda db: tier_moves.approve(db, scene.rules, waiting.id, "wang", scene.now),
+        lambda db: merge_organisations(db, scene.rules, "C2", "C1", "li", scene.now),
+    )
+    assert isinstance(refused, MergeRefused)
+
+
+def test_where_one_person_is_enough_two_different_tiers_set_by_hand_are_not_merged(two: Scene) -> None:
+    alone = replace(two.policy, tier_rules=replace(two.policy.tier_rules, approval="one_person"))
+    two.rules = replace(two.rules, policy=alone)
+    save(two, replace(ZHOU, manual=FRAMEWORK), replace(ZHOU_AGAIN, manual=TRIAL))
     for move in (merge_contacts, merge_organisations):
         with pytest.raises(MergeRefused) as refused:
             two.write(move, two.rules, "C2", "C1", "li", two.now)

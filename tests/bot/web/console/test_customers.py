@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import httpx
 import pytest
 from sqlalchemy import select
 
+from bot.tickets import tier_moves
 from bot.tickets.customer_details import put_items
 from escalation.customers.items import CustomerItem
+from escalation.customers.model import ManualTier
+from escalation.customers.organisation_lookup import organisation_of
+from escalation.customers.tier_proposals import waiting_proposals
 from escalation.journal.journal_store import journal_lines
 from tests.bot.scene import Scene
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, csrf_of
@@ -88,6 +94,25 @@ async def test_contacts_are_merged_by_a_lead_and_refusals_are_sentences(lead: Se
     assert "已合并，工单和对话都归入这位联系人。" in await post(lead, path, other="C1002")
     agent = await console.sits("wang")
     assert "合并、移除和导入由组长和主管操作，如需调整请联系组长。" in await post(agent, path, other="C1020")
+
+
+async def test_a_hand_set_tier_is_not_spread_by_a_merge_and_the_page_says_so_before(
+    lead: Seat, console: Console
+) -> None:
+    scene = console.scene
+    house = scene.read(organisation_of, "C1020")
+    assert house is not None
+    framework = ManualTier("特级", "框架协议", date(2027, 3, 31))
+    scene.write(tier_moves.wish_tier, scene.rules, house, framework, "wang", scene.now)
+    (waiting,) = scene.read(waiting_proposals)
+    scene.write(tier_moves.approve, scene.rules, waiting.id, "li", scene.now)
+    rule = "两个单位的人工指定等级和截止日须相同，不同时请先在「等级」页提议，经第二人同意后再合并。"
+    assert rule in (await lead.look(f"/console/customers/{BANK}")).text
+    page = await post(lead, f"/console/customers/{BANK}/merge", other="C1020", what="organisations")
+    assert (
+        "两个单位的人工指定等级不同（「C1020」：特级 2027-03-31；「C1001」：—），合并会由一人改变它的适用范围。"
+        "请先在「等级」页提议改为相同的等级和截止日，或提前结束，经第二人同意后再合并。"
+    ) in page
 
 
 async def test_a_contact_with_open_tickets_is_not_removed(lead: Seat, console: Console) -> None:
