@@ -16,7 +16,7 @@ from escalation.journal.journal_store import record
 from escalation.policy.model import Policy
 from escalation.staff import NO_PASSWORD, Staff
 from escalation.staffing import dispatch
-from escalation.tickets import holding
+from escalation.tickets import holding, task_store
 
 MOST_TICKETS = 999  # that a person can be said to take at most
 _RECORDED = ("name", "role", "queues", "skills", "capacity")
@@ -90,6 +90,7 @@ def disable(db: Connection, policy: Policy, login: str, by: str, now: datetime) 
     staff.disable_staff(db, login, now)
     password_links.end_all(db, who.id, now)
     record(db, f"staff:{login}", "staff disabled", by, now)
+    task_store.look_again(db, now, task_store.asked_of(who.id))
     return _release(db, policy, who, now)
 
 

@@ -40,7 +40,7 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
 
     Returns how many.
     """
-    reached, asked = sweep.take_due_steps(db, now, BATCH), take_due_tasks(db, now, BATCH)
+    reached, asked = sweep.take_due_steps(db, now, BATCH), take_due_tasks(db, rules.policy, now, BATCH)
     if reached or asked:
         announce(db, rules, [*reached, *asked], now)
         assignment.take_away(db, rules, reached, now)

@@ -21,7 +21,7 @@ from escalation.tickets.events import (
     TicketAssigned,
 )
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 from escalation.working_hours.working_time import NeverOpenError
 
 INBOX_ONLY = frozenset({"reminder", "report"})  # a target that has come, a report to read: nobody is paged
@@ -141,8 +141,8 @@ def _matter(event: Event) -> str:
     match event:
         case DeadlineReached(label=label):
             return label
-        case TaskAsked(task=task) | TaskAnswered(task=task) | TaskWithdrawn(task=task) | TaskDue(task=task):
-            return short_label(task)
+        case TaskAsked() | TaskAnswered() | TaskWithdrawn() | TaskDue() | TaskLapsed():
+            return short_label(event.task)
         case Recurred(what=what):
             return what
         case _:

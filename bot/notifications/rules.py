@@ -39,7 +39,7 @@ from escalation.tickets.events import (
     UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 
 Kind = Literal[
     "new",
@@ -64,6 +64,7 @@ Kind = Literal[
     "task_due",
     "task_late",
     "task_withdrawn",
+    "task_lapsed",
     "recurring",
     "report",
     "incident",
@@ -71,6 +72,9 @@ Kind = Literal[
     "left",
     "storm",
 ]
+
+
+OfTask = TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             return (_notice(policy, "nobody", ticket, customer, promised, now, ("lead",)),)
         case TicketReassigned(ticket, _, promised):
             return (_notice(policy, "reassigned", ticket, customer, promised, now, ("holder", "lead")),)
-        case TaskAsked() | TaskAnswered() | TaskWithdrawn() | TaskDue():
+        case TaskAsked() | TaskAnswered() | TaskWithdrawn() | TaskDue() | TaskLapsed():
             return (_of_task(policy, event, customer, now),)
         case Recurred(ticket, what, times, to):
             return (_notice(policy, "recurring", ticket, customer, None, now, to, what=what, times=str(times)),)
@@ -159,10 +163,8 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             assert_never(event)
 
 
-def _of_task(
-    policy: Policy, event: TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue, customer: str, now: datetime
-) -> Notice:
-    """What was asked for is told to who was asked, and its answer to who asked; `by` is who did it."""
+def _of_task(policy: Policy, event: OfTask, customer: str, now: datetime) -> Notice:
+    """For who was asked; an answer for who asked; what lapsed for the holder too, for who asked may be gone."""
     task, asked, asker = event.task, _asked(policy, event), Audience("staff", str(event.task.asked_by))
     words = {"what": task_label(task), "by": "", "text": task.text, "support": task.asked_of}
     kind: Kind
@@ -173,6 +175,8 @@ def _of_task(
             kind, to, words["by"], words["text"] = "answered", (asker,), by, answer_in_words(task)
         case TaskWithdrawn(by=by):
             kind, to, words["by"] = "task_withdrawn", asked, by
+        case TaskLapsed():
+            kind, to = "task_lapsed", tuple(dict.fromkeys((asker, *_audiences(event.ticket, ("holder",)))))
         case TaskDue(kind=step, to=told):
             kind = "task_due" if step == "warning" else "task_late"
             to = (*(asked if "asked" in told else ()), *((asker,) if "asker" in told else ()))
@@ -180,11 +184,11 @@ def _of_task(
     return replace(found, to=to)
 
 
-def _asked(policy: Policy, event: TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue) -> tuple[Audience, ...]:
+def _asked(policy: Policy, event: OfTask) -> tuple[Audience, ...]:
     """Whom a request reaches: the contact's queue and recipients, or the people who were asked one by one."""
     task = event.task
     contact = (policy.support if task.kind == "help" else policy.departments).get(task.asked_of)
-    people = tuple(Audience("staff", str(each)) for each in sorted(task.asked))
+    people = tuple(Audience("staff", str(each)) for each in sorted(task.asked - event.ticket.closed))
     if contact is None or (isinstance(contact, Department) and contact.people):
         return people
     desk = (Audience("queue", contact.queue),) if contact.queue is not None else ()

@@ -64,6 +64,7 @@ EVENTS = {
     "task_asked": "请同事办理",
     "task_answered": "答复",
     "task_withdrawn": "撤回",
+    "task_lapsed": "对方不能再查看这张工单，请求自动撤回",
     "help_withdrawn": "求援撤回，内部支援的期限取消",
     "task_due": "提醒被请求的同事",
     "task_late": "到期没有答复",

@@ -95,6 +95,7 @@ NOTICES = {
     "task_due": "提醒",
     "task_late": "未答复",
     "task_withdrawn": "已撤回",
+    "task_lapsed": "请另请同事",
     "recurring": "反复出现",
     "report": "服务报告",
     "reassigned": "收回改派",

@@ -115,6 +115,7 @@ DEFAULT_WORDING: Mapping[str, str] = {
     "notice_task_due": "【提醒】{ticket} {customer}（{tier}，{queue}）：{what}请在 {due} 前答复。",
     "notice_task_late": "【未答复】{ticket} {customer}（{tier}，{queue}）：{what}应于 {due} 前答复，至今没有答复。",
     "notice_task_withdrawn": "【已撤回】{ticket} {customer}（{tier}）：{by}撤回了{what}，不用再处理。",
+    "notice_task_lapsed": "【请另请同事】{ticket} {customer}（{tier}）：{what}已撤回，对方不能再查看，请另请同事。",
     "notice_withdrawn": "【客户撤回】{ticket} {customer}（{tier}）已撤回问题，不用再处理；工单原在{queue}。",
     "handoff_delayed": ("目前转人工的请求较多，需要稍等。您的问题已记下，最晚{by} 为您安排专人，期间您可以继续问我。"),
     "handoff_refused": ("目前转人工的请求太多，暂时不能为您转接。请在{by} 后再说一次「转人工」，期间您可以继续问我。"),

@@ -136,7 +136,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "notice_nobody": _NOTICE,
     "notice_help": _NOTICE | {"support", "text"},
     **dict.fromkeys(("notice_task", "notice_approval", "notice_answered"), _NOTICE | {"what", "text", "by"}),
-    **dict.fromkeys(("notice_task_due", "notice_task_late"), _NOTICE | {"what", "text"}),
+    **dict.fromkeys(("notice_task_due", "notice_task_late", "notice_task_lapsed"), _NOTICE | {"what", "text"}),
     "notice_task_withdrawn": _NOTICE | {"what", "text", "by"},
     "notice_recurring": _NOTICE | {"times", "what"},
     "notice_report": _NOTICE | {"text"},

@@ -8,7 +8,7 @@ from datetime import datetime
 from escalation.policy.tiers import Reassign
 from escalation.sla.steps import Kind
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,5 +235,6 @@ Event = (
     TicketOpened | TicketReopened | TicketRerouted | TicketReread | UrgencyRaised | ComplaintVoiced | TicketClaimed
     | TicketReleased | TicketAnswered | FactRecorded | TicketTransferred | TicketResolved | TicketClosed
     | TicketWithdrawn | CustomerUrged | DeadlineReached | TicketAssigned | AssignmentExpired | NobodyOnDuty
-    | ActionUndone | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | Recurred | ReportSubmitted
+    | ActionUndone | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
+    | Recurred | ReportSubmitted
 )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
-from escalation.policy.tiers import HELP_ASKED, HELP_GIVEN, HELP_WITHDRAWN
+from escalation.policy.tiers import HELP_ASKED, HELP_GIVEN
 from escalation.sla.deadlines import start
 from escalation.sla.steps import step_due_at
 from escalation.staff import Staff, get_staff
@@ -18,6 +18,7 @@ from escalation.tickets.id_list import of_ids
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.task import TicketTask
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskWithdrawn
+from escalation.tickets.task_lapse import cancel_help_clock, save_helpers, task_told
 from escalation.tickets.task_rules import (
     TaskWish,
     demand_answerer,
@@ -73,7 +74,7 @@ def ask(db: Connection, policy: Policy, ticket_id: int, who: Staff, wish: TaskWi
         state="open",
     )
     task = replace(task, id=task_store.insert_task(db, task))
-    return TaskAsked(_let_in(db, ticket_id, "task_asked", who, task, now), task, who.name)
+    return TaskAsked(save_helpers(db, task, "task_asked", who.id, now), task, who.name)
 
 
 def answer(
@@ -108,7 +109,7 @@ def answer(
     task_store.settle_task(db, task, "answered", now, answer=words, agreed=agreed, answered_by=who.id)
     ticket = ticket_store.get_ticket(db, task.ticket_id)
     history.log(
-        db, ticket.id, "task_answered", now, who.id, **_told(task), **({} if agreed is None else {"agreed": agreed})
+        db, ticket.id, "task_answered", now, who.id, **task_told(task), **({} if agreed is None else {"agreed": agreed})
     )
     if task.carries:
         history.log(db, ticket.id, HELP_GIVEN, now, who.id)
@@ -130,10 +131,8 @@ def withdraw(db: Connection, policy: Policy, task_id: int, who: Staff, now: date
         raise Refused("not_asker")
     demand_open(task)
     task_store.settle_task(db, task, "withdrawn", now)
-    ticket = _let_in(db, ticket.id, "task_withdrawn", who, task, now)
-    if task.carries:
-        history.log(db, ticket.id, HELP_WITHDRAWN, now, who.id)
-        clocks.record_fact(db, policy, ticket, HELP_WITHDRAWN, now)
+    ticket = save_helpers(db, task, "task_withdrawn", who.id, now)
+    cancel_help_clock(db, policy, ticket, task, who.id, now)
     return TaskWithdrawn(ticket, replace(task, state="withdrawn", settled_at=now), who.name)
 
 
@@ -160,20 +159,6 @@ def _due(db: Connection, policy: Policy, ticket: Ticket, now: datetime, *, carri
     if carries:
         return deadline_store.due_of(db, ticket.id, milestone.id)
     return start(policy, tier, policy.urgency_of(ticket.urgency), milestone, now, queue=ticket.queue).due_at
-
-
-def _let_in(db: Connection, ticket_id: int, kind: str, who: Staff, task: TicketTask, now: datetime) -> Ticket:
-    """Write down who helps with the ticket now: whoever was asked for something that was not withdrawn."""
-    old = ticket_store.lock_ticket(db, ticket_id)
-    kept = (each for each in task_store.tasks_of(db, ticket_id) if each.state in ("open", "answered"))
-    since = (each for each in kept if each.asked_at >= old.received_at)  # not from before a reopening
-    ticket = replace(old, helpers=of_ids(one for each in since for one in each.asked))
-    history.save_change(db, old, ticket, kind, now, who.id, **_told(task))
-    return ticket
-
-
-def _told(task: TicketTask) -> dict[str, object]:
-    return {"task": task.id, "what": task.kind, "asked_of": task.asked_of}
 
 
 def _open_task(db: Connection, task_id: int) -> TicketTask:

@@ -29,6 +29,7 @@ from escalation.tables import metadata
 from escalation.tickets.changes import note_change
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.task_store import look_again, ticket_tasks
 from escalation.tickets.ticket_store import lock_ticket, tickets, update_ticket
 
 ticket_events = Table(
@@ -93,6 +94,8 @@ def save_change(
     log(db, new.id, kind, now, staff_id, **data)
     if "closed_to" in changed:
         _close_merged(db, new, now)
+    if new.closed - old.closed:
+        look_again(db, now, ticket_tasks.c.ticket_id == new.id)
 
 
 def _close_merged(db: Connection, ticket: Ticket, now: datetime) -> None:

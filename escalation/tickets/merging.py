@@ -18,7 +18,7 @@ from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.facts import stop_waiting
 from escalation.tickets.id_list import ids_in, of_ids
 from escalation.tickets.lifecycle import Refused, Ticket
-from escalation.tickets.task_store import ticket_tasks
+from escalation.tickets.task_store import look_again, ticket_tasks
 from escalation.tickets.ticket_store import notes
 from escalation.tickets.told_facts import MERGED
 
@@ -63,6 +63,7 @@ def merge(db: Connection, policy: Policy, from_id: int, into_id: int, who: Staff
     history.save_change(db, locked[into_id], survivor, MERGED, now, who.id, ticket=from_id)
     for table in (notes, ticket_tasks):
         db.execute(update(table).where(table.c.ticket_id == from_id).values(ticket_id=into_id))
+    look_again(db, now, ticket_tasks.c.ticket_id == into_id)  # it may be closed to who was asked in the other one
     for milestone in clocks.rewrite(db, policy, survivor, now, merged):
         history.log(db, into_id, "breached_by_reclassification", now, milestone=milestone)
     _end_clocks(db, from_id, now)

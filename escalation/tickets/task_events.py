@@ -38,6 +38,14 @@ class TaskWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskLapsed:
+    """What was asked for was withdrawn: nobody who was asked for it can answer any more."""
+
+    ticket: Ticket
+    task: TicketTask
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDue:
     """What was asked for ends soon (`warning`) or has ended without an answer (`breach`).
 

@@ -134,5 +134,10 @@ def settle_task(db: Connection, task: TicketTask, state: TaskState, now: datetim
     db.execute(ends.values(state=state, settled_at=now, next_at=None, **values))
 
 
+def look_again(db: Connection, now: datetime, *where: ColumnElement[bool]) -> None:
+    """Let the sweep look now whether whoever was asked for these open tasks can still answer."""
+    db.execute(update(ticket_tasks).where(_OPEN, *where).values(next_at=now))
+
+
 def _tasks(db: Connection, *where: ColumnElement[bool]) -> list[TicketTask]:
     return [TicketTask(*row) for row in db.execute(select(*TASK_COLUMNS).where(*where).order_by(ticket_tasks.c.id))]

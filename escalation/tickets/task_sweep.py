@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from escalation.sla.steps import DueStep, EscalationStep, due_step
+from escalation.policy.model import Policy
+from escalation.sla.steps import DueStep, EscalationStep, due_step, step_due_at
 from escalation.tickets import history
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.task import TicketTask
-from escalation.tickets.task_events import TaskDue
+from escalation.tickets.task_events import TaskDue, TaskLapsed
+from escalation.tickets.task_lapse import lapse, lapsed_among
 from escalation.tickets.task_store import TASK_COLUMNS, ticket_tasks
 from escalation.tickets.ticket_store import TICKET_COLUMNS, tickets
 
@@ -27,17 +29,43 @@ def reminders(asked_at: datetime, due_at: datetime, before: timedelta, *, tells_
     return [step.as_json() for step in steps]
 
 
-def take_due_tasks(db: Connection, now: datetime, limit: int) -> list[TaskDue]:
-    """Take the due steps of up to `limit` tasks, one each, within this transaction; locks as `sweep.take_due_steps`."""
-    taken = [(row, _move(row, now)) for row in _due(db, now, limit)]
-    for row, found in taken:
-        values = {"step": found.step, "next_at": found.next_at}
-        if found.kind == "breach":
-            values["breached_at"] = _task(row).due_at
-        db.execute(update(ticket_tasks).where(ticket_tasks.c.id == _task(row).id).values(**values))
+def take_due_tasks(db: Connection, policy: Policy, now: datetime, limit: int) -> list[TaskDue | TaskLapsed]:
+    """Take the due steps of up to `limit` tasks, one each, within this transaction; locks as `sweep.take_due_steps`.
+
+    What nobody who was asked can answer any more lapses instead.
+    """
+    rows = _due(db, now, limit)
+    lapsed = {task.id: task for task in lapsed_among(db, ((_ticket(row), _task(row)) for row in rows))}
+    steps = _take_steps(db, [row for row in rows if _task(row).id not in lapsed and _is_step(db, row, now)], now)
+    return [*(lapse(db, policy, task, now) for task in lapsed.values()), *steps]
+
+
+def _is_step(db: Connection, row: Row[Any], now: datetime) -> bool:
+    """Whether a step is due, and not only a look at who can answer: then it waits for its step again."""
+    task = _task(row)
+    at = step_due_at(task.schedule, task.due_at, task.step) if task.due_at is not None else None
+    if at is not None and at <= now:
+        return True
+    _go_on(db, task, next_at=at)
+    return False
+
+
+def _take_steps(db: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[TaskDue]:
+    taken = []
+    for row in rows:
+        task, found = _task(row), _move(row, now)
+        late = {"breached_at": task.due_at} if found.kind == "breach" else {}
+        if _go_on(db, task, step=found.step, next_at=found.next_at, **late):
+            taken.append((row, found))
     if taken:
         history.log_many(db, [_line(row, found, now) for row, found in taken])
     return [TaskDue(_ticket(row), _task(row), each.kind, each.scheduled_at, now, each.to) for row, each in taken]
+
+
+def _go_on(db: Connection, task: TicketTask, **values: Any) -> bool:
+    """False when it is to be looked at again since it was read: whoever was asked may be disabled by now."""
+    unchanged = (ticket_tasks.c.id == task.id, ticket_tasks.c.next_at == task.next_at)
+    return db.execute(update(ticket_tasks).where(*unchanged).values(**values)).rowcount == 1
 
 
 def _due(db: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:

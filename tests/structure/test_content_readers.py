@@ -41,6 +41,7 @@ READERS: Mapping[str, str] = {
     "bot.agents.linking": ASKS,
     "bot.agents.reply": PASSES,
     "bot.agents.reply_corrections": ASKS,
+    "bot.auth.accounts": COUNTS,
     "bot.cli.audit": COUNTS,
     "bot.cli.demo": OPERATOR,
     "bot.cli.kb_gaps": OPERATOR,

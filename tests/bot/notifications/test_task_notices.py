@@ -9,7 +9,7 @@ import pytest
 from bot.notifications.rules import Audience, notices
 from escalation.policy.model import Policy
 from escalation.tickets.events import Event
-from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
+from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 from tests.escalation.tickets.ticket_examples import CLAIMED, HELP, LI, NOW, WANG
 
 APPROVAL = replace(HELP, kind="approval", asked_of="客服王", text="老客户", matter="价格优惠", amount=120_050)
@@ -55,6 +55,16 @@ DESK, WHO, WHO_ASKED = Audience("queue", "技术支持"), Audience("staff", str(
             TaskWithdrawn(CLAIMED, APPROVAL, "客服李"),
             "【已撤回】#7 潘大勇（三级）：客服李撤回了价格优惠 1,200.50 元的审批，不用再处理。",
             (WHO,),
+        ),
+        (
+            TaskLapsed(CLAIMED, APPROVAL),
+            "【请另请同事】#7 潘大勇（三级）：价格优惠 1,200.50 元的审批已撤回，对方不能再查看，请另请同事。",
+            (WHO_ASKED,),
+        ),
+        (
+            TaskDue(replace(CLAIMED, closed_to=f",{WANG},"), APPROVAL, "warning", NOW, NOW, ("asked",)),
+            "【提醒】#7 潘大勇（三级，通用客服）：价格优惠 1,200.50 元的审批请在 今天 10:00 前答复。",
+            (),
         ),
         (
             TaskDue(CLAIMED, APPROVAL, "warning", NOW, NOW, ("asked",)),

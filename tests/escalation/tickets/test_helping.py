@@ -7,14 +7,28 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.storage.database import Database
 from escalation.policy.model import Policy
 from escalation.staff import Staff, disable_staff
-from escalation.tickets import audit, ending, facts, helping, rerouting, task_store, task_sweep, ticket_store
+from escalation.tickets import (
+    audit,
+    ending,
+    facts,
+    helping,
+    history,
+    merging,
+    rerouting,
+    sweep,
+    task_store,
+    task_sweep,
+    ticket_store,
+)
 from escalation.tickets.access import helps, is_in_hand, sees, visible_to
+from escalation.tickets.id_list import of_ids
 from escalation.tickets.lifecycle import Refused
-from escalation.tickets.task_events import TaskAsked
+from escalation.tickets.task_events import TaskAsked, TaskDue, TaskLapsed
 from escalation.tickets.task_rules import TaskWish
 from tests.escalation.tickets.desk_scene import NOW, Desk, later
 
@@ -268,7 +282,7 @@ def test_who_was_asked_is_reminded_before_the_end_and_both_at_the_end(desk: Desk
     task = ask(desk, ticket, approval_of(chen)).task
 
     def steps(at: timedelta) -> list[tuple[str, tuple[str, ...]]]:
-        return [(one.kind, one.to) for one in desk.write(task_sweep.take_due_tasks, NOW + at, 100)]
+        return [(one.kind, one.to) for one in desk.write(task_sweep.take_due_tasks, desk.policy, NOW + at, 100)]
 
     assert steps(timedelta(hours=2, minutes=59)) == []
     assert steps(timedelta(hours=3)) == [("warning", ("asked",))]
@@ -282,10 +296,64 @@ def test_who_was_asked_is_reminded_before_the_end_and_both_at_the_end(desk: Desk
 def test_what_is_answered_is_not_reminded_of(here: Desk) -> None:
     ticket, chen = here.at_work("三级"), elsewhere(here)
     answer(here, ask(here, ticket, help_of(chen)).task.id, chen)
-    assert here.write(task_sweep.take_due_tasks, later(days=2), 100) == []
+    assert here.write(task_sweep.take_due_tasks, here.policy, later(days=2), 100) == []
 
 
 def test_after_an_outage_the_stale_reminder_is_skipped(here: Desk) -> None:
     ticket, chen = here.at_work("三级"), elsewhere(here)
     ask(here, ticket, help_of(chen))
-    assert [one.kind for one in here.write(task_sweep.take_due_tasks, later(days=1), 100)] == ["breach"]
+    assert [one.kind for one in here.write(task_sweep.take_due_tasks, here.policy, later(days=1), 100)] == ["breach"]
+
+
+def close_to(desk: Desk, ticket: int, *people: Staff) -> None:
+    """Close the ticket to these, as every way of closing one does."""
+
+    def close(db: Connection) -> None:
+        old = ticket_store.lock_ticket(db, ticket)
+        new = replace(old, closed_to=of_ids(one.id for one in people))
+        history.save_change(db, old, new, "complaint_voiced", later(minutes=2))
+
+    desk.write(close)
+
+
+def swept(desk: Desk, minutes: float) -> list[TaskDue | TaskLapsed]:
+    found: list[TaskDue | TaskLapsed] = desk.write(task_sweep.take_due_tasks, desk.policy, later(minutes=minutes), 100)
+    return found
+
+
+def test_a_request_lapses_once_the_ticket_is_closed_to_who_was_asked(desk: Desk) -> None:
+    ticket, chen = desk.at_work("三级"), elsewhere(desk)
+    task = ask(desk, ticket, help_of(chen)).task
+    close_to(desk, ticket, chen)
+    assert desk.read(sweep.next_due) == later(minutes=2)
+    (lapsed,) = swept(desk, minutes=2)
+    assert isinstance(lapsed, TaskLapsed)
+    assert (lapsed.task.id, lapsed.task.state, lapsed.ticket.helpers) == (task.id, "withdrawn", "")
+    assert desk.clock(ticket, "internal_support").state == "cancelled"
+    assert desk.history(ticket)[-2:] == ["task_lapsed", "help_withdrawn"]
+    assert swept(desk, minutes=60 * 24) == []
+
+
+def test_a_request_without_an_end_lapses_too(here: Desk) -> None:
+    ticket, chen = here.at_work("三级"), elsewhere(here)
+    ask(here, ticket, replace(approval_of(chen), due_at=None))
+    close_to(here, ticket, chen)
+    assert [type(one) for one in swept(here, minutes=2)] == [TaskLapsed]
+
+
+def test_a_request_that_somebody_else_was_asked_too_goes_on_to_its_end(here: Desk) -> None:
+    ticket, chen, deng = here.at_work("三级"), elsewhere(here), elsewhere(here, "deng")
+    task = ask(here, ticket, approval_of(chen, deng)).task
+    close_to(here, ticket, chen)
+    assert swept(here, minutes=2) == []
+    assert here.read(task_store.get_task, task.id).next_at == later(hours=3)
+    answer(here, task.id, deng, agreed=True)
+
+
+def test_a_request_goes_with_a_ticket_that_is_merged_into_one_closed_to_who_was_asked(here: Desk) -> None:
+    gone, into, chen = here.at_work("三级"), here.at_work("三级"), elsewhere(here)
+    ask(here, gone, help_of(chen))
+    close_to(here, into, chen)
+    lead = here.staff("wu", role="lead", queues=("通用客服", "技术支持"))
+    here.write(merging.merge, here.policy, gone, into, lead, later(minutes=3))
+    assert [type(one) for one in swept(here, minutes=3)] == [TaskLapsed]
