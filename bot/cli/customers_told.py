@@ -21,6 +21,12 @@ _SEVERAL = {
 _ONE = {"contact": "name", "email": "e-mail address", "annual_amount": "annual amount", "complexity": "complexity"}
 _KEPT_TIER = "a tier set by hand is not ended by a file"
 _KEPT = "if that is right, import with --overwrite"
+# What a row lacks that is left out, without the names that stand in it.
+_LACKS = {
+    "of_new_contact": "contact must be given: the customer is new.",
+    "of_new_organisation": "annual_amount must be given, such as 6200000: the organisation is new.",
+    "of_one_person": "annual_amount must be given, such as 6200000.",
+}
 
 
 def told(tally: Tally, unknown_agents: Collection[str], *, is_trial: bool = False) -> Iterator[str]:
@@ -43,7 +49,8 @@ def told(tally: Tally, unknown_agents: Collection[str], *, is_trial: bool = Fals
         what = "e-mail address" if each["field"] == "email" else "phone"
         yield f"{each['id']} has the same {what} as {each['other']}: neither can be recognised by it alone."
     for each in tally.refused_examples:
-        yield f"Line {each['line']} was left out, for something has changed since it was looked at: {each['message']}"
+        lacks = _LACKS[each["code"]]
+        yield f"Line {each['line']} was left out, for something has changed since it was looked at: {lacks}"
     if tally.waiting:
         yield f"{tally.waiting} tiers wait for a second person, who confirms them in the console."
     if unknown_agents:

@@ -55,6 +55,7 @@ CRM = ANY | {
     "of_new_organisation": "「{organisation}」是新单位，请填写{column}，例如 6200000。",
     "of_one_person": "请填写{column}，例如 6200000。",
 }
+_UNNAMED = {"of_new_organisation": "行内的单位是新单位，请填写{column}，例如 6200000。"}
 CRM_COLUMNS = {
     "id": "编号", "organisation": "单位", "contact": "联系人", "phone": "电话", "email": "邮箱",
     "annual_amount": "年采购额", "orders_per_year": "年采购次数", "influence": "影响力", "complexity": "复杂度",
@@ -67,6 +68,11 @@ def crm_sentence(code: str, field: str | None, values: Mapping[str, str]) -> str
     """Return what is wrong in a file of customers: with a field's cell, or with the table."""
     named = field or values.get("column", "")
     return CRM[code].format(**{**values, "column": CRM_COLUMNS.get(named, named)})
+
+
+def crm_lack(code: str, field: str) -> str:
+    """Return what a row lacks, without the names that stand in it."""
+    return _UNNAMED.get(code, CRM[code]).format(column=CRM_COLUMNS.get(field, field))
 
 
 # Of days off and make-up days.

@@ -51,11 +51,10 @@ class Tally:
             _example(self.tier_examples, {"id": change.contact_id, "old": change.old, "new": change.new})
 
     def refuse(self, faults: CrmFaults) -> None:
-        """Count a record of which nothing could be made."""
+        """Count a record of which nothing could be made: where it stands and what it lacks, for it is kept unsealed."""
         self.refused += 1
         first = faults.faults[0]
-        told = {"line": str(first.line or ""), "message": first.message, "code": first.code, "field": first.field or ""}
-        _example(self.refused_examples, told | dict(first.values))
+        _example(self.refused_examples, {"line": str(first.line or ""), "field": first.field or "", "code": first.code})
 
     def as_json(self) -> dict[str, Any]:
         """Return all of it as JSON holds it."""

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.cli.customers_told import told
 from bot.storage.database import Database
 from bot.tickets import crm_steps
+from bot.wording.table_faults import crm_lack
 from escalation.customers import customer_store, staged_imports
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch
@@ -123,6 +125,32 @@ def test_what_new_customers_lack_is_told_before_anything_is_staged(scene: Scene)
         'crm.csv:2: annual_amount must be given for "新单位", which is new, such as 6200000.',
         "crm.csv:3: annual_amount must be given, such as 6200000.",
     ]
+
+
+def test_a_row_that_nothing_can_be_made_of_by_then_is_kept_by_its_place_alone_and_told_in_a_sentence(
+    scene: Scene,
+) -> None:
+    rows = [CustomerPatch("N1", "机密单位", "何女士", line=2), CustomerPatch("N2", annual_amount=1, line=3)]
+    facts = ("crm.csv", "0" * 64, "cli test", Tally(), scene.now)
+    number = crm_steps.stage(scene.database, scene.rules, chunks_of(rows), *facts, overwrite=False)
+    scene.write(crm_steps.bring_into_force, number)
+    finish(scene)
+    found = scene.read(staged_imports.find_import, number)
+    assert sorted(found.tally["refused_examples"], key=lambda each: each["line"]) == [
+        {"line": "2", "field": "annual_amount", "code": "of_new_organisation"},
+        {"line": "3", "field": "contact", "code": "of_new_contact"},
+    ]
+    lines = sorted(line for line in told(Tally(**found.tally), ()) if line.startswith("Line "))
+    because = "was left out, for something has changed since it was looked at"
+    assert lines == [
+        f"Line 2 {because}: annual_amount must be given, such as 6200000: the organisation is new.",
+        f"Line 3 {because}: contact must be given: the customer is new.",
+    ]
+    lacks = {each["line"]: crm_lack(each["code"], each["field"]) for each in found.tally["refused_examples"]}
+    assert lacks == {
+        "2": "行内的单位是新单位，请填写年采购额，例如 6200000。",
+        "3": "这是新客户，请填写联系人。",
+    }
 
 
 def test_open_tickets_follow_when_all_is_applied(scene_anywhere: Scene) -> None:
