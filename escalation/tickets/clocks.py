@@ -87,15 +87,28 @@ def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
 def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
     """Start the clocks of the present urgency and topic anew where they end sooner than the running ones.
 
-    Met milestones stay met, except those met before a reopening that run again.
+    Met milestones stay met, except those met before a reopening that run again. A running one that ends sooner than its
+    rules say, for it was promised before another tier, is compared by its rules, as whenever clocks are written anew,
+    and stays promised.
     """
     rows = deadline_store.deadlines_of(db, ticket.id)
     going = {row.milestone: row for row in rows if row.state == "open"}
     met = {row.milestone for row in rows if row.state == "met"} - going.keys()
+    by_rules = {each.milestone: each.due_at for each in _rerun(db, policy, ticket)} if going else {}
     fresh = [each for each in _owed_since(policy, ticket, now, now) if each.milestone not in met]
-    sooner = [each for each in fresh if _is_sooner(each, going.get(each.milestone))]
+    sooner = [
+        _kept_promise(each, list(going.values()), every=True)
+        for each in fresh
+        if _is_sooner(each, going.get(each.milestone), by_rules.get(each.milestone))
+    ]
     deadline_store.settle(db, ticket.id, [each.milestone for each in sooner], "cancelled", now)
-    _insert(db, policy, ticket, sooner)
+    kept = {each.milestone for each in sooner if each not in fresh}
+    standing = {
+        each.milestone: _standing(policy, ticket, each, going[each.milestone], now)
+        for each in sooner
+        if each.milestone in kept
+    }
+    _insert(db, policy, ticket, sooner, standing)
 
 
 def follow_topic(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
@@ -198,8 +211,10 @@ def _standing(policy: Policy, ticket: Ticket, fresh: Deadline, old: DeadlineRow 
     return StepProgress(behind, following, broken, old.acknowledged_at, old.acknowledged_by)
 
 
-def _is_sooner(fresh: Deadline, going: DeadlineRow | None) -> bool:
-    return going is None or (fresh.due_at is not None and fresh.due_at < going.due_at)
+def _is_sooner(fresh: Deadline, going: DeadlineRow | None, by_rules: datetime | None) -> bool:
+    if going is None or fresh.due_at is None:
+        return going is None
+    return fresh.due_at < max(going.due_at, by_rules or going.due_at)
 
 
 def _owed_since(policy: Policy, ticket: Ticket, raised: datetime, received: datetime) -> list[Deadline]:

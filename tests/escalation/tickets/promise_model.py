@@ -199,9 +199,20 @@ class Model:
             if not duty.at_hand_over or (running is None and self._was_met(case, duty)):
                 continue
             fresh = Clock(duty, now, case.grade)
-            if running is None or self.due(case, fresh) < self.due(case, running):
+            if running is None:
                 fresh.paused = case.waits is not None and duty.pauses and self.due(case, fresh) > case.waits
                 case.clocks[duty.name] = fresh
+            elif self.due(case, fresh) < self.reach(case, running, self.allowed(running)):
+                case.clocks[duty.name] = self._pressed(case, fresh, running, now)
+
+    def _pressed(self, case: Case, fresh: Clock, running: Clock, now: float) -> Clock:
+        """In place of the running one; what was promised sooner still stays."""
+        told, due = self.due(case, running), self.due(case, fresh)
+        if told < due:
+            fresh.fixed_due = told
+            return self._carried_over(case, fresh, running, told, now)
+        fresh.paused = case.waits is not None and fresh.duty.pauses and due > case.waits
+        return fresh
 
     def _was_met(self, case: Case, duty: Duty) -> bool:
         """Since the matter was raised, or raised anew."""
@@ -303,7 +314,7 @@ class Model:
         steps = self.steps(case, clock)
         if old is not None and old_due == due and self._same(case, clock, old):
             held = clock.fixed_due if clock.fixed_due is not None else old.fixed_due
-            return replace(old, duty=clock.duty, fixed_due=held, paused=clock.paused)
+            return replace(old, duty=clock.duty, grade=clock.grade, fixed_due=held, paused=clock.paused)
         behind = [step for step in steps if step[1] <= until]
         if due > until:
             return replace(clock, fired=len(behind))
