@@ -34,6 +34,7 @@ def _reopen_settled(db: Connection, ticket_id: int, since: datetime) -> None:
         if row.milestone not in running:
             ended_at, seen = row.settled_at or since, row.acknowledged_at is not None
             following = next_step_at(row.schedule, row.due_at, row.step, ended_at, acknowledged=seen)
+            following = None if row.tells_nothing else following
             values = {"state": "open", "settled_at": None, "next_at": following}
             db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
             running.add(row.milestone)

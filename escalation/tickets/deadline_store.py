@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     func,
     insert,
     select,
@@ -59,7 +60,7 @@ deadlines = Table(
     Column("breached_at", Instant),
     Column("schedule", JSON, nullable=False),  # what happens when: [{"kind", "at" (seconds from due), "to"}]
     Column("step", Integer, nullable=False),  # how much of the schedule has happened
-    Column("next_at", Instant),  # when its next line falls due; null when nothing is left to happen
+    Column("next_at", Instant),  # when its next line falls due, or fell due when it ended; null: nothing left to happen
     Column("rules_version", String(32), nullable=False, server_default=""),  # policy and calendars it was computed by
     Column("paused_at", Instant),
     Column("acknowledged_at", Instant),
@@ -112,7 +113,12 @@ class DeadlineRow:
     @property
     def is_silent(self) -> bool:
         """Whether it was past when it was written: no step was taken, and none will be."""
-        return self.state == "open" and self.step == 0 and self.next_at is None and self.paused_at is None
+        return self.state == "open" and self.tells_nothing
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether no step was taken and none was to come, also of one that ended."""
+        return self.step == 0 and self.next_at is None and self.paused_at is None
 
     @property
     def has_told_its_end(self) -> bool:
@@ -222,7 +228,9 @@ def settle(
     unseen = and_(mine, deadlines.c.kind == "promise", deadlines.c.breached_at.is_(None), deadlines.c.due_at < now)
     unseen = and_(unseen, deadlines.c.paused_at.is_(None))
     db.execute(update(deadlines).where(unseen).values(breached_at=deadlines.c.due_at))
-    done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=now, next_at=None, paused_at=None))
+    # Whoever takes back what ended them must know whether they had steps to come: a paused one had.
+    stood = func.coalesce(deadlines.c.next_at, case((deadlines.c.paused_at.is_not(None), deadlines.c.due_at)))
+    done = db.execute(update(deadlines).where(mine).values(state=how, settled_at=now, next_at=stood, paused_at=None))
     return done.rowcount
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import NamedTuple
 
 DAY = 1440
@@ -167,6 +168,7 @@ class Model:
             return
         if fact == "reopened":
             case.clocks.clear()
+            case.met = [(name, -inf) for name, _ in case.met]  # nothing that is owed since was met by it
             case.ended = frozenset()
         if fact == "withdrawn":
             case.clocks.clear()

@@ -20,6 +20,7 @@ from escalation.tickets import (
     queries,
     rerouting,
     ticket_store,
+    undoing,
 )
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Refused
@@ -237,6 +238,21 @@ def test_broken_by_reclassification_once_it_stays_silent_and_is_noted_once(here:
     assert here.clock(ticket, "first_contact").is_silent
     assert here.history(ticket).count("breached_by_reclassification") == 1
     assert told(here, later(days=2), "first_contact") == []
+
+
+def test_a_silent_clock_that_was_ended_and_is_taken_back_stays_silent(anywhere: Desk) -> None:
+    ticket = anywhere.at_work("三级")
+    anywhere.retier(ticket, "特级", later(minutes=40))
+    assert anywhere.clock(ticket, "first_contact").is_silent
+    anywhere.happen(ticket, "called", later(minutes=41))
+    _undo(anywhere, ticket, later(minutes=41.5))
+    assert anywhere.clock(ticket, "first_contact").is_silent
+    assert told(anywhere, later(minutes=2_000), "first_contact") == []
+
+
+def _undo(here: Desk, ticket: int, at: datetime) -> None:
+    patient = replace(here.policy, dialogue=replace(here.policy.dialogue, undo_within=timedelta(minutes=1)))
+    here.write(undoing.undo, patient, ticket, here.holder(ticket), at)
 
 
 def test_what_was_late_before_goes_on_being_told(here: Desk) -> None:
