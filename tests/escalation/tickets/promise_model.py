@@ -162,6 +162,8 @@ class Model:
     def happen(self, number: int, fact: str, now: float) -> None:
         """A fact ends and starts clocks."""
         case = self.cases[number]
+        if fact == "waits_again" and "first_contact" in case.clocks:
+            return  # still owed: nothing begins anew
         case.past.append(Fact(fact, now, case.grade, case.topic))
         if fact in ("pressed", "corrected"):
             self._shorten(case, now, ends_others=fact == "corrected")

@@ -47,9 +47,7 @@ def test_every_clock_is_cancelled_and_nothing_follows(anywhere: Desk, tier: str)
     assert (found.resolved_at, found.first_contact_at) == (None, None)
     rows = clocks(anywhere, ticket)
     assert rows
-    assert {(row.state, row.settled_at, row.breached_at, row.next_at) for row in rows} == {
-        ("cancelled", later(minutes=1), None, None)
-    }
+    assert {(row.state, row.settled_at, row.breached_at) for row in rows} == {("cancelled", later(minutes=1), None)}
     assert anywhere.read(sweep.next_due) is None
     assert anywhere.sweep(later(days=30)) == []
 
