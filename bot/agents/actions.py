@@ -9,9 +9,11 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.agents import corrections, helping, taking_back
+from bot.agents import corrections, helping, notes, taking_back
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
+from bot.agents.danger_alarm import Alarm, alarm_written
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
+from bot.agents.notes import Note
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
 from bot.agents.reply_corrections import Correcting, CorrectReply, TakeBack, correct_reply
 from bot.agents.taking_back import ReopenTicket, Undo
@@ -20,7 +22,7 @@ from bot.dialogue.satisfaction import after_resolution
 from bot.dialogue.turn_context import TurnContext
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
-from bot.transcript import channel_message_ids, conversations, message_store
+from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff
 from escalation.tickets import deadline_store, ending, facts, holding, ticket_store
@@ -31,7 +33,18 @@ from escalation.tickets.helping import demand_no_help_waits
 from escalation.tickets.lifecycle import Refused, Ticket, demand_not_merged
 from escalation.tickets.plans import PlanStep
 
-__all__ = ["MAX_REPLY", "Correct", "NameSubjects", "ReopenTicket", "Reply", "SetUrgency", "Undo", "Written"]
+__all__ = [
+    "MAX_REPLY",
+    "Alarm",
+    "Correct",
+    "NameSubjects",
+    "Note",
+    "ReopenTicket",
+    "Reply",
+    "SetUrgency",
+    "Undo",
+    "Written",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +55,6 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Release:
     """Return the ticket to its queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Add an internal note."""
-
-    text: str
-    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +122,22 @@ Action = (
 )
 
 
-def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> None:
-    """Carry out an agent's action; raises `Refused` if it is not allowed.
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of an action: whether its author still may see the ticket, and the alarm its words raised."""
+
+    may_return: bool
+    alarm: Alarm
+
+
+def act(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> Alarm:
+    """Carry out an agent's action, and return the alarm its words raised; raises `Refused` if it is not allowed.
 
     The conversation is locked before the ticket, in the order used for incoming messages, so the two cannot interleave.
     """
     ticket = ticket_store.get_ticket(db, ticket_id)
-    _act(db, rules, who, ticket, conversations.lock_conversation_by_id(db, ticket.conversation_id), action, now)
+    conversation = conversations.lock_conversation_by_id(db, ticket.conversation_id)
+    return _act(db, rules, who, ticket, conversation, action, now)
 
 
 def _act(
@@ -134,14 +148,17 @@ def _act(
     conversation: Conversation,
     action: Action,
     now: datetime,
-) -> None:
-    demand_not_merged(ticket_store.get_ticket(db, ticket.id))
+) -> Alarm:
+    before = ticket_store.get_ticket(db, ticket.id)
+    demand_not_merged(before)
     events = _carry_out(db, rules, who, ticket.id, action, conversation, now)
-    announce_now(db, rules, events, now)
+    alarm, alarms = alarm_written(db, rules, who, before, action, conversation, now)
+    announce_now(db, rules, [*events, *alarms], now)
     for event in (each for each in events if isinstance(each, TicketResolved)):
         customer = customer_of(db, rules, conversation, now)
         turn = TurnContext(db, rules, conversation, customer, now, event.ticket)
         after_resolution(turn)
+    return alarm
 
 
 def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
@@ -151,18 +168,15 @@ def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
         (demand_may_note if isinstance(action, Note) else demand_in_hand)(who, ticket)
 
 
-def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> bool:
-    """As `act`, but raises `Refused` for a ticket on which this person may not do this (`demand_may`).
-
-    Returns whether they still may see it.
-    """
+def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> Acted:
+    """As `act`, but raises `Refused` for a ticket on which this person may not do this (`demand_may`)."""
     ticket = ticket_store.get_ticket(db, ticket_id)
     demand_may(who, ticket, action)
     conversation = conversations.lock_conversation_by_id(db, ticket.conversation_id)
     # What the lock was waited for may have been a complaint about them.
     demand_may(who, ticket_store.get_ticket(db, ticket_id), action)
-    _act(db, rules, who, ticket, conversation, action, now)
-    return sees(who, ticket_store.get_ticket(db, ticket_id))
+    alarm = _act(db, rules, who, ticket, conversation, action, now)
+    return Acted(sees(who, ticket_store.get_ticket(db, ticket_id)), alarm)
 
 
 def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that every kind is seen
@@ -184,10 +198,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             )
             answered = send_reply(db, rules, who, ticket_id, conversation, action, now)
             return [*again, *([answered] if answered is not None else [])]
-        case Note(text, written):
-            note = facts.add_note(db, ticket_id, who, text, now)
-            if written is not None:
-                channel_message_ids.remember_id(db, written.chat, written.number, note_id=note)
+        case Note():
+            notes.add(db, who, ticket_id, action, now)
             return []
         case Record(fact, cause):
             if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):

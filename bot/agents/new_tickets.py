@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.agents.danger_alarm import alarm_entered, urgency_at_entry
 from bot.dialogue.customer import customer_of, locked_ticket
+from bot.dialogue.staff_words import Danger, danger_in
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.tickets.recurrence import recurrences
@@ -60,6 +63,7 @@ class EnteredMatter:
 def enter(db: Connection, rules: Rules, who: Staff | None, by: str, matter: EnteredMatter, now: datetime) -> Ticket:
     """Open the ticket, with its clocks, its notices and its assignment, and return it; the earlier one for a used key.
 
+    A danger in its words alarms (`alarm_at_entry` says what came of it).
     `who`: None for a program, which `by` names. Raises `Refused`: "may_not_open", "unknown_channel", "nobody_named",
     "unknown_customer", "nothing_said", "too_long", "unknown_topic", "unknown_urgency", or as `open_by_hand`.
     """
@@ -72,12 +76,13 @@ def enter(db: Connection, rules: Rules, who: Staff | None, by: str, matter: Ente
     if not processed_keys.remember_key(db, _KEYS, key, now):
         return ticket_store.get_ticket(db, processed_keys.message_of_key(db, _KEYS, key) or 0)
     conversation = _conversation(db, rules, matter, now)
-    asked = _new(db, rules, conversation, who, matter, raised, now)
+    danger = danger_in(rules, [matter.what, matter.details], goes_on=False)
+    asked = _new(db, rules, conversation, who, matter, danger, raised, now)
     opened = open_by_hand(db, rules.policy, asked, _entry(matter, who, by), now)
     processed_keys.note_message(db, _KEYS, key, opened.ticket.id)
     _lead_there(db, conversation, opened.ticket, now)
     _write_down(db, conversation, opened.ticket, who, matter, raised, now)
-    return _told(db, rules, opened, now)
+    return _told(db, rules, opened, alarm_entered(db, rules.policy, opened.ticket, danger, who, now), now)
 
 
 def may_open(policy: Policy, who: Staff) -> bool:
@@ -116,6 +121,7 @@ def _new(
     conversation: Conversation,
     who: Staff | None,
     matter: EnteredMatter,
+    danger: Danger,
     raised: datetime,
     now: datetime,
 ) -> NewTicket:
@@ -130,7 +136,7 @@ def _new(
         contact_id=conversation.contact_id,
         tier=customer_of(db, rules, conversation, now)[1],
         topic=topic,
-        urgency=matter.urgency or policy.default_urgency,
+        urgency=urgency_at_entry(policy, matter.urgency, danger, hold=matter.hold),
         complaint=complaint or matter.complaint,
         subject=mask_phones(title),
         reason=matter.reason,
@@ -182,10 +188,10 @@ def _write_down(
         facts.add_note(db, ticket.id, who, details, now)
 
 
-def _told(db: Connection, rules: Rules, opened: TicketOpened, now: datetime) -> Ticket:
+def _told(db: Connection, rules: Rules, opened: TicketOpened, alarms: Sequence[Event], now: datetime) -> Ticket:
     """Staff hear of it as of any other ticket; what its holder has taken already is given to nobody else."""
-    events: list[Event] = [opened]
-    ticket = opened.ticket
+    events: list[Event] = [opened, *alarms]
+    ticket = ticket_store.get_ticket(db, opened.ticket.id)
     if (assigned := dispatch.assign(db, rules.policy, ticket.id, now, houses_of)) is not None:
         ticket = assigned.ticket
         events.append(assigned)

@@ -43,6 +43,7 @@ def opened(settings: Settings, knowledge: Knowledge = "none") -> Iterator[Servic
 
 Where = Annotated[Settings, Setup(nullcontext)]
 WithoutKnowledge = Annotated[Service, Setup(opened)]
+ForWords = Annotated[Service, Setup(partial(opened, knowledge="at once"))]  # what is kept of it reads them for dangers
 WithKnowledge = Annotated[Service, Setup(partial(opened, knowledge="best"))]
 
 

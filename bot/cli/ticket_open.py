@@ -8,9 +8,11 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
+from bot.agents.danger_alarm import Alarm, alarm_at_entry
 from bot.agents.new_tickets import EnteredMatter, enter
 from bot.app import NotReady
 from bot.cli.command import ActingAs, argument
+from bot.cli.danger_alarms import with_alarm
 from bot.cli.errors import english
 from bot.cli.output import Result
 from bot.cli.policy import one_of
@@ -53,19 +55,21 @@ def open_ticket(
         answered,
         hold,
     )
-    with opened(settings) as service:
+    with opened(settings, "at once") as service:
         if topic is not None:
             one_of(service.rules.policy.topics, topic, "topic")
         if urgency is not None:
             one_of(service.rules.policy.urgencies, urgency, "urgency")
         try:
-            ticket, due = service.database.write_now(_enter, service.rules, acting, matter, service.clock())
+            ticket, due, alarm = service.database.write_now(_enter, service.rules, acting, matter, service.clock())
         except Refused as refused:
             raise NotReady(english(refused, 0, {})) from None
     told = iso(due, service.rules.policy.zone) if due is not None else None
     by = f"first contact by {told}" if told else "the first contact is made"
-    value = {"ticket": ticket.id, "queue": ticket.queue, "tier": ticket.tier, "first_contact_by": told}
-    return Result(value, f"Opened: ticket {ticket.id} is {ticket.state} in {ticket.queue}; {by}.")
+    value = {"ticket": ticket.id, "queue": ticket.queue, "tier": ticket.tier, "urgency": ticket.urgency}
+    value |= {"first_contact_by": told, "danger": alarm or None}
+    done = f"Opened: ticket {ticket.id} is {ticket.state} in {ticket.queue}; {by}."
+    return Result(value, with_alarm(service.rules.policy, done, ticket.id, alarm))
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -77,7 +81,7 @@ def _instant(text: str | None) -> datetime | None:
 
 def _enter(
     db: Connection, rules: Rules, acting: str, matter: EnteredMatter, now: datetime
-) -> tuple[Ticket, datetime | None]:
+) -> tuple[Ticket, datetime | None, Alarm]:
     who = person(db, acting)
     ticket = enter(db, rules, who, who.login, matter, now)
-    return ticket, deadline_store.promised(db, ticket.id)
+    return ticket, deadline_store.promised(db, ticket.id), alarm_at_entry(db, ticket.id)

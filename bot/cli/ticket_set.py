@@ -10,7 +10,7 @@ from bot.app import NotReady
 from bot.cli.command import ActingAs, argument
 from bot.cli.errors import MOVES
 from bot.cli.output import Result
-from bot.cli.session import WithoutKnowledge
+from bot.cli.session import ForWords, WithoutKnowledge
 from bot.cli.tickets import Number, Reason, carry_out
 from escalation.tickets.correcting import Correction
 
@@ -18,7 +18,7 @@ NONE = "none"  # in place of a topic, a gravity or an interruption
 
 
 def put(
-    service: WithoutKnowledge,
+    service: ForWords,
     number: Number,
     acting: ActingAs,
     title: Annotated[str | None, argument("--title", metavar="TEXT", help="what it is about")] = None,

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
-from bot.agents.actions import act_in_sight
+from bot.agents.actions import Alarm, act_in_sight
 from bot.agents.helping import AnswerTask, WithdrawTask, ticket_of
 from bot.app import NotReady
 from bot.cli.command import ActingAs, argument
+from bot.cli.danger_alarms import with_alarm
 from bot.cli.errors import english
 from bot.cli.output import Result, Table
-from bot.cli.session import WithoutKnowledge
+from bot.cli.session import ForWords, WithoutKnowledge
 from bot.cli.staff import person
 from bot.rules import Rules
 from bot.service import Service
@@ -43,7 +44,7 @@ def show(
 
 
 def answer(
-    service: WithoutKnowledge,
+    service: ForWords,
     number: Number,
     acting: ActingAs,
     text: Annotated[str, argument("--text", metavar="TEXT", help="the answer; of an approval what is to be said")] = "",
@@ -63,19 +64,21 @@ def withdraw(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Res
 
 def _act(service: Service, acting: str, action: AnswerTask | WithdrawTask) -> Result:
     try:
-        ticket = service.database.write_now(_carry_out, service.rules, acting, action, service.clock())
+        ticket, alarm = service.database.write_now(_carry_out, service.rules, acting, action, service.clock())
     except Refused as refused:
         known = service.database.read_now(task_store.get_task, action.task)
         names = service.database.read_now(staff_names)
         raise NotReady(english(refused, known.ticket_id if known is not None else 0, names)) from None
     done = "answered" if isinstance(action, AnswerTask) else "withdrawn"
-    return Result({"task": action.task, "ticket": ticket, "state": done}, f"Done: request {action.task} is {done}.")
+    value = {"task": action.task, "ticket": ticket, "state": done} | ({"danger": alarm} if alarm else {})
+    return Result(value, with_alarm(service.rules.policy, f"Done: request {action.task} is {done}.", ticket, alarm))
 
 
-def _carry_out(db: Connection, rules: Rules, acting: str, action: AnswerTask | WithdrawTask, now: datetime) -> int:
+def _carry_out(
+    db: Connection, rules: Rules, acting: str, action: AnswerTask | WithdrawTask, now: datetime
+) -> tuple[int, Alarm]:
     ticket = ticket_of(db, action.task)
-    act_in_sight(db, rules, person(db, acting), ticket, action, now)
-    return ticket
+    return ticket, act_in_sight(db, rules, person(db, acting), ticket, action, now).alarm
 
 
 def _in_words(found: list[TicketTask], policy: Policy, now: datetime, names: dict[int, str]) -> Iterator[str | Table]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.agents.actions import (
     Acknowledge,
     Action,
+    Alarm,
     Claim,
     Note,
     Record,
@@ -26,11 +27,12 @@ from bot.agents.actions import (
 from bot.app import NotReady
 from bot.cli import ticket_json, ticket_list, ticket_show
 from bot.cli.command import ActingAs, argument
+from bot.cli.danger_alarms import with_alarm
 from bot.cli.errors import english
 from bot.cli.os_user import os_user
 from bot.cli.output import Result
 from bot.cli.policy import one_of
-from bot.cli.session import Where, WithoutKnowledge, opened
+from bot.cli.session import ForWords, Where, WithoutKnowledge, opened
 from bot.cli.staff import person
 from bot.rules import Rules
 from bot.service import Service
@@ -101,9 +103,7 @@ def release(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Resu
     return carry_out(service, number, acting, Release())
 
 
-def note(
-    service: WithoutKnowledge, number: Number, text: Annotated[str, argument(metavar="TEXT")], acting: ActingAs
-) -> Result:
+def note(service: ForWords, number: Number, text: Annotated[str, argument(metavar="TEXT")], acting: ActingAs) -> Result:
     """Add an internal note."""
     return carry_out(service, number, acting, Note(text))
 
@@ -189,12 +189,13 @@ def carry_out(
     """Carry out an action in one transaction, in the name of the person given with --as; raises NotReady if refused."""
     database = service.database
     with _in_english(service, number):
-        ticket = database.write_now(_act, service.rules, number, acting, action, service.clock())
+        ticket, alarm = database.write_now(_act, service.rules, number, acting, action, service.clock())
     holder = database.read_now(staff.staff_names).get(ticket.holder_id or 0)
     held = f", held by {holder}" if holder else ""
+    value = {"ticket": ticket.id, "state": ticket.state, "queue": ticket.queue, "holder": holder}
+    done = f"Done: ticket {ticket.id} is {ticket.state} in {ticket.queue}{held}."
     return Result(
-        {"ticket": ticket.id, "state": ticket.state, "queue": ticket.queue, "holder": holder},
-        f"Done: ticket {ticket.id} is {ticket.state} in {ticket.queue}{held}.",
+        value | ({"danger": alarm} if alarm else {}), with_alarm(service.rules.policy, done, ticket.id, alarm)
     )
 
 
@@ -205,13 +206,13 @@ def _act(
     acting: str,
     action: Action | Callable[[Connection, Rules, Ticket], Action],
     now: datetime,
-) -> Ticket:
+) -> tuple[Ticket, Alarm]:
     who = person(db, acting)
     ticket = ticket_store.get_ticket(db, number)
     wanted = action(db, rules, ticket) if callable(action) else action
     demand_may(who, ticket, wanted)
-    act(db, rules, who, ticket.id, wanted, now)
-    return ticket_store.get_ticket(db, ticket.id)
+    alarm = act(db, rules, who, ticket.id, wanted, now)
+    return ticket_store.get_ticket(db, ticket.id), alarm
 
 
 @contextmanager

@@ -10,7 +10,17 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.wording import accounts, customer_files, history, labels, outcomes, refusals, table_faults, tasks
+from bot.wording import (
+    accounts,
+    customer_files,
+    danger_alarms,
+    history,
+    labels,
+    outcomes,
+    refusals,
+    table_faults,
+    tasks,
+)
 from bot.wording.browsers import shortened
 
 HERE = Path(__file__).parent
@@ -24,7 +34,7 @@ def environment() -> Environment:
     """Return the template environment, in which an undefined name is an error."""
     loader = FileSystemLoader(HERE / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals |= {"static": static, "labels": labels, "history": history}
+    made.globals |= {"static": static, "labels": labels, "history": history, "danger_alarms": danger_alarms}
     made.globals |= {"accounts": accounts, "customer_files": customer_files, "shortened": shortened}
     made.globals |= {"outcomes": outcomes, "refusals": refusals, "table_faults": table_faults, "task_words": tasks}
     return made

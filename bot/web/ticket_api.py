@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
+from bot.agents.danger_alarm import Alarm, alarm_at_entry
 from bot.agents.new_tickets import MAX_CALLER, MAX_WHAT, EnteredMatter, enter
 from bot.rules import Rules
 from bot.web.dependencies import ServiceDep
@@ -48,22 +49,30 @@ class OpenedTicket(BaseModel):
     ticket: int
     queue: str
     tier: str
+    urgency: str = Field(description="Of the policy; the highest where `danger` is `raised`.")
     first_contact_by: str | None
+    danger: Literal["raised", "kept", "asked"] | None = Field(
+        description="What came of a danger in its words. raised: the ticket has the highest urgency for it, and those "
+        "on duty were told; kept: they were told, and the urgency of the request stays; asked: there may be one, and "
+        "nobody was told, so that a person should look; null: none."
+    )
 
 
 @router.post("/tickets", status_code=201, response_model=OpenedTicket)
 async def open_ticket(service: ServiceDep, key: TicketsKey, wish: TicketWish) -> dict[str, Any]:
     """Open a ticket for a call, a mail or a visit; its clocks run from when it was raised.
 
-    Problem 422 says what is wrong with it.
+    A danger in `what` or `details` makes it critical, unless `urgency` was given, and alarms those on duty. Problem 422
+    says what is wrong with it.
     """
     matter = _matter(wish)
     try:
-        ticket, due = await service.database.unit(_enter, service.rules, f"key {key}", matter, service.clock())
+        ticket, due, alarm = await service.database.unit(_enter, service.rules, f"key {key}", matter, service.clock())
     except Refused as refusal:
         raise Problem(422, refusals.refusal(refusal.code, None)) from None
     told = None if due is None else iso(due, service.rules.policy.zone)
-    return {"ticket": ticket.id, "queue": ticket.queue, "tier": ticket.tier, "first_contact_by": told}
+    opened = {"ticket": ticket.id, "queue": ticket.queue, "tier": ticket.tier, "urgency": ticket.urgency}
+    return opened | {"first_contact_by": told, "danger": alarm or None}
 
 
 def _matter(wish: TicketWish) -> EnteredMatter:
@@ -78,6 +87,6 @@ def _matter(wish: TicketWish) -> EnteredMatter:
     return EnteredMatter(**{**given, **texts}, contact_id=wish.customer or None, raised_at=raised)
 
 
-def _enter(db: Connection, rules: Rules, by: str, matter: EnteredMatter, now: Any) -> tuple[Ticket, Any]:
+def _enter(db: Connection, rules: Rules, by: str, matter: EnteredMatter, now: Any) -> tuple[Ticket, Any, Alarm]:
     ticket = enter(db, rules, None, by, matter, now)
-    return ticket, deadline_store.promised(db, ticket.id)
+    return ticket, deadline_store.promised(db, ticket.id), alarm_at_entry(db, ticket.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 REOPENED_BY_HAND = "重新打开了工单"
 WROTE_ON = "客户随即又来消息，恢复处理中"
 OPENED_BY_HAND = "登记了工单"
+DANGER_WRITTEN_KEPT = "所写的内容提到危险，已通知值班人员；紧急程度已由人工认定，未改动"
 EVENTS = {
     "opened": "转人工，工单建立",
     "claimed": "认领了工单",
@@ -32,6 +33,8 @@ EVENTS = {
     "complained": "客户提出投诉",
     "complaint_heard": "客户再次提到投诉，已告知负责人；是否投诉已由人工认定，未改动",
     "danger_heard": "客户提到危险，已通知值班人员；紧急程度已由人工认定，未改动",
+    "danger_written": "所写的内容提到危险，已通知值班人员",
+    "danger_asked": "所写的内容可能提到危险，已请填写人确认",
     "corrected": "修改了工单信息",
     "undone": "撤销了刚才的操作",
     "marked_major": "标记为重大事项",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, or_
@@ -20,7 +20,16 @@ from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.told_facts import topic_owed
 
 ALARM_AGAIN = timedelta(minutes=5)  # a danger that is told again is an alarm again
-ALARMED = "danger_heard"
+ALARMED = "danger_heard"  # where a person's grade stays
+WRITTEN = "danger_written"  # staff have written of it, which raised the urgency
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenIn:
+    """Where a member of staff, or None for a program, wrote of a danger: `place` is a name for the history."""
+
+    place: str
+    staff_id: int | None
 
 
 def reroute(
@@ -78,18 +87,22 @@ def in_present_queue(policy: Policy, ticket: Ticket) -> Ticket:
 
 
 def escalate_urgency(
-    db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime
+    db: Connection, policy: Policy, ticket_id: int, urgency: str, now: datetime, written: WrittenIn | None = None
 ) -> UrgencyRaised | None:
     """Raise the urgency of an open ticket: clocks shortened, and another queue unless the ticket is held.
 
     Where a person has set the urgency it stays, and staff are alarmed all the same, once in ALARM_AGAIN: then None.
+    `written`: who of the staff wrote of the danger, and where; None: its customer did.
     """
     old = ticket_store.lock_ticket(db, ticket_id)
+    by, where = (written.staff_id, {"place": written.place}) if written is not None else (None, {})
     if "urgency" not in set_by_hand(old):
+        if written is not None:
+            history.log(db, ticket_id, WRITTEN, now, by, urgency=urgency, **where)
         return press(db, policy, old, urgency, now)
     if now - _last_alarm(db, ticket_id, now) < ALARM_AGAIN:
         return None
-    history.log(db, ticket_id, ALARMED, now, heard=urgency)
+    history.log(db, ticket_id, ALARMED, now, by, heard=urgency, **where)
     queue = route(policy, old.tier, topic_owed(policy, old), urgency).id
     return UrgencyRaised(old, queue, deadline_store.promised(db, ticket_id))
 

@@ -34,6 +34,7 @@ PASSES = "is given a ticket its caller asked for"
 READERS: Mapping[str, str] = {
     "bot.agents.actions": ASKS,
     "bot.agents.corrections": PASSES,
+    "bot.agents.danger_alarm": PASSES,
     "bot.agents.new_tickets": PASSES,
     "bot.agents.objections": ASKS,
     "bot.agents.helping": PASSES,

@@ -20,8 +20,8 @@ from bot.telegram.sending import albums
 from bot.topic_sync import topics
 from bot.transcript import channel_message_ids, conversations, processed_keys
 from bot.transcript.message_store import get_message, messages
+from bot.wording import danger_alarms, transcript
 from bot.wording import telegram_staff as words
-from bot.wording import transcript
 from bot.wording.refusals import refusal
 from escalation.staff import staff_names
 from escalation.tickets import ticket_store
@@ -53,7 +53,9 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
     action = _action_of(db, said, ticket_store.get_ticket(db, ticket_id))
     if action is None:
         return None
-    act_in_sight(db, rules, who, ticket_id, action, now)
+    alarm = act_in_sight(db, rules, who, ticket_id, action, now).alarm
+    if alarm:
+        answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now)
     if isinstance(action, Reply) and said.album is not None:
         albums.add_file(db, said.chat, said.album, said.number, now)
     return SENT if isinstance(action, Reply) else NOTED

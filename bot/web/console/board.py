@@ -31,6 +31,7 @@ async def board(
     staff_request: SignedInStaff,
     asked: AskedFor,
     done: str = "",
+    danger: str = "",
     ticket: MaybeNumber = None,
 ) -> HTMLResponse:
     """Show this person's queues, search results, or recently finished tickets."""
@@ -41,7 +42,8 @@ async def board(
     hits = None
     if asked.is_any:
         hits = await staff_request.service.database.read(finding.look_up, rules, staff_request.who, asked, now)
-    values: dict[str, Any] = {"hits": hits, "show": chosen, "asked": asked, "q": asked.q, "done": done, "about": ticket}
+    values: dict[str, Any] = {"hits": hits, "show": chosen, "asked": asked, "q": asked.q, "done": done}
+    values |= {"danger": danger, "about": ticket}
     values["missing"] = alarm(rules.policy, now)
     return frame(staff_request, "console/board.html", now, read["board"].unread, **read, **values)
 

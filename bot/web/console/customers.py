@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
+from bot.agents.danger_alarm import Alarm, alarm_at_entry
 from bot.agents.new_tickets import may_open
 from bot.agents.objections import enter_objection
 from bot.files.escalation_files import read_items_content
@@ -90,10 +91,12 @@ async def take_in_items(staff_request: Working, request: Request) -> Response:
 
 
 @router.get("/{customer_id}")
-async def show(staff_request: Working, customer_id: str, done: str = "", whole: str = "") -> HTMLResponse:
+async def show(
+    staff_request: Working, customer_id: str, done: str = "", danger: str = "", whole: str = ""
+) -> HTMLResponse:
     """Show what is on file; numbers and addresses starred until asked for, and each look is in the journal."""
     what = "customer contact details seen" if whole else "customer file seen"
-    return await _file(staff_request, customer_id, what=what, done=done, whole=bool(whole))
+    return await _file(staff_request, customer_id, what=what, done=done, danger=danger, whole=bool(whole))
 
 
 @router.post("/{customer_id}/{move}")
@@ -107,7 +110,7 @@ async def change(staff_request: Working, form: OwnForm, customer_id: str, move: 
     if move in ("merge", "remove"):
         _demand_leading(staff_request)
     try:
-        done, goes_to = await _carry_out(
+        done, goes_to, alarm = await _carry_out(
             staff_request, {name: clean(field(form, name)) for name in form}, customer_id, move
         )
     except MergeRefused as refused:
@@ -126,7 +129,8 @@ async def change(staff_request: Working, form: OwnForm, customer_id: str, move: 
         return await _file(staff_request, customer_id, refusal=refusals.refusal(refused.code, None), status=422)
     except _NotFilledIn as lacking:
         return await _file(staff_request, customer_id, refusal=str(lacking), status=422)
-    return RedirectResponse(f"/console/customers/{goes_to}?done={done}", 303)
+    danger = f"&danger={alarm}" if alarm else ""
+    return RedirectResponse(f"/console/customers/{goes_to}?done={done}{danger}", 303)
 
 
 class _NotFilledIn(Exception):
@@ -135,8 +139,8 @@ class _NotFilledIn(Exception):
 
 async def _carry_out(
     staff_request: StaffRequest, given: dict[str, str], customer_id: str, move: str
-) -> tuple[str, str]:
-    """Carries out a form; what was done, and on whose page to go on."""
+) -> tuple[str, str, Alarm]:
+    """Carries out a form; what was done, on whose page to go on, and the alarm for a danger in an objection."""
     service, login, now = staff_request.service, staff_request.who.login, staff_request.service.clock()
     rules, unit = service.rules, service.database.unit
     if move == "note":
@@ -155,16 +159,17 @@ async def _carry_out(
         details = {"note": remark, "preferred_channel": channel}
         await unit(customer_details.set_details, rules, customer_id, login, now, **details)
     elif move == "objection":
-        await unit(enter_objection, rules, staff_request.who, customer_id, *read_objection(given), now)
+        ticket = await unit(enter_objection, rules, staff_request.who, customer_id, *read_objection(given), now)
+        return move, customer_id, await service.database.read(alarm_at_entry, ticket.id)
     elif move == "remove":
         await unit(customer_changes.remove_contact, rules, customer_id, login, now)
-        return "removed", customer_id
+        return "removed", customer_id, ""
     else:
         whole = given.get("what") == "organisations"
         merge = customer_changes.merge_organisations if whole else customer_changes.merge_contacts
         merged = await unit(merge, rules, given.get("other", "").strip(), customer_id, login, now)
-        return "organisations" if whole else "merged", merged.customer.contact.id
-    return move, customer_id
+        return "organisations" if whole else "merged", merged.customer.contact.id, ""
+    return move, customer_id, ""
 
 
 async def _list(
@@ -197,6 +202,7 @@ async def _file(
     *,
     what: str = "customer file seen",
     done: str = "",
+    danger: str = "",
     refusal: str = "",
     whole: bool = False,
     status: int = 200,
@@ -210,6 +216,7 @@ async def _file(
         raise Problem(404, words.NO_SUCH_CUSTOMER)
     await note_look(staff_request, what, f"customer {found.customer.contact.id}")
     values: dict[str, Any] = {"file": found, "done": done, "refusal": refusal, "whole": whole}
+    values["danger"] = danger
     values |= {"leads": leads(staff_request.who), "channels": PREFERRED_CHANNELS, "files": words}
     values |= {"may_open": may_open(service.rules.policy, staff_request.who), "key": uuid4().hex}
     values["hand_channels"] = HAND_CHANNELS

@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
-from bot.agents.actions import Action, act_in_sight
+from bot.agents.actions import Acted, Action, act_in_sight
 from bot.agents.objections import DecideObjection, decide_objection
 from bot.rules import Rules
 from bot.tickets.merging import MergeInto, merge_tickets
@@ -67,17 +67,17 @@ def act_and_drop(  # what `act_in_sight` takes, and which form it was
     move: str,
     action: Action | MergeInto | DecideObjection,
     now: datetime,
-) -> bool:
+) -> Acted:
     """As `act_in_sight`, and merging, and deciding on objections.
 
     What the person had typed for this move is forgotten with it.
     """
     if isinstance(action, MergeInto):
         merge_tickets(db, rules, who, ticket_id, action.ticket_id, now)
-        return sees(who, ticket_store.get_ticket(db, ticket_id))
+        return Acted(sees(who, ticket_store.get_ticket(db, ticket_id)), "")
     if isinstance(action, DecideObjection):
         decide_objection(db, rules, who, ticket_id, action, now)
-        return True
-    may_return = act_in_sight(db, rules, who, ticket_id, action, now)
+        return Acted(may_return=True, alarm="")
+    acted = act_in_sight(db, rules, who, ticket_id, action, now)
     reply_drafts.drop_draft(db, ticket_id, who.id, move)
-    return may_return
+    return acted

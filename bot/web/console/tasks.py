@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.datastructures import FormData
 
-from bot.agents.actions import act_in_sight
+from bot.agents.actions import Alarm, act_in_sight
 from bot.agents.helping import AnswerTask, WithdrawTask, ticket_of
 from bot.service import Service
 from bot.web.console import task_view
@@ -26,9 +26,9 @@ router = APIRouter(prefix="/console/tasks", include_in_schema=False)
 
 
 @router.get("")
-async def asked_of_me(staff_request: SignedInStaff, done: str = "") -> HTMLResponse:
+async def asked_of_me(staff_request: SignedInStaff, done: str = "", danger: str = "") -> HTMLResponse:
     """Show what is asked of this person, and what they have asked for."""
-    return await _page(staff_request, done=done)
+    return await _page(staff_request, done=done, danger=danger)
 
 
 redirect_back(router, "/{number}/{move}", Depends(signed_in_staff), Depends(valid_number))
@@ -39,12 +39,12 @@ async def settle(staff_request: SignedInStaff, form: OwnForm, number: Number, mo
     """Answer or withdraw; a refusal is shown with the form as it was filled in."""
     service, action = staff_request.service, _action(form, number, move)
     try:
-        await service.database.unit(_act, service, staff_request.who, action)
+        alarm = await service.database.unit(_act, service, staff_request.who, action)
     except Refused as refused:
         names = await service.database.read(staff_names) if refused.holder_id else {}
         sentence = refusals.refusal(refused.code, names.get(refused.holder_id or 0))
         return await _page(staff_request, refusal=sentence, typed={"task": number, "text": clean(field(form, "text"))})
-    return RedirectResponse(f"/console/tasks?done={move}", 303)
+    return RedirectResponse(f"/console/tasks?done={move}" + (f"&danger={alarm}" if alarm else ""), 303)
 
 
 def _action(form: FormData, number: int, move: str) -> AnswerTask | WithdrawTask:
@@ -58,15 +58,20 @@ def _action(form: FormData, number: int, move: str) -> AnswerTask | WithdrawTask
             raise Problem(404, refusals.NO_SUCH_PAGE)
 
 
-def _act(db: Connection, service: Service, who: Staff, action: AnswerTask | WithdrawTask) -> None:
-    act_in_sight(db, service.rules, who, ticket_of(db, action.task), action, service.clock())
+def _act(db: Connection, service: Service, who: Staff, action: AnswerTask | WithdrawTask) -> Alarm:
+    return act_in_sight(db, service.rules, who, ticket_of(db, action.task), action, service.clock()).alarm
 
 
 async def _page(
-    staff_request: StaffRequest, *, done: str = "", refusal: str = "", typed: dict[str, Any] | None = None
+    staff_request: StaffRequest,
+    *,
+    done: str = "",
+    danger: str = "",
+    refusal: str = "",
+    typed: dict[str, Any] | None = None,
 ) -> HTMLResponse:
     service, now = staff_request.service, staff_request.service.clock()
     found, unread = await staff_request.read_page(task_view.read_tasks_page, service.rules, staff_request.who, now)
-    values: dict[str, Any] = {"found": found, "done": tasks.DONE.get(done, ""), "refusal": refusal}
+    values: dict[str, Any] = {"found": found, "done": tasks.DONE.get(done, ""), "danger": danger, "refusal": refusal}
     values["typed"] = typed or {"task": 0, "text": ""}
     return frame(staff_request, "console/tasks.html", now, unread, status=409 if refusal else 200, **values)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
 from bot.agents.linking import read_colleagues
@@ -24,6 +24,7 @@ from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.drafts import act_and_drop, overtaken_since
 from bot.web.console.form_values import NotFilledIn
+from bot.web.console.going_on import to_ticket
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
 from bot.web.console.ticket_forms import Typed, plan_rows, read_action
@@ -87,9 +88,11 @@ STATUSES: dict[RefusalCode, int] = {
 
 
 @router.get("/{ticket_id}")
-async def ticket_page(staff_request: SignedInStaff, ticket_id: Number, done: str = "") -> HTMLResponse:
+async def ticket_page(
+    staff_request: SignedInStaff, ticket_id: Number, done: str = "", danger: str = ""
+) -> HTMLResponse:
     """Show the ticket; 403 for an agent of other queues."""
-    return await _page(staff_request, ticket_id, done=done)
+    return await _page(staff_request, ticket_id, done=done, danger=danger)
 
 
 @router.post("/{ticket_id}/{move}")
@@ -98,7 +101,7 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
     typed = Typed.of(move, form)
     try:
         action = read_action(move, form, staff_request.service.rules.policy.zone)
-        may_return = await staff_request.service.database.unit(
+        acted = await staff_request.service.database.unit(
             act_and_drop,
             staff_request.service.rules,
             staff_request.who,
@@ -114,9 +117,7 @@ async def carry_out(staff_request: SignedInStaff, form: OwnForm, ticket_id: Numb
         return await _page(staff_request, ticket_id, status=422, refusal=sentence, typed=typed)
     except Refused as refused:
         return await _refusal(staff_request, ticket_id, refused, typed, field(form, "key"))
-    if not may_return:
-        return RedirectResponse(f"/console?done={move}&ticket={ticket_id}", 303)
-    return RedirectResponse(f"/console/tickets/{ticket_id}?done={move}", 303)
+    return to_ticket(ticket_id, move, may_see=acted.may_return, alarm=acted.alarm)
 
 
 @router.get("/{ticket_id}/files/{message_id}")
@@ -177,6 +178,7 @@ async def _page(
     *,
     status: int = 200,
     done: str = "",
+    danger: str = "",
     refusal: str = "",
     typed: Typed = NOTHING_TYPED,
     key: str = "",
@@ -197,7 +199,14 @@ async def _page(
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
-    values: dict[str, Any] = {"ready": ready, "done": done, "refusal": refusal, "typed": typed, "drafts": drafts}
+    values: dict[str, Any] = {
+        "ready": ready,
+        "done": done,
+        "danger": danger,
+        "refusal": refusal,
+        "typed": typed,
+        "drafts": drafts,
+    }
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken}
     running = {clock.row.milestone for clock in shown.open_clocks}
     values["objects"] = is_undecided(event.kind for event in shown.events)

@@ -10,13 +10,15 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
+from bot.agents.danger_alarm import alarm_at_entry
 from bot.agents.new_tickets import MAX_CALLER, MAX_WHAT, EnteredMatter, enter, may_open
 from bot.rules import Rules
 from bot.web.console.access import OwnForm, SignedInStaff, StaffRequest, field
 from bot.web.console.form_values import NotFilledIn, local_instant
+from bot.web.console.going_on import to_ticket
 from bot.web.console.layout import frame
 from bot.web.errors import Problem
 from bot.wording import refusals
@@ -77,9 +79,8 @@ async def open_ticket(staff_request: SignedInStaff, form: OwnForm) -> Response:
         )
     if ticket is None:
         return await _page(staff_request, typed=typed, key=key, found=found)
-    if sees(staff_request.who, ticket):
-        return RedirectResponse(f"/console/tickets/{ticket.id}?done=open", 303)
-    return RedirectResponse(f"/console?done=open&ticket={ticket.id}", 303)
+    alarm = await service.database.read(alarm_at_entry, ticket.id)
+    return to_ticket(ticket.id, "open", may_see=sees(staff_request.who, ticket), alarm=alarm)
 
 
 def read_matter(typed: Mapping[str, str], key: str, zone: tzinfo) -> EnteredMatter:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.agents.actions import Claim, Reply
-from bot.agents.new_tickets import EnteredMatter, enter
 from bot.tickets.customer_changes import merge_contacts
 from bot.transcript import conversations, message_store
 from bot.wording import refusals
-from escalation.staff import Staff
 from escalation.tickets import history, ticket_store
-from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.lifecycle import Refused
+from tests.bot.agents.entering import entered
 from tests.bot.scene import Scene
-
-CALL = EnteredMatter("key-0001", "phone", "打印机卡纸，换过硒鼓", caller="王女士 13900001111")
-
-
-def entered(scene: Scene, who: Staff, matter: EnteredMatter = CALL, **changes: Any) -> Ticket:
-    found = scene.write(enter, scene.rules, who, who.login, replace(matter, **changes), scene.now)
-    assert isinstance(found, Ticket)
-    return found
 
 
 def test_a_call_of_a_stranger_is_a_ticket_of_the_default_tier(scene_anywhere: Scene) -> None:

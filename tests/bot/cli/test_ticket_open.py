@@ -51,3 +51,62 @@ def test_what_cannot_be_entered_ends_with_a_sentence(
     if sentence is not None:
         assert printed == f"jiedai: {sentence}"
     assert scene.tickets == []
+
+
+def test_a_danger_is_critical_at_once_and_the_terminal_says_why(terminal: Terminal, scene: Scene) -> None:
+    scene.staff("li")
+    opened = ("tickets", "open", "客户电话：机器冒烟了", "--as", "li", "--channel", "phone", "--caller", "王女士")
+    assert terminal.here(*opened, "--raised", "2026-11-23T09:30+08:00") == (
+        f"Opened: ticket {scene.ticket.id} is waiting in 特级专席; first contact by 2026-11-23T09:45:00+08:00.\n"
+        f"Ticket {scene.ticket.id} is critical, because what was written tells of a danger; those on duty were told.\n"
+    )
+    value = terminal.json(*opened, "--urgency", "low")
+    assert (value["urgency"], value["danger"]) == ("low", "kept")
+    assert terminal.here(*opened, "--urgency", "low").endswith(
+        f"What was written tells of a danger, and those on duty were told; a person has set the urgency of ticket {scene.ticket.id}, which stays. If there is a danger: `jiedai tickets grade {scene.ticket.id} critical --as LOGIN`.\n"
+    )
+
+
+@pytest.mark.parametrize("what", ["要烟灰色的机器", "电话里很火", "打火机订单", "没有冒烟"])
+def test_what_only_sounds_like_a_danger_is_a_usual_ticket(terminal: Terminal, scene: Scene, what: str) -> None:
+    scene.staff("li")
+    value = terminal.json("tickets", "open", what, "--as", "li", "--channel", "phone", "--caller", "王女士")
+    assert (value["urgency"], value["queue"], value["danger"]) == ("normal", "通用客服", None)
+
+
+def test_a_doubtful_danger_is_asked_about(terminal: Terminal, scene: Scene) -> None:
+    scene.staff("li")
+    opened = ("tickets", "open", "客户问是不是冒烟？", "--as", "li", "--channel", "phone", "--caller", "王女士")
+    assert terminal.here(*opened).splitlines()[-1] == (
+        f"What was written may tell of a danger; nobody was told, and the urgency of ticket {scene.ticket.id} is unchanged. If there is one: `jiedai tickets grade {scene.ticket.id} critical --as LOGIN`; reopen it first if it is finished."
+    )
+
+
+def test_a_note_and_a_title_that_tell_of_a_danger_alarm(terminal: Terminal, scene: Scene) -> None:
+    scene.staff("li")
+    opened = ("tickets", "open", "打印机卡纸", "--as", "li", "--channel", "phone", "--caller", "王女士", "--hold")
+    for said in (("tickets", "note", "客户来电：机器冒烟了"), ("tickets", "set", "--title", "打印机冒烟")):
+        terminal.here(*opened)
+        number = scene.ticket.id
+        assert terminal.here(*said[:2], str(number), *said[2:], "--as", "li") == (
+            f"Done: ticket {number} is claimed in 通用客服, held by 客服li.\n"
+            f"Ticket {number} is critical, because what was written tells of a danger; those on duty were told.\n"
+        )
+
+
+def test_a_note_on_a_finished_ticket_reopens_it(terminal: Terminal, scene: Scene) -> None:
+    scene.staff("li")
+    opened = ("tickets", "open", "打印机卡纸", "--as", "li", "--channel", "phone", "--caller", "王女士", "--hold")
+    for more, last in (
+        ((), "and is critical, because what was written tells of a danger; those on duty were told."),
+        (
+            ("--urgency", "low"),
+            "because what was written tells of a danger, and those on duty were told; a person has set its urgency, which stays. If there is a danger: `jiedai tickets grade {} critical --as LOGIN`.",
+        ),
+    ):
+        terminal.here(*opened, "--answered", *more)
+        number = str(scene.ticket.id)
+        terminal.here("tickets", "resolve", number, "--as", "li")
+        told = terminal.here("tickets", "note", number, "客户来电：机器冒烟了", "--as", "li").splitlines()[-1]
+        mark = " " if not more else ", "
+        assert told == f"Ticket {number} was reopened{mark}{last.format(number)}"

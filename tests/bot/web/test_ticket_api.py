@@ -80,3 +80,36 @@ async def test_what_a_customer_of_the_crm_said_in_full_is_kept(doors: Doors) -> 
     doors.scene.know("C1001")
     await send(doors, key_of(doors, "tickets"), customer="C1001", details="请周五前来人")
     assert doors.scene.ticket.subject == "打印机卡纸\n请周五前来人"
+
+
+@pytest.mark.parametrize("field", ["what", "details"])
+async def test_a_danger_makes_it_critical_and_the_answer_says_so_each_time(doors: Doors, field: str) -> None:
+    key = key_of(doors, "tickets")
+    first, again = [await send(doors, key, **{field: "客户电话：机器冒烟了"}) for _ in range(2)]
+    assert first.json() == again.json()
+    told = {name: first.json()[name] for name in ("queue", "urgency", "danger")}
+    assert told == {"queue": "特级专席", "urgency": "critical", "danger": "raised"}
+    assert first.json()["first_contact_by"] == "2026-11-23T10:15:00+08:00"
+    assert doors.scene.notices("new") == [("new", "queue", "特级专席")]
+
+
+async def test_a_danger_beside_an_urgency_alarms_and_the_answer_says_so(doors: Doors) -> None:
+    answer = await send(doors, key_of(doors, "tickets"), what="机器冒烟了", urgency="low")
+    assert (answer.json()["urgency"], answer.json()["danger"]) == ("low", "kept")
+    assert ("critical", "queue", "特级专席") in doors.scene.notices("critical")
+
+
+@pytest.mark.parametrize(
+    ("what", "danger"),
+    [
+        ("要烟灰色的机器", None),
+        ("电话里很火", None),
+        ("打火机订单", None),
+        ("没有冒烟", None),
+        ("客户问是不是冒烟？", "asked"),
+    ],
+)
+async def test_what_only_sounds_like_a_danger_is_a_usual_ticket(doors: Doors, what: str, danger: str | None) -> None:
+    answer = await send(doors, key_of(doors, "tickets"), what=what)
+    assert (answer.json()["urgency"], answer.json()["danger"]) == ("normal", danger)
+    assert "特级专席" not in [name for _, _, name in doors.scene.notices()]

@@ -76,6 +76,18 @@ async def test_plain_talk_is_a_note_that_no_customer_sees(desk_anywhere: DeskSce
     assert known.note_id is not None
 
 
+async def test_a_note_that_tells_of_a_danger_alarms_and_its_author_reads_so(desk_anywhere: DeskScene) -> None:
+    desk = desk_anywhere
+    desk.staff("li", LI)
+    await desk.write(LI, "客户说没有冒烟")
+    assert desk.answers() == []
+    number = await desk.write(LI, "客户来电：机器冒烟了")
+    told = "因为所写的内容提到危险，这张工单已定为「特急」，并已通知值班人员。"
+    assert desk.answers() == [(f"{GROUP}/{THREAD}", number, told)]
+    assert (desk.scene.ticket.urgency, desk.scene.ticket.queue) == ("critical", "特级专席")
+    assert desk.notes() == ["客户说没有冒烟", "客户来电：机器冒烟了"]
+
+
 async def test_the_holders_reply_to_a_customers_message_reaches_the_customer(desk_anywhere: DeskScene) -> None:
     desk = desk_anywhere
     desk.scene.claimed_by(desk.staff("li", LI))

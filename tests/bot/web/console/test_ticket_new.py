@@ -68,3 +68,99 @@ async def test_whoever_may_not_see_the_ticket_comes_back_to_the_board(console: C
     number = console.scene.ticket.id
     assert answer.headers["location"] == f"/console?done=open&ticket={number}"
     assert f"#{number} 工单已登记。" in (await li.look(answer.headers["location"])).text
+
+
+async def test_a_danger_is_critical_at_once_and_the_page_says_why(console: Console) -> None:
+    li = await console.sits("li")
+    answer = await send(li, what="客户电话：机器冒烟了")
+    number = console.scene.ticket.id
+    assert answer.headers["location"] == f"/console/tickets/{number}?done=open&danger=raised"
+    page = await li.look(answer.headers["location"])
+    assert alert_of(page) == "因为所写的内容提到危险，这张工单已定为「特急」，并已通知值班人员。"
+    assert "客服li 所写的内容提到危险，已通知值班人员（登记工单，特急）" in " ".join(page.text.split())
+    assert console.scene.notices("new") == [("new", "queue", "特级专席")]
+
+
+async def test_a_danger_that_leaves_the_opener_behind_is_told_on_the_board(console: Console) -> None:
+    li = await console.sits("li", queues=("通用客服",))
+    answer = await send(li, details="机器冒烟了")
+    number = console.scene.ticket.id
+    assert answer.headers["location"] == f"/console?done=open&ticket={number}&danger=raised"
+    told = alert_of(await li.look(answer.headers["location"]))
+    assert told == f"#{number} 因为所写的内容提到危险，这张工单已定为「特急」，并已通知值班人员。"
+
+
+async def test_a_danger_beside_a_chosen_urgency_alarms_and_leaves_it(console: Console) -> None:
+    li = await console.sits("li")
+    page = await li.look((await send(li, what="机器冒烟了", urgency="normal")).headers["location"])
+    assert alert_of(page) == (
+        "所写的内容提到危险，已通知值班人员。紧急程度由人工认定，没有改动；确有危险的，请调为「特急」。"
+    )
+    assert "所写的内容提到危险，已通知值班人员；紧急程度已由人工认定，未改动（登记工单）" in page.text
+    assert console.scene.ticket.urgency == "normal"
+    assert ("critical", "queue", "特级专席") in console.scene.notices("critical")
+
+
+async def test_a_doubtful_danger_is_asked_about_on_the_page(console: Console) -> None:
+    li = await console.sits("li")
+    page = await li.look((await send(li, what="客户问是不是冒烟？")).headers["location"])
+    assert alert_of(page) == (
+        "所写的内容可能提到危险，但不能确定，紧急程度没有改动，也没有通知值班人员。确有危险的，"
+        "请立即把紧急程度调为「特急」；已结束的工单，请先重新打开。"
+    )
+    assert "客服li 所写的内容可能提到危险，已请填写人确认（登记工单）" in " ".join(page.text.split())
+
+
+async def test_a_note_that_tells_of_a_danger_raises_the_ticket_and_the_page_says_so(console: Console) -> None:
+    li = await console.sits("li")
+    await send(li)
+    number = console.scene.ticket.id
+    answer = await li.do(number, "note", text="客户来电：没有冒烟")
+    assert answer.headers["location"] == f"/console/tickets/{number}?done=note"
+    answer = await li.do(number, "note", text="客户来电：机器冒烟了")
+    assert answer.headers["location"] == f"/console/tickets/{number}?done=note&danger=raised"
+    page = await li.look(answer.headers["location"])
+    assert alert_of(page) == "因为所写的内容提到危险，这张工单已定为「特急」，并已通知值班人员。"
+    assert "所写的内容提到危险，已通知值班人员（内部备注，特急）" in page.text
+
+
+async def test_a_note_on_a_finished_ticket_reopens_it_and_the_page_says_so(console: Console) -> None:
+    li = await console.sits("li")
+    await send(li, hold="1", answered="1")
+    number = console.scene.ticket.id
+    await li.do(number, "resolve")
+    page = await li.look((await li.do(number, "note", text="客户来电：机器冒烟了")).headers["location"])
+    assert alert_of(page) == "因为所写的内容提到危险，这张工单已重新打开，定为「特急」，并已通知值班人员。"
+    assert console.scene.ticket.state == "waiting"
+
+
+async def test_an_alarm_that_nobody_knows_is_not_shown(console: Console) -> None:
+    li = await console.sits("li")
+    await send(li)
+    page = await li.look(f"/console/tickets/{console.scene.ticket.id}?danger=<b>")
+    assert (page.status_code, alert_of(page)) == (200, "")
+
+
+async def test_an_objection_that_tells_of_a_danger_alarms(console: Console) -> None:
+    li = await console.sits("li")
+    console.scene.know("C1001")
+    page = await li.look("/console/customers/C1001")
+    form = {"csrf": csrf_of(page), "key": "87654321", "channel": "phone", "details": "等级太低，而且机器冒烟了"}
+    answer = await li.browser.post("/console/customers/C1001/objection", data=form)
+    assert answer.headers["location"] == "/console/customers/C1001?done=objection&danger=raised"
+    told = alert_of(await li.look(answer.headers["location"]))
+    assert told == "因为所写的内容提到危险，这张工单已定为「特急」，并已通知值班人员。"
+
+
+async def test_an_answer_to_a_colleague_that_tells_of_a_danger_alarms(console: Console) -> None:
+    li, han = await console.sits("li"), await console.sits("han")
+    await send(li, hold="1")
+    number = console.scene.ticket.id
+    await li.do(number, "help", to=str(han.who.id), text="请上门看看")
+    page = await han.look("/console/tasks")
+    answer = await han.browser.post(
+        "/console/tasks/1/answer", data={"csrf": csrf_of(page), "text": "到现场看了，机壳漏电"}
+    )
+    assert answer.headers["location"] == "/console/tasks?done=answer&danger=raised"
+    told = alert_of(await han.look(answer.headers["location"]))
+    assert told == "因为所写的内容提到危险，这张工单已定为「特急」，并已通知值班人员。"
