@@ -19,6 +19,7 @@ from escalation.tickets.events import (
     Event,
     Recurred,
     TicketAssigned,
+    UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
@@ -72,18 +73,21 @@ def pages_of(
 ) -> tuple[Page, ...]:
     """Return the pages an event causes; those held back are worded for the hour at which they will be read.
 
+    An alarm is not held back, though a person may have graded its ticket as less urgent.
+
     `names` of staff by id: an assigned person is named, for the whole chat reads the page. `links`: topic links by
     ticket id. `told`: the event's notices, if the caller has computed them.
     """
     ticket = event.ticket
-    at = quiet_until(policy, ticket, now)
+    is_alarm = isinstance(event, UrgencyRaised)
+    at = now if is_alarm else quiet_until(policy, ticket, now)
     to = f"{(names or {}).get(event.staff_id, ON_DUTY)}：" if isinstance(event, TicketAssigned) else ""
     link = f"\n{links[ticket.id]}" if links and ticket.id in links else ""
     return tuple(
         Page(
             ticket_id=ticket.id,
             kind=notice.kind,
-            rank=_rank(policy, ticket),
+            rank=_rank(policy, ticket, is_alarm=is_alarm),
             due_at=_due(event),
             deadline_id=event.deadline_id if isinstance(event, DeadlineReached) else None,
             text=cut(to + _text(policy, notice, event, at), LONGEST - units(link)) + link,
@@ -95,8 +99,8 @@ def pages_of(
     )
 
 
-def _rank(policy: Policy, ticket: Ticket) -> int:
-    if not policy.urgency_of(ticket.urgency).critical:
+def _rank(policy: Policy, ticket: Ticket, *, is_alarm: bool) -> int:
+    if not (is_alarm or policy.urgency_of(ticket.urgency).critical):
         return policy.tier_of(ticket.tier).rank
     return DANGER if ticket.contact_id is not None else DANGER_OF_STRANGER
 

@@ -21,6 +21,7 @@ from escalation.tickets.events import (
     TicketAssigned,
     TicketClaimed,
     TicketOpened,
+    UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskWithdrawn
@@ -68,6 +69,13 @@ def test_at_night_a_tier_is_quiet_until_its_hours_begin_but_danger_is_told_at_on
     policy: Policy, tier: str, urgency: str, until: datetime
 ) -> None:
     assert quiet_until(policy, of(tier, urgency=urgency), NIGHT) == until
+
+
+def test_an_alarm_is_told_at_once_though_a_person_has_graded_its_ticket_lower(policy: Policy) -> None:
+    alarm = UrgencyRaised(of("三级", urgency="low"), "特级专席", None)
+    danger = only(pages_of(policy, UrgencyRaised(of("三级", urgency="critical"), "特级专席", None), "潘大勇", NIGHT))
+    page = only(pages_of(policy, alarm, "潘大勇", NIGHT))
+    assert (page.not_before, page.rank) == (NIGHT, danger.rank)
 
 
 def test_by_day_nothing_is_held_back(policy: Policy) -> None:
