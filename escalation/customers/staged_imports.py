@@ -137,9 +137,16 @@ def is_import_in_force(db: Connection) -> bool:
 
 
 def lock_import_in_force(db: Connection) -> StagedImport | None:
-    """Return the first import whose steps are not all made, locked: two processes may make steps of one."""
-    query = select(crm_imports).where(crm_imports.c.state == "in_force").order_by(crm_imports.c.id).limit(1)
-    row = db.execute(query.with_for_update()).one_or_none()
+    """Return the import whose steps come next, locked: two processes may make steps of one.
+
+    One under way is applied to its end before the others, the first of which follows: of two files that name one
+    contact the same one holds for all of it.
+    """
+    in_force = crm_imports.c.state == "in_force"
+    held = db.scalars(select(crm_imports.c.id).where(in_force).order_by(crm_imports.c.id).with_for_update()).all()
+    # Read anew once they are locked: whoever held them may have begun another one meanwhile.
+    query = select(crm_imports).where(in_force, crm_imports.c.id.in_(held))
+    row = db.execute(query.order_by(crm_imports.c.position == 0, crm_imports.c.id).limit(1)).one_or_none()
     return _of_row(row) if row is not None else None
 
 

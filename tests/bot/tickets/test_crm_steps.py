@@ -188,3 +188,19 @@ def _dies(scene: Scene, at: int, side: Any) -> None:
     die_at_commits(database.engine, lambda: side if next(commits) == at else None)
     while database.write_now(crm_steps.take_step, scene.rules, scene.now):
         pass
+
+
+def test_an_import_under_way_is_applied_to_its_end_before_one_that_comes_into_force_meanwhile(
+    scene_anywhere: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = scene_anywhere
+    monkeypatch.setattr(crm_steps, "STEP", 0)  # a chunk in a step
+    rows = many(120)
+    earlier = staged(scene, [replace(row, contact="旧") for row in rows])
+    later = staged(scene, [replace(row, contact="新") for row in rows])
+    scene.write(crm_steps.bring_into_force, later)
+    scene.write(crm_steps.take_step, scene.rules, scene.now)
+    scene.write(crm_steps.bring_into_force, earlier)
+    finish(scene)
+    found = [scene.read(customer_store.find_customer, scene.vault, scene.policy, row.id, scene.now) for row in rows]
+    assert {each.contact.name for each in found if each is not None} == {"旧"}
