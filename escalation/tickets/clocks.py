@@ -13,11 +13,11 @@ from escalation.policy.tiers import FIRST_CONTACT, Milestone
 from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, milestones_of, start
 from escalation.sla.replay import KEEPS_RUNNING, replay
 from escalation.sla.steps import StepProgress, next_step_at, step_due_at
-from escalation.tickets import deadline_store, history, ticket_store
+from escalation.tickets import deadline_store, history
 from escalation.tickets.changes import note_change
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.told_facts import facts_of, merged_here, topic_owed
+from escalation.tickets.told_facts import facts_of, merged_here, topic_owed, waited_of
 
 
 def start_clocks(db: Connection, policy: Policy, ticket: Ticket) -> None:
@@ -157,7 +157,7 @@ def follow_queue(db: Connection, policy: Policy, ticket: Ticket, now: datetime) 
 
 def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ...]:
     facts = facts_of(db, policy, ticket)
-    pauses = ticket_store.pauses_of(db, ticket.id)
+    pauses = waited_of(db, ticket.id).pauses
     return replay(policy, policy.tier_of(ticket.tier), facts, queue=ticket.queue, pauses=pauses)
 
 

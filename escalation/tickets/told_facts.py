@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from escalation.policy.model import Policy
+from escalation.sla.joined_pauses import Waited, joined_pauses
 from escalation.sla.replay import CORRECTED, PRESSED, TicketFact, joined
 from escalation.tickets import history, ticket_store
 from escalation.tickets.lifecycle import Ticket
@@ -36,6 +37,17 @@ def facts_of(db: Connection, policy: Policy, ticket: Ticket) -> Iterable[TicketF
         if fact.fact == MERGED:
             facts = joined(facts, list(facts_of(db, policy, ticket_store.get_ticket(db, next(gone)))))
     return facts
+
+
+def waited_of(db: Connection, ticket_id: int) -> Waited:
+    """Return when the ticket waited for its customer, with all that were merged into it."""
+    lines = history.ticket_events.c
+    told = (lines.ticket_id == ticket_id, lines.kind.in_(("opened", MERGED)))
+    opened, *merges = db.execute(select(lines.at, lines.data).where(*told).order_by(lines.seq, lines.id)).all()
+    waited = Waited(opened.at, tuple(ticket_store.pauses_of(db, ticket_id)))
+    for merge in merges:
+        waited = joined_pauses(waited, waited_of(db, merge.data["ticket"]), merge.at)
+    return waited
 
 
 def merged_here(db: Connection, ticket_id: int) -> Iterator[int]:

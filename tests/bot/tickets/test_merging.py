@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from bot.agents.actions import Action, Claim, Correct, NameSubjects, Note, Record, Release, Reply, Resolve
@@ -13,7 +15,7 @@ from bot.wording import refusals
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord, TierDecision
 from escalation.staff import Staff
-from escalation.tickets import audit, clocks, deadline_store, history, merging, opening, rerouting, ticket_store
+from escalation.tickets import audit, clocks, deadline_store, facts, history, merging, opening, rerouting, ticket_store
 from escalation.tickets.access import sees
 from escalation.tickets.correcting import Correction
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -103,6 +105,59 @@ def test_a_recomputation_later_still_counts_from_the_earlier_start(scene: Scene)
     merged(scene, li, first, second)
     scene.write(lambda db: clocks.rewrite(db, scene.policy, ticket_store.lock_ticket(db, second), scene.now))
     assert [row.due_at for row in scene.clocks("first_contact", second) if row.state == "open"] == [due]
+
+
+def ends(scene: Scene, number: int) -> dict[str, datetime]:
+    """When the open clocks of a ticket end."""
+    return {row.milestone: row.due_at for row in scene.read(deadline_store.deadlines_of, number) if row.state == "open"}
+
+
+def waits(scene: Scene, who: Staff, number: int, minutes: int) -> None:
+    """It waits so long for its customer, who writes on."""
+    scene.act(who, Record("waiting_for_customer"), number)
+    scene.clock.advance(minutes=minutes)
+    scene.write(facts.customer_wrote, scene.policy, number, scene.now)
+
+
+@pytest.mark.parametrize("waited", ["first", "second", "before"])
+@pytest.mark.parametrize("goes_on", ["first", "second"])
+def test_the_end_that_a_merge_keeps_stays_when_only_one_had_waited_for_its_customer(
+    scene: Scene, waited: str, goes_on: str
+) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    scene.act(li, Claim(), first)
+    if waited == "before":
+        waits(scene, li, first, 40)
+    scene.clock.advance(minutes=20)
+    second = second_of(scene, first)
+    scene.act(li, Claim(), second)
+    numbers = {"first": first, "second": second}
+    if waited in numbers:
+        waits(scene, li, numbers[waited], 50)
+    told = [ends(scene, number) for number in (first, second)]
+    into, gone = (first, second) if goes_on == "first" else (second, first)
+    merged(scene, li, gone, into)
+    kept = ends(scene, into)
+    assert all(kept[milestone] <= each[milestone] for each in told for milestone in each)
+    scene.write(lambda db: clocks.rewrite(db, scene.policy, ticket_store.lock_ticket(db, into), scene.now))
+    assert ends(scene, into) == kept
+    waits(scene, li, into, 30)
+    later = ends(scene, into)
+    scene.write(lambda db: clocks.rewrite(db, scene.policy, ticket_store.lock_ticket(db, into), scene.now))
+    assert ends(scene, into) == later
+
+
+def test_a_wait_before_the_other_ticket_was_opened_counts_whichever_goes_on(scene: Scene) -> None:
+    li = scene.staff("li")
+    first = raised(scene)
+    scene.act(li, Claim(), first)
+    waits(scene, li, first, 40)
+    told = ends(scene, first)["answer_fixed"]
+    scene.clock.advance(minutes=20)
+    second = second_of(scene, first)
+    merged(scene, li, first, second)
+    assert ends(scene, second)["answer_fixed"] == told
 
 
 def test_what_was_met_on_either_is_not_owed_again_when_it_is_recomputed(scene: Scene) -> None:
