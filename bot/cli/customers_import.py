@@ -68,6 +68,7 @@ def _finish(service: Service, number: int) -> Tally:
 
 def _breathe(database: Database) -> bool:
     """Pause; return whether others have written since the last pause."""
+    # A plain sleep: SQLite cannot tell who waits for its lock, and in this process nobody else has anything to do.
     is_busy = database.others_have_written()
     time.sleep(LONG_BREATH if is_busy else BREATH)
     return is_busy

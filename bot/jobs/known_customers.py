@@ -29,7 +29,8 @@ class NameOpener:
         while True:
             try:
                 await self.open_all()
-            except Exception:
+            except Exception:  # whatever it is: what is open stays open, the rest is tried again
+                # The traceback tells no name: statements hide their parameters, and the vault names keys and rows only.
                 log.exception("the names of customers could not be opened; a search opens them itself for now")
             await asyncio.sleep(AGAIN)
 

@@ -114,7 +114,7 @@ def began_writing(connection: Any) -> bool:
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     return False  # the usual way says what is wrong
-                time.sleep(LOOK)
+                time.sleep(LOOK)  # in a writer's own thread; SQLite wakes nobody, and sqlite3 has no busy handler
             else:
                 return True
         return False

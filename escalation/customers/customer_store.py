@@ -148,15 +148,6 @@ def _all_with(
     return [customer_of_row(vault, policy, row, now) for row in rows]
 
 
-def find_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> Customer | None:
-    """Return the only customer with this number.
-
-    None when several have it, as when none does: a guess could raise a tier.
-    """
-    found = find_all_by_phone(db, vault, policy, phone, now)
-    return found[0] if len(found) == 1 else None
-
-
 def list_contact_ids(db: Connection) -> tuple[str, ...]:
     """Return every contact's CRM id, in order."""
     return tuple(db.execute(select(contacts.c.id).order_by(contacts.c.id)).scalars())

@@ -31,7 +31,9 @@ from escalation.staff import all_staff
 router = APIRouter(prefix="/console/customers/import", include_in_schema=False)
 Keeper = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_MANAGERS_IMPORT)]
 LARGEST = 1_000_000  # bytes: some ten thousand contacts
-BREATH = 0.005  # seconds between two steps of staging: whoever waits takes turns with us
+# Seconds that staging, in a thread of its own, sleeps between two steps: whoever waits takes turns with us. There is
+# nothing to be woken by, for a lock that nobody else wants tells nobody.
+BREATH = 0.005
 
 
 @router.get("")
