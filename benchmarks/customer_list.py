@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from benchmarks.tables import percentile, show
-from bot.config.settings import EXAMPLE_POLICY
+from benchmarks.search_ground import PLACES, new_database, person, rules_without_questions, tell
+from benchmarks.tables import percentile
 from bot.jobs.known_customers import NameOpener
-from bot.migrations import schema
 from bot.rules import Rules
 from bot.storage import sealing
 from bot.storage.database import Database
@@ -37,14 +32,10 @@ from escalation.customers.customer_rows import (
 from escalation.customers.customer_search import CustomerQuery, FoundCustomers, find_page
 from escalation.customers.model import Contact, CustomerRecord, tier_of
 from escalation.normalise import normal_name
-from escalation.policy.reader import read_policy
-from escalation.vault import Vault
-from knowledge_base.matching.index import build
 
 MONDAY, TUESDAY = (datetime(2026, 11, day, 2, 0, tzinfo=UTC) for day in (23, 24))
 CONTACTS_OF_A_HOUSE = 2
-FAMILY, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华"
-PLACES, TRADES = "云州江宁海安北川南桥东港西岭中原", ("科技", "印务", "医院", "学校", "物流", "建材", "食品", "电子")
+TRADES = ("科技", "印务", "医院", "学校", "物流", "建材", "食品", "电子")
 TICK = 0.005  # seconds that the loop is asked to sleep; what it sleeps longer, others would have waited
 
 
@@ -61,7 +52,7 @@ def fill(db: Connection, rules: Rules, count: int, chance: random.Random) -> lis
 
 
 def _record(number: int, chance: random.Random) -> CustomerRecord:
-    name = chance.choice(FAMILY) + "".join(chance.choices(GIVEN, k=chance.choice((1, 2))))
+    name = person(chance)
     house = number // CONTACTS_OF_A_HOUSE
     place, trade = PLACES[house % 15 : house % 15 + 2], TRADES[house % len(TRADES)]
     return CustomerRecord(f"K{number}", f"{place}{trade}{house}号", name, house, 1, 1, 1, phone=f"139{number:08d}")
@@ -80,11 +71,7 @@ def _contact(rules: Rules, record: CustomerRecord, houses: dict[str, dict[str, o
 
 async def measure(database: Database, count: int, asked: int) -> dict[str, Any]:
     """Fill the database, open the names as a started service does, and search; seconds."""
-    rules = Rules(
-        read_policy(EXAMPLE_POLICY),
-        Vault({"k1": b"k" * 32}, "k1", b"l" * 32),
-        build((), revision=0, fillers=()),
-    )
+    rules = rules_without_questions()
     chance = random.Random(7)  # the same customers each time
     records = database.write_now(fill, rules, count, chance)
     found: dict[str, Any] = {"contacts": count}
@@ -159,13 +146,8 @@ def main() -> None:
     options.add_argument("--contacts", type=int, default=100_000)
     options.add_argument("--asked", type=int, default=50, help="searches of each kind")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'known.sqlite3'}")
-        with closing(database):
-            database.write_now(schema.upgrade)
-            found = asyncio.run(measure(database, given.contacts, given.asked))
-    show("Finding customers", ("what", "figure"), [(name, str(figure)) for name, figure in found.items()])
-    print(json.dumps(found))
+    with new_database() as database:
+        tell("Finding customers", asyncio.run(measure(database, given.contacts, given.asked)))
 
 
 if __name__ == "__main__":

@@ -6,20 +6,15 @@ python -m benchmarks.finding [--tickets N] [--asked N]
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import tempfile
 import time
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from benchmarks.tables import percentile, show
-from bot.config.settings import EXAMPLE_POLICY
-from bot.migrations import schema
+from benchmarks.search_ground import PLACES, new_database, person, rules_without_questions, tell
+from benchmarks.tables import percentile
 from bot.rules import Rules
 from bot.storage import sealing
 from bot.storage.database import Database
@@ -30,18 +25,14 @@ from bot.transcript.conversations import lock_conversation
 from bot.transcript.message_store import messages
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord, TierDecision
-from escalation.policy.reader import read_policy
 from escalation.tickets.opening import NewTicket, open_ticket
 from escalation.tickets.ticket_store import TICKET_COLUMNS, get_ticket, tickets
-from escalation.vault import Vault
-from knowledge_base.matching.index import build
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LINES = 10  # of each ticket
 TICKETS_OF_A_CUSTOMER = 5
 PARTS = "打印机发票硒鼓卡纸订单退款维修安装配送合同保修墨盒故障无线网络电源主板驱动工程师上门时间地址电话报价耗材碎粉"
-FAMILY, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华"
-PLACES, TRADES = "云州江宁海安北川南桥东港西岭中原", "科技印务医院学校物流建材食品电子"
+TRADES = "科技印务医院学校物流建材食品电子"
 
 
 def fill(db: Connection, rules: Rules, count: int, chance: random.Random) -> list[CustomerRecord]:
@@ -65,7 +56,7 @@ def fill(db: Connection, rules: Rules, count: int, chance: random.Random) -> lis
 
 
 def _record(number: int, chance: random.Random) -> CustomerRecord:
-    name = chance.choice(FAMILY) + "".join(chance.choices(GIVEN, k=chance.choice((1, 2))))
+    name = person(chance)
     house = "".join(chance.choices(PLACES, k=2)) + "".join(chance.sample(TRADES, 2)) + f"{number // 3}号"
     phone = f"1{chance.choice('3578')}{chance.randrange(10**9):09d}"
     return CustomerRecord(f"K{number}", house, name, 1, 1, 1, 1, phone=phone, email=f"k{number}@example.com")
@@ -89,8 +80,7 @@ def _words(chance: random.Random) -> str:
 
 def measure(database: Database, count: int, asked: int) -> dict[str, Any]:
     """Fill the database, write the words down, and ask; returns seconds by kind of question, and the recall."""
-    policy = read_policy(EXAMPLE_POLICY)
-    rules = Rules(policy, Vault({"k1": b"k" * 32}, "k1", b"l" * 32), build((), revision=0, fillers=()))
+    rules = rules_without_questions()
     chance = random.Random(7)  # the same tickets each time
     records = database.write_now(fill, rules, count, chance)
     began = time.monotonic()
@@ -150,13 +140,8 @@ def main() -> None:
     options.add_argument("--tickets", type=int, default=100_000)
     options.add_argument("--asked", type=int, default=100, help="searches of each kind")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'found.sqlite3'}")
-        with closing(database):
-            database.write_now(schema.upgrade)
-            found = measure(database, given.tickets, given.asked)
-    show("Finding tickets", ("what", "figure"), [(name, str(figure)) for name, figure in found.items()])
-    print(json.dumps(found))
+    with new_database() as database:
+        tell("Finding tickets", measure(database, given.tickets, given.asked))
 
 
 if __name__ == "__main__":

@@ -1,29 +1,15 @@
-"""The console of a scene on SQLite, its lead, and the password of its staff hashed once."""
+"""The console of a scene on SQLite, and its lead."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from bot.auth.passwords import hash_password
-from tests.bot.scene import Scene
-from tests.bot.web.console.console_scene import PASSWORD, Console, Seat
+from tests.bot.web.console.console_scene import Console, Seat
+from tests.bot.web.fixtures import console, hashed
 
-
-@pytest.fixture(scope="session")
-def hashed() -> str:
-    return hash_password(PASSWORD)
+__all__ = ["console", "hashed"]
 
 
 @pytest.fixture
-async def console(scene: Scene, hashed: str) -> AsyncIterator[Console]:
-    made = Console(scene, hashed)
-    yield made
-    for client in made.clients:
-        await client.aclose()
-
-
-@pytest.fixture
-async def lead(console: Console) -> Seat:
+async def lead(console: Console) -> Seat:  # a fixture, asked for by name
     return await console.sits("han", "lead")
