@@ -7,7 +7,10 @@ import unicodedata
 
 _CHINA = "86"
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_EXTENSION = re.compile(r"(?:转|分机|ext|x|#).*$", re.IGNORECASE)
+_MARKED = re.compile(r"[^0-9]*(?:转|分机|ext|x|#)[^0-9]*([0-9]*).*$", re.IGNORECASE)
+# A group behind a whole landline with its area code (「0571-88880000-801」); 010-8888-0001 is written in groups.
+_DASHED = re.compile(r"((?:\(?\+86\)?[ -]?\(?0?|\(?0)[1-9][0-9]{1,2}\)?[ -]?[0-9]{3,4} ?[0-9]{4})[-—–]([0-9]{1,6})")
+_EXT = ";ext="
 _HOTLINES = ("400", "800")
 
 
@@ -15,12 +18,35 @@ def normal_phone(text: str) -> str:
     """Return the digits of a phone number; a foreign one keeps its country code behind a plus.
 
     The plus matters: +1 380 000 0001 is a number in Ohio and must never equal the mobile 13800000001. A number known to
-    be international (as Telegram hands it over) must be given with its plus. Extensions
-    belong to numbers, but for those of mobiles, which ring by themselves.
+    be international (as Telegram hands it over) must be given with its plus. An extension makes it another number and
+    follows as `;ext=801` (RFC 3966), but for mobiles, which ring by themselves.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
-    if (bare := _EXTENSION.sub("", plain)) != plain and _MOBILE.fullmatch(normal_phone(bare)):
-        plain = bare
+    bare, extension = _without_extension(plain)
+    number = _dialled(bare)
+    if not number:
+        return _dialled(plain)
+    return f"{number}{_EXT}{extension}" if extension and not _MOBILE.fullmatch(number) else number
+
+
+def main_number(normal: str) -> str:
+    """Return a number in normal form without its extension."""
+    return normal.partition(_EXT)[0]
+
+
+def all_digits(normal: str) -> str:
+    """Return a number in normal form with the digits of its extension behind it, as texts are searched for it."""
+    return normal.replace(_EXT, "")
+
+
+def _without_extension(plain: str) -> tuple[str, str]:
+    if dashed := _DASHED.fullmatch(plain):
+        return dashed[1], dashed[2]
+    marked = _MARKED.search(plain)
+    return (plain[: marked.start()], marked[1]) if marked is not None else (plain, "")
+
+
+def _dialled(plain: str) -> str:
     digits = re.sub(r"[^0-9]", "", plain)
     if plain.startswith("+"):
         return _without_country(digits)

@@ -64,7 +64,7 @@ def link_organisation(
 
 def shared_with(db: Connection, rules: Rules, message: Incoming, now: datetime) -> list[Customer]:
     """Return the contacts who have the number that a message shares, by id."""
-    return customer_store.find_all_by_phone(db, rules.vault, rules.policy, message.phone or "", now)
+    return customer_store.find_all_by_phone(db, rules.vault, rules.policy, message.phone or "", now, whole=True)
 
 
 def _known(

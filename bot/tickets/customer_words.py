@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from bot.transcript.conversations import conversations
 from bot.transcript.word_index import plain
 from escalation.customers.customer_rows import EMAIL, NAME, ORGANISATION_NAME, PHONE, contacts, organisations
-from escalation.normalise import normal_email, normal_name, normal_phone
+from escalation.normalise import all_digits, main_number, normal_email, normal_name, normal_phone
 from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault
 
@@ -61,7 +61,8 @@ def _number_in(word: str) -> str:
 
 
 def _is_number(phone: str, asked: str) -> bool:
-    return phone == asked or (len(asked) < WHOLE and phone.endswith(asked))
+    main = main_number(phone)
+    return asked in (phone, all_digits(phone), main) or (len(asked) < WHOLE and main.endswith(asked))
 
 
 @lru_cache(maxsize=KEPT)

@@ -18,7 +18,7 @@ from bot.tickets import customer_words
 from bot.transcript import word_index
 from bot.transcript.conversations import conversations
 from escalation.customers.customer_store import find_customers
-from escalation.normalise import normal_phone
+from escalation.normalise import all_digits, normal_phone
 from escalation.staff import Staff
 from escalation.tickets.access import visible_to
 from escalation.tickets.queries import TicketOverview, tickets_overview
@@ -106,7 +106,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _in_one_piece(match: re.Match[str]) -> str:
-    number = normal_phone(match[0])
+    number = all_digits(normal_phone(match[0]))
     return number if 7 <= len(number.removeprefix("+")) <= 15 else match[0]  # as E.164 has them
 
 

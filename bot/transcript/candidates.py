@@ -11,7 +11,7 @@ from bot.transcript.message_store import Message
 from escalation.customers.customer_store import find_all_by_phone, find_customer
 from escalation.customers.model import Contact, Customer
 from escalation.customers.personal_data import claims_in
-from escalation.normalise import normal_phone
+from escalation.normalise import main_number, normal_phone
 from escalation.policy.model import Policy
 from escalation.vault import Vault
 
@@ -38,6 +38,6 @@ def candidates_of(
 
 def _still_has(contact: Contact, words: str) -> bool:
     """Whether a contact is there, with the number that these words name; a card shared in Telegram comes without."""
-    number = normal_phone(contact.phone or "").removeprefix("+")
+    number = main_number(normal_phone(contact.phone or "")).removeprefix("+")
     digits = "".join(sign for sign in words if sign.isdigit())
     return contact.left_at is None and (not digits or (bool(number) and number.removeprefix("0") in digits))

@@ -19,7 +19,7 @@ from bot.storage.tables import metadata
 from bot.storage.upsert import Upsert
 from bot.transcript.edits import revisions
 from bot.transcript.message_store import messages
-from escalation.normalise import normal_phone
+from escalation.normalise import all_digits, normal_phone
 from escalation.tickets.ticket_store import notes, tickets
 from knowledge_base.text.scripts import to_simplified
 
@@ -109,6 +109,6 @@ def _searched(text: str) -> str:
     """A text as it is, in 简体 too if that differs, and with its telephone numbers written in one piece."""
     as_it_is = "\n".join(plain(line) for line in text.split("\n") if line)
     simplified = to_simplified(as_it_is)
-    numbers = (normal_phone(each) for each in _NUMBER.findall(as_it_is))
+    numbers = (all_digits(normal_phone(each)) for each in _NUMBER.findall(as_it_is))
     more = [simplified] if simplified != as_it_is else []
     return "\n".join([as_it_is, *more, *dict.fromkeys(each for each in numbers if each not in as_it_is)])

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
-from escalation.normalise import normal_email, normal_phone
+from escalation.normalise import main_number, normal_email, normal_phone
 
 MOST_YUAN = 10**12
 MOST_ORDERS = 10**6
@@ -24,7 +24,6 @@ _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _TIMES = re.compile("[次单笔]$")
 _UNITS = {None: 1, "万": 10_000, "亿": 100_000_000}
 _PHONE = re.compile(r"\+?[0-9(][0-9 ().-]{3,22}(?:(?:转|分机|ext\.?|x|#)[:：]? ?[0-9]{1,6})?", re.IGNORECASE)
-_EXTENSION = re.compile(r"(?:转|分机|ext|x|#).*$", re.IGNORECASE)
 _COUNTRY = re.compile(r"^\((?:\+([0-9]{1,3})|(86))\)")
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@(?:[^\s@<>()\[\],;:\"\\.]+\.)+[^\s@<>()\[\],;:\"\\.]{2,}")
 _DAY = re.compile(
@@ -149,7 +148,7 @@ def phone(raw: str) -> str:
     plain = _COUNTRY.sub(
         lambda found: f"+{found[1]} " if plain.startswith("(+") or found[1] == "86" else found[0], plain
     )
-    if not _PHONE.fullmatch(plain) or not _can_be_dialled(normal_phone(_EXTENSION.sub("", plain))):
+    if not _PHONE.fullmatch(plain) or not _can_be_dialled(main_number(normal_phone(plain))):
         raise Unfit("phone", found=shown(raw))
     return plain
 

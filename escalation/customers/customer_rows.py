@@ -31,7 +31,7 @@ from escalation.customers.model import (
     TierDecision,
     tier_of,
 )
-from escalation.normalise import normal_email, normal_phone
+from escalation.normalise import main_number, normal_email, normal_phone
 from escalation.policy.model import Policy
 from escalation.tables import metadata
 from escalation.vault import Vault
@@ -75,6 +75,7 @@ contacts = Table(
     Column("name", Text, nullable=False),
     Column("phone", Text),
     Column("phone_mac", String(64), index=True),
+    Column("phone_main_mac", String(64), index=True),  # of a number with an extension: of that without it
     Column("email", Text),
     Column("email_mac", String(64), index=True),
     Column("updated_at", DateTime(timezone=True), nullable=False, index=True),
@@ -127,6 +128,14 @@ def organisation_row(
     }
 
 
+def phone_macs(vault: Vault, phone: str | None) -> dict[str, str | None]:
+    """Return the fingerprints that a number is found by, keyed by column; none of an empty one."""
+    normal = normal_phone(phone) if phone else ""
+    main = main_number(normal)
+    macs = {"phone_mac": normal, "phone_main_mac": main if main != normal else ""}
+    return {column: vault.fingerprint(each, field=PHONE) if each else None for column, each in macs.items()}
+
+
 def contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, object]:
     """Return the row of a contact: personal data encrypted, phone and e-mail with their fingerprints."""
 
@@ -138,7 +147,7 @@ def contact_row(vault: Vault, contact: Contact, now: datetime) -> dict[str, obje
         "organisation_id": contact.organisation_id,
         "name": sealed(contact.name, NAME) or "",
         "phone": sealed(contact.phone, PHONE),
-        "phone_mac": contact.phone and vault.fingerprint(normal_phone(contact.phone), field=PHONE),
+        **phone_macs(vault, contact.phone),
         "email": sealed(contact.email, EMAIL),
         "email_mac": contact.email and vault.fingerprint(normal_email(contact.email), field=EMAIL),
         "updated_at": now,

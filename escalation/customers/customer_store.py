@@ -122,14 +122,19 @@ def find_customers(
     return {customer.contact.id: customer for customer in found}
 
 
-def find_all_by_phone(db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime) -> list[Customer]:
+def find_all_by_phone(
+    db: Connection, vault: Vault, policy: Policy, phone: str, now: datetime, *, whole: bool = False
+) -> list[Customer]:
     """Return every customer with this number, by contact id; none for a text without digits.
 
-    The number of an id merged away is one of whom it became; that of somebody who left is nobody's.
+    A main number finds those with an extension of it as well, unless it is the `whole` number. The number of an id
+    merged away is one of whom it became; that of somebody who left is nobody's.
     """
     if not (normal := normal_phone(phone)):
         return []
-    return _all_with(db, vault, policy, contacts.c.phone_mac == vault.fingerprint(normal, field=PHONE), now)
+    mac = vault.fingerprint(normal, field=PHONE)
+    has_it = contacts.c.phone_mac == mac
+    return _all_with(db, vault, policy, has_it if whole else or_(has_it, contacts.c.phone_main_mac == mac), now)
 
 
 def find_all_by_email(db: Connection, vault: Vault, policy: Policy, email: str, now: datetime) -> list[Customer]:

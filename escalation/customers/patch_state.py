@@ -20,6 +20,7 @@ from escalation.customers.customer_rows import (
     organisation_of_row,
     organisation_query,
     organisations,
+    phone_macs,
 )
 from escalation.customers.model import ONE_PERSON, Contact, Customer, Organisation
 from escalation.normalise import normal_email, normal_name, normal_phone
@@ -38,7 +39,7 @@ class Stored:
     houses: dict[str, Organisation] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)  # of organisations, by fingerprint
     tiers: dict[str, tuple[str, str]] = field(default_factory=dict)  # by organisation: tier and reason
-    outdated: set[str] = field(default_factory=set)  # ids of rows sealed with a former key
+    outdated: set[str] = field(default_factory=set)  # ids of rows sealed with a former key, or found otherwise by now
 
     macs: dict[tuple[str, str | None], str] = field(default_factory=dict)  # of the records' organisations
 
@@ -70,7 +71,9 @@ def load(
     for row in db.execute(customer_query().where(wanted)):
         stored.known[row.contact_id] = customer_of_row(vault, policy, row, now)
         stored.became[row.contact_id] = row.contact_merged_into or row.contact_id
-        if not vault.is_current(row.contact_name):
+        macs = phone_macs(vault, stored.known[row.contact_id].contact.phone)
+        is_found_by_it = macs == {column: row._mapping[f"contact_{column}"] for column in macs}
+        if not (vault.is_current(row.contact_name) and is_found_by_it):
             stored.outdated.add(row.contact_id)
     houses = {known.organisation.id for known in stored.known.values()}
     for patch in patches:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.cli.customers_told import told
 from bot.storage.database import Database
@@ -15,6 +16,7 @@ from bot.wording.table_faults import crm_lack
 from escalation.customers import customer_store, staged_imports
 from escalation.customers.crm_tables import CrmFaults
 from escalation.customers.customer_patch import CustomerPatch
+from escalation.customers.customer_rows import contacts
 from escalation.customers.patch_chunks import LARGEST, PatchChunks
 from escalation.customers.patch_tally import Tally
 from escalation.journal.journal_store import lines_of
@@ -114,6 +116,28 @@ def test_what_several_chunks_say_of_one_organisation_or_number_is_seen_before_to
         (f"G{2 * LARGEST}", "G0"),
         ("M2", "M1"),
     ]
+
+
+def test_extensions_of_one_main_number_are_numbers_of_their_own(scene: Scene) -> None:
+    phones = ("0571-88880000-801", "0571-88880000转802", "0571-88880000", "0571-88880000 ext 801")
+    rows = [replace(row, phone=phone) for row, phone in zip(many(4), phones, strict=True)]
+    would = crm_steps.try_out(scene.read, scene.rules, chunks_of(rows), scene.now)
+    assert [(each["id"], each["other"]) for each in would.collision_examples] == [("K3", "K0")]
+
+
+def test_a_row_from_before_main_numbers_were_kept_is_written_anew_by_the_next_import(scene: Scene) -> None:
+    row = replace(many(1)[0], phone="0571-88880000-801")
+
+    def bring() -> None:
+        number = staged(scene, [row])
+        scene.write(crm_steps.bring_into_force, number)
+        finish(scene)
+
+    bring()
+    scene.write(lambda db: db.execute(update(contacts).values(phone_mac="0" * 64, phone_main_mac=None)))
+    bring()
+    found = scene.read(customer_store.find_all_by_phone, scene.vault, scene.policy, "0571-88880000", scene.now)
+    assert [each.contact.id for each in found] == ["K0"]
 
 
 def test_what_new_customers_lack_is_told_before_anything_is_staged(scene: Scene) -> None:

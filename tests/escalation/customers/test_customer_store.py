@@ -210,6 +210,19 @@ def test_a_customer_is_found_by_phone_however_it_is_typed(db: Connection, typed:
     assert found.contact.id == "C1001"
 
 
+def test_a_main_number_finds_each_with_an_extension_of_it_and_an_extension_only_its_own(db: Connection) -> None:
+    save(db, replace(ZHOU, phone="0571-88880000-801"), replace(XU, phone="0571-88880000转802"))
+
+    def found(phone: str, *, whole: bool = False) -> list[str]:
+        every = find_all_by_phone(db, VAULT, POLICY, phone, NOW, whole=whole)
+        return [each.contact.id for each in every]
+
+    assert found("0571 8888 0000") == ["C1001", "C1002"]
+    assert found("+86 571 88880000 ext 801") == ["C1001"]
+    assert found("0571-88880000-803") == []
+    assert found("0571-88880000", whole=True) == []
+
+
 @pytest.mark.parametrize("typed", ["13800000009", "", "没有", "+1 380 000 0001"])
 def test_nobody_is_found_by_a_phone_that_nobody_has(db: Connection, typed: str) -> None:
     save(db, ZHOU, replace(XU, phone=None))
