@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, get_args
 
 from sqlalchemy import Connection
 
@@ -16,14 +15,12 @@ from escalation.tickets import clocks, deadline_store, history, lifecycle, rerou
 from escalation.tickets.by_hand import HandField, with_hand
 from escalation.tickets.confidential import closed_while_open
 from escalation.tickets.events import ComplaintVoiced, UrgencyRaised
+from escalation.tickets.gravity import GRAVITIES, MARKS
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.told_facts import topic_owed
 
-Gravity = Literal["major", "complex", ""]
-GRAVITIES: tuple[Gravity, ...] = get_args(Gravity)
 MAX_TITLE = 600  # characters, as many as a card shows
 MAX_REASON = 500
-_MARKS = {"major": "marked_major", "complex": "marked_complex", "": "unmarked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +188,5 @@ def _mark(db: Connection, policy: Policy, ticket_id: int, who: Staff, gravity: s
     if old.gravity == gravity:
         return
     ticket = with_hand(replace(old, gravity=gravity), ("gravity",))
-    history.save_change(db, old, ticket, _MARKS[gravity], now, who.id)
-    clocks.record_fact(db, policy, ticket, _MARKS[gravity], now)
+    history.save_change(db, old, ticket, MARKS[gravity], now, who.id)
+    clocks.record_fact(db, policy, ticket, MARKS[gravity], now)

@@ -340,6 +340,50 @@ def test_a_clock_that_the_reopening_cancelled_does_not_come_back(here: Desk) -> 
     assert "progress" not in here.running(ticket)
 
 
+@pytest.mark.parametrize(
+    ("tier", "gravity", "milestone", "met_by", "within"),
+    [
+        ("特级", "major", "executive", "executive_joined", timedelta(hours=1)),
+        ("一级", "complex", "experts", "experts_consulted", None),
+        ("二级", "major", "upward", "reported_upward", timedelta(hours=4)),
+    ],
+)
+@pytest.mark.parametrize("met", [True, False])
+def test_what_a_mark_owes_is_owed_again_from_a_reopening(
+    here: Desk, tier: str, gravity: str, milestone: str, met_by: str, within: timedelta | None, met: bool
+) -> None:
+    ticket = here.at_work(tier)
+    wish = correcting.Correction(gravity=gravity)
+    here.write(correcting.correct, here.policy, ticket, here.holder(ticket), wish, later(minutes=1))
+    if met:
+        here.happen(ticket, met_by, later(minutes=2))
+    here.happen(ticket, "resolved", later(minutes=5))
+    here.write(opening.reopen, here.policy, ticket, later(hours=1))
+    again = here.clock(ticket, milestone)
+    assert (again.state, again.started_at) == ("open", later(hours=1))
+    if within is not None:
+        assert again.due_at == later(hours=1) + within
+    here.recompute(ticket, replace(here.policy, version="v2"), later(hours=1, minutes=1))
+    assert (here.clock(ticket, milestone).state, here.clock(ticket, milestone).due_at) == ("open", again.due_at)
+
+
+def test_a_mark_that_was_met_since_the_reopening_or_taken_away_before_owes_nothing(here: Desk) -> None:
+    ticket = here.at_work("二级")
+    who = here.holder(ticket)
+    for minute, grave in enumerate(("major", ""), start=1):
+        wish = correcting.Correction(gravity=grave)
+        here.write(correcting.correct, here.policy, ticket, who, wish, later(minutes=minute))
+    here.happen(ticket, "resolved", later(minutes=5))
+    here.write(opening.reopen, here.policy, ticket, later(hours=1))
+    assert "upward" not in here.running(ticket)
+    here.write(holding.claim, ticket, who, later(hours=1))
+    wish = correcting.Correction(gravity="major")
+    here.write(correcting.correct, here.policy, ticket, who, wish, later(hours=1, minutes=1))
+    here.happen(ticket, "reported_upward", later(hours=1, minutes=2))
+    here.recompute(ticket, replace(here.policy, version="v2"), later(hours=1, minutes=3))
+    assert "upward" not in here.running(ticket)
+
+
 def test_after_danger_the_short_clocks_stay_short(here: Desk) -> None:
     ticket = here.at_work("二级")
     here.write(rerouting.escalate_urgency, here.policy, ticket, "critical", later(minutes=20))

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -36,7 +36,8 @@ from escalation.tickets import (
     ticket_store,
     undoing,
 )
-from escalation.tickets.correcting import Correction, Gravity
+from escalation.tickets.correcting import Correction
+from escalation.tickets.gravity import Gravity
 from escalation.tickets.hash_chain import link
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.opening import NewTicket
@@ -234,6 +235,8 @@ class DeskMachine(RuleBasedStateMachine):
             by = self.lead.id if by_staff else None
             self.here.write(opening.reopen, POLICY, ticket, instant(self.now), by=by)
             self.model.happen(ticket, "reopened", self.now)
+            if gravity := self.ticket(ticket).gravity:
+                self.model.happen(ticket, GRAVITIES[cast("Gravity", gravity)], self.now)
 
     @rule(ticket=tickets)
     def withdraws(self, ticket: int) -> None:
