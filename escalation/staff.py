@@ -155,6 +155,11 @@ def staff_names(db: Connection) -> dict[int, str]:
     return {row.id: row.name for row in db.execute(select(staff.c.id, staff.c.name))}
 
 
+def names_by_login(db: Connection) -> dict[str, str]:
+    """Return names by sign-in name, those of former staff too."""
+    return {row.login: row.name for row in db.execute(select(staff.c.login, staff.c.name))}
+
+
 def set_password(db: Connection, login: str, password_hash: str) -> None:
     """Replace a password hash and enable the account; raises StaffRefused for an unknown sign-in name."""
     _change(db, login, password_hash=password_hash, disabled_at=None)

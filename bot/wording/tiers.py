@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from escalation.customers.service_check import Overburdened
 
 KINDS = {
@@ -59,12 +61,12 @@ def too_many(of: Overburdened, name: str) -> str:
     return TOO_MANY.format(who=name, post=of.post, count=of.count, tier=of.tier, most=of.most)
 
 
-def who(by: str) -> str:
-    """Return who did it as people read it: a sign-in name as it is."""
+def who(by: str, names: Mapping[str, str]) -> str:
+    """Return who did it as people read it; `names` of people by their sign-in names."""
     if by.startswith("key "):
         return f"接口密钥 {by.removeprefix('key ')}"
     if by.startswith("cli "):
         return f"命令行 {by.removeprefix('cli ')}"
     if by.startswith("customer "):
         return f"客户 {by.removeprefix('customer ')}"
-    return PROGRAMS.get(by, by)
+    return PROGRAMS.get(by) or names.get(by, by)

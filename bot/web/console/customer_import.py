@@ -21,12 +21,12 @@ from bot.web.console.layout import frame
 from bot.web.console.uploads import words_and_file
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
-from bot.wording import refusals
+from bot.wording import refusals, tiers
 from bot.wording.sanitise import clean
 from escalation.customers import staged_imports
 from escalation.customers.crm_tables import CrmFault, CrmFaults
 from escalation.customers.staged_imports import StagedImport
-from escalation.staff import all_staff
+from escalation.staff import all_staff, names_by_login
 
 router = APIRouter(prefix="/console/customers/import", include_in_schema=False)
 Keeper = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_MANAGERS_IMPORT)]
@@ -92,17 +92,19 @@ def _logins(db: Connection) -> set[str]:
     return {person.login for person in all_staff(db)}
 
 
-def _read(db: Connection, number: int | None) -> tuple[StagedImport | None, list[StagedImport]]:
-    return staged_imports.find_import(db, number) if number else None, staged_imports.latest_imports(db)
+def _read(db: Connection, number: int | None) -> tuple[StagedImport | None, list[StagedImport], dict[str, str]]:
+    found = staged_imports.find_import(db, number) if number else None
+    return found, staged_imports.latest_imports(db), names_by_login(db)
 
 
 async def _page(
     staff_request: StaffRequest, number: int | None = None, *, faults: Sequence[CrmFault] = ()
 ) -> HTMLResponse:
     service: Service = staff_request.service
-    (found, latest), unread = await staff_request.read_page(_read, number)
+    (found, latest, names), unread = await staff_request.read_page(_read, number)
     if number is not None and found is None:
         raise Problem(404, refusals.NO_SUCH_IMPORT)
     values: dict[str, Any] = {"found": found, "latest": latest, "faults": list(faults)}
+    values |= {"words": tiers, "names": names}
     status = 422 if faults else 200
     return frame(staff_request, "console/customer_import.html", service.clock(), unread, status=status, **values)

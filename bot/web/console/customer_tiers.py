@@ -28,7 +28,7 @@ from escalation.customers.service_teams import OwnPeople, own_people, teams_of
 from escalation.customers.tier_history import TierStep, history_of
 from escalation.customers.tier_proposals import TierProposal
 from escalation.customers.tier_wishes import ManualTierRefused, check_wish
-from escalation.staff import all_staff
+from escalation.staff import all_staff, names_by_login
 
 router = APIRouter(prefix="/console/customers/tiers", include_in_schema=False)
 Proposer = duty_or("tier_wishes", words.ONLY_LEADS)
@@ -46,6 +46,7 @@ class TierCard:
     team: Mapping[str, str]  # sign-in names with their posts
     agent: str | None  # the sign-in name of the named agent
     people: Mapping[str, str]  # who may sign in: names by sign-in name
+    names: Mapping[str, str]  # those of former staff too
     burdens: list[str]  # who of them looks after too many customers, in sentences
 
 
@@ -125,6 +126,7 @@ def tier_card(db: Connection, rules: Rules, contact_id: str) -> TierCard | None:
         team,
         agent,
         people,
+        names_by_login(db),
         [words.too_many(each, people.get(each.login, each.login)) for each in burdens],
     )
 
@@ -166,8 +168,9 @@ async def tiers_page(
 ) -> HTMLResponse:
     """Return the page, with what was typed and why it was refused."""
     service = staff_request.service
-    (waiting, lines, card), unread = await staff_request.read_page(_read, service.rules, typed["customer"])
+    (waiting, lines, card, names), unread = await staff_request.read_page(_read, service.rules, typed["customer"])
     values: dict[str, Any] = {"waiting": waiting, "lines": lines, "card": card, "typed": typed, "words": words}
+    values["names"] = names
     values |= {"done": words.OUTCOMES.get(done, ""), "refusal": refusal}
     status = 422 if refusal else 200
     return frame(staff_request, "console/customer_tiers.html", service.clock(), unread, status=status, **values)
@@ -175,7 +178,7 @@ async def tiers_page(
 
 def _read(
     db: Connection, rules: Rules, customer: str
-) -> tuple[list[TierProposal], dict[str, OrganisationLine], TierCard | None]:
+) -> tuple[list[TierProposal], dict[str, OrganisationLine], TierCard | None, dict[str, str]]:
     waiting = tier_proposals.waiting_proposals(db)
     lines = organisation_lines(db, rules.vault, {each.organisation_id for each in waiting})
-    return waiting, lines, tier_card(db, rules, customer)
+    return waiting, lines, tier_card(db, rules, customer), names_by_login(db)

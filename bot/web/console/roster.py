@@ -24,7 +24,7 @@ from bot.wording import moments, refusals
 from bot.wording.sanitise import clean
 from escalation.journal.authors import signature
 from escalation.policy.model import Policy
-from escalation.staff import Staff, all_staff, staff_names
+from escalation.staff import Staff, all_staff, names_by_login, staff_names
 from escalation.staffing import on_duty, roster_changes, roster_store
 from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.roster import Shift, day_of
@@ -49,6 +49,7 @@ class RosterView:
     shifts: Sequence[Shift]  # that touch the week
     changes: Sequence[Any]
     names: Mapping[int, str]
+    by_login: Mapping[str, str]  # names by sign-in name
     present: Sequence[Staff]  # who can be given a shift
     left: Mapping[str, int]  # queues in which tickets wait and nobody is on duty
 
@@ -237,6 +238,7 @@ def _read(db: Connection, policy: Policy, monday: date, now: datetime) -> Roster
         shifts=roster_store.shifts_between(db, start, end),
         changes=roster_store.changes(db, CHANGES),
         names=staff_names(db),
+        by_login=names_by_login(db),
         present=all_staff(db),
         left=on_duty.unstaffed_queues(db, policy, now),
     )

@@ -47,7 +47,9 @@ async def test_a_file_is_shown_confirmed_and_applied_in_the_background(console: 
     while scene.write(crm_steps.take_step, scene.rules, scene.now):
         pass
     assert ids(scene) == ("N1", "N2")
-    assert "已完成" in (await seat.look(page)).text
+    done = (await seat.look(page)).text
+    assert "已完成" in done
+    assert "<span>客服li</span>" in done, "by the name that people know"
     again = await decide(seat, page, "drop")
     assert (again.status_code, "这次导入已经确认或放弃过了，请查看最近的导入。" in again.text) == (409, True)
 

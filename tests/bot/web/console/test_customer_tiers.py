@@ -49,7 +49,7 @@ async def test_a_lead_proposes_and_a_manager_agrees(lead: Seat, manager: Seat, s
     assert (tier(scene), scene.ticket.tier) == ("特级", "特级")
     history = (await manager.look(f"{PAGE}?customer=C1020")).text
     assert "<b>批准生效</b> 三级 → 特级" in history
-    assert "han 提出，wang 决定" in history
+    assert "客服han 提出，客服wang 决定" in history
 
 
 async def test_nobody_agrees_to_what_they_proposed(manager: Seat, scene: Scene) -> None:

@@ -175,6 +175,7 @@ async def test_a_lead_enters_a_shift_and_sees_it(lead: Seat) -> None:
     assert "已加入班次。" in page.text
     assert shown(page) == [("客服han", "21:00–次日 08:00", "值班")]
     assert "客服han (han) 加入" in page.text
+    assert "客服han 2026-11-23 21:00–08:00" in page.text
 
 
 async def test_two_people_swap_and_a_shift_is_taken_out(lead: Seat, scene: Scene) -> None:
