@@ -12,6 +12,7 @@ from bot.rules import Rules
 from bot.tickets import objections, tier_moves
 from bot.transcript import conversations
 from bot.wording.matter_titles import unsaid
+from escalation.customers import tier_proposals
 from escalation.customers.model import ManualTier
 from escalation.customers.organisation_lookup import organisation_of
 from escalation.customers.tier_wishes import check_reason, check_wish
@@ -74,7 +75,9 @@ def decide_objection(
     if not who.may("tier_wishes"):
         raise Refused("objection_by_lead")
     wished = check_wish(rules.policy, decision.wished, now)
-    history.log(db, ticket_id, "objection_upheld", now, who.id, tier=wished.tier)
+    waiting = tier_proposals.waiting_of(db, organisation_id)
+    replaced = {"replaced": waiting.id} if waiting is not None else {}
+    history.log(db, ticket_id, "objection_upheld", now, who.id, tier=wished.tier, **replaced)
     objections.note_step(db, organisation_id, "upheld", wished.reason, who.login, now, ticket_id, wished)
     if tier_moves.wish_tier(db, rules, organisation_id, wished, who.login, now) == "unchanged":
         raise Refused("wish_changes_nothing")

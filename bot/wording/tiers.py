@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from escalation.customers.service_check import Overburdened
+from escalation.customers.tier_proposals import TierProposal
 
 KINDS = {
     "proposed": "提议",
@@ -25,6 +26,8 @@ KINDS = {
 OUTCOMES = {
     "waiting": "已提交，由另一位主管批准后生效。",
     "in_force": "已生效，未结束的工单随之调整。",
+    "waiting_instead": "已提交，由另一位主管批准后生效。原来等待批准的提议已被取代，不再审批。",
+    "in_force_instead": "已生效，未结束的工单随之调整。原来等待批准的提议已被取代，不再审批。",
     "unchanged": "没有变化：与现行的、等待批准的或刚被否决的提议相同。如要再次提议，请写明新的理由。",
     "approved": "已批准并生效，未结束的工单随之调整。",
     "rejected": "已否决，等级不变。",
@@ -53,12 +56,21 @@ BAD_POST = "政策里「{tier}」没有「{post}」这个职位，请从列表�
 TOO_MANY = "{who}作为{post}负责 {count} 家{tier}客户，超过政策规定的每人 {most} 家。"
 ONLY_LEADS = "只有组长和主管可以查看和提议人工指定的等级。"
 ONLY_MANAGERS = "只有主管可以批准或否决人工指定的等级。"
+WAITS = "这家客户已有一项提议在等待批准：{wish}，{who}提出。{then}"
+REPLACED_BY_WISH = "再提交一项，就会取代它。"
+REPLACED_BY_OBJECTION = "如认定异议成立，您的提议会取代它。"
+REPLACED = "原来等待批准的提议（{wish}，{who}提出）已被取代，不再审批。"
 PROGRAMS = {"system": "系统", "cli": "命令行"}
 
 
 def too_many(of: Overburdened, name: str) -> str:
     """Return that somebody looks after more customers than the policy says, in words."""
     return TOO_MANY.format(who=name, post=of.post, count=of.count, tier=of.tier, most=of.most)
+
+
+def wish(of: TierProposal) -> str:
+    """Return what a wish asks for, in words."""
+    return f"改为{of.tier}，有效期至 {of.expires}" if of.tier else "提前结束人工指定的等级"
 
 
 def who(by: str, names: Mapping[str, str]) -> str:

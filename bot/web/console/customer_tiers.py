@@ -69,12 +69,12 @@ async def propose(form: OwnForm, staff_request: StaffRequest = Proposer) -> Resp
     """Wish for a tier, or its end; a refusal is shown with the form as it was filled in."""
     service, typed = staff_request.service, {name: clean(field(form, name)) for name in NOTHING}
     try:
-        outcome = await service.database.unit(
+        done = await service.database.unit(
             _wish, service.rules, typed, _is_end(form), staff_request.who.login, service.clock()
         )
     except (ManualTierRefused, _NoDay) as refused:
         return await tiers_page(staff_request, typed=typed, refusal=_sentence(refused))
-    return RedirectResponse(f"{router.prefix}?customer={typed['customer']}&done={outcome}", 303)
+    return RedirectResponse(f"{router.prefix}?customer={typed['customer']}&done={done}", 303)
 
 
 @router.post("/{number}/approve")
@@ -131,10 +131,19 @@ def tier_card(db: Connection, rules: Rules, contact_id: str) -> TierCard | None:
     )
 
 
-def _wish(db: Connection, rules: Rules, typed: Mapping[str, str], is_end: bool, by: str, now: datetime) -> WishOutcome:
+def _wish(db: Connection, rules: Rules, typed: Mapping[str, str], is_end: bool, by: str, now: datetime) -> str:
+    """What came of it, as `words.OUTCOMES` has it."""
     organisation_id = organisation_of(db, typed["customer"])
     if organisation_id is None:
         raise ManualTierRefused("no_organisation")
+    waited = tier_proposals.waiting_of(db, organisation_id) is not None
+    outcome = _write_wish(db, rules, organisation_id, typed, is_end, by, now)
+    return f"{outcome}_instead" if waited and outcome != "unchanged" else outcome
+
+
+def _write_wish(
+    db: Connection, rules: Rules, organisation_id: str, typed: Mapping[str, str], is_end: bool, by: str, now: datetime
+) -> WishOutcome:
     if is_end:
         return tier_moves.wish_end(db, rules, organisation_id, typed["reason"], by, now)
     try:

@@ -27,6 +27,7 @@ from bot.web.console.form_values import NotFilledIn
 from bot.web.console.going_on import to_ticket
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
+from bot.web.console.objection_forms import wish_in_the_way, wish_replaced
 from bot.web.console.ticket_forms import Typed, plan_rows, read_action
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
@@ -210,6 +211,12 @@ async def _page(
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken}
     running = {clock.row.milestone for clock in shown.open_clocks}
     values["objects"] = is_undecided(event.kind for event in shown.events)
+    values |= {"wish_in_the_way": "", "done_more": ""}
+    read, may_wish = staff_request.service.database.read, staff_request.who.may("tier_wishes")
+    if values["objects"] and may_wish:
+        values["wish_in_the_way"] = await read(wish_in_the_way, shown.ticket.contact_id)
+    elif done == "objection" and may_wish:
+        values["done_more"] = await read(wish_replaced, shown.events)
     values["offered"] = offered_facts(rules.policy, shown.ticket, running)
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}

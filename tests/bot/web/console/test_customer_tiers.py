@@ -52,6 +52,19 @@ async def test_a_lead_proposes_and_a_manager_agrees(lead: Seat, manager: Seat, s
     assert "客服han 提出，客服wang 决定" in history
 
 
+async def test_the_page_says_that_a_wish_replaces_one_that_waits(lead: Seat, manager: Seat, scene: Scene) -> None:
+    scene.know("C1020")
+    await send(manager, **WISH)
+    assert (
+        "提议改为特级，有效期至 2027-12-31，等待另一位主管批准。再提交一项，就会取代它。"
+        in (await lead.look(f"{PAGE}?customer=C1020")).text
+    )
+    answer = await send(lead, **{**WISH, "tier": "一级"})
+    assert status_of(await lead.look(answer.headers["location"])) == (
+        "已提交，由另一位主管批准后生效。原来等待批准的提议已被取代，不再审批。"
+    )
+
+
 async def test_nobody_agrees_to_what_they_proposed(manager: Seat, scene: Scene) -> None:
     scene.know("C1020")
     await send(manager, **WISH)

@@ -77,6 +77,35 @@ async def test_an_upheld_objection_wishes_for_a_tier_that_a_second_person_agrees
     assert re.findall(r"<li><b>([^<]+)</b>", tiers) == ["提议", "认定异议成立", "客户提出异议"]
 
 
+async def test_the_page_says_whose_wish_an_upheld_objection_replaces(lead: Seat, console: Console) -> None:
+    await entered(lead)
+    number = console.scene.ticket.id
+    path = f"/console/tickets/{number}"
+    assert "等待批准：" not in (await lead.look(path)).text
+    other = await console.sits("wang", "manager")
+    await send(other, "/console/customers/tiers", customer=SHOP, tier="一级", expires="2027-06-30", reason="战略合作")
+    assert (
+        "这家客户已有一项提议在等待批准：改为一级，有效期至 2027-06-30，客服wang提出。"
+        "如认定异议成立，您的提议会取代它。"
+    ) in (await lead.look(path)).text
+    answer = await send(lead, f"{path}/objection", **UPHELD)
+    page = (await lead.look(answer.headers["location"])).text
+    assert (
+        "结果已记录。维持原评定的，请答复客户；提议了新等级的，等批准后再答复。"
+        "原来等待批准的提议（改为一级，有效期至 2027-06-30，客服wang提出）已被取代，不再审批。"
+    ) in page
+    assert "（二级，取代了原来等待批准的提议）" in page
+    assert kinds(console) == ["proposed", "replaced", "upheld", "proposed", "objected"]
+
+
+async def test_an_agent_reads_nothing_of_wishes_for_tiers(lead: Seat, console: Console) -> None:
+    await entered(lead)
+    agent = await console.sits("sun")
+    console.scene.act(agent.who, Claim())
+    await send(lead, "/console/customers/tiers", customer=SHOP, tier="一级", expires="2027-06-30", reason="战略合作")
+    assert "等待批准：" not in (await agent.look(f"/console/tickets/{console.scene.ticket.id}")).text
+
+
 async def test_an_agent_keeps_the_tier_in_words_and_no_more(lead: Seat, console: Console) -> None:
     await entered(lead)
     agent = await console.sits("sun")
