@@ -8,13 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.delivery import outbox
-from bot.delivery.customer_messages import reachable_at
+from bot.delivery.customer_messages import is_without_channel, reachable_at
 from bot.dialogue.customer import customer_of
 from bot.dialogue.gap_capture import learn_reply
 from bot.messages import File, Kind
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
-from bot.transcript.addresses import APART, another_of
 from bot.transcript.conversations import Conversation, lock_conversation_by_id, save_conversation
 from bot.transcript.line_meta import NewLineMeta
 from escalation.staff import Staff
@@ -60,7 +59,7 @@ def send_reply(
     characters), or for what the ticket's state forbids.
     """
     text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
-    if conversation.channel == APART and another_of(db, conversation.id, APART, conversation.address) is None:
+    if is_without_channel(db, conversation):
         raise Refused("nobody_to_write_to")
     if not text and not has_more:
         raise Refused("empty")

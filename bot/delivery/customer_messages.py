@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from bot.delivery import outbox
 from bot.messages import Button
 from bot.transcript import message_store
-from bot.transcript.addresses import PAGES, WEB, messenger_of
+from bot.transcript.addresses import APART, PAGES, WEB, another_of, messenger_of
 from bot.transcript.conversations import Conversation
 from bot.transcript.line_meta import NewLineMeta
 
-__all__ = ["WEB", "reachable_at", "send_to_customer"]
+__all__ = ["WEB", "hears_nothing", "is_without_channel", "reachable_at", "send_to_customer"]
 
 
 def send_to_customer(
@@ -38,6 +38,18 @@ def send_to_customer(
     to = reachable_at(db, conversation) if unasked else (conversation.channel, conversation.address)
     if to is not None and to[0] not in PAGES:
         outbox.post(db, *to, text, now, buttons, rank=rank, line=line)
+
+
+def is_without_channel(db: Connection, conversation: Conversation) -> bool:
+    """Whether no channel leads to the customer: nothing can be written to them."""
+    if conversation.channel != APART:
+        return False
+    return another_of(db, conversation.id, APART, conversation.address) is None
+
+
+def hears_nothing(db: Connection, conversation: Conversation) -> bool:
+    """Whether nothing that is said now reaches the customer: no channel leads to them, or they have blocked the bot."""
+    return conversation.unreachable_at is not None or is_without_channel(db, conversation)
 
 
 def reachable_at(db: Connection, conversation: Conversation) -> tuple[str, str] | None:

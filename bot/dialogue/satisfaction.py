@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.delivery.customer_messages import is_without_channel
 from bot.dialogue import danger_replies
 from bot.dialogue.turn_context import TurnContext
-from bot.transcript.addresses import APART, another_of
 from bot.transcript.conversations import fresh_matter, save_conversation
 from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
@@ -25,8 +25,7 @@ def after_resolution(turn: TurnContext) -> None:
     wait, present = turn.policy.dialogue.undo_within, turn.conversation.ticket_id
     ticket = turn.its_ticket()
     others = present not in (None, ticket.id) and ticket_store.get_ticket(turn.db, present or 0).is_open
-    talk = turn.conversation
-    if talk.channel == APART and another_of(turn.db, talk.id, APART, talk.address) is None:
+    if is_without_channel(turn.db, turn.conversation):
         if not others:
             at = turn.now + turn.policy.dialogue.reopen_within
             turn.remember(ticket_id=ticket.id, awaiting=None, follow_up_at=at)

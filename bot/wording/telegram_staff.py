@@ -12,6 +12,7 @@ WAIT = "等待客户"
 RELEASE = "退回队列"
 ACKNOWLEDGE = "知道了"
 RESOLVE_YES = "确认已解决，通知客户"
+RESOLVE_UNTOLD_YES = "确认已解决"
 TO_QUEUE = "队列：{name}"
 TO_PERSON = "同事：{name}"
 
@@ -28,6 +29,7 @@ HOW_TO_NOTE = "直接在本话题里发言即为内部备注，客户看不到�
 CHOOSE_TRANSFER = "请选择转交的队列或同事，期限不变。"
 CHOOSE_CAUSE = "这是投诉工单，请先选择投诉原因。"
 CONFIRM_RESOLVE = "确认问题已解决？确认后会询问客户是否还有其他需要。"
+CONFIRM_RESOLVE_UNTOLD = "确认问题已解决？系统无法通知这位客户，请打电话告知处理结果。"
 
 DONE_FACT = "已登记：{label}。"
 DONE_TRANSFER = "已转交给{to}，期限不变。"

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 
 from bot.agents.actions import Acknowledge, Action, Claim, Record, Release, Resolve, Transfer, act_in_sight
 from bot.auth import messenger_accounts
+from bot.delivery.customer_messages import hears_nothing
 from bot.rules import Rules
 from bot.telegram.desk import buttons
 from bot.telegram.desk.buttons import Pressed
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import ButtonPress
 from bot.topic_sync.topics import topics
-from bot.transcript import processed_keys
+from bot.transcript import conversations, processed_keys
 from bot.wording import outcomes
 from bot.wording import telegram_staff as words
 from escalation.policy.model import Policy
@@ -95,7 +96,9 @@ def _ask(
             demand_holder(ticket, who.id)
             if buttons.asks_cause(policy, ticket):
                 return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "resolve"))
-            return CallbackAnswer(words.CONFIRM_RESOLVE, under=buttons.confirm_keyboard(ticket))
+            untold = _hears_nothing(db, ticket)
+            asked = words.CONFIRM_RESOLVE_UNTOLD if untold else words.CONFIRM_RESOLVE
+            return CallbackAnswer(asked, under=buttons.confirm_keyboard(ticket, untold=untold))
         case Pressed(verb="fact", arg=fact, more="") if fact in buttons.NEED_CAUSE:
             if buttons.asks_cause(policy, ticket):
                 return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "fact", fact))
@@ -126,9 +129,14 @@ def _action_of(  # one case per verb, so that every verb is seen
                 raise Refused("unknown_staff")
             return Transfer(ticket.queue, person.id), words.DONE_TRANSFER.format(to=person.name)
         case Pressed(verb="resolve", arg=arg):
-            return Resolve(None if arg == "yes" else _cause(policy, arg)), outcomes.TICKET["resolve"]
+            done = "resolve_untold" if _hears_nothing(db, ticket) else "resolve"
+            return Resolve(None if arg == "yes" else _cause(policy, arg)), outcomes.TICKET[done]
         case _:
             raise Refused("unknown_fact")
+
+
+def _hears_nothing(db: Connection, ticket: Ticket) -> bool:
+    return hears_nothing(db, conversations.get_conversation(db, ticket.conversation_id))
 
 
 def _cause(policy: Policy, given: str) -> str | None:

@@ -99,10 +99,11 @@ def cause_keyboard(policy: Policy, ticket: Ticket, verb: str, arg: str = "") -> 
     return _grid(found, back=here("back", words.BACK))
 
 
-def confirm_keyboard(ticket: Ticket) -> InlineKeyboardMarkup:
-    """Return the confirmation button for resolving, of which the customer is informed."""
+def confirm_keyboard(ticket: Ticket, *, untold: bool = False) -> InlineKeyboardMarkup:
+    """Return the confirmation button for resolving, of which the customer is informed unless `untold`."""
     here = _Row(ticket)
-    return _grid([here("resolve", words.RESOLVE_YES, "yes")], back=here("back", words.BACK))
+    label = words.RESOLVE_UNTOLD_YES if untold else words.RESOLVE_YES
+    return _grid([here("resolve", label, "yes")], back=here("back", words.BACK))
 
 
 def asks_cause(policy: Policy, ticket: Ticket) -> bool:

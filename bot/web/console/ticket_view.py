@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select
 
+from bot.delivery.customer_messages import hears_nothing
 from bot.delivery.read_marks import read_to
 from bot.notifications import notice_inbox
 from bot.rules import Rules
@@ -96,6 +97,7 @@ class TicketView:
     may_undo: bool  # whether something was done a moment ago that may be taken back
     subjects_named: bool  # whether somebody has said whom the complaint is about
     card: CustomerCard
+    untold: bool  # whether nothing that is said now reaches the customer
 
     @property
     def labels(self) -> dict[str, str]:
@@ -174,6 +176,7 @@ def read_ticket_view(
         may_undo=is_undoable(rules.policy, events, now),
         subjects_named=complaint and is_named(db, ticket_id),
         card=read_card(db, rules, ticket, conversation, lines, now),
+        untold=hears_nothing(db, conversation),
     )
 
 

@@ -14,10 +14,12 @@ from bot.agents.actions import Claim
 from bot.auth import messenger_accounts, one_time_codes
 from bot.auth.passwords import hash_password
 from bot.delivery import outbox
+from bot.delivery.undeliverable import mark_unreachable
 from bot.messages import Delivery, Never
 from bot.notifications import notice_inbox
 from bot.topic_sync.topics import groups, topics
 from bot.transcript import attachments, channel_message_ids
+from bot.transcript.conversations import get_conversation
 from bot.wording import telegram_staff as words
 from escalation import staff as people
 from escalation.tickets import history
@@ -438,6 +440,20 @@ async def test_a_ticket_goes_through_its_whole_life_by_taps(desk_anywhere: DeskS
     assert desk.scene.ticket.state == "resolved"
     kinds = [row.kind for row in desk.scene.read(history.history_of, number)]
     assert kinds[-4:] == ["called", "answer_fixed", "work_done", "resolved"]
+
+
+async def test_solving_it_for_somebody_who_blocked_the_bot_says_that_nobody_tells_them(desk: DeskScene) -> None:
+    number = desk.ticket_id
+    desk.staff("li", LI)
+    await desk.tap(f"t:{number}:claim", LI)
+    talk = desk.scene.read(get_conversation, desk.scene.ticket.conversation_id)
+    desk.scene.write(mark_unreachable, talk.channel, talk.address, desk.scene.now)
+    assert await desk.tap(f"t:{number}:resolve", LI) == (
+        "确认问题已解决？系统无法通知这位客户，请打电话告知处理结果。",
+        False,
+    )
+    told = await desk.press("确认已解决", LI)
+    assert told == ("已标记为解决。系统无法通知这位客户，请打电话告知处理结果。", False)
 
 
 async def test_notes_are_explained(desk: DeskScene) -> None:

@@ -28,6 +28,29 @@ async def test_a_call_becomes_a_ticket_and_its_page_opens(console: Console) -> N
     assert '<dt>标题</dt><dd class="words">打印机卡纸</dd>' in page.text
 
 
+async def test_solving_what_a_stranger_rang_about_says_that_nobody_tells_them(console: Console) -> None:
+    li = await console.sits("li")
+    await send(li, hold="1", answered="1")
+    number = console.scene.ticket.id
+    page = (await li.look(f"/console/tickets/{number}")).text
+    assert "确认问题已经解决？系统无法通知这位客户，请打电话告知处理结果。" in page
+    assert "客户会收到" not in page
+    page = (await li.look((await li.do(number, "resolve")).headers["location"])).text
+    assert "已标记为解决。系统无法通知这位客户，请打电话告知处理结果。" in page
+    assert "询问客户是否还有其他需要" not in page
+
+
+async def test_solving_what_a_customer_wrote_about_says_what_they_are_asked(console: Console) -> None:
+    li = await console.sits("li")
+    console.scene.visitor().say("转人工")
+    number = console.scene.ticket.id
+    await li.do(number, "claim")
+    page = (await li.look(f"/console/tickets/{number}")).text
+    assert f"客户会收到：</p>\n        <blockquote>{console.scene.sentence('anything_else')}</blockquote>" in page
+    page = (await li.look((await li.do(number, "resolve")).headers["location"])).text
+    assert "已标记为解决，并询问客户是否还有其他需要。" in page
+
+
 async def test_of_several_contacts_with_one_organisation_one_is_chosen(console: Console) -> None:
     li = await console.sits("li")
     console.scene.know("C1001")
