@@ -32,6 +32,8 @@ TICKET = {
     "objection": "结果已记录。维持原评定的，请答复客户；提议了新等级的，等批准后再答复。",
     "subjects": "投诉对象已登记。这张工单从现在起只对涉及的同事保密；不涉及同事的，不再保密。",
 }
+UNDO = "刚才的操作「{what}」现在还可以撤销。"
+UNDONE_ON_BOARD = {"transfer": "transferred", "release": "released"}  # the event of a form that leads back there
 GAP = {
     "add": "已加为相似问法并发布，以后这样问会直接得到答案。",
     "new": "新问题已发布，以后这样问会直接得到答案。",

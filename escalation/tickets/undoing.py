@@ -59,10 +59,10 @@ def undo_resolution(db: Connection, policy: Policy, ticket_id: int, now: datetim
     return _take_back(db, policy, old, rows, line, None, now)
 
 
-def is_undoable(policy: Policy, rows: Sequence[Row[Any]], now: datetime) -> bool:
-    """Whether something was done a moment ago that can be taken back by whoever may."""
+def undoable(policy: Policy, rows: Sequence[Row[Any]], now: datetime) -> str:
+    """Return the kind of what was done a moment ago and can be taken back by whoever may; empty for nothing."""
     line = _latest(policy, rows)
-    return line is not None and now - line.at <= policy.dialogue.undo_within
+    return line.kind if line is not None and now - line.at <= policy.dialogue.undo_within else ""
 
 
 def _latest(policy: Policy, rows: Sequence[Row[Any]]) -> Row[Any] | None:

@@ -38,7 +38,7 @@ from escalation.tickets.id_list import ids_in
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.plans import Plan, plans_of, reports_of
 from escalation.tickets.ticket_store import tickets
-from escalation.tickets.undoing import is_undoable
+from escalation.tickets.undoing import undoable
 
 # reading: seen, not acted on; helping: the same, but for notes and answers
 Mode = Literal["waiting", "mine", "other", "finished", "reading", "helping"]
@@ -94,7 +94,7 @@ class TicketView:
     within_reach: frozenset[int]  # which of the earlier tickets this person may see
     is_complaint: bool
     tasks: tuple[TaskCard, ...]  # what colleagues were asked for
-    may_undo: bool  # whether something was done a moment ago that may be taken back
+    undoable: str  # the kind of what was done a moment ago and may be taken back; empty for nothing
     subjects_named: bool  # whether somebody has said whom the complaint is about
     card: CustomerCard
     untold: bool  # whether nothing that is said now reaches the customer
@@ -173,7 +173,7 @@ def read_ticket_view(
         within_reach=frozenset(each.id for each in earlier if sees(who, each)),
         is_complaint=(complaint := is_complaint(rules.policy, ticket)),
         tasks=cards_of(db, who, ticket, names, now),
-        may_undo=is_undoable(rules.policy, events, now),
+        undoable=undoable(rules.policy, events, now),
         subjects_named=complaint and is_named(db, ticket_id),
         card=read_card(db, rules, ticket, conversation, lines, now),
         untold=hears_nothing(db, conversation),

@@ -28,6 +28,21 @@ async def test_a_call_becomes_a_ticket_and_its_page_opens(console: Console) -> N
     assert '<dt>标题</dt><dd class="words">打印机卡纸</dd>' in page.text
 
 
+async def test_after_entering_an_answered_call_the_page_says_what_can_be_undone(console: Console) -> None:
+    li = await console.sits("li")
+    page = (await li.look((await send(li, hold="1", answered="1")).headers["location"])).text
+    assert "刚才的操作「已电话联系客户」现在还可以撤销。" in page
+
+
+async def test_back_on_the_board_it_says_what_can_be_undone(console: Console) -> None:
+    li = await console.sits("li")
+    await send(li)
+    number = console.scene.ticket.id
+    assert "刚才的操作「转交工单」现在还可以撤销。" in (await li.look(f"/console?done=transfer&ticket={number}")).text
+    assert "刚才的操作「退回队列」现在还可以撤销。" in (await li.look(f"/console?done=release&ticket={number}")).text
+    assert "撤销" not in (await li.look(f"/console?done=open&ticket={number}")).text
+
+
 async def test_solving_what_a_stranger_rang_about_says_that_nobody_tells_them(console: Console) -> None:
     li = await console.sits("li")
     await send(li, hold="1", answered="1")
