@@ -96,6 +96,7 @@ class CustomerSaved(BaseModel):
     kept: list[KeptValue]
     same_number: list[SameNumber]
     waiting: bool = Field(description="The tier wished for waits until a second person agrees.")
+    notices: list[str] = Field(description="What was saved and may not be meant, in whole sentences.")
 
 
 class ListedCustomers(BaseModel):
@@ -128,7 +129,7 @@ def shown(customer: Customer) -> dict[str, Any]:
     }
 
 
-def saved(applied: AppliedPatch) -> dict[str, Any]:
+def saved(applied: AppliedPatch, notices: list[str]) -> dict[str, Any]:
     """Return what came of a record as `CustomerSaved`."""
     customer = applied.customer
     return {
@@ -144,6 +145,7 @@ def saved(applied: AppliedPatch) -> dict[str, Any]:
         ],
         "same_number": [{"field": each.field, "id": each.contact_id} for each in applied.collisions],
         "waiting": applied.waiting,
+        "notices": notices,
     }
 
 

@@ -22,6 +22,7 @@ from escalation.customers.crm_import import CrmFaults, parse_patch
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.model import Customer
 from escalation.customers.patch_outcome import AppliedPatch
+from escalation.staff import signs_in
 
 router = APIRouter(prefix="/api/customers", tags=["customers"], responses=refused(400, 401, 403, 413, 422, 503))
 CustomersKey = Annotated[str, key_for("customers")]
@@ -70,16 +71,17 @@ async def put_customer(
 ) -> dict[str, Any]:
     """Create or change a contact; open tickets follow a changed tier in the same transaction.
 
-    What is left out stays as it is. Problem 422 names every fault of the record; 412: changed since it was read.
+    What is left out stays as it is. An agent who nobody signs in as is kept, and named among the notices, as by a
+    file: the CRM may know them first. Problem 422 names every fault of the record; 412: changed since it was read.
     """
     rules = service.rules
     now, by = service.clock(), f"key {key}"
     try:
-        applied = await service.database.unit(_put, rules, customer_id, wish, if_match, now, by)
+        applied, notices = await service.database.unit(_put, rules, customer_id, wish, if_match, now, by)
     except CrmFaults as faults:
         raise Problem(422, " ".join(str(fault) for fault in faults.faults)) from None
     response.headers["ETag"] = _tag(rules, applied.customer)
-    return saved(applied)
+    return saved(applied, notices)
 
 
 @router.patch("/{customer_id}", response_model=CustomerSaved, responses=refused(404, 412))
@@ -127,12 +129,15 @@ def _put(
     if_match: str | None,
     now: datetime,
     by: str,
-) -> AppliedPatch:
+) -> tuple[AppliedPatch, list[str]]:
     customer_locks.lock_organisations_of(db, (customer_id,))  # of two who read the same, one is told
     known = customer_store.find_customer(db, rules.vault, rules.policy, customer_id, now)
     _check_match(rules, known, customer_id, if_match)
     patch = _patch(customer_id, wish, known, tuple(rules.policy.tiers))
-    return apply_patch(db, rules, patch, now, by, each=True, overwrite=wish.overwrite)
+    applied = apply_patch(db, rules, patch, now, by, each=True, overwrite=wish.overwrite)
+    named = applied.customer.organisation.agent
+    unknown = named is not None and named == wish.agent and not signs_in(db, named)
+    return applied, [refusals.UNKNOWN_AGENT.format(login=named)] if unknown else []
 
 
 def _check_match(rules: Rules, known: Customer | None, customer_id: str, if_match: str | None) -> None:

@@ -148,6 +148,7 @@ IMPORT_DECIDED = "这次导入已经确认或放弃过了，请查看最近的�
 OPEN_TICKETS_LEFT = "客户「{customer}」还有未结束的工单（{tickets}），请先处理完再删除。"
 IS_GONE = "客户「{customer}」已经移除；如又回来，重新提交资料即可。"
 HAS_LEFT = "客户「{customer}」已经移除，不用再删除。"
+UNKNOWN_AGENT = "已保存，但 agent「{login}」不是任何同事的登录名，请核对；账号建好之前，由当班同事服务。"
 OTHER_CUSTOMER_ID = "内容里的 id 与地址里的「{customer}」不一致；请改成一致，或不写 id。"
 TIER_KEPT = "人工指定的等级不会因资料留空或新增联系人而改变；如需调整，请在工作台「等级」页提出，由另一位主管批准。"
 TIER_RUN_OUT = "有效期已过，没有按此指定等级；请填写今天或以后的日期。"

@@ -46,6 +46,16 @@ async def test_what_was_written_is_read_and_may_be_sent_back(doors: Doors, key: 
     assert (again["created"], again["changed"], again["cleared"], again["kept"]) == (False, [], [], [])
 
 
+async def test_an_agent_who_nobody_signs_in_as_is_kept_and_named(doors: Doors, key: str) -> None:
+    told = ["已保存，但 agent「lintao」不是任何同事的登录名，请核对；账号建好之前，由当班同事服务。"]
+    for _ in range(2):
+        answer = await call(doors, key, "PUT", json=FIRM)
+        assert (answer.status_code, answer.json()["notices"]) == (200, told)
+    assert (await call(doors, key, "PATCH", json={"phone": None})).json()["notices"] == []
+    doors.scene.staff("lintao")
+    assert (await call(doors, key, "PUT", json=FIRM)).json()["notices"] == []
+
+
 async def test_what_is_left_out_stays_and_null_clears(doors: Doors, key: str) -> None:
     await call(doors, key, "PUT", json=FIRM)
     answer = await call(doors, key, "PATCH", json={"phone": None, "agent": "wang"})
