@@ -15,10 +15,10 @@ from bot.tickets.customer_details import drop_items, put_items
 from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem, refused
 from bot.web.key_access import key_for
-from bot.wording import refusals
+from bot.wording import api_faults, refusals
 from bot.wording.sanitise import clean
 from escalation.customers.customer_store import find_customer
-from escalation.customers.item_file import ItemFaults, parse_items
+from escalation.customers.item_file import ItemFault, ItemFaults, parse_items
 from escalation.customers.items import CustomerItem, ItemKind, items_of
 
 _REFUSED = refused(400, 401, 403, 404, 413, 422, 503)
@@ -77,7 +77,7 @@ async def replace_items(service: ServiceDep, key: CustomersKey, customer_id: str
         by = f"key {key}"
         found = await unit(put_items, service.rules, customer_id, wanted, by, now, in_place_of_all=True)
     except ItemFaults as faults:
-        raise Problem(422, " ".join(map(str, faults.faults))) from None
+        raise Problem(422, "".join(map(_told, faults.faults))) from None
     except NoSuchContact:
         raise _unknown(customer_id) from None
     return {"items": found}
@@ -97,6 +97,11 @@ async def remove_items(
         return {"removed": await service.database.unit(drop_items, *args)}
     except NoSuchContact:
         raise _unknown(customer_id) from None
+
+
+def _told(fault: ItemFault) -> str:
+    told = api_faults.of_record(fault.code, fault.field, fault.values)
+    return api_faults.ITEM.format(place=fault.place, told=told) if fault.place else told
 
 
 def _items(db: Connection, rules: Rules, customer_id: str, now: datetime) -> list[CustomerItem] | None:

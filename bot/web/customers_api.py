@@ -16,6 +16,7 @@ from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem, refused
 from bot.web.key_access import key_for
 from bot.wording import refusals
+from bot.wording.api_faults import of_record
 from bot.wording.sanitise import clean
 from escalation.customers import customer_list, customer_locks, customer_store
 from escalation.customers.crm_import import CrmFaults, parse_patch
@@ -79,7 +80,8 @@ async def put_customer(
     try:
         applied, notices = await service.database.unit(_put, rules, customer_id, wish, if_match, now, by)
     except CrmFaults as faults:
-        raise Problem(422, " ".join(str(fault) for fault in faults.faults)) from None
+        told = (of_record(fault.code, fault.field, fault.values) for fault in faults.faults)
+        raise Problem(422, "".join(told)) from None
     response.headers["ETag"] = _tag(rules, applied.customer)
     return saved(applied, notices)
 

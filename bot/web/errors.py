@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from bot.storage.outages import is_outage
-from bot.wording import refusals
+from bot.wording import api_faults, refusals
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ MEANINGS = {
 class ErrorAnswer(BaseModel):
     """The body of every answer that is an error."""
 
-    error: str = Field(description="A whole sentence, to be shown as it is.")
+    error: str = Field(description="Whole sentences in Chinese, to be shown as they are.")
 
 
 def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -55,13 +55,6 @@ class Problem(Exception):
     def __init__(self, status: int, sentence: str, *, retry_after: int | None = None) -> None:
         super().__init__(sentence)
         self.status, self.sentence, self.retry_after = status, sentence, retry_after
-
-
-def _in_words(error: RequestValidationError) -> str:
-    if any(fault["type"] == "json_invalid" for fault in error.errors()):
-        return "The body is not valid JSON."
-    faults = [(".".join(str(part) for part in fault["loc"][1:]), str(fault["msg"])) for fault in error.errors()]
-    return " ".join(f"{field or 'The body'}: {told.rstrip('.')}." for field, told in faults)
 
 
 def _whole(sentence: str) -> str:
@@ -89,7 +82,8 @@ def add_error_handlers(app: FastAPI) -> None:
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # Customers' pages get a sentence of ours; the company's own programs are told which field is wrong.
         chat = not request.url.path.startswith(("/api/customers", "/api/telegram-links", "/api/tickets"))
-        return JSONResponse({"error": refusals.BAD_MESSAGE if chat else _whole(_in_words(error))}, 422)
+        sentence = refusals.BAD_MESSAGE if chat else _whole(api_faults.of_request(error.errors()))
+        return JSONResponse({"error": sentence}, 422)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from escalation.customers import crm_values as values
@@ -44,14 +45,28 @@ class ItemEntry:
 
 @dataclass(frozen=True, slots=True)
 class ItemFault:
-    """What is wrong and what would be right; line 0: in a JSON object, which `at` names."""
+    """What is wrong and what would be right; line 0: in a JSON object, whose place, from 1, is `place`."""
 
     line: int
     message: str
     file: str = ""
+    place: int = 0
+    field: str = ""
+    code: str = ""  # what is wrong, with its values, for any language
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}" if self.file else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+    code: str
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
 
 
 class ItemFaults(EscalationRefusal):
@@ -69,10 +84,10 @@ def read_item_rows(
     found, entries = list(faults), list[ItemEntry]()
     first: dict[tuple[str, str, str], int] = {}
     for line, cells in rows:
-        wrong = list[str]()
+        wrong = list[_Wrong]()
         entry = _entry(line, {name: cell or "" for name, cell in cells.items()}, wrong)
         broken = [name for name, cell in cells.items() if cell is None]  # told already
-        found += [ItemFault(line, each, file) for each in wrong if each.partition(" ")[0] not in broken]
+        found += [ItemFault(line, each.message, file) for each in wrong if each.field not in broken]
         if entry is None or broken:
             continue
         earlier = first.setdefault((entry.customer, entry.item.kind, entry.item.number), line)
@@ -89,14 +104,21 @@ def parse_items(given: Sequence[Mapping[str, object]]) -> tuple[CustomerItem, ..
     """Return the items of JSON objects; raises ItemFaults, whose sentences name the item by its place from 1."""
     found, items = list[ItemFault](), dict[tuple[str, str], CustomerItem]()
     if len(given) > MOST_ITEMS:
-        raise ItemFaults([ItemFault(0, f"A request may hold at most {MOST_ITEMS} items; this one has {len(given)}.")])
+        told = f"A request may hold at most {MOST_ITEMS} items; this one has {len(given)}."
+        figures = {"most": str(MOST_ITEMS), "found": str(len(given))}
+        raise ItemFaults([ItemFault(0, told, code="too_many", values=figures)])
     for place, mapping in enumerate(given, start=1):
-        wrong = [f'"{name}" is not a field of an item.' for name in mapping if name not in ITEM_COLUMNS[1:]]
+        strange = [name for name in mapping if name not in ITEM_COLUMNS[1:]]
+        wrong = [_Wrong(name, f'"{name}" is not a field of an item.', "unknown") for name in strange]
         cells = {name: "" if value is None else str(value).strip() for name, value in mapping.items()}
         entry = _entry(place, cells | {"customer": "-"}, wrong)
         if entry is not None and (entry.item.kind, entry.item.number) in items:
-            wrong.append(f"{entry.item.kind} {entry.item.number} must be given once.")
-        found += [ItemFault(0, f"Item {place}: {each}") for each in wrong]
+            told, twice = f"{entry.item.kind} {entry.item.number} must be given once.", entry.item
+            wrong.append(_Wrong("", told, "twice", {"kind": twice.kind, "number": twice.number}))
+        found += [
+            ItemFault(0, f"Item {place}: {each.message}", "", place, each.field, each.code, each.values)
+            for each in wrong
+        ]
         if entry is not None:
             items[entry.item.kind, entry.item.number] = entry.item
     if found:
@@ -104,18 +126,18 @@ def parse_items(given: Sequence[Mapping[str, object]]) -> tuple[CustomerItem, ..
     return tuple(items.values())
 
 
-def _entry(line: int, cells: Mapping[str, str], wrong: list[str]) -> ItemEntry | None:
+def _entry(line: int, cells: Mapping[str, str], wrong: list[_Wrong]) -> ItemEntry | None:
     """Reads every cell; adds what is wrong with them to `wrong`."""
 
     def take(name: str, read: Callable[[str], Any]) -> Any:
         raw = cells.get(name, "")
         if not raw:
-            wrong.extend([f"{name} must be given."] if name in ITEM_REQUIRED else [])
+            wrong.extend([_Wrong(name, f"{name} must be given.", "given")] if name in ITEM_REQUIRED else [])
             return None
         try:
             return read(raw)
-        except ValueError as fault:
-            wrong.append(f"{name} {fault}")
+        except values.Unfit as fault:
+            wrong.append(_Wrong(name, f"{name} {fault}", fault.code, fault.values))
             return None
 
     before = len(wrong)
@@ -125,7 +147,8 @@ def _entry(line: int, cells: Mapping[str, str], wrong: list[str]) -> ItemEntry |
     begins, ends = take("begins", values.day), take("ends", values.day)
     status, note = take("status", values.words(32)), take("note", values.words(500))
     if begins is not None and ends is not None and ends < begins:
-        wrong.append(f"ends must not be before begins ({begins}); found {ends}.")
+        told = f"ends must not be before begins ({begins}); found {ends}."
+        wrong.append(_Wrong("ends", told, "before", {"begins": str(begins), "found": str(ends)}))
     if len(wrong) > before:
         return None
     return ItemEntry(line, customer, CustomerItem(kind, number, what, begins, ends, status, note))
@@ -136,4 +159,4 @@ def _kind(raw: str) -> ItemKind:
     for kind in ITEM_KINDS:
         if kind == wanted:
             return kind
-    raise ValueError(f"must be one of {', '.join((*ITEM_KINDS, *KINDS_IN_CHINESE))}; found {values.shown(raw)}.")
+    raise values.Unfit("one_of", names=", ".join((*ITEM_KINDS, *KINDS_IN_CHINESE)), found=values.shown(raw))

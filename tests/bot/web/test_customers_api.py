@@ -138,7 +138,7 @@ async def test_a_contact_who_has_left_is_removed_once(doors: Doors, key: str) ->
 
 async def test_an_id_of_two_hundred_characters_is_a_whole_sentence(doors: Doors, key: str) -> None:
     answer = await call(doors, key, "PUT", f"/{'x' * 200}", json=FIRM)
-    assert (answer.status_code, answer.json()) == (422, {"error": "id must have at most 64 characters; found 200."})
+    assert (answer.status_code, answer.json()) == (422, {"error": "「id」最多 64 个字，这里有 200 个。"})
 
 
 async def test_another_id_than_the_paths_is_refused(doors: Doors, key: str) -> None:
@@ -150,5 +150,5 @@ async def test_another_id_than_the_paths_is_refused(doors: Doors, key: str) -> N
 async def test_half_a_character_is_refused_in_a_sentence(doors: Doors, key: str) -> None:
     headers = {"Content-Type": "application/json"}
     answer = await call(doors, key, "PUT", content=json.dumps({**FIRM, "contact": "甲\ud800"}), headers=headers)
-    sentence = 'contact must not contain control characters; found "甲?".'
+    sentence = '「contact」里有不可见的控制字符，请重新填写："甲?"。'
     assert (answer.status_code, answer.json()) == (422, {"error": sentence})

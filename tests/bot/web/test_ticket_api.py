@@ -54,9 +54,9 @@ async def test_what_cannot_be_entered_is_refused_in_a_sentence(doors: Doors, cha
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"key": "call-1"}, "key: String should have at least 8 characters."),
-        ({"channel": "fax"}, "channel: Input should be 'phone', 'mail' or 'visit'."),
-        ({"phone": "13900001111"}, "phone: Extra inputs are not permitted."),
+        ({"key": "call-1"}, "「key」至少 8 个字。"),
+        ({"channel": "fax"}, '「channel」须为 phone、mail、visit 之一，这里是 "fax"。'),
+        ({"phone": "13900001111"}, "没有「phone」这个字段。"),
     ],
 )
 async def test_a_field_that_is_wrong_is_named(doors: Doors, changes: Any, sentence: str) -> None:
@@ -67,7 +67,7 @@ async def test_a_field_that_is_wrong_is_named(doors: Doors, changes: Any, senten
 async def test_a_body_that_is_no_json_is_called_so(doors: Doors) -> None:
     headers = {"Authorization": f"Bearer {key_of(doors, 'tickets')}", "Content-Type": "application/json"}
     answer = await doors.http.post("/api/tickets", content="{key", headers=headers)
-    assert (answer.status_code, answer.json()) == (422, {"error": "The body is not valid JSON."})
+    assert (answer.status_code, answer.json()) == (422, {"error": "请求内容不是有效的 JSON。"})
 
 
 async def test_a_key_of_another_scope_opens_nothing(doors: Doors) -> None:
