@@ -36,6 +36,7 @@ def told(tally: Tally, unknown_agents: Collection[str], *, is_trial: bool = Fals
     for word, counts in (("changed", tally.changed), ("cleared", tally.cleared)):
         if counts:
             yield f"{word}: {counted(counts)}."
+    yield from _replaced(tally)
     for each in tally.tier_examples:
         yield f"The tier of {each['id']} {'would go' if is_trial else 'went'} from {each['old']} to {each['new']}."
     for each in tally.kept_examples:
@@ -56,6 +57,15 @@ def told(tally: Tally, unknown_agents: Collection[str], *, is_trial: bool = Fals
     if unknown_agents:
         names = ", ".join(f'"{login}"' for login in unknown_agents)
         yield f"Nobody signs in as {names}: until somebody does, whoever is on duty serves those customers."
+
+
+def _replaced(tally: Tally) -> Iterator[str]:
+    """Whose values are others by then, by the ids of the CRM: names are personal data."""
+    for each in tally.replaced_examples:
+        said = [f"{word} {each[word].replace(' ', ', ')}" for word in ("changed", "cleared") if each[word]]
+        yield f"{each['id']}: {'; '.join(said)}."
+    if (more := tally.replaced - len(tally.replaced_examples)) > 0:
+        yield f"{more} more contacts are changed or cleared."
 
 
 def counted(counts: Mapping[str, int]) -> str:

@@ -19,6 +19,8 @@ class Tally:
     new: int = 0
     changed: dict[str, int] = field(default_factory=dict)
     cleared: dict[str, int] = field(default_factory=dict)
+    replaced: int = 0  # contacts of whom something is changed or cleared
+    replaced_examples: list[dict[str, str]] = field(default_factory=list)
     kept: dict[str, int] = field(default_factory=dict)
     kept_examples: list[dict[str, str]] = field(default_factory=list)
     tier_changes: int = 0
@@ -40,6 +42,10 @@ class Tally:
         for counts, names in ((self.changed, applied.changed), (self.cleared, applied.cleared)):
             for name in names:
                 counts[name] = counts.get(name, 0) + 1
+        if applied.changed or applied.cleared:
+            self.replaced += 1
+            of_it = {"changed": " ".join(applied.changed), "cleared": " ".join(applied.cleared)}
+            _example(self.replaced_examples, {"id": contact_id, **of_it})
         for kept in applied.kept:
             self.kept[kept.field] = self.kept.get(kept.field, 0) + 1
             _example(self.kept_examples, {"id": contact_id, **asdict(kept)})

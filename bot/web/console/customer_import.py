@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -14,6 +16,7 @@ from sqlalchemy import Connection
 
 from bot.files.escalation_files import read_patch_content
 from bot.files.xlsx_lines import hidden_sheets
+from bot.rules import Rules
 from bot.service import Service
 from bot.tickets import crm_steps
 from bot.web.console.access import OwnForm, StaffRequest, duty_or, redirect_back, signed_in_staff
@@ -25,8 +28,10 @@ from bot.wording import refusals, tiers
 from bot.wording.sanitise import clean
 from escalation.customers import staged_imports
 from escalation.customers.crm_tables import CrmFault, CrmFaults
+from escalation.customers.customer_store import find_customers
+from escalation.customers.model import Customer
 from escalation.customers.staged_imports import StagedImport
-from escalation.staff import all_staff, names_by_login
+from escalation.staff import Staff, all_staff, names_by_login
 
 router = APIRouter(prefix="/console/customers/import", include_in_schema=False)
 Keeper = Annotated[StaffRequest, duty_or("calendar", refusals.ONLY_MANAGERS_IMPORT)]
@@ -92,19 +97,33 @@ def _logins(db: Connection) -> set[str]:
     return {person.login for person in all_staff(db)}
 
 
-def _read(db: Connection, number: int | None) -> tuple[StagedImport | None, list[StagedImport], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _ImportView:
+    """One import with the contacts its examples name, the imports of late, and names by sign-in name."""
+
+    found: StagedImport | None
+    people: dict[str, Customer]
+    latest: list[StagedImport]
+    names: dict[str, str]
+
+
+def _read(db: Connection, rules: Rules, who: Staff, number: int | None, now: datetime) -> _ImportView:
     found = staged_imports.find_import(db, number) if number else None
-    return found, staged_imports.latest_imports(db), names_by_login(db)
+    examples = found.tally.get("replaced_examples", ()) if found is not None else ()
+    ids = {each["id"] for each in examples} if who.sees_some else set()  # as on the pages of customers
+    people = find_customers(db, rules.vault, rules.policy, ids, now)
+    return _ImportView(found, people, staged_imports.latest_imports(db), names_by_login(db))
 
 
 async def _page(
     staff_request: StaffRequest, number: int | None = None, *, faults: Sequence[CrmFault] = ()
 ) -> HTMLResponse:
     service: Service = staff_request.service
-    (found, latest, names), unread = await staff_request.read_page(_read, number)
-    if number is not None and found is None:
+    now = service.clock()
+    shown, unread = await staff_request.read_page(_read, service.rules, staff_request.who, number, now)
+    if number is not None and shown.found is None:
         raise Problem(404, refusals.NO_SUCH_IMPORT)
-    values: dict[str, Any] = {"found": found, "latest": latest, "faults": list(faults)}
-    values |= {"words": tiers, "names": names}
+    values: dict[str, Any] = {"found": shown.found, "latest": shown.latest, "faults": list(faults)}
+    values |= {"words": tiers, "names": shown.names, "people": shown.people}
     status = 422 if faults else 200
-    return frame(staff_request, "console/customer_import.html", service.clock(), unread, status=status, **values)
+    return frame(staff_request, "console/customer_import.html", now, unread, status=status, **values)

@@ -36,6 +36,7 @@ def test_a_changed_tier_is_counted(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal.here("customers", "import", grown).splitlines() == [
         "1 contacts saved, 0 of them new; the tier of 1 changed.",
         "changed: 1 annual amount.",
+        "C1: changed annual_amount.",
         "The tier of C1 went from 三级 to 特级.",
     ]
 
@@ -125,6 +126,8 @@ def test_what_is_cleared_is_counted_and_only_where_it_is_asked_for(terminal: Ter
     assert terminal.here("customers", "import", blank, "--clear-blank").splitlines() == [
         "2 contacts saved, 0 of them new; the tier of 0 changed.",
         "cleared: 1 agent, 1 e-mail address, 2 phones.",
+        "C8001: cleared phone, email, agent.",
+        "C8002: cleared phone.",
     ]
 
 
@@ -139,6 +142,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(terminal: Terminal
     told = [
         "2 contacts would be saved, 1 of them new; the tier of 0 would change.",
         "changed: 1 phone.",
+        "C8001: changed phone.",
         f"annual_amount of C8003's organisation stays 360000; the file says 0: {OVERWRITE}.",
         f"agent of C8003's organisation stays lintao; the file says wang: {OVERWRITE}.",
         "C8003 has the same phone as C8002: neither can be recognised by it alone.",

@@ -54,6 +54,45 @@ async def test_a_file_is_shown_confirmed_and_applied_in_the_background(console: 
     assert (again.status_code, "这次导入已经确认或放弃过了，请查看最近的导入。" in again.text) == (409, True)
 
 
+async def test_the_page_says_whose_values_would_be_replaced(console: Console) -> None:
+    seat, scene = await console.sits("li", "manager"), console.scene
+    scene.know("C1001")
+    known = scene.read(customer_store.find_customer, scene.vault, scene.policy, "C1001", scene.now)
+    assert known is not None
+    page = (await look_at(seat, "编号,手机,首选联系方式\nC1001,13800009999,电话\n")).headers["location"]
+    shown = html.unescape((await seat.look(page)).text)
+    assert "<h3>会改动谁的资料</h3>" in shown
+    name, of = known.contact.name, known.organisation.name
+    assert f'<a href="/console/customers/C1001">{name}</a>（C1001，{of}）：改动 电话、首选联系方式</li>' in shown
+    assert name not in str(scene.read(staged_imports.latest_imports)), "names stay sealed"
+    await decide(seat, page, "confirm")
+    while scene.write(crm_steps.take_step, scene.rules, scene.now):
+        pass
+    assert "<h3>改动了谁的资料</h3>" in (await seat.look(page)).text
+
+
+async def test_an_administrator_who_works_no_queue_reads_ids_only(console: Console) -> None:
+    seat, scene = await console.sits("li", "admin", queues=()), console.scene
+    scene.know("C1001")
+    page = (await look_at(seat, "编号,手机\nC1001,13800009999\n")).headers["location"]
+    assert "<li>C1001：改动 电话</li>" in (await seat.look(page)).text
+
+
+async def test_of_many_the_first_are_named_and_the_others_counted(console: Console) -> None:
+    seat, scene = await console.sits("li", "manager"), console.scene
+    rows = [f"N{number},新单位{number},联系人{number},1380000{number:04},100" for number in range(1, 24)]
+    page = (await look_at(seat, "\n".join(["编号,单位,联系人,手机,年采购额", *rows]))).headers["location"]
+    assert "会改动谁的资料" not in (await seat.look(page)).text
+    await decide(seat, page, "confirm")
+    while scene.write(crm_steps.take_step, scene.rules, scene.now):
+        pass
+    cleared = "\n".join(["编号,手机", *(f"N{number}," for number in range(1, 24))])
+    page = (await look_at(seat, cleared, clear_blank="1")).headers["location"]
+    shown = (await seat.look(page)).text
+    assert len(re.findall("）：清空 电话</li>", shown)) == 20
+    assert "另有 3 位联系人的资料有改动" in shown
+
+
 async def test_an_import_without_a_name_is_called_by_its_file(console: Console) -> None:
     seat = await console.sits("li", "manager")
     page = (await look_at(seat, FILE)).headers["location"]
