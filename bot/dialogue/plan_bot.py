@@ -50,10 +50,10 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return (Either(turn.either),)
     if turn.asked is None and turn.intent is not None:
         return _to_small_talk(turn, turn.intent, now)
-    if turn.only_signs:
-        return (Say("empty_message"),)
+    if "?" in turn.signs:
+        return (Say("ask_what", offer_person=True),)
     if turn.signs:
-        return (Say("unknown", offer_person=True),) if "?" in turn.signs else ()
+        return (Say("empty_message"),) if turn.only_signs else ()
     if turn.bare and turn.heard & {"callback_number", "identity_claim"} and not (now.misses or turn.about):
         return _to_introduction(turn)
     if is_satisfied(turn) and (turn.solved or ("withdrawal" in turn.heard and now.last_answer is not None)):

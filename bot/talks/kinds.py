@@ -18,6 +18,7 @@ KIND_OF: Mapping[str, str] = {
     "ask_order_number": "handed_off",  # … this …
     "ask_rating": "rating_asked",
     "ask_reason": "rated",
+    "ask_what": "asked_back",
     "bot_honest": "small_talk",
     "calm_noted": "acknowledged",
     "chased_just_now": "state",

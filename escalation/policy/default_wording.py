@@ -83,6 +83,7 @@ DEFAULT_WORDING: Mapping[str, str] = {
     "danger_still_calling": "还在联系值班人员，没有停下。如果情况变严重，请立即拨打 119 或 120。",
     "outage_still_calling": "还在联系值班人员，没有停下，一有人接手就告诉您。",
     "either": "您是想找人工，还是想了解下面的问题？点一下即可。",
+    "ask_what": "请问您想了解哪方面？请用一句话告诉我，也可以点「转人工」，由专人为您处理。",
     "withdraw_for_person": "好的，已转告负责的同事，由他与您确认后再结束。",
     "complaint_apology": "很抱歉给您带来了不好的体验，您反映的情况我们会认真查明。",
     "complaint_added": "很抱歉让您不满意。您反映的情况已登记为投诉，并告知负责人。",

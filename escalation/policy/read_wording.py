@@ -95,6 +95,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "danger_still_calling": _NONE,
     "outage_still_calling": _NONE,
     "either": _NONE,
+    "ask_what": _NONE,
     "withdraw_for_person": _NONE,
     "complaint_apology": _NONE,
     "complaint_added": _NONE,

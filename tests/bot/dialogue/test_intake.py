@@ -43,6 +43,16 @@ def test_a_common_question_is_answered_with_three_buttons(scene_anywhere: Scene)
     assert scene_anywhere.tickets == []
 
 
+@pytest.mark.parametrize("before", [(), ("你好",), ("怎么查订单",)])
+def test_a_lone_mark_of_question_is_asked_what_is_wanted(anna: Visitor, before: tuple[str, ...]) -> None:
+    for text in before:
+        anna.say(text)
+    anna.read()
+    assert anna.say("？") == ["请问您想了解哪方面？请用一句话告诉我，也可以点「转人工」，由专人为您处理。"]
+    assert anna.buttons() == ["person"]
+    assert anna.scene.tickets == []
+
+
 @pytest.mark.parametrize(
     "text", ["怎么查订单，转人工", "转人工，怎么查订单", "怎么查订单。我要投诉你们", "怎么查订单 找人工"]
 )

@@ -787,7 +787,9 @@ def test_signs_without_words_are_taken_in(situation: Situation) -> None:
 
 @pytest.mark.parametrize("signs", ["?", "???", "?!"])
 def test_a_mark_of_question_is_asked_what_it_means_and_is_no_miss(signs: str) -> None:
-    assert plan(said(signs=signs, text=""), replace(WITH_BOT, misses=1)) == (Say("unknown", offer_person=True),)
+    asked = (Say("ask_what", offer_person=True),)
+    assert plan(said(signs=signs, text=""), replace(WITH_BOT, misses=1)) == asked
+    assert plan(said(signs=signs, text="", only_signs=True), WITH_BOT) == asked
 
 
 @pytest.mark.parametrize("awaiting", ["more", "rating"])
