@@ -138,12 +138,6 @@ def disabled_logins(db: Connection) -> list[str]:
     return list(db.scalars(select(staff.c.login).where(staff.c.disabled_at.is_not(None)).order_by(staff.c.login)))
 
 
-def signs_in(db: Connection, login: str) -> bool:
-    """Whether somebody who is not disabled has this sign-in name."""
-    active = (staff.c.login == login, staff.c.disabled_at.is_(None))
-    return db.scalar(select(staff.c.id).where(*active)) is not None
-
-
 def is_disabled(db: Connection, login: str) -> bool:
     """Whether this sign-in name is a disabled person's."""
     barred = (staff.c.login == login, staff.c.disabled_at.is_not(None))

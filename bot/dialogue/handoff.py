@@ -31,16 +31,19 @@ from bot.transcript.shared_numbers import houses_of
 from bot.wording.matter_titles import sent_file, sent_place, unsaid
 from bot.wording.moments import by
 from escalation.customers.personal_data import mask_phones
+from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.staffing import dispatch
 from escalation.tickets import deadline_store, ending, opening
 from escalation.tickets.events import Event, TicketOpened
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.told_facts import topic_owed
 from knowledge_base.acts.reading import Reading
 
 STILL_CALLING = timedelta(minutes=5)  # after which a customer in danger hears that nobody has taken it yet
 RESULT = "complaint_settled"  # the milestone whose instant a complaint's customer is told
 WISHES = ("export", "forget", OBJECTION)  # the wish itself is the matter
 _LOOKED_BACK = 100  # lines
+_ASKS_CONTACT = ("ask_contact", "ask_contact_only")
 _ORDER_NUMBER = re.compile(r"[0-9A-Za-z-]{6,}")
 
 
@@ -178,20 +181,22 @@ def _promise_in_words(turn: TurnContext, reason: str, said: Reading, *, critical
 
 
 def _ask_for_details(turn: TurnContext, ticket: Ticket, said: Reading) -> None:
-    """Ask whom nobody knows how to reach for a contact, once; others for the number of their order or machine."""
+    """Ask whom nobody knows how to reach for a contact, once; others for the number by which the matter is found."""
+    topic = turn.policy.topics.get(topic_owed(turn.policy, ticket) or "")
+    number = DEFAULT_NUMBER if topic is None else topic.number
     if turn.customer is None and not gives_contact(said.text) and not _asked_or_told_contact(turn):
-        turn.say("ask_contact")
+        turn.say("ask_contact" if number else "ask_contact_only", number=number)
         return
     asks = not ticket.complaint and turn.policy.tiers[turn.tier.tier].bot == "answers"
-    if asks and not _ORDER_NUMBER.search(turn.text):
-        turn.say("ask_order_number")
+    if asks and number and not _ORDER_NUMBER.search(turn.text):
+        turn.say("ask_order_number", number=number)
 
 
 def _asked_or_told_contact(turn: TurnContext) -> bool:
     """Whether a contact was asked for in this talk, or its customer has given one without being asked."""
     lines = message_store.latest(turn.db, turn.conversation.id, _LOOKED_BACK)
     told = any(line.author == "customer" and gives_contact(line.words) for line in lines)
-    return told or any(line.meta.get("wording") == "ask_contact" for line in lines)
+    return told or any(line.meta.get("wording") in _ASKS_CONTACT for line in lines)
 
 
 def _is_staffed(turn: TurnContext, ticket: Ticket) -> bool:

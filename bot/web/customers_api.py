@@ -23,7 +23,7 @@ from escalation.customers.crm_import import CrmFaults, parse_patch
 from escalation.customers.customer_patch import CustomerPatch
 from escalation.customers.model import Customer
 from escalation.customers.patch_outcome import AppliedPatch
-from escalation.staff import signs_in
+from escalation.staff import all_staff
 
 router = APIRouter(prefix="/api/customers", tags=["customers"], responses=refused(400, 401, 403, 413, 422, 503))
 CustomersKey = Annotated[str, key_for("customers")]
@@ -138,7 +138,7 @@ def _put(
     patch = _patch(customer_id, wish, known, tuple(rules.policy.tiers))
     applied = apply_patch(db, rules, patch, now, by, each=True, overwrite=wish.overwrite)
     named = applied.customer.organisation.agent
-    unknown = named is not None and named == wish.agent and not signs_in(db, named)
+    unknown = named is not None and named == wish.agent and named not in {each.login for each in all_staff(db)}
     return applied, [refusals.UNKNOWN_AGENT.format(login=named)] if unknown else []
 
 

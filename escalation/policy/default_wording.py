@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+DEFAULT_NUMBER = "订单号或机身序列号"  # by which a matter is found whose topic says nothing of it
+
 # A key of read_wording.WORDING that stands here too may be missing in a policy file, or be empty. They name no company,
 # no queue and no tier, and are the sentences of policy.yaml.
 DEFAULT_WORDING: Mapping[str, str] = {
@@ -94,7 +96,8 @@ DEFAULT_WORDING: Mapping[str, str] = {
     "haggling": "价格和优惠我做不了主；需要的话，可以转人工，由同事按您的情况报价。",
     "contact_noted": "好的，联系方式已记下。",
     "person_coming": "已经在为您安排专人，最晚{by} 前与您联系（首次联系），请您稍候。",
-    "ask_contact": "方便留个手机号或邮箱吗？您不在线时，专人也能联系到您；有订单号或机身序列号的话，也请一并发来。",
+    "ask_contact": "方便留个手机号或邮箱吗？您不在线时，专人也能联系到您；有{number}的话，也请一并发来。",
+    "ask_contact_only": "方便留个手机号或邮箱吗？您不在线时，专人也能联系到您。",
     "withdraw_ask": "您是说问题已经解决、不用再安排人了吗？回复「是」，我就为您撤回；不是的话照常处理。",
     "withdrawn": "好的，已为您撤回，不再安排人联系。有需要随时找我们。",
     "chased_just_now": "刚才已为您催过，您说的也记下了。专人最晚{by} 前与您联系（首次联系）。",

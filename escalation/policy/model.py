@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
+from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.policy.tiers import Tier, TierRules
 from escalation.working_hours.working_time import Calendar
 
@@ -93,6 +94,7 @@ class Topic:
     complaint: bool = False
     tell: tuple[str, ...] = ()  # recipients told as soon as such a ticket opens
     skills: tuple[str, ...] = ()  # an agent who is assigned such a ticket has all of these
+    number: str = DEFAULT_NUMBER  # by which the matter is found, which the customer is asked for; empty: by none
     act: str = ""  # what a customer does who raises such a matter, for example "feedback"; empty: nothing in particular
 
 

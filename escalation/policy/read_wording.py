@@ -9,16 +9,14 @@ from string import Formatter
 
 from escalation.policy.default_wording import DEFAULT_WORDING
 from escalation.policy.faults import nearest
-from escalation.policy.model import Topic, Urgency
-from escalation.policy.read_milestones import RECIPIENTS
+from escalation.policy.model import Urgency
 from escalation.policy.tiers import Tier
 from escalation.policy.yaml_blocks import Block
 
 WORD_LISTS = ("person", "complaint", "greeting", "thanks", "urge", "unsolved", "solved", "no_more", "filler")
 
-TOPIC_ACTS = ("delete_data", "feedback", "sales_lead")  # acts that become tickets of a topic of their own
-
 _BY = frozenset({"by"})
+_NUMBER = frozenset({"number"})
 _NONE: frozenset[str] = frozenset()
 _NOTICE = frozenset({"ticket", "queue", "milestone", "due", "customer", "tier", "late"})
 
@@ -41,7 +39,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "handed_off_night": _BY,
     "handed_off_critical": _BY,
     "safety": _NONE,
-    "ask_order_number": _NONE,
+    "ask_order_number": _NUMBER,
     "acknowledged_file": _BY,
     "waiting": _BY,
     "waiting_again": _BY,
@@ -104,7 +102,8 @@ WORDING: Mapping[str, frozenset[str]] = {
     "small_talk": _NONE,
     "wrong_shop": _NONE,
     "haggling": _NONE,
-    "ask_contact": _NONE,
+    "ask_contact": _NUMBER,
+    "ask_contact_only": _NONE,
     "person_coming": _BY,
     "contact_noted": _NONE,
     "withdrawn": _NONE,
@@ -147,18 +146,6 @@ WORDING: Mapping[str, frozenset[str]] = {
     "notice_morning": frozenset({"number"}),
     "notice_morning_quiet": _NONE,
 }
-
-
-def read_topics(root: Block) -> dict[str, Topic]:
-    """Read the topics of tickets."""
-    topics: dict[str, Topic] = {}
-    for name, block in root.entries("topics"):
-        tell = block.choices("tell", RECIPIENTS, required=False)
-        words, skills = read_list(block, "words", required=False), block.texts("skills", required=False)
-        act = block.choice("act", TOPIC_ACTS, required=False)
-        topics[name] = Topic(name, words, block.flag("complaint"), tell, skills, act)
-        block.finish()
-    return topics
 
 
 def read_urgencies(root: Block, calendars: Collection[str], tiers: Mapping[str, Tier]) -> dict[str, Urgency]:

@@ -30,7 +30,8 @@ from escalation.policy.read_calendars import read_calendars, read_zone
 from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
 from escalation.policy.read_milestones import BUILT_IN_FACTS, Names, read_escalations, read_facts
 from escalation.policy.read_tiers import read_tier_rules, read_tiers
-from escalation.policy.read_wording import WORD_LISTS, WORDING, read_topics, read_urgencies, read_wording, read_words
+from escalation.policy.read_topics import read_topics
+from escalation.policy.read_wording import WORD_LISTS, WORDING, read_urgencies, read_wording, read_words
 from escalation.policy.tiers import Tier
 from escalation.policy.yaml_blocks import Block
 

@@ -31,6 +31,7 @@ from bot.transcript.message_store import Message
 from bot.wording import phrases
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord
+from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.policy.model import Policy
 from escalation.roles import ALL_QUEUES, Role
 from escalation.staff import Staff, add_staff, get_staff
@@ -283,7 +284,7 @@ class Scene:
 
     def sentence(self, wording: str, by: str = "", language: str = "zh-Hans") -> str:
         """A sentence of the policy."""
-        return phrases.say(self.policy, wording, language, **({"by": by} if by else {}))
+        return phrases.say(self.policy, wording, language, number=DEFAULT_NUMBER, **({"by": by} if by else {}))
 
 
 def _withdraw(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketWithdrawn:

@@ -40,3 +40,23 @@ def test_who_gave_a_number_before_the_hand_over_is_not_asked_for_one(scene: Scen
 def test_who_gave_none_is_asked_once(scene: Scene) -> None:
     anna = scene.visitor()
     assert scene.sentence("ask_contact") in anna.say("转人工")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("发票抬头开错了，转人工", "方便的话，请发一下订单号或发票号码，专人联系您时可以更快处理；手边没有也没关系。"),
+        ("打印机卡纸，转人工", "方便的话，请发一下订单号或机身序列号，专人联系您时可以更快处理；手边没有也没关系。"),
+        ("账号登录不了，转人工", "方便的话，请发一下登录账号，专人联系您时可以更快处理；手边没有也没关系。"),
+    ],
+)
+def test_a_customer_is_asked_for_the_number_that_fits_their_matter(scene: Scene, text: str, asked: str) -> None:
+    assert scene.visitor(customer="C1020").say(text)[-1] == asked
+
+
+def test_a_stranger_is_asked_for_a_number_only_where_one_helps(scene: Scene) -> None:
+    assert scene.visitor().say("发票抬头开错了，转人工")[-1] == (
+        "方便留个手机号或邮箱吗？您不在线时，专人也能联系到您；有订单号或发票号码的话，也请一并发来。"
+    )
+    said = scene.visitor("other").say("我的个人信息被泄露了，转人工")
+    assert said[-1] == "方便留个手机号或邮箱吗？您不在线时，专人也能联系到您。"
