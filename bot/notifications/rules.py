@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
-from bot.wording.phrases import DONE, TAKEN_BACK, WROTE_ON, say
+from bot.wording.phrases import NOTHING_DUE, TAKEN_BACK, WROTE_ON, say
 from bot.wording.tasks import answer_in_words, task_label
 from escalation.policy.approvals import Department
 from escalation.policy.model import Policy
@@ -233,7 +233,7 @@ def _notice(
     **more: str,
 ) -> Notice:
     words = {"ticket": f"#{ticket.id}", "queue": ticket.queue, "tier": ticket.tier, "customer": customer}
-    words |= {"milestone": milestone, "due": by(policy, due, now) if due else DONE, "late": late}
+    words |= {"milestone": milestone, "due": by(policy, due, now) if due else NOTHING_DUE, "late": late}
     words |= more
     return Notice(ticket.id, kind, say(policy, f"notice_{kind}", **words), _audiences(ticket, to))
 

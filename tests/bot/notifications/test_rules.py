@@ -65,7 +65,7 @@ def test_hurrying_is_the_holders_business_and_from_the_second_time_on_the_leads(
 ) -> None:
     notice = only(policy, CustomerUrged(ticket, times))  # type: ignore[arg-type]
     assert (notice.kind, notice.to) == ("urge", to)
-    assert notice.text.endswith("首次联系期限：已完成。")
+    assert notice.text.endswith("首次联系期限：无（已与客户联系）。")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_danger_is_told_to_the_holder_and_to_the_people_on_call(policy: Policy) 
     assert (held.kind, held.to) == ("critical", (HOLDER, on_call))
     moved = only(policy, UrgencyRaised(replace(WAITING, queue="特级专席"), "特级专席", DUE))
     assert moved.to == (on_call,)
-    assert only(policy, UrgencyRaised(CLAIMED, "特级专席", None)).text.endswith("首次联系期限：已完成。")
+    assert only(policy, UrgencyRaised(CLAIMED, "特级专席", None)).text.endswith("首次联系期限：无（已与客户联系）。")
 
 
 def test_reopened_and_transferred_are_told_to_whoever_has_it_now(policy: Policy) -> None:
