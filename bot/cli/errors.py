@@ -77,8 +77,8 @@ MOVES: Mapping[RefusalCode, str] = {
     "nobody_to_ask": "Nobody stands behind that contact now; choose somebody else.",
     "too_many_tasks": "Ticket {ticket} has 20 requests without an answer; settle or withdraw some of them first.",
     "due_in_the_past": "It must end later than now.",
-    "beyond_their_limit": "The amount is more than they may approve; ask somebody who may.",
-    "beyond_your_limit": "The amount is more than this person may approve; somebody else has to.",
+    "beyond_their_limit": "The amount is more than the {limit:,} yuan that they may approve; ask somebody who may.",
+    "beyond_your_limit": "The amount is more than the {limit:,} yuan this person may approve; somebody else has to.",
     "own_approval": "Nobody can approve what they asked for themselves; somebody else has to.",
     "own_request": "Nobody can answer what they asked for themselves; somebody who was asked has to.",
     "not_asked": "This person was not asked, and cannot answer.",
@@ -108,7 +108,7 @@ def english(refused: Refused, ticket_id: int, names: Mapping[int, str]) -> str:
     """Return the English sentence for a refused action."""
     sentence = MOVES.get(refused.code, "This cannot be done with ticket {ticket} as it is ({code}).")
     holder = names.get(refused.holder_id or 0, "somebody else")
-    return sentence.format(ticket=ticket_id, holder=holder, code=refused.code)
+    return sentence.format(ticket=ticket_id, holder=holder, code=refused.code, limit=refused.limit)
 
 
 def sentence_of(error: Exception) -> str | None:

@@ -13,12 +13,16 @@ State = Literal["waiting", "claimed", "resolved", "closed"]
 
 
 class Refused(Exception):  # a refusal is an answer, not a fault
-    """A move that the ticket's state does not allow; `code` says why, `holder_id` who holds it instead."""
+    """A move that the ticket's state does not allow; `code` says why, `holder_id` who holds it instead.
 
-    def __init__(self, code: RefusalCode, holder_id: int | None = None) -> None:
+    `limit`: up to how many whole yuan they may approve.
+    """
+
+    def __init__(self, code: RefusalCode, holder_id: int | None = None, limit: int = 0) -> None:
         super().__init__(code)
         self.code = code
         self.holder_id = holder_id
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,9 @@ def demand_askable(policy: Policy, ticket: Ticket, who: Staff, wish: TaskWish) -
         return people
     if wish.matter not in policy.approvals:
         raise Refused("unknown_approval")
-    if all(_limit(policy, wish.matter, one) * FEN < wish.amount for one in people):
-        raise Refused("beyond_their_limit")
+    limit = max(_limit(policy, wish.matter, one) for one in people)
+    if limit * FEN < wish.amount:
+        raise Refused("beyond_their_limit", limit=limit)
     return people
 
 
@@ -95,8 +96,9 @@ def demand_open(task: TicketTask) -> None:
 
 def demand_within_limit(policy: Policy, task: TicketTask, who: Staff) -> None:
     """Raise Refused (`beyond_your_limit`) for an amount above what this person may approve."""
-    if task.amount is not None and _limit(policy, task.matter, who) * FEN < task.amount:
-        raise Refused("beyond_your_limit")
+    limit = _limit(policy, task.matter, who)
+    if task.amount is not None and limit * FEN < task.amount:
+        raise Refused("beyond_your_limit", limit=limit)
 
 
 def _limit(policy: Policy, matter: str, who: Staff) -> int:

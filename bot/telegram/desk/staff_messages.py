@@ -98,7 +98,7 @@ def sentence_of(db: Connection, why: Refused | NotSent) -> str:
     if isinstance(why, NotSent):
         return str(why)
     holder = staff_names(db).get(why.holder_id) if why.holder_id is not None else None
-    return refusal(why.code, holder)
+    return refusal(why.code, holder, why.limit)
 
 
 def answer(db: Connection, rules: Rules, said: StaffMessage, text: str, now: datetime) -> None:

@@ -42,7 +42,7 @@ async def settle(staff_request: SignedInStaff, form: OwnForm, number: Number, mo
         alarm = await service.database.unit(_act, service, staff_request.who, action)
     except Refused as refused:
         names = await service.database.read(staff_names) if refused.holder_id else {}
-        sentence = refusals.refusal(refused.code, names.get(refused.holder_id or 0))
+        sentence = refusals.refusal(refused.code, names.get(refused.holder_id or 0), refused.limit)
         return await _page(staff_request, refusal=sentence, typed={"task": number, "text": clean(field(form, "text"))})
     return RedirectResponse(f"/console/tasks?done={move}" + (f"&danger={alarm}" if alarm else ""), 303)
 

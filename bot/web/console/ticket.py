@@ -162,7 +162,7 @@ async def _refusal(
     staff_request: StaffRequest, ticket_id: int, refused: Refused, typed: Typed, key: str
 ) -> HTMLResponse:
     names = await staff_request.service.database.read(staff_names) if refused.holder_id else {}
-    sentence = refusals.refusal(refused.code, names.get(refused.holder_id or 0))
+    sentence = refusals.refusal(refused.code, names.get(refused.holder_id or 0), refused.limit)
     status = STATUSES.get(refused.code, 409)
     if refused.code in ("not_found", "forbidden"):
         raise Problem(status, sentence)
