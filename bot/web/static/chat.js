@@ -190,16 +190,17 @@
   for (const starter of document.querySelectorAll("#starters .starter")) {
     starter.addEventListener("click", () => post({ kind: "text", value: starter.textContent, label: starter.textContent }));
   }
-  // Whoever comes from the page of criteria finds one button; nothing is sent before they tap it.
+  // Whoever comes from the page of criteria finds one button; nothing is sent before they tap it. Until then the
+  // address keeps it, so that it is there again after a reload.
   const objection = find("objection");
   const offerObjection = () => {
     if (!objection || location.hash !== "#objection") return;
-    history.replaceState(null, "", location.pathname + location.search);
     objection.hidden = false;
     settleScroll(true);
   };
   if (objection) objection.querySelector("button").addEventListener("click", (event) => {
     objection.hidden = true;
+    history.replaceState(null, "", location.pathname + location.search);
     post({ kind: "choice", value: "objection", label: event.target.textContent });
   });
   window.addEventListener("hashchange", offerObjection);
