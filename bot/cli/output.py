@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_WIDEST = 100_000  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,15 @@ def _print_table(shown: Table) -> None:
 
     table = RichTable(title=shown.title, title_justify="left")
     for place, heading in enumerate(shown.headings):
-        table.add_column(heading, no_wrap=place == 0)
+        table.add_column(heading, no_wrap=place == 0, overflow="fold")
     for row in shown.rows:
         table.add_row(*(Text(cell) for cell in row))  # Text: brackets in a name are no markup
-    Console().print(table)
+    if sys.stdout.isatty():
+        Console().print(table)
+        return
+    # What reads a pipe or a file knows no width: every row is one line, and nothing of it is left out.
+    plain = Console(width=_WIDEST, color_system=None)
+    plain.print(table, soft_wrap=False, crop=False)
 
 
 def minute(at: datetime, zone: tzinfo) -> str:

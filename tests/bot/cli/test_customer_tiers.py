@@ -47,6 +47,17 @@ def test_two_people_at_the_terminal_set_a_tier(office: Terminal, monkeypatch: py
     )
 
 
+def test_no_text_of_the_history_is_lost_where_nobody_looks_at_a_terminal(
+    office: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    reason = "战略合作，" * 60
+    office.here("customers", "tier", "C1015", "--tier", "特级", "--reason", reason, "--expires", "2099-12-31")
+    (row,) = [line for line in office.here("customers", "history", "C1015").splitlines() if "proposed" in line][-1:]
+    for each in (reason, "二级 → 二级", "cli zhang", "特级"):
+        assert each in row
+
+
 def test_a_merge_that_would_spread_a_tier_set_by_hand_is_refused(
     office: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
