@@ -109,8 +109,10 @@ def _welcome(runtime: Service, url: str, password: str | None, capacity: Capacit
     print_line(f"  Customers' chat      {url}/chat")
     # A service manager keeps what is printed here: only a person at a terminal is shown what opens doors.
     is_shown = sys.stdout.isatty()
-    for tier, link in _sample_links(runtime, url) if is_shown else ():
-        print_line(f"    as a {tier} customer  {link}")
+    for tier, contact_id in _sample_customers(runtime):
+        by_command = f"the link of `jiedai customers link {contact_id}`"
+        way = chat_link(runtime, url, contact_id, 1) if is_shown else by_command
+        print_line(f"    as a {tier} customer  {way}")
     print_line(f"  Agents' console      {url}/console")
     kept = first_password_file(runtime.settings)
     if password is not None and is_shown:
@@ -134,8 +136,8 @@ def _telegram(settings: Settings) -> str:
     return f"{way}; desk in {desk}" if desk else way
 
 
-def _sample_links(runtime: Service, url: str) -> list[tuple[str, str]]:
-    """One chat link per tier, valid for an hour, if the sample customers are loaded."""
+def _sample_customers(runtime: Service) -> list[tuple[str, str]]:
+    """One contact's id per tier, if the sample customers are loaded."""
     if not runtime.settings.is_example:
         return []
     now, rules = runtime.clock(), runtime.rules
@@ -143,5 +145,5 @@ def _sample_links(runtime: Service, url: str) -> list[tuple[str, str]]:
     for contact_id in runtime.database.read_now(customer_store.list_contact_ids)[:200]:
         customer = runtime.database.read_now(customer_store.find_customer, rules.vault, rules.policy, contact_id, now)
         if customer is not None and customer.tier not in found:
-            found[customer.tier] = chat_link(runtime, url, contact_id, 1)
+            found[customer.tier] = contact_id
     return [(tier, found[tier]) for tier in rules.policy.tiers if tier in found]

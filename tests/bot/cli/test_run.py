@@ -43,4 +43,5 @@ def test_the_first_password_and_customer_links_are_for_a_terminal(
     kept = service.settings.data / "first-console-password"
     assert (password in told, "#token=" in told) == (is_terminal, is_terminal)
     assert str(kept) in told
+    assert ("    as a 特级 customer  the link of `jiedai customers link C1001`\n" in told) is not is_terminal
     assert ("    sign in as         admin, with the new password in" in told) is not is_terminal
