@@ -29,6 +29,10 @@ async def test_public_criteria_are_those_of_the_policy(public: Scene) -> None:
     assert "年采购额达到 500 万元" in text
     assert "能影响行业走向" in text
     assert all(principle in text for principle in public.policy.principles)
+    assert "公平公开：分级标准对外公布，统一按标准评定，客观、可解释。" in text
+    assert "个别情况确需调整的，须写明理由和有效期，经另一位负责人批准后生效，变更留有记录。" in text
+    assert "客户：日常使用需求为主的客户，以及身份尚未确认的客户" in text
+    assert not any(word in text for word in ("价值", "人为", "人工指定"))
     assert '请<a href="/chat#objection">到在线客服提出异议</a>，我们会安排专人核实并答复您' in text
     chat = (await doors.http.get("/chat")).text
     assert 'href="/criteria"' in chat
