@@ -22,7 +22,8 @@ from knowledge_base.model.stages import Level, MessageLikeness
 from knowledge_base.text.correction import Vocabulary, correct, learn_vocabulary
 from knowledge_base.text.normalise import FILLERS, normalise, readable, strip_fillers
 from knowledge_base.training.cache import file_for, load_levels, save_levels
-from knowledge_base.training.trainer import learn
+from knowledge_base.training.strangers import foreign_messages
+from knowledge_base.training.trainer import ForeignMessages, learn
 
 _READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
 LONGEST = 200  # characters of a normalised text that are compared; a question has been asked by then
@@ -149,7 +150,7 @@ def build(
     levels = load_levels(kept, encoders, firsts) if kept is not None else None
     if levels is None:
         sentences = [_sentence(entry.phrasing, fillers) for entry in entries] if encoders else []
-        levels = learn(inverted, question_of, firsts, sentences, encoders, progress)
+        levels = learn(inverted, question_of, firsts, sentences, encoders, progress, _foreign(fillers))
         if kept is not None:
             save_levels(kept, levels)
     return Index(
@@ -182,6 +183,10 @@ def _plain(text: str, fillers: Iterable[str]) -> str:
 
 def _sentence(text: str, fillers: Iterable[str]) -> str:
     return strip_fillers(readable(text), fillers)[:LONGEST]
+
+
+def _foreign(fillers: tuple[str, ...]) -> ForeignMessages:
+    return [(parts_of(_plain(text, fillers)), _sentence(text, fillers)) for text in foreign_messages()]
 
 
 def _entries(articles: Sequence[Article], fillers: tuple[str, ...]) -> Iterable[tuple[IndexedPhrasing, str]]:

@@ -2,7 +2,7 @@
 
 A conditional logit (McFadden 1974) over the candidate questions and "none of them", fitted by Newton's method with a
 Gaussian prior around typical weights. Each phrasing teaches twice: left out alone (its question is a candidate), and
-left out with its whole question (none is correct).
+left out with its whole question (none is correct); messages that no knowledge base answers teach once.
 """
 
 from __future__ import annotations
@@ -16,17 +16,21 @@ from numpy.typing import NDArray
 from knowledge_base.model.similarity import Floats, Ints
 
 CANDIDATES = 12  # questions weighed against each other for one message
-FOREIGN = 0.08  # the share of messages that even many questions leave unanswered, as expected before any is seen
+FOREIGN = 0.15  # the share of messages that even many questions leave unanswered, as expected before any is seen
 VIEWS = 3  # classifier's score, likeness of the nearest phrasing in writing and sound, and in meaning
-_FEW = 100  # phrasings whose question has others; with fewer there is nothing to learn from
+FEW = 100  # phrasings whose question has others; with fewer there is nothing to learn from
 _PRIOR = 1.0  # how firmly the weights found on other knowledge bases are kept
 _STEPS = 30
 _SUGGESTIONS = 5
 SUGGESTION_RIGHT = 0.3  # a list of suggestions should hold the right question at least this often
-SUGGEST_AT = 0.15  # where there is too little to learn it from
-SUGGEST_AT_MOST = 0.2  # one chance in five is worth a line on a customer's screen
+SUGGEST_AT = 0.25  # one chance in four is worth a line on a customer's screen, one in ten is a nuisance
+SUGGEST_AT_MOST = 0.4
 ANSWER_AT_LEAST = 0.5  # however well rehearsal went: what is more likely wrong than right is no answer
 _WINDOW = 60  # rehearsed messages of like confidence that are judged together
+_DOUBT = 0.01  # by how much the share of right answers may fall short of what is wanted, with 97.5 % certainty
+_SIGMAS = 1.96
+_BELIEVED = 150  # rehearsed messages that speak as loudly as the calibrated confidences themselves
+_CASES = 20  # rehearsed messages, at least, that a threshold is judged by
 
 # Found on other knowledge bases, where they come out much the same; a small one stays close to them.
 TYPICAL: tuple[float, ...] = (10.0, 0.0, 0.0, 3.5, 0.0, 0.5, 0.5)
@@ -71,7 +75,7 @@ class Calibration:
 
     @lru_cache(maxsize=8)  # noqa: B019  # asked for every message, and few calibrations live at a time
     def thresholds(self, target: float, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
-        """Return the lowest thresholds that kept these precisions on left-out messages.
+        """Return the lowest thresholds that keep these precisions, going by left-out messages.
 
         `target`: share of answers that are correct; `suggestions`: share of lists of five that hold the correct
         question; 0 to 1. Fixed figures where there were too few phrasings to learn from; 1, which only exact matches
@@ -80,20 +84,37 @@ class Calibration:
         if not len(self.confidence):
             return Thresholds(max(target - 0.1, ANSWER_AT_LEAST), SUGGEST_AT)
         answer_at = round(self._answer_at(target), 4)
-        return Thresholds(answer_at, round(min(self._suggest_at(suggestions), SUGGEST_AT_MOST, answer_at), 4))
+        suggest_at = min(max(self._suggest_at(suggestions), SUGGEST_AT), SUGGEST_AT_MOST)
+        return Thresholds(answer_at, round(min(suggest_at, answer_at), 4))
 
     def _answer_at(self, target: float) -> float:
-        """1, which only a word-for-word hit reaches, where rehearsal never was right often enough."""
+        """1, which only a word-for-word hit reaches, where it is not certain enough that `target` is kept."""
         confidence = self.confidence.round(4)  # as candidates show it
         order = np.argsort(-confidence, kind="stable")
-        share = np.cumsum(self.share[order])
-        held = np.cumsum((self.share * self.right)[order]) >= target * share
+        held = self._surely_right(order) >= target - _DOUBT
         held[:-1] &= np.diff(confidence[order]) < 0  # equals are answered together or not at all
         reached = np.flatnonzero(held & (confidence[order] >= ANSWER_AT_LEAST))
         if not len(reached):
             return 1.0
         surer, others = np.split(confidence[order], [reached[-1] + 1])
         return float(surer[-1]) if len(others) and others[0] >= ANSWER_AT_LEAST else ANSWER_AT_LEAST
+
+    def _surely_right(self, order: NDArray[np.intp]) -> Doubles:
+        """Of the first 1, 2, 3 … messages in this order, the share that is right, at the lower end of its interval.
+
+        Shape (messages,); 0 for fewer than `_CASES`. The interval is Wilson's (1927), over as many messages as weights
+        so unequal are worth (Kish 1965) and `_BELIEVED` more, of which as many are right as the confidences say.
+        """
+        share = self.share[order]
+        sums = np.cumsum([share, share * self.right[order], share * self.confidence[order], share**2], axis=1)
+        total = np.maximum(sums[0], 1e-12)
+        cases = total**2 / np.maximum(sums[3], 1e-12)
+        size = cases + _BELIEVED
+        right = (cases * sums[1] + _BELIEVED * sums[2]) / total / size
+        square = _SIGMAS**2 / size
+        spread = _SIGMAS * np.sqrt(right * (1 - right) / size + square / (4 * size))
+        found: Doubles = np.where(cases >= _CASES, (right + square / 2 - spread) / (1 + square), 0.0)
+        return found
 
     def _suggest_at(self, wanted: float) -> float:
         """Where a list of the best five stops holding the right question often enough."""
@@ -116,19 +137,28 @@ def foreign_share(questions: int) -> float:
     return FOREIGN + 0.5 * max(0.0, 1 - questions / 20) ** 2
 
 
-def calibrate(seen: Floats, truth: Ints, known: NDArray[np.bool_], foreign: float = FOREIGN) -> Calibration:
+def calibrate(
+    seen: Floats,
+    truth: Ints,
+    known: NDArray[np.bool_],
+    foreign: float = FOREIGN,
+    weight: Doubles | None = None,
+) -> Calibration:
     """Fit the weights on left-out messages.
 
     `seen`: shape (messages, candidates, `VIEWS`), the best candidate first. `truth`: shape (messages,), the place of
     the correct candidate, or the number of candidates for none. `known`: shape (messages,), the correct question was in
     the index; a known one that is no candidate teaches nothing. `foreign`: the expected share of messages without an
-    answer. Returns the typical weights when there are fewer than 100 usable messages.
+    answer. `weight`: shape (messages,), what each counts among the known ones, or among the others; None: all the same.
+    Returns the typical weights when there are fewer than 100 usable messages.
     """
     usable = ~(known & (truth == seen.shape[1]))
     typical = typical_weights(classifier=bool(seen[..., 0].any()), meaning=bool(seen[..., 2].any()))
-    if (known & usable).sum() < _FEW or not (~known).any():
+    if (known & usable).sum() < FEW or not (~known).any():
         return Calibration(typical)
-    share = np.where(known, (1 - foreign) / max(1, known.sum()), foreign / max(1, (~known).sum())) * known.sum()
+    weight = np.ones(len(known)) if weight is None else weight
+    kinds = np.where(known, (1 - foreign) / weight[known].sum(), foreign / weight[~known].sum())
+    share = kinds * weight * known.sum()
     alternatives = _alternatives(seen.astype(np.float64))
     weights = _fit(alternatives, truth, share * usable, typical)
     chances = _probabilities(alternatives, weights)[:, :-1]

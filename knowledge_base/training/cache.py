@@ -24,7 +24,7 @@ from knowledge_base.model.stages import Level
 
 log = logging.getLogger(__name__)
 
-FORMAT = 4  # raise it whenever the same questions would be learned differently
+FORMAT = 5  # raise it whenever the same questions would be learned differently
 KEPT = 6  # files; older ones go
 _CALIBRATION = ("weights", "confidence", "right", "share", "among")
 

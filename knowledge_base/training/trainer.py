@@ -7,17 +7,30 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.model.calibration import CANDIDATES, VIEWS, Calibration, calibrate, foreign_share, typical_weights
+from knowledge_base.model.calibration import (
+    CANDIDATES,
+    FEW,
+    VIEWS,
+    Calibration,
+    calibrate,
+    foreign_share,
+    typical_weights,
+)
 from knowledge_base.model.classifier import PHRASINGS, QUESTIONS, choose_landmarks, train
 from knowledge_base.model.embeddings import PhrasingEmbeddings, embed_phrasings, likeness_of
 from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.features import Parts
 from knowledge_base.model.progress import Progress, no_progress
 from knowledge_base.model.similarity import Floats, Ints, InvertedIndex
-from knowledge_base.model.stages import Level, best_of, combined
+from knowledge_base.model.stages import WRITING, Level, MessageLikeness, best_of, combined
+from knowledge_base.training.strangers import stranger_weights
 
 REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
 SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction
 _BLOCK = 128  # phrasings at a time where one multiplication of matrices does the work of many
+_OF_NO_TRADE = 0.5  # of the foreign messages, how many are about other trades, and not near what the company does
+
+ForeignMessages = Sequence[tuple[Parts, str]]  # the features of each, and the sentence for encoders
 
 
 def learn(
@@ -27,12 +40,13 @@ def learn(
     sentences: Sequence[str],
     encoders: Sequence[Encoder],
     progress: Progress = no_progress,
+    foreign: ForeignMessages = (),
 ) -> tuple[Level, ...]:
     """Train one level per encoder, each with those before; a single one without encoders when there are none.
 
-    `question_of`: shape (phrasings,), rising. `firsts`: shape (questions,), the first phrasing of each question.
-    `sentences`: one per phrasing, for encoders. `progress` is called with the share done, 0 to 1. Raises what an
-    encoder raises.
+    `question_of`: shape (phrasings,), rising. `firsts`: shape (questions,), the first phrasing of each question, its
+    standard wording. `sentences`: one per phrasing, for encoders. `foreign`: messages that no question answers.
+    `progress` is called with the share done, 0 to 1. Raises what an encoder raises.
     """
     if not len(firsts):
         return (Level((), None, Calibration()),)
@@ -43,7 +57,7 @@ def learn(
         if encoders:
             seen = embed_phrasings(encoders[number], sentences, firsts, _part(progress, 2 * number, steps))
             meanings = (*meanings, seen)
-        room = _Trainer(inverted, question_of, firsts, meanings)
+        room = _Trainer(inverted, question_of, firsts, meanings, foreign)
         levels.append(room.teach(_part(progress, 2 * number + bool(encoders), steps)))
     return tuple(levels)
 
@@ -61,8 +75,10 @@ class _Trainer:
         question_of: Ints,
         firsts: NDArray[np.int64],
         meanings: tuple[PhrasingEmbeddings, ...],
+        foreign: ForeignMessages,
     ) -> None:
         self.inverted, self.question_of, self.firsts, self.meanings = inverted, question_of, firsts, meanings
+        self.foreign = foreign
         self.vectors = inverted.own_vectors()
         self.rows = _some(question_of)
 
@@ -129,11 +145,12 @@ class _Trainer:
     def _judged(self, level: Level, seen: Floats, truth: Ints, candidates: Ints) -> Level:
         sizes = np.bincount(self.question_of)
         has_company = sizes[self.question_of[self.rows]] > 1
-        first, second = seen[0][has_company], seen[1]
-        known = np.r_[np.ones(len(first), bool), np.zeros(len(second), bool)]
-        truths = np.r_[truth[0][has_company], truth[1]]
+        first, second, third = seen[0][has_company], seen[1], self._of_no_trade(level, seen[0], truth[0])
+        truths = np.r_[truth[0][has_company], truth[1], np.full(len(third), seen.shape[2])]
+        known = np.arange(len(truths)) < len(first)
+        weight = self._weights(first, truth[0][has_company], has_company, len(second), len(third))
         foreign = foreign_share(len(self.firsts))
-        calibration = calibrate(np.concatenate([first, second]), truths, known, foreign)
+        calibration = calibrate(np.concatenate([first, second, third]), truths, known, foreign, weight)
         if not len(first):
             return Level(level.meanings, level.classifier, calibration)
         chances = np.stack([calibration.probabilities(each) for each in first])
@@ -143,6 +160,56 @@ class _Trainer:
         rows, found = self.rows[has_company], candidates[has_company]
         contradictions = tuple((int(rows[at]), int(found[at, best[at]])) for at in np.flatnonzero(sure))
         return Level(level.meanings, level.classifier, calibration, float(right.mean()), contradictions)
+
+    def _weights(
+        self, first: Floats, truth: Ints, has_company: NDArray[np.bool_], unasked: int, of_no_trade: int
+    ) -> NDArray[np.float64]:
+        """What each left-out message counts: as strangers write, and as they write to a wrong address."""
+        is_standard = np.isin(self.rows[has_company], self.firsts)
+        known = stranger_weights(_margins(first, truth), is_standard) if len(first) else np.zeros(0)
+        near = 1.0 if not of_no_trade else (1 - _OF_NO_TRADE) / max(1, unasked)
+        found: NDArray[np.float64] = np.r_[
+            known, np.full(unasked, near), np.full(of_no_trade, _OF_NO_TRADE / max(1, of_no_trade))
+        ]
+        return found
+
+    def _of_no_trade(self, level: Level, seen: Floats, truth: Ints) -> Floats:
+        """The foreign messages as this level sees them, but for those that may be of this company's own trade.
+
+        A message is, that is as near to a question as every second phrasing is to its own. None where there are too few
+        phrasings to learn from.
+        """
+        if len(truth) < FEW:
+            return np.zeros((0, *seen.shape[1:]), np.float32)
+        own = seen[np.arange(len(truth)), np.minimum(truth, seen.shape[1] - 1)][truth < seen.shape[1]]
+        found = np.zeros((len(self.foreign), *seen.shape[1:]), np.float32)
+        read = [meaning.of([sentence for _, sentence in self.foreign]) for meaning in self.meanings if self.foreign]
+        for at, (parts, _) in enumerate(self.foreign):
+            written = self.inverted.likeness(self.inverted.vector(parts))
+            likeness = MessageLikeness(written, [directions[at] for directions in read], self.firsts)
+            view = likeness.view(level).seen[: seen.shape[1]]
+            found[at, : len(view)] = view
+        usual = np.median(self._nearness(own)) if len(own) else np.inf
+        kept: Floats = found[self._nearness(found).max(1, initial=0.0) < usual]
+        return kept
+
+    def _nearness(self, seen: Floats) -> Floats:
+        share = WRITING if self.meanings else 1.0
+        found: Floats = share * seen[..., 1] + (1 - share) * seen[..., 2]
+        return found
+
+
+def _margins(seen: Floats, truth: Ints) -> NDArray[np.float64]:
+    """By how much the correct question's score exceeds the best other one's; one that is no candidate has the least."""
+    scores = seen.sum(2) if not seen[..., 0].any() else seen[..., 0]
+    places = np.arange(len(truth))
+    missing = truth >= scores.shape[1]
+    at = np.minimum(truth, scores.shape[1] - 1)
+    own = np.where(missing, scores.min(1), scores[places, at])
+    others = scores.astype(np.float64).copy()
+    others[places[~missing], at[~missing]] = -np.inf
+    found: NDArray[np.float64] = own - others.max(1)
+    return found
 
 
 def _view(written: Floats, meant: Floats, scores: Floats | None, hidden: int | None, width: int) -> tuple[Ints, Floats]:
