@@ -13,7 +13,7 @@ from escalation.policy.tiers import FIRST_CONTACT, Milestone
 from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, milestones_of, start
 from escalation.sla.replay import KEEPS_RUNNING, replay
 from escalation.sla.steps import StepProgress, next_step_at, step_due_at
-from escalation.tickets import deadline_store, history
+from escalation.tickets import deadline_pauses, deadline_store, history
 from escalation.tickets.changes import note_change
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
@@ -72,7 +72,7 @@ def cancel_all(db: Connection, ticket_id: int, now: datetime) -> None:
 
 def pause(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
     """Pause the clocks that the policy lets pause, for the ticket waits for its customer from `now`."""
-    deadline_store.pause_deadlines(db, ticket.id, [one.id for one in _milestones(policy, ticket) if one.pauses], now)
+    deadline_pauses.pause_deadlines(db, ticket.id, [one.id for one in _milestones(policy, ticket) if one.pauses], now)
 
 
 def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
@@ -81,7 +81,7 @@ def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
     runs = {deadline.milestone: deadline for deadline in _rerun(db, policy, ticket)}
     for row in deadline_store.deadlines_of(db, ticket.id):
         if row.is_paused and row.milestone in runs:
-            deadline_store.resume_deadline(db, row, runs[row.milestone])
+            deadline_pauses.resume_deadline(db, row, runs[row.milestone])
 
 
 def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:

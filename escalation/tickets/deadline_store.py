@@ -168,26 +168,9 @@ def _deadline_row(
     }
 
 
-def pause_deadlines(db: Connection, ticket_id: int, milestones: Sequence[str], now: datetime) -> None:
-    """Pause the running deadlines of these milestones that are not late; no step is taken until they resume."""
-    mine = and_(_open_on(ticket_id), deadlines.c.milestone.in_(milestones))
-    runs = and_(mine, deadlines.c.paused_at.is_(None), deadlines.c.due_at > now)
-    db.execute(update(deadlines).where(runs).values(paused_at=now, next_at=None))
-
-
-def resume_deadline(db: Connection, row: DeadlineRow, resumed: Deadline) -> None:
-    """Resume a paused deadline with its new due instant; steps already taken stay taken."""
-    assert resumed.due_at is not None, "it has started"
-    schedule = [step.as_json() for step in resumed.steps]
-    values: dict[str, Any] = {"due_at": resumed.due_at, "warn_at": resumed.warn_at, "schedule": schedule}
-    values |= {"provisional": resumed.provisional, "fault": resumed.fault, "paused_at": None}
-    values["next_at"] = step_due_at(schedule, resumed.due_at, row.step)
-    db.execute(update(deadlines).where(deadlines.c.id == row.id).values(**values))
-
-
 def acknowledge_deadlines(db: Connection, ticket_id: int, staff_id: int, now: datetime) -> int:
     """Acknowledge the late deadlines: remaining steps are taken, repetitions not. Returns how many there were."""
-    runs = and_(_open_on(ticket_id), deadlines.c.paused_at.is_(None))
+    runs = and_(open_on(ticket_id), deadlines.c.paused_at.is_(None))
     late = and_(runs, deadlines.c.acknowledged_at.is_(None), deadlines.c.due_at <= now)
     rows = [DeadlineRow(*row) for row in db.execute(select(*DEADLINE_COLUMNS).where(late))]
     told = [row for row in rows if not row.is_silent]
@@ -206,7 +189,7 @@ def restamp(db: Connection, ids: Sequence[int], rules_version: str) -> None:
 
 def open_milestones(db: Connection, ticket_id: int) -> set[str]:
     """Return the milestones with an open deadline."""
-    query = select(deadlines.c.milestone).where(_open_on(ticket_id))
+    query = select(deadlines.c.milestone).where(open_on(ticket_id))
     return set(db.scalars(query))
 
 
@@ -218,7 +201,7 @@ def settle(
     A promise settled after its due instant, but before a sweep took its breach, is marked as breached all the same.
     `own_time`: by something that happened at `now`, whatever was written down before it was.
     """
-    mine = and_(_open_on(ticket_id), deadlines.c.milestone.in_(milestones))
+    mine = and_(open_on(ticket_id), deadlines.c.milestone.in_(milestones))
     if not milestones:
         return 0
     latest = db.scalar(select(func.max(ticket_events.c.at)).where(ticket_events.c.ticket_id == ticket_id))
@@ -247,10 +230,11 @@ def promised(db: Connection, ticket_id: int) -> datetime | None:
 
 def due_of(db: Connection, ticket_id: int, milestone: str) -> datetime | None:
     """Return when the open deadline of this milestone is due; None without one."""
-    query = select(func.min(deadlines.c.due_at)).where(_open_on(ticket_id), deadlines.c.milestone == milestone)
+    query = select(func.min(deadlines.c.due_at)).where(open_on(ticket_id), deadlines.c.milestone == milestone)
     due: datetime | None = db.scalar(query)
     return due
 
 
-def _open_on(ticket_id: int) -> ColumnElement[bool]:
+def open_on(ticket_id: int) -> ColumnElement[bool]:
+    """Return a condition on deadlines: open ones of this ticket."""
     return and_(deadlines.c.ticket_id == ticket_id, deadlines.c.state == "open")
