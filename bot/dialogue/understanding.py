@@ -9,7 +9,7 @@ from bot.dialogue.intents import Intent, intent_of
 from bot.rules import Rules
 from escalation.policy.model import Policy, Urgency
 from escalation.policy.routing import topic_of, urgency_of
-from knowledge_base.acts.reader import ActReader, Evidence
+from knowledge_base.acts.reader import ActReader, Evidence, no_evidence
 from knowledge_base.acts.reading import Reading
 from knowledge_base.text.normalise import normalise
 
@@ -30,11 +30,14 @@ _SURE = 1.0
 _LISTED = 0.6  # what a word of the company's inside a longer clause is worth
 
 
-def understand(rules: Rules, text: str) -> Reading:
-    """Return the reading of a text; one by the policy's words alone if reading fails."""
+def understand(rules: Rules, text: str, *, listed: bool = True) -> Reading:
+    """Return the reading of a text; one by the policy's words alone if reading fails.
+
+    `listed`: the policy's words count beside what was learned.
+    """
     evidence = evidence_of(rules.policy)
     try:
-        return rules.acts.read(text[:LONGEST], evidence)
+        return rules.acts.read(text[:LONGEST], evidence if listed else no_evidence)
     except Exception:
         log.exception("a message could not be read for acts")
         return ActReader().read(text[:LONGEST], evidence)
