@@ -9,9 +9,9 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.agents import corrections, helping, notes, taking_back
+from bot.agents import corrections, danger_alarm, helping, notes, taking_back
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
-from bot.agents.danger_alarm import Alarm, alarm_written
+from bot.agents.danger_alarm import Alarm, ConfirmDanger, alarm_written
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
 from bot.agents.notes import Note
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
@@ -118,6 +118,7 @@ Action = (
     | Report
     | Setting
     | ReopenTicket
+    | ConfirmDanger
     | Undo
 )
 
@@ -152,7 +153,7 @@ def _act(
     before = ticket_store.get_ticket(db, ticket.id)
     demand_not_merged(before)
     events = _carry_out(db, rules, who, ticket.id, action, conversation, now)
-    alarm, alarms = alarm_written(db, rules, who, before, action, conversation, now)
+    alarm, alarms = alarm_written(db, rules, who, before, action, now)
     announce_now(db, rules, [*events, *alarms], now)
     for event in (each for each in events if isinstance(each, TicketResolved)):
         customer = customer_of(db, rules, conversation, now)
@@ -165,7 +166,7 @@ def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
     """Raise Refused for a ticket on which this person may not do this (`demand_in_hand`; a note: `demand_may_note`)."""
     # Who may answer the request says, who may correct the line, and who may undo the history.
     if not isinstance(action, AnswerTask | WithdrawTask | CorrectReply | TakeBack | Undo):
-        (demand_may_note if isinstance(action, Note) else demand_in_hand)(who, ticket)
+        (demand_may_note if isinstance(action, Note | ConfirmDanger) else demand_in_hand)(who, ticket)
 
 
 def act_in_sight(db: Connection, rules: Rules, who: Staff, ticket_id: int, action: Action, now: datetime) -> Acted:
@@ -191,11 +192,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             holding.restart_first_contact(db, policy, ticket_id, now)
             return [released]
         case Reply():
-            again = (
-                taking_back.reopen(db, rules, who, ticket_id, conversation, ReopenTicket(hold=True), now)
-                if action.reopens
-                else ()
-            )
+            taken = ReopenTicket(hold=True)
+            again = taking_back.reopen(db, rules, who, ticket_id, conversation, taken, now) if action.reopens else ()
             answered = send_reply(db, rules, who, ticket_id, conversation, action, now)
             return [*again, *([answered] if answered is not None else [])]
         case Note():
@@ -229,6 +227,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return [facts.report(db, policy, ticket_id, who, text, now)]
         case ReopenTicket():
             return taking_back.reopen(db, rules, who, ticket_id, conversation, action, now)
+        case ConfirmDanger():
+            return danger_alarm.confirm(db, rules, who, ticket_id, conversation, now)
         case Undo():
             return taking_back.undo(db, rules, who, ticket_id, conversation, now)
         case SetUrgency() | Correct() | NameSubjects():

@@ -22,13 +22,13 @@ from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.tickets import history, rerouting, ticket_store
 from escalation.tickets.by_hand import set_by_hand
-from escalation.tickets.events import Event, UrgencyRaised
+from escalation.tickets.events import Event
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.rerouting import ALARMED, WRITTEN, WrittenIn
 
-# What came of it: raised to the highest urgency; kept as a person had graded it, with an alarm; the ticket reopened
-# for it; or only asked about, for a danger is doubted.
-Alarm = Literal["", "raised", "kept", "asked", "reopened", "reopened_kept"]
+# What came of it: raised to the highest urgency; kept as a person had graded it, with an alarm; or only asked about,
+# for a danger is doubted, or the ticket is finished.
+Alarm = Literal["", "raised", "kept", "asked", "asked_finished"]
 ASKED = "danger_asked"  # in a ticket's history: whoever entered it was asked whether there is a danger
 Place = Literal["entry", "note", "title", "request", "answer"]
 
@@ -39,6 +39,11 @@ class StaffWords:
 
     text: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDanger:
+    """Say that there is a danger now: the ticket is reopened if it has ended, and becomes critical."""
 
 
 def urgency_at_entry(policy: Policy, chosen: str | None, danger: Danger, *, hold: bool) -> str:
@@ -72,47 +77,46 @@ def alarm_at_entry(db: Connection, ticket_id: int) -> Alarm:
 
 
 def alarm_written(
-    db: Connection,
-    rules: Rules,
-    who: Staff,
-    before: Ticket,
-    action: object,
-    conversation: Conversation,
-    now: datetime,
+    db: Connection, rules: Rules, who: Staff, before: Ticket, action: object, now: datetime
 ) -> tuple[Alarm, Sequence[Event]]:
     """Alarm for a danger in the words of what was just done on a ticket, which stood as `before`.
 
-    Its conversation is locked. A finished ticket is reopened for it; the title of one records what it was, and alarms
-    nobody.
+    Its conversation is locked. On a finished ticket nothing happens by itself: who wrote a note is asked, and a title
+    records what it was.
     """
     words = _words_of(action)
     if words is None:
         return "", ()
-    ticket = ticket_store.lock_ticket(db, before.id)
+    policy, ticket = rules.policy, ticket_store.lock_ticket(db, before.id)
     danger = _danger_in(rules, before, words)
-    critical = _is_critical(rules.policy, ticket)
-    if not danger or (ticket.is_open and critical) or (words.place == "title" and not ticket.is_open):
+    if not danger or (_is_critical(policy, ticket) if ticket.is_open else words.place == "title"):
         return "", ()
+    if not ticket.is_open:
+        return "asked_finished", ()
     if danger == "doubted":
         return "asked", ()
-    reopened = (
-        () if ticket.is_open else taking_back.reopen(db, rules, who, ticket.id, conversation, ReopenTicket(), now)
-    )
-    by, kept = WrittenIn(words.place, who.id), "urgency" in set_by_hand(ticket) and not critical
-    raised = _raised(db, rules.policy, ticket.id, by, now, again=critical)
-    alarm: Alarm = ("reopened_kept" if kept else "reopened") if reopened else ("kept" if kept else "raised")
-    return alarm, [*reopened, *([raised] if raised is not None else [])]
+    raised = rerouting.escalate_urgency(db, policy, ticket.id, critical_of(policy), now, WrittenIn(words.place, who.id))
+    alarm: Alarm = "kept" if "urgency" in set_by_hand(ticket) else "raised"
+    return alarm, () if raised is None else (raised,)
 
 
-def _raised(
-    db: Connection, policy: Policy, ticket_id: int, by: WrittenIn, now: datetime, *, again: bool
-) -> UrgencyRaised | None:
-    """Raise the ticket; `again`: it was critical before it ended, and waits for those on call once more."""
-    if not again:
-        return rerouting.escalate_urgency(db, policy, ticket_id, critical_of(policy), now, by)
+def confirm(
+    db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, now: datetime
+) -> Sequence[Event]:
+    """Make a ticket critical by a person's word, and alarm those on duty; nothing of one that is open and critical.
+
+    Whoever may leave a note may say so: it is they who are asked. The conversation must be locked.
+    """
     ticket = ticket_store.lock_ticket(db, ticket_id)
-    history.log(db, ticket_id, WRITTEN, now, by.staff_id, place=by.place, urgency=ticket.urgency)
-    return rerouting.press(db, policy, ticket, ticket.urgency, now)
+    critical = _is_critical(rules.policy, ticket)
+    if ticket.is_open and critical:
+        return ()
+    reopened = (
+        () if ticket.is_open else taking_back.reopen(db, rules, who, ticket_id, conversation, ReopenTicket(), now)
+    )
+    urgency = ticket.urgency if critical else critical_of(rules.policy)
+    there = ticket_store.lock_ticket(db, ticket_id)
+    return [*reopened, rerouting.press(db, rules.policy, there, urgency, now, who)]
 
 
 def _words_of(action: object) -> StaffWords | None:
@@ -133,7 +137,7 @@ def _words_of(action: object) -> StaffWords | None:
 def _danger_in(rules: Rules, before: Ticket, words: StaffWords) -> Danger:
     """What is written of a danger; of a title only what the one before did not tell."""
     if words.place != "title":
-        return danger_in(rules, [words.text], goes_on=True)
+        return danger_in(rules, [words.text], goes_on=True, clearly=words.place == "note")
     danger = danger_in(rules, [words.text], goes_on=False)
     told = danger_in(rules, [before.subject], goes_on=False) if danger else ""
     return "" if told in (danger, "heard") else danger

@@ -13,16 +13,12 @@ _SENTENCES = {
     ),
     "asked": (
         "What was written may tell of a danger; nobody was told, and the urgency of ticket {ticket} is unchanged. If "
-        "there is one: `jiedai tickets grade {ticket} {urgency} --as LOGIN`; reopen it first if it is finished."
+        "there is one now: `jiedai tickets danger {ticket} --as LOGIN`, which makes it {urgency} and tells those on "
+        "duty."
     ),
-    "reopened": (
-        "Ticket {ticket} was reopened and is {urgency}, because what was written tells of a danger; those on duty were "
-        "told."
-    ),
-    "reopened_kept": (
-        "Ticket {ticket} was reopened, because what was written tells of a danger, and those on duty were told; a "
-        "person has set its urgency, which stays. If there is a danger: `jiedai tickets grade {ticket} {urgency} --as "
-        "LOGIN`."
+    "asked_finished": (
+        "What was written may tell of a danger; ticket {ticket} stays finished, and nobody was told. If there is one "
+        "now: `jiedai tickets danger {ticket} --as LOGIN`, which reopens it as {urgency} and tells those on duty."
     ),
 }
 

@@ -177,6 +177,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
             "note": ("Remark for colleagues; no customer ever reads it.", "tickets:note"),
             "set": ("Set title, topic, urgency, complaint, gravity or interruption.", "ticket_set:put"),
             "reopen": ("Open an ended one again.", "ticket_set:reopen"),
+            "danger": ("Say that there is a danger now: the highest urgency, reopened if ended.", "ticket_set:danger"),
             "undo": ("Take back what was done a moment ago.", "ticket_set:undo"),
             "grade": ("Say how pressing the matter is.", "tickets:grade"),
             "claim": ("Take the ticket.", "tickets:claim"),

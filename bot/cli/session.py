@@ -43,7 +43,8 @@ def opened(settings: Settings, knowledge: Knowledge = "none") -> Iterator[Servic
 
 Where = Annotated[Settings, Setup(nullcontext)]
 WithoutKnowledge = Annotated[Service, Setup(opened)]
-ForWords = Annotated[Service, Setup(partial(opened, knowledge="at once"))]  # what is kept of it reads them for dangers
+# What is kept of it reads words for dangers. It is loaded whatever they are: most dangers hold no word of the policy.
+ForWords = Annotated[Service, Setup(partial(opened, knowledge="at once"))]
 WithKnowledge = Annotated[Service, Setup(partial(opened, knowledge="best"))]
 
 

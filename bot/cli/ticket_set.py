@@ -1,10 +1,11 @@
-"""`jiedai tickets set|reopen|undo`: what a person sets right on a ticket, opens again, or takes back."""
+"""`jiedai tickets set|reopen|danger|undo`: what a person sets right on a ticket, opens again, or takes back."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from bot.agents.corrections import Correct
+from bot.agents.danger_alarm import ConfirmDanger
 from bot.agents.taking_back import ReopenTicket, Undo
 from bot.app import NotReady
 from bot.cli.command import ActingAs, argument
@@ -49,6 +50,11 @@ def reopen(
 ) -> Result:
     """Reopen an ended ticket: its milestones are owed anew."""
     return carry_out(service, number, acting, ReopenTicket(hold))
+
+
+def danger(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:
+    """Say that there is a danger now: the ticket gets the highest urgency, and is reopened if it has ended."""
+    return carry_out(service, number, acting, ConfirmDanger())
 
 
 def undo(service: WithoutKnowledge, number: Number, acting: ActingAs) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.delivery import outbox
 from bot.delivery.outbox import STAFF_CHAT
-from bot.messages import Channel, Delivery, Never, Outgoing
+from bot.messages import Button, Channel, Delivery, Never, Outgoing
 from bot.rules import Rules
 from escalation.vault import Vault, VaultError
 
@@ -25,12 +26,19 @@ def post_to_staff_chat(db: Connection, rules: Rules, text: str, now: datetime) -
 
 
 def post_to(
-    db: Connection, vault: Vault, address: str, text: str, now: datetime, *, reply_to: int | None = None
+    db: Connection,
+    vault: Vault,
+    address: str,
+    text: str,
+    now: datetime,
+    *,
+    reply_to: int | None = None,
+    buttons: Sequence[Button] = (),
 ) -> int:
     """Post a sealed message to a staff chat, optionally as a reply; returns its outbox row's id."""
     ref = uuid4().hex
     sealed = vault.seal(text, row=ref, field=_FIELD)
-    return outbox.post(db, STAFF_CHAT, address, sealed, now, ref=ref, reply_to=reply_to)
+    return outbox.post(db, STAFF_CHAT, address, sealed, now, buttons, ref, reply_to=reply_to)
 
 
 class DecryptingChannel:

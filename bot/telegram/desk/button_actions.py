@@ -9,7 +9,17 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy import Connection, select
 
-from bot.agents.actions import Acknowledge, Action, Claim, Record, Release, Resolve, Transfer, act_in_sight
+from bot.agents.actions import (
+    Acknowledge,
+    Action,
+    Claim,
+    Record,
+    Release,
+    Resolve,
+    Transfer,
+    act_in_sight,
+)
+from bot.agents.danger_alarm import ConfirmDanger
 from bot.auth import messenger_accounts
 from bot.delivery.customer_messages import hears_nothing
 from bot.rules import Rules
@@ -25,7 +35,7 @@ from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
 from escalation.staffing import on_duty, roster_store
 from escalation.tickets import ticket_store
-from escalation.tickets.access import demand_in_hand
+from escalation.tickets.access import demand_in_hand, demand_may_note
 from escalation.tickets.facts import WAITING
 from escalation.tickets.lifecycle import Refused, Ticket, demand_holder
 from escalation.tickets.refusal_codes import RefusalCode
@@ -55,7 +65,7 @@ def handle_button_press(db: Connection, rules: Rules, tapped: ButtonPress, now: 
     if who is None:
         return CallbackAnswer(words.NOT_LINKED, alert=True)
     ticket = ticket_store.get_ticket(db, pressed.ticket_id)
-    demand_in_hand(who, ticket)
+    (demand_may_note if pressed.verb == buttons.CONFIRM_DANGER else demand_in_hand)(who, ticket)
     asked = _ask(db, rules.policy, who, ticket, pressed, now)
     if asked is not None:
         return asked
@@ -63,6 +73,8 @@ def handle_button_press(db: Connection, rules: Rules, tapped: ButtonPress, now: 
     if not processed_keys.remember_key(db, TELEGRAM, tapped.key, now):
         return NOTHING
     act_in_sight(db, rules, who, ticket.id, action, now)
+    if pressed.verb == buttons.CONFIRM_DANGER:
+        return CallbackAnswer(done, under=buttons.NO_KEYBOARD)
     # The list it was chosen from gives way; the card itself follows in its own time.
     after = ticket_store.get_ticket(db, ticket.id)
     return CallbackAnswer(done, under=buttons.card_keyboard(rules.policy, after))
@@ -114,6 +126,8 @@ def _action_of(  # one case per verb, so that every verb is seen
             return Claim(), outcomes.TICKET["claim"]
         case Pressed(verb="release"):
             return Release(), outcomes.TICKET["release"]
+        case Pressed(verb=buttons.CONFIRM_DANGER):
+            return ConfirmDanger(), outcomes.TICKET["danger"]
         case Pressed(verb="ack"):
             return Acknowledge(), outcomes.TICKET["acknowledge"]
         case Pressed(verb="fact", arg=arg, more=more):

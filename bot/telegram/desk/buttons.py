@@ -19,7 +19,11 @@ LONGEST = 64  # bytes of a button's data
 MOST_NAMES = 40  # buttons of one list; the console has them all
 _DATA = re.compile(r"t:([1-9][0-9]{0,9}):([a-z_]{1,12})(?::([^:]{1,40}))?(?::([^:]{1,40}))?", re.ASCII)
 _LARGEST_ID = 2**31 - 1
-VERBS = frozenset(("claim", "transfer", "to", "give", "note", "fact", "resolve", "more", "back", "release", "ack"))
+CONFIRM_DANGER = "danger"  # under the question whether there is one, not on the card
+VERBS = frozenset(
+    ("claim", "transfer", "to", "give", "note", "fact", "resolve", "more", "back", "release", "ack", CONFIRM_DANGER)
+)
+NO_KEYBOARD = InlineKeyboardMarkup(inline_keyboard=[])
 _PLAIN = re.compile(r"[0-9A-Za-z_-]{1,24}", re.ASCII)
 
 # What the card itself offers to its holder, two to a row; whatever else the policy knows is behind 更多.
@@ -45,6 +49,11 @@ def read_data(data: str | None) -> Pressed | None:
     if found is None or int(found[1]) > _LARGEST_ID or found[2] not in VERBS:
         return None
     return Pressed(int(found[1]), found[2], found[3] or "", found[4] or "")
+
+
+def data_of(ticket_id: int, verb: str, *args: str) -> str:
+    """Return a button's data, which `read_data` parses."""
+    return ":".join(("t", str(ticket_id), verb, *args))
 
 
 def short(name: str) -> str:
@@ -118,7 +127,7 @@ class _Row:
         self.ticket = ticket
 
     def __call__(self, verb: str, label: str, *args: str) -> InlineKeyboardButton | None:
-        data = ":".join(("t", str(self.ticket.id), verb, *args))
+        data = data_of(self.ticket.id, verb, *args)
         if len(data.encode()) > LONGEST or not label.strip():
             return None
         return InlineKeyboardButton(text=label[:60], callback_data=data)

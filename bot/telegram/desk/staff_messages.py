@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -10,10 +11,12 @@ from bot.agents.actions import Action, Note, Reply, Written, act_in_sight
 from bot.agents.reply_corrections import CorrectReply
 from bot.auth import messenger_accounts
 from bot.delivery.customer_messages import reachable_at
+from bot.messages import Button
 from bot.notifications.once import mark_again_after
 from bot.notifications.staff_chat import post_to
 from bot.rules import Rules
 from bot.telegram.desk.accounts import burn, codes_in
+from bot.telegram.desk.buttons import CONFIRM_DANGER, data_of
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import StaffMessage
 from bot.telegram.sending import albums
@@ -55,7 +58,9 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
         return None
     alarm = act_in_sight(db, rules, who, ticket_id, action, now).alarm
     if alarm:
-        answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now)
+        confirmation = danger_alarms.confirmation(rules.policy, alarm)
+        button = Button(data_of(ticket_id, CONFIRM_DANGER), confirmation)
+        answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now, [button] if confirmation else ())
     if isinstance(action, Reply) and said.album is not None:
         albums.add_file(db, said.chat, said.album, said.number, now)
     return SENT if isinstance(action, Reply) else NOTED
@@ -101,10 +106,12 @@ def sentence_of(db: Connection, why: Refused | NotSent) -> str:
     return refusal(why.code, holder, why.limit)
 
 
-def answer(db: Connection, rules: Rules, said: StaffMessage, text: str, now: datetime) -> None:
+def answer(
+    db: Connection, rules: Rules, said: StaffMessage, text: str, now: datetime, buttons: Sequence[Button] = ()
+) -> None:
     """Reply to a staff message in its topic."""
     address = str(said.chat) if said.thread is None else f"{said.chat}/{said.thread}"
-    post_to(db, rules.vault, address, text, now, reply_to=said.number)
+    post_to(db, rules.vault, address, text, now, reply_to=said.number, buttons=buttons)
 
 
 def _ask_who(db: Connection, rules: Rules, said: StaffMessage, now: datetime) -> None:

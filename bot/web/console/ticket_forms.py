@@ -28,6 +28,7 @@ from bot.agents.actions import (
     Transfer,
     Undo,
 )
+from bot.agents.danger_alarm import ConfirmDanger
 from bot.agents.objections import DecideObjection
 from bot.tickets.merging import MergeInto
 from bot.web.console.access import field as one
@@ -176,6 +177,7 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto | DecideObjection
     "reword": read_new_words,
     "take_back": read_taking_back,
     "reopen": lambda form: ReopenTicket(hold=bool(one(form, "hold"))),
+    "danger": lambda _form: ConfirmDanger(),
     "undo": lambda _form: Undo(),
     "report": lambda form: Report(clean(one(form, "text"))),
     "merge": _merge,

@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.agents.actions import Alarm, Claim, Correct, Note, ReopenTicket, Resolve, SetUrgency, act
-from bot.agents.danger_alarm import alarm_at_entry
+from bot.agents.actions import (
+    Alarm,
+    Claim,
+    Correct,
+    Note,
+    ReopenTicket,
+    Resolve,
+    SetUrgency,
+    act,
+    act_in_sight,
+)
+from bot.agents.danger_alarm import ConfirmDanger, alarm_at_entry
 from bot.agents.helping import AnswerTask, AskHelp
 from escalation.staff import Staff
 from escalation.tickets import history
@@ -200,36 +210,60 @@ def test_what_a_colleague_is_asked_alarms(scene: Scene) -> None:
     assert doing(scene, li, AskHelp(han.id, "客户说机器冒烟了，请支援")) == "raised"
 
 
-def test_a_note_on_a_finished_ticket_reopens_it(scene_anywhere: Scene) -> None:
+@pytest.mark.parametrize("said", [DANGER, "是不是冒烟？待确认", "更换了冒烟的主板"])
+def test_a_note_on_a_finished_ticket_only_asks_its_author(scene: Scene, said: str) -> None:
+    li = scene.staff()
+    entered(scene, li, what=CALM, hold=True, answered=True)
+    scene.act(li, Resolve())
+    assert doing(scene, li, Note(said)) == "asked_finished"
+    assert (scene.ticket.state, scene.ticket.urgency) == ("resolved", "normal")
+    assert not alarmed(scene)
+
+
+def test_who_says_that_there_is_a_danger_reopens_the_finished_ticket_and_alarms(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     li = scene.staff()
     entered(scene, li, what=CALM, hold=True, answered=True)
     scene.act(li, Resolve())
-    assert doing(scene, li, Note("客户来电：机器冒烟了")) == "reopened"
+    assert doing(scene, li, ConfirmDanger()) == ""
     ticket = scene.ticket
     assert (ticket.state, ticket.urgency, ticket.queue) == ("waiting", "critical", ON_CALL)
+    assert "|urgency|" in ticket.set_by_hand
     assert ("critical", "queue", ON_CALL) in scene.notices("critical")
-    assert lines(scene, "danger_written") == [(li.id, {"place": "note", "urgency": "critical"})]
+    assert [each for each, _ in lines(scene, "reopened") + lines(scene, "more_urgent")] == [li.id, li.id]
     assert scene.clock_of("first_contact").state == "open"
 
 
-def test_a_note_on_a_finished_danger_reopens_it(scene: Scene) -> None:
+def test_a_finished_danger_that_is_one_again_alarms_again(scene: Scene) -> None:
     li = scene.staff()
     entered(scene, li, what=DANGER, hold=True, answered=True)
     scene.act(li, Resolve())
-    assert doing(scene, li, Note("客户来电：机器又冒烟了")) == "reopened"
-    assert (scene.ticket.state, scene.ticket.urgency) == ("waiting", "critical")
-    assert scene.ticket.queue == ON_CALL
-    assert len([name for _, _, name in scene.notices("critical") if name == ON_CALL]) == 2
+    assert doing(scene, li, Note("客户来电：机器又冒烟了")) == "asked_finished"
+    before = len(scene.notices("critical"))
+    doing(scene, li, ConfirmDanger())
+    assert (scene.ticket.state, scene.ticket.urgency, scene.ticket.queue) == ("waiting", "critical", ON_CALL)
+    assert len(scene.notices("critical")) > before
 
 
-def test_a_finished_ticket_whose_grade_a_person_gave_is_reopened_with_it(scene: Scene) -> None:
-    li = scene.staff()
-    entered(scene, li, what=CALM, urgency="low", hold=True, answered=True)
-    scene.act(li, Resolve())
-    assert doing(scene, li, Note(DANGER)) == "reopened_kept"
-    assert (scene.ticket.state, scene.ticket.urgency) == ("waiting", "low")
+def test_who_says_that_there_is_a_danger_raises_an_open_ticket_that_was_graded_lower(scene: Scene) -> None:
+    lead, li = scene.staff(role="lead"), scene.staff("han")
+    entered(scene, lead, what=CALM, hold=True)
+    scene.act(lead, SetUrgency("low", "客户说不急"))
+    doing(scene, li, ConfirmDanger())  # who does not hold it may have been told of it as well
+    assert (scene.ticket.urgency, scene.ticket.holder_id) == ("critical", lead.id)
     assert ("critical", "queue", ON_CALL) in scene.notices("critical")
+    before = len(scene.notices())
+    doing(scene, li, ConfirmDanger())
+    assert len(scene.notices()) == before
+
+
+def test_who_may_leave_no_note_may_say_of_no_danger(scene: Scene) -> None:
+    entered(scene, scene.staff(), what=CALM)
+    stranger = scene.staff("wang", queues=("技术支持",))
+    with pytest.raises(Refused) as refused:
+        scene.write(act_in_sight, scene.rules, stranger, scene.ticket.id, ConfirmDanger(), scene.now)
+    assert refused.value.code == "forbidden"
+    assert not alarmed(scene)
 
 
 def test_a_finished_ticket_stays_so_after_a_remark_and_a_new_title(scene: Scene) -> None:

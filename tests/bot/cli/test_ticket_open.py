@@ -78,7 +78,7 @@ def test_a_doubtful_danger_is_asked_about(terminal: Terminal, scene: Scene) -> N
     scene.staff("li")
     opened = ("tickets", "open", "客户问是不是冒烟？", "--as", "li", "--channel", "phone", "--caller", "王女士")
     assert terminal.here(*opened).splitlines()[-1] == (
-        f"What was written may tell of a danger; nobody was told, and the urgency of ticket {scene.ticket.id} is unchanged. If there is one: `jiedai tickets grade {scene.ticket.id} critical --as LOGIN`; reopen it first if it is finished."
+        f"What was written may tell of a danger; nobody was told, and the urgency of ticket {scene.ticket.id} is unchanged. If there is one now: `jiedai tickets danger {scene.ticket.id} --as LOGIN`, which makes it critical and tells those on duty."
     )
 
 
@@ -94,19 +94,28 @@ def test_a_note_and_a_title_that_tell_of_a_danger_alarm(terminal: Terminal, scen
         )
 
 
-def test_a_note_on_a_finished_ticket_reopens_it(terminal: Terminal, scene: Scene) -> None:
+def test_a_note_on_a_finished_ticket_asks_and_one_command_reopens_it(terminal: Terminal, scene: Scene) -> None:
     scene.staff("li")
-    opened = ("tickets", "open", "打印机卡纸", "--as", "li", "--channel", "phone", "--caller", "王女士", "--hold")
-    for more, last in (
-        ((), "and is critical, because what was written tells of a danger; those on duty were told."),
-        (
-            ("--urgency", "low"),
-            "because what was written tells of a danger, and those on duty were told; a person has set its urgency, which stays. If there is a danger: `jiedai tickets grade {} critical --as LOGIN`.",
-        ),
-    ):
-        terminal.here(*opened, "--answered", *more)
-        number = str(scene.ticket.id)
-        terminal.here("tickets", "resolve", number, "--as", "li")
-        told = terminal.here("tickets", "note", number, "客户来电：机器冒烟了", "--as", "li").splitlines()[-1]
-        mark = " " if not more else ", "
-        assert told == f"Ticket {number} was reopened{mark}{last.format(number)}"
+    terminal.here(
+        "tickets",
+        "open",
+        "打印机卡纸",
+        "--as",
+        "li",
+        "--channel",
+        "phone",
+        "--caller",
+        "王女士",
+        "--hold",
+        "--answered",
+    )
+    number = str(scene.ticket.id)
+    terminal.here("tickets", "resolve", number, "--as", "li")
+    assert terminal.here("tickets", "note", number, "客户来电：机器冒烟了", "--as", "li") == (
+        f"Done: ticket {number} is resolved in 通用客服, held by 客服li.\n"
+        f"What was written may tell of a danger; ticket {number} stays finished, and nobody was told. If there is one "
+        f"now: `jiedai tickets danger {number} --as LOGIN`, which reopens it as critical and tells those on duty.\n"
+    )
+    done = terminal.here("tickets", "danger", number, "--as", "li")
+    assert done == f"Done: ticket {number} is waiting in 特级专席.\n"
+    assert scene.ticket.urgency == "critical"

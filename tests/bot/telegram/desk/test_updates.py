@@ -30,6 +30,7 @@ from tests.bot.telegram.desk_scene import (
     CARD,
     CUSTOMER,
     GROUP,
+    QUESTION,
     SECRET,
     THREAD,
     DeskScene,
@@ -88,6 +89,23 @@ async def test_a_note_that_tells_of_a_danger_alarms_and_its_author_reads_so(desk
     assert desk.answers() == [(f"{GROUP}/{THREAD}", number, told)]
     assert (desk.scene.ticket.urgency, desk.scene.ticket.queue) == ("critical", "特级专席")
     assert desk.notes() == ["客户说没有冒烟", "客户来电：机器冒烟了"]
+
+
+async def test_a_note_of_a_doubtful_danger_asks_and_one_tap_alarms(desk_anywhere: DeskScene) -> None:
+    desk = desk_anywhere
+    desk.staff("li", LI)
+    number = await desk.write(LI, "客户问是不是冒烟？")
+    told = (
+        "所写的内容可能提到危险，但不能确定，紧急程度没有改动，也没有通知值班人员。现在确有危险的，请立即定为「特急」。"
+    )
+    assert desk.answers() == [(f"{GROUP}/{THREAD}", number, told)]
+    (asked,) = [row for row in desk.scene.posted("staff") if row.reply_to == number]
+    data = f"t:{desk.ticket_id}:danger"
+    assert asked.buttons == [{"choice": data, "label": "现在有危险，定为「特急」"}]
+    tapped = await desk.tap(data, LI, number=QUESTION)
+    assert tapped == ("已按现有危险处理：紧急程度已调到最高，并已通知值班人员。", False)
+    assert desk.client.keyboards[-1].inline_keyboard == []
+    assert (desk.scene.ticket.urgency, desk.scene.ticket.queue) == ("critical", "特级专席")
 
 
 async def test_the_holders_reply_to_a_customers_message_reaches_the_customer(desk_anywhere: DeskScene) -> None:

@@ -143,9 +143,9 @@ async def test_a_doubtful_danger_is_asked_about_on_the_page(console: Console) ->
     li = await console.sits("li")
     page = await li.look((await send(li, what="客户问是不是冒烟？")).headers["location"])
     assert alert_of(page) == (
-        "所写的内容可能提到危险，但不能确定，紧急程度没有改动，也没有通知值班人员。确有危险的，"
-        "请立即把紧急程度调为「特急」；已结束的工单，请先重新打开。"
+        "所写的内容可能提到危险，但不能确定，紧急程度没有改动，也没有通知值班人员。现在确有危险的，请立即定为「特急」。"
     )
+    assert "<button>现在有危险，定为「特急」</button>" in page.text
     assert "客服li 所写的内容可能提到危险，已请填写人确认（登记工单）" in " ".join(page.text.split())
 
 
@@ -162,14 +162,23 @@ async def test_a_note_that_tells_of_a_danger_raises_the_ticket_and_the_page_says
     assert "所写的内容提到危险，已通知值班人员（内部备注，特急）" in page.text
 
 
-async def test_a_note_on_a_finished_ticket_reopens_it_and_the_page_says_so(console: Console) -> None:
+async def test_a_note_on_a_finished_ticket_asks_and_one_tap_reopens_it(console: Console) -> None:
     li = await console.sits("li")
     await send(li, hold="1", answered="1")
     number = console.scene.ticket.id
     await li.do(number, "resolve")
     page = await li.look((await li.do(number, "note", text="客户来电：机器冒烟了")).headers["location"])
-    assert alert_of(page) == "因为所写的内容提到危险，这张工单已重新打开，定为「特急」，并已通知值班人员。"
-    assert console.scene.ticket.state == "waiting"
+    assert alert_of(page) == (
+        "所写的内容可能提到危险。这张工单已结束，没有重新打开，也没有通知值班人员。现在确有危险的，"
+        "请立即重新打开并定为「特急」。"
+    )
+    assert "<button>现在有危险，重新打开并定为「特急」</button>" in page.text
+    assert console.scene.ticket.state == "resolved"
+    page = await li.look((await li.do(number, "danger")).headers["location"])
+    assert "已按现有危险处理：紧急程度已调到最高，并已通知值班人员。" in page.text
+    assert "现在有危险" not in page.text
+    assert (console.scene.ticket.state, console.scene.ticket.urgency) == ("waiting", "critical")
+    assert ("critical", "queue", "特级专席") in console.scene.notices("critical")
 
 
 async def test_an_alarm_that_nobody_knows_is_not_shown(console: Console) -> None:
