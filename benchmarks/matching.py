@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.tables import rounded
+
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SETS = Path("../shared/matching")
 ALL_SETS = dict.fromkeys(("telecom", "telecom5", "clinc", "clinc10", "banking", "banking10"))
@@ -153,19 +155,7 @@ def main() -> None:
             options.error(f"--encoders takes some of {ENCODERS}; it was given {', '.join(sorted(unknown))}.")
         report = measure(quick=given.quick, sets=given.sets, levels=levels, parts=parts, kept=given.keep)
     report["seconds"] = round(time.perf_counter() - started)
-    print(json.dumps(_rounded(report), ensure_ascii=False))
-
-
-def _rounded(value: Any) -> Any:
-    match value:
-        case float():
-            return round(value, 4)
-        case dict():
-            return {name: _rounded(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_rounded(one) for one in value]
-        case _:
-            return value
+    print(json.dumps(rounded(report), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def measure_set(given: MatchingSet, levels: Sequence[str], kept: Path | None = N
     return rows
 
 
-def wilson(right: int, given: int) -> tuple[float, float] | None:
+def wilson(right: float, given: float) -> tuple[float, float] | None:
     """The 95 % interval of a share."""
     if not given:
         return None
