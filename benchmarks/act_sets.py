@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from bot.dialogue.acts import Answer, Suggest
+from bot.dialogue.acts import Answer, AskBack, Presume, Suggest
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import rank_turn
 from bot.dialogue.turn import first_situation
@@ -209,8 +209,9 @@ def _answers(rules: Rules, text: str) -> tuple[list[Article], list[Article]]:
     tier = rules.policy.default_tier
     turn = rank_turn(rules, text, tier, MONDAY_MORNING).turn(rules, settled=True)
     acts = plan(turn, first_situation(rules, TierDecision(tier, "")))
-    answers = [act.candidate.article for act in acts if isinstance(act, Answer)]
-    return answers, [each.article for act in acts if isinstance(act, Suggest) for each in act.candidates]
+    answers = [act.candidate.article for act in acts if isinstance(act, Answer | Presume)]
+    asked_back = [act.candidate.article for act in acts if isinstance(act, AskBack)]
+    return answers, asked_back + [each.article for act in acts if isinstance(act, Suggest) for each in act.candidates]
 
 
 def _articles_about(rules: Rules, topic: str) -> set[Article]:

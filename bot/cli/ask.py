@@ -13,8 +13,8 @@ from bot.cli.customers import customer_of
 from bot.cli.output import Result
 from bot.cli.policy import one_of
 from bot.cli.session import WithKnowledge, instant
-from bot.dialogue.acts import Act, Answer, HandOff, Say, Suggest
-from bot.dialogue.execute import answer_of
+from bot.dialogue.acts import Act, Answer, AskBack, HandOff, Presume, Say, Suggest
+from bot.dialogue.answering import answer_of, presumed_text
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import rank_turn
 from bot.dialogue.turn import first_situation
@@ -23,7 +23,7 @@ from bot.rules import Rules
 from bot.service import Service
 from bot.wording.labels import TIER_GIVEN
 from bot.wording.moments import by
-from bot.wording.phrases import in_script, say
+from bot.wording.phrases import in_script, say, say_question
 from bot.wording.sanitise import clean
 from escalation.customers.model import TierDecision, tier_of
 from escalation.policy.routing import route
@@ -71,7 +71,7 @@ def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
     ranked = rank_turn(rules, asked.text, asked.tier.tier, asked.at)
     candidates = ranked.candidates
     acts = plan(ranked.turn(rules, settled=True), first_situation(rules, asked.tier))
-    given = next((act.candidate for act in acts if isinstance(act, Answer)), None)
+    given = next((act.candidate for act in acts if isinstance(act, Answer | Presume)), None)
     reason = next((act.reason for act in acts if isinstance(act, HandOff)), None)
     handed = _if_handed_over(rules, asked, candidates, reason)
     words = answer_of(rules.policy, given.article, asked.tier, asked.at) if given else None
@@ -79,7 +79,7 @@ def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
     return {
         "outcome": _outcome(acts),
         "answer": text,
-        "says": text or handed["promise"] or _says(rules, acts, asked.language),
+        "says": _presumed(rules, acts, asked) or text or handed["promise"] or _says(rules, acts, asked.language),
         "confidence": candidates[0].confidence if candidates else 0.0,
         "candidates": [_candidate(candidate) for candidate in candidates[:5]],
         **handed,
@@ -88,10 +88,17 @@ def answer(rules: Rules, asked: Asked) -> dict[str, Any]:
 
 
 def _says(rules: Rules, acts: tuple[Act, ...], language: str) -> str:
+    if (asked_back := next((act.candidate for act in acts if isinstance(act, AskBack)), None)) is not None:
+        return say_question(rules.policy, "ask_back", asked_back.article.question, language)
     wordings = [act.wording for act in acts if isinstance(act, Say)]
     if any(isinstance(act, Suggest) for act in acts):
         wordings = ["unsure"]
     return say(rules.policy, wordings[0], language) if wordings else ""
+
+
+def _presumed(rules: Rules, acts: tuple[Act, ...], asked: Asked) -> str:
+    presumed = next((act.candidate.article for act in acts if isinstance(act, Presume)), None)
+    return presumed_text(rules.policy, presumed, asked.tier, asked.at, asked.language) if presumed else ""
 
 
 def _tier(service: Service, customer: str | None, tier: str | None, at: datetime) -> TierDecision:
@@ -108,11 +115,11 @@ def _tier(service: Service, customer: str | None, tier: str | None, at: datetime
 def _outcome(acts: tuple[Act, ...]) -> str:
     for act in acts:
         match act:
-            case Answer():
+            case Answer() | Presume():
                 return "answered"
             case HandOff():
                 return "handed_off"
-            case Suggest():
+            case Suggest() | AskBack():
                 return "suggested"
     # A first miss: the bot suggests other words or a person, and waits.
     said = [getattr(act, "wording", "") for act in acts]

@@ -118,6 +118,8 @@ def _table(found: Evaluation) -> Table:
         ("in and out of scope told apart", _percent(figures.oos_auroc), "AUROC; half is guessing"),
         ("answered", _percent(figures.answered), "of all messages"),
         ("answers right", _percent(figures.precision), f"{found.right:,} of {found.given:,}"),
+        ("presumed", _percent(figures.presumed), "of all messages: answered with the question that was understood"),
+        ("presumed right", _percent(figures.presumed_right), "of those"),
         ("right one suggested", _percent(figures.suggested_hit), "of those that it could answer and did not"),
         ("loaded in", f"{figures.load_s:.2f} s", f"encoder: {figures.encoder or 'none'}"),
         ("a message takes", f"{figures.p50_ms:.2f} ms", f"99 of 100 at most {figures.p99_ms:.2f} ms"),

@@ -14,7 +14,8 @@ from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import find_id
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
-from bot.wording.choices import QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.choices import Meant, QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.phrases import quotes
 from escalation.tickets import ticket_store
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import key_of
@@ -27,10 +28,10 @@ def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bo
     if processed_keys.message_of_key(db, tap.channel, tap.key) is not None:
         return True
     conversation = conversations.find_conversation(db, tap.channel, tap.address)
-    label = _offered(db, conversation, tap) if conversation is not None else None
-    if conversation is None or label is None:
+    line = _offered(db, conversation, tap) if conversation is not None else None
+    if conversation is None or line is None:
         return False
-    return _still_means(db, rules, conversation, tap.choice, label, now)
+    return _still_means(db, rules, conversation, tap.choice, line, now)
 
 
 def is_score_for_nobody(db: Connection, tap: Incoming) -> bool:
@@ -43,16 +44,16 @@ def is_score_for_nobody(db: Connection, tap: Incoming) -> bool:
     return conversation is None or conversation.ticket_id is None
 
 
-def _offered(db: Connection, conversation: Conversation, tap: Incoming) -> str | None:
-    """What the button says; None if there is none."""
+def _offered(db: Connection, conversation: Conversation, tap: Incoming) -> Message | None:
+    """The line that holds the button; None if there is none."""
     under = find_id(db, int(tap.address), tap.reply_to) if tap.reply_to is not None else None
     if under is not None and under.message_id is not None:
         line = message_store.get_message(db, under.message_id)
-        if line.conversation_id == conversation.id and (label := _label(line, tap.choice)) is not None:
-            return label
+        if line.conversation_id == conversation.id and _label(line, tap.choice) is not None:
+            return line
     # A message whose number nobody wrote down: the process ended between the send and that.
     lines = reversed(message_store.latest(db, conversation.id, LOOKED_BACK))
-    return next((label for line in lines if (label := _label(line, tap.choice)) is not None), None)
+    return next((line for line in lines if _label(line, tap.choice) is not None), None)
 
 
 def _label(line: Message, choice: str) -> str | None:
@@ -61,16 +62,18 @@ def _label(line: Message, choice: str) -> str | None:
 
 
 def _still_means(
-    db: Connection, rules: Rules, conversation: Conversation, choice: str, label: str, now: datetime
+    db: Connection, rules: Rules, conversation: Conversation, choice: str, line: Message, now: datetime
 ) -> bool:
     match parse_choice(choice):
         case ScoreChosen():
             ticket = ticket_store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
             awaited = conversation.awaiting in ("more", "rating")
             return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
-        case QuestionChosen(article):
+        case QuestionChosen(article) | Meant(article) as chosen:
             found = rules.article(article, customer_of(db, rules, conversation, now)[1].tier, now)
-            return found is not None and _asks(rules, found, label)
+            if isinstance(chosen, Meant):  # 是的 stands below the question
+                return found is not None and quotes(line.text, found.question)
+            return found is not None and _asks(rules, found, _label(line, choice) or "")
         case _:
             return True
 

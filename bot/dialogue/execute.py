@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import assert_never
 
-from bot.dialogue import complaining, danger_replies, handoff, incident_notices, satisfaction, waiting_replies
+from bot.dialogue import (
+    answering,
+    complaining,
+    danger_replies,
+    handoff,
+    incident_notices,
+    not_meant,
+    satisfaction,
+    waiting_replies,
+)
 from bot.dialogue.acts import (
     Act,
     Answer,
+    AskBack,
     AskDanger,
     AskRating,
     AskWithdrawal,
@@ -24,8 +33,10 @@ from bot.dialogue.acts import (
     Helped,
     Hold,
     Miss,
+    Presume,
     RaiseUrgency,
     Rate,
+    Reject,
     Reopen,
     Safety,
     Say,
@@ -36,21 +47,14 @@ from bot.dialogue.acts import (
     Urge,
     Withdraw,
 )
-from bot.dialogue.gap_capture import GapContext, asked_with, learn
+from bot.dialogue.gap_capture import GapContext, learn
 from bot.dialogue.ranked_turn import DANGER_ANSWER
 from bot.dialogue.rereading import reread
 from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
-from bot.messages import Button
 from bot.transcript import conversations, message_store
-from bot.wording.buttons import answer_buttons, person_button
-from bot.wording.choices import QuestionChosen, payload
-from bot.wording.phrases import in_script, say
-from escalation.customers.model import TierDecision
-from escalation.policy.model import Policy
+from bot.wording.buttons import person_button
 from escalation.tickets import ending, facts, opening, rerouting
-from knowledge_base.articles import Article
-from knowledge_base.matching.ranking import Candidate
 
 
 def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -80,9 +84,15 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             figures = turn.policy.dialogue
             turn.remember(held_until=turn.now + (figures.gather_unfinished if unfinished else figures.gather))
         case Answer(candidate):
-            _answer(turn, candidate.article, heard)
-        case Suggest(candidates) | Either(candidates):
-            _suggest(turn, candidates, "either" if isinstance(act, Either) else "unsure")
+            answering.answer(turn, candidate.article, heard)
+        case Presume(candidate):
+            answering.presume(turn, candidate.article, heard)
+        case Suggest(candidates, sorry):
+            answering.suggest(turn, candidates, "not_meant_list" if sorry else "unsure")
+        case AskBack(candidate, sorry):
+            answering.ask_back(turn, candidate.article, "not_meant_ask" if sorry else "ask_back")
+        case Either(candidates):
+            answering.suggest(turn, candidates, "either")
         case Say(wording, offer_person):
             turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
         case HandOff(reason):
@@ -104,7 +114,7 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
         case StandBy(after):
             danger_replies.stand_by(turn, after)
         case SuggestMeanwhile(candidates):
-            _suggest_meanwhile(turn, candidates)
+            answering.suggest_meanwhile(turn, candidates)
         case RaiseUrgency():
             _raise_urgency(turn)
         case Complain(tells):
@@ -115,6 +125,8 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             satisfaction.go_on(turn)
         case Miss(rejected):
             _miss(turn, rejected)
+        case Reject(article):
+            _reject(turn, article)
         case Helped():
             turn.conversation = conversations.fresh_matter(turn.conversation)
         case AskRating():
@@ -127,53 +139,6 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             satisfaction.close(turn)
         case _:
             assert_never(act)
-
-
-def _answer(turn: TurnContext, article: Article, heard: GapContext) -> None:
-    was, language = turn.conversation, turn.conversation.language
-    text = in_script(answer_of(turn.policy, article, turn.tier, turn.now), language)
-    asked = asked_with(turn.db, heard, article)
-    turn.send(text, answer_buttons(turn.policy, article.id, language), article=article.id, asked=asked)
-    keep = 0 if was.last_answer else was.misses
-    if article.id in was.rejected:
-        keep = was.misses
-    turn.remember(
-        last_answer=article.id, misses=keep, bot_answers=was.bot_answers + 1, raised_at=None, hand_over_at=None
-    )
-
-
-def answer_of(policy: Policy, article: Article, tier: TierDecision, now: datetime) -> str:
-    """Return the article's answer; outside the tier's service hours its night answer, if it has one."""
-    if article.night_answer and not policy.calendars[policy.tier_of(tier.tier).calendar].is_open(now):
-        return article.night_answer
-    return article.answer
-
-
-def _suggest(turn: TurnContext, candidates: tuple[Candidate, ...], wording: str) -> None:
-    language = turn.conversation.language
-    turn.send(
-        say(turn.policy, wording, language),
-        [*_choices(turn, candidates), person_button(turn.policy, language)],
-        asked=turn.text,
-        wording=wording,
-    )
-    _keep_within_time(turn)
-
-
-def _choices(turn: TurnContext, candidates: tuple[Candidate, ...]) -> list[Button]:
-    language = turn.conversation.language
-    return [Button(payload(QuestionChosen(c.article.id)), in_script(c.article.question, language)) for c in candidates]
-
-
-def _suggest_meanwhile(turn: TurnContext, candidates: tuple[Candidate, ...]) -> None:
-    """Offer what was not shown in this talk before, while a person is on the way already."""
-    shown = waiting_replies.shown_lately(turn)
-    fresh = tuple(each for each in candidates if each.article.id not in shown)
-    if not fresh:
-        waiting_replies.acknowledge(turn, "question")
-        return
-    text = say(turn.policy, "suggest_meanwhile", turn.conversation.language)
-    turn.send(text, _choices(turn, fresh), asked=turn.text, wording="suggest_meanwhile")
 
 
 def _ask_danger(turn: TurnContext) -> None:
@@ -200,16 +165,17 @@ def _withdraw(turn: TurnContext) -> None:
 def _miss(turn: TurnContext, rejected: str | None) -> None:
     was = turn.conversation
     accepted = rejected is None and was.last_answer is not None
-    shunned = [*was.rejected, rejected] if rejected and rejected not in was.rejected else was.rejected
-    turn.remember(misses=1 if accepted else was.misses + 1, rejected=shunned, last_answer=None)
-    _keep_within_time(turn)
+    if rejected is not None:
+        _reject(turn, rejected)
+    turn.remember(misses=1 if accepted else was.misses + 1, last_answer=None)
+    answering.keep_within_time(turn)
 
 
-def _keep_within_time(turn: TurnContext) -> None:
-    """The question is still open: set the time at which the bot hands this tier's customers off."""
-    holds = turn.policy.tiers[turn.tier.tier].bot_holds_at_most
-    if holds is not None and turn.conversation.raised_at is not None:
-        turn.remember(hand_over_at=turn.conversation.raised_at + holds)
+def _reject(turn: TurnContext, article: str) -> None:
+    """Keep, with the matter and with the line that gave it, that this article is not what was asked, or no help."""
+    rejected = turn.conversation.rejected
+    turn.remember(rejected=rejected if article in rejected else [*rejected, article], last_answer=None)
+    not_meant.keep(turn.db, turn.conversation, article)
 
 
 def _forward(turn: TurnContext) -> None:

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.dialogue.acts import Act, Answer, HandOff, Miss, Suggest
+from bot.dialogue.acts import Act, Answer, AskBack, HandOff, Miss, Reject, Suggest
 from bot.dialogue.intents import intent_of
 from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
-from bot.wording.choices import QuestionChosen, payload
+from bot.wording.choices import Meant, QuestionChosen, payload
 from bot.wording.matter_titles import is_unsaid
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import claims_in, mask
@@ -55,7 +55,7 @@ class GapContext:
 
 def learn(db: Connection, rules: Rules, heard: GapContext, acts: Sequence[Act], now: datetime) -> int | None:
     """Record a miss as a gap; returns the gap's id, or that of the earlier gap to which a tap belongs."""
-    rejected = next((act.rejected for act in acts if isinstance(act, Miss) and act.rejected), None)
+    rejected = next((_rejected(act) for act in acts if _rejected(act)), None)
     if rejected is not None:
         return _learn_rejected(db, rules, heard, rejected, now)
     if not heard.text:
@@ -64,6 +64,14 @@ def learn(db: Connection, rules: Rules, heard: GapContext, acts: Sequence[Act], 
     if reason is None or not is_question(rules.policy, heard.text):
         return None
     return gap_store.add_gap(db, reason, _masked(heard.text, heard.customer), now)
+
+
+def _rejected(act: Act) -> str | None:
+    match act:
+        case Miss(article) | Reject(article):
+            return article
+        case _:
+            return None
 
 
 def asked_with(db: Connection, heard: GapContext, article: Article) -> str:
@@ -121,7 +129,7 @@ def is_question(policy: Policy, text: str) -> bool:
 def _reason(rules: Rules, heard: GapContext, acts: Iterable[Act]) -> Reason | None:
     for act in acts:
         match act:
-            case Suggest():
+            case Suggest() | AskBack():
                 return "suggested"
             case HandOff("critical" | "file"):
                 return None
@@ -146,8 +154,9 @@ def _learn_tapped(db: Connection, heard: GapContext, acts: Iterable[Act]) -> int
 
 def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id: str, now: datetime) -> int | None:
     answer = _last(db, heard, lambda line: line.meta.get("article") == article_id)
-    if answer is None:
-        return None
+    if answer is None:  # it was only asked about, which is a gap already
+        asked_back = _offer(db, heard, article_id)
+        return asked_back.meta.get("gap") if asked_back is not None else None
     gap, asked = answer.meta.get("gap"), str(answer.meta.get("asked") or "")
     if gap is not None and gap_store.note_rejected(db, gap, article_id):
         return int(gap)  # one message is one gap
@@ -158,7 +167,10 @@ def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id:
 
 def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None:
     """The suggestions among which the customer chose this article; None if the web page offered it unasked."""
-    ways = (payload(QuestionChosen(article_id)), f"ask:{article_id}")  # once, ids without room were written whole
+    ways = {
+        f"ask:{article_id}",
+        *(payload(choice(article_id)) for choice in (QuestionChosen, Meant)),
+    }  # once, ids without room were written whole
     return _last(db, heard, lambda line: any(button["choice"] in ways for button in line.meta.get("buttons", ())))
 
 

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.dialogue.matter import matter_of
+from bot.dialogue.not_meant import denies_all, only_refuses, refuses, without
 from bot.dialogue.offers import Offer, articles_of, chosen, is_misplaced, may_choose, offered
 from bot.dialogue.ranked_turn import RankedCandidates, rank_turn
 from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
-from knowledge_base.acts.signals import affirms_existence
+from knowledge_base.acts.signals import affirms_existence, agrees
 from knowledge_base.matching.decide import PROBABLE, Answered
 from knowledge_base.matching.ranking import Candidate
 
@@ -49,7 +50,16 @@ def in_context(
     may = may_choose(ranked.text, ranked.reading)
     # A list leaves its question open: after anything else there is nothing to look for.
     is_open = conversation.raised_at is not None and conversation.raised_at < now
-    offer = offered(db, conversation) if may or is_open else Offer()
+    says_yes, says_no = agrees(ranked.text) is True, refuses(rules.policy, ranked.reading)
+    offer = offered(db, rules, conversation) if may or is_open or says_yes or says_no else Offer()
+    if offer.understood is not None and says_no:
+        ranked = _refusing(offer.understood, ranked)
+        if ranked.rejects:
+            return ranked
+    if says_no and offer.answered is not None and denies_all(ranked.reading):
+        return _refusing(offer.answered, ranked)
+    if offer.understood is not None and says_yes:
+        may, ranked = True, replace(ranked, reading=ranked.reading.as_answer())
     if may and (choice := _choosing(rules, offer, ranked, now)) is not None:
         return choice
     ranked = _insisting(conversation, offer, _in_its_matter(rules, conversation, ranked))
@@ -67,8 +77,17 @@ def _choosing(rules: Rules, offer: Offer, ranked: RankedCandidates, now: datetim
     if offer.takes_person(reading):
         return replace(ranked, reading=reading.saying("person"))
     # What is said beside the no is what counts: 5G 的，不是 2.4G refuses nothing.
-    refuses = "no" in reading.heard and not reading.heard & {"withdrawal", "thanks"} and not reading.substance
-    return replace(ranked, rejects=True) if offer.articles and refuses else None
+    says_no = "no" in reading.heard and not reading.heard & {"withdrawal", "thanks"} and not reading.substance
+    return replace(ranked, rejects=True, not_meant=offer.understood) if offer.articles and says_no else None
+
+
+def _refusing(article: str, ranked: RankedCandidates) -> RankedCandidates:
+    """Return the turn as one that refuses the question that was understood: that is not what it asks."""
+    if only_refuses(ranked.reading):
+        return replace(ranked, not_meant=article, rejects=True, candidates=(), further=(), other=())
+    kept = (tuple(c for c in some if c.article.id != article) for some in (ranked.candidates, ranked.other))
+    candidates, other = kept
+    return replace(ranked, not_meant=article, candidates=candidates, other=other)
 
 
 def _in_its_matter(rules: Rules, conversation: Conversation, ranked: RankedCandidates) -> RankedCandidates:
@@ -136,6 +155,7 @@ def _together(
     rules: Rules, conversation: Conversation, ranked: RankedCandidates, together: tuple[Candidate, ...]
 ) -> RankedCandidates:
     """Return a turn that goes on with the one before, by what the two ask together."""
+    together = without(together, {ranked.not_meant}) if ranked.not_meant is not None else together
     alone = ranked.candidates[0].confidence if ranked.candidates else 0.0
     best = together[0] if together else None
     if best is None or ranked.insists is not None:

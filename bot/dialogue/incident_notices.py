@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.dialogue.acts import Act, Answer, Complain, Forward, HandOff, Hold, Miss, RaiseUrgency, Reopen, Say, Suggest
+from bot.dialogue.acts import (
+    Act,
+    Answer,
+    AskBack,
+    Complain,
+    Forward,
+    HandOff,
+    Hold,
+    Miss,
+    Presume,
+    RaiseUrgency,
+    Reopen,
+    Say,
+    Suggest,
+)
 from bot.dialogue.intents import intent_of
 from bot.dialogue.turn_context import TurnContext
 from bot.wording.buttons import person_button
@@ -17,8 +31,8 @@ from escalation.tickets.by_hand import set_by_hand
 from knowledge_base.matching.decide import PROBABLE
 from knowledge_base.text.normalise import normalise
 
-_ABOUT_A_MATTER = Answer | Suggest | Miss | Forward | Reopen | RaiseUrgency | Complain
-_DOUBTS = ("unknown", "try_again")  # wording that says we have no answer
+_ABOUT_A_MATTER = Answer | Presume | Suggest | AskBack | Miss | Forward | Reopen | RaiseUrgency | Complain
+_DOUBTS = ("unknown", "try_again", "not_meant")  # wording that says we have no answer
 
 
 def untold(turn: TurnContext, acts: tuple[Act, ...]) -> list[Incident]:
@@ -45,7 +59,7 @@ def without_answers(acts: Iterable[Act]) -> tuple[Act, ...]:
 
 def _answers(act: Act) -> bool:
     match act:
-        case Answer() | Suggest() | Miss() | HandOff("missed_twice"):
+        case Answer() | Presume() | Suggest() | AskBack() | Miss() | HandOff("missed_twice"):
             return True
         case Say(wording):
             return wording in _DOUBTS
@@ -66,7 +80,7 @@ def _touched(turn: TurnContext, acts: tuple[Act, ...]) -> tuple[Incident, ...]:
     running = incident_store.running_incidents(turn.db)
     if not running:
         return ()
-    topics = {act.candidate.article.category for act in acts if isinstance(act, Answer)} | _heard(turn)
+    topics = {act.candidate.article.category for act in acts if isinstance(act, Answer | Presume)} | _heard(turn)
     if turn.ticket is not None and not acts:  # it was just opened for what was said
         topics |= {turn.ticket.topic or ""}
     return affecting(running, topics, normalise(turn.text))

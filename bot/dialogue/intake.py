@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue import satisfaction
-from bot.dialogue.acts import AskDanger, Either, Hold, Suggest
+from bot.dialogue.acts import AskBack, AskDanger, Either, Hold, Suggest
 from bot.dialogue.customer import customer_of, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.file_budget import file_refused_until
@@ -20,6 +20,7 @@ from bot.dialogue.identity_numbers import ask_once, without_numbers
 from bot.dialogue.in_context import as_answer, in_context
 from bot.dialogue.later_turn import as_later_turn
 from bot.dialogue.matter import remember
+from bot.dialogue.not_meant import with_alternatives, with_declined
 from bot.dialogue.plan import plan
 from bot.dialogue.ranked_turn import (
     RankedCandidates,
@@ -42,6 +43,7 @@ from bot.transcript.line_meta import NewLineMeta
 from bot.transcript.message_store import Message
 from bot.transcript.waking import LONGEST_HOLD
 from knowledge_base.acts.signals import is_bare_sign, normal_signs
+from knowledge_base.matching.decide import Presumed
 
 FIRST_LINES = 10  # of a conversation that may have begun with signs alone
 MOST_FRAGMENTS = 10  # one after another; then something is said
@@ -192,6 +194,9 @@ def take_turn(
         turn = replace(turn, signs=normal_signs(message.text), only_signs=_has_only_signs(db, conversation))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
     situation = while_waiting(db, situation, ticket, now)
+    if isinstance(turn.verdict, Presumed):
+        situation = with_declined(db, conversation, situation)
+    turn = with_alternatives(db, rules, conversation, turn, tier, now)
     earlier, conversation = conversation, no_longer_asked(conversation, said)
     if text:
         is_open = ticket is not None and ticket.is_open
@@ -207,6 +212,7 @@ def take_turn(
         ranked.candidates,
         reading=ranked.reading,
         asked=True,
+        refused=turn.not_meant if turn.rejects else None,
     )
     acts = execute(context, plan(turn, situation))
     if message is not None and message.hides:
@@ -217,7 +223,7 @@ def take_turn(
     if conversation.held_until is None and not known:
         message_store.mark_considered(db, conversation.id)
     unanswered = conversation.misses > 0 and conversation.last_answer is None
-    if not unanswered and not any(isinstance(act, Hold | Suggest | Either | AskDanger) for act in acts):
+    if not unanswered and not any(isinstance(act, Hold | Suggest | AskBack | Either | AskDanger) for act in acts):
         # Nothing is left unanswered: what comes next is raised when it comes, not when somebody said hello.
         conversation = replace(conversation, raised_at=None)
     conversations.save_conversation(db, conversation, now)

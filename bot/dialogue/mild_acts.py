@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue.acts import Turn
+from bot.dialogue.situation import Turn
 from knowledge_base.acts.reading import PURE, Reading
 from knowledge_base.matching.decide import Answered, Unknown
 from knowledge_base.matching.ranking import Candidate

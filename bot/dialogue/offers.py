@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import dropwhile, takewhile
 
 from sqlalchemy import Connection
 
 from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
-from bot.wording.choices import QuestionChosen, parse_choice
+from bot.transcript.message_store import Message
+from bot.wording.choices import Meant, NotMeant, QuestionChosen, parse_choice
 from knowledge_base.acts.ordinals import ordinal_of
 from knowledge_base.acts.reading import Reading
 from knowledge_base.matching.ranking import Candidate
@@ -32,12 +35,16 @@ def may_choose(text: str, reading: Reading) -> bool:
 class Offer:
     """The articles under the bot's last line, in their order.
 
-    `or_person`: it asked whether a person is wanted instead. `person`: it offered nothing but a person.
+    `understood`: the article whose question the last reply says it understood, or asks back. `answered`: the article
+    that the last line answers with. `or_person`: it asked whether a person is wanted instead. `person`: it offered
+    nothing but a person.
     """
 
     articles: tuple[str, ...] = ()
     or_person: bool = False
     person: bool = False
+    understood: str | None = None
+    answered: str | None = None
 
     def takes_person(self, reading: Reading) -> bool:
         """Whether a yes that chooses no article is a wish for the person who was offered."""
@@ -45,16 +52,28 @@ class Offer:
         return takes and "yes" in reading.heard
 
 
-def offered(db: Connection, conversation: Conversation) -> Offer:
+def offered(db: Connection, rules: Rules, conversation: Conversation) -> Offer:
     """Return what the bot's last line offered."""
     lines = message_store.latest(db, conversation.id, LOOKED_BACK)
     last = next((line for line in reversed(lines) if line.author == "bot"), None)
     if last is None:
         return Offer()
     choices = [parse_choice(button["choice"]) for button in last.meta.get("buttons", ())]
-    articles = tuple(choice.article for choice in choices if isinstance(choice, QuestionChosen))
+    articles = tuple(choice.article for choice in choices if isinstance(choice, QuestionChosen | Meant))
     wording = last.meta.get("wording", "")
-    return Offer(articles, wording == "either", wording in OFFERS_PERSON)
+    return Offer(
+        articles, wording == "either", wording in OFFERS_PERSON, _understood(rules, lines), last.meta.get("article")
+    )
+
+
+def _understood(rules: Rules, lines: Sequence[Message]) -> str | None:
+    """The article whose question the bot's last reply says it understood, be it in several lines."""
+    spoken = dropwhile(lambda line: line.author != "bot", reversed(lines))
+    for line in takewhile(lambda line: line.author == "bot", spoken):
+        choices = [parse_choice(button["choice"]) for button in line.meta.get("buttons", ())]
+        if found := next((choice.article for choice in choices if isinstance(choice, NotMeant)), None):
+            return rules.named(found)
+    return None
 
 
 def is_misplaced(offer: Offer, text: str) -> bool:

@@ -5,11 +5,12 @@ What a turn does is decided in one order: danger, person, withdrawal, complaint,
 
 from __future__ import annotations
 
-from bot.dialogue.acts import Act, Complain, Forward, RaiseUrgency, Safety, Situation, Turn, Withdraw
+from bot.dialogue.acts import Act, Complain, Forward, RaiseUrgency, Safety, Withdraw
 from bot.dialogue.plan_bot import with_the_bot
 from bot.dialogue.plan_resolved import after_resolution, just_solved
 from bot.dialogue.plan_rules import clearly_complains, is_danger, may_withdraw
 from bot.dialogue.plan_waiting import while_waiting
+from bot.dialogue.situation import Situation, Turn
 
 
 def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:

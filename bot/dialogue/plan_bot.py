@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from bot.dialogue.acts import Act, Answer, AskDanger, Either, HandOff, Helped, Hold, Miss, Say, Situation, Suggest, Turn
-from bot.dialogue.intents import Intent
-from bot.dialogue.plan_rules import complains, is_danger, is_question, is_satisfied
-from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
-from knowledge_base.matching.ranking import Candidate
+from dataclasses import replace
 
-# An act that is answered in one honest line, and the sentence for it; the first one heard counts.
-ONE_LINE = {
-    "bot_question": "bot_honest",
-    "wrong_shop": "wrong_shop",
-    "haggling": "haggling",
-    "small_talk": "small_talk",
-}
-WORTH_SHOWING = 0.5  # confidence, of all suggestions together, below which they only show that nothing was understood
-FIRST_SHOWN, LEAST_SHOWN = 0.25, 0.1  # confidence of the first and of any other one of them
-SHOWN_TO_DETAILS = 0.75  # confidence of the first where a matter goes on and nothing is asked
+from bot.dialogue.acts import Act, AskDanger, Either, HandOff, Helped, Hold, Miss, Say
+from bot.dialogue.intents import Intent
+from bot.dialogue.plan_question import is_known, is_spent, missed, to_not_meant, to_question
+from bot.dialogue.plan_rules import complains, is_danger, is_question, is_satisfied
+from bot.dialogue.situation import Situation, Turn
+from knowledge_base.matching.decide import Answered
+
 LEADS = ("delete_data", "sales_lead", "feedback")  # acts that a person takes up, each a reason of a ticket
-_OFFERS_PERSON = frozenset({"bot_question", "wrong_shop", "haggling"})
 _ASSENT = frozenset({"yes", "no", "calm", "thanks"})
 _SHORT = 8  # characters of a mere yes or no
 
 
-def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, PLR0912  # one line per rule, in order
+def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:
     """Return the acts for a turn of a customer whom no person is concerned with."""
+    refused = turn.not_meant
+    if refused is None or turn.rejects or is_danger(turn, now):
+        return _in_order(turn, now)
+    # Beside the no stands what is asked: it is answered as if the other answer had never been given, and missed once.
+    after = replace(now, rejected=now.rejected | {refused}, last_answer=None)
+    acts = _in_order(replace(turn, not_meant=None), after)
+    waits = any(isinstance(act, Hold) for act in acts)
+    return acts if waits or refused in now.rejected else (Miss(refused), *(act for act in acts if act != Miss()))
+
+
+def _in_order(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, PLR0912  # one line per rule, in order
     if is_danger(turn, now):
         return (HandOff("critical"),)
     if "danger" in turn.doubted and now.awaiting != "danger":
@@ -41,9 +44,11 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
     if turn.helpful is not None:
         return (Helped(), Say("helped"))
     if turn.unhelpful is not None:
-        return _missed(turn.unhelpful, now) if turn.unhelpful not in now.rejected else ()
+        return missed(turn.unhelpful, now) if turn.unhelpful not in now.rejected else ()
+    if turn.not_meant is not None:
+        return to_not_meant(turn, turn.not_meant, now)
     if turn.rejects:
-        return _missed(None, now)
+        return missed(None, now)
     if turn.rating is not None:
         return (Say("thanks"),)
     if turn.either:
@@ -64,9 +69,9 @@ def with_the_bot(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901, 
         return (HandOff("own_person"),)
     if _merely_assents(turn):
         return _to_assent(turn, now)
-    if now.overheld or _spent(now):
+    if now.overheld or is_spent(now):
         return (HandOff("bot_held_long_enough"),)
-    return _to_question(turn, now)
+    return to_question(turn, now)
 
 
 def _leaves_danger_open(turn: Turn) -> bool:
@@ -89,7 +94,7 @@ def _merely_assents(turn: Turn) -> bool:
     # Something longer that denies or agrees tells more than 好的 does: 正确的是 24536806，不是 24536860.
     short = len(turn.text) <= _SHORT or bool(turn.heard & {"thanks", "calm"})
     bare = turn.bare and bool(turn.heard) and turn.heard <= _ASSENT and short
-    answers = turn.asked is not None or _is_known(turn)
+    answers = turn.asked is not None or is_known(turn)
     return (bare or turn.assents) and not answers and not is_question(turn)
 
 
@@ -99,13 +104,9 @@ def _to_assent(turn: Turn, now: Situation) -> tuple[Act, ...]:
     return (Helped(), Say("helped")) if now.last_answer else (Say("helped"),)
 
 
-def _spent(now: Situation) -> bool:
-    return now.answers_at_most is not None and now.bot_answers >= now.answers_at_most
-
-
 def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...]:
     if intent == "unsolved":
-        return _missed(now.last_answer, now)
+        return missed(now.last_answer, now)
     if intent in ("solved", "no_more"):
         return (Helped(), Say("helped")) if now.last_answer else (Say("no_more"),)
     if intent == "thanks":
@@ -115,93 +116,3 @@ def _to_small_talk(turn: Turn, intent: Intent, now: Situation) -> tuple[Act, ...
     if now.bot == "suggests":
         return (HandOff("own_person"),)
     return (Say("greeting", offer_person=True),) if intent == "greeting" else (HandOff("asked_for_person"),)
-
-
-def _one_line(turn: Turn) -> Say | None:
-    """The honest line for small talk and what we do not do; None if the turn asks what we know."""
-    act = next((act for act in ONE_LINE if act in turn.heard), None)
-    return Say(ONE_LINE[act], offer_person=act in _OFFERS_PERSON) if act is not None and not _is_known(turn) else None
-
-
-def _is_known(turn: Turn) -> bool:
-    """Whether the turn probably asks what we know."""
-    match turn.verdict:
-        case Answered():
-            return True
-        case Unsure(candidates):
-            return candidates[0].confidence >= PROBABLE
-        case Unknown():
-            return False
-
-
-def _to_question(turn: Turn, now: Situation) -> tuple[Act, ...]:  # noqa: C901  # one line per rule, in order
-    if turn.asked is not None:
-        return (Answer(turn.asked),)
-    if (one_line := _one_line(turn)) is not None:
-        return (one_line,)
-    match turn.verdict:
-        case Answered(candidate) if candidate.exact or not (turn.denies or "person" in turn.doubted):
-            return (Answer(candidate), *map(Answer, turn.further), *_to_the_rest(turn))
-        case _ if not turn.settled:
-            return (Hold(turn.unfinished),)
-        case Answered(candidate):
-            return _to_doubtful(turn, (candidate,), now)
-        case _ if turn.insists is not None and "person" not in turn.doubted:
-            return (Answer(turn.insists),)
-        case _ if "callback_number" in turn.heard and not is_question(turn) and not _is_known(turn):
-            return (HandOff("asked_for_person"),)  # told where to be reached, and nothing that we could answer
-        case _ if turn.closes and is_satisfied(turn) and not is_question(turn) and not turn.about:
-            return (Say("thanks"),)
-        case Unsure(candidates):
-            return _to_doubtful(turn, candidates, now)
-        case Unknown():
-            return _to_unknown(turn, now)
-
-
-def _to_the_rest(turn: Turn) -> tuple[Act, ...]:
-    """A further question of the same text is not dropped without a word."""
-    if turn.other:
-        return (Suggest(turn.other),)
-    return (Say("other_unknown", offer_person=True),) if turn.unanswered and not turn.further else ()
-
-
-def _to_doubtful(turn: Turn, candidates: tuple[Candidate, ...], now: Situation) -> tuple[Act, ...]:
-    known = now.rejected | ({now.last_answer} if now.last_answer else set())
-    fresh = tuple(c for c in candidates if c.article.id not in known and c.confidence >= LEAST_SHOWN)
-    is_detail = now.begun and not is_question(turn)
-    least = SHOWN_TO_DETAILS if is_detail else FIRST_SHOWN
-    if not fresh or fresh[0].confidence < least or sum(c.confidence for c in fresh) < WORTH_SHOWING:
-        return _to_unknown(turn, now)
-    if "person" in turn.doubted:
-        return (Either(fresh),)
-    if fresh[0].confidence >= PROBABLE:
-        return (Suggest(fresh),)  # more likely right than wrong: one tap away, and no miss
-    return _missed(now.last_answer, now) if turn.repeats else _doubt(now, Suggest(fresh))
-
-
-def _to_unknown(turn: Turn, now: Situation) -> tuple[Act, ...]:
-    """Nothing answers the turn: a question is admitted to be unknown, and for what is told a person is offered."""
-    if turn.repeats:
-        return _missed(now.last_answer, now, "unknown_detail")
-    if is_question(turn) or not turn.text or turn.about is None:
-        return _doubt(now, Say("unknown", offer_person=True))
-    if turn.about or (now.misses and not now.last_answer):
-        return _doubt(now, Say("ask_person", offer_person=True))
-    # A remark: after an answer it accepts that answer, before one it leaves open what is wanted.
-    return (Say("helped"),) if now.last_answer else (Say("told_noted", offer_person=True),)
-
-
-def _doubt(now: Situation, otherwise: Act) -> tuple[Act, ...]:
-    # A message that follows an answer without a word about it accepts that answer: the row of misses is broken.
-    misses = 0 if now.last_answer else now.misses
-    if misses + 1 >= now.misses_at_most:
-        return (HandOff("missed_twice"),)
-    return (Miss(), otherwise)
-
-
-def _missed(rejected: str | None, now: Situation, told: str = "try_again") -> tuple[Act, ...]:
-    if now.bot == "suggests":
-        return (Miss(rejected), HandOff("own_person"))
-    if now.misses + 1 >= now.misses_at_most or _spent(now):
-        return (Miss(rejected), HandOff("missed_twice"))
-    return (Miss(rejected), Say(told, offer_person=True))

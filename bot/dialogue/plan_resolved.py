@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Forward, GoOn, Rate, Reopen, Say, Situation, Turn
+from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Forward, GoOn, Rate, Reopen, Say
 from bot.dialogue.plan_rules import LOW, is_question, is_satisfied
+from bot.dialogue.situation import Situation, Turn
 from knowledge_base.matching.decide import Answered
 
 
@@ -79,6 +80,6 @@ def _rated_in_words(turn: Turn, score: int) -> tuple[Act, ...]:
 
 def _is_a_reason(turn: Turn) -> bool:
     # The reason is optional: a question, a wish, a complaint or a tap is what it is, and not swallowed as one.
-    tapped = turn.asked or turn.helpful or turn.unhelpful or turn.rating is not None or turn.file
+    tapped = turn.asked or turn.not_meant or turn.helpful or turn.unhelpful or turn.rating is not None or turn.file
     wishes = turn.intent in ("person", "greeting") or "person" in turn.heard or turn.threatens or turn.critical
     return bool(turn.text) and not isinstance(turn.verdict, Answered) and not tapped and not wishes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.dialogue.acts import Situation, Turn
+from bot.dialogue.situation import Situation, Turn
 from knowledge_base.matching.decide import Answered
+from knowledge_base.matching.ranking import Candidate
 
 LOW = 2  # a score up to which the customer was not satisfied
 
@@ -71,6 +72,15 @@ def is_satisfied(turn: Turn) -> bool:
     """Whether the turn thanks or reports success, beside whatever it tells, and wants nothing."""
     asks = turn.asks or isinstance(turn.verdict, Answered) or turn.asked is not None
     return bool(turn.heard & _SATISFIED) and not turn.heard & _WANTS and not asks and not turn.file
+
+
+def was_refused(candidate: Candidate, now: Situation) -> bool:
+    """Whether an article may not be presumed: it was not meant before, or what was said last was not.
+
+    So nobody is told wrongly twice in a row what they ask: after a no the next question is asked back.
+    """
+    just_refused = bool(now.rejected) and now.last_answer is None
+    return just_refused or candidate.article.id in now.rejected | now.declined
 
 
 def limits(overheld_after: timedelta | None, held: timedelta) -> bool:

@@ -5,6 +5,8 @@ Acts are misheard in the middle of a talk, so that what is said here is true and
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.dialogue.acts import (
     Act,
     Answer,
@@ -12,19 +14,28 @@ from bot.dialogue.acts import (
     AskWithdrawal,
     Complain,
     Forward,
+    Presume,
     RaiseUrgency,
+    Reject,
     Safety,
     Say,
-    Situation,
     StandBy,
     SuggestMeanwhile,
     TakeNote,
-    Turn,
     Urge,
     Withdraw,
 )
-from bot.dialogue.plan_rules import chases, clearly_complains, is_danger, is_question, may_withdraw, withdraws
-from knowledge_base.matching.decide import PROBABLE, Answered, Unsure
+from bot.dialogue.plan_rules import (
+    chases,
+    clearly_complains,
+    is_danger,
+    is_question,
+    may_withdraw,
+    was_refused,
+    withdraws,
+)
+from bot.dialogue.situation import Situation, Turn
+from knowledge_base.matching.decide import PROBABLE, Answered, Presumed, Unsure
 from knowledge_base.matching.ranking import Candidate
 
 _COURTESIES = frozenset({"thanks", "yes", "no", "calm", "greeting"})
@@ -49,7 +60,17 @@ def while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), Complain())
     if turn.threatens and not now.overdue:  # it grows on a complaint that is one already
         return (Forward(), TakeNote("complaint"))
+    if turn.not_meant is not None:
+        return _not_meant(turn, turn.not_meant, now)
     return _courtesy(turn, now) or _wish(turn, now) or _addition(turn, now)
+
+
+def _not_meant(turn: Turn, refused: str, now: Situation) -> tuple[Act, ...]:
+    """What the bot understood is not meant: the person who comes answers what is, unless the bot knows that."""
+    if turn.rejects:
+        return (Forward(), Reject(refused), Urge(asks=True) if now.overdue else TakeNote("question"))
+    after = replace(now, rejected=now.rejected | {refused}, last_answer=None)
+    return (Forward(), Reject(refused), *while_waiting(replace(turn, not_meant=None), after)[1:])
 
 
 def _in_danger(turn: Turn, now: Situation) -> tuple[Act, ...]:
@@ -127,9 +148,24 @@ def _to_question(turn: Turn, now: Situation) -> Act:
     """A question that nothing surely answers: what probably does is offered, unless it is late."""
     if now.overdue:
         return Urge(asks=True)
-    offered = turn.verdict.candidates if isinstance(turn.verdict, Unsure) and now.bot == "answers" else ()
+    if now.bot != "answers":
+        return TakeNote("question")
+    match turn.verdict:
+        case Presumed(candidate) if _is_news(candidate, turn, now) and not was_refused(candidate, now):
+            return Presume(candidate)
+        case Presumed(candidate):
+            offered: tuple[Candidate, ...] = (candidate,)
+        case Unsure(candidates):
+            offered = candidates
+        case _:
+            offered = ()
     probable = tuple(each for each in offered if each.confidence >= PROBABLE and each.article.id not in now.rejected)
     return SuggestMeanwhile(probable) if probable else TakeNote("question")
+
+
+def _is_news(known: Candidate, turn: Turn, now: Situation) -> bool:
+    """Whether an article may be answered with: it is not what the turn denies, and nothing is said a second time."""
+    return not turn.denies and known.article.id not in now.rejected and known.article.id != now.last_answer
 
 
 def _known(turn: Turn, now: Situation) -> Candidate | None:
@@ -141,5 +177,4 @@ def _known(turn: Turn, now: Situation) -> Candidate | None:
     known = turn.verdict.candidate
     if known.exact:
         return known
-    is_news = known.article.id not in now.rejected and known.article.id != now.last_answer
-    return known if now.bot == "answers" and not turn.denies and is_news else None
+    return known if now.bot == "answers" and _is_news(known, turn, now) else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.rules import Rules
 from knowledge_base.acts.reading import ClauseReading, Reading
-from knowledge_base.matching.decide import PROBABLE, Answered
+from knowledge_base.matching.decide import PROBABLE, Answered, Presumed, Verdict
 from knowledge_base.matching.ranking import Candidate
 
 MOST_ANSWERS = 2
@@ -27,6 +27,13 @@ class Questions:
     likely: tuple[Candidate, ...] = ()
     several: bool = False
     unanswered: bool = False
+
+    def beside(self, verdict: Verdict) -> Questions:
+        """Return the questions beside a verdict on the whole text: what it presumes is one of several then."""
+        if not isinstance(verdict, Presumed) or not self.several:
+            return self
+        likely = {each.article.id: each for each in (verdict.candidate, *self.likely)}
+        return replace(self, likely=tuple(likely.values()))
 
     def listed(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """Return the candidates of the whole text, after what several clauses are likely to ask."""

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.dialogue.acts import Situation, Turn
 from bot.dialogue.mild_acts import as_meant
 from bot.dialogue.questions import questions_in
+from bot.dialogue.situation import Situation, Turn
 from bot.dialogue.turn import turn_of
 from bot.dialogue.understanding import understand
 from bot.rules import Rules
@@ -19,7 +19,7 @@ from bot.transcript.conversations import Conversation
 from escalation.tickets import deadline_store
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
-from knowledge_base.matching.decide import PROBABLE, Answered
+from knowledge_base.matching.decide import PROBABLE, Answered, Presumed
 from knowledge_base.matching.ranking import Candidate
 
 log = logging.getLogger(__name__)
@@ -35,11 +35,12 @@ class RankedCandidates:
     """A turn's text as read and ranked for a tier, if need be before the transaction.
 
     `further`: articles that answer further questions in the same text. `asked`: what the text chooses of an offer.
-    `rejects`: it refuses the offer. `either`: what was offered, when its choice is no place of the offer. `repeats`: it
-    goes on with what was just answered. `insists`: it comes to what was listed just before. `other`, `unanswered`: a
-    further question that may mean these, or that nothing answers. `about`: it is about something the company deals
-    with; None: no topics were learned. `whole`: all of it is word for word a question of ours. For any other text or
-    tier the transaction ranks again.
+    `rejects`: it refuses the offer, and says nothing else. `not_meant`: the article whose question was understood, and
+    is refused. `either`: what was offered, when its choice is no place of the offer. `repeats`: it goes on with what
+    was just answered. `insists`: it comes to what was listed just before. `other`, `unanswered`: a further question
+    that may mean these, or that nothing answers. `about`: it is about something the company deals with; None: no
+    topics were learned. `whole`: all of it is word for word a question of ours. For any other text or tier the
+    transaction ranks again.
     """
 
     text: str
@@ -49,6 +50,7 @@ class RankedCandidates:
     further: tuple[Candidate, ...] = ()
     asked: Candidate | None = None
     rejects: bool = False
+    not_meant: str | None = None
     repeats: bool = False
     either: tuple[Candidate, ...] = ()
     insists: Candidate | None = None
@@ -67,6 +69,7 @@ class RankedCandidates:
         turn = turn_of(rules, self.text, self.candidates, settled=settled, reading=self.reading, whole=self.whole)
         turn = replace(as_meant(turn, self.reading, self.candidates), asked=self.asked, rejects=self.rejects)
         turn = replace(turn, repeats=self.repeats, insists=self.insists, either=self.either, about=self.about)
+        turn = replace(turn, not_meant=self.not_meant)
         return replace(turn, further=self.further, other=self.other, unanswered=self.unanswered)
 
 
@@ -107,10 +110,13 @@ def _with_questions(rules: Rules, ranked: RankedCandidates, now: datetime) -> Ra
     first, *further = found.answers or [None]
     if first is not None and (further or first.exact or found.several):
         candidates: tuple[Candidate, ...] = (first, *ranked.candidates)
-    elif isinstance(rules.decide(ranked.candidates), Answered):
+    elif isinstance(verdict := rules.decide(ranked.candidates), Answered):
         candidates, further = ranked.candidates, []
     else:
-        return replace(ranked, candidates=found.listed(ranked.candidates))
+        found = found.beside(verdict)
+        listed = found.listed(ranked.candidates)
+        presumes = isinstance(verdict, Presumed) and listed == ranked.candidates
+        return replace(ranked, candidates=listed, unanswered=presumes and found.several and found.unanswered)
     known = {each.article.id for each in (candidates[0], *further) if each is not None}
     return replace(
         ranked,

@@ -5,18 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.dialogue.acts import Situation, TicketState, Turn
 from bot.dialogue.contact_given import gives_contact
 from bot.dialogue.fixed_words import calls_off, merely_assents, says_solved
 from bot.dialogue.intents import Intent, intent_of
 from bot.dialogue.matter import matter_of
 from bot.dialogue.plan_rules import LOW, limits
 from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
+from bot.dialogue.situation import Situation, TicketState, Turn
 from bot.dialogue.understanding import ACT_OF, understand
 from bot.messages import Incoming
 from bot.rules import Rules
 from bot.transcript.conversations import Conversation
-from bot.wording.choices import FoundHelpful, FoundUnhelpful, PersonChosen, QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.choices import (
+    FoundHelpful,
+    FoundUnhelpful,
+    Meant,
+    NotMeant,
+    PersonChosen,
+    QuestionChosen,
+    ScoreChosen,
+    parse_choice,
+)
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import topic_of
@@ -152,7 +161,11 @@ def tapped(rules: Rules, turn: Turn, message: Incoming, tier: str, now: datetime
             return replace(turn, unhelpful=rules.named(article_id))
         case ScoreChosen(score):
             return replace(turn, rating=score)
-        case QuestionChosen(article_id) if (article := rules.article(article_id, tier, now)) is not None:
+        case NotMeant(article_id):
+            return replace(turn, not_meant=rules.named(article_id), rejects=True)
+        case QuestionChosen(article_id) | Meant(article_id) if (
+            article := rules.article(article_id, tier, now)
+        ) is not None:
             return replace(turn, intent=None, asked=Candidate(article, article.question, 1.0, True))
         case _:
             return replace(turn, intent=None)

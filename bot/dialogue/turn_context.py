@@ -29,7 +29,8 @@ class TurnContext:
     """A turn being executed, in the caller's transaction.
 
     `conversation` is saved by the caller afterwards; `ticket` is locked once it is known; `gap` is the id of this
-    turn's gap. `asked`: the customer waits for an answer where they wrote.
+    turn's gap. `asked`: the customer waits for an answer where they wrote. `refused`: the article whose question was
+    understood, where the turn says nothing but that it is not meant.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class TurnContext:
         *,
         reading: Reading | None = None,
         asked: bool = False,
+        refused: str | None = None,
     ) -> None:
         self.db, self.rules, self.policy, self.now = db, rules, rules.policy, now
         self.conversation = conversation
         self.customer, self.tier = customer
         self.asked = asked
+        self.refused = refused
         self.ticket = ticket
         self.text, self.candidates = text, candidates
         self.reading = reading if reading is not None else Reading(text, (ClauseReading(text),) if text else ())

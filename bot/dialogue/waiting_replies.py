@@ -11,7 +11,7 @@ from bot.dialogue.acts import Addition
 from bot.dialogue.turn_context import TurnContext
 from bot.transcript import message_store
 from bot.transcript.message_store import Message
-from bot.wording.choices import QuestionChosen, parse_choice
+from bot.wording.choices import Meant, QuestionChosen, parse_choice
 from escalation.tickets import deadline_store, facts, history
 
 ONE_CHASE = timedelta(minutes=2)  # chases within it are one
@@ -62,7 +62,7 @@ def shown_lately(turn: TurnContext) -> set[str]:
     shown: set[str] = set()
     for line in message_store.latest(turn.db, turn.conversation.id, _LOOKED_BACK):
         choices = [parse_choice(button["choice"]) for button in line.meta.get("buttons", ())]
-        shown |= {turn.rules.named(choice.article) for choice in choices if isinstance(choice, QuestionChosen)}
+        shown |= {turn.rules.named(choice.article) for choice in choices if isinstance(choice, QuestionChosen | Meant)}
         shown |= {line.meta["article"]} if line.meta.get("article") else set()
     return shown
 

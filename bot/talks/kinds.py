@@ -13,6 +13,7 @@ KIND_OF: Mapping[str, str] = {
     "anything_else": "solved_asked",
     "apolog": "apologised",
     "appended": "acknowledged",
+    "ask_back": "asked_back",
     "ask_person": "asked_back",
     "ask_contact": "handed_off",  # goes on after the promise, as does …
     "ask_order_number": "handed_off",  # … this …
@@ -44,11 +45,15 @@ KIND_OF: Mapping[str, str] = {
     "helped": "acknowledged",
     "no_identity": "cautioned",
     "no_more": "acknowledged",
+    "not_meant": "try_again",
+    "not_meant_ask": "asked_back",
+    "not_meant_list": "suggested",
     "noted": "acknowledged",
     "number": "acknowledged",  # that was shared
     "other_unknown": "unknown",
     "outage": "safety",
     "outage_ask": "asked_back",
+    "presumed": "answered",
     "promise_sooner": "handed_off",
     "question": "acknowledged",  # noted for the person who comes
     "question_overdue": "state",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages import Button
-from bot.wording.choices import FoundHelpful, FoundUnhelpful, PersonChosen, ScoreChosen, payload
+from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, PersonChosen, ScoreChosen, payload
 from bot.wording.phrases import say
 from escalation.policy.model import Policy
 
@@ -15,6 +15,21 @@ def answer_buttons(policy: Policy, article_id: str, language: str) -> tuple[Butt
         Button(payload(FoundUnhelpful(article_id)), say(policy, "button_unhelpful", language)),
         person_button(policy, language),
     )
+
+
+def presumed_buttons(policy: Policy, article_id: str, language: str) -> tuple[Button, ...]:
+    """Return 不是 and the buttons of an answer, for one under the question that was understood."""
+    return (_not_meant(policy, article_id, language), *answer_buttons(policy, article_id, language))
+
+
+def asked_back_buttons(policy: Policy, article_id: str, language: str) -> tuple[Button, ...]:
+    """Return 是的 / 不是 / 转人工, for a question that is asked back."""
+    yes = Button(payload(Meant(article_id)), say(policy, "button_meant", language))
+    return (yes, _not_meant(policy, article_id, language), person_button(policy, language))
+
+
+def _not_meant(policy: Policy, article_id: str, language: str) -> Button:
+    return Button(payload(NotMeant(article_id)), say(policy, "button_not_meant", language))
 
 
 def person_button(policy: Policy, language: str) -> Button:

@@ -41,6 +41,20 @@ class QuestionChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """The question that was asked back is the one that was meant."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeant:
+    """The question that was understood, or asked back, is not the one that was meant."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreChosen:
     """A rating, 1 to 5."""
 
@@ -59,13 +73,16 @@ class ObjectionChosen:
     """An objection to how one's service was decided."""
 
 
-_ABOUT_ARTICLE: Mapping[str, Callable[[str], FoundHelpful | FoundUnhelpful | QuestionChosen]] = {
+AboutArticle = FoundHelpful | FoundUnhelpful | QuestionChosen | Meant | NotMeant
+_ABOUT_ARTICLE: Mapping[str, Callable[[str], AboutArticle]] = {
     "helpful": FoundHelpful,
     "unhelpful": FoundUnhelpful,
     "ask": QuestionChosen,
+    "meant": Meant,
+    "notmeant": NotMeant,
 }
 
-Choice = PersonChosen | FoundHelpful | FoundUnhelpful | QuestionChosen | ScoreChosen | DataWishChosen | ObjectionChosen
+Choice = PersonChosen | AboutArticle | ScoreChosen | DataWishChosen | ObjectionChosen
 
 
 def payload(choice: Choice) -> str:
@@ -82,6 +99,10 @@ def payload(choice: Choice) -> str:
             return _about("unhelpful", article)
         case QuestionChosen(article):
             return _about("ask", article)
+        case Meant(article):
+            return _about("meant", article)
+        case NotMeant(article):
+            return _about("notmeant", article)
         case ScoreChosen(score):
             return f"rate:{score}"
         case DataWishChosen(wish):

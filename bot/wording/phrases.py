@@ -23,6 +23,21 @@ def say(policy: Policy, wording: str, language: str = "zh-Hans", **values: str) 
     return in_script(policy.wording[wording].format(**values), language)
 
 
+def say_question(policy: Policy, wording: str, question: str, language: str) -> str:
+    """Return a sentence of the policy's wording that quotes a question."""
+    return say(policy, wording, language, question=_quoted(question))
+
+
+def quotes(text: str, question: str) -> bool:
+    """Whether a text of ours quotes this question, in either script."""
+    return any(in_script(_quoted(question), language) in text for language in ("zh-Hans", "zh-Hant"))
+
+
+def _quoted(question: str) -> str:
+    """The question without the mark at its end: the sentence around it has one."""
+    return question.strip().rstrip("？?。.！!")
+
+
 def in_script(text: str, language: str) -> str:
     """Return a text in simplified or traditional script by `language`."""
     return to_traditional(text) if language == "zh-Hant" else text

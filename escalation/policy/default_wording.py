@@ -9,6 +9,16 @@ DEFAULT_NUMBER = "订单号或机身序列号"  # by which a matter is found who
 # A key of read_wording.WORDING that stands here too may be missing in a policy file, or be empty. They name no company,
 # no queue and no tier, and are the sentences of policy.yaml.
 DEFAULT_WORDING: Mapping[str, str] = {
+    "presumed": "您是问“{question}”吧？",
+    "ask_back": "您是想问“{question}”吗？",
+    "ask_back_meanwhile": "已经记下，专人联系您时一并答复。您是想问“{question}”吗？是的话，我先为您解答。",
+    "not_meant": "抱歉，是我理解错了。请您换个说法，或再具体说说；也可以点「转人工」，由专人为您处理。",
+    "not_meant_list": (
+        "抱歉，是我理解错了。您想了解的是不是下面这些？点一下即可查看；都不是的话，请换个说法，或点「转人工」。"
+    ),
+    "not_meant_ask": "抱歉，是我理解错了。那您是想问“{question}”吗？",
+    "button_meant": "是的",
+    "button_not_meant": "不是",
     "danger_ask": "请问现在有烟、焦味，或者有人被电到、受伤吗？请直接回复「有」或「没有」。",
     "outage_ask": "请问是所有设备或系统全都停了吗？请直接回复「是」或「不是」。",
     "safety_fire": (

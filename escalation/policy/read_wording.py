@@ -18,13 +18,19 @@ WORD_LISTS = ("person", "complaint", "greeting", "thanks", "urge", "unsolved", "
 _BY = frozenset({"by"})
 _NUMBER = frozenset({"number"})
 _NONE: frozenset[str] = frozenset()
+_QUESTION = frozenset({"question"})
 _NOTICE = frozenset({"ticket", "queue", "milestone", "due", "customer", "tier", "late"})
+
+# What a sentence that may hold nothing else must hold.
+_NEEDED = {"by": "the time promised to the customer", "question": "the question that was understood"}
 
 # Every sentence the product needs → the placeholders it may hold. A {by} that may be there must be: it is the promise.
 # A new key gets a sentence in DEFAULT_WORDING as well, or policy files in use no longer start.
 WORDING: Mapping[str, frozenset[str]] = {
     "greeting": _NONE,
     "unsure": _NONE,
+    **dict.fromkeys(("presumed", "ask_back", "ask_back_meanwhile", "not_meant_ask"), _QUESTION),
+    **dict.fromkeys(("not_meant", "not_meant_list"), _NONE),
     "unknown": _NONE,
     "ask_person": _NONE,
     "told_noted": _NONE,
@@ -117,6 +123,8 @@ WORDING: Mapping[str, frozenset[str]] = {
     "danger_refused": _BY,
     "button_helpful": _NONE,
     "button_unhelpful": _NONE,
+    "button_meant": _NONE,
+    "button_not_meant": _NONE,
     "button_person": _NONE,
     "notice_new": _NOTICE,
     "notice_warning": _NOTICE,
@@ -227,8 +235,9 @@ def _check_placeholders(section: Block, key: str, text: str, allowed: frozenset[
         if name not in allowed:
             may = ", ".join(f"{{{one}}}" for one in sorted(allowed)) or "no placeholder"
             section.faults.add(node, f'"{key}" may hold {may}; found {{{name}}}{nearest(name, allowed)}.')
-    if allowed == _BY and "by" not in names:
-        section.faults.add(node, f'"{key}" must hold {{by}}, the time promised to the customer.')
+    for needed, what in _NEEDED.items():
+        if allowed == {needed} and needed not in names:
+            section.faults.add(node, f'"{key}" must hold {{{needed}}}, {what}.')
 
 
 def _check_secrecy(section: Block, key: str, text: str, inside: Collection[str]) -> None:

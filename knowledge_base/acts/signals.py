@@ -19,7 +19,7 @@ _LOWEST = re.compile("最低分|lowest score")
 _YES = re.compile(
     r"(?:有|是|对|對|嗯|好|行|可以|要|没错|沒錯|yes|yeah|yep|ok|okay|sure)(?:的|啊|呀|呢|吧|了|嗯|有|是|对|對|好|行)*"
 )
-_NO = re.compile(r"(?:没有?|沒有?|无|無|不是?|不要|不用|别|no|nope|not)(?:的|啊|呀|呢|吧|了|没有|沒有)*")
+_NO = re.compile(r"(?:没有?|沒有?|无|無|不[是对對]?|不要|不用|别|no|nope|not)(?:的|啊|呀|呢|吧|了|没有|沒有)*")
 _THERE_IS = re.compile(r"(?<![没沒])有(?![没沒限时時空])|\b(?:yes|yeah|yep|there is)\b")
 _GRANTS = re.compile(r"(?:好|行|可以|要|ok|okay|sure)(?:的|啊|呀|呢|吧|了|嗯|好|行)*")  # of a wish, not of what is
 _NEGATED = re.compile("[不没沒别]|扣|减")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from knowledge_base.evaluation.coverage import ABOVE_ALL, Point, auroc, best_for, curve_of, mean, percentile
 from knowledge_base.files.labelled import LabelledMessage
-from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict, decide
+from knowledge_base.matching.decide import Answered, Presumed, Unknown, Unsure, Verdict, decide
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.ranking import Candidate, rank
 from knowledge_base.model.progress import Progress, no_progress
@@ -25,9 +25,10 @@ Timer = Callable[[], float]
 class Figures:
     """The figures of an evaluation; shares are 0 to 1, None where there is nothing to take a share of.
 
-    `top1`, `recall_at_3` and `mrr_at_3` count messages that the knowledge base can answer, `answered` all messages,
-    `precision` answered ones, `suggested_hit` answerable ones that were not answered. `oos_auroc` is how often an
-    answerable message has the higher confidence beside one that is not (out of scope).
+    `top1`, `recall_at_3` and `mrr_at_3` count messages that the knowledge base can answer, `answered` and `presumed`
+    all messages: answered as sure, and under the question that was understood. `precision` and `presumed_right` are
+    the shares of those that are right, `suggested_hit` counts answerable ones that were given neither. `oos_auroc` is
+    how often an answerable message has the higher confidence beside one that is not (out of scope).
     """
 
     questions: int
@@ -39,6 +40,8 @@ class Figures:
     oos_auroc: float | None
     answered: float
     precision: float | None
+    presumed: float
+    presumed_right: float | None
     suggested_hit: float | None
     load_s: float
     p50_ms: float
@@ -104,8 +107,8 @@ def evaluate(
         best = best_for(target, curve_of(map(outcome, seen)))
         answer_at = best.threshold if best else ABOVE_ALL
     verdicts = [one.verdict(answer_at, suggest_at) for one in ranked]
-    answers = _answers(ranked, verdicts)
-    figures = _figures(index, ranked, answers, _suggested(ranked, verdicts), load_s)
+    answers, presumed = _answers(ranked, verdicts, Answered), _answers(ranked, verdicts, Presumed)
+    figures = _figures(index, ranked, (answers, presumed), _suggested(ranked, verdicts), load_s)
     return Evaluation(figures, answer_at, suggest_at, len(answers), sum(answers), curve_of(map(outcome, ranked)))
 
 
@@ -142,12 +145,14 @@ def outcome(ranked: RankedMessage) -> tuple[float, bool]:
     return ABOVE_ALL if verdict is sure else given.confidence, given.article.id == ranked.expected
 
 
-def _answers(ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict]) -> list[bool]:
-    """For each message that was answered: whether rightly."""
+def _answers(
+    ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict], how: type[Answered] | type[Presumed]
+) -> list[bool]:
+    """For each message that was answered in this way: whether rightly."""
     return [
         verdict.candidate.article.id == one.expected
         for one, verdict in zip(ranked, verdicts, strict=True)
-        if isinstance(verdict, Answered)
+        if isinstance(verdict, how)
     ]
 
 
@@ -166,8 +171,13 @@ def _suggested(ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict]) -> 
 
 
 def _figures(
-    index: Index, ranked: Sequence[RankedMessage], answers: Sequence[bool], suggested: Sequence[bool], load_s: float
+    index: Index,
+    ranked: Sequence[RankedMessage],
+    given: tuple[Sequence[bool], Sequence[bool]],
+    suggested: Sequence[bool],
+    load_s: float,
 ) -> Figures:
+    answers, presumed = given
     inside = [one for one in ranked if one.expected is not None]
     outside = [one.confidence for one in ranked if one.expected is None]
     places = [one.place if one.place is not None and one.place <= SHOWN else None for one in inside]
@@ -182,6 +192,8 @@ def _figures(
         oos_auroc=auroc([one.confidence for one in inside], outside),
         answered=len(answers) / len(ranked),
         precision=mean(answers),
+        presumed=len(presumed) / len(ranked),
+        presumed_right=mean(presumed),
         suggested_hit=mean(suggested),
         load_s=load_s,
         p50_ms=percentile(milliseconds, 0.5),

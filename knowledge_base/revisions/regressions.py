@@ -9,7 +9,7 @@ from pathlib import Path
 from knowledge_base.files.csv_file import write_csv
 from knowledge_base.files.faults import CatalogueFaults, FaqFault, FaqFaultCollector
 from knowledge_base.files.labelled import MESSAGES, Rows, read_messages
-from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict
+from knowledge_base.matching.decide import Answered, Presumed, Unknown, Unsure, Verdict, given
 from knowledge_base.matching.index import key_of
 from knowledge_base.text.normalise import FILLERS
 
@@ -48,18 +48,19 @@ def write_regressions(path: Path, regressions: Iterable[Regression]) -> None:
 
 def failure_of(regression: Regression, verdict: Verdict, known: Collection[str]) -> str | None:
     """Return in a whole sentence how this verdict on the message is wrong; None if it is as expected."""
-    given = verdict.candidate.article.id if isinstance(verdict, Answered) else None
-    if given == regression.expected:
+    answer = given(verdict)
+    answered_by = answer.article.id if answer is not None else None
+    if answered_by == regression.expected:
         return None
     if regression.expected is None:
-        return f'"{regression.text}" must not be answered; revision would answer it by {given}.'
+        return f'"{regression.text}" must not be answered; revision would answer it by {answered_by}.'
     what = "revision has no such question" if regression.expected not in known else _instead(verdict)
     return f'"{regression.text}" must be answered by {regression.expected}; {what}.'
 
 
 def _instead(verdict: Verdict) -> str:
     match verdict:
-        case Answered(candidate):
+        case Answered(candidate) | Presumed(candidate):
             return f"revision would answer it by {candidate.article.id}"
         case Unsure(candidates):
             return f"revision would only suggest {', '.join(one.article.id for one in candidates)}"

@@ -31,7 +31,7 @@ from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import Client
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.sending.rich_text import LONGEST
-from bot.wording.choices import FoundHelpful, FoundUnhelpful, ScoreChosen, parse_choice
+from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, ScoreChosen, parse_choice
 from bot.wording.phrases import in_script
 from bot.wording.telegram_customers import MAYBE_TWICE
 from bot.wording.transcript import TAKEN_BACK
@@ -196,11 +196,11 @@ def keyboard(
 
 
 def _row(choice: str) -> str:
-    """Key of the row a button belongs to: ratings share one, and the two verdicts on an answer; others stand alone."""
+    """Key of the row a button belongs to: ratings share one, and so do verdicts on an answer; others stand alone."""
     match parse_choice(choice):
         case ScoreChosen():
             return "rating"
-        case FoundHelpful() | FoundUnhelpful():
+        case FoundHelpful() | FoundUnhelpful() | Meant() | NotMeant():
             return "verdict"
         case _:
             return choice

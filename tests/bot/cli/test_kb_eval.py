@@ -18,7 +18,7 @@ from tests.bot.cli.conftest import Terminal
 KB = "id,question\nreturn,怎么退货\nreturn,买错了想退\njam,卡纸了怎么办\n"
 QUERIES = "text,expected\n怎么退货,return\n卡纸了怎么办？,jam\nqwxz,\n"
 KEYS = ["questions", "phrasings", "messages", "top1", "recall_at_3", "mrr_at_3", "oos_auroc", "answered", "precision",
-        "suggested_hit", "load_s", "p50_ms", "p99_ms", "encoder"]  # fmt: skip
+        "presumed", "presumed_right", "suggested_hit", "load_s", "p50_ms", "p99_ms", "encoder"]  # fmt: skip
 
 
 @pytest.fixture

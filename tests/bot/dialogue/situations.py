@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue.acts import Situation, Turn
 from bot.dialogue.intents import Intent
+from bot.dialogue.situation import Situation, Turn
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate

@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from bot.dialogue.acts import Answer, Either, HandOff, Helped, Miss, Say, Suggest, Turn
+from bot.dialogue.acts import Answer, AskBack, Either, HandOff, Helped, Miss, Say
 from bot.dialogue.mild_acts import as_meant
 from bot.dialogue.plan import plan
 from bot.dialogue.questions import questions_in
 from bot.dialogue.ranked_turn import RankedCandidates
+from bot.dialogue.situation import Turn
 from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.matching.decide import Answered, Unknown, Unsure
 from knowledge_base.matching.ranking import Candidate
@@ -20,7 +21,6 @@ from tests.bot.scene import FEE, INVOICE, JAM, SCRIPT, WIFI, Scene
 
 NEEDS_PERSON = "这个情况需要专人来看。要为您转人工吗？也可以再说说具体情况。"
 UNKNOWN_SAID = "抱歉，这个问题我暂时答不上来。您可以换个说法再问一次，或点「转人工」，由专人为您处理。"
-LIST = "您想了解的是不是下面这些？点一下即可查看；都不是的话，请换个说法，或点「转人工」。"
 HANDED_OFF = "已为您安排专人，最晚今天 12:00 前与您联系（首次联系）。您之前说的内容已一并转交，不用再重复。"
 EITHER = "您是想找人工，还是想了解下面的问题？点一下即可。"
 
@@ -67,7 +67,7 @@ def test_a_telephone_number_beside_a_matter_that_nothing_answers_is_a_wish_for_a
     turn = hears("callback_number", bare=False, about=True)
     assert plan(turn, WITH_BOT) == (HandOff("asked_for_person"),)
     likely = replace(turn, verdict=Unsure((candidate(sure=0.6),)))
-    assert plan(likely, WITH_BOT) == (Suggest((candidate(sure=0.6),)),)
+    assert plan(likely, WITH_BOT) == (AskBack(candidate(sure=0.6)),)
 
 
 def test_thanks_at_the_end_of_a_remark_are_answered_but_not_those_before_a_matter() -> None:
@@ -116,27 +116,27 @@ def test_what_was_just_answered_and_is_no_help_to_what_goes_on_is_not_listed_aga
     assert plan(detail, known) == (Miss("a1"), Say("unknown_detail", offer_person=True))
 
 
-def test_what_was_listed_and_is_meant_again_is_answered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_asked_about_and_is_meant_again_is_answered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     found(scene, monkeypatch, 保几年=[(FEE, 0.6)], 整机都保还是只保零件=[(FEE, 0.5)], 那别的事情呢=[(INVOICE, 0.5)])
     anna = scene.visitor()
-    assert anna.say("保几年") == [LIST]
+    assert anna.say("保几年") == ["您是想问“安装人工费多少钱”吗？"]
     assert anna.say("整机都保还是只保零件") == [FEE.answer]
-    assert anna.say("那别的事情呢") == [LIST]
+    assert anna.say("那别的事情呢") == ["您是想问“怎么开发票”吗？"]
 
 
-def test_what_was_just_listed_is_not_listed_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_just_asked_about_is_not_asked_about_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     found(scene, monkeypatch, 两箱纸多少钱=[(FEE, 0.6)], 说错了是四号的=[(FEE, 0.35), (JAM, 0.2)])
     anna = scene.visitor()
-    assert anna.say("两箱纸多少钱") == [LIST]
+    assert anna.say("两箱纸多少钱") == ["您是想问“安装人工费多少钱”吗？"]
     assert anna.say("说错了是四号的") == [UNKNOWN_SAID]
 
 
 # ── two questions ─────────────────────────────────────────────────────
 
 
-def test_a_second_question_is_suggested_or_admitted_to_be_unknown() -> None:
+def test_a_second_question_is_asked_back_or_admitted_to_be_unknown() -> None:
     other = candidate(2, sure=0.7)
-    assert plan(said(verdict=SURE, other=(other,)), WITH_BOT) == (Answer(SURE.candidate), Suggest((other,)))
+    assert plan(said(verdict=SURE, other=(other,)), WITH_BOT) == (Answer(SURE.candidate), AskBack(other))
     open_one = said(verdict=SURE, unanswered=True)
     assert plan(open_one, WITH_BOT) == (Answer(SURE.candidate), Say("other_unknown", offer_person=True))
 
@@ -161,7 +161,7 @@ def test_each_clause_that_asks_is_looked_up(scene: Scene, monkeypatch: pytest.Mo
 def test_a_place_at_which_nothing_was_offered_is_asked_back(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     found(scene, monkeypatch, 扫描不行了=[(WIFI, 0.6)])
     anna = scene.visitor()
-    assert anna.say("扫描不行了") == [LIST]
+    assert anna.say("扫描不行了") == ["您是想问“打印机连不上wifi怎么办”吗？"]
     assert anna.say("第二个") == [EITHER]
     assert anna.say("第一个") == [WIFI.answer]
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.messages import Button
 from bot.telegram.sending.channel import keyboard
-from bot.wording.choices import FoundHelpful, FoundUnhelpful, QuestionChosen, parse_choice, payload
+from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, QuestionChosen, parse_choice, payload
 from knowledge_base.matching.index import build
 from tests.bot.scene import ARTICLES, JAM, WIFI, Scene
 
@@ -28,7 +28,7 @@ def scene(scene_anywhere: Scene, long_id: str) -> Scene:
     return scene
 
 
-@pytest.mark.parametrize("kind", [FoundHelpful, FoundUnhelpful, QuestionChosen])
+@pytest.mark.parametrize("kind", [FoundHelpful, FoundUnhelpful, QuestionChosen, Meant, NotMeant])
 def test_every_button_about_it_fits_both_channels(long_id: str, kind: type[QuestionChosen]) -> None:
     choice = payload(kind(long_id))
     assert keyboard((Button(choice, "有帮助"),)) is not None

@@ -10,6 +10,7 @@ import pytest
 
 from bot.dialogue.acts import (
     Answer,
+    AskBack,
     AskDanger,
     AskRating,
     AskWithdrawal,
@@ -27,19 +28,19 @@ from bot.dialogue.acts import (
     Reopen,
     Safety,
     Say,
-    Situation,
     StandBy,
     Suggest,
     SuggestMeanwhile,
     TakeNote,
-    Turn,
     Urge,
     Withdraw,
 )
 from bot.dialogue.intents import Intent
 from bot.dialogue.plan import plan
-from bot.dialogue.plan_bot import FIRST_SHOWN, LEADS, LEAST_SHOWN, ONE_LINE, SHOWN_TO_DETAILS, WORTH_SHOWING
+from bot.dialogue.plan_bot import LEADS
+from bot.dialogue.plan_question import FIRST_SHOWN, LEAST_SHOWN, ONE_LINE, SHOWN_TO_DETAILS, WORTH_SHOWING
 from bot.dialogue.plan_rules import limits
+from bot.dialogue.situation import Situation, Turn
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
 from tests.bot.dialogue.situations import (
     CLAIMED,
@@ -162,13 +163,13 @@ def test_who_asks_how_far_it_is_has_called_nothing_off() -> None:
     assert Withdraw() in plan(hears("withdrawal"), waiting)
 
 
-def test_a_detail_of_a_matter_gets_a_list_only_of_what_it_very_likely_asks() -> None:
+def test_a_detail_of_a_matter_is_asked_back_about_only_what_it_very_likely_asks() -> None:
     verdict = Unsure((candidate(sure=SHOWN_TO_DETAILS - 0.01),))
     begun = replace(WITH_BOT, begun=True)
-    assert "Suggest" not in kinds(said(verdict=verdict), begun)
-    assert "Suggest" in kinds(said(verdict=verdict, asks=True), begun)
-    assert "Suggest" in kinds(said(verdict=verdict), WITH_BOT)
-    assert "Suggest" in kinds(said(verdict=Unsure((candidate(sure=SHOWN_TO_DETAILS),))), begun)
+    assert "AskBack" not in kinds(said(verdict=verdict), begun)
+    assert "AskBack" in kinds(said(verdict=verdict, asks=True), begun)
+    assert "AskBack" in kinds(said(verdict=verdict), WITH_BOT)
+    assert "AskBack" in kinds(said(verdict=Unsure((candidate(sure=SHOWN_TO_DETAILS),))), begun)
 
 
 def test_a_question_is_no_consent_to_a_withdrawal() -> None:
@@ -760,7 +761,7 @@ def test_what_we_know_is_answered_even_if_it_sounds_like_what_we_do_not_do(act: 
 def test_the_honest_line_yields_to_a_suggestion_that_is_probable(act: str, sure: float, shown: bool) -> None:
     likely = Unsure((candidate(sure=sure),))
     line = Say(ONE_LINE[act], offer_person=act != "small_talk")
-    assert plan(hears(act, verdict=likely), WITH_BOT) == ((Suggest(likely.candidates),) if shown else (line,))
+    assert plan(hears(act, verdict=likely), WITH_BOT) == ((AskBack(*likely.candidates),) if shown else (line,))
 
 
 def test_a_suggestion_that_only_shows_that_nothing_was_understood_is_not_made() -> None:
@@ -774,9 +775,9 @@ def test_a_suggestion_that_only_shows_that_nothing_was_understood_is_not_made() 
     )
 
 
-def test_what_a_text_denies_is_at_most_suggested() -> None:
+def test_what_a_text_denies_is_at_most_asked_back() -> None:
     likely = Answered(candidate(sure=0.95))
-    assert plan(said(verdict=likely, denies=True), WITH_BOT) == (Suggest((likely.candidate,)),)
+    assert plan(said(verdict=likely, denies=True), WITH_BOT) == (AskBack(likely.candidate),)
     assert plan(said(verdict=SURE, denies=True, settled=False), WITH_BOT) == (Hold(),)
 
 

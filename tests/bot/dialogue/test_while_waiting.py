@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.agents.actions import Reply, Resolve
-from bot.dialogue.acts import Situation
 from bot.dialogue.ranked_turn import while_waiting
+from bot.dialogue.situation import Situation
 from bot.dialogue.turn import situation_of
 from escalation.customers.model import TierDecision
 from tests.bot.monday import at

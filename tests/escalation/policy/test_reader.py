@@ -681,6 +681,12 @@ CASES = [
         '89: "handed_off" must hold {by}, the time promised to the customer.',
     ),
     case(
+        "what was understood without the question",
+        "  closed: 您好",
+        "  closed: 您好\n  presumed: 您是问这个吧？",
+        '106: "presumed" must hold {question}, the question that was understood.',
+    ),
+    case(
         "a placeholder where none may be",
         "  closed: 您好",
         "  closed: 您好{by}",

@@ -72,6 +72,8 @@ def test_every_figure_is_what_it_says(index: Index) -> None:
         "oos_auroc": pytest.approx((2 + 4.5) / 12),
         "answered": 3 / 8,
         "precision": pytest.approx(1 / 3),
+        "presumed": 0.0,
+        "presumed_right": None,
         "suggested_hit": 2 / 4,
         "load_s": 1.25,
         "p50_ms": pytest.approx(4),
@@ -92,6 +94,14 @@ def test_where_there_is_nothing_to_take_a_share_of_there_is_no_figure(index: Ind
     assert (inside.oos_auroc, inside.answered, inside.precision, inside.suggested_hit) == (None, 0.0, None, 1.0)
     assert (outside.top1, outside.recall_at_3, outside.mrr_at_3, outside.oos_auroc) == (None, None, None, None)
     assert (outside.answered, outside.precision, outside.suggested_hit) == (0.0, None, None)
+
+
+def test_what_is_presumed_counts_apart_from_what_is_sure(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "rank", lambda text, index: candidates([(JAM, 0.7), (HOURS, 0.1)]))
+    messages = [LabelledMessage("纸卡住", "jam"), LabelledMessage("几点开门", "hours")]
+    figures = evaluated(index, *messages).figures
+    assert (figures.answered, figures.precision, figures.suggested_hit) == (0.0, None, None)
+    assert (figures.presumed, figures.presumed_right) == (1.0, 0.5)
 
 
 def test_the_right_question_in_fourth_place_is_not_found(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.files.knowledge_files import read_regression_file
 from knowledge_base.articles import Article
 from knowledge_base.files.faults import CatalogueFaults
-from knowledge_base.matching.decide import Answered, Unknown, Unsure, Verdict
+from knowledge_base.matching.decide import Answered, Presumed, Unknown, Unsure, Verdict
 from knowledge_base.matching.ranking import Candidate
 from knowledge_base.revisions.regressions import Regression, failure_of, write_regressions
 
@@ -91,6 +91,13 @@ def candidate(name: str) -> Candidate:
     ("expected", "verdict", "said"),
     [
         ("jam", Answered(candidate("jam")), None),
+        ("jam", Presumed(candidate("jam")), None),
+        (None, Presumed(candidate("jam")), '"发票怎么开" must not be answered; revision would answer it by jam.'),
+        (
+            "invoice-normal",
+            Presumed(candidate("jam")),
+            '"发票怎么开" must be answered by invoice-normal; revision would answer it by jam.',
+        ),
         (None, Unknown(), None),
         (None, Unsure((candidate("jam"),)), None),
         (

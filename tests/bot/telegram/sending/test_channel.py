@@ -158,6 +158,25 @@ def test_suggestions_stand_one_below_the_other_and_ratings_side_by_side() -> Non
     assert [len(row) for row in ratings.inline_keyboard] == [5]
 
 
+def test_what_may_be_said_of_an_answer_or_of_a_question_shares_a_row() -> None:
+    presumed = keyboard(
+        (
+            Button("notmeant:a", "不是"),
+            Button("helpful:a", "有帮助"),
+            Button("unhelpful:a", "没帮助"),
+            Button("person", "转人工"),
+        )
+    )
+    asked_back = keyboard((Button("meant:a", "是的"), Button("notmeant:a", "不是"), Button("person", "转人工")))
+    assert isinstance(presumed, InlineKeyboardMarkup)
+    assert isinstance(asked_back, InlineKeyboardMarkup)
+    assert [[button.text for button in row] for row in presumed.inline_keyboard] == [
+        ["不是", "有帮助", "没帮助"],
+        ["转人工"],
+    ]
+    assert [[button.text for button in row] for row in asked_back.inline_keyboard] == [["是的", "不是"], ["转人工"]]
+
+
 def test_a_button_that_telegram_would_refuse_is_left_out() -> None:
     assert keyboard((Button("ask:" + "字" * 21, "太长"), Button("ask:x", ""))) is None
     assert keyboard((Button("ask:" + "字" * 20, "正好"),)) is not None

@@ -124,7 +124,7 @@ async def test_the_most_frequent_gap_comes_first_with_what_is_known_of_it(lead: 
         "<b>4</b> 次",
         "由人工答复 2",
         "只给了建议 1",
-        "答案没帮助 1",
+        "答案不对或没帮助 1",
         "卖3d打印机吗",
         JAM.question,
         WIFI.question,

@@ -989,7 +989,7 @@ async def test_the_card_names_what_the_bot_tried_and_what_was_rejected(
     wang = await console.sits("wang")
     page = (await wang.look(f"/console/tickets/{scene.ticket.id}")).text
     assert JAM.question in page
-    assert "客户说没帮助" in page
+    assert "客户说不对或没帮助" in page
 
 
 async def test_an_overdue_clock_is_marked_on_board_and_page(console: Console, waiting: int) -> None:
