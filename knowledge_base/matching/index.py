@@ -17,13 +17,14 @@ from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import Parts, parts_of
 from knowledge_base.model.progress import Progress, no_progress
 from knowledge_base.model.recent import RecentResults
-from knowledge_base.model.similarity import Ints, InvertedIndex, build_inverted_index
+from knowledge_base.model.similarity import Ints, InvertedIndex
 from knowledge_base.model.stages import Level, MessageLikeness
 from knowledge_base.text.correction import Vocabulary, correct, learn_vocabulary
 from knowledge_base.text.normalise import FILLERS, normalise, readable, strip_fillers
-from knowledge_base.training.cache import file_for, load_levels, save_levels
+from knowledge_base.training.cache import file_for
+from knowledge_base.training.lesson import Phrasings, study
 from knowledge_base.training.strangers import foreign_messages
-from knowledge_base.training.trainer import ForeignMessages, learn
+from knowledge_base.training.trainer import ForeignMessages
 
 _READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
 LONGEST = 200  # characters of a normalised text that are compared; a question has been asked by then
@@ -57,6 +58,8 @@ class Index:
     `exact` maps a key to places in `entries`. A question is an article with at least one phrasing that has words,
     numbered in the order of the articles. `question_of`: shape (entries,), the question of each entry, rising.
     `firsts`: shape (questions,), the first entry of each question. `levels` are the trained levels, the cheapest first.
+    `suspects`: phrasings that are probably filed under the wrong question, which are no entries, for nothing was
+    learned from them, and the article each probably belongs to.
     `prepared`, `sights`: the latest messages and clauses, prepared and as the levels judge them.
     """
 
@@ -70,6 +73,7 @@ class Index:
     question_of: Ints
     firsts: NDArray[np.int64]
     levels: tuple[Level, ...]
+    suspects: tuple[tuple[IndexedPhrasing, Article], ...] = ()
     prepared: RecentResults[str, Prepared] = field(
         default_factory=lambda: RecentResults(8 * _KEPT), init=False, compare=False, repr=False
     )
@@ -141,29 +145,26 @@ def build(
     """
     articles, fillers = tuple(articles), tuple(fillers)
     written = list(_entries(articles, fillers))
-    entries, plain = tuple(entry for entry, _ in written), [text for _, text in written]
-    inverted = build_inverted_index(parts_of(text) for text in plain)
-    places = np.array([entry.place for entry in entries], np.int64)
-    firsts = np.flatnonzero(np.diff(places, prepend=-1))
-    question_of = np.repeat(np.arange(len(firsts)), np.diff([*firsts, len(entries)])).astype(np.int32)
-    kept = file_for(folder, articles, fillers, encoders) if folder is not None and entries else None
-    levels = load_levels(kept, encoders, firsts) if kept is not None else None
-    if levels is None:
-        sentences = [_sentence(entry.phrasing, fillers) for entry in entries] if encoders else []
-        levels = learn(inverted, question_of, firsts, sentences, encoders, progress, _foreign(fillers))
-        if kept is not None:
-            save_levels(kept, levels)
+    given = Phrasings(
+        plain=[text for _, text in written],
+        sentences=[_sentence(entry.phrasing, fillers) for entry, _ in written] if encoders else [],
+        places=np.array([entry.place for entry, _ in written], np.int32),
+    )
+    kept = file_for(folder, articles, fillers, encoders) if folder is not None and written else None
+    learned = study(given, encoders, _foreign(fillers), progress, kept)
+    plain = [given.plain[row] for row in learned.taught.tolist()]
     return Index(
         revision=revision,
         fillers=fillers,
         articles=articles,
-        entries=entries,
+        entries=tuple(written[row][0] for row in learned.taught.tolist()),
         exact=_places(text.replace(" ", "") for text in plain),
-        writing=learn_vocabulary([*plain, *(normalise(article.answer[:_ANSWER]) for article in articles)]),
-        inverted=inverted,
-        question_of=question_of,
-        firsts=firsts,
-        levels=levels,
+        writing=learn_vocabulary([*given.plain, *(normalise(article.answer[:_ANSWER]) for article in articles)]),
+        inverted=learned.inverted,
+        question_of=learned.question_of,
+        firsts=learned.firsts,
+        levels=learned.levels,
+        suspects=tuple((written[row][0], articles[place]) for row, place in learned.suspects),
     )
 
 

@@ -168,6 +168,16 @@ def calibrate(
     return Calibration(weights, chances.max(1), right, share, among)
 
 
+def choose(taught: Floats, truth: Ints, share: Doubles, asked: Floats) -> Doubles:
+    """Return P(correct) of each candidate, one of which is correct, shape (messages asked, candidates).
+
+    `taught`: shape (messages, candidates, `VIEWS`), whose correct candidates are at `truth`, shape (messages,), and
+    count as `share` says; `asked`: shape (messages asked, candidates, `VIEWS`).
+    """
+    typical = typical_weights(classifier=bool(taught[..., 0].any()), meaning=bool(taught[..., 2].any()))[:VIEWS]
+    return _probabilities(asked.astype(np.float64), _fit(taught.astype(np.float64), truth, share, typical))
+
+
 def _alternatives(seen: Doubles) -> Doubles:
     """Message × (candidates and none) × weight: what each weight is multiplied with."""
     messages, candidates, views = seen.shape

@@ -23,7 +23,8 @@ class Level:
     """Encoders (none on the first level), a classifier (none for very large knowledge bases), a calibration.
 
     `self_accuracy`: share (0 to 1) of left-out phrasings that found their question; None without any. `contradictions`:
-    pairs of a phrasing and a wrong question that would take it with high confidence.
+    pairs of a phrasing and a wrong question that would take it with high confidence. `suspects`: pairs of a phrasing
+    that is probably filed under the wrong question, and the one it probably belongs to.
     """
 
     meanings: tuple[PhrasingEmbeddings, ...]
@@ -31,6 +32,7 @@ class Level:
     calibration: Calibration
     self_accuracy: float | None = None  # share of rehearsed phrasings whose question was found without them
     contradictions: tuple[tuple[int, int], ...] = ()  # (phrasing, the question that would surely take it)
+    suspects: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

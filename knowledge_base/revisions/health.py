@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge_base.articles import Article
-from knowledge_base.matching.index import Index
+from knowledge_base.matching.index import Index, IndexedPhrasing
 
 HEALTHY = 0.5  # share of its own phrasings, each asked as if unknown, that should find their question
 _ENOUGH = 30  # phrasings whose question has others; a share of fewer says nothing
@@ -61,7 +61,18 @@ def problems_of(index: Index) -> Iterator[str]:
             f"Each asked as if it were unknown, {accuracy:.0%} of the phrasings find their own question; "
             f"below {HEALTHY:.0%} many are probably filed under the wrong one."
         )
+    yield from map(_misfiled, index.suspects[:_NAMED])
+    if len(index.suspects) > _NAMED:
+        yield f"{len(index.suspects) - _NAMED} more phrasings are left out as probably filed under the wrong question."
     contradictions = contradictions_of(index)
     yield from map(str, contradictions[:_NAMED])
     if len(contradictions) > _NAMED:
         yield f"{len(contradictions) - _NAMED} more pairs of questions fight."
+
+
+def _misfiled(suspect: tuple[IndexedPhrasing, Article]) -> str:
+    entry, probable = suspect
+    return (
+        f'"{entry.phrasing}" of question "{entry.article.id}" probably belongs to "{probable.id}"; it is left out '
+        "until it is moved or worded differently."
+    )

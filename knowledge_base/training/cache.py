@@ -9,6 +9,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from knowledge_base.model.calibration import Calibration
 from knowledge_base.model.classifier import Classifier
 from knowledge_base.model.embeddings import PhrasingEmbeddings
 from knowledge_base.model.encoders import Encoder
+from knowledge_base.model.similarity import Ints
 from knowledge_base.model.stages import Level
 
 log = logging.getLogger(__name__)
 
-FORMAT = 5  # raise it whenever the same questions would be learned differently
+FORMAT = 6  # raise it whenever the same questions would be learned differently
 KEPT = 6  # files; older ones go
 _CALIBRATION = ("weights", "confidence", "right", "share", "among")
 
@@ -37,14 +39,27 @@ def file_for(folder: Path, articles: Sequence[Article], fillers: Sequence[str], 
     return folder / f"{hashlib.sha256(plain.encode()).hexdigest()[:32]}.npz"
 
 
-def save_levels(path: Path, levels: Sequence[Level]) -> None:
-    """Write all levels, atomically; an OSError is logged, and the next start trains again."""
+@dataclass(frozen=True, slots=True)
+class KeptLearning:
+    """What is kept of learning: the phrasings learned from, those left out as suspects, and the levels.
+
+    `taught`: shape (phrasings learned from,), numbers among all phrasings, rising. `suspects`: the number of a
+    phrasing, and the place of the article it probably belongs to.
+    """
+
+    taught: Ints
+    suspects: tuple[tuple[int, int], ...]
+    levels: tuple[Level, ...]
+
+
+def save(path: Path, learned: KeptLearning) -> None:
+    """Write what was learned, atomically; an OSError is logged, and the next start trains again."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
-                np.savez(file, learned=np.array(path.stem), **_arrays(levels))
+                np.savez(file, learned=np.array(path.stem), **_arrays(learned))
             Path(name).replace(path)
         finally:
             with contextlib.suppress(FileNotFoundError):
@@ -54,17 +69,17 @@ def save_levels(path: Path, levels: Sequence[Level]) -> None:
         log.warning("what was learned could not be kept: %s", error.strerror)
 
 
-def load_levels(path: Path, encoders: Sequence[Encoder], firsts: NDArray[np.int64]) -> tuple[Level, ...] | None:
-    """Return the levels of a file; None when it does not exist or cannot be read, which is logged.
+def load(path: Path, encoders: Sequence[Encoder], places: Ints) -> KeptLearning | None:
+    """Return what a file keeps; None when it does not exist or cannot be read, which is logged.
 
-    `firsts`: shape (questions,), the first phrasing of each question. A ValueError for a file of other content is
-    caught here.
+    `places`: shape (phrasings,), the place of the article of each phrasing, rising. A ValueError for a file of other
+    content is caught here.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["learned"]) != path.stem:
                 raise ValueError("another file under this name")
-            levels = _levels(kept, encoders, firsts)
+            learned = _learned(kept, encoders, places)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except Exception:  # noqa: BLE001  # damaged archives make zipfile and numpy raise a dozen kinds
@@ -72,11 +87,13 @@ def load_levels(path: Path, encoders: Sequence[Encoder], firsts: NDArray[np.int6
         return None
     with contextlib.suppress(OSError):  # a folder that can only be read from is as good
         path.touch()
-    return levels
+    return learned
 
 
-def _arrays(levels: Sequence[Level]) -> dict[str, Any]:
-    found: dict[str, Any] = {"levels": np.array(len(levels))}
+def _arrays(learned: KeptLearning) -> dict[str, Any]:
+    levels = learned.levels
+    found: dict[str, Any] = {"levels": np.array(len(levels)), "taught": learned.taught}
+    found["suspects"] = np.array(learned.suspects, np.int64).reshape(-1, 2)
     for number, meaning in enumerate(levels[-1].meanings):
         found[f"m{number}centre"], found[f"m{number}vectors"] = meaning.centre, meaning.vectors
     for number, level in enumerate(levels):
@@ -89,6 +106,13 @@ def _arrays(levels: Sequence[Level]) -> dict[str, Any]:
             found[f"{number}landmarks"] = level.classifier.landmarks
             found[f"{number}weights"] = level.classifier.weights
     return found
+
+
+def _learned(kept: Any, encoders: Sequence[Encoder], places: Ints) -> KeptLearning:
+    taught: Ints = kept["taught"]
+    firsts = np.flatnonzero(np.diff(places[taught], prepend=-1))
+    suspects = tuple((int(phrasing), int(place)) for phrasing, place in kept["suspects"])
+    return KeptLearning(taught, suspects, _levels(kept, encoders, firsts))
 
 
 def _levels(kept: Any, encoders: Sequence[Encoder], firsts: NDArray[np.int64]) -> tuple[Level, ...]:

@@ -23,6 +23,7 @@ from knowledge_base.model.features import Parts
 from knowledge_base.model.progress import Progress, no_progress
 from knowledge_base.model.similarity import Floats, Ints, InvertedIndex
 from knowledge_base.model.stages import WRITING, Level, MessageLikeness, best_of, combined
+from knowledge_base.training.labels import trust_labels
 from knowledge_base.training.strangers import stranger_weights
 
 REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
@@ -145,33 +146,32 @@ class _Trainer:
     def _judged(self, level: Level, seen: Floats, truth: Ints, candidates: Ints) -> Level:
         sizes = np.bincount(self.question_of)
         has_company = sizes[self.question_of[self.rows]] > 1
+        rows, found, place = self.rows[has_company], candidates[has_company], truth[0][has_company]
         first, second, third = seen[0][has_company], seen[1], self._of_no_trade(level, seen[0], truth[0])
-        truths = np.r_[truth[0][has_company], truth[1], np.full(len(third), seen.shape[2])]
+        truths = np.r_[place, truth[1], np.full(len(third), seen.shape[2])]
         known = np.arange(len(truths)) < len(first)
-        weight = self._weights(first, truth[0][has_company], has_company, len(second), len(third))
+        trust = trust_labels(first, place, len(self.firsts)) if len(first) >= FEW else None
+        believed = np.ones(len(second))
+        if trust is not None:
+            believed[has_company] = trust.true
+        asked, elsewhere = self._as_strangers(first, place, rows), _wrong_addresses(len(second), len(third))
+        elsewhere[: len(second)] *= believed  # the question that a mislabelled one belongs to was not left out
+        weight = np.r_[asked * believed[has_company], elsewhere]
         foreign = foreign_share(len(self.firsts))
         calibration = calibrate(np.concatenate([first, second, third]), truths, known, foreign, weight)
         if not len(first):
             return Level(level.meanings, level.classifier, calibration)
         chances = np.stack([calibration.probabilities(each) for each in first])
         best = chances.argmax(1)
-        right = best == truth[0][has_company]
+        right = best == place
         sure = ~right & (chances.max(1) >= calibration.thresholds(SURE).answer_at)
-        rows, found = self.rows[has_company], candidates[has_company]
-        contradictions = tuple((int(rows[at]), int(found[at, best[at]])) for at in np.flatnonzero(sure))
-        return Level(level.meanings, level.classifier, calibration, float(right.mean()), contradictions)
+        contradictions = _pairs(rows, found, best, sure)
+        suspects = () if trust is None else _pairs(rows, found, trust.rival, trust.is_suspect)
+        return Level(level.meanings, level.classifier, calibration, float(right.mean()), contradictions, suspects)
 
-    def _weights(
-        self, first: Floats, truth: Ints, has_company: NDArray[np.bool_], unasked: int, of_no_trade: int
-    ) -> NDArray[np.float64]:
-        """What each left-out message counts: as strangers write, and as they write to a wrong address."""
-        is_standard = np.isin(self.rows[has_company], self.firsts)
-        known = stranger_weights(_margins(first, truth), is_standard) if len(first) else np.zeros(0)
-        near = 1.0 if not of_no_trade else (1 - _OF_NO_TRADE) / max(1, unasked)
-        found: NDArray[np.float64] = np.r_[
-            known, np.full(unasked, near), np.full(of_no_trade, _OF_NO_TRADE / max(1, of_no_trade))
-        ]
-        return found
+    def _as_strangers(self, first: Floats, truth: Ints, rows: Ints) -> NDArray[np.float64]:
+        """What each phrasing says of strangers' messages."""
+        return stranger_weights(_margins(first, truth), np.isin(rows, self.firsts)) if len(first) else np.zeros(0)
 
     def _of_no_trade(self, level: Level, seen: Floats, truth: Ints) -> Floats:
         """The foreign messages as this level sees them, but for those that may be of this company's own trade.
@@ -197,6 +197,19 @@ class _Trainer:
         share = WRITING if self.meanings else 1.0
         found: Floats = share * seen[..., 1] + (1 - share) * seen[..., 2]
         return found
+
+
+def _wrong_addresses(unasked: int, of_no_trade: int) -> NDArray[np.float64]:
+    """What each foreign message counts: those near to what the company does, then those that are not."""
+    share = _OF_NO_TRADE if of_no_trade else 0.0
+    found: NDArray[np.float64] = np.repeat(
+        [(1 - share) / max(1, unasked), share / max(1, of_no_trade)], [unasked, of_no_trade]
+    )
+    return found
+
+
+def _pairs(rows: Ints, candidates: Ints, place: Ints, chosen: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(rows[at]), int(candidates[at, place[at]])) for at in np.flatnonzero(chosen))
 
 
 def _margins(seen: Floats, truth: Ints) -> NDArray[np.float64]:
