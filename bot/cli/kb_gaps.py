@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
 from typing import Annotated, Any
 
 from bot.app import NotReady
@@ -12,8 +11,9 @@ from bot.cli.output import Result, minute
 from bot.cli.session import Where, WithKnowledge, opened
 from bot.cli.talk_replay import replay_of
 from bot.knowledge.gap_closing import Accepted, AsNew, AsSimilar, GapRefused, accept, dismiss
-from bot.knowledge.shown_gaps import shown_gaps
+from bot.knowledge.shown_gaps import by_tier, shown_gaps
 from bot.service import Service
+from escalation.policy.model import Policy
 from escalation.working_hours.instants import iso
 from knowledge_base.gaps.clustering import Cluster, cluster
 
@@ -34,20 +34,20 @@ def show(
     settings: Where,
     limit: Annotated[int, argument("--limit", metavar="N", help="how many at most (default: 20)")] = 20,
 ) -> Result:
-    """Return the gaps, the most frequent first; raises NotReady for a limit below 1."""
+    """Return the gaps, those of most customers first; raises NotReady for a limit below 1."""
     if limit < 1:
         raise NotReady("--limit must be 1 or more.")
     with opened(settings, "best") as service:
         gaps = service.database.read_now(shown_gaps)
         clusters = cluster(gaps, service.rules.index, ranked=limit)
-        zone = service.rules.policy.zone
+        policy = service.rules.policy
     shown, messages = clusters[:limit], sum(one.count for one in clusters)
-    found = {"messages": messages, "questions": len(clusters), "gaps": [_as_json(one, zone) for one in shown]}
+    found = {"messages": messages, "questions": len(clusters), "gaps": [_as_json(one, policy) for one in shown]}
     if not clusters:
         return Result(found, "No gaps: every question so far was answered, or somebody has dealt with it.")
     rest = f", of which the first {len(shown)} are shown (--limit)" if len(clusters) > len(shown) else ""
     words = [
-        *("\n".join(_lines(one, zone)) for one in shown),
+        *("\n".join(_lines(one, policy)) for one in shown),
         f"Messages: {messages}; different questions: {len(clusters)}{rest}.",
         "`jiedai kb gap add N --to QUESTION`, `kb gap new N --category C` and `kb gap dismiss N` deal with one.",
     ]
@@ -120,10 +120,14 @@ def _counted(messages: int) -> str:
     return "one message" if messages == 1 else f"{messages} messages"
 
 
-def _lines(gap: Cluster, zone: tzinfo) -> Iterator[str]:
+def _lines(gap: Cluster, policy: Policy) -> Iterator[str]:
     yield f"{gap.id:>5}  {gap.count} × {gap.text}"
+    tiers = ", ".join(f"{tier or 'tier not known'} {count}" for tier, count in by_tier(gap, policy))
+    yield f"       customers: {gap.askers} ({tiers})"
     reasons = ", ".join(f"{reason} {count}" for reason, count in gap.reasons.items())
-    yield f"       {reasons}; last on {minute(gap.newest, zone)}"
+    yield f"       {reasons}; last on {minute(gap.newest, policy.zone)}"
+    if gap.answered_at:
+        yield f"       asked again in vain: {gap.answered_by} answers it since {minute(gap.answered_at, policy.zone)}"
     if gap.examples:
         yield f"       also: {' | '.join(gap.examples)}"
     for words, articles in (("customers chose", gap.tapped), ("no help was", gap.rejected)):
@@ -135,12 +139,15 @@ def _lines(gap: Cluster, zone: tzinfo) -> Iterator[str]:
         yield f"       a person answered: {' '.join(gap.reply.split())[:120]}"
 
 
-def _as_json(gap: Cluster, zone: tzinfo) -> dict[str, Any]:
+def _as_json(gap: Cluster, policy: Policy) -> dict[str, Any]:
     return {
         "id": gap.id,
         "text": gap.text,
         "count": gap.count,
-        "newest": iso(gap.newest, zone),
+        "customers": {tier or "unknown": count for tier, count in by_tier(gap, policy)},
+        "newest": iso(gap.newest, policy.zone),
+        "answered_at": iso(gap.answered_at, policy.zone) if gap.answered_at else None,
+        "answered_by": gap.answered_by,
         "examples": list(gap.examples),
         "reasons": dict(gap.reasons),
         "tapped": dict(gap.tapped),

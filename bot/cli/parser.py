@@ -69,7 +69,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
                     "clear": ("Keep none any more.", "kb_talks:clear"),
                 },
             ),
-            "gaps": ("What customers ask and no question answers, most frequent first.", "kb_gaps:show"),
+            "gaps": ("What customers ask and no question answers, those of most customers first.", "kb_gaps:show"),
             "gap": (
                 "Deal with a gap; what is accepted is published at once.",
                 {

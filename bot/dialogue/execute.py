@@ -66,7 +66,7 @@ def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
     untold = incident_notices.untold(turn, acts)
     if untold:
         acts = incident_notices.without_answers(acts)
-    heard = GapContext(turn.conversation, turn.customer, turn.reading.substance, turn.candidates)
+    heard = GapContext(turn.conversation, turn.customer, turn.tier.tier, turn.reading.substance, turn.candidates)
     turn.gap = learn(turn.db, turn.rules, heard, acts, turn.now)
     turn.promised_before = waiting_replies.promised(turn)
     for act in acts:

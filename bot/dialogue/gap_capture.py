@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -45,12 +46,20 @@ _SAYS_SOMETHING = re.compile("[\u3400-\u9fff].*[\u3400-\u9fff]|[A-Za-z]{3}", re.
 
 @dataclass(frozen=True, slots=True)
 class GapContext:
-    """A customer's turn as gaps need it: the text (empty for a tap) and its candidates."""
+    """A customer's turn as gaps need it: the text (empty for a tap) and its candidates; `tier` is the customer's."""
 
     conversation: Conversation
     customer: Customer | None
+    tier: str
     text: str
     candidates: tuple[Candidate, ...] = ()
+
+
+class _Asker(TypedDict):
+    """Whose message a gap is."""
+
+    conversation_id: int
+    tier: str
 
 
 def learn(db: Connection, rules: Rules, heard: GapContext, acts: Sequence[Act], now: datetime) -> int | None:
@@ -63,7 +72,7 @@ def learn(db: Connection, rules: Rules, heard: GapContext, acts: Sequence[Act], 
     reason = _reason(rules, heard, acts)
     if reason is None or not is_question(rules.policy, heard.text):
         return None
-    return gap_store.add_gap(db, reason, _masked(heard.text, heard.customer), now)
+    return gap_store.add_gap(db, reason, _masked(heard.text, heard.customer), now, **_of(heard))
 
 
 def _rejected(act: Act) -> str | None:
@@ -109,7 +118,8 @@ def learn_reply(
     asked = _question_of(rules.policy, ticket, spoken)
     if asked:
         masked = _masked(asked, customer)
-        gap_store.add_gap(db, "human", masked, now, reply=reply, ticket_id=ticket.id)
+        whose: _Asker = {"conversation_id": ticket.conversation_id, "tier": ticket.tier}
+        gap_store.add_gap(db, "human", masked, now, reply=reply, ticket_id=ticket.id, **whose)
 
 
 def is_question(policy: Policy, text: str) -> bool:
@@ -162,7 +172,12 @@ def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id:
         return int(gap)  # one message is one gap
     if not is_question(rules.policy, asked):
         return None
-    return gap_store.add_gap(db, "rejected", _masked(asked, heard.customer), now, article_id=article_id)
+    masked = _masked(asked, heard.customer)
+    return gap_store.add_gap(db, "rejected", masked, now, article_id=article_id, **_of(heard))
+
+
+def _of(heard: GapContext) -> _Asker:
+    return {"conversation_id": heard.conversation.id, "tier": heard.tier}
 
 
 def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None:

@@ -9,17 +9,16 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
+from bot.knowledge.gap_settling import settle
 from bot.knowledge.kept_talks import Replay, no_talks
 from bot.knowledge.publishing import NotPublished, Proposal, carry_out, propose
 from bot.knowledge.shown_gaps import shown_gaps
 from bot.rules import Rules
 from bot.storage.database import Database
-from escalation.journal.authors import login_of
-from escalation.journal.journal_store import record
 from knowledge_base.articles import Article
 from knowledge_base.files.faults import suggestion
-from knowledge_base.gaps import gap_store
 from knowledge_base.gaps.clustering import Cluster, cluster, masked_part
+from knowledge_base.gaps.gap_store import Settled
 from knowledge_base.matching.index import key_of
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.text.normalise import FILLERS
@@ -122,7 +121,8 @@ def accept(
         try:
             proposal = propose(database, rules, everything, based_on=based_on, now=now, replay=replay)
             _demand_unbroken(database, proposal)
-            revision = _write(database, proposal, gap, f'gap {gap.id}: "{added[0]}" → {article.id}', author, now)
+            note = f'gap {gap.id}: "{added[0]}" → {article.id}'
+            revision = _write(database, proposal, gap, article.id, note, author, now)
         except NotPublished:
             if database.read_now(revision_store.current_revision) == based_on:
                 raise
@@ -136,22 +136,22 @@ def dismiss(
 ) -> Cluster:
     """Settle the gap without an answer; raises GapRefused if it is not open."""
     gap = find(database, rules, number, until)
-    database.write_now(_settle, gap, "dismissed", author, now)
+    database.write_now(_settle, gap, "dismissed", author, now, None)
     return gap
 
 
-def _write(database: Database, proposal: Proposal, gap: Cluster, note: str, author: str, now: datetime) -> int:
-    def settle(db: Connection, _revision: int) -> None:
-        _settle(db, gap, "accepted", author, now)
+def _write(
+    database: Database, proposal: Proposal, gap: Cluster, article: str, note: str, author: str, now: datetime
+) -> int:
+    def settled(db: Connection, _revision: int) -> None:
+        _settle(db, gap, "accepted", author, now, article)
 
-    return carry_out(database, proposal, note=note, author=author, now=now, also=settle)
+    return carry_out(database, proposal, note=note, author=author, now=now, also=settled)
 
 
-def _settle(db: Connection, gap: Cluster, state: gap_store.Settled, author: str, now: datetime) -> None:
-    if not gap_store.settle(db, gap.gaps, state, author, now):
+def _settle(db: Connection, gap: Cluster, state: Settled, author: str, now: datetime, article: str | None) -> None:
+    if not settle(db, gap, state, author, now, article):
         raise GapRefused("gone", number=str(gap.id))  # a colleague was faster
-    after = {"gap": gap.id, "questions": gap.count, "author": author}
-    record(db, "knowledge", f"gap {state}", login_of(author), now, after=after)
 
 
 def _similar(

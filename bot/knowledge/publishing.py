@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from bot.knowledge.gap_settling import Answered, newly_answered, settle
 from bot.knowledge.kept_answers import complaints
 from bot.knowledge.kept_talks import Replay, no_talks
 from bot.messages import BotRefusal
@@ -36,7 +37,7 @@ class Proposal:
     """Articles ready to be published, and what that would do to the regressions and the talks that are kept.
 
     `broken`: those that hold now and would fail. `unmet`: those that fail in the revision in force too; they do not
-    prevent publishing. `broken_talks`: names of the talks among the broken.
+    prevent publishing. `broken_talks`: names of the talks among the broken. `answered`: gaps whose question it holds.
     """
 
     articles: tuple[Article, ...]
@@ -45,6 +46,7 @@ class Proposal:
     unmet: tuple[str, ...]
     warnings: tuple[str, ...]
     broken_talks: tuple[str, ...] = ()
+    answered: tuple[Answered, ...] = ()
 
 
 def publish(
@@ -99,6 +101,7 @@ def propose(
         unmet=(*_within(lost, unmet), *_within(spoilt, as_before)),
         warnings=(*_warnings(rules, articles, now), *problems_of(index)),
         broken_talks=tuple(talk for talk in spoilt if talk not in as_before),
+        answered=newly_answered(database, rules, articles),
     )
 
 
@@ -141,6 +144,8 @@ def carry_out(
         record(db, "knowledge", "published", login_of(author), now, before=before, after=after)
         if also is not None:
             also(db, revision)
+        for gap, article in proposal.answered:  # but for one that `also` has settled
+            settle(db, gap, "accepted", author, now, article)
         return revision
 
     return database.write_now(write)

@@ -1,18 +1,58 @@
-"""The open gaps that are shown to whoever keeps the knowledge base: none of a ticket that is closed to somebody."""
+"""The gaps that are shown to whoever keeps the knowledge base: none of a ticket that is closed to somebody."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
+from sqlalchemy import ColumnElement, Connection, String, case, cast, func, select
+
+from bot.transcript.conversations import conversations
+from escalation.customers.customer_rows import contacts
+from escalation.policy.model import Policy
 from escalation.tickets.ticket_store import tickets
-from knowledge_base.gaps import gap_store
-from knowledge_base.gaps.clustering import Gap
+from knowledge_base.gaps.clustering import Cluster, Gap
+from knowledge_base.gaps.gap_store import GAP, gaps, is_answered, is_open
+
+MOST = 5_000  # open ones, the newest, and as many answered ones: whoever asks again finds their question there
 
 
 def shown_gaps(db: Connection) -> tuple[Gap, ...]:
-    """Return the newest open gaps but those of confidential complaints: who reads them may be whom one is about."""
-    found = gap_store.open_gaps(db)
-    of_tickets = {gap.ticket_id for gap in found if gap.ticket_id is not None}
-    closed = select(tickets.c.id).where(tickets.c.id.in_(of_tickets), tickets.c.closed_to != "")
-    hidden = set(db.scalars(closed)) if of_tickets else set()
-    return tuple(gap for gap in found if gap.ticket_id not in hidden)
+    """Return the newest open and answered gaps but those of confidential complaints.
+
+    Who reads them may be whom one is about.
+    """
+    return tuple(chain(_newest(db, is_open), _newest(db, is_answered)))
+
+
+def by_tier(gap: Cluster, policy: Policy) -> tuple[tuple[str, int], ...]:
+    """Return how many customers of which tier asked, the highest tier first; those of unknown or former tiers last.
+
+    The latter stand under an empty name.
+    """
+    ladder = sorted(policy.tiers.values(), key=lambda tier: tier.rank)
+    known = tuple((tier.id, gap.customers[tier.id]) for tier in ladder if gap.customers.get(tier.id))
+    rest = gap.askers - sum(count for _, count in known)
+    return (*known, ("", rest)) if rest else known
+
+
+def _newest(db: Connection, state: ColumnElement[bool]) -> Iterator[Gap]:
+    said, whose = conversations.alias("said"), func.coalesce(gaps.c.conversation_id, tickets.c.conversation_id)
+    settled = [case((is_answered, gaps.c[name])) for name in ("settled_at", "answered_by")]
+    query = (
+        select(*GAP, _customer(said), func.coalesce(gaps.c.tier, tickets.c.tier), *settled)
+        .join_from(gaps, tickets, tickets.c.id == gaps.c.ticket_id, isouter=True)
+        .join(said, said.c.id == whose, isouter=True)
+        .join(contacts, contacts.c.id == said.c.contact_id, isouter=True)
+        .where(state, func.coalesce(tickets.c.closed_to, "") == "")
+        .order_by(gaps.c.at.desc(), gaps.c.id.desc())
+        .limit(MOST)
+    )
+    return (Gap(*row) for row in db.execute(query))
+
+
+def _customer(said: Any) -> ColumnElement[str]:
+    """Return whom a message counts for: the organisation where it is known, else the conversation it is part of."""
+    stranger = "conversation " + cast(func.coalesce(said.c.joined_into, said.c.id), String)
+    return func.coalesce(contacts.c.organisation_id, said.c.organisation_id, stranger)

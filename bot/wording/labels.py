@@ -126,6 +126,7 @@ SHOWN = {
 }
 
 # Where a knowledge gap was noticed.
+GAP_TIER_UNKNOWN = "等级未记录"
 GAP_REASONS = {"unanswered": "没答上", "suggested": "只给了建议", "rejected": "答案不对或没帮助", "human": "由人工答复"}
 
 SHIFTS = {"duty": "当班", "on_call": "值班"}

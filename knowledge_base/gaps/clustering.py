@@ -1,41 +1,42 @@
-"""Groups questions that the knowledge base lacks, the most frequent first; pure."""
+"""Groups questions that the knowledge base lacks, those that most customers ask first; pure."""
 
 from __future__ import annotations
 
-import heapq
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal, get_args
 
+import numpy as np
+
 from knowledge_base.articles import Article
+from knowledge_base.gaps.average_link import linked
+from knowledge_base.gaps.wording_space import WordingSpace, space_of
 from knowledge_base.matching.index import Index, key_of
 from knowledge_base.matching.ranking import Candidate, rank
-from knowledge_base.text.normalise import phonetic_key
+from knowledge_base.model.similarity import Floats
 
 Reason = Literal["unanswered", "suggested", "rejected", "human"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
-ALIKE = 0.6  # of the weight of both: on the sample's own phrasings 4 of 5 such pairs ask the same thing
-HINTED = 0.4  # enough when customers named the same question for both, by a tap or by 没帮助
-PAIR = 0.6  # what two neighbouring syllables weigh against one just as rare
-COMPARED = 20  # leaders that a question is held against
 RANKED = 50  # clusters whose nearest questions are looked up: nobody reads on without dealing with these first
 EXAMPLES = 5
 
-_UNIT = re.compile(r"[0-9a-z]+|.", re.DOTALL)
 _CLAUSE = re.compile(r"[\s，。！？；、,!?;：:…~～]+")
 _MASKED = re.compile(r"[0-9A-Za-z@.]*\*[0-9A-Za-z@.*]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A masked message without a helpful answer; `article_id`: the article rejected, or chosen in the end."""
+    """A masked message without a helpful answer.
+
+    `article_id`: the article rejected, or chosen in the end. `customer`: who asked, the same text for the same
+    customer; None: not known, and each such message counts as a customer of its own. `answered_at`: when its question
+    was published, as `answered_by`; None while it is open.
+    """
 
     id: int
     at: datetime
@@ -44,11 +45,25 @@ class Gap:
     reply: str | None = None
     article_id: str | None = None
     ticket_id: int | None = None
+    customer: str | None = None
+    tier: str | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+
+    @property
+    def asker(self) -> str:
+        """Whom the message counts for."""
+        return self.customer or f"message {self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Messages that ask the same. `id` is the smallest of `gaps`, so that it stays as others join."""
+    """Messages that ask the same. `id` is the smallest of `gaps`, so that it stays as others join.
+
+    `customers`: how many of which tier asked, each once, by the tier they had last; messages of which that is not
+    known stand under None. Where the question had been answered before, `gaps` holds those messages too; all other
+    figures are of the messages that are open.
+    """
 
     id: int
     text: str
@@ -61,6 +76,14 @@ class Cluster:
     reply: str | None  # what a person answered
     gaps: tuple[int, ...]
     nearest: tuple[Candidate, ...] = ()
+    customers: Mapping[str | None, int] = field(default_factory=dict)
+    answered_at: datetime | None = None  # it had been answered then, and was asked again
+    answered_by: str | None = None  # by this article
+
+    @property
+    def askers(self) -> int:
+        """How many customers asked."""
+        return sum(self.customers.values())
 
     @property
     def wording(self) -> str:
@@ -69,12 +92,14 @@ class Cluster:
 
 
 def cluster(gaps: Iterable[Gap], index: Index, *, ranked: int = RANKED) -> tuple[Cluster, ...]:
-    """Group gaps by what they ask, the most frequent first, then the newest; those answered by now are left out."""
-    known, counts = _vocabulary(index.articles, index.fillers)
-    groups = [group for group in _grouped(gaps, index.fillers) if group.key not in known or group.was_rejected]
-    _weigh(groups, counts, len(index.articles))
-    clusters = [_cluster(merged) for merged in _merged(groups)]
-    clusters.sort(key=lambda each: (-each.count, -each.newest.timestamp(), each.id))
+    """Group gaps by what they ask, those of most customers first, then the most frequent and newest.
+
+    Answered gaps are given along, so that a question keeps its number when it is asked again; without an open message
+    a group is left out. Raises what an encoder raises.
+    """
+    groups = _grouped(gaps, index)
+    clusters = [_cluster(several) for several in _merged(groups, index) if any(group.open for group in several)]
+    clusters.sort(key=lambda each: (-each.askers, -each.count, -each.newest.timestamp(), each.id))
     near = [replace(each, nearest=rank(each.text, index, limit=5)) for each in clusters[:ranked]]
     return (*near, *clusters[ranked:])
 
@@ -92,110 +117,84 @@ def unmasked(text: str) -> str:
     return "，".join(clause for clause in _CLAUSE.split(text) if clause and "*" not in clause)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Group:
-    """Gaps of one wording; `parts` with what each of them weighs, the rarest first."""
+    """Gaps of one wording, in the order they came."""
 
     key: str
-    gaps: list[Gap]
-    parts: dict[str, float] = field(default_factory=dict)
-    weight: float = 0.0
-    hints: set[str] = field(default_factory=set)
+    gaps: tuple[Gap, ...]
 
     @property
-    def was_rejected(self) -> bool:
-        return any(gap.reason == "rejected" for gap in self.gaps)
+    def open(self) -> tuple[Gap, ...]:
+        return tuple(gap for gap in self.gaps if gap.answered_at is None)
+
+    @property
+    def newest_wording(self) -> str:
+        return self.gaps[-1].text
 
 
-@lru_cache(maxsize=2)
-def _vocabulary(articles: tuple[Article, ...], fillers: tuple[str, ...]) -> tuple[frozenset[str], Counter[str]]:
-    """The keys of every phrasing, and in how many questions each part occurs; worked out once for a revision."""
-    keys = [{key_of(phrasing, fillers) for phrasing in article.phrasings} for article in articles]
-    counts = Counter(part for some in keys for part in frozenset().union(*(_parts(key) for key in some)))
-    return frozenset().union(*keys), counts
+def _grouped(gaps: Iterable[Gap], index: Index) -> list[_Group]:
+    """By wording, the oldest first, whatever order they are given in."""
+    groups: dict[str, list[Gap]] = {}
+    for gap in sorted(gaps, key=lambda gap: gap.id):
+        key = key_of(gap.text, index.fillers)
+        if key and not _was_answered(gap, key, index):
+            groups.setdefault(key, []).append(gap)
+    return [_Group(key, tuple(sorted(mine, key=lambda gap: (gap.at, gap.id)))) for key, mine in groups.items()]
 
 
-def _weigh(groups: Iterable[_Group], known: Counter[str], questions: int) -> None:
-    """The fewer questions of the knowledge base, and the fewer of these, hold a part, the more it says."""
-    parts = {group.key: _parts(group.key) for group in groups}
-    counts = known + Counter(part for some in parts.values() for part in some)
-    total = questions + len(parts)
-    for group in groups:
-        weights = {part: _share(part) * math.log(1 + total / counts[part]) for part in parts[group.key]}
-        group.parts = dict(sorted(weights.items(), key=lambda each: -each[1]))
-        group.weight = sum(weights.values())
-        group.hints = {gap.article_id for gap in group.gaps if gap.article_id}
+def _was_answered(gap: Gap, key: str, index: Index) -> bool:
+    """Messages kept before it was noted who asked were not settled when their wording was published otherwise."""
+    return gap.customer is None and gap.reason != "rejected" and gap.answered_at is None and key in index.exact
 
 
-def _share(part: str) -> float:
-    return PAIR if "\0" in part else 1.0
+def _merged(groups: Sequence[_Group], index: Index) -> list[list[_Group]]:
+    if not groups:
+        return []
+    space = space_of(index)
+    vectors = space.vectors([group.newest_wording for group in groups])
+    marks = _telling([_solutions(group, index) for group in groups], vectors, space)
+    found = linked(vectors, space.enough, marks, space.enough - space.hinted)
+    return [[groups[place] for place in places] for places in found]
 
 
-def _parts(key: str) -> frozenset[str]:
-    """Syllables, Latin words and numbers, and neighbouring pairs: by sound, so that 发票 and 发飘 are the same."""
-    units = _UNIT.findall(phonetic_key(key))
-    return frozenset(units).union(f"{left}\0{right}" for left, right in pairwise(units))
+def _solutions(group: _Group, index: Index) -> frozenset[str]:
+    """What solved it: the article tapped, refused, sent by an agent or published for it, or an agent's own words."""
+    articles = (name for gap in group.gaps for name in (gap.article_id, gap.answered_by) if name)
+    tapped = frozenset(f"article {name}" for name in articles)
+    return tapped | {_sent(gap.reply, index) for gap in group.gaps if gap.reply}
 
 
-def _grouped(gaps: Iterable[Gap], fillers: tuple[str, ...]) -> list[_Group]:
-    groups: dict[str, _Group] = {}
-    for gap in gaps:
-        if key := key_of(gap.text, fillers):
-            groups.setdefault(key, _Group(key, [])).gaps.append(gap)
-    return list(groups.values())
+def _sent(reply: str, index: Index) -> str:
+    article = _known_answers(index.articles).get(reply.strip())
+    return f"article {article}" if article else f"reply {key_of(reply, index.fillers)}"
 
 
-def _merged(groups: Iterable[_Group]) -> list[list[_Group]]:
-    """Each wording joins the most alike among the more frequent ones; comparing only with leaders makes no chains."""
-    merged: list[list[_Group]] = []
-    held: dict[str, list[int]] = {}  # part → places in `merged`
-    for group in sorted(groups, key=_by_frequency):
-        found = _leader_of(group, merged, held)
-        if found is not None:
-            merged[found].append(group)
-            continue
-        for part in group.parts:
-            held.setdefault(part, []).append(len(merged))
-        merged.append([group])
-    return merged
+def _telling(marks: Sequence[frozenset[str]], vectors: Floats, space: WordingSpace) -> list[frozenset[str]]:
+    """Leave out what is said to everybody: its messages are no more alike than those of different questions."""
+    holders: dict[str, list[int]] = {}
+    for place, mine in enumerate(marks):
+        for mark in mine:
+            holders.setdefault(mark, []).append(place)
+    telling = {mark for mark, places in holders.items() if _mean_likeness(vectors[places]) >= space.hinted}
+    return [mine & telling for mine in marks]
 
 
-def _by_frequency(group: _Group) -> tuple[bool, int, float, str]:
-    """A wording that holds nothing masked can stand for the others as it is."""
-    newest = max(gap.at for gap in group.gaps)
-    return ("*" in group.gaps[0].text, -len(group.gaps), -newest.timestamp(), group.key)
-
-
-def _leader_of(group: _Group, merged: Sequence[Sequence[_Group]], held: Mapping[str, list[int]]) -> int | None:
-    best, found = 0.0, None
-    for place in _worth_a_look(group, held):
-        leader = merged[place][0]
-        shared = sum(group.parts[part] for part in group.parts.keys() & leader.parts.keys())
-        alike = 2 * shared / (group.weight + leader.weight)
-        enough = HINTED if group.hints & leader.hints else ALIKE
-        if alike >= enough and alike > best:
-            best, found = alike, place
-    return found
-
-
-def _worth_a_look(group: _Group, held: Mapping[str, list[int]]) -> list[int]:
-    """Who is alike by HINTED shares one of the rarer parts: common ones, held by many, need not be followed."""
-    rest, least = group.weight, group.weight * HINTED / (2 - HINTED)
-    seen: dict[int, float] = {}
-    for part, weight in group.parts.items():
-        if rest < least:
-            break
-        rest -= weight
-        for place in held.get(part, ()):
-            seen[place] = seen.get(place, 0.0) + weight
-    return heapq.nlargest(COMPARED, seen, key=seen.__getitem__)
+def _mean_likeness(vectors: Floats) -> float:
+    """Of all pairs; −1 where there is none."""
+    pairs = len(vectors) * (len(vectors) - 1)
+    total = vectors.sum(0)
+    return float(total @ total - np.square(vectors).sum()) / pairs if pairs else -1.0
 
 
 def _cluster(groups: Sequence[_Group]) -> Cluster:
-    gaps = sorted((gap for group in groups for gap in group.gaps), key=lambda gap: (gap.at, gap.id))
-    wordings = [_newest_wording(group) for group in groups]
+    gaps = sorted((gap for group in groups for gap in group.open), key=lambda gap: (gap.at, gap.id))
+    asked = sorted((group for group in groups if group.open), key=_by_frequency)
+    answered = max((gap for group in groups for gap in group.gaps if gap.answered_at), key=_when, default=None)
+    came_back = answered is not None and gaps[-1].at >= _when(answered)
+    wordings = [group.open[-1].text for group in asked]
     return Cluster(
-        id=min(gap.id for gap in gaps),
+        id=min(gap.id for group in groups for gap in group.gaps),
         text=wordings[0],
         count=len(gaps),
         newest=gaps[-1].at,
@@ -203,13 +202,27 @@ def _cluster(groups: Sequence[_Group]) -> Cluster:
         reasons={reason: count for reason in REASONS if (count := sum(gap.reason == reason for gap in gaps))},
         tapped=_articles(gap for gap in gaps if gap.reason == "suggested"),
         rejected=_articles(gap for gap in gaps if gap.reason == "rejected"),
-        reply=_best_reply(groups[0].gaps) or _best_reply(gaps),
-        gaps=tuple(sorted(gap.id for gap in gaps)),
+        reply=_best_reply(asked[0].open) or _best_reply(gaps),
+        gaps=tuple(sorted(gap.id for group in groups for gap in group.gaps)),
+        customers=Counter({gap.asker: gap.tier for gap in gaps}.values()),
+        answered_at=answered.answered_at if answered and came_back else None,
+        answered_by=answered.answered_by if answered and came_back else None,
     )
 
 
-def _newest_wording(group: _Group) -> str:
-    return max(group.gaps, key=lambda gap: (gap.at, gap.id)).text
+def _by_frequency(group: _Group) -> tuple[bool, int, int, float, str]:
+    """What most customers wrote stands for the others; before it, a wording that holds nothing masked."""
+    askers = len({gap.asker for gap in group.open})
+    return ("*" in group.open[0].text, -askers, -len(group.open), -group.open[-1].at.timestamp(), group.key)
+
+
+def _when(gap: Gap) -> datetime:
+    return gap.answered_at or gap.at
+
+
+@lru_cache(maxsize=2)
+def _known_answers(articles: tuple[Article, ...]) -> Mapping[str, str]:
+    return {article.answer.strip(): article.id for article in articles}
 
 
 def _articles(gaps: Iterable[Gap]) -> tuple[tuple[str, int], ...]:

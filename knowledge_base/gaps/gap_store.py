@@ -26,11 +26,15 @@ gaps = Table(
     Column("state", String(16), nullable=False),  # open | accepted | dismissed
     Column("settled_at", DateTime(timezone=True)),
     Column("settled_by", Text),
+    Column("conversation_id", Integer),  # whose message it was; no foreign key either
+    Column("tier", String(32)),  # which its customer had then
+    Column("answered_by", String),  # accepted: the article under which its question was published
     Index("ix_kb_gaps_state_at", "state", "at"),
     Index("ix_kb_gaps_ticket_id", "ticket_id"),
 )
-_GAP = [gaps.c[name] for name in ("id", "at", "reason", "text", "reply", "article_id", "ticket_id")]
-_is_open = gaps.c.state == "open"
+GAP = [gaps.c[name] for name in ("id", "at", "reason", "text", "reply", "article_id", "ticket_id")]
+is_open = gaps.c.state == "open"
+is_answered = gaps.c.state == "accepted"
 
 
 def add_gap(
@@ -42,22 +46,25 @@ def add_gap(
     reply: str | None = None,
     article_id: str | None = None,
     ticket_id: int | None = None,
+    conversation_id: int | None = None,
+    tier: str | None = None,
 ) -> int:
     """Write a masked message and return its number."""
     values = {"reason": reason, "text": text, "reply": reply, "article_id": article_id, "ticket_id": ticket_id}
+    values |= {"conversation_id": conversation_id, "tier": tier}
     return int(db.execute(insert(gaps).values(**values, at=now, state="open").returning(gaps.c.id)).scalar_one())
 
 
 def note_chosen(db: Connection, gap_id: int, article_id: str) -> None:
     """Note the suggested article that the customer chose."""
     # After another suggestion that was no help, too: which one is right is worth more than which one was not.
-    mine = (gaps.c.id == gap_id, gaps.c.reason.in_(("suggested", "rejected")), _is_open)
+    mine = (gaps.c.id == gap_id, gaps.c.reason.in_(("suggested", "rejected")), is_open)
     db.execute(update(gaps).where(*mine).values(reason="suggested", article_id=article_id))
 
 
 def note_rejected(db: Connection, gap_id: int, article_id: str) -> bool:
     """Note that the chosen article did not help; return False when the gap is no longer open."""
-    mine = (gaps.c.id == gap_id, gaps.c.reason == "suggested", _is_open)
+    mine = (gaps.c.id == gap_id, gaps.c.reason == "suggested", is_open)
     values = {"reason": "rejected", "article_id": article_id}
     return db.execute(update(gaps).where(*mine).values(**values).returning(gaps.c.id)).one_or_none() is not None
 
@@ -78,12 +85,14 @@ def keep_reply(db: Connection, ticket_id: int, reply: str) -> bool:
 
 def open_gaps(db: Connection, limit: int = 5_000) -> tuple[Gap, ...]:
     """Return the newest open gaps."""
-    query = select(*_GAP).where(_is_open).order_by(gaps.c.at.desc(), gaps.c.id.desc())
+    query = select(*GAP).where(is_open).order_by(gaps.c.at.desc(), gaps.c.id.desc())
     return tuple(Gap(*row) for row in db.execute(query.limit(limit)))
 
 
-def settle(db: Connection, ids: Collection[int], state: Settled, by: str, now: datetime) -> int:
-    """Close gaps with this state; return how many were still open."""
-    mine = (gaps.c.id.in_(ids), _is_open)
-    done = db.execute(update(gaps).where(*mine).values(state=state, settled_at=now, settled_by=by).returning(gaps.c.id))
-    return len(done.all())
+def settle(
+    db: Connection, ids: Collection[int], state: Settled, by: str, now: datetime, article_id: str | None = None
+) -> int:
+    """Close gaps with this state; return how many were still open. `article_id`: what answers an accepted one."""
+    mine = (gaps.c.id.in_(ids), is_open)
+    values = {"state": state, "settled_at": now, "settled_by": by, "answered_by": article_id}
+    return len(db.execute(update(gaps).where(*mine).values(**values).returning(gaps.c.id)).all())

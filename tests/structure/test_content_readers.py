@@ -76,6 +76,7 @@ READERS: Mapping[str, str] = {
     "bot.dialogue.written_line": TALKS,
     "bot.jobs.recompute": COUNTS,
     "bot.knowledge.gap_closing": PASSES,
+    "bot.knowledge.gap_settling": PASSES,
     "bot.knowledge.shown_gaps": MASKS,
     "bot.notifications.morning_digest": MASKS,
     "bot.notifications.notice_inbox": ASKS,

@@ -8,7 +8,7 @@ from benchmarks.structure import imports, names
 from benchmarks.structure.docstrings import raisers
 from benchmarks.structure.source import HERE, PACKAGES, product, read_modules
 
-MOST_ARROWS = 156  # between the direct children of `bot`
+MOST_ARROWS = 157  # between the direct children of `bot`; the latest: gaps are counted by whose conversation it was
 MOST_LOOSE = 6  # modules in `bot` itself
 
 

@@ -17,13 +17,14 @@ from starlette.datastructures import FormData
 
 from bot.knowledge.gap_closing import AsNew, AsSimilar, GapRefused, accept, dismiss
 from bot.knowledge.publishing import NotPublished
-from bot.knowledge.shown_gaps import shown_gaps
+from bot.knowledge.shown_gaps import by_tier, shown_gaps
 from bot.web.console.access import OwnForm, StaffRequest, duty_or, field, redirect_back
 from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
 from bot.wording import refusals
 from bot.wording.sanitise import clean
+from escalation.policy.model import Policy
 from knowledge_base.articles import Article
 from knowledge_base.gaps.clustering import Cluster, Gap, cluster
 from knowledge_base.revisions import revision_store
@@ -48,6 +49,8 @@ class GapCard:
     choices: tuple[Article, ...]
     tapped: tuple[tuple[str, int], ...]
     rejected: tuple[tuple[str, int], ...]
+    customers: tuple[tuple[str, int], ...]  # how many of which tier, the highest first
+    answered_by: str  # the question that had answered it before; empty for a new gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ async def _page(
     gaps = read.gaps if whole else ()
     clusters = await asyncio.to_thread(cluster, gaps, index, ranked=SHOWN)
     values = {
-        "cards": [_card(one, index.articles) for one in clusters[:SHOWN]],
+        "cards": [_card(one, index.articles, service.rules.policy) for one in clusters[:SHOWN]],
         "questions": len(clusters),
         "messages": sum(one.count for one in clusters),
         "listed": index.articles[:LISTED],
@@ -154,11 +157,13 @@ def _read(db: Connection) -> KnowledgeView:
     return KnowledgeView(shown_gaps(db), current, revision_store.find_draft(db))
 
 
-def _card(gap: Cluster, articles: Iterable[Article]) -> GapCard:
+def _card(gap: Cluster, articles: Iterable[Article], policy: Policy) -> GapCard:
     named = {article.id: article for article in articles}
     likely = [*(name for name, _ in gap.tapped), *(one.article.id for one in gap.nearest)]
     choices = tuple(named[name] for name in dict.fromkeys(likely) if name in named)
-    return GapCard(gap, choices[:5], _by_question(gap.tapped, named), _by_question(gap.rejected, named))
+    tapped, rejected = _by_question(gap.tapped, named), _by_question(gap.rejected, named)
+    answered_by = _by_question([(gap.answered_by, 1)], named)[0][0] if gap.answered_by else ""
+    return GapCard(gap, choices[:5], tapped, rejected, by_tier(gap, policy), answered_by)
 
 
 def _by_question(counts: Iterable[tuple[str, int]], named: Mapping[str, Article]) -> tuple[tuple[str, int], ...]:

@@ -62,8 +62,9 @@ def test_the_most_frequent_comes_first_with_all_that_helps_to_decide(terminal: T
     asked("卖3d打印机吗", "rejected", article_id="invoice")
     told = terminal.here("kb", "gaps").splitlines()
     assert told[0] == f"    2  3 × {ASKED}"
-    assert told[1].startswith("       unanswered 1, rejected 1, human 1; last on ")
-    assert told[2] == "       also: 卖3d打印机吗"
+    assert told[1] == "       customers: 3 (tier not known 3)"
+    assert told[2].startswith("       unanswered 1, rejected 1, human 1; last on ")
+    assert told[3] == "       also: 卖3d打印机吗"
     assert "       no help was: invoice (1 ×)" in told
     assert "       a person answered: 没有， 抱歉。" in told
     assert "       customers chose: open (1 ×)" in told
@@ -92,6 +93,7 @@ def test_for_a_program_the_same_as_json(terminal: Terminal, asked: Ask) -> None:
         "rejected": {},
         "reply": "没有。",
     }
+    assert (gap["customers"], gap["answered_at"], gap["answered_by"]) == ({"unknown": 2}, None, None)
     assert "of which the first 1 are shown" in terminal.here("kb", "gaps", "--limit", "1")
 
 
@@ -117,6 +119,16 @@ def test_added_in_other_words(terminal: Terminal, asked: Ask) -> None:
         "added": ["周末几点营业", "周末营业不"],
         "messages": 1,
     }
+
+
+def test_asked_again_in_vain_it_is_back_with_what_answers_it(terminal: Terminal, asked: Ask) -> None:
+    number = asked("周末几点开门营业", conversation_id=1, tier="三级")
+    terminal.here("kb", "gap", "add", str(number), "--to", "open")
+    for _ in range(2):
+        asked("周末几点开门营业", "rejected", article_id="open", conversation_id=2, tier="三级")
+    told = terminal.here("kb", "gaps").splitlines()
+    assert told[:2] == [f"{number:>5}  2 × 周末几点开门营业", "       customers: 2 (三级 2)"]
+    assert told[3].startswith("       asked again in vain: open answers it since ")
 
 
 def test_made_a_new_question_with_the_persons_reply(terminal: Terminal, asked: Ask) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
+from bot.agents.actions import Reply as AgentReply
 from bot.config.settings import Settings
 from bot.knowledge import gap_closing
 from bot.knowledge.gap_closing import LONGEST_ANSWER, AsNew, AsSimilar, GapRefused, accept, dismiss
-from bot.knowledge.publishing import NotPublished
+from bot.knowledge.publishing import NotPublished, publish
+from bot.knowledge.shown_gaps import shown_gaps
 from bot.rules import Rules
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from knowledge_base.gaps import gap_store
+from knowledge_base.gaps.clustering import cluster
 from knowledge_base.gaps.gap_store import gaps
+from knowledge_base.matching.index import build
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.revisions.regressions import Regression
 from tests.bot.scene import ARTICLES, INVOICE, ORDER, Scene
@@ -307,3 +313,124 @@ def test_messages_pass_while_an_index_is_prepared(shop: Scene, monkeypatch: pyte
     shop.clock.advance(seconds=timedelta(minutes=1).total_seconds())
     accepted(shop, gap(shop), AsSimilar(ORDER.id))
     assert heard == [[ORDER.answer]]
+
+
+# Siblings, and what comes back
+
+
+class ByTopic:
+    """An encoder that knows two subjects by a sign of each, whatever else is said."""
+
+    def encode(self, sentences: Sequence[str]) -> Any:
+        return np.array([[1.0, 0.0, 0.0] if "3" in said else _elsewhere(said) for said in sentences], np.float32)
+
+    def name(self) -> str:
+        return "by topic"
+
+
+def _elsewhere(said: str) -> list[float]:
+    return [0.0, 1.0, 0.0] if "发票" in said else [0.0, 0.0, 1.0]
+
+
+@pytest.fixture
+def reading(shop: Scene) -> Scene:
+    """The shop with an encoder."""
+    index = build(ARTICLES, revision=1, fillers=shop.policy.words["filler"], encoders=(ByTopic(),))
+    shop.rules = replace(shop.rules, index=index)
+    return shop
+
+
+SIBLING = "3维立体的机器有没有货"
+
+
+def test_accepting_one_phrasing_settles_its_siblings(reading: Scene) -> None:
+    number, sibling, other = gap(reading), gap(reading, SIBLING), gap(reading, "招聘维修工吗")
+    done = accepted(reading, sibling, AsNew("耗材", (ASKED,), REPLY))
+    assert done.messages == 2
+    assert states(reading) == [(number, "accepted", "李雷"), (sibling, "accepted", "李雷"), (other, "open", None)]
+
+
+def test_publishing_a_phrasing_in_another_way_settles_the_gap_with_its_siblings_too(reading: Scene) -> None:
+    number, sibling, other = gap(reading), gap(reading, SIBLING), gap(reading, "招聘维修工吗")
+    held = replace(ORDER, similar=(*ORDER.similar, f"请问{ASKED}"))
+    publish(
+        reading.database,
+        reading.rules,
+        [held, *ARTICLES[1:]],
+        based_on=1,
+        note="file",
+        author="韩梅",
+        now=reading.now,
+    )
+    assert states(reading) == [(number, "accepted", "韩梅"), (sibling, "accepted", "韩梅"), (other, "open", None)]
+    with pytest.raises(GapRefused):
+        gap_closing.find(reading.database, reading.rules, number)
+
+
+def in_force(scene: Scene) -> None:
+    """The replica takes the published revision up."""
+    revision, articles = scene.read(revision_store.load_published)
+    index = build(articles, revision=revision, fillers=scene.policy.words["filler"], encoders=(ByTopic(),))
+    scene.rules = replace(scene.rules, index=index)
+
+
+@pytest.mark.parametrize("again", [ASKED, f"{SIBLING}？"])
+def test_an_answer_that_helps_nobody_brings_its_gap_back_under_its_number(reading: Scene, again: str) -> None:
+    number = gap(reading)
+    sibling = gap(reading, SIBLING)
+    article = accepted(reading, number, AsNew("耗材", (ASKED, SIBLING), REPLY)).article
+    in_force(reading)
+    reading.clock.advance(hours=1)
+    anna = reading.visitor()
+    assert anna.say(again) == [REPLY]
+    assert [one for one in reading.read(shown_gaps) if one.answered_at is None] == []
+    anna.tap(f"unhelpful:{article.id}")
+    found = gap_closing.find(reading.database, reading.rules, sibling)
+    assert (found.id, found.count, found.askers, found.answered_by) == (number, 1, 1, article.id)
+    assert found.reasons == {"rejected": 1}
+
+
+def test_who_goes_to_a_person_after_the_answer_brings_it_back_once_that_person_answers(reading: Scene) -> None:
+    number = gap(reading)
+    article = accepted(reading, number, AsNew("耗材", (), REPLY)).article
+    in_force(reading)
+    reading.clock.advance(hours=1)
+    anna = reading.visitor()
+    anna.say(ASKED)
+    anna.say("转人工")
+    reading.act(reading.claimed_by(reading.staff()), AgentReply("下个月就有了。", "key"))
+    found = gap_closing.find(reading.database, reading.rules, number)
+    assert (found.reasons, found.answered_by, found.reply) == ({"human": 1}, article.id, "下个月就有了。")
+
+
+def test_what_is_not_answered_for_a_tier_brings_its_gap_back(reading: Scene) -> None:
+    number = gap(reading)
+    article = accepted(reading, number, AsNew("耗材", (), REPLY)).article
+    hidden = replace(article, tiers=("特级",))
+    reading.write(revision_store.save_revision, [*ARTICLES, hidden], reading.now, "for 特级")
+    in_force(reading)
+    reading.clock.advance(hours=1)
+    reading.visitor().say(ASKED)
+    found = gap_closing.find(reading.database, reading.rules, number)
+    assert (found.id, found.reasons, found.answered_by) == (number, {"unanswered": 1}, article.id)
+
+
+# Who asked
+
+
+def test_customers_count_once_with_their_tier_colleagues_as_one(reading: Scene) -> None:
+    bank, stranger, other = reading.visitor(customer="C1001"), reading.visitor("b"), reading.visitor("c")
+    for visitor, said in ((bank, ASKED), (stranger, ASKED), (stranger, SIBLING), (other, f"{SIBLING}呢")):
+        visitor.say(said)
+        reading.pass_time(minutes=5)
+    [one] = cluster(reading.read(shown_gaps), reading.rules.index)
+    assert (one.count, dict(one.customers)) == (4, {"特级": 1, "三级": 2})
+
+
+def test_a_message_kept_before_it_was_noted_who_asked_is_its_tickets_customers(reading: Scene) -> None:
+    anna = reading.visitor()
+    anna.say(ASKED)
+    anna.say("转人工")
+    reading.write(lambda db: db.execute(gaps.update().values(conversation_id=None, tier=None)))
+    [one] = cluster(reading.read(shown_gaps), reading.rules.index)
+    assert dict(one.customers) == {"三级": 1}

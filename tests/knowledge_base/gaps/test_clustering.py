@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,6 +61,79 @@ def test_similar_words_and_words_of_the_same_sound_join_the_most_frequent_wordin
 
 def test_common_words_alone_bring_nothing_together(index: Index) -> None:
     assert len(cluster(gaps("打印机漏粉怎么办", "打印机发烫怎么办", "打印机掉线怎么办"), index)) == 3
+
+
+def test_one_stranger_who_sends_the_same_a_thousand_times_counts_once(index: Index) -> None:
+    again = [
+        Gap(number, MONDAY, "unanswered", "支持分期付款吗", customer="t1", tier="三级") for number in range(1, 1001)
+    ]
+    two = [
+        Gap(2001, MONDAY, "unanswered", "招聘维修工吗", customer="o1", tier="特级"),
+        Gap(2002, MONDAY, "unanswered", "招聘维修工么", customer="o2", tier="三级"),
+    ]
+    [first, second] = cluster([*again, *two], index)
+    assert (first.text, first.askers, first.customers) == ("招聘维修工么", 2, {"特级": 1, "三级": 1})
+    assert (second.count, second.askers, second.customers) == (1000, 1, {"三级": 1})
+
+
+def test_a_wording_that_one_customer_repeats_does_not_stand_for_that_of_two(index: Index) -> None:
+    said = [("卖3d打印机吗", "t1")] * 5 + [("你们卖3D打印机吗", "o1"), ("你们卖3D打印机吗", "o2")]
+    asked = [Gap(number, MONDAY, "unanswered", text, customer=who) for number, (text, who) in enumerate(said, 1)]
+    [one] = cluster(asked, index)
+    assert (one.text, one.count, one.askers) == ("你们卖3D打印机吗", 7, 3)
+
+
+def test_who_has_moved_counts_in_the_tier_they_had_last(index: Index) -> None:
+    asked = [
+        Gap(1, MONDAY, "unanswered", "支持分期付款吗", customer="o1", tier="三级"),
+        Gap(2, MONDAY + timedelta(days=1), "unanswered", "支持分期付款吗", customer="o1", tier="一级"),
+    ]
+    assert cluster(asked, index)[0].customers == {"一级": 1}
+
+
+def answered(number: int, text: str, days: int = 1) -> Gap:
+    """One whose question was published so many days later, as the question "loan"."""
+    at = MONDAY + timedelta(days=days)
+    return Gap(number, MONDAY, "unanswered", text, customer="o1", answered_at=at, answered_by="loan")
+
+
+def test_what_was_answered_is_no_gap_until_it_is_asked_again_in_vain_in_whatever_words(index: Index) -> None:
+    before = answered(3, "支持分期付款吗")
+    assert cluster([before], index) == ()
+    again = Gap(9, MONDAY + timedelta(days=2), "rejected", "能支持分期付款吗", customer="o2", tier="二级")
+    [one] = cluster([before, again], index)
+    assert (one.id, one.text, one.count, one.customers) == (3, "能支持分期付款吗", 1, {"二级": 1})
+    assert (one.answered_by, one.answered_at) == ("loan", MONDAY + timedelta(days=1))
+
+
+def test_what_came_before_the_answer_and_was_left_open_has_not_come_back(index: Index) -> None:
+    left = Gap(9, MONDAY, "unanswered", "支持分期付款么", customer="o2")
+    [one] = cluster([answered(3, "支持分期付款吗"), left], index)
+    assert (one.count, one.answered_by) == (1, None)
+
+
+def test_an_open_message_whose_words_are_a_phrasing_is_a_gap_where_it_is_known_who_asked(index: Index) -> None:
+    [one] = cluster([Gap(1, MONDAY, "human", "发票怎么开", customer="o1")], index)
+    assert one.text == "发票怎么开"
+
+
+@pytest.mark.parametrize("said", ["可以分三期，请联系客户经理。", "点「申请发票」。"])
+def test_two_wordings_that_one_reply_solved_need_be_less_alike(index: Index, said: str) -> None:
+    asked = gaps("公司换名字了抬头要变", "公司名字换了，改抬头吗")
+    [one] = cluster([replace(gap, reply=said) for gap in asked], index)
+    assert one.count == 2
+
+
+def test_a_reply_of_an_article_is_the_same_as_a_tap_on_it(index: Index) -> None:
+    first, second = gaps("公司换名字了抬头要变", "公司名字换了，改抬头吗")
+    sent = replace(first, reply="点「修改抬头」。")
+    [one] = cluster([sent, replace(second, article_id="invoice-title")], index)
+    assert one.count == 2
+
+
+def test_what_an_agent_writes_to_everybody_brings_nothing_together(index: Index) -> None:
+    texts = ("支持分期付款吗", "你们卖3D打印机吗", "招聘维修工吗", "可以以旧换新吗", "云盘怎么扩容", "周末有人值班吗")
+    assert len(cluster([replace(gap, reply="请稍等，我查一下。") for gap in gaps(*texts)], index)) == 6
 
 
 def test_what_many_ask_comes_first_then_what_was_asked_last(index: Index) -> None:

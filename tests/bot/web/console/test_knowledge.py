@@ -107,6 +107,30 @@ async def test_a_form_of_another_site_is_refused(lead: Seat, scene: Scene) -> No
 # What it shows
 
 
+async def test_customers_of_each_tier_are_counted_once_and_what_came_back_says_so(lead: Seat, scene: Scene) -> None:
+    bank, anna = scene.visitor("bank", customer="C1001"), scene.visitor("anna")
+    for visitor in (bank, anna, anna):
+        visitor.say(ASKED)
+        scene.pass_time(minutes=5)
+    page = await lead.look(PAGE)
+    for said in (
+        "<b>2</b> 位客户",
+        '<span class="tag">特级 1</span>',
+        '<span class="tag">三级 1</span>',
+        "共 3 条消息",
+    ):
+        assert said in page.text
+    assert "已采纳" not in page.text
+    first = min(one.id for one in scene.read(gap_store.open_gaps))
+    await send(lead, first, "add", article=ORDER.id, wordings="3D打印机有吗")
+    assert shown(await lead.look(PAGE)) == []
+    scene.pass_time(minutes=5)
+    scene.visitor("bert").say(ASKED)
+    page = await lead.look(PAGE)
+    assert shown(page) == [ASKED]
+    assert f"归在「{ORDER.question}」，之后又有客户问到，没有解决" in page.text
+
+
 async def test_without_gaps_it_says_so_and_names_the_revision(lead: Seat) -> None:
     page = await lead.look(PAGE)
     assert "没有待处理的知识缺口" in page.text
@@ -121,7 +145,8 @@ async def test_the_most_frequent_gap_comes_first_with_what_is_known_of_it(lead: 
     page = await lead.look(PAGE)
     assert shown(page) == [ASKED, "帮我写一首诗"]
     for said in (
-        "<b>4</b> 次",
+        "<b>4</b> 位客户",
+        "等级未记录 4",
         "由人工答复 2",
         "只给了建议 1",
         "答案不对或没帮助 1",
