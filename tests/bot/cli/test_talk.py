@@ -207,6 +207,12 @@ def test_everyday_talks_go_as_they_are_expected_to(rules: Rules) -> None:
     assert [sentence for one in played for sentence in differences(one, rules.policy.zone)] == []
 
 
+def test_what_follows_a_no_goes_as_expected(rules: Rules) -> None:
+    played = play_talks(rules, talks_of([str(SAMPLES / "understood.yaml")]))
+    assert len(played) >= 5
+    assert [sentence for one in played for sentence in differences(one, rules.policy.zone)] == []
+
+
 def test_the_talks_that_need_understanding_can_be_played(rules: Rules) -> None:
     talks = talks_of([str(SAMPLES / "understanding.yaml")])
     assert len(talks) >= 12
