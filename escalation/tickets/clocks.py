@@ -87,13 +87,14 @@ def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
 def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
     """Start the clocks of the present urgency and topic anew where they end sooner than the running ones.
 
-    Met milestones stay met, except those met before a reopening that run again. A running one that ends sooner than its
-    rules say, for it was promised before another tier, is compared by its rules, as whenever clocks are written anew,
+    Met milestones stay met, in a merged ticket too, except those met before a reopening that run again. A running one
+    that ends sooner than its rules say, for it was promised before another tier, is compared by its rules, as whenever clocks are written anew,
     and stays promised.
     """
     rows = deadline_store.deadlines_of(db, ticket.id)
     going = {row.milestone: row for row in rows if row.state == "open"}
-    met = {row.milestone for row in rows if row.state == "met"} - going.keys()
+    theirs = [row for number in merged_here(db, ticket.id) for row in deadline_store.deadlines_of(db, number)]
+    met = {row.milestone for row in [*rows, *theirs] if row.state == "met"} - going.keys()
     by_rules = {each.milestone: each.due_at for each in _rerun(db, policy, ticket)} if going else {}
     fresh = [each for each in _owed_since(policy, ticket, now, now) if each.milestone not in met]
     sooner = [

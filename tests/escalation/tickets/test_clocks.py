@@ -16,6 +16,7 @@ from escalation.tickets import (
     facts,
     history,
     holding,
+    merging,
     opening,
     queries,
     rerouting,
@@ -574,3 +575,13 @@ def test_what_is_not_late_cannot_be_acknowledged(here: Desk) -> None:
     with pytest.raises(Refused, match="nothing_late"):
         here.write(facts.acknowledge, ticket, li, later(minutes=14))
     assert here.history(ticket) == ["opened"]
+
+
+def test_what_was_met_in_a_merged_ticket_is_not_owed_because_the_topic_changes(here: Desk) -> None:
+    lead = here.staff("zhao", "lead")
+    gone, into = here.at_work("特级"), here.at_work("特级")
+    here.happen(gone, "called", later(minutes=1))
+    here.write(merging.merge, here.policy, gone, into, lead, later(minutes=2))
+    assert "first_contact" not in here.running(into)
+    here.write(correcting.correct, here.policy, into, lead, correcting.Correction(topic="建议"), later(minutes=3))
+    assert "first_contact" not in here.running(into)
