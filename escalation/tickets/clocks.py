@@ -88,8 +88,8 @@ def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> No
     """Start the clocks of the present urgency and topic anew where they end sooner than the running ones.
 
     Met milestones stay met, in a merged ticket too, except those met before a reopening that run again. A running one
-    that ends sooner than its rules say, for it was promised before another tier, is compared by its rules, as whenever clocks are written anew,
-    and stays promised.
+    that ends sooner than its rules say, for it was promised before another tier, is compared by its rules, as whenever
+    clocks are written anew, and stays promised.
     """
     rows = deadline_store.deadlines_of(db, ticket.id)
     going = {row.milestone: row for row in rows if row.state == "open"}
