@@ -54,9 +54,10 @@ def to_simplified(text: str) -> str:
 def to_traditional(text: str) -> str:
     """Return a text in 繁體 with Taiwan's words: 印表機, 聯絡, 預設.
 
-    Converting characters alone would give the mainland's words in rare forms: 打印機, 裏面, 臺賬.
+    Converting characters alone would give the mainland's words in rare forms: 打印機, 裏面. Accounts are 帳 there
+    (轉帳, 帳號), for which OpenCC's variants of Taiwan have no entry: it writes 賬.
     """
-    return _to_taiwan().convert(_encodable(text))
+    return _to_taiwan().convert(_encodable(text)).replace("賬", "帳")
 
 
 @lru_cache(maxsize=16_384)

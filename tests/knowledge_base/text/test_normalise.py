@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.rules import Rules
 from knowledge_base.text.normalise import (
     FILLERS,
     is_empty,
@@ -164,6 +165,33 @@ def test_answers_in_traditional_script_use_the_words_of_their_readers() -> None:
     assert to_traditional("打印机连不上网络，请联系客服。") == "印表機連不上網路，請聯絡客服。"
     assert to_traditional("发票开好后发送给您，里面有头发和面条") == "發票開好後傳送給您，裡面有頭髮和麵條"
     assert to_traditional("\ud800发票") == "發票"
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("转账", "轉帳"),
+        ("账号", "帳號"),
+        ("帐号", "帳號"),
+        ("账单", "帳單"),
+        ("对公账户", "對公帳戶"),
+        ("到账", "到帳"),
+        ("对账", "對帳"),
+        ("入账", "入帳"),
+        ("账期", "帳期"),
+        ("坏账", "壞帳"),
+        ("帐篷", "帳篷"),
+    ],
+)
+def test_words_of_accounts_are_written_as_in_taiwan(simplified: str, traditional: str) -> None:
+    assert to_traditional(simplified) == traditional
+
+
+def test_no_answer_of_the_sample_keeps_a_character_that_taiwan_does_not_write(rules: Rules) -> None:
+    texts = [text for article in rules.index.articles for text in (article.question, article.answer)]
+    converted = [to_traditional(text) for text in texts]
+    assert any("帳" in text for text in converted)
+    assert not [text for text in converted if set(text) & set("賬裏綫麽着牀羣峯")]
 
 
 @pytest.mark.proof
