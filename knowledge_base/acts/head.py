@@ -15,8 +15,9 @@ from knowledge_base.model.features import parts_of
 from knowledge_base.model.recent import RecentResults
 from knowledge_base.model.similarity import Floats, InvertedIndex
 from knowledge_base.model.stages import combined
-from knowledge_base.text.correction import Vocabulary, correct
+from knowledge_base.text.correction import correct
 from knowledge_base.text.normalise import normalise, readable
+from knowledge_base.text.vocabulary import Vocabulary
 
 Doubles = NDArray[np.float64]
 LONGEST = 200  # characters of a clause that are read

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from knowledge_base.acts.head import ActHead
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.similarity import InvertedIndex
-from knowledge_base.text.correction import Vocabulary
+from knowledge_base.text.readings import Readings
+from knowledge_base.text.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +78,12 @@ def _words(head: ActHead) -> dict[str, Any]:
         "size": inverted.size,
         "by_sound": writing.by_sound,
         "characters": sorted(writing.characters),
-        "pairs": sorted(writing.pairs),
+        "pairs": dict(writing.pairs),
+        "threes": sorted(writing.threes),
         "latin": sorted(writing.words),
+        "sounds": dict(writing.readings.sounds),
+        "spoken": dict(writing.readings.spoken),
+        "models": dict(writing.models),
     }
 
 
@@ -90,8 +95,7 @@ def _head(kept: Any, words: dict[str, Any], encoder: Encoder | None) -> ActHead:
     features = {feature: at for at, feature in enumerate(words["features"])}
     rarity, starts, rows, weights = (kept[f"inverted_{name}"] for name in _INVERTED)
     inverted = InvertedIndex(features, rarity, words["unseen"], starts, rows, weights, words["size"])
-    by_sound = {sound: tuple(found) for sound, found in words["by_sound"].items()}
-    writing = Vocabulary(by_sound, frozenset(words["characters"]), frozenset(words["pairs"]), frozenset(words["latin"]))
+    writing = _writing(words)
     arrays = {name: kept[name] for name in _ARRAYS}
     return ActHead(
         names=tuple(words["names"]),
@@ -101,3 +105,10 @@ def _head(kept: Any, words: dict[str, Any], encoder: Encoder | None) -> ActHead:
         groups=tuple(words["groups"]),
         **arrays,
     )
+
+
+def _writing(words: dict[str, Any]) -> Vocabulary:
+    by_sound = {sound: tuple(found) for sound, found in words["by_sound"].items()}
+    readings = Readings(words["sounds"], {pair: tuple(found) for pair, found in words["spoken"].items()})
+    characters, threes, latin = (frozenset(words[name]) for name in ("characters", "threes", "latin"))
+    return Vocabulary(by_sound, characters, words["pairs"], threes, latin, readings, words["models"])

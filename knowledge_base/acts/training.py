@@ -23,8 +23,8 @@ from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import parts_of
 from knowledge_base.model.similarity import Floats, InvertedIndex, build_inverted_index
 from knowledge_base.model.stages import combined
-from knowledge_base.text.correction import learn_vocabulary
 from knowledge_base.text.normalise import normalise
+from knowledge_base.text.vocabulary import learn_vocabulary
 
 LANDMARKS = 4_000
 _COUNTER = -0.2  # a counter-example speaks against its act more firmly than any other sentence

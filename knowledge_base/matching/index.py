@@ -19,8 +19,10 @@ from knowledge_base.model.progress import Progress, no_progress
 from knowledge_base.model.recent import RecentResults
 from knowledge_base.model.similarity import Ints, InvertedIndex
 from knowledge_base.model.stages import Level, MessageLikeness
-from knowledge_base.text.correction import Vocabulary, correct, learn_vocabulary
+from knowledge_base.text.correction import correct
+from knowledge_base.text.models import learn_models, spell_models
 from knowledge_base.text.normalise import FILLERS, normalise, readable, strip_fillers
+from knowledge_base.text.vocabulary import Vocabulary, learn_vocabulary
 from knowledge_base.training.cache import file_for
 from knowledge_base.training.lesson import Phrasings, study
 from knowledge_base.training.strangers import foreign_messages
@@ -145,21 +147,23 @@ def build(
     """
     articles, fillers = tuple(articles), tuple(fillers)
     written = list(_entries(articles, fillers))
+    models = learn_models(text for _, text in written)  # of the phrasings alone, which are all that is learned from
     given = Phrasings(
-        plain=[text for _, text in written],
+        plain=[spell_models(text, models) for _, text in written],
         sentences=[_sentence(entry.phrasing, fillers) for entry, _ in written] if encoders else [],
         places=np.array([entry.place for entry, _ in written], np.int32),
     )
     kept = file_for(folder, articles, fillers, encoders) if folder is not None and written else None
     learned = study(given, encoders, _foreign(fillers), progress, kept)
     plain = [given.plain[row] for row in learned.taught.tolist()]
+    answers = (normalise(article.answer[:_ANSWER]) for article in articles)
     return Index(
         revision=revision,
         fillers=fillers,
         articles=articles,
         entries=tuple(written[row][0] for row in learned.taught.tolist()),
         exact=_places(text.replace(" ", "") for text in plain),
-        writing=learn_vocabulary([*given.plain, *(normalise(article.answer[:_ANSWER]) for article in articles)]),
+        writing=learn_vocabulary([*given.plain, *answers, *map(normalise, fillers)]),
         inverted=learned.inverted,
         question_of=learned.question_of,
         firsts=learned.firsts,

@@ -138,6 +138,35 @@ def phonetic_key(text: str) -> str:
     return "".join(sound_of(part) for part in _syllables(text.replace(" ", "")))
 
 
+@lru_cache(maxsize=16_384)
+def sounds_of(character: str) -> str:
+    """Return the phonetic keys of all readings of a character, the commonest first; empty for other signs."""
+    return "".join(dict.fromkeys(sound for one in syllables_of(character) if is_sound(sound := sound_of(one))))
+
+
+@lru_cache(maxsize=16_384)
+def syllables_of(character: str) -> tuple[str, ...]:
+    """Return all readings of a character without tones, the commonest first; empty for other signs."""
+    _pinyin()  # which keeps the dictionary of words out
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    toned = pinyin_dict.get(ord(character))
+    return tuple(dict.fromkeys(map(toneless, toned.split(",")))) if toned else ()
+
+
+def is_sound(key: str) -> bool:
+    """Whether a phonetic key is one of a syllable, not text that stayed as it is."""
+    return len(key) == 1 and key >= "\ue000"
+
+
+def toneless(syllable: str) -> str:
+    """Return a syllable without the mark of its tone; ü keeps its dots."""
+    parts = unicodedata.normalize("NFD", syllable)
+    return unicodedata.normalize(
+        "NFC", "".join(one for one in parts if one == "\u0308" or not unicodedata.combining(one))
+    )
+
+
 def _syllables(text: str) -> list[str]:
     return _pinyin()(text) if text else []
 

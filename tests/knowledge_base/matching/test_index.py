@@ -96,3 +96,9 @@ def test_articles_without_answers_and_answers_of_ten_megabytes_are_built() -> No
     )
     assert index.articles[1].answer == answer
     assert "机卡" in index.writing.pairs
+
+
+def test_fillers_are_words_of_the_company_and_are_not_read_as_others() -> None:
+    index = build([Article("cancel", "订单", "能取消吗", (), "能吗")], fillers=("麻烦", "请问"))
+    assert index.prepare("能取消吗，麻烦了").sentence.replace(" ", "") == "能取消吗麻烦了"
+    assert index.prepare("qingwennengquxiaoma").sentence == "请问能取消吗"

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.rules import Rules
 from knowledge_base.matching.index import LONGEST
-from knowledge_base.text.correction import Vocabulary, correct, learn_vocabulary
+from knowledge_base.text.correction import correct
 from knowledge_base.text.normalise import normalise, strip_fillers
+from knowledge_base.text.vocabulary import Vocabulary, learn_vocabulary
 
 WRITING = learn_vocabulary(
     [
@@ -155,5 +156,6 @@ def test_writing_is_characters_by_sound_pairs_and_words() -> None:
     assert isinstance(writing, Vocabulary)
     assert writing.words == {"hp"}
     assert ("墨", "默") in writing.by_sound.values()  # the commoner first
-    assert {"墨盒", "盒墨", "默认"} <= writing.pairs
+    assert {"墨盒", "盒墨", "默认"} <= writing.pairs.keys()
+    assert "墨盒墨" in writing.threes
     assert "认h" not in writing.pairs
