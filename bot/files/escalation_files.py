@@ -101,7 +101,8 @@ def read_items_content(content: bytes, file: str = "") -> tuple[ItemEntry, ...]:
 
 
 def _items(rows: Rows, file: str) -> tuple[ItemEntry, ...]:
-    return read_item_rows(rows.rows, file, [ItemFault(fault.line, str(fault), file) for fault in rows.faults])
+    faults = [ItemFault(each.line, str(each), file, 0, "", each.code, each.values) for each in rows.faults]
+    return read_item_rows(rows.rows, file, faults)
 
 
 def read_roster_content(content: bytes, file: str = "") -> tuple[ShiftEntry, ...]:

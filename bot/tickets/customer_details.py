@@ -91,6 +91,8 @@ def import_items(
             entry.line,
             f'"{entry.customer}" is neither a contact\'s id nor the name of an organisation we know.',
             file,
+            code="unknown_customer",
+            values={"customer": entry.customer},
         )
         for entry in entries
         if entry.customer not in houses

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.wording.table_faults import CRM
+from bot.wording.table_faults import CRM, chinese
 
 NO_JSON = "请求内容不是有效的 JSON。"
 BODY = "请求内容"
@@ -56,7 +56,7 @@ def of_request(errors: Iterable[Mapping[str, Any]]) -> str:
 
 def of_record(code: str, field: str | None, values: Mapping[str, str]) -> str:
     """Return what is wrong with a record, its field named as the request names it."""
-    return RECORD[code].format(**{**values, "column": f"「{field}」"})
+    return RECORD[code].format(**{**chinese(values), "column": f"「{field}」"})
 
 
 def _field(loc: tuple[str | int, ...]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.wording.customer_files import ITEM_KINDS
+
 # Of any table.
 ANY = {
     "too_large": "文件太大，须小于 {most} MB。",
@@ -67,12 +69,40 @@ CRM_COLUMNS = {
 def crm_sentence(code: str, field: str | None, values: Mapping[str, str]) -> str:
     """Return what is wrong in a file of customers: with a field's cell, or with the table."""
     named = field or values.get("column", "")
-    return CRM[code].format(**{**values, "column": CRM_COLUMNS.get(named, named)})
+    return CRM[code].format(**{**chinese(values), "column": CRM_COLUMNS.get(named, named)})
+
+
+def chinese(values: Mapping[str, str]) -> dict[str, str]:
+    """Return a fault's values with what may stand in a cell listed as in Chinese."""
+    return {**values, **({"names": values["names"].replace(", ", "、")} if "names" in values else {})}
 
 
 def crm_lack(code: str, field: str) -> str:
     """Return what a row lacks, without the names that stand in it."""
     return _UNNAMED.get(code, CRM[code]).format(column=CRM_COLUMNS.get(field, field))
+
+
+# Of what organisations have: orders, devices, contracts, products.
+ITEMS = CRM | {
+    "no_rows": "只有列名，没有内容。",
+    "one_of": "{column}须为 {kinds} 之一，这里是 {found}。",
+    "before": "{column}不能早于{begins_column}（{begins}），这里是 {found}。",
+    "used_twice": "「{customer}」的{kind} {number} 重复，第 {line} 行已经用过。",
+    "unknown_customer": "没有编号或单位名称为「{customer}」的客户，请核对后再填。",
+}
+ITEM_COLUMNS = {
+    "customer": "客户", "kind": "类别", "number": "编号", "what": "名称", "begins": "开始", "ends": "到期",
+    "status": "状态", "note": "备注",
+}  # fmt: skip
+_KINDS = {str(kind): label for kind, label in ITEM_KINDS.items()}
+
+
+def item_sentence(code: str, field: str, values: Mapping[str, str]) -> str:
+    """Return what is wrong in a file of items: with a field's cell, or with the table."""
+    named = field or values.get("column", "")
+    ours = {"column": ITEM_COLUMNS.get(named, named), "kind": _KINDS.get(values.get("kind", ""), "")}
+    all_of = {"kinds": "、".join(_KINDS.values()), "begins_column": ITEM_COLUMNS["begins"]}
+    return ITEMS[code].format(**{**values, **all_of, **ours})
 
 
 # Of days off and make-up days.

@@ -87,13 +87,16 @@ def read_item_rows(
         wrong = list[_Wrong]()
         entry = _entry(line, {name: cell or "" for name, cell in cells.items()}, wrong)
         broken = [name for name, cell in cells.items() if cell is None]  # told already
-        found += [ItemFault(line, each.message, file) for each in wrong if each.field not in broken]
+        found += [
+            ItemFault(line, each.message, file, 0, each.field, each.code, each.values)
+            for each in wrong
+            if each.field not in broken
+        ]
         if entry is None or broken:
             continue
         earlier = first.setdefault((entry.customer, entry.item.kind, entry.item.number), line)
         if earlier != line:
-            what = f"{entry.item.kind} {entry.item.number} of {entry.customer}"
-            found.append(ItemFault(line, f"{what} must be given once; line {earlier} already has it.", file))
+            found.append(_given_before(entry, earlier, file))
         entries.append(entry)
     if found:
         raise ItemFaults(sorted(found, key=lambda fault: fault.line))
@@ -124,6 +127,13 @@ def parse_items(given: Sequence[Mapping[str, object]]) -> tuple[CustomerItem, ..
     if found:
         raise ItemFaults(found)
     return tuple(items.values())
+
+
+def _given_before(entry: ItemEntry, earlier: int, file: str) -> ItemFault:
+    what = {"kind": entry.item.kind, "number": entry.item.number, "customer": entry.customer}
+    told = "{kind} {number} of {customer} must be given once; line {line} already has it."
+    about = {**what, "line": str(earlier)}
+    return ItemFault(entry.line, told.format(**about), file, 0, "", "used_twice", about)
 
 
 def _entry(line: int, cells: Mapping[str, str], wrong: list[_Wrong]) -> ItemEntry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ from bot.wording.sanitise import clean
 from escalation.customers.contact_details import LONGEST_REMARK, PREFERRED_CHANNELS
 from escalation.customers.customer_notes import LONGEST_NOTE
 from escalation.customers.customer_search import PAGE, CustomerQuery, FoundCustomers, find_page
-from escalation.customers.item_file import ItemFaults
+from escalation.customers.item_file import ItemFault, ItemFaults
 from escalation.customers.merging import MergeRefused
 from escalation.staff import Staff, all_staff
 from escalation.tickets.lifecycle import Refused
@@ -79,14 +80,13 @@ async def take_in_items(staff_request: Working, request: Request) -> Response:
     _, content = await words_and_file(request, staff_request)
     service = staff_request.service
     if not content:
-        return await _list(staff_request, CustomerQuery(), 1, faults=[words.NO_FILE], status=422)
+        return await _list(staff_request, CustomerQuery(), 1, refusal=words.NO_FILE)
     try:
         entries = await asyncio.to_thread(read_items_content, content)
         now, login = service.clock(), staff_request.who.login
         await service.database.unit(customer_details.import_items, service.rules, entries, login, now)
     except ItemFaults as found:
-        told = [f"{fault.line}: {fault.message}" for fault in found.faults[:20]]
-        return await _list(staff_request, CustomerQuery(), 1, faults=told, status=422)
+        return await _list(staff_request, CustomerQuery(), 1, faults=found.faults)
     return RedirectResponse("/console/customers?done=items", 303)
 
 
@@ -178,15 +178,16 @@ async def _list(
     page: int,
     *,
     done: str = "",
-    faults: list[str] | None = None,
-    status: int = 200,
+    refusal: str = "",
+    faults: Sequence[ItemFault] = (),
 ) -> HTMLResponse:
     service, now = staff_request.service, staff_request.service.clock()
     (found, people), unread = await staff_request.read_page(_found, service.rules, wish, now, page)
     values: dict[str, Any] = {"found": found, "wish": wish, "at": page, "pages": -(-found.total // PAGE)}
-    values |= {"people": people, "done": done, "faults": faults or [], "leads": leads(staff_request.who)}
-    values["imports"] = staff_request.who.may("calendar")
+    values |= {"people": people, "done": done, "faults": faults, "leads": leads(staff_request.who)}
+    values |= {"refusal": refusal, "imports": staff_request.who.may("calendar")}
     values["searched"] = words.SEARCHED.format(of=found.of, looked_at=found.looked_at)
+    status = 422 if faults or refusal else 200
     return frame(staff_request, "console/customers.html", now, unread, status=status, files=words, **values)
 
 

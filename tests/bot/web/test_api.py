@@ -129,7 +129,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"email": "no at sign"}, '「email」须为邮箱地址，例如 name@example.com，这里是 "no at sign"。'),
     (
         {"tier": "五级", "reason": "x", "expires": "2027-10-31"},
-        '「tier」须为 特级, 一级, 二级, 三级 之一，这里是 "五级"。',
+        '「tier」须为 特级、一级、二级、三级 之一，这里是 "五级"。',
     ),
     ({"tier": "特级"}, "指定等级时须填写「reason」。指定等级时须填写「expires」。"),
     ({"tier": "特级", "reason": "x", "expires": "soon"}, '「expires」须为日期，例如 2027-03-31，这里是 "soon"。'),

@@ -35,7 +35,7 @@ async def test_faults_of_items_are_sentences(doors: Doors) -> None:
     answer = await ask(doors, "PUT", {"items": [{"kind": "car", "number": "1", "what": "x"}]})
     assert (answer.status_code, answer.json()["error"]) == (
         422,
-        '第 1 项：「kind」须为 order, device, contract, product, 订单, 设备, 合同, 产品 之一，这里是 "car"。',
+        '第 1 项：「kind」须为 order、device、contract、product、订单、设备、合同、产品 之一，这里是 "car"。',
     )
 
 

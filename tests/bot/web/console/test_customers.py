@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date
 
 import httpx
@@ -10,6 +12,9 @@ from sqlalchemy import select
 
 from bot.tickets import tier_moves
 from bot.tickets.customer_details import put_items
+from bot.wording import table_faults
+from escalation.customers import crm_values
+from escalation.customers.item_file import ITEM_COLUMNS
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import ManualTier
 from escalation.customers.organisation_lookup import organisation_of
@@ -38,6 +43,11 @@ async def post(seat: Seat, path: str, **form: str) -> str:
     """What a form is answered with, after following where it leads."""
     answer = await send(seat, path, **form)
     return str((await seat.look(answer.headers["location"])).text if answer.status_code == 303 else answer.text)
+
+
+def said(answer: httpx.Response) -> list[str]:
+    """The faults of a file, as the page names them."""
+    return [html.unescape(line) for line in re.findall(r"<p>(第 .*?)</p>", answer.text)]
 
 
 async def test_customers_are_listed_and_found_by_part_of_a_name(lead: Seat) -> None:
@@ -83,7 +93,29 @@ async def test_items_are_imported_shown_and_every_fault_named(lead: Seat) -> Non
     assert answer.headers["location"] == "/console/customers?done=items"
     assert "数码印刷机 C7" in (await lead.look(f"/console/customers/{BANK}")).text
     answer = await send(lead, "/console/customers", file=f"{rows}C99,设备,1,x\n".encode())
-    assert "3: &#34;C99&#34; is neither a contact&#39;s id nor the name of an organisation we know." in answer.text
+    assert said(answer) == ["第 3 行：没有编号或单位名称为「C99」的客户，请核对后再填。"]
+    assert "文件里有 1 处错误，没有导入：" in answer.text
+    rows = (
+        "C1001,车,1,a,,\nC1001,设备,2,b,2027-01-02,2026-01-01\nC1001,订单,3,c,,\nC1001,order,3,d,,\n,产品,4,,,3/4/27\n"
+    )
+    answer = await send(lead, "/console/customers", file=f"客户,类别,编号,名称,开始,到期\n{rows}".encode())
+    assert said(answer) == [
+        '第 2 行：类别须为 订单、设备、合同、产品 之一，这里是 "车"。',
+        "第 3 行：到期不能早于开始（2027-01-02），这里是 2026-01-01。",
+        "第 5 行：「C1001」的订单 3 重复，第 4 行已经用过。",
+        "第 6 行：请填写客户。",
+        "第 6 行：请填写名称。",
+        '第 6 行：到期有两种读法，请把年份写在前面，例如 2027-03-31，这里是 "3/4/27"。',
+    ]
+    assert said(await send(lead, "/console/customers", file="客户,类别,编号,颜色\n".encode())) == [
+        "第 1 行：没有「颜色」这一列，可用的列名见下方说明。",
+        "第 1 行：第一行缺少「名称」列。",
+    ]
+
+
+def test_whatever_can_be_wrong_with_an_item_has_its_words_on_the_page() -> None:
+    assert crm_values.SENTENCES.keys() <= table_faults.ITEMS.keys()
+    assert set(table_faults.ITEM_COLUMNS) == set(ITEM_COLUMNS)
 
 
 async def test_contacts_are_merged_by_a_lead_and_refusals_are_sentences(lead: Seat, console: Console) -> None:
