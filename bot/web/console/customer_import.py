@@ -109,7 +109,8 @@ class _ImportView:
 
 def _read(db: Connection, rules: Rules, who: Staff, number: int | None, now: datetime) -> _ImportView:
     found = staged_imports.find_import(db, number) if number else None
-    examples = found.tally.get("replaced_examples", ()) if found is not None else ()
+    tally = found.tally if found is not None else {}
+    examples = [*tally.get("replaced_examples", ()), *tally.get("tier_examples", ())]
     ids = {each["id"] for each in examples} if who.sees_some else set()  # as on the pages of customers
     people = find_customers(db, rules.vault, rules.policy, ids, now)
     return _ImportView(found, people, staged_imports.latest_imports(db), names_by_login(db))

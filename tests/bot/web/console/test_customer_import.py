@@ -63,7 +63,7 @@ async def test_the_page_says_whose_values_would_be_replaced(console: Console) ->
     shown = html.unescape((await seat.look(page)).text)
     assert "<h3>会改动谁的资料</h3>" in shown
     name, of = known.contact.name, known.organisation.name
-    assert f'<a href="/console/customers/C1001">{name}</a>（C1001，{of}）：改动 电话、首选联系方式</li>' in shown
+    assert f'<a href="/console/customers/C1001">{name}</a>（C1001，{of}）：改动电话、首选联系方式</li>' in shown
     assert name not in str(scene.read(staged_imports.latest_imports)), "names stay sealed"
     await decide(seat, page, "confirm")
     while scene.write(crm_steps.take_step, scene.rules, scene.now):
@@ -71,11 +71,22 @@ async def test_the_page_says_whose_values_would_be_replaced(console: Console) ->
     assert "<h3>改动了谁的资料</h3>" in (await seat.look(page)).text
 
 
+async def test_the_page_names_whose_tier_would_change(console: Console) -> None:
+    seat, scene = await console.sits("li", "manager"), console.scene
+    scene.know("C1001")
+    page = (await look_at(seat, "编号,年采购额,影响力,复杂度\nC1001,100,3,3\n", overwrite="1")).headers["location"]
+    shown = html.unescape((await seat.look(page)).text)
+    assert "<h3>谁的等级会变</h3>" in shown
+    assert re.search(
+        r'<li><a href="/console/customers/C1001">周文博</a>（C1001，江海银行[^）]*）：特级 → 三级</li>', shown
+    )
+
+
 async def test_an_administrator_who_works_no_queue_reads_ids_only(console: Console) -> None:
     seat, scene = await console.sits("li", "admin", queues=()), console.scene
     scene.know("C1001")
     page = (await look_at(seat, "编号,手机\nC1001,13800009999\n")).headers["location"]
-    assert "<li>C1001：改动 电话</li>" in (await seat.look(page)).text
+    assert "<li>C1001：改动电话</li>" in (await seat.look(page)).text
 
 
 async def test_of_many_the_first_are_named_and_the_others_counted(console: Console) -> None:
@@ -89,7 +100,7 @@ async def test_of_many_the_first_are_named_and_the_others_counted(console: Conso
     cleared = "\n".join(["编号,手机", *(f"N{number}," for number in range(1, 24))])
     page = (await look_at(seat, cleared, clear_blank="1")).headers["location"]
     shown = (await seat.look(page)).text
-    assert len(re.findall("）：清空 电话</li>", shown)) == 20
+    assert len(re.findall("）：清空电话</li>", shown)) == 20
     assert "另有 3 位联系人的资料有改动" in shown
 
 
