@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.wording.history import EVENTS
+
 TICKET = {
     "bound": "已确认客户身份，等级和期限随之更新。",
     "unbound": "已解除绑定，等级和期限随之更新。",
@@ -34,6 +38,7 @@ TICKET = {
     "subjects": "投诉对象已登记。这张工单从现在起只对涉及的同事保密；不涉及同事的，不再保密。",
 }
 UNDO = "刚才的操作「{what}」现在还可以撤销。"
+_UNDO_BRIEFLY = {"waiting_for_customer": "等待客户"}  # whose line in the history says more
 UNDONE_ON_BOARD = {"transfer": "transferred", "release": "released"}  # the event of a form that leads back there
 GAP = {
     "add": "已加为相似问法并发布，以后这样问会直接得到答案。",
@@ -65,3 +70,8 @@ NOTHING_SHOWN = {
     "mine": "这里没有您经办的工单。",
     "customer": "没有在等待客户的工单。",
 }
+
+
+def can_undo(kind: str, facts: Mapping[str, str]) -> str:
+    """Return that the latest action can be taken back; `facts` are the policy's, by name."""
+    return UNDO.format(what=_UNDO_BRIEFLY.get(kind) or EVENTS.get(kind) or facts.get(kind, kind))

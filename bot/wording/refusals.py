@@ -66,7 +66,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "nobody_to_ask": "目前没有可以请的同事，请改选其他人。",
     "too_many_tasks": "这张工单已有 20 项未答复的请求，请先处理或撤回。",
     "due_in_the_past": "完成时间须晚于现在。",
-    "beyond_their_limit": "这笔金额超出对方的审批权限（最高 {limit:,} 元），请改请权限更高的同事审批。",
+    "beyond_their_limit": "这笔金额超出对方的审批权限（最高 {limit:,} 元），请改由权限更高的同事审批。",
     "beyond_your_limit": "这笔金额超出您的审批权限（最高 {limit:,} 元），请由权限更高的同事审批。",
     "own_approval": "不能审批自己提出的申请，请由其他人审批。",
     "own_request": "不能答复自己提出的请求，请由被请求的同事答复。",
@@ -193,7 +193,7 @@ ONLY_LEADS_ROSTER = "排班表由组长和主管维护，如需换班请联系�
 ONLY_LEADS = "这个页面供组长和主管使用，如需调整知识库请联系组长。"
 ONLY_LEADS_SET_ASIDE = "未能自动处理的消息不属于任何队列，只有主管和负责全部队列的组长可以查看。"
 _APPROVES_NONE: dict[RefusalCode, str] = {
-    "beyond_their_limit": "对方没有这类金额的审批权限，请改请有权限的同事审批。",
+    "beyond_their_limit": "对方没有这类金额的审批权限，请改由有权限的同事审批。",
     "beyond_your_limit": "您没有这类金额的审批权限，请由有权限的同事审批。",
 }
 

@@ -128,7 +128,7 @@ async def test_a_named_colleague_is_told_with_number_and_queue(console: Console,
         (
             {"kind": "approval", "matter": "价格优惠", "amount": "50000.01"},
             422,
-            "这笔金额超出对方的审批权限（最高 50,000 元），请改请权限更高的同事审批。",
+            "这笔金额超出对方的审批权限（最高 50,000 元），请改由权限更高的同事审批。",
         ),
     ],
 )
@@ -219,7 +219,7 @@ async def test_an_amount_above_what_one_may_approve_is_refused(console: Console,
     console.hire("sun", "manager", ())
     policy_people = {"of": f"@{zhao.who.id}", "kind": "approval", "matter": "价格优惠"}
     answer = await asks(wang, **policy_people, amount="2000.01")
-    assert alert_of(answer) == "这笔金额超出对方的审批权限（最高 2,000 元），请改请权限更高的同事审批。"
+    assert alert_of(answer) == "这笔金额超出对方的审批权限（最高 2,000 元），请改由权限更高的同事审批。"
     await asks(wang, **policy_people, amount="2000")
     number = newest(console).id
     console.scene.write(_raise_amount, number)
@@ -230,7 +230,7 @@ async def test_an_amount_above_what_one_may_approve_is_refused(console: Console,
 async def test_who_may_approve_no_amount_is_called_so(console: Console, wang: Seat) -> None:
     deng = await console.sits("deng", queues=("通用客服",))
     answer = await asks(wang, of=f"@{deng.who.id}", kind="approval", matter="价格优惠", amount="1")
-    assert alert_of(answer) == "对方没有这类金额的审批权限，请改请有权限的同事审批。"
+    assert alert_of(answer) == "对方没有这类金额的审批权限，请改由有权限的同事审批。"
 
 
 def _raise_amount(db: Any, number: int) -> None:

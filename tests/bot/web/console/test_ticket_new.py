@@ -34,6 +34,14 @@ async def test_after_entering_an_answered_call_the_page_says_what_can_be_undone(
     assert "刚才的操作「已电话联系客户」现在还可以撤销。" in page
 
 
+async def test_what_can_be_undone_is_called_as_its_button(console: Console) -> None:
+    li = await console.sits("li")
+    await send(li, hold="1", answered="1")
+    number = console.scene.ticket.id
+    page = (await li.look((await li.do(number, "record", fact="waiting_for_customer")).headers["location"])).text
+    assert "刚才的操作「等待客户」现在还可以撤销。" in page
+
+
 async def test_back_on_the_board_it_says_what_can_be_undone(console: Console) -> None:
     li = await console.sits("li")
     await send(li)
@@ -53,6 +61,9 @@ async def test_solving_what_a_stranger_rang_about_says_that_nobody_tells_them(co
     page = (await li.look((await li.do(number, "resolve")).headers["location"])).text
     assert "已标记为解决。系统无法通知这位客户，请打电话告知处理结果。" in page
     assert "询问客户是否还有其他需要" not in page
+    assert "这位客户没有可以收到消息的渠道，请打电话联系并登记「已电话联系」，或写内部备注。" in page
+    assert "工单已解决。客户若来电说没解决，请点「重新打开」。" in page
+    assert "客户会收到" not in page
 
 
 async def test_solving_what_a_customer_wrote_about_says_what_they_are_asked(console: Console) -> None:
