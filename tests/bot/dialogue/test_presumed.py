@@ -62,7 +62,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Any:
         for text, candidates in near.items():
             monkeypatch.setitem(cast("dict[str, Any]", SCRIPT), text, candidates)
 
-    found(**{ASKED: [(WIFI, 0.7), (JAM, 0.2), (TONER, 0.05)]})
+    found(**{ASKED: [(WIFI, 0.75), (JAM, 0.2), (TONER, 0.05)]})
     return found
 
 
@@ -83,7 +83,7 @@ def test_what_stands_far_above_the_rest_is_answered_under_the_question_that_was_
 
 
 def test_in_traditional_script_all_of_it_is(scene: Scene, script: Any) -> None:
-    script(機器上不了網=[(WIFI, 0.7), (JAM, 0.2)])
+    script(機器上不了網=[(WIFI, 0.75), (JAM, 0.2)])
     anna = scene.visitor()
     assert anna.say("機器上不了網") == ["您是問“印表機連不上wifi怎麼辦”吧？\n請重啟路由器後再試。"]
     assert labels(anna) == ["不是", "有幫助", "沒幫助", "轉人工"]
@@ -94,13 +94,13 @@ def test_in_traditional_script_all_of_it_is(scene: Scene, script: Any) -> None:
 def test_a_question_brings_no_mark_of_its_own_into_the_sentence(scene: Scene, script: Any) -> None:
     marked = replace(WIFI, question="打印机连不上wifi怎么办？")
     scene.rules = replace(scene.rules, index=build((marked,), revision=2, fillers=()))
-    script(**{ASKED: [(marked, 0.7)]})
+    script(**{ASKED: [(marked, 0.75)]})
     assert scene.visitor().say(ASKED) == [ANSWER]
 
 
 def test_at_night_the_night_answer_stands_under_it(scene: Scene, script: Any) -> None:
     asleep = replace(WIFI, night_answer="夜里请先重启路由器，明早 8 点起有人协助。")
-    script(**{ASKED: [(asleep, 0.7)]})
+    script(**{ASKED: [(asleep, 0.75)]})
     scene.clock.now += timedelta(hours=12)
     assert scene.visitor().say(ASKED) == [
         "您是问“打印机连不上wifi怎么办”吧？\n夜里请先重启路由器，明早 8 点起有人协助。"
@@ -187,7 +187,7 @@ def test_a_tier_with_its_own_person_reaches_them_and_nothing_is_presumed() -> No
 
 @pytest.mark.parametrize("no", [*NOS, ""])
 def test_after_a_no_what_else_may_be_meant_is_listed(scene: Scene, script: Any, no: str) -> None:
-    script(**{ASKED: [(WIFI, 0.66), (JAM, 0.15), (TONER, 0.1)]})
+    script(**{ASKED: [(WIFI, 0.74), (JAM, 0.15), (TONER, 0.1)]})
     anna = scene.visitor()
     anna.say(ASKED)
     assert (anna.say(no) if no else anna.tap("notmeant:wifi-failed")) == [LIST]
@@ -207,7 +207,7 @@ def test_after_a_no_a_single_other_question_is_asked_back(scene: Scene, script: 
 def test_after_a_no_without_anything_else_near_the_question_is_asked_plainly(
     scene: Scene, script: Any, no: str
 ) -> None:
-    script(**{ASKED: [(WIFI, 0.7)]})
+    script(**{ASKED: [(WIFI, 0.75)]})
     anna = scene.visitor()
     anna.say(ASKED)
     assert (anna.say(no) if no else anna.tap("notmeant:wifi-failed")) == [PLAIN]
@@ -327,7 +327,7 @@ def _person(text: str) -> ClauseReading:
 
 
 def test_a_presumed_answer_is_a_gap_only_once_it_was_not_meant(scene: Scene, script: Any) -> None:
-    script(**{ASKED: [(WIFI, 0.66), (JAM, 0.15), (TONER, 0.1)]})
+    script(**{ASKED: [(WIFI, 0.74), (JAM, 0.15), (TONER, 0.1)]})
     anna = scene.visitor()
     anna.say(ASKED)
     assert scene.count(gap_store.gaps) == 0
@@ -425,7 +425,7 @@ def test_while_waiting_a_single_likely_question_is_asked_back(scene: Scene, scri
 
 
 def test_while_waiting_what_was_not_meant_is_remembered(scene: Scene, script: Any) -> None:
-    script(机器上不了网怎么办=[(WIFI, 0.7)])
+    script(机器上不了网怎么办=[(WIFI, 0.75)])
     anna = scene.visitor()
     anna.say("转人工")
     assert anna.say("机器上不了网怎么办？") in ([ANSWER], [scene.sentence("question_noted", "今天 12:00")])
@@ -492,7 +492,7 @@ def test_a_no_to_a_sure_answer_asks_what_is_meant_and_still_no_is_no_help(scene:
 
 def test_what_goes_on_beside_the_no_is_found_with_what_was_asked_before(scene: Scene, script: Any) -> None:
     script(
-        新疆能送吗=[(FEE, 0.7)],
+        新疆能送吗=[(FEE, 0.75)],
         **{
             "不是，要加钱吗": [(TONER, 0.1)],
             "新疆能送吗 不是，要加钱吗": [(FEE, 0.6), (INVOICE, 0.3)],
