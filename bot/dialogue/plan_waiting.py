@@ -40,6 +40,7 @@ from knowledge_base.matching.ranking import Candidate
 
 _COURTESIES = frozenset({"thanks", "yes", "no", "calm", "greeting"})
 
+ANSWERS_DETAILS = 0.95  # confidence from which what is told and asks nothing is answered while a person is awaited
 _THANKS = ("谢", "謝", "辛苦", "感谢", "感謝", "麻烦", "麻煩", "thank", "thx")
 
 
@@ -177,4 +178,6 @@ def _known(turn: Turn, now: Situation) -> Candidate | None:
     known = turn.verdict.candidate
     if known.exact:
         return known
+    if not is_question(turn) and known.confidence < ANSWERS_DETAILS:
+        return None  # 订单号是 … tells what a person needs, and asks for no order
     return known if now.bot == "answers" and _is_news(known, turn, now) else None

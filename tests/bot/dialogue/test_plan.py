@@ -40,6 +40,7 @@ from bot.dialogue.plan import plan
 from bot.dialogue.plan_bot import LEADS
 from bot.dialogue.plan_question import FIRST_SHOWN, LEAST_SHOWN, ONE_LINE, SHOWN_TO_DETAILS, WORTH_SHOWING
 from bot.dialogue.plan_rules import limits
+from bot.dialogue.plan_waiting import ANSWERS_DETAILS
 from bot.dialogue.situation import Situation, Turn
 from knowledge_base.matching.decide import PROBABLE, Answered, Unknown, Unsure
 from tests.bot.dialogue.situations import (
@@ -819,3 +820,10 @@ def test_a_number_beside_a_wish_is_no_score(turn: Turn) -> None:
 def test_a_number_that_nobody_asked_for_is_no_score() -> None:
     assert "Rate" not in kinds(said(score=5), replace(RESOLVED, awaiting=None, can_rate_later=True))
     assert "Rate" not in kinds(said(score=5), WITH_BOT)
+
+
+def test_what_is_told_while_a_person_is_awaited_is_answered_only_where_that_is_all_but_certain() -> None:
+    probable, sure = Answered(candidate(sure=ANSWERS_DETAILS - 0.01)), Answered(candidate(sure=ANSWERS_DETAILS))
+    assert kinds(said(verdict=probable), WAITING) == ["Forward", "TakeNote"]
+    assert kinds(said(verdict=sure), WAITING) == ["Forward", "Answer"]
+    assert kinds(said(verdict=probable, asks=True), WAITING) == ["Forward", "Answer"]
