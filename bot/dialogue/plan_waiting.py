@@ -5,6 +5,7 @@ Acts are misheard in the middle of a talk, so that what is said here is true and
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.acts import (
@@ -41,6 +42,7 @@ from knowledge_base.matching.ranking import Candidate
 _COURTESIES = frozenset({"thanks", "yes", "no", "calm", "greeting"})
 
 ANSWERS_DETAILS = 0.95  # confidence from which what is told and asks nothing is answered while a person is awaited
+_A_NUMBER = re.compile(r"\d{6}")  # of an order, a device, an invoice, a telephone
 _THANKS = ("谢", "謝", "辛苦", "感谢", "感謝", "麻烦", "麻煩", "thank", "thx")
 
 
@@ -178,6 +180,6 @@ def _known(turn: Turn, now: Situation) -> Candidate | None:
     known = turn.verdict.candidate
     if known.exact:
         return known
-    if not is_question(turn) and known.confidence < ANSWERS_DETAILS:
-        return None  # 订单号是 … tells what a person needs, and asks for no order
+    if not is_question(turn) and (known.confidence < ANSWERS_DETAILS or _A_NUMBER.search(turn.text)):
+        return None  # 订单号是 … tells what a person needs, and does not ask where orders are found
     return known if now.bot == "answers" and _is_news(known, turn, now) else None

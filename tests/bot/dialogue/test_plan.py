@@ -827,3 +827,9 @@ def test_what_is_told_while_a_person_is_awaited_is_answered_only_where_that_is_a
     assert kinds(said(verdict=probable), WAITING) == ["Forward", "TakeNote"]
     assert kinds(said(verdict=sure), WAITING) == ["Forward", "Answer"]
     assert kinds(said(verdict=probable, asks=True), WAITING) == ["Forward", "Answer"]
+
+
+def test_a_number_that_is_told_while_a_person_is_awaited_is_a_detail_however_near_a_question_is() -> None:
+    sure = Answered(candidate(sure=0.99))
+    assert kinds(said(text="订单号 YY20261120", verdict=sure), WAITING) == ["Forward", "TakeNote"]
+    assert kinds(said(text="订单号 YY20261120 怎么查？", verdict=sure), WAITING) == ["Forward", "Answer"]
