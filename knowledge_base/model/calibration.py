@@ -26,6 +26,7 @@ SUGGESTION_RIGHT = 0.3  # a list of suggestions should hold the right question a
 SUGGEST_AT = 0.25  # one chance in four is worth a line on a customer's screen, one in ten is a nuisance
 SUGGEST_AT_MOST = 0.4
 ANSWER_AT_LEAST = 0.5  # however well rehearsal went: what is more likely wrong than right is no answer
+_BELOW_TARGET = 0.2  # nor what is this much less likely: strangers' wordings are less alike than some keepers' are
 _WINDOW = 60  # rehearsed messages of like confidence that are judged together
 _DOUBT = 0.01  # by how much the share of right answers may fall short of what is wanted, with 97.5 % certainty
 _SIGMAS = 1.96
@@ -91,13 +92,14 @@ class Calibration:
         """1, which only a word-for-word hit reaches, where it is not certain enough that `target` is kept."""
         confidence = self.confidence.round(4)  # as candidates show it
         order = np.argsort(-confidence, kind="stable")
+        least = max(ANSWER_AT_LEAST, round(target - _BELOW_TARGET, 4))
         held = self._surely_right(order) >= target - _DOUBT
         held[:-1] &= np.diff(confidence[order]) < 0  # equals are answered together or not at all
-        reached = np.flatnonzero(held & (confidence[order] >= ANSWER_AT_LEAST))
+        reached = np.flatnonzero(held & (confidence[order] >= least))
         if not len(reached):
             return 1.0
         surer, others = np.split(confidence[order], [reached[-1] + 1])
-        return float(surer[-1]) if len(others) and others[0] >= ANSWER_AT_LEAST else ANSWER_AT_LEAST
+        return float(surer[-1]) if len(others) and others[0] >= least else least
 
     def _surely_right(self, order: NDArray[np.intp]) -> Doubles:
         """Of the first 1, 2, 3 … messages in this order, the share that is right, at the lower end of its interval.
