@@ -9,7 +9,7 @@ from knowledge_base.matching.ranking import Candidate
 
 PROBABLE = 0.5  # confidence from which on a candidate is more likely right than wrong
 FAR_ABOVE = 3.0  # how many times as likely as another a candidate is that stands far above it
-_NEARLY = 0.85  # the share of the confidence for answering from which on a question is presumed
+_NEARLY = 0.95  # the share of the confidence for answering from which on a question is presumed
 _ONLY_EXACT = 1.0  # the confidence for answering where nothing may be answered but word for word
 
 

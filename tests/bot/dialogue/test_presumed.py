@@ -38,6 +38,7 @@ from knowledge_base.acts.reader import ActReader
 from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.articles import Article
 from knowledge_base.gaps import gap_store
+from knowledge_base.matching import decide
 from knowledge_base.matching.decide import PROBABLE, Presumed, Unsure
 from knowledge_base.matching.index import build
 from tests.bot.dialogue.situations import OWN_PERSON, SURE, WAITING, WITH_BOT, candidate, hears, said
@@ -52,6 +53,12 @@ UNKNOWN_SAID = "抱歉，这个问题我暂时答不上来。您可以换个说�
 HANDED_OFF = "已为您安排专人，最晚今天 12:00 前与您联系（首次联系）。您之前说的内容已一并转交，不用再重复。"
 PRESUMED = Presumed(candidate(sure=0.8))
 NOS = ["不是", "不是的", "不对", "不是这个", "不是这个问题", "不是啊"]
+
+
+@pytest.fixture(autouse=True)
+def presumes_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wider span between what is presumed and what is sure leaves the scripted confidences room in it."""
+    monkeypatch.setattr(decide, "_NEARLY", 0.85)
 
 
 @pytest.fixture
