@@ -40,7 +40,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     ),
     "a message removed": (
         "DELETE FROM messages WHERE id = (SELECT max(id) FROM messages WHERE conversation_id = 2)",
-        "rows of messages are counted, 8 are there; some were removed.",
+        "Conversation 2: 8 rows of messages are counted, 7 are there; some were removed.",
     ),
     "a file exchanged": ("UPDATE attachments SET content = x'00'", "rows of attachments are not as the product wrote"),
     "a breach erased": (

@@ -97,7 +97,7 @@ def test_where_there_is_nothing_to_take_a_share_of_there_is_no_figure(index: Ind
 
 
 def test_what_is_presumed_counts_apart_from_what_is_sure(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measurement, "rank", lambda text, index: candidates([(JAM, 0.7), (HOURS, 0.1)]))
+    monkeypatch.setattr(measurement, "rank", lambda text, index: candidates([(JAM, 0.78), (HOURS, 0.1)]))
     messages = [LabelledMessage("纸卡住", "jam"), LabelledMessage("几点开门", "hours")]
     figures = evaluated(index, *messages).figures
     assert (figures.answered, figures.precision, figures.suggested_hit) == (0.0, None, None)
