@@ -59,14 +59,15 @@ def study(
     raises.
     """
     kept = load(file, encoders, given.places) if file is not None else None
-    if kept is None:
-        kept = _learn(given, encoders, foreign, progress)
-        if file is not None:
-            save(file, kept)
-    return Learned(kept.taught, kept.suspects, *_arranged(given, kept.taught), kept.levels)
+    if kept is not None:
+        return Learned(kept.taught, kept.suspects, *_arranged(given, kept.taught), kept.levels)
+    learned = _learn(given, encoders, foreign, progress)
+    if file is not None:
+        save(file, KeptLearning(learned.taught, learned.suspects, learned.levels))
+    return learned
 
 
-def _learn(given: Phrasings, encoders: Sequence[Encoder], foreign: ForeignMessages, progress: Progress) -> KeptLearning:
+def _learn(given: Phrasings, encoders: Sequence[Encoder], foreign: ForeignMessages, progress: Progress) -> Learned:
     readers = [_ReadOnce(encoder) for encoder in encoders] if len(given.plain) <= PHRASINGS else encoders
     taught = np.arange(len(given.plain), dtype=np.int32)
     suspects: tuple[tuple[int, int], ...] = ()
@@ -80,14 +81,13 @@ def _learn(given: Phrasings, encoders: Sequence[Encoder], foreign: ForeignMessag
         places = given.places[taught]
         suspects += tuple((int(taught[row]), int(places[firsts[question]])) for row, question in found)
         taught = np.delete(taught, [row for row, _ in found])
-    return KeptLearning(taught, suspects, _with(encoders, levels))
+    return Learned(taught, suspects, inverted, question_of, firsts, _with(encoders, levels))
 
 
 def _share(progress: Progress, round_: int) -> Progress:
     """Of the whole: nobody knows how many rounds will follow the first, which reads the phrasings."""
-    begin = 0.0 if round_ == 0 else 1 - 0.04 / 2**round_
-    width = (0.96 if round_ == 0 else 0.02 / 2**round_) if _ROUNDS > 1 else 1.0
-    return lambda done: progress(begin + width * done)
+    begin, end = (0.0, 0.96, 0.98, 1.0)[round_ : round_ + 2]
+    return lambda done: progress(begin + (end - begin) * done)
 
 
 def _arranged(given: Phrasings, taught: Ints) -> tuple[InvertedIndex, Ints, NDArray[np.int64]]:
