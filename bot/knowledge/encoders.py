@@ -18,7 +18,10 @@ def encoders_of(settings: Settings) -> tuple[Encoder, ...]:
     """
     if settings.encoder == NONE:
         return ()
-    found = (semantic_encoder(), stronger_encoder(settings.encoder) if settings.encoder else None)
+    found = (
+        semantic_encoder(settings.data / LEARNED),
+        stronger_encoder(settings.encoder) if settings.encoder else None,
+    )
     return tuple(CachedEncoder(encoder) for encoder in found if encoder is not None)
 
 

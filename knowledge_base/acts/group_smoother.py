@@ -32,7 +32,8 @@ def fit_leaving_groups_out(
     # The likeness in writing of two texts depends on which is looked up, by features only one of them knows.
     among = likeness[landmarks].astype(np.float64)
     among += among.T.copy()
-    back = whitening(among / 2).astype(np.float32)
+    among /= 2
+    back = whitening(among).astype(np.float32)
     del among
     scale = np.sqrt(weight)[:, None]
     for begin in range(0, len(likeness), _BLOCK):

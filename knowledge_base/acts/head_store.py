@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.acts.head import ActHead
+from knowledge_base.model.array_files import keep_arrays, read_arrays
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.similarity import InvertedIndex
 from knowledge_base.text.readings import Readings
@@ -29,15 +27,7 @@ _INVERTED = ("rarity", "starts", "rows", "weights")
 def save_head(path: Path, head: ActHead) -> None:
     """Write the head, atomically; an OSError is logged, and the next start learns again."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, **_arrays(head, path.stem))
-            Path(name).replace(path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
+        keep_arrays(path, _arrays(head, path.stem))
         for old in sorted(path.parent.glob("acts-*.npz"), key=lambda file: -file.stat().st_mtime)[KEPT:]:
             old.unlink(missing_ok=True)
     except OSError as error:
@@ -56,10 +46,10 @@ def load_head(path: Path, encoder: Encoder | None) -> ActHead | None:
 
 
 def _read(path: Path, encoder: Encoder | None) -> ActHead:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-        if str(kept["learned"]) != path.stem:
-            raise ValueError("another file under this name")
-        return _head(kept, json.loads(bytes(kept["words"]).decode()), encoder)
+    kept = read_arrays(path)
+    if str(kept["learned"]) != path.stem:
+        raise ValueError("another file under this name")
+    return _head(kept, json.loads(bytes(kept["words"]).decode()), encoder)
 
 
 def _arrays(head: ActHead, stem: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.model.roots import inverse_root
 from knowledge_base.model.similarity import Floats, Ints
 
 LANDMARKS = 2_500
@@ -81,28 +82,52 @@ def train(likeness: Floats, question_of: Ints, landmarks: Ints, rows: Ints) -> t
     `landmarks`: shape (landmarks,). Raises numpy.linalg.LinAlgError when the likeness is not a kernel.
     """
     questions = int(question_of[-1]) + 1
-    back = whitening(likeness[landmarks].astype(np.float64))
-    basis = _turned(likeness, back.astype(np.float32))
-    squares: Doubles = (basis.T @ basis).astype(np.float64)
-    inverse = np.linalg.inv(squares + RIDGE * np.eye(len(landmarks)))
+    # One square matrix of doubles serves all three steps: a second one would be the most memory ever used.
+    square = np.empty((len(landmarks), len(landmarks)))
+    for block in _steps(len(landmarks)):
+        square[block] = likeness[landmarks[block]]
+    back = whitening(square).astype(np.float32)
+    basis = _turned(likeness, back)
+    _multiply_with_itself(basis, square)
+    square[np.diag_indices_from(square)] += RIDGE
+    root = _single(inverse_root(square))
+    # In the space turned once more the matrix to invert is the identity: hats are products of rows with themselves.
+    basis = _turned(basis, root)
     sums = np.stack([basis[span].sum(0) for span in _spans(question_of, questions)], 1)
-    coefficients = inverse @ sums  # landmark space × questions
-    classifier = Classifier(landmarks, np.ascontiguousarray((back @ coefficients).T, np.float32))
-    smoother = _Smoother(basis, inverse.astype(np.float32), coefficients.astype(np.float32))
-    return classifier, smoother.rehearsal(question_of, rows)
+    classifier = Classifier(landmarks, np.ascontiguousarray((back @ (root @ sums)).T, np.float32))
+    del square, root, back
+    return classifier, _Smoother(basis, sums).rehearsal(question_of, rows)
 
 
 def whitening(kernel: Doubles) -> Doubles:
-    """Return B with K (B Bᵗ) K ≈ K; shape (landmarks, landmarks). Raises LinAlgError when K is not a kernel."""
-    lower = np.linalg.cholesky(kernel + _JITTER * np.eye(len(kernel)))
-    found: Doubles = np.linalg.inv(lower).T
-    return found
+    """Return B with K (B Bᵗ) K ≈ K; shape (landmarks, landmarks). Raises LinAlgError when K is not a kernel.
+
+    In place of `kernel`, of which the lower half is read.
+    """
+    kernel[np.diag_indices_from(kernel)] += _JITTER
+    return inverse_root(kernel)
+
+
+def _multiply_with_itself(basis: Floats, found: Doubles) -> None:
+    """The lower half of basisᵗ basis."""
+    for block in _steps(len(found)):
+        found[block, : block.stop] = basis[:, block].T @ basis[:, : block.stop]
+
+
+def _single(root: Doubles) -> Floats:
+    """A transposed matrix of doubles in single precision, in the same memory."""
+    size = len(root)
+    rows = root.T
+    found: Floats = rows.reshape(-1).view(np.float32)[: size * size].reshape(size, size)
+    for row in range(size):  # rising: what is written lies before what is still to be read
+        found[row] = rows[row].astype(np.float32)
+    return found.T
 
 
 def _turned(rows: Floats, by: Floats) -> Floats:
     """rows @ by, in place: for a large knowledge base a second copy would be the most memory ever used."""
-    for begin in range(0, len(rows), 512):
-        rows[begin : begin + 512] = rows[begin : begin + 512] @ by
+    for block in _steps(len(rows)):
+        rows[block] = rows[block] @ by
     return rows
 
 
@@ -110,8 +135,7 @@ def _turned(rows: Floats, by: Floats) -> Floats:
 class _Smoother:
     """The fit, with what left-out predictions need."""
 
-    basis: Floats  # phrasing × landmark
-    inverse: Floats
+    basis: Floats  # phrasing × landmark, turned so that a row times a row is an entry of the hat matrix
     coefficients: Floats
 
     def rehearsal(self, question_of: Ints, rows: Ints) -> LeftOutScores:
@@ -123,7 +147,7 @@ class _Smoother:
             if len(wanted):
                 basis = self.basis[block]
                 fitted = basis @ self.coefficients
-                one, all_ = _left_out(basis, basis @ self.inverse, fitted, question_of[block])
+                one, all_ = _left_out(basis, fitted, question_of[block])
                 alone.append((fitted + one)[wanted])
                 whole.append((fitted + all_)[wanted])
         return LeftOutScores(rows, np.concatenate(alone), np.concatenate(whole))
@@ -139,18 +163,23 @@ def _blocks(question_of: Ints) -> Iterator[slice]:
             begin = end
 
 
-def _left_out(basis: Floats, toward: Floats, fitted: Floats, question_of: Ints) -> tuple[Floats, Floats]:
+def _left_out(basis: Floats, fitted: Floats, question_of: Ints) -> tuple[Floats, Floats]:
     """What to add to a fitted row when its own label, or those of its whole question, had not been known."""
     alone, whole = np.empty_like(fitted), np.empty_like(fitted)
     for question in np.unique(question_of):
         span = slice(*np.searchsorted(question_of, (question, question + 1)))
-        hat = (toward[span] @ basis[span].T).astype(np.float64)
+        hat = (basis[span] @ basis[span].T).astype(np.float64)
         surprise = -fitted[span].astype(np.float64)
         surprise[:, question] += 1
         # y - r/(1-h) without the phrasing, y - (1-H)⁻¹r without its question; here as differences from the fit, y - r.
         alone[span] = surprise - surprise / np.maximum(1 - np.diag(hat)[:, None], 1e-3)
         whole[span] = surprise - np.linalg.solve((1 + 1e-6) * np.eye(len(hat)) - hat, surprise)
     return alone, whole
+
+
+def _steps(size: int) -> Iterator[slice]:
+    for begin in range(0, size, _BLOCK):
+        yield slice(begin, min(begin + _BLOCK, size))
 
 
 def _spans(question_of: Ints, questions: int) -> Iterator[slice]:

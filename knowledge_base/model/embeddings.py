@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.progress import Progress, no_progress
-from knowledge_base.model.similarity import Floats, Ints
+from knowledge_base.model.similarity import Floats
 
 WIDTH = 0.7  # how fast likeness fades with the angle between two sentences
 _BATCH = 64
@@ -33,7 +33,7 @@ class PhrasingEmbeddings:
         """Return centred embeddings of length 1, shape (sentences, dimensions); raises what the encoder raises."""
         return _directions(self.encoder.encode(sentences), self.centre)
 
-    def cosines(self, direction: Floats, phrasings: Ints | slice) -> Floats:
+    def cosines(self, direction: Floats, phrasings: slice) -> Floats:
         """Return the cosines, −1 to 1, of a message with these phrasings, shape (phrasings,).
 
         `direction`: shape (dimensions,).

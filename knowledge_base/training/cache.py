@@ -6,8 +6,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
+from knowledge_base.model.array_files import keep_arrays, read_arrays
 from knowledge_base.model.calibration import Calibration
 from knowledge_base.model.classifier import Classifier
 from knowledge_base.model.embeddings import PhrasingEmbeddings
@@ -26,7 +25,7 @@ from knowledge_base.model.stages import Level
 
 log = logging.getLogger(__name__)
 
-FORMAT = 7  # raise it whenever the same questions would be learned differently
+FORMAT = 8  # raise it whenever the same questions would be learned differently
 KEPT = 6  # files; older ones go
 _CALIBRATION = ("weights", "confidence", "right", "share", "among")
 
@@ -55,15 +54,7 @@ class KeptLearning:
 def save(path: Path, learned: KeptLearning) -> None:
     """Write what was learned, atomically; an OSError is logged, and the next start trains again."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, learned=np.array(path.stem), **_arrays(learned))
-            Path(name).replace(path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
+        keep_arrays(path, {"learned": np.array(path.stem), **_arrays(learned)})
         _forget_the_oldest(path.parent)
     except OSError as error:
         log.warning("what was learned could not be kept: %s", error.strerror)
@@ -76,10 +67,10 @@ def load(path: Path, encoders: Sequence[Encoder], places: Ints) -> KeptLearning 
     content is caught here.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            if str(kept["learned"]) != path.stem:
-                raise ValueError("another file under this name")
-            learned = _learned(kept, encoders, places)
+        kept = read_arrays(path)
+        if str(kept["learned"]) != path.stem:
+            raise ValueError("another file under this name")
+        learned = _learned(kept, encoders, places)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except Exception:  # noqa: BLE001  # damaged archives make zipfile and numpy raise a dozen kinds
@@ -139,7 +130,8 @@ def _level(kept: Any, number: int, meanings: tuple[PhrasingEmbeddings, ...]) -> 
 
 
 def _forget_the_oldest(folder: Path) -> None:
-    ages = {file: file.stat().st_mtime for file in folder.glob("*.npz")}
+    # Those of acts and topics, whose names say so, are not ours to forget.
+    ages = {file: file.stat().st_mtime for file in folder.glob("*.npz") if "-" not in file.stem}
     for file in sorted(ages, key=lambda file: -ages[file])[KEPT:]:
         file.unlink(missing_ok=True)
     for half in folder.glob("*.tmp"):  # of a process that was killed; nobody writes for an hour

@@ -23,7 +23,7 @@ def _paper(monkeypatch: pytest.MonkeyPatch) -> None:
             raise NoSuchEncoder(f"{wanted} is none.")
         return COSTLY
 
-    monkeypatch.setattr(encoders, "semantic_encoder", lambda: CHEAP)
+    monkeypatch.setattr(encoders, "semantic_encoder", lambda _folder: CHEAP)
     monkeypatch.setattr(encoders, "stronger_encoder", stronger)
 
 
@@ -41,13 +41,13 @@ def test_a_named_one_comes_after_the_cheap_one() -> None:
 
 
 def test_where_the_cheap_one_is_not_installed_the_named_one_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoders, "semantic_encoder", lambda: None)
+    monkeypatch.setattr(encoders, "semantic_encoder", lambda _folder: None)
     assert read_by(Settings(encoder="models/costly")) == (COSTLY,)
     assert read_by(Settings()) == ()
 
 
 def test_none_means_none_and_none_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoders, "semantic_encoder", lambda: pytest.fail("loaded"))
+    monkeypatch.setattr(encoders, "semantic_encoder", lambda _folder: pytest.fail("loaded"))
     assert encoders_of(Settings(encoder="none")) == ()
 
 

@@ -20,6 +20,7 @@ from knowledge_base.acts.builder import ActReaderBuilder, fitted
 from knowledge_base.acts.head_store import KEPT, load_head, save_head
 from knowledge_base.acts.reader import ActReader
 from knowledge_base.acts.threshold_store import load_thresholds, save_thresholds
+from knowledge_base.model import array_files
 from tests.tiny_acts import write_act, write_tiny_acts
 
 SAID = ("烘干机冒烟了", "我要找工程师", "烘干机多少钱", "")
@@ -151,7 +152,7 @@ def test_killed_while_writing_it_leaves_the_whole_old_file_or_none(
     before = kept.read_bytes() if has_old else b""
 
     def dies() -> None:
-        _dying(np, "savez", b"half")
+        _dying(array_files, "write_arrays", b"half")
         save_head(kept, head)
 
     killed(dies)

@@ -21,7 +21,7 @@ def test_without_its_package_there_is_none(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_package_of_unknown_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuses(self: Any) -> None:
+    def refuses(self: Any, _folder: Any) -> None:
         raise PackageNotFoundError(SEMANTIC)
 
     monkeypatch.setattr(encoders, "find_spec", lambda name: object())

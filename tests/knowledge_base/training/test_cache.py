@@ -16,6 +16,7 @@ import pytest
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index, build
 from knowledge_base.matching.ranking import rank
+from knowledge_base.model import array_files
 from knowledge_base.training import cache
 from knowledge_base.training.cache import KEPT
 from tests.fakes.encoders import PaperEncoder
@@ -203,11 +204,11 @@ def test_a_folder_that_cannot_be_written_costs_one_warning_and_nothing_else(
 def test_a_full_disk_leaves_nothing_behind(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full(file: Any, **arrays: Any) -> None:
+    def full(file: Any, _arrays: Any) -> None:
         file.write(b"some of it")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr(array_files, "write_arrays", full)
     index, _ = made(folder)
     assert rank(MESSAGES[0], index)[0].article.id == "传真机"
     assert [record.message for record in caplog.records] == [
@@ -234,13 +235,13 @@ class _Killed(BaseException):
 def test_killed_in_the_middle_it_leaves_no_file_that_could_be_taken_for_whole(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies(file: Any, **arrays: Any) -> None:
+    def dies(file: Any, _arrays: Any) -> None:
         file.write(b"half")
         file.flush()
         raise _Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(np, "savez", dies)
+        patched.setattr(array_files, "write_arrays", dies)
         patched.setattr(Path, "unlink", lambda *args, **kwargs: None)
         with pytest.raises(_Killed):
             made(folder)
@@ -291,3 +292,15 @@ def test_the_folder_and_its_files_are_for_nobody_else(folder: Path) -> None:
 def test_an_empty_knowledge_base_is_not_worth_a_file(folder: Path) -> None:
     made(folder, ())
     assert not folder.exists()
+
+
+def test_what_was_learned_of_acts_is_not_forgotten_for_it(folder: Path) -> None:
+    folder.mkdir()
+    others = [folder / f"{name}-0.npz" for name in ("acts", "topics")]
+    for file in others:
+        file.write_bytes(b"of others")
+        os.utime(file, (1, 1))
+    for number in range(KEPT + 1):
+        made(folder, name=f"paper {number}")
+    assert all(file.exists() for file in others)
+    assert len(files(folder)) == KEPT + len(others)
