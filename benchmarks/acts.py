@@ -20,7 +20,6 @@ from typing import Any
 
 from benchmarks.act_sets import Denied, Share, false_alarms, learned_from, mean_of, negation, read_sets, recalls
 from benchmarks.matching import ONE_THREAD
-from benchmarks.quality import wilson
 from benchmarks.tables import show
 from bot.config.settings import read_settings
 from bot.dialogue.ranked_turn import rank_turn
@@ -32,6 +31,7 @@ from bot.rules import Rules
 from escalation.policy.reader import read_policy
 from escalation.vault import Vault
 from knowledge_base.acts.clauses import clauses_of
+from knowledge_base.evaluation.coverage import wilson
 from tests.conftest import MONDAY_MORNING
 
 ROUNDS = 3

@@ -15,7 +15,7 @@ from benchmarks import ours
 from benchmarks.peers import PEERS, Peer
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from knowledge_base.articles import Article
-from knowledge_base.evaluation.coverage import auroc, best_for, curve_of, mean, percentile
+from knowledge_base.evaluation.coverage import auroc, best_for, curve_of, mean, percentile, wilson
 from knowledge_base.evaluation.measurement import SUGGESTIONS, TARGET, evaluate
 from knowledge_base.files.labelled import LabelledMessage
 
@@ -92,17 +92,6 @@ def measure_set(given: MatchingSet, levels: Sequence[str], kept: Path | None = N
         sample = SAMPLE if "rapidfuzz" in name and len(phrasings) * len(given.test) > DEAR else None
         rows.append(_peer(name, build(phrasings), owners, _some(given.dev, sample), _some(given.test, sample)))
     return rows
-
-
-def wilson(right: float, given: float) -> tuple[float, float] | None:
-    """The 95 % interval of a share."""
-    if not given:
-        return None
-    z = 1.96
-    share, slack = right / given, z * z / given
-    middle = (share + slack / 2) / (1 + slack)
-    half = z * math.sqrt(share * (1 - share) / given + slack / (4 * given)) / (1 + slack)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def ranked_by(peer: Peer, text: str, owners: Sequence[str]) -> tuple[list[str], float]:

@@ -53,6 +53,7 @@ from escalation.staffing.roster_file import ShiftEntry
 from escalation.tickets import audit, ticket_store
 from escalation.tickets.plans import PlanStep, insert_report
 from escalation.tickets.ticket_store import tickets
+from knowledge_base.adjusting.adjustment_store import add_order
 from knowledge_base.gaps import gap_store
 from knowledge_base.revisions import talk_store
 from knowledge_base.revisions.regression_store import regressions
@@ -117,6 +118,7 @@ def _keep_house(db: Connection, service: Service) -> None:
     db.execute(insert(regressions).values(text="怎么开专票", expected="invoice", added_at=NOW))
     talk_store.save_talks(db, (KeptTalkFile("one.yaml", "a: 1"),), NOW, talks=1, author="lin", note="")
     gap_store.add_gap(db, "unanswered", "云打印怎么收费", NOW)
+    add_order(db, "off", at=(0.8, 0.8), shift=0.0, revision=1, by="lin", now=NOW)
     someone = db.execute(select(contacts.c.organisation_id).limit(1)).scalar_one()
     wished = ManualTier("一级", "框架协议", date(2027, 12, 31))
     manual_tiers.wish_tier(db, service.rules.policy, someone, wished, "lin", NOW)

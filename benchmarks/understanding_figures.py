@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchmarks.checkout_verdicts import ANSWERED, LISTED, PRESUMED, Found
-from benchmarks.quality import wilson
 from benchmarks.understanding_sets import StrangersMessage
-from knowledge_base.evaluation.coverage import auroc
+from knowledge_base.evaluation.coverage import auroc, wilson
 from knowledge_base.model.calibration import FOREIGN
 
 Interval = tuple[float, float]

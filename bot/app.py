@@ -51,6 +51,7 @@ from escalation.journal.journal_store import key_fits
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
 from escalation.vault import Vault, VaultError
+from knowledge_base.adjusting import adjustment_store
 from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.revisions import revision_store
 
@@ -119,7 +120,8 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
     act_builder = None if knowledge == "none" else act_builder_of(settings, index_builder)
     acts = reader_for(act_builder, index, at_once=knowledge == "at once")
     staff_chat = chat or (DESK if desk else "")
-    rules = Rules(held, vault, index, staff_chat, desk, index_builder, act_builder, acts)
+    shift = database.read_now(adjustment_store.shift_in_force)
+    rules = Rules(held, vault, index, staff_chat, desk, index_builder, act_builder, acts, shift)
     change_feed = ChangeFeed(settings.database_url, database.origin, database.foreign_version)
     service = Service(settings, database, rules, change_feed, clock, customer_token_secret(settings), filed=policy)
     if desk:

@@ -14,6 +14,7 @@ from escalation.vault import Vault
 from knowledge_base.acts.builder import ActReaderBuilder
 from knowledge_base.acts.head import sentence_of
 from knowledge_base.acts.reader import ActReader
+from knowledge_base.adjusting.decision import shifted
 from knowledge_base.articles import DIGEST, Article, digest_of
 from knowledge_base.matching.categories import category_scores
 from knowledge_base.matching.decide import PROBABLE, Verdict, decide
@@ -46,6 +47,7 @@ class Rules:
     index_builder: IndexBuilder = IndexBuilder()  # noqa: RUF009  # frozen; how the next revision becomes an index
     act_builder: ActReaderBuilder | None = None  # how the reader of acts is learned; None: it is not
     acts: ActReader = ActReader()  # noqa: RUF009  # frozen; it knows the policy's words alone until a head is learned
+    shift: float = 0.0  # by how much real use has moved the threshold for answering
 
     @property
     def takes_thought(self) -> bool:
@@ -67,10 +69,15 @@ class Rules:
             return ()
 
     @property
-    def thresholds(self) -> Thresholds:
-        """Confidence thresholds for answering and suggesting, which meet the policy's precision."""
+    def learned(self) -> Thresholds:
+        """The thresholds learned from the knowledge base alone, which meet the policy's precision."""
         figures = self.policy.dialogue
         return self.index.thresholds(figures.precision, figures.suggest_precision)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The confidences from which to answer and to suggest: as learned, and moved by what became of answers."""
+        return shifted(self.learned, self.shift)
 
     def decide(self, candidates: Sequence[Candidate]) -> Verdict:
         """Return the verdict: answer, suggest several, or don't know."""

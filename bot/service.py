@@ -28,6 +28,7 @@ from bot.upkeep.daily_backup import DailyBackup
 from bot.upkeep.free_space import FreeSpace
 from escalation.calendars import calendar_editions
 from escalation.policy.model import Policy
+from knowledge_base.adjusting import adjustment_store
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import Index
 from knowledge_base.revisions import revision_store
@@ -89,9 +90,19 @@ class Service:
         self.rules = replace(self.rules, policy=calendar_editions.applied(self.filed or self.rules.policy, years))
         return True
 
+    async def follow_threshold(self) -> bool:
+        """Take up a threshold for answering that was moved, here or on another replica; True if it was."""
+        shift = await self.database.read(adjustment_store.shift_in_force)
+        if shift == self.rules.shift:
+            return False
+        self.rules = replace(self.rules, shift=shift)
+        log.info("knowledge base: answered from confidence %.4f on", self.rules.thresholds.answer_at)
+        return True
+
     async def refresh(self) -> bool:
         """Load the knowledge base if a new revision was published or its index is a quick one; True if so."""
         await self.follow_calendars()
+        await self.follow_threshold()
         now, rules = await self.database.read(revision_store.current_revision), self.rules
         learned = rules.act_builder is None or is_learned(rules.acts)
         if now == rules.index.revision and rules.index_builder.is_finished(rules.index) and learned:

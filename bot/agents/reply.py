@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.delivery import outbox
 from bot.delivery.customer_messages import is_without_channel, reachable_at
+from bot.dialogue.answer_judging import judge_reply
 from bot.dialogue.customer import customer_of
 from bot.dialogue.gap_capture import learn_reply
 from bot.messages import File, Kind
@@ -70,6 +71,7 @@ def send_reply(
     event = holding.answer(db, rules.policy, ticket_id, who, text, now)
     if text and not has_more:
         learn_reply(db, rules, customer_of(db, rules, conversation, now)[0], event.ticket, text, now)
+        judge_reply(db, event.ticket, text, now)
     if conversation.ticket_id != ticket_id:
         conversation = _make_current(db, conversation, ticket_id, now)
     line = _write_down(db, conversation, who, reply, text, now)

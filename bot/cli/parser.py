@@ -52,10 +52,7 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
                         "kb_regressions:load",
                     ),
                     "export": ("Write the messages to a CSV file.", "kb_regressions:save"),
-                    "check": (
-                        "List the faults of a CSV file, and the messages that are answered otherwise.",
-                        "kb_regressions:check",
-                    ),
+                    "check": ("List a CSV file's faults, and what is answered otherwise.", "kb_regressions:check"),
                     "clear": ("Forget all messages.", "kb_regressions:clear"),
                 },
             ),
@@ -78,7 +75,8 @@ COMMANDS: Mapping[str, tuple[str, Any]] = {
                     "dismiss": ("It is nothing that we answer.", "kb_gaps:drop"),
                 },
             ),
-            "eval": ("Ask labelled messages and count.", "kb_eval:measure"),
+            "eval": ("Ask messages whose answers are known, and count.", "kb_eval:measure"),
+            "adjust": ("How sure the bot must be to answer, and how use moves that.", "kb_adjust:adjust"),
         },
     ),
     "acts": (

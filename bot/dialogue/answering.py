@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.dialogue import waiting_replies
+from bot.dialogue.answer_judging import certainty
 from bot.dialogue.gap_capture import GapContext, asked_with
 from bot.dialogue.turn_context import TurnContext
 from bot.messages import Button
@@ -20,17 +21,20 @@ from knowledge_base.matching.ranking import Candidate
 _LOOKED_BACK = 20  # lines
 
 
-def answer(turn: TurnContext, article: Article, heard: GapContext) -> None:
+def answer(turn: TurnContext, candidate: Candidate, heard: GapContext) -> None:
     """Send an article's answer."""
+    article = candidate.article
     language = turn.conversation.language
     text = in_script(answer_of(turn.policy, article, turn.tier, turn.now), language)
     asked = asked_with(turn.db, heard, article)
-    turn.send(text, answer_buttons(turn.policy, article.id, language), article=article.id, asked=asked)
+    buttons = answer_buttons(turn.policy, article.id, language)
+    turn.send(text, buttons, article=article.id, asked=asked, **certainty(candidate))
     _note_answer(turn, article)
 
 
-def presume(turn: TurnContext, article: Article, heard: GapContext) -> None:
+def presume(turn: TurnContext, candidate: Candidate, heard: GapContext) -> None:
     """Send an article's answer under the question that was understood; it counts as any other answer."""
+    article = candidate.article
     text = presumed_text(turn.policy, article, turn.tier, turn.now, turn.conversation.language)
     turn.send(
         text,
@@ -38,6 +42,7 @@ def presume(turn: TurnContext, article: Article, heard: GapContext) -> None:
         article=article.id,
         asked=asked_with(turn.db, heard, article),
         wording="presumed",
+        **certainty(candidate),
     )
     _note_answer(turn, article)
 
@@ -73,18 +78,21 @@ def suggest(turn: TurnContext, candidates: tuple[Candidate, ...], wording: str) 
         [*_choices(turn, candidates), person_button(turn.policy, language)],
         asked=_asked(turn),
         wording=wording,
+        **certainty(candidates[0]),
     )
     keep_within_time(turn)
 
 
-def ask_back(turn: TurnContext, article: Article, wording: str) -> None:
+def ask_back(turn: TurnContext, candidate: Candidate, wording: str) -> None:
     """Ask whether this article's question is meant."""
+    article = candidate.article
     language = turn.conversation.language
     turn.send(
         say_question(turn.policy, wording, article.question, language),
         asked_back_buttons(turn.policy, article.id, language),
         asked=_asked(turn),
         wording=wording,
+        **certainty(candidate),
     )
     keep_within_time(turn)
 

@@ -84,13 +84,13 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             figures = turn.policy.dialogue
             turn.remember(held_until=turn.now + (figures.gather_unfinished if unfinished else figures.gather))
         case Answer(candidate):
-            answering.answer(turn, candidate.article, heard)
+            answering.answer(turn, candidate, heard)
         case Presume(candidate):
-            answering.presume(turn, candidate.article, heard)
+            answering.presume(turn, candidate, heard)
         case Suggest(candidates, sorry):
             answering.suggest(turn, candidates, "not_meant_list" if sorry else "unsure")
         case AskBack(candidate, sorry):
-            answering.ask_back(turn, candidate.article, "not_meant_ask" if sorry else "ask_back")
+            answering.ask_back(turn, candidate, "not_meant_ask" if sorry else "ask_back")
         case Either(candidates):
             answering.suggest(turn, candidates, "either")
         case Say(wording, offer_person):

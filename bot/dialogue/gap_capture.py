@@ -11,12 +11,12 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from bot.dialogue.acts import Act, Answer, AskBack, HandOff, Miss, Reject, Suggest
+from bot.dialogue.answer_judging import offer_of
 from bot.dialogue.intents import intent_of
 from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
-from bot.wording.choices import Meant, QuestionChosen, payload
 from bot.wording.matter_titles import is_unsaid
 from escalation.customers.model import Customer
 from escalation.customers.personal_data import claims_in, mask
@@ -90,7 +90,7 @@ def asked_with(db: Connection, heard: GapContext, article: Article) -> str:
     """
     if heard.text:
         return heard.text
-    offer = _offer(db, heard, article.id)
+    offer = offer_of(db, heard.conversation, article.id)
     return str(offer.meta.get("asked") or article.question) if offer else article.question
 
 
@@ -155,7 +155,7 @@ def _has_answer(rules: Rules, candidates: tuple[Candidate, ...]) -> bool:
 def _learn_tapped(db: Connection, heard: GapContext, acts: Iterable[Act]) -> int | None:
     """Record which of the suggestions was meant."""
     chosen = next((act.candidate.article for act in acts if isinstance(act, Answer)), None)
-    offer = _offer(db, heard, chosen.id) if chosen else None
+    offer = offer_of(db, heard.conversation, chosen.id) if chosen else None
     gap: int | None = offer.meta.get("gap") if offer else None
     if chosen is not None and gap is not None:
         gap_store.note_chosen(db, gap, chosen.id)
@@ -165,7 +165,7 @@ def _learn_tapped(db: Connection, heard: GapContext, acts: Iterable[Act]) -> int
 def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id: str, now: datetime) -> int | None:
     answer = _last(db, heard, lambda line: line.meta.get("article") == article_id)
     if answer is None:  # it was only asked about, which is a gap already
-        asked_back = _offer(db, heard, article_id)
+        asked_back = offer_of(db, heard.conversation, article_id)
         return asked_back.meta.get("gap") if asked_back is not None else None
     gap, asked = answer.meta.get("gap"), str(answer.meta.get("asked") or "")
     if gap is not None and gap_store.note_rejected(db, gap, article_id):
@@ -178,15 +178,6 @@ def _learn_rejected(db: Connection, rules: Rules, heard: GapContext, article_id:
 
 def _of(heard: GapContext) -> _Asker:
     return {"conversation_id": heard.conversation.id, "tier": heard.tier}
-
-
-def _offer(db: Connection, heard: GapContext, article_id: str) -> Message | None:
-    """The suggestions among which the customer chose this article; None if the web page offered it unasked."""
-    ways = {
-        f"ask:{article_id}",
-        *(payload(choice(article_id)) for choice in (QuestionChosen, Meant)),
-    }  # once, ids without room were written whole
-    return _last(db, heard, lambda line: any(button["choice"] in ways for button in line.meta.get("buttons", ())))
 
 
 def _last(db: Connection, heard: GapContext, is_it: Callable[[Message], bool]) -> Message | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bot.delivery.undeliverable import mark_reachable
 from bot.dialogue import satisfaction
 from bot.dialogue.acts import AskBack, AskDanger, Either, Hold, Suggest
+from bot.dialogue.answer_judging import judge_turn
 from bot.dialogue.customer import customer_of, locked_ticket
 from bot.dialogue.execute import execute
 from bot.dialogue.file_budget import file_refused_until
@@ -214,6 +215,7 @@ def take_turn(
         asked=True,
         refused=turn.not_meant if turn.rejects else None,
     )
+    judge_turn(db, conversation, turn, now)
     acts = execute(context, plan(turn, situation))
     if message is not None and message.hides:
         ask_once(context)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.auth import failed_sign_ins, known_devices, staff_sessions, visitor_sessions
 from bot.auth.budgets import ledger
 from bot.dialogue import identity
-from bot.jobs import daily_head
+from bot.jobs import daily_head, nightly_threshold
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
 from bot.rules import Rules
@@ -98,6 +98,7 @@ CHORES = (
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
     Chore("the words of changed tickets for the search", _are_words_behind, _write_words),
     Chore("the journal's daily head", daily_head.is_due, daily_head.write_head),
+    Chore("the threshold for answering", nightly_threshold.is_due, nightly_threshold.compare_and_move),
     Chore(JOINING, _may_be_scattered, _join_scattered),
     Chore(FORGETTING, _is_time_to_forget, _forget_some),
 )

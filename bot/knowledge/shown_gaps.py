@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
+from bot.transcript.askers import asker_of
 from bot.transcript.conversations import conversations
 from escalation.customers.customer_rows import contacts
 from escalation.policy.model import Policy
@@ -41,7 +41,7 @@ def _newest(db: Connection, state: ColumnElement[bool]) -> Iterator[Gap]:
     said, whose = conversations.alias("said"), func.coalesce(gaps.c.conversation_id, tickets.c.conversation_id)
     settled = [case((is_answered, gaps.c[name])) for name in ("settled_at", "answered_by")]
     query = (
-        select(*GAP, _customer(said), func.coalesce(gaps.c.tier, tickets.c.tier), *settled)
+        select(*GAP, asker_of(said), func.coalesce(gaps.c.tier, tickets.c.tier), *settled)
         .join_from(gaps, tickets, tickets.c.id == gaps.c.ticket_id, isouter=True)
         .join(said, said.c.id == whose, isouter=True)
         .join(contacts, contacts.c.id == said.c.contact_id, isouter=True)
@@ -50,9 +50,3 @@ def _newest(db: Connection, state: ColumnElement[bool]) -> Iterator[Gap]:
         .limit(MOST)
     )
     return (Gap(*row) for row in db.execute(query))
-
-
-def _customer(said: Any) -> ColumnElement[str]:
-    """Return whom a message counts for: the organisation where it is known, else the conversation it is part of."""
-    stranger = "conversation " + cast(func.coalesce(said.c.joined_into, said.c.id), String)
-    return func.coalesce(contacts.c.organisation_id, said.c.organisation_id, stranger)

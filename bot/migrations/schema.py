@@ -64,6 +64,8 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.tickets.deadline_store
     import escalation.tickets.plans
     import escalation.tickets.task_store
+    import knowledge_base.adjusting.adjustment_store
+    import knowledge_base.adjusting.judged_store
     import knowledge_base.gaps.gap_store
     import knowledge_base.revisions.regression_store
     import knowledge_base.revisions.talk_store

@@ -95,6 +95,7 @@ COVERS: tuple[Cover, ...] = (
     *_rows("kb_talk_versions"),
     _of("kb_talk_versions", "kb_talk_files", "version"),
     *_rows("kb_gaps"),
+    *_rows("kb_adjustments"),
     *_rows("set_aside", "key", text=True),
 )
 
@@ -127,5 +128,6 @@ LEFT_OUT: Mapping[str, str] = {
     "reply_drafts": "is what people have typed and not sent; it ends by itself",
     "crm_imports": "is how far files of the CRM have come; what was imported is in the journal and in contacts",
     "crm_chunks": "is what a file of the CRM is still to bring; each is sealed, and gone when it is applied",
+    "kb_judged_answers": "is what customers and agents thought of answers; what follows from it is in kb_adjustments",
     "link_codes": "is good for minutes; what a code brought about is in staff_links or conversations",
 }

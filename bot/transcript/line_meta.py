@@ -32,6 +32,8 @@ class NewLineMeta(TypedDict, total=False):
     asked: str  # the question that an answer or a suggestion is for
     article: str  # whose answer it is
     incident: int  # whose notice it is
+    likeliest: str  # the article that was answered with, or the first one that was suggested, if not word for word …
+    confidence: float  # … and how sure that was, 0 to 1
     wording: str  # the policy's sentence that it says
 
 

@@ -55,6 +55,10 @@ WHAT = {
     "telephone number seen": "查看完整电话",
     "set aside content seen": "查看未能处理的消息",
     "settings at start": "启动设置有变",
+    "threshold moved": "调整回答门槛",
+    "threshold reset": "恢复回答门槛",
+    "threshold on": "开启回答门槛的自动调整",
+    "threshold off": "关闭回答门槛的自动调整",
     "daily head": "每日摘要",
     "begun": "开始记录",
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 ABOVE_ALL = 1.01  # a threshold no confidence reaches: only what is asked word for word is answered
+_SIGMAS = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,13 @@ def percentile(values: Iterable[float], share: float) -> float:
 def mean(values: Sequence[float]) -> float | None:
     """Return the mean; of booleans the share of true ones; None of nothing."""
     return sum(values) / len(values) if values else None
+
+
+def wilson(right: float, given: float) -> tuple[float, float] | None:
+    """Return the 95 % interval (Wilson 1927) of the share `right` of `given`; None of nothing."""
+    if not given:
+        return None
+    share, slack = right / given, _SIGMAS**2 / given
+    middle = (share + slack / 2) / (1 + slack)
+    half = _SIGMAS * math.sqrt(share * (1 - share) / given + slack / (4 * given)) / (1 + slack)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from benchmarks.peers import BM25, PEERS, Tfidf
-from benchmarks.quality import ranked_by, wilson
+from benchmarks.quality import ranked_by
+from knowledge_base.evaluation.coverage import wilson
 
 TWO = ("退货", "发票")
 

@@ -87,7 +87,7 @@ class ScriptedRules(Rules):
         return exact or tuple(near)
 
     @property
-    def thresholds(self) -> Thresholds:
+    def learned(self) -> Thresholds:
         """As if learned, so that the figures of the script mean what they say."""
         return Thresholds(0.86, 0.15)
 

@@ -16,6 +16,7 @@ from bot.rules import Rules
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from bot.transcript import attachments
+from knowledge_base.adjusting.adjustment_store import add_order
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import build
 from knowledge_base.matching.index_builder import IndexBuilder
@@ -69,6 +70,15 @@ async def test_a_stranger_is_not_identified_by_an_unknown_id(service: Service, a
     assert await service.identify("web", "anna", "nobody", "token") is False
     assert anna.conversation is not None
     assert anna.conversation.contact_id is None
+
+
+async def test_a_threshold_that_was_moved_elsewhere_is_taken_up(service: Service, scene: Scene) -> None:
+    assert await service.follow_threshold() is False
+    at = (0.86, 0.91)
+    scene.write(add_order, "reset", at=at, shift=0.05, revision=1, by="another replica", now=scene.now)
+    await service.refresh()
+    assert (service.rules.shift, service.rules.thresholds.answer_at) == (0.05, 0.91)
+    assert await service.follow_threshold() is False
 
 
 async def test_a_published_revision_is_taken_up_whole(service: Service, scene: Scene, anna: Visitor) -> None:

@@ -56,6 +56,7 @@ READERS: Mapping[str, str] = {
     "bot.delivery.customer_messages": TALKS,
     "bot.delivery.read_marks": COUNTS,
     "bot.delivery.undeliverable": COUNTS,
+    "bot.dialogue.answer_judging": COUNTS,
     "bot.dialogue.answering": TALKS,
     "bot.dialogue.choices": TALKS,
     "bot.dialogue.customer": TALKS,

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from knowledge_base.evaluation.coverage import Point, auroc, best_for, curve_of, mean, percentile
+from knowledge_base.evaluation.coverage import Point, auroc, best_for, curve_of, mean, percentile, wilson
 
 OUTCOMES = [(0.9, True), (1.01, True), (0.5, False), (0.7, True), (0.7, False), (-inf, False), (0.2, True), (0.1, True)]
 
@@ -63,3 +63,11 @@ def test_percentiles_are_values_that_were_measured() -> None:
 def test_the_mean_of_nothing_is_nothing() -> None:
     assert mean([]) is None
     assert mean([True, False, False, True]) == 0.5
+
+
+def test_the_interval_of_a_share() -> None:
+    assert wilson(0, 0) is None
+    low, high = wilson(73, 73) or (0, 0)
+    assert (round(low, 3), round(high, 3)) == (0.95, 1.0)
+    low, high = wilson(5, 10) or (0, 0)
+    assert (round(low, 3), round(high, 3)) == (0.237, 0.763)
