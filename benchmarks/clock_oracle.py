@@ -33,6 +33,8 @@ class Running:
 
     since: int
     due: int
+    urgency: str
+    contact: int | None = None  # when the first contact was due that comes before
 
 
 @dataclass(slots=True)
@@ -95,19 +97,41 @@ class Oracle:
         settled = name not in found.running and any(what == name for what, _ in found.met)
         if not owed or not (starts or (presses and not settled)):
             return
-        fresh = Running(fact.minute, self.due(tier, milestone, fact.minute, fact.urgency, pauses))
-        if starts or name not in found.running or fresh.due < found.running[name].due:
-            found.running[name] = fresh
+        contact = found.running.get("first_contact") if milestone.get("not_before") else None
+        least = contact.due if contact else None
+        fresh = Running(fact.minute, 0, fact.urgency, least)
+        if not starts and running and name in found.running:
+            known = [pause for pause in pauses if pause[1] <= fact.minute]  # what comes later nobody knows yet
+            was = found.running[name]
+            if self._due_of(tier, milestone, fresh, known) >= self._due_of(tier, milestone, was, known):
+                return
+        fresh.due = self._due_of(tier, milestone, fresh, pauses)
+        found.running[name] = fresh
 
-    def due(self, tier: str, milestone: Mapping[str, Any], since: int, urgency: str, pauses: Sequence[Span]) -> int:
-        """The minute in which the last of the time allowed has gone by."""
+    def _due_of(self, tier: str, milestone: Mapping[str, Any], clock: Running, pauses: Sequence[Span]) -> int:
+        return self.due(tier, milestone, clock.since, clock.urgency, pauses, clock.contact)
+
+    def due(
+        self,
+        tier: str,
+        milestone: Mapping[str, Any],
+        since: int,
+        urgency: str,
+        pauses: Sequence[Span],
+        contact: int | None = None,
+    ) -> int:
+        """The minute in which the last of the time allowed has gone by; `contact`: when what comes before is due."""
         pressing = self.urgencies[urgency]
         bound = pressing.get("within", {}).get(milestone["id"])
         within = min(_minutes(milestone["within"]), _minutes(bound) if bound else self.length)
         hours = [self.policy["tiers"][tier]["calendar"]]
         hours += [pressing["calendar"]] if pressing.get("calendar") else []
         names = hours if milestone["basis"] == "working" else ["全天"]
-        end = min(self._walk(name, since, within, pauses if milestone.get("pauses") else ()) for name in names)
+        stands = pauses if milestone.get("pauses") else ()
+        end = min(self._walk(name, since, within, stands) for name in names)
+        if contact is not None:
+            after = _minutes(self.policy["after_first_contact"])
+            end = max(end, min(self._walk(name, contact, after, stands) for name in hours))
         if milestone.get("waits_for") and not pressing.get("critical"):
             end += int(np.argmax(self.open[milestone["waits_for"]][end:]))
         return end

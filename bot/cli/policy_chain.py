@@ -71,7 +71,7 @@ def _steps(case: Case, milestone: Milestone, deadline: Deadline) -> tuple[StepRo
     known = deadline.due_at is not None
     run = deadline if known else start(case.policy, case.tier, case.urgency, milestone, case.at, queue=case.queue)
     assert run.due_at is not None, "a clock that has started has an end"
-    names = iter(_early(milestone, run.within))
+    names = iter(_early(milestone, case.policy.after_first_contact if run.postponed else run.within))
     steps = []
     for line in run.steps:
         when = next(names) if line.kind == "warning" else f"+{print_duration(line.at)}" if line.at else "due"
@@ -119,9 +119,11 @@ def _milestone_row(case: Case, one: MilestoneSteps) -> tuple[str, ...]:
 
 
 def counts(case: Case, milestone: Milestone, within: timedelta) -> Iterator[str]:
-    """Yield how the time counts: calendar, pausing facts, starting fact, report."""
+    """Yield how the time counts: calendar, what it comes after, pausing facts, starting fact, report."""
     hours = calendar_of(case, milestone)
     yield f"{print_duration(within)} {milestone.basis}{f' ({hours})' if hours else ''}"
+    if milestone.not_before:
+        yield f"not before {milestone.not_before} + {print_duration(case.policy.after_first_contact)} working"
     if milestone.pauses:
         yield "pauses while waiting for the customer"
     if milestone.waits_for and not case.urgency.critical:
@@ -179,6 +181,8 @@ def _milestone_as_json(case: Case, one: MilestoneSteps) -> dict[str, Any]:
         "pauses": milestone.pauses,
         "waits_for": milestone.waits_for,
         "report_to": milestone.report_to or None,
+        "not_before": milestone.not_before or None,
+        "postponed": one.deadline.postponed,
         "restarts_on": list(milestone.restarts_on),
         "met_by": list(milestone.met_by),
         "cancelled_by": list(milestone.cancelled_by),

@@ -184,6 +184,7 @@ class Policy:
     same_topic: Recurrence | None = None
     paging: Paging = Paging()
     budgets: Budgets = field(default_factory=Budgets)
+    after_first_contact: timedelta = timedelta(0)  # working time that a milestone with `not_before` has after it is due
     tier_rules: TierRules = field(default_factory=TierRules)
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own

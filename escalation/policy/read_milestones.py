@@ -134,6 +134,7 @@ def read_milestone(block: Block, names: Names) -> Milestone:
         calendar=block.choice("calendar", ("tier", "queue", *names.calendars), required=False) or "tier",
         pauses=block.flag("pauses"),
         report_to=block.choice("report_to", RECIPIENTS, required=False),
+        not_before=block.choice("not_before", (FIRST_CONTACT,), required=False),
     )
     block.finish()
     _check_parts(block, milestone)
@@ -148,6 +149,17 @@ def _check_parts(block: Block, milestone: Milestone) -> None:
         block.wrong("calendar", 'left out where "basis" is elapsed, which counts every hour')
     if milestone.report_to and REPORTED not in milestone.met_by:
         block.wrong("report_to", f'left out unless "{REPORTED}", which submitting a report records, is among "met_by"')
+    if milestone.not_before:
+        _check_order(block, milestone)
+
+
+def _check_order(block: Block, milestone: Milestone) -> None:
+    """Only what starts with the first contact can presuppose it."""
+    if milestone.id == FIRST_CONTACT:
+        block.wrong("not_before", f'left out in "{FIRST_CONTACT}", which cannot come after itself')
+    elif milestone.starts_on not in ("received", "") or set(milestone.restarts_on) - {"reopened"}:
+        must = "left out unless the milestone starts on received and restarts on nothing but reopened"
+        block.wrong("not_before", f"{must}, as the first contact is owed from then on")
 
 
 def _check_lengths(block: Block, within: timedelta | None, warn_before: timedelta | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
@@ -92,9 +93,22 @@ def _read(root: Block, version: str) -> Policy:
         budgets=read_budgets(root),
         tier_rules=read_tier_rules(root, calendars),
         phone=root.text("phone", required=False),
+        after_first_contact=_read_after_first_contact(root, tiers),
     )
     root.finish()
     return policy
+
+
+def _read_after_first_contact(root: Block, tiers: Mapping[str, Tier]) -> timedelta:
+    """Read how long after the first contact the milestones are due that presuppose it; needed where there are any."""
+    presupposing = any(milestone.not_before for tier in tiers.values() for milestone in tier.milestones)
+    time = root.duration_or_none("after_first_contact", required=presupposing)
+    if time == timedelta(0):
+        root.wrong("after_first_contact", "longer than zero")
+    elif time is not None and not presupposing and tiers:
+        must = 'left out where no milestone is "not_before: first_contact"'
+        root.wrong("after_first_contact", must)
+    return time or timedelta(0)
 
 
 def _read_adjustment(root: Block) -> Adjustment:

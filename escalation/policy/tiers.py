@@ -23,6 +23,7 @@ Approval = Literal["two_people", "one_person"]
 
 
 FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are promised it
+AT_HAND_OVER = ("raised", "received")  # facts: the customer wrote first, and a person was called for
 HELP_ASKED, HELP_GIVEN = "help_asked", "help_given"  # facts: a colleague was asked for help, and gave it
 HELP_WITHDRAWN = "help_withdrawn"  # a fact of no policy: help is no longer asked for, and what waited for it ends
 
@@ -65,6 +66,7 @@ class Milestone:
     calendar: str = "tier"  # whose hours a working-time clock counts: the tier's, the `queue`'s, or a calendar by name
     pauses: bool = False  # the clock stands still while the ticket waits for the customer
     report_to: str = ""  # the recipient of the report that this milestone owes
+    not_before: str = ""  # "first_contact": due no sooner than the policy's time after that is due, while it is owed
 
 
 @dataclass(frozen=True, slots=True)

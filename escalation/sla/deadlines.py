@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from escalation.policy.model import Policy, Urgency
-from escalation.policy.tiers import HELP_ASKED, HELP_WITHDRAWN, Basis, Milestone, MilestoneKind, Tier
-from escalation.sla.counted_time import CountedTime, Pause
+from escalation.policy.tiers import FIRST_CONTACT, HELP_ASKED, HELP_WITHDRAWN, Basis, Milestone, MilestoneKind, Tier
+from escalation.sla.allowed_time import AllowedTime, allowed, allowed_time
+from escalation.sla.counted_time import Pause
 from escalation.sla.steps import EscalationStep, Kind
 from escalation.working_hours.instants import iso, print_duration, require_utc
-from escalation.working_hours.working_time import Calendar, NeverOpenError
+from escalation.working_hours.working_time import NeverOpenError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Deadline:
     provisional: bool = False  # reaches into a year whose holidays aren't published yet: recomputed once they are
     steps: tuple[EscalationStep, ...] = ()  # what happens when, in order
     fault: str | None = None  # why its calendar could not be counted; elapsed time was, which is never later
+    postponed: bool = False  # its own time ends before what follows the first contact, which counts instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +56,17 @@ def start(
     *,
     queue: str | None = None,
     pauses: Sequence[Pause] = (),
+    contact_due: datetime | None = None,
 ) -> Deadline:
     """Return the deadline of a milestone whose clock starts at `at`.
 
     `pauses` count only for milestones that the policy lets pause. `queue` is the one whose hours count for milestones
-    of queue hours. Raises ValueError when `at` is not aware UTC.
+    of queue hours. `contact_due` is when the first contact is due that is owed then. Raises ValueError when `at` is not
+    aware UTC.
     """
-    at, within = require_utc(at), _allowed(urgency, milestone)
-    stands = tuple(pauses) if milestone.pauses else ()
-    counted = CountedTime.of(_clocks(policy, tier, urgency, milestone, queue), at, within, stands)
-    due_at, provisional, fault = counted.reach(within), counted.provisional, counted.fault
+    at = require_utc(at)
+    time = allowed_time(policy, tier, urgency, milestone, at, queue=queue, pauses=pauses, contact_due=contact_due)
+    due_at, provisional, fault = time.due_at, time.provisional, time.fault
     waits = policy.calendars.get(milestone.waits_for or "")
     if waits is not None and not urgency.critical:
         provisional = provisional or not waits.is_published(due_at)
@@ -71,13 +74,13 @@ def start(
             due_at = waits.next_opening(due_at)
         except NeverOpenError as error:
             fault = str(error)
-    steps = _steps(milestone, within, counted, due_at)
+    steps = _steps(milestone, time, due_at)
     return Deadline(
         milestone=milestone.id,
         label=milestone.label,
         kind=milestone.kind,
         starts_on=milestone.starts_on,
-        within=within,
+        within=allowed(urgency, milestone),
         basis=milestone.basis,
         started_at=at,
         due_at=due_at,
@@ -85,6 +88,7 @@ def start(
         provisional=provisional,
         steps=steps,
         fault=fault,
+        postponed=time.postponed,
     )
 
 
@@ -103,11 +107,30 @@ def initial_deadlines(
     Raises ValueError when an instant is not aware UTC.
     """
     known = {"raised": raised_at, "received": received_at}
+    owing = milestones_of(tier, topic)
+    instants = {milestone.id: known[milestone.starts_on] for milestone in owing if milestone.starts_on in known}
+    run = {one.milestone: one for one in _started(policy, tier, urgency, owing, instants, queue)}
+    return tuple(run.get(milestone.id) or _waiting(urgency, milestone) for milestone in owing)
+
+
+def _started(
+    policy: Policy,
+    tier: Tier,
+    urgency: Urgency,
+    milestones: Sequence[Milestone],
+    instants: Mapping[str, datetime],
+    queue: str | None,
+) -> tuple[Deadline, ...]:
+    """The deadlines of those that start together, by when each does; the first contact among them is presupposed."""
+    first = next((one for one in milestones if one.id == FIRST_CONTACT and one.id in instants), None)
+    contact = start(policy, tier, urgency, first, instants[FIRST_CONTACT], queue=queue) if first else None
+    contact_due = contact.due_at if contact else None
     return tuple(
-        start(policy, tier, urgency, milestone, known[milestone.starts_on], queue=queue)
-        if milestone.starts_on in known
-        else _waiting(urgency, milestone)
-        for milestone in milestones_of(tier, topic)
+        contact
+        if contact is not None and one is first
+        else start(policy, tier, urgency, one, instants[one.id], queue=queue, contact_due=contact_due)
+        for one in milestones
+        if one.id in instants
     )
 
 
@@ -133,7 +156,7 @@ def consequences_of(
     return Consequences(
         met=met,
         cancelled=tuple(one.id for one in tier.milestones if one.id in ended and one.id not in met),
-        started=tuple(start(policy, tier, urgency, milestone, at, queue=queue) for milestone in starting),
+        started=_started(policy, tier, urgency, starting, {one.id: at for one in starting}, queue),
     )
 
 
@@ -165,24 +188,18 @@ def _waiting(urgency: Urgency, milestone: Milestone) -> Deadline:
         label=milestone.label,
         kind=milestone.kind,
         starts_on=milestone.starts_on,
-        within=_allowed(urgency, milestone),
+        within=allowed(urgency, milestone),
         basis=milestone.basis,
     )
 
 
-def _allowed(urgency: Urgency, milestone: Milestone) -> timedelta:
-    """The time allowed: urgency may only shorten it."""
-    return min(milestone.within, urgency.within.get(milestone.id, milestone.within))
-
-
-def _steps(
-    milestone: Milestone, within: timedelta, counted: CountedTime, due_at: datetime
-) -> tuple[EscalationStep, ...]:
+def _steps(milestone: Milestone, time: AllowedTime, due_at: datetime) -> tuple[EscalationStep, ...]:
     """Everything that happens to the deadline: warnings by its own kind of time, the end, and what follows it."""
+    within = time.within
     early = [(within * step.at, step.to) for step in milestone.steps if step.at is not None]
     if milestone.warn_before is not None:
         early.append((within - _notice(milestone, within), ("holder",)))
-    lines = [EscalationStep("warning", min(counted.reach(time), due_at) - due_at, to) for time, to in early]
+    lines = [EscalationStep("warning", min(time.counted.reach(part), due_at) - due_at, to) for part, to in early]
     at_end: Kind = "breach" if milestone.kind == "promise" else "reminder"
     after: Kind = "overdue" if milestone.kind == "promise" else "reminder"
     late = [step for step in milestone.steps if step.at is None]
@@ -199,17 +216,3 @@ def _notice(milestone: Milestone, within: timedelta) -> timedelta:
     """How long before the end to warn; a clock shortened to less than that warns at half time."""
     wanted = milestone.warn_before or timedelta(0)
     return wanted if wanted < within else within / 2
-
-
-def _clocks(
-    policy: Policy, tier: Tier, urgency: Urgency, milestone: Milestone, queue: str | None
-) -> tuple[Calendar, ...]:
-    """The calendars that count, of which the soonest holds; none for elapsed time."""
-    if milestone.basis == "elapsed":
-        return ()
-    own = milestone.calendar
-    if own == "queue":
-        own = policy.queues[queue].calendar if queue is not None and queue in policy.queues else "tier"
-    if own == "tier":
-        own = tier.calendar
-    return tuple(policy.calendars[name] for name in {own, urgency.calendar or own})

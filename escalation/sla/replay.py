@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from escalation.policy.model import Policy
-from escalation.policy.tiers import FIRST_CONTACT, Milestone, Tier
+from escalation.policy.tiers import AT_HAND_OVER, FIRST_CONTACT, Milestone, Tier
 from escalation.sla.counted_time import Pause
 from escalation.sla.deadlines import Deadline, is_cancelled, milestones_of, start
-
-AT_HAND_OVER = ("raised", "received")
-
 
 KEEPS_RUNNING = "customer_wrote"  # a second letter does not give more time to answer the first
 
@@ -57,7 +54,14 @@ def replay(
     return tuple(replay.start(clock, replay.pauses) for clock in replay.open.values())
 
 
-_Clock = tuple[Milestone, datetime, str]  # what runs, since when, and the urgency that held then
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What runs, since when, the urgency that held then, and when the first contact was due that was owed then."""
+
+    milestone: Milestone
+    at: datetime
+    urgency: str
+    contact_due: datetime | None = None
 
 
 class _Replay:
@@ -66,6 +70,7 @@ class _Replay:
     def __init__(self, policy: Policy, tier: Tier, queue: str | None, pauses: tuple[Pause, ...]) -> None:
         self.policy, self.tier, self.queue, self.pauses = policy, tier, queue, pauses
         self.open: dict[str, _Clock] = {}
+        self._milestones = sorted(tier.milestones, key=lambda one: one.id != FIRST_CONTACT)  # others may presuppose it
         self._met: set[str] = set()
         self._ended: set[str] = set()  # how the matter ended, until it is reopened
 
@@ -78,23 +83,39 @@ class _Replay:
             self.open.clear()
         owing = milestones_of(self.tier, happened.topic)
         if happened.fact == CORRECTED:
-            self.open = {name: clock for name, clock in self.open.items() if not clock[0].topics or clock[0] in owing}
-        for milestone in self.tier.milestones:
+            self.open = {
+                name: clock
+                for name, clock in self.open.items()
+                if not clock.milestone.topics or clock.milestone in owing
+            }
+        for milestone in self._milestones:
             starts = milestone in owing and self._starts(milestone, happened.fact)
             self._end(milestone, happened.fact)
-            fresh = (milestone, happened.at, happened.urgency)
             if starts:
-                self.open[milestone.id] = fresh
+                self.open[milestone.id] = self._fresh(milestone, happened)
                 self._met.discard(milestone.id)
-            elif milestone in owing and self._may_shorten(milestone, happened.fact) and self._is_sooner(fresh):
-                self.open[milestone.id] = fresh
+            elif milestone in owing and self._may_shorten(milestone, happened.fact):
+                fresh = self._fresh(milestone, happened)
+                self.open[milestone.id] = fresh if self._is_sooner(fresh) else self.open[milestone.id]
         self._ended |= {happened.fact} & {"resolved", "closed", WITHDRAWN}
 
     def start(self, clock: _Clock, pauses: tuple[Pause, ...]) -> Deadline:
         """Return the clock as a deadline with its instants."""
-        milestone, at, urgency = clock
-        urgent = self.policy.urgency_of(urgency)
-        return start(self.policy, self.tier, urgent, milestone, at, queue=self.queue, pauses=pauses)
+        return start(
+            self.policy,
+            self.tier,
+            self.policy.urgency_of(clock.urgency),
+            clock.milestone,
+            clock.at,
+            queue=self.queue,
+            pauses=pauses,
+            contact_due=clock.contact_due,
+        )
+
+    def _fresh(self, milestone: Milestone, happened: TicketFact) -> _Clock:
+        contact = self.open.get(FIRST_CONTACT) if milestone.not_before else None
+        due_at = self.start(contact, ()).due_at if contact is not None else None
+        return _Clock(milestone, happened.at, happened.urgency, due_at)
 
     def _starts(self, milestone: Milestone, fact: str) -> bool:
         if WITHDRAWN in self._ended:
@@ -118,7 +139,7 @@ class _Replay:
         return presses and milestone.starts_on in AT_HAND_OVER and milestone.id not in self._met
 
     def _is_sooner(self, fresh: _Clock) -> bool:
-        going, at = self.open.get(fresh[0].id), fresh[1]
+        going, at = self.open.get(fresh.milestone.id), fresh.at
         return going is None or self._due(fresh, at) < self._due(going, at)
 
     def _due(self, clock: _Clock, now: datetime) -> datetime:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from escalation.policy.model import Policy
-from escalation.policy.tiers import FIRST_CONTACT, Milestone
-from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, milestones_of, start
+from escalation.policy.tiers import FIRST_CONTACT
+from escalation.sla.deadlines import Deadline, consequences_of, initial_deadlines, start
 from escalation.sla.replay import KEEPS_RUNNING, replay
-from escalation.sla.steps import StepProgress, next_step_at, step_due_at
+from escalation.sla.steps import StepProgress
 from escalation.tickets import deadline_pauses, deadline_store, history
 from escalation.tickets.changes import note_change
-from escalation.tickets.deadline_store import DeadlineRow
+from escalation.tickets.clocks_compared import (
+    is_same,
+    is_sooner,
+    kept_promise,
+    owed_milestones,
+    standing_of,
+    stands_still,
+    was_met,
+)
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.told_facts import facts_of, merged_here, topic_owed, waited_of
 
@@ -50,9 +57,9 @@ def record_fact(
 def _over(policy: Policy, ticket: Ticket) -> set[str]:
     """Milestones that ended with the matter: a fact recorded afterwards starts none of them."""
     if ticket.is_withdrawn:
-        return {milestone.id for milestone in _milestones(policy, ticket)}
+        return {milestone.id for milestone in owed_milestones(policy, ticket)}
     ended = {"resolved": {"resolved"}, "closed": {"resolved", "closed"}}.get(ticket.state, set())
-    return {milestone.id for milestone in _milestones(policy, ticket) if ended & set(milestone.cancelled_by)}
+    return {milestone.id for milestone in owed_milestones(policy, ticket) if ended & set(milestone.cancelled_by)}
 
 
 def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> bool:
@@ -72,7 +79,9 @@ def cancel_all(db: Connection, ticket_id: int, now: datetime) -> None:
 
 def pause(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
     """Pause the clocks that the policy lets pause, for the ticket waits for its customer from `now`."""
-    deadline_pauses.pause_deadlines(db, ticket.id, [one.id for one in _milestones(policy, ticket) if one.pauses], now)
+    deadline_pauses.pause_deadlines(
+        db, ticket.id, [one.id for one in owed_milestones(policy, ticket) if one.pauses], now
+    )
 
 
 def resume(db: Connection, policy: Policy, ticket: Ticket) -> None:
@@ -96,25 +105,44 @@ def shorten(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> No
     theirs = [row for number in merged_here(db, ticket.id) for row in deadline_store.deadlines_of(db, number)]
     met = {row.milestone for row in [*rows, *theirs] if row.state == "met"} - going.keys()
     by_rules = {each.milestone: each.due_at for each in _rerun(db, policy, ticket)} if going else {}
-    fresh = [each for each in _owed_since(policy, ticket, now, now) if each.milestone not in met]
+    fresh = _owed_anew(policy, ticket, now, met, by_rules.get(FIRST_CONTACT))
     sooner = [
-        _kept_promise(each, list(going.values()), every=True)
+        kept_promise(each, list(going.values()), every=True)
         for each in fresh
-        if _is_sooner(each, going.get(each.milestone), by_rules.get(each.milestone))
+        if is_sooner(each, going.get(each.milestone), by_rules.get(each.milestone))
     ]
     deadline_store.settle(db, ticket.id, [each.milestone for each in sooner], "cancelled", now)
     kept = {each.milestone for each in sooner if each not in fresh}
     standing = {
-        each.milestone: _standing(policy, ticket, each, going[each.milestone], now)
+        each.milestone: standing_of(policy, ticket, each, going[each.milestone], now)
         for each in sooner
         if each.milestone in kept
     }
     _insert(db, policy, ticket, sooner, standing)
 
 
+def _owed_anew(
+    policy: Policy, ticket: Ticket, now: datetime, met: Collection[str], contact_due: datetime | None
+) -> list[Deadline]:
+    """What is owed from `now`, without what was `met`; `contact_due`: by when the first contact was owed so far."""
+    tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
+    fresh = [each for each in _owed_since(policy, ticket, now, now) if each.milestone not in met]
+    dues = [each.due_at for each in fresh if each.milestone == FIRST_CONTACT]
+    due = min([at for at in (*dues, contact_due) if at is not None and dues], default=None)
+    if dues == [due]:
+        return fresh
+    owed = {each.milestone: tier.milestone(each.milestone) for each in fresh}
+    return [
+        start(policy, tier, urgency, owed[each.milestone], now, queue=ticket.queue, contact_due=due)
+        if owed[each.milestone].not_before
+        else each
+        for each in fresh
+    ]
+
+
 def follow_topic(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:
     """Cancel what is owed for other topics only, and start what is owed for the ticket's present one from `now`."""
-    owed = {milestone.id for milestone in _milestones(policy, ticket)}
+    owed = {milestone.id for milestone in owed_milestones(policy, ticket)}
     others = {one.id for one in policy.tier_of(ticket.tier).milestones if one.topics and one.id not in owed}
     gone = others & deadline_store.open_milestones(db, ticket.id)
     deadline_store.settle(db, ticket.id, sorted(gone), "cancelled", now)
@@ -136,15 +164,15 @@ def rewrite(db: Connection, policy: Policy, ticket: Ticket, now: datetime, merge
     going = [row for row in rows if row.state == "open"]
     told = sorted([*going, *(row for row in theirs if row.state == "open")], key=lambda row: row.due_at, reverse=True)
     met = [each for number in (ticket.id, *merged_here(db, ticket.id)) for each in _met(db, number)]
-    rerun = [each for each in _rerun(db, policy, ticket) if not _was_met(each, met)]
-    fresh = [_kept_promise(each, told, every=merged is not None) for each in rerun]
-    same = {row.id for row in going if any(_is_same(row, each) for each in fresh)}
+    rerun = [each for each in _rerun(db, policy, ticket) if not was_met(each, met)]
+    fresh = [kept_promise(each, told, every=merged is not None) for each in rerun]
+    same = {row.id for row in going if any(is_same(row, each) for each in fresh)}
     deadline_store.restamp(db, sorted(same), policy.rules_version)
     deadline_store.settle(db, ticket.id, [row.milestone for row in going if row.id not in same], "cancelled", now)
     kept = {row.milestone for row in going if row.id in same}
     written = [each for each in fresh if each.milestone not in kept]
     old = {row.milestone: row for row in told}  # the soonest of each
-    standing = {each.milestone: _standing(policy, ticket, each, old.get(each.milestone), now) for each in written}
+    standing = {each.milestone: standing_of(policy, ticket, each, old.get(each.milestone), now) for each in written}
     _insert(db, policy, ticket, written, standing)
     silent = [milestone for milestone, stands in standing.items() if stands.next_at is None and stands.step == 0]
     return [milestone for milestone in silent if milestone not in old or not old[milestone].is_silent]
@@ -162,15 +190,6 @@ def _rerun(db: Connection, policy: Policy, ticket: Ticket) -> tuple[Deadline, ..
     return replay(policy, policy.tier_of(ticket.tier), facts, queue=ticket.queue, pauses=pauses)
 
 
-def _kept_promise(fresh: Deadline, going: Sequence[DeadlineRow], *, every: bool = False) -> Deadline:
-    same = [row for row in going if row.milestone == fresh.milestone and (every or row.milestone == FIRST_CONTACT)]
-    told = min(same, key=lambda row: row.due_at, default=None)
-    if told is None or fresh.due_at is None or told.due_at >= fresh.due_at:
-        return fresh
-    warns = fresh.steps[0].kind == "warning"
-    return replace(fresh, due_at=told.due_at, warn_at=told.due_at + fresh.steps[0].at if warns else None)
-
-
 def _met(db: Connection, ticket_id: int) -> list[tuple[str, datetime]]:
     """Which clocks of a ticket were met, and when; those met before its last reopening are owed again since."""
     lines = history.ticket_events.c
@@ -181,60 +200,12 @@ def _met(db: Connection, ticket_id: int) -> list[tuple[str, datetime]]:
     return [(milestone, at) for milestone, at in met if since is None or at > since]
 
 
-def _was_met(fresh: Deadline, met: Sequence[tuple[str, datetime]]) -> bool:
-    """Whether it was met since it began, by what the rules of that time took for meeting it."""
-    assert fresh.started_at is not None, "only clocks that run are written"
-    return any(milestone == fresh.milestone and at > fresh.started_at for milestone, at in met)
-
-
-def _is_same(row: DeadlineRow, fresh: Deadline) -> bool:
-    lines = [step.as_json() for step in fresh.steps]
-    mine = (row.milestone, row.started_at, row.due_at, row.schedule, row.provisional, row.label, row.kind)
-    return mine == (fresh.milestone, fresh.started_at, fresh.due_at, lines, fresh.provisional, fresh.label, fresh.kind)
-
-
-def _standing(policy: Policy, ticket: Ticket, fresh: Deadline, old: DeadlineRow | None, now: datetime) -> StepProgress:
-    """What of a clock that is written now lies behind it already, going by the one it replaces."""
-    assert fresh.due_at is not None, "only clocks that run are written"
-    until = ticket.waits_since if ticket.waits_since and _stands(policy, ticket, fresh) else now
-    lines = [step.as_json() for step in fresh.steps]
-    behind = sum(fresh.due_at + step.at <= until for step in fresh.steps)
-    if fresh.due_at > until:
-        return StepProgress(behind, step_due_at(lines, fresh.due_at, behind))
-    broken = fresh.due_at if fresh.kind == "promise" else None
-    if old is None or old.is_silent or old.is_paused or old.due_at > until:
-        return StepProgress(0, None, broken)
-    if not old.has_told_its_end:  # late by either reckoning, and nobody has heard of it yet
-        early = sum(step.kind == "warning" for step in fresh.steps)
-        return StepProgress(early, step_due_at(lines, fresh.due_at, early))
-    seen = old.acknowledged_at is not None
-    following = next_step_at(lines, fresh.due_at, behind, until, acknowledged=seen)
-    return StepProgress(behind, following, broken, old.acknowledged_at, old.acknowledged_by)
-
-
-def _is_sooner(fresh: Deadline, going: DeadlineRow | None, by_rules: datetime | None) -> bool:
-    if going is None or fresh.due_at is None:
-        return going is None
-    return fresh.due_at < max(going.due_at, by_rules or going.due_at)
-
-
 def _owed_since(policy: Policy, ticket: Ticket, raised: datetime, received: datetime) -> list[Deadline]:
     tier, urgency = policy.tier_of(ticket.tier), policy.urgency_of(ticket.urgency)
     every = initial_deadlines(
         policy, tier, urgency, raised, received, topic=topic_owed(policy, ticket), queue=ticket.queue
     )
     return [deadline for deadline in every if deadline.due_at is not None]
-
-
-def _milestones(policy: Policy, ticket: Ticket) -> list[Milestone]:
-    return milestones_of(policy.tier_of(ticket.tier), topic_owed(policy, ticket))
-
-
-def _stands(policy: Policy, ticket: Ticket, fresh: Deadline) -> bool:
-    """Whether it stands still from its start, because the ticket waits for its customer."""
-    if ticket.waits_since is None or fresh.due_at is None or fresh.due_at <= ticket.waits_since:
-        return False
-    return any(milestone.id == fresh.milestone and milestone.pauses for milestone in _milestones(policy, ticket))
 
 
 def _insert(
@@ -244,7 +215,7 @@ def _insert(
     started: Sequence[Deadline],
     standing: Mapping[str, StepProgress] | None = None,
 ) -> None:
-    stands = [deadline for deadline in started if _stands(policy, ticket, deadline)]
+    stands = [deadline for deadline in started if stands_still(policy, ticket, deadline)]
     runs = [deadline for deadline in started if deadline not in stands]
     deadline_store.insert_deadlines(db, ticket.id, runs, policy.rules_version, standing=standing)
     deadline_store.insert_deadlines(db, ticket.id, stands, policy.rules_version, ticket.waits_since, standing)

@@ -173,7 +173,7 @@ CASES = [
         "a key unlike any other",
         "default_tier: 普通",
         "default_tier: 普通\nzzz: 1",
-        '4: "zzz" is not a key of "policy"; it may hold adjustment, approvals, budgets, calendars, complaint_causes, complaint_closed_for, customers_may_know, default_tier, default_urgency, departments, dialogue, escalations, facts, for_every_tier, holidays, manual_tiers, name, night, paging, phone, principles, queues, recurring, remind_before, routes, rules, support, tiers, topics, urgencies, wording, words, zone.',
+        '4: "zzz" is not a key of "policy"; it may hold adjustment, after_first_contact, approvals, budgets, calendars, complaint_causes, complaint_closed_for, customers_may_know, default_tier, default_urgency, departments, dialogue, escalations, facts, for_every_tier, holidays, manual_tiers, name, night, paging, phone, principles, queues, recurring, remind_before, routes, rules, support, tiers, topics, urgencies, wording, words, zone.',
     ),
     case(
         "a missing key",
@@ -493,6 +493,38 @@ CASES = [
         "annual_amount: 1000,",
         "annual_amount: 一千,",
         '29: "annual_amount" must be a whole number of at least 0; found "一千".',
+    ),
+    case(
+        "a milestone before the contact without the time after it",
+        "  - {id: survey,",
+        "  - {id: answer, label: 答复, starts_on: received, within: 1d, basis: elapsed, met_by: [called], not_before: first_contact}\n  - {id: survey,",
+        '1: "policy" lacks the key "after_first_contact"; add it.',
+    ),
+    case(
+        "a time after the contact that nothing has",
+        "adjustment:",
+        "after_first_contact: 2h\nadjustment:",
+        '23: "after_first_contact" must be left out where no milestone is "not_before: first_contact"; found "2h".',
+    ),
+    case(
+        "a time after the contact that is none",
+        "adjustment:",
+        "after_first_contact: 0m\nadjustment:",
+        '23: "after_first_contact" must be longer than zero; found "0m".',
+    ),
+    case(
+        "a first contact after itself",
+        "warn_before: 5m",
+        "warn_before: 5m\n        not_before: first_contact",
+        '1: "policy" lacks the key "after_first_contact"; add it.',
+        '40: "not_before" must be left out in "first_contact", which cannot come after itself; found "first_contact".',
+    ),
+    case(
+        "a milestone of later facts before the contact",
+        "met_by: [called], waits_for: 白天",
+        "met_by: [called], not_before: first_contact",
+        '1: "policy" lacks the key "after_first_contact"; add it.',
+        '50: "not_before" must be left out unless the milestone starts on received and restarts on nothing but reopened, as the first contact is owed from then on; found "first_contact".',
     ),
     case(
         "a share above a hundred",

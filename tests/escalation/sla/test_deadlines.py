@@ -108,11 +108,71 @@ def test_milestones_of_a_day_and_more_count_elapsed_time_and_shorter_ones_workin
             assert milestone.basis == ("elapsed" if long else "working")
 
 
-def test_a_complaint_is_settled_within_a_day_whatever_the_tier() -> None:
-    for tier in TIERS:
-        settled = owed_by(tier, "2026-10-16T20:30", topic="投诉")["complaint_settled"]
-        assert local(settled.due_at) == "2026-10-17T20:30"
-        assert "complaint_settled" not in owed_by(tier, "2026-10-16T20:30", topic="发票")
+@pytest.mark.parametrize("tier", list(TIERS))
+def test_a_complaint_on_a_working_day_is_settled_within_a_day_whatever_the_tier(tier: str) -> None:
+    settled = owed_by(tier, "2026-10-12T10:00", topic="投诉")["complaint_settled"]
+    assert (local(settled.due_at), settled.postponed) == ("2026-10-13T10:00", False)
+    assert "complaint_settled" not in owed_by(tier, "2026-10-12T10:00", topic="发票")
+
+
+@pytest.mark.parametrize(
+    ("tier", "settled", "investigated"),
+    [
+        ("特级", "2026-10-17T20:30", "2026-10-17T08:30"),
+        ("一级", "2026-10-17T20:30", "2026-10-17T10:00"),  # contacted by 21:00, when the day ends
+        ("二级", "2026-10-19T10:30", "2026-10-19T10:30"),
+        ("三级", "2026-10-19T11:30", "2026-10-19T11:30"),
+    ],
+)
+def test_a_complaint_on_a_friday_evening_is_settled_two_hours_after_the_first_contact_is_due(
+    tier: str, settled: str, investigated: str
+) -> None:
+    owed = owed_by(tier, "2026-10-16T20:30", topic="投诉")
+    assert local(owed["complaint_settled"].due_at) == settled
+    assert local(owed["complaint_investigated"].due_at) == investigated
+
+
+def test_a_definite_answer_before_a_holiday_week_is_due_after_it() -> None:
+    answer = owed_by("三级", "2026-09-30T20:00")["answer_fixed"]
+    assert (local(answer.due_at), answer.postponed) == ("2026-10-08T11:00", True)
+    assert answer.within == timedelta(days=1)
+
+
+def test_a_postponed_clock_warns_within_the_time_after_the_first_contact() -> None:
+    owed = owed_by("三级", "2026-10-16T20:30", topic="投诉")
+    assert owed["complaint_settled"].warn_at == at("2026-10-19T11:00")  # 75 % of two hours
+    assert owed["complaint_investigated"].warn_at == at("2026-10-19T10:30")  # no room for two hours before
+
+
+def test_a_critical_matter_is_postponed_by_nothing_but_its_own_first_contact() -> None:
+    owed = owed_by("三级", "2026-10-01T03:00", "critical", topic="投诉")
+    assert local(owed["complaint_settled"].due_at) == "2026-10-02T03:00"
+
+
+def test_what_presupposes_a_first_contact_that_is_no_longer_owed_has_its_own_time() -> None:
+    milestone = TIERS["三级"].milestone("complaint_settled")
+    alone = start(POLICY, TIERS["三级"], NORMAL, milestone, at("2026-10-16T20:30"))
+    assert (local(alone.due_at), alone.postponed) == ("2026-10-17T20:30", False)
+
+
+def test_a_pause_stops_the_time_after_the_first_contact_too() -> None:
+    milestone = TIERS["三级"].milestone("answer_fixed")
+    waited = ((at("2026-10-19T09:00"), at("2026-10-21T20:00")),)
+    owed = start(
+        POLICY,
+        TIERS["三级"],
+        NORMAL,
+        milestone,
+        at("2026-10-16T20:30"),
+        pauses=waited,
+        contact_due=at("2026-10-19T09:30"),
+    )
+    assert local(owed.due_at) == "2026-10-22T09:00"
+
+
+def test_what_follows_a_first_contact_in_an_unpublished_year_is_provisional() -> None:
+    answer = owed_by("三级", "2026-12-31T20:30")["answer_fixed"]
+    assert (local(answer.due_at), answer.provisional) == ("2027-01-01T20:30", True)
 
 
 def test_what_waits_for_a_later_fact_has_no_instants_yet() -> None:
@@ -243,6 +303,10 @@ def test_a_reopened_matter_gets_a_new_clock_and_no_survey() -> None:
     assert started("三级", "reopened", "2026-10-12T10:00") == {
         "first_contact": "2026-10-12T12:00",
         "answer_fixed": "2026-10-13T10:00",
+    }
+    assert started("三级", "reopened", "2026-10-17T10:00") == {
+        "first_contact": "2026-10-19T10:00",
+        "answer_fixed": "2026-10-19T12:00",
     }
 
 

@@ -30,6 +30,7 @@ class Duty(NamedTuple):
     keeps_running: bool
     topics: frozenset[str]  # of which it is owed; empty: of all
     at_hand_over: bool
+    after_contact: float = 0.0  # minutes of the tier after a first contact is due that comes before; 0: none does
 
 
 class Grade(NamedTuple):
@@ -63,6 +64,7 @@ class Clock:
     repeated: float | None = None  # when the last step is said again
     silent: bool = False
     acknowledged: bool = False
+    contact: float | None = None  # when the first contact was due, by its rules, that was owed when this began
 
 
 def open_minutes(start: float, end: float, *, all_day: bool) -> float:
@@ -126,7 +128,18 @@ class Model:
     def reach(self, case: Case, clock: Clock, minutes: float) -> float:
         """When so many of its minutes have counted."""
         all_day = not clock.duty.counts_hours or case.tier in self.all_day or self.grades[clock.grade].all_day
-        left, here = minutes, clock.began
+        own = self._walk(case, clock, clock.began, minutes, all_day=all_day)
+        if clock.contact is None or minutes != self.allowed(clock):
+            return own
+        return max(own, self._after_contact(case, clock, clock.duty.after_contact))
+
+    def _after_contact(self, case: Case, clock: Clock, minutes: float) -> float:
+        assert clock.contact is not None
+        all_day = case.tier in self.all_day or self.grades[clock.grade].all_day
+        return self._walk(case, clock, clock.contact, minutes, all_day=all_day)
+
+    def _walk(self, case: Case, clock: Clock, since: float, minutes: float, *, all_day: bool) -> float:
+        left, here = minutes, since
         pauses = [p for p in case.pauses if clock.duty.pauses and p[1] > here]
         for begins, ends in pauses:
             usable = open_minutes(here, max(here, begins), all_day=all_day)
@@ -140,10 +153,14 @@ class Model:
         duty, due = clock.duty, self.due(case, clock)
         minutes = self.allowed(clock)
         natural = self.reach(case, clock, minutes)
-        early = [self.reach(case, clock, minutes * share) - natural for share in duty.shares]
+        if natural > self.reach(case, replace(clock, contact=None), minutes):
+            minutes, reach = duty.after_contact, self._after_contact
+        else:
+            clock, reach = replace(clock, contact=None), self.reach
+        early = [reach(case, clock, minutes * share) - natural for share in duty.shares]
         if duty.before is not None:
             before = duty.before if duty.before < minutes else minutes / 2
-            early.append(self.reach(case, clock, minutes - before) - natural)
+            early.append(reach(case, clock, minutes - before) - natural)
         first, then = ("reminder", "reminder") if duty.target else ("breach", "overdue")
         found: list[Step] = [("warning", at, 0) for at in early]
         if all(at > 0 for at, _ in duty.late):
@@ -174,7 +191,7 @@ class Model:
             case.ended = frozenset()
         if fact == "withdrawn":
             case.clocks.clear()
-        for duty in self.duties[case.tier]:
+        for duty in self._in_order(case):
             running = duty.name in case.clocks
             if running and fact in duty.met_by:
                 del case.clocks[duty.name]
@@ -184,8 +201,16 @@ class Model:
             owed = not duty.topics or case.topic in duty.topics
             starts = owed and self._starts(duty, fact, running=running)
             if starts and not case.ended & (duty.ended_by | {"withdrawn"}):
-                case.clocks[duty.name] = Clock(duty, now, case.grade)
+                case.clocks[duty.name] = Clock(duty, now, case.grade, contact=self._contact(case, duty))
         case.ended |= {fact} & {"resolved", "closed", "withdrawn"}
+
+    def _in_order(self, case: Case) -> list[Duty]:
+        """The first contact first, which others come after."""
+        return sorted(self.duties[case.tier], key=lambda duty: duty.name != "first_contact")
+
+    def _contact(self, case: Case, duty: Duty) -> float | None:
+        owed = case.clocks.get("first_contact") if duty.after_contact else None
+        return None if owed is None else self.reach(case, owed, self.allowed(owed))
 
     def _starts(self, duty: Duty, fact: str, *, running: bool) -> bool:
         if fact == "waits_again":
@@ -194,7 +219,7 @@ class Model:
 
     def _shorten(self, case: Case, now: float, *, ends_others: bool) -> None:
         """More pressing, or of another topic: what began with the hand-off ends sooner if it were to begin now."""
-        owed = [duty for duty in self.duties[case.tier] if not duty.topics or case.topic in duty.topics]
+        owed = [duty for duty in self._in_order(case) if not duty.topics or case.topic in duty.topics]
         if ends_others:
             for name in [name for name, clock in case.clocks.items() if clock.duty not in owed]:
                 del case.clocks[name]
@@ -202,7 +227,7 @@ class Model:
             running = case.clocks.get(duty.name)
             if not duty.at_hand_over or (running is None and self._was_met(case, duty)):
                 continue
-            fresh = Clock(duty, now, case.grade)
+            fresh = Clock(duty, now, case.grade, contact=self._contact(case, duty))
             if running is None:
                 fresh.paused = case.waits is not None and duty.pauses and self.due(case, fresh) > case.waits
                 case.clocks[duty.name] = fresh

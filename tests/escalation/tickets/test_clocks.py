@@ -585,3 +585,39 @@ def test_what_was_met_in_a_merged_ticket_is_not_owed_because_the_topic_changes(h
     assert "first_contact" not in here.running(into)
     here.write(correcting.correct, here.policy, into, lead, correcting.Correction(topic="建议"), later(minutes=3))
     assert "first_contact" not in here.running(into)
+
+
+# ── what presupposes the first contact ────────────────────────────────
+
+FRIDAY = datetime(2026, 11, 27, 12, 30, tzinfo=NOW.tzinfo)  # 20:30 in Shanghai
+SATURDAY_EVENING = FRIDAY + timedelta(days=1)
+MONDAY = datetime(2026, 11, 30, 3, 30, tzinfo=NOW.tzinfo)  # 11:30 in Shanghai, two hours after the first contact
+
+
+def test_a_complaint_after_the_first_contact_has_its_own_day(anywhere: Desk) -> None:
+    ticket = anywhere.at_work("三级", FRIDAY)
+    assert anywhere.clock(ticket, "answer_fixed").due_at == MONDAY
+    anywhere.happen(ticket, "replied", FRIDAY + timedelta(minutes=5))
+    anywhere.write(rerouting.turn_into_complaint, anywhere.policy, ticket, FRIDAY + timedelta(minutes=10))
+    settled = anywhere.clock(ticket, "complaint_settled")
+    assert settled.due_at == SATURDAY_EVENING + timedelta(minutes=10)
+
+
+def test_a_complaint_before_the_first_contact_comes_after_the_one_that_is_owed(anywhere: Desk) -> None:
+    ticket = anywhere.at_work("三级", FRIDAY)
+    anywhere.write(rerouting.turn_into_complaint, anywhere.policy, ticket, FRIDAY + timedelta(minutes=20))
+    assert anywhere.clock(ticket, "complaint_settled").due_at == MONDAY
+
+
+def test_a_ticket_opened_before_the_rule_is_computed_anew_by_it_and_keeps_its_promise(anywhere: Desk) -> None:
+    now = anywhere.policy
+    before = now
+    for milestone in now.tiers["三级"].milestones:
+        before = changed(before, "三级", milestone.id, not_before="")
+    anywhere.policy = before
+    ticket = anywhere.open("三级", FRIDAY).ticket.id
+    assert anywhere.clock(ticket, "answer_fixed").due_at == SATURDAY_EVENING
+    promised = anywhere.clock(ticket, "first_contact").due_at
+    anywhere.recompute(ticket, now, FRIDAY + timedelta(hours=1))
+    assert anywhere.clock(ticket, "answer_fixed").due_at == MONDAY
+    assert anywhere.clock(ticket, "first_contact").due_at == promised

@@ -98,13 +98,17 @@ def instant(minute: float) -> datetime:
 
 
 def simplified(policy: Policy) -> Policy:
-    """Every day is a working day, and nothing waits for the morning: the model knows no such things."""
+    """Every day is a working day, and nothing waits for the morning: the model knows no such things.
+
+    So many hours after the first contact that what presupposes it is often postponed, and as often is not.
+    """
 
     def simple(tier: Tier) -> Tier:
         hours = "每日" if tier.id == "三级" else tier.calendar
         return replace(tier, calendar=hours, milestones=tuple(replace(one, waits_for=None) for one in tier.milestones))
 
-    return replace(policy, tiers={name: simple(tier) for name, tier in policy.tiers.items()})
+    tiers = {name: simple(tier) for name, tier in policy.tiers.items()}
+    return replace(policy, tiers=tiers, after_first_contact=timedelta(hours=12))
 
 
 def duty_of(milestone: Milestone) -> Duty:
@@ -125,6 +129,7 @@ def duty_of(milestone: Milestone) -> Duty:
         keeps_running=milestone.starts_on == "customer_wrote",
         topics=frozenset(milestone.topics),
         at_hand_over=milestone.starts_on in ("raised", "received"),
+        after_contact=minutes(POLICY.after_first_contact) if milestone.not_before else 0.0,
     )
 
 
