@@ -1,76 +1,141 @@
-"""`jiedai kb eval`: evaluate a knowledge base on labelled messages; needs neither data folder nor database."""
+"""`jiedai kb eval`: evaluate the published knowledge base or a file's, on labelled messages or phrasings left out."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from bot.cli.command import argument
+from bot.cli.command import Setup, argument
+from bot.cli.kb_eval_words import ThresholdSource, as_json, picture_as_json, sentence, tables
 from bot.cli.output import Result, Table
-from bot.config.settings import read_settings
+from bot.config.settings import Settings
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
 from bot.knowledge.encoders import encoders_of
+from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
+from knowledge_base.adjusting.decision import shifted
+from knowledge_base.articles import Article
 from knowledge_base.evaluation.chart import chart_page, chart_svg
-from knowledge_base.evaluation.coverage import ABOVE_ALL
-from knowledge_base.evaluation.measurement import SHOWN, Evaluation, Figures, evaluate
-from knowledge_base.matching.index import build
+from knowledge_base.evaluation.left_out import EVERY, LeftOut, leave_out
+from knowledge_base.evaluation.measurement import evaluate
+from knowledge_base.matching.index import Index, build
 from knowledge_base.model.progress import Progress, no_progress
 
+Where = Annotated[Settings, Setup(nullcontext)]
 _DRAWN = {".svg": chart_svg, ".html": chart_page, ".htm": chart_page}
 
 
 def measure(
-    kb: Annotated[str, argument("--kb", metavar="FILE", help="an FAQ file, or CSV with columns id,question")],
+    settings: Where,
+    kb: Annotated[
+        str | None,
+        argument("--kb", metavar="FILE", help="an FAQ file, or CSV with columns id,question (default: as published)"),
+    ] = None,
     queries: Annotated[
-        str,
-        argument("--queries", metavar="FILE", help="CSV with columns text,expected; empty: nothing answers it"),
-    ],
+        str | None,
+        argument(
+            "--queries",
+            metavar="FILE",
+            help="CSV with columns text,expected; empty: nothing answers it (default: phrasings that are left out)",
+        ),
+    ] = None,
     dev: Annotated[
         str | None,
         argument("--dev", metavar="FILE", help="choose the threshold on these messages, not on the KB alone"),
     ] = None,
     target: Annotated[
-        str, argument("--target", metavar="SHARE", help="of answers to be right (default: 0.95)")
-    ] = "0.95",
+        str | None, argument("--target", metavar="SHARE", help="of answers to be right (default: as in the policy)")
+    ] = None,
     picture: Annotated[
         str | None, argument("--picture", metavar="FILE", help="draw answered against right as .svg or .html")
     ] = None,
 ) -> Result:
-    """Evaluate and return the figures; as JSON nothing else."""
-    share, drawing = _target(target), _picture(picture)
-    started = time.perf_counter()
-    articles = read_knowledge_file(Path(kb))
-    reading = time.perf_counter() - started
-    known = {article.id for article in articles}
-    messages = read_message_file(Path(queries), known)
+    """Evaluate and return the figures; as JSON nothing else.
+
+    Raises NotReady where no knowledge base is published, or nothing can be left out of it.
+    """
+    policy, drawing = read_policy(settings.policy), _picture(picture)
+    share = policy.dialogue.precision if target is None else _target(target)
+    given = _from_file(Path(kb)) if kb else _published(settings)
+    known = {article.id for article in given.articles}
     chosen_on = read_message_file(Path(dev), known) if dev else ()
+    messages = read_message_file(Path(queries), known) if queries else ()
     started = time.perf_counter()
-    settings = read_settings()
     encoders = encoders_of(settings)
-    fillers = read_policy(settings.policy).words.get("filler", ())  # as the server has them
     with _bar("Learning") as progress:
-        index = build(articles, fillers=fillers, encoders=encoders, progress=progress)
-    load_s = reading + time.perf_counter() - started
+        left = LeftOut(given.articles, messages) if queries else _left_out(given.articles, policy)
+        index = given.index if queries else None
+        if index is None:
+            fillers = policy.words.get("filler", ())  # as the server has them
+            index = build(left.articles, fillers=fillers, encoders=encoders, progress=progress)
+    load_s = given.load_s + time.perf_counter() - started
+    learned = (given.index or index).thresholds(share, policy.dialogue.suggest_precision)
+    at = None if chosen_on else shifted(learned, given.shift)
     with _bar("Asking") as progress:
-        found = evaluate(index, messages, target=share, dev=chosen_on, load_s=load_s, progress=progress)
-    words: list[str | Table] = [_table(found)]
+        found = evaluate(index, left.messages, target=share, dev=chosen_on, at=at, load_s=load_s, progress=progress)
+    source = ThresholdSource(learned, given.shift, share, policy.dialogue.suggest_precision, chosen=bool(dev))
+    words: list[str | Table] = list(tables(found, source))
     if drawing is not None:
-        name = "/".join(Path(queries).parts[-2:])
+        name = "/".join(Path(queries).parts[-2:]) if queries else "phrasings left out"
         drawing.write_text(_DRAWN[drawing.suffix.lower()](found, share, name), encoding="utf-8")
         words.append(f"The picture is in {picture}.")
-    words.append(_sentence(found, share, chosen=bool(dev)))
-    return Result(as_json(found.figures), words)
+    if not queries:
+        words.append(_what_was_left_out(left, len(given.articles)))
+    words.append(sentence(found, share, chosen=bool(dev)))
+    return Result(as_json(found.figures) | picture_as_json(found, source), words)
 
 
-def as_json(figures: Figures) -> dict[str, Any]:
-    """Return the figures as JSON; shares are fractions of 1."""
-    return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(figures).items()}
+@dataclass(frozen=True, slots=True)
+class _EvaluatedBase:
+    """The articles to evaluate; their index and the shift of its threshold, where they are published."""
+
+    articles: tuple[Article, ...]
+    load_s: float
+    index: Index | None = None
+    shift: float = 0.0
+
+
+def _from_file(path: Path) -> _EvaluatedBase:
+    started = time.perf_counter()
+    return _EvaluatedBase(tuple(read_knowledge_file(path)), time.perf_counter() - started)
+
+
+def _published(settings: Settings) -> _EvaluatedBase:
+    from bot.cli.session import opened  # only now: it brings the whole service along
+
+    started = time.perf_counter()
+    with opened(settings, "best") as service:
+        rules = service.rules
+    if not rules.index.entries:
+        raise _refusal(
+            "No knowledge base is published yet; `jiedai kb import FILE` publishes one, --kb FILE reads one."
+        )
+    return _EvaluatedBase(rules.index.articles, time.perf_counter() - started, rules.index, rules.shift)
+
+
+def _left_out(articles: tuple[Article, ...], policy: Policy) -> LeftOut:
+    left = leave_out(articles, policy.dialogue.foreign)
+    if not left.messages:
+        raise _refusal(
+            f"There are too few similar questions: every {EVERY}th one would be left out and asked. Give messages with "
+            "--queries FILE."
+        )
+    return left
+
+
+def _what_was_left_out(left: LeftOut, articles: int) -> str:
+    foreign = sum(message.expected is None for message in left.messages)
+    gone = articles - len(left.articles)
+    return (
+        f"The messages are phrasings that were left out and asked: {len(left.messages) - foreign:,} whose question "
+        f"stayed, and {foreign:,} of {gone:,} questions that were left out as a whole. Strangers write otherwise: real "
+        "messages (--queries FILE) say more."
+    )
 
 
 def _target(text: str) -> float:
@@ -108,44 +173,3 @@ def _bar(doing: str) -> Iterator[Progress]:
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(doing, total=1.0)
         yield lambda share: bar.update(task, completed=share)
-
-
-def _table(found: Evaluation) -> Table:
-    figures = found.figures
-    rows = [
-        ("right question first", _percent(figures.top1), "of the messages that the knowledge base can answer"),
-        (f"among the first {SHOWN}", _percent(figures.recall_at_3), f"mean reciprocal rank {_plain(figures.mrr_at_3)}"),
-        ("in and out of scope told apart", _percent(figures.oos_auroc), "AUROC; half is guessing"),
-        ("answered", _percent(figures.answered), "of all messages"),
-        ("answers right", _percent(figures.precision), f"{found.right:,} of {found.given:,}"),
-        ("presumed", _percent(figures.presumed), "of all messages: answered with the question that was understood"),
-        ("presumed right", _percent(figures.presumed_right), "of those"),
-        ("right one suggested", _percent(figures.suggested_hit), "of those that it could answer and did not"),
-        ("loaded in", f"{figures.load_s:.2f} s", f"encoder: {figures.encoder or 'none'}"),
-        ("a message takes", f"{figures.p50_ms:.2f} ms", f"99 of 100 at most {figures.p99_ms:.2f} ms"),
-    ]
-    title = f"{figures.messages:,} messages, {figures.questions:,} questions, {figures.phrasings:,} phrasings"
-    return Table(title, ("figure", "value", "meaning"), rows)
-
-
-def _sentence(found: Evaluation, target: float, *, chosen: bool) -> str:
-    """The result in a sentence."""
-    figures = found.figures
-    exactly = found.answer_at >= ABOVE_ALL
-    at = "is asked word for word" if exactly else f"it is at least {found.answer_at:.2f} sure of"
-    whose = "as chosen on the development messages" if chosen else "as it chose by itself"
-    if figures.precision is None:
-        return f"Answering only what {at}, {whose}, the bot would answer none of these messages."
-    verdict = "reached" if figures.precision >= target else "missed"
-    return (
-        f"Answering only what {at}, {whose}, the bot answers {_percent(figures.answered)} of these messages, and "
-        f"{_percent(figures.precision)} of its answers are right: the target of {100 * target:g} % is {verdict}."
-    )
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
-
-
-def _plain(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"

@@ -15,6 +15,7 @@ from escalation.policy.tiers import Tier, TierRules
 from escalation.working_hours.working_time import Calendar
 
 DEFAULT_GATHER_UNFINISHED = timedelta(seconds=10)
+DEFAULT_FOREIGN = 0.15
 DEFAULT_UNDO_WITHIN = timedelta(minutes=1)
 Assign = Literal["nobody", "load", "named"]
 
@@ -123,6 +124,7 @@ class Dialogue:
     rating_hours: str  # calendar
     undo_within: timedelta = DEFAULT_UNDO_WITHIN  # of what was done, of which its customer hears nothing until then
     gather_unfinished: timedelta = DEFAULT_GATHER_UNFINISHED  # the same for a sentence that is visibly unfinished
+    foreign: float = DEFAULT_FOREIGN  # the share of messages that no question is expected to answer, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)

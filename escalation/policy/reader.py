@@ -13,6 +13,7 @@ import yaml
 from escalation.policy.faults import PolicyFault, PolicyFaultCollector, PolicyFaults, compose
 from escalation.policy.model import (
     COMPLAINT_CLOSED_FOR,
+    DEFAULT_FOREIGN,
     DEFAULT_GATHER_UNFINISHED,
     DEFAULT_UNDO_WITHIN,
     Adjustment,
@@ -37,6 +38,8 @@ from escalation.policy.tiers import Tier
 from escalation.policy.yaml_blocks import Block
 
 __all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaults", "read_policy"]
+
+_MOST_FOREIGN = 0.9  # more is no support desk
 
 
 def read_policy(path: Path) -> Policy:
@@ -133,6 +136,7 @@ def _read_dialogue(root: Block, calendars: Mapping[str, object]) -> Dialogue:
         undo_within=block.duration_or_none("undo_within") or DEFAULT_UNDO_WITHIN,
         rating_hours=block.choice("rating_hours", calendars),
         gather_unfinished=block.duration_or_none("gather_unfinished") or DEFAULT_GATHER_UNFINISHED,
+        foreign=block.number("foreign", _MOST_FOREIGN) if "foreign" in block.values else DEFAULT_FOREIGN,
     )
     block.finish()
     given = {"precision", "suggest_precision"} <= block.values.keys()

@@ -8,6 +8,8 @@ from html import escape
 
 from knowledge_base.evaluation.coverage import ABOVE_ALL, Point, best_for
 from knowledge_base.evaluation.measurement import Evaluation
+from knowledge_base.evaluation.reliability_chart import mistakes_table, reliability_svg
+from knowledge_base.evaluation.svg import opening, percent, text_at
 
 WIDTH, HEIGHT = 860, 590
 LEFT, RIGHT, TOP, BOTTOM = 84, 828, 130, 512  # the edges of the field the curve is drawn in
@@ -25,16 +27,13 @@ _STYLE = """
   .target { stroke: #1a7f37; stroke-width: 1.5; stroke-dasharray: 6 5; } text.wanted { fill: #1a7f37; }
   text.now { fill: #b3261e; font-weight: 600; } .halo { paint-order: stroke; stroke: #f6f8fa; stroke-width: 5px; }
 """
-_OPENING = (
-    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-    """ role="img" font-family="system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif">"""
-)
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title>
 <style>body {{ font: 15px/1.5 system-ui, sans-serif; color: #1f2328; margin: 24px auto; padding: 0 16px;
 max-width: 860px; }} svg {{ width: 100%; height: auto; }} table {{ border-collapse: collapse; }}
 th, td {{ padding: 6px 18px 6px 0; border-bottom: 1px solid #d8dee4; text-align: right; }}
+table.words td {{ text-align: left; vertical-align: top; }} table.words th {{ text-align: left; }}
 p {{ max-width: 46em; }}</style></head>
 <body>
 {picture}
@@ -45,6 +44,9 @@ p {{ max-width: 46em; }}</style></head>
 </tbody></table>
 <p>These thresholds were looked up with the answers to these very messages in hand, so that other messages will do
 a little worse. A higher threshold hands more messages to people.</p>
+{reliability}
+<h2>The most confident mistakes</h2>
+{mistakes}
 </body></html>
 """
 
@@ -68,16 +70,16 @@ def chart_svg(evaluation: Evaluation, target: float, name: str) -> str:
     figures = evaluation.figures
     about = f"{name}: {figures.messages:,} messages, {figures.questions:,} questions, {figures.phrasings:,} phrasings"
     parts = [
-        _OPENING,
+        opening(WIDTH, HEIGHT),
         "<title>How much the bot answers, and how often rightly</title>",
         f'<style>{_STYLE}</style><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<rect class="field" x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}"/>',
-        _text(LEFT, 36, "How much the bot answers, and how often rightly", "title"),
-        _text(LEFT, 60, about, "small"),
+        text_at(LEFT, 36, "How much the bot answers, and how often rightly", "title"),
+        text_at(LEFT, 60, about, "small"),
         f'<circle class="own" cx="{LEFT + 8}" cy="79" r="7"/>',
-        _text(LEFT + 22, 84, _now(evaluation), "now"),
+        text_at(LEFT + 22, 84, _now(evaluation), "now"),
         f'<circle class="mark" cx="{LEFT + 8}" cy="101" r="4.5"/>',
-        _text(LEFT + 22, 106, "another threshold to choose: answers only from this confidence on", "small"),
+        text_at(LEFT + 22, 106, "another threshold to choose: answers only from this confidence on", "small"),
         *_axes(field),
         *_curve(field, evaluation.curve),
         *_target(field, target),
@@ -94,6 +96,8 @@ def chart_page(evaluation: Evaluation, target: float, name: str) -> str:
         title=escape(f"{name}: how much the bot answers"),
         picture=chart_svg(evaluation, target, name),
         choices="\n".join(rows),
+        reliability=reliability_svg(evaluation.bands),
+        mistakes=mistakes_table(evaluation.worst),
     )
 
 
@@ -112,19 +116,21 @@ def _drawn(curve: Sequence[Point]) -> list[Point]:
 
 
 def _axes(field: _Field) -> Iterable[str]:
-    for percent in range(0, 101, 10):
-        x = field.x(percent / 100)
+    for mark in range(0, 101, 10):
+        x = field.x(mark / 100)
         yield f'<line class="grid" x1="{x}" y1="{TOP}" x2="{x}" y2="{BOTTOM}"/>'
-        yield _text(x, BOTTOM + 20, f"{percent} %", anchor="middle")
+        yield text_at(x, BOTTOM + 20, f"{mark} %", anchor="middle")
     step = 5 if field.floor >= 0.5 else 10
-    for percent in range(100, round(field.floor * 100) - 1, -step):
-        y = field.y(percent / 100)
+    for mark in range(100, round(field.floor * 100) - 1, -step):
+        y = field.y(mark / 100)
         yield f'<line class="grid" x1="{LEFT}" y1="{y}" x2="{RIGHT}" y2="{y}"/>'
-        yield _text(LEFT - 8, y + 5, f"{percent} %", anchor="end")
+        yield text_at(LEFT - 8, y + 5, f"{mark} %", anchor="end")
     middle = (TOP + BOTTOM) / 2
-    yield _text((LEFT + RIGHT) / 2, BOTTOM + 50, "of all messages, this many are answered by the bot", "axis", "middle")
+    yield text_at(
+        (LEFT + RIGHT) / 2, BOTTOM + 50, "of all messages, this many are answered by the bot", "axis", "middle"
+    )
     yield f'<g transform="rotate(-90 24 {middle})">'
-    yield _text(24, middle, "of its answers, this many are right", "axis", "middle") + "</g>"
+    yield text_at(24, middle, "of its answers, this many are right", "axis", "middle") + "</g>"
 
 
 def _curve(field: _Field, curve: Sequence[Point]) -> Iterable[str]:
@@ -136,7 +142,7 @@ def _curve(field: _Field, curve: Sequence[Point]) -> Iterable[str]:
 def _target(field: _Field, target: float) -> Iterable[str]:
     y = field.y(target)
     yield f'<line class="target" x1="{LEFT}" y1="{y}" x2="{RIGHT}" y2="{y}"/>'
-    yield _text(RIGHT - 6, y + 18, f"wanted: {_percent(target)} right", "wanted halo", "end")
+    yield text_at(RIGHT - 6, y + 18, f"wanted: {percent(target)} right", "wanted halo", "end")
 
 
 def _marks(field: _Field, evaluation: Evaluation) -> Iterable[str]:
@@ -160,7 +166,7 @@ def _marks(field: _Field, evaluation: Evaluation) -> Iterable[str]:
 
 def _label(x: float, y: float, text: str, style: str) -> str:
     """Words above a mark; below it at the very top."""
-    return _text(x, y - 12 if y > TOP + 24 else y + 24, text, style, "middle")
+    return text_at(x, y - 12 if y > TOP + 24 else y + 24, text, style, "middle")
 
 
 def _now(evaluation: Evaluation) -> str:
@@ -168,7 +174,7 @@ def _now(evaluation: Evaluation) -> str:
     at = "word for word" if evaluation.answer_at >= ABOVE_ALL else f"from {evaluation.answer_at:.2f} on"
     if figures.precision is None:
         return f"now ({at}): nothing answered"
-    return f"now ({at}): {_percent(figures.answered)} answered, {_percent(figures.precision)} right"
+    return f"now ({at}): {percent(figures.answered)} answered, {percent(figures.precision)} right"
 
 
 def _reached(curve: Iterable[Point], threshold: float) -> Point | None:
@@ -178,16 +184,8 @@ def _reached(curve: Iterable[Point], threshold: float) -> Point | None:
 
 def _choice(wanted: float, point: Point | None) -> str:
     if point is None:
-        cells = [_percent(wanted), "no threshold keeps it", "", ""]
+        cells = [percent(wanted), "no threshold keeps it", "", ""]
     else:
         at = "only word for word" if point.threshold >= ABOVE_ALL else f"{point.threshold:.4f}"
-        cells = [_percent(wanted), at, _percent(point.answered), _percent(point.precision)]
+        cells = [percent(wanted), at, percent(point.answered), percent(point.precision)]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %".replace(".0 %", " %")
-
-
-def _text(x: float, y: float, text: str, style: str = "", anchor: str = "start") -> str:
-    return f'<text x="{x}" y="{y}" class="{style}" text-anchor="{anchor}">{escape(text)}</text>'

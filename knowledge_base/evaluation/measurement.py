@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge_base.evaluation.coverage import ABOVE_ALL, Point, auroc, best_for, curve_of, mean, percentile
+from knowledge_base.evaluation.reliability import ConfidenceBand, ConfidentMistake, Prediction, bands_of, worst_of
 from knowledge_base.files.labelled import LabelledMessage
 from knowledge_base.matching.decide import Answered, Presumed, Unknown, Unsure, Verdict, decide
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.ranking import Candidate, rank
+from knowledge_base.model.calibration import Thresholds
 from knowledge_base.model.progress import Progress, no_progress
 
 TARGET = 0.95  # the share of answers that must be right, unless the operator says otherwise
@@ -51,7 +53,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures, the thresholds they were reached at, and the results of other thresholds."""
+    """The figures, the thresholds they were reached at, and the results of other thresholds.
+
+    `bands`: how sure it was against how often it was right. `worst`: the most confident mistakes.
+    """
 
     figures: Figures
     answer_at: float
@@ -59,6 +64,8 @@ class Evaluation:
     given: int
     right: int
     curve: tuple[Point, ...]
+    bands: tuple[ConfidenceBand, ...] = ()
+    worst: tuple[ConfidentMistake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +98,29 @@ def evaluate(
     *,
     target: float = TARGET,
     dev: Sequence[LabelledMessage] = (),
+    at: Thresholds | None = None,
     load_s: float = 0.0,
     progress: Progress = no_progress,
     timer: Timer = time.perf_counter,
 ) -> Evaluation:
     """Rank every message and return the figures.
 
-    The thresholds are those of the index for the `target` precision, or with `dev` the best ones for those messages.
-    `load_s` is reported as given; `timer` returns seconds.
+    The thresholds are those given (`at`), else those of the index for the `target` precision, or with `dev` the best
+    ones for those messages. `load_s` is reported as given; `timer` returns seconds.
     """
     ranked = rank_all(index, [*dev, *messages], progress=progress, timer=timer)
     seen, ranked = ranked[: len(dev)], ranked[len(dev) :]
-    answer_at, suggest_at = thresholds(index, target)
+    answer_at, suggest_at = thresholds(index, target) if at is None else (at.answer_at, at.suggest_at)
     if seen:
         best = best_for(target, curve_of(map(outcome, seen)))
         answer_at = best.threshold if best else ABOVE_ALL
     verdicts = [one.verdict(answer_at, suggest_at) for one in ranked]
     answers, presumed = _answers(ranked, verdicts, Answered), _answers(ranked, verdicts, Presumed)
     figures = _figures(index, ranked, (answers, presumed), _suggested(ranked, verdicts), load_s)
-    return Evaluation(figures, answer_at, suggest_at, len(answers), sum(answers), curve_of(map(outcome, ranked)))
+    curve, found = curve_of(map(outcome, ranked)), list(zip(messages, ranked, verdicts, strict=True))
+    likeliest = [Prediction(one.text, one.expected, each.candidates[0]) for one, each, _ in found if each.candidates]
+    worst = worst_of(likeliest, [verdict for _, each, verdict in found if each.candidates])
+    return Evaluation(figures, answer_at, suggest_at, len(answers), sum(answers), curve, bands_of(likeliest), worst)
 
 
 def rank_all(

@@ -13,6 +13,9 @@ import pytest
 
 from bot.cli import kb_eval
 from bot.cli.parser import main
+from bot.cli.session import opened
+from bot.config.settings import read_settings
+from knowledge_base.adjusting.adjustment_store import add_order
 from tests.bot.cli.conftest import Terminal
 
 KB = "id,question\nreturn,怎么退货\nreturn,买错了想退\njam,卡纸了怎么办\n"
@@ -33,7 +36,7 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_for_a_program_it_prints_the_figures_and_nothing_else(terminal: Terminal, words: list[str]) -> None:
     found = json.loads(terminal.run(*words, "--json"))
-    assert list(found) == KEYS
+    assert list(found) == [*KEYS, "thresholds", "reliability", "worst"]
     assert (found["questions"], found["phrasings"], found["messages"]) == (2, 3, 3)
     assert (found["top1"], found["recall_at_3"], found["mrr_at_3"], found["oos_auroc"]) == (1.0, 1.0, 1.0, 1.0)
     assert (found["answered"], found["precision"], found["suggested_hit"]) == (0.6667, 1.0, None)
@@ -124,8 +127,12 @@ def test_every_refusal_is_a_sentence(terminal: Terminal, words: list[str]) -> No
     assert terminal.refused(*words) == (
         'jiedai: queries.csv:2: The knowledge base has no question "retrun"; did you mean "return"?'
     )
-    assert terminal.refused("kb", "eval", "--kb", "kb.csv").startswith(
-        "jiedai: The following arguments are required: --queries."
+    assert terminal.refused("kb", "eval", "--kb", "kb.csv") == (
+        "jiedai: There are too few similar questions: every 5th one would be left out and asked. Give messages with "
+        "--queries FILE."
+    )
+    assert terminal.refused_here("kb", "eval") == (
+        "jiedai: No knowledge base is published yet; `jiedai kb import FILE` publishes one, --kb FILE reads one."
     )
 
 
@@ -134,3 +141,64 @@ def test_it_explains_itself(terminal: Terminal) -> None:
         terminal.run("kb", "eval", "--help")
     assert end.value.code == 0
     assert terminal.output.readouterr().out.startswith("usage: jiedai kb eval ")
+
+
+def test_how_sure_it_was_is_held_against_how_often_it_was_right(terminal: Terminal, words: list[str]) -> None:
+    Path("queries.csv").write_text("text,expected\n怎么退货,jam\n卡纸了怎么办,jam\nqwxz,\n", encoding="utf-8")
+    found = json.loads(terminal.run(*words, "--json"))
+    assert found["thresholds"] == {"answer_at": 0.85, "suggest_at": 0.25, "learned": 0.85, "shift": 0.0}
+    (exact,) = [band for band in found["reliability"] if band["exact"]]
+    assert (exact["cases"], exact["said"], exact["realised"]) == (2, 1.0, 0.5)
+    assert exact["interval"] == [0.0945, 0.9055]
+    assert found["worst"][0] == {
+        "text": "怎么退货",
+        "expected": "jam",
+        "given": "return",
+        "question": "怎么退货",
+        "confidence": 1.0,
+        "did": "answered",
+    }
+    printed = terminal.run(*words)
+    for part in ("Thresholds in force", "How sure it was, and how often right", "The most confident mistakes"):
+        assert part in printed
+
+
+PUBLISHED = "id,category,question,similar,answer\n" + "".join(
+    f"q{n},退换,第{n}个问题怎么办,第{n}个问题如何处理|第{n}个问题怎么解决,请看第{n}页。\n" for n in range(1, 21)
+)
+
+
+@pytest.fixture
+def published(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Twenty questions are published, each with two other wordings; no encoder is loaded."""
+    monkeypatch.setenv("JIEDAI_ENCODER", "none")
+    monkeypatch.setenv("JIEDAI_ACTS", "none")
+    (tmp_path / "faq.csv").write_text(PUBLISHED, encoding="utf-8")
+    terminal.here("kb", "import", str(tmp_path / "faq.csv"))
+    return terminal
+
+
+def test_without_files_what_is_published_is_asked_for_phrasings_left_out(published: Terminal) -> None:
+    found = published.json("kb", "eval")
+    assert (found["questions"], found["messages"]) == (18, 8)  # 36 similar questions are left; 7 and 1 of no question
+    assert published.here("kb", "eval").splitlines()[-2] == (
+        "The messages are phrasings that were left out and asked: 7 whose question stayed, and 1 of 2 questions that "
+        "were left out as a whole. Strangers write otherwise: real messages (--queries FILE) say more."
+    )
+
+
+def test_messages_are_asked_of_what_is_published_at_the_threshold_that_use_has_moved(
+    published: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "asked.csv").write_text("text,expected\n第3个问题怎么办,q3\n", encoding="utf-8")
+    with opened(read_settings(data=str(published.data))) as service:
+        at = (0.85, 0.9)
+        service.database.write_now(
+            lambda db: add_order(db, "reset", at=at, shift=0.05, revision=1, by="test", now=service.clock())
+        )
+    found = published.json("kb", "eval", "--queries", str(tmp_path / "asked.csv"))
+    assert (found["questions"], found["messages"], found["precision"]) == (20, 1, 1.0)
+    assert found["thresholds"] == {"answer_at": 0.9, "suggest_at": 0.25, "learned": 0.85, "shift": 0.05}
+    printed = published.here("kb", "eval", "--queries", str(tmp_path / "asked.csv"))
+    assert "0.9000" in printed
+    assert "+0.0500" in printed

@@ -53,6 +53,7 @@ def test_the_bot_answers_all_but_the_highest_tier_and_holds_the_next_only_briefl
 def test_the_figures_of_the_dialogue_are_those_of_the_example() -> None:
     dialogue = read_policy(SHIPPED).dialogue
     assert (dialogue.precision, dialogue.suggest_precision, dialogue.suggestions, dialogue.misses) == (0.95, 0.3, 5, 2)
+    assert dialogue.foreign == 0.15
     assert (dialogue.gather, dialogue.reopen_within) == (timedelta(seconds=3), timedelta(hours=72))
 
 
@@ -627,6 +628,12 @@ CASES = [
         "suggest_precision: 0.6",
         "suggest_precision: 0.99",
         '62: "suggest_precision" must be at most "precision" (0.95); found "0.99".',
+    ),
+    case(
+        "everything is foreign",
+        "suggestions: 5",
+        "suggestions: 5\n  foreign: 0.95",
+        '64: "foreign" must be a number from 0 to 0.9; found "0.95".',
     ),
     case(
         "no suggestions",

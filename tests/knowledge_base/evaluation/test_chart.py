@@ -11,6 +11,8 @@ import pytest
 from knowledge_base.evaluation.chart import BOTTOM, LEFT, RIGHT, TOP, chart_page, chart_svg
 from knowledge_base.evaluation.coverage import ABOVE_ALL, curve_of
 from knowledge_base.evaluation.measurement import Evaluation, Figures
+from knowledge_base.evaluation.reliability import ConfidenceBand, ConfidentMistake
+from knowledge_base.evaluation.reliability_chart import reliability_svg
 
 FIGURES = Figures(3, 30, 200, 0.9, 0.95, 0.92, 0.97, 0.5, 0.97, 0.1, 0.9, 0.8, 0.1, 0.2, 0.5, None)
 # Of 200 messages the surest 160 are answered rightly, the next 20 are not, and 20 never are.
@@ -65,8 +67,30 @@ def test_the_page_offers_thresholds_to_choose_from() -> None:
     cells = [re.findall(r"<td>(.*?)</td>", row) for row in rows]
     assert cells[0] == ["99 %", "0.2000", "80.5 %", "99.4 %"]
     assert cells[3] == ["95 %", "0.1650", "84 %", "95.2 %"]
-    assert page.count("<svg") == 1
+    assert page.count("<svg") == 2
 
 
 def test_a_target_nothing_keeps_is_told_in_the_page() -> None:
     assert chart_page(NOTHING, 0.95, "x").count("no threshold keeps it") == 6
+
+
+BANDS = (
+    ConfidenceBand(0.8, 0.9, 40, 0.85, 0.7, (0.55, 0.82)),
+    ConfidenceBand(1.0, 1.0, 9, 1.0, 1.0, (0.7, 1.0), exact=True),
+)
+WRONG = ConfidentMistake("能<退>吗", None, "return", "怎么退货", 0.91, "answered")
+
+
+def test_a_band_is_drawn_with_its_interval_and_what_is_word_for_word_is_not() -> None:
+    svg = reliability_svg(BANDS)
+    assert "70 % of 40" in words_of(svg)
+    assert sum(element.attrib.get("class") == "band" for element in elements_of(svg)) == 1
+    (span,) = [element for element in elements_of(svg) if element.attrib.get("class") == "span"]
+    assert float(span.attrib["y1"]) > float(span.attrib["y2"])
+
+
+def test_the_page_shows_said_against_realised_and_names_the_mistakes() -> None:
+    page = chart_page(replace(FOUND, bands=BANDS, worst=(WRONG,)), 0.95, "x")
+    assert "How sure the bot was, and how often it was right" in page
+    assert "<td>0.91</td><td>能&lt;退&gt;吗</td><td>nothing of ours</td><td>怎么退货 [return]</td>" in page
+    assert "No message was taken for another question." in chart_page(FOUND, 0.95, "x")
