@@ -32,6 +32,9 @@ EXCEPTIONS = {
     "bot.dialogue.fixed_words": frozenset(
         {"_YES", "_NOTED", "_THANKS", "_GO_ON", "_WAITS", "_PART", "_CALLED_OFF", "_UNDONE"}
     ),
+    "bot.dialogue.answer_words": frozenset(
+        {"_SUBJECT", "_PLAN", "_TAIL", "_AGREES", "_OBJECTS", "_ACCEPTS", "_REFUSES", "_ASKS", "_CLAUSE", "_QUESTION"}
+    ),
     "bot.dialogue.contact_given": frozenset({"_SPOKEN", "_NUMERALS", "_CALLED", "_ELSEWHERE"}),
     "bot.dialogue.clause_weights": frozenset({"_OF_THE_DESK", "_DENIES", "_PRAISE"}),
     "bot.dialogue.matter": frozenset({"_GOES_ON"}),

@@ -13,9 +13,11 @@ from bot.agents import corrections, danger_alarm, helping, notes, taking_back
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
 from bot.agents.danger_alarm import Alarm, ConfirmDanger, alarm_written
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
+from bot.agents.moves import Acknowledge, Claim, MakePlan, Record, Release, Report, Resolve, Transfer
 from bot.agents.notes import Note
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
 from bot.agents.reply_corrections import Correcting, CorrectReply, TakeBack, correct_reply
+from bot.agents.sent_steps import SendStep, demand_told, send_step
 from bot.agents.taking_back import ReopenTicket, Undo
 from bot.dialogue.customer import customer_of
 from bot.dialogue.satisfaction import after_resolution
@@ -31,76 +33,28 @@ from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.fact_menu import demand_sense
 from escalation.tickets.helping import demand_no_help_waits
 from escalation.tickets.lifecycle import Refused, Ticket, demand_not_merged
-from escalation.tickets.plans import PlanStep
 
 __all__ = [
     "MAX_REPLY",
+    "Acknowledge",
     "Alarm",
+    "Claim",
     "Correct",
+    "MakePlan",
     "NameSubjects",
     "Note",
+    "Record",
+    "Release",
     "ReopenTicket",
     "Reply",
+    "Report",
+    "Resolve",
+    "SendStep",
     "SetUrgency",
+    "Transfer",
     "Undo",
     "Written",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Claim the ticket."""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Return the ticket to its queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Record a fact of the policy: `called`, `call_missed`, `waiting_for_customer`.
-
-    For a complaint's cause, its class.
-    """
-
-    fact: str
-    cause: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """Transfer the ticket to another queue, or to a colleague (`to`, staff id)."""
-
-    queue: str
-    to: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Resolve:
-    """Resolve the ticket; a complaint with the class of its cause."""
-
-    cause: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MakePlan:
-    """Make the ticket's plan or its next version: the person responsible, the steps and their dates."""
-
-    responsible: int
-    steps: tuple[PlanStep, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
-    """Acknowledge a breach: its notices are not repeated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Submit the service report."""
-
-    text: str
 
 
 Action = (
@@ -120,6 +74,7 @@ Action = (
     | ReopenTicket
     | ConfirmDanger
     | Undo
+    | SendStep
 )
 
 
@@ -196,6 +151,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             again = taking_back.reopen(db, rules, who, ticket_id, conversation, taken, now) if action.reopens else ()
             answered = send_reply(db, rules, who, ticket_id, conversation, action, now)
             return [*again, *([answered] if answered is not None else [])]
+        case SendStep():
+            return send_step(db, rules, who, ticket_id, conversation, action, now)
         case Note():
             notes.add(db, who, ticket_id, action, now)
             return []
@@ -203,6 +160,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
             demand_no_help_waits(db, ticket_id, fact)
+            demand_told(db, conversation, ticket_id, fact, now)
             running = deadline_store.open_milestones(db, ticket_id)
             demand_sense(policy, ticket_store.get_ticket(db, ticket_id), who, fact, running)
             return [facts.record(db, policy, ticket_id, who, fact, now, cause)]

@@ -12,7 +12,7 @@ from bot.delivery.customer_messages import is_without_channel, reachable_at
 from bot.dialogue.answer_judging import judge_reply
 from bot.dialogue.customer import customer_of
 from bot.dialogue.gap_capture import learn_reply
-from bot.messages import File, Kind
+from bot.messages import Button, File, Kind
 from bot.rules import Rules
 from bot.transcript import attachments, channel_message_ids, message_store, processed_keys
 from bot.transcript.conversations import Conversation, lock_conversation_by_id, save_conversation
@@ -49,6 +49,7 @@ class Reply:
     place: tuple[float, float] | None = None
     bare: bool = False
     reopens: bool = False  # a finished ticket, which whoever replies then holds
+    buttons: tuple[Button, ...] = ()  # below it, for the customer alone to whom it is written
 
 
 def send_reply(
@@ -59,15 +60,27 @@ def send_reply(
     The conversation must be locked. Raises `Refused`: "nobody_to_write_to", "empty", "too_long" (over MAX_REPLY
     characters), or for what the ticket's state forbids.
     """
-    text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
-    if is_without_channel(db, conversation):
-        raise Refused("nobody_to_write_to")
-    if not text and not has_more:
-        raise Refused("empty")
-    if len(text) > MAX_REPLY:
-        raise Refused("too_long")
+    demand_sendable(db, conversation, reply)
     if not processed_keys.remember_key(db, "console", f"{ticket_id}:{reply.key}", now):
         return None
+    return deliver(db, rules, who, ticket_id, conversation, reply, now)
+
+
+def demand_sendable(db: Connection, conversation: Conversation, reply: Reply) -> None:
+    """Raise `Refused` ("nobody_to_write_to", "empty", "too_long") for a reply that cannot be sent."""
+    if is_without_channel(db, conversation):
+        raise Refused("nobody_to_write_to")
+    if not reply.text.strip() and reply.file is None and reply.place is None:
+        raise Refused("empty")
+    if len(reply.text.strip()) > MAX_REPLY:
+        raise Refused("too_long")
+
+
+def deliver(
+    db: Connection, rules: Rules, who: Staff, ticket_id: int, conversation: Conversation, reply: Reply, now: datetime
+) -> TicketAnswered:
+    """Send a reply whose key was remembered in this transaction; raises `Refused` as `holding.answer`."""
+    text, has_more = reply.text.strip(), reply.file is not None or reply.place is not None
     event = holding.answer(db, rules.policy, ticket_id, who, text, now)
     if text and not has_more:
         learn_reply(db, rules, customer_of(db, rules, conversation, now)[0], event.ticket, text, now)
@@ -110,7 +123,9 @@ def _write_down(db: Connection, conversation: Conversation, who: Staff, reply: R
         meta |= {"file": reply.file.name, "mime": reply.file.mime, "size": reply.file.size}
     if reply.place is not None:
         meta["place"] = list(reply.place)
-    line = message_store.add_message(db, conversation, "agent", text, now, kind=kind, staff_id=who.id, **meta)
+    line = message_store.add_message(
+        db, conversation, "agent", text, now, kind=kind, staff_id=who.id, buttons=reply.buttons, **meta
+    )
     if reply.file is not None:
         attachments.add_attachment(db, line, reply.file)
     if reply.written is not None:
@@ -135,4 +150,4 @@ def _post(
         content = {"copy": [reply.written.chat, reply.written.number], "bare": reply.bare}
         text = text if reply.bare else ""  # it is under the picture
     rank = rules.policy.tier_of(ticket.tier).rank
-    outbox.post(db, *to, text, now, rank=rank, reply_to=answers, content=content, line=line)
+    outbox.post(db, *to, text, now, reply.buttons, rank=rank, reply_to=answers, content=content, line=line)

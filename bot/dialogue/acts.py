@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from escalation.tickets.sent_steps import StepAnswer
 from knowledge_base.matching.ranking import Candidate
 
 Addition = Literal["detail", "question", "assent", "thanks", "calm", "complaint", "bot_question"]
@@ -187,8 +188,21 @@ class Close:
     """Close the resolved ticket."""
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerStep:
+    """Record the words as the answer to what the customer was sent last; `tells`: they are told."""
+
+    answer: StepAnswer
+    tells: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainObjection:
+    """Keep the words as the reason for the objection made before."""
+
+
 Act = (
     Hold | Answer | Presume | Suggest | AskBack | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
     | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | GoOn | Miss | Reject
-    | Helped | AskRating | Rate | ExplainRating | Close
+    | Helped | AskRating | Rate | ExplainRating | Close | AnswerStep | ExplainObjection
 )  # fmt: skip

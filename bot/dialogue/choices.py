@@ -57,7 +57,7 @@ def _offered(db: Connection, conversation: Conversation, tap: Incoming) -> Messa
 
 
 def _label(line: Message, choice: str) -> str | None:
-    buttons = line.meta.get("buttons", ()) if line.author == "bot" else ()
+    buttons = line.meta.get("buttons", ()) if line.author != "customer" else ()
     return next((button["label"] for button in buttons if button["choice"] == choice), None)
 
 

@@ -14,11 +14,13 @@ from bot.dialogue import (
     incident_notices,
     not_meant,
     satisfaction,
+    step_facts,
     waiting_replies,
 )
 from bot.dialogue.acts import (
     Act,
     Answer,
+    AnswerStep,
     AskBack,
     AskDanger,
     AskRating,
@@ -26,6 +28,7 @@ from bot.dialogue.acts import (
     Close,
     Complain,
     Either,
+    ExplainObjection,
     ExplainRating,
     Forward,
     GoOn,
@@ -137,6 +140,10 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             ending.explain_rating(turn.db, turn.its_ticket().id, turn.text)
         case Close():
             satisfaction.close(turn)
+        case AnswerStep(given, tells):
+            step_facts.answer_in_words(turn, given, tells=tells)
+        case ExplainObjection():
+            step_facts.explain(turn)
         case _:
             assert_never(act)
 

@@ -31,6 +31,7 @@ from bot.dialogue.ranked_turn import (
     rank_turn,
     while_waiting,
 )
+from bot.dialogue.step_facts import with_asked
 from bot.dialogue.timers import time_is_up, turn_has_come
 from bot.dialogue.turn import situation_of, tapped
 from bot.dialogue.turn_context import TurnContext
@@ -194,7 +195,7 @@ def take_turn(
     elif message is not None and not text and is_bare_sign(message.text):
         turn = replace(turn, signs=normal_signs(message.text), only_signs=_has_only_signs(db, conversation))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
-    situation = while_waiting(db, situation, ticket, now)
+    situation = with_asked(db, while_waiting(db, situation, ticket, now), ticket)
     if isinstance(turn.verdict, Presumed):
         situation = with_declined(db, conversation, situation)
     turn = with_alternatives(db, rules, conversation, turn, tier, now)

@@ -5,12 +5,26 @@ What a turn does is decided in one order: danger, person, withdrawal, complaint,
 
 from __future__ import annotations
 
-from bot.dialogue.acts import Act, Complain, Forward, RaiseUrgency, Safety, Withdraw
+from bot.dialogue.acts import (
+    Act,
+    AnswerStep,
+    Complain,
+    ExplainObjection,
+    Forward,
+    GoOn,
+    RaiseUrgency,
+    Reopen,
+    Safety,
+    Say,
+    Withdraw,
+)
+from bot.dialogue.answer_words import answer_in
 from bot.dialogue.plan_bot import with_the_bot
 from bot.dialogue.plan_resolved import after_resolution, just_solved
 from bot.dialogue.plan_rules import clearly_complains, is_danger, may_withdraw
 from bot.dialogue.plan_waiting import while_waiting
 from bot.dialogue.situation import Situation, Turn
+from escalation.tickets.sent_steps import StepAnswer
 
 
 def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
@@ -19,6 +33,8 @@ def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return _while_claimed(turn, now)
     if now.ticket == "waiting":
         return while_waiting(turn, now)
+    if now.ticket == "resolved" and (given := answer_in(turn.text, now.asked)) is not None:
+        return _answered_later(turn, now, given)
     if now.ticket == "resolved" and now.awaiting == "just_solved":
         return just_solved(turn)
     if now.ticket in ("resolved", "withdrawn"):
@@ -36,4 +52,17 @@ def _while_claimed(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Withdraw(),)
     if clearly_complains(turn, now):
         return (Forward(), Complain(tells=False))
+    if (given := answer_in(turn.text, now.asked)) is not None:
+        return (Forward(), AnswerStep(given))
+    if now.awaiting == "objection" and turn.text and not turn.assents:
+        return (Forward(), ExplainObjection())
     return (Forward(),)
+
+
+def _answered_later(turn: Turn, now: Situation, given: StepAnswer) -> tuple[Act, ...]:
+    """An answer after the solution: what is asked of the customer then goes on beside it."""
+    if given == "problem":
+        ends = (GoOn(), Forward()) if now.awaiting == "just_solved" else (Reopen(),)
+        return (AnswerStep(given, tells=False), *ends)
+    goes_on = just_solved(turn) if now.awaiting == "just_solved" else after_resolution(turn, now) or (Say("thanks"),)
+    return (AnswerStep(given, tells=False), *goes_on)

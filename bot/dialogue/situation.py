@@ -7,11 +7,12 @@ from typing import Literal
 
 from bot.dialogue.intents import Intent
 from escalation.policy.tiers import BotRole
+from escalation.tickets.sent_steps import SentKind
 from knowledge_base.matching.decide import Verdict
 from knowledge_base.matching.ranking import Candidate
 
 TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn"]
-Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "just_solved"]
+Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "just_solved", "objection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +81,6 @@ class Situation:
     critical_already: bool  # the open ticket is already at the highest urgency
     overdue: bool = False  # the promised first contact is late
     in_touch: bool = False  # a person has been in contact about the open ticket
+    asked: SentKind | None = None  # what its customer was sent last that may be answered
     begun: bool = False  # something was said of the matter before this turn
     declined: frozenset[str] = frozenset()  # articles that were not meant earlier in this talk, whatever the matter

@@ -9,11 +9,11 @@ from functools import partial
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
+from bot.notifications.notice import Audience, Notice
 from bot.notifications.notice_inbox import save_notice
 from bot.notifications.once import is_done, mark_once
 from bot.notifications.pages import LONGEST
 from bot.notifications.publish import labels
-from bot.notifications.rules import Audience, Notice
 from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.wording.labels import ASSIGNED, CONFIDENTIAL, NOTICES, STATES, customer_label

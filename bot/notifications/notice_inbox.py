@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.notifications.rules import Audience, Notice
+from bot.notifications.notice import Audience, Notice
 from bot.storage.tables import metadata
 from escalation.staff import Staff, staff
 from escalation.tickets.access import visible_to

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.notifications.rules import Notice, notices
+from bot.notifications.notice import Notice
+from bot.notifications.rules import notices
 from bot.topic_sync.topics import DANGER, DANGER_OF_STRANGER
 from bot.wording.labels import CONFIDENTIAL, FIRST_CONTACT_LABEL, NOTICES
 from bot.wording.moments import by, late

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.notifications import notice_inbox, paging, storm
+from bot.notifications.notice import Notice
 from bot.notifications.pages import Page, pages_of
 from bot.notifications.recipients import reaching
-from bot.notifications.rules import Notice, is_silent, notices
+from bot.notifications.rules import is_silent, notices
 from bot.rules import Rules
 from bot.topic_sync import topics
 from bot.wording.labels import customer_label

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.notifications.rules import Audience, Notice
+from bot.notifications.notice import Audience, Notice
 from escalation.staff import Staff, all_staff
 from escalation.staffing import roster_store
 from escalation.staffing.on_duty import People, read_people

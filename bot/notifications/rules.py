@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import assert_never
 
+from bot.notifications.notice import Audience, Kind, Notice
 from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
 from bot.wording.phrases import NOTHING_DUE, TAKEN_BACK, WROTE_ON, say
+from bot.wording.sent_steps import answered_notice
 from bot.wording.tasks import answer_in_words, task_label
 from escalation.policy.approvals import Department
 from escalation.policy.model import Policy
@@ -39,60 +41,10 @@ from escalation.tickets.events import (
     UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.step_events import StepAnswered
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 
-Kind = Literal[
-    "new",
-    "warning",
-    "breach",
-    "overdue",
-    "reminder",
-    "urge",
-    "reopened",
-    "rerouted",
-    "critical",
-    "complaint",
-    "withdrawn",
-    "assigned",
-    "unclaimed",
-    "nobody",
-    "reassigned",
-    "help",
-    "task",
-    "approval",
-    "answered",
-    "task_due",
-    "task_late",
-    "task_withdrawn",
-    "task_lapsed",
-    "recurring",
-    "report",
-    "incident",
-    "morning",
-    "left",
-    "storm",
-]
-
-
 OfTask = TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Recipients of a notice: one person (`staff`, by id), everybody on a `queue`, or everybody of a `role`."""
-
-    kind: Literal["staff", "queue", "role"]
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notice to staff; `urgent` ones also go to the staff chat."""
-
-    ticket_id: int
-    kind: Kind
-    text: str
-    to: tuple[Audience, ...]
 
 
 # Events of which nobody is told: whoever caused them knows, and the board shows the rest.
@@ -151,6 +103,9 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             return (_of_task(policy, event, customer, now),)
         case Recurred(ticket, what, times, to):
             return (_notice(policy, "recurring", ticket, customer, None, now, to, what=what, times=str(times)),)
+        case StepAnswered(ticket, kind, answer, version, explained):
+            told = answered_notice(ticket.id, kind, answer, version, explained=explained)
+            return (Notice(ticket.id, "customer_answer", told, _audiences(ticket, ("holder",))),)
         case ReportSubmitted(ticket, _, to_whom, text):
             return (_notice(policy, "report", ticket, customer, None, now, (to_whom,), text=text),)
         case ActionUndone(ticket, staff_id, _, lost_by):

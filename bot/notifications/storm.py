@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 
+from bot.notifications.notice import Audience, Notice
 from bot.notifications.notice_inbox import save_notice
 from bot.notifications.once import last_marked, mark_again_after, may_mark_again
-from bot.notifications.rules import Audience, Notice
 from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.transcript import delayed_alarms

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.delivery.customer_messages import send_to_customer
 from bot.notifications import notice_inbox
-from bot.notifications.rules import Audience, Notice
+from bot.notifications.notice import Audience, Notice
 from bot.rules import Rules
 from bot.storage.database import be_alone
 from bot.transcript.several_locks import lock_free

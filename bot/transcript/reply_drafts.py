@@ -12,7 +12,10 @@ from escalation.staff import staff
 from escalation.tickets.ticket_store import tickets
 from escalation.vault import Vault
 
-FIELDS = ("reply", "note", "help", "report", "plan")
+FIELDS = (
+    *("reply", "note", "help", "report", "plan"),
+    *("send_plan", "send_progress", "send_result", "send_invitation"),
+)
 LONGEST = 20_000  # characters; a plan of twenty steps has the most
 KEPT_FOR = timedelta(days=7)
 

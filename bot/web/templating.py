@@ -18,6 +18,7 @@ from bot.wording import (
     labels,
     outcomes,
     refusals,
+    sent_steps,
     table_faults,
     tasks,
 )
@@ -36,7 +37,13 @@ def environment() -> Environment:
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"static": static, "labels": labels, "history": history, "danger_alarms": danger_alarms}
     made.globals |= {"accounts": accounts, "customer_files": customer_files, "shortened": shortened}
-    made.globals |= {"outcomes": outcomes, "refusals": refusals, "table_faults": table_faults, "task_words": tasks}
+    made.globals |= {
+        "outcomes": outcomes,
+        "refusals": refusals,
+        "table_faults": table_faults,
+        "task_words": tasks,
+        "sent_words": sent_steps,
+    }
     return made
 
 

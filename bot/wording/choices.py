@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never, get_args
 
+from escalation.tickets.sent_steps import StepAnswer
 from knowledge_base.articles import DIGEST, digest_of
 
 LONGEST_ID = 64  # characters of an article's id
 MOST_BYTES = 64  # of a payload: what Telegram takes
 Wish = Literal["export", "forget", "leave"]
 OBJECTION = "objection"
+_STEP = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,14 @@ class ObjectionChosen:
     """An objection to how one's service was decided."""
 
 
+@dataclass(frozen=True, slots=True)
+class StepAnswerChosen:
+    """An answer to what was sent in the course of a ticket, by its number."""
+
+    step: int
+    answer: StepAnswer
+
+
 AboutArticle = FoundHelpful | FoundUnhelpful | QuestionChosen | Meant | NotMeant
 _ABOUT_ARTICLE: Mapping[str, Callable[[str], AboutArticle]] = {
     "helpful": FoundHelpful,
@@ -82,10 +93,10 @@ _ABOUT_ARTICLE: Mapping[str, Callable[[str], AboutArticle]] = {
     "notmeant": NotMeant,
 }
 
-Choice = PersonChosen | AboutArticle | ScoreChosen | DataWishChosen | ObjectionChosen
+Choice = PersonChosen | AboutArticle | ScoreChosen | DataWishChosen | ObjectionChosen | StepAnswerChosen
 
 
-def payload(choice: Choice) -> str:
+def payload(choice: Choice) -> str:  # noqa: C901  # one line per kind, so that every kind is seen
     """Return the payload that a tap hands back; it is stored in transcripts, so its form must not change.
 
     An article's id that has no room in it is a digest, from which `Rules.named` tells the id.
@@ -109,6 +120,8 @@ def payload(choice: Choice) -> str:
             return f"self:{wish}"
         case ObjectionChosen():
             return OBJECTION
+        case StepAnswerChosen(step, answer):
+            return f"step:{step}:{answer}"
         case _:
             assert_never(choice)
 
@@ -133,4 +146,14 @@ def parse_choice(text: str) -> Choice | None:
         return ScoreChosen(int(target)) if target in ("1", "2", "3", "4", "5") else None
     if verb == "self":
         return next((DataWishChosen(wish) for wish in get_args(Wish) if wish == target), None)
+    if verb == "step":
+        return _parse_step(target)
     return _ABOUT_ARTICLE[verb](target) if verb in _ABOUT_ARTICLE and 0 < len(target) <= LONGEST_ID else None
+
+
+def _parse_step(target: str) -> StepAnswerChosen | None:
+    number, _, given = target.partition(":")
+    answer = next((each for each in get_args(StepAnswer) if each == given), None)
+    if answer is None or not _STEP.fullmatch(number):
+        return None
+    return StepAnswerChosen(int(number), answer)

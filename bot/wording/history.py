@@ -73,6 +73,8 @@ EVENTS = {
     "task_late": "到期没有答复",
     "line_linked": "关联了同单位联系人的一条消息",
     "recurred": "同类问题再次出现",
+    "not_accepted": "客户表示还有问题",
+    "objection_said": "客户说明了意见",
     "export_asked": "客户申请导出个人信息",
     "forget_asked": "客户申请删除个人信息",
     "objection_raised": "客户对服务评定提出异议",

@@ -103,6 +103,7 @@ NOTICES = {
     "morning": "晨报",
     "left": "离群",
     "storm": "访客集中",
+    "customer_answer": "客户答复",
 }
 
 # Steps of a deadline: what happens, who is told, where the ticket goes.

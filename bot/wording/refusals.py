@@ -29,6 +29,8 @@ REFUSALS: dict[RefusalCode, str] = {
     "already_waiting": "这张工单已经登记为等待客户。",
     "no_report_owed": "按政策，这位客户的工单不需要服务报告。",
     "write_the_report": "请用「写服务报告」提交报告内容，系统会送达收件人。",
+    "no_plan": "还没有可以发给客户的方案，请先拟定方案。",
+    "send_it": "这一步要发给客户：请在「发给客户」里写好发送；已在电话里说明的，请先登记「已电话联系」。",
     "nothing_late": "这张工单没有需要确认的超时提醒。",
     "critical_not_withdrawn": "这是特急工单，须由经办人与客户确认后结束，不能直接撤回。",
     "complaint_not_withdrawn": "这是投诉工单，须由经办人与客户确认后结束，不能直接撤回。",

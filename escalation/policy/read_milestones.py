@@ -28,6 +28,7 @@ BUILT_IN_FACTS: Mapping[str, str] = {
     "marked_major": "标记为重大",
     "marked_complex": "标记为复杂",
     "unmarked": "取消重大或复杂标记",
+    "not_accepted": "客户表示还有问题",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,7 @@ MAX_STEPS = 20
 
 
 WAITING, WROTE = "waiting_for_customer", "customer_wrote"
+AWAITS_ANSWER = ("plan_explained", "acceptance_invited")  # facts after which the customer's answer is waited for
 
 
 _SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still waits for its customer
@@ -32,21 +34,36 @@ _COMPLAINT_KNOWN = ("investigated", "result_told")
 
 
 def record(
-    db: Connection, policy: Policy, ticket_id: int, who: Staff, fact: str, now: datetime, cause: str | None = None
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    who: Staff,
+    fact: str,
+    now: datetime,
+    cause: str | None = None,
+    **told: Any,
 ) -> FactRecorded:
     """Record a fact of the policy, a call (`called`), an attempt to call (`call_missed`), or waiting for the customer.
 
     On a finished ticket leads may record as well as its holder, and a call is no first contact. `cause` is the class of
-    the cause, required once a complaint is investigated. An explained plan lets the ticket wait for its customer.
+    the cause, required once a complaint is investigated. An explained plan, and an invitation to accept, let the ticket
+    wait for its customer. `told` is further content of the line.
     Raises Refused (`unknown_fact`, `finished`, `not_holder`, `cause_needed`, …).
     """
     if fact not in policy.facts and fact not in ("called", "call_missed", WAITING):
         raise Refused("unknown_fact")
-    return _record(db, policy, ticket_store.lock_ticket(db, ticket_id), who, fact, now, cause)
+    return _record(db, policy, ticket_store.lock_ticket(db, ticket_id), who, fact, now, cause, **told)
 
 
 def _record(
-    db: Connection, policy: Policy, old: Ticket, who: Staff, fact: str, now: datetime, cause: str | None = None
+    db: Connection,
+    policy: Policy,
+    old: Ticket,
+    who: Staff,
+    fact: str,
+    now: datetime,
+    cause: str | None = None,
+    **told: Any,
 ) -> FactRecorded:
     lifecycle.demand_recorder(old, who.id, leads=who.leads_in(old.queue))
     if fact == WAITING and not old.is_open:
@@ -60,11 +77,11 @@ def _record(
         ticket = stop_waiting(db, policy, ticket, fact, now)
     if fact == WAITING:
         ticket = _start_waiting(db, policy, ticket, who, fact, now)
-    history.save_change(db, old, ticket, fact, now, who.id)
+    history.save_change(db, old, ticket, fact, now, who.id, **told)
     if fact in ("plan_explained", "objected"):
         plans.mark_latest(db, ticket.id, "explained_at" if fact == "plan_explained" else "objected_at", now)
     clocks.record_fact(db, policy, ticket, fact, now)
-    if fact == "plan_explained" and ticket.is_open:
+    if fact in AWAITS_ANSWER and ticket.is_open:
         ticket = _start_waiting(db, policy, ticket, who, fact, now)
         ticket_store.update_ticket(db, ticket)
     return FactRecorded(ticket, who.id, fact)

@@ -60,6 +60,7 @@ class PlanStep:
 
     what: str
     by: datetime
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class Plan:
     made_by: int
     explained_at: datetime | None
     objected_at: datetime | None
+
+    @property
+    def steps_to_come(self) -> tuple[PlanStep, ...]:
+        """The steps that nobody has ticked."""
+        return tuple(step for step in self.steps if step.done_at is None)
 
 
 def insert_plan(

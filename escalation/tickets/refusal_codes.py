@@ -91,4 +91,6 @@ RefusalCode = Literal[
     "no_objection",
     "objection_by_lead",
     "wish_changes_nothing",
+    "no_plan",
+    "send_it",
 ]

@@ -13,14 +13,14 @@ from escalation.policy.model import Policy
 from escalation.staff import Staff
 from escalation.tickets import clocks_undone, history, plans, ticket_store
 from escalation.tickets.events import ActionUndone
-from escalation.tickets.facts import WAITING, WROTE
+from escalation.tickets.facts import AWAITS_ANSWER, WAITING, WROTE
 from escalation.tickets.lifecycle import Refused, Ticket
 from escalation.tickets.told_facts import UNDONE, undone_lines
 
 _MOVES = ("resolved", "transferred", "released", WAITING, "called", "call_missed")
 _NOT_THESE = ("assessed", "help_asked", "help_given", "reported")  # others have been told, or a plan was written
 _OVERTAKES = ("reopened", "withdrawn", "closed", "reassigned", "rated", "merged")
-_PAUSES = (WAITING, "plan_explained")
+_PAUSES = (WAITING, *AWAITS_ANSWER)
 _PLAN_MARKS = {"plan_explained": "explained_at", "objected": "objected_at"}
 
 
@@ -68,6 +68,8 @@ def undoable(policy: Policy, rows: Sequence[Row[Any]], now: datetime) -> str:
 def _latest(policy: Policy, rows: Sequence[Row[Any]]) -> Row[Any] | None:
     line = next((row for row in reversed(rows) if row.staff_id is not None), None)
     if line is None or line.seq in undone_lines(rows):  # its customer may have taken it back by writing on
+        return None
+    if "step" in line.data:  # what was sent cannot be unsaid
         return None
     undoable = line.kind in _MOVES or (line.kind in policy.facts and line.kind not in _NOT_THESE)
     return line if undoable else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.agents.actions import Claim, Record, Reply
+from bot.agents.actions import Claim, Reply, SendStep
 from escalation.staff import Staff, find_credentials
 from escalation.tickets.lifecycle import Ticket
 from tests.browser.conftest import DESKTOP, PHONE
@@ -92,7 +92,7 @@ def test_what_is_typed_into_a_plan_outlives_other_clicks_and_news(
     page.get_by_text("拟定方案", exact=True).click()
     page.locator(".plan-row [name=what]").nth(0).fill("召集会议")
     page.locator("#reply").focus()
-    desk.do(lin, ticket.id, Record("progress_reported"))
+    desk.do(lin, ticket.id, SendStep("progress", "已勘查现场。", "key-progress-1"))
     expect(page.locator("#facts-rest")).to_contain_text("已报告进展")
     expect(page.locator(".plan-row [name=what]").nth(0)).to_have_value("召集会议")
     page.get_by_role("button", name="已电话联系").click()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.auth import messenger_accounts, one_time_codes
 from bot.notifications import notice_inbox
-from bot.notifications.rules import Audience, Notice
+from bot.notifications.notice import Audience, Notice
 from bot.rules import Rules
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.parsing.staff import MemberLeft

@@ -20,6 +20,7 @@ from bot.agents.actions import (
     act_in_sight,
 )
 from bot.agents.danger_alarm import ConfirmDanger
+from bot.agents.sent_steps import TOLD, may_tick
 from bot.auth import messenger_accounts
 from bot.delivery.customer_messages import hears_nothing
 from bot.rules import Rules
@@ -31,6 +32,7 @@ from bot.topic_sync.topics import topics
 from bot.transcript import conversations, processed_keys
 from bot.wording import outcomes
 from bot.wording import telegram_staff as words
+from bot.wording.sent_steps import HOW_TO_SEND
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
 from escalation.staffing import on_duty, roster_store
@@ -111,6 +113,8 @@ def _ask(
             untold = _hears_nothing(db, ticket)
             asked = words.CONFIRM_RESOLVE_UNTOLD if untold else words.CONFIRM_RESOLVE
             return CallbackAnswer(asked, under=buttons.confirm_keyboard(ticket, untold=untold))
+        case Pressed(verb="fact", arg=fact) if fact in TOLD and not _may_tick(db, ticket, now):
+            return CallbackAnswer(HOW_TO_SEND[fact], alert=True)
         case Pressed(verb="fact", arg=fact, more="") if fact in buttons.NEED_CAUSE:
             if buttons.asks_cause(policy, ticket):
                 return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "fact", fact))
@@ -151,6 +155,10 @@ def _action_of(  # one case per verb, so that every verb is seen
 
 def _hears_nothing(db: Connection, ticket: Ticket) -> bool:
     return hears_nothing(db, conversations.get_conversation(db, ticket.conversation_id))
+
+
+def _may_tick(db: Connection, ticket: Ticket, now: datetime) -> bool:
+    return may_tick(db, conversations.get_conversation(db, ticket.conversation_id), ticket.id, now)
 
 
 def _cause(policy: Policy, given: str) -> str | None:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.agents.actions import Action, Note, Reply, Written, act_in_sight
+from bot.agents.actions import Action, Note, Reply, SendStep, Written, act_in_sight
 from bot.agents.reply_corrections import CorrectReply
+from bot.agents.sent_steps import draft_of
 from bot.auth import messenger_accounts
 from bot.delivery.customer_messages import reachable_at
 from bot.messages import Button
@@ -29,8 +30,10 @@ from bot.wording.refusals import refusal
 from escalation.staff import staff_names
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.sent_steps import SentKind
 
 PAUSE = timedelta(hours=1)  # between two hints to an account that nobody has linked
+SENDS: dict[str, SentKind] = {"/plan": "plan", "/progress": "progress", "/invite": "invitation", "/result": "result"}
 NOTED, SENT = "✍", "👌"
 
 
@@ -53,6 +56,9 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
     if who is None:
         _ask_who(db, rules, said, now)
         return None
+    if said.command in SENDS and not said.text:
+        answer(db, rules, said, draft_of(db, rules, ticket_id, SENDS[said.command], now), now)
+        return None
     action = _action_of(db, said, ticket_store.get_ticket(db, ticket_id))
     if action is None:
         return None
@@ -63,7 +69,7 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
         answer(db, rules, said, danger_alarms.sentence(rules.policy, alarm), now, [button] if confirmation else ())
     if isinstance(action, Reply) and said.album is not None:
         albums.add_file(db, said.chat, said.album, said.number, now)
-    return SENT if isinstance(action, Reply) else NOTED
+    return SENT if isinstance(action, Reply | SendStep) else NOTED
 
 
 def refuse_message(db: Connection, rules: Rules, said: StaffMessage, why: Refused | NotSent, now: datetime) -> None:
@@ -128,6 +134,8 @@ def _warn_of_code(db: Connection, rules: Rules, secret: str, said: StaffMessage,
 
 def _action_of(db: Connection, said: StaffMessage, ticket: Ticket) -> Action | None:
     written, answers = Written(said.chat, said.number), _answered(db, said, ticket)
+    if said.command in SENDS:
+        return SendStep(SENDS[said.command], said.text, said.key, written)
     replies = said.command == "/r" or answers is not None or albums.is_begun(db, said.chat, said.album)
     if not replies:
         text = _note_of(said)

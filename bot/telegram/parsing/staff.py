@@ -20,7 +20,7 @@ from bot.messages import File
 from bot.telegram.parsing.customers import file_of
 from bot.wording.sanitise import clean
 
-COMMANDS = ("/r", "/link")
+COMMANDS = ("/r", "/link", "/plan", "/progress", "/invite", "/result")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,15 @@ from bot.messages import Button, Delivery, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import Client
 from bot.telegram.parsing.customers import TELEGRAM
 from bot.telegram.sending.rich_text import LONGEST
-from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, ScoreChosen, parse_choice
+from bot.wording.choices import (
+    FoundHelpful,
+    FoundUnhelpful,
+    Meant,
+    NotMeant,
+    ScoreChosen,
+    StepAnswerChosen,
+    parse_choice,
+)
 from bot.wording.phrases import in_script
 from bot.wording.telegram_customers import MAYBE_TWICE
 from bot.wording.transcript import TAKEN_BACK
@@ -200,7 +208,7 @@ def _row(choice: str) -> str:
     match parse_choice(choice):
         case ScoreChosen():
             return "rating"
-        case FoundHelpful() | FoundUnhelpful() | Meant() | NotMeant():
+        case FoundHelpful() | FoundUnhelpful() | Meant() | NotMeant() | StepAnswerChosen():
             return "verdict"
         case _:
             return choice

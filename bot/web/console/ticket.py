@@ -28,6 +28,7 @@ from bot.web.console.going_on import to_ticket
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
 from bot.web.console.objection_forms import wish_in_the_way, wish_replaced
+from bot.web.console.sent_view import read_sent
 from bot.web.console.ticket_forms import Typed, plan_rows, read_action
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
@@ -197,6 +198,7 @@ async def _page(
     drafts = await staff_request.service.database.read(reply_drafts.drafts_of, *mine)
     around = (rules, staff_request.who, ticket_id, now)
     colleagues = await staff_request.service.database.read(read_colleagues, *around)
+    sent = await staff_request.service.database.read(read_sent, rules, staff_request.who, shown, now)
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
@@ -208,7 +210,7 @@ async def _page(
         "typed": typed,
         "drafts": drafts,
     }
-    values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken}
+    values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken, "sent": sent}
     running = {clock.row.milestone for clock in shown.open_clocks}
     values["objects"] = is_undecided(event.kind for event in shown.events)
     values |= {"wish_in_the_way": "", "done_more": ""}
@@ -217,7 +219,8 @@ async def _page(
         values["wish_in_the_way"] = await read(wish_in_the_way, shown.ticket.contact_id)
     elif done == "objection" and may_wish:
         values["done_more"] = await read(wish_replaced, shown.events)
-    values["offered"] = offered_facts(rules.policy, shown.ticket, running)
+    offered = offered_facts(rules.policy, shown.ticket, running)
+    values["offered"] = [each for each in offered if each.fact not in sent.not_ticked]
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
     values["moment_of"] = lambda text: moments.by(rules.policy, parse_instant(text), now)

@@ -24,6 +24,7 @@ from bot.agents.actions import (
     Reply,
     Report,
     Resolve,
+    SendStep,
     SetUrgency,
     Transfer,
     Undo,
@@ -42,6 +43,7 @@ from bot.wording.sanitise import clean
 from escalation.tickets.correcting import Correction
 from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.plans import Plan, PlanStep
+from escalation.tickets.sent_steps import sent_kind
 
 ROWS = 5  # empty steps a page without a script offers
 
@@ -73,6 +75,8 @@ def read_action(move: str, form: FormData, zone: tzinfo) -> Action | MergeInto |
         return _plan(form, zone)
     if move == "ask":
         return read_task(form, zone)
+    if move.startswith("send_") and (kind := sent_kind(move.removeprefix("send_"))) is not None:
+        return SendStep(kind, clean(one(form, "text")), _key(form), cause=one(form, "cause") or None)
     if move not in _ACTIONS:
         raise Problem(404, refusals.NO_SUCH_PAGE)
     return _ACTIONS[move](form)

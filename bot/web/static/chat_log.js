@@ -9,6 +9,7 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
   if (objection) labels.set("objection", objection.textContent);
   let lastDay = "", lastAuthor = "", lastAt = 0;
   let active = null; // the newest bot message's buttons
+  const asked = new Map(); // what can be agreed to or accepted, until it is → its buttons
 
   const make = (tag, className, text) => {
     const element = document.createElement(tag);
@@ -109,7 +110,7 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
   }
 
   function choicesOf(buttons) {
-    const verbs = buttons.map((button) => button.choice.split(":")[0]);
+    const verbs = buttons.map(({ choice }) => (stepOf(choice) ? choice.split(":")[2] : choice.split(":")[0]));
     const box = make("div", "choices");
     if (verbs.includes("ask")) box.classList.add("list");
     if (verbs.every((verb) => verb === "rate")) box.classList.add("rating");
@@ -138,6 +139,22 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
     active = null;
   }
 
+  // A plan or an invitation to accept keeps its buttons, whatever is said after it, until it is answered or replaced.
+  const stepOf = (choice) => (/^step:(\d+):/.exec(choice || "") || [])[1];
+  const typeOf = (box) => [...box.querySelectorAll("button")].map((button) => button.dataset.verb).join();
+
+  function ask(step, buttons, body) {
+    const box = choicesOf(buttons);
+    for (const [other, before] of asked) if (typeOf(before) === typeOf(box)) settled(other);
+    asked.set(step, box);
+    body.append(box);
+  }
+
+  function settled(step) {
+    if (asked.has(step)) asked.get(step).remove();
+    asked.delete(step);
+  }
+
   function add(message) {
     const at = new Date(message.at);
     const before = log.querySelector(".pending");
@@ -149,9 +166,12 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
     body.append(message.kind === "file" && message.file ? fileBubble(message) : make("div", "bubble", words(message)));
     body.append(make("span", "meta", clock(at)));
     for (const button of message.buttons || []) labels.set(button.choice, button.label);
-    if (message.author !== "customer") {
+    if (message.author === "customer") settled(stepOf(message.choice));
+    else {
       retire();
-      if (message.author === "bot" && (message.buttons || []).length) {
+      const step = stepOf(((message.buttons || [])[0] || {}).choice);
+      if (step && !message.taken_back) ask(step, message.buttons, body);
+      else if (message.author === "bot" && (message.buttons || []).length) {
         active = choicesOf(message.buttons);
         body.append(active);
       }
@@ -205,13 +225,14 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
   }
 
   function thaw() {
-    if (active) for (const button of active.querySelectorAll("button")) button.disabled = false;
+    for (const box of [active, ...asked.values()]) if (box) for (const button of box.querySelectorAll("button")) button.disabled = false;
   }
 
   function clear(kept) {
     for (const line of [...log.children]) if (line !== kept) line.remove();
     lastDay = lastAuthor = "";
     active = null;
+    asked.clear();
   }
 
   return { add, addPending, correct, mark, clear, thaw };

@@ -3,7 +3,7 @@
 (function () {
   const find = (id) => document.getElementById(id);
   const ticket = find("composer").dataset.ticket;
-  const KEPT = ["reply", "note", "help", "report"]; // fields whose words are kept until they are sent
+  const KEPT = ["reply", "note", "help", "report", "send_plan", "send_progress", "send_result", "send_invitation"]; // fields whose words are kept until they are sent
   const QUIET = 700, AGAIN = 5000; // ms without a key before what was typed is kept; before another try
   let uncertain = false; // the last try to send may or may not have arrived
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.agents.actions import Claim
 from bot.notifications import notice_inbox
-from bot.notifications.rules import Audience, Notice
+from bot.notifications.notice import Audience, Notice
 from escalation.staff import Staff
 from tests.bot.scene import Scene
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.notifications.notice import Audience, Notice
 from bot.notifications.recipients import present
-from bot.notifications.rules import Audience, Notice
 from escalation.staffing.choose import AgentCandidate
 from escalation.staffing.on_duty import People
 from tests.escalation.tickets.ticket_examples import WAITING as TICKET

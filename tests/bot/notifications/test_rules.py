@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.notifications.rules import Audience, Notice, notices
+from bot.notifications.notice import Audience, Notice
+from bot.notifications.rules import notices
 from escalation.policy.model import Policy
 from escalation.sla.steps import Kind
 from escalation.tickets.events import (

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.notifications.rules import Audience, notices
+from bot.notifications.notice import Audience
+from bot.notifications.rules import notices
 from escalation.policy.model import Policy
 from escalation.tickets.events import Event
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn

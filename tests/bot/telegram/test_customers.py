@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.agents.actions import Claim, Reply, act
+from bot.agents.actions import Claim, MakePlan, Reply, SendStep, act
 from bot.auth import one_time_codes
 from bot.auth.messenger_accounts import staff_of
 from bot.telegram import customers
@@ -19,6 +20,7 @@ from bot.transcript.message_store import Message
 from escalation.staff import add_staff, get_staff
 from escalation.tickets import history, ticket_store
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.plans import PlanStep
 from tests.bot.telegram.world import INVOICE, World
 from tests.fakes.telegram import FakeTelegram, Person
 from tests.fakes.telegram_api import text_update
@@ -549,3 +551,29 @@ async def test_a_bare_code_of_staffs_becomes_no_question(api: FakeTelegram, worl
     await api.until_sent(1, 77)
     assert world.lines(77) == []
     assert world.read(staff_of, 77).id == staff_id
+
+
+async def test_a_plan_comes_with_its_buttons_and_a_tap_is_the_customers_approval(
+    api: FakeTelegram, world: World, anna: Person
+) -> None:
+    await world.open_door()
+    await anna.say("打印机卡纸修不好，转人工")
+    await settle(api)
+    li = await claimed(world)
+    number, service = ticket(world).id, world.service
+    steps = (PlanStep("上门检修", world.now + timedelta(hours=2)),)
+    for action in (MakePlan(li.id, steps), SendStep("plan", "方案：今天上门检修。", "12345678")):
+        await service.database.unit(act, service.rules, li, number, action, world.now)
+    await api.until(lambda: "方案：今天上门检修。" in api.shown(77), "the plan")
+    [row] = api.chats[77].standing_messages()[-1].markup["inline_keyboard"]
+    assert [button["text"] for button in row] == ["同意", "有异议"]
+    tap = await anna.tap_last("同意")
+    await settle(api)
+    await api.until(lambda: tap in api.taps_answered, "the tap to be answered")
+    assert told(api, tap) == ""
+    [confirmed] = [row for row in world.read(history.history_of, number) if row.kind == "confirmed"]
+    assert (confirmed.staff_id, confirmed.data["channel"], confirmed.data["version"]) == (None, "telegram", 1)
+    await api.until(lambda: any("您已同意这份方案" in each for each in api.shown(77)), "the answer")
+    forged = await api.person(78).forge(str(row[0]["callback_data"]), 1)
+    await api.until(lambda: forged in api.taps_answered, "the tap to be answered")
+    assert told(api, forged) == STALE_TAP

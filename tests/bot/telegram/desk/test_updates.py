@@ -477,7 +477,10 @@ async def test_solving_it_for_somebody_who_blocked_the_bot_says_that_nobody_tell
 async def test_notes_are_explained(desk: DeskScene) -> None:
     desk.staff("li", LI)
     text, alert = await desk.tap(f"t:{desk.ticket_id}:note", LI)
-    told = "直接在本话题里发言即为内部备注，客户看不到。要回复客户，请「回复」客户的那条消息，或以 /r 开头。"
+    told = (
+        "直接在本话题里发言即为内部备注，客户看不到。要回复客户，请「回复」客户的那条消息，或以 /r 开头；"
+        "方案、进展、验收、结果用 /plan、/progress、/invite、/result 发送。"
+    )
     assert (text, alert) == (told, True)
 
 

@@ -1,0 +1,63 @@
+"""The plain actions on a ticket, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from escalation.tickets.plans import PlanStep
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Claim the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Return the ticket to its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record a fact of the policy: `called`, `call_missed`, `waiting_for_customer`.
+
+    For a complaint's cause, its class.
+    """
+
+    fact: str
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Transfer the ticket to another queue, or to a colleague (`to`, staff id)."""
+
+    queue: str
+    to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Resolve the ticket; a complaint with the class of its cause."""
+
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MakePlan:
+    """Make the ticket's plan or its next version: the person responsible, the steps and their dates."""
+
+    responsible: int
+    steps: tuple[PlanStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Acknowledge a breach: its notices are not repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Submit the service report."""
+
+    text: str

@@ -1,0 +1,257 @@
+"""What the regulation owes its customer is sent, seen and answered: plan, revision, progress, invitation, result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.agents.actions import Claim, MakePlan, Note, Record, Reply, Resolve, SendStep
+from bot.dialogue import step_taps
+from bot.dialogue.answer_words import answer_in
+from bot.messages import Incoming
+from bot.wording import refusals, sent_steps
+from escalation.staff import Staff
+from escalation.tickets import deadline_store, history
+from escalation.tickets import sent_steps as store
+from escalation.tickets.lifecycle import Refused
+from escalation.tickets.plans import PlanStep
+from tests.bot.scene import Scene, Visitor
+
+BANK, COLLEAGUE = "C1001", "C1002"  # 特级; of the same house
+
+
+def at_work(scene: Scene, customer: str | None = BANK, channel: str = "web") -> tuple[Visitor, Staff]:
+    anna, li = scene.visitor("77", channel=channel, customer=customer), scene.staff()
+    anna.say("打印机卡纸，修不好，转人工")
+    scene.act(li, Claim())
+    scene.act(li, Reply("您好，我来处理。", "12345678"))
+    anna.read()
+    return anna, li
+
+
+def planned(scene: Scene, li: Staff, *what: str) -> None:
+    by = scene.now + timedelta(hours=2)
+    scene.act(li, MakePlan(li.id, tuple(PlanStep(each, by) for each in what or ("上门检修",))))
+
+
+def send(scene: Scene, li: Staff, kind: Any, text: str = "", key: str = "") -> None:
+    scene.act(
+        li,
+        SendStep(
+            kind,
+            text or f"{sent_steps.KINDS[kind]}如下。",
+            key or f"{kind}-{len(scene.read(history.history_of, scene.ticket.id))}-key",
+        ),
+    )
+
+
+def tap(visitor: Visitor, label: str) -> list[str]:
+    """Tap the newest button of this name, as the doors do."""
+    found = [
+        button["choice"]
+        for line in visitor.lines()
+        for button in line.meta.get("buttons", ())
+        if button["label"] == label
+    ]
+    return tap_choice(visitor, found[-1])
+
+
+def tap_choice(visitor: Visitor, choice: str, key: str | None = None) -> list[str]:
+    scene = visitor.scene
+    message = Incoming(visitor.channel, visitor.address, key or f"tap-{len(visitor.lines())}", "choice", choice=choice)
+    if not scene.read(step_taps.may_answer, message):
+        return ["refused"]
+    visitor.read()
+    scene.write(step_taps.take_step_answer, scene.rules, message, scene.now)
+    return visitor.read()
+
+
+def kinds(scene: Scene) -> list[str]:
+    return [row.kind for row in scene.read(history.history_of, scene.ticket.id)]
+
+
+def running(scene: Scene) -> set[str]:
+    return set(scene.read(deadline_store.open_milestones, scene.ticket.id))
+
+
+def labels(visitor: Visitor) -> list[str]:
+    return [button["label"] for button in visitor.lines()[-1].meta.get("buttons", ())]
+
+
+@pytest.mark.parametrize("channel", ["web", "telegram"])
+def test_a_plan_is_sent_with_its_buttons_and_the_customers_tap_is_a_fact(scene_anywhere: Scene, channel: str) -> None:
+    scene = scene_anywhere
+    anna, li = at_work(scene, channel=channel)
+    planned(scene, li)
+    assert anna.read() == []  # a plan stays internal until it is sent
+    scene.act(li, Note("先别告诉客户"))
+    send(scene, li, "plan", "方案：今天上门检修。")
+    assert anna.read() == ["方案：今天上门检修。"]
+    assert labels(anna) == ["同意", "有异议"]
+    if channel == "telegram":
+        row = scene.posted("telegram")[-1]
+        assert (row.text, [each["label"] for each in row.buttons]) == ("方案：今天上门检修。", ["同意", "有异议"])
+    assert scene.ticket.waits_since is not None
+    assert tap(anna, "同意") == ["收到，您已同意这份方案。我们按方案处理，有进展会及时告诉您。"]
+    [row] = [row for row in scene.read(history.history_of, scene.ticket.id) if row.kind == "confirmed"]
+    assert (row.staff_id, row.data["contact_id"], row.data["channel"], row.data["version"]) == (None, BANK, channel, 1)
+    assert scene.ticket.waits_since is None
+    assert "progress" in running(scene)
+    assert ("customer_answer", "staff", str(li.id)) in scene.notices()
+
+
+def test_what_the_chain_tells_the_customer_and_what_they_answer(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna, li = at_work(scene)
+    planned(scene, li)
+    send(scene, li, "plan")
+    assert tap(anna, "有异议") == ["收到您的异议。请直接写下您不同意的地方或希望怎么调整，我们修改方案后再请您确认。"]
+    assert anna.say("时间太晚了，希望上午来") == ["您的意见已记下，我们据此处理后再与您确认。"]
+    [sent] = scene.read(store.sent_on, scene.ticket.id)
+    assert (sent.answer, sent.reason_line) == ("objected", anna.lines()[-2].id)
+    planned(scene, li, "上午上门检修")
+    send(scene, li, "plan")
+    anna.read()
+    assert anna.say("同意，就按这个方案办") == [sent_steps.REPLIES["agreed"]]
+    send(scene, li, "progress", "已换好主板。")
+    assert anna.read() == ["已换好主板。"]
+    assert scene.clock_of("progress").state == "open"
+    send(scene, li, "result", "机器已修好。")
+    assert anna.read() == ["机器已修好。"]
+    assert "progress" not in running(scene)
+    send(scene, li, "invitation")
+    assert (anna.read(), labels(anna)) == (["邀请验收如下。"], ["验收通过", "还有问题"])
+    assert scene.ticket.waits_since is not None
+    assert tap(anna, "还有问题") == ["收到。请直接写下还有什么问题，我们继续处理。"]
+    assert anna.say("还是会卡纸") == ["您的意见已记下，我们据此处理后再与您确认。"]
+    scene.clock.advance(minutes=1)
+    send(scene, li, "invitation")
+    anna.read()
+    assert anna.say("验收通过") == [sent_steps.REPLIES["accepted"]]
+    told = [each for each in kinds(scene) if each in scene.policy.facts or each in ("plan_revised", "not_accepted")]
+    assert told == [
+        *("assessed", "plan_explained", "objected", "plan_revised", "plan_explained", "confirmed"),
+        *("progress_reported", "work_done", "acceptance_invited", "not_accepted"),
+        *("work_done", "acceptance_invited", "accepted"),
+    ]
+    assert "service_report" in running(scene)
+
+
+def test_an_approval_belongs_to_the_version_it_was_given_to(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna, li = at_work(scene)
+    planned(scene, li)
+    send(scene, li, "plan")
+    first = anna.buttons()[0]
+    planned(scene, li, "改为换机")
+    assert tap_choice(anna, first)[-1] == ("您刚才答复的第 1 版方案正在修订，新的方案会尽快发给您，请收到后再答复。")
+    send(scene, li, "plan", key="second-plan")
+    anna.read()
+    assert tap_choice(anna, first) == ["您刚才答复的是第 1 版方案，方案已更新为第 2 版，请查看最新一版后再答复。"]
+    assert "confirmed" not in kinds(scene)
+
+
+def test_an_approval_tapped_twice_is_one_fact(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna, li = at_work(scene)
+    planned(scene, li)
+    send(scene, li, "plan")
+    tap(anna, "同意")
+    assert tap(anna, "同意") == ["您已经同意过这份方案，不用重复确认。"]
+    assert kinds(scene).count("confirmed") == 1
+    assert tap(anna, "有异议") == [sent_steps.REPLIES["objected"]]  # who changes their mind is heard
+
+
+def test_a_colleague_who_was_not_asked_cannot_approve(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna, li = at_work(scene)
+    planned(scene, li)
+    send(scene, li, "plan")
+    choice = anna.buttons()[0]
+    colleague = scene.visitor("78", customer=COLLEAGUE)
+    assert tap_choice(colleague, choice) == ["这是请您的同事答复的，您的选择没有登记。您有意见的话，可以直接写在这里。"]
+    stranger = scene.visitor("79")
+    stranger.say("人工")
+    assert tap_choice(stranger, choice) == ["refused"]
+    assert "confirmed" not in kinds(scene)
+
+
+def test_after_the_end_an_answer_says_that_it_is_over(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna, li = at_work(scene)
+    planned(scene, li)
+    send(scene, li, "plan")
+    choice = anna.buttons()[0]
+    scene.withdraw()
+    anna.read()
+    assert tap_choice(anna, choice) == [
+        "这项服务已经结束，刚才的答复没有登记。如仍有需要，请直接写下来，我们会继续为您处理。"
+    ]
+
+
+def test_a_problem_after_the_solution_reopens_the_ticket(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    anna, li = at_work(scene, customer=None)
+    send(scene, li, "invitation")
+    scene.act(li, Resolve())
+    scene.pass_time(minutes=2)
+    anna.read()
+    said = tap(anna, "还有问题")
+    assert said[0].startswith("抱歉没能一次解决好。")
+    assert scene.ticket.state == "waiting"
+
+
+def sentence(action: Callable[[], Any]) -> str:
+    with pytest.raises(Refused) as refused:
+        action()
+    return refusals.refusal(refused.value.code, "客服li")
+
+
+def test_what_cannot_be_sent_is_refused_with_a_sentence(scene: Scene) -> None:
+    _, li = at_work(scene)
+    assert sentence(lambda: send(scene, li, "plan")) == "还没有可以发给客户的方案，请先拟定方案。"
+    for fact in ("progress_reported", "acceptance_invited"):
+        assert sentence(lambda fact=fact: scene.act(li, Record(fact))) == (  # type: ignore[misc]
+            "这一步要发给客户：请在「发给客户」里写好发送；已在电话里说明的，请先登记「已电话联系」。"
+        )
+    scene.act(li, Record("called"))
+    scene.act(li, Record("progress_reported"))
+    assert kinds(scene)[-1] == "progress_reported"
+
+
+def test_the_same_form_sent_twice_is_one_message(scene: Scene) -> None:
+    anna, li = at_work(scene)
+    send(scene, li, "progress", key="the-same-key")
+    send(scene, li, "progress", key="the-same-key")
+    assert len(anna.read()) == 1
+    assert len(scene.read(store.sent_on, scene.ticket.id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "answer"),
+    [
+        ("同意", "plan", "agreed"),
+        ("好的，同意这个方案。", "plan", "agreed"),
+        ("没有异议", "plan", "agreed"),
+        ("可以，就按这个方案来吧", "plan", "agreed"),
+        ("確認，沒有意見", "plan", "agreed"),
+        ("不同意，太慢了", "plan", "objected"),
+        ("我对方案有异议", "plan", "objected"),
+        ("同意吗？", "plan", None),
+        ("同意，但是要上午来", "plan", None),
+        ("好的", "plan", None),
+        ("收到", "plan", None),
+        ("领导同意了再说", "plan", None),
+        ("验收通过", "invitation", "accepted"),
+        ("已验收，没问题", "invitation", "accepted"),
+        ("验收不通过", "invitation", "problem"),
+        ("还有点问题", "result", "problem"),
+        ("还有问题吗？", "invitation", None),
+        ("同意", None, None),
+    ],
+)
+def test_only_plain_words_answer(text: str, kind: Any, answer: str | None) -> None:
+    assert answer_in(text, kind) == answer
