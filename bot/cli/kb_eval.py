@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from bot.cli.command import Setup, argument
-from bot.cli.kb_eval_words import ThresholdSource, as_json, picture_as_json, sentence, tables
+from bot.cli.kb_eval_words import ThresholdSource, as_json, foreign_share, picture_as_json, sentence, tables
 from bot.cli.output import Result, Table
 from bot.config.settings import Settings
 from bot.files.knowledge_files import read_knowledge_file, read_message_file
@@ -84,7 +84,9 @@ def measure(
         name = "/".join(Path(queries).parts[-2:]) if queries else "phrasings left out"
         drawing.write_text(_DRAWN[drawing.suffix.lower()](found, share, name), encoding="utf-8")
         words.append(f"The picture is in {picture}.")
-    if not queries:
+    if queries:
+        words.append(foreign_share(messages, policy.dialogue.foreign))
+    else:
         words.append(_what_was_left_out(left, len(given.articles)))
     words.append(sentence(found, share, chosen=bool(dev)))
     return Result(as_json(found.figures) | picture_as_json(found, source), words)

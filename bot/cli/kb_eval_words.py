@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.cli.output import Table
-from knowledge_base.evaluation.coverage import ABOVE_ALL
+from knowledge_base.evaluation.coverage import ABOVE_ALL, wilson
 from knowledge_base.evaluation.measurement import SHOWN, Evaluation, Figures
 from knowledge_base.evaluation.reliability import ConfidenceBand, ConfidentMistake
 from knowledge_base.evaluation.reliability_chart import DID
+from knowledge_base.files.labelled import LabelledMessage
 from knowledge_base.model.calibration import Thresholds
 
 _LISTED = 60  # characters of a message in the table
@@ -63,6 +64,17 @@ def tables(found: Evaluation, source: ThresholdSource) -> Iterator[Table]:
     yield Table("How sure it was, and how often right", _BANDS, list(map(_band, found.bands)))
     if found.worst:
         yield Table("The most confident mistakes", _MISTAKES, list(map(_mistake, found.worst)))
+
+
+def foreign_share(messages: Sequence[LabelledMessage], expected: float) -> str:
+    """Return how many of these messages nothing answers, against the share that the policy expects (0 to 1)."""
+    none = sum(message.expected is None for message in messages)
+    low, high = wilson(none, len(messages)) or (0.0, 1.0)
+    said = f"Of these messages {_percent(none / len(messages))} have no answer ({100 * low:.1f}–{100 * high:.1f} %)"
+    if low <= expected <= high:
+        return f"{said}, as the policy expects ({100 * expected:g} %)."
+    wrong = f"the policy expects {100 * expected:g} %: if they are like all that come, say so there (dialogue.foreign)"
+    return f"{said}, and {wrong}."
 
 
 def _thresholds(found: Evaluation, source: ThresholdSource) -> Iterator[tuple[str, str, str]]:

@@ -23,8 +23,11 @@ from bot.web.console.layout import frame
 from bot.web.dependencies import Number, valid_number
 from bot.web.errors import Problem
 from bot.wording import refusals
+from bot.wording.adjusting import adjustment_in_words
 from bot.wording.sanitise import clean
 from escalation.policy.model import Policy
+from knowledge_base.adjusting import adjustment_store
+from knowledge_base.adjusting.adjustment_store import ThresholdChange
 from knowledge_base.articles import Article
 from knowledge_base.gaps.clustering import Cluster, Gap, cluster
 from knowledge_base.revisions import revision_store
@@ -60,6 +63,7 @@ class KnowledgeView:
     gaps: tuple[Gap, ...]
     current: Revision | None
     draft: Revision | None
+    adjusted: ThresholdChange | None
 
 
 @router.get("")
@@ -142,6 +146,8 @@ async def _page(
         "until": max((gap.id for gap in gaps), default=0),
         "current": read.current,
         "draft": read.draft,
+        "adjusted": read.adjusted,
+        "adjusted_in_words": adjustment_in_words(read.adjusted) if read.adjusted is not None else "",
         "done": done,
         "refusal": refused.code if isinstance(refused, GapRefused) else "busy" if refused else "",
         "about": refused.values if isinstance(refused, GapRefused) else {},
@@ -154,7 +160,8 @@ async def _page(
 
 def _read(db: Connection) -> KnowledgeView:
     current = revision_store.find_revision(db, revision_store.current_revision(db))
-    return KnowledgeView(shown_gaps(db), current, revision_store.find_draft(db))
+    adjusted = next(iter(adjustment_store.newest(db, 1)), None)
+    return KnowledgeView(shown_gaps(db), current, revision_store.find_draft(db), adjusted)
 
 
 def _card(gap: Cluster, articles: Iterable[Article], policy: Policy) -> GapCard:

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from bot.cli import kb_eval
+from bot.cli.kb_eval_words import foreign_share
 from bot.cli.parser import main
 from bot.cli.session import opened
 from bot.config.settings import read_settings
 from knowledge_base.adjusting.adjustment_store import add_order
+from knowledge_base.files.labelled import LabelledMessage
 from tests.bot.cli.conftest import Terminal
 
 KB = "id,question\nreturn,怎么退货\nreturn,买错了想退\njam,卡纸了怎么办\n"
@@ -202,3 +204,18 @@ def test_messages_are_asked_of_what_is_published_at_the_threshold_that_use_has_m
     printed = published.here("kb", "eval", "--queries", str(tmp_path / "asked.csv"))
     assert "0.9000" in printed
     assert "+0.0500" in printed
+
+
+EXPECTS_ELSE = "the policy expects 15 %: if they are like all that come, say so there (dialogue.foreign)."
+
+
+@pytest.mark.parametrize(
+    ("foreign", "sentence"),
+    [
+        (3, "Of these messages 15.0 % have no answer (5.2–36.0 %), as the policy expects (15 %)."),
+        (12, f"Of these messages 60.0 % have no answer (38.7–78.1 %), and {EXPECTS_ELSE}"),
+    ],
+)
+def test_the_share_without_an_answer_is_held_against_what_the_policy_expects(foreign: int, sentence: str) -> None:
+    messages = [LabelledMessage("x", None if n < foreign else "a") for n in range(20)]
+    assert foreign_share(messages, 0.15) == sentence

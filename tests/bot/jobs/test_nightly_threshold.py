@@ -179,3 +179,13 @@ def test_a_replica_that_has_not_read_all_questions_yet_leaves_it_to_another(
 
 def test_it_is_among_the_chores() -> None:
     assert "the threshold for answering" in {chore.name for chore in CHORES}
+
+
+def test_on_every_database_a_night_is_compared_and_a_second_judgement_replaces_the_first(scene_anywhere: Scene) -> None:
+    scene = scene_anywhere
+    people = conversations(scene, 12)
+    judge_many(scene, people, 36, 0)
+    judge_many(scene, people, 0, 36)
+    found = at_night(scene)
+    assert (found.judged, found.cases, found.customers, found.realised, found.why) == (36, 12, 12, 0.0, "too_few")
+    assert scene.read(newest) == (found,)

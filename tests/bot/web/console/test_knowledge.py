@@ -14,6 +14,8 @@ from bot.knowledge import gap_closing
 from bot.knowledge.publishing import NotPublished
 from bot.web.console import knowledge
 from escalation.roles import Role
+from knowledge_base.adjusting import adjustment_store
+from knowledge_base.adjusting.decision import compare
 from knowledge_base.gaps import gap_store
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.revisions.regressions import Regression
@@ -354,3 +356,13 @@ async def test_strange_addresses_are_refused_and_the_forms_own_leads_back(lead: 
     assert (await send(lead, number, "dismiss", until="9" * 40)).status_code == 303
     back = await lead.look(f"{PAGE}/{number}/add")
     assert (back.status_code, back.headers["location"]) == (303, PAGE)
+
+
+async def test_the_latest_comparison_with_use_is_told_in_words(scene: Scene, lead: Seat) -> None:
+    assert 'id="adjusted"' not in (await lead.look(PAGE)).text
+    found = compare([], 0.86, 0.95, scene.policy.zone)
+    scene.write(adjustment_store.add_comparison, found, 0.0, 1, scene.now)
+    assert (
+        '<p class="quiet" id="adjusted">回答门槛未调整：只有 0 例（来自 0 位客户），满 30 例才作比较。<time '
+        in (await lead.look(PAGE)).text
+    )
