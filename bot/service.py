@@ -19,6 +19,7 @@ from bot.dialogue.intake import Receipt
 from bot.dialogue.ranked_turn import RankedCandidates, rank_turn
 from bot.knowledge.act_reading import is_learned, reader_for
 from bot.knowledge.kept_talks import Replay, no_talks
+from bot.knowledge.memory import give_back
 from bot.knowledge.read_ahead import ReadAhead
 from bot.messages import Edited, Incoming
 from bot.rules import Rules
@@ -111,6 +112,8 @@ class Service:
         index = await asyncio.to_thread(_prepare, rules, revision, articles)
         acts = await asyncio.to_thread(reader_for, rules.act_builder, index, known=rules.acts)
         self.rules = replace(self.rules, index=index, acts=acts)
+        del rules
+        await asyncio.to_thread(give_back)
         log.info("knowledge base: revision %d, %d questions", revision, len(articles))
         for complaint in problems_of(index):
             log.warning("knowledge base: %s", complaint)

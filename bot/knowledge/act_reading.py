@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from knowledge_base.acts.reader import ActReader
 from knowledge_base.acts.topic_reader import topic_reader
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.index_builder import IndexBuilder
+from knowledge_base.model.encoders import Encoder
+from knowledge_base.training.apart import is_worth_it
 
 
 def act_builder_of(settings: Settings, index_builder: IndexBuilder) -> ActReaderBuilder | None:
@@ -20,7 +23,8 @@ def act_builder_of(settings: Settings, index_builder: IndexBuilder) -> ActReader
     if settings.acts == NONE:
         return None
     encoder = index_builder.encoders[0] if index_builder.encoders else None
-    return ActReaderBuilder(encoder, settings.data / LEARNED, Path(settings.acts) if settings.acts else SHIPPED)
+    files = Path(settings.acts) if settings.acts else SHIPPED
+    return ActReaderBuilder(encoder, settings.data / LEARNED, files, index_builder.apart)
 
 
 def reader_for(
@@ -35,11 +39,31 @@ def reader_for(
         return ActReader()
     if known is not None and is_learned(known):
         return fitted(replace(known, raised=None), phrasings_of(index), builder.folder)
+    if not at_once:
+        _learn_apart(builder, phrasings_of(index))
     reader = builder.at_once() if at_once else builder.reader()
     reader = replace(reader, topics=topic_reader(builder.encoder, builder.folder, at_once=at_once))
     if at_once and not builder.is_fitted(reader, phrasings_of(index)):
         return reader
     return fitted(reader, phrasings_of(index), builder.folder)
+
+
+def _learn_apart(builder: ActReaderBuilder, phrasings: tuple[str, ...]) -> None:
+    """Let a process of its own learn what `reader_for` reads, if that takes much."""
+    if builder.apart is None or not is_worth_it(builder.unlearned(), are_encoded=builder.encoder is not None):
+        return
+    names = [builder.encoder.name()] if builder.encoder is not None else []
+    builder.apart.learn({"acts": str(builder.files), "phrasings": phrasings, "encoders": names})
+
+
+def learn_acts(encoder: Encoder | None, folder: Path, files: Path, phrasings: Sequence[str]) -> None:
+    """Learn acts and topics, and fit the thresholds to these phrasings; all of it is kept in the folder.
+
+    Raises CatalogueFaults for an act file with a fault, and what the encoder raises.
+    """
+    reader = ActReaderBuilder(encoder, folder, files).reader()
+    topic_reader(encoder, folder)
+    fitted(reader, phrasings, folder)
 
 
 def is_learned(reader: ActReader) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from knowledge_base.acts.reader import ActReader
 from knowledge_base.acts.threshold_store import load_thresholds, save_thresholds
 from knowledge_base.acts.training import train_acts
 from knowledge_base.model.encoders import Encoder
+from knowledge_base.training.apart import LearningProcess
 
 FORMAT = 15  # raise it whenever the same files would be learned differently
 FIRING = 0.01  # of the company's own phrasings, the share that may be taken for a given act
@@ -28,11 +29,15 @@ _GUARDED = ("person", "withdrawal", "complaint", "thanks", "greeting", "yes", "n
 
 @dataclass(frozen=True, slots=True)
 class ActReaderBuilder:
-    """The act files, the encoder and the folder of what was learned; without a folder nothing is kept."""
+    """The act files, the encoder and the folder of what was learned; without a folder nothing is kept.
+
+    `apart`: the process that learns what is not kept, where that takes much memory; None: this one.
+    """
 
     encoder: Encoder | None = None
     folder: Path | None = None
     files: Path = SHIPPED
+    apart: LearningProcess | None = field(default=None, compare=False)
 
     def reader(self) -> ActReader:
         """Return the reader, learned now if it is not kept; takes some seconds then.
@@ -53,6 +58,14 @@ class ActReaderBuilder:
         kept = self._place(read_acts(self.files))
         head = load_head(kept, self.encoder) if kept is not None else None
         return ActReader(head)
+
+    def unlearned(self) -> int:
+        """Return from how many texts acts would be learned now; 0 if what was learned is kept."""
+        acts = read_acts(self.files)
+        kept = self._place(acts)
+        if kept is None or kept.exists():
+            return 0
+        return sum(len(act.utterances) + len(act.counter_examples) for act in acts)
 
     def is_fitted(self, reader: ActReader, phrasings: Sequence[str]) -> bool:
         """Whether thresholds for these phrasings are kept."""
