@@ -19,7 +19,7 @@ _UNUSABLE = 3  # exit code: its encoders are others
 
 
 def main() -> None:
-    """Learn what the job asks for; all of it ends on disk. Exits with another code than 0 where it does not."""
+    """Learn what the job asks for; all of it ends on disk. Raises SystemExit where its encoders are others."""
     os.nice(_KINDLY)
     logging.disable(logging.CRITICAL)  # whoever asked learns it itself, and says why
     job = json.load(sys.stdin)
