@@ -11,6 +11,7 @@ from bot.cli.command import File, argument
 from bot.cli.output import Result, Table, minute
 from bot.cli.policy_chain import case_of, chain_as_json, chain_in_words
 from bot.cli.policy_matrix import matrix
+from bot.cli.policy_proofs import rules_as_json, rules_in_words, unkept_of
 from bot.cli.session import Where, WithoutKnowledge, instant
 from bot.cli.talk import verdict
 from bot.cli.talk_rules import DataFolder, rules_for
@@ -33,7 +34,10 @@ def check(
     ] = None,
     data: DataFolder = None,
 ) -> Result:
-    """Return every fault of the policy with its line, then how talks go by it; failed if something is wrong."""
+    """Return every fault of the policy with its line, what of it cannot be kept, then how talks go by it.
+
+    Failed if something is wrong.
+    """
     found = _checked(file)
     if talks is None or found.failed:
         return found
@@ -41,7 +45,7 @@ def check(
     rules, customers = rules_for(wanted, data, file)
     played = verdict(play_talks(rules, wanted, customers), rules.policy.zone)
     value = found.value | {"ok": not played.failed, "talks": played.value["talks"]}
-    return Result(value, [*_lines(found), *_lines(played)], played.failed)
+    return Result(value, [*_lines(found)[:1], *_lines(played)], played.failed)  # without the table of rules
 
 
 def _lines(result: Result) -> list[str | Table]:
@@ -54,9 +58,13 @@ def _checked(file: str) -> Result:
     except PolicyFaults as faults:
         found = [{"line": fault.line, "message": fault.message} for fault in faults.faults]
         return Result({"ok": False, "faults": found}, str(faults), failed=True)
+    unkept = unkept_of(policy, Path(file))
+    found = [{"line": fault.line, "message": fault.message} for fault in unkept]
+    value = {"ok": not unkept, "faults": found, "rules": rules_as_json(policy), "version": policy.version}
+    if unkept:
+        return Result(value, "\n".join(map(str, unkept)), failed=True)
     size = f"{len(policy.tiers)} tiers, {len(policy.queues)} queues"
-    words = f"{file}: no faults; {size}, version {policy.version}."
-    return Result({"ok": True, "faults": [], "version": policy.version}, words)
+    return Result(value, [f"{file}: no faults; {size}, version {policy.version}.", rules_in_words(policy)])
 
 
 def explain(

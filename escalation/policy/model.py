@@ -18,6 +18,7 @@ DEFAULT_GATHER_UNFINISHED = timedelta(seconds=10)
 DEFAULT_FOREIGN = 0.15
 DEFAULT_UNDO_WITHIN = timedelta(minutes=1)
 Assign = Literal["nobody", "load", "named"]
+RuleCounts = Literal["elapsed", "working", "open_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,20 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule for every ticket: its figure, and how it is enforced."""
+    """A rule for every ticket: its figure, and how it is enforced.
+
+    With `milestones`, each tier keeps it by one of these, counted from the fact `starts_on`; with `met_by`, by what
+    customers are told at the hand-off. Without either it is only words.
+    """
 
     id: str
     label: str
     within: timedelta | None
     kept_by: str
+    milestones: tuple[str, ...] = ()
+    starts_on: str = "received"
+    counts: RuleCounts = "elapsed"  # open_days: whole days, of those on which the tier is open
+    met_by: str = ""  # "acknowledgement": the sentence that tells the real time of the first contact
 
 
 COMPLAINT_CLOSED_FOR = timedelta(days=30)

@@ -128,3 +128,8 @@ def _check_ranks(tiers: Mapping[str, Tier], blocks: Mapping[str, Block]) -> None
         if amount >= most and higher.rank < lower.rank:
             criteria = blocks[lower.id].block("criteria")
             criteria.wrong("annual_amount", f"below {most}, the amount of the higher tier {higher.id}")
+    for higher, lower in pairwise(ordered):
+        share, above = lower.criteria.share_of_sales, higher.criteria.share_of_sales
+        if share is not None and above and share >= above and higher.rank < lower.rank:
+            must = f"below {above:g}, the share of the higher tier {higher.id}"
+            blocks[lower.id].block("criteria").wrong("share_of_sales", must)

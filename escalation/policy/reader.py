@@ -22,7 +22,6 @@ from escalation.policy.model import (
     Policy,
     Queue,
     Route,
-    Rule,
     Topic,
     Urgency,
 )
@@ -31,6 +30,7 @@ from escalation.policy.read_budgets import read_budgets
 from escalation.policy.read_calendars import read_calendars, read_zone
 from escalation.policy.read_desk import read_paging, read_queues, read_recurrence, read_support
 from escalation.policy.read_milestones import BUILT_IN_FACTS, Names, read_escalations, read_facts
+from escalation.policy.read_rules import read_rules
 from escalation.policy.read_tiers import read_tier_rules, read_tiers
 from escalation.policy.read_topics import read_topics
 from escalation.policy.read_wording import WORD_LISTS, WORDING, read_urgencies, read_wording, read_words
@@ -83,7 +83,7 @@ def _read(root: Block, version: str) -> Policy:
         wording=read_wording(root, [*tiers, *queues]),
         principles=root.texts("principles", required=False),
         night=_read_night(root, calendars, tiers),
-        rules=_read_rules(root),
+        rules=read_rules(root, tiers, [*BUILT_IN_FACTS, *facts]),
         complaint_causes=root.texts("complaint_causes"),
         complaint_closed_for=root.duration_or_none("complaint_closed_for") or COMPLAINT_CLOSED_FOR,
         support=read_support(root, queues),
@@ -157,14 +157,6 @@ def _read_night(root: Block, calendars: Mapping[str, object], tiers: Mapping[str
     )
     block.finish()
     return night
-
-
-def _read_rules(root: Block) -> dict[str, Rule]:
-    rules: dict[str, Rule] = {}
-    for name, block in root.entries("rules"):
-        rules[name] = Rule(name, block.text("label"), block.duration_or_none("within"), block.text("kept_by"))
-        block.finish()
-    return rules
 
 
 def _read_routes(

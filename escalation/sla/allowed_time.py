@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from escalation.policy.model import Policy, Urgency
 from escalation.policy.tiers import Milestone, Tier
 from escalation.sla.counted_time import CountedTime, Pause
-from escalation.working_hours.working_time import Calendar
+from escalation.working_hours.working_time import Calendar, NeverOpenError
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,24 @@ def allowed_time(
     """
     stands = tuple(pauses) if milestone.pauses else ()
     within = allowed(urgency, milestone)
-    own = _counted(_clocks(policy, tier, urgency, milestone, queue), at, within, stands)
-    if not milestone.not_before or contact_due is None:
-        return own
-    hours = _hours(policy, urgency, tier.calendar)
-    after = _counted(hours, contact_due, policy.after_first_contact, stands, postponed=True)
-    later = after if after.due_at > own.due_at else own
-    fault = own.fault or after.fault
-    return AllowedTime(
-        later.counted, later.within, later.due_at, own.provisional or after.provisional, fault, later.postponed
-    )
+    own = _counted(calendars_of(policy, tier, urgency, milestone, queue), at, within, stands)
+    if milestone.not_before and contact_due is not None:
+        hours = hours_of(policy, urgency, tier.calendar)
+        after = _counted(hours, contact_due, policy.after_first_contact, stands, postponed=True)
+        later = after if after.due_at > own.due_at else own
+        provisional = own.provisional or after.provisional
+        own = replace(later, provisional=provisional, fault=own.fault or after.fault)
+    waits = policy.calendars.get(milestone.waits_for or "")
+    return own if waits is None or urgency.critical else _waiting_for(waits, own)
+
+
+def _waiting_for(calendar: Calendar, time: AllowedTime) -> AllowedTime:
+    """The same, at the calendar's next opening."""
+    provisional = time.provisional or not calendar.is_published(time.due_at)
+    try:
+        return replace(time, due_at=calendar.next_opening(time.due_at), provisional=provisional)
+    except NeverOpenError as error:
+        return replace(time, provisional=provisional, fault=str(error))
 
 
 def _counted(
@@ -72,17 +80,18 @@ def _counted(
     return AllowedTime(counted, within, due_at, counted.provisional, counted.fault, postponed)
 
 
-def _clocks(
+def calendars_of(
     policy: Policy, tier: Tier, urgency: Urgency, milestone: Milestone, queue: str | None
 ) -> tuple[Calendar, ...]:
-    """The calendars that count, of which the soonest holds; none for elapsed time."""
+    """Return the calendars that count, of which the soonest holds; none for elapsed time."""
     if milestone.basis == "elapsed":
         return ()
     own = milestone.calendar
     if own == "queue":
         own = policy.queues[queue].calendar if queue is not None and queue in policy.queues else "tier"
-    return _hours(policy, urgency, tier.calendar if own == "tier" else own)
+    return hours_of(policy, urgency, tier.calendar if own == "tier" else own)
 
 
-def _hours(policy: Policy, urgency: Urgency, own: str) -> tuple[Calendar, ...]:
+def hours_of(policy: Policy, urgency: Urgency, own: str) -> tuple[Calendar, ...]:
+    """Return the calendar of that name, and the urgency's."""
     return tuple(policy.calendars[name] for name in {own, urgency.calendar or own})

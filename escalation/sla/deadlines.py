@@ -12,7 +12,6 @@ from escalation.sla.allowed_time import AllowedTime, allowed, allowed_time
 from escalation.sla.counted_time import Pause
 from escalation.sla.steps import EscalationStep, Kind
 from escalation.working_hours.instants import iso, print_duration, require_utc
-from escalation.working_hours.working_time import NeverOpenError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,7 @@ def start(
     """
     at = require_utc(at)
     time = allowed_time(policy, tier, urgency, milestone, at, queue=queue, pauses=pauses, contact_due=contact_due)
-    due_at, provisional, fault = time.due_at, time.provisional, time.fault
-    waits = policy.calendars.get(milestone.waits_for or "")
-    if waits is not None and not urgency.critical:
-        provisional = provisional or not waits.is_published(due_at)
-        try:
-            due_at = waits.next_opening(due_at)
-        except NeverOpenError as error:
-            fault = str(error)
+    due_at = time.due_at
     steps = _steps(milestone, time, due_at)
     return Deadline(
         milestone=milestone.id,
@@ -85,9 +77,9 @@ def start(
         started_at=at,
         due_at=due_at,
         warn_at=due_at + steps[0].at if steps[0].kind == "warning" else None,
-        provisional=provisional,
+        provisional=time.provisional,
         steps=steps,
-        fault=fault,
+        fault=time.fault,
         postponed=time.postponed,
     )
 

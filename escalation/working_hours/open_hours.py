@@ -72,6 +72,11 @@ class OpenYear:
         place = bisect_left(self.before, worked) - 1
         return self.opens[place] + (worked - self.before[place])
 
+    def latest_of(self, worked: timedelta) -> datetime:
+        """Return the latest instant by which no more than `worked` of the year was open; its last close at most."""
+        place = bisect_right(self.before, worked) - 1
+        return self.opens[place] + (worked - self.before[place]) if place < len(self.opens) else self.closes[-1]
+
 
 def open_year(zone: ZoneInfo, spans: tuple[Span, ...], year: int, shut: frozenset[date]) -> OpenYear:
     """Return the open intervals of a UTC year; no hours begin on the local days in `shut`."""

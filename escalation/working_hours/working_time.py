@@ -91,6 +91,11 @@ class Calendar:
         found = self._year(at.year).next_opening(at)
         return next(self._years_after(at)).opens[0] if found is None else found
 
+    def edges(self, year: int) -> list[datetime]:
+        """Return the instants of a UTC year at which the calendar opens and closes, in order."""
+        hours = self._year(year)
+        return sorted({*hours.opens, *hours.closes})
+
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """Return the earliest instant at which `duration` of open time has passed since `start`.
 
@@ -113,6 +118,17 @@ class Calendar:
                 return later.instant_of(worked)
             worked -= later.total
         raise AssertionError("unreachable: _years_after ends only by raising")
+
+    def subtract(self, end: datetime, duration: timedelta) -> datetime:
+        """Return the latest start from which `duration` of open time has passed by `end`.
+
+        Looked for in its year and the one before; where they do not hold so much, the beginning of that.
+        """
+        for year in (end.year, end.year - 1):
+            worked = self._year(end.year).until(end) - duration + (self._year(year).total if year < end.year else _ZERO)
+            if worked >= _ZERO:
+                return self._year(year).latest_of(worked)
+        return datetime(end.year - 1, 1, 1, tzinfo=UTC)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time from `start` to `end`; negative when `end` comes first.

@@ -63,6 +63,50 @@ def test_the_example_has_no_faults(terminal: Terminal) -> None:
     assert (found["ok"], found["faults"]) == (True, [])
 
 
+def test_what_can_fall_due_before_the_first_contact_is_named_with_its_line(terminal: Terminal, tmp_path: Path) -> None:
+    path, text = tmp_path / "policy.yaml", EXAMPLE_POLICY.read_text(encoding="utf-8")
+    before, found, after = text.partition("      - id: answer_fixed\n")
+    path.write_text(before + found + after.replace("        not_before: first_contact\n", "", 1), "utf-8")
+    line = before.count("\n") + 1
+    assert terminal.refused("policy", "check", str(path), code=1) == (
+        f'{path}:{line}: "answer_fixed" can fall due before the first contact in tier 三级: handed off at '
+        "2025-01-01 08:00:00, it is due at 2025-01-02 08:00:00, the first contact only at 2025-01-02 10:00:00; "
+        'give it "not_before: first_contact" or more time.'
+    )
+
+
+def test_a_rule_that_a_tier_cannot_keep_is_named_with_its_line_and_the_tier(terminal: Terminal, tmp_path: Path) -> None:
+    path, text = tmp_path / "policy.yaml", EXAMPLE_POLICY.read_text(encoding="utf-8")
+    path.write_text(text.replace("milestones: [assessed, answer_fixed]", "milestones: [assessed]"), "utf-8")
+    line = text.split("  complex_handled:")[0].count("\n") + 1
+    assert terminal.refused("policy", "check", str(path), code=1) == (
+        f'{path}:{line}: Tier 三级 breaks the rule "complex_handled" (within 2d on days it is open): it owes none of '
+        "assessed that has begun by marked_complex; name one of its milestones."
+    )
+
+
+def test_a_rule_that_is_broken_by_one_instant_is_named_with_it(terminal: Terminal, tmp_path: Path) -> None:
+    path, text = tmp_path / "policy.yaml", EXAMPLE_POLICY.read_text(encoding="utf-8")
+    words = "within: 24h, milestones: [first_contact], kept_by: 转人工时"
+    path.write_text(text.replace("within: 24h, met_by: acknowledgement, kept_by: 转人工时", words), "utf-8")
+    line = text.split("  responded:")[0].count("\n") + 1
+    tier, _, _ = text.partition("  三级:\n    rank")
+    contact = (tier + text[len(tier) :].split("- id: first_contact")[0]).count("\n") + 1
+    assert terminal.refused("policy", "check", str(path), code=1) == (
+        f'{path}:{line}: Tier 三级 breaks the rule "responded" (within 1d): "first_contact" (line {contact}) is due at '
+        "2025-01-06 08:00:01, after 2d13h, when received comes at 2025-01-03 19:00:01."
+    )
+
+
+def test_the_rules_are_listed_with_what_keeps_them(terminal: Terminal) -> None:
+    printed = terminal.run("policy", "check", str(EXAMPLE_POLICY))
+    assert "– (words only)" in printed
+    found = json.loads(terminal.run("policy", "check", str(EXAMPLE_POLICY), "--json"))
+    rules = {rule["id"]: rule for rule in found["rules"]}
+    assert rules["responded"]["proven_by"] == ["acknowledgement"]
+    assert (rules["retention"]["within"], rules["retention"]["kept_by"]) == ("730d", "数据库与备份保存期")
+
+
 def test_faults_are_told_with_their_lines_and_the_end_code_is_one(terminal: Terminal, tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     path.write_text(EXAMPLE_POLICY.read_text(encoding="utf-8").replace(" within: 15m", " within: soon", 1), "utf-8")

@@ -528,6 +528,36 @@ CASES = [
         '50: "not_before" must be left out unless the milestone starts on received and restarts on nothing but reopened, as the first contact is owed from then on; found "first_contact".',
     ),
     case(
+        "a rule kept by two things",
+        "within: 730d, kept_by: 备份",
+        "within: 730d, kept_by: 备份, met_by: acknowledgement, milestones: [survey]",
+        '70: "met_by" must be left out where "milestones" is given, or the rule would be kept by two things; found "acknowledgement".',
+    ),
+    case(
+        "a rule that counts nothing",
+        "within: 730d, kept_by: 备份",
+        "within: 730d, kept_by: 备份, counts: open_days",
+        '70: "counts" must be left out unless "milestones" says what is counted; found "open_days".',
+    ),
+    case(
+        "a rule without a time to keep",
+        "within: 730d, kept_by: 备份",
+        "within: null, kept_by: 备份, met_by: acknowledgement",
+        '70: "met_by" must be left out where "within" names no time to keep; found "acknowledgement".',
+    ),
+    case(
+        "a rule kept by a milestone that nobody owes",
+        "within: 730d, kept_by: 备份",
+        "within: 730d, kept_by: 备份, milestones: [surveys]",
+        '70: "milestones" must be one of first_contact, survey, progress; found "surveys" (did you mean "survey"?).',
+    ),
+    case(
+        "a lower tier with a larger share",
+        "share_of_sales: 0,",
+        "share_of_sales: 6,",
+        '45: "share_of_sales" must be below 5, the share of the higher tier 贵宾; found "6".',
+    ),
+    case(
         "a share above a hundred",
         "share_of_sales: 5,",
         "share_of_sales: 120,",

@@ -26,7 +26,8 @@ async def test_where_the_policy_says_nothing_there_is_no_page_and_no_link(doors:
 async def test_public_criteria_are_those_of_the_policy(public: Scene) -> None:
     doors = Doors(public)
     text = (await doors.http.get("/criteria")).text
-    assert "年采购额达到 500 万元" in text
+    assert "年采购额达到 500 万元（占我们全年销售额的 5% 以上）" in text
+    assert "年采购额达到 10 万元（占我们全年销售额的 0.1% 以上），或年采购 48 次以上" in text
     assert "能影响行业走向" in text
     assert all(principle in text for principle in public.policy.principles)
     assert "公平公开：分级标准对外公布，统一按标准评定，客观、可解释。" in text
