@@ -14,6 +14,7 @@ _STYLE = """
   .field { fill: #f6f8fa; } .grid { stroke: #d8dee4; } text { fill: #1f2328; font-size: 14px; }
   .axis { font-size: 15px; } .title { font-size: 20px; font-weight: 600; } .small { fill: #59636e; font-size: 13px; }
   .even { stroke: #1a7f37; stroke-width: 1.5; stroke-dasharray: 6 5; }
+  .halo { paint-order: stroke; stroke: #f6f8fa; stroke-width: 5px; }
   .span { stroke: #0b5fb0; stroke-width: 2; } .band { fill: #0b5fb0; }
 """
 DID = {"answered": "answered", "presumed": "presumed", "asked": "asked which is meant", "nothing": "not answered"}
@@ -69,9 +70,9 @@ def _drawn(band: ConfidenceBand) -> Iterable[str]:
     yield f'<circle class="band" cx="{x}" cy="{_y(band.realised)}" r="5"/>'
     said = f"{percent(band.realised)} of {band.cases:,}"
     yield (
-        text_at(x + 9, _y(band.realised) + 5, said, "small")
+        text_at(x + 9, _y(band.realised) + 5, said, "small halo")
         if x < RIGHT - 110
-        else text_at(x - 9, _y(band.realised) + 5, said, "small", "end")
+        else text_at(x - 9, _y(band.realised) + 5, said, "small halo", "end")
     )
 
 
