@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
@@ -60,7 +61,7 @@ def encoders(level: str) -> tuple[Encoder, ...] | None:
     """Those of a level, the cheap one first; None when one of them is not installed."""
     if level == NONE:
         return ()
-    cheap = semantic_encoder()
+    cheap = semantic_encoder(Path(tempfile.gettempdir()) / "jiedai-benchmarks")  # as a server keeps its words
     if cheap is None or level == SEMANTIC:
         return None if cheap is None else (cheap,)
     try:
