@@ -13,7 +13,9 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.waiting_replies import is_late, last_wording, promised, urge
 from bot.transcript import message_store
 from bot.wording.danger_kinds import OUTAGE, SECOND_TEXTS, SHORT_OUTAGE_TEXTS, SHORT_TEXTS, UNKNOWN, first_text
+from escalation.staffing import presence
 
+ALARM = "handed_off_critical"
 _LOOKED_BACK = 60  # lines
 
 
@@ -21,6 +23,14 @@ def first_text_for(turn: TurnContext) -> str:
     """Return the first text for the danger of a turn, or for the one that was asked about just before it."""
     said = first_text(turn.reading.kind("danger"), f"{matter_of(turn.conversation).text} {turn.reading.text}")
     return OUTAGE if said == UNKNOWN and last_wording(turn) == "outage_ask" else said
+
+
+def alarm_text(turn: TurnContext) -> str:
+    """Return the sentence of the hand-off: that staff were told only where somebody is there to hear it."""
+    ticket = turn.its_ticket()
+    held = ticket.holder_id is not None
+    reached = held or presence.somebody_is_there(turn.db, turn.policy, ticket, turn.now, turn.now)
+    return ALARM if reached else f"{ALARM}_alone"
 
 
 def question_for(turn: TurnContext) -> str:

@@ -96,6 +96,8 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             answering.ask_back(turn, candidate, "not_meant_ask" if sorry else "ask_back")
         case Either(candidates):
             answering.suggest(turn, candidates, "either")
+        case Say(danger_replies.ALARM):
+            turn.say(danger_replies.alarm_text(turn))
         case Say(wording, offer_person):
             turn.say(wording, [person_button(turn.policy, turn.conversation.language)] if offer_person else [])
         case HandOff(reason):

@@ -168,7 +168,7 @@ def _promise_in_words(turn: TurnContext, reason: str, said: Reading, *, critical
         turn.say("complaint_apology")
     if critical:
         turn.say(danger_replies.first_text_for(turn))
-        turn.say("handed_off_critical")
+        turn.say(danger_replies.alarm_text(turn))
     elif not _is_staffed(turn, ticket):
         turn.say("handed_off_night")
     else:

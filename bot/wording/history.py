@@ -59,6 +59,7 @@ EVENTS = {
     "assignment_expired": "派出后未按时认领，退回队列",
     "reassigned": "超时未处理，收回改派",
     "nobody_on_duty": "无人可派，已告知组长",
+    "nobody_ahead": "到首次联系期限为止，排班上没有人能接，已告知组长",
     "incident": "归入服务中断",
     "complaint_about": "登记投诉对象",
     "drawn": "抽取质检",

@@ -44,6 +44,7 @@ WORDING: Mapping[str, frozenset[str]] = {
     "handed_off": _BY,
     "handed_off_night": _BY,
     "handed_off_critical": _BY,
+    "handed_off_critical_alone": _BY,
     "safety": _NONE,
     "ask_order_number": _NUMBER,
     "acknowledged_file": _BY,

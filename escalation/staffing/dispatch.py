@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, upd
 
 from escalation.policy.model import Policy
 from escalation.policy.tiers import Reassign
-from escalation.staffing import candidates, on_duty, roster_store
+from escalation.staffing import candidates, on_duty, presence, roster_store
 from escalation.staffing.candidates import AssignmentSnapshot, HousesOf, is_to_be_assigned, no_houses, take_snapshot
 from escalation.staffing.choose import AgentCandidate, AssignmentNeeds, Choice, choose
 from escalation.tickets import deadline_store, history, holding, lifecycle, ticket_store
@@ -28,13 +28,24 @@ def assign(
 ) -> TicketAssigned | NobodyOnDuty | None:
     """Assign a waiting ticket to an agent on duty, or report once that there is none.
 
-    None when nothing changed: the queue does not assign, there was never a roster, or the ticket is held or reported.
+    Where nobody has to be there yet, it is reported at once if the roster has nobody until the promised first contact.
+    None when nothing changed: there was never a roster, or the ticket is held or reported, or somebody will be there.
     `houses`, here and below, says whose own people are asked first while a ticket's contact is open.
     """
     ticket = ticket_store.lock_ticket(db, ticket_id)
-    if not is_to_be_assigned(policy, ticket) or not roster_store.in_use(db):
+    if ticket.state != "waiting" or ticket.assignee_id is not None or not roster_store.in_use(db):
         return None
-    return _place(db, policy, ticket, take_snapshot(db, policy, [ticket], now, houses, lock=True))
+    placed = None
+    if is_to_be_assigned(policy, ticket):
+        placed = _place(db, policy, ticket, take_snapshot(db, policy, [ticket], now, houses, lock=True))
+    return placed or _nobody_ahead(db, policy, ticket, now)
+
+
+def _nobody_ahead(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> NobodyOnDuty | None:
+    promised = deadline_store.promised(db, ticket.id)
+    if promised is None or presence.somebody_is_there(db, policy, ticket, promised, now):
+        return None
+    return NobodyOnDuty(ticket, promised) if presence.note_nobody_ahead(db, ticket, promised, now) else None
 
 
 def expire_assignments(

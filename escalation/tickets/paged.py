@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 # Lines of the history of which the lead is told, whatever they hold.
-_TELL_LEAD = ("nobody_on_duty", "assignment_expired", "reassigned")
+_TELL_LEAD = ("nobody_on_duty", "nobody_ahead", "assignment_expired", "reassigned")
 
 
 def recipients_since(lines: Iterable[Row[Any]], since: datetime) -> tuple[str, ...]:

@@ -55,6 +55,26 @@ def test_with_nobody_on_duty_the_lead_is_told_at_once_and_once(scene: Scene) -> 
     assert len(told(scene, "nobody")) == 1
 
 
+def test_that_staff_on_duty_were_told_is_said_only_if_somebody_is_there(scene: Scene) -> None:
+    works(scene, "li", "12:00-20:00")
+    said = scene.visitor().say("打印机冒烟了")[-1]
+    assert said == scene.sentence("handed_off_critical_alone", by="今天 10:15")
+    assert said.startswith("已按紧急情况登记，并请负责人马上安排人员，最晚今天 10:15 前与您联系（首次联系）。")
+    assert told(scene, "nobody") == [("role", "lead")]
+
+
+def test_where_somebody_is_on_duty_it_is_said_that_they_were_told(scene: Scene) -> None:
+    works(scene, "li", "08:00-20:00")
+    assert scene.visitor().say("打印机冒烟了")[-1] == scene.sentence("handed_off_critical", by="今天 10:15")
+
+
+def test_a_danger_in_a_matter_that_waits_claims_nothing_either(scene: Scene) -> None:
+    works(scene, "li", "12:00-20:00")
+    anna = scene.visitor()
+    anna.say("转人工")
+    assert anna.say("打印机冒烟了")[-1] == scene.sentence("handed_off_critical_alone", by="今天 10:15")
+
+
 def test_when_their_shift_begins_what_waited_is_theirs(scene: Scene) -> None:
     li = works(scene, "li", "12:00-20:00")
     scene.visitor().say("转人工")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier, Event
 from typing import Any
@@ -19,7 +20,7 @@ from escalation.staff import Staff
 from escalation.staffing import dispatch, on_duty, roster_changes, roster_store
 from escalation.tickets import ending, history, holding, opening, rerouting, ticket_store
 from escalation.tickets.events import AssignmentExpired, NobodyOnDuty, TicketAssigned, TicketReassigned
-from tests.escalation.staffing.roster_scene import RosteredDesk, told, with_queue
+from tests.escalation.staffing.roster_scene import MONDAY, RosteredDesk, told, with_queue
 from tests.escalation.tickets.desk_scene import NOW, later
 from tests.patience import patience
 
@@ -323,10 +324,44 @@ def test_after_somebody_had_it_nobody_on_duty_is_told_again(here: RosteredDesk) 
 
 def test_while_a_queue_is_closed_nobody_is_missed_until_it_opens(here: RosteredDesk) -> None:
     here.hire("li", works="20:00-21:00")
+    here.roster("li", "09:30-10:00", day=MONDAY + timedelta(days=1))  # before the first contact is due at 10:00
     ticket = here.open(at=ELEVEN_AT_NIGHT).ticket.id
     assert here.assign(ticket, ELEVEN_AT_NIGHT) is None
     assert here.tick(later(hours=21, minutes=59)) == []
     assert told(here.tick(later(hours=22))) == ["NobodyOnDuty"]
+
+
+def test_a_promise_that_nobody_on_the_roster_can_keep_is_told_at_the_hand_off_and_again_when_the_queue_opens(
+    anywhere: RosteredDesk,
+) -> None:
+    anywhere.hire("li", works="20:00-21:00")
+    anywhere.hire("wang", ["技术支持"], works="")
+    anywhere.roster("wang", "08:00-20:00", day=MONDAY + timedelta(days=1))  # there, but for another queue
+    anywhere.roster("li", "10:00-20:00", day=MONDAY + timedelta(days=1))  # there when it is too late
+    ticket = anywhere.open(at=ELEVEN_AT_NIGHT).ticket.id
+    event = anywhere.assign(ticket, ELEVEN_AT_NIGHT)
+    assert isinstance(event, NobodyOnDuty)
+    assert event.promised == later(hours=24)
+    assert anywhere.history(ticket) == ["opened", "nobody_ahead"]
+    assert anywhere.assign(ticket, ELEVEN_AT_NIGHT) is None
+    assert told(anywhere.tick(later(hours=22))) == ["NobodyOnDuty"]
+
+
+def test_staff_on_call_can_keep_a_promise_only_to_whom_they_are_woken_for(anywhere: RosteredDesk) -> None:
+    anywhere.hire("li", works="")
+    anywhere.roster("li", "22:00-08:00", "on_call")
+    ordinary = anywhere.open(at=ELEVEN_AT_NIGHT).ticket.id
+    assert isinstance(anywhere.assign(ordinary, ELEVEN_AT_NIGHT), NobodyOnDuty)
+    critical = anywhere.open(at=ELEVEN_AT_NIGHT, urgency="critical").ticket.id
+    assert isinstance(anywhere.assign(critical, ELEVEN_AT_NIGHT), TicketAssigned)
+
+
+def test_a_queue_whose_agents_claim_has_its_promises_asked_too(here: RosteredDesk) -> None:
+    queue = replace(here.policy.queues["通用客服"], assign="nobody", claim_within=None)
+    here.policy = replace(here.policy, queues={**here.policy.queues, "通用客服": queue})
+    here.hire("li", works="20:00-21:00")
+    ticket = here.open(at=ELEVEN_AT_NIGHT).ticket.id
+    assert isinstance(here.assign(ticket, ELEVEN_AT_NIGHT), NobodyOnDuty)
 
 
 # Lapsed
