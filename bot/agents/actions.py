@@ -169,8 +169,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             passed_on = holding.transfer(db, policy, ticket_id, who, queue, holder, now)
             holding.restart_first_contact(db, policy, ticket_id, now)
             return [replace(passed_on, promised=deadline_store.promised(db, ticket_id))]
-        case Resolve(cause):
-            return [ending.resolve(db, policy, ticket_id, who, now, cause)]
+        case Resolve(cause, why):
+            return [ending.resolve(db, policy, ticket_id, who, now, cause, why)]
         case MakePlan(responsible, steps):
             return [facts.plan(db, policy, ticket_id, who, helping.colleague(db, responsible), steps, now)]
         case Acknowledge():

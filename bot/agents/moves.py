@@ -38,9 +38,10 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Resolve the ticket; a complaint with the class of its cause."""
+    """Resolve the ticket; a complaint with the class of its cause. `why`: what is still owed is left out."""
 
     cause: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ Cause = Annotated[
     str | None, argument("--cause", metavar="C", help="of a complaint: what caused it, as the policy calls it")
 ]
 
+WhySkipped = Annotated[str, argument("--reason", metavar="TEXT", help="why what is still owed is left out")]
 Reason = Annotated[str, argument("--reason", metavar="TEXT", help="why; needed to make it less urgent")]
 
 
@@ -119,9 +120,11 @@ def record(
     return carry_out(service, number, acting, Record(fact, cause))
 
 
-def resolve(service: WithoutKnowledge, number: Number, acting: ActingAs, cause: Cause = None) -> Result:
-    """Resolve the ticket."""
-    return carry_out(service, number, acting, Resolve(cause))
+def resolve(
+    service: WithoutKnowledge, number: Number, acting: ActingAs, cause: Cause = None, reason: WhySkipped = ""
+) -> Result:
+    """Resolve the ticket; a reason is needed to leave out what is still owed."""
+    return carry_out(service, number, acting, Resolve(cause, reason))
 
 
 def grade(

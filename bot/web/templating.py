@@ -17,6 +17,7 @@ from bot.wording import (
     history,
     labels,
     outcomes,
+    owed,
     refusals,
     sent_steps,
     table_faults,
@@ -43,6 +44,7 @@ def environment() -> Environment:
         "table_faults": table_faults,
         "task_words": tasks,
         "sent_words": sent_steps,
+        "owed_words": owed,
     }
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,24 +14,47 @@ from escalation.staff import Staff
 from escalation.tickets import clocks, helping, history, lifecycle, paged, ticket_store
 from escalation.tickets.events import TicketClosed, TicketResolved, TicketWithdrawn
 from escalation.tickets.facts import stop_waiting, with_cause
-from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.lifecycle import Refused, Ticket
+from escalation.tickets.owed import owed_at_end
+
+MAX_REASON = 500  # characters
 
 
 def resolve(
-    db: Connection, policy: Policy, ticket_id: int, who: Staff, now: datetime, cause: str | None = None
+    db: Connection,
+    policy: Policy,
+    ticket_id: int,
+    who: Staff,
+    now: datetime,
+    cause: str | None = None,
+    why: str | None = None,
 ) -> TicketResolved:
     """Resolve a ticket as its holder; a complaint needs the class of its cause by then.
 
-    Raises Refused (`cause_needed`, `unknown_cause`, or as `lifecycle.demand_holder`).
+    `why`: the reason for leaving out what is still owed (`owed_at_end`), which the record keeps; None: nobody asks.
+    Raises Refused (`cause_needed`, `unknown_cause`, `still_owed`, `too_long`, or as `lifecycle.demand_holder`).
     """
     old = ticket_store.lock_ticket(db, ticket_id)
     ticket = with_cause(policy, lifecycle.resolve(old, who.id, now), cause)
+    skipped = _skipped(db, policy, ticket, why)
     if old.waits_since is not None:
         stop_waiting(db, policy, old, "resolved", now)
     helping.end_with_ticket(db, old.id, now)
-    history.save_change(db, old, ticket, "resolved", now, who.id)
+    history.save_change(db, old, ticket, "resolved", now, who.id, **skipped)
     clocks.record_fact(db, policy, ticket, "resolved", now)
     return TicketResolved(ticket, who.id)
+
+
+def _skipped(db: Connection, policy: Policy, ticket: Ticket, why: str | None) -> dict[str, Any]:
+    """What the line of the solution says of what was left out."""
+    owed = owed_at_end(db, policy, ticket)
+    if not owed:
+        return {}
+    if why is not None and not why.strip():
+        raise Refused("still_owed")
+    if why is not None and len(why) > MAX_REASON:
+        raise Refused("too_long")
+    return {"skipped": list(owed), "reason": (why or "").strip()}
 
 
 def withdraw(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketWithdrawn:

@@ -93,4 +93,5 @@ RefusalCode = Literal[
     "wish_changes_nothing",
     "no_plan",
     "send_it",
+    "still_owed",
 ]

@@ -32,6 +32,7 @@ from bot.topic_sync.topics import topics
 from bot.transcript import conversations, processed_keys
 from bot.wording import outcomes
 from bot.wording import telegram_staff as words
+from bot.wording.owed import CHOOSE_REASON, QUICK, in_words
 from bot.wording.sent_steps import HOW_TO_SEND
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
@@ -40,6 +41,7 @@ from escalation.tickets import ticket_store
 from escalation.tickets.access import demand_in_hand, demand_may_note
 from escalation.tickets.facts import WAITING
 from escalation.tickets.lifecycle import Refused, Ticket, demand_holder
+from escalation.tickets.owed import owed_at_end
 from escalation.tickets.refusal_codes import RefusalCode
 
 CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: words.WAIT}
@@ -110,6 +112,9 @@ def _ask(
             demand_holder(ticket, who.id)
             if buttons.asks_cause(policy, ticket):
                 return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "resolve"))
+            if owed := owed_at_end(db, policy, ticket):
+                told = CHOOSE_REASON.format(owed=in_words(owed))
+                return CallbackAnswer(told, alert=True, under=buttons.reason_keyboard(ticket))
             untold = _hears_nothing(db, ticket)
             asked = words.CONFIRM_RESOLVE_UNTOLD if untold else words.CONFIRM_RESOLVE
             return CallbackAnswer(asked, under=buttons.confirm_keyboard(ticket, untold=untold))
@@ -146,6 +151,9 @@ def _action_of(  # one case per verb, so that every verb is seen
             if person is None:
                 raise Refused("unknown_staff")
             return Transfer(ticket.queue, person.id), words.DONE_TRANSFER.format(to=person.name)
+        case Pressed(verb="resolve", arg="why", more=place):
+            done = "resolve_untold" if _hears_nothing(db, ticket) else "resolve"
+            return Resolve(None, QUICK[int(place) - 1] if place in ("1", "2", "3") else ""), outcomes.TICKET[done]
         case Pressed(verb="resolve", arg=arg):
             done = "resolve_untold" if _hears_nothing(db, ticket) else "resolve"
             return Resolve(None if arg == "yes" else _cause(policy, arg)), outcomes.TICKET[done]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.wording import telegram_staff as words
+from bot.wording.owed import QUICK
 from escalation.policy.model import Policy
 from escalation.tickets.fact_menu import makes_sense
 from escalation.tickets.facts import WAITING, owes_report
@@ -113,6 +114,13 @@ def confirm_keyboard(ticket: Ticket, *, untold: bool = False) -> InlineKeyboardM
     here = _Row(ticket)
     label = words.RESOLVE_UNTOLD_YES if untold else words.RESOLVE_YES
     return _grid([here("resolve", label, "yes")], back=here("back", words.BACK))
+
+
+def reason_keyboard(ticket: Ticket) -> InlineKeyboardMarkup:
+    """Return the reasons for which what is still owed may be left out."""
+    here = _Row(ticket)
+    found = [here("resolve", reason, "why", str(place)) for place, reason in enumerate(QUICK, 1)]
+    return _grid(found, back=here("back", words.BACK))
 
 
 def asks_cause(policy: Policy, ticket: Ticket) -> bool:

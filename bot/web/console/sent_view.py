@@ -16,6 +16,7 @@ from bot.wording import sent_steps as words
 from bot.wording.choices import parse_choice
 from escalation.staff import Staff
 from escalation.tickets import sent_steps
+from escalation.tickets.owed import Owed, owed_at_end
 from escalation.tickets.sent_steps import ANSWERS, SentKind, SentStep
 
 
@@ -35,6 +36,7 @@ class SentView:
 
     lines: tuple[SentLine, ...]
     drafts: Mapping[SentKind, str]
+    owed: tuple[Owed, ...]  # what is left out if the ticket ends now
     not_ticked: frozenset[str]  # facts that are sent, and not ticked
 
 
@@ -43,8 +45,9 @@ def read_sent(db: Connection, rules: Rules, who: Staff, shown: TicketView, now: 
     steps = sent_steps.sent_on(db, shown.ticket.id)
     said = get_messages(db, {each for step in steps for each in (step.answer_line, step.reason_line) if each})
     lines = tuple(_line(step, said) for step in reversed(steps))
+    owed = owed_at_end(db, rules.policy, shown.ticket) if shown.mode == "mine" else ()
     ticks = may_tick(db, shown.conversation, shown.ticket.id, now)
-    return SentView(lines, _drafts(rules, who, shown, now), frozenset() if ticks else TOLD)
+    return SentView(lines, _drafts(rules, who, shown, now), owed, frozenset() if ticks else TOLD)
 
 
 def _line(step: SentStep, said: Mapping[int, Message]) -> SentLine:

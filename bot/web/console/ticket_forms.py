@@ -172,7 +172,7 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto | DecideObjection
     "note": lambda form: Note(clean(one(form, "text"))),
     "record": lambda form: Record(one(form, "fact"), one(form, "cause") or None),
     "transfer": _transfer,
-    "resolve": lambda form: Resolve(one(form, "cause") or None),
+    "resolve": lambda form: Resolve(one(form, "cause") or None, clean(one(form, "why")).strip()),
     "help": read_help,
     "answer": read_answer,
     "withdraw": read_withdrawal,
