@@ -217,6 +217,6 @@ def _reopen(turn: TurnContext) -> None:
     turn.ticket = event.ticket
     message_store.file_under_ticket(turn.db, turn.conversation.id, ticket.id, since)
     turn.remember(awaiting=None, follow_up_at=None, raised_at=None)
-    turn.say("reopened")
+    turn.say("handed_off" if ticket.is_lapsed else "reopened")
     complaining.complain_again(turn)
     turn.announce(replace(event, ticket=turn.its_ticket()))

@@ -37,6 +37,8 @@ def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return _answered_later(turn, now, given)
     if now.ticket == "resolved" and now.awaiting == "just_solved":
         return just_solved(turn)
+    if now.ticket == "lapsed" and not is_danger(turn, now):
+        return _after_silence(turn)
     if now.ticket in ("resolved", "withdrawn"):
         after = after_resolution(turn, now)
         if after is not None:
@@ -66,3 +68,8 @@ def _answered_later(turn: Turn, now: Situation, given: StepAnswer) -> tuple[Act,
         return (AnswerStep(given, tells=False), *ends)
     goes_on = just_solved(turn) if now.awaiting == "just_solved" else after_resolution(turn, now) or (Say("thanks"),)
     return (AnswerStep(given, tells=False), *goes_on)
+
+
+def _after_silence(turn: Turn) -> tuple[Act, ...]:
+    """Whoever writes after their matter was closed without an answer goes on with it, but for a courtesy."""
+    return (Say("thanks"),) if turn.assents or turn.intent in ("thanks", "no_more", "greeting") else (Reopen(),)

@@ -11,7 +11,7 @@ from escalation.tickets.sent_steps import SentKind
 from knowledge_base.matching.decide import Verdict
 from knowledge_base.matching.ranking import Candidate
 
-TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn"]
+TicketState = Literal["none", "waiting", "claimed", "resolved", "withdrawn", "lapsed"]
 Awaiting = Literal["details", "more", "rating", "reason", "danger", "withdrawal", "just_solved", "objection"]
 
 

@@ -20,7 +20,7 @@ from bot.wording import sent_steps as words
 from bot.wording.choices import StepAnswerChosen, parse_choice
 from bot.wording.phrases import in_script
 from escalation.customers.organisation_lookup import organisation_of
-from escalation.tickets import sent_steps, ticket_store
+from escalation.tickets import facts, sent_steps, ticket_store
 from escalation.tickets.sent_steps import ANSWERS, SentStep, StepAnswer
 from escalation.tickets.step_answers import AnswerRefused, is_asked
 
@@ -71,6 +71,8 @@ def _answer(turn: TurnContext, step: SentStep, given: StepAnswer, line: int | No
     if given == "problem" and not ticket.is_open and current == ticket.id:
         execute(turn, (Reopen(),))
         return None
+    if given == "problem":  # whoever still has a problem is owed a reply
+        facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     turn.send(in_script(words.REPLIES[given], turn.conversation.language))
     return None
 

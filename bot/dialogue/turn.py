@@ -236,4 +236,6 @@ def _state(rules: Rules, ticket: Ticket | None, now: datetime) -> TicketState:
     ended = ticket.ended_at
     if ended is None or now - ended > rules.policy.dialogue.reopen_within:
         return "none"
+    if ticket.is_lapsed:
+        return "lapsed"
     return "withdrawn" if ticket.is_withdrawn else "resolved"

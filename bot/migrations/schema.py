@@ -61,6 +61,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.policy.policy_editions
     import escalation.staff
     import escalation.staffing.roster_store
+    import escalation.tickets.customer_waits
     import escalation.tickets.deadline_store
     import escalation.tickets.plans
     import escalation.tickets.sent_steps

@@ -11,6 +11,7 @@ from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
 from bot.wording.phrases import NOTHING_DUE, TAKEN_BACK, WROTE_ON, say
 from bot.wording.sent_steps import answered_notice
+from bot.wording.silent_customers import silent_notice
 from bot.wording.tasks import answer_in_words, task_label
 from escalation.policy.approvals import Department
 from escalation.policy.model import Policy
@@ -41,7 +42,7 @@ from escalation.tickets.events import (
     UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.step_events import StepAnswered
+from escalation.tickets.step_events import CustomerSilent, StepAnswered
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 
 OfTask = TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
@@ -106,6 +107,9 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
         case StepAnswered(ticket, kind, answer, version, explained):
             told = answered_notice(ticket.id, kind, answer, version, explained=explained)
             return (Notice(ticket.id, "customer_answer", told, _audiences(ticket, ("holder",))),)
+        case CustomerSilent(ticket, since, closed):
+            told = silent_notice(ticket.id, by(policy, since, now), closed=closed)
+            return (Notice(ticket.id, "customer_silent", told, _audiences(ticket, ("holder",))),)
         case ReportSubmitted(ticket, _, to_whom, text):
             return (_notice(policy, "report", ticket, customer, None, now, (to_whom,), text=text),)
         case ActionUndone(ticket, staff_id, _, lost_by):

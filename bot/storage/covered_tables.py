@@ -126,6 +126,7 @@ LEFT_OUT: Mapping[str, str] = {
     "search_marks": "is which tickets' words are still to be taken down",
     "ticket_texts": "is the words of tickets once more, to be searched, and can be made anew from them",
     "reply_drafts": "is what people have typed and not sent; it ends by itself",
+    "customer_waits": "is when a customer is reminded; what was said is in messages, the wait in pauses",
     "crm_imports": "is how far files of the CRM have come; what was imported is in the journal and in contacts",
     "crm_chunks": "is what a file of the CRM is still to bring; each is sealed, and gone when it is applied",
     "kb_judged_answers": "is what customers and agents thought of answers; what follows from it is in kb_adjustments",

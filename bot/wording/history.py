@@ -75,6 +75,8 @@ EVENTS = {
     "line_linked": "关联了同单位联系人的一条消息",
     "recurred": "同类问题再次出现",
     "not_accepted": "客户表示还有问题",
+    "customer_reminded": "提醒客户答复",
+    "holder_reminded": "客户一直没有答复，提醒经办人",
     "objection_said": "客户说明了意见",
     "export_asked": "客户申请导出个人信息",
     "forget_asked": "客户申请删除个人信息",

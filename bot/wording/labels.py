@@ -104,6 +104,7 @@ NOTICES = {
     "left": "离群",
     "storm": "访客集中",
     "customer_answer": "客户答复",
+    "customer_silent": "客户未答复",
 }
 
 # Steps of a deadline: what happens, who is told, where the ticket goes.

@@ -12,6 +12,7 @@ from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
 from escalation.policy.default_wording import DEFAULT_NUMBER
 from escalation.policy.tiers import Tier, TierRules
+from escalation.policy.waiting import WaitingRules
 from escalation.working_hours.working_time import Calendar
 
 DEFAULT_GATHER_UNFINISHED = timedelta(seconds=10)
@@ -197,6 +198,7 @@ class Policy:
     budgets: Budgets = field(default_factory=Budgets)
     after_first_contact: timedelta = timedelta(0)  # working time that a milestone with `not_before` has after it is due
     tier_rules: TierRules = field(default_factory=TierRules)
+    waiting: WaitingRules | None = None
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

@@ -35,6 +35,7 @@ from escalation.policy.read_tiers import read_tier_rules, read_tiers
 from escalation.policy.read_topics import read_topics
 from escalation.policy.read_wording import WORD_LISTS, WORDING, read_urgencies, read_wording, read_words
 from escalation.policy.tiers import Tier
+from escalation.policy.waiting import read_waiting
 from escalation.policy.yaml_blocks import Block
 
 __all__ = ["BUILT_IN_FACTS", "WORDING", "WORD_LISTS", "PolicyFault", "PolicyFaults", "read_policy"]
@@ -95,6 +96,7 @@ def _read(root: Block, version: str) -> Policy:
         paging=read_paging(root, calendars),
         budgets=read_budgets(root),
         tier_rules=read_tier_rules(root, calendars),
+        waiting=read_waiting(root, calendars, tiers),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),
     )

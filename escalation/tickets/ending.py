@@ -73,6 +73,17 @@ def withdraw(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> T
     return TicketWithdrawn(ticket, old.assignee_id, told)
 
 
+def lapse(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:
+    """Close an open ticket that has waited for its customer in vain; they may still reopen it."""
+    old = ticket_store.lock_ticket(db, ticket_id)
+    ticket = lifecycle.lapse(old, now)
+    stop_waiting(db, policy, old, "no_answer", now)
+    helping.end_with_ticket(db, old.id, now)
+    history.save_change(db, old, ticket, "closed", now, unanswered=True)
+    clocks.record_fact(db, policy, ticket, "closed", now)
+    return TicketClosed(ticket)
+
+
 def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> TicketClosed:
     """Close a resolved ticket; raises Refused (`finished`, `not_finished`)."""
     old = ticket_store.lock_ticket(db, ticket_id)

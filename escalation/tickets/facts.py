@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
 from escalation.staff import Staff
-from escalation.tickets import clocks, deadline_store, history, lifecycle, plans, ticket_store
+from escalation.tickets import clocks, customer_waits, deadline_store, history, lifecycle, plans, ticket_store
 from escalation.tickets.confidential import demand_open_to
 from escalation.tickets.events import CustomerUrged, FactRecorded, ReportSubmitted
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -206,6 +206,7 @@ def _start_waiting(db: Connection, policy: Policy, ticket: Ticket, who: Staff, w
     if ticket.waits_since is not None:
         raise Refused("already_waiting")
     ticket_store.begin_pause(db, ticket.id, who.id, why, now)
+    customer_waits.begin_wait(db, policy.waiting, ticket.id, now)
     clocks.pause(db, policy, ticket, now)
     return replace(ticket, waits_since=now)
 

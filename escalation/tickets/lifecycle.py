@@ -91,8 +91,13 @@ class Ticket:
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it was resolved, withdrawn or merged, from which the time to reopen it counts; None while it is open."""
-        return self.resolved_at or self.withdrawn_at or (self.closed_at if self.merged_into is not None else None)
+        """When it ended, from which the time to reopen it counts; None while it is open."""
+        return self.resolved_at or self.withdrawn_at or self.closed_at
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether it was closed because its customer was waited for in vain: nobody has solved it."""
+        return self.state == "closed" and (self.resolved_at or self.withdrawn_at or self.merged_into) is None
 
 
 def claim(ticket: Ticket, staff_id: int, now: datetime) -> Ticket:
@@ -200,6 +205,11 @@ def reopen(ticket: Ticket, now: datetime) -> Ticket:
         assignee_id=None,
         assigned_until=None,
     )
+
+
+def lapse(ticket: Ticket, now: datetime) -> Ticket:
+    """Close a ticket that waits for its customer in vain."""
+    return unassign(replace(ticket, state="closed", closed_at=now, waits_since=None, helpers=""))
 
 
 def close(ticket: Ticket, now: datetime) -> Ticket:

@@ -1,8 +1,9 @@
-"""Events of what a customer was sent in the course of their ticket, as past-tense facts."""
+"""Events of what a customer was sent in the course of their ticket, and did not answer, as past-tense facts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.sent_steps import SentKind, StepAnswer
@@ -17,3 +18,12 @@ class StepAnswered:
     answer: StepAnswer
     version: int | None
     explained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSilent:
+    """A customer has been waited for since then without an answer; `closed`: the ticket was closed for it."""
+
+    ticket: Ticket
+    since: datetime
+    closed: bool = False

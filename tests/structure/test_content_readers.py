@@ -74,6 +74,7 @@ READERS: Mapping[str, str] = {
     "bot.dialogue.offers": TALKS,
     "bot.dialogue.satisfaction": TALKS,
     "bot.dialogue.self_service": TALKS,
+    "bot.dialogue.silent_customers": TALKS,
     "bot.dialogue.step_facts": TALKS,
     "bot.dialogue.step_taps": TALKS,
     "bot.dialogue.turn_context": TALKS,

@@ -10,8 +10,8 @@ from bot.wording import refusals
 from escalation.tickets import history
 from escalation.tickets.lifecycle import Refused
 from escalation.tickets.owed import owed_at_end
-from tests.bot.agents.test_sent_steps import at_work, planned, send, tap
 from tests.bot.scene import Scene
+from tests.bot.sending import at_work, planned, send, tap
 
 
 def owed(scene: Scene) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ CASES = [
         "a key unlike any other",
         "default_tier: 普通",
         "default_tier: 普通\nzzz: 1",
-        '4: "zzz" is not a key of "policy"; it may hold adjustment, after_first_contact, approvals, budgets, calendars, complaint_causes, complaint_closed_for, customers_may_know, default_tier, default_urgency, departments, dialogue, escalations, facts, for_every_tier, holidays, manual_tiers, name, night, paging, phone, principles, queues, recurring, remind_before, routes, rules, support, tiers, topics, urgencies, wording, words, zone.',
+        '4: "zzz" is not a key of "policy"; it may hold adjustment, after_first_contact, approvals, budgets, calendars, complaint_causes, complaint_closed_for, customers_may_know, default_tier, default_urgency, departments, dialogue, escalations, facts, for_every_tier, holidays, manual_tiers, name, night, paging, phone, principles, queues, recurring, remind_before, routes, rules, support, tiers, topics, urgencies, waiting, wording, words, zone.',
     ),
     case(
         "a missing key",
@@ -372,13 +372,13 @@ CASES = [
         "a start that nothing can ever produce",
         "starts_on: confirmed",
         "starts_on: confirmd",
-        '50: "starts_on" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, confirmed; found "confirmd" (did you mean "confirmed"?).',
+        '50: "starts_on" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, not_accepted, confirmed; found "confirmd" (did you mean "confirmed"?).',
     ),
     case(
         "an end that nothing can ever produce",
         "met_by: [rated]",
         "met_by: [smiled]",
-        '52: "met_by" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, confirmed; found "smiled".',
+        '52: "met_by" must be one of raised, received, replied, called, call_missed, resolved, reopened, closed, rated, customer_wrote, waiting_for_customer, plan_revised, marked_major, marked_complex, unmarked, not_accepted, confirmed; found "smiled".',
     ),
     case(
         "an unknown milestone",
