@@ -27,6 +27,7 @@ from bot.notifications.notice_inbox import notices
 from bot.service import Service
 from bot.transcript import conversations, message_store, waking
 from bot.wording.moments import WEEKDAYS
+from bot.wording.owed import QUICK
 from escalation.staff import Staff, add_staff, get_staff
 from escalation.tickets import sweep
 from escalation.tickets.deadline_store import deadlines
@@ -170,7 +171,7 @@ def _play(stage: Stage) -> None:
     bank = stage.ticket("银行")
     stage.does(agents[0], bank, Claim(), Reply("您好，我是值班工程师林涛，已远程连上服务器，正在处理打印队列。", "1"))
     stage.at("10T00:40")
-    stage.does(agents[0], bank, Record("assessed"), Record("work_done"), Resolve())
+    stage.does(agents[0], bank, Record("assessed"), Record("work_done"), Resolve(why=QUICK[0]))
     stage.scene("Saturday 08:00: now the rating may be asked for.")
     stage.at("10T08:00")
     stage.says("银行", rating=5)

@@ -37,6 +37,7 @@ from bot.talks.played import PlayedLine, PlayedTurn
 from bot.transcript import conversations, message_store, waking
 from bot.transcript.conversations import Conversation
 from bot.wording import talks as words
+from bot.wording.owed import QUICK
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord, ManualTier
 from escalation.staff import Staff
@@ -169,7 +170,8 @@ class TalkPlayer:
             case "waits":
                 return Record("waiting_for_customer")
             case "solves":
-                return Resolve(next(iter(self.rules.policy.complaint_causes), None) if ticket.complaint else None)
+                cause = next(iter(self.rules.policy.complaint_causes), None) if ticket.complaint else None
+                return Resolve(cause, QUICK[0])
             case _:
                 assert_never(move)
 

@@ -25,7 +25,13 @@ def test_whoever_dies_when_the_minute_is_over_the_customer_is_asked_once(
         page.say("转人工")
         page.hears("最晚")
         (ticket,) = desk.tickets_of(page)
-        for action in (Claim(), Reply("您好，已为您处理。", "reply001"), Resolve(), Undo(), Resolve()):
+        for action in (
+            Claim(),
+            Reply("您好，已为您处理。", "reply001"),
+            Resolve(why="当场解决"),
+            Undo(),
+            Resolve(why="当场解决"),
+        ):
             desk.do(agent, ticket.id, action)
         condemn(tmp_path, side, 1)
 

@@ -252,7 +252,7 @@ def test_an_id_like_a_rating_rates_nothing_just_after_a_ticket_was_solved(desk: 
     talk.say("转人工")
     li = desk.scene.staff("li")
     desk.scene.act(li, Claim())
-    desk.scene.act(li, Resolve())
+    desk.scene.act(li, Resolve(why="当场解决"))
     talk.say(VAGUE)
     if one.question in talk.shown():
         assert talk.tap(one.question) == [one.answer]

@@ -130,7 +130,7 @@ async def test_the_question_after_a_solution_is_asked_in_the_next_session(
     first = await proven(doors, JIA)
     await doors.say(first, "转人工")
     answer(doors, lintao, "已重新开票")
-    doors.scene.act(lintao, Resolve())
+    doors.scene.act(lintao, Resolve(why="当场解决"))
     number = doors.scene.ticket.id
     doors.scene.pass_time(hours=2)
     second = await proven(doors, JIA)

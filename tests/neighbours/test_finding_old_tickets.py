@@ -59,7 +59,7 @@ async def test_all_pages_of_the_finished_list_have_every_number_once_while_it_gr
     assert second_at is not None
     second = (await li.look(second_at)).text
     scene.act(li.who, Claim(), 1000)
-    scene.act(li.who, Resolve(), 1000)
+    scene.act(li.who, Resolve(why="当场解决"), 1000)
     listed = numbers(first) + numbers(second) + await pages(li, following(second))
     assert sorted(listed) == list(range(1, SOLVED + 1))
     ended = {ticket.id: ticket.ended_at for ticket in scene.read(ticket_store.find_tickets, limit=ALL)}
@@ -78,7 +78,7 @@ async def test_the_latest_solving_counts_of_a_ticket_solved_twice(console: Conso
     assert 3 not in await pages(li, FINISHED)
     scene.clock.now = WEDNESDAY - timedelta(minutes=2)
     scene.act(li.who, Claim(), 3)
-    scene.act(li.who, Resolve(), 3)
+    scene.act(li.who, Resolve(why="当场解决"), 3)
     scene.clock.now = WEDNESDAY
     listed = await pages(li, FINISHED)
     assert (listed[0], listed.count(3)) == (3, 1)
@@ -102,7 +102,7 @@ async def test_every_way_in_which_a_ticket_ends_leads_into_the_list_and_the_sear
             scene.withdraw()
             continue
         scene.act(li.who, Claim())
-        scene.act(li.who, Resolve())
+        scene.act(li.who, Resolve(why="当场解决"))
         if way == "道谢":
             visitor.say("没有了，谢谢")
     scene.pass_time(days=10)

@@ -155,7 +155,7 @@ async def test_who_was_proven_first_stays_so_when_a_number_becomes_shared(crm: C
     assert any("C9106" in line and "C9101" in line for line in told)
     anna.say("还有一点")
     assert (scene.ticket.id, scene.ticket.tier, scene.ticket.contact_id) == (first.id, "特级", "C9101")
-    scene.act(lintao, Resolve())
+    scene.act(lintao, Resolve(why="当场解决"))
     scene.pass_time(days=1)
     hand_off(anna)
     assert scene.ticket.id != first.id

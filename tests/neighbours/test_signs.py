@@ -119,7 +119,7 @@ async def test_a_stranger_who_begins_with_a_sign_is_asked_what_it_is_about(doors
 async def test_a_sign_after_the_solution_is_kept_and_the_question_still_stands(
     doors: Doors, jia: Who, lintao: Staff, sign: str
 ) -> None:
-    doors.scene.act(lintao, Resolve())
+    doors.scene.act(lintao, Resolve(why="当场解决"))
     number = doors.scene.ticket.id
     doors.scene.pass_time(hours=1)
     before = len((await page(doors, jia))["messages"])

@@ -96,7 +96,7 @@ async def test_a_question_for_one_customer_is_not_answered_by_another(
     doors: Doors, jia: Who, lintao: Staff, words: str
 ) -> None:
     answer(doors, lintao, "好了")
-    doors.scene.act(lintao, Resolve())
+    doors.scene.act(lintao, Resolve(why="当场解决"))
     asked = doors.scene.ticket
     geng = await proven(doors, GENG)
     assert (await page(doors, geng))["messages"] == []
@@ -107,7 +107,7 @@ async def test_a_question_for_one_customer_is_not_answered_by_another(
 
 async def test_a_button_of_one_customers_question_is_refused_for_another(doors: Doors, jia: Who, lintao: Staff) -> None:
     answer(doors, lintao, "好了")
-    doors.scene.act(lintao, Resolve())
+    doors.scene.act(lintao, Resolve(why="当场解决"))
     doors.scene.pass_time(hours=2)
     choices = [each["choice"] for line in (await page(doors, jia))["messages"] for each in line["buttons"]]
     geng = await proven(doors, GENG)

@@ -52,7 +52,7 @@ async def desk(console: Console, scene: Scene) -> Desk:
     customer.say("转人工")
     first = scene.ticket.id
     scene.act(li.who, Claim())
-    scene.act(li.who, Resolve())
+    scene.act(li.who, Resolve(why="当场解决"))
     scene.pass_time(days=8)  # the first matter is over
     customer.say("怎么开发票")
     customer.say("转人工")
@@ -189,7 +189,7 @@ async def test_a_draft_that_the_talk_has_overtaken_is_never_sent_by_itself_and_s
     desk.scene.clock.advance(minutes=30)
     desk.scene.act(lead.who, Transfer(desk.scene.ticket.queue, lead.who.id), desk.ticket)
     desk.scene.act(lead.who, Reply("已经处理好了", "1"), desk.ticket)
-    desk.scene.act(lead.who, Resolve(), desk.ticket)
+    desk.scene.act(lead.who, Resolve(why="当场解决"), desk.ticket)
     await desk.page(desk.li)
     assert desk.sent() == ["已经处理好了"]
     desk.scene.pass_time(days=2)

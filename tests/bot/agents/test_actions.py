@@ -91,7 +91,13 @@ def test_only_the_holder_replies_and_a_refusal_writes_nothing(scene: Scene) -> N
         scene.act(li, Reply("您好", "1"))
     scene.act(li, Claim())
     before = scene.count(messages), scene.count(ticket_events)
-    for action in (Reply("您好", "1"), Release(), Record("called"), Resolve(), Transfer("技术支持", None)):
+    for action in (
+        Reply("您好", "1"),
+        Release(),
+        Record("called"),
+        Resolve(why="当场解决"),
+        Transfer("技术支持", None),
+    ):
         with pytest.raises(Refused, match="not_holder"):
             scene.act(wang, action)
     with pytest.raises(Refused, match="claimed_by_other"):
@@ -141,8 +147,8 @@ def test_released_it_waits_again_and_the_bot_serves_exact_hits(scene: Scene) -> 
 def test_resolved_twice_is_refused(scene: Scene) -> None:
     with_ticket(scene)
     li = scene.claimed_by(scene.staff())
-    scene.act(li, Resolve())
-    for action in (Resolve(), Claim(), Release(), Transfer("技术支持", None)):
+    scene.act(li, Resolve(why="当场解决"))
+    for action in (Resolve(why="当场解决"), Claim(), Release(), Transfer("技术支持", None)):
         with pytest.raises(Refused, match="finished"):
             scene.act(li, action)
 

@@ -133,7 +133,7 @@ def open_twice(scene: Scene, number: int = 1) -> list[str]:
 @pytest.mark.parametrize("lead_first", [True, False])
 def test_of_two_who_undo_the_same_one_does(busy: Scene, li: Staff, *, lead_first: bool) -> None:
     lead = busy.staff("zhou", "lead")
-    busy.act(li, Resolve())
+    busy.act(li, Resolve(why="当场解决"))
     both = [does(busy, lead, Undo()), does(busy, li, Undo())]
     first, second = both if lead_first else reversed(both)
     assert in_turn(busy, first, second) == (DONE, "没有可以撤销的操作。")
@@ -141,17 +141,17 @@ def test_of_two_who_undo_the_same_one_does(busy: Scene, li: Staff, *, lead_first
 
 
 def test_of_two_who_reopen_the_same_one_does(busy: Scene, li: Staff) -> None:
-    busy.act(li, Resolve())
+    busy.act(li, Resolve(why="当场解决"))
     again = does(busy, li, ReopenTicket())
     assert in_turn(busy, again, again) == (DONE, "这张工单还在处理中，不能这样操作。")
     assert (of(busy, 1).reopened, open_twice(busy)) == (1, [])
 
 
 def test_undoing_and_reopening_the_same_resolution_do_one_of_them(busy: Scene, li: Staff) -> None:
-    busy.act(li, Resolve())
+    busy.act(li, Resolve(why="当场解决"))
     undo, reopen = does(busy, li, Undo()), does(busy, li, ReopenTicket())
     assert in_turn(busy, undo, reopen) == (DONE, "这张工单还在处理中，不能这样操作。")
-    busy.act(li, Resolve())
+    busy.act(li, Resolve(why="当场解决"))
     assert in_turn(busy, reopen, undo) == (DONE, "没有可以撤销的操作。")
     assert (of(busy, 1).reopened, open_twice(busy)) == (1, [])
 
@@ -161,10 +161,10 @@ def test_a_customer_who_writes_and_the_holder_take_the_resolution_back_once(busy
         message = Incoming("web", "anna", f"anna:{busy.now}", "text", text="还是不行，又卡住了")
         intake.receive(db, busy.rules, message, None, busy.now)
 
-    busy.act(li, Resolve())
+    busy.act(li, Resolve(why="当场解决"))
     assert in_turn(busy, writes, does(busy, li, Undo())) == (DONE, "没有可以撤销的操作。")
     busy.clock.advance(minutes=5)
-    busy.act(li, Resolve())
+    busy.act(li, Resolve(why="当场解决"))
     assert in_turn(busy, does(busy, li, Undo()), writes) == (DONE, DONE)
     assert (of(busy, 1).state, of(busy, 1).reopened, open_twice(busy)) == ("claimed", 0, [])
     assert kinds(busy).count("undone") == 2
@@ -172,12 +172,12 @@ def test_a_customer_who_writes_and_the_holder_take_the_resolution_back_once(busy
 
 def test_set_before_a_resolution_it_stays_and_after_it_only_what_moves_no_clock(busy: Scene, li: Staff) -> None:
     marks = does(busy, li, Correct(Correction(gravity="major")))
-    assert in_turn(busy, marks, does(busy, li, Resolve())) == (DONE, DONE)
+    assert in_turn(busy, marks, does(busy, li, Resolve(why="当场解决"))) == (DONE, DONE)
     assert (of(busy, 1).state, of(busy, 1).gravity) == ("resolved", "major")
     assert busy.clock_of("executive").state == "cancelled"
     busy.act(li, Undo())
     unmarks = does(busy, li, Correct(Correction(gravity="")))
-    assert in_turn(busy, does(busy, li, Resolve()), unmarks) == (DONE, "这张工单已经结束，不能再操作。")
+    assert in_turn(busy, does(busy, li, Resolve(why="当场解决")), unmarks) == (DONE, "这张工单已经结束，不能再操作。")
     assert of(busy, 1).gravity == "major"
     names = does(busy, li, Correct(Correction(topic="故障")))
     assert in_turn(busy, names, does(busy, li, Record("called"))) == (DONE, DONE)
@@ -277,7 +277,7 @@ def test_help_that_is_answered_while_the_ticket_ends_is_one_of_both(busy: Scene,
     deng = busy.staff("deng", queues=("技术支持",))
     busy.act(li, AskHelp(deng.id, "怎么配双机"))
     answers = does(busy, deng, AnswerTask(1, "先停备机"))
-    assert in_turn(busy, does(busy, li, Resolve()), answers)[1] == "工单已经结束，这项请求不用再答复。"
+    assert in_turn(busy, does(busy, li, Resolve(why="当场解决")), answers)[1] == "工单已经结束，这项请求不用再答复。"
     assert [task.state for task in busy.read(task_store.tasks_of, 1)] == ["ended"]
 
 

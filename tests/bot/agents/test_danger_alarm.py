@@ -214,7 +214,7 @@ def test_what_a_colleague_is_asked_alarms(scene: Scene) -> None:
 def test_a_note_on_a_finished_ticket_only_asks_its_author(scene: Scene, said: str) -> None:
     li = scene.staff()
     entered(scene, li, what=CALM, hold=True, answered=True)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert doing(scene, li, Note(said)) == "asked_finished"
     assert (scene.ticket.state, scene.ticket.urgency) == ("resolved", "normal")
     assert not alarmed(scene)
@@ -224,7 +224,7 @@ def test_who_says_that_there_is_a_danger_reopens_the_finished_ticket_and_alarms(
     scene = scene_anywhere
     li = scene.staff()
     entered(scene, li, what=CALM, hold=True, answered=True)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert doing(scene, li, ConfirmDanger()) == ""
     ticket = scene.ticket
     assert (ticket.state, ticket.urgency, ticket.queue) == ("waiting", "critical", ON_CALL)
@@ -237,7 +237,7 @@ def test_who_says_that_there_is_a_danger_reopens_the_finished_ticket_and_alarms(
 def test_a_finished_danger_that_is_one_again_alarms_again(scene: Scene) -> None:
     li = scene.staff()
     entered(scene, li, what=DANGER, hold=True, answered=True)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert doing(scene, li, Note("客户来电：机器又冒烟了")) == "asked_finished"
     before = len(scene.notices("critical"))
     doing(scene, li, ConfirmDanger())
@@ -269,7 +269,7 @@ def test_who_may_leave_no_note_may_say_of_no_danger(scene: Scene) -> None:
 def test_a_finished_ticket_stays_so_after_a_remark_and_a_new_title(scene: Scene) -> None:
     li = scene.staff()
     entered(scene, li, what=CALM, hold=True, answered=True)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert doing(scene, li, Note("回访：没有冒烟，客户满意")) == ""
     assert doing(scene, li, Correct(Correction(subject="主板烧焦，已更换"))) == ""  # the record of what it was
     assert (scene.ticket.state, scene.ticket.urgency) == ("resolved", "normal")

@@ -132,7 +132,7 @@ def test_a_problem_after_the_solution_reopens_the_ticket(scene_anywhere: Scene) 
     scene = scene_anywhere
     anna, li = at_work(scene, customer=None)
     send(scene, li, "invitation")
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.pass_time(minutes=2)
     anna.read()
     said = tap(anna, "还有问题")

@@ -54,7 +54,7 @@ def sentence_of(refused: Any) -> str:
 def test_the_customer_hears_of_the_resolution_when_the_minute_is_over(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     anna, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert anna.read() == []
     scene.pass_time(seconds=59)
     assert anna.read() == []
@@ -62,7 +62,9 @@ def test_the_customer_hears_of_the_resolution_when_the_minute_is_over(scene_anyw
     assert anna.read() == [scene.sentence("anything_else")]
 
 
-@pytest.mark.parametrize("action", [Resolve(), Release(), Transfer("技术支持", None), Record("waiting_for_customer")])
+@pytest.mark.parametrize(
+    "action", [Resolve(why="当场解决"), Release(), Transfer("技术支持", None), Record("waiting_for_customer")]
+)
 def test_undone_everything_runs_as_if_it_had_never_been(scene_anywhere: Scene, action: Any) -> None:
     scene = scene_anywhere
     anna, li = at_work(scene)
@@ -133,7 +135,7 @@ def test_a_resolution_undone_while_it_waited_waits_again(scene: Scene) -> None:
     since = scene.now
     scene.clock.advance(minutes=30)
     running = clocks(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.clock.advance(seconds=10)
     scene.act(li, Undo())
     assert (scene.ticket.waits_since, clocks(scene)) == (since, running)
@@ -152,7 +154,7 @@ def test_the_colleague_to_whom_it_was_passed_hears_that_it_is_taken_back(scene: 
 
 def test_after_a_minute_nothing_is_undone(scene: Scene) -> None:
     _, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.clock.advance(seconds=61)
     with pytest.raises(Refused) as refused:
         scene.act(li, Undo())
@@ -168,7 +170,7 @@ def test_a_reply_cannot_be_undone(scene: Scene) -> None:
 
 def test_only_whoever_did_it_or_a_lead_undoes_it(scene: Scene) -> None:
     _, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     with pytest.raises(Refused) as refused:
         scene.act(scene.staff("wang"), Undo())
     assert sentence_of(refused) == "这是客服li的操作，只有本人或组长能撤销。"
@@ -178,7 +180,7 @@ def test_only_whoever_did_it_or_a_lead_undoes_it(scene: Scene) -> None:
 
 def test_what_was_undone_is_not_undone_twice(scene: Scene) -> None:
     _, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.act(li, Undo())
     with pytest.raises(Refused, match="nothing_to_undo"):
         scene.act(li, Undo())
@@ -195,7 +197,7 @@ def test_what_a_colleague_has_taken_meanwhile_is_not_taken_back(scene: Scene) ->
 def test_a_customer_who_goes_on_writing_in_that_minute_finds_it_open(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     anna, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.clock.advance(seconds=20)
     assert anna.say("还是不行，又卡住了") == []
     assert (scene.ticket.state, scene.ticket.holder_id, scene.ticket.reopened) == ("claimed", li.id, 0)
@@ -209,7 +211,7 @@ def test_a_customer_who_goes_on_writing_in_that_minute_finds_it_open(scene_anywh
 
 def test_thanks_in_that_minute_leave_it_solved(scene: Scene) -> None:
     anna, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert anna.say("好的，谢谢") == []
     assert scene.ticket.state == "resolved"
     scene.pass_time(minutes=1)
@@ -219,7 +221,7 @@ def test_thanks_in_that_minute_leave_it_solved(scene: Scene) -> None:
 def test_the_minute_survives_the_process_that_began_it(scene: Scene) -> None:
     """Nothing but rows knows of it: a process that starts later asks the customer."""
     anna, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert scene.read(waking.next_wake) == scene.now + MINUTE
     scene.clock.advance(hours=2)
     due = scene.read(waking.due_conversations, scene.now)
@@ -231,7 +233,7 @@ def test_the_minute_survives_the_process_that_began_it(scene: Scene) -> None:
 def test_a_person_reopens_a_ticket_long_after_it_was_closed(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     anna, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.pass_time(days=40)
     assert scene.ticket.state == "closed"
     scene.act(li, ReopenTicket())
@@ -248,7 +250,7 @@ def test_a_person_reopens_a_ticket_long_after_it_was_closed(scene_anywhere: Scen
 def test_a_finished_ticket_can_be_written_on_and_stays_finished(scene_anywhere: Scene) -> None:
     scene = scene_anywhere
     anna, li = at_work(scene)
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.pass_time(minutes=2)
     anna.read()
     scene.act(li, Reply("补充一下，发票明天寄出。", "22345678"))

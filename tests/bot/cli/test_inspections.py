@@ -29,7 +29,7 @@ def scene(terminal: Terminal, clock: Any, monkeypatch: pytest.MonkeyPatch) -> It
 def ended(scene: Scene, who: Staff, address: str) -> int:
     scene.visitor(address).say("转人工")
     number = scene.ticket.id
-    for action in (Claim(), Record("called"), Resolve()):
+    for action in (Claim(), Record("called"), Resolve(why="当场解决")):
         scene.act(who, action, number)
     return number
 

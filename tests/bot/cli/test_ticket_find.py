@@ -32,7 +32,7 @@ def three(scene: Scene) -> Scene:
         visitor.say("转人工")
     scene.act(agent, Note("已请仓库补寄墨盒"), 1)
     scene.act(agent, Claim(), 2)
-    scene.act(agent, Resolve(), 2)
+    scene.act(agent, Resolve(why="当场解决"), 2)
     return scene
 
 

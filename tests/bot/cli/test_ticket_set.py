@@ -94,7 +94,7 @@ def test_what_cannot_be_set_ends_with_a_sentence(
 
 
 def test_of_a_finished_ticket_only_what_moves_no_clock_is_set(terminal: Terminal, scene: Scene, li: Staff) -> None:
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert terminal.refused_here("tickets", "set", "1", "--as", "li", "--gravity", "major") == (
         "jiedai: Ticket 1 is finished; nothing more can be done with it."
     )
@@ -106,7 +106,7 @@ def test_of_a_finished_ticket_only_what_moves_no_clock_is_set(terminal: Terminal
 
 
 def test_what_was_just_done_is_taken_back(terminal: Terminal, scene: Scene, li: Staff) -> None:
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert terminal.here("tickets", "undo", "1", "--as", "li") == LI_HOLDS
     scene.act(li, Release())
     scene.staff("zhou", "lead")
@@ -129,11 +129,11 @@ def test_what_cannot_be_taken_back_ends_with_a_sentence(terminal: Terminal, scen
 
 
 def test_an_ended_ticket_is_opened_again(terminal: Terminal, scene: Scene, li: Staff) -> None:
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.pass_time(days=40)
     assert terminal.here("tickets", "reopen", "1", "--as", "li") == "Done: ticket 1 is waiting in 通用客服.\n"
     scene.act(li, Claim())
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert terminal.here("tickets", "reopen", "1", "--as", "li", "--hold") == LI_HOLDS
 
 
@@ -141,7 +141,7 @@ def test_what_cannot_be_opened_again_ends_with_a_sentence(terminal: Terminal, sc
     reopen = ("tickets", "reopen", "1", "--as")
     open_still = "jiedai: Ticket 1 is still being worked on; this can be done once it is resolved."
     assert terminal.refused_here(*reopen, "li") == open_still
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     scene.staff("deng", queues=("技术支持",))
     not_theirs = "jiedai: Ticket 1 is in a queue they do not work; a lead can do this."
     assert terminal.refused_here(*reopen, "deng") == not_theirs
@@ -192,6 +192,6 @@ def test_what_cannot_become_one_ends_with_a_sentence(
     another(scene, "C1007", "emil")
     ended = another(scene, "C1001", "fred")
     scene.act(li, Claim(), ended)
-    scene.act(li, Resolve(), ended)
+    scene.act(li, Resolve(why="当场解决"), ended)
     assert terminal.refused_here("tickets", "merge", *words) == f"jiedai: {sentence}"
     assert all(ticket.merged_into is None for ticket in scene.tickets)

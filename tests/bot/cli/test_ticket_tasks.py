@@ -117,7 +117,7 @@ def test_what_is_settled_or_too_much_is_refused_in_a_sentence(
 
 
 def test_with_the_ticket_its_requests_end(terminal: Terminal, scene: Scene) -> None:
-    scene.act(colleague(scene, "li"), Resolve())
+    scene.act(colleague(scene, "li"), Resolve(why="当场解决"))
     over = "jiedai: The ticket has ended, and with it the request."
     assert terminal.here("tickets", "tasks") == "No open requests.\n"
     assert terminal.refused_here("tickets", "answer", "1", "--as", "deng", "--text", "好") == over

@@ -76,7 +76,7 @@ def test_a_score_counts_once_and_only_when_it_is_asked_for(scene: Scene) -> None
     anna.say("转人工")
     who = scene.claimed_by(scene.staff())
     scene.act(who, Reply("您好", "k" * 8))
-    scene.act(who, Resolve())
+    scene.act(who, Resolve(why="当场解决"))
     anna.say("没有了")
     assert "rate:5" in anna.buttons()
     assert counts(scene, tap("rate:5"))

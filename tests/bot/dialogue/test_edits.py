@@ -143,7 +143,7 @@ def test_a_reply_to_a_line_of_an_earlier_matter_names_its_ticket(phone: Phone) -
     phone.say(1, "转人工")
     phone.say(2, "字" * 70)
     li = phone.scene.claimed_by(phone.scene.staff())
-    phone.scene.act(li, Resolve())
+    phone.scene.act(li, Resolve(why="当场解决"))
     phone.scene.clock.now += timedelta(days=30)
     phone.scene.run_due()
     phone.say(3, "转人工")

@@ -296,7 +296,7 @@ def test_notes_and_moves_are_no_answers_and_a_form_sent_twice_is_one(scene: Scen
     assert kept(scene) == []
     for _ in range(2):
         scene.act(li, Reply("租机三年起。", "same"))
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert [gap.reply for gap in kept(scene)] == ["租机三年起。"]
 
 

@@ -220,7 +220,7 @@ def test_whom_nobody_knows_how_to_reach_is_asked_for_a_contact_once(scene: Scene
     assert anna.say("人工") == [scene.sentence("handed_off", by=NOON), scene.sentence("ask_contact")]
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("好了", "1"))
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     anna.read()
     assert anna.say("人工") == [scene.sentence("handed_off", by=NOON), scene.sentence("ask_order_number")]
 
@@ -440,7 +440,7 @@ def test_after_the_rating_a_new_matter_has_a_new_beginning(scene: Scene) -> None
     hospital.say("人工")
     scene.claimed_by(li)
     scene.act(li, Reply("好了", "1"))
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     hospital.read()
     assert hospital.say("谢谢") == [scene.sentence("thanks"), scene.sentence("ask_rating")]
     scene.pass_time(hours=2)
@@ -558,7 +558,7 @@ def test_from_the_claim_on_the_bot_is_silent(scene: Scene, anna: Visitor, words:
 def test_a_reply_being_composed_is_dropped_at_the_claim(scene: Scene, anna: Visitor) -> None:
     anna.say("人工")
     scene.act(li := scene.staff(), Claim())
-    scene.act(li, Resolve())  # then something new begins while the old ticket comes back
+    scene.act(li, Resolve(why="当场解决"))  # then something new begins while the old ticket comes back
     anna.read()
     anna.say("那个打印机", settle=False)
     scene.write(_reopen_ticket, scene)
@@ -581,7 +581,7 @@ def served(scene: Scene, anna: Visitor, words: str = "人工", cause: str | None
     anna.say(words)
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("已为您处理好。", "1"))
-    scene.act(li, Resolve(cause))
+    scene.act(li, Resolve(cause, "当场解决"))
     anna.read()
     return li
 
@@ -591,7 +591,7 @@ def test_after_the_resolution_it_asks_whether_anything_else_is_needed(scene: Sce
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("好了。", "1"))
     anna.read()
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert anna.read() == [scene.sentence("anything_else")]
 
 
@@ -634,7 +634,7 @@ def test_nobody_is_asked_for_a_rating_amid_a_complaint(scene: Scene, anna: Visit
 
 def test_a_case_no_person_answered_is_not_rated(scene: Scene, anna: Visitor) -> None:
     anna.say("人工")
-    scene.act(scene.claimed_by(scene.staff()), Resolve())
+    scene.act(scene.claimed_by(scene.staff()), Resolve(why="当场解决"))
     anna.read()
     scene.pass_time(hours=1)
     assert anna.read() == []

@@ -109,7 +109,7 @@ def test_a_solved_matter_is_not_part_of_the_next(scene: Scene, anna: Visitor) ->
     anna.say("转人工")
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("修好了。", "1"))
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     anna.say("发票抬头写错了")
     anna.say("转人工")
     assert scene.ticket.subject == "发票抬头写错了"

@@ -458,7 +458,7 @@ def test_who_writes_from_two_devices_refuses_on_one_what_was_understood_on_the_o
 def test_after_a_solution_a_no_is_no_reason_for_the_score(scene: Scene, script: Any) -> None:
     anna = scene.visitor()
     anna.say("转人工")
-    scene.act(scene.claimed_by(scene.staff()), Resolve())
+    scene.act(scene.claimed_by(scene.staff()), Resolve(why="当场解决"))
     scene.pass_time(minutes=2)
     anna.say(ASKED)
     assert anna.tap("notmeant:wifi-failed") == [BACK]

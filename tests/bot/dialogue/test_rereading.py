@@ -82,7 +82,7 @@ def test_a_reopened_ticket_says_what_it_was_about_before(scene: Scene, anna: Vis
     anna.say("转人工")
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("修好了。", "1"))
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     anna.say("没解决")
     anna.say("又卡住了，还是一动不动")
     assert scene.ticket.subject.startswith("收银机坏了")

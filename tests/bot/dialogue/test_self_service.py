@@ -165,7 +165,7 @@ def test_whoever_thinks_better_of_it_has_asked_for_nothing(scene: Scene, anna: V
 
 def test_after_a_solved_matter_the_wish_is_a_ticket_of_its_own(scene: Scene, anna: Visitor) -> None:
     anna.say("转人工")
-    scene.act(scene.claimed_by(scene.staff()), Resolve())
+    scene.act(scene.claimed_by(scene.staff()), Resolve(why="当场解决"))
     tap(anna, "self:export")
     assert [ticket.state for ticket in scene.tickets] == ["waiting", "closed"]
 

@@ -95,7 +95,7 @@ def test_nothing_personal_lies_in_the_file_after_import_and_hand_off(
         li = scene.claimed_by(scene.staff())
         scene.pass_time(minutes=20)
         scene.act(li, Reply("您好", "1"))
-        scene.act(li, Resolve())
+        scene.act(li, Resolve(why="当场解决"))
     assert scene.posted("staff")
     with sqlite3.connect(tmp_path / "test.sqlite3") as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -43,7 +43,7 @@ def test_what_somebody_has_claimed_or_solved_is_not_late(scene: Scene, anna: Vis
     li = scene.claimed_by(scene.staff())
     assert not seen(scene, anna, at(20)).overdue
     scene.act(li, Reply("您好", "1"))
-    scene.act(li, Resolve())
+    scene.act(li, Resolve(why="当场解决"))
     assert not seen(scene, anna, at(20)).overdue
 
 

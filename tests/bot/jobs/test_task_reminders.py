@@ -65,7 +65,7 @@ def test_a_task_of_whom_a_complaint_voiced_later_is_closed_to_reminds_nobody(sce
     anna, deng, _handler = scene.visitor(), scene.staff("deng"), scene.staff("han")
     anna.say("转人工")
     scene.claimed_by(deng)
-    scene.act(deng, Resolve())
+    scene.act(deng, Resolve(why="当场解决"))
     anna.say("新问题，转人工")
     li = scene.claimed_by(scene.staff("li"))
     scene.act(li, AskTask("task", deng.id, "核对备件", scene.now + timedelta(hours=2)))

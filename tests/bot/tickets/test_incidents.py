@@ -194,7 +194,7 @@ def test_a_finished_ticket_is_nobodys_matter_any_more(scene: Scene, lead: Staff)
     from bot.agents.actions import Claim, Resolve
 
     visitor = handed_over(scene, "anna")
-    for action in (Claim(), Resolve()):
+    for action in (Claim(), Resolve(why="当场解决")):
         scene.act(lead, action)
     visitor.read()
     declare(scene, lead)

@@ -182,7 +182,7 @@ def test_what_was_met_before_a_reopening_is_owed_again_after_a_merge(scene: Scen
     scene.clock.advance(minutes=10)
     second = second_of(scene, first)
     scene.clock.advance(minutes=10)
-    scene.act(li, Resolve(), first)
+    scene.act(li, Resolve(why="当场解决"), first)
     scene.clock.advance(minutes=10)
     scene.act(li, ReopenTicket(), first)
     merged(scene, li, second, first)
@@ -309,7 +309,7 @@ def test_what_cannot_be_one_matter_is_refused(scene: Scene) -> None:
     assert refused(scene, li, third, second) == "already_merged"
     assert refused(scene, li, second, third) == "already_merged"
     scene.act(li, Claim(), third)
-    scene.act(li, Resolve(), third)
+    scene.act(li, Resolve(why="当场解决"), third)
     assert refused(scene, li, third, first) == "merge_finished"
 
 

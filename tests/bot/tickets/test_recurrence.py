@@ -25,7 +25,7 @@ def come(scene: Scene, visitor: Visitor, text: str = FAULT) -> int:
 
 
 def solve(scene: Scene, who: Staff) -> None:
-    for action in (Claim(), Resolve()):
+    for action in (Claim(), Resolve(why="当场解决")):
         scene.act(who, action)
 
 

@@ -142,7 +142,7 @@ def test_what_a_customer_wrote_a_moment_ago_is_found_beside_what_was_written_dow
 def test_a_line_that_went_to_another_ticket_is_found_there_alone(scene: Scene) -> None:
     agent = scene.staff("li")
     first, anna = raised(scene, "anna", UNKNOWN)
-    for action in (Claim(), Reply("好了", "12345678"), Resolve()):
+    for action in (Claim(), Reply("好了", "12345678"), Resolve(why="当场解决")):
         scene.act(agent, action, first)
     write_down(scene)
     scene.clock.advance(minutes=5)
@@ -157,7 +157,7 @@ def test_a_line_that_went_to_another_ticket_is_found_there_alone(scene: Scene) -
 def test_a_closed_complaint_is_not_even_counted(scene: Scene, taken: object) -> None:
     accused, other = scene.staff("li"), scene.staff("han")
     first, anna = raised(scene, "anna", UNKNOWN)
-    for action in (Claim(), Reply("好了", "12345678"), Resolve()):
+    for action in (Claim(), Reply("好了", "12345678"), Resolve(why="当场解决")):
         scene.act(accused, action, first)
     scene.clock.advance(minutes=5)
     anna.say("我要投诉你们的技术员，他索要红包")
@@ -194,7 +194,7 @@ def test_the_latest_solved_come_first_page_by_page_to_the_last(scene: Scene) -> 
     for number in order:
         scene.clock.advance(minutes=1)
         scene.act(agent, Claim(), number)
-        scene.act(agent, Resolve(), number)
+        scene.act(agent, Resolve(why="当场解决"), number)
     wanted, seen, after = TicketSearch(finished=True), [], ""
     for _ in range(3):
         page = scene.read(search.find_tickets, scene.rules, wanted, scene.now, who=agent, after=after, limit=2)

@@ -42,7 +42,7 @@ def test_a_resolved_ticket_stays_where_it_was(scene: Scene) -> None:
     from bot.agents.actions import Resolve
 
     scene.visitor(customer=SHOP).say("人工")
-    scene.act(scene.claimed_by(scene.staff()), Resolve())
+    scene.act(scene.claimed_by(scene.staff()), Resolve(why="当场解决"))
     scene.write(save_and_reroute, scene.rules, grown(scene), scene.now)
     assert scene.ticket.tier == "三级"
 

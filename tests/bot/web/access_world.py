@@ -66,7 +66,7 @@ class World:
         anna.say(UNKNOWN)
         anna.send_file("机器.jpg")
         self.first = scene.ticket.id
-        for action in (Claim(), Reply("好了", "12345678"), Resolve()):
+        for action in (Claim(), Reply("好了", "12345678"), Resolve(why="当场解决")):
             scene.act(accused, action, self.first)
         scene.clock.advance(minutes=5)
         anna.say(COMPLAINT)

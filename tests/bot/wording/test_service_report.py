@@ -26,7 +26,7 @@ def _solved(scene: Scene) -> Staff:
     scene.clock.advance(minutes=70)
     scene.act(wang, MakePlan(wang.id, (PlanStep("勘查现场", scene.now + timedelta(hours=5)),)))
     scene.clock.advance(minutes=5)
-    scene.act(wang, Resolve())
+    scene.act(wang, Resolve(why="当场解决"))
     return wang
 
 

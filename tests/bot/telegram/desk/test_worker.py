@@ -90,7 +90,7 @@ async def test_the_card_is_edited_where_it_stands_and_the_topic_is_closed_and_op
     forum.scene.claimed_by(forum.scene.staff())
     await forum.settle()
     assert "状态：处理中 · 客服li" in forum.card()
-    forum.scene.act(forum.scene.read(_holder), Resolve())
+    forum.scene.act(forum.scene.read(_holder), Resolve(why="当场解决"))
     forum.scene.pass_time(days=8)
     await forum.catch_up(1)
     assert forum.topic(number).closed
@@ -117,7 +117,7 @@ async def test_a_reopened_ticket_opens_its_topic_again(forum: Forum) -> None:
     number = await with_ticket(forum)
     who = forum.scene.claimed_by(forum.scene.staff())
     forum.scene.act(who, Reply("您好", "k"))
-    forum.scene.act(who, Resolve())
+    forum.scene.act(who, Resolve(why="当场解决"))
     await forum.catch_up(1)
     thread = forum.topic().thread or 0
     forum.scene.write(_close_by_hand, number)
@@ -133,7 +133,7 @@ async def test_of_a_complaint_that_is_closed_to_somebody_the_group_reads_only_th
     await with_ticket(forum)
     who, _other = forum.scene.claimed_by(forum.scene.staff("tech")), forum.scene.staff("other")
     forum.scene.act(who, Reply("您好", "k"))
-    forum.scene.act(who, Resolve())
+    forum.scene.act(who, Resolve(why="当场解决"))
     await forum.catch_up(1)
     before = {title: forum.shown(1) for title in forum.topics()}
     forum.customer().say("我要投诉你们的技术员，他向我索要红包，请保密")
@@ -307,7 +307,7 @@ async def test_what_was_said_last_is_shown_before_the_topic_is_closed(forum: For
     await with_ticket(forum)
     who = forum.scene.claimed_by(forum.scene.staff())
     forum.scene.act(who, Reply("您好", "k"))
-    forum.scene.act(who, Resolve())
+    forum.scene.act(who, Resolve(why="当场解决"))
     forum.customer().say("好的，谢谢")
     forum.scene.pass_time(days=8)
     assert forum.scene.ticket.state == "closed"

@@ -88,7 +88,7 @@ def test_nothing_that_customers_see_changes_without_a_name(followed: FollowedSce
     scene.act(li, MakePlan(li.id, (PlanStep("上门检查", scene.now.replace(year=scene.now.year + 1)),)), third)
     scene.pass_time(hours=5)
     scene.act(li, Reply("已安排工程师上门。", "2"), third)
-    scene.act(li, Resolve(), third)
+    scene.act(li, Resolve(why="当场解决"), third)
     carl.rate(5)
     scene.pass_time(hours=100)
     carl.say("还是冒烟")

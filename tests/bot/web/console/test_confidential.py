@@ -30,7 +30,7 @@ async def story(console: Console) -> tuple[Visitor, Seat, Seat, int, int]:
     first = scene.ticket.id
     scene.act(tech.who, Claim(), first)
     scene.act(tech.who, Reply("好了", "12345678"), first)
-    scene.act(tech.who, Resolve(), first)
+    scene.act(tech.who, Resolve(why="当场解决"), first)
     scene.clock.now += timedelta(hours=1)
     anna.say(ACCUSED)
     second = scene.ticket.id
@@ -133,7 +133,7 @@ async def test_a_complaint_about_the_only_lead_is_the_managers_to_hear_of(consol
     anna.say("转人工")
     scene.act(chief.who, Claim())
     scene.act(chief.who, Reply("好了", "12345678"))
-    scene.act(chief.who, Resolve())
+    scene.act(chief.who, Resolve(why="当场解决"))
     anna.say(ACCUSED)
     ticket = scene.ticket.id
 
@@ -152,7 +152,7 @@ async def test_where_everybody_held_the_matter_those_who_lead_still_see_it(conso
     anna.say("转人工")
     scene.act(only.who, Claim())
     scene.act(only.who, Reply("好了", "12345678"))
-    scene.act(only.who, Resolve())
+    scene.act(only.who, Resolve(why="当场解决"))
     anna.say(ACCUSED)
     assert (await only.look(f"/console/tickets/{scene.ticket.id}")).status_code == 200
 
@@ -164,7 +164,7 @@ async def test_long_ago_is_no_reason(console: Console) -> None:
     anna.say("转人工")
     scene.act(tech.who, Claim())
     scene.act(tech.who, Reply("好了", "12345678"))
-    scene.act(tech.who, Resolve())
+    scene.act(tech.who, Resolve(why="当场解决"))
     scene.clock.now += timedelta(days=31)
     scene.run_due()
     anna.say(ACCUSED)

@@ -23,7 +23,7 @@ def _serve(scene: Scene, who: Staff) -> int:
     scene.act(who, Claim(), ticket)
     scene.act(who, Reply("好了", f"key-{ticket}"), ticket)
     cause = next(iter(scene.policy.complaint_causes)) if scene.ticket.complaint else None
-    scene.act(who, Resolve(cause), ticket)
+    scene.act(who, Resolve(cause, "当场解决"), ticket)
     scene.clock.now += timedelta(hours=1)
     return ticket
 

@@ -31,7 +31,7 @@ async def test_the_latest_solved_is_first_and_each_page_leads_to_the_next(
     for number in (numbers[1], numbers[2], numbers[0]):
         scene.clock.advance(minutes=1)
         scene.act(li.who, Claim(), number)
-        scene.act(li.who, Resolve(), number)
+        scene.act(li.who, Resolve(why="当场解决"), number)
     first = (await li.look("/console?show=finished")).text
     assert "共 3 张工单，最近结束的在前" in first
     assert shown(first) == [numbers[0], numbers[2]]

@@ -371,11 +371,11 @@ async def test_the_page_of_a_solved_ticket_offers_a_further_reply_and_to_reopen_
     wang = await console.sits("wang")
     await wang.do(waiting, "claim")
     await wang.do(waiting, "reply", text="好了", key="0123456789abcdef")
-    assert (await wang.do(waiting, "resolve")).status_code == 303
+    assert (await wang.do(waiting, "resolve", why="当场解决")).status_code == 303
     page = (await wang.look(f"/console/tickets/{waiting}")).text
     assert 'data-mode="finished"' in page
     assert 'name="reopens"' in page
-    assert alert_of(await wang.do(waiting, "resolve")) == "这张工单已经结束，不能再操作。"
+    assert alert_of(await wang.do(waiting, "resolve", why="当场解决")) == "这张工单已经结束，不能再操作。"
     await wang.do(waiting, "reply", text="再补充一句", key="1123456789abcdef")
     assert console.scene.ticket.state == "resolved"
     assert (await wang.do(waiting, "reopen")).headers["location"].endswith("?done=reopen")
@@ -388,7 +388,7 @@ async def test_what_was_solved_is_found_under_its_own_tab_and_can_still_be_recor
     wang = await console.sits("wang")
     await wang.do(waiting, "claim")
     await wang.do(waiting, "reply", text="好了", key="0123456789abcdef")
-    await wang.do(waiting, "resolve")
+    await wang.do(waiting, "resolve", why="当场解决")
     assert UNKNOWN not in (await wang.look("/console")).text
     assert UNKNOWN in (await wang.look("/console?show=finished")).text
     assert (await wang.do(waiting, "record", fact="followed_up")).status_code == 303
@@ -834,7 +834,7 @@ async def test_a_complaint_is_investigated_and_solved_only_with_the_class_of_its
     anna.say("我要投诉你们打印机老卡纸")
     number = scene.ticket.id
     wang = await _held(console, number)
-    for move, fields in (("record", {"fact": "investigated"}), ("resolve", {})):
+    for move, fields in (("record", {"fact": "investigated"}), ("resolve", {"why": "当场解决"})):
         answer = await wang.do(number, move, **fields)
         assert (answer.status_code, alert_of(answer)) == (422, "这是投诉工单，请先选择投诉原因。")
         assert f'id="menu-{move}" open' in answer.text
@@ -845,7 +845,7 @@ async def test_a_complaint_is_investigated_and_solved_only_with_the_class_of_its
     assert "<dt>投诉原因</dt><dd>流程</dd>" in page
     assert "投诉原因：无 → 流程" in page
     assert page.count('<option value="流程" selected>') == 3, "chosen already where it is asked again"
-    assert (await wang.do(number, "resolve", cause="流程")).status_code == 303
+    assert (await wang.do(number, "resolve", cause="流程", why="当场解决")).status_code == 303
 
 
 async def test_a_service_report_is_drafted_corrected_and_submitted(console: Console, scene: Scene, bank: int) -> None:
@@ -870,7 +870,7 @@ async def test_a_service_report_is_drafted_corrected_and_submitted(console: Cons
 async def test_a_lead_may_report_on_what_a_colleague_has_finished(console: Console, bank: int) -> None:
     wang, chen, li = await _held(console, bank), await console.sits("chen", "lead"), await console.sits("li")
     await wang.do(bank, "reply", text="好了", key="0123456789abcdef")
-    await wang.do(bank, "resolve")
+    await wang.do(bank, "resolve", why="当场解决")
     assert 'data-move="report"' in (await chen.look(f"/console/tickets/{bank}")).text
     assert 'data-move="report"' not in (await li.look(f"/console/tickets/{bank}")).text
     refused = await li.do(bank, "report", text="已完成")
@@ -1027,7 +1027,7 @@ async def test_a_finished_ticket_stays_on_the_board_while_a_promise_after_it_is_
     await wang.do(bank, "reply", text="好了", key="0123456789abcdef")
     for fact in ("assessed", "work_done"):
         await wang.do(bank, "record", fact=fact)
-    await wang.do(bank, "resolve")
+    await wang.do(bank, "resolve", why="当场解决")
     assert f'data-ticket="{bank}"' not in (await wang.look("/console")).text
     scene.clock.advance(hours=25)
     await wang.sign_in()

@@ -262,7 +262,7 @@ async def test_after_the_ticket_has_ended_nothing_is_answered(console: Console, 
     deng = await console.sits("deng", queues=("技术支持",))
     await asks(wang, of=f"@{deng.who.id}")
     number = newest(console).id
-    await wang.do(1, "resolve")
+    await wang.do(1, "resolve", why="当场解决")
     assert alert_of(await settles(deng, number, "answer", text="好")) == "工单已经结束，这项请求不用再答复。"
     assert (await deng.look("/console/tickets/1")).status_code == 403
 

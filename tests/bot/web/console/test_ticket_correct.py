@@ -91,7 +91,7 @@ async def test_what_was_typed_is_still_there_after_a_refusal(scene: Scene, li: S
 
 async def test_a_moment_ago_is_taken_back_and_offered_only_then(scene: Scene, li: Seat) -> None:
     assert 'data-move="undo"' not in (await li.look("/console/tickets/1")).text
-    assert 'data-move="undo"' in await done(li, "resolve")
+    assert 'data-move="undo"' in await done(li, "resolve", why="当场解决")
     page = await done(li, "undo")
     assert scene.ticket.state == "claimed"
     assert 'data-move="undo"' not in page
@@ -100,7 +100,7 @@ async def test_a_moment_ago_is_taken_back_and_offered_only_then(scene: Scene, li
 
 async def test_what_cannot_be_taken_back_is_said(console: Console, scene: Scene, li: Seat) -> None:
     wang = await console.sits("wang")
-    scene.act(li.who, Resolve())
+    scene.act(li.who, Resolve(why="当场解决"))
     assert await refused(wang, "undo") == (409, "这是客服li的操作，只有本人或组长能撤销。")
     scene.clock.advance(seconds=61)
     assert await refused(li, "undo") == (409, "已过了可以撤销的时间，不能再撤销。")
@@ -118,7 +118,7 @@ async def test_who_has_passed_it_out_of_sight_takes_it_back(console: Console, sc
 
 async def test_an_ended_ticket_is_opened_again_and_an_open_one_is_not(scene: Scene, li: Seat) -> None:
     assert await refused(li, "reopen") == (409, "这张工单还在处理中，不能这样操作。")
-    scene.act(li.who, Resolve())
+    scene.act(li.who, Resolve(why="当场解决"))
     scene.pass_time(days=40)
     await li.sign_in()
     assert 'data-move="reopen"' in (await li.look("/console/tickets/1")).text
@@ -128,7 +128,7 @@ async def test_an_ended_ticket_is_opened_again_and_an_open_one_is_not(scene: Sce
 
 async def test_a_finished_ticket_is_written_on_by_its_holder(console: Console, scene: Scene, li: Seat) -> None:
     anna = scene.visitor()
-    scene.act(li.who, Resolve())
+    scene.act(li.who, Resolve(why="当场解决"))
     scene.pass_time(minutes=2)
     anna.read()
     await done(li, "reply", text="发票明天寄出。", key="12345678")

@@ -47,7 +47,7 @@ async def test_finished_ones_and_those_of_other_houses_are_refused(console: Cons
     first, second = raised(scene, "anna", "C1003"), raised(scene, "bert", "C1007")
     assert alert_of(await li.do(first, "merge", into=str(second))) == "两张工单属于不同单位的客户，不能合并。"
     scene.act(li.who, Claim(), second)
-    scene.act(li.who, Resolve(), second)
+    scene.act(li.who, Resolve(why="当场解决"), second)
     refusal = "已经结束的工单不能合并，两张工单都须未结束。"
     assert alert_of(await li.do(first, "merge", into=str(second))) == refusal
     assert alert_of(await li.do(first, "merge", into="999")) == "没有要并入的那张工单，请核对编号。"

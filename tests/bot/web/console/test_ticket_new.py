@@ -58,7 +58,7 @@ async def test_solving_what_a_stranger_rang_about_says_that_nobody_tells_them(co
     page = (await li.look(f"/console/tickets/{number}")).text
     assert "确认问题已经解决？系统无法通知这位客户，请打电话告知处理结果。" in page
     assert "客户会收到" not in page
-    page = (await li.look((await li.do(number, "resolve")).headers["location"])).text
+    page = (await li.look((await li.do(number, "resolve", why="当场解决")).headers["location"])).text
     assert "已标记为解决。系统无法通知这位客户，请打电话告知处理结果。" in page
     assert "询问客户是否还有其他需要" not in page
     assert "这位客户没有可以收到消息的渠道，请打电话联系并登记「已电话联系」，或写内部备注。" in page
@@ -73,7 +73,7 @@ async def test_solving_what_a_customer_wrote_about_says_what_they_are_asked(cons
     await li.do(number, "claim")
     page = (await li.look(f"/console/tickets/{number}")).text
     assert f"客户会收到：</p>\n        <blockquote>{console.scene.sentence('anything_else')}</blockquote>" in page
-    page = (await li.look((await li.do(number, "resolve")).headers["location"])).text
+    page = (await li.look((await li.do(number, "resolve", why="当场解决")).headers["location"])).text
     assert "已标记为解决，并询问客户是否还有其他需要。" in page
 
 
@@ -177,7 +177,7 @@ async def test_a_note_on_a_finished_ticket_asks_and_one_tap_reopens_it(console: 
     li = await console.sits("li")
     await send(li, hold="1", answered="1")
     number = console.scene.ticket.id
-    await li.do(number, "resolve")
+    await li.do(number, "resolve", why="当场解决")
     page = await li.look((await li.do(number, "note", text="客户来电：机器冒烟了")).headers["location"])
     assert alert_of(page) == (
         "所写的内容可能提到危险。这张工单已结束，没有重新打开，也没有通知值班人员。现在确有危险的，"
