@@ -13,7 +13,7 @@ from bot.agents import corrections, danger_alarm, helping, notes, taking_back
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
 from bot.agents.danger_alarm import Alarm, ConfirmDanger, alarm_written
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
-from bot.agents.moves import Acknowledge, Claim, MakePlan, Record, Release, Report, Resolve, Transfer
+from bot.agents.moves import Acknowledge, Claim, MakePlan, Record, Release, Report, Resolve, TickStep, Transfer
 from bot.agents.notes import Note
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
 from bot.agents.reply_corrections import Correcting, CorrectReply, TakeBack, correct_reply
@@ -27,8 +27,8 @@ from bot.rules import Rules
 from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff
-from escalation.tickets import deadline_store, ending, facts, holding, ticket_store
-from escalation.tickets.access import demand_in_hand, demand_may_note, sees
+from escalation.tickets import deadline_store, ending, facts, holding, plan_progress, ticket_store
+from escalation.tickets.access import demand_in_hand, demand_may_note, demand_visible, sees
 from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.fact_menu import demand_sense
 from escalation.tickets.helping import demand_no_help_waits
@@ -51,6 +51,7 @@ __all__ = [
     "Resolve",
     "SendStep",
     "SetUrgency",
+    "TickStep",
     "Transfer",
     "Undo",
     "Written",
@@ -75,6 +76,7 @@ Action = (
     | ConfirmDanger
     | Undo
     | SendStep
+    | TickStep
 )
 
 
@@ -120,7 +122,9 @@ def _act(
 def demand_may(who: Staff, ticket: Ticket, action: Action) -> None:
     """Raise Refused for a ticket on which this person may not do this (`demand_in_hand`; a note: `demand_may_note`)."""
     # Who may answer the request says, who may correct the line, and who may undo the history.
-    if not isinstance(action, AnswerTask | WithdrawTask | CorrectReply | TakeBack | Undo):
+    if isinstance(action, TickStep):
+        demand_visible(who, ticket)
+    elif not isinstance(action, AnswerTask | WithdrawTask | CorrectReply | TakeBack | Undo):
         (demand_may_note if isinstance(action, Note | ConfirmDanger) else demand_in_hand)(who, ticket)
 
 
@@ -171,7 +175,12 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return [replace(passed_on, promised=deadline_store.promised(db, ticket_id))]
         case Resolve(cause, why):
             return [ending.resolve(db, policy, ticket_id, who, now, cause, why)]
+        case TickStep(number):
+            plan_progress.tick(db, ticket_id, number, who, now)
+            return []
         case MakePlan(responsible, steps):
+            for each in {step.staff_id for step in steps} - {None, responsible}:
+                helping.colleague(db, each or 0)
             return [facts.plan(db, policy, ticket_id, who, helping.colleague(db, responsible), steps, now)]
         case Acknowledge():
             facts.acknowledge(db, ticket_id, who, now)

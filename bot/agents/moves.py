@@ -62,3 +62,10 @@ class Report:
     """Submit the service report."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TickStep:
+    """Tick a step of the latest plan, by its number."""
+
+    number: int

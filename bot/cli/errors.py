@@ -40,6 +40,8 @@ MOVES: Mapping[RefusalCode, str] = {
     "no_plan": "Ticket {ticket} has no plan yet that its customer could be sent.",
     "send_it": "This is sent to the customer of ticket {ticket} from its console page; after a call, record it first.",
     "still_owed": "Ticket {ticket} still owes assessment, plan, acceptance or report; say why not with --reason.",
+    "unknown_step": "The latest plan of ticket {ticket} has no such step.",
+    "step_done": "The step has been ticked by {holder} already.",
     "nothing_late": "Nothing on ticket {ticket} is late and being repeated, so that there is nothing to acknowledge.",
     "critical_not_withdrawn": "Ticket {ticket} is critical; a person resolves it, it is not withdrawn.",
     "complaint_not_withdrawn": "Ticket {ticket} is a complaint; a person resolves it, it is not withdrawn.",

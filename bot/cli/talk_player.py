@@ -37,7 +37,6 @@ from bot.talks.played import PlayedLine, PlayedTurn
 from bot.transcript import conversations, message_store, waking
 from bot.transcript.conversations import Conversation
 from bot.wording import talks as words
-from bot.wording.owed import QUICK
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord, ManualTier
 from escalation.staff import Staff
@@ -161,17 +160,15 @@ class TalkPlayer:
 
     def _action(self, move: StaffMove, ticket: Ticket) -> Action:
         match move:
-            case "claims":
-                return Claim()
-            case "releases":
-                return Release()
+            case "claims" | "releases":
+                return Claim() if move == "claims" else Release()
             case "calls":
                 return Record("called")
             case "waits":
                 return Record("waiting_for_customer")
             case "solves":
                 cause = next(iter(self.rules.policy.complaint_causes), None) if ticket.complaint else None
-                return Resolve(cause, QUICK[0])
+                return Resolve(cause, words.SOLVED)
             case _:
                 assert_never(move)
 

@@ -15,9 +15,11 @@ from bot.dialogue import identity, silent_customers
 from bot.jobs import daily_head, nightly_threshold
 from bot.notifications import calendar_alarm, morning_digest, paging, storm, tier_notices
 from bot.notifications.once import mark_again_after, may_mark_again
+from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.tickets import assignment, crm_steps, incidents, tier_moves
 from bot.transcript import reply_drafts, word_index
+from escalation.tickets import plan_progress, plan_steps
 
 FORGETTING = "forgetting expired sessions"
 JOINING = "joining conversations of one contact"
@@ -42,6 +44,16 @@ def _has_more_to_notify(db: Connection, _rules: Rules, _now: datetime) -> bool:
 
 def _notify_some(db: Connection, _rules: Rules, now: datetime) -> int:
     return incidents.notify_some(db, now)
+
+
+def _are_steps_due(db: Connection, _rules: Rules, now: datetime) -> bool:
+    return plan_steps.are_due(db, now)
+
+
+def _remind_of_steps(db: Connection, rules: Rules, now: datetime) -> int:
+    reminded = plan_progress.take_due(db, now, RECORD_AT_MOST)
+    announce_now(db, rules, reminded, now)
+    return len(reminded)
 
 
 def _is_time_to_forget(db: Connection, _rules: Rules, now: datetime) -> bool:
@@ -96,6 +108,7 @@ CHORES = (
     Chore("tiers set by hand that have run out", tier_moves.has_expired, tier_moves.expire_some),
     Chore("telling contacts of a changed service", tier_notices.has_more_to_tell, tier_notices.tell_some),
     Chore("customers who are waited for", silent_customers.is_due, silent_customers.take_some),
+    Chore("steps of plans", _are_steps_due, _remind_of_steps),
     Chore("failed sign-ins for the journal", _has_failed_sign_ins, _record_failed_sign_ins),
     Chore("the words of changed tickets for the search", _are_words_behind, _write_words),
     Chore("the journal's daily head", daily_head.is_due, daily_head.write_head),

@@ -63,6 +63,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.staffing.roster_store
     import escalation.tickets.customer_waits
     import escalation.tickets.deadline_store
+    import escalation.tickets.plan_steps
     import escalation.tickets.plans
     import escalation.tickets.sent_steps
     import escalation.tickets.task_store

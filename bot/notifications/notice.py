@@ -36,6 +36,7 @@ Kind = Literal[
     "left",
     "storm",
     "customer_answer",
+    "step_due",
     "customer_silent",
 ]
 

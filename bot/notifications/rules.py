@@ -10,6 +10,7 @@ from bot.notifications.notice import Audience, Kind, Notice
 from bot.wording.labels import FIRST_CONTACT_LABEL
 from bot.wording.moments import by, late
 from bot.wording.phrases import NOTHING_DUE, TAKEN_BACK, WROTE_ON, say
+from bot.wording.plan_steps import step_notice
 from bot.wording.sent_steps import answered_notice
 from bot.wording.silent_customers import silent_notice
 from bot.wording.tasks import answer_in_words, task_label
@@ -42,7 +43,7 @@ from escalation.tickets.events import (
     UrgencyRaised,
 )
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.step_events import CustomerSilent, StepAnswered
+from escalation.tickets.step_events import CustomerSilent, PlanStepDue, StepAnswered
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 
 OfTask = TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
@@ -107,6 +108,11 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
         case StepAnswered(ticket, kind, answer, version, explained):
             told = answered_notice(ticket.id, kind, answer, version, explained=explained)
             return (Notice(ticket.id, "customer_answer", told, _audiences(ticket, ("holder",))),)
+        case PlanStepDue(ticket, what, due_at, staff_id, late_by_now):
+            told = step_notice(ticket.id, what, by(policy, due_at, now), late=late_by_now, left=staff_id is None)
+            whose = (Audience("staff", str(staff_id)),) if staff_id is not None else ()
+            others = _audiences(ticket, ("holder",)) if late_by_now or staff_id is None else ()
+            return (Notice(ticket.id, "step_due", told, tuple(dict.fromkeys((*whose, *others)))),)
         case CustomerSilent(ticket, since, closed):
             told = silent_notice(ticket.id, by(policy, since, now), closed=closed)
             return (Notice(ticket.id, "customer_silent", told, _audiences(ticket, ("holder",))),)

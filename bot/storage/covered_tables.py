@@ -71,7 +71,17 @@ COVERS: tuple[Cover, ...] = (
     Cover("tickets", "ticket", "{row}.id"),
     *(
         _of("ticket", table, "ticket_id")
-        for table in ("deadlines", "notes", "pauses", "plans", "reports", "sent_steps", "ticket_tasks", "linked_lines")
+        for table in (
+            "deadlines",
+            "notes",
+            "pauses",
+            "plans",
+            "reports",
+            "plan_steps",
+            "sent_steps",
+            "ticket_tasks",
+            "linked_lines",
+        )
     ),
     *_rows("staff", not_={"assigned_at": "only says whose turn is next"}),
     *_rows("staff_links", "account", text=True),

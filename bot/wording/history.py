@@ -77,6 +77,8 @@ EVENTS = {
     "not_accepted": "客户表示还有问题",
     "customer_reminded": "提醒客户答复",
     "holder_reminded": "客户一直没有答复，提醒经办人",
+    "step_done": "完成了方案的一步",
+    "step_reminded": "提醒办理方案的一步",
     "objection_said": "客户说明了意见",
     "export_asked": "客户申请导出个人信息",
     "forget_asked": "客户申请删除个人信息",

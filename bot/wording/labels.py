@@ -104,6 +104,7 @@ NOTICES = {
     "left": "离群",
     "storm": "访客集中",
     "customer_answer": "客户答复",
+    "step_due": "方案步骤",
     "customer_silent": "客户未答复",
 }
 

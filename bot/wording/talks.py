@@ -68,3 +68,6 @@ def urgency(label: str) -> str:
 def not_done(why: str) -> str:
     """A turn that could not be carried out."""
     return f"（没有做成：{why}）"
+
+
+SOLVED = "问题简单，当场解决"  # why a played talk leaves out what is owed

@@ -8,7 +8,7 @@ from datetime import datetime
 from escalation.policy.tiers import Reassign
 from escalation.sla.steps import Kind
 from escalation.tickets.lifecycle import Ticket
-from escalation.tickets.step_events import CustomerSilent, StepAnswered
+from escalation.tickets.step_events import CustomerSilent, PlanStepDue, StepAnswered
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
 
 
@@ -238,4 +238,5 @@ Event = (
     | TicketWithdrawn | CustomerUrged | DeadlineReached | TicketAssigned | AssignmentExpired | NobodyOnDuty
     | ActionUndone | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
     | Recurred | ReportSubmitted | StepAnswered | CustomerSilent
+    | PlanStepDue
 )  # fmt: skip

@@ -11,7 +11,16 @@ from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
 from escalation.staff import Staff
-from escalation.tickets import clocks, customer_waits, deadline_store, history, lifecycle, plans, ticket_store
+from escalation.tickets import (
+    clocks,
+    customer_waits,
+    deadline_store,
+    history,
+    lifecycle,
+    plan_steps,
+    plans,
+    ticket_store,
+)
 from escalation.tickets.confidential import demand_open_to
 from escalation.tickets.events import CustomerUrged, FactRecorded, ReportSubmitted
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -140,7 +149,9 @@ def plan(
     if responsible.id != held.holder_id:
         demand_open_to(held, responsible.id)
     before = plans.plans_of(db, ticket_id)
-    plans.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
+    version = plans.insert_plan(db, ticket_id, responsible.id, steps, who.id, now)
+    theirs = [(step.staff_id or responsible.id, step.by) for step in steps]
+    plan_steps.insert_steps(db, ticket_id, version, theirs, policy.remind_before, now)
     # After a reopening the matter is assessed anew, whatever was planned the first time.
     fact = "plan_revised" if any(plan.made_at >= held.received_at for plan in before) else "assessed"
     return _record(db, policy, ticket_store.lock_ticket(db, ticket_id), who, fact, now)

@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 
 from escalation.tables import metadata
+from escalation.tickets import plan_steps
+from escalation.tickets.plan_steps import StepOfPlan
 from escalation.working_hours.instants import parse_instant
 
 plans = Table(
@@ -56,10 +58,11 @@ reports = Table(
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """What is to be done, and by when."""
+    """What is to be done, by when, and by whom: `staff_id`, or the person responsible for the plan."""
 
     what: str
     by: datetime
+    staff_id: int | None = None
     done_at: datetime | None = None
 
 
@@ -94,12 +97,13 @@ def insert_plan(
 
 def plans_of(db: Connection, ticket_id: int) -> list[Plan]:
     """Return every version, the first one first."""
+    done = {(step.version, step.number): step for step in plan_steps.steps_of(db, ticket_id)}
     rows = db.execute(select(plans).where(plans.c.ticket_id == ticket_id).order_by(plans.c.version))
     return [
         Plan(
             row.version,
             row.responsible_id,
-            tuple(PlanStep(step["what"], parse_instant(step["by"])) for step in row.steps),
+            tuple(_step(step, done.get((row.version, number))) for number, step in enumerate(row.steps, 1)),
             row.made_at,
             row.made_by,
             row.explained_at,
@@ -107,6 +111,11 @@ def plans_of(db: Connection, ticket_id: int) -> list[Plan]:
         )
         for row in rows
     ]
+
+
+def _step(kept: dict[str, str], its: StepOfPlan | None) -> PlanStep:
+    staff_id, done_at = (its.staff_id, its.done_at) if its is not None else (None, None)
+    return PlanStep(kept["what"], parse_instant(kept["by"]), staff_id, done_at)
 
 
 def mark_latest(db: Connection, ticket_id: int, column: str, now: datetime | None) -> None:

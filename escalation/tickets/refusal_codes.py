@@ -94,4 +94,6 @@ RefusalCode = Literal[
     "no_plan",
     "send_it",
     "still_owed",
+    "unknown_step",
+    "step_done",
 ]

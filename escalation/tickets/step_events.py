@@ -1,4 +1,4 @@
-"""Events of what a customer was sent in the course of their ticket, and did not answer, as past-tense facts."""
+"""Events of the course of a ticket: what its customer answers or does not, and plan steps; as past-tense facts."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ class CustomerSilent:
     ticket: Ticket
     since: datetime
     closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStepDue:
+    """A step of a plan ends soon, or has ended without a tick; `staff_id`: whose it is, None if they have left."""
+
+    ticket: Ticket
+    what: str
+    due_at: datetime
+    staff_id: int | None
+    late: bool

@@ -26,6 +26,7 @@ from bot.agents.actions import (
     Resolve,
     SendStep,
     SetUrgency,
+    TickStep,
     Transfer,
     Undo,
 )
@@ -96,18 +97,21 @@ def _plan(form: FormData, zone: tzinfo) -> MakePlan:
     responsible = one(form, "responsible")
     if not _NUMBER.fullmatch(responsible):
         raise NotFilledIn(refusals.PLAN_NO_RESPONSIBLE)
-    rows = _rows(_texts(form, "what"), _texts(form, "by"))
-    steps = [_step(number, what, by, zone) for number, (what, by) in enumerate(rows, 1) if what or by]
+    rows, whose = _rows(_texts(form, "what"), _texts(form, "by")), _texts(form, "whose")
+    named = [*whose, *[""] * len(rows)]
+    steps = [
+        _step(number, what, by, zone, named[number - 1]) for number, (what, by) in enumerate(rows, 1) if what or by
+    ]
     return MakePlan(int(responsible), tuple(steps))
 
 
-def _step(number: int, what: str, by: str, zone: tzinfo) -> PlanStep:
+def _step(number: int, what: str, by: str, zone: tzinfo, whose: str) -> PlanStep:
     if not what:
         raise NotFilledIn(refusals.PLAN_NO_WORDS.format(number=number))
     at = local_instant(by, zone)
     if at is None:
         raise NotFilledIn(refusals.PLAN_NO_TIME.format(number=number))
-    return PlanStep(what, at)
+    return PlanStep(what, at, int(whose) if _NUMBER.fullmatch(whose) else None)
 
 
 def _rows(what: Sequence[str], by: Sequence[str]) -> list[tuple[str, str]]:
@@ -182,6 +186,7 @@ _ACTIONS: Mapping[str, Callable[[FormData], Action | MergeInto | DecideObjection
     "take_back": read_taking_back,
     "reopen": lambda form: ReopenTicket(hold=bool(one(form, "hold"))),
     "danger": lambda _form: ConfirmDanger(),
+    "tick": lambda form: TickStep(int(one(form, "step")) if _NUMBER.fullmatch(one(form, "step")) else 0),
     "undo": lambda _form: Undo(),
     "report": lambda form: Report(clean(one(form, "text"))),
     "merge": _merge,

@@ -64,12 +64,13 @@
   const rowsOf = (form) => [...form.querySelectorAll(".plan-row")];
   const isEmpty = (row) => [...row.querySelectorAll("input")].every((field) => !field.value);
 
-  function addStep(form, what = "", by = "") {
+  function addStep(form, what = "", by = "", whose = "") {
     const rows = rowsOf(form), row = rows[rows.length - 1].cloneNode(true), number = rows.length + 1;
     row.querySelector(".plan-number").textContent = number;
     for (const label of row.querySelectorAll(".sr")) label.textContent = label.textContent.replace(/\d+/, number);
     row.querySelector("[name=what]").value = what;
     row.querySelector("[name=by]").value = by;
+    row.querySelector("[name=whose]").value = whose;
     rows[rows.length - 1].after(row);
     return row;
   }
@@ -83,9 +84,10 @@
       form.elements.responsible.value = kept.responsible;
       while (rowsOf(form).length < kept.steps.length) addStep(form);
       rowsOf(form).forEach((row, at) => {
-        const [what, by] = kept.steps[at] || ["", ""];
+        const [what, by, whose] = kept.steps[at] || ["", "", ""];
         row.querySelector("[name=what]").value = what;
         row.querySelector("[name=by]").value = by;
+        row.querySelector("[name=whose]").value = whose || "";
       });
       form.closest("details").open = true;
     }
@@ -102,7 +104,7 @@
   }
 
   function keepPlan(form) {
-    const steps = rowsOf(form).map((row) => [row.querySelector("[name=what]").value, row.querySelector("[name=by]").value]);
+    const steps = rowsOf(form).map((row) => ["what", "by", "whose"].map((name) => row.querySelector(`[name=${name}]`).value));
     keep("plan", JSON.stringify({ responsible: form.elements.responsible.value, steps }));
   }
 
