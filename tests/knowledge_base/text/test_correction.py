@@ -123,13 +123,16 @@ def test_the_companys_own_phrasings_stay_as_they_are(rules: Rules) -> None:
 
 
 def test_a_phrasing_left_out_is_hardly_ever_changed_by_the_others(rules: Rules) -> None:
-    """One in ten of the sample's phrasings, by the writing of the rest."""
+    """Each tenth of the sample's phrasings, by the writing of the rest; their deliberate misspellings are among them."""
     articles = rules.index.articles
-    kept = [text for number, text in _phrasings(articles) if number % 10]
-    asked = [text for number, text in _phrasings(articles) if number % 10 == 0]
-    writing = learn_vocabulary([*kept, *(normalise(article.answer) for article in articles)])
-    changed = [text for text in asked if correct(text, writing) != text]
-    assert len(changed) <= 0.06 * len(asked)
+    phrasings = _phrasings(articles)
+    changed = []
+    for tenth in range(10):
+        kept = [text for number, text in phrasings if number % 10 != tenth]
+        writing = learn_vocabulary([*kept, *(normalise(article.answer) for article in articles)])
+        asked = [text for number, text in phrasings if number % 10 == tenth]
+        changed += [text for text in asked if correct(text, writing) != text]
+    assert len(changed) <= 0.1 * len(phrasings)
 
 
 def _phrasings(articles: tuple[object, ...]) -> list[tuple[int, str]]:
