@@ -123,7 +123,7 @@ def test_the_companys_own_phrasings_stay_as_they_are(rules: Rules) -> None:
 
 
 def test_a_phrasing_left_out_is_hardly_ever_changed_by_the_others(rules: Rules) -> None:
-    """Each tenth of the sample's phrasings, by the writing of the rest; their deliberate misspellings are among them."""
+    """Each tenth of the sample's phrasings, deliberate misspellings too, by the writing of the rest."""
     articles = rules.index.articles
     phrasings = _phrasings(articles)
     changed = []
