@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from knowledge_base.evaluation.coverage import ABOVE_ALL, Point, auroc, best_for, curve_of, mean, percentile
 from knowledge_base.evaluation.reliability import ConfidenceBand, ConfidentMistake, Prediction, bands_of, worst_of
 from knowledge_base.files.labelled import LabelledMessage
-from knowledge_base.matching.decide import Answered, Presumed, Unknown, Unsure, Verdict, decide
+from knowledge_base.matching.decide import Answered, Presumed, Unknown, Unsure, Verdict, decide, given
 from knowledge_base.matching.index import Index
 from knowledge_base.matching.ranking import Candidate, rank
 from knowledge_base.model.calibration import Thresholds
@@ -115,7 +115,7 @@ def evaluate(
         best = best_for(target, curve_of(map(outcome, seen)))
         answer_at = best.threshold if best else ABOVE_ALL
     verdicts = [one.verdict(answer_at, suggest_at) for one in ranked]
-    answers, presumed = _answers(ranked, verdicts, Answered), _answers(ranked, verdicts, Presumed)
+    answers, presumed = _answers(ranked, verdicts, (Answered, Presumed)), _answers(ranked, verdicts, (Presumed,))
     figures = _figures(index, ranked, (answers, presumed), _suggested(ranked, verdicts), load_s)
     curve, found = curve_of(map(outcome, ranked)), list(zip(messages, ranked, verdicts, strict=True))
     likeliest = [Prediction(one.text, one.expected, each.candidates[0]) for one, each, _ in found if each.candidates]
@@ -149,21 +149,20 @@ def thresholds(index: Index, target: float) -> tuple[float, float]:
 def outcome(ranked: RankedMessage) -> tuple[float, bool]:
     """Return the highest threshold at which a message is answered (−inf: at none), and whether correctly."""
     sure = ranked.verdict(ABOVE_ALL, 0.0)
-    verdict = sure if isinstance(sure, Answered) else ranked.verdict(0.0, 0.0)
-    if not isinstance(verdict, Answered):
+    found = sure.candidate if isinstance(sure, Answered) else given(ranked.verdict(0.0, 0.0))
+    if found is None:
         return -math.inf, False
-    given = verdict.candidate
-    return ABOVE_ALL if verdict is sure else given.confidence, given.article.id == ranked.expected
+    return ABOVE_ALL if isinstance(sure, Answered) else found.confidence, found.article.id == ranked.expected
 
 
 def _answers(
-    ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict], how: type[Answered] | type[Presumed]
+    ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict], how: tuple[type[Verdict], ...]
 ) -> list[bool]:
     """For each message that was answered in this way: whether rightly."""
     return [
-        verdict.candidate.article.id == one.expected
+        found.article.id == one.expected
         for one, verdict in zip(ranked, verdicts, strict=True)
-        if isinstance(verdict, how)
+        if isinstance(verdict, how) and (found := given(verdict)) is not None
     ]
 
 
@@ -184,11 +183,11 @@ def _suggested(ranked: Iterable[RankedMessage], verdicts: Iterable[Verdict]) -> 
 def _figures(
     index: Index,
     ranked: Sequence[RankedMessage],
-    given: tuple[Sequence[bool], Sequence[bool]],
+    answered: tuple[Sequence[bool], Sequence[bool]],
     suggested: Sequence[bool],
     load_s: float,
 ) -> Figures:
-    answers, presumed = given
+    answers, presumed = answered
     inside = [one for one in ranked if one.expected is not None]
     outside = [one.confidence for one in ranked if one.expected is None]
     places = [one.place if one.place is not None and one.place <= SHOWN else None for one in inside]

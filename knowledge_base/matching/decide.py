@@ -9,8 +9,7 @@ from knowledge_base.matching.ranking import Candidate
 
 PROBABLE = 0.5  # confidence from which on a candidate is more likely right than wrong
 FAR_ABOVE = 3.0  # how many times as likely as another a candidate is that stands far above it
-_NEARLY = 0.95  # the share of the confidence for answering from which on a question is presumed
-_ONLY_EXACT = 1.0  # the confidence for answering where nothing may be answered but word for word
+_HARDLY = 0.5  # the part of the way from the confidence for answering to certainty on which a question is presumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Presumed:
-    """The article stands far above the rest and is not quite sure: answer, and say which question was understood."""
+    """The article answers the message, but hardly surely enough: answer, and say which question was understood."""
 
     candidate: Candidate
 
@@ -45,24 +44,25 @@ Verdict = Answered | Presumed | Unsure | Unknown
 def decide(candidates: Sequence[Candidate], answer_at: float, suggest_at: float, limit: int) -> Verdict:
     """Answer with an exact match, or the best candidate from confidence `answer_at` on; suggest from `suggest_at` on.
 
-    Between the two the best is presumed where it stands far above the rest. At most `limit` are suggested, and none
-    that the first stands far above.
+    Below `sure_at` the answer is presumed to be meant. At most `limit` are suggested, none that the first stands far
+    above, and nothing where it is more likely that none of them is meant.
     """
-    near = tuple(candidate for candidate in candidates if candidate.exact or candidate.confidence >= suggest_at)
-    if not near:
+    if not candidates:
         return Unknown()
-    best = near[0]
-    if best.exact or (best.confidence >= answer_at):
+    best = candidates[0]
+    if best.exact or best.confidence >= sure_at(answer_at):
         return Answered(best)
-    rival = max((each.confidence for each in candidates if each.article.id != best.article.id), default=0.0)
-    if best.confidence >= presume_at(answer_at) and best.confidence >= FAR_ABOVE * rival:
+    if best.confidence >= answer_at:
         return Presumed(best)
-    return Unsure(tuple(each for each in near if FAR_ABOVE * each.confidence >= best.confidence)[:limit])
+    near = [each for each in candidates if each.confidence >= max(suggest_at, best.confidence / FAR_ABOVE)][:limit]
+    if sum(each.confidence for each in near) < PROBABLE:
+        return Unknown()
+    return Unsure(tuple(near))
 
 
-def presume_at(answer_at: float) -> float:
-    """Return the confidence from which on a question is presumed; infinite where only exact matches are answered."""
-    return max(PROBABLE, _NEARLY * answer_at) if answer_at < _ONLY_EXACT else float("inf")
+def sure_at(answer_at: float) -> float:
+    """Return the confidence from which on an answer needs not say which question was understood."""
+    return answer_at + _HARDLY * (1 - answer_at)
 
 
 def given(verdict: Verdict) -> Candidate | None:

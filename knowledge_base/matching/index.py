@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from knowledge_base.articles import Article
 from knowledge_base.model.calibration import SUGGESTION_RIGHT, Thresholds
 from knowledge_base.model.encoders import Encoder
-from knowledge_base.model.features import Parts, parts_of
+from knowledge_base.model.features import Parts, parts_of, words_of
 from knowledge_base.model.progress import Progress, no_progress
+from knowledge_base.model.question_words import QuestionWords
 from knowledge_base.model.recent import RecentResults
 from knowledge_base.model.similarity import Ints, InvertedIndex
 from knowledge_base.model.stages import Level, MessageLikeness
@@ -26,7 +27,7 @@ from knowledge_base.text.vocabulary import Vocabulary, learn_vocabulary
 from knowledge_base.training.cache import file_for
 from knowledge_base.training.lesson import Phrasings, study
 from knowledge_base.training.strangers import foreign_messages
-from knowledge_base.training.trainer import ForeignMessages
+from knowledge_base.training.trainer import ForeignMessage, ForeignMessages
 
 _READ = 2000  # characters of a message that are looked at: normalising shrinks text, so more than is compared
 LONGEST = 200  # characters of a normalised text that are compared; a question has been asked by then
@@ -59,7 +60,8 @@ class Index:
 
     `exact` maps a key to places in `entries`. A question is an article with at least one phrasing that has words,
     numbered in the order of the articles. `question_of`: shape (entries,), the question of each entry, rising.
-    `firsts`: shape (questions,), the first entry of each question. `levels` are the trained levels, the cheapest first.
+    `firsts`: shape (questions,), the first entry of each question. `words`: what each question says.
+    `levels` are the trained levels, the cheapest first.
     `suspects`: phrasings that are probably filed under the wrong question, which are no entries, for nothing was
     learned from them, and the article each probably belongs to.
     `prepared`, `sights`: the latest messages and clauses, prepared and as the levels judge them.
@@ -74,6 +76,7 @@ class Index:
     inverted: InvertedIndex
     question_of: Ints
     firsts: NDArray[np.int64]
+    words: QuestionWords
     levels: tuple[Level, ...]
     suspects: tuple[tuple[IndexedPhrasing, Article], ...] = ()
     prepared: RecentResults[str, Prepared] = field(
@@ -119,8 +122,9 @@ class Index:
         return self.sights.of(text, lambda: self._sight(text))
 
     def _sight(self, text: str) -> MessageLikeness:
-        written = self.inverted.likeness(self.inverted.vector(self.prepare(text).parts))
-        return MessageLikeness(written, [], self.firsts)
+        prepared = self.prepare(text)
+        written = self.inverted.likeness(self.inverted.vector(prepared.parts))
+        return MessageLikeness(written, [], self.words, self.words.asked(prepared.key, words_of(prepared.parts)))
 
     def _prepare(self, text: str) -> Prepared:
         plain = _plain(text, self.fillers)
@@ -152,21 +156,22 @@ def build(
         plain=[spell_models(text, models) for _, text in written],
         sentences=[_sentence(entry.phrasing, fillers) for entry, _ in written] if encoders else [],
         places=np.array([entry.place for entry, _ in written], np.int32),
+        answers=[normalise(article.answer[:_ANSWER]) for article in articles],
     )
     kept = file_for(folder, articles, fillers, encoders) if folder is not None and written else None
     learned = study(given, encoders, _foreign(fillers), progress, kept)
     plain = [given.plain[row] for row in learned.taught.tolist()]
-    answers = (normalise(article.answer[:_ANSWER]) for article in articles)
     return Index(
         revision=revision,
         fillers=fillers,
         articles=articles,
         entries=tuple(written[row][0] for row in learned.taught.tolist()),
         exact=_places(text.replace(" ", "") for text in plain),
-        writing=learn_vocabulary([*given.plain, *answers, *map(normalise, fillers)]),
+        writing=learn_vocabulary([*given.plain, *given.answers, *map(normalise, fillers)]),
         inverted=learned.inverted,
         question_of=learned.question_of,
         firsts=learned.firsts,
+        words=learned.words,
         levels=learned.levels,
         suspects=tuple((written[row][0], articles[place]) for row, place in learned.suspects),
     )
@@ -191,7 +196,8 @@ def _sentence(text: str, fillers: Iterable[str]) -> str:
 
 
 def _foreign(fillers: tuple[str, ...]) -> ForeignMessages:
-    return [(parts_of(_plain(text, fillers)), _sentence(text, fillers)) for text in foreign_messages()]
+    plain = [(_plain(text, fillers), _sentence(text, fillers)) for text in foreign_messages()]
+    return [ForeignMessage(text.replace(" ", ""), parts_of(text), sentence) for text, sentence in plain]
 
 
 def _entries(articles: Sequence[Article], fillers: tuple[str, ...]) -> Iterable[tuple[IndexedPhrasing, str]]:

@@ -17,7 +17,8 @@ from knowledge_base.model.similarity import Floats, Ints
 
 CANDIDATES = 12  # questions weighed against each other for one message
 FOREIGN = 0.15  # the share of messages that even many questions leave unanswered, as expected before any is seen
-VIEWS = 3  # classifier's score, likeness of the nearest phrasing in writing and sound, and in meaning
+# Classifier's score; likeness of the nearest phrasing in writing and sound, and in meaning; words covered; spelling.
+VIEWS = 5
 FEW = 100  # phrasings whose question has others; with fewer there is nothing to learn from
 _PRIOR = 1.0  # how firmly the weights found on other knowledge bases are kept
 _STEPS = 30
@@ -34,9 +35,10 @@ _BELIEVED = 150  # rehearsed messages that speak as loudly as the calibrated con
 _CASES = 20  # rehearsed messages, at least, that a threshold is judged by
 
 # Found on other knowledge bases, where they come out much the same; a small one stays close to them.
-TYPICAL: tuple[float, ...] = (10.0, 0.0, 0.0, 3.5, 0.0, 0.5, 0.5)
-WITHOUT_CLASSIFIER: tuple[float, ...] = (10.0, 13.0, 0.0, 3.5, 0.0, 0.5, 0.5)
-BY_MEANING: tuple[float, ...] = (10.0, 7.0, 11.0, 6.0, 0.0, 0.5, 0.5)  # without a classifier, with an encoder
+_OF_NONE = (0.0, 0.5, 0.5, 0.0, 0.0)
+TYPICAL: tuple[float, ...] = (10.0, 0.0, 0.0, 0.0, 0.0, 3.5, *_OF_NONE)
+WITHOUT_CLASSIFIER: tuple[float, ...] = (10.0, 13.0, 0.0, 0.0, 0.0, 3.5, *_OF_NONE)
+BY_MEANING: tuple[float, ...] = (10.0, 7.0, 11.0, 0.0, 0.0, 6.0, *_OF_NONE)  # without a classifier, with an encoder
 
 Doubles = NDArray[np.float64]
 
@@ -162,7 +164,7 @@ def calibrate(
     kinds = np.where(known, (1 - foreign) / weight[known].sum(), foreign / weight[~known].sum())
     share = kinds * weight * known.sum()
     alternatives = _alternatives(seen.astype(np.float64))
-    weights = _fit(alternatives, truth, share * usable, typical)
+    weights = _fit(alternatives, truth, share * usable, typical, VIEWS)
     chances = _probabilities(alternatives, weights)[:, :-1]
     order = np.argsort(-chances, axis=1)[:, :_SUGGESTIONS]
     right = (order[:, 0] == truth).astype(np.float64)
@@ -174,10 +176,13 @@ def choose(taught: Floats, truth: Ints, share: Doubles, asked: Floats) -> Double
     """Return P(correct) of each candidate, one of which is correct, shape (messages asked, candidates).
 
     `taught`: shape (messages, candidates, `VIEWS`), whose correct candidates are at `truth`, shape (messages,), and
-    count as `share` says; `asked`: shape (messages asked, candidates, `VIEWS`).
+    count as `share` says; `asked`: shape (messages asked, candidates, `VIEWS`); the first views will do.
     """
-    typical = typical_weights(classifier=bool(taught[..., 0].any()), meaning=bool(taught[..., 2].any()))[:VIEWS]
-    return _probabilities(asked.astype(np.float64), _fit(taught.astype(np.float64), truth, share, typical))
+    typical = typical_weights(classifier=bool(taught[..., 0].any()), meaning=bool(taught[..., 2].any()))
+    typical = typical[: taught.shape[2]]
+    return _probabilities(
+        asked.astype(np.float64), _fit(taught.astype(np.float64), truth, share, typical, len(typical))
+    )
 
 
 def _alternatives(seen: Doubles) -> Doubles:
@@ -197,8 +202,24 @@ def _probabilities(alternatives: Doubles, weights: Doubles) -> Doubles:
     return found
 
 
-def _fit(alternatives: Doubles, truth: Ints, share: Doubles, typical: Doubles) -> Doubles:
-    """The weights of greatest likelihood, held back towards the typical ones; Newton's method, convex."""
+def _fit(alternatives: Doubles, truth: Ints, share: Doubles, typical: Doubles, views: int) -> Doubles:
+    """The weights of greatest likelihood, held back towards the typical ones; none of `views` is below 0.
+
+    Where a keeper's phrasings of one question are less alike than those of two, it would be, which would take what is
+    nearer for less likely. Strangers do not write so.
+    """
+    is_free = np.ones(len(typical), bool)
+    while True:
+        weights = np.where(is_free, typical, 0.0)
+        weights[is_free] = _fit_all(alternatives[..., is_free], truth, share, typical[is_free])
+        below = np.flatnonzero(weights[:views] < 0)
+        if not len(below):
+            return weights
+        is_free[below[weights[below].argmin()]] = False
+
+
+def _fit_all(alternatives: Doubles, truth: Ints, share: Doubles, typical: Doubles) -> Doubles:
+    """By Newton's method; convex."""
     weights = typical.copy()
     chosen = alternatives[np.arange(len(truth)), truth]
     for _ in range(_STEPS):

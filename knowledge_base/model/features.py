@@ -41,6 +41,22 @@ def parts_of(plain: str) -> Parts:
     return Counter(f"u{unit}" for unit in units), Counter(pairs), Counter(_pieces(plain)), Counter(heard)
 
 
+def words_of(parts: Parts) -> list[str]:
+    """Return the features that are units or pairs of neighbours, each once."""
+    return [*parts[0], *filter(is_word, parts[1])]
+
+
+def words_in(plain: str) -> set[str]:
+    """Return the same features of a normalised text."""
+    units = units_of(plain)
+    return {f"u{unit}" for unit in units} | {f"b{left}\t{right}" for left, right in pairwise(units)}
+
+
+def is_word(feature: str) -> bool:
+    """Return whether a feature is a unit or a pair of neighbours."""
+    return feature[0] in "ub"
+
+
 def _pieces(plain: str) -> list[str]:
     found: list[str] = []
     for run in _RUN.findall(plain):

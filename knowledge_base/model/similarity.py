@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +69,11 @@ class InvertedIndex:
             if place is not None:
                 weights.append(weight)
         return places, weights, square
+
+    def rarities(self, parts: Sequence[str]) -> Floats:
+        """Return the inverse document frequency of these features, shape (features,)."""
+        places = [self.vocabulary.get(part, -1) for part in parts]
+        return np.append(self.rarity, np.float32(self.unseen))[places]
 
     def own_vectors(self) -> list[Vector]:
         """Return the vector of every phrasing, in order."""

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge_base.model.calibration import CANDIDATES, VIEWS, Calibration
 from knowledge_base.model.classifier import Classifier
 from knowledge_base.model.embeddings import PhrasingEmbeddings, likeness_of
+from knowledge_base.model.question_words import AskedWords, QuestionWords
 from knowledge_base.model.similarity import Floats, Ints
 
 WRITING = 0.25  # what likeness in writing and sound counts beside likeness in meaning
 _NEAR = 48  # questions looked at closely where there is no classifier
+LOOKED_UP = 3  # the view from which on they are worked out for the candidates alone
 _LOOKED_AT = 3_000  # questions, at least, for those that may be shown
 
 
@@ -52,7 +53,7 @@ class LevelCandidates:
     """The candidates of a level for a message.
 
     `questions`: shape (candidates,), the best first. `seen`: shape (candidates, `VIEWS`): score of the classifier,
-    likeness in writing and sound, likeness in meaning.
+    likeness in writing and sound, likeness in meaning, and the two views of `QuestionWords`.
     """
 
     questions: Ints
@@ -68,13 +69,14 @@ class MessageLikeness:
     """A message as the levels judge it.
 
     `written`: shape (phrasings,), likeness in writing and sound, 0 to 1. `directions`: per encoder its embedding, shape
-    (dimensions,). `firsts`: shape (questions,), the first phrasing of each question.
+    (dimensions,). `asked`: its words, as `words` compares them with each question's.
     """
 
-    def __init__(self, written: Floats, directions: list[Floats], firsts: NDArray[np.int64]) -> None:
+    def __init__(self, written: Floats, directions: list[Floats], words: QuestionWords, asked: AskedWords) -> None:
         self.written = written  # likeness to every phrasing
         self.directions = directions
-        self.firsts = firsts
+        self.firsts = words.firsts
+        self._words, self._asked = words, asked
         # What does not depend on who asks is worked out once.
         self._scores: dict[int, Floats] = {}  # by the level's identity
         self._likeness: dict[tuple[int, int], float] = {}  # in meaning, by the level's identity and the question
@@ -95,6 +97,7 @@ class MessageLikeness:
         if level.classifier is None:
             order = best_of(seen.sum(1), CANDIDATES)
             near, seen = near[order], seen[order]
+        seen[:, LOOKED_UP:] = self._words.views(self._asked, near)
         return LevelCandidates(near, seen)
 
     def scores(self, level: Level) -> Floats:

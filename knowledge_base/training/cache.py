@@ -32,6 +32,8 @@ _CALIBRATION = ("weights", "confidence", "right", "share", "among")
 
 def file_for(folder: Path, articles: Sequence[Article], fillers: Sequence[str], encoders: Sequence[Encoder]) -> Path:
     """Return the file for exactly these phrasings, fillers and encoders."""
+    # Not for these answers: how far to trust what an answer says is learned of all, and one that is corrected is not
+    # worth learning anew.
     learned_from = [[article.id, list(article.phrasings)] for article in articles]
     names = [encoder.name() for encoder in encoders]
     plain = json.dumps([FORMAT, learned_from, list(fillers), names], ensure_ascii=True)

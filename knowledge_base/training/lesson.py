@@ -13,6 +13,7 @@ from knowledge_base.model.classifier import PHRASINGS
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import parts_of
 from knowledge_base.model.progress import Progress
+from knowledge_base.model.question_words import QuestionWords, learn_question_words
 from knowledge_base.model.similarity import Floats, Ints, InvertedIndex, build_inverted_index
 from knowledge_base.model.stages import Level
 from knowledge_base.training.cache import KeptLearning, load, save
@@ -26,12 +27,13 @@ class Phrasings:
     """The phrasings of a knowledge base, those of a question side by side.
 
     `plain`: normalised; `sentences`: for encoders, empty without any; `places`: shape (phrasings,), the place of the
-    article of each, rising.
+    article of each, rising. `answers`: the answer of each article, normalised.
     """
 
     plain: Sequence[str]
     sentences: Sequence[str]
     places: Ints
+    answers: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Learned:
     inverted: InvertedIndex
     question_of: Ints
     firsts: NDArray[np.int64]
+    words: QuestionWords
     levels: tuple[Level, ...]
 
 
@@ -72,16 +75,16 @@ def _learn(given: Phrasings, encoders: Sequence[Encoder], foreign: ForeignMessag
     taught = np.arange(len(given.plain), dtype=np.int32)
     suspects: tuple[tuple[int, int], ...] = ()
     for round_ in range(_ROUNDS):
-        inverted, question_of, firsts = _arranged(given, taught)
+        inverted, question_of, firsts, words = _arranged(given, taught)
         sentences = [given.sentences[row] for row in taught.tolist()] if encoders else []
-        levels = learn(inverted, question_of, firsts, sentences, readers, _share(progress, round_), foreign)
+        levels = learn(inverted, question_of, words, sentences, readers, _share(progress, round_), foreign)
         found = _to_leave_out(levels[-1], question_of) if round_ + 1 < _ROUNDS else []
         if not found:
             break
         places = given.places[taught]
         suspects += tuple((int(taught[row]), int(places[firsts[question]])) for row, question in found)
         taught = np.delete(taught, [row for row, _ in found])
-    return Learned(taught, suspects, inverted, question_of, firsts, _with(encoders, levels))
+    return Learned(taught, suspects, inverted, question_of, firsts, words, _with(encoders, levels))
 
 
 def _share(progress: Progress, round_: int) -> Progress:
@@ -90,11 +93,15 @@ def _share(progress: Progress, round_: int) -> Progress:
     return lambda done: progress(begin + (end - begin) * done)
 
 
-def _arranged(given: Phrasings, taught: Ints) -> tuple[InvertedIndex, Ints, NDArray[np.int64]]:
-    inverted = build_inverted_index(parts_of(given.plain[row]) for row in taught.tolist())
+def _arranged(given: Phrasings, taught: Ints) -> tuple[InvertedIndex, Ints, NDArray[np.int64], QuestionWords]:
+    plain = [given.plain[row] for row in taught.tolist()]
+    inverted = build_inverted_index(map(parts_of, plain))
     firsts = np.flatnonzero(np.diff(given.places[taught], prepend=-1))
     sizes = np.diff([*firsts, len(taught)])
-    return inverted, np.repeat(np.arange(len(firsts)), sizes).astype(np.int32), firsts
+    question_of = np.repeat(np.arange(len(firsts)), sizes).astype(np.int32)
+    answers = (given.answers[place] for place in given.places[taught[firsts]].tolist())
+    keys = [text.replace(" ", "") for text in plain]
+    return inverted, question_of, firsts, learn_question_words(inverted, question_of, firsts, keys, answers)
 
 
 def _to_leave_out(level: Level, question_of: Ints) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,11 @@ from knowledge_base.model.calibration import (
 from knowledge_base.model.classifier import PHRASINGS, QUESTIONS, choose_landmarks, train
 from knowledge_base.model.embeddings import PhrasingEmbeddings, embed_phrasings, likeness_of
 from knowledge_base.model.encoders import Encoder
-from knowledge_base.model.features import Parts
+from knowledge_base.model.features import Parts, is_word, words_of
 from knowledge_base.model.progress import Progress, no_progress
+from knowledge_base.model.question_words import QuestionWords
 from knowledge_base.model.similarity import Floats, Ints, InvertedIndex
-from knowledge_base.model.stages import WRITING, Level, MessageLikeness, best_of, combined
+from knowledge_base.model.stages import LOOKED_UP, WRITING, Level, MessageLikeness, best_of, combined
 from knowledge_base.training.labels import trust_labels
 from knowledge_base.training.strangers import stranger_weights
 
@@ -31,13 +33,22 @@ SURE = 0.95  # the precision from which a wrong question taken for a phrasing co
 _BLOCK = 128  # phrasings at a time where one multiplication of matrices does the work of many
 _OF_NO_TRADE = 0.5  # of the foreign messages, how many are about other trades, and not near what the company does
 
-ForeignMessages = Sequence[tuple[Parts, str]]  # the features of each, and the sentence for encoders
+
+class ForeignMessage(NamedTuple):
+    """A message that no question answers: its key, its features, and the sentence for encoders."""
+
+    key: str
+    parts: Parts
+    sentence: str
+
+
+ForeignMessages = Sequence[ForeignMessage]
 
 
 def learn(
     inverted: InvertedIndex,
     question_of: Ints,
-    firsts: NDArray[np.int64],
+    words: QuestionWords,
     sentences: Sequence[str],
     encoders: Sequence[Encoder],
     progress: Progress = no_progress,
@@ -45,20 +56,20 @@ def learn(
 ) -> tuple[Level, ...]:
     """Train one level per encoder, each with those before; a single one without encoders when there are none.
 
-    `question_of`: shape (phrasings,), rising. `firsts`: shape (questions,), the first phrasing of each question, its
-    standard wording. `sentences`: one per phrasing, for encoders. `foreign`: messages that no question answers.
+    `question_of`: shape (phrasings,), rising. `words`: those of each question, whose first phrasing is its standard
+    wording. `sentences`: one per phrasing, for encoders. `foreign`: messages that no question answers.
     `progress` is called with the share done, 0 to 1. Raises what an encoder raises.
     """
-    if not len(firsts):
+    if not len(words.firsts):
         return (Level((), None, Calibration()),)
     steps = 2 * len(encoders) or 1
     meanings: tuple[PhrasingEmbeddings, ...] = ()
     levels = []
     for number in range(max(1, len(encoders))):
         if encoders:
-            seen = embed_phrasings(encoders[number], sentences, firsts, _part(progress, 2 * number, steps))
+            seen = embed_phrasings(encoders[number], sentences, words.firsts, _part(progress, 2 * number, steps))
             meanings = (*meanings, seen)
-        room = _Trainer(inverted, question_of, firsts, meanings, foreign)
+        room = _Trainer(inverted, question_of, words, meanings, foreign)
         levels.append(room.teach(_part(progress, 2 * number + bool(encoders), steps)))
     return tuple(levels)
 
@@ -74,13 +85,14 @@ class _Trainer:
         self,
         inverted: InvertedIndex,
         question_of: Ints,
-        firsts: NDArray[np.int64],
+        words: QuestionWords,
         meanings: tuple[PhrasingEmbeddings, ...],
         foreign: ForeignMessages,
     ) -> None:
-        self.inverted, self.question_of, self.firsts, self.meanings = inverted, question_of, firsts, meanings
-        self.foreign = foreign
+        self.inverted, self.question_of, self.words, self.meanings = inverted, question_of, words, meanings
+        self.firsts, self.foreign = words.firsts, foreign
         self.vectors = inverted.own_vectors()
+        self.features = list(inverted.vocabulary)
         self.rows = _some(question_of)
 
     def teach(self, progress: Progress) -> Level:
@@ -118,10 +130,13 @@ class _Trainer:
         candidates = np.zeros((len(self.rows), width), np.int32)
         for at, (row, written, meant) in enumerate(self._nearest()):
             mine = int(self.question_of[row])
+            features = (self.features[part] for part in self.vectors[row].parts.tolist())
+            asked = self.words.asked(self.words.keys[row], list(filter(is_word, features)))
             for round_, scores in enumerate((alone, whole)):
                 hidden = None if round_ == 0 else mine
                 found, view = _view(written, meant, None if scores is None else scores[at], hidden, width)
-                seen[round_, at] = view
+                seen[round_, at, :, :LOOKED_UP] = view
+                seen[round_, at, :, LOOKED_UP:] = self.words.views(asked, found, row) * (found != hidden)[:, None]
                 if round_ == 0:
                     candidates[at] = found
                     place = np.flatnonzero(found == mine)
@@ -150,7 +165,8 @@ class _Trainer:
         first, second, third = seen[0][has_company], seen[1], self._of_no_trade(level, seen[0], truth[0])
         truths = np.r_[place, truth[1], np.full(len(third), seen.shape[2])]
         known = np.arange(len(truths)) < len(first)
-        trust = trust_labels(first, place, len(self.firsts)) if len(first) >= FEW else None
+        # By the first views: the words of those filed wrongly are among the words of the questions.
+        trust = trust_labels(first[..., :LOOKED_UP], place, len(self.firsts)) if len(first) >= FEW else None
         believed = np.ones(len(second))
         if trust is not None:
             believed[has_company] = trust.true
@@ -183,10 +199,11 @@ class _Trainer:
             return np.zeros((0, *seen.shape[1:]), np.float32)
         own = seen[np.arange(len(truth)), np.minimum(truth, seen.shape[1] - 1)][truth < seen.shape[1]]
         found = np.zeros((len(self.foreign), *seen.shape[1:]), np.float32)
-        read = [meaning.of([sentence for _, sentence in self.foreign]) for meaning in self.meanings if self.foreign]
-        for at, (parts, _) in enumerate(self.foreign):
-            written = self.inverted.likeness(self.inverted.vector(parts))
-            likeness = MessageLikeness(written, [directions[at] for directions in read], self.firsts)
+        read = [meaning.of([each.sentence for each in self.foreign]) for meaning in self.meanings if self.foreign]
+        for at, message in enumerate(self.foreign):
+            written = self.inverted.likeness(self.inverted.vector(message.parts))
+            asked = self.words.asked(message.key, words_of(message.parts))
+            likeness = MessageLikeness(written, [directions[at] for directions in read], self.words, asked)
             view = likeness.view(level).seen[: seen.shape[1]]
             found[at, : len(view)] = view
         usual = np.median(self._nearness(own)) if len(own) else np.inf
@@ -214,7 +231,7 @@ def _pairs(rows: Ints, candidates: Ints, place: Ints, chosen: NDArray[np.bool_])
 
 def _margins(seen: Floats, truth: Ints) -> NDArray[np.float64]:
     """By how much the correct question's score exceeds the best other one's; one that is no candidate has the least."""
-    scores = seen.sum(2) if not seen[..., 0].any() else seen[..., 0]
+    scores = seen[..., :LOOKED_UP].sum(2) if not seen[..., 0].any() else seen[..., 0]
     places = np.arange(len(truth))
     missing = truth >= scores.shape[1]
     at = np.minimum(truth, scores.shape[1] - 1)

@@ -38,11 +38,11 @@ from knowledge_base.acts.reader import ActReader
 from knowledge_base.acts.reading import ClauseReading, Reading
 from knowledge_base.articles import Article
 from knowledge_base.gaps import gap_store
-from knowledge_base.matching import decide
 from knowledge_base.matching.decide import PROBABLE, Presumed, Unsure
 from knowledge_base.matching.index import build
+from knowledge_base.model.calibration import Thresholds
 from tests.bot.dialogue.situations import OWN_PERSON, SURE, WAITING, WITH_BOT, candidate, hears, said
-from tests.bot.scene import FEE, INVOICE, JAM, SCRIPT, TONER, WIFI, Scene, Visitor
+from tests.bot.scene import FEE, INVOICE, JAM, SCRIPT, TONER, WIFI, Scene, ScriptedRules, Visitor
 
 ASKED = "机器上不了网"
 ANSWER = f"您是问“打印机连不上wifi怎么办”吧？\n{WIFI.answer}"
@@ -57,8 +57,8 @@ NOS = ["不是", "不是的", "不对", "不是这个", "不是这个问题", "�
 
 @pytest.fixture(autouse=True)
 def presumes_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wider span between what is presumed and what is sure leaves the scripted confidences room in it."""
-    monkeypatch.setattr(decide, "_NEARLY", 0.85)
+    """From 0.7 to 0.85, where the scripted confidences are."""
+    monkeypatch.setattr(ScriptedRules, "thresholds", Thresholds(0.7, 0.15))
 
 
 @pytest.fixture

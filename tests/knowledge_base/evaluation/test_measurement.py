@@ -72,8 +72,8 @@ def test_every_figure_is_what_it_says(index: Index) -> None:
         "oos_auroc": pytest.approx((2 + 4.5) / 12),
         "answered": 3 / 8,
         "precision": pytest.approx(1 / 3),
-        "presumed": 0.0,
-        "presumed_right": None,
+        "presumed": 2 / 8,
+        "presumed_right": 0.0,
         "suggested_hit": 2 / 4,
         "load_s": 1.25,
         "p50_ms": pytest.approx(4),
@@ -96,11 +96,11 @@ def test_where_there_is_nothing_to_take_a_share_of_there_is_no_figure(index: Ind
     assert (outside.answered, outside.precision, outside.suggested_hit) == (0.0, None, None)
 
 
-def test_what_is_presumed_counts_apart_from_what_is_sure(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measurement, "rank", lambda text, index: candidates([(JAM, 0.78), (HOURS, 0.1)]))
+def test_what_is_presumed_is_answered_and_counts_apart_as_well(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "rank", lambda text, index: candidates([(JAM, 0.82), (HOURS, 0.1)]))
     messages = [LabelledMessage("纸卡住", "jam"), LabelledMessage("几点开门", "hours")]
     figures = evaluated(index, *messages).figures
-    assert (figures.answered, figures.precision, figures.suggested_hit) == (0.0, None, None)
+    assert (figures.answered, figures.precision, figures.suggested_hit) == (1.0, 0.5, None)
     assert (figures.presumed, figures.presumed_right) == (1.0, 0.5)
 
 

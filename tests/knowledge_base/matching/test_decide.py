@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from knowledge_base.articles import Article
 from knowledge_base.matching.decide import (
-    FAR_ABOVE,
     PROBABLE,
     Answered,
     Presumed,
@@ -14,7 +15,7 @@ from knowledge_base.matching.decide import (
     Unsure,
     decide,
     given,
-    presume_at,
+    sure_at,
 )
 from knowledge_base.matching.ranking import Candidate
 
@@ -24,8 +25,8 @@ def candidate(name: str, confidence: float, *, exact: bool = False) -> Candidate
 
 
 def test_sure_enough_is_the_answer() -> None:
-    best = candidate("a", 0.86)
-    assert decide([best, candidate("b", 0.66)], 0.86, 0.2, 5) == Answered(best)
+    best = candidate("a", 0.94)
+    assert decide([best, candidate("b", 0.06)], 0.86, 0.2, 5) == Answered(best)
 
 
 def test_not_sure_enough_is_suggested_and_what_is_far_off_left_out() -> None:
@@ -33,37 +34,36 @@ def test_not_sure_enough_is_suggested_and_what_is_far_off_left_out() -> None:
     assert decide([near, far], 0.86, 0.2, 5) == Unsure((near,))
 
 
-def test_what_stands_far_above_the_rest_is_presumed() -> None:
-    best = candidate("a", 0.84)
-    assert decide([best, candidate("b", 0.84 / FAR_ABOVE)], 0.86, 0.2, 5) == Presumed(best)
-    assert decide([best], 0.86, 0.2, 5) == Presumed(best)
+def test_what_is_hardly_sure_enough_is_presumed() -> None:
+    assert sure_at(0.8) == pytest.approx(0.9)
+    for confidence, verdict in ((0.8, Presumed), (0.89, Presumed), (0.91, Answered)):
+        best = candidate("a", confidence)
+        assert decide([best], 0.8, 0.2, 5) == verdict(best)
 
 
-def test_what_a_rival_is_near_is_listed_with_it() -> None:
-    best, rival = candidate("a", 0.84), candidate("b", 0.3)
-    assert decide([best, rival], 0.86, 0.2, 5) == Unsure((best, rival))
+def test_nothing_is_presumed_below_the_confidence_for_answering() -> None:
+    best = candidate("a", 0.85)
+    assert decide([best], 0.86, 0.2, 5) == Unsure((best,))
+    assert decide([candidate("a", 0.99)], 1.0, 0.2, 5) == Unsure((candidate("a", 0.99),))
+    assert decide([candidate("a", 0.99)], math.inf, 0.2, 5) == Unsure((candidate("a", 0.99),))
 
 
-def test_a_rival_too_unlikely_to_be_suggested_still_counts() -> None:
-    best, rival = candidate("a", 0.84), candidate("b", 0.285)
-    assert decide([best, rival], 0.86, 0.3, 5) == Unsure((best,))
+def test_nothing_is_suggested_where_probably_none_is_meant() -> None:
+    first, second = candidate("a", 0.26), candidate("b", 0.24)
+    assert decide([first, second], 0.86, 0.2, 5) == Unsure((first, second))
+    assert decide([first, candidate("b", 0.23)], 0.86, 0.2, 5) == Unknown()
+    assert decide([candidate("a", PROBABLE - 0.01)], 0.86, 0.2, 5) == Unknown()
 
 
-def test_the_same_article_twice_is_no_rival() -> None:
-    best = candidate("a", 0.84)
-    assert decide([best, candidate("a", 0.7)], 0.86, 0.2, 5) == Presumed(best)
+def test_only_what_is_listed_counts_towards_being_probable() -> None:
+    first, second, third = (candidate(name, 0.2) for name in "abc")
+    assert decide([first, second, third], 0.86, 0.2, 5) == Unsure((first, second, third))
+    assert decide([first, second, third], 0.86, 0.2, 2) == Unknown()
 
 
 def test_a_list_leaves_out_what_its_first_stands_far_above() -> None:
-    first, near, far = candidate("a", 0.6), candidate("b", 0.3), candidate("c", 0.19)
-    assert decide([first, near, far], 0.86, 0.1, 5) == Unsure((first, near))
-
-
-def test_the_confidence_for_presuming_follows_that_for_answering() -> None:
-    assert presume_at(0.96) == 0.95 * 0.96
-    assert presume_at(0.5) == PROBABLE
-    assert presume_at(1.0) == presume_at(math.inf) == math.inf
-    assert decide([candidate("a", 0.99)], 1.0, 0.2, 5) == Unsure((candidate("a", 0.99),))
+    first, near, far = candidate("a", 0.6), candidate("b", 0.3), candidate("c", 0.1)
+    assert decide([first, near, far], 0.86, 0.05, 5) == Unsure((first, near))
 
 
 def test_a_verdict_gives_what_is_answered_be_it_sure_or_presumed() -> None:

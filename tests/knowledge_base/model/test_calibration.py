@@ -74,7 +74,7 @@ def test_no_candidates_have_no_probabilities() -> None:
 @pytest.mark.parametrize("weights", [TYPICAL, WITHOUT_CLASSIFIER, BY_MEANING])
 def test_a_candidate_is_the_likelier_the_nearer_it_is_and_its_rivals_the_less_so(weights: tuple[float, ...]) -> None:
     learned = Calibration(np.array(weights))
-    near = [learned.probabilities(np.array([[x, x, x], [0.4, 0.4, 0.4]], np.float32)) for x in (0.1, 0.5, 0.9)]
+    near = [learned.probabilities(np.array([[x] * VIEWS, [0.4] * VIEWS], np.float32)) for x in (0.1, 0.5, 0.9)]
     assert near[0][0] < near[1][0] < near[2][0]
     assert near[0][1] > near[1][1] > near[2][1]
 
@@ -248,3 +248,16 @@ def test_weights_make_one_message_count_as_several() -> None:
     weight = np.where(np.arange(len(truth)) < 100, 2.0, 1.0)
     weighed, repeated = calibrate(seen, truth, known, weight=weight), calibrate(seen[twice], truth[twice], known[twice])
     assert weighed.thresholds(0.9).answer_at == pytest.approx(repeated.thresholds(0.9).answer_at, abs=0.03)
+
+
+def test_a_knowledge_base_whose_questions_are_spelt_alike_does_not_teach_that_the_nearest_spelling_is_wrong() -> None:
+    asked = ("{}卡住了", "怎么处理{}的故障", "要换{}了", "{}在哪里买")
+    things = [f"{colour}{part}" for colour in "黑红蓝黄白" for part in ("墨盒", "滚筒", "纸盒", "盖板", "屏幕")]
+    articles = [
+        Article(thing, "故障", asked[0].format(thing), tuple(one.format(thing) for one in asked[1:]), "请联系我们。")
+        for thing in things
+    ]
+    learned = build(articles).levels[-1].calibration
+    assert len(learned.confidence) >= calibration.FEW
+    assert (learned.weights[:VIEWS] >= 0).all()
+    assert learned.weights[VIEWS - 1] == 0
