@@ -27,7 +27,7 @@ SUGGESTION_RIGHT = 0.3  # a list of suggestions should hold the right question a
 SUGGEST_AT = 0.25  # one chance in four is worth a line on a customer's screen, one in ten is a nuisance
 SUGGEST_AT_MOST = 0.4
 ANSWER_AT_LEAST = 0.5  # however well rehearsal went: what is more likely wrong than right is no answer
-_BELOW_TARGET = 0.2  # nor what is this much less likely: strangers' wordings are less alike than some keepers' are
+_BELOW_TARGET = 0.1  # nor what is this much less likely: strangers' wordings are less alike than some keepers' are
 _WINDOW = 60  # rehearsed messages of like confidence that are judged together
 _DOUBT = 0.01  # by how much the share of right answers may fall short of what is wanted, with 97.5 % certainty
 _SIGMAS = 1.96
@@ -85,7 +85,7 @@ class Calibration:
         reach, where no threshold keeps `target`.
         """
         if not len(self.confidence):
-            return Thresholds(max(target - 0.1, ANSWER_AT_LEAST), SUGGEST_AT)
+            return Thresholds(_least(target), SUGGEST_AT)
         answer_at = round(self._answer_at(target), 4)
         suggest_at = min(max(self._suggest_at(suggestions), SUGGEST_AT), SUGGEST_AT_MOST)
         return Thresholds(answer_at, round(min(suggest_at, answer_at), 4))
@@ -94,7 +94,7 @@ class Calibration:
         """1, which only a word-for-word hit reaches, where it is not certain enough that `target` is kept."""
         confidence = self.confidence.round(4)  # as candidates show it
         order = np.argsort(-confidence, kind="stable")
-        least = max(ANSWER_AT_LEAST, round(target - _BELOW_TARGET, 4))
+        least = _least(target)
         held = self._surely_right(order) >= target - _DOUBT
         held[:-1] &= np.diff(confidence[order]) < 0  # equals are answered together or not at all
         reached = np.flatnonzero(held & (confidence[order] >= least))
@@ -129,6 +129,11 @@ class Calibration:
         share, hits = sums[:, _WINDOW:] - sums[:, :-_WINDOW]
         below = np.flatnonzero(hits < wanted * share)
         return float(self.confidence[order[below[0] + _WINDOW // 2 if len(below) else -1]])
+
+
+def _least(target: float) -> float:
+    """The least confidence that is answered, however well rehearsal went."""
+    return max(ANSWER_AT_LEAST, round(target - _BELOW_TARGET, 4))
 
 
 def typical_weights(*, classifier: bool, meaning: bool) -> Doubles:
