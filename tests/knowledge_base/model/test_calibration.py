@@ -101,7 +101,7 @@ def test_messages_of_one_confidence_are_answered_together_or_not_at_all(
 
 
 def test_as_many_as_possible_are_answered() -> None:
-    learned = many((0.99, 1.0), (0.8, 0.5), (0.7, 1.0), (0.6, 1.0), (0.5, 1.0), (0.4, 0.0))
+    learned = many((0.99, 1.0), (0.9, 0.5), (0.7, 1.0), (0.6, 1.0), (0.5, 1.0), (0.4, 0.0))
     assert learned.thresholds(0.6).answer_at == 0.5
     assert learned.thresholds(0.95).answer_at == 0.99
 
