@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import ours
 
-ANSWERED, PRESUMED, LISTED, UNKNOWN = "answered", "presumed", "listed", "unknown"
+ANSWERED, PRESUMED, LISTED, ASKED_BACK, UNKNOWN = "answered", "presumed", "listed", "asked back", "unknown"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _BATCH = 256  # messages that the encoder reads at once
 
@@ -48,6 +48,7 @@ class _Bot:
         self.build = _thing("build", "knowledge_base.index", "knowledge_base.matching.index")
         self.rank = _thing("rank", "knowledge_base.matching", "knowledge_base.matching.ranking")
         self.verdicts = _module("decide", "knowledge_base.answering", "knowledge_base.matching.decide")
+        self.asks_back = _has("AskBack", "bot.dialogue.acts")  # a single question, in words
         self.limit = _thing("SUGGESTIONS", "knowledge_base.evaluation", "knowledge_base.evaluation.measurement")
         self.encoders = [ours.Sharing(one, kept) for one in ours.encoders(level) or ()]
         for encoder in self.encoders:
@@ -90,7 +91,8 @@ class _Bot:
         if isinstance(verdict, self.verdicts.Answered):
             return ANSWERED, [verdict.candidate]
         if isinstance(verdict, self.verdicts.Unsure):
-            return LISTED, verdict.candidates
+            is_list = len(verdict.candidates) > 1 or not self.asks_back
+            return LISTED if is_list else ASKED_BACK, verdict.candidates
         return UNKNOWN, ()
 
 
@@ -107,6 +109,14 @@ def _module(attribute: str, *names: str) -> Any:
         if hasattr(module, attribute):
             return module
     raise ModuleNotFoundError(f"None of {', '.join(names)} has {attribute}.")
+
+
+def _has(attribute: str, *names: str) -> bool:
+    try:
+        _module(attribute, *names)
+    except ModuleNotFoundError:
+        return False
+    return True
 
 
 def _thing(attribute: str, *names: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchmarks.checkout_verdicts import ANSWERED, LISTED, PRESUMED, Found
+from benchmarks.checkout_verdicts import ANSWERED, ASKED_BACK, LISTED, PRESUMED, Found
 from benchmarks.understanding_sets import StrangersMessage
 from knowledge_base.evaluation.coverage import auroc, wilson
 from knowledge_base.model.calibration import FOREIGN
@@ -42,7 +42,8 @@ class Understanding:
     `first`: of the answerable messages, those whose right question is ranked first; `answered`: of the same, those that
     are answered at all. `right`: of all answers, those that answer the message; an answer to an unanswerable one is
     wrong. `right_at_policy`: the same if `FOREIGN` of the messages were unanswerable. `lists_to_unanswerable`: of the
-    unanswerable, those that are sent a list of questions. `presumed`: of the answers, those under 您是问.
+    unanswerable, those that are sent a list of questions, and `asked_back_to_unanswerable`
+    a question back. `presumed`: of the answers, those under 您是问.
     `hands`: per hand `first`, `answered` and `right`.
     """
 
@@ -57,6 +58,7 @@ class Understanding:
     right_at_policy_interval: Interval | None
     auroc: float | None
     lists_to_unanswerable: float | None
+    asked_back_to_unanswerable: float | None
     lists_of_one: int
     presumed: float | None
     answer_at: float | None
@@ -97,6 +99,7 @@ def understanding(
         right_at_policy_interval=None if weighed is None else wilson(weighed * size, size),
         auroc=auroc([one.confidence for one in asked if one.message.expected], [one.confidence for one in outside]),
         lists_to_unanswerable=_share(one.kind == LISTED for one in outside),
+        asked_back_to_unanswerable=_share(one.kind == ASKED_BACK for one in outside),
         lists_of_one=sum(len(one.given) == 1 for one in lists),
         presumed=_share(one.kind == PRESUMED for one in answers),
         answer_at=answer_at,

@@ -73,6 +73,7 @@ LINES = (
         lambda it: it.lists_to_unanswerable,
         most=LISTS,
     ),
+    _Line("questions back, % of unanswerable", lambda it: percent(it.asked_back_to_unanswerable)),
     _Line("lists of a single question", lambda it: str(it.lists_of_one), lambda it: it.lists_of_one / 100, most=0.0),
     _Line("under 您是问, % of answers", lambda it: percent(it.presumed)),
     _Line("answered from, listed from", lambda it: f"{_figure(it.answer_at)}, {_figure(it.suggest_at)}"),
