@@ -72,7 +72,7 @@ class Rules:
     def learned(self) -> Thresholds:
         """The thresholds learned from the knowledge base alone, which meet the policy's precision."""
         figures = self.policy.dialogue
-        return self.index.thresholds(figures.precision, figures.suggest_precision)
+        return self.index.thresholds(figures.precision, figures.suggest_precision, figures.foreign)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.articles import Article
-from knowledge_base.model.calibration import SUGGESTION_RIGHT, Thresholds
+from knowledge_base.model.calibration import FOREIGN, SUGGESTION_RIGHT, Thresholds
 from knowledge_base.model.encoders import Encoder
 from knowledge_base.model.features import Parts, parts_of, words_of
 from knowledge_base.model.progress import Progress, no_progress
@@ -109,9 +109,14 @@ class Index:
         if wanted or sentences:
             self.levels[0].meanings[0].of(list(dict.fromkeys([*wanted, *sentences])))
 
-    def thresholds(self, target: float = TARGET, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
-        """Return the confidences from which to answer and to suggest, for these precisions of both."""
-        return self.levels[-1].calibration.thresholds(target, suggestions)
+    def thresholds(
+        self, target: float = TARGET, suggestions: float = SUGGESTION_RIGHT, foreign: float = FOREIGN
+    ) -> Thresholds:
+        """Return the confidences from which to answer and to suggest, for these precisions of both.
+
+        `foreign`: the share of messages (0 to 1) that nothing is expected to answer.
+        """
+        return self.levels[-1].calibration.thresholds(target, suggestions, foreign)
 
     def prepare(self, text: str) -> Prepared:
         """Return a message prepared, with errors of input methods corrected by the company's vocabulary."""

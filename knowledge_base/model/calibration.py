@@ -57,7 +57,8 @@ class Calibration:
 
     `weights`: shape (2 · `VIEWS` + 1,): per figure of a candidate, the constant of "none", per greatest figure of
     "none". The others: shape (messages,): `confidence` of the best candidate, whether it is `right` (0 or 1), the
-    weight of the message (`share`), and whether the correct one is `among` the best five (0 or 1).
+    weight of the message (`share`), whether the correct one is `among` the best five (0 or 1), and whether nothing
+    answers it (`foreign`, 0 or 1), of which `FOREIGN` are expected.
     """
 
     weights: Doubles = field(default_factory=lambda: np.array(TYPICAL))
@@ -65,6 +66,7 @@ class Calibration:
     right: Doubles = field(default_factory=lambda: np.zeros(0))
     share: Doubles = field(default_factory=lambda: np.zeros(0))
     among: Doubles = field(default_factory=lambda: np.zeros(0))  # the right one is among the best five
+    foreign: Doubles = field(default_factory=lambda: np.zeros(0))
 
     def probabilities(self, seen: Floats) -> Doubles:
         """Return P(correct) of each candidate, shape (candidates,); the rest to 1 is P(none).
@@ -77,25 +79,27 @@ class Calibration:
         return found
 
     @lru_cache(maxsize=8)  # noqa: B019  # asked for every message, and few calibrations live at a time
-    def thresholds(self, target: float, suggestions: float = SUGGESTION_RIGHT) -> Thresholds:
+    def thresholds(self, target: float, suggestions: float = SUGGESTION_RIGHT, foreign: float = FOREIGN) -> Thresholds:
         """Return the lowest thresholds that keep these precisions, going by left-out messages.
 
         `target`: share of answers that are correct; `suggestions`: share of lists of five that hold the correct
-        question; 0 to 1. Fixed figures where there were too few phrasings to learn from; 1, which only exact matches
+        question; `foreign`: the expected share of messages without an answer, where there are many questions; 0 to 1.
+        Fixed figures where there were too few phrasings to learn from; 1, which only exact matches
         reach, where no threshold keeps `target`.
         """
         if not len(self.confidence):
             return Thresholds(_least(target), SUGGEST_AT)
-        answer_at = round(self._answer_at(target), 4)
-        suggest_at = min(max(self._suggest_at(suggestions), SUGGEST_AT), SUGGEST_AT_MOST)
+        share = self.share * np.where(self.foreign > 0, _odds(foreign) / _odds(FOREIGN), 1.0)
+        answer_at = round(self._answer_at(target, share), 4)
+        suggest_at = min(max(self._suggest_at(suggestions, share), SUGGEST_AT), SUGGEST_AT_MOST)
         return Thresholds(answer_at, round(min(suggest_at, answer_at), 4))
 
-    def _answer_at(self, target: float) -> float:
+    def _answer_at(self, target: float, share: Doubles) -> float:
         """1, which only a word-for-word hit reaches, where it is not certain enough that `target` is kept."""
         confidence = self.confidence.round(4)  # as candidates show it
         order = np.argsort(-confidence, kind="stable")
         least = _least(target)
-        held = self._surely_right(order) >= target - _DOUBT
+        held = self._surely_right(order, share[order]) >= target - _DOUBT
         held[:-1] &= np.diff(confidence[order]) < 0  # equals are answered together or not at all
         reached = np.flatnonzero(held & (confidence[order] >= least))
         if not len(reached):
@@ -103,13 +107,12 @@ class Calibration:
         surer, others = np.split(confidence[order], [reached[-1] + 1])
         return float(surer[-1]) if len(others) and others[0] >= least else least
 
-    def _surely_right(self, order: NDArray[np.intp]) -> Doubles:
+    def _surely_right(self, order: NDArray[np.intp], share: Doubles) -> Doubles:
         """Of the first 1, 2, 3 … messages in this order, the share that is right, at the lower end of its interval.
 
         Shape (messages,); 0 for fewer than `_CASES`. The interval is Wilson's (1927), over as many messages as weights
         so unequal are worth (Kish 1965) and `_BELIEVED` more, of which as many are right as the confidences say.
         """
-        share = self.share[order]
         sums = np.cumsum([share, share * self.right[order], share * self.confidence[order], share**2], axis=1)
         total = np.maximum(sums[0], 1e-12)
         cases = total**2 / np.maximum(sums[3], 1e-12)
@@ -120,15 +123,19 @@ class Calibration:
         found: Doubles = np.where(cases >= _CASES, (right + square / 2 - spread) / (1 + square), 0.0)
         return found
 
-    def _suggest_at(self, wanted: float) -> float:
+    def _suggest_at(self, wanted: float, share: Doubles) -> float:
         """Where a list of the best five stops holding the right question often enough."""
         order = np.argsort(-self.confidence, kind="stable")
         if len(order) < 2 * _WINDOW:
             return SUGGEST_AT
-        sums = np.cumsum([self.share[order], (self.share * self.among)[order]], axis=1)
-        share, hits = sums[:, _WINDOW:] - sums[:, :-_WINDOW]
-        below = np.flatnonzero(hits < wanted * share)
+        sums = np.cumsum([share[order], (share * self.among)[order]], axis=1)
+        asked, hits = sums[:, _WINDOW:] - sums[:, :-_WINDOW]
+        below = np.flatnonzero(hits < wanted * asked)
         return float(self.confidence[order[below[0] + _WINDOW // 2 if len(below) else -1]])
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share)
 
 
 def _least(target: float) -> float:
@@ -174,7 +181,7 @@ def calibrate(
     order = np.argsort(-chances, axis=1)[:, :_SUGGESTIONS]
     right = (order[:, 0] == truth).astype(np.float64)
     among = (order == truth[:, None]).any(1).astype(np.float64)
-    return Calibration(weights, chances.max(1), right, share, among)
+    return Calibration(weights, chances.max(1), right, share, among, (~known).astype(np.float64))
 
 
 def choose(taught: Floats, truth: Ints, share: Doubles, asked: Floats) -> Doubles:

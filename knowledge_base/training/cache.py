@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 FORMAT = 9  # raise it whenever the same questions would be learned differently
 KEPT = 6  # files; older ones go
-_CALIBRATION = ("weights", "confidence", "right", "share", "among")
+_CALIBRATION = ("weights", "confidence", "right", "share", "among", "foreign")
 
 
 def file_for(folder: Path, articles: Sequence[Article], fillers: Sequence[str], encoders: Sequence[Encoder]) -> Path:

@@ -42,7 +42,7 @@ def rehearsal(messages: int = 400, *, noise: float = 0.35, seed: int = 1) -> tup
 
 def taught(confidence: list[float], right: list[float]) -> Calibration:
     ones = np.ones(len(right))
-    return Calibration(np.array(TYPICAL), np.array(confidence), np.array(right), ones, ones)
+    return Calibration(np.array(TYPICAL), np.array(confidence), np.array(right), ones, ones, np.zeros(len(confidence)))
 
 
 def many(*kinds: tuple[float, float]) -> Calibration:
@@ -124,7 +124,7 @@ def test_unequal_weights_are_worth_fewer_messages() -> None:
         Calibration(np.array(TYPICAL), np.full(40, 0.96), equal, share, equal) for share in (equal, unequal)
     )
     places = np.arange(40)
-    assert one_sided._surely_right(places)[-1] < alike._surely_right(places)[-1]
+    assert one_sided._surely_right(places, unequal)[-1] < alike._surely_right(places, equal)[-1]
 
 
 def test_however_well_rehearsal_went_nothing_is_answered_that_is_more_likely_wrong_than_right() -> None:
@@ -261,3 +261,10 @@ def test_a_knowledge_base_whose_questions_are_spelt_alike_does_not_teach_that_th
     assert len(learned.confidence) >= calibration.FEW
     assert (learned.weights[:VIEWS] >= 0).all()
     assert learned.weights[VIEWS - 1] == 0
+
+
+def test_a_policy_that_expects_more_messages_without_an_answer_is_answered_from_higher_up() -> None:
+    learned = calibrate(*rehearsal(noise=1.0))
+    at = [learned.thresholds(0.9, foreign=share).answer_at for share in (0.05, 0.15, 0.4)]
+    assert at[0] < at[1] < at[2] < _CERTAIN
+    assert learned.thresholds(0.9) == learned.thresholds(0.9, foreign=0.15)
