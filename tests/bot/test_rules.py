@@ -12,7 +12,7 @@ from escalation.policy.model import Policy
 from escalation.vault import Vault
 from knowledge_base.acts.reader import ActReader
 from knowledge_base.articles import Article
-from knowledge_base.matching.decide import Answered, Unknown, Unsure
+from knowledge_base.matching.decide import PROBABLE, Answered, Presumed, Unknown, Unsure, sure_at
 from knowledge_base.matching.index import build
 from knowledge_base.matching.ranking import Candidate
 from tests.conftest import MONDAY_MORNING as NOW
@@ -61,10 +61,13 @@ def test_the_thresholds_follow_from_the_policys_shares(small: Rules) -> None:
     assert bolder.thresholds.answer_at < small.thresholds.answer_at
 
 
-def test_sure_means_answered_less_sure_suggested_unsure_unknown(small: Rules) -> None:
+def test_sure_means_answered_less_sure_presumed_or_suggested_unsure_unknown(small: Rules) -> None:
     at = small.thresholds
-    assert small.decide([near(JAM, at.answer_at)]) == Answered(near(JAM, at.answer_at))
-    assert small.decide([near(JAM, at.suggest_at)]) == Unsure((near(JAM, at.suggest_at),))
+    sure = near(JAM, sure_at(at.answer_at))
+    assert small.decide([sure]) == Answered(sure)
+    assert small.decide([near(JAM, at.answer_at)]) == Presumed(near(JAM, at.answer_at))
+    likely = near(JAM, max(at.suggest_at, PROBABLE))
+    assert small.decide([likely]) == Unsure((likely,))
     assert small.decide([near(JAM, at.suggest_at - 0.001)]) == Unknown()
     assert small.decide([]) == Unknown()
 
