@@ -13,9 +13,13 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge_base.model.similarity import Floats, Ints
+from knowledge_base.model.stages import LOOKED_UP
+
 _STANDARD = 20  # standard wordings that weigh as much as what all phrasings say
 _STEEPEST = 40.0
 _HALVINGS = 50
+_OF_NO_TRADE = 0.5  # of the foreign messages, how many are about other trades, and not near what the company does
 
 Doubles = NDArray[np.float64]
 
@@ -44,6 +48,30 @@ def stranger_weights(margins: Doubles, is_standard: NDArray[np.bool_]) -> Double
         middle = (low + high) / 2
         low, high = (middle, high) if margins @ _tilted(margins, middle) < wanted else (low, middle)
     return len(margins) * _tilted(margins, low)
+
+
+def margins_of(seen: Floats, truth: Ints) -> Doubles:
+    """Return by how much the correct question's score exceeds the best other one's, shape (phrasings,).
+
+    `seen`: shape (phrasings, candidates, views); `truth`: shape (phrasings,), the place of the correct candidate; one
+    that is no candidate has the least score.
+    """
+    scores = seen[..., :LOOKED_UP].sum(2) if not seen[..., 0].any() else seen[..., 0]
+    places = np.arange(len(truth))
+    missing = truth >= scores.shape[1]
+    at = np.minimum(truth, scores.shape[1] - 1)
+    own = np.where(missing, scores.min(1), scores[places, at])
+    others = scores.astype(np.float64).copy()
+    others[places[~missing], at[~missing]] = -np.inf
+    found: Doubles = own - others.max(1)
+    return found
+
+
+def foreign_weights(unasked: int, of_no_trade: int) -> Doubles:
+    """Return what each foreign message counts: those near to what the company does, then those that are not."""
+    share = _OF_NO_TRADE if of_no_trade else 0.0
+    found: Doubles = np.repeat([(1 - share) / max(1, unasked), share / max(1, of_no_trade)], [unasked, of_no_trade])
+    return found
 
 
 def _tilted(margins: Doubles, slope: float) -> Doubles:

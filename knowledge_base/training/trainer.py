@@ -26,12 +26,11 @@ from knowledge_base.model.question_words import QuestionWords
 from knowledge_base.model.similarity import Floats, Ints, InvertedIndex
 from knowledge_base.model.stages import LOOKED_UP, WRITING, Level, MessageLikeness, best_of, combined
 from knowledge_base.training.labels import trust_labels
-from knowledge_base.training.strangers import stranger_weights
+from knowledge_base.training.strangers import foreign_weights, margins_of, stranger_weights
 
 REHEARSED = 2_000  # phrasings that are left out in turn, to learn how far to trust the rest
 SURE = 0.95  # the precision from which a wrong question taken for a phrasing counts as a contradiction
 _BLOCK = 128  # phrasings at a time where one multiplication of matrices does the work of many
-_OF_NO_TRADE = 0.5  # of the foreign messages, how many are about other trades, and not near what the company does
 
 
 class ForeignMessage(NamedTuple):
@@ -170,7 +169,7 @@ class _Trainer:
         believed = np.ones(len(second))
         if trust is not None:
             believed[has_company] = trust.true
-        asked, elsewhere = self._as_strangers(first, place, rows), _wrong_addresses(len(second), len(third))
+        asked, elsewhere = self._as_strangers(first, place, rows), foreign_weights(len(second), len(third))
         elsewhere[: len(second)] *= believed  # the question that a mislabelled one belongs to was not left out
         weight = np.r_[asked * believed[has_company], elsewhere]
         foreign = foreign_share(len(self.firsts))
@@ -187,7 +186,7 @@ class _Trainer:
 
     def _as_strangers(self, first: Floats, truth: Ints, rows: Ints) -> NDArray[np.float64]:
         """What each phrasing says of strangers' messages."""
-        return stranger_weights(_margins(first, truth), np.isin(rows, self.firsts)) if len(first) else np.zeros(0)
+        return stranger_weights(margins_of(first, truth), np.isin(rows, self.firsts)) if len(first) else np.zeros(0)
 
     def _of_no_trade(self, level: Level, seen: Floats, truth: Ints) -> Floats:
         """The foreign messages as this level sees them, but for those that may be of this company's own trade.
@@ -216,30 +215,8 @@ class _Trainer:
         return found
 
 
-def _wrong_addresses(unasked: int, of_no_trade: int) -> NDArray[np.float64]:
-    """What each foreign message counts: those near to what the company does, then those that are not."""
-    share = _OF_NO_TRADE if of_no_trade else 0.0
-    found: NDArray[np.float64] = np.repeat(
-        [(1 - share) / max(1, unasked), share / max(1, of_no_trade)], [unasked, of_no_trade]
-    )
-    return found
-
-
 def _pairs(rows: Ints, candidates: Ints, place: Ints, chosen: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
     return tuple((int(rows[at]), int(candidates[at, place[at]])) for at in np.flatnonzero(chosen))
-
-
-def _margins(seen: Floats, truth: Ints) -> NDArray[np.float64]:
-    """By how much the correct question's score exceeds the best other one's; one that is no candidate has the least."""
-    scores = seen[..., :LOOKED_UP].sum(2) if not seen[..., 0].any() else seen[..., 0]
-    places = np.arange(len(truth))
-    missing = truth >= scores.shape[1]
-    at = np.minimum(truth, scores.shape[1] - 1)
-    own = np.where(missing, scores.min(1), scores[places, at])
-    others = scores.astype(np.float64).copy()
-    others[places[~missing], at[~missing]] = -np.inf
-    found: NDArray[np.float64] = own - others.max(1)
-    return found
 
 
 def _view(written: Floats, meant: Floats, scores: Floats | None, hidden: int | None, width: int) -> tuple[Ints, Floats]:
