@@ -13,7 +13,7 @@ from bot.agents import corrections, danger_alarm, helping, notes, taking_back
 from bot.agents.corrections import Correct, NameSubjects, Setting, SetUrgency
 from bot.agents.danger_alarm import Alarm, ConfirmDanger, alarm_written
 from bot.agents.helping import AnswerTask, AskHelp, AskTask, Helping, WithdrawTask
-from bot.agents.moves import Acknowledge, Claim, MakePlan, Record, Release, Report, Resolve, TickStep, Transfer
+from bot.agents.moves import Acknowledge, Claim, Consult, MakePlan, Record, Release, Report, Resolve, TickStep, Transfer
 from bot.agents.notes import Note
 from bot.agents.reply import MAX_REPLY, Reply, Written, send_reply
 from bot.agents.reply_corrections import Correcting, CorrectReply, TakeBack, correct_reply
@@ -27,7 +27,7 @@ from bot.rules import Rules
 from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff
-from escalation.tickets import deadline_store, ending, facts, holding, plan_progress, ticket_store
+from escalation.tickets import consulting, deadline_store, ending, facts, holding, plan_progress, ticket_store
 from escalation.tickets.access import demand_in_hand, demand_may_note, demand_visible, sees
 from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.fact_menu import demand_sense
@@ -39,6 +39,7 @@ __all__ = [
     "Acknowledge",
     "Alarm",
     "Claim",
+    "Consult",
     "Correct",
     "MakePlan",
     "NameSubjects",
@@ -77,6 +78,7 @@ Action = (
     | Undo
     | SendStep
     | TickStep
+    | Consult
 )
 
 
@@ -163,6 +165,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
         case Record(fact, cause):
             if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
+            if fact in consulting.CONSULTED:
+                raise Refused("say_what_came")
             demand_no_help_waits(db, ticket_id, fact)
             demand_told(db, conversation, ticket_id, fact, now)
             running = deadline_store.open_milestones(db, ticket_id)
@@ -175,6 +179,8 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             return [replace(passed_on, promised=deadline_store.promised(db, ticket_id))]
         case Resolve(cause, why):
             return [ending.resolve(db, policy, ticket_id, who, now, cause, why)]
+        case Consult(fact, whom, held_at, outcome):
+            return [consulting.consult(db, policy, ticket_id, who, fact, whom, held_at, outcome, now)]
         case TickStep(number):
             plan_progress.tick(db, ticket_id, number, who, now)
             return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from escalation.tickets.plans import PlanStep
 
@@ -69,3 +70,13 @@ class TickStep:
     """Tick a step of the latest plan, by its number."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Record a report upward, experts, a meeting or an executive: with whom, when, and what came of it."""
+
+    fact: str
+    whom: str
+    held_at: datetime
+    outcome: str

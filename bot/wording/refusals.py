@@ -34,6 +34,9 @@ REFUSALS: dict[RefusalCode, str] = {
     "still_owed": "评估、方案、验收、报告里还有没做的；确实不用做的，请写明理由再标记为已解决。",
     "unknown_step": "最新一版方案里没有这一步，请刷新页面后再勾选。",
     "step_done": "这一步已经由{holder}勾选完成。",
+    "say_what_came": "请用「上报与会商」登记，写明与谁、什么时间、结果如何。",
+    "with_whom": "请写明与谁，以及结果如何。",
+    "held_in_future": "时间不能晚于现在。",
     "nothing_late": "这张工单没有需要确认的超时提醒。",
     "critical_not_withdrawn": "这是特急工单，须由经办人与客户确认后结束，不能直接撤回。",
     "complaint_not_withdrawn": "这是投诉工单，须由经办人与客户确认后结束，不能直接撤回。",
@@ -179,6 +182,7 @@ FILE_KIND = "暂不支持这种文件，请发送图片、语音或常见文档�
 FILE_ELSEWHERE = "这个文件存放在客户使用的聊天软件里，当前没有连接，无法打开。"
 SEALED_FOR_GOOD = "内容无法解密，可能换过密钥。"
 MERGE_NO_NUMBER = "请填写要并入的工单编号。"
+CONSULT_NO_TIME = "请填写时间，日期和时间都要填。"
 PLAN_NO_RESPONSIBLE = "请选择方案的负责人。"
 SUBJECTS_BOTH = "「不涉及同事」不能和同事的名字一起选，请只选一样。"
 SUBJECTS_NONE = "请选择投诉涉及的同事；如果不涉及任何同事，请选「不涉及同事」。"

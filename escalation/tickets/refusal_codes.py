@@ -94,6 +94,9 @@ RefusalCode = Literal[
     "no_plan",
     "send_it",
     "still_owed",
+    "say_what_came",
+    "with_whom",
+    "held_in_future",
     "unknown_step",
     "step_done",
 ]

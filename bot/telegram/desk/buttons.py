@@ -12,6 +12,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.wording import telegram_staff as words
 from bot.wording.owed import QUICK
 from escalation.policy.model import Policy
+from escalation.tickets.consulting import CONSULTED
 from escalation.tickets.fact_menu import makes_sense
 from escalation.tickets.facts import WAITING, owes_report
 from escalation.tickets.lifecycle import Ticket
@@ -142,9 +143,9 @@ class _Row:
 
 
 def _others(policy: Policy, ticket: Ticket) -> list[str]:
-    """Facts that the card does not offer itself; a service report is written in the console."""
+    """Facts that the card does not offer itself; reports and consultations are written in the console."""
     shown = ON_CARD if ticket.is_open else ()
-    written = {"reported"} if owes_report(policy, ticket) else set[str]()
+    written = {*CONSULTED, *(("reported",) if owes_report(policy, ticket) else ())}
     return [fact for fact in policy.facts if fact not in shown and fact not in written and _fits(policy, ticket, fact)]
 
 

@@ -38,6 +38,7 @@ from escalation.customers.tier_wishes import ManualTierRefused
 from escalation.staff import Staff, staff_names
 from escalation.tickets import ticket_store
 from escalation.tickets.access import sees
+from escalation.tickets.consulting import CONSULTED
 from escalation.tickets.fact_menu import offered_facts
 from escalation.tickets.facts import MAX_STEPS
 from escalation.tickets.lifecycle import Refused
@@ -220,8 +221,10 @@ async def _page(
     elif done == "objection" and may_wish:
         values["done_more"] = await read(wish_replaced, shown.events)
     offered = offered_facts(rules.policy, shown.ticket, running)
-    values["offered"] = [each for each in offered if each.fact not in sent.not_ticked]
+    values["offered"] = [each for each in offered if each.fact not in {*sent.not_ticked, *CONSULTED}]
+    values["consulted"] = [each for each in CONSULTED if each in rules.policy.facts]
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}
+    values["local_now"] = f"{now.astimezone(zone):%Y-%m-%dT%H:%M}"
     values["moment_of"] = lambda text: moments.by(rules.policy, parse_instant(text), now)
     return frame(staff_request, "console/ticket.html", now, shown.unread, status=status, sheet=shown, **values)

@@ -14,6 +14,7 @@ from bot.agents.actions import (
     Acknowledge,
     Action,
     Claim,
+    Consult,
     Correct,
     MakePlan,
     NameSubjects,
@@ -76,6 +77,8 @@ def read_action(move: str, form: FormData, zone: tzinfo) -> Action | MergeInto |
         return _plan(form, zone)
     if move == "ask":
         return read_task(form, zone)
+    if move == "consult":
+        return _consult(form, zone)
     if move.startswith("send_") and (kind := sent_kind(move.removeprefix("send_"))) is not None:
         return SendStep(kind, clean(one(form, "text")), _key(form), cause=one(form, "cause") or None)
     if move not in _ACTIONS:
@@ -103,6 +106,13 @@ def _plan(form: FormData, zone: tzinfo) -> MakePlan:
         _step(number, what, by, zone, named[number - 1]) for number, (what, by) in enumerate(rows, 1) if what or by
     ]
     return MakePlan(int(responsible), tuple(steps))
+
+
+def _consult(form: FormData, zone: tzinfo) -> Consult:
+    at = local_instant(one(form, "held_at"), zone)
+    if at is None:
+        raise NotFilledIn(refusals.CONSULT_NO_TIME)
+    return Consult(one(form, "fact"), clean(one(form, "whom")), at, clean(one(form, "outcome")))
 
 
 def _step(number: int, what: str, by: str, zone: tzinfo, whose: str) -> PlanStep:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.agents.actions import Claim, Correct, Release, SetUrgency
+from bot.agents.actions import Claim, Consult, Correct, Release, SetUrgency
 from bot.tickets import incidents
 from bot.wording import refusals
 from escalation.incidents.model import IncidentDraft
@@ -132,7 +132,6 @@ def test_that_it_is_no_complaint_ends_the_clocks_of_complaints(scene_anywhere: S
     [("C1001", "executive", "executive_joined")],
 )
 def test_grave_matters_are_owed_what_the_policy_says(scene: Scene, customer: str, milestone: str, fact: str) -> None:
-    from bot.agents.actions import Record
 
     li = scene.staff()
     waiting(scene, "人工", customer)
@@ -142,7 +141,7 @@ def test_grave_matters_are_owed_what_the_policy_says(scene: Scene, customer: str
     assert scene.ticket.gravity == "major"
     assert scene.clock_of(milestone).state == "open"
     assert milestone in {row[0] for row in recomputed(scene)}
-    scene.act(li, Record(fact))
+    scene.act(li, Consult(fact, "总经理", scene.now, "同意"))
     assert scene.clock_of(milestone).state == "met"
     put(scene, li, gravity="complex")
     put(scene, li, gravity="")
