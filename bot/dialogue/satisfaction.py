@@ -10,7 +10,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.transcript.conversations import fresh_matter, save_conversation
 from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
-from escalation.tickets import ending, ticket_store, undoing
+from escalation.tickets import ending, service_reports, ticket_store, undoing
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import NeverOpenError
 
@@ -92,7 +92,8 @@ def ask_rating(turn: TurnContext) -> None:
 
 def rate(turn: TurnContext, score: int, *, asks: bool = True) -> None:
     """Store the rating; `asks`: for its reason too."""
-    ending.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
+    rated = ending.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
+    service_reports.add_rating(turn.db, turn.policy, rated, turn.now)
     if not asks:
         return
     turn.say("ask_reason")

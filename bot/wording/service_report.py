@@ -40,6 +40,11 @@ def draft(
     return "\n\n".join(sections)[:MAX_NOTE]
 
 
+def rating_added(score: int) -> str:
+    """Return the section that a submitted report is completed with by a rating that came later."""
+    return _section("客户评价（补记）", [f"{score} 分（满分 5 分）。"])
+
+
 def _section(title: str, lines: Iterable[str]) -> str:
     return "\n".join((f"【{title}】", *lines))
 

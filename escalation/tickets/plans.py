@@ -53,6 +53,8 @@ reports = Table(
     Column("text", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("by", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("rating", Integer),  # that came after it was submitted, and before it was due
+    Column("rated_at", DateTime(timezone=True)),
 )
 
 

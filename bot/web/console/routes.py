@@ -29,6 +29,7 @@ from bot.web.console import (
     me,
     people,
     policy,
+    reports,
     roster,
     sign_in,
     stream,
@@ -60,6 +61,7 @@ def add_console(app: FastAPI) -> None:
         ticket_new,  # before the pages of tickets by their number
         drafts,  # before the moves of a ticket, whose address is like it
         colleagues,  # likewise
+        reports,  # before the moves of a ticket, whose address is like it
         ticket,
         tasks,
         knowledge,

@@ -68,10 +68,12 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/new"): WORKS,
     ("POST", "/console/tickets/new"): WORKS,
     ("GET", "/console/tickets/{ticket_id}"): SEES_TICKET,
+    ("GET", "/console/tickets/{ticket_id}/report"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_TICKET,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_TICKET,
     ("POST", "/console/tickets/{ticket_id}/{move}"): ACTS_ON_TICKET,
     ("GET", "/console/tickets/{ticket_id}/files/{message_id}"): SEES_TICKET,
+    ("GET", "/console/reports"): STAFF,
     ("GET", "/console/tasks"): STAFF,
     ("GET", "/console/tasks/{number}/{move}"): STAFF,
     ("POST", "/console/tasks/{number}/{move}"): STAFF,  # a sentence for whoever was not asked
@@ -123,6 +125,7 @@ HTTP_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
 # The same ways with the complaint in the ticket's place.
 COMPLAINT_WAYS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/console/tickets/{ticket_id}"): SEES_COMPLAINT,
+    ("GET", "/console/tickets/{ticket_id}/report"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/draft"): SEES_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/lines"): ACTS_ON_COMPLAINT,
     ("POST", "/console/tickets/{ticket_id}/{move}"): NOTES_ON_COMPLAINT,  # the move is a note
