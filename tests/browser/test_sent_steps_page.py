@@ -50,7 +50,8 @@ def test_what_the_agent_sends_the_customer_reads_and_answers(
     page.locator("#form-send_plan summary").click()
     draft = page.locator("#send_plan")
     expect(draft).to_have_value(re.compile("1. 上门检查进纸器.*2. 更换搓纸轮.*负责人：小林。", re.DOTALL))
-    draft.fill(draft.input_value().replace("更换搓纸轮", "免费更换搓纸轮"))
+    with page.expect_response("**/draft"):
+        draft.fill(draft.input_value().replace("更换搓纸轮", "免费更换搓纸轮"))
     page.reload()
     page.locator("#form-send_plan summary").click()
     expect(draft).to_have_value(re.compile("免费更换搓纸轮"))
