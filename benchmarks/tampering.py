@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from benchmarks.tables import show
-from bot.agents.actions import Action, Claim, MakePlan, Note, Reply, act
+from bot.agents.actions import Action, Claim, MakePlan, Note, Reply, SendStep, act
 from bot.agents.helping import AskTask
 from bot.app import enforce_policy, open_service
 from bot.auth import messenger_accounts
@@ -97,7 +97,8 @@ def _work(db: Connection, service: Service) -> None:
     other, ticket = ticket_store.find_tickets(db)
     plan = MakePlan(lin.id, (PlanStep("换墨盒", NOW + timedelta(days=1)),))
     asked = AskTask("task", wu, "请查库存", NOW + timedelta(days=1))
-    actions: Sequence[Action] = (Claim(), Reply("您好，请问型号？", "r1"), Note("客户着急"), plan, asked)
+    sent = SendStep("progress", "已备好墨盒。", "s1")
+    actions: Sequence[Action] = (Claim(), Reply("您好，请问型号？", "r1"), Note("客户着急"), plan, asked, sent)
     for action in actions:
         act(db, service.rules, lin, ticket.id, action, NOW)
     said = message_store.ticket_lines(db, ticket.id, 0, 1)[0]
