@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ from bot.upkeep.readiness import Readiness
 from bot.upkeep.restoring import finish_interrupted
 from escalation.calendars import calendar_editions
 from escalation.customers import customer_store
+from escalation.customers.items import dealt_in
 from escalation.journal.journal_store import key_fits
 from escalation.policy.model import Policy
 from escalation.policy.reader import read_policy
@@ -59,6 +61,8 @@ if TYPE_CHECKING:
     from bot.telegram.adapter import Telegram
 
 log = logging.getLogger(__name__)
+
+_NAMES = 5_000  # of devices and products that are told from slips of writing
 
 
 def utc_now() -> datetime:
@@ -108,6 +112,7 @@ def _assembled(settings: Settings, policy: Policy, database: Database, knowledge
     clock = database_clock(database)
     revision, articles = (0, ()) if knowledge == "none" else database.read_now(revision_store.load_published)
     index_builder = IndexBuilder() if knowledge == "none" else index_builder_of(settings)
+    index_builder = replace(index_builder, names=database.read_now(dealt_in, _NAMES))
     prepare = index_builder.at_once if knowledge == "at once" else index_builder.index
     index = prepare(articles, revision=revision, fillers=policy.words.get("filler", ()))
     # Whether or not this replica has the token: what it does with tickets another one tells.

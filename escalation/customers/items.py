@@ -128,6 +128,13 @@ def latest_items(db: Connection, organisation_id: str, most: int) -> tuple[Items
     return tuple(found)
 
 
+def dealt_in(db: Connection, most: int) -> tuple[str, ...]:
+    """Return what devices and products are called, each name once, the commonest first; at most so many."""
+    named = customer_items.c.kind.in_(("device", "product"))
+    query = select(customer_items.c.what).where(named).group_by(customer_items.c.what)
+    return tuple(db.execute(query.order_by(func.count().desc(), customer_items.c.what).limit(most)).scalars())
+
+
 def move_items(db: Connection, from_id: str, into_id: str) -> None:
     """Give an organisation's items to another; of two with one kind and number the other's stays."""
     theirs = select(customer_items.c.kind, customer_items.c.number).where(_of(into_id))

@@ -148,11 +148,13 @@ def build(
     encoders: Sequence[Encoder] = (),
     folder: Path | None = None,
     progress: Progress = no_progress,
+    names: Iterable[str] = (),
 ) -> Index:
     """Index these articles and train the levels; phrasings without words are left out.
 
     Without encoders there is one level, by characters and sound; with several, each level adds one. With a `folder`,
-    trained levels are cached there. `progress` is called with the share done, 0 to 1. Raises what an encoder raises.
+    trained levels are cached there. `progress` is called with the share done, 0 to 1. `names`: what else the company
+    deals in, whose models and Latin words are not taken for slips. Raises what an encoder raises.
     """
     articles, fillers = tuple(articles), tuple(fillers)
     written = list(_entries(articles, fillers))
@@ -172,7 +174,7 @@ def build(
         articles=articles,
         entries=tuple(written[row][0] for row in learned.taught.tolist()),
         exact=_places(text.replace(" ", "") for text in plain),
-        writing=learn_vocabulary([*given.plain, *given.answers, *map(normalise, fillers)]),
+        writing=learn_vocabulary([*given.plain, *given.answers, *map(normalise, fillers)], map(normalise, names)),
         inverted=learned.inverted,
         question_of=learned.question_of,
         firsts=learned.firsts,

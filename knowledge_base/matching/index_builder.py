@@ -18,12 +18,14 @@ from knowledge_base.training.cache import file_for
 class IndexBuilder:
     """The encoders, the cheapest first, and the cache folder; None: no cache.
 
-    `apart`: the process that learns what is not in the cache, where that takes much memory; None: this one.
+    `apart`: the process that learns what is not in the cache, where that takes much memory; None: this one. `names`:
+    what the company deals in, as `build` takes it.
     """
 
     encoders: tuple[Encoder, ...] = ()
     folder: Path | None = None
     apart: LearningProcess | None = field(default=None, compare=False)
+    names: tuple[str, ...] = ()
 
     @property
     def encoder(self) -> str | None:
@@ -62,7 +64,13 @@ class IndexBuilder:
             names = [encoder.name() for encoder in encoders]
             self.apart.learn({"articles": as_job(articles), "fillers": fillers, "encoders": names}, progress)
         return build(
-            articles, revision=revision, fillers=fillers, encoders=encoders, folder=self.folder, progress=progress
+            articles,
+            revision=revision,
+            fillers=fillers,
+            encoders=encoders,
+            folder=self.folder,
+            progress=progress,
+            names=self.names,
         )
 
     def _is_much(self, articles: tuple[Article, ...], fillers: tuple[str, ...], encoders: tuple[Encoder, ...]) -> bool:

@@ -43,13 +43,13 @@ class Vocabulary:
         return found * self.readings.weight(left, right) if found and len(left) + len(right) > 2 else found
 
 
-def learn_vocabulary(texts: Iterable[str]) -> Vocabulary:
-    """Return the vocabulary of these normalised texts."""
+def learn_vocabulary(texts: Iterable[str], names: Iterable[str] = ()) -> Vocabulary:
+    """Return the vocabulary of these normalised texts; of `names`, also normalised, only Latin words and models."""
     counts: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     threes: set[str] = set()
     words: set[str] = set()
-    texts = list(texts)
+    texts, names = list(texts), list(names)
     for text in texts:
         han = ["" if not HAN.match(one) else one for one in text]
         counts.update(one for one in han if one)
@@ -57,6 +57,7 @@ def learn_vocabulary(texts: Iterable[str]) -> Vocabulary:
         pairs.update(left + right for left, right in pairwise(edged) if left and right)
         threes.update(a + b + c for a, b, c in zip(edged, edged[1:], edged[2:], strict=False) if a and b and c)
         words.update(LETTERS.findall(text))
+    words.update(word for name in names for word in LETTERS.findall(name))
     readings = learn_readings(counts, pairs)
     return Vocabulary(
         by_sound=_by_sound(counts, readings),
@@ -65,7 +66,7 @@ def learn_vocabulary(texts: Iterable[str]) -> Vocabulary:
         threes=frozenset(threes),
         words=frozenset(words),
         readings=readings,
-        models=learn_models(texts),
+        models=learn_models([*texts, *names]),
     )
 
 

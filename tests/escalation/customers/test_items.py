@@ -131,3 +131,11 @@ def test_a_note_is_sealed_and_read_again(db: Connection, vault: Vault, bank: str
         add_note(db, vault, bank, None, "", "李（li）", NOW)
     assert str(refused.value) == "A note must have 1 to 2000 characters; this one has 0."
     assert db.execute(select(organisations.c.id)).scalar_one() == bank
+
+
+def test_what_is_dealt_in_is_each_name_of_a_device_or_product_the_commonest_first(db: Connection, bank: str) -> None:
+    toner = CustomerItem("product", "P-1", "墨粉 285A")
+    again = CustomerItem("device", "SN-2", PRESS.what)
+    items.save_items(db, bank, [PRESS, again, toner, CustomerItem("order", "A1", "加急订单")], NOW)
+    assert items.dealt_in(db, 10) == ("数码印刷机 C7", "墨粉 285A")
+    assert items.dealt_in(db, 1) == ("数码印刷机 C7",)

@@ -92,3 +92,12 @@ def test_a_phrasing_with_a_space_in_its_model_is_compared_as_one_without() -> No
     likeness = joined.inverted.likeness(vector)
     assert likeness[0] == pytest.approx(1.0, abs=1e-3)
     assert likeness[0] > likeness[1]
+
+
+def test_what_else_the_company_deals_in_is_told_from_slips_and_teaches_no_characters() -> None:
+    known = learn_vocabulary(["耳机坏了", "阿姨"], names=[normalise("爱普生 L3255"), normalise("Pantum 打印机")])
+    assert known.models["l3255"] == "l3255"
+    assert known.words >= {"pantum"}
+    assert not known.characters & set("爱普生打印")
+    index = build([Article("ear", "", "耳机坏了怎么办", (), "请报修。")], names=("佳能 TR4580",))
+    assert index.prepare("TR 4580 坏了").key.startswith("tr4580")
