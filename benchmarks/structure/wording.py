@@ -33,7 +33,8 @@ EXCEPTIONS = {
         {"_YES", "_NOTED", "_THANKS", "_GO_ON", "_WAITS", "_PART", "_CALLED_OFF", "_UNDONE"}
     ),
     "bot.dialogue.answer_words": frozenset(
-        {"_SUBJECT", "_PLAN", "_TAIL", "_AGREES", "_OBJECTS", "_ACCEPTS", "_REFUSES", "_ASKS", "_CLAUSE", "_QUESTION"}
+        {"_SUBJECT", "_PLAN", "_TAIL", "_AGREES", "_OBJECTS", "_ACCEPTS", "_REFUSES", "_ASKS", "_CLAUSE"}
+        | {"_OPEN", "_QUOTES", "_LATER", "_DOUBT", "_EASY"}
     ),
     "bot.dialogue.contact_given": frozenset({"_SPOKEN", "_NUMERALS", "_CALLED", "_ELSEWHERE"}),
     "bot.dialogue.clause_weights": frozenset({"_OF_THE_DESK", "_DENIES", "_PRAISE"}),

@@ -45,6 +45,8 @@ def _take(db: Connection, rules: Rules, wait: CustomerWait, now: datetime) -> No
     seen, waiting = ticket_store.get_ticket(db, wait.ticket_id), rules.policy.waiting
     talk = conversations.lock_conversation_by_id(db, seen.conversation_id)
     ticket = ticket_store.lock_ticket(db, wait.ticket_id)
+    if not customer_waits.is_as_read(db, wait):
+        return
     if waiting is None or ticket.waits_since != wait.since or not ticket.is_open:
         customer_waits.end_wait(db, wait.ticket_id)
         return
@@ -57,11 +59,12 @@ def _take(db: Connection, rules: Rules, wait: CustomerWait, now: datetime) -> No
     if wait.step == 0:
         if heard:
             _remind(turn, waiting, wait)
-        customer_waits.put_off(db, wait, 1, wait.since + waiting.remind_holder)
+        # From now on, not from when it was due: after an outage, or holidays, nobody is closed on the same day.
+        customer_waits.put_off(db, wait, 1, now + (waiting.remind_holder - waiting.remind_customer))
     elif wait.step == 1:
         history.log(db, ticket.id, "holder_reminded", now, since=wait.since.isoformat())
         turn.announce(CustomerSilent(ticket, wait.since))
-        customer_waits.put_off(db, wait, 2, wait.since + waiting.close_after)
+        customer_waits.put_off(db, wait, 2, now + (waiting.close_after - waiting.remind_holder))
     else:
         if heard and closes(rules, waiting, ticket):
             _close(turn)
@@ -82,10 +85,15 @@ def _remind(turn: TurnContext, waiting: WaitingRules, wait: CustomerWait) -> Non
     step = _awaited(turn.db, ticket)
     text = words.reminder(step.kind if step is not None else None)
     if closes(turn.rules, waiting, ticket):
-        text += words.CLOSES.format(by=by(turn.policy, wait.since + waiting.close_after, turn.now))
+        text += words.CLOSES.format(by=by(turn.policy, _closing(waiting, turn.now), turn.now))
     more: Any = step_buttons(step.id, step.kind, language) if step is not None else ()
     turn.send(in_script(text, language), more)
     history.log(turn.db, ticket.id, "customer_reminded", turn.now, since=wait.since.isoformat())
+
+
+def _closing(waiting: WaitingRules, reminded_at: datetime) -> datetime:
+    """When a ticket closes whose customer is reminded at this instant."""
+    return reminded_at + (waiting.close_after - waiting.remind_customer)
 
 
 def _awaited(db: Connection, ticket: Ticket) -> SentStep | None:

@@ -100,6 +100,8 @@ def seal_changes(db: Connection) -> None:
 
 
 def _write(db: Connection, secret: bytes, changes: dict[Key, dict[str, list[int]]]) -> None:
+    if not changes:
+        return
     held = _locked(db, list(changes))
     rows = []
     for key, parts in changes.items():

@@ -11,8 +11,9 @@ from escalation.policy.yaml_blocks import Block
 
 @dataclass(frozen=True, slots=True)
 class WaitingRules:
-    """Elapsed times since the wait began; nothing is said to a customer while the calendar `hours` is closed.
+    """Elapsed times since the wait began; a step that comes late puts the later ones off by as much.
 
+    Nothing is said to a customer while the calendar `hours` is closed.
     `closes`: the tiers whose tickets close without an answer; of every other a person decides.
     """
 

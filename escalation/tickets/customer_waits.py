@@ -42,6 +42,12 @@ def begin_wait(db: Connection, rules: WaitingRules | None, ticket_id: int, now: 
         db.execute(insert(customer_waits).values(ticket_id=ticket_id, **values))
 
 
+def is_as_read(db: Connection, wait: CustomerWait) -> bool:
+    """Whether a wait still stands as it was read; asked once its ticket is locked, another replica may have been."""
+    row = db.execute(select(*_WAIT).where(customer_waits.c.ticket_id == wait.ticket_id)).one_or_none()
+    return row is not None and CustomerWait(*row) == wait
+
+
 def put_off(db: Connection, wait: CustomerWait, step: int, next_at: datetime) -> None:
     """Let the next step come then."""
     mine = customer_waits.c.ticket_id == wait.ticket_id

@@ -38,6 +38,8 @@ def take_due(db: Connection, now: datetime, limit: int) -> list[PlanStepDue]:
     reminded = []
     for step in plan_steps.due_steps(db, now, limit):
         ticket = ticket_store.lock_ticket(db, step.ticket_id)
+        if not plan_steps.is_as_read(db, step):
+            continue
         late = step.due_at <= now
         follows = None if late or not ticket.is_open else step.due_at
         plan_steps.change_step(db, step, reminders=step.reminders + 1, next_at=follows)

@@ -90,6 +90,12 @@ def steps_of(db: Connection, ticket_id: int) -> list[StepOfPlan]:
     return [StepOfPlan(*row) for row in db.execute(query.order_by(plan_steps.c.version, plan_steps.c.number))]
 
 
+def is_as_read(db: Connection, step: StepOfPlan) -> bool:
+    """Whether a step still stands as it was read; asked once its ticket is locked, another replica may have been."""
+    row = db.execute(select(*_STEP).where(plan_steps.c.id == step.id)).one_or_none()
+    return row is not None and StepOfPlan(*row) == step
+
+
 def change_step(db: Connection, step: StepOfPlan, **values: object) -> None:
     """Write these columns of a step."""
     db.execute(update(plan_steps).where(plan_steps.c.id == step.id).values(**values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.agents.actions import Record
 from bot.dialogue import silent_customers
 from bot.wording import silent_customers as words
+from bot.wording.moments import by
 from escalation.tickets import history
 from tests.bot.scene import Scene
 from tests.bot.sending import at_work, labels, planned, send, tap
@@ -84,3 +86,47 @@ def test_nobody_is_reminded_at_night(scene: Scene, hour: int) -> None:
     there = (scene.now + timedelta(hours=8)).hour
     assert 8 <= there < 21
     assert scene.now - since >= timedelta(hours=24)
+
+
+@pytest.mark.parametrize("days", [4, 30])
+def test_after_an_outage_the_customer_has_the_time_they_are_told(scene: Scene, days: int) -> None:
+    anna, li = at_work(scene, customer=FIRM)
+    planned(scene, li)
+    send(scene, li, "plan")
+    anna.read()
+    scene.clock.advance(days=days)
+    pass_hours(scene, 0.5)
+    [reminded] = anna.read()
+    told = by(scene.policy, scene.now + timedelta(hours=48), scene.now)
+    assert reminded.endswith(f"如到{told}仍没有收到您的回复，我们会先结束这次服务。")
+    pass_hours(scene, 47.5)
+    assert (anna.read(), events(scene)) == ([], ["customer_reminded", "holder_reminded"])
+    pass_hours(scene, 14)  # past the night, if it comes to that
+    assert anna.read() == [words.CLOSED]
+
+
+@pytest.mark.parametrize(
+    ("there", "reminded"),
+    [("20:59", "20:59"), ("21:00", "08:00"), ("07:59", "08:00"), ("08:00", "08:00")],
+)
+def test_a_reminder_waits_for_the_opening_to_the_minute(scene: Scene, there: str, reminded: str) -> None:
+    anna, li = at_work(scene)
+    hour, minute = map(int, there.split(":"))
+    scene.clock.now = datetime(2026, 11, 24, 16, 0, tzinfo=UTC) + timedelta(hours=hour, minutes=minute)
+    scene.act(li, Record("waiting_for_customer"))
+    scene.clock.now += timedelta(hours=24, minutes=-1)
+    while not anna.read():
+        scene.clock.advance(minutes=1)
+        if scene.read(silent_customers.is_due, scene.rules, scene.now):
+            scene.write(silent_customers.take_some, scene.rules, scene.now)
+    assert f"{scene.now + timedelta(hours=8):%H:%M}" == reminded
+
+
+def test_a_policy_without_the_section_reminds_nobody_and_closes_nothing(scene: Scene) -> None:
+    anna, li = at_work(scene, customer=FIRM)
+    planned(scene, li)
+    send(scene, li, "plan")  # the wait began under a policy that had it
+    scene.rules = type(scene.rules)(replace(scene.policy, waiting=None), scene.vault, scene.rules.index)
+    anna.read()
+    pass_hours(scene, 100)
+    assert (anna.read(), events(scene), scene.ticket.is_open) == ([], [], True)

@@ -68,6 +68,19 @@ def test_a_transaction_that_is_rolled_back_leaves_the_seals_alone(noted: Databas
     assert faults(noted) == []
 
 
+def test_changes_that_cancel_out_leave_the_seals_alone(noted: Database) -> None:
+    def there_and_back(db: Connection) -> None:
+        db.execute(update(notes).where(notes.c.id == 1).values(text="三"))
+        db.execute(update(notes).where(notes.c.id == 1).values(text="一"))
+        db.execute(delete(notes).where(notes.c.id == insert_note(db, 1, 1, "四", NOW)))
+
+    before = noted.read_now(lambda db: db.execute(select(seals)).all())
+    noted.write_now(there_and_back)
+    assert noted.read_now(lambda db: db.execute(select(seals)).all()) == before
+    noted.write_now(insert_note, 1, 1, "五", NOW)
+    assert faults(noted) == []
+
+
 @pytest.mark.parametrize(
     ("statement", "sentence"),
     [
