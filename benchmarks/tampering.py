@@ -51,7 +51,9 @@ from escalation.staff import add_staff, get_staff
 from escalation.staffing.roster_changes import add_shift
 from escalation.staffing.roster_file import ShiftEntry
 from escalation.tickets import audit, ticket_store
+from escalation.tickets.fact_words import insert_words
 from escalation.tickets.plans import PlanStep, insert_report
+from escalation.tickets.ratings import insert_rating
 from escalation.tickets.ticket_store import tickets
 from knowledge_base.adjusting.adjustment_store import add_order
 from knowledge_base.gaps import gap_store
@@ -106,6 +108,8 @@ def _work(db: Connection, service: Service) -> None:
     linked_lines.link_line(db, ticket.id, message_store.ticket_lines(db, other.id, 0, 1)[0].id, lin.id, NOW)
     ticket_store.begin_pause(db, ticket.id, lin.id, "等客户", NOW)
     insert_report(db, ticket.id, "manager", "已处理", lin.id, NOW)
+    insert_rating(db, ticket.id, 1, 2, NOW)
+    insert_words(db, ticket.id, "followed_up", "客户接受换货", lin.id, NOW)
     messenger_accounts.link(db, 42, lin.id, NOW)
     declared = incidents.declare(db, service.rules, lin, IncidentDraft("云打印中断", (), ("云打印",), "正在处理"), NOW)
     incident_store.mark_notified(db, declared.id, [ticket.conversation_id], NOW)

@@ -30,7 +30,7 @@ EXCEPTIONS = {
     "bot.turns": _SCORES,
     "bot.dialogue.turn": _SCORES,
     "bot.dialogue.fixed_words": frozenset(
-        {"_YES", "_NOTED", "_THANKS", "_GO_ON", "_WAITS", "_PART", "_CALLED_OFF", "_UNDONE"}
+        {"_YES", "_NOTED", "_THANKS", "_GO_ON", "_WAITS", "_PART", "_CALLED_OFF", "_DROPPED", "_UNDONE"}
     ),
     "bot.dialogue.answer_words": frozenset(
         {"_SUBJECT", "_PLAN", "_TAIL", "_AGREES", "_OBJECTS", "_ACCEPTS", "_REFUSES", "_ASKS", "_CLAUSE"}

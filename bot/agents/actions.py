@@ -27,7 +27,16 @@ from bot.rules import Rules
 from bot.transcript import conversations, message_store
 from bot.transcript.conversations import Conversation
 from escalation.staff import Staff
-from escalation.tickets import consulting, deadline_store, ending, facts, holding, plan_progress, ticket_store
+from escalation.tickets import (
+    consulting,
+    deadline_store,
+    ending,
+    facts,
+    holding,
+    plan_progress,
+    ticket_store,
+    worded_facts,
+)
 from escalation.tickets.access import demand_in_hand, demand_may_note, demand_visible, sees
 from escalation.tickets.events import Event, TicketResolved
 from escalation.tickets.fact_menu import demand_sense
@@ -162,7 +171,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
         case Note():
             notes.add(db, who, ticket_id, action, now)
             return []
-        case Record(fact, cause):
+        case Record(fact, cause, words):
             if fact == "reported" and facts.owes_report(policy, ticket_store.get_ticket(db, ticket_id)):
                 raise Refused("write_the_report")
             if fact in consulting.CONSULTED:
@@ -171,7 +180,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             demand_told(db, conversation, ticket_id, fact, now)
             running = deadline_store.open_milestones(db, ticket_id)
             demand_sense(policy, ticket_store.get_ticket(db, ticket_id), who, fact, running)
-            return [facts.record(db, policy, ticket_id, who, fact, now, cause)]
+            return [worded_facts.record(db, policy, ticket_id, who, fact, now, cause, words)]
         case Transfer(queue, to):
             holder = helping.colleague(db, to) if to is not None else None
             passed_on = holding.transfer(db, policy, ticket_id, who, queue, holder, now)

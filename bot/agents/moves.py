@@ -22,11 +22,12 @@ class Release:
 class Record:
     """Record a fact of the policy: `called`, `call_missed`, `waiting_for_customer`.
 
-    For a complaint's cause, its class.
+    For a complaint's cause, its class. `words`: what came of it, where a fact needs it in words.
     """
 
     fact: str
     cause: str | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

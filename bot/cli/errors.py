@@ -45,6 +45,7 @@ MOVES: Mapping[RefusalCode, str] = {
     "say_what_came": "This is recorded on the console page of ticket {ticket}, with whom, when and what came of it.",
     "with_whom": "Say with whom, and what came of it.",
     "held_in_future": "It cannot have been later than now.",
+    "outcome_needed": "Say what came of the follow-up of ticket {ticket}, in words.",
     "nothing_late": "Nothing on ticket {ticket} is late and being repeated, so that there is nothing to acknowledge.",
     "critical_not_withdrawn": "Ticket {ticket} is critical; a person resolves it, it is not withdrawn.",
     "complaint_not_withdrawn": "Ticket {ticket} is a complaint; a person resolves it, it is not withdrawn.",

@@ -179,6 +179,18 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class RateAgain:
+    """Store another rating of the same solution."""
+
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawComplaint:
+    """Note that the customer withdraws their complaint; it goes on, and a lead is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainRating:
     """Store the reason for the rating."""
 
@@ -204,5 +216,5 @@ class ExplainObjection:
 Act = (
     Hold | Answer | Presume | Suggest | AskBack | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
     | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | GoOn | Miss | Reject
-    | Helped | AskRating | Rate | ExplainRating | Close | AnswerStep | ExplainObjection
+    | Helped | AskRating | Rate | RateAgain | WithdrawComplaint | ExplainRating | Close | AnswerStep | ExplainObjection
 )  # fmt: skip

@@ -17,6 +17,7 @@ from bot.transcript.message_store import Message
 from bot.wording.choices import Meant, QuestionChosen, ScoreChosen, parse_choice
 from bot.wording.phrases import quotes
 from escalation.tickets import ticket_store
+from escalation.tickets.lifecycle import Ticket
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import key_of
 
@@ -67,8 +68,7 @@ def _still_means(
     match parse_choice(choice):
         case ScoreChosen():
             ticket = ticket_store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
-            awaited = conversation.awaiting in ("more", "rating")
-            return awaited and ticket is not None and ticket.state == "resolved" and may_be_rated(ticket)
+            return ticket is not None and _may_score(rules, ticket, now)
         case QuestionChosen(article) | Meant(article) as chosen:
             found = rules.article(article, customer_of(db, rules, conversation, now)[1].tier, now)
             if isinstance(chosen, Meant):  # 是的 stands below the question
@@ -76,6 +76,14 @@ def _still_means(
             return found is not None and _asks(rules, found, _label(line, choice) or "")
         case _:
             return True
+
+
+def _may_score(rules: Rules, ticket: Ticket, now: datetime) -> bool:
+    """Whether a score is taken, or the customer hears why not: the ticket was reopened meanwhile."""
+    if ticket.is_open:
+        return ticket.reopened > 0
+    ended = ticket.ended_at
+    return may_be_rated(ticket) and ended is not None and now - ended <= rules.policy.dialogue.reopen_within
 
 
 def _asks(rules: Rules, article: Article, label: str) -> bool:

@@ -39,6 +39,7 @@ from bot.dialogue.acts import (
     Presume,
     RaiseUrgency,
     Rate,
+    RateAgain,
     Reject,
     Reopen,
     Safety,
@@ -49,6 +50,7 @@ from bot.dialogue.acts import (
     TakeNote,
     Urge,
     Withdraw,
+    WithdrawComplaint,
 )
 from bot.dialogue.gap_capture import GapContext, learn
 from bot.dialogue.ranked_turn import DANGER_ANSWER
@@ -57,7 +59,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.dialogue.understanding import critical_of
 from bot.transcript import conversations, message_store
 from bot.wording.buttons import person_button
-from escalation.tickets import ending, facts, opening, rerouting
+from escalation.tickets import dissatisfaction, ending, facts, opening, rerouting
 
 
 def execute(turn: TurnContext, acts: Iterable[Act]) -> tuple[Act, ...]:
@@ -138,8 +140,12 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             satisfaction.ask_rating(turn)
         case Rate(score, asks):
             satisfaction.rate(turn, score, asks=asks)
+        case RateAgain(score):
+            satisfaction.rate_again(turn, score)
+        case WithdrawComplaint():
+            turn.announce(dissatisfaction.withdraw_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now))
         case ExplainRating():
-            ending.explain_rating(turn.db, turn.its_ticket().id, turn.text)
+            dissatisfaction.explain_rating(turn.db, turn.its_ticket().id, turn.text)
         case Close():
             satisfaction.close(turn)
         case AnswerStep(given, tells):

@@ -34,6 +34,9 @@ _CALLED_OFF = re.compile(
     r"|(?:取消|撤回|撤销|撤|销|结|关)(?:掉|了)?(?:报修|工单|单子|单|申请|预约|上门)"
     r"|(?:报修|工单|单子|申请|预约)(?:取消|撤|销|作废|关)"
 )
+_DROPPED = re.compile(
+    r"撤诉|(?:撤回?|撤销|撤消|取消|收回)(?:掉|了)?(?:我|这个|这次|这条|刚才)*的?投诉|投诉[^，。,.没不]{0,4}(?:撤|取消)|不(?:想|再|用|要)?投诉(?:你们|您们|他们)?(?:了|啦)"
+)
 _UNDONE = re.compile(r"(?:没|不|未|别|如果|要是|等|几时|什么时候|何时)[^，。,.\s]{0,3}$")
 
 
@@ -46,6 +49,11 @@ def merely_assents(text: str) -> bool:
 def calls_off(text: str) -> bool:
     """Whether a text calls off what is on its way: 别来了, 不用联系我, 把单子撤了."""
     return _CALLED_OFF.search(normalise(text).replace(" ", "")) is not None
+
+
+def withdraws_complaint(text: str) -> bool:
+    """Whether a text takes a complaint back: 我要撤回投诉, 算了不投诉了."""
+    return _DROPPED.search(normalise(text).replace(" ", "")) is not None
 
 
 def says_solved(policy: Policy, text: str) -> bool:

@@ -17,8 +17,10 @@ from bot.dialogue.acts import (
     Safety,
     Say,
     Withdraw,
+    WithdrawComplaint,
 )
 from bot.dialogue.answer_words import answer_in
+from bot.dialogue.fixed_words import withdraws_complaint
 from bot.dialogue.plan_bot import with_the_bot
 from bot.dialogue.plan_resolved import after_resolution, just_solved
 from bot.dialogue.plan_rules import clearly_complains, is_danger, may_withdraw
@@ -29,13 +31,15 @@ from escalation.tickets.sent_steps import StepAnswer
 
 def plan(turn: Turn, now: Situation) -> tuple[Act, ...]:
     """Return the acts for a turn, in order; none means: stay silent."""
+    if turn.rating is not None and now.ticket in ("waiting", "claimed"):
+        return (Say("rated_meanwhile"),)
     if now.ticket == "claimed":
         return _while_claimed(turn, now)
     if now.ticket == "waiting":
         return while_waiting(turn, now)
     if now.ticket == "resolved" and (given := answer_in(turn.text, now.asked)) is not None:
         return _answered_later(turn, now, given)
-    if now.ticket == "resolved" and now.awaiting == "just_solved":
+    if now.ticket == "resolved" and now.awaiting == "just_solved" and turn.rating is None:
         return just_solved(turn)
     if now.ticket == "lapsed" and not is_danger(turn, now):
         return _after_silence(turn)
@@ -52,6 +56,8 @@ def _while_claimed(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), RaiseUrgency(), Safety())
     if "withdrawal" in turn.heard and turn.bare and not turn.assents and not now.in_touch and may_withdraw(now):
         return (Withdraw(),)
+    if now.complaint_already and withdraws_complaint(turn.text):
+        return (Forward(), WithdrawComplaint())
     if clearly_complains(turn, now):
         return (Forward(), Complain(tells=False))
     if (given := answer_in(turn.text, now.asked)) is not None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Forward, GoOn, Rate, Reopen, Say
-from bot.dialogue.plan_rules import LOW, is_question, is_satisfied
+from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Forward, GoOn, Rate, RateAgain, Reopen, Say
+from bot.dialogue.plan_rules import is_question, is_satisfied
 from bot.dialogue.situation import Situation, Turn
+from escalation.tickets.unhappy_events import LOW
 from knowledge_base.matching.decide import Answered
 
 
 def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     """Return the acts for a turn after a solution or a withdrawal; None: the turn begins a new matter."""
-    if turn.rating is not None and now.awaiting in ("more", "rating"):
-        return (Rate(turn.rating),) if now.can_rate_later else _taken_note(turn.rating)
-    if turn.score is not None and now.awaiting in ("more", "rating") and not _wants_more(turn):
-        return _rated_in_words(turn, turn.score) if now.can_rate_later else _taken_note(turn.score)
+    if (rated := _score_given(turn, now)) is not None:
+        return rated
     # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
     about_the_ticket = turn.intent == "urge" or ("unsolved" in turn.heard and now.last_answer is None)
     # Beside a reason for the score, dissatisfied as it may be, it is part of it.
@@ -60,8 +59,24 @@ def _wants_else(turn: Turn) -> bool:
     return turn.critical or turn.threatens or turn.file or "person" in turn.heard or is_question(turn)
 
 
+def _score_given(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
+    if turn.rating is not None and now.ticket == "resolved":
+        return _rated(turn.rating, now)
+    if turn.score is not None and now.awaiting == "reason" and not turn.reason:
+        return (RateAgain(turn.score),)
+    if turn.score is not None and now.awaiting in ("more", "rating") and not _wants_more(turn):
+        return _rated_in_words(turn, turn.score) if now.takes_rating else _taken_note(turn.score)
+    return None
+
+
+def _rated(score: int, now: Situation) -> tuple[Act, ...]:
+    if now.rated is not None:
+        return (RateAgain(score),)
+    return (Rate(score),) if now.takes_rating else _taken_note(score)
+
+
 def _taken_note(score: int) -> tuple[Act, ...]:
-    """A score where none is kept, for example of a complaint."""
+    """A score where none is kept: no person served the matter."""
     return (Say("rated_sorry" if score <= LOW else "rated_thanks"),)
 
 

@@ -8,8 +8,6 @@ from bot.dialogue.situation import Situation, Turn
 from knowledge_base.matching.decide import Answered
 from knowledge_base.matching.ranking import Candidate
 
-LOW = 2  # a score up to which the customer was not satisfied
-
 
 def is_danger(turn: Turn, now: Situation) -> bool:
     """Whether there is a danger: the turn says so, or a yes to the question whether there is one."""

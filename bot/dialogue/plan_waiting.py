@@ -25,7 +25,9 @@ from bot.dialogue.acts import (
     TakeNote,
     Urge,
     Withdraw,
+    WithdrawComplaint,
 )
+from bot.dialogue.fixed_words import withdraws_complaint
 from bot.dialogue.plan_rules import (
     chases,
     clearly_complains,
@@ -56,7 +58,9 @@ def while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if now.awaiting == "withdrawal" and consents and may_withdraw(now):
         return (Withdraw(),)
     if withdraws(turn, now):
-        return (Withdraw(),) if may_withdraw(now) else (Forward(), Say("withdraw_for_person"))
+        return (Withdraw(),) if may_withdraw(now) else (*_for_its_person(now), Say("withdraw_for_person"))
+    if now.complaint_already and withdraws_complaint(turn.text):
+        return (*_for_its_person(now), Say("withdraw_for_person"))
     if "danger" in turn.doubted and now.awaiting != "danger":
         return (Forward(), AskDanger())
     if clearly_complains(turn, now):
@@ -66,6 +70,10 @@ def while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
     if turn.not_meant is not None:
         return _not_meant(turn, turn.not_meant, now)
     return _courtesy(turn, now) or _wish(turn, now) or _addition(turn, now)
+
+
+def _for_its_person(now: Situation) -> tuple[Act, ...]:
+    return (Forward(), WithdrawComplaint()) if now.complaint_already else (Forward(),)
 
 
 def _not_meant(turn: Turn, refused: str, now: Situation) -> tuple[Act, ...]:

@@ -10,7 +10,7 @@ from bot.dialogue.turn_context import TurnContext
 from bot.transcript.conversations import fresh_matter, save_conversation
 from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
-from escalation.tickets import ending, service_reports, ticket_store, undoing
+from escalation.tickets import dissatisfaction, ending, service_reports, ticket_store, undoing
 from escalation.tickets.lifecycle import Ticket
 from escalation.working_hours.working_time import NeverOpenError
 
@@ -74,7 +74,7 @@ def follow_up(turn: TurnContext) -> None:
     end = (ticket.resolved_at or turn.now) + turn.policy.dialogue.reopen_within
     if turn.now >= end or turn.conversation.awaiting == "reason":
         close(turn)
-    elif may_be_rated(ticket) and turn.conversation.awaiting == "more":
+    elif is_to_rate(ticket) and turn.conversation.awaiting == "more":
         if not hour_allows_rating(turn.policy, turn.now):
             turn.remember(follow_up_at=min(_next_hour_for_rating(turn.policy, turn.now, end), end))
             return
@@ -92,13 +92,28 @@ def ask_rating(turn: TurnContext) -> None:
 
 def rate(turn: TurnContext, score: int, *, asks: bool = True) -> None:
     """Store the rating; `asks`: for its reason too."""
-    rated = ending.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
-    service_reports.add_rating(turn.db, turn.policy, rated, turn.now)
+    _keep(turn, score)
     if not asks:
         return
     turn.say("ask_reason")
     wait = turn.policy.dialogue.rating_delay
     turn.remember(awaiting="reason", raised_at=None, follow_up_at=turn.now + wait)
+
+
+def rate_again(turn: TurnContext, score: int) -> None:
+    """Store another rating of a solution that has one, and say so; the same one again changes nothing."""
+    if turn.its_ticket().rating == score:
+        turn.say("rated_again", score=str(score))
+        return
+    _keep(turn, score)
+    turn.say("rated_changed", score=str(score))
+
+
+def _keep(turn: TurnContext, score: int) -> None:
+    turn.ticket, unhappy = dissatisfaction.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
+    service_reports.add_rating(turn.db, turn.policy, turn.ticket, turn.now)
+    if unhappy is not None:
+        turn.announce(unhappy)
 
 
 def close(turn: TurnContext) -> None:
@@ -112,10 +127,13 @@ def close(turn: TurnContext) -> None:
 
 
 def may_be_rated(ticket: Ticket) -> bool:
-    """Whether a ticket may be rated: a person served it, it is neither withdrawn nor a complaint, and has no rating."""
-    if ticket.is_withdrawn:
-        return False
-    return ticket.rating is None and not ticket.complaint and ticket.first_contact_at is not None
+    """Whether a ticket may be rated, once or again: it has ended, a person served it, and nobody withdrew it."""
+    return not ticket.is_open and not ticket.is_withdrawn and ticket.first_contact_at is not None
+
+
+def is_to_rate(ticket: Ticket) -> bool:
+    """Whether its customer is asked for a rating: not amid a complaint, and once."""
+    return may_be_rated(ticket) and ticket.rating is None and not ticket.complaint
 
 
 def _next_hour_for_rating(policy: Policy, now: datetime, end: datetime) -> datetime:

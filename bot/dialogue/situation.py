@@ -81,6 +81,8 @@ class Situation:
     critical_already: bool  # the open ticket is already at the highest urgency
     overdue: bool = False  # the promised first contact is late
     in_touch: bool = False  # a person has been in contact about the open ticket
+    takes_rating: bool = False  # a score given now is kept
+    rated: int | None = None  # the score that the solution has
     asked: SentKind | None = None  # what its customer was sent last that may be answered
     begun: bool = False  # something was said of the matter before this turn
     declined: frozenset[str] = frozenset()  # articles that were not meant earlier in this talk, whatever the matter

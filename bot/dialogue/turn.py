@@ -9,8 +9,8 @@ from bot.dialogue.contact_given import gives_contact
 from bot.dialogue.fixed_words import calls_off, merely_assents, says_solved
 from bot.dialogue.intents import Intent, intent_of
 from bot.dialogue.matter import matter_of
-from bot.dialogue.plan_rules import LOW, limits
-from bot.dialogue.satisfaction import hour_allows_rating, may_be_rated
+from bot.dialogue.plan_rules import limits
+from bot.dialogue.satisfaction import hour_allows_rating, is_to_rate, may_be_rated
 from bot.dialogue.situation import Situation, TicketState, Turn
 from bot.dialogue.understanding import ACT_OF, understand
 from bot.messages import Incoming
@@ -30,6 +30,7 @@ from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import topic_of
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.unhappy_events import LOW
 from knowledge_base.acts.polarity import polarity_of
 from knowledge_base.acts.reading import Reading
 from knowledge_base.acts.signals import contact_of, score_of
@@ -219,8 +220,10 @@ def situation_of(
         rejected=frozenset(conversation.rejected),
         overheld=limits(served.bot_holds_at_most, held),
         can_reopen=state in ("resolved", "withdrawn"),
-        can_rate=ticket is not None and may_be_rated(ticket) and hour_allows_rating(policy, now),
-        can_rate_later=ticket is not None and may_be_rated(ticket),
+        can_rate=ticket is not None and is_to_rate(ticket) and hour_allows_rating(policy, now),
+        can_rate_later=ticket is not None and is_to_rate(ticket),
+        takes_rating=ticket is not None and may_be_rated(ticket),
+        rated=ticket.rating if ticket is not None else None,
         complaint_already=ticket is not None and ticket.complaint,
         rated_low=ticket is not None and ticket.rating is not None and ticket.rating <= LOW,
         critical_already=ticket is not None and policy.urgency_of(ticket.urgency).critical,

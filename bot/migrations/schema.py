@@ -63,8 +63,10 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.staffing.roster_store
     import escalation.tickets.customer_waits
     import escalation.tickets.deadline_store
+    import escalation.tickets.fact_words
     import escalation.tickets.plan_steps
     import escalation.tickets.plans
+    import escalation.tickets.ratings
     import escalation.tickets.sent_steps
     import escalation.tickets.task_store
     import knowledge_base.adjusting.adjustment_store

@@ -38,6 +38,7 @@ Kind = Literal[
     "customer_answer",
     "step_due",
     "customer_silent",
+    "unhappy",
 ]
 
 

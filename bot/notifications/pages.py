@@ -13,6 +13,7 @@ from bot.wording.labels import CONFIDENTIAL, FIRST_CONTACT_LABEL, NOTICES
 from bot.wording.moments import by, late
 from bot.wording.phrases import ON_DUTY, say, staff_card
 from bot.wording.tasks import short_label
+from bot.wording.unhappy import CALL_BACK
 from bot.wording.utf16 import cut, units
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
@@ -24,6 +25,7 @@ from escalation.tickets.events import (
 )
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
+from escalation.tickets.unhappy_events import CustomerUnhappy
 from escalation.working_hours.working_time import NeverOpenError
 
 INBOX_ONLY = frozenset({"reminder", "report"})  # a target that has come, a report to read: nobody is paged
@@ -150,13 +152,15 @@ def _matter(event: Event) -> str:
             return short_label(event.task)
         case Recurred(what=what):
             return what
+        case CustomerUnhappy():
+            return CALL_BACK
         case _:
             return FIRST_CONTACT_LABEL if _due(event) else ""
 
 
 def _due(event: Event) -> datetime | None:
     match event:
-        case DeadlineReached(due_at=due):
+        case DeadlineReached(due_at=due) | CustomerUnhappy(due_at=due):
             return due
         case TaskAsked(task=task) | TaskDue(task=task):
             return task.due_at

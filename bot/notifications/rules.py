@@ -14,6 +14,7 @@ from bot.wording.plan_steps import step_notice
 from bot.wording.sent_steps import answered_notice
 from bot.wording.silent_customers import silent_notice
 from bot.wording.tasks import answer_in_words, task_label
+from bot.wording.unhappy import unhappy_notice
 from escalation.policy.approvals import Department
 from escalation.policy.model import Policy
 from escalation.tickets.events import (
@@ -45,6 +46,7 @@ from escalation.tickets.events import (
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.step_events import CustomerSilent, PlanStepDue, StepAnswered
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
+from escalation.tickets.unhappy_events import CustomerUnhappy
 
 OfTask = TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
 
@@ -67,8 +69,11 @@ def notices(  # noqa: C901, PLR0912  # one case per kind of event, so that every
             topic = policy.topics.get(ticket.topic or "")
             to = ("queue", *(topic.tell if topic else ()))
             return (_notice(policy, "new", ticket, customer, promised, now, to),)
-        case TicketReopened(ticket, promised):
-            return (_notice(policy, "reopened", ticket, customer, promised, now, ("queue",)),)
+        case TicketReopened(ticket, promised, unhappy):
+            found = _notice(policy, "reopened", ticket, customer, promised, now, ("queue",))
+            return (found, *([_unhappy(policy, unhappy, ticket, customer, now)] if unhappy is not None else []))
+        case CustomerUnhappy(ticket):
+            return (_unhappy(policy, event, ticket, customer, now),)
         case TicketRerouted(ticket, old_queue, promised):
             moved = ticket.queue != old_queue
             return (_notice(policy, "rerouted", ticket, customer, promised, now, ("holder",)),) if moved else ()
@@ -167,6 +172,12 @@ def _undone(ticket: Ticket, staff_id: int | None, lost_by: int | None) -> tuple[
         return ()
     words = TAKEN_BACK if lost_by is not None else WROTE_ON
     return (Notice(ticket.id, "rerouted", words.format(ticket=ticket.id), (Audience("staff", str(to)),)),)
+
+
+def _unhappy(policy: Policy, event: CustomerUnhappy, ticket: Ticket, customer: str, now: datetime) -> Notice:
+    told = unhappy_notice(policy, event, ticket.id, customer, now)
+    to = ("lead", "holder") if ticket.holder_id is not None else ("lead",)
+    return Notice(ticket.id, "unhappy", told, _audiences(ticket, to))
 
 
 def _withdrawn(policy: Policy, event: TicketWithdrawn, customer: str, now: datetime) -> Notice:

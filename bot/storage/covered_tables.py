@@ -81,6 +81,8 @@ COVERS: tuple[Cover, ...] = (
             "sent_steps",
             "ticket_tasks",
             "linked_lines",
+            "ratings",
+            "fact_words",
         )
     ),
     *_rows("staff", not_={"assigned_at": "only says whose turn is next"}),

@@ -106,6 +106,7 @@ NOTICES = {
     "customer_answer": "客户答复",
     "step_due": "方案步骤",
     "customer_silent": "客户未答复",
+    "unhappy": "客户不满意",
 }
 
 # Steps of a deadline: what happens, who is told, where the ticket goes.

@@ -98,6 +98,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "no_objection": "这张工单没有待处理的等级异议，可能已经处理过了。",
     "objection_by_lead": "异议成立要提议新的等级，请组长或主管来认定。",
     "wish_changes_nothing": "提议的等级与现行的、等待批准的或刚被否决的相同，等级不会变动；请核对后再提交。",
+    "outcome_needed": "请写明回访结果，再登记「已回访」。",
     "fact_not_owed": "按政策，这张工单没有这一项进展，不用登记。",
 }
 

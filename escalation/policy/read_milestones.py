@@ -29,6 +29,7 @@ BUILT_IN_FACTS: Mapping[str, str] = {
     "marked_complex": "标记为复杂",
     "unmarked": "取消重大或复杂标记",
     "not_accepted": "客户表示还有问题",
+    "dissatisfied": "客户不满意",
 }
 
 

@@ -139,6 +139,8 @@ WORDING: Mapping[str, frozenset[str]] = {
     "notice_withdrawn": _NOTICE,
     "waiting_overdue": _NONE,
     "rated_sorry": _NONE,
+    "rated_meanwhile": _NONE,
+    **dict.fromkeys(("rated_again", "rated_changed"), frozenset({"score"})),
     "notice_reminder": _NOTICE,
     "notice_assigned": _NOTICE,
     "notice_unclaimed": _NOTICE,

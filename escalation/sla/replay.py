@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from escalation.policy.model import Policy
-from escalation.policy.tiers import AT_HAND_OVER, FIRST_CONTACT, Milestone, Tier
+from escalation.policy.tiers import AT_HAND_OVER, DISSATISFIED, FIRST_CONTACT, Milestone, Tier
 from escalation.sla.counted_time import Pause
 from escalation.sla.deadlines import Deadline, is_cancelled, milestones_of, start
 
-KEEPS_RUNNING = "customer_wrote"  # a second letter does not give more time to answer the first
+KEEPS_RUNNING = ("customer_wrote", DISSATISFIED)  # a second letter, or cause, gives no more time than the first
 
 
 PRESSED = "more_urgent"  # shortens what runs, by the urgency and topic from then on
@@ -76,8 +76,8 @@ class _Replay:
 
     def happen(self, happened: TicketFact) -> None:
         """Apply the next fact."""
-        if happened.fact == "reopened":  # whatever still ran is cancelled by the desk
-            self.open.clear()
+        if happened.fact == "reopened":  # whatever still ran is cancelled by the desk, but for what is owed for it
+            self.open = {name: clock for name, clock in self.open.items() if clock.milestone.starts_on == DISSATISFIED}
             self._ended.clear()
         if happened.fact == WITHDRAWN:
             self.open.clear()
@@ -122,7 +122,7 @@ class _Replay:
             return False
         if fact == "waits_again":
             return milestone.id == FIRST_CONTACT and milestone.id not in self.open
-        if (fact == KEEPS_RUNNING and milestone.id in self.open) or self._ended & set(milestone.cancelled_by):
+        if (fact in KEEPS_RUNNING and milestone.id in self.open) or self._ended & set(milestone.cancelled_by):
             return False
         return fact in (milestone.starts_on, *milestone.restarts_on)
 

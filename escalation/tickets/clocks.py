@@ -45,7 +45,7 @@ def record_fact(
     over = _over(policy, ticket)
     started = tuple(deadline for deadline in result.started if deadline.milestone not in over)
     cancelled = result.cancelled
-    if fact == KEEPS_RUNNING:
+    if fact in KEEPS_RUNNING:
         going = deadline_store.open_milestones(db, ticket.id)
         started = tuple(deadline for deadline in started if deadline.milestone not in going)
         cancelled = tuple(milestone for milestone in cancelled if milestone not in going)
@@ -72,9 +72,10 @@ def owe_first_contact(db: Connection, policy: Policy, ticket: Ticket, now: datet
     return True
 
 
-def cancel_all(db: Connection, ticket_id: int, now: datetime) -> None:
-    """Cancel every open clock of a ticket that is locked in this transaction."""
-    deadline_store.settle(db, ticket_id, sorted(deadline_store.open_milestones(db, ticket_id)), "cancelled", now)
+def cancel_all(db: Connection, ticket_id: int, now: datetime, but: Collection[str] = ()) -> None:
+    """Cancel every open clock of a ticket that is locked in this transaction, `but` those of some milestones."""
+    going = deadline_store.open_milestones(db, ticket_id)
+    deadline_store.settle(db, ticket_id, sorted(going - set(but)), "cancelled", now)
 
 
 def pause(db: Connection, policy: Policy, ticket: Ticket, now: datetime) -> None:

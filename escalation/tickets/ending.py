@@ -1,8 +1,7 @@
-"""A ticket ends: resolved, withdrawn by its customer, closed, rated."""
+"""A ticket ends: resolved, withdrawn by its customer, closed."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -91,20 +90,3 @@ def close(db: Connection, policy: Policy, ticket_id: int, now: datetime) -> Tick
     history.save_change(db, old, ticket, "closed", now)
     clocks.record_fact(db, policy, ticket, "closed", now)
     return TicketClosed(ticket)
-
-
-def rate(db: Connection, policy: Policy, ticket_id: int, score: int, now: datetime) -> Ticket:
-    """Save the rating of the customer, 1 to 5; the first one counts."""
-    old = ticket_store.lock_ticket(db, ticket_id)
-    if old.rating is not None:
-        return old
-    ticket = replace(old, rating=score)
-    history.save_change(db, old, ticket, "rated", now, score=score)
-    clocks.record_fact(db, policy, ticket, "rated", now)
-    return ticket
-
-
-def explain_rating(db: Connection, ticket_id: int, reason: str) -> None:
-    """Save the customer's reason for the rating."""
-    ticket = ticket_store.lock_ticket(db, ticket_id)
-    ticket_store.update_ticket(db, replace(ticket, rating_reason=reason))

@@ -10,6 +10,7 @@ from escalation.sla.steps import Kind
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.step_events import CustomerSilent, PlanStepDue, StepAnswered
 from escalation.tickets.task_events import TaskAnswered, TaskAsked, TaskDue, TaskLapsed, TaskWithdrawn
+from escalation.tickets.unhappy_events import CustomerUnhappy
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,11 @@ class TicketOpened:
 
 @dataclass(frozen=True, slots=True)
 class TicketReopened:
-    """A resolved, closed or withdrawn ticket was reopened; new clocks run."""
+    """A resolved, closed or withdrawn ticket was reopened; new clocks run. `unhappy`: it had been solved."""
 
     ticket: Ticket
     promised: datetime | None
+    unhappy: CustomerUnhappy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,5 +240,5 @@ Event = (
     | TicketWithdrawn | CustomerUrged | DeadlineReached | TicketAssigned | AssignmentExpired | NobodyOnDuty
     | ActionUndone | TicketReassigned | TaskAsked | TaskAnswered | TaskWithdrawn | TaskDue | TaskLapsed
     | Recurred | ReportSubmitted | StepAnswered | CustomerSilent
-    | PlanStepDue
+    | PlanStepDue | CustomerUnhappy
 )  # fmt: skip

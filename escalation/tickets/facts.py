@@ -40,6 +40,7 @@ _SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still wai
 
 
 _COMPLAINT_KNOWN = ("investigated", "result_told")
+FOLLOWED_UP = "followed_up"
 
 
 def record(
@@ -74,7 +75,9 @@ def _record(
     cause: str | None = None,
     **told: Any,
 ) -> FactRecorded:
-    lifecycle.demand_recorder(old, who.id, leads=who.leads_in(old.queue))
+    leads = who.leads_in(old.queue)
+    if fact != FOLLOWED_UP or not leads:  # a lead follows up on what somebody else holds
+        lifecycle.demand_recorder(old, who.id, leads=leads)
     if fact == WAITING and not old.is_open:
         raise Refused("finished")
     ticket = old

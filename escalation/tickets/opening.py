@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import route
-from escalation.tickets import clocks, deadline_store, gravity, history, lifecycle, ticket_store
+from escalation.tickets import clocks, deadline_store, dissatisfaction, gravity, history, lifecycle, ticket_store
 from escalation.tickets.by_hand import HandField, with_hand
 from escalation.tickets.confidential import closed_while_open, closed_with_customer
 from escalation.tickets.events import TicketOpened, TicketReopened
@@ -122,8 +122,11 @@ def reopen(
         ticket = closed_with_customer(db, policy, ticket, now, talks)
     if ticket.queue not in policy.queues:
         ticket = in_present_queue(policy, ticket)
-    clocks.cancel_all(db, ticket.id, now)
+    clocks.cancel_all(db, ticket.id, now, dissatisfaction.follow_ups(policy, old))
     history.save_change(db, old, ticket, "reopened", now, by)
     clocks.record_fact(db, policy, ticket, "reopened", now)
     gravity.owe_again(db, policy, ticket, now)
-    return TicketReopened(ticket, deadline_store.promised(db, ticket.id))
+    unhappy = None
+    if old.resolved_at is not None:
+        unhappy = dissatisfaction.owe_follow_up(db, policy, ticket, "reopened", now)
+    return TicketReopened(ticket, deadline_store.promised(db, ticket.id), unhappy)

@@ -99,4 +99,5 @@ RefusalCode = Literal[
     "held_in_future",
     "unknown_step",
     "step_done",
+    "outcome_needed",
 ]

@@ -34,6 +34,7 @@ from bot.wording import outcomes
 from bot.wording import telegram_staff as words
 from bot.wording.owed import CHOOSE_REASON, QUICK, in_words
 from bot.wording.sent_steps import HOW_TO_SEND
+from bot.wording.unhappy import HOW_TO_WRITE
 from escalation.policy.model import Policy
 from escalation.staff import Staff, all_staff
 from escalation.staffing import on_duty, roster_store
@@ -43,6 +44,7 @@ from escalation.tickets.facts import WAITING
 from escalation.tickets.lifecycle import Refused, Ticket, demand_holder
 from escalation.tickets.owed import owed_at_end
 from escalation.tickets.refusal_codes import RefusalCode
+from escalation.tickets.worded_facts import owes_words
 
 CALLS = {"called": words.CALLED, "call_missed": words.CALL_MISSED, WAITING: words.WAIT}
 
@@ -118,12 +120,19 @@ def _ask(  # noqa: C901  # one case per verb that asks, so that every one is see
             untold = _hears_nothing(db, ticket)
             asked = words.CONFIRM_RESOLVE_UNTOLD if untold else words.CONFIRM_RESOLVE
             return CallbackAnswer(asked, under=buttons.confirm_keyboard(ticket, untold=untold))
-        case Pressed(verb="fact", arg=fact) if fact in TOLD and not _may_tick(db, ticket, now):
-            return CallbackAnswer(HOW_TO_SEND[fact], alert=True)
+        case Pressed(verb="fact", arg=fact) if (how := _how_instead(db, policy, ticket, fact, now)) is not None:
+            return CallbackAnswer(how, alert=True)
         case Pressed(verb="fact", arg=fact, more="") if fact in buttons.NEED_CAUSE:
             if buttons.asks_cause(policy, ticket):
                 return CallbackAnswer(words.CHOOSE_CAUSE, under=buttons.cause_keyboard(policy, ticket, "fact", fact))
     return None
+
+
+def _how_instead(db: Connection, policy: Policy, ticket: Ticket, fact: str, now: datetime) -> str | None:
+    """How a fact is recorded that a tap cannot record: it is sent to the customer, or written."""
+    if fact in TOLD and not _may_tick(db, ticket, now):
+        return HOW_TO_SEND[fact]
+    return HOW_TO_WRITE.get(fact) if owes_words(db, policy, ticket, fact) else None
 
 
 def _action_of(  # noqa: C901  # one case per verb, so that every verb is seen

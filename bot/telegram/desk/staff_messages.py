@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from bot.agents.actions import Action, Note, Reply, SendStep, Written, act_in_sight
+from bot.agents.actions import Action, Note, Record, Reply, SendStep, Written, act_in_sight
 from bot.agents.reply_corrections import CorrectReply
 from bot.agents.sent_steps import draft_of
 from bot.auth import messenger_accounts
@@ -34,6 +34,12 @@ from escalation.tickets.sent_steps import SentKind
 
 PAUSE = timedelta(hours=1)  # between two hints to an account that nobody has linked
 SENDS: dict[str, SentKind] = {"/plan": "plan", "/progress": "progress", "/invite": "invitation", "/result": "result"}
+WRITES = {
+    "/followup": "followed_up",
+    "/conclusion": "investigated",
+    "/prevention": "prevention_planned",
+    "/prevented": "prevented",
+}
 NOTED, SENT = "✍", "👌"
 
 
@@ -136,6 +142,8 @@ def _action_of(db: Connection, said: StaffMessage, ticket: Ticket) -> Action | N
     written, answers = Written(said.chat, said.number), _answered(db, said, ticket)
     if said.command in SENDS:
         return SendStep(SENDS[said.command], said.text, said.key, written)
+    if said.command in WRITES:
+        return Record(WRITES[said.command], words=said.text)
     replies = said.command == "/r" or answers is not None or albums.is_begun(db, said.chat, said.album)
     if not replies:
         text = _note_of(said)

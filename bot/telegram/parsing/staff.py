@@ -20,7 +20,18 @@ from bot.messages import File
 from bot.telegram.parsing.customers import file_of
 from bot.wording.sanitise import clean
 
-COMMANDS = ("/r", "/link", "/plan", "/progress", "/invite", "/result")
+COMMANDS = (
+    "/r",
+    "/link",
+    "/plan",
+    "/progress",
+    "/invite",
+    "/result",
+    "/followup",
+    "/conclusion",
+    "/prevention",
+    "/prevented",
+)
 
 
 @dataclass(frozen=True, slots=True)

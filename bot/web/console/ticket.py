@@ -30,10 +30,12 @@ from bot.web.console.looks import note_look
 from bot.web.console.objection_forms import wish_in_the_way, wish_replaced
 from bot.web.console.sent_view import read_sent
 from bot.web.console.ticket_forms import Typed, plan_rows, read_action
+from bot.web.console.worded_view import read_worded
 from bot.web.dependencies import Number
 from bot.web.errors import Problem
 from bot.web.responses import as_download
 from bot.wording import moments, refusals, tiers
+from bot.wording.unhappy import HINTS, WORDED
 from escalation.customers.tier_wishes import ManualTierRefused
 from escalation.staff import Staff, staff_names
 from escalation.tickets import ticket_store
@@ -63,6 +65,7 @@ STATUSES: dict[RefusalCode, int] = {
     "reason_needed": 422,
     "nothing_to_set": 422,
     "fact_not_owed": 422,
+    "outcome_needed": 422,
     "no_steps": 422,
     "step_in_the_past": 422,
     "into_not_found": 422,
@@ -200,6 +203,7 @@ async def _page(
     around = (rules, staff_request.who, ticket_id, now)
     colleagues = await staff_request.service.database.read(read_colleagues, *around)
     sent = await staff_request.service.database.read(read_sent, rules, staff_request.who, shown, now)
+    worded = await staff_request.service.database.read(read_worded, rules, staff_request.who, shown)
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
@@ -212,6 +216,7 @@ async def _page(
         "drafts": drafts,
     }
     values |= {"key": key or uuid4().hex, "colleagues": colleagues, "overtaken": overtaken, "sent": sent}
+    values |= {"worded": worded, "worded_labels": WORDED, "worded_hints": HINTS}
     running = {clock.row.milestone for clock in shown.open_clocks}
     values["objects"] = is_undecided(event.kind for event in shown.events)
     values |= {"wish_in_the_way": "", "done_more": ""}
@@ -221,7 +226,7 @@ async def _page(
     elif done == "objection" and may_wish:
         values["done_more"] = await read(wish_replaced, shown.events)
     offered = offered_facts(rules.policy, shown.ticket, running)
-    values["offered"] = [each for each in offered if each.fact not in {*sent.not_ticked, *CONSULTED}]
+    values["offered"] = [each for each in offered if each.fact not in {*sent.not_ticked, *CONSULTED, *worded.asked}]
     values["consulted"] = [each for each in CONSULTED if each in rules.policy.facts]
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}

@@ -640,10 +640,10 @@ def test_a_case_no_person_answered_is_not_rated(scene: Scene, anna: Visitor) -> 
     assert anna.read() == []
 
 
-def test_the_first_score_counts(scene: Scene, anna: Visitor) -> None:
+def test_the_last_score_counts(scene: Scene, anna: Visitor) -> None:
     served(scene, anna)
-    anna.rate(5)
     anna.rate(1)
+    anna.rate(5)
     assert (scene.ticket.rating, scene.ticket.rating_reason) == (5, None)
     anna.say("师傅很专业")
     assert scene.ticket.rating_reason == "师傅很专业"

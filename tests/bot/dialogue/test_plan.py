@@ -25,6 +25,7 @@ from bot.dialogue.acts import (
     Miss,
     RaiseUrgency,
     Rate,
+    RateAgain,
     Reopen,
     Safety,
     Say,
@@ -34,6 +35,7 @@ from bot.dialogue.acts import (
     TakeNote,
     Urge,
     Withdraw,
+    WithdrawComplaint,
 )
 from bot.dialogue.intents import Intent
 from bot.dialogue.plan import plan
@@ -454,9 +456,7 @@ def test_from_the_claim_on_the_bot_is_silent(intent: Intent | None, verdict: Any
     assert plan(said(intent, verdict=verdict), replace(CLAIMED, complaint_already=True)) == (Forward(),)
 
 
-@pytest.mark.parametrize(
-    "tap", [{"asked": candidate()}, {"helpful": "a1"}, {"unhelpful": "a1"}, {"rating": 5}, {"file": True}]
-)
+@pytest.mark.parametrize("tap", [{"asked": candidate()}, {"helpful": "a1"}, {"unhelpful": "a1"}, {"file": True}])
 def test_taps_and_files_after_the_claim_are_filed_too(tap: dict[str, Any]) -> None:
     assert plan(said(**tap), CLAIMED) == (Forward(),)
 
@@ -511,11 +511,21 @@ def test_where_no_rating_is_due_the_ticket_is_closed(intent: Intent) -> None:
 
 @pytest.mark.parametrize("awaiting", ["more", "rating"])
 def test_a_score_is_kept(awaiting: Any) -> None:
-    assert plan(said(rating=4), replace(RESOLVED, awaiting=awaiting, can_rate_later=True)) == (Rate(4),)
+    assert plan(said(rating=4), replace(RESOLVED, awaiting=awaiting, takes_rating=True)) == (Rate(4),)
+
+
+def test_another_score_for_the_same_solution_is_one_again() -> None:
+    assert plan(said(rating=4), replace(RESOLVED, awaiting="reason", takes_rating=True, rated=5)) == (RateAgain(4),)
+    assert plan(said(score=4), replace(RESOLVED, awaiting="reason", takes_rating=True, rated=5)) == (RateAgain(4),)
+
+
+@pytest.mark.parametrize("situation", [WAITING, CLAIMED])
+def test_a_score_for_what_is_not_solved_comes_too_early(situation: Situation) -> None:
+    assert plan(said(rating=5), situation) == (Say("rated_meanwhile"),)
 
 
 def test_what_may_not_be_rated_is_not() -> None:
-    assert plan(said(rating=4), replace(RESOLVED, awaiting="more", can_rate_later=False)) == (Say("rated_thanks"),)
+    assert plan(said(rating=4), replace(RESOLVED, awaiting="more", takes_rating=False)) == (Say("rated_thanks"),)
 
 
 def test_what_follows_a_score_is_its_reason() -> None:
@@ -649,7 +659,8 @@ def test_a_withdrawal_ends_what_waits() -> None:
 @pytest.mark.parametrize("situation", [COMPLAINT, CRITICAL])
 def test_a_complaint_or_a_danger_is_ended_by_its_person(situation: Situation) -> None:
     told = StandBy("over") if situation is CRITICAL else Say("withdraw_for_person")
-    assert plan(hears("withdrawal"), situation) == (Forward(), told)
+    noted = () if situation is CRITICAL else (WithdrawComplaint(),)
+    assert plan(hears("withdrawal"), situation) == (Forward(), *noted, told)
     assert Withdraw() not in plan(hears("yes"), replace(situation, awaiting="withdrawal"))
     assert AskWithdrawal() not in plan(hears(doubted=("withdrawal",)), situation)
 
@@ -796,7 +807,7 @@ def test_a_mark_of_question_is_asked_what_it_means_and_is_no_miss(signs: str) ->
 
 @pytest.mark.parametrize("awaiting", ["more", "rating"])
 def test_a_score_in_a_sentence_is_kept_with_its_reason(awaiting: Any) -> None:
-    asked = replace(RESOLVED, awaiting=awaiting, can_rate_later=True)
+    asked = replace(RESOLVED, awaiting=awaiting, takes_rating=True)
     assert plan(said(score=5), asked) == (Rate(5),)
     reasoned = said(score=5, reason="给5分，师傅很耐心")
     assert plan(reasoned, asked) == (Rate(5, asks=False), ExplainRating(), Say("rated_thanks"), Close())

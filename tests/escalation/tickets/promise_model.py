@@ -186,7 +186,7 @@ class Model:
             self._shorten(case, now, ends_others=fact == "corrected")
             return
         if fact == "reopened":
-            case.clocks.clear()
+            case.clocks = {name: clock for name, clock in case.clocks.items() if "dissatisfied" in clock.duty.starts}
             case.met = [(name, -inf) for name, _ in case.met]  # nothing that is owed since was met by it
             case.ended = frozenset()
         if fact == "withdrawn":

@@ -327,7 +327,7 @@ def test_after_a_reopening_the_clocks_run_from_the_reopening(here: Desk) -> None
     here.happen(ticket, "resolved", later(minutes=5))
     here.write(opening.reopen, here.policy, ticket, later(hours=1))
     here.retier(ticket, "特级", later(hours=1, minutes=2))
-    assert here.running(ticket) == {"first_contact", "assessed"}
+    assert here.running(ticket) == {"first_contact", "assessed", "follow_up"}
     assert here.clock(ticket, "first_contact").due_at == later(minutes=75)
     assert here.clock(ticket, "assessed").due_at == later(hours=2)
 

@@ -26,6 +26,7 @@ from escalation.policy.tiers import Milestone, Tier
 from escalation.tickets import (
     correcting,
     deadline_store,
+    dissatisfaction,
     ending,
     history,
     holding,
@@ -237,11 +238,13 @@ class DeskMachine(RuleBasedStateMachine):
         if self.held(ticket):
             self.is_solved(ticket)
         else:
-            by = self.lead.id if by_staff else None
+            by, was_solved = (self.lead.id if by_staff else None), self.ticket(ticket).resolved_at is not None
             self.here.write(opening.reopen, POLICY, ticket, instant(self.now), by=by)
             self.model.happen(ticket, "reopened", self.now)
             if gravity := self.ticket(ticket).gravity:
                 self.model.happen(ticket, GRAVITIES[cast("Gravity", gravity)], self.now)
+            if was_solved:
+                self.model.happen(ticket, "dissatisfied", self.now)
 
     @rule(ticket=tickets)
     def withdraws(self, ticket: int) -> None:
@@ -255,7 +258,7 @@ class DeskMachine(RuleBasedStateMachine):
     def rates(self, ticket: int) -> None:
         before = self.ticket(ticket)
         if not before.is_open and before.rating is None:
-            self.here.write(ending.rate, POLICY, ticket, 4, instant(self.now))
+            self.here.write(dissatisfaction.rate, POLICY, ticket, 4, instant(self.now))
             self.model.happen(ticket, "rated", self.now)
 
     @rule(ticket=tickets, tier=st.sampled_from(TIERS))

@@ -11,7 +11,7 @@ from bot.storage.database import Database
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.staff import Staff, get_staff
-from escalation.tickets import deadline_store, ending, facts, holding, opening, rerouting, ticket_store
+from escalation.tickets import deadline_store, dissatisfaction, ending, facts, holding, opening, rerouting, ticket_store
 from escalation.tickets.lifecycle import Refused
 from tests.escalation.tickets.desk_scene import NOW, Desk, later
 
@@ -295,7 +295,7 @@ def test_reopened_every_old_clock_is_cancelled_and_the_first_contact_runs_anew(a
     assert reopened.promised == later(hours=2, minutes=15)
     assert [row.state for row in anywhere.clocks(ticket, "first_contact")] == ["met", "open"]
     assert anywhere.clock(ticket, "survey").state == "cancelled"
-    assert anywhere.running(ticket) == {"first_contact", "assessed"}
+    assert anywhere.running(ticket) == {"first_contact", "assessed", "follow_up"}
     assert (anywhere.ticket(ticket).state, anywhere.ticket(ticket).holder_id) == ("waiting", None)
 
 
@@ -322,14 +322,16 @@ def test_an_open_ticket_cannot_be_closed_or_reopened(here: Desk) -> None:
             here.write(move, here.policy, ticket, NOW)
 
 
-def test_the_first_rating_counts_and_settles_the_survey(here: Desk) -> None:
+def test_the_last_rating_counts_and_the_first_settles_the_survey(here: Desk) -> None:
     ticket = at_work(here)
+    with pytest.raises(Refused, match="not_finished"):
+        here.write(dissatisfaction.rate, here.policy, ticket, 4, later(minutes=4))
     resolve(here, ticket, later(minutes=5))
-    here.write(ending.rate, here.policy, ticket, 4, later(minutes=6))
-    here.write(ending.rate, here.policy, ticket, 1, later(minutes=7))
+    here.write(dissatisfaction.rate, here.policy, ticket, 1, later(minutes=6))
+    here.write(dissatisfaction.rate, here.policy, ticket, 4, later(minutes=7))
     assert here.ticket(ticket).rating == 4
     assert here.clock(ticket, "survey").settled_at == later(minutes=6)
-    here.write(ending.explain_rating, ticket, "很快")
+    here.write(dissatisfaction.explain_rating, ticket, "很快")
     assert here.ticket(ticket).rating_reason == "很快"
 
 

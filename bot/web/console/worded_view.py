@@ -1,0 +1,45 @@
+"""What a ticket's page shows of what staff wrote with facts, and which facts are to be written now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from bot.rules import Rules
+from bot.web.console.ticket_view import TicketView
+from bot.wording.unhappy import WORDED
+from escalation.staff import Staff
+from escalation.tickets.dissatisfaction import running_follow_up
+from escalation.tickets.fact_words import words_of
+from escalation.tickets.facts import FOLLOWED_UP
+from escalation.tickets.worded_facts import facts_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class WordedView:
+    """What was written, the oldest first, and the facts whose forms are shown; `due_at`: of a follow-up."""
+
+    lines: tuple[Row[Any], ...]
+    asked: tuple[str, ...]
+    due_at: datetime | None
+
+
+def read_worded(db: Connection, rules: Rules, who: Staff, shown: TicketView) -> WordedView:
+    """Return what was written on the ticket of this page, and what this person may write."""
+    running = running_follow_up(db, rules.policy, shown.ticket)
+    asked = _asked(rules, who, shown, follows_up=running is not None)
+    due_at = running.due_at if running is not None else None
+    return WordedView(tuple(words_of(db, shown.ticket.id)), tuple(each for each in asked if each in WORDED), due_at)
+
+
+def _asked(rules: Rules, who: Staff, shown: TicketView, *, follows_up: bool) -> Sequence[str]:
+    ticket = shown.ticket
+    if shown.mode in ("reading", "helping") or ticket.merged_into is not None:
+        return ()
+    records = ticket.holder_id == who.id or (not ticket.is_open and shown.leads)
+    found = [FOLLOWED_UP] if follows_up and (records or shown.leads) else []
+    return [*found, *(facts_in_words(rules.policy, ticket) if records else ())]
