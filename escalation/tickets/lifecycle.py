@@ -181,7 +181,7 @@ def unassign(ticket: Ticket) -> Ticket:
 
 
 def reopen(ticket: Ticket, now: datetime) -> Ticket:
-    """Return a resolved, closed or withdrawn ticket to its queue, its milestones owed anew from `now`, its rating gone.
+    """Return a resolved, closed or withdrawn ticket to its queue, its milestones owed anew from `now`.
 
     Raises Refused (`not_finished`, `already_merged`).
     """
@@ -204,8 +204,6 @@ def reopen(ticket: Ticket, now: datetime) -> Ticket:
         waits_since=None,
         assignee_id=None,
         assigned_until=None,
-        rating=None,
-        rating_reason=None,
     )
 
 

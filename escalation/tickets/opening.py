@@ -115,7 +115,7 @@ def reopen(
     Raises Refused (`not_finished`, `not_found`).
     """
     old = ticket_store.lock_ticket(db, ticket_id)
-    ticket = lifecycle.reopen(old, now)
+    ticket = replace(lifecycle.reopen(old, now), rating=None, rating_reason=None)
     if who is not None and who[0] is not None and (who[0], who[1].tier) != (ticket.contact_id, ticket.tier):
         queue = route(policy, who[1].tier, topic_owed(policy, ticket), ticket.urgency).id
         ticket = replace(ticket, contact_id=who[0], tier=who[1].tier, tier_reason=who[1].reason, queue=queue)

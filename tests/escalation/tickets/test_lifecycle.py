@@ -82,7 +82,7 @@ def test_reopened_it_begins_again_in_its_queue() -> None:
     )
     assert {again.raised_at, again.received_at} == {NOW + timedelta(days=1)}
     assert {again.claimed_at, again.first_contact_at, again.resolved_at, again.closed_at} == {None}
-    assert again.rating is None  # the solution that has it is none
+    assert again.rating == 5
 
 
 @pytest.mark.parametrize("ticket", [WAITING, CLAIMED])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.agents.actions import Report, Resolve
-from escalation.tickets import dissatisfaction
 from escalation.tickets.plans import reports_of
 from tests.bot.sending import at_work, planned, send, tap
 from tests.bot.web.console.console_scene import Console, alert_of
@@ -51,8 +51,7 @@ async def test_a_rating_after_the_report_was_due_is_not_added(console: Console) 
     scene.clock.advance(hours=49)
     from escalation.tickets import service_reports
 
-    rated, _ = scene.write(dissatisfaction.rate, scene.policy, scene.ticket.id, 4, scene.now)
-    assert scene.write(service_reports.add_rating, scene.policy, rated, scene.now) is False
+    assert scene.write(service_reports.add_rating, scene.policy, replace(scene.ticket, rating=4), scene.now) is False
     [report] = scene.read(reports_of, scene.ticket.id)
     assert report.rating is None
     assert timedelta(hours=49) > timedelta(hours=48)
