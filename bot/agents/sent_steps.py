@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.agents.reply import Reply, Written, deliver, demand_sendable
 from bot.delivery.customer_messages import hears_nothing
+from bot.dialogue.step_facts import OBJECTION
 from bot.rules import Rules
 from bot.transcript import message_store, processed_keys
-from bot.transcript.conversations import Conversation
+from bot.transcript.conversations import Conversation, save_conversation
 from bot.wording.refusals import REFUSALS
 from bot.wording.sent_steps import DRAFT, draft, step_buttons
 from escalation.policy.model import Policy
@@ -21,7 +22,7 @@ from escalation.tickets import deadline_store, facts, history, lifecycle, plans,
 from escalation.tickets.events import Event
 from escalation.tickets.fact_menu import makes_sense
 from escalation.tickets.lifecycle import Refused, Ticket
-from escalation.tickets.sent_steps import SentKind
+from escalation.tickets.sent_steps import ANSWERS, SentKind
 
 CALL_COUNTS_FOR = timedelta(hours=2)  # what was told by telephone is recorded within this time
 _FACTS: dict[SentKind, str] = {
@@ -73,6 +74,9 @@ def send_step(
     demand_sendable(db, conversation, Reply(action.text, action.key))
     if not processed_keys.remember_key(db, "console", f"{ticket_id}:{action.key}", now):
         return []
+    if conversation.awaiting == OBJECTION and ANSWERS[action.kind]:  # what comes next is about what is asked now
+        conversation = replace(conversation, awaiting=None)
+        save_conversation(db, conversation, now)
     there = (conversation.id, conversation.contact_id)
     step = sent_steps.insert_sent(db, ticket_id, there, action.kind, version, who.id, now)
     buttons = step_buttons(step, action.kind, conversation.language)

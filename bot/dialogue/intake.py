@@ -195,7 +195,7 @@ def take_turn(
     elif message is not None and not text and is_bare_sign(message.text):
         turn = replace(turn, signs=normal_signs(message.text), only_signs=_has_only_signs(db, conversation))
     situation = situation_of(rules, conversation, customer[1], ticket, now)
-    situation = with_asked(db, while_waiting(db, situation, ticket, now), ticket)
+    situation = with_asked(db, while_waiting(db, situation, ticket, now), ticket, conversation)
     if isinstance(turn.verdict, Presumed):
         situation = with_declined(db, conversation, situation)
     turn = with_alternatives(db, rules, conversation, turn, tier, now)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.dialogue.acts import (
     Act,
     Answer,
+    AnswerStep,
     AskDanger,
     AskWithdrawal,
     Complain,
@@ -27,6 +28,7 @@ from bot.dialogue.acts import (
     Withdraw,
     WithdrawComplaint,
 )
+from bot.dialogue.answer_words import answer_in
 from bot.dialogue.fixed_words import withdraws_complaint
 from bot.dialogue.plan_rules import (
     chases,
@@ -67,6 +69,12 @@ def while_waiting(turn: Turn, now: Situation) -> tuple[Act, ...]:
         return (Forward(), Complain())
     if turn.threatens and not now.overdue:  # it grows on a complaint that is one already
         return (Forward(), TakeNote("complaint"))
+    return _told(turn, now)
+
+
+def _told(turn: Turn, now: Situation) -> tuple[Act, ...]:
+    if (given := answer_in(turn.text, now.asked)) is not None:  # sent by whoever held it before
+        return (Forward(), AnswerStep(given))
     if turn.not_meant is not None:
         return _not_meant(turn, turn.not_meant, now)
     return _courtesy(turn, now) or _wish(turn, now) or _addition(turn, now)

@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from bot.dialogue.situation import Situation
 from bot.dialogue.turn_context import TurnContext
-from bot.transcript import message_store
+from bot.transcript import conversations, message_store
+from bot.transcript.conversations import Conversation
 from bot.wording import sent_steps as words
 from bot.wording.phrases import in_script
 from escalation.tickets import sent_steps, step_answers
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.sent_steps import SentStep, StepAnswer
-from escalation.tickets.step_answers import Answerer, AnswerRefused
+from escalation.tickets.step_answers import Answerer, AnswerRefused, is_asked
 from knowledge_base.text.normalise import normalise
 
 OBJECTION = "objection"  # awaited: the words that explain it
@@ -22,18 +23,30 @@ BARE = 8  # characters of an objection that says no more than that there is one
 _LOOKED_BACK = 20  # lines
 
 
-def with_asked(db: Connection, situation: Situation, ticket: Ticket | None) -> Situation:
-    """Return the situation with what the customer was asked last on this ticket."""
-    if ticket is None or situation.ticket not in ("claimed", "resolved"):
+def with_asked(db: Connection, situation: Situation, ticket: Ticket | None, talk: Conversation) -> Situation:
+    """Return the situation with what this customer was asked last on their ticket."""
+    if ticket is None or situation.ticket not in ("waiting", "claimed", "resolved"):
         return situation
-    step = sent_steps.awaited(db, ticket.id, ticket.received_at)
+    step = _asked(db, ticket, talk)
     return replace(situation, asked=step.kind) if step is not None else situation
+
+
+def _asked(db: Connection, ticket: Ticket, talk: Conversation) -> SentStep | None:
+    """What was asked last, if it was this customer who was asked: a colleague shares a merged ticket."""
+    step = sent_steps.awaited(db, ticket.id, ticket.received_at)
+    return step if step is not None and is_theirs(db, step, talk) else None
+
+
+def is_theirs(db: Connection, step: SentStep, talk: Conversation) -> bool:
+    """Whether it was sent to whoever writes here; its conversation may have become part of another since."""
+    there = conversations.get_conversation(db, step.conversation_id)
+    return there.id == talk.id and is_asked(step, step.conversation_id, talk.contact_id)
 
 
 def answer_in_words(turn: TurnContext, given: StepAnswer, *, tells: bool) -> None:
     """Record that the customer's words answer what they were asked last; `tells`: and say so."""
     ticket = turn.its_ticket()
-    step = sent_steps.awaited(turn.db, ticket.id, ticket.received_at)
+    step = _asked(turn.db, ticket, turn.conversation)
     if step is None:
         return
     explained = given in ("objected", "problem") and len(normalise(turn.text)) > BARE

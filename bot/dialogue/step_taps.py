@@ -22,7 +22,7 @@ from bot.wording.phrases import in_script
 from escalation.customers.organisation_lookup import organisation_of
 from escalation.tickets import facts, sent_steps, ticket_store
 from escalation.tickets.sent_steps import ANSWERS, SentStep, StepAnswer
-from escalation.tickets.step_answers import AnswerRefused, is_asked
+from escalation.tickets.step_answers import AnswerRefused
 
 
 def may_answer(db: Connection, message: Incoming) -> bool:
@@ -37,7 +37,7 @@ def may_answer(db: Connection, message: Incoming) -> bool:
         or chosen.answer not in ANSWERS[step.kind]
     ):
         return False
-    return _is_theirs(db, step, found) or _is_of_colleague(db, step, found)
+    return step_facts.is_theirs(db, step, found) or _is_of_colleague(db, step, found)
 
 
 def take_step_answer(db: Connection, rules: Rules, message: Incoming, now: datetime) -> Receipt:
@@ -52,7 +52,7 @@ def take_step_answer(db: Connection, rules: Rules, message: Incoming, now: datet
     step = sent_steps.get_sent(db, chosen.step)
     assert step is not None, "the door has looked, and nothing that was sent is deleted"
     refused: AnswerRefused | None = AnswerRefused("not_asked", step)
-    if _is_theirs(db, step, turn.conversation):
+    if step_facts.is_theirs(db, step, turn.conversation):
         refused = _answer(turn, step, chosen.answer, line)
     if refused is not None:
         turn.send(in_script(step_facts.refusal(refused, chosen.answer), turn.conversation.language))
@@ -75,11 +75,6 @@ def _answer(turn: TurnContext, step: SentStep, given: StepAnswer, line: int | No
         facts.customer_wrote(turn.db, turn.policy, ticket.id, turn.now)
     turn.send(in_script(words.REPLIES[given], turn.conversation.language))
     return None
-
-
-def _is_theirs(db: Connection, step: SentStep, talk: Conversation) -> bool:
-    there = conversations.get_conversation(db, step.conversation_id)  # or the one it has become part of
-    return there.id == talk.id and is_asked(step, step.conversation_id, talk.contact_id)
 
 
 def _is_of_colleague(db: Connection, step: SentStep, talk: Conversation) -> bool:

@@ -18,10 +18,13 @@ def tick(db: Connection, ticket_id: int, number: int, who: Staff, now: datetime)
     Raises Refused (`unknown_step`, `step_done`, or as `lifecycle.demand_holder`).
     """
     ticket = ticket_store.lock_ticket(db, ticket_id)
-    version = len(plans.plans_of(db, ticket_id))
-    found = [step for step in plan_steps.steps_of(db, ticket_id) if (step.version, step.number) == (version, number)]
-    if not found:
+    made = plans.plans_of(db, ticket_id)
+    version, planned = len(made), made[-1].steps if made else ()
+    if not 0 < number <= len(planned):
         raise Refused("unknown_step")
+    if planned[number - 1].staff_id is None:
+        plan_steps.adopt(db, ticket_id, version, number, made[-1].responsible_id, planned[number - 1].by)
+    found = [step for step in plan_steps.steps_of(db, ticket_id) if (step.version, step.number) == (version, number)]
     if found[0].done_at is not None:
         raise Refused("step_done", found[0].done_by)
     if found[0].staff_id != who.id:

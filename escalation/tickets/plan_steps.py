@@ -84,6 +84,12 @@ def insert_steps(
     db.execute(insert(plan_steps), rows)
 
 
+def adopt(db: Connection, ticket_id: int, version: int, number: int, staff_id: int, due: datetime) -> None:
+    """Write the row of a step that was planned before there were rows; nobody is reminded of it."""
+    place = {"ticket_id": ticket_id, "version": version, "number": number}
+    db.execute(insert(plan_steps).values(**place, staff_id=staff_id, due_at=due, reminders=0, next_at=None))
+
+
 def steps_of(db: Connection, ticket_id: int) -> list[StepOfPlan]:
     """Return the steps of every version, in order."""
     query = select(*_STEP).where(plan_steps.c.ticket_id == ticket_id)

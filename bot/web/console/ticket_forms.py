@@ -86,14 +86,21 @@ def read_action(move: str, form: FormData, zone: tzinfo) -> Action | MergeInto |
     return _ACTIONS[move](form)
 
 
-def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> list[tuple[str, str]]:
+def plan_rows(typed: Typed, plan: Plan | None, zone: tzinfo, now: datetime) -> list[tuple[str, str, str]]:
     """Return the rows of the plan form: as typed, or the present plan's steps still to come, and empty ones."""
     if typed.move == "plan":
-        rows = _rows(typed.fields.get("what", ()), typed.fields.get("by", ()))
+        kept = _rows(typed.fields.get("what", ()), typed.fields.get("by", ()))
+        whose = [*typed.fields.get("whose", ()), *[""] * len(kept)]
+        rows = [(what, by, whose[at]) for at, (what, by) in enumerate(kept)]
     else:
-        coming = [step for step in plan.steps if step.by > now] if plan else []
-        rows = [(step.what, f"{step.by.astimezone(zone):%Y-%m-%dT%H:%M}") for step in coming]
-    return rows + [("", "")] * min(max(ROWS - len(rows), 2), MAX_STEPS - len(rows))
+        coming = [step for step in plan.steps_to_come if step.by > now] if plan else []
+        rows = [(step.what, f"{step.by.astimezone(zone):%Y-%m-%dT%H:%M}", _whose(step, plan)) for step in coming]
+    return rows + [("", "", "")] * min(max(ROWS - len(rows), 2), MAX_STEPS - len(rows))
+
+
+def _whose(step: PlanStep, plan: Plan | None) -> str:
+    """The person of a step as its form names them: none for whoever is responsible for the plan."""
+    return "" if step.staff_id is None or (plan and step.staff_id == plan.responsible_id) else str(step.staff_id)
 
 
 def _plan(form: FormData, zone: tzinfo) -> MakePlan:

@@ -560,6 +560,27 @@ async def test_a_plan_is_kept_with_its_steps_in_the_policys_own_time(console: Co
     assert console.scene.clock_of("assessed").state == "met"
 
 
+async def test_a_steps_person_stands_in_the_form_that_revises_and_in_one_that_is_refused(
+    console: Console, bank: int
+) -> None:
+    wang, li = await _held(console, bank), await console.sits("li")
+    steps, whose = (("勘查", "2026-11-24T10:00"), ("迁移", "2026-11-25T10:00")), [str(li.who.id), ""]
+    await wang.do(bank, "plan", **_plan(wang.who.id, *steps), whose=whose)
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert _people_of_steps(page)[:2] == whose
+    refused = await wang.do(bank, "plan", **_plan(wang.who.id, ("勘查", ""), *steps[1:]), whose=["", str(li.who.id)])
+    assert _people_of_steps(refused.text)[:2] == ["", str(li.who.id)]
+    await wang.do(bank, "tick", step="1")
+    page = (await wang.look(f"/console/tickets/{bank}")).text
+    assert re.findall(r'name="what" value="([^"]*)"', page)[:2] == ["迁移", ""], "what is done is not planned again"
+
+
+def _people_of_steps(page: str) -> list[str]:
+    """Whoever is chosen in each row of the plan's form."""
+    rows = re.findall(r'<select name="whose">(.*?)</select>', page, re.DOTALL)
+    return [next(iter(re.findall(r'value="(\d+)" selected', row)), "") for row in rows]
+
+
 async def test_a_revised_plan_keeps_the_version_the_customer_objected_to(console: Console, bank: int) -> None:
     wang = await _held(console, bank)
     await wang.do(bank, "plan", **_plan(wang.who.id, ("白天迁移", "2026-11-24T10:00")))
