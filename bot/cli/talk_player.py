@@ -10,7 +10,8 @@ from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
-from bot.agents.actions import Action, Claim, Record, Release, Reply, Resolve, act
+from bot.agents.actions import Action, Claim, Record, Release, Reply, act
+from bot.cli.talk_complaint import solving
 from bot.cli.talk_lines import button_of, played_line, seen_ticket
 from bot.dialogue import intake
 from bot.dialogue.customer import link_contact
@@ -167,8 +168,7 @@ class TalkPlayer:
             case "waits":
                 return Record("waiting_for_customer")
             case "solves":
-                cause = next(iter(self.rules.policy.complaint_causes), None) if ticket.complaint else None
-                return Resolve(cause, words.SOLVED)
+                return solving(self.db, self.rules, self.who, ticket, self.now)
             case _:
                 assert_never(move)
 

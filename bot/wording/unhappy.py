@@ -18,21 +18,24 @@ CALL_BACK = "回访"
 WORDED: Mapping[str, str] = {  # facts that are written in the ticket
     "followed_up": "回访结果",
     "investigated": "调查结论",
+    "result_told": "处理结果（已在电话里告知）",
     "prevention_planned": "拟采取的预防措施",
     "prevented": "预防措施落实情况",
 }
 HINTS: Mapping[str, str] = {
     "followed_up": "怎么联系的、客户怎么说、接下来怎么办",
     "investigated": "查明的经过和原因",
+    "result_told": "怎么告知的、告知了什么、客户怎么说",
     "prevention_planned": "打算怎么防止同样的问题再发生、由谁负责",
     "prevented": "做了什么、何时完成",
 }
-_HOW = "{what}要写明：在本话题发送 {command} 加内容。"
+_HOW = "{what}要写明：在本话题发送「{command} 内容」。"
 HOW_TO_WRITE: Mapping[str, str] = {
     fact: _HOW.format(what=WORDED[fact], command=command)
     for fact, command in (
         ("followed_up", "/followup"),
-        ("investigated", "/conclusion"),
+        ("investigated", "/conclusion 投诉原因"),
+        ("result_told", "/told"),
         ("prevention_planned", "/prevention"),
         ("prevented", "/prevented"),
     )

@@ -102,7 +102,7 @@ DEFAULT_WORDING: Mapping[str, str] = {
     "withdraw_for_person": "好的，已转告负责的同事，由他与您确认后再结束。",
     "complaint_apology": "很抱歉给您带来了不好的体验，您反映的情况我们会认真查明。",
     "complaint_added": "很抱歉让您不满意。您反映的情况已登记为投诉，并告知负责人。",
-    "complaint_result": "处理结果最晚{by} 前告诉您。",
+    "complaint_result": "我们会在{by} 前告诉您调查结果。",
     "bot_honest": "我是在线客服机器人，常见问题可以直接问我；需要真人的话，说「转人工」就行。",
     "small_talk": "这个我不太会聊。产品、订单和售后方面的问题，可以随时问我。",
     "wrong_shop": "抱歉，这项业务我们做不了。产品、订单和售后方面的问题，可以随时问我。",

@@ -39,7 +39,7 @@ AWAITS_ANSWER = ("plan_explained", "acceptance_invited")  # facts after which th
 _SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still waits for its customer
 
 
-_COMPLAINT_KNOWN = ("investigated", "result_told")
+COMPLAINT_KNOWN = ("investigated", "result_told")
 FOLLOWED_UP = "followed_up"
 
 
@@ -83,7 +83,7 @@ def _record(
     ticket = old
     if fact == "called" and ticket.is_open:
         ticket = lifecycle.contact(ticket, who.id, now)
-    if fact in _COMPLAINT_KNOWN:
+    if fact in COMPLAINT_KNOWN:
         ticket = with_cause(policy, ticket, cause)
     if ticket.waits_since is not None and fact not in _SETS_ASIDE:
         ticket = stop_waiting(db, policy, ticket, fact, now)

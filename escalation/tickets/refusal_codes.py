@@ -100,4 +100,8 @@ RefusalCode = Literal[
     "unknown_step",
     "step_done",
     "outcome_needed",
+    "words_needed",
+    "conclusion_needed",
+    "result_needed",
+    "prevention_needed",
 ]

@@ -27,6 +27,7 @@ from bot.transcript.message_store import get_message, messages
 from bot.wording import danger_alarms, transcript
 from bot.wording import telegram_staff as words
 from bot.wording.refusals import refusal
+from escalation.policy.model import Policy
 from escalation.staff import staff_names
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Refused, Ticket
@@ -39,6 +40,7 @@ WRITES = {
     "/conclusion": "investigated",
     "/prevention": "prevention_planned",
     "/prevented": "prevented",
+    "/told": "result_told",
 }
 NOTED, SENT = "✍", "👌"
 
@@ -65,7 +67,7 @@ def handle_message(db: Connection, rules: Rules, secret: str, said: StaffMessage
     if said.command in SENDS and not said.text:
         answer(db, rules, said, draft_of(db, rules, ticket_id, SENDS[said.command], now), now)
         return None
-    action = _action_of(db, said, ticket_store.get_ticket(db, ticket_id))
+    action = _action_of(db, rules.policy, said, ticket_store.get_ticket(db, ticket_id))
     if action is None:
         return None
     alarm = act_in_sight(db, rules, who, ticket_id, action, now).alarm
@@ -138,12 +140,12 @@ def _warn_of_code(db: Connection, rules: Rules, secret: str, said: StaffMessage,
         answer(db, rules, said, words.CODE_IN_GROUP, now)
 
 
-def _action_of(db: Connection, said: StaffMessage, ticket: Ticket) -> Action | None:
+def _action_of(db: Connection, policy: Policy, said: StaffMessage, ticket: Ticket) -> Action | None:
     written, answers = Written(said.chat, said.number), _answered(db, said, ticket)
     if said.command in SENDS:
         return SendStep(SENDS[said.command], said.text, said.key, written)
     if said.command in WRITES:
-        return Record(WRITES[said.command], words=said.text)
+        return _written(policy, WRITES[said.command], said.text)
     replies = said.command == "/r" or answers is not None or albums.is_begun(db, said.chat, said.album)
     if not replies:
         text = _note_of(said)
@@ -154,6 +156,14 @@ def _action_of(db: Connection, said: StaffMessage, ticket: Ticket) -> Action | N
         raise NotSent(words.FILE_TO_WEB)
     bare = said.command == "/r" and (said.file is not None or said.place is not None)
     return Reply(_reply_of(said), said.key, written, answers, said.file, said.place, bare)
+
+
+def _written(policy: Policy, fact: str, text: str) -> Record:
+    """A fact in words; the class of a complaint's cause may stand before a conclusion."""
+    first, _, rest = text.partition(" ")
+    if fact == "investigated" and first in policy.complaint_causes:
+        return Record(fact, first, rest)
+    return Record(fact, words=text)
 
 
 def _answered(db: Connection, said: StaffMessage, ticket: Ticket) -> int | None:

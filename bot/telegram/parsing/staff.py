@@ -31,6 +31,7 @@ COMMANDS = (
     "/conclusion",
     "/prevention",
     "/prevented",
+    "/told",
 )
 
 

@@ -66,6 +66,10 @@ STATUSES: dict[RefusalCode, int] = {
     "nothing_to_set": 422,
     "fact_not_owed": 422,
     "outcome_needed": 422,
+    "words_needed": 422,
+    "conclusion_needed": 422,
+    "result_needed": 422,
+    "prevention_needed": 422,
     "no_steps": 422,
     "step_in_the_past": 422,
     "into_not_found": 422,
@@ -203,7 +207,7 @@ async def _page(
     around = (rules, staff_request.who, ticket_id, now)
     colleagues = await staff_request.service.database.read(read_colleagues, *around)
     sent = await staff_request.service.database.read(read_sent, rules, staff_request.who, shown, now)
-    worded = await staff_request.service.database.read(read_worded, rules, staff_request.who, shown)
+    worded = await staff_request.service.database.read(read_worded, rules, staff_request.who, shown, now)
     overtaken = await staff_request.service.database.read(overtaken_since, staff_request.who, shown)
     # Outside of the reading transaction: it takes milliseconds of thought.
     ready = await asyncio.to_thread(ready_answer, rules, shown.ticket, shown.latest, shown.ticket.tier, now)
@@ -226,7 +230,7 @@ async def _page(
     elif done == "objection" and may_wish:
         values["done_more"] = await read(wish_replaced, shown.events)
     offered = offered_facts(rules.policy, shown.ticket, running)
-    values["offered"] = [each for each in offered if each.fact not in {*sent.not_ticked, *CONSULTED, *worded.asked}]
+    values["offered"] = [each for each in offered if each.fact not in {*sent.not_ticked, *CONSULTED, *worded.hidden}]
     values["consulted"] = [each for each in CONSULTED if each in rules.policy.facts]
     zone, latest = rules.policy.zone, shown.plans[-1] if shown.plans else None
     values |= {"plan_rows": plan_rows(typed, latest, zone, now), "longest_plan": MAX_STEPS, "fault": fault_in_words}

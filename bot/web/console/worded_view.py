@@ -9,31 +9,37 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from bot.agents.sent_steps import TOLD, may_tick
 from bot.rules import Rules
 from bot.web.console.ticket_view import TicketView
-from bot.wording.unhappy import WORDED
 from escalation.staff import Staff
 from escalation.tickets.dissatisfaction import running_follow_up
 from escalation.tickets.fact_words import words_of
 from escalation.tickets.facts import FOLLOWED_UP
-from escalation.tickets.worded_facts import facts_in_words
+from escalation.tickets.worded_facts import PLANNED, facts_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class WordedView:
-    """What was written, the oldest first, and the facts whose forms are shown; `due_at`: of a follow-up."""
+    """What was written, the oldest first, and the facts whose forms are shown; `due_at`: of a follow-up.
+
+    `hidden`: facts that are written, or are nothing to this ticket, and are not ticked.
+    """
 
     lines: tuple[Row[Any], ...]
     asked: tuple[str, ...]
     due_at: datetime | None
+    hidden: frozenset[str] = frozenset()
 
 
-def read_worded(db: Connection, rules: Rules, who: Staff, shown: TicketView) -> WordedView:
+def read_worded(db: Connection, rules: Rules, who: Staff, shown: TicketView, now: datetime) -> WordedView:
     """Return what was written on the ticket of this page, and what this person may write."""
     running = running_follow_up(db, rules.policy, shown.ticket)
-    asked = _asked(rules, who, shown, follows_up=running is not None)
+    ticks = may_tick(db, shown.conversation, shown.ticket.id, now)
+    asked = [each for each in _asked(rules, who, shown, follows_up=running is not None) if ticks or each not in TOLD]
     due_at = running.due_at if running is not None else None
-    return WordedView(tuple(words_of(db, shown.ticket.id)), tuple(each for each in asked if each in WORDED), due_at)
+    hidden = {*asked, *(() if shown.ticket.complaint else (PLANNED,))}
+    return WordedView(tuple(words_of(db, shown.ticket.id)), tuple(asked), due_at, frozenset(hidden))
 
 
 def _asked(rules: Rules, who: Staff, shown: TicketView, *, follows_up: bool) -> Sequence[str]:

@@ -25,6 +25,7 @@ from escalation.tickets import deadline_store, history, rerouting, ticket_store
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.history import ticket_events
 from escalation.tickets.ticket_store import tickets
+from tests.bot.complaints import settle_complaint
 from tests.bot.monday import at
 from tests.bot.scene import FEE, JAM, ORDER, UNKNOWN, WIFI, Scene, Visitor
 
@@ -581,6 +582,8 @@ def served(scene: Scene, anna: Visitor, words: str = "人工", cause: str | None
     anna.say(words)
     li = scene.claimed_by(scene.staff())
     scene.act(li, Reply("已为您处理好。", "1"))
+    if cause is not None:
+        settle_complaint(scene, li, cause)
     scene.act(li, Resolve(cause, "当场解决"))
     anna.read()
     return li

@@ -23,6 +23,7 @@ from bot.transcript.conversations import get_conversation
 from bot.wording import telegram_staff as words
 from escalation import staff as people
 from escalation.tickets import history
+from tests.bot.complaints import settle_complaint
 from tests.bot.scene import Scene
 from tests.bot.telegram.desk_scene import (
     AT,
@@ -506,9 +507,11 @@ async def test_a_complaint_is_closed_with_its_cause(scene: Scene) -> None:
     desk = DeskScene(scene)
     desk.customer.say("我要投诉你们")
     assert scene.ticket.complaint
-    scene.claimed_by(desk.staff("li", LI))
+    li = scene.claimed_by(desk.staff("li", LI))
     assert await desk.tap(f"t:{desk.ticket_id}:resolve", LI) == ("这是投诉工单，请先选择投诉原因。", False)
-    await desk.press("沟通", LI)
+    assert await desk.press("沟通", LI) == ("投诉办结前，请先登记调查结论。", True)
+    settle_complaint(scene, li, "沟通")
+    await desk.tap(f"t:{desk.ticket_id}:resolve:yes", LI)
     assert (scene.ticket.state, scene.ticket.cause) == ("resolved", "沟通")
 
 
@@ -516,8 +519,9 @@ async def test_the_cause_of_a_complaint_is_asked_for_when_it_was_investigated(sc
     desk = DeskScene(scene)
     desk.customer.say("我要投诉你们")
     scene.claimed_by(desk.staff("li", LI))
-    assert await desk.tap(f"t:{desk.ticket_id}:fact:investigated", LI) == (words.CHOOSE_CAUSE, False)
-    assert await desk.press("流程", LI) == ("已登记：投诉原因已查明。", False)
+    how = "调查结论要写明：在本话题发送「/conclusion 投诉原因 内容」。"
+    assert await desk.tap(f"t:{desk.ticket_id}:fact:investigated", LI) == (how, True)
+    await desk.write(LI, "/conclusion 流程 仓库漏发")
     assert scene.ticket.cause == "流程"
     assert await desk.tap(f"t:{desk.ticket_id}:resolve", LI) == (words.CONFIRM_RESOLVE, False)
     assert await desk.tap(f"t:{desk.ticket_id}:resolve:nothing", LI) == ("政策里没有这类投诉原因。", True)

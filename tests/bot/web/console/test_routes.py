@@ -26,6 +26,7 @@ from escalation.tickets import history
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.plans import plans, reports
 from escalation.tickets.ticket_store import tickets
+from tests.bot.complaints import settle_complaint
 from tests.bot.scene import JAM, UNKNOWN, Scene, Visitor
 from tests.bot.web.console.console_scene import HOSTILE, PASSWORD, Console, Seat, alert_of, csrf_of
 
@@ -855,17 +856,21 @@ async def test_a_complaint_is_investigated_and_solved_only_with_the_class_of_its
     anna.say("我要投诉你们打印机老卡纸")
     number = scene.ticket.id
     wang = await _held(console, number)
-    for move, fields in (("record", {"fact": "investigated"}), ("resolve", {"why": "当场解决"})):
+    moves = (("words", "form-words-investigated", {"fact": "investigated"}), ("resolve", "menu-resolve", {"why": "无"}))
+    for move, form, fields in moves:
         answer = await wang.do(number, move, **fields)
         assert (answer.status_code, alert_of(answer)) == (422, "这是投诉工单，请先选择投诉原因。")
-        assert f'id="menu-{move}" open' in answer.text
-    unknown = await wang.do(number, "record", fact="investigated", cause="天气")
+        assert f'id="{form}" open' in answer.text
+    unknown = await wang.do(number, "words", fact="investigated", cause="天气", words="漏发")
     assert (unknown.status_code, alert_of(unknown)) == (422, "政策里没有这类投诉原因。")
-    assert (await wang.do(number, "record", fact="investigated", cause="流程")).status_code == 303
+    assert (await wang.do(number, "words", fact="investigated", cause="流程", words="漏发")).status_code == 303
     page = (await wang.look(f"/console/tickets/{number}")).text
     assert "<dt>投诉原因</dt><dd>流程</dd>" in page
     assert "投诉原因：无 → 流程" in page
-    assert page.count('<option value="流程" selected>') == 3, "chosen already where it is asked again"
+    assert page.count('<option value="流程" selected>') == 4, "chosen already where it is asked again"
+    early = await wang.do(number, "resolve", cause="流程", why="当场解决")
+    assert (early.status_code, alert_of(early)) == (422, "投诉办结前，请先把处理结果告知客户。")
+    settle_complaint(scene, wang.who, "流程")
     assert (await wang.do(number, "resolve", cause="流程", why="当场解决")).status_code == 303
 
 
