@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.notifications.notice_inbox import notices
+from bot.notifications.notice_tables import notices
 from bot.notifications.paging import pages
 from escalation.tickets import hash_chain
 from escalation.tickets.deadline_store import deadlines

@@ -23,7 +23,7 @@ from bot.first_start import load_samples
 from bot.jobs.alarm_clock import sweep_some
 from bot.messages import Incoming
 from bot.notifications import notice_inbox
-from bot.notifications.notice_inbox import notices
+from bot.notifications.notice_tables import notices
 from bot.service import Service
 from bot.transcript import conversations, message_store, waking
 from bot.wording.moments import WEEKDAYS
@@ -140,7 +140,7 @@ class Stage:
 
 
 def _play(stage: Stage) -> None:
-    agents = stage.service.database.write_now(_hire, stage.now)
+    agents = stage.service.database.write_now(demo_staff, stage.now)
     stage.staff = {str(agent.id): agent.name for agent in agents}
     for name, contact_id in (("小店", "C1020"), ("公司", "C1015"), ("医院", "C1007"), ("银行", "C1001")):
         stage.enter(name, contact_id)
@@ -194,7 +194,8 @@ def _sum_up(stage: Stage) -> None:
         )
 
 
-def _hire(db: Connection, now: datetime) -> list[Staff]:
+def demo_staff(db: Connection, now: datetime) -> list[Staff]:
+    """Add the demo's two agents and return them."""
     ids = [
         add_staff(db, "lintao", "林涛", "agent", ["特级专席", "一级专属"], "-", now),
         add_staff(db, "zhaomin", "赵敏", "agent", ["二级专员", "通用客服", "投诉处理"], "-", now),

@@ -40,11 +40,13 @@ def sweep_some(db: Connection, rules: Rules, now: datetime) -> int:
 
     Returns how many.
     """
-    reached, asked = sweep.take_due_steps(db, now, BATCH), take_due_tasks(db, rules.policy, now, BATCH)
+    later = sweep.put_off_repeats(db, rules.policy, now, BATCH)
+    reached = sweep.take_due_steps(db, now, BATCH, rules.policy)
+    asked = take_due_tasks(db, rules.policy, now, BATCH)
     if reached or asked:
         announce(db, rules, [*reached, *asked], now)
         assignment.take_away(db, rules, reached, now)
-    return len(reached) + len(asked)
+    return later + len(reached) + len(asked)
 
 
 class Ticks(BaseTrigger):  # type: ignore[misc]  # the library has no types

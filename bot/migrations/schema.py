@@ -31,7 +31,7 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import bot.auth.staff_sessions
     import bot.auth.visitor_sessions
     import bot.delivery.outbox
-    import bot.notifications.notice_inbox
+    import bot.notifications.notice_tables
     import bot.notifications.paging
     import bot.notifications.tier_notices
     import bot.storage.seal_table

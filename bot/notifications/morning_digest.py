@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -12,13 +12,13 @@ from sqlalchemy import Connection, and_, exists, or_, select
 from bot.notifications.notice import Audience, Notice
 from bot.notifications.notice_inbox import save_notice
 from bot.notifications.once import is_done, mark_once
-from bot.notifications.pages import LONGEST
+from bot.notifications.pages import LONGEST, quiet_until
 from bot.notifications.publish import labels
 from bot.notifications.staff_chat import post_to_staff_chat
 from bot.rules import Rules
 from bot.wording.labels import ASSIGNED, CONFIDENTIAL, NOTICES, STATES, customer_label
 from bot.wording.moments import by
-from bot.wording.phrases import MORE_TICKETS, say
+from bot.wording.phrases import say
 from bot.wording.utf16 import units
 from escalation.customers.model import Customer
 from escalation.policy.model import Policy
@@ -31,7 +31,6 @@ from escalation.tickets.ticket_store import tickets
 from escalation.working_hours.working_time import Calendar, NeverOpenError
 
 GRACE = timedelta(hours=2)  # a service that opens later than this has no morning any more
-IN_INBOX = 10  # lines
 _NIGHTS = 31  # looked back at most for when the calendar last closed
 
 
@@ -55,7 +54,11 @@ def post_digest(db: Connection, rules: Rules, now: datetime) -> bool:
     since = _began(rules.policy, now)
     if since is None or not mark_once(db, _key(rules.policy, now), now):
         return False
-    left = overnight_tickets(db, rules, since, now)
+    found = overnight_tickets(db, rules, _night_of_tiers(rules.policy, since, now), now)
+    # Those whose tier is not served today, a holiday say, are listed on the morning on which it is.
+    left = [one for one in found if quiet_until(rules.policy, one.ticket, now) <= now]
+    if found and not left:
+        return True
     if not left:
         post_to_staff_chat(db, rules, say(rules.policy, "notice_morning_quiet"), now)
         return True
@@ -63,7 +66,8 @@ def post_digest(db: Connection, rules: Rules, now: datetime) -> bool:
     for lead in (one for one in all_staff(db) if one.role == "lead"):
         _tell(db, rules, lead, left, now)
     lines = [_line(rules.policy, one, now, CONFIDENTIAL if one.ticket.closed_to else "") for one in left]
-    post_to_staff_chat(db, rules, cut(head, lines, LONGEST), now)
+    for text in in_messages(head, lines, LONGEST):
+        post_to_staff_chat(db, rules, text, now)
     return True
 
 
@@ -72,7 +76,7 @@ def _tell(db: Connection, rules: Rules, lead: Staff, left: Sequence[OvernightTic
     mine = [one for one in left if sees(lead, one.ticket)]
     if mine:
         head = say(rules.policy, "notice_morning", number=str(len(mine)))
-        text = cut(head, [_line(rules.policy, one, now) for one in mine], LONGEST, IN_INBOX)
+        text = "\n".join([head, *(_line(rules.policy, one, now) for one in mine)])
         notice = Notice(mine[0].ticket.id, "morning", text, (Audience("staff", str(lead.id)),))
         save_notice(db, rules.vault, notice, now)
 
@@ -95,15 +99,15 @@ def _left(found: TicketOverview) -> OvernightTicket:
     return OvernightTicket(found.ticket, found.customer, first.label if first else "", first.due_at if first else None)
 
 
-def cut(head: str, lines: Sequence[str], most: int, at_most: int | None = None) -> str:
-    """Return the head and as many lines as a message of `most` UTF-16 units holds, and the number of those left out."""
-    shown = list(lines[:at_most])
-    while True:
-        rest = len(lines) - len(shown)
-        text = "\n".join([head, *shown, *([MORE_TICKETS.format(number=rest)] if rest else [])])
-        if units(text) <= most or not shown:
-            return text
-        shown.pop()
+def in_messages(head: str, lines: Sequence[str], most: int) -> Iterator[str]:
+    """Yield all the lines, below their head, in as few messages of `most` UTF-16 units as hold them."""
+    taken = [head]
+    for line in lines:
+        if units("\n".join([*taken, line])) > most:
+            yield "\n".join(taken)
+            taken = []
+        taken.append(line)
+    yield "\n".join(taken)
 
 
 def _line(policy: Policy, one: OvernightTicket, now: datetime, called: str = "") -> str:
@@ -144,3 +148,9 @@ def _last_closing(calendar: Calendar, opened: datetime) -> datetime:
             closed = calendar.add(start, worked)
             return closed if closed < opened else opened - timedelta(days=1)
     return opened - timedelta(days=_NIGHTS)
+
+
+def _night_of_tiers(policy: Policy, since: datetime, now: datetime) -> datetime:
+    """When the longest of the nights began that end this morning: that of a tier may have lasted a whole holiday."""
+    calendars = {name: policy.calendars[name] for name in {tier.calendar for tier in policy.tiers.values()}}
+    return min([since, *(_last_closing(each, now) for each in calendars.values() if each.is_open(now))])

@@ -52,9 +52,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice to staff; `urgent` ones also go to the staff chat."""
+    """A notice to staff; with `deadline_id`, of a deadline that was reached: it is gone once that has ended."""
 
     ticket_id: int
     kind: Kind
     text: str
     to: tuple[Audience, ...]
+    deadline_id: int | None = None

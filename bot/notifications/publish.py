@@ -18,8 +18,18 @@ from bot.topic_sync import topics
 from bot.wording.labels import customer_label
 from escalation.customers.customer_store import find_customer, find_customers
 from escalation.customers.model import Customer
-from escalation.staff import staff_names
-from escalation.tickets.events import Event, TicketAssigned, TicketWithdrawn
+from escalation.staff import get_staff, staff_names
+from escalation.tickets.events import (
+    Event,
+    FactRecorded,
+    TicketAnswered,
+    TicketAssigned,
+    TicketClaimed,
+    TicketReleased,
+    TicketResolved,
+    TicketTransferred,
+    TicketWithdrawn,
+)
 from escalation.vault import VaultError
 
 log = logging.getLogger(__name__)
@@ -27,6 +37,8 @@ log = logging.getLogger(__name__)
 # Kinds of pages that the topic makes needless; not a transfer, for whoever has the ticket now must hear of it.
 SHOWN_BY_TOPIC = frozenset({"new", "reopened", "urge"})
 
+
+_ACTED = (TicketClaimed, TicketReleased, TicketAnswered, FactRecorded, TicketTransferred, TicketResolved)
 
 _Told = tuple[Event, str, tuple[Notice, ...]]  # an event, how its customer is called, and the notices it causes
 
@@ -38,6 +50,7 @@ def announce(
 
     `known`: a customer that the caller has already looked up. Returns whether any event is one that staff hear of.
     """
+    _read_by_doing(db, rules, events)
     heard = storm.without_storm(db, rules, [event for event in events if not is_silent(event)], now)
     if not heard:
         return False
@@ -55,6 +68,15 @@ def announce(
         told = [each for each in told if each[0].ticket.id not in unheard]
         paging.post(db, rules, _pages(db, rules, told, now), now)
     return True
+
+
+def _read_by_doing(db: Connection, rules: Rules, events: Sequence[Event]) -> None:
+    """Mark as read what a ticket's notices told whoever has acted on it, through any door."""
+    for event in events:
+        who = get_staff(db, event.staff_id) if isinstance(event, _ACTED) else None
+        if who is not None:
+            queues = [queue for queue in rules.policy.queues if who.works(queue)]
+            notice_inbox.mark_read(db, who, queues, event.ticket.id)
 
 
 def announce_now(

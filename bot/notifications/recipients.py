@@ -1,4 +1,4 @@
-"""Resolve audiences by the roster: the person on call, and substitutes for a holder who is off duty."""
+"""Resolve audiences to people who can act: by the roster, by whose queue it is, by whom a ticket is closed to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.notifications.current import first_line
 from bot.notifications.notice import Audience, Notice
 from escalation.staff import Staff, all_staff
 from escalation.staffing import roster_store
@@ -23,10 +24,26 @@ def reaching(db: Connection, told: Sequence[tuple[Ticket, Notice]], now: datetim
     meant = any(one == ON_CALL or one.kind == "staff" for _, notice in told for one in notice.to)
     people = read_people(db, now) if meant and roster_store.in_use(db) else None
     found = [(ticket, present(people, ticket, notice)) for ticket, notice in told]
-    if all(LEAD not in notice.to for _, notice in found):
+    if all(one.kind == "staff" or one == MANAGER for _, notice in found for one in notice.to):
         return [notice for _, notice in found]
-    heads = [one for one in all_staff(db) if one.role in ("lead", "manager")]
-    return [_led(heads, ticket, notice) for ticket, notice in found]
+    everybody = all_staff(db)
+    heads = [one for one in everybody if one.role in ("lead", "manager")]
+    return [_led(heads, ticket, _taken(everybody, ticket, notice)) for ticket, notice in found]
+
+
+def _taken(everybody: Sequence[Staff], ticket: Ticket, notice: Notice) -> Notice:
+    """The notice, for its assignee beside the queue, and for the leads too where nobody who takes the queue sees it."""
+    if all(one.kind != "queue" for one in notice.to):
+        return notice
+    to = dict.fromkeys(notice.to)
+    if ticket.holder_id is None and ticket.assignee_id is not None:
+        to[Audience("staff", str(ticket.assignee_id))] = None
+    by_id = {one.id: one for one in everybody}
+    queues = [one.name for one in notice.to if one.kind == "queue"]
+    takers = [by_id[each] for queue in queues for each in first_line(everybody, queue)]
+    if any(one.role in ("lead", "manager") for one in everybody) and not any(sees(one, ticket) for one in takers):
+        to[LEAD] = None
+    return replace(notice, to=tuple(to))
 
 
 def _led(heads: Sequence[Staff], ticket: Ticket, notice: Notice) -> Notice:

@@ -191,9 +191,10 @@ def _withdrawn(policy: Policy, event: TicketWithdrawn, customer: str, now: datet
 
 def _reached(policy: Policy, event: DeadlineReached, customer: str, now: datetime) -> Notice:
     overdue = late(event.noticed_at - event.due_at)
-    return _notice(
+    found = _notice(
         policy, event.kind, event.ticket, customer, event.due_at, now, event.to, milestone=event.label, late=overdue
     )
+    return replace(found, deadline_id=event.deadline_id or None)
 
 
 def _notice(

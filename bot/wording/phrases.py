@@ -14,7 +14,6 @@ ON_DUTY = "当班同事"  # whoever is assigned a ticket, where the name is not 
 TAKEN_BACK = "#{ticket} 的转交已撤销，不用再处理。"
 WROTE_ON = "#{ticket} 标记为已解决后，客户马上又来消息，工单已恢复处理中，请继续跟进。"
 NOTHING_DUE = "无（已与客户联系）"  # in place of the due time of a first contact
-MORE_TICKETS = "另有 {number} 张，请到工作台查看。"
 UNREADABLE = "（这条通知无法读取，请在工作台查看）"
 
 

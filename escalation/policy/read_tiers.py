@@ -14,6 +14,7 @@ from escalation.policy.tiers import (
     Criteria,
     Milestone,
     Post,
+    Repeats,
     Tier,
     TierRules,
 )
@@ -66,6 +67,7 @@ def _read_tier(name: str, block: Block, names: Names, milestones: tuple[Mileston
         bot_holds_at_most=block.duration_or_none("bot_holds_at_most"),
         bot_answers_at_most=block.whole_or_none("bot_answers_at_most", 0, 99),
         posts=posts,
+        repeats=cast("Repeats", block.choice("repeats", get_args(Repeats), required=False) or "doubling"),
     )
     block.finish()
     return tier

@@ -20,6 +20,7 @@ Reassign = Literal["queue", "lead", "on_call"]
 
 
 Approval = Literal["two_people", "one_person"]
+Repeats = Literal["doubling", "steady"]
 
 
 FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are promised it
@@ -118,6 +119,7 @@ class Tier:
     bot_holds_at_most: timedelta | None = None  # hand over after this long in the bot's hands …
     bot_answers_at_most: int | None = None  # … or after this many answers that did not help
     posts: tuple[Post, ...] = ()  # `staffing`, in figures
+    repeats: Repeats = "doubling"  # `steady`: what is late is told again at its interval, at any hour
 
     def milestone(self, milestone_id: str) -> Milestone:
         """Return the milestone of that id; raises KeyError when the tier has none."""

@@ -73,17 +73,24 @@ def step_due_at(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: i
 
 
 def next_step_at(
-    schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, after: datetime, *, acknowledged: bool
+    schedule: Sequence[Mapping[str, Any]],
+    due_at: datetime,
+    step: int,
+    after: datetime,
+    *,
+    acknowledged: bool,
+    doubles: bool = False,
 ) -> datetime | None:
     """Return when a deadline that has taken `step` steps is due again; None: no further step.
 
-    Repetitions up to `after` are skipped, and all of them once `acknowledged`.
+    Repetitions up to `after` are skipped, and all of them once `acknowledged`. `doubles`: each comes after twice the
+    interval of the one before.
     """
     following = step_due_at(schedule, due_at, step)
     line = step_from_json(schedule[step - 1]) if step else None
     if line is None or line.repeat is None or acknowledged:
         return following
-    again = _next_repetition(due_at + line.at, line.repeat, after)
+    again = _next_repetition(due_at + line.at, line.repeat, after, doubles=doubles)
     return again if following is None else min(again, following)
 
 
@@ -95,14 +102,14 @@ def due_step(
     now: datetime,
     *,
     acknowledged: bool,
+    doubles: bool = False,
 ) -> DueStep:
     """Return the step due by `now` of a deadline that has taken `step` steps.
 
     After an outage, warnings that a later step has overtaken are skipped, and so are repetitions; a breach and every
     overdue step happen, each once.
     """
-    coming = step_due_at(schedule, due_at, step)
-    if coming is None or (next_at < coming and coming > now):
+    if is_repetition(schedule, due_at, step, next_at, now):
         line = step_from_json(schedule[step - 1])
         scheduled_at, kind = next_at, _of_repetition(line.kind)
     else:
@@ -111,8 +118,16 @@ def due_step(
         line = step_from_json(schedule[step])
         scheduled_at, kind = due_at + line.at, line.kind
         step += 1
-    following = next_step_at(schedule, due_at, step, now, acknowledged=acknowledged)
+    following = next_step_at(schedule, due_at, step, now, acknowledged=acknowledged, doubles=doubles)
     return DueStep(kind, scheduled_at, line.to, line.reassign, step, following)
+
+
+def is_repetition(
+    schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, next_at: datetime, now: datetime
+) -> bool:
+    """Whether what is due by now repeats the step that was taken last, instead of being the one after it."""
+    coming = step_due_at(schedule, due_at, step)
+    return coming is None or (next_at < coming and coming > now)
 
 
 def _is_overtaken(schedule: Sequence[Mapping[str, Any]], due_at: datetime, step: int, now: datetime) -> bool:
@@ -124,7 +139,8 @@ def _of_repetition(kind: Kind) -> Kind:
     return "overdue" if kind == "breach" else kind
 
 
-def _next_repetition(scheduled_at: datetime, repeat: timedelta, now: datetime) -> datetime:
+def _next_repetition(scheduled_at: datetime, repeat: timedelta, now: datetime, *, doubles: bool) -> datetime:
     """The first repetition after `now`: those that an outage swallowed are not made up for."""
     missed = max(0, (now - scheduled_at) // repeat)
-    return scheduled_at + (missed + 1) * repeat
+    # With intervals of 1, 2, 4 … the n-th repetition comes 2^n - 1 intervals after the step.
+    return scheduled_at + (2 ** (missed + 1).bit_length() - 1 if doubles else missed + 1) * repeat

@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select, union_all, update
 
-from escalation.sla.steps import DueStep, due_step
+from escalation.policy.model import Policy
+from escalation.sla.steps import DueStep, due_step, is_repetition
 from escalation.tickets import history
 from escalation.tickets.deadline_store import deadlines
 from escalation.tickets.events import DeadlineReached
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.repeats import is_steady, opens_at
 from escalation.tickets.task_store import ticket_tasks
 from escalation.tickets.ticket_store import TICKET_COLUMNS, tickets
 
@@ -22,16 +24,29 @@ _DEADLINE = [
 ]
 
 
-def take_due_steps(db: Connection, now: datetime, limit: int) -> list[DeadlineReached]:
+def put_off_repeats(db: Connection, policy: Policy, now: datetime, limit: int) -> int:
+    """Put off repetitions due outside of the hours of their tier until those begin; return how many of `limit`."""
+    put_off = []
+    for row in _due(db, now, limit):
+        until = opens_at(policy, _ticket(row), now) if _repeats(row, now) else now
+        if until > now:
+            put_off.append({"deadline": row.d_id, "then": until})
+    if put_off:
+        db.execute(_PUT_OFF, put_off)
+    return len(put_off)
+
+
+def take_due_steps(db: Connection, now: datetime, limit: int, policy: Policy | None = None) -> list[DeadlineReached]:
     """Take the due steps of up to `limit` deadlines, one each, within this transaction.
 
     The ticket is locked, not the deadline: writers of deadlines and of history hold the ticket too. PostgreSQL skips
-    tickets locked by others (the next sweep finds them); SQLite has one writer.
+    tickets locked by others (the next sweep finds them); SQLite has one writer. By `policy` the intervals of
+    repetitions double where they are not steady; without it none do.
     """
     rows = _due(db, now, limit)
     if not rows:
         return []
-    moves = [_move(row, now) for row in rows]
+    moves = [_move(row, now, policy) for row in rows]
     db.execute(_MOVED, [_values(row, found) for row, found in zip(rows, moves, strict=True)])
     lines = [_line(row, found, now) for row, found in zip(rows, moves, strict=True)]
     history.log_many(db, lines)
@@ -62,6 +77,8 @@ _MOVED = (
     )
 )
 
+_PUT_OFF = update(deadlines).where(deadlines.c.id == bindparam("deadline")).values(next_at=bindparam("then"))
+
 
 def _due(db: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     query = (
@@ -85,9 +102,18 @@ def _due(db: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     return db.execute(query.where(tickets.c.id.in_(held))).all() if held else []
 
 
-def _move(row: Row[Any], now: datetime) -> DueStep:
-    acknowledged = row.d_acknowledged_at is not None
-    return due_step(row.d_schedule, row.d_due_at, row.d_step, row.d_next_at, now, acknowledged=acknowledged)
+def _move(row: Row[Any], now: datetime, policy: Policy | None) -> DueStep:
+    doubles = policy is not None and not is_steady(policy, _ticket(row))
+    known = row.d_acknowledged_at is not None
+    return due_step(row.d_schedule, row.d_due_at, row.d_step, row.d_next_at, now, acknowledged=known, doubles=doubles)
+
+
+def _repeats(row: Row[Any], now: datetime) -> bool:
+    return is_repetition(row.d_schedule, row.d_due_at, row.d_step, row.d_next_at, now)
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    return Ticket(*row[: len(TICKET_COLUMNS)])
 
 
 def _values(row: Row[Any], found: DueStep) -> dict[str, Any]:
@@ -103,7 +129,7 @@ def _line(row: Row[Any], found: DueStep, now: datetime) -> history.HistoryEntry:
 
 def _reached(row: Row[Any], found: DueStep, now: datetime) -> DeadlineReached:
     return DeadlineReached(
-        ticket=Ticket(*row[: len(TICKET_COLUMNS)]),
+        ticket=_ticket(row),
         milestone=row.d_milestone,
         label=row.d_label,
         kind=found.kind,

@@ -20,7 +20,7 @@ from bot.files.escalation_files import read_customer_file
 from bot.first_start import SAMPLE_CUSTOMERS
 from bot.jobs import alarm_clock
 from bot.messages import File, Incoming
-from bot.notifications import notice_inbox
+from bot.notifications.notice_tables import notices
 from bot.notifications.publish import announce_now
 from bot.rules import Rules
 from bot.storage.database import Database
@@ -38,6 +38,7 @@ from escalation.staff import Staff, add_staff, get_staff
 from escalation.tickets import deadline_store, ending, sweep, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.events import TicketWithdrawn
+from escalation.tickets.history import history_of
 from escalation.tickets.lifecycle import Ticket
 from escalation.vault import Vault
 from knowledge_base.articles import Article
@@ -264,13 +265,22 @@ class Scene:
             if row.milestone == milestone
         ]
 
+    def history(self, kind: str, milestone: str) -> list[datetime]:
+        """When the newest ticket's history has lines of this kind on this milestone."""
+        lines = self.read(history_of, self.ticket.id)
+        return [line.at for line in lines if line.kind == kind and line.data.get("milestone") == milestone]
+
+    def clocks_of(self, ticket_id: int) -> list[DeadlineRow]:
+        """Every clock that ever ran on a ticket."""
+        return list(self.read(deadline_store.deadlines_of, ticket_id))
+
     def clock_of(self, milestone: str, ticket_id: int | None = None) -> DeadlineRow:
         """The latest of them."""
         return self.clocks(milestone, ticket_id)[-1]
 
     def notices(self, kind: str | None = None) -> list[tuple[str, str, str]]:
         """(kind, audience, name) of every notice to staff, oldest first."""
-        rows = self.read(lambda db: db.execute(select(notice_inbox.notices).order_by(notice_inbox.notices.c.id)).all())
+        rows = self.read(lambda db: db.execute(select(notices).order_by(notices.c.id)).all())
         return [(row.kind, row.audience, row.name) for row in rows if kind in (None, row.kind)]
 
     def posted(self, channel: str) -> list[Any]:

@@ -24,7 +24,8 @@ from bot.auth import visitor_sessions
 from bot.auth.customer_tokens import AUDIENCE
 from bot.auth.passwords import hash_password
 from bot.config.settings import EXAMPLE_POLICY, read_settings
-from bot.notifications.notice_inbox import FIELD, notices
+from bot.notifications.notice_inbox import FIELD
+from bot.notifications.notice_tables import notices
 from bot.service import Service
 from bot.transcript.conversations import find_conversation
 from escalation.customers.customer_store import SavedCustomer, save_customer

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
@@ -25,6 +25,7 @@ from bot.web.console.deadline_view import fault_in_words
 from bot.web.console.drafts import act_and_drop, overtaken_since
 from bot.web.console.form_values import NotFilledIn
 from bot.web.console.going_on import to_ticket
+from bot.web.console.inbox import read_notices
 from bot.web.console.layout import frame
 from bot.web.console.looks import note_look
 from bot.web.console.objection_forms import wish_in_the_way, wish_replaced
@@ -99,9 +100,15 @@ STATUSES: dict[RefusalCode, int] = {
 
 @router.get("/{ticket_id}")
 async def ticket_page(
-    staff_request: SignedInStaff, ticket_id: Number, done: str = "", danger: str = ""
+    staff_request: SignedInStaff,
+    ticket_id: Number,
+    x_part: Annotated[str, Header()] = "",
+    done: str = "",
+    danger: str = "",
 ) -> HTMLResponse:
-    """Show the ticket; 403 for an agent of other queues."""
+    """Show the ticket, which reads its notices; 403 for an agent of other queues."""
+    if not x_part:  # a page that keeps itself up to date may have nobody before it
+        await read_notices(staff_request, ticket_id)
     return await _page(staff_request, ticket_id, done=done, danger=danger)
 
 

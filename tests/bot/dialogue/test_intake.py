@@ -14,6 +14,7 @@ from bot.delivery.undeliverable import mark_unreachable
 from bot.dialogue import intake, ranked_turn, turn_context
 from bot.messages import File, Incoming
 from bot.notifications import notice_inbox
+from bot.notifications.notice_tables import notices
 from bot.transcript import channel_message_ids, conversations, message_store, processed_keys
 from bot.transcript.attachments import attachments, get_attachment
 from bot.transcript.message_store import messages
@@ -928,7 +929,7 @@ STATEMENTS = (
     (conversations, "save_conversation"),
 )
 EVERY_TABLE = (
-    conversations.conversations, messages, inbox, tickets, deadlines, ticket_events, notice_inbox.notices, outbox.outbox
+    conversations.conversations, messages, inbox, tickets, deadlines, ticket_events, notices, outbox.outbox
 )  # fmt: skip
 
 

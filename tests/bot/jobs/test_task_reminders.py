@@ -13,7 +13,7 @@ from bot.agents.actions import Resolve
 from bot.agents.helping import AskTask
 from bot.auth import accounts
 from bot.jobs import alarm_clock
-from bot.notifications import notice_inbox
+from bot.notifications import notice_tables
 from bot.storage.database import Database
 from escalation.staff import Staff
 from escalation.tickets import history, sweep
@@ -32,7 +32,7 @@ def asked(scene: Scene) -> Staff:
 
 def told(scene: Scene) -> list[tuple[str, str]]:
     """The reminders and what lapsed in the inbox, oldest first."""
-    rows = scene.read(lambda db: db.execute(select(notice_inbox.notices).order_by(notice_inbox.notices.c.id)).all())
+    rows = scene.read(lambda db: db.execute(select(notice_tables.notices).order_by(notice_tables.notices.c.id)).all())
     return [(row.kind, row.name) for row in rows if row.kind in ("task_due", "task_late", "task_lapsed")]
 
 

@@ -105,15 +105,33 @@ def test_of_one_deadline_the_higher_tier_comes_first(scene: Scene) -> None:
     assert [(one.ticket.tier, one.due_at) for one in left] == [("特级", at), ("一级", at), ("三级", at)]
 
 
-def test_a_long_list_is_cut_with_a_count() -> None:
+def test_a_long_list_takes_several_messages_and_loses_nothing() -> None:
     lines = [f"待认领 #{number} {'客' * 60}（三级）首次联系 今天 10:00" for number in range(200)]
-    text = morning_digest.cut("【晨报】", lines, LONGEST)
-    shown = text.split("\n")
-    assert units(text) <= LONGEST
-    assert shown[-1] == f"另有 {200 - (len(shown) - 2)} 张，请到工作台查看。"
-    assert units(text) + units(lines[0]) > LONGEST
-    assert morning_digest.cut("【晨报】", lines[:3], LONGEST) == "\n".join(["【晨报】", *lines[:3]])
-    assert morning_digest.cut("【晨报】", lines, LONGEST, 2).split("\n")[-1] == "另有 198 张，请到工作台查看。"
+    texts = list(morning_digest.in_messages("【晨报】", lines, LONGEST))
+    assert "\n".join(texts).split("\n") == ["【晨报】", *lines]
+    assert len(texts) > 1
+    assert all(units(text) <= LONGEST for text in texts)
+    assert list(morning_digest.in_messages("【晨报】", lines[:3], LONGEST)) == ["\n".join(["【晨报】", *lines[:3]])]
+
+
+def test_the_inbox_lists_all_that_the_night_left(scene: Scene) -> None:
+    lead = scene.staff("lead", "lead")
+    for number in range(14):
+        scene.visitor(f"v{number}").say("转人工")
+    assert tell(scene)
+    assert [line.count("待认领") for line in inbox(scene, lead)] == [14]
+
+
+def test_what_no_tier_is_served_for_today_is_listed_when_its_hours_begin(scene: Scene) -> None:
+    lead = scene.staff("lead", "lead")
+    scene.clock.now = datetime(2026, 9, 30, 12, 30, tzinfo=UTC)  # before the holiday of 1 to 7 October
+    scene.visitor().say("转人工")
+    mornings = [datetime(2026, 10, day, 0, 0, tzinfo=UTC) for day in range(1, 9)]
+    for at in mornings[:-1]:
+        tell(scene, at)
+    assert (inbox(scene, lead), chat(scene)) == ([], [])
+    assert tell(scene, mornings[-1])
+    assert [line.count("#1") for line in inbox(scene, lead)] == [1]
 
 
 def test_the_night_after_a_free_day_begins_with_the_last_closing(policy: Policy, rules: Rules) -> None:

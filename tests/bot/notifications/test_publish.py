@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.notifications.notice_inbox import FIELD, notices
+from bot.notifications.notice_inbox import FIELD
+from bot.notifications.notice_tables import notices
 from bot.notifications.publish import announce, labels
 from bot.wording.labels import customer_label
 from escalation.customers.customer_rows import contacts

@@ -9,7 +9,8 @@ import pytest
 
 from bot.jobs.chores import CHORES
 from bot.notifications import storm
-from bot.notifications.notice_inbox import FIELD, notices
+from bot.notifications.notice_inbox import FIELD
+from bot.notifications.notice_tables import notices
 from escalation.policy.budgets import Budgets, TicketStorm
 from tests.bot.scene import Scene, Visitor
 

@@ -98,3 +98,14 @@ def test_when_it_stirs_next_is_the_sooner_of_line_and_repetition() -> None:
 def test_a_target_is_reminded_of_and_reminded_of_again() -> None:
     lines = [EscalationStep("reminder", ZERO, ("holder",), repeat=MINUTE).as_json()]
     assert due_step(lines, DUE, 1, at(1), at(1), acknowledged=False).kind == "reminder"
+
+
+def test_doubling_intervals_are_counted_from_the_step_itself() -> None:
+    lines = [EscalationStep("overdue", timedelta(0), ("lead",), repeat=timedelta(minutes=10)).as_json()]
+
+    def following(after: float) -> datetime | None:
+        return next_step_at(lines, DUE, 1, at(after), acknowledged=False, doubles=True)
+
+    told = [following(after) for after in (0, 9, 10, 29, 30, 69, 70, 1000)]
+    assert told == [at(minutes) for minutes in (10, 10, 30, 30, 70, 70, 150, 1270)]
+    assert next_step_at(lines, DUE, 1, at(30), acknowledged=True, doubles=True) is None

@@ -979,6 +979,25 @@ async def test_what_nobody_said_is_not_found_in_friendly_words(console: Console,
     assert "没有找到相符的工单" in page.text
 
 
+async def test_opening_a_ticket_reads_its_notices_but_a_page_that_keeps_itself_up_to_date_does_not(
+    console: Console, waiting: int
+) -> None:
+    wang = await console.sits("wang", queues=(console.scene.ticket.queue,))
+    await wang.browser.get(f"/console/tickets/{waiting}", headers={"X-Part": "1"})
+    assert "都已读过" not in (await wang.look("/console/notices")).text
+    await wang.look(f"/console/tickets/{waiting}")
+    assert "都已读过" in (await wang.look("/console/notices")).text
+
+
+async def test_what_is_late_is_acknowledged_in_the_inbox(console: Console, waiting: int) -> None:
+    lead = await console.sits("lead", role="lead")
+    console.scene.pass_time(hours=3)
+    page = await lead.look("/console/notices")
+    assert page.text.count(f'action="/console/tickets/{waiting}/acknowledge"') == 1
+    await lead.do(waiting, "acknowledge")
+    assert "acknowledge" not in (await lead.look("/console/notices")).text
+
+
 async def test_notices_are_counted_listed_and_marked_as_read(console: Console, waiting: int) -> None:
     wang = await console.sits("wang", queues=(console.scene.ticket.queue,))
     page = await wang.look("/console/notices")
