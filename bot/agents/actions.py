@@ -187,6 +187,7 @@ def _carry_out(  # noqa: C901, PLR0912  # one line per kind of action, so that e
             holding.restart_first_contact(db, policy, ticket_id, now)
             return [replace(passed_on, promised=deadline_store.promised(db, ticket_id))]
         case Resolve(cause, why):
+            worded_facts.demand_answered(db, policy, ticket_id)
             if cause or ticket_store.get_ticket(db, ticket_id).cause:  # whoever has not said it hears that first
                 worded_facts.demand_complaint_told(db, policy, ticket_id)
             return [ending.resolve(db, policy, ticket_id, who, now, cause, why)]

@@ -45,6 +45,7 @@ MOVES: Mapping[RefusalCode, str] = {
     "say_what_came": "This is recorded on the console page of ticket {ticket}, with whom, when and what came of it.",
     "with_whom": "Say with whom, and what came of it.",
     "held_in_future": "It cannot have been later than now.",
+    "answer_needed": "Ticket {ticket} is feedback; its customer must be answered before it is resolved.",
     "words_needed": "This step of complaint {ticket} is written on its console page.",
     "conclusion_needed": "Complaint {ticket} needs its conclusion first, written on its console page.",
     "result_needed": "The customer of complaint {ticket} must be told its result first.",

@@ -99,6 +99,7 @@ REFUSALS: dict[RefusalCode, str] = {
     "objection_by_lead": "异议成立要提议新的等级，请组长或主管来认定。",
     "wish_changes_nothing": "提议的等级与现行的、等待批准的或刚被否决的相同，等级不会变动；请核对后再提交。",
     "outcome_needed": "请写明回访结果，再登记「已回访」。",
+    "answer_needed": "意见建议要先答复客户，再标记为已解决。",
     "words_needed": "投诉的这一步要写明内容，请写好后再登记。",
     "conclusion_needed": "投诉办结前，请先登记调查结论。",
     "result_needed": "投诉办结前，请先把处理结果告知客户。",

@@ -101,6 +101,7 @@ RefusalCode = Literal[
     "step_done",
     "outcome_needed",
     "words_needed",
+    "answer_needed",
     "conclusion_needed",
     "result_needed",
     "prevention_needed",

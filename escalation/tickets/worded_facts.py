@@ -21,6 +21,7 @@ from escalation.tickets.told_facts import undone_lines
 PLANNED = "prevention_planned"
 BEFORE_THE_END = ("investigated", "result_told", PLANNED)  # of a complaint
 AFTER_THE_END = ("prevented",)
+ANSWERS = ("replied", "called", "result_told")  # facts by which feedback is answered
 _NEEDED: Mapping[str, RefusalCode] = {facts.FOLLOWED_UP: "outcome_needed"}
 _LACKING: Mapping[str, RefusalCode] = {
     "investigated": "conclusion_needed",
@@ -58,6 +59,23 @@ def demand_complaint_told(db: Connection, policy: Policy, ticket_id: int) -> Non
     for fact in facts_in_words(policy, ticket):
         if fact not in done:
             raise Refused(_LACKING[fact])
+
+
+def is_feedback(policy: Policy, ticket: Ticket) -> bool:
+    """Whether the ticket is of a topic that customers' feedback goes to, by whichever door it came."""
+    topic = policy.topics.get(ticket.topic or "")
+    return topic is not None and topic.act == "feedback"
+
+
+def demand_answered(db: Connection, policy: Policy, ticket_id: int) -> None:
+    """Raise Refused (`answer_needed`) for feedback that its customer was not answered since its latest start."""
+    ticket = ticket_store.lock_ticket(db, ticket_id)
+    if not ticket.is_open or ticket.complaint or not is_feedback(policy, ticket):
+        return
+    rows = history.history_of(db, ticket_id)
+    undone = undone_lines(rows)
+    if not any(row.kind in ANSWERS and row.at >= ticket.received_at and row.seq not in undone for row in rows):
+        raise Refused("answer_needed")
 
 
 def record(

@@ -68,6 +68,7 @@ STATUSES: dict[RefusalCode, int] = {
     "fact_not_owed": 422,
     "outcome_needed": 422,
     "words_needed": 422,
+    "answer_needed": 422,
     "conclusion_needed": 422,
     "result_needed": 422,
     "prevention_needed": 422,
