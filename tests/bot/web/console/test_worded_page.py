@@ -23,3 +23,16 @@ async def test_the_outcome_of_a_follow_up_is_written_on_the_page(console: Consol
     page = (await seat.look(f"/console/tickets/{number}")).text
     assert "客户接受换货。" in page
     assert 'id="form-words-followed_up"' not in page
+
+
+async def test_a_lead_reads_of_a_low_score_though_the_ticket_has_ended(
+    console: Console, scene: Scene, anna: Visitor
+) -> None:
+    lead = await console.sits("zhou", "lead")
+    anna.say("打印机卡纸，修不好，转人工")
+    li = scene.staff()
+    for action in (Claim(), Reply("好了。", "12345678"), Resolve(None, "当场解决")):
+        scene.act(li, action)
+    scene.pass_time(minutes=1)
+    anna.rate(1)
+    assert "评价 1 分。" in (await lead.look("/console/notices")).text
