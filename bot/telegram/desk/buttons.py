@@ -68,17 +68,21 @@ def named(names: Iterable[str], given: str) -> str | None:
     return next((name for name in names if short(name) == given), None)
 
 
-def card_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup | None:
-    """Return the card's buttons for the ticket's state, with as many of the policy's facts as fit."""
+def card_keyboard(policy: Policy, ticket: Ticket, *, repeats: bool = False) -> InlineKeyboardMarkup | None:
+    """Return the card's buttons for the ticket's state, with as many of the policy's facts as fit.
+
+    `repeats`: something late is told again and again until somebody taps 知道了, which comes first.
+    """
     here = _Row(ticket)
     if not ticket.is_open:
         return _grid([here("note", words.NOTE), here("more", words.MORE)])
+    known = [here("ack", words.ACKNOWLEDGE)] if repeats else []
     if ticket.holder_id is None:
         claim, move = here("claim", words.CLAIM), here("transfer", words.TRANSFER)
-        return _grid([claim, move, here("note", words.NOTE), here("more", words.MORE)])
+        return _grid([*known, claim, move, here("note", words.NOTE), here("more", words.MORE)])
     facts = [here("fact", _short_label(policy, fact), short(fact)) for fact in ON_CARD if _fits(policy, ticket, fact)]
     ends = [here("resolve", words.RESOLVE), here("more", words.MORE)]
-    return _grid([here("transfer", words.TRANSFER), here("note", words.NOTE), *facts, *ends])
+    return _grid([*known, here("transfer", words.TRANSFER), here("note", words.NOTE), *facts, *ends])
 
 
 def more_keyboard(policy: Policy, ticket: Ticket) -> InlineKeyboardMarkup:

@@ -33,6 +33,7 @@ from escalation.customers.personal_data import claims_in, starred_claim, starred
 from escalation.incidents import incident_store
 from escalation.staff import staff_names
 from escalation.tickets import deadline_store, task_store, ticket_store
+from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
 
 Doing = Literal["topic", "open", "card", "edit", "lines", "title", "close", "pin"]
@@ -174,8 +175,13 @@ class TopicNeeds:
 
     def _shown(self) -> ShowCard:
         words = topic_card.card(self.policy, self.facts, self.now)
-        markup = card_keyboard(self.policy, self.ticket)
+        markup = card_keyboard(self.policy, self.ticket, repeats=any(map(self._repeats, self.facts.clocks)))
         return ShowCard(words, markup, words.digest(markup), self.topic.card)
+
+    def _repeats(self, row: DeadlineRow) -> bool:
+        """Whether a late deadline is told again and again until somebody taps 知道了."""
+        runs = row.state == "open" and row.paused_at is None and row.acknowledged_at is None and row.has_told_its_end
+        return runs and row.due_at <= self.now and any(step.get("repeat") for step in row.schedule)
 
     def _open(self) -> TopicNeed | None:
         return CloseOrReopen(closed=False) if self.topic.closed and self.ticket.state != "closed" else None

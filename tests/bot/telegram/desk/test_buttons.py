@@ -63,6 +63,8 @@ def data(markup: InlineKeyboardMarkup | None) -> list[str]:
 
 def test_a_waiting_ticket_can_be_claimed_or_passed_on(policy: Policy) -> None:
     assert labels(buttons.card_keyboard(policy, ticket("waiting"))) == ["认领", "转交", "备注", "更多…"]
+    late = labels(buttons.card_keyboard(policy, ticket("waiting"), repeats=True))
+    assert late == ["知道了", "认领", "转交", "备注", "更多…"]
 
 
 def test_a_held_ticket_offers_every_step_to_its_end(policy: Policy) -> None:
