@@ -24,7 +24,9 @@ Job = Mapping[str, Any]  # as JSON
 
 @dataclass(slots=True)
 class LearningProcess:
-    """Starts `python -m module`, which takes a job as JSON from its input and prints the share done, line by line.
+    """Starts `python -m module`, which takes a job as a line of JSON and prints the share done, line by line.
+
+    Its input stays open as long as this process lives, so that it can end with it.
 
     `always`: what every job says. Thread-safe; at most one failure is logged.
     """
@@ -44,8 +46,7 @@ class LearningProcess:
             self._say(f"it ended by signal {-code}" if code < 0 else f"it ended with exit code {code}")
 
     def _run(self, job: Job, progress: Progress) -> int:
-        # In a session of its own, so that Ctrl-C at a terminal ends the server alone: a server that is gone is noticed
-        # by whoever tells it the share done.
+        # In a session of its own, so that Ctrl-C at a terminal ends the server alone.
         with subprocess.Popen(  # noqa: S603  # our own module
             [sys.executable, "-m", self.module],
             stdin=subprocess.PIPE,
@@ -56,8 +57,12 @@ class LearningProcess:
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
-            with contextlib.suppress(BrokenPipeError), process.stdin as given:  # its exit code says more
-                json.dump({**self.always, **job}, given)
+            try:
+                process.stdin.write(json.dumps({**self.always, **job}) + "\n")
+                process.stdin.flush()
+            except BrokenPipeError:  # its exit code says more
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
             for line in process.stdout:
                 with contextlib.suppress(ValueError):  # a library's own word
                     progress(float(line))
@@ -75,10 +80,10 @@ def is_worth_it(texts: int, *, are_encoded: bool) -> bool:
 
 
 def as_job(articles: Iterable[Article]) -> list[list[str]]:
-    """Return what is learned from of articles: the id and the phrasings of each."""
-    return [[article.id, *article.phrasings] for article in articles]
+    """Return what is learned from of articles: the id, the answer and the phrasings of each."""
+    return [[article.id, article.answer, *article.phrasings] for article in articles]
 
 
 def articles_of(job: Iterable[list[str]]) -> tuple[Article, ...]:
     """Return articles from which the same is learned."""
-    return tuple(Article(id_, "", question, tuple(similar), "") for id_, question, *similar in job)
+    return tuple(Article(id_, "", question, tuple(similar), answer) for id_, answer, question, *similar in job)

@@ -25,7 +25,7 @@ from knowledge_base.model.stages import Level
 
 log = logging.getLogger(__name__)
 
-FORMAT = 9  # raise it whenever the same questions would be learned differently
+FORMAT = 10  # raise it whenever the same questions would be learned differently
 KEPT = 6  # files; older ones go
 _CALIBRATION = ("weights", "confidence", "right", "share", "among", "foreign")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,28 @@ ARTICLES = tuple(
     Article(thing, "故障", f"{thing}坏了怎么办", (f"{thing}不工作了", f"修{thing}找谁"), "好的。", ("特级",))
     for thing in THINGS
 )
+ASKED = (
+    "不动了",
+    "没反应",
+    "有怪声",
+    "冒白烟味",
+    "要保养",
+    "借用一下",
+    "怎么开机",
+    "太慢了",
+    "要升级",
+    "丢了配件",
+    "想搬走",
+    "要退掉",
+    "报价",
+    "在哪里",
+)
+WAITS = """
+import threading
+from bot.knowledge import learning
+learning.learn_acts = lambda *_: threading.Event().wait()
+learning.main()
+"""
 MESSAGES = ("传真机不能工作", "打印机怎么修", "今天天气怎么样", "碎纸机坏了", "打印机坏了怎么办")
 
 
@@ -73,6 +97,31 @@ def test_what_another_process_learned_is_read_mapped_and_ranks_the_same(
     assert learned_here
     assert found_by(mapped) == found_by(fresh) == found_by(builder.index(ARTICLES, fillers=("请问",)))
     assert mapped.thresholds() == fresh.thresholds()
+
+
+def test_the_answers_are_learned_from_there_too(
+    tmp_path: Path, process: LearningProcess, learned_here: list[int]
+) -> None:
+    many = tuple(
+        Article(thing, "", f"{thing}坏了怎么办", tuple(f"{thing}{one}" for one in ASKED), f"{thing}的{ASKED[at % 14]}")
+        for at, thing in enumerate(THINGS)
+    )
+    mapped = IndexBuilder((), tmp_path / LEARNED, process).index(many, fillers=())
+    assert learned_here == []
+    fresh = build(many, fillers=())
+    assert len(fresh.levels[0].calibration.confidence)
+    assert mapped.levels[0].calibration.weights.tolist() == fresh.levels[0].calibration.weights.tolist()
+
+
+def test_it_ends_when_whoever_asked_is_gone(tmp_path: Path) -> None:
+    job = {"setting": "none", "data": str(tmp_path), "encoders": [], "acts": str(tmp_path / "acts"), "phrasings": []}
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITS], stdin=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+    ) as started:
+        assert started.stdin is not None
+        started.stdin.write(json.dumps(job) + "\n")
+        started.stdin.close()
+        assert started.wait(60) == 4
 
 
 def test_acts_are_learned_there_too_and_only_where_they_are_not_kept(
