@@ -22,7 +22,7 @@ from escalation.customers.customer_store import find_customer
 from escalation.customers.model import Customer, TierDecision
 from escalation.journal import journal_store
 from escalation.refusals import EscalationRefusal
-from escalation.tickets import history, rerouting, ticket_store
+from escalation.tickets import history, rerouting, sent_steps, ticket_store
 from escalation.tickets.ticket_store import tickets
 
 
@@ -141,6 +141,7 @@ def _move_what_bears_the_id(db: Connection, from_id: str, into_id: str, now: dat
     one_time_codes.move(db, from_id, into_id)
     tier_notices.move(db, from_id, into_id)
     customer_notes.move_notes_about(db, from_id, into_id)
+    sent_steps.move_sent_to(db, from_id, into_id)
 
 
 def _take_over_file(db: Connection, rules: Rules, source: Customer, into: Customer, by: str, now: datetime) -> Customer:

@@ -87,6 +87,12 @@ def change_sent(db: Connection, step_id: int, **values: Any) -> None:
     db.execute(update(sent_steps).where(sent_steps.c.id == step_id).values(**values))
 
 
+def move_sent_to(db: Connection, from_id: str, into_id: str) -> None:
+    """Let a contact answer what was sent to another, who has become them."""
+    theirs = sent_steps.c.contact_id == from_id
+    db.execute(update(sent_steps).where(theirs).values(contact_id=into_id))
+
+
 def get_sent(db: Connection, step_id: int) -> SentStep | None:
     """Return what was sent under this number."""
     row = db.execute(select(*_STEP).where(sent_steps.c.id == step_id)).one_or_none()

@@ -126,7 +126,7 @@ def test_a_customer_is_called_by_organisation_and_name(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "may"),
-    [({}, True), ({"rating": 3}, False), ({"complaint": True}, False), ({"first_contact_at": None}, False)],
+    [({}, True), ({"rating": 3}, True), ({"complaint": True}, True), ({"first_contact_at": None}, False)],
 )
 def test_what_may_be_rated(changes: dict[str, Any], may: bool) -> None:
     assert may_be_rated(replace(RESOLVED, **changes)) is may

@@ -129,9 +129,10 @@ def test_what_was_answered_is_not_answered_below_the_raised_threshold(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SCRIPT, "出纸的地方堵了", [(JAM, 0.87), (JAM, 0.3)])  # type: ignore[index]
-    assert scene.visitor("a").say("出纸的地方堵了") == [JAM.answer]
+    answered = [f"您是问“{JAM.question}”吧？\n{JAM.answer}"]
+    assert scene.visitor("a").say("出纸的地方堵了") == answered
     scene.rules = replace(scene.rules, shift=0.05)
-    assert scene.visitor("b").say("出纸的地方堵了") != [JAM.answer]
+    assert scene.visitor("b").say("出纸的地方堵了") != answered
 
 
 def test_it_is_done_once_a_night_whichever_replica_comes_first(scene: Scene) -> None:

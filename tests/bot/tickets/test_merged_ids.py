@@ -25,6 +25,7 @@ from escalation.customers.customer_store import find_customer, save_customer
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import Customer, CustomerRecord, ManualTier
 from escalation.customers.tier_history import history_of, tier_history
+from escalation.tickets.sent_steps import insert_sent
 from tests.bot.scene import Scene
 
 GOES, STAYS = "goes with them", "stays: "
@@ -34,6 +35,7 @@ OF_CONTACTS = {
     "tickets.contact_id": GOES,
     "customer_notes.contact_id": GOES,
     "tier_notices.contact_id": GOES,
+    "sent_steps.contact_id": GOES,
     "contacts.merged_into": GOES,
     "conversation_addresses.address": GOES,
     "link_codes.subject": GOES,
@@ -122,6 +124,10 @@ def full(scene_anywhere: Scene) -> Scene:
     scene.write(set_details, scene.rules, "C2", "li", scene.now, note="声音小", preferred_channel="phone")
     scene.write(service_teams.set_post, house(scene, "C2"), "wang", "客户经理")
     scene.write(one_time_codes.issue, "s", "customer", "C2", scene.now)
+    sender = scene.staff("zhao")
+    scene.write(
+        insert_sent, scene.ticket.id, (scene.ticket.conversation_id, "C2"), "progress", None, sender.id, scene.now
+    )
     scene.write(_owe, "C2", house(scene, "C2"), scene.now)
     return scene
 

@@ -186,9 +186,9 @@ def test_what_was_met_before_a_reopening_is_owed_again_after_a_merge(scene: Scen
     scene.clock.advance(minutes=10)
     scene.act(li, ReopenTicket(), first)
     merged(scene, li, second, first)
-    assert open_clocks(scene, first) == {"first_contact", "answer_fixed"}
+    assert open_clocks(scene, first) == {"first_contact", "answer_fixed", "follow_up"}
     scene.write(lambda db: clocks.rewrite(db, scene.policy, ticket_store.lock_ticket(db, first), scene.now))
-    assert open_clocks(scene, first) == {"first_contact", "answer_fixed"}
+    assert open_clocks(scene, first) == {"first_contact", "answer_fixed", "follow_up"}
 
 
 def test_a_breach_is_counted_once(scene: Scene) -> None:

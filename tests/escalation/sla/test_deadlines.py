@@ -291,7 +291,7 @@ def test_finished_work_ends_the_reports_and_starts_the_invitation_to_accept() ->
 
 def test_a_solution_ends_what_was_planned_and_starts_the_survey() -> None:
     result = after("二级", "resolved", "2026-10-16T20:00")
-    assert result.met == ("assessed", "feedback_answered", "complaint_investigated", "complaint_settled")
+    assert result.met == ("assessed", "complaint_investigated", "complaint_settled")
     assert {"plan_explained", "confirmed", "progress"} < set(result.cancelled)
     assert "first_contact" not in (*result.met, *result.cancelled)
     assert started("二级", "resolved", "2026-10-16T20:00") == {"survey": "2026-10-17T20:00"}

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.agents.actions import Claim, MakePlan, Reply, Resolve
+from bot.agents.actions import Claim, MakePlan, Record, Reply, Resolve
 from escalation.staff import Staff
 from escalation.tickets.lifecycle import Refused
 from escalation.tickets.plans import PlanStep
@@ -23,6 +23,11 @@ def _serve(scene: Scene, who: Staff) -> int:
     scene.act(who, Claim(), ticket)
     scene.act(who, Reply("好了", f"key-{ticket}"), ticket)
     cause = next(iter(scene.policy.complaint_causes)) if scene.ticket.complaint else None
+    if cause is not None:
+        scene.act(who, Record("investigated", cause, "已核实"), ticket)
+        scene.act(who, Record("called"), ticket)
+        scene.act(who, Record("result_told", words="已电话告知结果"), ticket)
+        scene.act(who, Record("prevention_planned", words="双人复核"), ticket)
     scene.act(who, Resolve(cause, "当场解决"), ticket)
     scene.clock.now += timedelta(hours=1)
     return ticket
