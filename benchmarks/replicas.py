@@ -28,6 +28,7 @@ from benchmarks import ground, mutants
 from bot.app import database_clock
 from bot.jobs.alarm_clock import AlarmClock
 from bot.storage.database import Database
+from escalation.policy.model import Policy
 from escalation.tickets import sweep
 from tests.forked import processes
 from tests.mortal import Side, die_at_commits
@@ -129,8 +130,8 @@ class Watched(Database):
         self._here = threading.local()
         real = sweep.take_due_steps
 
-        def take(db: Connection, now: datetime, limit: int) -> Any:
-            found = real(db, now, limit)
+        def take(db: Connection, now: datetime, limit: int, policy: Policy | None = None) -> Any:
+            found = real(db, now, limit, policy)
             self._here.taken = [(one.deadline_id, one.kind, one.scheduled_at.timestamp()) for one in found]
             return found
 
