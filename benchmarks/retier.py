@@ -68,6 +68,7 @@ REVISION = (
     ("about: 通过电话或在线联系到客户本人，并听懂需求", "within: 15m", "within: 12m"),
     ("about: 按标准流程处理，复杂事项向上报告", "within: 4h", "within: 6h"),
     ("about: 与客户取得联系，了解基本情况", "- id: answer_fixed", "- id: answered_clearly"),
+    ("  complex_handled:", "milestones: [assessed, answer_fixed]", "milestones: [assessed, answered_clearly]"),
     ("  逐级上报:", "at: 75%", "at: 80%"),
 )
 
