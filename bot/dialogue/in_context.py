@@ -15,7 +15,7 @@ from bot.rules import Rules
 from bot.transcript import message_store
 from bot.transcript.conversations import Conversation
 from knowledge_base.acts.signals import affirms_existence, agrees
-from knowledge_base.matching.decide import PROBABLE, Answered
+from knowledge_base.matching.decide import PROBABLE, given
 from knowledge_base.matching.ranking import Candidate
 
 _FOLLOW_UP = 16  # characters of a question that may leave its subject to the one before
@@ -99,7 +99,8 @@ def _in_its_matter(rules: Rules, conversation: Conversation, ranked: RankedCandi
     thanks = bool(ranked.reading.clauses) and "thanks" in ranked.reading.clauses[-1].heard
     if ranked.about is False and last is None and matter_of(conversation).lines and not thanks:
         ranked = replace(ranked, about=True)
-    if not isinstance(verdict, Answered) or verdict.candidate.article.id != last or verdict.candidate.exact:
+    known = given(verdict)
+    if known is None or known.article.id != last or known.exact:
         return ranked
     corrects = "no" in ranked.reading.heard or any(clause.denied for clause in ranked.reading.clauses)
     return replace(ranked, candidates=(), further=(), other=(), repeats=True) if corrects else ranked
@@ -119,7 +120,7 @@ def _insisting(conversation: Conversation, offer: Offer, ranked: RankedCandidate
 
 def _not_again(rules: Rules, offer: Offer, ranked: RankedCandidates) -> RankedCandidates:
     """Return the turn without what was listed just before, unless it is surely meant or insisted on."""
-    if not offer.articles or ranked.insists is not None or isinstance(rules.decide(ranked.candidates), Answered):
+    if not offer.articles or ranked.insists is not None or given(rules.decide(ranked.candidates)) is not None:
         return ranked
     fresh = tuple(each for each in ranked.candidates if each.article.id not in offer.articles)
     return replace(ranked, candidates=fresh)
@@ -130,7 +131,7 @@ def _without_danger(
 ) -> RankedCandidates:
     """There is no danger: the question that raised the doubt goes on, with what is said beside the no."""
     asked = matter_of(conversation).text
-    is_answered = isinstance(rules.decide(ranked.candidates), Answered)
+    is_answered = given(rules.decide(ranked.candidates)) is not None
     if not asked or "no" not in ranked.reading.heard or is_answered:
         return ranked
     again = rank_turn(rules, f"{asked} {ranked.reading.substance}".strip(), ranked.tier, now)
@@ -143,7 +144,7 @@ def _following_up(
     earlier = matter_of(conversation).lines[-1:]
     reading = ranked.reading
     is_short = bool(reading.substance) and len(ranked.text) <= _FOLLOW_UP and reading.heard <= _MILD
-    if not earlier or not is_short or isinstance(rules.decide(ranked.candidates), Answered):
+    if not earlier or not is_short or given(rules.decide(ranked.candidates)) is not None:
         return ranked
     lines = message_store.latest(db, conversation.id, _LOOKED_BACK)
     if not any(line.author == "bot" and now - line.at <= _RECENT for line in lines):
@@ -160,7 +161,7 @@ def _together(
     best = together[0] if together else None
     if best is None or ranked.insists is not None:
         return ranked
-    is_sure = isinstance(rules.decide(together), Answered)
+    is_sure = given(rules.decide(together)) is not None
     if best.article.id == conversation.last_answer:
         return replace(ranked, repeats=True) if is_sure else ranked
     is_likelier = ranked.reading.asks and alone < PROBABLE <= best.confidence

@@ -19,7 +19,7 @@ from bot.transcript.conversations import Conversation
 from escalation.tickets import deadline_store
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.acts.reading import Reading
-from knowledge_base.matching.decide import PROBABLE, Answered, Presumed
+from knowledge_base.matching.decide import PROBABLE, Answered, Presumed, given
 from knowledge_base.matching.ranking import Candidate
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def rank_turn(rules: Rules, text: str, tier: str, now: datetime) -> RankedCandid
     ranked = RankedCandidates(text, tier, candidates, reading, whole=whole)
     if candidates and candidates[0].exact:
         return ranked
-    if not reading.asks and not isinstance(rules.decide(candidates), Answered):
+    if not reading.asks and given(rules.decide(candidates)) is None:
         ranked = replace(ranked, about=_is_about(rules, reading))  # costs, and counts only for what is told
     return _with_questions(rules, ranked, now)
 

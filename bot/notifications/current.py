@@ -19,7 +19,7 @@ OF_TAKING = ("new", "assigned", "unclaimed", "nobody", "reopened", "rerouted", "
 # To be read even if the ticket they are filed under has ended or is in other hands.
 TO_BE_READ = (
     *("withdrawn", "report", "incident", "storm", "morning", "left"),
-    *("answered", "task_withdrawn", "task_lapsed", "customer_answer", "unhappy"),
+    *("answered", "task_withdrawn", "task_lapsed", "customer_answer", "customer_silent", "unhappy"),
 )
 _FOR_EVERYBODY = ("critical", "overdue")  # also for those to whom a waiting ticket was not assigned
 
@@ -75,6 +75,6 @@ def _fact(row: Any) -> Hashable:
         return row.ticket_id, "taking"
     if row.kind == "morning":  # each lists everything that is left
         return "morning"
-    if row.kind == "urge":
-        return row.ticket_id, "urge"
+    if row.kind in ("urge", "customer_silent"):
+        return row.ticket_id, row.kind
     return str(row.ref)

@@ -72,8 +72,9 @@ class InvertedIndex:
 
     def rarities(self, parts: Sequence[str]) -> Floats:
         """Return the inverse document frequency of these features, shape (features,)."""
-        places = [self.vocabulary.get(part, -1) for part in parts]
-        return np.append(self.rarity, np.float32(self.unseen))[places]
+        places = [self.vocabulary.get(part) for part in parts]
+        rarities = iter(self.rarity[[place for place in places if place is not None]].tolist())
+        return np.array([self.unseen if place is None else next(rarities) for place in places], np.float32)
 
     def own_vectors(self) -> list[Vector]:
         """Return the vector of every phrasing, in order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bot.scene import ORDER, Scene, Visitor
+from tests.bot.scene import ORDER, SCRIPT, Scene, Visitor
 
 MAYBE = "打印机冒烟正常吗"
 
@@ -66,6 +66,16 @@ def test_after_a_no_the_question_goes_on(scene: Scene, anna: Visitor, words: str
 def test_a_no_with_a_question_of_ours_is_answered(scene: Scene, anna: Visitor) -> None:
     anna.say(MAYBE)
     assert anna.say("没有，怎么查订单") == [ORDER.answer]
+
+
+def test_a_no_with_a_question_that_is_hardly_sure_is_answered_too(
+    scene: Scene, anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "我那个订单走到哪了"
+    for text in (asked, f"没有，{asked}"):
+        monkeypatch.setitem(SCRIPT, text, [(ORDER, 0.88)])  # type: ignore[index]
+    anna.say(MAYBE)
+    assert anna.say(f"没有，{asked}") == [f"您是问“{ORDER.question}”吧？\n{ORDER.answer}"]
 
 
 def test_two_minutes_of_silence_are_taken_for_a_danger(scene: Scene, anna: Visitor) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.agents.actions import Record
 from bot.dialogue import silent_customers
+from bot.notifications.notice_inbox import notices_for
 from bot.wording import silent_customers as words
 from bot.wording.moments import by
 from escalation.tickets import history
@@ -50,6 +51,9 @@ def test_customer_holder_and_end_follow_each_other_for_the_second_tier(scene_any
     pass_hours(scene, 24)
     assert anna.read() == [words.CLOSED]
     assert (scene.ticket.state, scene.ticket.is_lapsed) == ("closed", True)
+    told = scene.read(notices_for, scene.vault, li, [])
+    ended = "从11月23日（周一）10:00起等待客户，一直没有答复，已告知客户并关闭；客户再来消息会重新打开。"
+    assert [one.text for one in told if one.kind == "customer_silent"] == [f"【客户未答复】#{scene.ticket.id} {ended}"]
     [said] = anna.say("方案我同意，请安排")
     assert said.startswith("已为您安排专人，最晚")
     assert scene.ticket.state == "waiting"
