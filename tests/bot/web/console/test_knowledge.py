@@ -17,10 +17,12 @@ from escalation.roles import Role
 from knowledge_base.adjusting import adjustment_store
 from knowledge_base.adjusting.decision import compare
 from knowledge_base.gaps import gap_store
+from knowledge_base.matching.index_builder import IndexBuilder
 from knowledge_base.revisions import regression_store, revision_store
 from knowledge_base.revisions.regressions import Regression
 from tests.bot.scene import ARTICLES, INVOICE, JAM, ORDER, WIFI, Scene
 from tests.bot.web.console.console_scene import HOSTILE, Console, Seat, alert_of, csrf_of
+from tests.fakes.encoders import PaperEncoder
 
 ASKED = "你们卖3D打印机吗"
 PAGE = "/console/knowledge"
@@ -366,3 +368,13 @@ async def test_the_latest_comparison_with_use_is_told_in_words(scene: Scene, lea
         '<p class="quiet" id="adjusted">回答门槛未调整：只有 0 例（来自 0 位客户），满 30 例才作比较。<time '
         in (await lead.look(PAGE)).text
     )
+
+
+async def test_what_is_confused_is_named_once_the_encoders_have_learned(console: Console, lead: Seat) -> None:
+    service = console.app.state.service
+    index = service.rules.index
+    confused = replace(index, levels=(*index.levels[:-1], replace(index.levels[-1], contradictions=((1, 1),))))
+    service.rules = replace(service.rules, index=confused)
+    assert "容易混淆的问题" in shown(await lead.look(PAGE))
+    service.rules = replace(service.rules, index_builder=IndexBuilder((PaperEncoder(),)))
+    assert "容易混淆的问题" not in shown(await lead.look(PAGE))
