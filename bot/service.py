@@ -110,8 +110,9 @@ class Service:
             return False
         revision, articles = await self.database.read(revision_store.load_published)
         index = await asyncio.to_thread(_prepare, rules, revision, articles)
+        self.rules = replace(self.rules, index=index)  # learning acts may take minutes; questions need not wait
         acts = await asyncio.to_thread(reader_for, rules.act_builder, index, known=rules.acts)
-        self.rules = replace(self.rules, index=index, acts=acts)
+        self.rules = replace(self.rules, acts=acts)
         del rules
         await asyncio.to_thread(give_back)
         log.info("knowledge base: revision %d, %d questions", revision, len(articles))

@@ -16,6 +16,7 @@ from bot.rules import Rules
 from bot.service import Service
 from bot.storage.change_feed import ChangeFeed
 from bot.transcript import attachments
+from knowledge_base.acts.reader import ActReader
 from knowledge_base.adjusting.adjustment_store import add_order
 from knowledge_base.articles import Article
 from knowledge_base.matching.index import build
@@ -177,6 +178,20 @@ async def test_the_finished_index_replaces_the_one_that_was_ready_at_once(unfini
     assert await unfinished.refresh() is True
     assert unfinished.rules.index.encoder == "paper 1"
     assert await unfinished.refresh() is False
+
+
+async def test_questions_need_not_wait_until_acts_are_learned(
+    unfinished: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering: list[str | None] = []
+
+    def learn(*_: Any, known: ActReader) -> ActReader:
+        answering.append(unfinished.rules.index.encoder)
+        return known
+
+    monkeypatch.setattr("bot.service.reader_for", learn)
+    assert await unfinished.refresh() is True
+    assert answering == ["paper 1"]
 
 
 async def test_a_restart_finds_what_was_learned_and_has_nothing_to_refresh(unfinished: Service, scene: Scene) -> None:
