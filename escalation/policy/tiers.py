@@ -25,6 +25,7 @@ Repeats = Literal["doubling", "steady"]
 
 FIRST_CONTACT = "first_contact"  # the milestone every tier has: customers are promised it
 AT_HAND_OVER = ("raised", "received")  # facts: the customer wrote first, and a person was called for
+FOLLOWED_UP = "followed_up"  # a fact: somebody heard the dissatisfied customer
 DISSATISFIED = "dissatisfied"  # a fact: the customer rated low, had a solution reopened or withdrew a complaint
 HELP_ASKED, HELP_GIVEN = "help_asked", "help_given"  # facts: a colleague was asked for help, and gave it
 HELP_WITHDRAWN = "help_withdrawn"  # a fact of no policy: help is no longer asked for, and what waited for it ends

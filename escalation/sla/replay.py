@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from escalation.policy.model import Policy
-from escalation.policy.tiers import AT_HAND_OVER, DISSATISFIED, FIRST_CONTACT, Milestone, Tier
+from escalation.policy.tiers import AT_HAND_OVER, DISSATISFIED, FIRST_CONTACT, FOLLOWED_UP, Milestone, Tier
 from escalation.sla.counted_time import Pause
 from escalation.sla.deadlines import Deadline, is_cancelled, milestones_of, start
 
@@ -156,7 +156,19 @@ def joined(one: Sequence[TicketFact], other: Sequence[TicketFact]) -> list[Ticke
     first, second = sorted((one, other), key=lambda facts: facts[_start_of(facts)].at)
     begun = second[_start_of(second)]
     rest = [fact for fact in second[_start_of(second) + 1 :] if fact.fact not in AT_HAND_OVER]
-    return sorted([*first, replace(begun, fact=PRESSED), *rest], key=lambda fact: fact.at)
+    owed = _still_dissatisfied(second[: _start_of(second)])
+    return sorted([*first, *owed, replace(begun, fact=PRESSED), *rest], key=lambda fact: fact.at)
+
+
+def _still_dissatisfied(facts: Sequence[TicketFact]) -> list[TicketFact]:
+    """The fact that started the follow-up that is still owed, for no reopening ends one."""
+    owed: list[TicketFact] = []
+    for fact in facts:
+        if fact.fact in (FOLLOWED_UP, WITHDRAWN):
+            owed = []
+        elif fact.fact == DISSATISFIED and not owed:
+            owed = [fact]
+    return owed
 
 
 def _start_of(facts: Sequence[TicketFact]) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
+from escalation.policy.tiers import FOLLOWED_UP
 from escalation.staff import Staff
 from escalation.tickets import (
     clocks,
@@ -40,7 +41,6 @@ _SETS_ASIDE = ("call_missed", WAITING)  # facts after which the ticket still wai
 
 
 COMPLAINT_KNOWN = ("investigated", "result_told")
-FOLLOWED_UP = "followed_up"
 
 
 def record(

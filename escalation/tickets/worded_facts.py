@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from escalation.policy.model import Policy
+from escalation.policy.tiers import FOLLOWED_UP
 from escalation.staff import Staff
 from escalation.tickets import facts, history, ticket_store
 from escalation.tickets.dissatisfaction import running_follow_up
@@ -22,7 +23,7 @@ PLANNED = "prevention_planned"
 BEFORE_THE_END = ("investigated", "result_told", PLANNED)  # of a complaint
 AFTER_THE_END = ("prevented",)
 ANSWERS = ("replied", "called", "result_told")  # facts by which feedback is answered
-_NEEDED: Mapping[str, RefusalCode] = {facts.FOLLOWED_UP: "outcome_needed"}
+_NEEDED: Mapping[str, RefusalCode] = {FOLLOWED_UP: "outcome_needed"}
 _LACKING: Mapping[str, RefusalCode] = {
     "investigated": "conclusion_needed",
     "result_told": "result_needed",
@@ -32,7 +33,7 @@ _LACKING: Mapping[str, RefusalCode] = {
 
 def owes_words(db: Connection, policy: Policy, ticket: Ticket, fact: str) -> bool:
     """Whether the fact is recorded on this ticket in words only."""
-    if fact == facts.FOLLOWED_UP:
+    if fact == FOLLOWED_UP:
         return running_follow_up(db, policy, ticket) is not None
     return fact in facts_in_words(policy, ticket)
 

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Row
 from bot.agents.sent_steps import TOLD, may_tick
 from bot.rules import Rules
 from bot.web.console.ticket_view import TicketView
+from escalation.policy.tiers import FOLLOWED_UP
 from escalation.staff import Staff
 from escalation.tickets.dissatisfaction import running_follow_up
 from escalation.tickets.fact_words import words_of
-from escalation.tickets.facts import FOLLOWED_UP
 from escalation.tickets.worded_facts import PLANNED, facts_in_words
 
 

@@ -295,12 +295,19 @@ class Model:
         first, second = sorted((case.past, other.past), key=lambda story: story[self._start(story)].at)
         begun = second[self._start(second)]._replace(name="pressed")
         rest = [fact for fact in second[self._start(second) + 1 :] if fact.name not in ("raised", "received")]
-        case.past = sorted([*first, begun, *rest], key=lambda fact: fact.at)
+        unheard = self._unheard(second[: self._start(second)])
+        case.past = sorted([*first, *unheard, begun, *rest], key=lambda fact: fact.at)
         case.met += other.met
         grades = list(self.grades)
         case.grade = max(case.grade, other.grade, key=grades.index)
         case.topic = "投诉" if "投诉" in (case.topic, other.topic) else case.topic or other.topic
         self._retell(into, case.tier, case.past, told, now, tuple(told))  # nobody knows either customer
+
+    def _unheard(self, story: list[Fact]) -> list[Fact]:
+        """What a customer was dissatisfied with before, and still waits to be asked about."""
+        names = [fact.name for fact in story]
+        heard = max((place for place, name in enumerate(names) if name in ("followed_up", "withdrawn")), default=-1)
+        return [fact for fact in story[heard + 1 :] if fact.name == "dissatisfied"][:1]
 
     def _start(self, story: list[Fact]) -> int:
         """Where the matter began, or began anew."""

@@ -28,6 +28,7 @@ from escalation.tickets import (
     deadline_store,
     dissatisfaction,
     ending,
+    facts,
     history,
     holding,
     merging,
@@ -127,7 +128,7 @@ def duty_of(milestone: Milestone) -> Duty:
         late=tuple(late),
         shares=tuple(step.at for step in milestone.steps if step.at is not None),
         before=None if milestone.warn_before is None else minutes(milestone.warn_before),
-        keeps_running=milestone.starts_on == "customer_wrote",
+        keeps_running=milestone.starts_on in ("customer_wrote", "dissatisfied"),
         topics=frozenset(milestone.topics),
         at_hand_over=milestone.starts_on in ("raised", "received"),
         after_contact=minutes(POLICY.after_first_contact) if milestone.not_before else 0.0,
@@ -290,7 +291,7 @@ class DeskMachine(RuleBasedStateMachine):
         if fact not in ("call_missed", "replied"):
             self.model.go_on(ticket, self.now)
         self.model.happen(ticket, fact, self.now)
-        if fact == "plan_explained" and is_open:
+        if fact in facts.AWAITS_ANSWER and is_open:
             self.model.wait(ticket, self.now)
 
     @rule(ticket=tickets, topic=st.sampled_from(TOPICS))
