@@ -12,6 +12,10 @@ Code = Literal[
     "twice", "year", "elsewhere", "kind", "name", "weekday", "calendar", "anyway",
     "date",
     "unpublished", "same", "last",
+    "notice_old", "notice_other_year", "notice_years", "notice_no_year", "notice_empty", "notice_unread",
+    "notice_no_holiday", "notice_missing", "notice_twice", "notice_weekday", "notice_lunar", "notice_count",
+    "notice_range", "notice_date", "notice_elsewhere", "notice_since", "notice_weekend", "notice_away", "notice_both",
+    "notice_worked", "notice_far", "notice_part", "notice_longer", "notice_longer_already",
 ]  # fmt: skip
 
 _SENTENCES: dict[str, str] = {
@@ -30,6 +34,33 @@ _SENTENCES: dict[str, str] = {
     ),
     "same": "{day} is that already; nothing was changed.",
     "last": "{day} is the last day known of {year}; import the whole year instead.",
+    "notice_old": '"{words}": notices are read from {first} on; that of {year} is worded otherwise.',
+    "notice_other_year": 'The text is of {year} ("{words}"); asked for was {asked}.',
+    "notice_years": 'The text is of more than one year ("{words}"); paste one notice at a time.',
+    "notice_no_year": "The text does not say of which year it is; paste it with its title, or give the year.",
+    "notice_empty": "The text arranges no day off; paste the notice with its dates.",
+    "notice_unread": '"{words}" can\'t be read as days off or make-up days; leave it out, or write it as notices do.',
+    "notice_no_holiday": '"{words}" does not say of which holiday it is; write it before the dates (劳动节：…).',
+    "notice_missing": '"{words}": the text arranges no day for {names}; paste it whole.',
+    "notice_twice": '"{words}": {name} is arranged twice; keep one.',
+    "notice_weekday": '"{words}" contradicts itself: {day} is a {weekday}.',
+    "notice_lunar": '"{words}" contradicts the lunar calendar: {day} is another day of it.',
+    "notice_count": '"{words}" contradicts itself: {count} days off are named.',
+    "notice_range": '"{words}" contradicts itself: the last day is not after the first.',
+    "notice_date": '"{words}" is no date of {year}.',
+    "notice_elsewhere": '"{words}" does not lie in {year}, of which the text is.',
+    "notice_since": '"{words}" contradicts itself: work begins on another day than the one after the last day off.',
+    "notice_weekend": '"{words}" contradicts itself: no day off adjoins a weekend.',
+    "notice_away": '"{words}": {name} of {year} is on {day}, which is not among its days off.',
+    "notice_both": '"{words}": {day} is a day off as well as a make-up day.',
+    "notice_part": (
+        "The text arranges only {names} of {year}, whose other holidays ({missing}) are not known; "
+        "paste the notice of the whole year."
+    ),
+    "notice_longer": "{name} of {year} is not known yet, so that it can't be made longer; take in the year first.",
+    "notice_longer_already": "{name} lasts until {last} already; it can't be made longer until {until}.",
+    "notice_far": '"{words}": {day} is more than two weeks from the days off it makes up for.',
+    "notice_worked": '"{words}": {day} is a {weekday}, which is worked anyway; a make-up day is a Saturday or Sunday.',
 }
 
 
