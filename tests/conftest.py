@@ -97,9 +97,17 @@ def postgres(postgres_databases: Postgres) -> Callable[[], str]:
 
 
 @pytest.fixture
-def migrated_postgres(postgres_databases: Postgres) -> Callable[[], str]:
-    """Call it for the URL of a new, migrated database on PostgreSQL."""
-    return postgres_databases.migrated
+def migrated_postgres(postgres_databases: Postgres) -> Iterator[Callable[[], str]]:
+    """Call it for the URL of a migrated database on PostgreSQL."""
+    lent: list[str] = []
+
+    def lend() -> str:
+        lent.append(postgres_databases.migrated())
+        return lent[-1]
+
+    yield lend
+    for url in lent:
+        postgres_databases.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -122,7 +130,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     url = databases.migrated()
     with closing(Database(url)) as found:
         yield found
-    databases.drop(url)
+    databases.give_back(url)
 
 
 @pytest.fixture

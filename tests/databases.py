@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import NullPool, Pool
 
 from bot.config.settings import DATABASE_FILE
 from bot.migrations import schema
@@ -89,14 +89,33 @@ def _migrate(url: str) -> None:
         opened.write_now(schema.upgrade)
 
 
+_DISCONNECTED = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
+_SCHEMA = "SELECT (SELECT version_num FROM alembic_version)" + "".join(
+    f", (SELECT (count(*), max(o.xmin::text::bigint))::text FROM {catalogue} o WHERE {of_ours})"
+    for catalogue, of_ours in (
+        ("pg_class", "o.relnamespace = 'public'::regnamespace"),
+        ("pg_proc", "o.pronamespace = 'public'::regnamespace"),
+        ("pg_constraint", "o.connamespace = 'public'::regnamespace"),
+        ("pg_attribute", "o.attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"),
+        ("pg_trigger", "o.tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"),
+    )
+)
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+_FROM_ONE_AGAIN = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+
+
 class Postgres:
-    """The databases of one PostgreSQL server."""
+    """The databases of one PostgreSQL server; migrated ones are lent, emptied and lent again."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
         self._admin = create_engine(psycopg_url(server.get_uri()), isolation_level="AUTOCOMMIT")
         self._numbers = itertools.count()
-        self._template = ""
+        self._template, self._schema = "", ()
+        self._idle: list[str] = []
         self._do_not_sync()
 
     def empty(self) -> str:
@@ -104,11 +123,34 @@ class Postgres:
         return self._url(self._create())
 
     def migrated(self) -> str:
-        """The URL of a new migrated database."""
+        """The URL of a migrated database without rows."""
+        if self._idle:
+            return self._idle.pop()
         if not self._template:
             self._template = self._create()
             _migrate(self._url(self._template))
+            self._schema = self._rows(self._url(self._template), _SCHEMA)
         return self._url(self._create(self._template))
+
+    def give_back(self, url: str) -> None:
+        """Empty a migrated database that is needed no more, in a hundredth of the time that creating one takes.
+
+        One whose tables, triggers or functions were changed is dropped.
+        """
+        if self._rows(url, _DISCONNECTED, _SCHEMA) != self._schema:
+            self.drop(url)
+            return
+        tables = [name for (name,) in self._rows(url, _TABLES)]
+        emptied = "".join(f'DELETE FROM "{name}";' for name in tables)
+        self._rows(url, f"SET session_replication_role = replica; {emptied}", _FROM_ONE_AGAIN.replace("%", "%%"))
+        self._idle.append(url)
+
+    def _rows(self, url: str, *statements: str) -> tuple[Any, ...]:
+        """Run the statements in one connection of their own; the rows of the last."""
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as db:
+            results = [db.exec_driver_sql(statement) for statement in statements]
+            return tuple(tuple(row) for row in results[-1])
 
     def drop(self, url: str) -> None:
         """Remove a database nobody needs any more: hundreds of them fill the disk and take minutes to delete."""

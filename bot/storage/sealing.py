@@ -7,6 +7,7 @@ own connections have. What is changed past the product is therefore noted nowher
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection
@@ -27,19 +28,35 @@ _SAVED = {
     for name, mark in (("sqlite", "?"), ("postgresql", "%s"))
 }
 
+_SCRIPTS: dict[tuple[Any, ...], str] = {}  # by the tables: what makes the triggers is the same for every connection
+_SCRIPTS_LOCK = Lock()
+
 
 def watch(db: Connection) -> None:
     """Have this SQLite connection note what it changes from now on, once there is a table of seals.
 
     Outside a transaction.
     """
-    if _WATCHED in db.info or not _has_seals(db):
+    if _WATCHED in db.info:
         return
-    db.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {NOTED} ({_COLUMNS})")
-    for place, cover in enumerate(COVERS):
-        for statement in _sqlite_triggers(db, place, cover):
-            db.exec_driver_sql(statement)
+    tables = tuple(db.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").all())
+    if "seals" not in (name for name, _ in tables):
+        return
+    with _SCRIPTS_LOCK:
+        script = _SCRIPTS.get(tables)
+        if script is None:
+            script = _SCRIPTS[tables] = _script(db)
+    connection: Any = db.connection.driver_connection
+    connection.executescript(script)
     db.info[_WATCHED] = True
+
+
+def _script(db: Connection) -> str:
+    """What makes the triggers, for the tables as they are now."""
+    statements = [f"CREATE TEMP TABLE IF NOT EXISTS {NOTED} ({_COLUMNS})"]
+    for place, cover in enumerate(COVERS):
+        statements += _sqlite_triggers(db, place, cover)
+    return ";\n".join(statements)
 
 
 def unwatch(db: Connection) -> None:
@@ -156,11 +173,6 @@ def _locked(db: Connection, keys: Sequence[Key]) -> dict[Key, tuple[str, str]]:
         if parts:
             found[kind, number, name] = (parts, seal)
     return found
-
-
-def _has_seals(db: Connection) -> bool:
-    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seals'"
-    return db.exec_driver_sql(query).scalar() is not None
 
 
 def _sqlite_triggers(db: Connection, place: int, cover: Cover) -> Iterable[str]:

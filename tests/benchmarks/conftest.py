@@ -25,4 +25,4 @@ def either_ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gr
     databases: Postgres = request.getfixturevalue("postgres_databases")
     url = databases.migrated()
     yield Ground("postgresql", url, tmp_path)
-    databases.drop(url)
+    databases.give_back(url)
