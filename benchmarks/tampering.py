@@ -50,10 +50,11 @@ from escalation.journal.journal_check import JournalCount, verify_journal
 from escalation.staff import add_staff, get_staff
 from escalation.staffing.roster_changes import add_shift
 from escalation.staffing.roster_file import ShiftEntry
+from escalation.surveys import survey_consents, survey_store
 from escalation.tickets import audit, ticket_store
 from escalation.tickets.fact_words import insert_words
 from escalation.tickets.plans import PlanStep, insert_report
-from escalation.tickets.ratings import insert_rating
+from escalation.tickets.ratings import insert_dimension, insert_rating
 from escalation.tickets.ticket_store import tickets
 from knowledge_base.adjusting.adjustment_store import add_order
 from knowledge_base.gaps import gap_store
@@ -109,6 +110,7 @@ def _work(db: Connection, service: Service) -> None:
     ticket_store.begin_pause(db, ticket.id, lin.id, "等客户", NOW)
     insert_report(db, ticket.id, "manager", "已处理", lin.id, NOW)
     insert_rating(db, ticket.id, 1, 2, NOW)
+    insert_dimension(db, ticket.id, 1, "response", 3, NOW)
     insert_words(db, ticket.id, "followed_up", "客户接受换货", lin.id, NOW)
     messenger_accounts.link(db, 42, lin.id, NOW)
     declared = incidents.declare(db, service.rules, lin, IncidentDraft("云打印中断", (), ("云打印",), "正在处理"), NOW)
@@ -130,6 +132,9 @@ def _keep_house(db: Connection, service: Service) -> None:
     service_teams.set_post(db, someone, "lin", "客户经理")
     items.save_items(db, someone, [CustomerItem("device", "AB1234567", "打印机")], NOW)
     customer_notes.add_note(db, service.rules.vault, someone, None, "周五前要回电", "林 lin", NOW)
+    asked = survey_store.insert_once(db, "2026-Q4", "web", "C1001", 1, NOW)
+    survey_store.insert_score(db, asked or 0, "", 4, NOW)
+    survey_consents.set_wanted(db, "C1001", "web", NOW, wanted=False)
     create_key(db, "crm", ("customers",), "lin", NOW)
 
 

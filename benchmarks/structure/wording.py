@@ -36,6 +36,7 @@ EXCEPTIONS = {
         {"_SUBJECT", "_PLAN", "_TAIL", "_AGREES", "_OBJECTS", "_ACCEPTS", "_REFUSES", "_ASKS", "_CLAUSE"}
         | {"_OPEN", "_QUOTES", "_LATER", "_DOUBT", "_EASY"}
     ),
+    "bot.dialogue.dimension_words": frozenset({"_NUMERALS", "_TWO", "_AND", "_SEPARATORS", "_UNIT", "_BETWEEN"}),
     "bot.dialogue.contact_given": frozenset({"_SPOKEN", "_NUMERALS", "_CALLED", "_ELSEWHERE"}),
     "bot.dialogue.clause_weights": frozenset({"_OF_THE_DESK", "_DENIES", "_PRAISE"}),
     "bot.dialogue.matter": frozenset({"_GOES_ON"}),

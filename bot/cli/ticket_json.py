@@ -54,6 +54,8 @@ def as_json(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool)
             {"to": one.to, "at": iso(one.at, zone), "by": sheet.name(one.by), "text": one.text} for one in sheet.reports
         ],
         "notes": [{"at": iso(one.at, zone), "by": sheet.name(one.staff_id), "text": one.text} for one in sheet.notes],
+        "ratings": [_rating_as_json(one, policy) for one in sheet.ratings],
+        "dimensions": [_dimension_as_json(one, policy) for one in sheet.dimensions],
         "history": [
             {
                 "line": one.seq,
@@ -66,6 +68,16 @@ def as_json(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool)
             for one in sheet.history
         ],
     }
+
+
+def _rating_as_json(row: Any, policy: Policy) -> dict[str, Any]:
+    return {"solution": row.solution, "score": row.score, "reason": row.reason, "at": iso(row.at, policy.zone)}
+
+
+def _dimension_as_json(row: Any, policy: Policy) -> dict[str, Any]:
+    label = policy.surveys.dimensions.get(row.dimension)
+    told = {"solution": row.solution, "dimension": row.dimension, "label": label, "score": row.score}
+    return {**told, "at": iso(row.at, policy.zone)}
 
 
 def _clock_as_json(clock: DeadlineRow, sheet: TicketDetails, policy: Policy, now: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from escalation.customers.customer_store import find_customers
 from escalation.policy.model import Policy
 from escalation.policy.read_milestones import BUILT_IN_FACTS
 from escalation.staff import staff_names
-from escalation.tickets import deadline_store, history, plans, ticket_store
+from escalation.tickets import deadline_store, history, plans, ratings, ticket_store
 from escalation.tickets.deadline_store import DeadlineRow
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.plans import Plan
@@ -40,6 +40,8 @@ class TicketDetails:
     reports: Sequence[Row[Any]]
     notes: Sequence[Row[Any]]
     history: Sequence[Row[Any]]
+    ratings: Sequence[Row[Any]]  # of every solution, the last one of each counts …
+    dimensions: Sequence[Row[Any]]  # … and of each of its dimensions
 
     def name(self, staff_id: int | None) -> str | None:
         """Return the name of a member of staff, former ones too."""
@@ -60,6 +62,8 @@ def read(db: Connection, rules: Rules, ticket_id: int, now: datetime) -> TicketD
         reports=plans.reports_of(db, ticket_id),
         notes=ticket_store.notes_of(db, ticket_id),
         history=history.history_of(db, ticket_id),
+        ratings=ratings.ratings_of(db, ticket_id),
+        dimensions=ratings.dimensions_of(db, ticket_id),
     )
 
 
@@ -83,9 +87,19 @@ def in_words(sheet: TicketDetails, policy: Policy, now: datetime, *, named: bool
         yield f"Report to {report.to}, {in_columns(policy, report.at)}, {sheet.name(report.by)}: {report.text}"
     for note in sheet.notes:
         yield f"Note, {in_columns(policy, note.at)}, {sheet.name(note.staff_id)}: {note.text}"
+    yield from _ratings_in_words(sheet, policy)
     yield ""
     rows = [_history_row(number, line, sheet, policy) for number, line in enumerate(sheet.history, start=1)]
     yield Table("History", ("line", "when", "what", "who", "details"), rows)
+
+
+def _ratings_in_words(sheet: TicketDetails, policy: Policy) -> Iterator[str]:
+    for row in sheet.ratings:
+        reason = f": {row.reason}" if row.reason else ""
+        yield f"Solution {row.solution} rated {row.score}, {in_columns(policy, row.at)}{reason}"
+    for row in sheet.dimensions:
+        label = policy.surveys.dimensions.get(row.dimension, row.dimension)
+        yield f"Solution {row.solution}, {label} ({row.dimension}) rated {row.score}, {in_columns(policy, row.at)}"
 
 
 def _plans_in_words(sheet: TicketDetails, policy: Policy) -> Iterator[str]:

@@ -186,6 +186,14 @@ class RateAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class RateDimensions:
+    """Store scores by dimension, and say so; `wrong`: what was said beside them and is no score."""
+
+    scores: tuple[tuple[str, int], ...]
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawComplaint:
     """Note that the customer withdraws their complaint; it goes on, and a lead is told."""
 
@@ -216,5 +224,6 @@ class ExplainObjection:
 Act = (
     Hold | Answer | Presume | Suggest | AskBack | Either | Say | HandOff | AskDanger | Safety | AskWithdrawal | Withdraw
     | Forward | Urge | TakeNote | StandBy | SuggestMeanwhile | RaiseUrgency | Complain | Reopen | GoOn | Miss | Reject
-    | Helped | AskRating | Rate | RateAgain | WithdrawComplaint | ExplainRating | Close | AnswerStep | ExplainObjection
+    | Helped | AskRating | Rate | RateAgain | RateDimensions | WithdrawComplaint | ExplainRating | Close | AnswerStep
+    | ExplainObjection
 )  # fmt: skip

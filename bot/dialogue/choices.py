@@ -14,8 +14,9 @@ from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import find_id
 from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
-from bot.wording.choices import Meant, QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.choices import Meant, QuestionChosen, parse_choice
 from bot.wording.phrases import quotes
+from bot.wording.survey_choices import ScoreChosen
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Ticket
 from knowledge_base.articles import Article
@@ -37,7 +38,8 @@ def is_offered(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> bo
 
 def is_score_for_nobody(db: Connection, tap: Incoming) -> bool:
     """Whether a score comes from where nothing was ever handed to a person: the question was somebody else's."""
-    if tap.rating is None and not isinstance(parse_choice(tap.choice), ScoreChosen):
+    chosen = parse_choice(tap.choice)
+    if tap.rating is None and not (isinstance(chosen, ScoreChosen) and chosen.ticket is None):
         return False
     if processed_keys.message_of_key(db, tap.channel, tap.key) is not None:
         return False
@@ -66,7 +68,7 @@ def _still_means(
     db: Connection, rules: Rules, conversation: Conversation, choice: str, line: Message, now: datetime
 ) -> bool:
     match parse_choice(choice):
-        case ScoreChosen():
+        case ScoreChosen(ticket=None):
             ticket = ticket_store.get_ticket(db, conversation.ticket_id) if conversation.ticket_id is not None else None
             return ticket is not None and _may_score(rules, ticket, now)
         case QuestionChosen(article) | Meant(article) as chosen:

@@ -10,6 +10,7 @@ from bot.dialogue import (
     answering,
     complaining,
     danger_replies,
+    dimensions,
     handoff,
     incident_notices,
     not_meant,
@@ -40,6 +41,7 @@ from bot.dialogue.acts import (
     RaiseUrgency,
     Rate,
     RateAgain,
+    RateDimensions,
     Reject,
     Reopen,
     Safety,
@@ -142,6 +144,8 @@ def _do(turn: TurnContext, act: Act, heard: GapContext) -> None:  # noqa: C901, 
             satisfaction.rate(turn, score, asks=asks)
         case RateAgain(score):
             satisfaction.rate_again(turn, score)
+        case RateDimensions(scores, wrong):
+            dimensions.rate_dimensions(turn, dict(scores), wrong)
         case WithdrawComplaint():
             turn.announce(dissatisfaction.withdraw_complaint(turn.db, turn.policy, turn.its_ticket().id, turn.now))
         case ExplainRating():

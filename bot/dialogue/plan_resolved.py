@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.acts import Act, AskRating, Close, ExplainRating, Forward, GoOn, Rate, RateAgain, Reopen, Say
+from bot.dialogue.plan_dimensions import dimensions_rated
 from bot.dialogue.plan_rules import is_question, is_satisfied
 from bot.dialogue.situation import Situation, Turn
 from escalation.tickets.unhappy_events import LOW
@@ -11,7 +12,8 @@ from knowledge_base.matching.decide import Answered
 
 def after_resolution(turn: Turn, now: Situation) -> tuple[Act, ...] | None:
     """Return the acts for a turn after a solution or a withdrawal; None: the turn begins a new matter."""
-    if (rated := _score_given(turn, now)) is not None:
+    rated = None if _wants_more(turn) else dimensions_rated(turn, now)
+    if (rated := rated or _score_given(turn, now)) is not None:
         return rated
     # 「没用」 after an answer of the bot's is about that answer, not about what a person has solved.
     about_the_ticket = turn.intent == "urge" or ("unsolved" in turn.heard and now.last_answer is None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.delivery.customer_messages import is_without_channel
-from bot.dialogue import danger_replies
+from bot.dialogue import danger_replies, dimensions
 from bot.dialogue.turn_context import TurnContext
 from bot.transcript.conversations import fresh_matter, save_conversation
 from bot.wording.buttons import rating_buttons
 from escalation.policy.model import Policy
 from escalation.tickets import dissatisfaction, ending, service_reports, ticket_store, undoing
 from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.ratings import solution_of
 from escalation.working_hours.working_time import NeverOpenError
 
 JUST_SOLVED = "just_solved"  # awaited until the resolution can no longer be taken back
@@ -86,16 +87,18 @@ def follow_up(turn: TurnContext) -> None:
 
 def ask_rating(turn: TurnContext) -> None:
     """Ask for a rating from 1 to 5."""
-    turn.say("ask_rating", rating_buttons())
+    ticket = turn.its_ticket()
+    turn.say("ask_rating", rating_buttons(ticket.id, solution_of(ticket)))
     turn.remember(awaiting="rating")
 
 
 def rate(turn: TurnContext, score: int, *, asks: bool = True) -> None:
     """Store the rating; `asks`: for its reason too."""
-    _keep(turn, score)
+    keep(turn, score)
     if not asks:
         return
-    turn.say("ask_reason")
+    more, buttons = dimensions.offer(turn)
+    turn.say("ask_reason", buttons, then=more)
     wait = turn.policy.dialogue.rating_delay
     turn.remember(awaiting="reason", raised_at=None, follow_up_at=turn.now + wait)
 
@@ -105,11 +108,12 @@ def rate_again(turn: TurnContext, score: int) -> None:
     if turn.its_ticket().rating == score:
         turn.say("rated_again", score=str(score))
         return
-    _keep(turn, score)
+    keep(turn, score)
     turn.say("rated_changed", score=str(score))
 
 
-def _keep(turn: TurnContext, score: int) -> None:
+def keep(turn: TurnContext, score: int) -> None:
+    """Store the rating of the turn's ticket, and let staff hear of a low one; nothing is said."""
     turn.ticket, unhappy = dissatisfaction.rate(turn.db, turn.policy, turn.its_ticket().id, score, turn.now)
     service_reports.add_rating(turn.db, turn.policy, turn.ticket, turn.now)
     if unhappy is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.dialogue.intents import Intent
@@ -83,6 +84,7 @@ class Situation:
     in_touch: bool = False  # a person has been in contact about the open ticket
     takes_rating: bool = False  # a score given now is kept
     rated: int | None = None  # the score that the solution has
+    dimensions: Mapping[str, str] = field(default_factory=dict)  # that may be rated too → their labels
     asked: SentKind | None = None  # what its customer was sent last that may be answered
     begun: bool = False  # something was said of the matter before this turn
     declined: frozenset[str] = frozenset()  # articles that were not meant earlier in this talk, whatever the matter

@@ -23,9 +23,9 @@ from bot.wording.choices import (
     NotMeant,
     PersonChosen,
     QuestionChosen,
-    ScoreChosen,
     parse_choice,
 )
+from bot.wording.survey_choices import ScoreChosen
 from escalation.customers.model import TierDecision
 from escalation.policy.model import Policy
 from escalation.policy.routing import topic_of
@@ -224,6 +224,7 @@ def situation_of(
         can_rate_later=ticket is not None and is_to_rate(ticket),
         takes_rating=ticket is not None and may_be_rated(ticket),
         rated=ticket.rating if ticket is not None else None,
+        dimensions=policy.surveys.dimensions,
         complaint_already=ticket is not None and ticket.complaint,
         rated_low=ticket is not None and ticket.rating is not None and ticket.rating <= LOW,
         critical_already=ticket is not None and policy.urgency_of(ticket.urgency).critical,

@@ -61,6 +61,8 @@ def all_metadata() -> list[MetaData]:  # noqa: PLR0915  # a line for each module
     import escalation.policy.policy_editions
     import escalation.staff
     import escalation.staffing.roster_store
+    import escalation.surveys.survey_consents
+    import escalation.surveys.survey_store
     import escalation.tickets.customer_waits
     import escalation.tickets.deadline_store
     import escalation.tickets.fact_words

@@ -82,6 +82,7 @@ COVERS: tuple[Cover, ...] = (
             "ticket_tasks",
             "linked_lines",
             "ratings",
+            "rating_dimensions",
             "fact_words",
         )
     ),
@@ -99,6 +100,9 @@ COVERS: tuple[Cover, ...] = (
     *_rows("calendar_years"),
     *_rows("shifts"),
     *_rows("roster_events"),
+    *_rows("surveys"),
+    _of("surveys", "survey_scores", "survey_id"),
+    *_rows("survey_consents"),
     *_rows("incidents"),
     _of("incidents", "incident_notices", "incident_id"),
     *_rows("kb_revisions"),

@@ -17,8 +17,8 @@ from bot.delivery.undeliverable import mark_reachable, mark_unreachable
 from bot.dialogue import identity, intake, self_service
 from bot.dialogue.choices import is_offered
 from bot.dialogue.customer import shared_with
+from bot.dialogue.named_taps import is_named, may_take, take_named
 from bot.dialogue.objection import objection_button, take_objection
-from bot.dialogue.step_taps import may_answer, take_step_answer
 from bot.messages import Button, Edited, Incoming
 from bot.rules import Rules
 from bot.service import Service
@@ -38,7 +38,7 @@ from bot.transcript import conversations, message_store, processed_keys
 from bot.transcript.channel_message_ids import remember_id
 from bot.transcript.conversations import Conversation
 from bot.wording import telegram_customers, transcript
-from bot.wording.choices import DataWishChosen, ObjectionChosen, StepAnswerChosen, parse_choice
+from bot.wording.choices import DataWishChosen, ObjectionChosen, parse_choice
 from bot.wording.phrases import in_script, say
 from bot.wording.refusals import BAD_CHOICE, FILE_KIND
 from escalation.customers import customer_store
@@ -103,10 +103,10 @@ class Customers:
                 await database.unit(self_service.decide, rules, tap, now)
             case ObjectionChosen():
                 await database.unit(take_objection, rules, tap, now)
-            case StepAnswerChosen():
-                if not await database.read(may_answer, tap):
+            case _ if is_named(tap.choice):
+                if not await database.read(may_take, rules, tap):
                     return False
-                await database.unit(take_step_answer, rules, tap, now)
+                await database.unit(take_named, rules, tap, now)
             case _:
                 await self.service.receive(tap)
         return True

@@ -22,6 +22,7 @@ from escalation.customers.customer_store import find_customer
 from escalation.customers.model import Customer, TierDecision
 from escalation.journal import journal_store
 from escalation.refusals import EscalationRefusal
+from escalation.surveys import survey_consents, survey_store
 from escalation.tickets import history, rerouting, sent_steps, ticket_store
 from escalation.tickets.ticket_store import tickets
 
@@ -142,6 +143,8 @@ def _move_what_bears_the_id(db: Connection, from_id: str, into_id: str, now: dat
     tier_notices.move(db, from_id, into_id)
     customer_notes.move_notes_about(db, from_id, into_id)
     sent_steps.move_sent_to(db, from_id, into_id)
+    survey_store.move_surveys(db, from_id, into_id)
+    survey_consents.move_consents(db, from_id, into_id)
 
 
 def _take_over_file(db: Connection, rules: Rules, source: Customer, into: Customer, by: str, now: datetime) -> Customer:

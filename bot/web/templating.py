@@ -18,6 +18,7 @@ from bot.wording import (
     labels,
     outcomes,
     owed,
+    ratings,
     refusals,
     sent_steps,
     table_faults,
@@ -45,6 +46,7 @@ def environment() -> Environment:
         "task_words": tasks,
         "sent_words": sent_steps,
         "owed_words": owed,
+        "rating_words": ratings,
     }
     return made
 

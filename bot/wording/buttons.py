@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.messages import Button
-from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, PersonChosen, ScoreChosen, payload
-from bot.wording.phrases import say
+from bot.wording.choices import FoundHelpful, FoundUnhelpful, Meant, NotMeant, PersonChosen, payload
+from bot.wording.phrases import in_script, say
+from bot.wording.survey_choices import DimensionChosen, ScoreChosen
 from escalation.policy.model import Policy
 
 
@@ -37,6 +38,15 @@ def person_button(policy: Policy, language: str) -> Button:
     return Button(payload(PersonChosen()), say(policy, "button_person", language))
 
 
-def rating_buttons() -> tuple[Button, ...]:
-    """Return the ratings 1 to 5."""
-    return tuple(Button(payload(ScoreChosen(score)), str(score)) for score in range(1, 6))
+def rating_buttons(ticket: int, solution: int) -> tuple[Button, ...]:
+    """Return the ratings 1 to 5 of a ticket's solution of this number."""
+    return tuple(Button(payload(ScoreChosen(score, ticket, solution)), str(score)) for score in range(1, 6))
+
+
+def dimension_buttons(policy: Policy, ticket: int, solution: int, language: str) -> tuple[Button, ...]:
+    """Return the ratings 1 to 5 of each of the policy's dimensions."""
+    return tuple(
+        Button(payload(DimensionChosen(ticket, solution, name, score)), in_script(f"{label} {score}", language))
+        for name, label in policy.surveys.dimensions.items()
+        for score in range(1, 6)
+    )

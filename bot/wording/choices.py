@@ -7,6 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never, get_args
 
+from bot.wording.survey_choices import (
+    DimensionChosen,
+    ScoreChosen,
+    SurveyChoice,
+    SurveyConsent,
+    SurveyScored,
+    parse_survey_choice,
+    survey_payload,
+)
 from escalation.tickets.sent_steps import StepAnswer
 from knowledge_base.articles import DIGEST, digest_of
 
@@ -58,13 +67,6 @@ class NotMeant:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreChosen:
-    """A rating, 1 to 5."""
-
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
 class DataWishChosen:
     """A request about one's own personal data, or its withdrawal; offered in Telegram only."""
 
@@ -93,7 +95,7 @@ _ABOUT_ARTICLE: Mapping[str, Callable[[str], AboutArticle]] = {
     "notmeant": NotMeant,
 }
 
-Choice = PersonChosen | AboutArticle | ScoreChosen | DataWishChosen | ObjectionChosen | StepAnswerChosen
+Choice = PersonChosen | AboutArticle | SurveyChoice | DataWishChosen | ObjectionChosen | StepAnswerChosen
 
 
 def payload(choice: Choice) -> str:  # noqa: C901  # one line per kind, so that every kind is seen
@@ -114,8 +116,8 @@ def payload(choice: Choice) -> str:  # noqa: C901  # one line per kind, so that 
             return _about("meant", article)
         case NotMeant(article):
             return _about("notmeant", article)
-        case ScoreChosen(score):
-            return f"rate:{score}"
+        case ScoreChosen() | DimensionChosen() | SurveyScored() | SurveyConsent():
+            return survey_payload(choice)
         case DataWishChosen(wish):
             return f"self:{wish}"
         case ObjectionChosen():
@@ -142,8 +144,8 @@ def parse_choice(text: str) -> Choice | None:
         return PersonChosen()
     if text == OBJECTION:
         return ObjectionChosen()
-    if verb == "rate":
-        return ScoreChosen(int(target)) if target in ("1", "2", "3", "4", "5") else None
+    if verb in ("rate", "dim", "survey"):
+        return parse_survey_choice(text)
     if verb == "self":
         return next((DataWishChosen(wish) for wish in get_args(Wish) if wish == target), None)
     if verb == "step":

@@ -21,6 +21,7 @@ EVENTS = {
     "closed": "工单关闭",
     "withdrawn": "客户撤回，工单关闭，未到期的期限取消",
     "rated": "客户评价",
+    "dimensions_rated": "客户分项评价",
     "dissatisfied": "客户不满意，需要回访",
     "urged": "客户催促",
     "rerouted": "确认客户身份，重新定级",

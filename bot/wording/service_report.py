@@ -24,25 +24,27 @@ def draft(
     responsible: str,
     last_reply: str,
     zone: tzinfo,
+    dimensions: str = "",
 ) -> str:
     """Return the draft: what the customer needed, what was promised and kept, the plan, its result, the rating.
 
-    `responsible` is the name of the person responsible for the plan, `last_reply` the last reply sent. Times are given
-    in `zone`. Source: tiered-service regulation, the service report after acceptance.
+    `responsible` is the name of the person responsible for the plan, `last_reply` the last reply sent, `dimensions`
+    what the customer gave each dimension. Times are given in `zone`. Source: tiered-service regulation, the service
+    report after acceptance.
     """
     sections = (
         _section("客户与需求", _need(ticket, customer, zone)),
         _section("承诺与完成情况", _promises(clocks, zone)),
         _section("处理方案", _plan(plan, responsible, zone)),
         _section("处理结果", _result(ticket, last_reply, zone)),
-        _section("客户评价", [_rating(ticket)]),
+        _section("客户评价", _rating(ticket, dimensions)),
     )
     return "\n\n".join(sections)[:MAX_NOTE]
 
 
-def rating_added(score: int) -> str:
+def rating_added(score: int, dimensions: str = "") -> str:
     """Return the section that a submitted report is completed with by a rating that came later."""
-    return _section("客户评价（补记）", [f"{score} 分（满分 5 分）。"])
+    return _section("客户评价（补记）", [f"{score} 分（满分 5 分）。", *_by_dimension(dimensions)])
 
 
 def _section(title: str, lines: Iterable[str]) -> str:
@@ -100,10 +102,15 @@ def _outcome(ticket: Ticket, zone: tzinfo) -> str:
     return f"{date_and_time(ticket.resolved_at, zone)} 解决。" if ticket.resolved_at else "尚未解决。"
 
 
-def _rating(ticket: Ticket) -> str:
+def _rating(ticket: Ticket, dimensions: str) -> list[str]:
     if ticket.rating is None:
-        return "客户尚未评价。"
-    return f"{ticket.rating} 分（满分 5 分）" + (f"：{_quote(ticket.rating_reason)}" if ticket.rating_reason else "。")
+        return ["客户尚未评价。", *_by_dimension(dimensions)]
+    reason = f"：{_quote(ticket.rating_reason)}" if ticket.rating_reason else "。"
+    return [f"{ticket.rating} 分（满分 5 分）{reason}", *_by_dimension(dimensions)]
+
+
+def _by_dimension(dimensions: str) -> list[str]:
+    return [f"分项：{dimensions}。"] if dimensions else []
 
 
 def _quote(text: str, most: int = LONGEST_QUOTE) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from escalation.policy.approvals import REMIND_BEFORE, Approval, Department
 from escalation.policy.budgets import Budgets
 from escalation.policy.default_wording import DEFAULT_NUMBER
+from escalation.policy.surveys import Surveys
 from escalation.policy.tiers import Tier, TierRules
 from escalation.policy.waiting import WaitingRules
 from escalation.working_hours.working_time import Calendar
@@ -199,6 +200,7 @@ class Policy:
     after_first_contact: timedelta = timedelta(0)  # working time that a milestone with `not_before` has after it is due
     tier_rules: TierRules = field(default_factory=TierRules)
     waiting: WaitingRules | None = None
+    surveys: Surveys = field(default_factory=Surveys)
     phone: str = ""  # the company's number, for whom nobody can be called at once
     calendars_version: int = 0  # which edition of the calendar years the calendars carry; 0: the file's own
 

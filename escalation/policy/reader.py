@@ -34,6 +34,7 @@ from escalation.policy.read_rules import read_rules
 from escalation.policy.read_tiers import read_tier_rules, read_tiers
 from escalation.policy.read_topics import read_topics
 from escalation.policy.read_wording import WORD_LISTS, WORDING, read_urgencies, read_wording, read_words
+from escalation.policy.surveys import read_surveys
 from escalation.policy.tiers import Tier
 from escalation.policy.waiting import read_waiting
 from escalation.policy.yaml_blocks import Block
@@ -97,6 +98,7 @@ def _read(root: Block, version: str) -> Policy:
         budgets=read_budgets(root),
         tier_rules=read_tier_rules(root, calendars),
         waiting=read_waiting(root, calendars, tiers),
+        surveys=read_surveys(root),
         phone=root.text("phone", required=False),
         after_first_contact=_read_after_first_contact(root, tiers),
     )

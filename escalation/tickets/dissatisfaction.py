@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,12 +29,30 @@ def rate(
     if old.rating == score:
         return old, None
     ticket = replace(old, rating=score, rating_reason=None)
-    ratings.insert_rating(db, ticket.id, ticket.reopened + 1, score, now)
+    ratings.insert_rating(db, ticket.id, ratings.solution_of(ticket), score, now)
     history.save_change(db, old, ticket, "rated", now, score=score)
     clocks.record_fact(db, policy, ticket, "rated", now)
     if score > LOW or (old.rating is not None and old.rating <= LOW):
         return ticket, None
     return ticket, owe_follow_up(db, policy, ticket, "low_score", now)
+
+
+def rate_dimensions(db: Connection, ticket_id: int, scores: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Save scores of the present solution by dimension; the last ones count, earlier ones are kept.
+
+    Returns what counted before. Raises Refused (`not_finished`, `not_found`).
+    """
+    ticket = ticket_store.lock_ticket(db, ticket_id)
+    if ticket.is_open:
+        raise Refused("not_finished")
+    solution = ratings.solution_of(ticket)
+    before = ratings.latest_dimensions(db, ticket.id, solution)
+    changed = {name: score for name, score in scores.items() if before.get(name) != score}
+    for name, score in changed.items():
+        ratings.insert_dimension(db, ticket.id, solution, name, score, now)
+    if changed:
+        history.log(db, ticket.id, "dimensions_rated", now, scores=changed)
+    return before
 
 
 def explain_rating(db: Connection, ticket_id: int, reason: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.agents.actions import Claim, MakePlan, Reply, SendStep
-from bot.dialogue import step_taps
+from bot.dialogue import named_taps
 from bot.messages import Incoming
 from bot.wording import sent_steps
 from escalation.staff import Staff
@@ -56,10 +56,10 @@ def tap(visitor: Visitor, label: str) -> list[str]:
 def tap_choice(visitor: Visitor, choice: str, key: str | None = None) -> list[str]:
     scene = visitor.scene
     message = Incoming(visitor.channel, visitor.address, key or f"tap-{len(visitor.lines())}", "choice", choice=choice)
-    if not scene.read(step_taps.may_answer, message):
+    if not scene.read(named_taps.may_take, scene.rules, message):
         return ["refused"]
     visitor.read()
-    scene.write(step_taps.take_step_answer, scene.rules, message, scene.now)
+    scene.write(named_taps.take_named, scene.rules, message, scene.now)
     return visitor.read()
 
 

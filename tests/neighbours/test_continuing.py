@@ -137,7 +137,7 @@ async def test_the_question_after_a_solution_is_asked_in_the_next_session(
     texts = await doors.texts(second)
     assert "已重新开票" in texts
     assert doors.scene.policy.wording["anything_else"] in texts
-    assert await buttons(doors, second) == [f"rate:{score}" for score in range(1, 6)]
+    assert await buttons(doors, second) == [f"rate:{score}:{number}:1" for score in range(1, 6)]
     if way == "没解决":
         await doors.say(second, "没解决")
     elif way == "5":

@@ -78,6 +78,7 @@ READERS: Mapping[str, str] = {
     "bot.dialogue.silent_customers": TALKS,
     "bot.dialogue.step_facts": TALKS,
     "bot.dialogue.step_taps": TALKS,
+    "bot.dialogue.survey_taps": TALKS,
     "bot.dialogue.turn_context": TALKS,
     "bot.dialogue.waiting_replies": TALKS,
     "bot.dialogue.written_line": TALKS,

@@ -18,8 +18,9 @@ from bot.transcript.conversations import Conversation
 from bot.transcript.message_store import Message
 from bot.transcript.quotes import quotes_of
 from bot.wording import transcript
-from bot.wording.choices import OBJECTION, QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.choices import OBJECTION, QuestionChosen, parse_choice
 from bot.wording.objections import LABEL as OBJECTION_LABEL
+from bot.wording.survey_choices import ScoreChosen
 from escalation.staff import staff_names
 from escalation.tickets.lifecycle import Ticket
 from escalation.tickets.ticket_store import notes, tickets

@@ -36,11 +36,11 @@ from bot.wording.choices import (
     FoundUnhelpful,
     Meant,
     NotMeant,
-    ScoreChosen,
     StepAnswerChosen,
     parse_choice,
 )
 from bot.wording.phrases import in_script
+from bot.wording.survey_choices import DimensionChosen, ScoreChosen, SurveyScored
 from bot.wording.telegram_customers import MAYBE_TWICE
 from bot.wording.transcript import TAKEN_BACK
 from bot.wording.utf16 import fitting
@@ -208,6 +208,8 @@ def _row(choice: str) -> str:
     match parse_choice(choice):
         case ScoreChosen():
             return "rating"
+        case DimensionChosen(dimension=name) | SurveyScored(dimension=name):
+            return f"rating {name}"
         case FoundHelpful() | FoundUnhelpful() | Meant() | NotMeant() | StepAnswerChosen():
             return "verdict"
         case _:

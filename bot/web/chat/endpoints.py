@@ -14,8 +14,8 @@ from bot.auth import one_time_codes, visitor_sessions
 from bot.auth.customer_tokens import BadToken, LivesTooLong, customer_of_token
 from bot.delivery.customer_messages import WEB
 from bot.dialogue.choices import is_score_for_nobody
+from bot.dialogue.named_taps import is_named, may_take, take_named
 from bot.dialogue.objection import take_objection
-from bot.dialogue.step_taps import may_answer, take_step_answer
 from bot.messages import MAX_TEXT, Incoming
 from bot.service import Service
 from bot.web.chat.identity import NoLonger, SomebodyElses, enter_by_link, identify_session
@@ -26,7 +26,7 @@ from bot.web.dependencies import ServiceDep
 from bot.web.errors import Problem, refused
 from bot.web.responses import until_database_fails
 from bot.wording import phrases, refusals
-from bot.wording.choices import DataWishChosen, ObjectionChosen, StepAnswerChosen, parse_choice
+from bot.wording.choices import DataWishChosen, ObjectionChosen, parse_choice
 from bot.wording.sanitise import clean
 from escalation.customers import customer_store
 
@@ -145,13 +145,12 @@ async def post_message(
     heard = replace(_incoming(service, address, wish), origin=origin)
     if heard.kind != "text" and await service.database.read(is_score_for_nobody, heard):
         raise Problem(422, refusals.BAD_CHOICE)
-    chosen = parse_choice(heard.choice)
-    if isinstance(chosen, ObjectionChosen):
+    if isinstance(parse_choice(heard.choice), ObjectionChosen):
         receipt = await service.database.unit(take_objection, service.rules, heard, service.clock())
-    elif isinstance(chosen, StepAnswerChosen):
-        if not await service.database.read(may_answer, heard):
+    elif is_named(heard.choice):
+        if not await service.database.read(may_take, service.rules, heard):
             raise Problem(422, refusals.BAD_CHOICE)
-        receipt = await service.database.unit(take_step_answer, service.rules, heard, service.clock())
+        receipt = await service.database.unit(take_named, service.rules, heard, service.clock())
     else:
         receipt = await service.receive(heard)
     return {"id": receipt.message_id, "duplicate": receipt.duplicate, "composing": receipt.composing}

@@ -15,8 +15,9 @@ from bot.transcript.message_store import Message, messages
 from bot.transcript.quotes import Quote, quotes_of, versions_of
 from bot.transcript.visible_lines import HiddenLines, split_lines
 from bot.wording import transcript
-from bot.wording.choices import OBJECTION, QuestionChosen, ScoreChosen, parse_choice
+from bot.wording.choices import OBJECTION, QuestionChosen, parse_choice
 from bot.wording.objections import LABEL as OBJECTION_LABEL
+from bot.wording.survey_choices import ScoreChosen
 from escalation.tickets import ticket_store
 from escalation.tickets.lifecycle import Ticket
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.transcript.message_store import Message
+from bot.web.console.rating_view import RatingView
 from bot.wording import service_report
 from bot.wording.labels import customer_label
 from escalation.customers.model import Customer
@@ -30,10 +31,10 @@ def draft_report(
     rows: Sequence[DeadlineRow],
     plans: Sequence[Plan],
     names: dict[int, str],
-    lines: Sequence[Message],
+    said: tuple[Sequence[Message], RatingView],
 ) -> str:
-    """Return the draft of the report from what the reader sees of the ticket; `lines` are those of its talk."""
-    latest = plans[-1] if plans else None
+    """Return the draft of the report from what its reader sees; `said`: lines of the talk, and the ratings."""
+    latest, (lines, rated) = plans[-1] if plans else None, said
     replied = [line.text for line in lines if line.author == "agent"]
     return service_report.draft(
         ticket,
@@ -43,4 +44,5 @@ def draft_report(
         names.get(latest.responsible_id, "") if latest else "",
         replied[-1] if replied else "",
         policy.zone,
+        rated.dimensions,
     )

@@ -75,6 +75,7 @@ async def report_page(staff_request: SignedInStaff, ticket_id: Number) -> HTMLRe
         raise Problem(404, refusals.REFUSALS["no_report_owed"])
     latest = shown.reports[-1] if shown.reports else None
     text = latest.text if latest is not None else shown.draft
-    added = service_report.rating_added(latest.rating) if latest is not None and latest.rating is not None else ""
+    score = latest.rating if latest is not None else None
+    added = service_report.rating_added(score, shown.rated.dimensions) if score is not None else ""
     values: dict[str, Any] = {"sheet": shown, "report": latest, "text": text, "added": added}
     return frame(staff_request, "console/report.html", now, shown.unread, **values)

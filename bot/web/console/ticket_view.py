@@ -20,6 +20,7 @@ from bot.transcript.message_store import Message, messages
 from bot.transcript.visible_lines import split_lines, tickets_in_sight
 from bot.web.console.conversation_view import TalkLine, read_talk
 from bot.web.console.deadline_view import Clock, clock_of, in_order
+from bot.web.console.rating_view import RatingView, read_ratings
 from bot.web.console.report_draft import draft_report, report_to_whom
 from bot.web.console.task_view import TaskCard, cards_of
 from bot.web.console.ticket_customer import CustomerCard, read_card
@@ -98,6 +99,7 @@ class TicketView:
     subjects_named: bool  # whether somebody has said whom the complaint is about
     card: CustomerCard
     untold: bool  # whether nothing that is said now reaches the customer
+    rated: RatingView
 
     @property
     def labels(self) -> dict[str, str]:
@@ -146,7 +148,7 @@ def read_ticket_view(
     customer = known.get(ticket.contact_id or "")
     rows, events = deadline_store.deadlines_of(db, ticket_id), history.history_of(db, ticket_id)
     plans, report_to = plans_of(db, ticket_id), report_to_whom(rules.policy, ticket)
-    earlier = _earlier(db, ticket)
+    earlier, rated = _earlier(db, ticket), read_ratings(db, rules.policy, ticket)
     return TicketView(
         ticket=ticket,
         mode=_mode(ticket, who),
@@ -159,7 +161,7 @@ def read_ticket_view(
         plans=tuple(plans),
         reports=tuple(reports_of(db, ticket_id)),
         report_to=report_to,
-        draft=draft_report(rules.policy, ticket, customer, rows, plans, names, lines) if report_to else "",
+        draft=draft_report(rules.policy, ticket, customer, rows, plans, names, (lines, rated)) if report_to else "",
         tried=_tried(rules, ticket),
         claims=_claims((line for line in lines if line.author == "customer"), whole=ticket.holder_id == who.id),
         earlier=earlier,
@@ -177,6 +179,7 @@ def read_ticket_view(
         subjects_named=complaint and is_named(db, ticket_id),
         card=read_card(db, rules, ticket, conversation, lines, now),
         untold=hears_nothing(db, conversation),
+        rated=rated,
     )
 
 

@@ -38,7 +38,8 @@
     onNews(news) { take(news); },
   });
 
-  const labelOf = (button) => (button.choice.startsWith("rate:") ? `评分：${button.label} 分` : button.label);
+  const isScore = (choice) => /^(rate:|dim:|survey:.*:[1-5]$)/.test(choice);
+  const labelOf = (button) => (isScore(button.choice) ? `评分：${button.label} 分` : button.label);
 
   // What was refused stays in sight until the next try, and not a message longer: it was never part of the talk.
   function refuse(item, sentence) {

@@ -10,6 +10,7 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
   let lastDay = "", lastAuthor = "", lastAt = 0;
   let active = null; // the newest bot message's buttons
   const asked = new Map(); // what can be agreed to or accepted, until it is → its buttons
+  const graded = new Map(); // what has dimensions to rate → its buttons
 
   const make = (tag, className, text) => {
     const element = document.createElement(tag);
@@ -73,8 +74,10 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
 
   function words(message) {
     if (message.choice) {
-      const score = message.choice.match(/^rate:([1-5])$/);
-      return score ? `评分：${score[1]} 分` : labels.get(message.choice) || "已选择";
+      const score = message.choice.match(/^rate:([1-5])(?::|$)/);
+      if (score) return `评分：${score[1]} 分`;
+      const label = labels.get(message.choice) || "已选择";
+      return gradeOf(message.choice) ? `评分：${label} 分` : label;
     }
     return message.kind === "rating" ? `评分：${message.text} 分` : message.text;
   }
@@ -130,6 +133,45 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
     return box;
   }
 
+  // Scores of several dimensions: a row for each, which may be tapped one after another, and anew.
+  function gradesOf(buttons) {
+    const box = make("div", "choices grades");
+    const rows = new Map();
+    for (const button of buttons) {
+      const [, name, score] = gradeOf(button.choice) || [];
+      if (name && !rows.has(name)) {
+        const row = make("div", "grade-row");
+        const what = button.label.replace(/\s*\d$/, "");
+        if (what) row.append(make("span", "grade-of", what));
+        rows.set(name, row);
+        box.append(row);
+      }
+      const tap = make("button", "", score || button.label);
+      tap.type = "button";
+      tap.dataset.choice = button.choice;
+      if (score) tap.setAttribute("aria-label", button.label + " 分");
+      tap.addEventListener("click", () => onChoice(button));
+      (rows.get(name) || box).append(tap);
+    }
+    return box;
+  }
+
+  const gradeOf = (choice) => /^((?:dim:\d+:\d+|survey:\d+):[a-z]+):([1-5])$/.exec(choice || "");
+  const gradedIn = (choice) => (/^(dim:\d+:\d+|survey:\d+):/.exec(choice || "") || [])[1];
+
+  function grade(name, buttons, body) {
+    if (graded.has(name)) graded.get(name).remove();
+    const box = gradesOf(buttons);
+    graded.set(name, box);
+    body.append(box);
+  }
+
+  function markGrade(choice) {
+    const [, name] = gradeOf(choice) || [];
+    for (const tap of document.querySelectorAll(".grades button"))
+      if (name && (gradeOf(tap.dataset.choice) || [])[1] === name) tap.setAttribute("aria-pressed", String(tap.dataset.choice === choice));
+  }
+
   function freeze(box) {
     for (const button of box.querySelectorAll("button")) button.disabled = true;
   }
@@ -166,11 +208,13 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
     body.append(message.kind === "file" && message.file ? fileBubble(message) : make("div", "bubble", words(message)));
     body.append(make("span", "meta", clock(at)));
     for (const button of message.buttons || []) labels.set(button.choice, button.label);
-    if (message.author === "customer") settled(stepOf(message.choice));
+    if (message.author === "customer") { settled(stepOf(message.choice)); markGrade(message.choice); }
     else {
       retire();
-      const step = stepOf(((message.buttons || [])[0] || {}).choice);
-      if (step && !message.taken_back) ask(step, message.buttons, body);
+      const first = ((message.buttons || [])[0] || {}).choice;
+      const step = stepOf(first);
+      if (gradedIn(first)) grade(gradedIn(first), message.buttons, body);
+      else if (step && !message.taken_back) ask(step, message.buttons, body);
       else if (message.author === "bot" && (message.buttons || []).length) {
         active = choicesOf(message.buttons);
         body.append(active);
@@ -233,6 +277,7 @@ jiedai.openLog = function (log, { onChoice, onRetry, fetchFile }) {
     lastDay = lastAuthor = "";
     active = null;
     asked.clear();
+    graded.clear();
   }
 
   return { add, addPending, correct, mark, clear, thaw };

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.agents.actions import Claim, Record, Reply
+from bot.agents.actions import Claim, Record, Reply, Resolve
 from bot.app import open_service
 from bot.cli import errors
 from bot.config.settings import read_settings
@@ -151,6 +151,25 @@ def test_one_tickets_page_holds_all_that_is_known(terminal: Terminal, scene: Sce
     assert f"Ticket: {number}, claimed, in 通用客服" in printed
     assert "Paused from 11-23 周一 10:10 until now: 等待客户 (waiting_for_customer), 客服li" in printed
     assert "Note, 11-23 周一 10:10, 客服li: 等客户发型号" in printed
+
+
+def test_every_rating_of_every_solution_is_shown(terminal: Terminal, scene: Scene) -> None:
+    number = asked(scene, text="打印机卡纸，修不好，转人工")
+    agent = scene.staff()
+    for action in (Claim(), Reply("好了。", "key-0001"), Resolve(None, "当场解决")):
+        scene.act(agent, action)
+    scene.pass_time(minutes=1)
+    anna = scene.visitor("anna")
+    anna.rate(2)
+    anna.rate(4)
+    anna.say("响应 3")
+    found = terminal.json("tickets", "show", str(number))
+    at = "2026-11-23T10:01:00+08:00"
+    assert [(one["solution"], one["score"], one["at"]) for one in found["ratings"]] == [(1, 2, at), (1, 4, at)]
+    assert found["dimensions"] == [{"solution": 1, "dimension": "response", "label": "响应", "score": 3, "at": at}]
+    printed = terminal.here("tickets", "show", str(number))
+    assert "Solution 1 rated 4, 11-23 周一 10:01" in printed
+    assert "Solution 1, 响应 (response) rated 3, 11-23 周一 10:01" in printed
 
 
 def test_each_move_is_done_by_the_hand_of_the_person_named(terminal: Terminal, scene: Scene) -> None:

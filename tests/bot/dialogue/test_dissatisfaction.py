@@ -11,6 +11,7 @@ from bot.dialogue import choices
 from bot.messages import Incoming
 from bot.notifications.rules import notices
 from bot.wording.refusals import REFUSALS
+from bot.wording.surveys import ASK_DIMENSIONS
 from escalation.staff import Staff
 from escalation.tickets import clocks, fact_words, history, ratings
 from escalation.tickets.lifecycle import Refused
@@ -50,7 +51,7 @@ def test_each_solution_is_rated_the_last_counts_and_the_first_stays(scene_anywhe
     anna = scene.visitor("anna")
     li = solved(scene, anna)
     anna.say("没有了")
-    assert anna.tap("rate:5") == [scene.sentence("ask_reason")]
+    assert anna.tap("rate:5") == [scene.sentence("ask_reason") + ASK_DIMENSIONS]
     anna.say("回复很及时")
     assert anna.say("还是没解决")[0].startswith("抱歉没能一次解决好。")
     assert (scene.ticket.rating, scene.ticket.rating_reason) == (None, None)  # a reopened one has no stars
@@ -150,7 +151,7 @@ def test_a_score_on_a_ticket_that_was_reopened_meanwhile(scene: Scene, anna: Vis
     solved(scene, anna)
     anna.say("没有了")
     anna.say("还是没解决")
-    tap = Incoming("web", "anna", "late", "choice", choice="rate:5")
+    tap = Incoming("web", "anna", "late", "choice", choice=f"rate:5:{scene.ticket.id}:1")
     assert scene.read(choices.is_offered, scene.rules, tap, scene.now)
     assert anna.tap("rate:5") == ["您的问题还在处理，刚才的评分没有登记，处理完后会再请您评价。"]
     assert scene.ticket.rating is None

@@ -21,6 +21,7 @@ from bot.transcript.message_store import messages
 from bot.transcript.processed_keys import inbox
 from bot.wording.choices import parse_choice
 from bot.wording.matter_titles import LONGEST
+from bot.wording.surveys import ASK_DIMENSIONS
 from escalation.customers.model import TierDecision
 from escalation.tickets import deadline_store, history, rerouting, ticket_store
 from escalation.tickets.deadline_store import deadlines
@@ -602,8 +603,8 @@ def test_after_the_resolution_it_asks_whether_anything_else_is_needed(scene: Sce
 def test_thanks_then_one_rating_with_a_reason(scene: Scene, anna: Visitor) -> None:
     served(scene, anna)
     assert anna.say("没有了，谢谢") == [scene.sentence("ask_rating")]
-    assert anna.buttons() == [f"rate:{score}" for score in range(1, 6)]
-    assert anna.tap("rate:4") == [scene.sentence("ask_reason")]
+    assert anna.buttons() == [f"rate:{score}:{scene.ticket.id}:1" for score in range(1, 6)]
+    assert anna.tap("rate:4") == [scene.sentence("ask_reason") + ASK_DIMENSIONS]
     assert anna.say("回复很及时") == [scene.sentence("rated_thanks")]
     ticket = scene.ticket
     assert (ticket.rating, ticket.rating_reason, ticket.state) == (4, "回复很及时", "closed")

@@ -25,6 +25,7 @@ from escalation.customers.customer_store import find_customer, save_customer
 from escalation.customers.items import CustomerItem
 from escalation.customers.model import Customer, CustomerRecord, ManualTier
 from escalation.customers.tier_history import history_of, tier_history
+from escalation.surveys import survey_consents, survey_store
 from escalation.tickets.sent_steps import insert_sent
 from tests.bot.scene import Scene
 
@@ -36,6 +37,8 @@ OF_CONTACTS = {
     "customer_notes.contact_id": GOES,
     "tier_notices.contact_id": GOES,
     "sent_steps.contact_id": GOES,
+    "surveys.contact_id": GOES,
+    "survey_consents.contact_id": GOES,
     "contacts.merged_into": GOES,
     "conversation_addresses.address": GOES,
     "link_codes.subject": GOES,
@@ -129,6 +132,8 @@ def full(scene_anywhere: Scene) -> Scene:
         insert_sent, scene.ticket.id, (scene.ticket.conversation_id, "C2"), "progress", None, sender.id, scene.now
     )
     scene.write(_owe, "C2", house(scene, "C2"), scene.now)
+    scene.write(survey_store.insert_once, "2026-Q4", "web", "C2", scene.ticket.conversation_id, scene.now)
+    scene.write(survey_consents.set_wanted, "C2", "web", scene.now, wanted=False)
     return scene
 
 
@@ -180,6 +185,14 @@ def test_a_remark_and_a_preferred_channel_are_taken_over_where_there_is_none(ful
     full.write(merge_contacts, full.rules, "C2", "C1", "li", full.now)
     contact = find(full, "C1").contact
     assert (contact.note, contact.preferred_channel) == ("声音小", "email")
+
+
+def test_of_two_who_were_asked_in_one_quarter_one_survey_is_left_to_whom_they_became(full: Scene) -> None:
+    number = full.write(survey_store.insert_once, "2026-Q4", "web", "C1", 1, full.now)
+    full.write(merge_contacts, full.rules, "C2", "C1", "li", full.now)
+    kept = full.read(survey_store.latest_of_contact, "C1")
+    assert (kept.id, full.read(survey_store.get_survey, 1).contact_id) == (number, None)
+    assert not full.read(survey_consents.wants_surveys, "C1")
 
 
 def test_a_code_of_the_id_left_behind_opens_the_page_of_the_other(full: Scene) -> None:

@@ -23,6 +23,6 @@ def test_buttons_carry_the_article_they_judge(policy: Policy) -> None:
         ("notmeant:a1", "不是"),
         ("person", "轉人工"),
     ]
-    assert [button.as_json() for button in buttons.rating_buttons()] == [
-        {"choice": f"rate:{score}", "label": str(score)} for score in range(1, 6)
+    assert [button.as_json() for button in buttons.rating_buttons(12, 2)] == [
+        {"choice": f"rate:{score}:12:2", "label": str(score)} for score in range(1, 6)
     ]

@@ -11,6 +11,8 @@ from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
 from bot.messages import Button, Later, Never, Outgoing, Sent
 from bot.telegram.api.client import BadTelegramToken, Client
 from bot.telegram.sending.channel import TelegramChannel, keyboard, split
+from bot.wording.buttons import dimension_buttons
+from escalation.policy.model import Policy
 from tests.fakes.telegram_api import TOKEN, FakeTelegram
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -149,13 +151,16 @@ async def test_a_group_that_became_a_supergroup_is_followed(
     assert "JIEDAI_TELEGRAM_STAFF_CHAT" in caplog.text
 
 
-def test_suggestions_stand_one_below_the_other_and_ratings_side_by_side() -> None:
+def test_suggestions_stand_one_below_the_other_and_ratings_side_by_side(policy: Policy) -> None:
     suggestions = keyboard((Button("ask:a", "甲"), Button("ask:b", "乙"), Button("person", "转人工")))
-    ratings = keyboard(tuple(Button(f"rate:{score}", str(score)) for score in range(1, 6)))
+    ratings = keyboard(tuple(Button(f"rate:{score}:12:1", str(score)) for score in range(1, 6)))
+    dimensions = keyboard(dimension_buttons(policy, 12, 1, "zh-Hans"))
     assert isinstance(suggestions, InlineKeyboardMarkup)
     assert isinstance(ratings, InlineKeyboardMarkup)
     assert [len(row) for row in suggestions.inline_keyboard] == [1, 1, 1]
+    assert isinstance(dimensions, InlineKeyboardMarkup)
     assert [len(row) for row in ratings.inline_keyboard] == [5]
+    assert [row[2].text for row in dimensions.inline_keyboard] == ["效率 3", "响应 3", "专业 3", "沟通 3"]
 
 
 def test_what_may_be_said_of_an_answer_or_of_a_question_shares_a_row() -> None:

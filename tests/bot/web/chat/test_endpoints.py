@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.agents.actions import Claim, Reply
+from bot.agents.actions import Claim, Reply, Resolve
 from bot.auth import one_time_codes
 from bot.auth.visitor_sessions import address_of as visitor_address
 from bot.auth.visitor_sessions import visitor_sessions
@@ -23,6 +23,7 @@ from bot.transcript.message_store import messages, transcript
 from bot.upkeep.free_space import FreeSpace
 from bot.web.chat.stream import live_events
 from bot.wording import refusals
+from escalation.tickets.ratings import latest_dimensions
 from escalation.tickets.ticket_store import tickets
 from tests.bot.scene import ORDER, UNKNOWN
 from tests.bot.web.doors import ORIGIN, SECRET, Doors
@@ -236,6 +237,25 @@ async def test_choices_and_ratings_are_taken(doors: Doors) -> None:
         answer = await doors.http.post("/api/chat/messages", json={"key": str(body), **body}, headers=who)
         assert answer.status_code == 200
     assert doors.scene.ticket.rejected == ["order-query"]
+
+
+async def test_a_dimension_is_rated_on_the_page_by_its_customer_alone(doors: Doors) -> None:
+    scene, who, other = doors.scene, await doors.session(), await doors.session()
+    await doors.say(who, "打印机卡纸，修不好，转人工")
+    await doors.say(other, "你好")
+    li = scene.staff()
+    for action in (Claim(), Reply("好了。", "12345678"), Resolve(None, "当场解决")):
+        scene.act(li, action)
+    scene.pass_time(hours=1)
+    number = scene.ticket.id
+    for choice in (f"rate:4:{number}:1", f"dim:{number}:1:response:2"):
+        body = {"key": choice, "choice": choice}
+        theirs = await doors.http.post("/api/chat/messages", json=body, headers=other)
+        assert (theirs.status_code, theirs.json()) == (422, {"error": refusals.BAD_CHOICE})
+        assert (await doors.http.post("/api/chat/messages", json=body, headers=who)).status_code == 200
+    found = (await doors.http.get("/api/chat/messages", headers=who)).json()["messages"]
+    assert found[-1]["text"] == "已记下：响应 2 分，感谢您的反馈。"
+    assert scene.read(latest_dimensions, number, 1) == {"response": 2}
 
 
 async def test_what_is_no_message_is_refused_with_a_sentence(doors: Doors) -> None:

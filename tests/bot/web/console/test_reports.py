@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.agents.actions import Report, Resolve
 from escalation.tickets.plans import reports_of
-from tests.bot.sending import at_work, planned, send, tap
+from tests.bot.sending import at_work, planned, send, tap, tap_choice
 from tests.bot.web.console.console_scene import Console, alert_of
 
 
@@ -34,9 +34,14 @@ async def test_a_report_is_listed_from_the_acceptance_on_and_printed(console: Co
     scene.act(holder, Resolve())
     scene.pass_time(minutes=30)
     anna.rate(5)
+    tap_choice(anna, f"dim:{number}:1:response:3")
+    tap_choice(anna, f"dim:{number}:1:response:4")
     page = (await li.look(f"/console/tickets/{number}/report")).text
     assert "已换搓纸轮，客户验收通过。" in page
-    assert "【客户评价（补记）】\n5 分（满分 5 分）。" in page
+    assert "【客户评价（补记）】\n5 分（满分 5 分）。\n分项：响应 4 分。" in page
+    shown = (await li.look(f"/console/tickets/{number}")).text
+    assert "<dt>评价</dt><dd>5 分<p>响应 4 分</p></dd>" in shown
+    assert "客户分项评价（响应 3 分）" in shown
     listed = (await li.look("/console/reports")).text
     assert "没有待提交的服务报告。" in listed
     assert "客户评价 5 分" in listed

@@ -1,0 +1,35 @@
+"""Taps that name what they are for, by its number: a step of a ticket, a solution; so they count however old."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.dialogue import step_taps, survey_taps
+from bot.dialogue.intake import Receipt
+from bot.messages import Incoming
+from bot.rules import Rules
+from bot.wording.choices import StepAnswerChosen, parse_choice
+from bot.wording.survey_choices import DimensionChosen, ScoreChosen
+
+
+def is_named(choice: str) -> bool:
+    """Whether the payload of a button names what it is for."""
+    chosen = parse_choice(choice)
+    named_score = isinstance(chosen, ScoreChosen) and chosen.ticket is not None
+    return named_score or isinstance(chosen, StepAnswerChosen | DimensionChosen)
+
+
+def may_take(db: Connection, rules: Rules, tap: Incoming) -> bool:
+    """Whether what a tap names was offered to whoever taps. Reads only."""
+    if isinstance(parse_choice(tap.choice), StepAnswerChosen):
+        return step_taps.may_answer(db, tap)
+    return survey_taps.may_rate(db, rules, tap)
+
+
+def take_named(db: Connection, rules: Rules, tap: Incoming, now: datetime) -> Receipt:
+    """Carry out a tap that `may_take`, once per key."""
+    if isinstance(parse_choice(tap.choice), StepAnswerChosen):
+        return step_taps.take_step_answer(db, rules, tap, now)
+    return survey_taps.take_rating_tap(db, rules, tap, now)
