@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 HERE = Path(__file__).parents[2]
@@ -47,7 +47,12 @@ def product(root: Path) -> list[Module]:
     return [module for package in PACKAGES for module in _modules(root, package) if not module.is_migration]
 
 
-def _modules(root: Path, package: str) -> Iterator[Module]:
+@cache
+def _modules(root: Path, package: str) -> tuple[Module, ...]:
+    return tuple(_read(root, package))
+
+
+def _read(root: Path, package: str) -> Iterator[Module]:
     for file in sorted((root / package).rglob("*.py")):
         path = file.relative_to(root)
         parts = path.with_suffix("").parts

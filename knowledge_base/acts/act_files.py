@@ -14,6 +14,7 @@ SHIPPED = Path(__file__).parent  # the files of these acts stand beside the code
 NEGATIVES = "questions"  # the file of what performs no act
 _KEYS = ("id", "label", "about", "also", "utterances", "counter_examples")
 _LISTS = ("utterances", "counter_examples")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the shipped acts take a second without libyaml
 _FEWEST = 40  # utterances from which on an act can be learned
 
 
@@ -69,10 +70,17 @@ def _plain(examples: Iterable[_Example]) -> tuple[tuple[str, str], ...]:
     return tuple((group, text) for group, text, _ in examples)
 
 
+def _composed(text: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=yaml.SafeLoader)  # it says more of what it expected, and found
+
+
 def _fields(content: bytes, faults: FaqFaultCollector) -> dict[str, yaml.Node]:
     root = None
     try:
-        root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+        root = _composed(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         faults.add(line, "The file is not UTF-8 here; save it as UTF-8.")

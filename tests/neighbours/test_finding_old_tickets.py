@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
-from bot.agents.actions import Claim, Resolve
+from bot.agents.actions import Claim, Record, Resolve
 from bot.tickets.customer_changes import remove_contact
 from escalation.customers import customer_store
 from escalation.customers.model import CustomerRecord
@@ -102,6 +102,7 @@ async def test_every_way_in_which_a_ticket_ends_leads_into_the_list_and_the_sear
             scene.withdraw()
             continue
         scene.act(li.who, Claim())
+        scene.act(li.who, Record("called"))
         scene.act(li.who, Resolve(why="当场解决"))
         if way == "道谢":
             visitor.say("没有了，谢谢")

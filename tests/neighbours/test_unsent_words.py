@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.agents.actions import Claim, Reply, Resolve, Transfer
+from bot.agents.actions import Claim, Record, Reply, Resolve, Transfer
 from bot.auth import staff_sessions
 from bot.transcript import reply_drafts
 from escalation.staff import disable_staff, set_password
@@ -52,6 +52,7 @@ async def desk(console: Console, scene: Scene) -> Desk:
     customer.say("转人工")
     first = scene.ticket.id
     scene.act(li.who, Claim())
+    scene.act(li.who, Record("called"))
     scene.act(li.who, Resolve(why="当场解决"))
     scene.pass_time(days=8)  # the first matter is over
     customer.say("怎么开发票")

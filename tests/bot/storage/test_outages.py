@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from bot.notifications.once import mark_once
+from bot.storage import engines
 from bot.storage.database import Database
 from bot.storage.outages import Outages, QuietDuringOutages, is_outage
 from tests.conftest import MONDAY_MORNING
@@ -119,10 +120,14 @@ def test_a_read_ends_no_outage_of_writing() -> None:
     assert not found.is_one
 
 
-def test_a_locked_database_is_an_outage_once_its_patience_is_over(tmp_path: Path) -> None:
+def test_a_locked_database_is_an_outage_once_its_patience_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY", 1)
+    monkeypatch.setattr(engines, "LOOKED_OFTEN", 0.0)
     url = migrated_sqlite(tmp_path / "a.sqlite3")
     with closing(Database(url)) as database, closing(sqlite3.connect(tmp_path / "a.sqlite3")) as other:
-        database.write_now(lambda db: db.exec_driver_sql("PRAGMA busy_timeout=1"))
+        database.write_now(mark_once, "b", MONDAY_MORNING)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(OperationalError):
             database.write_now(mark_once, "a", MONDAY_MORNING)
