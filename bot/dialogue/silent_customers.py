@@ -98,10 +98,10 @@ def _closing(waiting: WaitingRules, reminded_at: datetime) -> datetime:
 
 def _awaited(db: Connection, ticket: Ticket) -> SentStep | None:
     """What the customer has not answered yet; nothing of a plan that is being revised."""
-    step = sent_steps.awaited(db, ticket.id, ticket.received_at)
+    step = next(iter(sent_steps.asked_in_matter(db, ticket)), None)
     if step is None or step.answer is not None:
         return None
-    outdated = step.kind == "plan" and step.version != len(plans.plans_of(db, ticket.id))
+    outdated = step.kind == "plan" and step.version != len(plans.plans_of(db, step.ticket_id))
     return None if outdated else step
 
 

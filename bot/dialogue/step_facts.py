@@ -32,9 +32,9 @@ def with_asked(db: Connection, situation: Situation, ticket: Ticket | None, talk
 
 
 def _asked(db: Connection, ticket: Ticket, talk: Conversation) -> SentStep | None:
-    """What was asked last, if it was this customer who was asked: a colleague shares a merged ticket."""
-    step = sent_steps.awaited(db, ticket.id, ticket.received_at)
-    return step if step is not None and is_theirs(db, step, talk) else None
+    """What this customer was asked last: a colleague shares a merged ticket."""
+    asked = sent_steps.asked_in_matter(db, ticket)
+    return next((step for step in asked if is_theirs(db, step, talk)), None)
 
 
 def is_theirs(db: Connection, step: SentStep, talk: Conversation) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, DateTime, ForeignKey, Integer, String, Table, insert, select, update
 
 from escalation.tables import metadata
+from escalation.tickets.lifecycle import Ticket
+from escalation.tickets.told_facts import merged_here
 
 SentKind = Literal["plan", "progress", "invitation", "result"]
 StepAnswer = Literal["agreed", "objected", "accepted", "problem"]
@@ -105,7 +107,16 @@ def sent_on(db: Connection, ticket_id: int) -> Sequence[SentStep]:
     return [SentStep(*row) for row in db.execute(query)]
 
 
-def awaited(db: Connection, ticket_id: int, since: datetime) -> SentStep | None:
-    """Return what the customer was asked last since then and may still answer, answered or not; None for nothing."""
-    asked = [step for step in sent_on(db, ticket_id) if ANSWERS[step.kind] and step.sent_at >= since]
-    return asked[-1] if asked else None
+def sent_in_matter(db: Connection, ticket_id: int) -> Sequence[SentStep]:
+    """Return what was sent on a ticket and on those that were merged into it, the oldest first."""
+    steps = [step for number in (ticket_id, *merged_here(db, ticket_id)) for step in sent_on(db, number)]
+    return sorted(steps, key=lambda step: step.id)
+
+
+def asked_in_matter(db: Connection, ticket: Ticket) -> Sequence[SentStep]:
+    """Return what the customer of a ticket, or of one merged into it, may answer since it was handed over.
+
+    The latest first, whether it was answered or not.
+    """
+    steps = sent_in_matter(db, ticket.id)
+    return [step for step in reversed(steps) if ANSWERS[step.kind] and step.sent_at >= ticket.received_at]
